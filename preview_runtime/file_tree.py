@@ -1,0 +1,115 @@
+"""A project's files as one immutable value: path → text or bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+MAX_FILES: Final = 2_000
+MAX_FILE_BYTES: Final = 2 * 1024 * 1024
+MAX_TREE_BYTES: Final = 20 * 1024 * 1024
+MAX_PATH_CHARACTERS: Final = 200
+
+# Names that Windows reserves whatever their extension (Microsoft, "Naming Files, Paths, and Namespaces").
+_RESERVED: Final = frozenset({"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))})
+_FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
+
+
+class InvalidTree(ValueError):
+    """A path or a set of files that no project may hold.
+
+    `code` is stable (`path_empty`, `path_absolute`, `path_outside`, `path_character`, `path_reserved`,
+    `path_long`, `path_conflict`, `too_many_files`, `file_too_large`, `tree_too_large`);
+    `str()` is a sentence for the person.
+    """
+
+    def __init__(self, code: str, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.path = path
+
+
+def validate_path(path: str) -> str:
+    """Return `path` when it is a plain relative POSIX path that every system can hold; raise `InvalidTree`."""
+    shown = path if len(path) <= 60 else path[:57] + "…"
+    shown = shown.encode("unicode_escape").decode("ascii") if _FORBIDDEN.search(shown) else shown
+    if not path:
+        raise InvalidTree("path_empty", "A file has no name.", path)
+    if len(path) > MAX_PATH_CHARACTERS:
+        raise InvalidTree("path_long", f"The file name “{shown}” is too long.", path)
+    if path.startswith("/") or re.match(r"[A-Za-z]:", path):
+        raise InvalidTree("path_absolute", f"The file name “{shown}” points outside the project.", path)
+    if _FORBIDDEN.search(path) or any("\ud800" <= c <= "\udfff" for c in path):
+        raise InvalidTree("path_character", f"The file name “{shown}” has a character that is not allowed.", path)
+    for part in path.split("/"):
+        if part in ("", ".", ".."):
+            raise InvalidTree("path_outside", f"The file name “{shown}” points outside the project.", path)
+        if part.split(".")[0].lower() in _RESERVED or part != part.strip() or part.endswith("."):
+            raise InvalidTree("path_reserved", f"The file name “{shown}” cannot be used on every system.", path)
+    return path
+
+
+class FileTree(Mapping[str, str | bytes]):
+    """An immutable mapping of validated paths to text (`str`) or binary content (`bytes`), in sorted order.
+
+    Raises `InvalidTree` where a path is not allowed, a file lies where another needs a folder,
+    or a limit above is passed.
+    """
+
+    def __init__(self, files: Mapping[str, str | bytes] | Iterable[tuple[str, str | bytes]] = ()) -> None:
+        items = dict(files)
+        if len(items) > MAX_FILES:
+            raise InvalidTree("too_many_files", f"{len(items):,} files are more than a project may hold ({MAX_FILES:,}).")
+        total = 0
+        for path, content in items.items():
+            validate_path(path)
+            size = len(content) if isinstance(content, bytes) else len(content.encode("utf-8", "surrogatepass"))
+            if size > MAX_FILE_BYTES:
+                raise InvalidTree("file_too_large", f"“{path}” is larger than {MAX_FILE_BYTES // 2**20} MB.", path)
+            total += size
+        if total > MAX_TREE_BYTES:
+            raise InvalidTree("tree_too_large", f"The project is larger than {MAX_TREE_BYTES // 2**20} MB.")
+        folders = {path[:i] for path in items for i, c in enumerate(path) if c == "/"}
+        for path in items:
+            if path in folders:
+                raise InvalidTree("path_conflict", f"“{path}” is both a file and a folder.", path)
+        self._files = {path: items[path] for path in sorted(items)}
+        self.size = total
+
+    def __getitem__(self, path: str) -> str | bytes:
+        return self._files[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __repr__(self) -> str:
+        return f"FileTree({len(self)} files, {self.size} bytes)"
+
+    def text(self, path: str) -> str | None:
+        """The content of `path` where it is a text file, else None."""
+        content = self._files.get(path)
+        return content if isinstance(content, str) else None
+
+    def replace(self, put: Mapping[str, str | bytes] | None = None, delete: Iterable[str] = ()) -> FileTree:
+        """A new tree with `delete` taken out first, then `put` laid in."""
+        gone = set(delete)
+        return FileTree({**{p: c for p, c in self._files.items() if p not in gone}, **(put or {})})
+
+    def digests(self) -> dict[str, str]:
+        """SHA-256 (hex) of each file's bytes, text as UTF-8."""
+        return {path: digest(content) for path, content in self._files.items()}
+
+    def changed_from(self, other: FileTree) -> tuple[list[str], list[str]]:
+        """(paths added or different, paths gone) going from `other` to this tree."""
+        changed = [p for p, c in self._files.items() if p not in other or other[p] != c]
+        return changed, [p for p in other if p not in self._files]
+
+
+def digest(content: str | bytes) -> str:
+    """SHA-256 (hex) of a file's bytes, text as UTF-8."""
+    return hashlib.sha256(content if isinstance(content, bytes) else content.encode()).hexdigest()
