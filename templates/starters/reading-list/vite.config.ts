@@ -1,0 +1,5 @@
+import tailwindcss from "@tailwindcss/vite"
+import vue from "@vitejs/plugin-vue"
+import { defineConfig } from "vite"
+
+export default defineConfig({ plugins: [vue(), tailwindcss()] })
