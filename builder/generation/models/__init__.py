@@ -1,0 +1,3 @@
+"""Models that answer with a Draft, by name: "anthropic:<name>", "openai:<name>", "starter:offline"."""
+
+from __future__ import annotations

@@ -1,0 +1,101 @@
+"""What a model is to us: a request in, a stream of events out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from preview_runtime.file_tree import FileTree
+
+RequestKind = Literal["first", "follow_up", "continue"]
+FinishReason = Literal["end", "max_tokens", "refusal", "context", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of the conversation."""
+
+    role: Literal["person", "builder"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What arrived of an answer that was cut off: its finished files and the one that was being written."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    open_path: str | None = None
+    open_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """One request for a Draft.
+
+    `prompt`, `tree`, `history` (oldest first) and `partial` are the facts; `system` and `user` are the same facts
+    rendered for a language model. A model uses whichever it needs.
+    """
+
+    kind: RequestKind
+    prompt: str
+    tree: FileTree = field(default_factory=FileTree)
+    history: tuple[Turn, ...] = ()
+    partial: Partial | None = None
+    system: str = ""
+    user: str = ""
+    max_output_tokens: int = 64_000
+
+
+@dataclass(slots=True)
+class JsonText:
+    """A piece of the Draft's JSON, in order."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class ProseText:
+    """A piece of text the model said beside (or instead of) the Draft."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class Usage:
+    """Tokens so far; cumulative, so the last one counts. `input_tokens` excludes both cache figures."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+
+
+@dataclass(slots=True)
+class Finished:
+    """The model stopped writing. `detail` is for the log."""
+
+    reason: FinishReason
+    detail: str = ""
+
+
+ModelEvent = JsonText | ProseText | Usage | Finished
+
+
+class Model(Protocol):
+    """A named model, ready to answer.
+
+    `name` is "provider:model"; `label` is what the person reads; `offline` says that no language model answers.
+    """
+
+    name: str
+    label: str
+    offline: bool
+
+    def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+        """Answer `request`; ends after `Finished`. Raises `ModelError`; closing the iterator ends the request."""
+        ...
+
+    def cost(self, usage: Usage) -> float | None:
+        """USD for `usage`, or None where the price is unknown."""
+        ...
