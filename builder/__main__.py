@@ -1,0 +1,59 @@
+"""Command line: python -m builder serve|build|doctor|generate|export."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from pydantic import ValidationError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status (0 fine, 1 failed with a message, 2 wrong usage)."""
+    parser = argparse.ArgumentParser(prog="python -m builder", description="Say what you want; a running app answers.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="build what changed and start the server")
+    commands.add_parser("build", help="build the pages and the preview engine")
+    commands.add_parser("doctor", help="name each missing or broken part and the command that mends it")
+    generate = commands.add_parser("generate", help="make an app from a prompt, into a new folder")
+    generate.add_argument("prompt")
+    generate.add_argument("--out", required=True, help="folder to write to; must not exist yet")
+    generate.add_argument("--model", default="", help="such as starter:offline")
+    export = commands.add_parser("export", help="write a project as a zip file")
+    export.add_argument("project", help="the project's id, as in its address /p/<id>")
+    export.add_argument("--out", required=True, help="the zip file to write")
+    options = parser.parse_args(arguments)
+    try:
+        return _run(options)
+    except ValidationError as error:
+        for problem in error.errors():
+            print(f"Settings: {problem['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command in ("serve", "build"):
+        from builder import serve
+
+        try:
+            serve.serve() if options.command == "serve" else serve.build_all()
+        except serve.CannotStart as reason:
+            print(str(reason), file=sys.stderr)
+            return 1
+        return 0
+    if options.command == "doctor":
+        from builder.doctor import doctor
+
+        return doctor()
+    from builder import command_line
+
+    if options.command == "generate":
+        return asyncio.run(command_line.generate(options.prompt, options.out, options.model))
+    return asyncio.run(command_line.export(options.project, options.out))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

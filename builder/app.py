@@ -1,0 +1,81 @@
+"""Assembles the application: pages, HTTP API, isolation, hosts and the services' lifetime."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from builder.accounts.sign_in import require_sign_in
+from builder.api import create_api
+from builder.components.notices import connection_notice, page_boundary
+from builder.hosts import dispatch_by_host, same_origin_only
+from builder.isolation import isolate
+from builder.pages.head import head_components
+from builder.pages.home import home, load_home
+from builder.pages.not_found import not_found
+from builder.pages.workbench import skeleton, workbench
+from builder.preview_app import create_preview_app
+from builder.services import get_services
+from builder.settings import get_settings
+from builder.texts import t
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+log = logging.getLogger(__name__)
+
+
+class Sayso(rx.App):
+    """The Reflex app with the host dispatch, the origin guard and the sign-in around it."""
+
+    def __call__(self) -> ASGIApp:
+        """The ASGI app: preview hosts never see Reflex, its API or its CORS layers."""
+        settings = get_settings()
+        pages = require_sign_in(same_origin_only(super().__call__(), settings), settings)
+        return dispatch_by_host(pages, create_preview_app(get_services, settings), settings)
+
+
+@contextlib.asynccontextmanager
+async def services() -> AsyncIterator[None]:
+    """Starts what outlives a request, and ends it cleanly."""
+    running = get_services()
+    await running.start()
+    try:
+        yield
+    finally:
+        await running.close()
+
+
+# Reflex evaluates this function's annotations in its own module: keep them to names known there.
+def on_error(exception: Exception) -> EventSpec:
+    """An event failed: the log gets everything, the person a sentence and a reference."""
+    reference = secrets.token_hex(4)
+    log.error("Event failed, reference %s", reference, exc_info=exception)
+    return rx.call_script(f"window.saysoNotice?.({t('app.event_failed', reference=reference)!r})")
+
+
+app = Sayso(
+    api_transformer=[create_api(get_services), isolate],
+    html_lang="en",
+    html_custom_attrs={"data-app": "sayso"},
+    head_components=head_components(),
+    hydrate_fallback=skeleton,
+    backend_exception_handler=on_error,
+    app_wraps={
+        (55, "ErrorBoundary"): page_boundary,
+        (5, "ConnectionNotice"): connection_notice,
+    },
+    toaster=None,
+    stylesheets=[],
+)
+app.register_lifespan_task(services)
+
+app.add_page(home, route="/", title=t("app.title"), description=t("app.description"), on_load=load_home)
+app.add_page(workbench, route="/p/[project_id]", title=t("app.workbench_title"))
+app.add_page(not_found, route="404", title=t("not_found.title"))

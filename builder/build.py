@@ -1,0 +1,106 @@
+"""Builds what browsers load, only when its sources changed: the preview engine (esbuild) and the pages (Reflex)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from builder.settings import ROOT
+
+BROWSER = ROOT / "preview_runtime" / "browser"
+WEB = ROOT / ".web"
+PAGE_SOURCES = ("rxconfig.py", "builder", "assets", "preview_runtime/browser/src", "requirements.txt")
+ENGINE_SOURCES = (
+    "preview_runtime/browser/src",
+    "preview_runtime/browser/build.mjs",
+    "preview_runtime/browser/package-lock.json",
+)
+_SUFFIXES = frozenset(
+    {".py", ".ts", ".tsx", ".js", ".mjs", ".css", ".json", ".txt", ".svg", ".png", ".webp", ".ico", ".woff2"}
+)
+# Parts of the builder that never reach a page: a change there must not cost a build.
+_SERVER_ONLY = (
+    "builder/generation",
+    "builder/projects",
+    "builder/api",
+    "builder/migrations",
+    "builder/sharing",
+    "builder/accounts",
+)
+
+
+class BuildFailed(RuntimeError):
+    """A build step ended with an error; `str()` is its output's last lines."""
+
+
+def environment() -> dict[str, str]:
+    """This process's environment with the pinned Node first on PATH and no interactive or reporting tools."""
+    scripts = Path(sys.executable).parent
+    return {
+        **os.environ,
+        "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}",
+        "REFLEX_USE_NPM": "1",
+        "REFLEX_TELEMETRY_ENABLED": "false",
+        "NO_UPDATE_NOTIFIER": "1",
+    }
+
+
+def _files(names: tuple[str, ...]) -> Iterator[Path]:
+    for name in names:
+        base = ROOT / name
+        if base.is_file():
+            yield base
+        for path in sorted(base.rglob("*")) if base.is_dir() else ():
+            relative = path.relative_to(ROOT).as_posix()
+            if (
+                path.suffix in _SUFFIXES
+                and path.is_file()
+                and "external" not in path.parts
+                and not relative.startswith(_SERVER_ONLY)
+            ):
+                yield path
+
+
+def digest(names: tuple[str, ...]) -> str:
+    """SHA-256 (hex) over the names and contents of all source files below `names`."""
+    total = hashlib.sha256()
+    for path in _files(names):
+        total.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def _run(command: list[str], cwd: Path) -> None:
+    done = subprocess.run(
+        command, cwd=cwd, env=environment(), capture_output=True, text=True, errors="replace", check=False
+    )
+    if done.returncode:
+        lines = (done.stdout + done.stderr).strip().splitlines()
+        raise BuildFailed("\n".join(lines[-60:]))
+
+
+def build_engine() -> bool:
+    """Build `preview_runtime/browser/dist` when its sources changed; True when it did."""
+    stamp, now = BROWSER / "dist" / ".sources", digest(ENGINE_SOURCES)
+    if stamp.is_file() and stamp.read_text() == now:
+        return False
+    node = shutil.which("node", path=environment()["PATH"]) or "node"
+    _run([node, "build.mjs"], BROWSER)
+    stamp.write_text(now)
+    return True
+
+
+def build_pages() -> bool:
+    """Export the Reflex pages to `.web/build` when their sources changed; True when it did."""
+    stamp, now = WEB / "build" / ".sources", digest(PAGE_SOURCES)
+    if stamp.is_file() and stamp.read_text() == now:
+        return False
+    _run([sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"], ROOT)
+    if not (WEB / "build" / "client" / "index.html").is_file():
+        raise BuildFailed("Reflex exported no index.html.")
+    stamp.write_text(now)
+    return True

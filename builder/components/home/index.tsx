@@ -1,0 +1,147 @@
+// The home page's React parts. Texts come in as props, so that the page holds only the words it shows.
+import { useEffect, useRef, useState } from "react";
+import type { ChangeEvent, FormEvent, KeyboardEvent } from "react";
+import "../tokens.css";
+import "./home.css";
+import { ask, Failure } from "./http";
+import { KeyDialog } from "./key_dialog";
+import type { KeyState } from "./key_dialog";
+
+export type Texts = Record<string, string>;
+interface ModelEntry { name: string; label: string; note: string; offline: boolean }
+interface ModelMenu { models: ModelEntry[]; default: string }
+interface Made { project: { id: string } }
+
+const DRAFT = "sayso.draft";
+const MODEL = "sayso.model";
+
+/** Reads storage that a private window may refuse. */
+function remembered(key: string): string {
+  try { return localStorage.getItem(key) ?? ""; } catch { return ""; }
+}
+function remember(key: string, value: string): void {
+  try { value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { /* a private window: nothing to keep */ }
+}
+
+export function PageStyles(): null { return null; }
+
+export function PromptBox({ texts, examples }: { texts: Texts; examples: string[] }) {
+  const [prompt, setPrompt] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState("");
+  const [menu, setMenu] = useState<ModelMenu | null>(null);
+  const [model, setModel] = useState("");
+  const [key, setKey] = useState<KeyState | null>(null);
+  const [asking, setAsking] = useState(false);
+  const box = useRef<HTMLTextAreaElement>(null);
+
+  const load = async () => {
+    try {
+      const [models, state] = await Promise.all([ask<ModelMenu>("GET", "/models"), ask<KeyState>("GET", "/keys/anthropic")]);
+      setMenu(models);
+      setKey(state);
+      const kept = remembered(MODEL);
+      setModel(models.models.some((m) => m.name === kept) ? kept : models.default);
+    } catch (reason) {
+      setError(reason instanceof Failure && reason.status ? reason.message : texts["home.no_server"] ?? "");
+    }
+  };
+  useEffect(() => {
+    // What was typed before the page came alive stays; else what was typed last time comes back.
+    setPrompt((now) => now || box.current?.value || remembered(DRAFT));
+    void load();
+    const open = () => setAsking(true);
+    addEventListener("sayso:key", open);
+    return () => removeEventListener("sayso:key", open);
+  }, []);
+  useEffect(() => { if (prompt) remember(DRAFT, prompt); }, [prompt]);
+  useEffect(() => {
+    const area = box.current;
+    if (!area) return;
+    area.style.height = "auto";
+    area.style.height = `${Math.min(area.scrollHeight, innerHeight * 0.45)}px`;
+  }, [prompt]);
+
+  const send = async () => {
+    if (busy) return;
+    const text = (box.current?.value ?? prompt).trim();
+    if (!text) { setError(texts["home.empty_prompt"] ?? ""); box.current?.focus(); return; }
+    setBusy(true);
+    setError("");
+    try {
+      const made = await ask<Made>("POST", "/projects", { prompt: text, ...(model ? { model } : {}) });
+      remember(DRAFT, "");
+      location.assign(`/p/${made.project.id}`);
+    } catch (reason) {
+      setBusy(false);
+      setError(reason instanceof Failure && reason.status ? reason.message : texts["home.no_server"] ?? "");
+    }
+  };
+  const onKey = (event: KeyboardEvent) => {
+    // While an input method composes, Enter chooses a word.
+    if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) { event.preventDefault(); void send(); }
+  };
+  const choose = (event: ChangeEvent<HTMLSelectElement>) => { setModel(event.target.value); remember(MODEL, event.target.value); };
+  const offline = menu?.models.find((m) => m.name === model)?.offline ?? false;
+
+  return (
+    <div className="prompt">
+      <form className="prompt-card" onSubmit={(event: FormEvent) => { event.preventDefault(); void send(); }}>
+        <label className="hidden" htmlFor="prompt">{texts["home.prompt_label"]}</label>
+        <textarea id="prompt" ref={box} rows={3} value={prompt} placeholder={texts["home.prompt_placeholder"]} autoFocus
+          aria-describedby="prompt-hint prompt-error" aria-invalid={error ? true : undefined}
+          onChange={(event) => { setPrompt(event.target.value); setError(""); }} onKeyDown={onKey} />
+        <div className="prompt-foot">
+          <label className="model">
+            <span className="hidden">{texts["home.model"]}</span>
+            <select value={model} onChange={choose} disabled={!menu}>
+              {menu ? menu.models.map((m) => <option key={m.name} value={m.name}>{m.label}</option>) : <option value="">{texts["home.model"]}</option>}
+            </select>
+          </label>
+          <span id="prompt-hint" className="hint">{texts["home.hint"]}</span>
+          <button type="submit" className="button primary" disabled={busy}>{busy ? texts["home.making"] : texts["home.make"]}</button>
+        </div>
+      </form>
+      <p id="prompt-error" className="error" role="alert">{error}</p>
+      <p className="offline" data-shown={offline && !key?.set ? "" : undefined}>
+        {offline && !key?.set ? <>{texts["home.offline"]} <button type="button" className="link" onClick={() => setAsking(true)}>{texts["home.add_key"]}</button></> : null}
+      </p>
+      <ul className="examples" aria-label={texts["home.examples"]}>
+        {examples.map((example) => (
+          <li key={example}><button type="button" className="chip" onClick={() => { setPrompt(example); setError(""); box.current?.focus(); }}>{example}</button></li>
+        ))}
+      </ul>
+      {asking ? <KeyDialog texts={texts} state={key} onClose={() => setAsking(false)} onChanged={() => { remember(MODEL, ""); void load(); }} /> : null}
+    </div>
+  );
+}
+
+export function ImportButton({ texts }: { texts: Texts }) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState("");
+  const input = useRef<HTMLInputElement>(null);
+  const chosen = async (event: ChangeEvent<HTMLInputElement>) => {
+    const file = event.target.files?.[0];
+    event.target.value = "";
+    if (!file) return;
+    setBusy(true);
+    setError("");
+    try {
+      const title = file.name.replace(/\.zip$/i, "");
+      const made = await ask<Made>("POST", `/projects/import?title=${encodeURIComponent(title)}`, file, "application/zip");
+      location.assign(`/p/${made.project.id}`);
+    } catch (reason) {
+      setBusy(false);
+      setError(reason instanceof Failure && reason.status ? reason.message : texts["home.no_server"] ?? "");
+    }
+  };
+  return (
+    <>
+      <button type="button" className="button" disabled={busy} onClick={() => input.current?.click()}>
+        {busy ? texts["home.importing"] : texts["home.import"]}
+      </button>
+      <input ref={input} type="file" accept=".zip,application/zip" hidden onChange={(event) => void chosen(event)} />
+      <span className="error" role="alert">{error}</span>
+    </>
+  );
+}

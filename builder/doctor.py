@@ -1,0 +1,257 @@
+"""Names each missing or broken part of an installation, and the one command that mends it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from builder import build
+from builder.settings import ROOT, Settings, get_settings
+
+OLDEST_NODE = (22, 22)
+
+
+class Verdict(StrEnum):
+    """How a part is."""
+
+    FINE = "ok"
+    OPTIONAL = "--"
+    BROKEN = "!!"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part: how it is, what was seen, and the command that mends it where it is not fine."""
+
+    verdict: Verdict
+    part: str
+    seen: str
+    mend: str = ""
+
+
+def doctor() -> int:
+    """Print one line a part; returns 0 when nothing that Sayso needs is broken, else 1."""
+    broken = 0
+    for finding in findings(get_settings()):
+        print(f"{finding.verdict}  {finding.part:<18} {finding.seen}")
+        if finding.mend:
+            print(f"{'':22} → {finding.mend}")
+        broken += finding.verdict is Verdict.BROKEN
+    print("\nSayso has all it needs." if not broken else f"\n{broken} part{'s' if broken > 1 else ''} to mend.")
+    return 1 if broken else 0
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """What is to be said of every part, in the order in which they depend on each other."""
+    checks: tuple[Callable[[Settings], Finding], ...] = (
+        _python,
+        _node,
+        _engine_packages,
+        _engine,
+        _pages,
+        _data,
+        _database,
+        _port,
+        _names,
+        _key,
+        _password,
+        _chromium,
+        _postgres,
+    )
+    for check in checks:
+        yield check(settings)
+
+
+def _python(_: Settings) -> Finding:
+    seen = f"{platform.python_version()} at {sys.prefix}"
+    inside = Path(sys.prefix) == ROOT / ".venv"
+    return Finding(
+        Verdict.FINE if inside else Verdict.BROKEN,
+        "Python",
+        seen,
+        "" if inside else "script/setup, then .venv/bin/python -m builder doctor",
+    )
+
+
+def _output(command: list[str]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=15, check=False, env=build.environment())
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _node(_: Settings) -> Finding:
+    version = _output(["node", "--version"])
+    numbers = tuple(int(part) for part in version.removeprefix("v").split(".")[:2] if part.isdigit())
+    if numbers >= OLDEST_NODE:
+        return Finding(Verdict.FINE, "Node", version)
+    return Finding(Verdict.BROKEN, "Node", version or "not found", "rm -f .venv/.installed && script/setup")
+
+
+def _engine_packages(_: Settings) -> Finding:
+    missing = [
+        name
+        for name in ("esbuild", "bun", "sucrase", "tailwindcss")
+        if not (build.BROWSER / "node_modules" / name).is_dir()
+    ]
+    if missing:
+        return Finding(
+            Verdict.BROKEN,
+            "Engine packages",
+            f"missing: {', '.join(missing)}",
+            "rm -rf preview_runtime/browser/node_modules && script/setup",
+        )
+    bun = next((build.BROWSER / "node_modules" / "@oven").glob("bun-*/bin/bun"), None)
+    version = _output([str(bun), "--version"]) if bun else ""
+    return Finding(
+        Verdict.FINE,
+        "Engine packages",
+        f"bun {version}" if version else "no bun for this system: npm installs packages, more slowly",
+    )
+
+
+def _engine(_: Settings) -> Finding:
+    built = (build.BROWSER / "dist" / "engine.worker.js").is_file()
+    return Finding(
+        Verdict.FINE if built else Verdict.BROKEN,
+        "Preview engine",
+        "built" if built else "not built",
+        "" if built else "script/setup && .venv/bin/python -m builder build",
+    )
+
+
+def _pages(_: Settings) -> Finding:
+    stamp = build.WEB / "build" / ".sources"
+    if stamp.is_file() and stamp.read_text() == build.digest(build.PAGE_SOURCES):
+        return Finding(Verdict.FINE, "Pages", "built")
+    return Finding(
+        Verdict.BROKEN, "Pages", "not built from these sources", "rm -rf .web && .venv/bin/python -m builder build"
+    )
+
+
+def _data(settings: Settings) -> Finding:
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".doctor-{os.getpid()}"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        return Finding(
+            Verdict.BROKEN,
+            "Data directory",
+            f"{folder}: {error.strerror}",
+            f"chown -R $(id -u) {folder}   (or set DATA_DIR to another folder)",
+        )
+    free = shutil.disk_usage(folder).free
+    if free < 500 * 2**20:
+        return Finding(
+            Verdict.BROKEN,
+            "Data directory",
+            f"{folder}: only {free // 2**20} MB free",
+            "Free some space, or set DATA_DIR to another disk",
+        )
+    return Finding(Verdict.FINE, "Data directory", f"{folder}, {free // 2**30} GB free")
+
+
+def _database(settings: Settings) -> Finding:
+    from sqlalchemy import text
+
+    from builder.db import Database
+
+    async def ask() -> None:
+        database = Database(settings)
+        try:
+            async with database.session() as session:
+                await session.execute(text("SELECT 1"))
+        finally:
+            await database.close()
+
+    kind = settings.database.partition(":")[0].partition("+")[0]
+    try:
+        asyncio.run(ask())
+    except Exception as error:  # every driver has errors of its own; whichever it is, it is the finding
+        return Finding(
+            Verdict.BROKEN,
+            "Database",
+            f"{kind}: {type(error).__name__}: {error}".splitlines()[0][:160],
+            "Check DATABASE_URL and that the server runs",
+        )
+    return Finding(Verdict.FINE, "Database", kind)
+
+
+def _port(settings: Settings) -> Finding:
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            return Finding(
+                Verdict.OPTIONAL,
+                "Port",
+                f"{settings.host}:{settings.port}: {error.strerror} (Sayso itself, if it runs)",
+                f"PORT={settings.port + 1} script/server",
+            )
+    return Finding(Verdict.FINE, "Port", f"{settings.host}:{settings.port} is free")
+
+
+def _names(settings: Settings) -> Finding:
+    name = f"p-doctor.{settings.preview_host}"
+    if settings.preview_host.endswith("localhost"):
+        return Finding(Verdict.FINE, "Preview hosts", f"*.{settings.preview_host}: browsers resolve these themselves")
+    try:
+        socket.getaddrinfo(name, None)
+    except OSError:
+        return Finding(
+            Verdict.BROKEN,
+            "Preview hosts",
+            f"{name} has no address",
+            f"Add a DNS record for *.{settings.preview_host}, or unset PREVIEW_HOST",
+        )
+    return Finding(Verdict.FINE, "Preview hosts", f"*.{settings.preview_host}")
+
+
+def _key(settings: Settings) -> Finding:
+    if settings.anthropic_api_key.get_secret_value():
+        return Finding(Verdict.FINE, "Claude key", "from the environment")
+    return Finding(
+        Verdict.OPTIONAL,
+        "Claude key",
+        "none in the environment: a key pasted in the page counts, else the offline demo answers",
+        "Paste one on the home page, or set ANTHROPIC_API_KEY",
+    )
+
+
+def _password(settings: Settings) -> Finding:
+    if settings.sign_in_required:
+        return Finding(Verdict.FINE, "Sign-in", "OWNER_PASSWORD is set")
+    return Finding(Verdict.FINE, "Sign-in", "not needed on this computer alone")
+
+
+def _chromium(_: Settings) -> Finding:
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    if found:
+        return Finding(Verdict.FINE, "Chromium (tests)", found)
+    return Finding(
+        Verdict.OPTIONAL, "Chromium (tests)", "not found: browser tests are skipped", "sudo apt-get install chromium"
+    )
+
+
+def _postgres(_: Settings) -> Finding:
+    if shutil.which("postgres") or any(Path("/usr/lib/postgresql").glob("*/bin/postgres")):
+        return Finding(Verdict.FINE, "PostgreSQL (tests)", "found")
+    return Finding(
+        Verdict.OPTIONAL, "PostgreSQL (tests)", "not found: its tests are skipped", "sudo apt-get install postgresql"
+    )

@@ -1,0 +1,249 @@
+"""The home page: the prompt box, the starters' gallery and the projects. The page and its State."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import reflex as rx
+
+from builder.accounts.actor import LOCAL_OWNER
+from builder.components.home import ImportButton, PromptBox
+from builder.errors import SaysoError
+from builder.models import Project
+from builder.services import get_services
+from builder.settings import ROOT
+from builder.texts import catalogue, t
+
+_EXAMPLES = tuple(t(f"home.example_{number}") for number in range(1, 6))
+_TEXTS = {key: text for key, text in catalogue().items() if key.startswith("home.")}
+_GALLERY = ("kanban", "shop", "dashboard", "recipes", "landing", "todo")
+
+
+@dataclass
+class ProjectCard:
+    """What the home page shows of a project."""
+
+    id: str
+    title: str
+    when: str
+    letter: str
+    hue: int
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """How long ago, in the words a person would use: "just now", "5 minutes ago", "3 days ago"."""
+    seconds = max(0.0, (now - then).total_seconds())
+    for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            count = math.floor(seconds / length)
+            return f"{count} {name}{'' if count == 1 else 's'} ago"
+    return "just now"
+
+
+def _card(project: Project, now: datetime) -> ProjectCard:
+    then = project.updated_at if project.updated_at.tzinfo else project.updated_at.replace(tzinfo=UTC)
+    title = project.title
+    return ProjectCard(project.id, title, ago(then, now), title[:1].upper() or "·", sum(map(ord, title)) * 37 % 360)
+
+
+class Home(rx.State):
+    """The projects of the person, and what may be taken back."""
+
+    projects: list[ProjectCard] = []
+    loaded: bool = False
+    notice: str = ""
+    error: str = ""
+    deleted_id: str = ""
+    renaming: str = ""
+
+    async def _refresh(self) -> None:
+        now = datetime.now(UTC)
+        self.projects = [_card(project, now) for project in await get_services().store.list(LOCAL_OWNER)]
+        self.loaded = True
+
+    @rx.event
+    async def load(self) -> None:
+        await self._refresh()
+
+    @rx.event
+    async def use_starter(self, name: str) -> Any:
+        """Make a project of a starter and open it."""
+        self.error = ""
+        try:
+            project = await get_services().create_from_starter(LOCAL_OWNER, name)
+        except SaysoError as reason:
+            self.error = reason.message
+            return None
+        return rx.redirect(f"/p/{project.id}")
+
+    @rx.event
+    async def ask_name(self, project_id: str) -> None:
+        self.renaming = project_id
+
+    @rx.event
+    async def rename(self, form: dict[str, Any]) -> None:
+        """Give the project chosen by `ask_name` the title in the form."""
+        project_id, self.renaming = self.renaming, ""
+        await self._do(get_services().store.rename(LOCAL_OWNER, project_id, str(form.get("title", ""))))
+
+    @rx.event
+    async def duplicate(self, project_id: str) -> None:
+        await self._do(get_services().store.duplicate(LOCAL_OWNER, project_id))
+
+    @rx.event
+    async def delete(self, project_id: str, title: str) -> None:
+        await self._do(get_services().store.delete(LOCAL_OWNER, project_id))
+        self.deleted_id = project_id
+        self.notice = t("home.deleted", title=title)
+
+    @rx.event
+    async def undelete(self) -> None:
+        project_id, self.deleted_id, self.notice = self.deleted_id, "", ""
+        await self._do(get_services().store.undelete(LOCAL_OWNER, project_id))
+
+    async def _do(self, change: Any) -> None:
+        self.error, self.notice, self.deleted_id = "", "", ""
+        try:
+            await change
+        except SaysoError as reason:
+            self.error = reason.message
+        await self._refresh()
+
+
+load_home = Home.load
+
+
+def _starters() -> list[dict[str, str]]:
+    """Name, title and description of every starter, the chosen six first (read when the page is built)."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted((ROOT / "templates" / "starters").glob("*/starter.json")):
+        starter = json.loads(path.read_text(encoding="utf-8"))
+        found[path.parent.name] = {"name": path.parent.name, **{k: starter[k] for k in ("title", "description")}}
+    return [found[name] for name in (*_GALLERY, *(n for n in found if n not in _GALLERY)) if name in found]
+
+
+def _starter(starter: dict[str, str]) -> rx.Component:
+    return rx.el.li(
+        rx.el.button(
+            rx.el.img(
+                src=f"/api/v1/starters/{starter['name']}/screenshot.webp",
+                alt="",
+                loading="lazy",
+                width="560",
+                height="373",
+                decoding="async",
+            ),
+            rx.el.span(starter["title"], class_name="card-title"),
+            rx.el.span(starter["description"], class_name="card-text"),
+            on_click=Home.use_starter(starter["name"]),
+            aria_label=t("home.use_starter", title=starter["title"]),
+            type="button",
+            class_name="starter",
+        )
+    )
+
+
+def _menu_item(label: str, handler: Any, danger: bool = False) -> rx.Component:
+    # A disclosure closes itself only when asked to: the menu is a <details>.
+    close = rx.call_script("document.querySelectorAll('details.more[open]').forEach((d) => d.removeAttribute('open'))")
+    return rx.el.button(label, on_click=[close, handler], type="button", class_name="danger" if danger else "")
+
+
+def _project(card: rx.Var[ProjectCard]) -> rx.Component:
+    name = rx.cond(
+        Home.renaming == card.id,
+        rx.el.form(
+            rx.el.input(
+                name="title",
+                default_value=card.title,
+                aria_label=t("home.rename_label"),
+                auto_focus=True,
+                max_length=120,
+            ),
+            rx.el.button(t("home.save"), type="submit", class_name="button"),
+            rx.el.button(t("home.cancel"), type="button", on_click=Home.ask_name(""), class_name="button"),
+            on_submit=Home.rename,
+            class_name="rename",
+        ),
+        rx.el.a(
+            rx.el.span(card.letter, class_name="thumb", aria_hidden="true", style={"--hue": card.hue.to_string()}),
+            rx.el.span(rx.el.span(card.title, class_name="card-title"), rx.el.span(card.when, class_name="card-text")),
+            href="/p/" + card.id,
+            class_name="project",
+        ),
+    )
+    return rx.el.li(
+        name,
+        rx.el.details(
+            rx.el.summary("⋯", aria_label=t("home.project_menu", title=card.title)),
+            rx.el.div(
+                _menu_item(t("home.rename"), Home.ask_name(card.id)),
+                _menu_item(t("home.duplicate"), Home.duplicate(card.id)),
+                _menu_item(t("home.delete"), Home.delete(card.id, card.title), danger=True),
+                class_name="menu",
+            ),
+            class_name="more",
+        ),
+    )
+
+
+def _header() -> rx.Component:
+    open_key = rx.call_script("window.dispatchEvent(new Event('sayso:key'))")
+    return rx.el.header(
+        rx.el.a(t("app.skip"), href="#content", class_name="skip"),
+        rx.el.a("Sayso", href="/", class_name="wordmark"),
+        rx.el.nav(
+            rx.el.a(t("home.projects"), href="#projects", class_name="nav"),
+            rx.el.button(t("home.key"), on_click=open_key, type="button", class_name="nav"),
+            rx.el.button(t("home.theme"), on_click=rx.toggle_color_mode, type="button", class_name="nav"),
+        ),
+        class_name="top",
+    )
+
+
+def home() -> rx.Component:
+    """The prompt first; everything else below it."""
+    return rx.el.div(
+        _header(),
+        rx.el.main(
+            rx.el.h1(t("home.heading")),
+            PromptBox.create(texts=_TEXTS, examples=list(_EXAMPLES)),
+            rx.el.div(
+                rx.cond(Home.error != "", rx.el.p(Home.error, class_name="error"), rx.fragment()),
+                rx.cond(
+                    Home.notice != "",
+                    rx.el.p(
+                        Home.notice,
+                        " ",
+                        rx.el.button(t("home.undo"), on_click=Home.undelete, type="button", class_name="link"),
+                        class_name="notice",
+                    ),
+                    rx.fragment(),
+                ),
+                role="status",
+            ),
+            rx.el.section(
+                rx.el.div(
+                    rx.el.h2(t("home.recent"), id="projects"),
+                    ImportButton.create(texts=_TEXTS),
+                    class_name="section-head",
+                ),
+                rx.cond(
+                    Home.projects.length() > 0,
+                    rx.el.ul(rx.foreach(Home.projects, _project), class_name="projects"),
+                    rx.el.p(rx.cond(Home.loaded, t("home.recent_empty"), " "), class_name="empty"),
+                ),
+                class_name="recent",
+            ),
+            rx.el.section(
+                rx.el.div(rx.el.h2(t("home.starters")), rx.el.p(t("home.starters_text")), class_name="section-head"),
+                rx.el.ul(*[_starter(starter) for starter in _starters()], class_name="starters"),
+            ),
+            id="content",
+        ),
+        class_name="home",
+    )

@@ -1,0 +1,146 @@
+"""One process, one port: builds what changed, then serves pages, API and previews until it is told to stop."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import socket
+import sys
+import time
+from types import FrameType
+from typing import IO
+
+from builder import build
+from builder.settings import ROOT, Settings, get_settings
+
+log = logging.getLogger("builder")
+
+
+class CannotStart(RuntimeError):
+    """The server cannot start; `str()` says why and what to do."""
+
+
+def serve() -> None:
+    """Build, start, print the address, and run until SIGINT or SIGTERM. Raises `CannotStart`."""
+    started = time.monotonic()
+    settings = get_settings()
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    for noisy in ("httpx", "httpcore", "httpx2", "aiosqlite", "alembic", "watchfiles"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    lock = _only_server(settings)
+    listener = _listen(settings)
+    build_all()
+
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    from reflex.constants import Env
+    from reflex_base.environment import environment
+
+    environment.REFLEX_ENV_MODE.set(Env.PROD)
+    environment.REFLEX_SKIP_COMPILE.set(True)
+    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
+
+    import uvicorn
+
+    from builder.services import get_services
+
+    class Server(uvicorn.Server):
+        """Ends every open stream first: clients come back to the next server, and shutdown need not wait."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            get_services().drain()
+            super().handle_exit(sig, frame)
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                _announce(settings, time.monotonic() - started)
+
+    config = uvicorn.Config(
+        "builder.app:app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        # Small files and deltas: a larger message is a mistake or an attack (files are saved over HTTP).
+        ws_max_size=2**20,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        lifespan="on",
+    )
+    server = Server(config)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        listener.close()
+        lock.close()
+    if not server.started:
+        raise CannotStart("The server stopped while starting; the lines above say why.")
+
+
+def _announce(settings: Settings, seconds: float) -> None:
+    if sys.stdout.isatty():
+        print("\033[2K", end="")
+    print(f"Sayso is running at {settings.url}  (started in {seconds:.1f} s, Ctrl-C stops it)", flush=True)
+
+
+def build_all() -> None:
+    """Build the preview engine and the pages where their sources changed. Raises `CannotStart`."""
+    for name, step in (
+        ("preview engine", build.build_engine),
+        ("pages (about 20 s the first time)", build.build_pages),
+    ):
+        began = time.monotonic()
+        stale = True
+        print(f"Checking the {name} …", file=sys.stderr, flush=True)
+        try:
+            stale = step()
+        except build.BuildFailed as failure:
+            raise CannotStart(
+                f"Building the {name} failed:\n{failure}\n\nTry: rm -rf .web && script/server"
+            ) from failure
+        if stale:
+            print(f"  built in {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The listening socket, taken before the build so that a port in use is known at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise CannotStart(
+            f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). "
+            f"Stop what uses it, or choose another: PORT={settings.port + 1} script/server"
+        ) from error
+    return listener
+
+
+def _only_server(settings: Settings) -> IO[str]:
+    """An exclusive lock on the data directory: two servers on one SQLite file would each miss the other's events."""
+    lock = (settings.data_dir / "server.lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.seek(0)
+        owner = lock.read().strip()
+        lock.close()
+        raise CannotStart(
+            f"Sayso already runs on this data directory ({owner or 'another process'}). "
+            "Open that one, stop it, or set DATA_DIR to another folder."
+        ) from error
+    lock.seek(0)
+    lock.truncate()
+    lock.write(f"process {os.getpid()}, {settings.url}")
+    lock.flush()
+    return lock
