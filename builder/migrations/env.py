@@ -1,0 +1,36 @@
+"""Alembic's environment: the URL and the connection come from `builder.db`, never from an ini file."""
+
+from __future__ import annotations
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+import builder.models  # noqa: F401  # fills SQLModel.metadata
+from builder.db import Database
+from builder.settings import get_settings
+
+
+def migrate(connection: Connection) -> None:
+    # Batch mode, because SQLite cannot alter a column in place.
+    context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, compare_type=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def migrate_configured_database() -> None:
+    database = Database(get_settings())
+    try:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(migrate)
+    finally:
+        await database.close()
+
+
+given: Connection | None = context.config.attributes.get("connection")
+if given is not None:
+    migrate(given)
+else:
+    asyncio.run(migrate_configured_database())

@@ -1,0 +1,486 @@
+"""Projects, their versions and their working copies: the one place that writes them.
+
+Every call is one transaction that holds its events too; listeners hear of it after the commit. A write locks the
+project's row first, so that two writers of one project follow each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import EllipsisType
+from typing import Any, Final
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
+from sqlmodel import col
+
+from builder.accounts.actor import Actor
+from builder.db import Database
+from builder.errors import BadInput, Conflict, NotFound
+from builder.events import EventLog
+from builder.ids import new_id, now
+from builder.models import Generation, Message, Project, Version, WorkingFile
+from builder.projects import blobs, working
+from builder.projects.shapes import message_shape, project_shape, version_shape
+from builder.texts import t
+from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, InvalidTree, digest
+
+Digests = dict[str, str]
+Versions = list[Version]
+VERSION_KINDS: Final = ("generation", "save", "import", "restore", "starter")
+_MAX_TITLE: Final = 200
+
+
+class ProjectStore:
+    """All of it per actor: what is not theirs does not exist for them (`NotFound`)."""
+
+    def __init__(self, db: Database, events: EventLog) -> None:
+        self.db = db
+        self.events = events
+        self.settings = db.settings
+
+    # Projects
+
+    async def create(self, actor: Actor, title: str, *, prompt: str = "", stack: Iterable[str] = ()) -> Project:
+        project = Project(owner=actor.id, title=_title(title), prompt=prompt, stack=list(stack))
+        async with self.db.session() as session:
+            session.add(project)
+            await session.flush()
+        return project
+
+    async def get(self, actor: Actor, project_id: str) -> Project:
+        async with self.db.reader() as session:
+            return await self._read(session, actor, project_id)
+
+    async def list(self, actor: Actor, *, limit: int = 500) -> list[Project]:
+        """The actor's projects, the one changed last first."""
+        query = select(Project).where(col(Project.owner) == actor.id, col(Project.deleted_at).is_(None))
+        async with self.db.reader() as session:
+            return [*await session.scalars(query.order_by(col(Project.updated_at).desc()).limit(limit))]
+
+    async def rename(self, actor: Actor, project_id: str, title: str) -> Project:
+        async with self.db.session() as session:
+            project = await self._lock(session, actor, project_id)
+            project.title = _title(title)
+            await self._changed(session, project)
+            return project
+
+    async def describe(self, actor: Actor, project_id: str, *, title: str = "", stack: Iterable[str] | None = None) -> Project:
+        """Set what a generation says of a project; an empty title leaves the title."""
+        async with self.db.session() as session:
+            project = await self._lock(session, actor, project_id)
+            _describe(project, title, stack)
+            await self._changed(session, project)
+            return project
+
+    async def delete(self, actor: Actor, project_id: str) -> Project:
+        """Put the project away; `undelete` brings it back until it is purged."""
+        async with self.db.session() as session:
+            project = await self._lock(session, actor, project_id)
+            project.deleted_at = now()
+            await self._changed(session, project)
+            return project
+
+    async def undelete(self, actor: Actor, project_id: str) -> Project:
+        async with self.db.session() as session:
+            project = await self._lock(session, actor, project_id, deleted=True)
+            project.deleted_at = None
+            await self._changed(session, project)
+            return project
+
+    async def duplicate(self, actor: Actor, project_id: str) -> Project:
+        """A project of its own that starts where this one stands, unsaved typing included."""
+        async with self.db.session() as session:
+            source = await self._lock(session, actor, project_id)
+            tree = await self._save_overlay_contents(session, source)
+            title = t("project.copy_title", title=source.title)[:_MAX_TITLE]
+            copy = Project(owner=actor.id, title=title, prompt=source.prompt, stack=source.stack, thumbnail=source.thumbnail)
+            session.add(copy)
+            await session.flush()
+            if tree:
+                await self._add_version(session, copy, tree, kind="import", label=t("version.copied", title=source.title))
+            return copy
+
+    # Trees
+
+    async def head_tree(self, actor: Actor, project_id: str) -> FileTree:
+        """The last version's files; an empty tree before the first."""
+        async with self.db.reader() as session:
+            project = await self._read(session, actor, project_id)
+            return await blobs.get_tree(session, actor.id, await _digests(session, project.head))
+
+    async def working_tree(self, actor: Actor, project_id: str) -> FileTree:
+        """The head with what was typed since."""
+        return (await self.read_working(actor, project_id))[2]
+
+    async def read_working(self, actor: Actor, project_id: str) -> tuple[Project, dict[str, WorkingFile], FileTree]:
+        """The project, the files typed since its head and the tree they make, from one moment."""
+        async with self.db.reader() as session:
+            project = await self._read(session, actor, project_id)
+            overlay = await _overlay(session, project_id)
+            head = await _digests(session, project.head)
+            kept = {path: sha for path, sha in head.items() if path not in overlay}
+            tree = await blobs.get_tree(session, actor.id, kept)
+        typed = {path: blobs.unpack(row.body) for path, row in overlay.items() if row.body is not None}
+        return project, overlay, tree.replace(typed)
+
+    async def write_working(
+        self,
+        actor: Actor,
+        project_id: str,
+        put: Mapping[str, str | bytes] | None = None,
+        delete: Iterable[str] = (),
+        rename: Mapping[str, str] | None = None,
+        client: str = "",
+    ) -> int:
+        """Keep what was typed; return the working revision after it. `client` tells the writer's own tab apart.
+
+        Applied in the order rename, delete, put. Raises InvalidTree for what no project may hold; then nothing is
+        kept of this write.
+        """
+        contents = {path: blobs.normal(content) for path, content in (put or {}).items()}
+        async with self.db.session() as session:
+            project = await self._lock(session, actor, project_id)
+            return await self._write_working(session, project, contents, delete, rename, client)
+
+    async def restore_file(self, actor: Actor, project_id: str, version_id: str, path: str, client: str = "") -> int:
+        """Take one file from a version into the working copy; return the working revision."""
+        async with self.db.session() as session:
+            project = await self._lock(session, actor, project_id)
+            version = await _version(session, project_id, version_id)
+            if path not in version.tree:
+                raise NotFound(t("version.file_not_found", path=path))
+            sha = version.tree[path]
+            content = (await blobs.get_blobs(session, actor.id, [sha]))[sha]
+            return await self._write_working(session, project, {path: content}, (), None, client)
+
+    # Versions
+
+    async def save(self, actor: Actor, project_id: str, label: str = "") -> Version | None:
+        """Make a version of the working copy; None when nothing differs from the head."""
+        async with self.db.session() as session:
+            project = await self._lock(session, actor, project_id)
+            return await self._save(session, project, label)
+
+    async def commit(
+        self,
+        actor: Actor,
+        project_id: str,
+        tree: FileTree,
+        *,
+        kind: str,
+        label: str,
+        generation_id: str | None = None,
+        expect_head: str | EllipsisType | None = ...,
+        title: str = "",
+        stack: Iterable[str] | None = None,
+        session: AsyncSession | None = None,
+    ) -> Version:
+        """Make `tree` the newest version. `title` and `stack`, when given, describe the project from then on.
+
+        `expect_head` is the head that `tree` was made from. When the project stands elsewhere by now, Conflict is
+        raised, with one exception: a generation whose project was only saved by hand meanwhile keeps those edits,
+        and its own changes are laid over them (a file changed by both is the generation's; the person's stays in
+        its version). What was typed and not saved becomes a version of its own first, for the same reason.
+        """
+        if kind not in VERSION_KINDS:
+            raise ValueError(f"unknown version kind {kind!r}")
+        if session is None:
+            async with self.db.session() as own:
+                return await self.commit(
+                    actor, project_id, tree, kind=kind, label=label, generation_id=generation_id,
+                    expect_head=expect_head, title=title, stack=stack, session=own,
+                )  # fmt: skip
+        project = await self._lock(session, actor, project_id)
+        base = project.head if expect_head is ... else expect_head
+        if base != project.head and not (kind == "generation" and await _only_saved_since(session, project, base)):
+            raise Conflict(t("project.changed_meanwhile"), detail=f"head {project.head}, expected {base}")
+        # A tree in normal form, so that equal content has equal form whichever way it came.
+        digests = await blobs.put_tree(session, actor.id, FileTree({p: blobs.normal(c) for p, c in tree.items()}))
+        await self._save(session, project)
+        if project.head != base and kind == "generation":
+            digests = working.rebased(await _digests(session, project.head), await _digests(session, base), digests)
+            FileTree(dict.fromkeys(digests, ""))
+        version = await self._add_version(session, project, digests, kind=kind, label=label, generation=generation_id)
+        if generation_id:
+            mine = update(Generation).where(col(Generation.id) == generation_id, col(Generation.owner) == actor.id)
+            await session.execute(mine.values(version=version.id))
+        if title or stack is not None:
+            _describe(project, title, stack)
+            await self._changed(session, project)
+        return version
+
+    async def undo(self, actor: Actor, project_id: str) -> Version:
+        """Move the head to its parent; what was typed becomes a version first, so that redo brings it back."""
+        async with self.db.session() as session:
+            project = await self._lock(session, actor, project_id)
+            await self._save(session, project)
+            head = await _version(session, project_id, project.head) if project.head else None
+            if head is None or head.parent is None:
+                raise Conflict(t("project.nothing_to_undo"))
+            project.redo = [*project.redo, head.id]
+            return await self._move_head(session, project, head, await _version(session, project_id, head.parent), "undo")
+
+    async def redo(self, actor: Actor, project_id: str) -> Version:
+        """Move the head forward again. A new version or typing after an undo begins another way: no redo then."""
+        async with self.db.session() as session:
+            project = await self._lock(session, actor, project_id)
+            if not project.redo or not project.head:
+                raise Conflict(t("project.nothing_to_redo"))
+            head = await _version(session, project_id, project.head)
+            target = await _version(session, project_id, project.redo[-1])
+            project.redo = project.redo[:-1]
+            return await self._move_head(session, project, head, target, "redo")
+
+    async def restore(self, actor: Actor, project_id: str, version_id: str) -> Version:
+        """Make a new version with an older one's files."""
+        async with self.db.session() as session:
+            project = await self._lock(session, actor, project_id)
+            old = await _version(session, project_id, version_id)
+            await self._save(session, project)
+            before = await _digests(session, project.head)
+            label = t("version.restored", number=old.number)
+            version = await self._add_version(session, project, dict(old.tree), kind="restore", label=label)
+            await self._announce_head(session, project, version, before, "restore")
+            return version
+
+    async def versions(self, actor: Actor, project_id: str) -> Versions:
+        """All versions, newest first, without their trees."""
+        async with self.db.reader() as session:
+            await self._read(session, actor, project_id)
+            query = select(Version).where(col(Version.project) == project_id).order_by(col(Version.number).desc())
+            return [*await session.scalars(query.options(defer(col(Version.tree), raiseload=True)))]  # type: ignore[arg-type]  # a mapped attribute at run time
+
+    async def version(self, actor: Actor, project_id: str, version_id: str) -> Version:
+        async with self.db.reader() as session:
+            await self._read(session, actor, project_id)
+            return await _version(session, project_id, version_id)
+
+    async def version_tree(self, actor: Actor, project_id: str, version_id: str) -> FileTree:
+        async with self.db.reader() as session:
+            await self._read(session, actor, project_id)
+            version = await _version(session, project_id, version_id)
+            return await blobs.get_tree(session, actor.id, version.tree)
+
+    # Conversation
+
+    async def add_message(
+        self,
+        actor: Actor,
+        project_id: str,
+        role: str,
+        text: str,
+        *,
+        generation_id: str | None = None,
+        session: AsyncSession | None = None,
+    ) -> Message:
+        if session is None:
+            async with self.db.session() as own:
+                return await self.add_message(
+                    actor, project_id, role, text, generation_id=generation_id, session=own
+                )  # fmt: skip
+        if role not in ("person", "builder"):
+            raise BadInput(t("message.role"))
+        project = await self._lock(session, actor, project_id)
+        message = Message(id=new_id(), owner=actor.id, project=project_id, role=role, text=text, generation=generation_id)
+        message.position = await self.events.append(project_id, "message_added", {"message": message_shape(message)}, session)
+        session.add(message)
+        project.updated_at = message.created_at
+        return message
+
+    # The steps that the calls above share; all within the caller's transaction
+
+    async def _read(self, session: AsyncSession, actor: Actor, project_id: str) -> Project:
+        project = await session.get(Project, project_id)
+        if project is None or project.owner != actor.id or project.deleted_at:
+            raise NotFound(t("project.not_found"), detail=f"project {project_id} for {actor.id}")
+        return project
+
+    async def _lock(self, session: AsyncSession, actor: Actor, project_id: str, *, deleted: bool = False) -> Project:
+        query = select(Project).where(col(Project.id) == project_id, col(Project.owner) == actor.id)
+        fresh = query.with_for_update().execution_options(populate_existing=True)
+        project = (await session.execute(fresh)).scalar_one_or_none()
+        if project is None or (project.deleted_at and not deleted):
+            raise NotFound(t("project.not_found"), detail=f"project {project_id} for {actor.id}")
+        return project
+
+    async def _changed(self, session: AsyncSession, project: Project) -> None:
+        project.updated_at = now()
+        await self.events.append(project.id, "project_changed", {"project": project_shape(project, self.settings)}, session)
+
+    async def _write_working(
+        self,
+        session: AsyncSession,
+        project: Project,
+        contents: Mapping[str, str | bytes],
+        delete: Iterable[str],
+        rename: Mapping[str, str] | None,
+        client: str,
+    ) -> int:
+        head = await _digests(session, project.head)
+        rows = await _overlay(session, project.id)
+        overlay = {path: row.sha256 for path, row in rows.items()}
+        for path, content in contents.items():
+            if len(blobs.raw(content)) > MAX_FILE_BYTES:
+                raise InvalidTree("file_too_large", f"“{path}” is larger than {MAX_FILE_BYTES // 2**20} MB.", path)
+        puts = {path: digest(content) for path, content in contents.items()}
+        done = working.write(head, overlay, puts, delete, rename)
+        if not (done.set or done.unset):
+            return project.revision
+        bodies = {path: blobs.pack(content) for path, content in contents.items()}
+        lengths = {path: len(blobs.raw(content)) for path, content in contents.items()}
+        for path, origin in done.moved.items():
+            typed = rows.get(origin)
+            if typed is not None and typed.body is not None:
+                bodies[path], lengths[path] = typed.body, typed.size
+            elif path in done.set:
+                content = (await blobs.get_blobs(session, project.owner, [head[origin]]))[head[origin]]
+                bodies[path], lengths[path] = blobs.pack(content), len(blobs.raw(content))
+        project.revision += 1
+        gone = [path for path in (*done.unset, *done.set) if path in rows]
+        if gone:
+            mine = delete_rows(WorkingFile).where(col(WorkingFile.project) == project.id, col(WorkingFile.path).in_(gone))
+            await session.execute(mine.execution_options(synchronize_session=False))
+            for path in gone:
+                session.expunge(rows[path])
+        for path, sha in done.set.items():
+            row = WorkingFile(project=project.id, path=path, owner=project.owner, revision=project.revision)
+            if sha:
+                row.sha256, row.size, row.body = sha, lengths[path], bodies[path]
+            session.add(row)
+        await session.flush()
+        left = {path: sha for path, sha in overlay.items() if path not in done.unset} | done.set
+        await self._limit_size(session, project, head, left, lengths)
+        stamp = now()
+        project.worked_at = stamp if left else None
+        project.updated_at = stamp
+        project.redo = [] if left else project.redo
+        await self._set_reach(session, project, dirty=bool(left))
+        fact = {"revision": project.revision, "client": client, "put": done.put, "deleted": done.deleted}
+        await self.events.append(project.id, "working_changed", fact | _reach(project), session)
+        return project.revision
+
+    async def _limit_size(
+        self, session: AsyncSession, project: Project, head: Digests, overlay: working.Overlay, lengths: Mapping[str, int]
+    ) -> None:
+        kept = [sha for path, sha in head.items() if path not in overlay]
+        stored = await blobs.sizes(session, project.owner, kept)
+        typed = await session.execute(
+            select(col(WorkingFile.path), col(WorkingFile.size)).where(col(WorkingFile.project) == project.id)
+        )
+        total = sum(stored[sha] for sha in kept) + sum(lengths.get(path, size) for path, size in typed)
+        if total > MAX_TREE_BYTES:
+            raise InvalidTree("tree_too_large", f"The project is larger than {MAX_TREE_BYTES // 2**20} MB.")
+
+    async def _save_overlay_contents(self, session: AsyncSession, project: Project) -> Digests:
+        """Store what was typed as blobs; return the person's tree."""
+        rows = await _overlay(session, project.id)
+        typed = {row.sha256: blobs.raw(blobs.unpack(row.body)) for row in rows.values() if row.sha256 and row.body is not None}
+        await blobs.put_blobs(session, project.owner, typed)
+        head = await _digests(session, project.head)
+        return working.overlaid(head, {path: row.sha256 for path, row in rows.items()})
+
+    async def _save(self, session: AsyncSession, project: Project, label: str = "") -> Version | None:
+        rows = await _overlay(session, project.id)
+        if not rows:
+            return None
+        tree = await self._save_overlay_contents(session, project)
+        one = t("version.edited_one", path=next(iter(rows)))
+        label = label or (one if len(rows) == 1 else t("version.edited_many", count=len(rows)))
+        return await self._add_version(session, project, tree, kind="save", label=label)
+
+    async def _add_version(
+        self, session: AsyncSession, project: Project, tree: Digests, *, kind: str, label: str, generation: str | None = None
+    ) -> Version:
+        """Write the version, point the head at it, empty the working copy, say so."""
+        before = await _digests(session, project.head)
+        project.version_count += 1
+        version = Version(
+            owner=project.owner, project=project.id, number=project.version_count, parent=project.head, kind=kind,
+            label=label, generation=generation, tree=dict(sorted(tree.items())), files=len(tree),
+        )  # fmt: skip
+        session.add(version)
+        await session.execute(delete_rows(WorkingFile).where(col(WorkingFile.project) == project.id))
+        project.head, project.redo, project.worked_at = version.id, [], None
+        project.updated_at = version.created_at
+        await session.flush()
+        await self._set_reach(session, project, dirty=False)
+        changed, deleted = working.difference(before, version.tree)
+        fact = {"version": version_shape(version), "changed": changed, "deleted": deleted, "head": project.head}
+        await self.events.append(project.id, "version_committed", fact | _reach(project), session)
+        return version
+
+    async def _move_head(
+        self, session: AsyncSession, project: Project, head: Version, target: Version, reason: str
+    ) -> Version:
+        project.head = target.id
+        project.updated_at = now()
+        await self._set_reach(session, project, dirty=False)
+        await self._announce_head(session, project, target, head.tree, reason)
+        return target
+
+    async def _announce_head(
+        self, session: AsyncSession, project: Project, version: Version, before: Digests, reason: str
+    ) -> None:
+        changed, deleted = working.difference(before, version.tree)
+        fact: dict[str, Any] = {"reason": reason, "head": project.head, "version": version_shape(version)}
+        fact |= {"changed": changed, "deleted": deleted}
+        await self.events.append(project.id, "head_moved", fact | _reach(project), session)
+
+    async def _set_reach(self, session: AsyncSession, project: Project, *, dirty: bool) -> None:
+        """Keep what undo and redo can do with the project's row, where lists read it without its versions."""
+        parent = await session.scalar(select(col(Version.parent)).where(col(Version.id) == project.head))
+        project.can_undo = parent is not None or (dirty and project.head is not None)
+        project.can_redo = bool(project.redo) and not dirty
+
+
+def _title(title: str) -> str:
+    clean = " ".join(title.split())
+    if not clean:
+        raise BadInput(t("project.title_empty"))
+    if len(clean) > _MAX_TITLE:
+        raise BadInput(t("project.title_long"))
+    return clean
+
+
+def _describe(project: Project, title: str, stack: Iterable[str] | None) -> None:
+    if title.strip():
+        project.title = _title(title)[:_MAX_TITLE]
+    if stack is not None:
+        project.stack = [*stack]
+
+
+def _reach(project: Project) -> dict[str, bool]:
+    return {"can_undo": project.can_undo, "can_redo": project.can_redo}
+
+
+async def _digests(session: AsyncSession, version_id: str | None) -> Digests:
+    if version_id is None:
+        return {}
+    return dict(await session.scalar(select(col(Version.tree)).where(col(Version.id) == version_id)) or {})
+
+
+async def _version(session: AsyncSession, project_id: str, version_id: str) -> Version:
+    version = await session.get(Version, version_id)
+    if version is None or version.project != project_id:
+        raise NotFound(t("version.not_found"))
+    return version
+
+
+async def _overlay(session: AsyncSession, project_id: str) -> dict[str, WorkingFile]:
+    query = select(WorkingFile).where(col(WorkingFile.project) == project_id).order_by(col(WorkingFile.path))
+    return {row.path: row for row in await session.scalars(query)}
+
+
+async def _only_saved_since(session: AsyncSession, project: Project, base: str | None) -> bool:
+    """Whether every version from `base` (not included) to the head is a save by hand."""
+    at = project.head
+    while at != base:
+        found = await session.execute(select(col(Version.parent), col(Version.kind)).where(col(Version.id) == at))
+        row = found.one_or_none()
+        if row is None or row.kind != "save":
+            return False
+        at = row.parent
+    return True

@@ -1,0 +1,90 @@
+"""The working copy: what was typed since the head, as an overlay of single files. Pure: no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from builder.errors import NotFound
+from builder.texts import t
+from preview_runtime.file_tree import FileTree
+
+Overlay: TypeAlias = Mapping[str, str | None]
+"""path → SHA-256 of its content, None where the file was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What a write makes of the overlay. `set` and `unset` are the overlay's rows; `put` and `deleted` what the
+    person's tree gains and loses; `moved` says where a renamed file's content comes from (new path → old path)."""
+
+    set: dict[str, str | None]
+    unset: list[str]
+    put: list[str]
+    deleted: list[str]
+    moved: dict[str, str] = field(default_factory=dict)
+
+
+def overlaid(head: Mapping[str, str], overlay: Overlay) -> dict[str, str]:
+    """The person's tree (path → SHA-256): the head with what was typed laid over it."""
+    tree = {path: sha for path, sha in head.items() if path not in overlay}
+    tree.update({path: sha for path, sha in overlay.items() if sha is not None})
+    return tree
+
+
+def write(
+    head: Mapping[str, str],
+    overlay: Overlay,
+    put: Mapping[str, str],
+    delete: Iterable[str] = (),
+    rename: Mapping[str, str] | None = None,
+) -> Write:
+    """Apply renames, then deletions, then `put` (path → SHA-256) to the person's tree.
+
+    What is said of a folder goes for everything in it; deleting what is not there is no error, so that a client
+    may send a write twice. Raises NotFound when there is nothing to rename and InvalidTree for a path no project may hold or that is both file and folder.
+    """
+    before = overlaid(head, overlay)
+    tree = dict(before)
+    moved: dict[str, str] = {}
+    for old, new in (rename or {}).items():
+        inside = [path for path in tree if path == old or path.startswith(old + "/")]
+        if not inside:
+            raise NotFound(t("file.not_found", path=old))
+        if old == new:
+            continue
+        lifted = {new + path[len(old) :]: (path, tree.pop(path)) for path in inside}
+        for path, (origin, sha) in lifted.items():
+            tree[path] = sha
+            moved[path] = moved.pop(origin, origin)
+    for path in delete:
+        for held in [held for held in tree if held == path or held.startswith(path + "/")]:
+            del tree[held]
+            moved.pop(held, None)
+    for path, sha in put.items():
+        tree[path] = sha
+        moved.pop(path, None)
+    FileTree(dict.fromkeys(tree, ""))  # validates the paths and that no file lies where a folder is needed
+
+    after: dict[str, str | None] = {path: sha for path, sha in tree.items() if head.get(path) != sha}
+    after.update({path: None for path in head if path not in tree})
+    return Write(
+        set={path: sha for path, sha in after.items() if path not in overlay or overlay[path] != sha},
+        unset=[path for path in overlay if path not in after],
+        put=[path for path, sha in tree.items() if before.get(path) != sha],
+        deleted=[path for path in before if path not in tree],
+        moved=moved,
+    )
+
+
+def rebased(onto: Mapping[str, str], base: Mapping[str, str], tree: Mapping[str, str]) -> dict[str, str]:
+    """`onto` with the changes that lead from `base` to `tree`; where both changed a file, `tree` wins."""
+    result = {path: sha for path, sha in onto.items() if path in tree or path not in base}
+    result.update({path: sha for path, sha in tree.items() if base.get(path) != sha})
+    return result
+
+
+def difference(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """(paths added or different, paths gone) going from `old` to `new`."""
+    return sorted(p for p, sha in new.items() if old.get(p) != sha), sorted(p for p in old if p not in new)
