@@ -1,0 +1,196 @@
+"""Browser tests: a real server on a free port, a real Chromium, and a page that fails its test on any console error."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """One running Sayso with its own data directory."""
+
+    data: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return (self.data / "server.log").read_text(errors="replace")
+
+    def start(self) -> Server:
+        self.data.mkdir(parents=True, exist_ok=True)
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("ANTHROPIC_", "OPENAI_"))}
+        environment |= {"PORT": str(self.port), "DATA_DIR": str(self.data), **self.settings}
+        with (self.data / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "builder", "serve"],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError(f"The server ended while starting:\n{self.log[-4000:]}")
+            with contextlib.suppress(OSError):
+                if self.get("/api/v1/health")["ok"]:
+                    return self
+            time.sleep(0.05)
+        raise AssertionError(f"The server did not answer within 120 s:\n{self.log[-4000:]}")
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> float:
+        """End the server; returns the seconds it took. SIGKILL takes whatever it started as well."""
+        assert self.process
+        began = time.monotonic()
+        self.process.send_signal(how)
+        try:
+            self.process.wait(15)
+        finally:
+            if self.process.poll() is None or how is signal.SIGKILL:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait(5)
+        return time.monotonic() - began
+
+    def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+        data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        request = urllib.request.Request(self.url.replace("localhost", "127.0.0.1") + path, data, method=method)
+        request.add_header("content-type", "application/json")
+        for name, value in (headers or {}).items():
+            request.add_header(name, value)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            raw = answer.read()
+            return json.loads(raw) if "json" in answer.headers.get("content-type", "") else raw
+
+    def get(self, path: str) -> Any:
+        return self.call("GET", path)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        return self.call("POST", path, {} if body is None else body)
+
+    def wait_done(self, project_id: str, seconds: float = 60) -> dict[str, Any]:
+        """The project's snapshot once its newest generation has ended."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            snapshot: dict[str, Any] = self.get(f"/api/v1/projects/{project_id}")
+            if snapshot["generations"] and snapshot["generations"][-1]["status"] not in ("queued", "running"):
+                return snapshot
+            time.sleep(0.05)
+        raise AssertionError("The generation did not end in time")
+
+
+def _chromium() -> str:
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    if not found:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing: apt-get install chromium")
+        pytest.skip("Chromium is missing: sudo apt-get install chromium")
+    return found
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    # Package-scoped: Playwright's sync API holds an event loop, which the async tests of other packages need free.
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=list(CHROMIUM_ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def make_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Starts servers; each ends with the package."""
+    servers: list[Server] = []
+
+    def make(**settings: str) -> Server:
+        server = Server(tmp_path_factory.mktemp("data"), settings).start()
+        servers.append(server)
+        return server
+
+    yield make
+    for server in servers:
+        if server.process and server.process.poll() is None:
+            server.stop()
+
+
+@pytest.fixture(scope="package")
+def server(make_server: Callable[..., Server]) -> Server:
+    """The server most tests share; the offline demo writes fast."""
+    return make_server(OFFLINE_SPEED="60000")
+
+
+# Chromium reports every answer of 400 and more as an error of its own; tests that provoke one assert on it themselves.
+_EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of (401|402|404|409|413|422|429)")
+
+
+@pytest.fixture
+def make_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(make_context: Callable[..., BrowserContext]) -> Iterator[Page]:
+    """A page in a fresh profile. The test fails when the page logs an error or throws."""
+    page = make_context().new_page()
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.allow_errors = lambda pattern: errors.append(f"allow:{pattern}")  # type: ignore[attr-defined]
+    yield page
+    allowed = [error.removeprefix("allow:") for error in errors if error.startswith("allow:")]
+    left = [
+        e
+        for e in errors
+        if not e.startswith("allow:") and not _EXPECTED.search(e) and not any(re.search(a, e) for a in allowed)
+    ]
+    assert not left, f"errors in the console: {left}"
