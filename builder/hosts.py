@@ -18,7 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder.settings import LOOPBACK, Settings
 
-_HOST: Final = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?)(?::(?P<port>[0-9]{1,5}))?")
+_HOST: Final = re.compile(
+    r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?)(?::(?P<port>[0-9]{1,5}))?"
+)
 _DEFAULT_PORTS: Final = frozenset({"", "80", "443"})
 _OWN_SITES: Final = frozenset({b"same-origin", b"none"})
 _WILDCARDS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised here, never bound
@@ -108,25 +110,37 @@ class HostRules:
         return parse_authority(rest) == authority or (bool(self.public_origin) and origin == self.public_origin)
 
 
-def guard_hosts(builder: ASGIApp, preview: ASGIApp, rules: HostRules) -> ASGIApp:
-    """The outermost application: previews go to `preview`, the builder's own host to `builder`, the rest gets 403.
+def dispatch_by_host(builder: ASGIApp, preview: ASGIApp, settings: Settings) -> ASGIApp:
+    """Previews go to `preview`, the builder's own names to `builder`, every other Host gets 403.
 
-    On the builder's host the API, Reflex's event socket, every websocket and every unsafe method are refused (403)
-    when another origin asks; pages and their files may be opened from anywhere. `lifespan` always goes to `builder`.
+    The outermost application, so that previews never see Reflex or its CORS layers. `lifespan` goes to `builder`.
     """
+    rules = HostRules.from_settings(settings)
 
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             return await builder(scope, receive, send)
-        authority = request_authority(scope)
-        kind = rules.kind(authority)
-        if authority is None or kind is HostKind.FOREIGN:
+        kind = rules.kind(request_authority(scope))
+        if kind is HostKind.FOREIGN:
             return await _refuse(scope, send, "foreign_host", "This server does not answer to that name.")
-        if kind is HostKind.PREVIEW:
-            return await preview(scope, receive, send)
-        if _protected(scope) and not rules.own_origin(scope, authority):
-            return await _refuse(scope, send, "cross_origin", "Another site may not ask for this.")
-        return await builder(scope, receive, send)
+        await (preview if kind is HostKind.PREVIEW else builder)(scope, receive, send)
+
+    return dispatch
+
+
+def same_origin_only(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """Refuse (403) what another origin asks of the API, Reflex's event socket, any websocket or by an unsafe method.
+
+    Pages and their files may be opened from anywhere: a link from another site leads to the home page.
+    """
+    rules = HostRules.from_settings(settings)
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and _protected(scope):
+            authority = request_authority(scope)
+            if authority is None or not rules.own_origin(scope, authority):
+                return await _refuse(scope, send, "cross_origin", "Another site may not ask for this.")
+        await app(scope, receive, send)
 
     return guarded
 
