@@ -131,7 +131,7 @@ class Generation(SQLModel, table=True):
     output_tokens: int = 0
     cache_read: int = 0
     cache_write: int = 0
-    cost_usd: float = 0.0
+    cost_usd: float | None = Field(default=None, description="None where the price of the model is not known.")
     error: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     characters: int = 0
     base: str | None = Field(default=None, max_length=16)

@@ -67,7 +67,9 @@ class ProjectStore:
             await self._changed(session, project)
             return project
 
-    async def describe(self, actor: Actor, project_id: str, *, title: str = "", stack: Iterable[str] | None = None) -> Project:
+    async def describe(
+        self, actor: Actor, project_id: str, *, title: str = "", stack: Iterable[str] | None = None
+    ) -> Project:
         """Set what a generation says of a project; an empty title leaves the title."""
         async with self.db.session() as session:
             project = await self._lock(session, actor, project_id)
@@ -96,11 +98,15 @@ class ProjectStore:
             source = await self._lock(session, actor, project_id)
             tree = await self._save_overlay_contents(session, source)
             title = t("project.copy_title", title=source.title)[:_MAX_TITLE]
-            copy = Project(owner=actor.id, title=title, prompt=source.prompt, stack=source.stack, thumbnail=source.thumbnail)
+            copy = Project(
+                owner=actor.id, title=title, prompt=source.prompt, stack=source.stack, thumbnail=source.thumbnail
+            )
             session.add(copy)
             await session.flush()
             if tree:
-                await self._add_version(session, copy, tree, kind="import", label=t("version.copied", title=source.title))
+                await self._add_version(
+                    session, copy, tree, kind="import", label=t("version.copied", title=source.title)
+                )
             return copy
 
     # Trees
@@ -221,7 +227,9 @@ class ProjectStore:
             if head is None or head.parent is None:
                 raise Conflict(t("project.nothing_to_undo"))
             project.redo = [*project.redo, head.id]
-            return await self._move_head(session, project, head, await _version(session, project_id, head.parent), "undo")
+            return await self._move_head(
+                session, project, head, await _version(session, project_id, head.parent), "undo"
+            )
 
     async def redo(self, actor: Actor, project_id: str) -> Version:
         """Move the head forward again. A new version or typing after an undo begins another way: no redo then."""
@@ -284,8 +292,12 @@ class ProjectStore:
         if role not in ("person", "builder"):
             raise BadInput(t("message.role"))
         project = await self._lock(session, actor, project_id)
-        message = Message(id=new_id(), owner=actor.id, project=project_id, role=role, text=text, generation=generation_id)
-        message.position = await self.events.append(project_id, "message_added", {"message": message_shape(message)}, session)
+        message = Message(
+            id=new_id(), owner=actor.id, project=project_id, role=role, text=text, generation=generation_id
+        )
+        message.position = await self.events.append(
+            project_id, "message_added", {"message": message_shape(message)}, session
+        )
         session.add(message)
         project.updated_at = message.created_at
         return message
@@ -308,7 +320,9 @@ class ProjectStore:
 
     async def _changed(self, session: AsyncSession, project: Project) -> None:
         project.updated_at = now()
-        await self.events.append(project.id, "project_changed", {"project": project_shape(project, self.settings)}, session)
+        await self.events.append(
+            project.id, "project_changed", {"project": project_shape(project, self.settings)}, session
+        )
 
     async def _write_working(
         self,
@@ -341,7 +355,9 @@ class ProjectStore:
         project.revision += 1
         gone = [path for path in (*done.unset, *done.set) if path in rows]
         if gone:
-            mine = delete_rows(WorkingFile).where(col(WorkingFile.project) == project.id, col(WorkingFile.path).in_(gone))
+            mine = delete_rows(WorkingFile).where(
+                col(WorkingFile.project) == project.id, col(WorkingFile.path).in_(gone)
+            )
             await session.execute(mine.execution_options(synchronize_session=False))
             for path in gone:
                 session.expunge(rows[path])
@@ -363,7 +379,12 @@ class ProjectStore:
         return project.revision
 
     async def _limit_size(
-        self, session: AsyncSession, project: Project, head: Digests, overlay: working.Overlay, lengths: Mapping[str, int]
+        self,
+        session: AsyncSession,
+        project: Project,
+        head: Digests,
+        overlay: working.Overlay,
+        lengths: Mapping[str, int],
     ) -> None:
         kept = [sha for path, sha in head.items() if path not in overlay]
         stored = await blobs.sizes(session, project.owner, kept)
@@ -377,7 +398,11 @@ class ProjectStore:
     async def _save_overlay_contents(self, session: AsyncSession, project: Project) -> Digests:
         """Store what was typed as blobs; return the person's tree."""
         rows = await _overlay(session, project.id)
-        typed = {row.sha256: blobs.raw(blobs.unpack(row.body)) for row in rows.values() if row.sha256 and row.body is not None}
+        typed = {
+            row.sha256: blobs.raw(blobs.unpack(row.body))
+            for row in rows.values()
+            if row.sha256 and row.body is not None
+        }
         await blobs.put_blobs(session, project.owner, typed)
         head = await _digests(session, project.head)
         return working.overlaid(head, {path: row.sha256 for path, row in rows.items()})
@@ -392,7 +417,14 @@ class ProjectStore:
         return await self._add_version(session, project, tree, kind="save", label=label)
 
     async def _add_version(
-        self, session: AsyncSession, project: Project, tree: Digests, *, kind: str, label: str, generation: str | None = None
+        self,
+        session: AsyncSession,
+        project: Project,
+        tree: Digests,
+        *,
+        kind: str,
+        label: str,
+        generation: str | None = None,
     ) -> Version:
         """Write the version, point the head at it, empty the working copy, say so."""
         before = await _digests(session, project.head)

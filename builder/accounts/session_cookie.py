@@ -1,0 +1,67 @@
+"""The signed session cookie: who signed in, until when; nothing is kept on the server but the signing key."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import time
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Final
+
+from builder.accounts.secret_file import secret_file
+from builder.settings import Settings
+
+MAX_AGE_SECONDS: Final = 30 * 24 * 3600
+
+
+class SessionCookies:
+    """Makes and checks the cookie. A changed password or `revoke_all` ends every session."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._password = settings.owner_password.get_secret_value().encode()
+        self._secure = settings.url.startswith("https://")
+        self._file: Path = settings.data_dir / "session.key"
+        self._key = self._read_key()
+        # `__Host-` makes browsers refuse the cookie from any other host or without Secure (RFC 6265bis 4.1.3.2).
+        self.name = "__Host-sayso" if self._secure else "sayso_session"
+
+    def _read_key(self) -> bytes:
+        stored = secret_file(self._file, lambda: secrets.token_bytes(32))
+        return hmac.digest(stored, self._password, hashlib.sha256)
+
+    def _sign(self, payload: str) -> str:
+        return base64.urlsafe_b64encode(hmac.digest(self._key, payload.encode(), hashlib.sha256)).decode().rstrip("=")
+
+    def issue(self) -> str:
+        """The `Set-Cookie` value of a session that begins now."""
+        payload = f"{int(time.time()) + MAX_AGE_SECONDS}.{secrets.token_urlsafe(12)}"
+        return self._header(f"{payload}.{self._sign(payload)}", MAX_AGE_SECONDS)
+
+    def clear(self) -> str:
+        """The `Set-Cookie` value that takes the cookie away."""
+        return self._header("", 0)
+
+    def _header(self, value: str, max_age: int) -> str:
+        # Lax, not Strict: a link to a project in a chat or a bookmark service must open it. The origin guard keeps
+        # other origins from changing anything, previews (same-site with us) included.
+        secure = "; Secure" if self._secure else ""
+        return f"{self.name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"
+
+    def valid(self, header: str) -> bool:
+        """Whether a request's `Cookie` header carries a session of ours that has not ended."""
+        found = SimpleCookie()
+        found.load(header)
+        if self.name not in found:
+            return False
+        payload, _, signature = found[self.name].value.rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._sign(payload).encode()):
+            return False
+        return int(payload.partition(".")[0]) > time.time()
+
+    def revoke_all(self) -> None:
+        """End every session: the key they were signed with is replaced."""
+        self._file.unlink(missing_ok=True)
+        self._key = self._read_key()

@@ -1,0 +1,131 @@
+"""Signing in as the owner: the page, the cookie, and the guard around everything else of the builder's host."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+import secrets
+from functools import cache
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from builder.accounts.session_cookie import SessionCookies
+from builder.accounts.tries import Tries
+from builder.settings import ROOT, Settings
+from builder.texts import t
+
+_OPEN_PATHS: Final = frozenset({"/api/v1/health", "/favicon.svg", "/favicon.ico", "/robots.txt"})
+_OPEN_FOLDERS: Final = ("/assets/", "/fonts/")
+_MAX_FORM_BYTES: Final = 4_096
+
+
+def require_sign_in(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """`app` for those who signed in, when the settings ask for it; otherwise `app` itself."""
+    return SignIn(app, settings) if settings.sign_in_required else app
+
+
+class SignIn:
+    """ASGI: answers `/sign-in` and `/sign-out`, passes on what carries a valid session, refuses the rest.
+
+    Pages are sent to the sign-in page, API calls get 401 in the error shape, websockets are refused.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._password = _hash(settings.owner_password.get_secret_value())
+        self._cookies = SessionCookies(settings)
+        self._tries = Tries()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            return await self._app(scope, receive, send)
+        path: str = scope["path"]
+        signed_in = self._cookies.valid(HTTPConnection(scope).headers.get("cookie", ""))
+        if scope["type"] == "http" and path in ("/sign-in", "/sign-out"):
+            answer = self._sign_in if path == "/sign-in" else self._sign_out
+            response = await answer(Request(scope, receive), signed_in)
+            return await response(scope, receive, send)
+        if signed_in or (scope["type"] == "http" and (path in _OPEN_PATHS or path.startswith(_OPEN_FOLDERS))):
+            return await self._app(scope, receive, send)
+        if scope["type"] == "websocket":
+            await receive()
+            return await send({"type": "websocket.close", "code": 1008, "reason": "sign in"})
+        await _refusal(path, scope["query_string"].decode("latin-1"), scope["method"])(scope, receive, send)
+
+    async def _sign_in(self, request: Request, signed_in: bool) -> Response:
+        target = _local(request.query_params.get("next", "/"))
+        if request.method in ("GET", "HEAD"):
+            return RedirectResponse(target, 303) if signed_in else _page(target)
+        if request.method != "POST":
+            return Response(status_code=405, headers={"Allow": "GET, POST"})
+        if not _same_origin(request):
+            return _page(target, t("sign_in.foreign"), 403)
+        client = request.client.host if request.client else ""
+        if wait := self._tries.wait(client):
+            seconds = math.ceil(wait)
+            response = _page(target, t("sign_in.too_often", seconds=seconds), 429)
+            response.headers["Retry-After"] = str(seconds)
+            return response
+        if int(request.headers.get("content-length") or 0) > _MAX_FORM_BYTES:
+            return _page(target, t("sign_in.wrong"), 413)
+        async with request.form(max_files=0, max_fields=2, max_part_size=_MAX_FORM_BYTES) as form:
+            password = str(form.get("password", ""))
+        # Hashes of equal length, compared in constant time: the answer's timing says nothing about the password.
+        if not hmac.compare_digest(_hash(password), self._password):
+            self._tries.failed(client)
+            return _page(target, t("sign_in.wrong"), 401)
+        self._tries.passed(client)
+        return RedirectResponse(target, 303, headers={"Set-Cookie": self._cookies.issue(), "Cache-Control": "no-store"})
+
+    async def _sign_out(self, request: Request, signed_in: bool) -> Response:
+        if request.method != "POST":
+            return Response(status_code=405, headers={"Allow": "POST"})
+        if signed_in and _same_origin(request):
+            self._cookies.revoke_all()
+        return RedirectResponse("/sign-in", 303, headers={"Set-Cookie": self._cookies.clear()})
+
+
+def _refusal(path: str, query: str, method: str) -> Response:
+    if method in ("GET", "HEAD") and not path.startswith(("/api/", "/_", "/runtime/")):
+        target = quote(path + (f"?{query}" if query else ""), safe="/")
+        return RedirectResponse(f"/sign-in?next={target}", 303, headers={"Cache-Control": "no-store"})
+    error = {"code": "sign_in", "message": t("sign_in.needed"), "details": {}}
+    return JSONResponse({"error": error}, 401, headers={"Cache-Control": "no-store"})
+
+
+def _page(target: str, problem: str = "", status: int = 200) -> HTMLResponse:
+    nonce = secrets.token_urlsafe(16)
+    html = _template().get_template("sign_in.html.jinja").render(t=t, problem=problem, target=target, nonce=nonce)
+    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
+    return HTMLResponse(html, status, headers)
+
+
+@cache
+def _template() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(ROOT / "templates" / "pages"), autoescape=True, undefined=StrictUndefined
+    )
+
+
+def _hash(password: str) -> bytes:
+    return hashlib.sha256(password.encode()).digest()
+
+
+def _local(target: str) -> str:
+    """`target` when it is a page of ours, else the home page: no one is sent elsewhere after signing in."""
+    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
+    return target if safe and not urlsplit(target).netloc else "/"
+
+
+def _same_origin(request: Request) -> bool:
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+    return urlsplit(origin).netloc == request.headers.get("host", "")

@@ -1,0 +1,101 @@
+"""Providers' keys: encrypted in the database, never given back to the browser, never logged."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from builder.accounts.actor import Actor
+from builder.accounts.secret_file import secret_file
+from builder.db import Database
+from builder.errors import BadInput, Conflict
+from builder.models import Credential
+from builder.settings import Settings
+from builder.texts import t
+
+log = logging.getLogger(__name__)
+ANTHROPIC: Final = "anthropic"
+_MAX_KEY: Final = 500
+
+
+class KeyTest(Protocol):
+    """Tries a key with one cheap call; raises SaysoError with a plain sentence when it does not work."""
+
+    async def __call__(self, key: str, base_url: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """What a person may know of a key: whether there is one, where from, its last four characters."""
+
+    set: bool
+    source: Literal["environment", "stored"] | None
+    hint: str
+
+
+class Credentials:
+    """The keys of all owners. A key in the environment is everybody's and cannot be changed from a page."""
+
+    def __init__(self, db: Database, settings: Settings, test: KeyTest) -> None:
+        self._db = db
+        self._settings = settings
+        self._test = test
+        self._cipher: Fernet | None = None
+
+    def _fernet(self) -> Fernet:
+        if self._cipher is None:
+            self._cipher = Fernet(secret_file(self._settings.data_dir / "credentials.key", Fernet.generate_key))
+        return self._cipher
+
+    async def key(self, actor: Actor, provider: str = ANTHROPIC) -> str:
+        """The key itself, for calling the provider; "" when there is none."""
+        environment = self._environment(provider)
+        if environment:
+            return environment
+        async with self._db.reader() as session:
+            row = await session.get(Credential, (actor.id, provider))
+        if row is None:
+            return ""
+        try:
+            return self._fernet().decrypt(row.secret).decode()
+        except InvalidToken:
+            log.error(
+                "The stored %s key cannot be read: credentials.key in DATA_DIR is not the one it was kept with",
+                provider,
+            )
+            return ""
+
+    async def state(self, actor: Actor, provider: str = ANTHROPIC) -> KeyState:
+        environment = self._environment(provider)
+        if environment:
+            return KeyState(True, "environment", environment[-4:])
+        key = await self.key(actor, provider)
+        return KeyState(bool(key), "stored" if key else None, key[-4:])
+
+    async def put(self, actor: Actor, key: str, provider: str = ANTHROPIC) -> KeyState:
+        """Test the key, then keep it. Raises BadInput for what cannot be a key, and what the test raises."""
+        key = key.strip()
+        if not key or len(key) > _MAX_KEY or not key.isascii() or not key.isprintable() or " " in key:
+            raise BadInput(t("key.malformed"), code="key_malformed")
+        if self._environment(provider):
+            raise Conflict(t("key.from_environment"))
+        await self._test(key, self._settings.anthropic_base_url)
+        row = Credential(owner=actor.id, provider=provider, secret=self._fernet().encrypt(key.encode()), hint=key[-4:])
+        async with self._db.session() as session:
+            await session.merge(row)
+        return await self.state(actor, provider)
+
+    async def remove(self, actor: Actor, provider: str = ANTHROPIC) -> KeyState:
+        if self._environment(provider):
+            raise Conflict(t("key.from_environment"))
+        async with self._db.session() as session:
+            row = await session.get(Credential, (actor.id, provider))
+            if row is not None:
+                await session.delete(row)
+        return await self.state(actor, provider)
+
+    def _environment(self, provider: str) -> str:
+        return self._settings.anthropic_api_key.get_secret_value() if provider == ANTHROPIC else ""

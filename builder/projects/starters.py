@@ -1,0 +1,60 @@
+"""The starters: complete projects that people and the offline model begin from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from builder.errors import NotFound
+from builder.projects.blobs import normal
+from builder.settings import ROOT
+from builder.texts import t
+from preview_runtime.file_tree import FileTree
+
+STARTERS: Final = ROOT / "templates" / "starters"
+_NOT_PART: Final = frozenset({"starter.json", "screenshot.webp", "package-lock.json"})
+_FOLDERS_NOT_PART: Final = frozenset({"node_modules", "dist", ".vite", ".git"})
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """What the gallery shows of a starter."""
+
+    name: str
+    title: str
+    description: str
+    stack: tuple[str, ...]
+    prompt: str
+    has_screenshot: bool
+
+
+def list_starters(folder: Path = STARTERS) -> list[Starter]:
+    """All starters by name. Reads files: call it beside the event loop."""
+    found = []
+    for path in sorted(folder.glob("*/starter.json")):
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        screenshot = path.with_name("screenshot.webp").is_file()
+        about = (facts["title"], facts["description"], tuple(facts["stack"]), facts["prompt"])
+        found.append(Starter(path.parent.name, *about, screenshot))
+    return found
+
+
+def find_starter(name: str, folder: Path = STARTERS) -> Starter:
+    """Raises NotFound; a name is only ever compared, never made into a path unseen."""
+    for starter in list_starters(folder):
+        if starter.name == name:
+            return starter
+    raise NotFound(t("starter.not_found"))
+
+
+def starter_tree(starter: Starter, folder: Path = STARTERS) -> FileTree:
+    """The project a starter makes. Reads files: call it beside the event loop."""
+    root = folder / starter.name
+    files: dict[str, str | bytes] = {}
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root)
+        if path.is_file() and not _FOLDERS_NOT_PART.intersection(inside.parts) and str(inside) not in _NOT_PART:
+            files[inside.as_posix()] = normal(path.read_bytes())
+    return FileTree(files)
