@@ -45,7 +45,7 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 def _card(project: Project, now: datetime) -> ProjectCard:
-    then = project.updated_at if project.updated_at.tzinfo else project.updated_at.replace(tzinfo=UTC)
+    then = datetime.fromisoformat(project.updated_at)
     title = project.title
     return ProjectCard(project.id, title, ago(then, now), title[:1].upper() or "·", sum(map(ord, title)) * 37 % 360)
 

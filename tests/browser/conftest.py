@@ -117,7 +117,8 @@ class Server:
         raise AssertionError("The generation did not end in time")
 
 
-def _chromium() -> str:
+def find_chromium() -> str:
+    """The path of an installed Chromium. Without one: a failure in CI, a skip on a person's machine."""
     found = next(
         (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
     )
@@ -132,7 +133,7 @@ def _chromium() -> str:
 def browser() -> Iterator[Browser]:
     # Package-scoped: Playwright's sync API holds an event loop, which the async tests of other packages need free.
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=list(CHROMIUM_ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_ARGUMENTS))
         yield browser
         browser.close()
 

@@ -1,0 +1,93 @@
+"""Bytes, requests and largest contentful paint of the home page and the workbench, in fresh profiles.
+
+Transferred bytes are what Chromium's network layer counts (`encodedDataLength`: headers and compressed body).
+The weight is code, styles, fonts and documents of the builder's host; apart and stated: gallery pictures, the engine
+worker with its compilers, the preview host's answers (the app itself and its packages), and API answers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks._harness import chromium, finish, median, playwright_chromium, running_server, say
+from playwright.sync_api import Browser, Page
+from tests.browser.conftest import Server
+
+RUNS = 5
+_LCP = """() => new Promise((done) => {
+  let last = 0;
+  new PerformanceObserver((list) => { for (const e of list.getEntries()) last = e.startTime; })
+    .observe({ type: "largest-contentful-paint", buffered: true });
+  requestAnimationFrame(() => setTimeout(() => done(last), 50));
+})"""
+
+
+def _kind(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.hostname not in ("localhost", "127.0.0.1"):
+        return "preview"
+    if parts.path.startswith("/runtime/"):
+        return "engine"
+    if parts.path.startswith("/api/"):
+        return "pictures" if "screenshot" in parts.path or "thumbnail" in parts.path else "api"
+    return "monaco" if "code_pane" in parts.path or "editor" in parts.path else "page"
+
+
+def load(browser: Browser, url: str, ready: str) -> dict[str, Any]:
+    """Open `url` in a fresh profile; bytes and requests by kind, and the LCP in ms."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page: Page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    urls: dict[str, str] = {}
+    sizes: dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
+    session.on("Network.requestWillBeSent", lambda event: urls.__setitem__(event["requestId"], event["request"]["url"]))
+
+    def finished(event: dict[str, Any]) -> None:
+        kind = _kind(urls.get(event["requestId"], ""))
+        sizes[kind] += int(event["encodedDataLength"])
+        counts[kind] += 1
+
+    session.on("Network.loadingFinished", finished)
+    page.goto(url)
+    page.wait_for_selector(ready)
+    page.wait_for_load_state("networkidle")
+    lcp = float(page.evaluate(_LCP))
+    context.close()
+    return {"sizes": dict(sizes), "requests": dict(counts), "lcp": lcp}
+
+
+def main() -> None:
+    """Print one JSON object as the last line."""
+    with running_server(OFFLINE_SPEED="60000") as server, playwright_chromium() as (playwright, executable):
+        project = _project(server)
+        pages = {"home": (f"{server.url}/", "#prompt"), "workbench": (f"{server.url}/p/{project}", "iframe")}
+        seen: dict[str, list[dict[str, Any]]] = {name: [] for name in pages}
+        for run in range(RUNS):
+            for name, (url, ready) in pages.items():
+                with chromium(playwright, executable) as browser:
+                    seen[name].append(load(browser, url, ready))
+                say(f"{name} {run + 1}/{RUNS}: {seen[name][-1]}")
+        figures: dict[str, Any] = {}
+        apart: dict[str, Any] = {}
+        for name, loads in seen.items():
+            figures[f"{name}_kb"] = median([run["sizes"].get("page", 0) / 1000 for run in loads])
+            figures[f"{name}_lcp_ms"] = median([run["lcp"] for run in loads])
+            figures[f"{name}_requests"] = median([sum(run["requests"].values()) for run in loads])
+            apart[name] = {
+                f"{kind}_kb": round(size / 1000, 1) for kind, size in loads[-1]["sizes"].items() if kind != "page"
+            }
+        finish("page", figures, {}, RUNS, apart=apart)
+
+
+def _project(server: Server) -> str:
+    made = server.post("/api/v1/projects", {"prompt": "a kanban board for my team"})
+    server.wait_done(made["project"]["id"])
+    return str(made["project"]["id"])
+
+
+if __name__ == "__main__":
+    main()
