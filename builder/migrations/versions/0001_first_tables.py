@@ -89,7 +89,7 @@ def upgrade() -> None:
         sa.Column("output_tokens", sa.Integer(), nullable=False),
         sa.Column("cache_read", sa.Integer(), nullable=False),
         sa.Column("cache_write", sa.Integer(), nullable=False),
-        sa.Column("cost_usd", sa.Float(), nullable=False),
+        sa.Column("cost_usd", sa.Float(), nullable=True),
         sa.Column("error", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("characters", sa.Integer(), nullable=False),
         sa.Column("base", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),

@@ -1,0 +1,110 @@
+"""What an answer may not contain, whatever model wrote it. Pure; each rule has a code and a plain sentence."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from builder.generation.draft import Draft, DraftRefused
+from builder.texts import t
+from preview_runtime.file_tree import MAX_FILES, MAX_TREE_BYTES, FileTree, InvalidTree, validate_path
+
+MAX_ANSWER_CHARACTERS: Final = 2 * MAX_TREE_BYTES
+"""Raw characters after which an answer is no longer read; escapes make JSON longer than its files."""
+
+# Files through which a project would redirect its package manager (npm, bun, yarn and pnpm documentation).
+_PACKAGE_SETTINGS: Final = frozenset({".npmrc", "bunfig.toml", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs", "pnpmfile.js"})
+_DEPENDENCY_FIELDS: Final = (
+    "dependencies",
+    "devDependencies",
+    "optionalDependencies",
+    "peerDependencies",
+    "overrides",
+    "resolutions",
+)
+# Anything with a scheme but npm:, a path, or GitHub's owner/name short form (npm documentation, "package.json").
+_OUTSIDE: Final = re.compile(r"(?!npm:)[a-z][a-z0-9+.-]*:|\.{0,2}/|~/|[\w.-]+/[\w.-]+(?:#|$)|git@", re.IGNORECASE)
+
+# A comment that stands for code instead of code.
+_ELISION: Final = re.compile(
+    r"^[ \t]*(?://|#|/\*|<!--|\{/\*|\*|--)[^\n]*?"
+    r"(?:\.\.\.|…|\brest of\b|\bremain(?:s|ing)?\b|\bexisting\b|\bprevious\b|\bunchanged\b|\bsame as before\b)[^\n]*?"
+    r"(?:\bcode\b|\bfile\b|\bcomponents?\b|\bfunctions?\b|\bstyles?\b|\bimports?\b|\bunchanged\b|\bsame\b|\bhere\b)[^\n]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SHRUNK: Final = 0.8
+
+
+def check(draft: Draft, before: FileTree, after: FileTree) -> None:
+    """Raise `DraftRefused` where the draft breaks a rule; `after` is `before` with the draft applied."""
+    check_files({path: text for path, text in after.items() if before.get(path) != text})
+    for path, text in draft.files.items():
+        check_elision(path, before.text(path), text)
+
+
+def check_opening(path: str, files: int, size: int) -> None:
+    """Raise `DraftRefused` as soon as a file begins that no project may hold, so that nobody pays for the rest.
+
+    `files`: how many the answer has opened; `size`: decoded characters so far.
+    """
+    try:
+        validate_path(path)
+    except InvalidTree as fault:
+        message = t("generation.refused", reason=str(fault))
+        raise DraftRefused(message, code=fault.code, path=path, detail=f"{fault.code}: {path[:400]!r}") from None
+    if files > MAX_FILES:
+        limit = f"{MAX_FILES:,} files"
+        raise DraftRefused(t("generation.too_large", limit=limit), code="too_many_files", detail=f"more than {limit}")
+    if size > MAX_TREE_BYTES:
+        limit = f"{MAX_TREE_BYTES // 2**20} MB"
+        raise DraftRefused(t("generation.too_large", limit=limit), code="tree_too_large", detail=f"{size} characters")
+
+
+def check_files(files: Mapping[str, str | bytes]) -> None:
+    """Raise `DraftRefused` for a package manager's settings or a dependency from outside the registry."""
+    for path, text in files.items():
+        name = path.rpartition("/")[2].lower()
+        if name in _PACKAGE_SETTINGS:
+            raise _refused("package_settings", path, t("policy.npmrc", path=path), path)
+        if name == "package.json" and isinstance(text, str):
+            _check_package(path, text)
+
+
+def check_elision(path: str, old: str | None, new: str) -> None:
+    """Raise `DraftRefused` where a whole file became shorter and a comment stands for what is missing."""
+    if old is None or len(new) >= len(old) * _SHRUNK:
+        return
+    for match in _ELISION.finditer(new):
+        remark = match.group().strip()
+        if remark not in old:
+            reason = t("policy.elided", path=path, remark=remark[:80])
+            raise _refused("elided", path, reason, f"{path}: {len(old)} → {len(new)} characters, {remark[:200]!r}")
+
+
+def _check_package(path: str, text: str) -> None:
+    try:
+        package = json.loads(text)
+    except (ValueError, RecursionError):
+        return  # no package manager can read it either; the build names the fault and its place
+    if not isinstance(package, dict):
+        return
+    for field in _DEPENDENCY_FIELDS:
+        for name, specifier in _specifiers(package.get(field), ""):
+            if _OUTSIDE.match(specifier.strip()):
+                reason = t("policy.specifier", package=name, specifier=specifier[:120])
+                raise _refused("dependency_outside", path, reason, f"{path}: {name} = {specifier[:400]!r}")
+
+
+def _specifiers(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    """(package, specifier) pairs; `overrides` nest."""
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _specifiers(inner, str(key))
+
+
+def _refused(code: str, path: str, reason: str, detail: str) -> DraftRefused:
+    return DraftRefused(t("generation.refused", reason=reason), code=code, path=path, detail=detail)

@@ -1,0 +1,1 @@
+"""Models for tests and demonstrations: no network, no key."""
