@@ -1,0 +1,14 @@
+"""The workbench island: chat, preview, code and logs of one project, in TypeScript beside this file."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+
+class Workbench(rx.NoSSRComponent):
+    """Reads the project's id from the address (`/p/<id>`) and talks to `/api/v1`; no file text passes through State."""
+
+    library = "$/components/workbench/index.tsx"
+    tag = "Workbench"
+    # 0.55's grammars import the whole editor; 0.52.2 can be picked apart (484 instead of 745 kB brotli).
+    lib_dependencies: list[str] = ["monaco-editor@0.52.2"]

@@ -1,0 +1,122 @@
+import { fromWire } from "./files";
+import { t } from "./texts";
+import type {
+  Generation, GenerationText, Message, ModelChoice, Project, Share, Snapshot, Version, WireFile, WorkingFiles,
+} from "./types";
+
+export const BASE = "/api/v1";
+
+/** A refusal of the server with its plain sentence, or `offline` when there was no answer at all (status 0). */
+export class ApiError extends Error {
+  constructor(readonly status: number, readonly code: string, message: string) {
+    super(message);
+  }
+}
+
+export interface WorkingPatch {
+  put?: Record<string, WireFile>;
+  delete?: string[];
+  rename?: Record<string, string>;
+  client: string;
+}
+
+interface Call {
+  method?: string;
+  body?: unknown;
+  keepalive?: boolean;
+}
+
+async function answer(path: string, { method = "GET", body, keepalive = false }: Call): Promise<Response> {
+  const init: RequestInit = { method, keepalive, credentials: "same-origin" };
+  if (body instanceof Blob) init.body = body;
+  else if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { "Content-Type": "application/json" };
+  }
+  let response: Response;
+  try {
+    response = await fetch(BASE + path, init);
+  } catch {
+    throw new ApiError(0, "offline", t("workbench.error.offline"));
+  }
+  if (response.ok) return response;
+  if (response.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  const shape: unknown = await response.json().catch(() => null);
+  const error = (shape as { error?: { code?: string; message?: string } } | null)?.error;
+  throw new ApiError(
+    response.status, error?.code ?? "unexpected", error?.message ?? t("workbench.error.status", { status: response.status }),
+  );
+}
+
+async function json<T>(path: string, call: Call = {}): Promise<T> {
+  const response = await answer(path, call);
+  return (response.status === 204 ? null : await response.json()) as T;
+}
+
+export const models = (): Promise<{ models: ModelChoice[]; default: string }> => json("/models");
+export const undelete = (id: string): Promise<unknown> => json(`/projects/${id}/undelete`, { method: "POST" });
+
+/** The calls of one project. Every call rejects with `ApiError`. */
+export class ProjectApi {
+  private readonly root: string;
+
+  constructor(readonly id: string) {
+    this.root = `/projects/${encodeURIComponent(id)}`;
+  }
+
+  snapshot = (): Promise<Snapshot> => json(this.root);
+  rename = (title: string): Promise<unknown> => json(this.root, { method: "PATCH", body: { title } });
+  remove = (): Promise<unknown> => json(this.root, { method: "DELETE" });
+  duplicate = (): Promise<{ project: Project }> => json(`${this.root}/duplicate`, { method: "POST" });
+  exportUrl = (): string => `${BASE}${this.root}/export.zip`;
+
+  files = (): Promise<WorkingFiles> => json(`${this.root}/files`);
+
+  /** The bytes of one file, as text where it is text; null when it does not exist. */
+  async file(path: string): Promise<string | Uint8Array | null> {
+    try {
+      const response = await answer(`${this.root}/files/${path.split("/").map(encodeURIComponent).join("/")}`, {});
+      const isText = response.headers.get("Content-Type")?.startsWith("text/plain") ?? false;
+      return isText ? await response.text() : new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  patch = (patch: WorkingPatch, keepalive = false): Promise<{ revision: number }> =>
+    json(`${this.root}/working`, { method: "PATCH", body: patch, keepalive });
+  save = (): Promise<{ version: Version | null }> => json(`${this.root}/save`, { method: "POST", body: {} });
+
+  versions = (): Promise<{ versions: Version[] }> => json(`${this.root}/versions`);
+  restore = (version: string, path?: string): Promise<unknown> =>
+    json(`${this.root}/versions/${version}/restore`, { method: "POST", body: path === undefined ? {} : { path } });
+  undo = (): Promise<unknown> => json(`${this.root}/undo`, { method: "POST" });
+  redo = (): Promise<unknown> => json(`${this.root}/redo`, { method: "POST" });
+
+  async versionFiles(version: string): Promise<Record<string, string | Uint8Array>> {
+    const { files } = await json<{ files: Record<string, WireFile> }>(`${this.root}/versions/${version}/files`);
+    return Object.fromEntries(Object.entries(files).map(([path, file]) => [path, fromWire(file)]));
+  }
+
+  say = (text: string, model: string): Promise<{ message: Message; generation: Generation }> =>
+    json(`${this.root}/messages`, { method: "POST", body: model ? { text, model } : { text } });
+  generation = (id: string): Promise<GenerationText> => json(`${this.root}/generations/${id}`);
+  act = (id: string, action: "stop" | "continue" | "retry"): Promise<unknown> =>
+    json(`${this.root}/generations/${id}/${action}`, { method: "POST" });
+
+  share = (): Promise<{ share: Share; loopback: boolean }> => json(`${this.root}/shares`, { method: "POST", body: {} });
+  revoke = (share: string): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "DELETE" });
+
+  publish = (output: unknown): Promise<unknown> => json(`${this.root}/preview`, { method: "PUT", body: output });
+  dependencies = <T>(request: unknown): Promise<T> => json("/dependencies", { method: "POST", body: request });
+
+  streamUrl(after: number, generation: string, offset: number): string {
+    const query = new URLSearchParams({ after: String(after) });
+    if (generation) {
+      query.set("generation", generation);
+      query.set("offset", String(offset));
+    }
+    return `${location.origin.replace(/^http/, "ws")}${BASE}${this.root}/events/ws?${query.toString()}`;
+  }
+}

@@ -1,0 +1,34 @@
+import type { ReactElement } from "react";
+import { type Tab, useWorkbench } from "./context";
+import { Icon, type IconName } from "./icons";
+import { t } from "./texts";
+import { Badge, useBadges } from "./top_bar";
+
+const ICONS: Record<Tab, IconName> = { preview: "eye", code: "code", logs: "lines" };
+
+/** Below 900 px: one pane at a time. */
+export function BottomBar({ chatShown, setChatShown }: { chatShown: boolean; setChatShown: (shown: boolean) => void }): ReactElement {
+  const { tab, show } = useWorkbench();
+  const badges = useBadges();
+  return (
+    <nav className="wb-bottom" aria-label={t("workbench.tabs")}>
+      <button type="button" aria-current={chatShown ? "page" : undefined} onClick={() => setChatShown(true)}>
+        <Icon name="chat" />
+        {t("workbench.tab.chat")}
+      </button>
+      {(Object.keys(ICONS) as Tab[]).map((name) => (
+        <button
+          key={name} type="button" aria-current={!chatShown && tab === name ? "page" : undefined}
+          onClick={() => {
+            setChatShown(false);
+            show(name);
+          }}
+        >
+          <Icon name={ICONS[name]} />
+          {t(`workbench.tab.${name}`)}
+          <Badge count={badges[name]} />
+        </button>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,27 @@
+import type { ReactElement } from "react";
+import { useWorkbench } from "./context";
+import { Dialog } from "./dialog";
+import { giveConsent, rememberEngine } from "./engines";
+import { t } from "./texts";
+
+/** WebContainers load from StackBlitz, a third party: asked once, remembered. */
+export function ConsentDialog(): ReactElement {
+  const { store, preview, setPanel } = useWorkbench();
+  const close = (): void => setPanel(null);
+  const agree = (): void => {
+    giveConsent();
+    rememberEngine(store.api.id, "webcontainer");
+    close();
+    preview.restart("webcontainer");
+  };
+  return (
+    <Dialog title={t("workbench.consent.title")} close={close}>
+      <p>{t("workbench.consent.text")}</p>
+      <p className="wb-quiet">{t("workbench.consent.details")}</p>
+      <footer>
+        <button type="button" className="wb-button" onClick={close}>{t("workbench.consent.no")}</button>
+        <button type="button" className="wb-button wb-primary" onClick={agree}>{t("workbench.consent.yes")}</button>
+      </footer>
+    </Dialog>
+  );
+}

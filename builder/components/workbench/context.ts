@@ -1,0 +1,54 @@
+import { createContext, useContext, useSyncExternalStore } from "react";
+import type { Log } from "./log";
+import type { PreviewSession, PreviewState } from "./preview_session";
+import type { State } from "./state";
+import type { ProjectStore } from "./store";
+
+export type Tab = "preview" | "code" | "logs";
+export type Panel = "versions" | "share" | "consent" | null;
+
+/** A place in a file; a fresh object each time, so that asking twice for the same place works twice. */
+export interface Place {
+  path: string;
+  line?: number | undefined;
+  column?: number | undefined;
+}
+
+export interface Toast {
+  text: string;
+  action?: { label: string; run: () => void } | undefined;
+  bad?: boolean | undefined;
+}
+
+export interface Workbench {
+  store: ProjectStore;
+  preview: PreviewSession;
+  log: Log;
+  tab: Tab;
+  show(tab: Tab): void;
+  open(place: Place): void;
+  place: Place | null;
+  panel: Panel;
+  setPanel(panel: Panel): void;
+  toast(toast: Toast): void;
+  /** Runs an action; its refusal becomes a toast with the plain sentence. */
+  attempt(work: () => Promise<unknown>): void;
+}
+
+export const WorkbenchContext = createContext<Workbench | null>(null);
+
+export function useWorkbench(): Workbench {
+  const workbench = useContext(WorkbenchContext);
+  if (!workbench) throw new Error("outside of the workbench");
+  return workbench;
+}
+
+export function useProject(): State {
+  const { store } = useWorkbench();
+  return useSyncExternalStore(store.subscribe, store.getState);
+}
+
+export function usePreview(): PreviewState {
+  const { preview } = useWorkbench();
+  return useSyncExternalStore(preview.subscribe, preview.getState);
+}

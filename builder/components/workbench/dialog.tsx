@@ -1,0 +1,45 @@
+import { type ReactElement, type ReactNode, useEffect, useId, useRef } from "react";
+import { Icon } from "./icons";
+import { t } from "./texts";
+
+interface Props {
+  title: string;
+  close: () => void;
+  children: ReactNode;
+  wide?: boolean;
+}
+
+/** A modal dialog: the browser's own, which keeps the focus inside, closes on Esc and gives the focus back. */
+export function Dialog({ title, close, children, wide = false }: Props): ReactElement {
+  const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    const dialog = element.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+
+  return (
+    <dialog
+      ref={element} className={wide ? "wb-dialog wb-dialog-wide" : "wb-dialog"} aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+      onClick={(event) => {
+        if (event.target === element.current) close();
+      }}
+    >
+      <div className="wb-dialog-body">
+        <header>
+          <h2 id={id}>{title}</h2>
+          <button type="button" className="wb-icon-button" aria-label={t("workbench.close")} onClick={close}>
+            <Icon name="close" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

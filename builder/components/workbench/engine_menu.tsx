@@ -1,0 +1,34 @@
+import type { ReactElement } from "react";
+import { usePreview, useWorkbench } from "./context";
+import { type EngineKind, ENGINES, hasConsent, rememberEngine, unavailable } from "./engines";
+import { Icon } from "./icons";
+import { Menu } from "./menu";
+import { t } from "./texts";
+
+/** Which engine runs the app; one that cannot run here says why. */
+export function EngineMenu(): ReactElement {
+  const { store, preview, setPanel } = useWorkbench();
+  const { kind } = usePreview();
+  const choose = (next: EngineKind): void => {
+    if (next === kind) return;
+    if (next === "webcontainer" && !hasConsent()) {
+      setPanel("consent");
+      return;
+    }
+    rememberEngine(store.api.id, next);
+    preview.restart(next);
+  };
+  return (
+    <Menu
+      label={t("workbench.engine.menu", { name: t(`workbench.engine.${kind}`) })} className="wb-engine" align="end"
+      title={t("workbench.engine.title")}
+      items={ENGINES.map((name) => ({
+        label: t(`workbench.engine.${name}`), note: t(`workbench.engine.${name}.note`), checked: name === kind,
+        disabled: unavailable(name), run: () => choose(name),
+      }))}
+    >
+      <span>{t(`workbench.engine.${kind}.short`)}</span>
+      <Icon name="down" />
+    </Menu>
+  );
+}

@@ -1,0 +1,52 @@
+import type { Fault } from "$/runtime/index.ts";
+import type { ReactElement } from "react";
+import { useProject, useWorkbench } from "./context";
+import { activeGeneration } from "./state";
+import { t } from "./texts";
+
+/** What stopped the app, where, and the one thing to do about it. */
+export function FaultCard({ fault }: { fault: Fault }): ReactElement {
+  const { store, show, open, attempt, preview } = useWorkbench();
+  const busy = activeGeneration(useProject()) !== null;
+  const { file, line, column, suggestion } = fault;
+  // Only what is wrong with the app itself may go to the model: it cannot mend a network or an engine.
+  const mendable = fault.kind === "build" || fault.kind === "runtime";
+  const ask = async (): Promise<void> => {
+    await store.flush();
+    await store.api.say(request(fault), localStorage.getItem("sayso.model") ?? "");
+  };
+  return (
+    <div className="wb-fault" role="alert">
+      <h2>{t(`workbench.fault.${fault.kind}`)}</h2>
+      <p className="wb-fault-message">{fault.message}</p>
+      {file && (
+        <button type="button" className="wb-link wb-mono" onClick={() => open({ path: file, line, column })}>
+          {place(fault)}
+        </button>
+      )}
+      {fault.frame && <pre tabIndex={0} aria-label={t("workbench.fault.frame")}>{fault.frame}</pre>}
+      <p className="wb-row">
+        {suggestion?.changes && (
+          <button type="button" className="wb-button wb-primary" onClick={() => suggestion.changes && store.write(suggestion.changes)}>
+            {suggestion.label}
+          </button>
+        )}
+        {!suggestion?.changes && mendable && (
+          <button type="button" className="wb-button wb-primary" disabled={busy} onClick={() => attempt(ask)}>{t("workbench.fault.ask")}</button>
+        )}
+        {!mendable && <button type="button" className="wb-button wb-primary" onClick={() => preview.restart()}>{t("workbench.try_again")}</button>}
+        <button type="button" className="wb-button" onClick={() => show("logs")}>{t("workbench.show_log")}</button>
+      </p>
+      {suggestion && !suggestion.changes && <p className="wb-quiet">{suggestion.label}</p>}
+    </div>
+  );
+}
+
+function place({ file, line, column }: Fault): string {
+  return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(":");
+}
+
+function request(fault: Fault): string {
+  const where = fault.file ? t("workbench.fault.request.where", { place: place(fault) }) : "";
+  return [t("workbench.fault.request"), fault.message, where, fault.frame ?? ""].filter(Boolean).join("\n");
+}

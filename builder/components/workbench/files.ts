@@ -1,0 +1,83 @@
+import type { WireFile } from "./types";
+
+/** Path → text, or bytes for what is not text: the same shape the engines take. */
+export type FileMap = Record<string, string | Uint8Array>;
+
+export interface Changes {
+  put: FileMap;
+  delete: string[];
+}
+
+export function fromWire(file: WireFile): string | Uint8Array {
+  if (typeof file === "string") return file;
+  const raw = atob(file.base64);
+  return Uint8Array.from(raw, (character) => character.charCodeAt(0));
+}
+
+export function toWire(file: string | Uint8Array): WireFile {
+  return typeof file === "string" ? file : { base64: base64(file) };
+}
+
+/** 32 kB at a time: spreading a large array into one call overflows the stack. */
+export function base64(bytes: Uint8Array): string {
+  let raw = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) raw += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(raw);
+}
+
+export function sameFile(a: string | Uint8Array | undefined, b: string | Uint8Array | undefined): boolean {
+  if (a === b) return true;
+  if (!(a instanceof Uint8Array) || !(b instanceof Uint8Array) || a.length !== b.length) return false;
+  return a.every((byte, index) => byte === b[index]);
+}
+
+/** What turns `before` into `after`. */
+export function difference(before: FileMap, after: FileMap): Changes {
+  const put: FileMap = {};
+  for (const [path, file] of Object.entries(after)) if (!sameFile(before[path], file)) put[path] = file;
+  return { put, delete: Object.keys(before).filter((path) => !(path in after)) };
+}
+
+export function withChanges(files: FileMap, changes: Changes): FileMap {
+  const next = { ...files, ...changes.put };
+  for (const path of changes.delete) if (!(path in changes.put)) delete next[path];
+  return next;
+}
+
+export function isEmpty(changes: Changes): boolean {
+  return changes.delete.length === 0 && Object.keys(changes.put).length === 0;
+}
+
+/** The server's offsets count code points; a JavaScript string counts UTF-16 units. */
+export function codePoints(text: string): number {
+  let count = text.length;
+  for (let index = 0; index < text.length - 1; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0xd800 && unit <= 0xdbff) count -= 1;
+  }
+  return count;
+}
+
+/** `text` without its first `count` code points. */
+export function dropCodePoints(text: string, count: number): string {
+  let index = 0;
+  for (let left = count; left > 0 && index < text.length; left--) {
+    index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return text.slice(index);
+}
+
+const RESERVED = /^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?$/i;
+
+/** Why a path cannot be a file of a project; null when it can. The server's rule (`validate_path`), before it is asked. */
+export function pathProblem(path: string): "empty" | "relative" | "characters" | "long" | null {
+  if (!path || path.endsWith("/")) return "empty";
+  if (path.length > 200) return "long";
+  if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return "relative";
+  if (/[\x00-\x1f\x7f<>:"|?*\\]/.test(path)) return "characters";
+  for (const part of path.split("/")) {
+    if (part === "" || part === "." || part === "..") return "relative";
+    if (RESERVED.test(part) || part !== part.trim() || part.endsWith(".")) return "characters";
+  }
+  return null;
+}

@@ -1,0 +1,95 @@
+import { lazy, type ReactElement, Suspense, useEffect, useState } from "react";
+import { undelete } from "./api";
+import { BottomBar } from "./bottom_bar";
+import { ChatPane } from "./chat_pane";
+import { useProject, useWorkbench } from "./context";
+import { LogsPane } from "./logs_pane";
+import { PreviewPane } from "./preview_pane";
+import { Separator, useChatWidth } from "./separator";
+import { useShortcuts } from "./shortcuts";
+import { t } from "./texts";
+import { TopBar } from "./top_bar";
+
+const CodePane = lazy(() => import("./code_pane"));
+const Panels = lazy(() => import("./panels"));
+
+/** Bar, chat, and the three panes of which one is seen. Below 900 px chat is a pane like the others. */
+export function Frame(): ReactElement {
+  const { tab, panel } = useWorkbench();
+  const { load, problem, connection, project } = useProject();
+  const [chatShown, setChatShown] = useState(true);
+  const [codeOpened, setCodeOpened] = useState(false);
+  const [width, setWidth] = useChatWidth();
+  useShortcuts();
+  useEffect(() => {
+    if (tab === "code") setCodeOpened(true);
+  }, [tab]);
+  useEffect(() => {
+    if (project) document.title = `${project.title} · Sayso`;
+  }, [project]);
+
+  if (load === "missing" || load === "failed") return <NotHere missing={load === "missing"} problem={problem} />;
+  if (load === "deleted") return <Deleted title={project?.title ?? ""} />;
+  return (
+    <div className="wb" data-tab={tab} data-chat={chatShown} style={{ "--chat": `${width}px` }}>
+      <TopBar />
+      <main className="wb-main">
+        <ChatPane />
+        <Separator width={width} setWidth={setWidth} />
+        <div className="wb-panes">
+          <section className="wb-pane" id="wb-preview" role="tabpanel" aria-label={t("workbench.tab.preview")} hidden={tab !== "preview"}>
+            <PreviewPane />
+          </section>
+          <section className="wb-pane" id="wb-code" role="tabpanel" aria-label={t("workbench.tab.code")} hidden={tab !== "code"}>
+            {codeOpened && (
+              <Suspense fallback={<p className="wb-quiet wb-late">{t("workbench.code.loading")}</p>}>
+                <CodePane />
+              </Suspense>
+            )}
+          </section>
+          <section className="wb-pane" id="wb-logs" role="tabpanel" aria-label={t("workbench.tab.logs")} hidden={tab !== "logs"}>
+            {tab === "logs" && <LogsPane />}
+          </section>
+        </div>
+      </main>
+      <BottomBar chatShown={chatShown} setChatShown={setChatShown} />
+      {connection === "lost" && <p className="wb-connection" role="status">{t("workbench.reconnecting")}</p>}
+      {panel && (
+        <Suspense fallback={null}>
+          <Panels panel={panel} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function NotHere({ missing, problem }: { missing: boolean; problem: string }): ReactElement {
+  return (
+    <main className="wb-not-here">
+      <h1>{t(missing ? "workbench.missing.title" : "workbench.failed.title")}</h1>
+      <p>{missing ? t("workbench.missing.text") : problem}</p>
+      <p className="wb-row">
+        {!missing && <button type="button" className="wb-button" onClick={() => location.reload()}>{t("workbench.try_again")}</button>}
+        <a className="wb-button" href="/">{t("workbench.to_projects")}</a>
+      </p>
+    </main>
+  );
+}
+
+function Deleted({ title }: { title: string }): ReactElement {
+  const { store, attempt } = useWorkbench();
+  const undo = async (): Promise<void> => {
+    await undelete(store.api.id);
+    store.gone(false);
+  };
+  return (
+    <main className="wb-not-here">
+      <h1>{t("workbench.deleted.title", { title })}</h1>
+      <p>{t("workbench.deleted.text")}</p>
+      <p className="wb-row">
+        <button type="button" className="wb-button wb-primary" autoFocus onClick={() => attempt(undo)}>{t("workbench.undo_delete")}</button>
+        <a className="wb-button" href="/">{t("workbench.to_projects")}</a>
+      </p>
+    </main>
+  );
+}

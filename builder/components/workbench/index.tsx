@@ -1,0 +1,65 @@
+import "$/components/tokens.css";
+import "./workbench.css";
+import { type ReactElement, useCallback, useEffect, useMemo, useState } from "react";
+import { useParams } from "react-router";
+import { type Panel, type Place, type Tab, type Workbench as Shared, WorkbenchContext } from "./context";
+import { Frame } from "./frame";
+import { openSession, type Session } from "./session";
+import { useToasts } from "./toasts";
+import { asChanges } from "./store";
+import { t } from "./texts";
+
+/** The workbench of the project that the address names. */
+export function Workbench(): ReactElement | null {
+  const project = useParams()["project_id"] ?? "";
+  const [session, setSession] = useState<Session | null>(null);
+  useEffect(() => {
+    if (!project) return;
+    const opened = openSession(project);
+    setSession(opened);
+    return () => {
+      opened.close();
+      setSession(null);
+    };
+  }, [project]);
+  return session && <Opened key={session.store.api.id} session={session} />;
+}
+
+function Opened({ session }: { session: Session }): ReactElement {
+  const { store, preview, log } = session;
+  const [tab, setTab] = useState<Tab>("preview");
+  const [place, setPlace] = useState<Place | null>(null);
+  const [panel, setPanel] = useState<Panel>(null);
+  const { toast, toasts } = useToasts();
+
+  const attempt = useCallback((work: () => Promise<unknown>) => {
+    work().catch((error: unknown) => toast({ text: error instanceof Error ? error.message : String(error), bad: true }));
+  }, [toast]);
+  const open = useCallback((to: Place) => {
+    setPlace({ ...to });
+    setTab("code");
+  }, []);
+
+  useEffect(() => store.onProblem((text) => toast({ text, bad: true })), [store, toast]);
+  useEffect(() => store.onFound((entries) => {
+    const [first] = entries.keys();
+    toast({
+      text: t("workbench.journal.found", { path: first ?? "" }),
+      action: {
+        label: t("workbench.journal.use"),
+        run: () => entries.forEach((entry, path) => store.write(asChanges(path, entry))),
+      },
+    });
+  }), [store, toast]);
+
+  const shared = useMemo<Shared>(
+    () => ({ store, preview, log, tab, show: setTab, open, place, panel, setPanel, toast, attempt }),
+    [store, preview, log, tab, open, place, panel, toast, attempt],
+  );
+  return (
+    <WorkbenchContext value={shared}>
+      <Frame />
+      {toasts}
+    </WorkbenchContext>
+  );
+}

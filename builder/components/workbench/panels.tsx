@@ -1,0 +1,13 @@
+import type { ReactElement } from "react";
+import "./panels.css";
+import { ConsentDialog } from "./consent_dialog";
+import type { Panel } from "./context";
+import { ShareDialog } from "./share_dialog";
+import { VersionsDialog } from "./versions_dialog";
+
+/** The dialogs, in a chunk of their own: most visits open none. */
+export default function Panels({ panel }: { panel: Exclude<Panel, null> }): ReactElement {
+  if (panel === "versions") return <VersionsDialog />;
+  if (panel === "share") return <ShareDialog />;
+  return <ConsentDialog />;
+}

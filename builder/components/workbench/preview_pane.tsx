@@ -1,0 +1,75 @@
+import { type ReactElement, useEffect, useRef, useState } from "react";
+import { usePreview, useProject, useWorkbench } from "./context";
+import { FaultCard } from "./fault_card";
+import { PreviewToolbar, type Width } from "./preview_toolbar";
+import { StatusLine } from "./status_line";
+import { activeGeneration } from "./state";
+import { t } from "./texts";
+
+/** The running app with its bar above and its state below. */
+export function PreviewPane(): ReactElement {
+  const { preview } = useWorkbench();
+  const { run, phase, painted, fault, hanging, kind } = usePreview();
+  const { project } = useProject();
+  const [width, setWidth] = useState<Width>("full");
+  const [whole, setWhole] = useState(false);
+  const pane = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    const changed = (): void => setWhole(document.fullscreenElement === pane.current && pane.current !== null);
+    document.addEventListener("fullscreenchange", changed);
+    return () => document.removeEventListener("fullscreenchange", changed);
+  }, []);
+  const toggleWhole = (): void => {
+    void (document.fullscreenElement ? document.exitFullscreen() : pane.current?.requestFullscreen());
+  };
+
+  return (
+    <div className="wb-preview" ref={pane}>
+      <PreviewToolbar width={width} setWidth={setWidth} whole={whole} toggleWhole={toggleWhole} />
+      <div className="wb-stage">
+        {project && (
+          // Its own host isolates the app; the sandbox takes away what no preview needs: moving the builder's own page.
+          <iframe
+            key={`${project.id}-${run}-${kind}`} ref={preview.attach} className={`wb-frame wb-frame-${width}`}
+            title={t("workbench.preview.frame", { title: project.title })} data-painted={painted !== null}
+            sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads allow-pointer-lock"
+            allow="cross-origin-isolated; clipboard-write; fullscreen; camera; microphone; geolocation; autoplay"
+          />
+        )}
+        {painted === null && fault === null && <Placeholder waiting={phase !== "idle"} />}
+        {fault && <FaultCard fault={fault} />}
+        {hanging && !fault && <Hanging />}
+      </div>
+      <StatusLine />
+    </div>
+  );
+}
+
+/** What is seen before the first paint: the outline of a page, and in words what it waits for. */
+function Placeholder({ waiting }: { waiting: boolean }): ReactElement {
+  const state = useProject();
+  const writing = activeGeneration(state) !== null;
+  const empty = state.load === "ready" && !writing && Object.keys(state.files).length === 0;
+  return (
+    <div className="wb-placeholder" data-still={empty}>
+      <div className="wb-outline" aria-hidden="true">
+        <i /><i /><i /><i /><i /><i />
+      </div>
+      <p>{t(empty ? "workbench.preview.empty" : writing ? "workbench.preview.writing" : waiting ? "workbench.preview.starting" : "workbench.preview.opening")}</p>
+    </div>
+  );
+}
+
+function Hanging(): ReactElement {
+  const { preview } = useWorkbench();
+  return (
+    <div className="wb-fault" role="alert">
+      <h2>{t("workbench.preview.hang")}</h2>
+      <p>{t("workbench.preview.hang.text")}</p>
+      <p className="wb-row">
+        <button type="button" className="wb-button wb-primary" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>
+      </p>
+    </div>
+  );
+}

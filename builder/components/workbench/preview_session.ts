@@ -1,0 +1,186 @@
+import type { DependencySet, EngineEvent, Fault, Phase, PreviewEngine } from "$/runtime/index.ts";
+import { base64, type FileMap } from "./files";
+import { createEngine, type EngineKind } from "./engines";
+import type { Log } from "./log";
+import type { FilesChange, ProjectStore } from "./store";
+import { activeGeneration } from "./state";
+import { t } from "./texts";
+
+export interface PreviewState {
+  kind: EngineKind;
+  /** Changes with every start, so that each engine gets a frame of its own. */
+  run: number;
+  phase: Phase | "idle";
+  /** When the present phase began, ms since the page was opened. */
+  since: number;
+  /** Start → first paint, ms; null before it. */
+  painted: number | null;
+  fault: Fault | null;
+  hanging: boolean;
+  path: string;
+  url: string;
+  /** Why another engine than the chosen one runs. */
+  notice: string;
+}
+
+/** One project's running app: feeds the engine with the store's files and keeps what the engine says. */
+export class PreviewSession {
+  private state: PreviewState;
+  private engine: PreviewEngine | null = null;
+  private frame: HTMLIFrameElement | null = null;
+  private started = false;
+  private readonly listeners = new Set<() => void>();
+  private readonly unsubscribe: (() => void)[] = [];
+
+  constructor(private readonly store: ProjectStore, private readonly log: Log, kind: EngineKind) {
+    this.state = fresh(kind, 0);
+    this.unsubscribe.push(store.onFiles((change) => this.feed(change)));
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly getState = (): PreviewState => this.state;
+
+  close(): void {
+    for (const end of this.unsubscribe) end();
+    this.detach();
+  }
+
+  /** The frame the app is shown in; null when it goes. Attaching begins the run when there are files. */
+  readonly attach = (frame: HTMLIFrameElement | null): void => {
+    this.detach();
+    this.frame = frame;
+    const { files } = this.store.getState();
+    if (frame && Object.keys(files).length) this.begin(files);
+  };
+
+  private detach(): void {
+    void this.engine?.stop();
+    this.engine = null;
+    this.frame = null;
+    this.started = false;
+  }
+
+  /** Run with another engine, or again with the same one. */
+  restart(kind: EngineKind = this.state.kind, notice = ""): void {
+    this.set({ ...fresh(kind, this.state.run + 1), notice });
+  }
+
+  navigate(path: string): void {
+    this.engine?.navigate(path.startsWith("/") ? path : `/${path}`);
+  }
+
+  reload(): void {
+    if (this.state.hanging || !this.engine) this.restart();
+    else this.run(this.engine.reload());
+  }
+
+  private feed(change: FilesChange): void {
+    if (!this.frame) return;
+    if (!this.started) {
+      const { files } = this.store.getState();
+      if (Object.keys(files).length) this.begin(files);
+      return;
+    }
+    const { put, complete } = change;
+    if (this.engine) this.run(this.engine.update({ put, delete: change.delete }, { complete }));
+  }
+
+  private begin(files: FileMap): void {
+    const { project, engines } = this.store.getState();
+    if (!this.frame || !project || !engines) return;
+    this.started = true;
+    const { frame } = this;
+    this.set({ ...this.state, phase: "boot", since: performance.now() });
+    void createEngine(this.state.kind, {
+      previewUrl: project.preview_url,
+      frame,
+      runtimeUrl: engines.runtime_url,
+      apiKey: engines.webcontainer_api_key ?? "",
+      publish: async (output) => {
+        const wire = Object.entries(output.files).map(([path, { type, body }]) => [
+          path, typeof body === "string" ? { type, body } : { type, base64: base64(body) },
+        ]);
+        await this.store.api.publish({ ...output, files: Object.fromEntries(wire) });
+      },
+      dependencies: (request) => this.store.api.dependencies<DependencySet>(request),
+    }).then((engine) => {
+      if (this.frame !== frame) return;
+      this.engine = engine;
+      engine.on((event) => this.hear(event));
+      // What came in while the engine was being loaded counts: the files are read now, not when it was asked for.
+      const current = this.store.getState();
+      const complete = activeGeneration(current) === null && current.project?.head !== null;
+      this.run(engine.start(Object.keys(current.files).length ? current.files : files, { complete }));
+    }, this.broken);
+  }
+
+  private run(work: Promise<void>): void {
+    work.catch(this.broken);
+  }
+
+  private readonly broken = (error: unknown): void => {
+    const message = error instanceof Error ? error.message : String(error);
+    if (this.state.kind !== "instant") {
+      this.restart("instant", t("workbench.engine.fallback", { reason: message }));
+      return;
+    }
+    this.hear({ type: "fault", fault: { kind: "platform", code: "engine_failed", message } });
+  };
+
+  private hear(event: EngineEvent): void {
+    const now = performance.now();
+    switch (event.type) {
+      case "phase":
+        this.set({ ...this.state, phase: event.phase, since: now });
+        this.log.add({ level: "debug", source: "engine", text: t(`workbench.phase.${event.phase}`), at: Date.now() });
+        return;
+      case "painted":
+        this.set({
+          ...this.state, phase: "painted", since: now, hanging: false,
+          painted: event.update && this.state.painted !== null ? this.state.painted : event.ms,
+        });
+        return;
+      case "fault":
+        this.set({ ...this.state, fault: event.fault });
+        this.log.add({
+          level: "error", source: "build", text: event.fault.message, at: Date.now(),
+          file: event.fault.file, line: event.fault.line,
+        });
+        return;
+      case "cleared":
+        this.set({ ...this.state, fault: null });
+        return;
+      case "log":
+        this.log.add({
+          level: event.level, source: "app", text: event.text, at: event.at, file: event.file, line: event.line,
+        });
+        return;
+      case "navigated":
+        this.set({ ...this.state, path: event.path });
+        return;
+      case "url":
+        this.set({ ...this.state, url: event.url });
+        return;
+      case "hang":
+        this.set({ ...this.state, hanging: true });
+        this.log.add({ level: "error", source: "engine", text: t("workbench.preview.hang"), at: Date.now() });
+        return;
+    }
+  }
+
+  private set(next: PreviewState): void {
+    this.state = next;
+    for (const listener of [...this.listeners]) listener();
+  }
+}
+
+function fresh(kind: EngineKind, run: number): PreviewState {
+  return {
+    kind, run, phase: "idle", since: performance.now(), painted: null, fault: null, hanging: false,
+    path: "/", url: "", notice: "",
+  };
+}

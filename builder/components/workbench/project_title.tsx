@@ -1,0 +1,69 @@
+import { type ReactElement, useState } from "react";
+import { useProject, useWorkbench } from "./context";
+import { Icon } from "./icons";
+import { Menu } from "./menu";
+import { t } from "./texts";
+
+/** The project's name with its menu: rename in place, duplicate, download, delete with undo. */
+export function ProjectTitle(): ReactElement {
+  const { store, attempt } = useWorkbench();
+  const { project } = useProject();
+  const [renaming, setRenaming] = useState(false);
+  const title = project?.title ?? "";
+
+  const rename = (next: string): void => {
+    setRenaming(false);
+    const trimmed = next.trim();
+    if (trimmed && trimmed !== title) attempt(() => store.api.rename(trimmed));
+  };
+  const remove = async (): Promise<void> => {
+    await store.flush();
+    await store.api.remove();
+    store.gone(true);
+  };
+  const duplicate = async (): Promise<void> => {
+    await store.flush();
+    const copy = await store.api.duplicate();
+    location.assign(`/p/${copy.project.id}`);
+  };
+  const download = async (): Promise<void> => {
+    await store.flush();
+    const link = document.createElement("a");
+    link.href = store.api.exportUrl();
+    link.download = "";
+    link.click();
+  };
+
+  if (renaming) {
+    return (
+      <input
+        className="wb-title-input" aria-label={t("workbench.project.name")} defaultValue={title} maxLength={200} autoFocus
+        onFocus={(event) => event.currentTarget.select()} onBlur={(event) => rename(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") rename(event.currentTarget.value);
+          if (event.key === "Escape") setRenaming(false);
+        }}
+      />
+    );
+  }
+  return (
+    <>
+      <h1 className="wb-sr">{title}</h1>
+      <Menu
+        label={t("workbench.project.menu", { title })} className="wb-title"
+        items={[
+          { label: t("workbench.project.rename"), run: () => setRenaming(true) },
+          { label: t("workbench.project.duplicate"), run: () => attempt(duplicate) },
+          { label: t("workbench.project.download"), run: () => attempt(download) },
+          {
+            label: t("workbench.project.delete"), bad: true,
+            run: () => attempt(remove),
+          },
+        ]}
+      >
+        <span>{title || " "}</span>
+        <Icon name="down" />
+      </Menu>
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+import { chosenEngine } from "./engines";
+import { Log } from "./log";
+import { PreviewSession } from "./preview_session";
+import { ProjectStore } from "./store";
+
+/** What lives as long as one project is open in this tab. */
+export interface Session {
+  store: ProjectStore;
+  log: Log;
+  preview: PreviewSession;
+  close(): void;
+}
+
+export function openSession(project: string): Session {
+  const store = new ProjectStore(project);
+  const log = new Log();
+  const preview = new PreviewSession(store, log, chosenEngine(project));
+  void store.open();
+  return {
+    store, log, preview,
+    close() {
+      preview.close();
+      store.close();
+    },
+  };
+}

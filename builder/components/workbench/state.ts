@@ -1,0 +1,143 @@
+import type { Connection } from "./event_stream";
+import { type FileMap } from "./files";
+import type {
+  ClosedEdit, Engines, FieldSet, Generation, HeadChange, Message, Project, ProjectEvent, Share, Version,
+} from "./types";
+
+/** All the workbench knows of its project. Immutable: every event makes the next one. */
+export interface State {
+  load: "loading" | "ready" | "missing" | "failed" | "deleted";
+  problem: string;
+  connection: Connection;
+  project: Project | null;
+  engines: Engines | null;
+  messages: readonly Message[];
+  generations: Readonly<Record<string, Generation>>;
+  versions: readonly Version[];
+  shares: readonly Share[];
+  /** The tree as it is shown: working copy, with what the running generation closed so far on top. */
+  files: FileMap;
+  /** The working copy below a running generation; null when none runs. */
+  before: FileMap | null;
+  /** The file that is being written. */
+  writing: string | null;
+  revision: number;
+  dirty: ReadonlySet<string>;
+  cursor: number;
+}
+
+export const EMPTY: State = {
+  load: "loading",
+  problem: "",
+  connection: "connecting",
+  project: null,
+  engines: null,
+  messages: [],
+  generations: {},
+  versions: [],
+  shares: [],
+  files: {},
+  before: null,
+  writing: null,
+  revision: 0,
+  dirty: new Set(),
+  cursor: 0,
+};
+
+export function isRunning(generation: Generation): boolean {
+  return generation.status === "queued" || generation.status === "running";
+}
+
+export function activeGeneration(state: State): Generation | null {
+  return Object.values(state.generations).find(isRunning) ?? null;
+}
+
+export function headVersion(state: State): Version | null {
+  return state.versions.find((version) => version.id === state.project?.head) ?? null;
+}
+
+function withGeneration(state: State, id: string, change: (generation: Generation) => Generation): State {
+  const generation = state.generations[id];
+  return generation ? { ...state, generations: { ...state.generations, [id]: change(generation) } } : state;
+}
+
+function setField(generation: Generation, { name, value }: FieldSet): Generation {
+  if ((name === "title" || name === "summary") && typeof value === "string") return { ...generation, [name]: value };
+  return generation;
+}
+
+function markFile(generation: Generation, path: string, closed: boolean): Generation {
+  const known = generation.files.some((file) => file.path === path);
+  const files = known
+    ? generation.files.map((file) => (file.path === path ? { path, closed } : file))
+    : [...generation.files, { path, closed }];
+  return { ...generation, files };
+}
+
+/** The text of a file after an edit that the server says it applied; undefined when it does not fit what is here. */
+export function applyEdit(files: FileMap, { path, find, replace }: ClosedEdit): string | undefined {
+  const text = files[path];
+  if (typeof text !== "string") return undefined;
+  const at = text.indexOf(find);
+  return at < 0 ? undefined : text.slice(0, at) + replace + text.slice(at + find.length);
+}
+
+function moveHead(state: State, change: HeadChange & { version: Version }): State {
+  const project = state.project && {
+    ...state.project, head: change.head, can_undo: change.can_undo, can_redo: change.can_redo,
+  };
+  const versions = state.versions.some((version) => version.id === change.version.id)
+    ? state.versions
+    : [...state.versions, change.version];
+  return { ...state, project, versions, dirty: new Set() };
+}
+
+/** What an event changes, files apart: those are the store's, which may have to ask for them. */
+export function reduce(state: State, event: ProjectEvent): State {
+  switch (event.kind) {
+    case "project_changed":
+      return { ...state, project: event.data.project };
+    case "message_added":
+      return state.messages.some((message) => message.id === event.data.message.id)
+        ? state
+        : { ...state, messages: [...state.messages, event.data.message] };
+    case "generation_started":
+      return {
+        ...state,
+        generations: { ...state.generations, [event.data.generation.id]: event.data.generation },
+        before: state.before ?? state.files,
+        writing: null,
+      };
+    case "field_set":
+      return withGeneration(state, event.data.generation, (generation) => setField(generation, event.data));
+    case "file_opened": {
+      const { generation, path } = event.data;
+      return { ...withGeneration(state, generation, (g) => markFile(g, path, false)), writing: path };
+    }
+    case "file_closed": {
+      const { generation, path } = event.data;
+      return { ...withGeneration(state, generation, (g) => markFile(g, path, true)), writing: null };
+    }
+    case "edit_closed": {
+      const { generation, path, applied } = event.data;
+      return withGeneration(state, generation, (g) => markFile(g, path, applied));
+    }
+    case "file_deleted":
+      return state;
+    case "generation_finished":
+      return {
+        ...state,
+        generations: { ...state.generations, [event.data.generation.id]: event.data.generation },
+        writing: null,
+      };
+    case "version_committed":
+    case "head_moved":
+      return moveHead(state, event.data);
+    case "working_changed": {
+      const { revision, put, deleted } = event.data;
+      return { ...state, revision, dirty: new Set([...state.dirty, ...put, ...deleted]) };
+    }
+    case "shares_changed":
+      return { ...state, shares: event.data.shares };
+  }
+}

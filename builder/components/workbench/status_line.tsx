@@ -1,0 +1,52 @@
+import { type ReactElement, useEffect, useState } from "react";
+import { usePreview, useProject, useWorkbench } from "./context";
+import { activeGeneration } from "./state";
+import { seconds, t } from "./texts";
+
+const SAY_AFTER_MS = 2_000;
+const WAY_OUT_AFTER_MS = 10_000;
+
+/** "Running · instant engine · painted in 0.3 s"; while it waits: what for after 2 s, a way out after 10 s. */
+export function StatusLine(): ReactElement {
+  const { preview, show } = useWorkbench();
+  const { phase, since, painted, fault, hanging, kind, notice } = usePreview();
+  const writing = activeGeneration(useProject()) !== null;
+  const waiting = phase !== "painted" && phase !== "idle" && !fault;
+  const waited = useWaited(waiting, since);
+  const engine = t(`workbench.engine.${kind}.status`);
+  const state = fault ? "bad" : hanging ? "bad" : painted !== null ? "good" : "wait";
+
+  let text: string;
+  if (fault) text = t("workbench.status.fault", { engine });
+  else if (hanging) text = t("workbench.status.hanging", { engine });
+  else if (phase === "painted" && painted !== null) text = t("workbench.status.running", { engine, time: seconds(painted) });
+  else if (waiting && waited >= SAY_AFTER_MS) text = `${t(`workbench.phase.${phase}`)} · ${t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}`;
+  else if (waiting) text = t(`workbench.phase.${phase}`);
+  else text = t(writing ? "workbench.status.writing" : "workbench.status.idle");
+
+  return (
+    <div className="wb-status" role="status">
+      <i className={`wb-dot wb-dot-${state}`} aria-hidden="true" />
+      <span>{text}</span>
+      {notice && <span className="wb-quiet">· {notice}</span>}
+      {waiting && waited >= WAY_OUT_AFTER_MS && !writing && (
+        <>
+          <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>
+          <button type="button" className="wb-link" onClick={() => show("logs")}>{t("workbench.show_log")}</button>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Milliseconds since `since`, told each half second while something is waited for. */
+function useWaited(waiting: boolean, since: number): number {
+  const [now, setNow] = useState(() => performance.now());
+  useEffect(() => {
+    if (!waiting) return;
+    setNow(performance.now());
+    const timer = setInterval(() => setNow(performance.now()), 500);
+    return () => clearInterval(timer);
+  }, [waiting, since]);
+  return waiting ? Math.max(0, now - since) : 0;
+}

@@ -1,0 +1,34 @@
+import catalogue from "$/texts/workbench.en.json";
+
+export type TextKey = keyof typeof catalogue;
+
+/** The text for `key` with its `{values}` filled in. A key the catalogue lacks is a type error. */
+export function t(key: TextKey, values: Record<string, string | number> = {}): string {
+  return catalogue[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+const whole = new Intl.NumberFormat("en");
+
+export const number = (value: number): string => whole.format(value);
+
+/** Two decimals from a cent up, so that a small cost is not shown as nothing. */
+export function money(usd: number): string {
+  if (usd > 0 && usd < 0.01) return t("workbench.cost.less_than_a_cent");
+  return `$${usd.toFixed(2)}`;
+}
+
+export function seconds(ms: number): string {
+  return t("workbench.time.seconds", { seconds: ms < 9_950 ? (ms / 1000).toFixed(1) : number(Math.round(ms / 1000)) });
+}
+
+const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+/** "just now", "4 min ago", the time today, else day and time. */
+export function when(iso: string, now = Date.now()): string {
+  const at = new Date(iso);
+  const minutes = Math.floor((now - at.getTime()) / 60_000);
+  if (minutes < 1) return t("workbench.time.now");
+  if (minutes < 60) return t("workbench.time.minutes_ago", { minutes });
+  return (at.toDateString() === new Date(now).toDateString() ? clock : day).format(at);
+}

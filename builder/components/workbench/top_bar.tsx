@@ -1,0 +1,94 @@
+import { type KeyboardEvent, type ReactElement, useSyncExternalStore } from "react";
+import { type Tab, usePreview, useProject, useWorkbench } from "./context";
+import { Icon } from "./icons";
+import { ProjectTitle } from "./project_title";
+import { redo, undo } from "./shortcuts";
+import { activeGeneration, headVersion } from "./state";
+import { t } from "./texts";
+
+const TABS: readonly Tab[] = ["preview", "code", "logs"];
+
+export function TopBar(): ReactElement {
+  const workbench = useWorkbench();
+  const state = useProject();
+  const { project } = state;
+  const version = headVersion(state);
+  const busy = activeGeneration(state) !== null;
+  return (
+    <header className="wb-bar">
+      <div className="wb-bar-left">
+        <a className="wb-icon-button" href="/" aria-label={t("workbench.to_projects")} title={t("workbench.to_projects")}>
+          <Icon name="back" />
+        </a>
+        <ProjectTitle />
+        <button type="button" className="wb-version" disabled={!version} title={t("workbench.versions.title")} onClick={() => workbench.setPanel("versions")}>
+          <span className="wb-sr">{t("workbench.versions.title")} </span>
+          {version ? t("workbench.version", { number: version.number }) : t("workbench.version.none")}
+        </button>
+        <button
+          type="button" className="wb-icon-button" aria-label={t("workbench.undo")} title={t("workbench.undo")}
+          disabled={!project?.can_undo || busy} onClick={() => undo(workbench)}
+        >
+          <Icon name="undo" />
+        </button>
+        <button
+          type="button" className="wb-icon-button" aria-label={t("workbench.redo")} title={t("workbench.redo")}
+          disabled={!project?.can_redo || busy} onClick={() => redo(workbench)}
+        >
+          <Icon name="redo" />
+        </button>
+      </div>
+      <Tabs />
+      <div className="wb-bar-right">
+        <button type="button" className="wb-button wb-primary" disabled={!version} onClick={() => workbench.setPanel("share")}>
+          {t("workbench.share")}
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function Tabs(): ReactElement {
+  const { tab, show } = useWorkbench();
+  const badges = useBadges();
+  const press = (event: KeyboardEvent): void => {
+    const at = TABS.indexOf(tab);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1 + TABS.length, Home: 0, End: TABS.length - 1 }[event.key];
+    const next = to === undefined ? undefined : TABS[to % TABS.length];
+    if (!next) return;
+    event.preventDefault();
+    show(next);
+    event.currentTarget.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();
+  };
+  return (
+    <div className="wb-tabs" role="tablist" aria-label={t("workbench.tabs")} onKeyDown={press}>
+      {TABS.map((name) => (
+        <button
+          key={name} type="button" role="tab" data-tab={name} aria-selected={tab === name} aria-controls={`wb-${name}`}
+          tabIndex={tab === name ? 0 : -1} onClick={() => show(name)}
+        >
+          {t(`workbench.tab.${name}`)}
+          <Badge count={badges[name]} />
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** What is wrong, per tab: a fault in Code, errors the app logged in Logs. */
+export function useBadges(): Record<Tab, number> {
+  const { log } = useWorkbench();
+  const { fault } = usePreview();
+  useSyncExternalStore(log.subscribe, log.getLines);
+  return { preview: 0, code: fault?.file ? 1 : 0, logs: log.errors };
+}
+
+export function Badge({ count }: { count: number }): ReactElement | null {
+  if (count === 0) return null;
+  return (
+    <span className="wb-badge">
+      <span aria-hidden="true">{count > 99 ? "99+" : count}</span>
+      <span className="wb-sr">{t("workbench.tab.errors", { count })}</span>
+    </span>
+  );
+}

@@ -1,0 +1,149 @@
+/** The JSON shapes of `/api/v1` and of a project's events, as docs/architecture.md defines them. */
+
+export interface Project {
+  id: string;
+  title: string;
+  created_at: string;
+  updated_at: string;
+  head: string | null;
+  can_undo: boolean;
+  can_redo: boolean;
+  stack: string[];
+  preview_url: string;
+  thumbnail: string | null;
+  deleted_at: string | null;
+}
+
+export interface Version {
+  id: string;
+  number: number;
+  kind: "generation" | "save" | "import" | "restore" | "starter";
+  label: string;
+  created_at: string;
+  parent: string | null;
+  generation: string | null;
+  files: number;
+}
+
+export interface Message {
+  id: string;
+  role: "person" | "builder";
+  text: string;
+  created_at: string;
+  generation: string | null;
+}
+
+export type Remedy = "retry" | "continue" | "key" | "credit" | "wait" | "shorten" | "none";
+export type GenerationStatus = "queued" | "running" | "done" | "stopped" | "interrupted" | "failed";
+
+export interface Generation {
+  id: string;
+  project: string;
+  status: GenerationStatus;
+  model: string;
+  model_label: string;
+  offline: boolean;
+  prompt: string;
+  title: string;
+  summary: string;
+  files: { path: string; closed: boolean }[];
+  tokens: { input: number; output: number; cache_read: number; cache_write: number };
+  cost_usd: number;
+  error: { code: string; message: string; remedy: Remedy } | null;
+  started_at: string | null;
+  finished_at: string | null;
+  version: string | null;
+  characters: number;
+}
+
+export interface GenerationText extends Generation {
+  text_files: Record<string, { text: string; closed: boolean }>;
+  offset: number;
+}
+
+export interface Share {
+  id: string;
+  url: string;
+  version: string;
+  version_number: number;
+  created_at: string;
+  revoked_at: string | null;
+}
+
+export interface ModelChoice {
+  name: string;
+  label: string;
+  note: string;
+  offline: boolean;
+}
+
+/** What the server says about engines: where the runtime lies, which engine it prefers and why. */
+export interface Engines {
+  runtime_url: string;
+  kind?: string;
+  reason?: string;
+  webcontainer_api_key?: string;
+}
+
+export type WireFile = string | { base64: string };
+
+export interface Snapshot {
+  project: Project;
+  files: { path: string; size: number; sha256: string; binary: boolean }[];
+  working: { revision: number; dirty: string[] };
+  messages: Message[];
+  generations: Generation[];
+  shares: Share[];
+  event: number;
+  engines: Engines;
+}
+
+export interface WorkingFiles {
+  version: string | null;
+  revision: number;
+  files: Record<string, WireFile>;
+}
+
+export interface HeadChange {
+  changed: string[];
+  deleted: string[];
+  head: string;
+  can_undo: boolean;
+  can_redo: boolean;
+}
+
+export interface FieldSet {
+  generation: string;
+  name: "title" | "summary" | "stack" | "run";
+  value: unknown;
+}
+
+export interface ClosedEdit {
+  generation: string;
+  path: string;
+  find: string;
+  replace: string;
+  applied: boolean;
+}
+
+export type ProjectEvent =
+  | { kind: "project_changed"; data: { project: Project } }
+  | { kind: "message_added"; data: { message: Message } }
+  | { kind: "generation_started"; data: { generation: Generation } }
+  | { kind: "field_set"; data: FieldSet }
+  | { kind: "file_opened"; data: { generation: string; path: string; at: number } }
+  | { kind: "file_closed"; data: { generation: string; path: string; end: number } }
+  | { kind: "file_deleted"; data: { generation: string; path: string } }
+  | { kind: "edit_closed"; data: ClosedEdit }
+  | { kind: "generation_finished"; data: { generation: Generation } }
+  | { kind: "version_committed"; data: HeadChange & { version: Version } }
+  | { kind: "head_moved"; data: HeadChange & { version: Version; reason: "undo" | "redo" | "restore" } }
+  | { kind: "working_changed"; data: { revision: number; client: string; put: string[]; deleted: string[] } }
+  | { kind: "shares_changed"; data: { shares: Share[] } };
+
+/** A piece of the text a generation is writing; `offset` counts code points. */
+export interface TextFrame {
+  generation: string;
+  offset: number;
+  text: string;
+}

@@ -1,0 +1,39 @@
+"""The workbench page, and the outline that stands in its place until its code is there."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from builder.components.workbench import Workbench
+from builder.texts import t
+
+# Inline: the outline is painted before any style sheet. The same sizes and grounds as workbench.css, so nothing jumps.
+_OUTLINE = (
+    "#wb-outline{position:fixed;inset:0;display:grid;grid-template-rows:49px 1fr;background:#fbfaf8;color:#66625c;"
+    "font:14px/1.5 Geist,ui-sans-serif,system-ui,sans-serif}"
+    "#wb-outline>header{border-bottom:1px solid #e5e1da}"
+    "#wb-outline>div{display:grid;grid-template-columns:400px 1fr}"
+    "#wb-outline p{grid-column:2;margin:auto;opacity:0;animation:wb-outline 0s .3s forwards}"
+    "#wb-outline aside{grid-column:1;grid-row:1;border-right:1px solid #e5e1da}"
+    "#wb-outline p{grid-row:1}"
+    "html.dark #wb-outline{background:#0e1014;color:#a09f9c}"
+    "html.dark #wb-outline>header,html.dark #wb-outline aside{border-color:#272b33}"
+    "@media(max-width:899px){#wb-outline>div{grid-template-columns:1fr}#wb-outline aside{display:none}"
+    "#wb-outline p{grid-column:1}}"
+    "@keyframes wb-outline{to{opacity:1}}"
+)
+
+
+def skeleton() -> rx.Component:
+    """Bar, chat and stage as empty areas of their final size; the words come after 300 ms."""
+    return rx.el.div(
+        rx.el.style(_OUTLINE),
+        rx.el.header(),
+        rx.el.div(rx.el.aside(), rx.el.p(t("workbench.loading"), role="status")),
+        id="wb-outline",
+    )
+
+
+def workbench() -> rx.Component:
+    """Route /p/[project_id]."""
+    return rx.fragment(Workbench.create())
