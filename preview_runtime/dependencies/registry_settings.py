@@ -1,0 +1,75 @@
+"""Where packages may come from: this machine's registry and certificates, never a project's own settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from preview_runtime.dependencies.errors import DependencyError
+
+# A project that could set these would choose the registry, send tokens elsewhere or preload code (bunfig `preload`).
+_REFUSED: Final = frozenset({".npmrc", "bunfig.toml", ".bunfig.toml", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs"})
+
+# What an installer needs to reach the registry from here. Everything else, secrets above all, stays with us.
+_PASSED: Final = (
+    "NODE_EXTRA_CA_CERTS",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+)
+
+
+def refuse_registry_settings(tree: Iterable[str]) -> None:
+    """Raise `DependencyError` (`settings_refused`) when the paths in `tree` hold a registry or installer setting."""
+    for path in tree:
+        name = path.rpartition("/")[2].lower()
+        if name in _REFUSED:
+            raise DependencyError(
+                "settings_refused",
+                f"“{path}” would change where packages come from, so it is not accepted. Take it out of the project.",
+            )
+
+
+def installer_environment(home: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The whole environment of an installer: `home` as its home, the machine's registry and certificates, no secret."""
+    passed = {name: environ[name] for name in _PASSED if environ.get(name)}
+    registry = _registry(environ)
+    return {
+        **passed,
+        **({"npm_config_registry": registry} if registry else {}),
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home),
+        "TMPDIR": str(home / "tmp"),
+        "BUN_INSTALL_CACHE_DIR": str(home / "bun-cache"),
+        "npm_config_cache": str(home / "npm-cache"),
+        "npm_config_userconfig": str(home / "npmrc"),
+        "npm_config_update_notifier": "false",
+        "DO_NOT_TRACK": "1",
+        "NO_COLOR": "1",
+        "LANG": "C.UTF-8",
+    }
+
+
+def _registry(environ: Mapping[str, str]) -> str:
+    """The registry set in the environment or in this machine's own ~/.npmrc; "" for the default. Never with a token."""
+    for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY", "BUN_CONFIG_REGISTRY"):
+        if environ.get(name):
+            return environ[name]
+    settings = Path(environ.get("NPM_CONFIG_USERCONFIG") or Path(environ.get("HOME", "/nonexistent")) / ".npmrc")
+    try:
+        lines = settings.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return ""  # no settings of the machine's own: the default registry
+    for line in lines:
+        name, separator, value = line.partition("=")
+        if separator and name.strip() == "registry":
+            return value.strip().strip("\"'")
+    return ""

@@ -1,0 +1,122 @@
+"""What is asked for: npm names with ranges, and the import specifiers to make loadable. Everything else is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from preview_runtime.dependencies.errors import DependencyError
+
+MAX_PACKAGES: Final = 200
+MAX_SPECIFIERS: Final = 600
+
+# Names as the registry has them (npm docs, package.json "name"); capitals are only in packages of before 2017.
+_NAME: Final = re.compile(r"(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*")
+_MAX_NAME: Final = 214
+_RESERVED: Final = frozenset({"node_modules", "favicon.ico"})
+_SUBPATH_PART: Final = re.compile(r"[A-Za-z0-9_@~+.,()\[\]-]+")
+_VERSION: Final = (
+    r"v?(?:0|[1-9][0-9]*|[xX*])(?:\.(?:0|[1-9][0-9]*|[xX*])){0,2}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
+)
+_COMPARATOR: Final = rf"(?:[<>]=?|=|~>?|\^)?\s*{_VERSION}"
+_AND: Final = rf"(?:{_COMPARATOR}(?:\s+{_COMPARATOR})*|{_VERSION}\s+-\s+{_VERSION})"
+_RANGE: Final = re.compile(rf"\s*(?:{_AND})?(?:\s*\|\|\s*(?:{_AND})?)*\s*")
+_TAG: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_MAX_RANGE: Final = 200
+
+
+def package_of(specifier: str) -> str:
+    """The npm name in an import specifier: `@scope/name/sub` → `@scope/name`."""
+    parts = specifier.split("/")
+    return "/".join(parts[:2]) if specifier.startswith("@") else parts[0]
+
+
+def is_package_name(name: str) -> bool:
+    """Whether the registry could hold a package of this name."""
+    return len(name) <= _MAX_NAME and name not in _RESERVED and _NAME.fullmatch(name) is not None
+
+
+def is_registry_range(text: str) -> bool:
+    """Whether `text` is a semver range or a dist-tag: never git, http(s), file, link, workspace or a path."""
+    return len(text) <= _MAX_RANGE and (_RANGE.fullmatch(text) is not None or _TAG.fullmatch(text) is not None)
+
+
+def is_specifier(text: str) -> bool:
+    """Whether `text` is a bare import that stays inside its package."""
+    name = package_of(text)
+    rest = text[len(name) :].split("/")[1:]
+    return (
+        len(text) <= 300
+        and is_package_name(name)
+        and all(part not in (".", "..") and _SUBPATH_PART.fullmatch(part) for part in rest)
+    )
+
+
+@dataclass(frozen=True)
+class DependencyRequest:
+    """Packages (name → range) and specifiers, validated and sorted, with the digests they are known by."""
+
+    packages: tuple[tuple[str, str], ...]
+    specifiers: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, dependencies: Mapping[str, str], specifiers: Iterable[str]) -> DependencyRequest:
+        """Raises `DependencyError` (`specifier_refused`, `too_large`) for what is not a plain registry dependency."""
+        wanted = sorted(set(specifiers))
+        if len(dependencies) > MAX_PACKAGES or len(wanted) > MAX_SPECIFIERS:
+            raise DependencyError("too_large", f"The project asks for more than {MAX_PACKAGES} packages.")
+        packages = tuple(sorted((name, _checked_range(name, text)) for name, text in dependencies.items()))
+        for specifier in wanted:
+            if not is_specifier(specifier):
+                raise DependencyError(
+                    "specifier_refused", f"“{_shown(specifier)}” is not a package that can be imported."
+                )
+        return cls(packages, tuple(wanted))
+
+    @cached_property
+    def install_key(self) -> str:
+        """Digest of the packages alone: what is installed does not depend on what is imported."""
+        return _digest(self.packages)
+
+    @cached_property
+    def key(self) -> str:
+        """Digest of the whole request."""
+        return _digest((self.packages, self.specifiers))
+
+
+def _checked_range(name: str, text: object) -> str:
+    if not is_package_name(name):
+        raise DependencyError("specifier_refused", f"“{_shown(name)}” is not an npm package name.", _shown(name))
+    if not isinstance(text, str):
+        raise DependencyError("specifier_refused", f"The version of “{name}” is not text.", name)
+    target = text.strip()
+    if target.startswith("npm:"):
+        # An alias: only to a plain registry package with a plain range.
+        aliased, separator, target = target[4:].rpartition("@")
+        if not separator or not aliased:
+            aliased, target = f"{separator}{target}", ""
+        if not is_package_name(aliased):
+            raise DependencyError(
+                "specifier_refused", f"“{name}” is an alias to something that is no npm package.", name
+            )
+    if not is_registry_range(target):
+        raise DependencyError(
+            "specifier_refused",
+            f"“{name}” asks for “{_shown(text)}”. Only versions from the npm registry are installed.",
+            name,
+        )
+    return text.strip() or "*"
+
+
+def _shown(text: str) -> str:
+    short = text if len(text) <= 80 else text[:77] + "…"
+    return short.encode("unicode_escape").decode("ascii") if not short.isprintable() else short
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, ensure_ascii=True).encode()).hexdigest()[:32]
