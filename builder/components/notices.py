@@ -14,10 +14,13 @@ def connection_notice(stateful: bool) -> rx.Component | None:
     """A quiet line at the foot of the page after the second failed attempt to reach the server."""
     if not stateful:
         return None
-    return rx.el.div(
-        rx.cond(has_too_many_connection_errors, rx.el.p(t("app.connection_lost"), class_name="notice"), rx.fragment()),
-        role="status",
-        class_name="notices",
+    # The whole app becomes a child of what a wrap returns: a fragment, so that the notice stays beside it.
+    return rx.fragment(
+        rx.el.div(
+            rx.cond(has_too_many_connection_errors, rx.el.p(t("app.connection_lost"), class_name="notice"), rx.fragment()),
+            role="status",
+            class_name="notices",
+        )
     )
 
 

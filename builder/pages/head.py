@@ -16,6 +16,10 @@ def head_components() -> list[rx.Component]:
         rx.el.style(_GROUND),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
         rx.el.link(
-            rel="preload", href="/fonts/geist-latin.woff2", as_="font", type="font/woff2", cross_origin="anonymous"
+            rel="preload",
+            href="/fonts/geist-latin.woff2",
+            type="font/woff2",
+            cross_origin="anonymous",
+            custom_attrs={"as": "font"},
         ),
     ]

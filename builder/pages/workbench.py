@@ -21,6 +21,7 @@ _OUTLINE = (
     "@media(max-width:899px){#wb-outline>div{grid-template-columns:1fr}#wb-outline aside{display:none}"
     "#wb-outline p{grid-column:1}}"
     "@keyframes wb-outline{to{opacity:1}}"
+    "body:has(.wb,.wb-not-here) #wb-outline{display:none}"
 )
 
 
@@ -35,5 +36,5 @@ def skeleton() -> rx.Component:
 
 
 def workbench() -> rx.Component:
-    """Route /p/[project_id]."""
-    return rx.fragment(Workbench.create())
+    """Route /p/[project_id]. The outline stays until the island, which is a chunk of its own, has painted."""
+    return rx.fragment(skeleton(), Workbench.create())
