@@ -22,22 +22,42 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     data_dir: Path = Field(ROOT / ".data", description="Where projects, blobs, spools and caches are kept.")
     database_url: str = Field("", description="SQLAlchemy async URL. Empty: SQLite in DATA_DIR.")
-    public_url: str = Field("", description="Address people reach Sayso at, such as https://sayso.example.org. Empty: http://localhost:PORT.")
-    preview_host: str = Field("preview.localhost", description="Domain below which each preview has its own host. In production a separate registrable domain.")
-    preview_engine: Literal["auto", "instant", "webcontainer", "pyodide", "docker"] = Field("auto", description="Which engine runs previews.")
-    owner_password: SecretStr = Field(SecretStr(""), description="Password of the owner. Needed when HOST is not loopback.")
+    public_url: str = Field(
+        "",
+        description="Address people reach Sayso at, such as https://sayso.example.org. Empty: http://localhost:PORT.",
+    )
+    preview_host: str = Field(
+        "preview.localhost",
+        description="Domain below which each preview has its own host. In production a separate registrable domain.",
+    )
+    preview_engine: Literal["auto", "instant", "webcontainer", "pyodide", "docker"] = Field(
+        "auto", description="Which engine runs previews."
+    )
+    owner_password: SecretStr = Field(
+        SecretStr(""), description="Password of the owner. Needed when HOST is not loopback."
+    )
     anthropic_api_key: SecretStr = Field(SecretStr(""), description="Claude key. Can be pasted in the page instead.")
     anthropic_base_url: str = Field("", description="Another address that speaks the Messages API, such as a gateway.")
-    model: str = Field("", description="Default model, such as anthropic:claude-sonnet-4-6. Empty: the newest Sonnet the SDK names, or the offline demo without a key.")
+    model: str = Field(
+        "",
+        description="Default model, such as anthropic:claude-sonnet-4-6. Empty: the newest Sonnet the SDK names, or the offline demo without a key.",
+    )
     max_output_tokens: int = Field(64_000, ge=1_000, description="Most tokens one answer may have.")
-    webcontainer_api_key: str = Field("", description="StackBlitz API key for WebContainers outside localhost. For-profit production needs StackBlitz's commercial licence.")
+    webcontainer_api_key: str = Field(
+        "",
+        description="StackBlitz API key for WebContainers outside localhost. For-profit production needs StackBlitz's commercial licence.",
+    )
     offline_speed: int = Field(2_500, ge=1, description="Characters per second at which the offline demo writes.")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the server's log says.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much the server's log says."
+    )
 
     @model_validator(mode="after")
     def _password_unless_loopback(self) -> Settings:
         if self.host not in LOOPBACK and not self.owner_password.get_secret_value():
-            raise ValueError(f"HOST={self.host} would open Sayso to the network. Set OWNER_PASSWORD as well, or leave HOST out.")
+            raise ValueError(
+                f"HOST={self.host} would open Sayso to the network. Set OWNER_PASSWORD as well, or leave HOST out."
+            )
         return self
 
     @property

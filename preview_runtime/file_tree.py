@@ -61,7 +61,9 @@ class FileTree(Mapping[str, str | bytes]):
     def __init__(self, files: Mapping[str, str | bytes] | Iterable[tuple[str, str | bytes]] = ()) -> None:
         items = dict(files)
         if len(items) > MAX_FILES:
-            raise InvalidTree("too_many_files", f"{len(items):,} files are more than a project may hold ({MAX_FILES:,}).")
+            raise InvalidTree(
+                "too_many_files", f"{len(items):,} files are more than a project may hold ({MAX_FILES:,})."
+            )
         total = 0
         for path, content in items.items():
             validate_path(path)
