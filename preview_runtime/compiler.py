@@ -1,0 +1,243 @@
+"""Compiles a file tree with the instant engine in Node: what a preview host serves when no browser has done it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import contextlib
+import json
+import os
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from preview_runtime.dependencies import DependencyError, DependencySet, refuse_registry_settings
+from preview_runtime.file_tree import FileTree, InvalidTree, validate_path
+from preview_runtime.node import node_executable
+from preview_runtime.output import Output, OutputFile
+
+TIME_OUT: Final = 90.0
+MAX_OUTPUT: Final = 64 * 1024 * 1024
+MAX_ROUNDS: Final = 20
+_MAX_STDERR: Final = 64 * 1024
+
+
+class Resolver(Protocol):
+    """The part of `DependencyService` a compilation needs."""
+
+    async def resolve(self, dependencies: Mapping[str, str], specifiers: list[str]) -> DependencySet:
+        """The set for these packages and specifiers. Raises `DependencyError`."""
+        ...
+
+
+@dataclass(eq=False)
+class BuildFault(Exception):
+    """The tree cannot be compiled; the fields are those of the engine's fault (see docs/architecture.md).
+
+    `kind` is `build` for the project's own mistakes, `platform` where our side failed; `message` is for the person.
+    """
+
+    kind: str
+    code: str
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    frame: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}: " if self.file else ""
+        return f"{place}{self.message}"
+
+
+class Compiler:
+    """Runs `compile.mjs`, one Node process per compilation, with one started ahead: starting Node and loading the
+    engine is most of the time a small tree takes.
+
+    `node` is a Node executable, `browser_package` the folder whose `dist` holds the script (`script` names another).
+    At most two compile at a time. The processes get no environment of ours.
+    """
+
+    def __init__(
+        self,
+        dependencies: Resolver,
+        node: Path,
+        browser_package: Path,
+        *,
+        script: Path | None = None,
+        ahead: bool = True,
+    ) -> None:
+        self._dependencies = dependencies
+        self._node = node
+        self._script = script or browser_package / "dist" / "compile.mjs"
+        self._ahead = ahead
+        self._slots = asyncio.Semaphore(2)
+        self._standby: asyncio.subprocess.Process | None = None
+        self._running: set[asyncio.subprocess.Process] = set()
+        self._closed = False
+
+    async def compile(self, tree: FileTree) -> Output:
+        """The output of `tree`. Raises `BuildFault`; registry settings in the tree and refused packages are one too."""
+        try:
+            refuse_registry_settings(tree)
+            async with self._slots, asyncio.timeout(TIME_OUT):
+                return await self._compile(tree)
+        except DependencyError as error:
+            raise BuildFault("build", error.code, error.message, file="package.json") from error
+        except TimeoutError as error:
+            raise BuildFault("platform", "time_out", "Building the app took too long. Try again.") from error
+
+    async def close(self) -> None:
+        """End every process; compilations under way fail."""
+        self._closed = True
+        standby, self._standby = self._standby, None
+        for process in [*self._running, *([standby] if standby else [])]:
+            await _end(process)
+
+    async def _compile(self, tree: FileTree) -> Output:
+        process = await self._take()
+        self._running.add(process)
+        errors = asyncio.create_task(_tail(process.stderr))
+        try:
+            await _send(process, {"files": {path: _encode(content) for path, content in tree.items()}})
+            await self._start_ahead()
+            return await self._converse(process, errors)
+        finally:
+            await _end(process)
+            errors.cancel()
+            await asyncio.gather(errors, return_exceptions=True)
+            self._running.discard(process)
+
+    async def _converse(self, process: asyncio.subprocess.Process, errors: asyncio.Task[str]) -> Output:
+        for _ in range(MAX_ROUNDS):
+            answer = await self._receive(process, errors)
+            if "output" in answer:
+                return _decode_output(answer["output"])
+            if "fault" in answer:
+                raise _decode_fault(answer["fault"])
+            need = answer.get("need")
+            if not isinstance(need, dict):
+                break
+            found = await self._dependencies.resolve(dict(need["dependencies"]), list(need["specifiers"]))
+            await _send(process, found.to_json())
+        raise _broken("the compiler asked too often or for something unknown")
+
+    async def _receive(self, process: asyncio.subprocess.Process, errors: asyncio.Task[str]) -> dict[str, Any]:
+        if process.stdout is None:
+            raise _broken("no pipe")
+        try:
+            line = await process.stdout.readuntil(b"\n")
+        except asyncio.IncompleteReadError as error:
+            raise _broken(f"the compiler ended early: {(await errors)[-2000:]}") from error
+        except asyncio.LimitOverrunError as error:
+            raise BuildFault("build", "too_large", "The app's output is larger than a preview may be.") from error
+        try:
+            answer = json.loads(line)
+        except ValueError as error:
+            raise _broken("the compiler's answer is not JSON") from error
+        if not isinstance(answer, dict):
+            raise _broken("the compiler's answer is not an object")
+        return answer
+
+    async def _take(self) -> asyncio.subprocess.Process:
+        process, self._standby = self._standby, None
+        return process if process and process.returncode is None else await self._start()
+
+    async def _start_ahead(self) -> None:
+        """Have a process ready for whoever comes next."""
+        if not self._ahead or self._standby or self._closed:
+            return
+        process = await self._start()
+        if self._standby or self._closed:
+            await _end(process)
+        else:
+            self._standby = process
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        if self._closed:
+            raise BuildFault("platform", "stopping", "Sayso is stopping. Try again when it is back.")
+        if not self._script.is_file():
+            raise BuildFault("platform", "engine_missing", "The preview engine is not built. Run script/setup.")
+        return await asyncio.create_subprocess_exec(
+            str(self._node),
+            "--max-old-space-size=512",
+            str(self._script.resolve()),
+            env={"PATH": "/usr/bin:/bin", "NODE_ENV": "production"},
+            cwd=self._script.parent,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=MAX_OUTPUT,
+            start_new_session=True,
+        )
+
+
+async def compile_tree(
+    tree: FileTree,
+    dependencies: Resolver,
+    browser_package: Path,
+    *,
+    node: Path | None = None,
+    script: Path | None = None,
+) -> Output:
+    """`Compiler.compile` once, without a process kept ahead. Raises `BuildFault`."""
+    compiler = Compiler(dependencies, node or node_executable(), browser_package, script=script, ahead=False)
+    try:
+        return await compiler.compile(tree)
+    finally:
+        await compiler.close()
+
+
+async def _send(process: asyncio.subprocess.Process, message: object) -> None:
+    if process.stdin is None:
+        raise _broken("no pipe")
+    # A process that died says why by its end of output, which is read next.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(json.dumps(message).encode() + b"\n")
+        await process.stdin.drain()
+
+
+async def _tail(stream: asyncio.StreamReader | None) -> str:
+    tail = b""
+    while stream and (chunk := await stream.read(_MAX_STDERR)):
+        tail = (tail + chunk)[-_MAX_STDERR:]
+    return tail.decode("utf-8", "replace")
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):  # it ended just now
+            os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
+
+
+def _encode(content: str | bytes) -> str | dict[str, str]:
+    return content if isinstance(content, str) else {"base64": base64.b64encode(content).decode()}
+
+
+def _decode_output(files: object) -> Output:
+    if not isinstance(files, dict):
+        raise _broken("the output is not an object")
+    output: dict[str, OutputFile] = {}
+    try:
+        for path, file in files.items():
+            body = base64.b64decode(file["base64"], validate=True) if "base64" in file else file["body"].encode()
+            output[validate_path(path)] = OutputFile(str(file["type"]), body)
+    except (KeyError, TypeError, AttributeError, binascii.Error, InvalidTree) as error:
+        raise _broken(f"the output has a malformed file: {error}") from error
+    return output
+
+
+def _decode_fault(fault: object) -> BuildFault:
+    if not isinstance(fault, dict):
+        return _broken("the fault is not an object")
+    texts = {name: str(fault.get(name) or "") for name in ("code", "message", "file", "frame")}
+    numbers = {name: fault[name] for name in ("line", "column") if isinstance(fault.get(name), int)}
+    return BuildFault(kind=str(fault.get("kind") or "build"), **texts, **numbers)
+
+
+def _broken(detail: str) -> BuildFault:
+    return BuildFault("platform", "compiler_failed", "The app could not be built. Try again.", frame=detail)

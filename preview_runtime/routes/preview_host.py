@@ -1,0 +1,237 @@
+"""The ASGI app of the preview hosts: a project's output, its packages and the capture scripts, read-only."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+import brotli  # type: ignore[import-untyped]  # it ships no types
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from preview_runtime.output import Output
+from preview_runtime.routes.preview_pages import PreviewTexts, gone_page, missing_page, waiting_page
+
+_LABEL: Final = re.compile(r"p-([a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?)")
+_MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?charset=[\w-]+)?")
+_IMMUTABLE: Final = "public, max-age=31536000, immutable"
+_TYPES: Final = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".ttf": "font/ttf",
+    ".otf": "font/otf",
+    ".wasm": "application/wasm",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+}
+_TEXT: Final = ("text/", "application/json", "application/javascript", "image/svg+xml", "application/manifest+json")
+_COMPRESSED_BYTES: Final = 32 * 1024 * 1024
+_WORTH_COMPRESSING: Final = 1024
+# 5 is a few milliseconds for 100 kB: this is done while somebody waits.
+_QUALITY: Final = 5
+
+
+class OutputSource(Protocol):
+    """Where the output of a preview comes from."""
+
+    async def find(self, preview_id: str) -> Output | None:
+        """The files to serve; empty while there is nothing to show yet, None when there is no such preview."""
+        ...
+
+
+class DependencyFiles(Protocol):
+    """The part of `DependencyService` that serves files."""
+
+    def path(self, hash: str, file: str) -> Path | None:
+        """Where a file of a set lies, or None."""
+        ...
+
+
+class PreviewHost:
+    """Answers `p-<id>.<preview host>`. `runtime_dir` holds the scripts served below /@sayso/.
+
+    `frame_ancestors` are the origins that may frame a preview (CSP source expressions): the builder's. GET and HEAD
+    only, no cookie is ever set, and nothing is read from a path that a request could choose.
+    """
+
+    def __init__(
+        self,
+        source: OutputSource,
+        dependencies: DependencyFiles,
+        runtime_dir: Path,
+        *,
+        frame_ancestors: Sequence[str] = ("http://localhost:*", "http://127.0.0.1:*"),
+        texts: PreviewTexts | None = None,
+    ) -> None:
+        self._source = source
+        self._dependencies = dependencies
+        self._runtime_dir = runtime_dir
+        self._texts = texts or PreviewTexts()
+        self._frame_ancestors = f"frame-ancestors 'self' {' '.join(frame_ancestors)}".strip()
+        self._compressed: OrderedDict[str, bytes] = OrderedDict()
+        self._compressed_bytes = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request. A websocket is refused (403): only a server part could answer it."""
+        if scope["type"] == "websocket":
+            return await send({"type": "websocket.close", "code": 1008})
+        request = Request(scope)
+        response = await self._answer(request)
+        for name, value in self._headers(request).items():
+            response.headers[name] = value
+        await response(scope, receive, send)
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        agent = request.headers.get("user-agent", "")
+        # WebKit knows only require-corp; under it foreign images need CORP, elsewhere they load without credentials.
+        webkit = "AppleWebKit/" in agent and "Chrome/" not in agent and "Chromium/" not in agent
+        return {
+            "Cross-Origin-Embedder-Policy": "require-corp" if webkit else "credentialless",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Origin-Agent-Cluster": "?1",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "strict-origin-when-cross-origin",
+            "Content-Security-Policy": self._frame_ancestors,
+        }
+
+    async def _answer(self, request: Request) -> Response:
+        path = request.scope["path"]
+        if path == "/api" or path.startswith("/api/"):
+            return _error(404, "no_backend", self._texts.no_backend)
+        if request.method not in ("GET", "HEAD"):
+            response = _error(405, "read_only", self._texts.read_only)
+            response.headers["Allow"] = "GET, HEAD"
+            return response
+        if path.startswith("/@deps/"):
+            return await self._dependency(request, path.removeprefix("/@deps/"))
+        if path.startswith("/@sayso/"):
+            return await self._script(request, path.removeprefix("/@sayso/"))
+        return await self._page(request, path)
+
+    async def _dependency(self, request: Request, rest: str) -> Response:
+        name, _, file = rest.partition("/")
+        found = None if file.endswith(".br") else self._dependencies.path(name, file)
+        if found is None:
+            return _missing()
+        headers = {"Cache-Control": _IMMUTABLE, "Vary": "Accept-Encoding"}
+        packed = self._dependencies.path(name, f"{file}.br") if _accepts_brotli(request) else None
+        if packed:
+            headers["Content-Encoding"] = "br"
+        body = await asyncio.to_thread((packed or found).read_bytes)
+        return Response(body, headers=headers, media_type=_TYPES.get(found.suffix, "application/octet-stream"))
+
+    async def _script(self, request: Request, file: str) -> Response:
+        if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in file.split("/")):
+            return _missing()
+        try:
+            body = await asyncio.to_thread((self._runtime_dir / file).read_bytes)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return _missing()
+        return await self._body(request, body, _TYPES.get(Path(file).suffix, "application/octet-stream"))
+
+    async def _page(self, request: Request, path: str) -> Response:
+        label = _LABEL.fullmatch(request.headers.get("host", "").lower().partition(".")[0])
+        output = await self._source.find(label[1]) if label else None
+        navigation = _is_navigation(request)
+        if output is None:
+            return _html(404, gone_page(self._texts)) if navigation else _missing()
+        if not output:
+            if not navigation:
+                return _missing()
+            waiting = _html(200, waiting_page(self._texts))
+            waiting.headers["X-Preview-State"] = "waiting"
+            return waiting
+        name = path.lstrip("/")
+        names = [f"{name}index.html"] if not name or name.endswith("/") else [name, f"{name}.html"]
+        if navigation:
+            names.append("index.html")
+        file = next((output[name] for name in names if name in output), None)
+        if file is None:
+            return _html(404, missing_page(self._texts)) if navigation else _missing()
+        return await self._body(request, file.body, file.type)
+
+    async def _body(self, request: Request, body: bytes, media_type: str) -> Response:
+        """`body` with an ETag, to be asked for anew each time; 304 where the browser has it."""
+        digest = hashlib.sha256(body).hexdigest()[:32]
+        headers = {"Cache-Control": "no-cache", "ETag": f'"{digest}"', "Vary": "Accept-Encoding"}
+        if digest in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        kind = media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream"
+        if kind.startswith(_TEXT) and "charset" not in kind:
+            kind += "; charset=utf-8"
+        if (
+            kind.startswith(_TEXT)
+            and len(body) >= _WORTH_COMPRESSING
+            and _accepts_brotli(request)
+            and not _local(request)
+        ):
+            body = await self._pack(digest, body)
+            # Strong validators tell encodings apart (RFC 9110 section 8.8.3.3).
+            headers |= {"Content-Encoding": "br", "ETag": f'"{digest}-br"'}
+        headers["Content-Type"] = kind
+        return Response(body, headers=headers)
+
+    async def _pack(self, digest: str, body: bytes) -> bytes:
+        if known := self._compressed.get(digest):
+            self._compressed.move_to_end(digest)
+            return known
+        packed = bytes(await asyncio.to_thread(brotli.compress, body, quality=_QUALITY))
+        if digest not in self._compressed:
+            self._compressed[digest] = packed
+            self._compressed_bytes += len(packed)
+            while self._compressed_bytes > _COMPRESSED_BYTES:
+                self._compressed_bytes -= len(self._compressed.popitem(last=False)[1])
+        return packed
+
+
+def _local(request: Request) -> bool:
+    """Whether the browser is on this machine, where compressing costs more than it saves."""
+    return request.headers.get("host", "").partition(":")[0].rstrip(".").endswith(".localhost")
+
+
+def _is_navigation(request: Request) -> bool:
+    mode = request.headers.get("sec-fetch-mode")
+    if mode is not None and mode != "navigate" and request.method != "HEAD":
+        return False
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _accepts_brotli(request: Request) -> bool:
+    for entry in request.headers.get("accept-encoding", "").lower().split(","):
+        name, _, weight = entry.partition(";")
+        if name.strip() == "br":
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+def _html(status: int, body: bytes) -> Response:
+    return Response(body, status, {"Cache-Control": "no-store"}, "text/html")
+
+
+def _missing() -> Response:
+    return Response("Not found\n", 404, {"Cache-Control": "no-store"}, "text/plain")
+
+
+def _error(status: int, code: str, message: str) -> JSONResponse:
+    content = {"error": {"code": code, "message": message, "details": None}}
+    return JSONResponse(content, status, {"Cache-Control": "no-store"})

@@ -1,0 +1,74 @@
+"""The few pages a preview host speaks with its own voice: nothing yet, nothing here, no such preview."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewTexts:
+    """What those pages say; pass another instance for another language."""
+
+    language: str = "en"
+    waiting_title: str = "Nothing to show yet"
+    waiting_text: str = "The app is still being made. This page shows it as soon as there is something to see."
+    missing_title: str = "There is no page at this address"
+    missing_text: str = "The app has no such page or file."
+    gone_title: str = "There is no app at this address"
+    gone_text: str = "The link may be mistyped, or the person who shared it has taken it back."
+    home: str = "Go to the app's first page"
+    no_backend: str = "This preview has no server part, so nothing answers here."
+    read_only: str = "A preview only answers to GET and HEAD."
+
+
+# Colours carry at least 4.5:1 on both grounds (WCAG 1.4.3).
+_PAGE = """<!doctype html>
+<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title>{head}<style>
+:root{{color-scheme:light dark}}
+body{{margin:0;min-height:100vh;display:grid;place-items:center;font:16px/1.5 system-ui,sans-serif;
+background:light-dark(#fafafa,#16171a);color:light-dark(#1d1f23,#e8e9ec)}}
+main{{max-width:26rem;padding:2rem;text-align:center}}h1{{font-size:1.25rem;margin:0 0 .5rem}}p{{margin:0 0 1rem}}
+a{{color:light-dark(#2457c5,#8fb3ff)}}
+</style></head><body><main{role}><h1>{title}</h1><p>{text}</p>{more}</main></body></html>
+"""
+# Asks once a second, then less often, and loads the app when it is there.
+_WAIT = """<noscript><meta http-equiv="refresh" content="3"></noscript><script>
+let pause = 500;
+const ask = async () => {
+  try {
+    const answer = await fetch(location.href, { method: "HEAD", cache: "no-store", headers: { Accept: "text/html" } });
+    if (answer.ok && !answer.headers.get("X-Preview-State")) return location.reload();
+  } catch { /* the server is away: ask again */ }
+  pause = Math.min(pause * 1.3, 5000);
+  setTimeout(ask, pause);
+};
+setTimeout(ask, pause);
+</script>"""
+
+
+def waiting_page(texts: PreviewTexts) -> bytes:
+    """The app has no output yet; the page reloads itself once there is some."""
+    return _page(texts, texts.waiting_title, texts.waiting_text, head=_WAIT, role=' role="status"')
+
+
+def missing_page(texts: PreviewTexts) -> bytes:
+    """The app is there, this address in it is not."""
+    return _page(texts, texts.missing_title, texts.missing_text, more=f'<a href="/">{html.escape(texts.home)}</a>')
+
+
+def gone_page(texts: PreviewTexts) -> bytes:
+    """No such preview, or a share that was revoked."""
+    return _page(texts, texts.gone_title, texts.gone_text)
+
+
+def _page(texts: PreviewTexts, title: str, text: str, *, head: str = "", role: str = "", more: str = "") -> bytes:
+    return _PAGE.format(
+        language=html.escape(texts.language),
+        title=html.escape(title),
+        text=html.escape(text),
+        head=head,
+        role=role,
+        more=more,
+    ).encode()
