@@ -7,12 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from builder.generation.assembly import AssembledFile
 from builder.generation.draft import Draft, DraftRefused
 from builder.texts import t
-from preview_runtime.file_tree import MAX_FILES, MAX_TREE_BYTES, FileTree, InvalidTree, validate_path
-
-MAX_ANSWER_CHARACTERS: Final = 2 * MAX_TREE_BYTES
-"""Raw characters after which an answer is no longer read; escapes make JSON longer than its files."""
+from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_FILES, MAX_TREE_BYTES, FileTree, InvalidTree, validate_path
 
 # Files through which a project would redirect its package manager (npm, bun, yarn and pnpm documentation).
 _PACKAGE_SETTINGS: Final = frozenset({".npmrc", "bunfig.toml", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs", "pnpmfile.js"})
@@ -44,10 +42,10 @@ def check(draft: Draft, before: FileTree, after: FileTree) -> None:
         check_elision(path, before.text(path), text)
 
 
-def check_opening(path: str, files: int, size: int) -> None:
+def check_opening(path: str, files: int) -> None:
     """Raise `DraftRefused` as soon as a file begins that no project may hold, so that nobody pays for the rest.
 
-    `files`: how many the answer has opened; `size`: decoded characters so far.
+    `files`: how many the answer has opened.
     """
     try:
         validate_path(path)
@@ -55,11 +53,15 @@ def check_opening(path: str, files: int, size: int) -> None:
         message = t("generation.refused", reason=str(fault))
         raise DraftRefused(message, code=fault.code, path=path, detail=f"{fault.code}: {path[:400]!r}") from None
     if files > MAX_FILES:
-        limit = f"{MAX_FILES:,} files"
-        raise DraftRefused(t("generation.too_large", limit=limit), code="too_many_files", detail=f"more than {limit}")
-    if size > MAX_TREE_BYTES:
-        limit = f"{MAX_TREE_BYTES // 2**20} MB"
-        raise DraftRefused(t("generation.too_large", limit=limit), code="tree_too_large", detail=f"{size} characters")
+        raise _too_large("too_many_files", f"{MAX_FILES:,} files", f"more than {MAX_FILES} files")
+
+
+def check_size(open_file: AssembledFile | None, characters: int) -> None:
+    """Raise `DraftRefused` as soon as the open file or the whole answer is longer than a project may hold."""
+    if open_file and characters - open_file.at > MAX_FILE_BYTES:
+        raise _too_large("file_too_large", f"{MAX_FILE_BYTES // 2**20} MB for one file", open_file.path[:400])
+    if characters > MAX_TREE_BYTES:
+        raise _too_large("tree_too_large", f"{MAX_TREE_BYTES // 2**20} MB", f"{characters} characters")
 
 
 def check_files(files: Mapping[str, str | bytes]) -> None:
@@ -108,3 +110,7 @@ def _specifiers(value: Any, name: str) -> Iterator[tuple[str, str]]:
 
 def _refused(code: str, path: str, reason: str, detail: str) -> DraftRefused:
     return DraftRefused(t("generation.refused", reason=reason), code=code, path=path, detail=detail)
+
+
+def _too_large(code: str, limit: str, detail: str) -> DraftRefused:
+    return DraftRefused(t("generation.too_large", limit=limit), code=code, detail=detail)

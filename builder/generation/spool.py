@@ -87,7 +87,7 @@ class Spool:
 class Spools:
     """The spools of all generations. Satisfies `builder.events.TextSource`."""
 
-    def __init__(self, folder: Path, *, limit: int = 100 * 1024 * 1024) -> None:
+    def __init__(self, folder: Path, *, limit: int = 40 * 1024 * 1024) -> None:
         self._folder = folder
         self._limit = limit
         self._open: dict[str, Spool] = {}

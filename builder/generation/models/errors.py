@@ -26,6 +26,7 @@ class ModelError(SaysoError):
 
 class NoKey(ModelError):
     code = "no_key"
+    status = 409
     remedy = "key"
 
 

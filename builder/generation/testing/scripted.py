@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.generation.models.model import Finished, JsonText, ModelEvent, ModelRequest, ProseText, Usage
+from builder.accounts.actor import Actor
+from builder.generation.models.model import Finished, JsonText, Model, ModelEvent, ModelRequest, ProseText, Usage
 
 Step = ModelEvent | Exception | asyncio.Event
 """An event is handed on, an exception raised, an `asyncio.Event` waited for."""
@@ -56,13 +57,13 @@ class ScriptedModel:
 
 
 class ScriptedModels:
-    """A registry that holds one model under every name. Satisfies `builder.generation.models.Models`' use by the service."""
+    """A registry that holds one model under every name. Satisfies the service's `ModelSource`."""
 
     def __init__(self, model: ScriptedModel) -> None:
         self.model = model
 
-    def get(self, name: str) -> ScriptedModel:  # noqa: ARG002  # every name is the same model
+    async def get(self, actor: Actor, name: str) -> Model:  # noqa: ARG002  # every name is the same model
         return self.model
 
-    def default(self) -> str:
+    async def default(self, actor: Actor) -> str:  # noqa: ARG002
         return self.model.name

@@ -1,0 +1,85 @@
+"""Renders the request that a language model reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from builder.generation.context import choose, collapsed
+from builder.generation.models.model import ModelRequest, Partial, RequestKind, Turn
+from builder.generation.schema import TOOL_NAME
+from builder.generation.secrets import without_secrets
+from builder.settings import ROOT
+from preview_runtime.file_tree import FileTree
+
+TEMPLATES: Final = ROOT / "templates" / "prompts"
+_TAIL: Final = 120
+INSTANT: Final = (
+    "instant: a front end in the browser, at once and while you write: React, Vue 3 or Svelte 5 with TypeScript, "
+    "Tailwind CSS 4, plain CSS, JSON, inline SVG; imports from npm"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the app will find: engines (a line each), whether one runs servers, packages prepared already."""
+
+    engines: tuple[str, ...] = (INSTANT,)
+    server_engine: bool = False
+    packages: tuple[str, ...] = ()
+
+
+def build_request(
+    prompt: str,
+    tree: FileTree,
+    *,
+    turns: tuple[Turn, ...] = (),
+    changed: tuple[str, ...] = (),
+    partial: Partial | None = None,
+    fault: str = "",
+    surroundings: Surroundings | None = None,
+    max_output_tokens: int = 64_000,
+) -> ModelRequest:
+    """One request. `turns`: the conversation before `prompt`, oldest first; `fault`: why the last answer was refused."""
+    around = surroundings or Surroundings()
+    kind: RequestKind = "continue" if partial else "follow_up" if tree else "first"
+    history = collapsed(turns)
+    clean = without_secrets("", prompt)
+    # The system prompt holds only what is the same for every project: it is cached as a whole.
+    system = _template("system").render(
+        tool=TOOL_NAME,
+        engines=around.engines,
+        server_engine=around.server_engine,
+        packages=around.packages,
+    )
+    shown = choose(tree, prompt, changed)
+    if partial:
+        user = _template("continue").render(
+            prompt=clean, partial=partial, tail=partial.open_text[-_TAIL:], tree_files=shown.files
+        )
+    elif tree:
+        user = _template("follow_up").render(
+            prompt=clean, history=history, files=shown.files, others=shown.others, fault=fault
+        )
+    else:
+        user = _template("first").render(prompt=clean)
+    return ModelRequest(kind, prompt, tree, history, partial, system, user, max_output_tokens)
+
+
+@cache
+def _environment() -> Environment:
+    # Prompts are text for a model, not HTML: escaping would change the code they quote.
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701
+    )
+
+
+@cache
+def _template(name: str) -> Template:
+    return _environment().get_template(f"{name}.jinja")

@@ -1,0 +1,95 @@
+"""Reads and writes the rows of generations; every change is announced in the transaction that makes it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from builder.accounts.actor import Actor
+from builder.db import Database
+from builder.errors import Conflict, NotFound
+from builder.events import EventLog
+from builder.generation.models.model import Turn
+from builder.ids import now
+from builder.models import Generation, Message, Version
+from builder.projects.shapes import generation_shape
+from builder.texts import t
+
+UNFINISHED: Final = ("queued", "running")
+RESUMABLE: Final = ("stopped", "interrupted", "failed")
+_RECENT_VERSIONS: Final = 5
+
+
+class Records:
+    """The table of generations, with its events."""
+
+    def __init__(self, db: Database, events: EventLog) -> None:
+        self.db = db
+        self._events = events
+
+    async def get(self, actor: Actor, generation_id: str) -> Generation:
+        """Raises `NotFound` where it does not exist or is not the actor's."""
+        async with self.db.reader() as session:
+            return await _owned(session, actor, generation_id)
+
+    async def unfinished(self) -> list[Generation]:
+        """Everybody's generations that a server left behind."""
+        async with self.db.reader() as session:
+            return [*await session.scalars(select(Generation).where(col(Generation.status).in_(UNFINISHED)))]
+
+    async def begin(self, session: AsyncSession, generation: Generation) -> None:
+        """Write the row as running and say so. Raises `Conflict` where another one still writes for the project."""
+        busy = select(col(Generation.id)).where(
+            col(Generation.project) == generation.project,
+            col(Generation.status).in_(UNFINISHED),
+            col(Generation.id) != generation.id,
+        )
+        if (await session.execute(busy.limit(1))).first():
+            raise Conflict(t("generation.busy"), code="generation_busy")
+        generation.status, generation.error = "running", None
+        generation.started_at = generation.started_at or now()
+        generation.finished_at = None
+        await self._write(session, generation, "generation_started")
+
+    async def end(self, session: AsyncSession, generation: Generation) -> None:
+        """Write the row as finished (its status says how) and say so."""
+        generation.finished_at = now()
+        await self._write(session, generation, "generation_finished")
+
+    async def _write(self, session: AsyncSession, generation: Generation, kind: str) -> None:
+        await session.merge(generation)
+        await session.flush()
+        await self._events.append(generation.project, kind, {"generation": generation_shape(generation)}, session)
+
+    async def turns(self, actor: Actor, project_id: str) -> tuple[Turn, ...]:
+        """The project's conversation, oldest first."""
+        query = select(Message).where(col(Message.project) == project_id, col(Message.owner) == actor.id)
+        async with self.db.reader() as session:
+            found = await session.scalars(query.order_by(col(Message.position)))
+            return tuple(Turn("person" if row.role == "person" else "builder", row.text) for row in found)
+
+    async def changed(self, actor: Actor, project_id: str) -> tuple[str, ...]:
+        """Paths that the last few versions changed, newest first."""
+        query = select(Version).where(col(Version.project) == project_id, col(Version.owner) == actor.id)
+        async with self.db.reader() as session:
+            newest = [*await session.scalars(query.order_by(col(Version.number).desc()).limit(_RECENT_VERSIONS))]
+        paths: dict[str, None] = {}
+        for version, older in pairwise(newest):
+            paths.update(dict.fromkeys(path for path, sha in version.tree.items() if older.tree.get(path) != sha))
+        return tuple(paths)
+
+
+async def _owned(session: AsyncSession, actor: Actor, generation_id: str) -> Generation:
+    generation = await session.get(Generation, generation_id)
+    if generation is None or generation.owner != actor.id:
+        raise NotFound(t("generation.not_found"), detail=f"generation {generation_id[:40]!r} for {actor.id}")
+    return generation
+
+
+def error_shape(code: str, message: str, remedy: str) -> dict[str, Any]:
+    """What a generation's `error` holds."""
+    return {"code": code, "message": message, "remedy": remedy}

@@ -1,0 +1,334 @@
+"""One generation while it is written: model → spool → events, and its one ending."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from builder.accounts.actor import Actor
+from builder.errors import Conflict, SaysoError
+from builder.events import EventLog
+from builder.generation import policy
+from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened, Step, Text
+from builder.generation.draft import Draft, DraftRefused, apply
+from builder.generation.edits import Edit, EditFailed, replace_once
+from builder.generation.extraction import json_in
+from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
+from builder.generation.models import errors
+from builder.generation.models.model import Finished, JsonText, Model, ModelRequest, ProseText, Usage
+from builder.generation.records import Records, error_shape
+from builder.generation.spool import Spool, SpoolFull
+from builder.models import Generation
+from builder.projects.store import ProjectStore
+from builder.texts import t
+from preview_runtime.file_tree import MAX_TREE_BYTES, FileTree, InvalidTree
+
+logger = logging.getLogger(__name__)
+
+BATCH_SECONDS: Final = 0.033
+"""Pieces are gathered for as long as a screen shows two frames; the first of a burst goes out at once."""
+ROOM_CHARACTERS: Final = 256 * 1024
+"""Text that may wait for the database before the model is made to wait."""
+Ending = Literal["stopped", "interrupted"]
+
+BROKEN_OFF: Final = frozenset({
+    "stopped", "interrupted", "cut_off", "connection_lost", "timed_out", "unreachable", "overloaded", "rate_limited",
+    "provider_failed", "bad_key", "no_key", "no_credit", "forbidden", "unknown_model", "request_refused", "internal",
+})  # fmt: skip
+"""Endings after which what arrived is good so far; after the others the answer itself was at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a run works with."""
+
+    store: ProjectStore
+    events: EventLog
+    records: Records
+
+
+class Run:
+    """Writes one generation. `execute` never raises for what the model, the answer or the project does wrong."""
+
+    def __init__(
+        self, parts: Parts, actor: Actor, generation: Generation, model: Model, request: ModelRequest, spool: Spool, assembly: Assembly
+    ) -> None:
+        self.generation = generation
+        self.assembly = assembly
+        self.usage = Usage()
+        self._parts = parts
+        self._actor = actor
+        self._model = model
+        self._request = request
+        self._spool = spool
+        self._earlier = replace(
+            Usage(), input_tokens=generation.input_tokens, output_tokens=generation.output_tokens,
+            cache_read=generation.cache_read, cache_write=generation.cache_write,
+        )  # fmt: skip
+        self._earlier_cost = generation.cost_usd
+        self._buffer: list[str] = []
+        self._buffered = 0
+        self._prose: list[str] = []
+        self._finished: Finished | None = None
+        self._dirty = asyncio.Event()
+        self._room = asyncio.Event()
+        self._pump: asyncio.Task[None] | None = None
+        self._ending: Ending | None = None
+        self._edited: dict[str, str | None] = {}
+        self._received = 0
+
+    def end(self, ending: Ending) -> None:
+        """Stop writing; what arrived is kept and `execute` returns soon."""
+        self._ending = self._ending or ending
+        if self._pump:
+            self._pump.cancel()
+
+    async def execute(self) -> None:
+        try:
+            draft = await self._write()
+            await self._commit(draft)
+        except SaysoError as fault:
+            await self._fail(fault.code, fault.message, _remedy(fault), fault.detail)
+        except MalformedTree as fault:
+            await self._fail("malformed", t("generation.malformed", offset=f"{fault.offset:,}"), "retry", str(fault))
+        except SpoolFull:
+            limit = f"{MAX_TREE_BYTES // 2**20} MB"
+            await self._fail("tree_too_large", t("generation.too_large", limit=limit), "shorten", "the spool is full")
+        except Exception:
+            logger.exception("generation %s broke", self.generation.id)
+            await self._fail("internal", t("generation.internal"), "retry", "see the traceback")
+
+    # Writing
+
+    async def _write(self) -> Draft | None:
+        """Everything the model says, as a Draft; None where it was ended from outside."""
+        self._spool.begin_attempt()
+        self.assembly.begin()
+        if self._ending is None:
+            self._pump = asyncio.create_task(self._read_model())
+            try:
+                await self._follow(self._pump)
+            finally:
+                self._pump.cancel()
+                await asyncio.wait({self._pump})
+        if self._ending:
+            return None
+        if not self._received:
+            await self._take(json_in("".join(self._prose)))
+        try:
+            draft = self.assembly.finish()
+        except TruncatedTree as fault:
+            raise errors.CutOff(self._model.label, self._model.label, detail=str(fault)) from None
+        await self._announce()
+        return draft
+
+    async def _follow(self, pump: asyncio.Task[None]) -> None:
+        """Hands on what arrives until the model is done, in batches; raises what the model raised."""
+        waiting = asyncio.create_task(self._dirty.wait())
+        try:
+            while True:
+                await asyncio.wait({pump, waiting}, return_when=asyncio.FIRST_COMPLETED)
+                self._dirty.clear()
+                text, self._buffer, self._buffered = "".join(self._buffer), [], 0
+                self._room.set()
+                if text:
+                    await self._take(text)
+                if pump.done() and not self._buffer:
+                    break
+                if not pump.done():
+                    await asyncio.wait({pump}, timeout=BATCH_SECONDS)
+                if waiting.done():
+                    waiting = asyncio.create_task(self._dirty.wait())
+        finally:
+            waiting.cancel()
+        if not pump.cancelled() and (fault := pump.exception()):
+            raise fault
+        if not self._ending:
+            self._check_finish()
+
+    async def _read_model(self) -> None:
+        stream = self._model.stream(self._request)
+        try:
+            async for event in stream:
+                if isinstance(event, JsonText):
+                    self._buffer.append(event.text)
+                    self._buffered += len(event.text)
+                    self._dirty.set()
+                    if self._buffered > ROOM_CHARACTERS:
+                        self._room.clear()
+                        await self._room.wait()
+                elif isinstance(event, ProseText):
+                    self._prose.append(event.text)
+                elif isinstance(event, Usage):
+                    self.usage = replace(event)
+                else:
+                    self._finished = event
+        finally:
+            close: Callable[[], Any] | None = getattr(stream, "aclose", None)
+            if close:
+                await close()
+
+    def _check_finish(self) -> None:
+        reason, detail = (self._finished.reason, self._finished.detail) if self._finished else ("end", "")
+        if reason == "refusal":
+            raise errors.RefusedByModel(detail=detail)
+        if reason == "context":
+            raise errors.TooLong(self._model.label, self._model.label, detail=detail)
+        if reason == "max_tokens" and self._received:
+            raise errors.CutOff(detail=detail)
+
+    async def _take(self, text: str) -> None:
+        """On disk first, then read, then announced."""
+        self._received += len(text)
+        self._spool.append_raw(text)
+        try:
+            self.assembly.feed(text)
+        finally:
+            await self._announce()
+        policy.check_size(self.assembly.open_file, self.assembly.characters)
+
+    async def _announce(self) -> None:
+        """Texts go to the spool, facts to the log, in order: a file's first text after the row that opens it."""
+        facts: list[tuple[str, dict[str, Any]]] = []
+        for step in self.assembly.take():
+            if isinstance(step, Text):
+                await self._log(facts)
+                self._spool.append_text(step.text)
+            else:
+                facts.extend(self._facts(step))
+        await self._log(facts)
+        self._parts.events.wake(self.generation.project)
+
+    async def _log(self, facts: list[tuple[str, dict[str, Any]]]) -> None:
+        if not facts:
+            return
+        async with self._parts.store.db.session() as session:
+            for kind, data in facts:
+                await self._parts.events.append(self.generation.project, kind, {"generation": self.generation.id, **data}, session)
+        facts.clear()
+
+    def _facts(self, step: Step) -> list[tuple[str, dict[str, Any]]]:
+        match step:
+            case Opened(path, at):
+                policy.check_opening(path, len(self.assembly.files))
+                return [("file_opened", {"path": path, "at": at})]
+            case Closed(path, end):
+                self._edited[path] = self.assembly.files[path].text
+                return [("file_closed", {"path": path, "end": end})]
+            case Edited(edit):
+                fact = {"path": edit.path[:400], "find": edit.find, "replace": edit.replace, "applied": self._try(edit)}
+                return [("edit_closed", fact)]
+            case Field("delete", paths):
+                return [("file_deleted", {"path": path}) for path in paths if path in self._request.tree]
+            case Field(name, value):
+                return [("field_set", {"name": name, "value": value})]
+        return []
+
+    def _try(self, edit: Edit) -> bool:
+        """Whether the edit fits what is there by then; the tree itself changes only at the end."""
+        text = self._edited.get(edit.path, self._request.tree.text(edit.path))
+        if text is None:
+            return False
+        try:
+            self._edited[edit.path] = replace_once(text, edit.find, edit.replace)
+        except EditFailed:
+            return False
+        return True
+
+    # The ending
+
+    async def _commit(self, draft: Draft | None) -> None:
+        if draft is None:
+            ending = self._ending or "interrupted"
+            await self._end(ending, error_shape(ending, t(f"generation.{ending}"), "continue"))
+            return
+        tree = await asyncio.to_thread(self._applied, draft)
+        if draft.empty and not draft.summary:
+            raise DraftRefused(t("generation.nothing_changed"), code="nothing_changed")
+        for note in draft.notes:
+            logger.info("generation %s: %s", self.generation.id, note)
+        first = self.generation.base is None
+        summary = draft.summary or t("generation.default_summary" if first else "generation.follow_up_summary")
+        async with self._parts.store.db.session() as session:
+            version = None
+            if tree is not None:
+                try:
+                    version = await self._parts.store.commit(
+                        self._actor, self.generation.project, tree, kind="generation", label=self.generation.prompt[:200],
+                        generation_id=self.generation.id, expect_head=self.generation.base,
+                        title=await self._title(draft) if first else "", stack=draft.stack or None, session=session,
+                    )  # fmt: skip
+                except InvalidTree as fault:
+                    raise DraftRefused(str(fault), code=fault.code, path=fault.path) from None
+            self.generation.version = version.id if version else None
+            await self._parts.store.add_message(
+                self._actor, self.generation.project, "builder", summary, generation_id=self.generation.id, session=session
+            )
+            await self._close(session, "done", None)
+
+    def _applied(self, draft: Draft) -> FileTree | None:
+        """The tree after the draft, None where nothing differs. Raises `DraftRefused`."""
+        if draft.empty:
+            return None
+        before = self._request.tree
+        after = apply(draft, before)
+        policy.check(draft, before, after)
+        changed, deleted = after.changed_from(before)
+        return after if changed or deleted else None
+
+    async def _title(self, draft: Draft) -> str:
+        """The project's title from the draft, unless the person has given it one meanwhile."""
+        project = await self._parts.store.get(self._actor, self.generation.project)
+        return draft.title[:200] if project.title == self.generation.resume.get("project_title") else ""
+
+    async def _fail(self, code: str, message: str, remedy: str, detail: str) -> None:
+        logger.warning("generation %s failed: %s: %s", self.generation.id, code, detail or message)
+        if self._ending:
+            code, message, remedy = self._ending, t(f"generation.{self._ending}"), "continue"
+        elif code in BROKEN_OFF and not self.assembly.empty:
+            remedy = "continue" if remedy == "retry" else remedy
+        self.generation.version = None
+        await self._end(self._ending or "failed", error_shape(code, message, remedy))
+
+    async def _end(self, status: str, error: dict[str, Any]) -> None:
+        self.assembly.partial()  # lets go of what was held back, for the person to see
+        # What could not be announced once is not tried again: the ending must be written whatever it is.
+        with contextlib.suppress(SaysoError):
+            await self._announce()
+        async with self._parts.store.db.session() as session:
+            await self._close(session, status, error)
+
+    async def _close(self, session: AsyncSession, status: str, error: dict[str, Any] | None) -> None:
+        generation = self.generation
+        self._spool.close()
+        generation.status, generation.error = status, error
+        describe(generation, self.assembly)
+        earlier, usage = self._earlier, self.usage
+        generation.input_tokens = earlier.input_tokens + usage.input_tokens
+        generation.output_tokens = earlier.output_tokens + usage.output_tokens
+        generation.cache_read = earlier.cache_read + usage.cache_read
+        generation.cache_write = earlier.cache_write + usage.cache_write
+        cost = self._model.cost(usage)
+        generation.cost_usd = None if cost is None else round((self._earlier_cost or 0.0) + cost, 6)
+        await self._parts.records.end(session, generation)
+
+
+def describe(generation: Generation, assembly: Assembly) -> None:
+    """Write what arrived into the row."""
+    fields = assembly.fields
+    generation.title, generation.summary = fields.title or generation.title, fields.summary or generation.summary
+    generation.stack, generation.run = fields.stack, fields.run
+    generation.files = [{"path": file.path[:400], "closed": file.closed} for file in assembly.files.values()]
+    generation.characters = assembly.characters
+
+
+def _remedy(fault: SaysoError) -> str:
+    if isinstance(fault, errors.ModelError):
+        return fault.remedy
+    return "retry" if isinstance(fault, (DraftRefused, Conflict)) else "none"

@@ -1,0 +1,271 @@
+"""Generations: started, stopped, continued and retried by people, run by the server, found again after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from builder.accounts.actor import Actor
+from builder.errors import BadInput, Conflict, NotFound
+from builder.events import EventLog
+from builder.generation.assembly import Assembly, Text
+from builder.generation.file_tree_stream import MalformedTree
+from builder.generation.models.model import Model, Partial
+from builder.generation.prompts import Surroundings, build_request
+from builder.generation.records import RESUMABLE, Records, error_shape
+from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe
+from builder.generation.spool import Spool, Spools
+from builder.ids import new_id
+from builder.models import Generation
+from builder.projects.store import ProjectStore
+from builder.settings import Settings
+from builder.texts import t
+
+logger = logging.getLogger(__name__)
+
+MAX_PROMPT_CHARACTERS: Final = 50_000
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff]")
+
+
+class ModelSource(Protocol):
+    """Where models come from; `builder.generation.models.Models` is it."""
+
+    async def get(self, actor: Actor, name: str) -> Model: ...
+
+    async def default(self, actor: Actor) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivedFile:
+    text: str
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What a generation has written so far. `offset`: code points of its text."""
+
+    generation: Generation
+    files: dict[str, ArrivedFile]
+    offset: int
+
+
+class GenerationService:
+    """One generation per project writes at a time. Every call takes the actor first."""
+
+    def __init__(
+        self,
+        store: ProjectStore,
+        events: EventLog,
+        spools: Spools,
+        settings: Settings,
+        models: ModelSource,
+        *,
+        surroundings: Surroundings | None = None,
+    ) -> None:
+        self._store = store
+        self._spools = spools
+        self._settings = settings
+        self._models = models
+        self.surroundings = surroundings or Surroundings()
+        self._records = Records(store.db, events)
+        self._parts = Parts(store, events, self._records)
+        self._runs: dict[str, Run] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._closing = False
+
+    async def start(self, actor: Actor, project_id: str, prompt: str, model: str = "") -> Generation:
+        """Send `prompt` for the project; the answer is written from now on, whoever watches.
+
+        Raises `BadInput` for a prompt that is empty, too long or no text, `Conflict` while another answer is being
+        written, `NotFound`, and `ModelError` where the model has no key.
+        """
+        return await self._begin(actor, project_id, clean_prompt(prompt), model)
+
+    async def stop(self, actor: Actor, generation_id: str) -> Generation:
+        """End the answer; what arrived is kept. Raises `Conflict` where it is not being written."""
+        await self._records.get(actor, generation_id)
+        if generation_id not in self._runs:
+            raise Conflict(t("generation.not_running"), code="generation_not_running")
+        await self._end(generation_id, "stopped")
+        return await self._records.get(actor, generation_id)
+
+    async def continue_(self, actor: Actor, generation_id: str, model: str = "") -> Generation:
+        """Go on with an answer that broke off: closed files are kept, the open one goes on at its next character.
+
+        Raises `Conflict` where it did not break off or another one is being written.
+        """
+        generation = await self._resumable(actor, generation_id)
+        assembly = await self._restored(generation)
+        if assembly.empty:
+            return await self._again(actor, generation, model)
+        await self._store.save(actor, generation.project)
+        project = await self._store.get(actor, generation.project)
+        tree = await self._store.head_tree(actor, generation.project)
+        chosen = await self._models.get(actor, model or generation.model)
+        generation.base = project.head
+        generation.model, generation.model_label, generation.offline = chosen.name, chosen.label, chosen.offline
+        open_file = assembly.open_file
+        partial = Partial(
+            {path: file.text for path, file in assembly.files.items() if file.closed},
+            open_file.path if open_file else None,
+            open_file.text if open_file else "",
+        )
+        request = build_request(
+            generation.prompt, tree, partial=partial, surroundings=self.surroundings,
+            max_output_tokens=self._settings.max_output_tokens,
+        )  # fmt: skip
+        async with self._store.db.session() as session:
+            await self._records.begin(session, generation)
+        self._launch(Run(self._parts, actor, generation, chosen, request, self._spools.start(generation.project, generation.id), assembly))
+        return generation
+
+    async def retry(self, actor: Actor, generation_id: str, model: str = "") -> Generation:
+        """Try again: goes on where what arrived is good so far, else asks anew and says what was wrong."""
+        generation = await self._resumable(actor, generation_id)
+        code = str((generation.error or {}).get("code", ""))
+        if code in BROKEN_OFF and not (await self._restored(generation)).empty:
+            return await self.continue_(actor, generation_id, model)
+        return await self._again(actor, generation, model)
+
+    async def get(self, actor: Actor, generation_id: str) -> Generation:
+        """The row; while it is being written, with what arrived so far."""
+        if run := self._runs.get(generation_id):
+            if run.generation.owner != actor.id:
+                raise NotFound(t("generation.not_found"))
+            describe(run.generation, run.assembly)
+            return run.generation
+        return await self._records.get(actor, generation_id)
+
+    async def arrived(self, actor: Actor, generation_id: str) -> Arrived:
+        """What it has written so far; after its version is committed, nothing: the version has it."""
+        generation = await self.get(actor, generation_id)
+        run = self._runs.get(generation_id)
+        assembly = run.assembly if run else Assembly() if generation.status == "done" else await self._restored(generation)
+        files = {path: ArrivedFile(file.text, file.closed) for path, file in assembly.files.items()}
+        return Arrived(generation, files, assembly.characters)
+
+    async def recover(self) -> int:
+        """At start: what a server that died left as running is interrupted. Returns how many there were."""
+        left = await self._records.unfinished()
+        for generation in left:
+            try:
+                await self._interrupted(generation)
+            except Exception:
+                logger.exception("generation %s could not be recovered", generation.id)  # the others still can
+        return len(left)
+
+    async def _interrupted(self, generation: Generation) -> None:
+        assembly = await self._restored(generation)
+        describe(generation, assembly)
+        remedy = "retry" if assembly.empty else "continue"
+        generation.status, generation.error = "interrupted", error_shape("interrupted", t("generation.interrupted"), remedy)
+        async with self._store.db.session() as session:
+            await self._records.end(session, generation)
+
+    async def close(self) -> None:
+        """At shutdown: what is being written is interrupted and kept."""
+        self._closing = True
+        await asyncio.gather(*(self._end(generation_id, "interrupted") for generation_id in list(self._runs)))
+        self._spools.close()
+
+    # Shared steps
+
+    async def _begin(self, actor: Actor, project_id: str, prompt: str, model: str, *, retried: Generation | None = None) -> Generation:
+        chosen = await self._models.get(actor, model or await self._models.default(actor))
+        await self._store.save(actor, project_id)
+        project = await self._store.get(actor, project_id)
+        tree = await self._store.head_tree(actor, project_id)
+        turns = await self._records.turns(actor, project_id)
+        error = (retried.error or {}) if retried else {}
+        request = build_request(
+            prompt, tree, turns=turns, changed=await self._records.changed(actor, project_id),
+            fault=str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
+            surroundings=self.surroundings, max_output_tokens=self._settings.max_output_tokens,
+        )  # fmt: skip
+        generation = Generation(
+            id=new_id(), owner=actor.id, project=project_id, model=chosen.name, model_label=chosen.label,
+            offline=chosen.offline, prompt=prompt, base=project.head, resume={"project_title": project.title},
+        )  # fmt: skip
+        async with self._store.db.session() as session:
+            if retried is None:
+                await self._store.add_message(actor, project_id, "person", prompt, generation_id=generation.id, session=session)
+            await self._records.begin(session, generation)
+        self._launch(Run(self._parts, actor, generation, chosen, request, self._spools.start(project_id, generation.id), Assembly()))
+        return generation
+
+    async def _again(self, actor: Actor, generation: Generation, model: str) -> Generation:
+        return await self._begin(actor, generation.project, generation.prompt, model or generation.model, retried=generation)
+
+    async def _resumable(self, actor: Actor, generation_id: str) -> Generation:
+        generation = await self._records.get(actor, generation_id)
+        if generation_id in self._runs:
+            raise Conflict(t("generation.busy"), code="generation_busy")
+        if generation.status not in RESUMABLE:
+            raise Conflict(t("generation.not_resumable"), code="generation_not_resumable")
+        return generation
+
+    async def _restored(self, generation: Generation) -> Assembly:
+        """What is on disk of it, read again; its text becomes readable where it is not."""
+        spool = self._spools.get(generation.id)
+        assembly, text = await asyncio.to_thread(_replayed, spool)
+        if not spool.characters and text:
+            spool.append_text(text)
+        return assembly
+
+    def _launch(self, run: Run) -> None:
+        generation_id = run.generation.id
+        self._runs[generation_id] = run
+        task = asyncio.create_task(self._supervise(run), name=f"generation {generation_id}")
+        self._tasks[generation_id] = task
+        if self._closing:
+            run.end("interrupted")
+
+    async def _supervise(self, run: Run) -> None:
+        generation = run.generation
+        try:
+            await run.execute()
+        except Exception:
+            # The ending itself could not be written (the database is gone, the project deleted): recover() will.
+            logger.exception("generation %s could not be ended", generation.id)
+        finally:
+            self._spools.finish(generation.project, generation.id)
+            if generation.status == "done":
+                self._spools.remove(generation.id)
+            self._runs.pop(generation.id, None)
+            self._tasks.pop(generation.id, None)
+
+    async def _end(self, generation_id: str, ending: Ending) -> None:
+        run, task = self._runs.get(generation_id), self._tasks.get(generation_id)
+        if run and task:
+            run.end(ending)
+            await asyncio.wait({task})
+
+
+def clean_prompt(prompt: str) -> str:
+    """The prompt as it is kept. Raises `BadInput` where it is empty, too long or no text."""
+    if _CONTROL.search(prompt[: MAX_PROMPT_CHARACTERS + 1]):
+        raise BadInput(t("generation.prompt_binary"), code="prompt_binary")
+    text = prompt.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not text:
+        raise BadInput(t("generation.prompt_empty"), code="prompt_empty")
+    if len(text) > MAX_PROMPT_CHARACTERS:
+        limit = f"{MAX_PROMPT_CHARACTERS:,}"
+        raise BadInput(t("generation.prompt_long", limit=limit), code="prompt_long", detail=f"{len(text)} characters")
+    return text
+
+
+def _replayed(spool: Spool) -> tuple[Assembly, str]:
+    """The assembly that the attempts on disk gave when they were live, and all the text they wrote."""
+    assembly = Assembly()
+    for raw in spool.attempts():
+        assembly.begin()
+        try:
+            assembly.feed(raw)
+        except MalformedTree as fault:
+            logger.info("an attempt ends in something unreadable: %s", fault)
+        assembly.partial()
+    return assembly, "".join(step.text for step in assembly.take() if isinstance(step, Text))
