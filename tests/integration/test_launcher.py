@@ -1,0 +1,183 @@
+"""`python -m builder serve`: it starts, says where, keeps its rules and ends cleanly with everything it started."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import ROOT, Server, free_port
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("launcher")).start()
+    yield server
+    if server.process and server.process.poll() is None:
+        server.stop()
+
+
+def request(server: Server, method: str, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    """One raw request to the server's port, with any Host header."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
+    try:
+        connection.putrequest(method, path, skip_host="Host" in headers)
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
+
+
+def _open(server: Server, path: str, headers: dict[str, str]) -> int:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
+        lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+        raw.sendall("\r\n".join(lines).encode())
+        return int(raw.recv(4096).split()[1])
+
+
+def test_it_prints_one_address_that_answers(server: Server) -> None:
+    assert f"Sayso is running at http://localhost:{server.port}" in server.log
+    status, headers, body = request(server, "GET", "/", {})
+    assert status == 200
+    assert b"What do you want to make?" in body
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["cross-origin-embedder-policy"] == "require-corp"
+
+
+def test_hashed_files_are_kept_by_the_browser_and_pages_are_asked_for_anew(server: Server) -> None:
+    _, headers, body = request(server, "GET", "/", {})
+    assert headers["cache-control"] == "no-cache"
+    asset = body.decode().split("/assets/")[1].split('"')[0]
+    _, headers, _ = request(server, "GET", f"/assets/{asset}", {"Accept-Encoding": "br"})
+    assert "immutable" in headers["cache-control"]
+    assert headers["content-encoding"] == "br"
+
+
+def test_an_unknown_address_is_404_as_a_page_and_as_json(server: Server) -> None:
+    assert request(server, "GET", "/nowhere/at/all", {})[0] == 404
+    status, headers, body = request(server, "GET", "/api/v1/nowhere", {})
+    assert (status, headers["content-type"].partition(";")[0]) == (404, "application/json")
+    assert set(json.loads(body)["error"]) == {"code", "message", "details"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/projects", "/api/v1/openapi.json", "/api/v1/keys/anthropic", "/_event/?EIO=4&transport=polling"]
+)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Host": "rebound.example:8000"},
+    ],
+    ids=["origin", "cross-site", "same-site", "host"],
+)
+def test_the_api_and_the_event_socket_answer_403_to_foreign_requests(
+    server: Server, path: str, headers: dict[str, str]
+) -> None:
+    assert request(server, "GET", path, headers)[0] == 403
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://p-aaaaaaaaaaaaaaaa.preview.localhost", "null"])
+@pytest.mark.parametrize("path", ["/_event/?EIO=4&transport=websocket", "/api/v1/projects/aaaaaaaaaaaaaaaa/events/ws"])
+def test_websockets_are_refused_to_foreign_origins(server: Server, path: str, origin: str) -> None:
+    upgrade = {"Host": f"localhost:{server.port}", "Origin": origin, "Connection": "Upgrade", "Upgrade": "websocket"}
+    assert (
+        _open(server, path, {**upgrade, "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="})
+        == 403
+    )
+
+
+def test_reflex_socket_opens_for_our_own_page_by_either_name(server: Server) -> None:
+    for name in ("localhost", "127.0.0.1"):
+        upgrade = {
+            "Host": f"{name}:{server.port}",
+            "Origin": f"http://{name}:{server.port}",
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+        }
+        key = {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+        assert (
+            _open(
+                server,
+                "/_event/?EIO=4&transport=websocket&token=00000000-0000-0000-0000-000000000000",
+                {**upgrade, **key},
+            )
+            == 101
+        )
+
+
+def test_a_second_server_on_the_same_data_says_who_is_there(server: Server) -> None:
+    done = run_serve({"DATA_DIR": str(server.data), "PORT": str(free_port())})
+    assert done.returncode == 1
+    assert f"http://localhost:{server.port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_in_use_is_named_with_another_to_take(server: Server, tmp_path: Path) -> None:
+    done = run_serve({"DATA_DIR": str(tmp_path), "PORT": str(server.port)})
+    assert done.returncode == 1
+    assert f"PORT={server.port + 1} script/server" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_open_host_without_a_password_does_not_start(tmp_path: Path) -> None:
+    done = run_serve({"DATA_DIR": str(tmp_path), "HOST": "0.0.0.0", "PORT": str(free_port())})
+    assert done.returncode == 1
+    assert "OWNER_PASSWORD" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def run_serve(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "builder", "serve"],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_at_once_and_takes_all_it_started_with_an_event_stream_open(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    server = Server(tmp_path).start()
+    assert server.process
+    group = server.process.pid
+    project = server.post("/api/v1/projects", {"starter": "todo"})["project"]["id"]
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection.request("GET", f"/api/v1/projects/{project}/events")
+    stream = connection.getresponse()
+    assert stream.status == 200
+    seconds = server.stop(how)
+    assert seconds < 8
+    assert server.process.returncode in (0, -how, 130, 143)
+    with pytest.raises(ProcessLookupError):
+        os.killpg(group, 0)
+    assert "Traceback" not in server.log
+    connection.close()
+
+
+def test_an_unchanged_start_is_quick(tmp_path: Path) -> None:
+    server = Server(tmp_path).start()
+    try:
+        assert "built in" not in server.log
+        seconds = float(server.log.split("started in ")[1].split(" s")[0])
+        assert seconds < 8
+    finally:
+        server.stop()
