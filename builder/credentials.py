@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import select
 
 from builder.accounts.actor import Actor
 from builder.accounts.secret_file import secret_file
@@ -24,7 +26,7 @@ _MAX_KEY: Final = 500
 class KeyTest(Protocol):
     """Tries a key with one cheap call; raises SaysoError with a plain sentence when it does not work."""
 
-    async def __call__(self, key: str, base_url: str) -> None: ...
+    async def __call__(self, key: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +46,33 @@ class Credentials:
         self._settings = settings
         self._test = test
         self._cipher: Fernet | None = None
+        self._held: dict[tuple[str, str], str] = {}
 
     def _fernet(self) -> Fernet:
         if self._cipher is None:
             self._cipher = Fernet(secret_file(self._settings.data_dir / "credentials.key", Fernet.generate_key))
         return self._cipher
 
-    async def key(self, actor: Actor, provider: str = ANTHROPIC) -> str:
-        """The key itself, for calling the provider; "" when there is none."""
-        environment = self._environment(provider)
-        if environment:
-            return environment
+    async def load(self) -> None:
+        """Read and decrypt what is stored; until then only the environment's keys are known."""
         async with self._db.reader() as session:
-            row = await session.get(Credential, (actor.id, provider))
-        if row is None:
-            return ""
-        try:
-            return self._fernet().decrypt(row.secret).decode()
-        except InvalidToken:
-            log.error(
-                "The stored %s key cannot be read: credentials.key in DATA_DIR is not the one it was kept with",
-                provider,
-            )
-            return ""
+            rows = [*await session.scalars(select(Credential))]
+        for row in rows:
+            try:
+                self._held[row.owner, row.provider] = self._fernet().decrypt(row.secret).decode()
+            except InvalidToken:
+                log.error(
+                    "The stored %s key cannot be read: credentials.key is not the one it was kept with", row.provider
+                )
 
-    async def state(self, actor: Actor, provider: str = ANTHROPIC) -> KeyState:
-        environment = self._environment(provider)
-        if environment:
-            return KeyState(True, "environment", environment[-4:])
-        key = await self.key(actor, provider)
-        return KeyState(bool(key), "stored" if key else None, key[-4:])
+    def held(self, actor: Actor, provider: str = ANTHROPIC) -> str:
+        """The key itself, for calling the provider; "" when there is none."""
+        return self._environment(provider) or self._held.get((actor.id, provider), "")
+
+    def state(self, actor: Actor, provider: str = ANTHROPIC) -> KeyState:
+        key = self.held(actor, provider)
+        source: Literal["environment", "stored"] = "environment" if self._environment(provider) else "stored"
+        return KeyState(bool(key), source if key else None, key[-4:])
 
     async def put(self, actor: Actor, key: str, provider: str = ANTHROPIC) -> KeyState:
         """Test the key, then keep it. Raises BadInput for what cannot be a key, and what the test raises."""
@@ -82,11 +81,12 @@ class Credentials:
             raise BadInput(t("key.malformed"), code="key_malformed")
         if self._environment(provider):
             raise Conflict(t("key.from_environment"))
-        await self._test(key, self._settings.anthropic_base_url)
+        await self._test(key)
         row = Credential(owner=actor.id, provider=provider, secret=self._fernet().encrypt(key.encode()), hint=key[-4:])
         async with self._db.session() as session:
             await session.merge(row)
-        return await self.state(actor, provider)
+        self._held[actor.id, provider] = key
+        return self.state(actor, provider)
 
     async def remove(self, actor: Actor, provider: str = ANTHROPIC) -> KeyState:
         if self._environment(provider):
@@ -95,7 +95,10 @@ class Credentials:
             row = await session.get(Credential, (actor.id, provider))
             if row is not None:
                 await session.delete(row)
-        return await self.state(actor, provider)
+        self._held.pop((actor.id, provider), None)
+        return self.state(actor, provider)
 
     def _environment(self, provider: str) -> str:
-        return self._settings.anthropic_api_key.get_secret_value() if provider == ANTHROPIC else ""
+        if provider == ANTHROPIC:
+            return self._settings.anthropic_api_key.get_secret_value()
+        return os.environ.get(f"{provider.upper()}_API_KEY", "")

@@ -80,6 +80,7 @@ class Blob(SQLModel, table=True):
     owner: str = Field(max_length=64, primary_key=True)
     sha256: str = Field(max_length=64, primary_key=True)
     size: int = Field(description="Bytes before compression.")
+    binary: bool = False
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
@@ -92,6 +93,7 @@ class WorkingFile(SQLModel, table=True):
     owner: str = Field(max_length=64)
     sha256: str | None = Field(default=None, max_length=64)
     size: int = 0
+    binary: bool = False
     body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     revision: int = 0
 

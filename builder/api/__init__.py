@@ -1,0 +1,58 @@
+"""The HTTP API: one router per noun, one shape for every error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from builder import __version__
+from builder.api import (
+    archives,
+    catalogues,
+    conversation,
+    events,
+    files,
+    keys,
+    packages,
+    preview,
+    projects,
+    runtime,
+    shares,
+    versions,
+)  # fmt: skip
+from builder.api.errors import add_error_handlers, error_response
+from builder.api.limits import BodyLimits
+from builder.texts import t
+
+if TYPE_CHECKING:
+    from builder.services import Services
+
+_NOUNS = (catalogues, keys, packages, projects, files, versions, conversation, shares, preview, archives, events)
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def create_api(services: Callable[[], Services]) -> FastAPI:
+    """The application that answers `/api` and `/runtime`; `services` is asked at each request."""
+    app = FastAPI(
+        title="Sayso", version=__version__, openapi_url="/api/v1/openapi.json", docs_url="/api/v1/docs", redoc_url=None
+    )
+    app.state.services = services
+    app.add_middleware(BodyLimits)
+    add_error_handlers(app)
+    api = APIRouter(prefix="/api/v1")
+    for noun in _NOUNS:
+        api.include_router(noun.router)
+    app.include_router(api)
+    app.include_router(runtime.router)
+
+    # Behind the API come the pages, whose own "not found" is HTML.
+    @app.api_route("/api", methods=_METHODS, include_in_schema=False)
+    @app.api_route("/api/{path:path}", methods=_METHODS, include_in_schema=False)
+    async def nothing(request: Request) -> Response:
+        return error_response(404, "not_found", t("api.not_found"))
+
+    return app

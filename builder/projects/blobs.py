@@ -31,6 +31,10 @@ def normal(content: str | bytes) -> str | bytes:
         return content
 
 
+def is_binary(content: str | bytes) -> bool:
+    return isinstance(normal(content), bytes)
+
+
 def raw(content: str | bytes) -> bytes:
     return content if isinstance(content, bytes) else content.encode()
 
@@ -61,7 +65,10 @@ async def put_blobs(session: AsyncSession, owner: str, contents: Mapping[str, by
 
 
 def _rows(owner: str, contents: Mapping[str, bytes]) -> list[dict[str, object]]:
-    return [{"owner": owner, "sha256": sha, "size": len(body), "body": pack(body)} for sha, body in contents.items()]
+    return [
+        {"owner": owner, "sha256": sha, "size": len(body), "binary": is_binary(body), "body": pack(body)}
+        for sha, body in contents.items()
+    ]
 
 
 async def get_blobs(session: AsyncSession, owner: str, shas: Iterable[str]) -> dict[str, str | bytes]:

@@ -11,7 +11,7 @@ from types import EllipsisType
 from typing import Any, Final
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 from sqlmodel import col
@@ -109,6 +109,19 @@ class ProjectStore:
                 )
             return copy
 
+    async def set_thumbnail(self, actor: Actor, project_id: str, picture: bytes) -> None:
+        """Keep a picture of the app; nobody is told, since lists read it when they are shown."""
+        sha = digest(picture)
+        async with self.db.session() as session:
+            project = await self._lock(session, actor, project_id)
+            await blobs.put_blobs(session, actor.id, {sha: picture})
+            project.thumbnail = sha
+
+    async def thumbnail(self, actor: Actor, project_id: str) -> bytes | None:
+        async with self.db.reader() as session:
+            sha = (await self._read(session, actor, project_id)).thumbnail
+            return blobs.raw((await blobs.get_blobs(session, actor.id, [sha]))[sha]) if sha else None
+
     # Trees
 
     async def head_tree(self, actor: Actor, project_id: str) -> FileTree:
@@ -131,6 +144,16 @@ class ProjectStore:
             tree = await blobs.get_tree(session, actor.id, kept)
         typed = {path: blobs.unpack(row.body) for path, row in overlay.items() if row.body is not None}
         return project, overlay, tree.replace(typed)
+
+    async def working_file(self, actor: Actor, project_id: str, path: str) -> str | bytes | None:
+        """One file of the person's tree; None when it is not there."""
+        async with self.db.reader() as session:
+            project = await self._read(session, actor, project_id)
+            typed = await session.get(WorkingFile, (project_id, path))
+            if typed is not None:
+                return blobs.unpack(typed.body) if typed.body is not None else None
+            sha = (await _digests(session, project.head)).get(path)
+            return (await blobs.get_blobs(session, actor.id, [sha]))[sha] if sha else None
 
     async def write_working(
         self,
@@ -343,15 +366,13 @@ class ProjectStore:
         done = working.write(head, overlay, puts, delete, rename)
         if not (done.set or done.unset):
             return project.revision
-        bodies = {path: blobs.pack(content) for path, content in contents.items()}
-        lengths = {path: len(blobs.raw(content)) for path, content in contents.items()}
+        kept = dict(contents)
         for path, origin in done.moved.items():
             typed = rows.get(origin)
             if typed is not None and typed.body is not None:
-                bodies[path], lengths[path] = typed.body, typed.size
+                kept[path] = blobs.unpack(typed.body)
             elif path in done.set:
-                content = (await blobs.get_blobs(session, project.owner, [head[origin]]))[head[origin]]
-                bodies[path], lengths[path] = blobs.pack(content), len(blobs.raw(content))
+                kept[path] = (await blobs.get_blobs(session, project.owner, [head[origin]]))[head[origin]]
         project.revision += 1
         gone = [path for path in (*done.unset, *done.set) if path in rows]
         if gone:
@@ -364,11 +385,12 @@ class ProjectStore:
         for path, sha in done.set.items():
             row = WorkingFile(project=project.id, path=path, owner=project.owner, revision=project.revision)
             if sha:
-                row.sha256, row.size, row.body = sha, lengths[path], bodies[path]
+                row.sha256, row.size, row.body = sha, len(blobs.raw(kept[path])), blobs.pack(kept[path])
+                row.binary = blobs.is_binary(kept[path])
             session.add(row)
         await session.flush()
         left = {path: sha for path, sha in overlay.items() if path not in done.unset} | done.set
-        await self._limit_size(session, project, head, left, lengths)
+        await self._limit_size(session, project, head, left)
         stamp = now()
         project.worked_at = stamp if left else None
         project.updated_at = stamp
@@ -379,21 +401,14 @@ class ProjectStore:
         return project.revision
 
     async def _limit_size(
-        self,
-        session: AsyncSession,
-        project: Project,
-        head: Digests,
-        overlay: working.Overlay,
-        lengths: Mapping[str, int],
+        self, session: AsyncSession, project: Project, head: Digests, overlay: working.Overlay
     ) -> None:
-        kept = [sha for path, sha in head.items() if path not in overlay]
-        stored = await blobs.sizes(session, project.owner, kept)
-        typed = await session.execute(
-            select(col(WorkingFile.path), col(WorkingFile.size)).where(col(WorkingFile.project) == project.id)
-        )
-        total = sum(stored[sha] for sha in kept) + sum(lengths.get(path, size) for path, size in typed)
-        if total > MAX_TREE_BYTES:
-            raise InvalidTree("tree_too_large", f"The project is larger than {MAX_TREE_BYTES // 2**20} MB.")
+        unchanged = [sha for path, sha in head.items() if path not in overlay]
+        stored = await blobs.sizes(session, project.owner, unchanged)
+        of_project = col(WorkingFile.project) == project.id
+        typed = await session.scalar(select(func.sum(col(WorkingFile.size))).where(of_project)) or 0
+        if sum(stored[sha] for sha in unchanged) + typed > MAX_TREE_BYTES:
+            raise InvalidTree("tree_too_large", t("import.tree_too_large", megabytes=MAX_TREE_BYTES // 2**20))
 
     async def _save_overlay_contents(self, session: AsyncSession, project: Project) -> Digests:
         """Store what was typed as blobs; return the person's tree."""

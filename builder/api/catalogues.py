@@ -1,0 +1,54 @@
+"""What there is to choose from before a project exists: models, starters; and whether the server is well."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import FileResponse, Response
+
+from builder import __version__
+from builder.api.context import Running
+from builder.errors import NotFound
+from builder.projects.starters import STARTERS, find_starter, list_starters
+from builder.texts import t
+
+router = APIRouter(tags=["catalogues"])
+
+
+@router.get("/health")
+async def health() -> dict[str, Any]:
+    return {"ok": True, "name": "sayso", "version": __version__}
+
+
+@router.get("/models")
+async def models(services: Running) -> dict[str, Any]:
+    return {"models": await services.models.menu(), "default": services.models.default()}
+
+
+@router.get("/starters")
+async def starters() -> dict[str, Any]:
+    found = await asyncio.to_thread(list_starters)
+    return {
+        "starters": [
+            {
+                "name": starter.name,
+                "title": starter.title,
+                "description": starter.description,
+                "stack": starter.stack,
+                "screenshot": f"/api/v1/starters/{starter.name}/screenshot.webp" if starter.has_screenshot else None,
+                "prompt": starter.prompt,
+            }
+            for starter in found
+        ]
+    }
+
+
+@router.get("/starters/{name}/screenshot.webp", response_class=Response)
+async def screenshot(name: str) -> Response:
+    starter = await asyncio.to_thread(find_starter, name)
+    if not starter.has_screenshot:
+        raise NotFound(t("starter.no_screenshot"))
+    headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(STARTERS / starter.name / "screenshot.webp", media_type="image/webp", headers=headers)

@@ -1,0 +1,71 @@
+"""Prompts and the generations that answer them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from builder.accounts.actor import Actor
+from builder.api.context import Running, Who
+from builder.api.prompts import checked_prompt
+from builder.errors import NotFound
+from builder.models import Generation
+from builder.projects.arrived import read_arrived, read_generation
+from builder.projects.overview import read_overview
+from builder.projects.shapes import generation_shape, message_shape
+from builder.services import Services
+from builder.texts import t
+
+router = APIRouter(prefix="/projects/{project_id}", tags=["conversation"])
+
+
+class NewMessage(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    text: str
+    model: str = ""
+
+
+@router.post("/messages", status_code=202)
+async def send_message(services: Running, actor: Who, project_id: str, new: NewMessage) -> dict[str, Any]:
+    """Starts a generation; what was typed becomes a version first."""
+    text = checked_prompt(new.text)
+    await services.store.save(actor, project_id)
+    generation = await services.generations.start(actor, project_id, text, new.model)
+    seen = await read_overview(services.db, actor, project_id)
+    asked = [m for m in seen.messages if m.role == "person" and m.generation in (generation.id, None)]
+    if not asked:
+        raise NotFound(t("generation.not_found"), detail=f"generation {generation.id} has no prompt among the messages")
+    return {"message": message_shape(asked[-1]), "generation": generation_shape(generation)}
+
+
+@router.get("/generations/{generation_id}")
+async def get_generation(services: Running, actor: Who, project_id: str, generation_id: str) -> dict[str, Any]:
+    """The generation with the text that arrived so far, and the offset from where the stream goes on."""
+    arrived = await read_arrived(services.db, services.spools, actor, project_id, generation_id)
+    texts = {path: {"text": file.text, "closed": file.closed} for path, file in arrived.files.items()}
+    return generation_shape(arrived.generation) | {"text_files": texts, "offset": arrived.offset}
+
+
+@router.post("/generations/{generation_id}/stop")
+async def stop(services: Running, actor: Who, project_id: str, generation_id: str) -> dict[str, Any]:
+    await _mine(services, actor, project_id, generation_id)
+    await services.generations.stop(actor, generation_id)
+    return {"generation": generation_shape(await _mine(services, actor, project_id, generation_id))}
+
+
+@router.post("/generations/{generation_id}/continue", status_code=202)
+async def go_on(services: Running, actor: Who, project_id: str, generation_id: str) -> dict[str, Any]:
+    await _mine(services, actor, project_id, generation_id)
+    return {"generation": generation_shape(await services.generations.continue_(actor, generation_id))}
+
+
+@router.post("/generations/{generation_id}/retry", status_code=202)
+async def retry(services: Running, actor: Who, project_id: str, generation_id: str) -> dict[str, Any]:
+    await _mine(services, actor, project_id, generation_id)
+    return {"generation": generation_shape(await services.generations.retry(actor, generation_id))}
+
+
+async def _mine(services: Services, actor: Actor, project_id: str, generation_id: str) -> Generation:
+    return await read_generation(services.db, actor, project_id, generation_id)

@@ -1,0 +1,92 @@
+"""A project's event stream: a websocket for tabs, SSE for programs; same log, same frames."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, WebSocket, WebSocketDisconnect
+from starlette.responses import StreamingResponse
+
+from builder.api.context import Running, Who
+from builder.errors import NotFound
+
+router = APIRouter(prefix="/projects/{project_id}/events", tags=["events"])
+_RETRY_MS = 500
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
+After = Annotated[int, Query(ge=0, le=2**53)]
+Offset = Annotated[int, Query(ge=0, le=2**53)]
+GenerationId = Annotated[str, Query(max_length=32)]
+
+
+@router.get("", response_class=StreamingResponse)
+async def stream(
+    services: Running,
+    actor: Who,
+    project_id: str,
+    after: After = 0,
+    generation: GenerationId = "",
+    offset: Offset = 0,
+    last_event_id: Annotated[str, Header()] = "",
+) -> StreamingResponse:
+    """Every event after `Last-Event-ID`, else `after`; then each as it comes."""
+    await services.store.get(actor, project_id)
+    seen = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
+    if seen > after:
+        # A client that comes back by itself repeats its first address: its text position there is out of date.
+        after, generation, offset = seen, "", 0
+
+    async def frames() -> AsyncIterator[str]:
+        yield f"retry: {_RETRY_MS}\n: connected\n\n"
+        async for frame in services.events.frames(project_id, after, services.spools, generation, offset):
+            yield frame
+
+    return StreamingResponse(frames(), media_type="text/event-stream", headers=_HEADERS)
+
+
+@router.websocket("/ws")
+async def socket(
+    websocket: WebSocket,
+    services: Running,
+    actor: Who,
+    project_id: str,
+    after: After = 0,
+    generation: GenerationId = "",
+    offset: Offset = 0,
+) -> None:
+    """The same frames, one or more a message. The client may send anything; `ping` is answered by `pong`."""
+    try:
+        await services.store.get(actor, project_id)
+    except NotFound:
+        await websocket.close(4404, "not_found")
+        return
+    await websocket.accept()
+    frames = services.events.frames(project_id, after, services.spools, generation, offset)
+
+    async def send() -> None:
+        async with contextlib.aclosing(frames):
+            async for frame in frames:
+                await websocket.send_text(frame)
+
+    async def listen() -> None:
+        # Only by reading is a close seen; without it a gone listener would stay until something is sent to it.
+        while True:
+            if await websocket.receive_text() == "ping":
+                await websocket.send_text(": pong\n\n")
+
+    tasks = [asyncio.create_task(send(), name="events: send"), asyncio.create_task(listen(), name="events: listen")]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    if tasks[0] in done and results[0] is None:
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the client may be gone already
+            await websocket.close(1012, "restarting")
+    for result in results:
+        expected = (asyncio.CancelledError, WebSocketDisconnect)
+        if isinstance(result, Exception) and not isinstance(result, expected):
+            raise result

@@ -1,0 +1,67 @@
+"""The files a person sees: read, type, save. Contents go out as plain text or bytes, never as a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from builder.api.context import Running, Who
+from builder.api.wire import WireFile, from_wire, to_wire
+from builder.errors import NotFound
+from builder.projects.shapes import version_shape
+from builder.texts import t
+
+router = APIRouter(prefix="/projects/{project_id}", tags=["files"])
+# What a project holds is a stranger's: even if a browser opened it as a page, nothing in it could run.
+_INERT = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "no-cache",
+}
+
+
+class WorkingWrite(BaseModel):
+    """Applied in the order rename, delete, put. `client` comes back in the event, so a tab knows its own writes."""
+
+    model_config = ConfigDict(extra="forbid")
+    put: dict[str, WireFile] = Field(default_factory=dict)
+    delete: list[str] = Field(default_factory=list)
+    rename: dict[str, str] = Field(default_factory=dict)
+    client: str = Field(default="", max_length=64)
+
+
+class Save(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    label: str = Field(default="", max_length=500)
+
+
+@router.get("/files")
+async def read_files(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    project, _, tree = await services.store.read_working(actor, project_id)
+    files = {path: to_wire(content) for path, content in tree.items()}
+    return {"version": project.head, "revision": project.revision, "files": files}
+
+
+@router.get("/files/{path:path}", response_class=Response)
+async def read_file(services: Running, actor: Who, project_id: str, path: str) -> Response:
+    content = await services.store.working_file(actor, project_id, path)
+    if content is None:
+        raise NotFound(t("file.not_found", path=path[:100]))
+    kind = "text/plain; charset=utf-8" if isinstance(content, str) else "application/octet-stream"
+    return Response(content, media_type=kind, headers=_INERT)
+
+
+@router.patch("/working")
+async def write_working(services: Running, actor: Who, project_id: str, write: WorkingWrite) -> dict[str, int]:
+    put = from_wire(write.put)
+    revision = await services.store.write_working(actor, project_id, put, write.delete, write.rename, write.client)
+    return {"revision": revision}
+
+
+@router.post("/save")
+async def save(services: Running, actor: Who, project_id: str, body: Save | None = None) -> dict[str, Any]:
+    version = await services.store.save(actor, project_id, body.label.strip() if body else "")
+    return {"version": version_shape(version) if version else None}

@@ -1,0 +1,112 @@
+"""Projects: list, make, look, rename, duplicate, delete and bring back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict
+
+from builder.api.context import Running, Who
+from builder.api.prompts import checked_prompt, first_title
+from builder.api.runtime import runtime_url
+from builder.errors import BadInput
+from builder.projects.archive import read_zip
+from builder.projects.overview import read_overview
+from builder.projects.shapes import generation_shape, message_shape, project_shape, share_shape
+from builder.texts import t
+
+router = APIRouter(prefix="/projects", tags=["projects"])
+
+
+class NewProject(BaseModel):
+    """Either a prompt (and a model), or the name of a starter."""
+
+    model_config = ConfigDict(extra="forbid")
+    prompt: str = ""
+    model: str = ""
+    starter: str = ""
+
+
+class ProjectChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    title: str
+
+
+@router.get("")
+async def list_projects(services: Running, actor: Who) -> dict[str, Any]:
+    return {"projects": [project_shape(project, services.settings) for project in await services.store.list(actor)]}
+
+
+@router.post("", status_code=201)
+async def create_project(services: Running, actor: Who, new: NewProject) -> dict[str, Any]:
+    if new.starter:
+        project = await services.create_from_starter(actor, new.starter)
+        return {"project": project_shape(project, services.settings)}
+    prompt = checked_prompt(new.prompt)
+    services.models.get(new.model or services.models.default())  # an unusable model makes no project
+    project = await services.store.create(actor, first_title(prompt), prompt=prompt)
+    generation = await services.generations.start(actor, project.id, prompt, new.model)
+    project = await services.store.get(actor, project.id)
+    return {"project": project_shape(project, services.settings), "generation": generation_shape(generation)}
+
+
+@router.post("/import", status_code=201, openapi_extra={"requestBody": {"content": {"application/zip": {}}}})
+async def import_project(services: Running, actor: Who, request: Request, title: str = "") -> dict[str, Any]:
+    data = await request.body()
+    if not data:
+        raise BadInput(t("import.not_a_zip"))
+    tree = await asyncio.to_thread(read_zip, data)
+    project = await services.store.create(actor, title.strip()[:200] or t("import.title"))
+    await services.store.commit(actor, project.id, tree, kind="import", label=t("import.label"), expect_head=None)
+    return {"project": project_shape(await services.store.get(actor, project.id), services.settings)}
+
+
+@router.get("/{project_id}")
+async def get_project(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    """Everything a tab needs to show the project, from one moment; `event` is where its stream goes on from."""
+    seen = await read_overview(services.db, actor, project_id)
+    settings = services.settings
+    return {
+        "project": project_shape(seen.project, settings),
+        "files": seen.files,
+        "working": {"revision": seen.project.revision, "dirty": seen.dirty},
+        "messages": [message_shape(message) for message in seen.messages],
+        "generations": [generation_shape(generation) for generation in seen.generations],
+        "shares": [share_shape(share, settings) for share in seen.shares],
+        "event": seen.project.event_seq,
+        "engines": {
+            "runtime_url": await asyncio.to_thread(runtime_url),
+            "preferred": settings.preview_engine,
+            "webcontainer_api_key": settings.webcontainer_api_key,
+        },
+    }
+
+
+@router.patch("/{project_id}")
+async def change_project(services: Running, actor: Who, project_id: str, change: ProjectChange) -> dict[str, Any]:
+    project = await services.store.rename(actor, project_id, change.title)
+    return {"project": project_shape(project, services.settings)}
+
+
+@router.delete("/{project_id}")
+async def delete_project(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    """Stops what writes for it and puts it away; it can be brought back for 30 days."""
+    seen = await read_overview(services.db, actor, project_id)
+    for generation in seen.generations:
+        if generation.status in ("queued", "running"):
+            await services.generations.stop(actor, generation.id)
+    project = await services.store.delete(actor, project_id)
+    services.live.drop(project_id)
+    return {"project": project_shape(project, services.settings)}
+
+
+@router.post("/{project_id}/undelete")
+async def undelete_project(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    return {"project": project_shape(await services.store.undelete(actor, project_id), services.settings)}
+
+
+@router.post("/{project_id}/duplicate", status_code=201)
+async def duplicate_project(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    return {"project": project_shape(await services.store.duplicate(actor, project_id), services.settings)}

@@ -1,0 +1,60 @@
+"""Everything a tab shows of a project, read at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from builder.accounts.actor import Actor
+from builder.db import Database
+from builder.errors import NotFound
+from builder.models import Blob, Generation, Message, Project, ShareLink, Version, WorkingFile
+from builder.projects.working import overlaid
+from builder.texts import t
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """`files` has `{path, size, sha256, binary}` of the person's tree, `dirty` the paths typed since the head."""
+
+    project: Project
+    files: list[dict[str, Any]]
+    dirty: list[str]
+    messages: list[Message]
+    generations: list[Generation]
+    shares: list[ShareLink]
+
+
+async def read_overview(db: Database, actor: Actor, project_id: str) -> Overview:
+    """Raises NotFound for what is not the actor's."""
+    async with db.reader() as session:
+        project = await session.get(Project, project_id)
+        if project is None or project.owner != actor.id or project.deleted_at:
+            raise NotFound(t("project.not_found"), detail=f"project {project_id} for {actor.id}")
+        head = await session.scalar(select(col(Version.tree)).where(col(Version.id) == project.head)) or {}
+        typed = select(col(WorkingFile.path), col(WorkingFile.sha256), col(WorkingFile.size), col(WorkingFile.binary))
+        rows = [*await session.execute(typed.where(col(WorkingFile.project) == project_id).order_by("path"))]
+        tree = overlaid(head, {row.path: row.sha256 for row in rows})
+        facts = {row.sha256: (row.size, row.binary) for row in rows if row.sha256}
+        wanted = sorted(set(tree.values()) - facts.keys())
+        for start in range(0, len(wanted), 500):
+            blobs = select(col(Blob.sha256), col(Blob.size), col(Blob.binary)).where(col(Blob.owner) == actor.id)
+            for row in await session.execute(blobs.where(col(Blob.sha256).in_(wanted[start : start + 500]))):
+                facts[row.sha256] = (row.size, row.binary)
+        said = select(Message).where(col(Message.project) == project_id).order_by(col(Message.position))
+        made = select(Generation).where(col(Generation.project) == project_id).order_by(col(Generation.created_at))
+        links = select(ShareLink).where(col(ShareLink.project) == project_id).order_by(col(ShareLink.created_at).desc())
+        return Overview(
+            project=project,
+            files=[
+                {"path": path, "size": facts[sha][0], "sha256": sha, "binary": facts[sha][1]}
+                for path, sha in sorted(tree.items())
+            ],
+            dirty=[row.path for row in rows],
+            messages=[*await session.scalars(said)],
+            generations=[*await session.scalars(made)],
+            shares=[*await session.scalars(links)],
+        )

@@ -1,0 +1,110 @@
+"""What the server does for projects by itself: versions of resting work, and purging what was deleted long ago."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from builder.accounts.actor import Actor
+from builder.errors import SaysoError
+from builder.ids import now
+from builder.models import Blob, Event, Generation, Project, ShareLink, StoredOutput, Version
+from builder.projects.store import ProjectStore
+from preview_runtime.file_tree import InvalidTree
+
+log = logging.getLogger(__name__)
+REST: Final = timedelta(seconds=30)
+KEEP_DELETED: Final = timedelta(days=30)
+KEEP_TYPING: Final = timedelta(days=1)
+_LOOK_SECONDS: Final = 5.0
+_PURGE_SECONDS: Final = 3600.0
+
+
+class Upkeep:
+    """Two supervised loops; `run()` ends when it is cancelled."""
+
+    def __init__(self, store: ProjectStore, forget: Callable[[list[str]], Awaitable[None]] | None = None) -> None:
+        self._store = store
+        self._forget = forget
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._every(_LOOK_SECONDS, self.save_resting), name="save resting work")
+            group.create_task(self._every(_PURGE_SECONDS, self.purge), name="purge deleted projects")
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+        while True:
+            try:
+                await work()
+            except Exception:  # one failed round must not end the loop: the next may succeed
+                log.exception("Upkeep failed and is tried again in %s s", seconds)
+            await asyncio.sleep(seconds)
+
+    async def save_resting(self, rest: timedelta = REST) -> int:
+        """Make a version of every working copy nobody typed in for `rest`; returns how many."""
+        query = select(col(Project.owner), col(Project.id)).where(
+            col(Project.worked_at) <= now(ago=rest), col(Project.deleted_at).is_(None)
+        )
+        async with self._store.db.reader() as session:
+            resting = [(row.owner, row.id) for row in await session.execute(query)]
+        saved = 0
+        for owner, project_id in resting:
+            try:
+                saved += await self._store.save(Actor(owner), project_id) is not None
+            except (SaysoError, InvalidTree) as error:
+                log.warning("Project %s could not be saved at rest: %s", project_id, error)
+        return saved
+
+    async def purge(self, keep: timedelta = KEEP_DELETED) -> list[str]:
+        """Remove projects deleted longer ago than `keep`, their blobs with them; returns their ids."""
+        async with self._store.db.session() as session:
+            old = select(Project).where(col(Project.deleted_at) <= now(ago=keep))
+            projects = [*await session.scalars(old)]
+            ids = [project.id for project in projects]
+            generations: list[str] = []
+            for project in projects:
+                mine = select(col(Generation.id)).where(col(Generation.project) == project.id)
+                generations += await session.scalars(mine)
+                loose = await _blobs_of(session, project)
+                await session.delete(project)
+                await session.flush()
+                await _drop_unused(session, project.owner, loose)
+            # What was typed is in versions by then; a client that was away this long reads the files anew.
+            typing = delete(Event).where(
+                col(Event.kind) == "working_changed", col(Event.created_at) <= now(ago=KEEP_TYPING)
+            )
+            await session.execute(typing.execution_options(synchronize_session=False))
+        if self._forget is not None and generations:
+            await self._forget(generations)
+        if ids:
+            log.info("Purged %d projects deleted more than %s ago", len(ids), keep)
+        return ids
+
+
+async def _blobs_of(session: AsyncSession, project: Project) -> set[str]:
+    shas = {project.thumbnail} if project.thumbnail else set()
+    for tree in await session.scalars(select(col(Version.tree)).where(col(Version.project) == project.id)):
+        shas.update(tree.values())
+    outputs = select(col(StoredOutput.sha256)).join(ShareLink, col(ShareLink.id) == col(StoredOutput.share))
+    shas.update(await session.scalars(outputs.where(col(ShareLink.project) == project.id)))
+    return shas
+
+
+async def _drop_unused(session: AsyncSession, owner: str, shas: set[str]) -> None:
+    """Delete those of an owner's blobs that nothing refers to any more."""
+    trees = await session.stream_scalars(select(col(Version.tree)).where(col(Version.owner) == owner))
+    async for tree in trees:
+        shas -= set(tree.values())
+    shas -= {*await session.scalars(select(col(StoredOutput.sha256)).where(col(StoredOutput.owner) == owner))}
+    shas -= {*await session.scalars(select(col(Project.thumbnail)).where(col(Project.owner) == owner))}
+    loose = sorted(shas)
+    for start in range(0, len(loose), 500):
+        part = delete(Blob).where(col(Blob.owner) == owner, col(Blob.sha256).in_(loose[start : start + 500]))
+        await session.execute(part.execution_options(synchronize_session=False))

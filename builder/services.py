@@ -1,0 +1,147 @@
+"""The one object that owns what outlives a request: database, log, generations, shares, packages, previews."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from builder.accounts.actor import LOCAL_OWNER, Actor
+from builder.credentials import Credentials
+from builder.db import Database
+from builder.events import EventLog
+from builder.generation.models import Models
+from builder.generation.spool import Spools
+from builder.models import Project
+from builder.projects import starters
+from builder.projects.compiled import Compiled
+from builder.projects.live_outputs import LiveOutputs
+from builder.projects.output_source import BuilderOutputs
+from builder.projects.store import ProjectStore
+from builder.projects.upkeep import Upkeep
+from builder.settings import ROOT, Settings, get_settings
+from builder.sharing.shares import Shares
+from preview_runtime.dependencies.service import DependencyService
+from preview_runtime.file_tree import FileTree
+from preview_runtime.output import Output
+
+if TYPE_CHECKING:
+    from builder.generation.service import GenerationService
+
+log = logging.getLogger(__name__)
+BROWSER_PACKAGE: Final = ROOT / "preview_runtime" / "browser"
+_PREPARE_AFTER_SECONDS: Final = 10.0
+
+
+class Services:
+    """Made cheaply; `start()` migrates the database and takes up what a crash left, `close()` ends everything."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.db = Database(settings)
+        self.events = EventLog(self.db)
+        self.store = ProjectStore(self.db, self.events)
+        self.credentials = Credentials(self.db, settings, self._test_key)
+        self.models = Models(settings, lambda provider: self.credentials.held(LOCAL_OWNER, provider))
+        self.spools = Spools(settings.data_dir / "spools")
+        self.dependencies = DependencyService(settings.data_dir / "packages", node_executable(), BROWSER_PACKAGE)
+        self.compiled = Compiled(self._compile)
+        self.live = LiveOutputs()
+        self.shares = Shares(self.db, self.store, self.events, self.compiled)
+        self.output_source = BuilderOutputs(self.db, self.store, self.shares, self.live, self.compiled)
+        self.upkeep = Upkeep(self.store, self._forget_generations)
+        self._generations: GenerationService | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def generations(self) -> GenerationService:
+        if self._generations is None:
+            raise RuntimeError("the services were not started")
+        return self._generations
+
+    async def start(self) -> None:
+        # The service builds on the store and imports the models' SDKs; neither belongs to the cost of an import.
+        from builder.generation.service import GenerationService
+
+        await self.db.migrate()
+        await self.credentials.load()
+        self._generations = GenerationService(self.store, self.events, self.spools, self.settings, self.models)
+        await self._generations.recover()
+        self._tasks = [
+            asyncio.create_task(self.upkeep.run(), name="upkeep"),
+            asyncio.create_task(self._prepare_starters(), name="prepare the starters' packages"),
+        ]
+        for task in self._tasks:
+            task.add_done_callback(_report)
+
+    def drain(self) -> None:
+        """End every event stream; called as soon as the server is asked to stop."""
+        self.events.drain()
+
+    async def close(self) -> None:
+        """Stop what runs, keep what it made. Safe to call when `start()` failed half-way."""
+        self.drain()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        if self._generations is not None:
+            await self._generations.close()
+        await self.compiled.close()
+        await self.dependencies.close()
+        await self.models.close()
+        self.spools.close()
+        await self.db.close()
+
+    async def create_from_starter(self, actor: Actor, name: str) -> Project:
+        """A project whose first version is the starter. Raises NotFound for an unknown one."""
+        starter = await asyncio.to_thread(starters.find_starter, name)
+        tree = await asyncio.to_thread(starters.starter_tree, starter)
+        project = await self.store.create(actor, starter.title, prompt=starter.prompt, stack=starter.stack)
+        await self.store.commit(actor, project.id, tree, kind="starter", label=starter.title, expect_head=None)
+        return await self.store.get(actor, project.id)
+
+    async def _compile(self, tree: FileTree) -> Output:
+        from preview_runtime.compiler import compile_tree
+
+        return await compile_tree(tree, self.dependencies, BROWSER_PACKAGE)
+
+    async def _test_key(self, key: str) -> None:
+        await self.models.test_key(key)
+
+    async def _forget_generations(self, generation_ids: Sequence[str]) -> None:
+        for generation_id in generation_ids:
+            await asyncio.to_thread(self.spools.remove, generation_id)
+
+    async def _prepare_starters(self) -> None:
+        """Compile each starter once in the background: its packages are on disk from then on."""
+        await asyncio.sleep(_PREPARE_AFTER_SECONDS)  # the person's first page comes first
+        for starter in await asyncio.to_thread(starters.list_starters):
+            tree = await asyncio.to_thread(starters.starter_tree, starter)
+            try:
+                await self.compiled.output(f"starter:{starter.name}", tree)
+            except Exception as error:  # offline, for one: then the packages come with the first use
+                log.info("Packages of the starter %s are not prepared: %s", starter.name, error)
+
+
+def node_executable() -> Path:
+    """The Node that pip installed, else the one on PATH."""
+    name = "node.exe" if os.name == "nt" else "node"
+    bundled = Path(os.environ.get("VIRTUAL_ENV", ROOT / ".venv")) / "bin" / name
+    return bundled if bundled.is_file() else Path(shutil.which(name) or name)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("The task “%s” ended", task.get_name(), exc_info=error)
+
+
+@lru_cache
+def get_services() -> Services:
+    """The process's services, made on first use."""
+    return Services(get_settings())
