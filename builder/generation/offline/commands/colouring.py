@@ -1,0 +1,113 @@
+"""Colours of parts, palettes, dark and light mode."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from builder.generation.offline import colour, theme
+from builder.generation.offline.adapting import with_mode
+from builder.generation.offline.project import Cannot, Did, Project, Result
+
+# What people call a part → the theme's property.
+_PARTS: Final = (
+    (r"header|nav(?:igation)?(?: ?bar)?|top ?bar|banner|masthead|title bar|cabeçalho|en-tête|kopfzeile", "header"),
+    (r"backgrounds?|page|body|backdrop|fundo|hintergrund", "page"),
+    (r"cards?|surfaces?|panels?|boxes|tiles?|columns?", "surface"),
+    (r"texts?|font|letters|writing|words|texto", "ink"),
+    (r"buttons?|accents?|links?|highlights?|primary|botões|botão", "accent"),
+)
+_PALETTES: Final = {
+    "warm": ("#fbf5ec", "#b6532f"), "cool": ("#f2f6fb", "#1f5fd0"), "cold": ("#f2f6fb", "#1f5fd0"), "earthy": ("#f5f0e6", "#7a4b2a"), "pastel": ("#fbf6fb", "#8a6bb5"),
+    "natural": ("#f4f6ef", "#3f6b3a"), "calm": ("#f3f6f5", "#3a7270"), "vibrant": ("#ffffff", "#d6336c"), "colourful": ("#ffffff", "#d6336c"), "colorful": ("#ffffff", "#d6336c"),
+    "monochrome": ("#fafafa", "#26282b"), "grayscale": ("#fafafa", "#26282b"), "greyscale": ("#fafafa", "#26282b"), "neutral": ("#fafaf8", "#46566b"), "ocean": ("#f0f7f9", "#0b7a93"),
+    "autumn": ("#fbf3e7", "#a4460f"), "spring": ("#f5faef", "#4c8a2e"), "summer": ("#fffbea", "#c2500a"), "winter": ("#f2f6fa", "#35608a"), "professional": ("#f8f9fb", "#27477a"),
+    "playful": ("#fff8f2", "#c2387f"), "luxurious": ("#faf7f0", "#8a5a22"), "elegant": ("#faf8f5", "#4f3b4e"), "retro": ("#f8efdc", "#9c3d2e"), "softer": ("#f8f6f4", "#7a6f8f"),
+}  # fmt: skip
+_MODE: Final = re.compile(
+    r"\b(dark|night|light|day|escuro|claro|oscuro)\s*-?(?:mode|theme|version)\b|\bmodo (escuro|claro|oscuro)\b|^(?:please )?(?:make|turn|switch|set|go|change)\s+(?:it|everything|the app|this|the site|the whole thing|the page|the theme)?\s*(?:to|into|all|completely)?\s*(dark|light)(?:er)?$"
+    r"|^(dark|light)(?: please)?$",
+    re.IGNORECASE,
+)
+_AUTO: Final = re.compile(r"(?:follow|match|use|respect)\w*\s+(?:the\s+)?(?:system|device|browser|os)\b", re.IGNORECASE)
+
+
+def mode(clause: str, project: Project) -> Result:
+    """`dark mode`, `make it light`, `follow the system's theme`."""
+    match = _MODE.search(clause)
+    auto = _AUTO.search(clause)
+    if not match and not auto:
+        return None
+    said = (next(g for g in match.groups() if g) if match else "auto").lower()
+    wanted = {"night": "dark", "escuro": "dark", "oscuro": "dark", "day": "light", "claro": "light"}.get(said, said)
+    if match and re.search(r"\b(?:no|not|without|remove|disable|turn off|sem|leave|stop)\b", clause, re.IGNORECASE):
+        wanted = "light" if wanted == "dark" else "dark"
+    if re.search(r"toggle|switcher|button|\bswitch\b(?! (?:to|it|the))|option", clause, re.IGNORECASE) and project.starter and "data-theme" not in "".join(t for p, t in project.starter.files.items() if p.endswith((".tsx", ".vue", ".svelte"))):
+        return Cannot("A button to switch between dark and light is more than the offline demo can add; I can set one of them for everyone.")
+    html = project.text("index.html")
+    css = project.text(project.theme_path)
+    if not html or not css or not theme.properties(css, dark=True):
+        return Cannot("This project has no dark and light theme that I could switch.")
+    project.write("index.html", with_mode(html, wanted))
+    return Did({"dark": "switched it to dark mode", "light": "switched it to light mode", "auto": "made it follow the device's dark or light setting"}[wanted])
+
+
+def recolour(clause: str, project: Project) -> Result:
+    """`make the header green`, `use #0a7 for the buttons`, `make it blue`, `a warmer palette`, `darken the background`."""
+    css = project.text(project.theme_path)
+    hits = colour.found(clause)
+    part, place = _part(clause)
+    if css is None:
+        return Cannot(f"I could not find the colours ({project.theme_path}).") if hits and part else None
+    if hits:
+        done = []
+        for position, (shown, value, (start, end)) in enumerate(hits):
+            # "a green header and a black background": each colour goes with the part nearest to it
+            near = _part(clause[end : hits[position + 1][2][0]] if position + 1 < len(hits) else clause[end:])[0] if len(hits) > 1 else part
+            near = near or (_part(clause[: start])[0] if position == 0 else "") or (part if len(hits) == 1 else "accent")
+            css = theme.with_accent(css, value, asked=True, whole=near == "") if near in ("", "accent") else theme.with_part(css, near, value)
+            done.append(f"made the {_named(near)} {shown.lower()}" if near else f"made {shown.lower()} the main colour")
+        project.write(project.theme_path, css)
+        return Did(" and ".join(done))
+    shade = re.search(r"\b(darker|lighter|dark|light|darken|lighten|brighter|paler|deeper)\b", clause, re.IGNORECASE)
+    if shade and part:
+        return _shade(shade[1].lower(), part, css, project)
+    palette = next((p for w, p in _PALETTES.items() if re.search(rf"\b{w}(?:er|ly)?\b", clause, re.IGNORECASE)), None)
+    if palette and re.search(r"palette|colou?rs?|look|theme|tones?|style|feel|make it|scheme|design|hues?", clause, re.IGNORECASE):
+        page, accent = palette
+        css = theme.changed(theme.with_accent(css, accent, asked=True), lambda values, dark: {} if dark else theme.page_colours(values, page))
+        project.write(project.theme_path, css)
+        return Did(f"gave it a {next(w for w in _PALETTES if re.search(rf'{w}', clause, re.IGNORECASE))} palette")
+    if re.search(r"\b(?:different|other|another|new|nicer|better)\s+colou?rs?\b|change the colou?rs?$", clause, re.IGNORECASE):
+        project.write(project.theme_path, theme.with_accent(css, _another(css), asked=True))
+        return Did("gave it another main colour")
+    return None
+
+
+def _part(text: str) -> tuple[str, int]:
+    hits = [(m.start(), part) for pattern, part in _PARTS if (m := re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE))]
+    return (min(hits)[1], min(hits)[0]) if hits else ("", -1)
+
+
+def _named(part: str) -> str:
+    return {"page": "background", "surface": "cards", "ink": "text", "accent": "buttons and accents", "": "main colour"}.get(part, part)
+
+
+def _shade(said: str, part: str, css: str, project: Project) -> Result:
+    now = theme.properties(css).get(part, "")
+    if not re.match(r"#[0-9a-fA-F]{3,6}$", now):
+        return Cannot(f"I could not read the colour of the {_named(part)}.")
+    darker = said in ("darker", "dark", "darken", "deeper")
+    strong = said in ("dark", "light")
+    value = colour.mixed(now, "#000000" if darker else "#ffffff", (0.82 if strong else 0.3) if darker else (0.85 if strong else 0.3))
+    css = theme.with_accent(css, value, asked=True, whole=False) if part == "accent" else theme.with_part(css, part, value)
+    project.write(project.theme_path, css)
+    return Did(f"made the {_named(part)} {'darker' if darker else 'lighter'}")
+
+
+def _another(css: str) -> str:
+    """The palette colour farthest from what the accent is."""
+    now = theme.properties(css).get("accent", "#1f5fd0")
+    choices = ("#1f5fd0", "#0f766e", "#b6532f", "#7a35b8", "#2e7d32", "#c2385f")
+    digits = [int(now[i : i + 2], 16) for i in (1, 3, 5)] if re.match(r"#[0-9a-fA-F]{6}$", now) else [31, 95, 208]
+    return max(choices, key=lambda c: sum(abs(int(c[i : i + 2], 16) - d) for i, d in zip((1, 3, 5), digits, strict=True)))

@@ -1,0 +1,52 @@
+"""Renames the app: its name in the content, the page's title, the package, the README."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Final
+
+from builder.generation.offline import pointer as pointers
+from builder.generation.offline import words
+from builder.generation.offline.jsontext import JsonText
+from builder.generation.offline.project import Cannot, Did, Project, Result
+
+_RENAME: Final = re.compile(
+    r"^(?:please )?(?:re-?name|call|name)\s+(?:(?:the |this |my )?(?:app|site|website|page|project|shop|board|quiz|dashboard|store|it|this|everything|title|name)\s*)?(?:to |as |into |it )?(?P<name>.+)$"
+    r"|(?:app|site|shop|board|quiz|store|it|project|website)\s+(?:should|shall|must|could|can)\s+be\s+(?:called|named)\s+(?P<name2>.+)$"
+    r"|(?:change|set|update|make)\s+(?:the |my |its )?(?:app(?:'s)? |site(?:'s)? |project |shop |page |website )?(?:name|title)\s+(?:to|into|be|as|:)\s+(?P<name3>.+)$"
+    r"|^(?:the |its |new )?(?:app(?:'s)? )?(?:name|title)\s*(?:is|should be|:|=)\s*(?P<name4>.+)$",
+    re.IGNORECASE,
+)
+
+
+def rename(clause: str, project: Project) -> Result:
+    """`rename it to Fern`, `call it “Fern & Co”`, `change the title to Fern`."""
+    match = _RENAME.search(clause)
+    if not match:
+        return None
+    name = next(g for g in match.groups() if g).strip(" .!\"'“”‘’«»")
+    name = words.title(name) if name.islower() else name
+    if not name or len(name) > 80:
+        return Cannot("That name is empty or too long to use.")
+    old, content = project.name, project.content
+    if content is None:
+        return Cannot(f"I could not find the app's texts ({project.content_path}), so its name stays.")
+    pattern = next((p for p, _ in project.slots("app_name")), "/app/name")
+    if pointers.get(content, pattern) is not None:
+        project.set(pattern, name)
+    for place, text in pointers.strings(content):
+        if old and len(old) > 2 and place != pattern and old in text:
+            project.set(place, text.replace(old, name))
+    html = project.text("index.html")
+    if html:
+        project.write("index.html", re.sub(r"<title>.*?</title>", lambda _: f"<title>{escape(name, quote=False)}</title>", html, count=1, flags=re.DOTALL))
+    package = project.text("package.json")
+    if package:
+        json_text = JsonText(package)
+        json_text.put("", "name", words.slug(name))
+        project.write("package.json", json_text.text)
+    readme = project.text("README.md")
+    if readme and old:
+        project.write("README.md", readme.replace(old, name))
+    return Did(f"renamed it to {name}")

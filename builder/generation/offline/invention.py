@@ -1,0 +1,84 @@
+"""Material for a subject that the bank of topics does not know: grammatical, plain, made of the person's own nouns."""
+
+from __future__ import annotations
+
+from builder.generation.offline import words
+from builder.generation.offline.topic import Item, Task, Topic
+from builder.generation.offline.wording import Wording
+
+
+def invented(wording: Wording, *, goods: bool = False) -> Topic:
+    """A topic made of the subject's words. `goods`: its items are sold (a shop), else they are things to keep."""
+    w = wording
+    return Topic(
+        key=words.slug(w.phrase), subject=w.about, one=w.one, many=w.many, words=frozenset({w.one, w.many}), accent="#3b5ba9",
+        items=goods_of(w) if goods else entries_of(w), tasks=tasks_of(w), notes=notes_of(w), messages=messages_of(w), generic=True,
+    )  # fmt: skip
+
+
+def goods_of(w: Wording) -> tuple[Item, ...]:
+    one = w.one if not words.is_plural(w.one) else words.singular(w.one)
+    big, rest = words.title(one), w.many
+    kinds = [
+        (f"Classic {one}", "Favourites", "The one most people start with, and many stay with."),
+        (f"Small {one}", "Small", "Everything you need in a smaller size."),
+        (f"{big} gift set", "Gifts", "Wrapped, with a card, and ready to give."),
+        (f"Large {one}", "Large", "For a full house and for those who use it daily."),
+        (f"Seasonal {one}", "Favourites", "Only here for a few weeks, then replaced by the next."),
+        (f"{big} starter set", "Gifts", f"All it takes to begin with {rest}."),
+        (f"Limited-edition {one}", "Large", "A numbered batch that will not be repeated."),
+        (f"Travel-size {one}", "Small", "Made for a bag, a desk or a weekend away."),
+        (f"{big} care kit", "Care", f"Keeps {rest} in good shape for years."),
+        (f"{big} gift card", "Care", "Let them choose for themselves."),
+    ]
+    return tuple(Item(words.sentence(n), c, t) for n, c, t in kinds)
+
+
+def entries_of(w: Wording) -> tuple[Item, ...]:
+    big = words.sentence(w.one)
+    about = w.about
+    kinds = [
+        (f"{big} basics", "Start here", f"What everyone should know about {about} before anything else."),
+        (f"{big} checklist", "Planning", "Ten short lines to go through before starting."),
+        (f"A week of {w.many}", "Planning", "One small step a day, with Sunday left free."),
+        (f"{big} equipment", "Practical", "What is needed, what is nice to have, and what can wait."),
+        (f"{big} questions", "Start here", f"The things people ask about {about} most often."),
+        (f"{big} contacts", "People", "Who to call, write to or visit."),
+        (f"{big} costs", "Practical", "What was spent so far and what is still to come."),
+        (f"{big} ideas", "Ideas", "Collected along the way, to be tried one at a time."),
+        (f"{big} highlights", "Ideas", "The moments worth keeping."),
+        (f"{big} people", "People", f"Everyone who has something to do with {about}."),
+    ]
+    return tuple(Item(n, c, t) for n, c, t in kinds)
+
+
+def tasks_of(w: Wording) -> tuple[Task, ...]:
+    a = w.about
+    return (
+        Task(f"Write down the goal for {a}", "Planning"), Task(f"Make a list of everything {a} will need", "Practical"),
+        Task(f"Ask someone with experience about {a}", "People"), Task(f"Set a date to look at {a} again", "Planning"),
+        Task(f"Compare three options for {a}", "Practical"), Task(f"Share the {w.one} plan with the others", "People"),
+        Task(f"Put the {w.one} dates in the calendar", "Planning"), Task(f"Decide on a budget for {a}", "Practical"),
+        Task(f"Take photos for the {w.one} album", "Extras"), Task(f"Sort the {w.one} notes", "Extras"),
+    )  # fmt: skip
+
+
+def notes_of(w: Wording) -> tuple[tuple[str, str], ...]:
+    a, one = w.about, w.one
+    return (
+        (f"{words.sentence(one)} basics", f"Three things to remember about {a}: start small, write down what worked, and ask early when something is unclear."),
+        (f"Ideas for {a}", f"Collected over the last weeks. Pick one, try it for seven days, and keep only what makes {a} better."),
+        (f"Questions about {a}", f"What do we still not know about {a}? Who could tell us? What would we do differently next time?"),
+        (f"{words.sentence(one)} plan", f"This month: prepare. Next month: begin. Look at how {a} is going every Friday and adjust."),
+        (f"What {a} will cost", f"A rough list of what {a} needs, with prices to check and things we could borrow instead."),
+        (f"{words.sentence(one)} contacts", f"People who know about {a}, and the best time to reach them."),
+    )
+
+
+def messages_of(w: Wording) -> tuple[str, ...]:
+    a = w.about
+    return (
+        f"Hi! Is this the right place to talk about {a}?", f"It is. What would you like to know about {a}?", f"I'm quite new to this. Where should I start with {a}?",
+        "Start small and ask often. Everyone here began the same way.", f"Has anyone got news about {a}?", f"Yes, I put it in the {w.one} notes this morning.",
+        "Perfect, I'll have a look tonight.", f"Shall we meet on Thursday and go through {a} together?", "Thursday works for me. Same place as last time?", "See you there.",
+    )  # fmt: skip

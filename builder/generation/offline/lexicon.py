@@ -1,0 +1,124 @@
+"""Word lists for reading a prompt: what names an app, what describes it, what needs a server, other languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Words that name the kind of thing wanted, not what it is about.
+KINDS: Final = _set(
+    "app apps application site website webpage page web homepage tracker tracking list checklist todo to-do todos to-dos board kanban dashboard quiz "
+    "quizzes shop store storefront ecommerce e-commerce blog portfolio planner organizer organiser timer game tool manager management "
+    "system platform calculator generator landing log logger journal diary notebook notes note chat chatbot messenger forum directory catalog "
+    "catalogue gallery library collection database viewer editor finder explorer calendar schedule scheduler form survey poll wiki guide "
+    "homepage interface ui frontend front-end prototype mockup mvp clone widget counter monitor hub portal marketplace feed reader "
+    "flashcards flashcard converter picker player weather forecast pomodoro budget expense expenses invoice invoices spending splitter menu "
+    "tasks task trivia test exam stopwatch countdown habit habits reminder reminders inbox newsletter resume cv analytics metrics stats crm inventory "
+    "programme program project software thing something product products items item stuff data info information onepager one-pager pipeline roadmap "
+    "backlog sprint scrum agenda memo memos browser visualizer simulator keeper bingo cart checkout sheet index archive"
+)
+# Kind words that may well be the subject when nothing else is.
+SOFT_KINDS: Final = _set(
+    "budget expense expenses invoice invoices spending library weather forecast habit habits menu game trivia newsletter resume inventory calendar "
+    "gallery crm tasks roadmap products journal diary notes reminders analytics quiz timer pomodoro chat dashboard kanban portfolio shop store blog calculator"
+)
+STOP: Final = _set(
+    "a an the my our your their his her its this that these those some any all each every me us you i we they he she it one of to in on at by for "
+    "from with without into onto about as and or but nor so then than too very really just also only even still please kindly thanks hi hello hey "
+    "can could would should will shall may might must do does did done be is are was were am being been have has had having not no yes "
+    "want wants need needs like looking look help lets let let's gonna wanna i'd i'm id im us we'd we're get gets got getting give gives go going make makes made making "
+    "build builds building create creates creating design designs develop write generate show shows showing showcase display displays displaying see view "
+    "use uses using used work works working keep keeps keeping allow allows allowing let lets enable enables add adds adding remove removes "
+    "edit edits editing delete deletes deleting manage manages managing track tracks organize organise organizing organising plan plans planning log logs logging record records recording "
+    "save saves saving store stores storing find finds finding browse share shares sharing list lists listing where which who whom whose what when how why "
+    "there here out up down off over under again more most less least few many much other another same such own both between through during before after "
+    "called named titled name title entitled called app's new nice good great cool simple simply basic minimal minimalist minimalistic clean modern sleek beautiful pretty "
+    "elegant fancy fun cute quick fast easy easily small little tiny big large huge full complete single multi interactive responsive mobile "
+    "online offline digital virtual personal custom professional awesome amazing stunning colorful colourful playful friendly user user-friendly users people person everyone someone "
+    "anyone based style styled themed theme mode look feel colour color colours colors background header different various several lot lots bit way ways kind kinds "
+    "type types sort sorts etc e.g eg ie maybe perhaps probably actually basically today's daily weekly monthly yearly always never "
+    "react reactjs vue vuejs vue.js svelte sveltekit angular tailwind typescript javascript html css next nextjs next.js vite node nodejs python flask django fastapi express rails "
+    "inspired similar including include includes featuring features feature via per plus using app-like ability able visitors customers clients support supports "
+    "upcoming latest best favorite favourite favorites favourites top local around near within across learning learn studying study practising practicing practice"
+    " thing things something anything everything stuff ok okay well please pls plz lol btw hey could u ur im dont don't doesn't isn't it's its that's what's"
+    " sell sells selling buy buys buying book books-in order orders ordering help helps helping watch watches read reads reading play plays playing"
+    " everyone's small-scale real fake mock sample dummy placeholder placeholders random nothing brand brand-new first second third two three four five six seven eight nine ten dozen 1 2 3 4 5 6 7 8 9 10"
+    " visualise visualize visualizes visualising visualizing explain explains teach teaches teaching promote promotes advertise rate rates review reviews compare compares collect collects sorted grouped split splits calculate"
+    " gently mostly entirely awaiting ready bold warm cold calm cosy cozy vibrant retro futuristic classic luxurious luxury"
+) - {"book"}  # fmt: skip
+PEOPLE: Final = _set(
+    "team friends family kids children students beginners adults seniors teachers parents colleagues class classmates roommates flatmates housemates "
+    "group club neighbours neighbors members employees staff customers clients guests players fans freelancers developers designers engineers runners "
+    "travellers travelers families couples girlfriend boyfriend wife husband daughter son mum mom dad grandma grandmother grandpa sister brother "
+    "toddlers teenagers teens nurses doctors musicians artists writers readers people company office department everyone me myself us boss startup"
+)
+# What an app can do or have, as opposed to what it is about.
+FEATURES: Final = _set(
+    "search searching searchbar filter filters filtering sort sorting tags tag categories category labels contact form forms pricing prices price testimonials reviews faq newsletter hero "
+    "footer header navbar navigation nav menu sidebar chart charts graph graphs statistics stats progress bar bars drag drop timer timers sound sounds alarm notifications reminders due dates date "
+    "priorities priority streak streaks score scores scoring leaderboard levels images image pictures photos gallery video videos map maps login signin signup cart checkout wishlist comments comment "
+    "likes ratings rating export import print sharing dark light animations animation confetti mode button buttons section sections page pages columns column rows cards card table tables swimlanes "
+    "calendar month week day settings profile profiles badge badges keyboard shortcuts undo languages totals total summary history favourites favorites subtasks checklist checklists attachments "
+    "password database api authentication payment payments chatbot toggle slider carousel modal popup countdown counter breaks sessions markdown pin pinned archive editor preview"
+)
+# Asked-for servers and outside services: a front end with sample data is what the demo can give.
+BACKEND: Final = {
+    "a database": _set("database db postgres postgresql mysql mongodb mongo sqlite sql supabase firebase redis prisma"),
+    "accounts and signing in": _set("login log-in signin sign-in signup sign-up authentication auth oauth accounts account password passwords register registration"),
+    "real payments": _set("payment payments stripe paypal checkout-payments billing subscriptions"),
+    "a server": _set("api rest backend back-end server flask django fastapi express rails laravel spring graphql node nodejs websocket websockets php java golang rust"),
+    "e-mail": _set("email emails e-mail e-mails sms notifications push-notifications mailing"),
+    "an AI model": _set("ai gpt chatgpt llm openai claude gemini"),
+    "live outside data": _set("realtime real-time live-data scraping scrape scraper blockchain"),
+    "file uploads": _set("upload uploads uploading"),
+    "maps": _set("gps google-maps geolocation"),
+}  # fmt: skip
+EMOJI: Final = {
+    "🐶": "dog", "🐕": "dog", "🐱": "cat", "🐈": "cat", "🌱": "plants", "🪴": "houseplants", "🌻": "garden", "🍕": "pizza", "☕": "coffee", "🍰": "cakes",
+    "🎂": "birthday", "📚": "books", "🎬": "films", "🎵": "music", "🎸": "guitar", "🏃": "running", "🧘": "yoga", "💪": "workouts", "🚲": "bikes", "🚗": "cars",
+    "✈️": "travel", "✈": "travel", "🏕": "camping", "⚽": "football", "🏀": "basketball", "🎾": "tennis", "♟": "chess", "🎮": "video games", "💍": "wedding", "👶": "baby",
+    "🦖": "dinosaurs", "🦕": "dinosaurs", "🚀": "space", "🍷": "wine", "🍺": "beer", "🍫": "chocolate", "🕯": "candles", "👟": "shoes", "💰": "budget", "🏠": "house",
+    "🐝": "bees", "🐴": "horses", "🐠": "aquarium", "🍜": "recipes", "🍔": "burgers", "🌮": "tacos", "🍣": "sushi", "📷": "photography", "🎨": "art", "✅": "todo", "📝": "notes",
+    "⏱": "timer", "🍅": "pomodoro", "🛒": "shop", "🛍": "shop", "💬": "chat", "🌦": "weather", "☀️": "weather", "📊": "dashboard", "🧶": "knitting", "🐦": "birds",
+}  # fmt: skip
+# Other languages, as far as a short prompt goes: to the English word that the rest understands.
+TRANSLATED: Final = {
+    # Portuguese
+    "lista": "list", "tarefas": "tasks", "tarefa": "task", "afazeres": "todo", "compras": "shopping", "receitas": "recipes", "receita": "recipe", "plantas": "plants", "planta": "plant",
+    "loja": "shop", "venda": "shop", "página": "page", "pagina": "page", "aplicativo": "app", "aplicação": "app", "aplicacao": "app", "sítio": "site", "casamento": "wedding", "viagem": "travel",
+    "viagens": "travel", "cachorro": "dog", "cachorros": "dogs", "cão": "dog", "cães": "dogs", "gato": "cat", "gatos": "cats", "despesas": "expenses", "gastos": "expenses", "orçamento": "budget",
+    "finanças": "budget", "notas": "notes", "anotações": "notes", "livros": "books", "livro": "book", "filmes": "films", "filme": "film", "música": "music", "músicas": "music", "treino": "workout", "treinos": "workouts",
+    "corrida": "running", "quadro": "board", "painel": "dashboard", "vendas": "sales", "tempo": "weather", "clima": "weather", "previsão": "forecast", "história": "history", "escola": "school", "matemática": "maths",
+    "ciência": "science", "futebol": "football", "xadrez": "chess", "jogos": "games", "jogo": "game", "café": "coffee", "chá": "tea", "vinho": "wine", "vinhos": "wines", "cerveja": "beer", "padaria": "bakery", "pão": "bread",
+    "restaurante": "restaurant", "velas": "candles", "jóias": "jewellery", "joias": "jewellery", "roupas": "clothes", "sapatos": "shoes", "fotografia": "photography", "fotógrafo": "photographer", "fotógrafa": "photographer",
+    "jardim": "garden", "jardinagem": "gardening", "horta": "garden", "mudança": "moving", "casa": "house", "bebê": "baby", "bebé": "baby", "aniversário": "birthday", "festa": "party", "estudos": "study", "estudar": "study",
+    "hábitos": "habits", "saúde": "health", "sono": "sleep", "meditação": "meditation", "carros": "cars", "carro": "car", "bicicletas": "bikes", "bicicleta": "bike", "portfólio": "portfolio", "conversa": "chat", "mensagens": "messages",
+    "temporizador": "timer", "cronômetro": "timer", "equipe": "team", "equipa": "team", "sobre": "about", "para": "for", "com": "with", "sem": "without", "chamado": "called", "chamada": "called", "minhas": "my", "meus": "my", "minha": "my",
+    "meu": "my", "nossa": "our", "nosso": "our", "uma": "a", "um": "a", "de": "of", "do": "of", "da": "of", "dos": "of", "das": "of", "quero": "want", "crie": "create", "criar": "create", "faça": "make", "modo": "mode",
+    "escuro": "dark", "artesanais": "handmade", "revolução": "revolution", "francesa": "french", "pássaros": "birds", "animais": "animals", "flores": "flowers", "bolos": "cakes", "bolo": "cake", "chocolates": "chocolates",
+    "igreja": "church", "museu": "museum", "biblioteca": "library", "advogado": "lawyer", "dentista": "dentist", "médico": "doctor", "imóveis": "property", "energia": "energy", "línguas": "languages", "espaço": "space",
+    "dinossauros": "dinosaurs", "geografia": "geography", "países": "countries", "capitais": "capitals", "gerenciar": "manage", "acompanhar": "track", "controlar": "track", "regas": "watering", "rega": "watering", "limpeza": "cleaning",
+    # Spanish
+    "tareas": "tasks", "recetas": "recipes", "tienda": "shop", "perro": "dog", "perros": "dogs", "boda": "wedding", "viaje": "travel", "viajes": "travel", "libros": "books", "películas": "films", "gastos-es": "expenses", "presupuesto": "budget",
+    "tablero": "board", "panel": "dashboard", "una": "a", "un": "a", "el": "the", "la": "the", "los": "the", "las": "the", "con": "with", "sin": "without", "quiero": "want", "aplicación": "app", "mis": "my", "mi": "my", "historia": "history",
+    "jardín": "garden", "zapatos": "shoes", "clases": "classes", "fútbol": "football", "ajedrez": "chess", "panadería": "bakery", "temporizadora": "timer", "apuntes": "notes", "y": "and", "llamada": "called", "llamado": "called", "e": "and",
+    # French
+    "liste": "list", "tâches": "tasks", "recettes": "recipes", "boutique": "shop", "chien": "dog", "chiens": "dogs", "chat-fr": "cat", "chats": "cats", "mariage": "wedding", "voyage": "travel", "voyages": "travel", "livres": "books",
+    "films": "films", "dépenses": "expenses", "tableau": "board", "site": "site", "pour": "for", "avec": "with", "sans": "without", "une": "a", "les": "the", "des": "of", "du": "of", "le": "the", "mes": "my", "mon": "my", "histoire": "history", "jardinage": "gardening",
+    "boulangerie": "bakery", "météo": "weather", "appelée": "called", "appelé": "called", "et": "and", "je": "i", "veux": "want",
+    # German
+    "einkaufsliste": "shopping list", "aufgaben": "tasks", "aufgabenliste": "todo list", "rezepte": "recipes", "laden": "shop", "hund": "dog", "hunde": "dogs", "katzen": "cats", "hochzeit": "wedding", "reise": "travel", "bücher": "books", "filme-de": "films",
+    "ausgaben": "expenses", "haushaltsbuch": "budget", "seite": "page", "webseite": "website", "für": "for", "über": "about", "mit": "with", "ohne": "without", "eine": "a", "ein": "a", "einen": "a", "meine": "my", "mein": "my", "unsere": "our", "geschichte": "history",
+    "garten": "garden", "pflanzen": "plants", "wetter": "weather", "notizen": "notes", "bäckerei": "bakery", "und": "and", "der": "the", "die": "the", "das-de": "the", "genannt": "called", "namens": "called", "erstelle": "create", "ich": "i", "möchte": "want",
+}  # fmt: skip
+# Words that a prompt in that language nearly always has: two of them, or one with a translated noun, decide.
+FUNCTION_WORDS: Final = {
+    "pt": _set("um uma para com sem de do da dos das meu minha meus minhas quero sobre crie faça que não e o os à às ao nossa nosso chamado chamada"),
+    "es": _set("un una para con sin de del el la los las mi mis quiero sobre que y llamado llamada"),
+    "fr": _set("un une pour avec sans de du des le la les mon ma mes je veux sur et une appelé"),
+    "de": _set("ein eine einen für mit ohne der die das mein meine unsere ich möchte über und namens"),
+}  # fmt: skip

@@ -1,0 +1,196 @@
+"""The supply of texts that slots are filled from: the person's words first, the topics' knowledge next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Final, TypeVar
+from zlib import crc32
+
+from builder.generation.offline import invention, words
+from builder.generation.offline.topic import Item, Quiz, Task, Topic
+from builder.generation.offline.wording import Wording
+
+T = TypeVar("T")
+PEOPLE: Final = (
+    "Maya Okafor", "Tom Lindqvist", "Inês Carvalho", "Daniel Reyes", "Priya Nair", "Jonas Weber", "Aisha Rahman", "Lucas Moreau", "Hana Sato", "Olivia Grant",
+    "Mateus Silva", "Elena Petrova", "Samuel Adeyemi", "Clara Fischer", "Noah Bennett", "Leila Haddad",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything one app may show, in the order of use. Lists never run out: `take` goes on with varied generic entries."""
+
+    wording: Wording
+    topics: tuple[Topic, ...]
+    name: str
+    place: str
+    audience: str
+    extras: tuple[str, ...]
+    goods: bool
+    taglines: tuple[str, ...]
+    headlines: tuple[str, ...]
+    descriptions: tuple[str, ...]
+    items: tuple[Item, ...]
+    tasks: tuple[Task, ...]
+    notes: tuple[tuple[str, str], ...]
+    quizzes: tuple[Quiz, ...]
+    faqs: tuple[tuple[str, str], ...]
+    messages: tuple[str, ...]
+    reviews: tuple[str, ...]
+    categories: tuple[str, ...]
+    areas: tuple[str, ...]
+    places: tuple[str, ...]
+    people: tuple[str, ...]
+    ctas: tuple[str, ...]
+
+
+def gathered(
+    wording: Wording, topics: Sequence[Topic], *, name: str, place: str = "", audience: str = "", extras: Sequence[str] = (), goods: bool = False
+) -> Material:
+    """Material for `wording` out of `topics` (best first; none: invented from the words alone)."""
+    made = invention.invented(wording, goods=goods)
+    used = tuple(topics) or (made,)
+    extra_items = tuple(_extra(e, used[0], wording) for e in extras)
+    seed = crc32(wording.phrase.encode())
+    people = PEOPLE[seed % len(PEOPLE) :] + PEOPLE[: seed % len(PEOPLE)]
+    known = bool(topics)
+    own = _owned(wording, used)
+    return Material(
+        wording=wording, topics=used, name=name, place=place, audience=audience, extras=tuple(extras), goods=goods,
+        taglines=_unique([*_taglines(wording, audience, place), *(t for topic in used for t in topic.taglines)]),
+        headlines=_unique([*([] if own else _headlines(wording)), *(h for topic in used for h in topic.headlines), *_headlines(wording)]),
+        descriptions=_unique(_descriptions(wording, used, audience, place)),
+        items=_unique([*extra_items, *mixed([t.items for t in used])]) if known else _unique([*extra_items, *made.items]),
+        tasks=_unique([*(Task(f"Sort out the {e}", (used[0].areas or ("",))[0]) for e in extras[:3]), *_tasks(wording, used, made, own)]),
+        notes=_unique([*(made.notes[:1] if not own else ()), *mixed([t.notes for t in used]), *made.notes]),
+        quizzes=_unique([*mixed([t.quizzes for t in used]), *_item_quizzes(used), *_thinking(wording)]),
+        faqs=_unique([*mixed([t.faqs for t in used]), *_faqs(wording, name, goods)]),
+        messages=_unique([*(made.messages[:2] if known else ()), *mixed([t.messages for t in used]), *made.messages[(2 if known else 0) :]]),
+        reviews=_reviews(wording),
+        categories=_unique([*mixed([t.categories for t in used]), *made.categories]),
+        areas=_unique([*mixed([t.areas for t in used]), *made.areas]),
+        places=_unique([*([place] if place else []), *mixed([t.places for t in used]), "Town hall", "Riverside", "Old station", "Market square", "North end", "Harbour"]),
+        people=people,
+        ctas=_unique([*(c for t in used for c in t.ctas), "Get started", "See how it works", "Get in touch", "Find out more"]),
+    )  # fmt: skip
+
+
+def _owned(wording: Wording, topics: Sequence[Topic]) -> bool:
+    """Whether the best topic speaks of exactly what the person named."""
+    known = {words.singular(p) for w in topics[0].words for p in w.split()}
+    return not topics[0].generic and all(words.singular(p.lower()) in known for p in wording.one.split())
+
+
+def mixed(lists: Sequence[Sequence[T]]) -> list[T]:
+    """One of each list in turn."""
+    return [x for row in zip_longest(*lists) for x in row if x is not None]
+
+
+def _unique(values: Sequence[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _extra(phrase: str, topic: Topic, wording: Wording) -> Item:
+    return Item(words.sentence(phrase), topic.categories[0] if topic.categories else "", f"{words.sentence(phrase)}, with everything around {wording.about}.")
+
+
+def _taglines(w: Wording, audience: str, place: str) -> list[str]:
+    about = words.sentence(w.about)
+    where = f" in {place}" if place else ""
+    who = f" for {audience}" if audience and audience not in w.about else ""
+    return [f"{about}{where}{who}, all in one place", f"A calm home for {w.about}", f"{about}, one step at a time", f"Made for people who care about {w.about}"]
+
+
+def _headlines(w: Wording) -> list[str]:
+    about = words.sentence(w.about)
+    return [f"{about}, made simple", f"More time for {w.about}", f"{about}, done with care", f"What we love about {w.about}", f"Start with {w.about} today"]
+
+
+def _descriptions(w: Wording, topics: Sequence[Topic], audience: str, place: str) -> list[str]:
+    where = f" in {place}" if place else ""
+    names = [i.name for i in mixed([t.items for t in topics])[:3]] if not topics[0].generic else []
+    example = f", from {names[0]} to {names[-1]}" if len(names) > 1 else ""
+    who = f"Made for {audience}: " if audience and audience not in w.about else ""
+    begin = "everything" if who else "Everything"
+    return [
+        f"{who}{begin} about {w.about}{where}, gathered in one place{example}.",
+        f"A clear view of {w.about}, so that nothing gets lost and there is time left for the good parts.",
+        f"Ask us anything about {w.about}. We answer in plain words and within a day.",
+        f"No fuss and no small print: just {w.about}, done properly.",
+        f"We began with {w.about} because we could not find a place that did it well.",
+        f"See what is coming up, what is done, and what {w.about} still {'need' if words.is_plural(w.about) else 'needs'}.",
+        f"Pick what fits, leave what does not, and come back to {w.about} whenever you like.",
+        f"Small steps, clear lists, and {w.about} at the centre.",
+    ]
+
+
+def _tasks(w: Wording, topics: Sequence[Topic], made: Topic, own: bool) -> Iterator[Task]:
+    if topics[0].generic:
+        yield from made.tasks
+        return
+    known = mixed([t.tasks for t in topics])
+    # What the person called it appears among the topic's own tasks.
+    mine = list(made.tasks[:1] if own else made.tasks[:4])
+    for i, task in enumerate(known):
+        if i % 2 == 1 and mine:
+            yield mine.pop(0)
+        yield task
+    yield from mine
+    yield from made.tasks
+
+
+def _item_quizzes(topics: Sequence[Topic]) -> Iterator[Quiz]:
+    """Questions that the topics' items answer by themselves: which of these belongs to that group."""
+    for topic in topics:
+        if topic.generic:
+            continue
+        for item in topic.items:
+            others = [i.name for i in topic.items if i.name != item.name and i.category != item.category]
+            if len(others) >= 3:
+                start = crc32(item.name.encode()) % len(others)
+                wrong = [*others[start:], *others[:start]][:3]
+                clue = item.text.rstrip(".")
+                if item.name.lower() not in clue.lower():
+                    yield Quiz(f"Which of these fits: “{clue}”?", (item.name, *wrong))
+
+
+def _thinking(w: Wording) -> Iterator[Quiz]:
+    """For subjects nobody gave the demo facts about: honest questions on how to learn, made of the person's words."""
+    a = w.about
+    yield Quiz(f"You are new to {a}. What helps most in the first week?", ("A little practice every day", "Buying everything at once", "Waiting for the perfect moment", "Skipping the basics"))
+    yield Quiz(f"Two sources disagree about {a}. What is the best next step?", ("Look for the original source", "Believe the longer text", "Believe the newer text", "Stop reading"))
+    yield Quiz(f"How do you best remember what you learn about {a}?", ("Test yourself after a few days", "Read it once, quickly", "Highlight every line", "Listen while asleep"))
+    yield Quiz(f"You explain {a} to a friend and get stuck. What does that show?", ("A gap worth filling", "That the friend is slow", "That you should change the subject", "Nothing at all"))
+    yield Quiz(f"Which plan for {a} is most likely to last?", ("Fifteen minutes, four times a week", "Ten hours, once", "Only when inspired", "Only in January"))
+    yield Quiz(f"What makes a good question about {a}?", ("It can be checked", "It is very long", "It has no answer", "It repeats the title"))
+
+
+def _faqs(w: Wording, name: str, goods: bool) -> list[tuple[str, str]]:
+    a = w.about
+    first = [
+        ("How long does delivery take?", "Two to four working days. You get a message as soon as your parcel is on its way."),
+        ("Can I send something back?", "Yes, within 30 days and without giving a reason."),
+        (f"Where do the {w.many} come from?" if not w.mass else f"What makes your {a} different?", "From people we know by name. Each product page says who made it and how."),
+    ] if goods else [
+        (f"How do I get started with {a}?", "Write to us or pick a time that suits you. The first conversation is free and takes twenty minutes."),
+        (f"Do I need to know anything about {a} before?", f"No. We explain {a} from the beginning, at your pace."),
+        ("What does it cost?", "There are three plans, all listed on this page. There are no extra fees."),
+    ]  # fmt: skip
+    return [
+        *first,
+        (f"Who is behind {name}?", f"A small team that has cared about {a} for years."),
+        ("Can I change my mind later?", "At any time. Tell us, and we will find what fits better."),
+        (f"How can I reach you with a question about {a}?", "By e-mail or phone from Monday to Saturday. We answer within a day."),
+    ]
+
+
+def _reviews(w: Wording) -> tuple[str, ...]:
+    a = w.about
+    return (
+        f"Friendly, careful and always on time. I would not go anywhere else for {a}.", f"They know {a} inside out and explain it without showing off.",
+        "I came because a friend insisted, and now I am the friend who insists.", f"Exactly what I hoped for. {words.sentence(a)}, without the usual hassle.",
+        f"Honest advice, fair prices, and a real love of {a}.", "Small things done well, every single time.",
+    )  # fmt: skip

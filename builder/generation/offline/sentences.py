@@ -1,0 +1,46 @@
+"""What the demo says in the chat: friendly, short, and plain about being the offline demo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder.generation.offline import words
+from builder.generation.offline.adapting import Adapted
+from builder.generation.offline.choice import Choice
+from builder.generation.offline.reading import Reading
+
+if TYPE_CHECKING:
+    from builder.generation.offline.followup import Outcome
+
+_FULL = "With a Claude key you get the full builder."
+_CAN = "rename the app, change colours, switch dark mode, show or hide sections, change texts, and add or remove entries"
+
+
+def made(adapted: Adapted, reading: Reading, choice: Choice) -> str:
+    """One to four sentences about a new app."""
+    parts = [f"Here is {adapted.name}, made by the offline demo: it adapted the “{adapted.starter.title}” starter, because {choice.reason}."]
+    if choice.reason.startswith("“"):
+        parts = [f"Here is {adapted.name}, made by the offline demo from the nearest starter, “{adapted.starter.title}”."]
+    if reading.servers:
+        parts.append(f"It is a front end with sample data: {words.listed(reading.servers)} would need the full builder and a server.")
+    if reading.stack and reading.stack != adapted.starter.framework:
+        parts.append(f"The nearest starter is written in {adapted.starter.framework.capitalize()}, not {reading.stack.capitalize()}.")
+    if adapted.missing:
+        parts.append(f"It does not have {words.listed([f'“{m}”' for m in adapted.missing[:4]])} yet: that is beyond the demo.")
+    if reading.language != "en":
+        parts.append("The demo writes in English only.")
+    parts.append(_FULL)
+    return " ".join(parts)
+
+
+def changed(outcome: Outcome) -> str:
+    """What a follow-up did and what it could not do."""
+    parts = [words.sentence(words.listed(outcome.done)) + "."] if outcome.done else []
+    parts += outcome.notes
+    if not outcome.done:
+        if not outcome.notes:
+            parts.append("That is more than the offline demo can do, so nothing was changed.")
+        parts.append(f"It can {_CAN}. Add a Claude key for the full builder, which can change anything.")
+    else:
+        parts.append("(offline demo)")
+    return " ".join(parts)

@@ -1,0 +1,39 @@
+"""Mends a word that is one slip away from a word the demo knows (`recpie` → `recipe`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+
+
+def mended(word: str, known: Collection[str]) -> str:
+    """The known word one edit away (two from nine letters on) with the same first letter, else `word` itself."""
+    low = word.lower()
+    if len(low) < 5 or low in known or not low.isalpha():
+        return word
+    allowed = 2 if len(low) >= 9 else 1
+    best = min(
+        ((distance(low, k, allowed), k) for k in known if k[:1] == low[:1] and abs(len(k) - len(low)) <= allowed and len(k) >= 5 and k.isalpha()),
+        default=(allowed + 1, ""),
+    )
+    # A difference in the ending is inflection (`paint`, `paints`), not a slip.
+    return best[1] if best[0] <= allowed and best[1][:-1] != low and low[:-1] != best[1] else word
+
+
+@lru_cache(maxsize=20_000)
+def distance(a: str, b: str, limit: int) -> int:
+    """Edits between two words, a swap of neighbours counting as one (optimal string alignment); above `limit`, any larger number."""
+    if abs(len(a) - len(b)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        before, last, row = row, before, [i]
+        for j, y in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]

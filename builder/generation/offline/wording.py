@@ -1,0 +1,82 @@
+"""How a subject is spoken of in a sentence: "houseplants", "the wedding", "dog walking"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from builder.generation.offline import words
+from builder.generation.offline.reading import Reading
+from builder.generation.offline.topic import Topic
+
+_TRADE: Final = frozenset("business company service services startup agency brand firm enterprise organisation organization".split())
+_PLACE_OF_WORK: Final = frozenset(
+    "shop store studio salon clinic practice stand school club bar cafe café bakery restaurant hotel farm gym museum library church charity office lab "
+    "brewery winery gallery garage workshop hospital pharmacy band team festival conference event party wedding trip holiday house home kitchen garden "
+    "campaign degree exam course thesis novel podcast youtube channel channelling newsletter magazine university college nursery kindergarten food truck truck "
+    "pizzeria bistro diner pub hostel orchestra choir theatre theater cinema stable zoo vineyard boutique barbershop dealership airline parlour parlor "
+    "life day week month year desk book tour market league".split()
+)
+_DEFINITE: Final = frozenset({"our", "my", "the", "your", "their", "his", "her"})
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Forms of one subject. `phrase`: as the person wrote it; `about`: in the middle of a sentence; `one`, `many`: countable forms."""
+
+    phrase: str
+    about: str
+    one: str
+    many: str
+    mass: bool
+    business: bool
+
+    @property
+    def label(self) -> str:
+        """What stands before "List" or "Board" in a name: "Houseplant", "Dog Walking"."""
+        return words.title(self.one)
+
+
+def wording(reading: Reading, topic: Topic | None, *, public: bool = False) -> Wording:
+    """The forms for a prompt; `public` apps (a shop, a landing page) speak of the trade, not of "our wedding"."""
+    phrase = _lower(reading.subject)
+    if not phrase:
+        phrase = _lower(topic.many if topic else reading.audience or "everyday things")
+        if topic is None and reading.audience:
+            return Wording(phrase, f"the {words.singular(phrase)}", words.singular(phrase), phrase, True, False)
+    parts = phrase.split()
+    business = parts[-1].lower() in _TRADE
+    if business and len(parts) > 1:
+        bare = " ".join(parts[:-1])
+        last = bare.split()[-1]
+        mass = words.is_mass(last) or last.endswith("ing") or not words.is_plural(last)
+        return Wording(phrase, bare, bare, bare if mass else words.plural(bare), mass, True)
+    last = parts[-1]
+    found = re.search(rf"\b(\w+)\s+{re.escape(reading.subject)}", reading.prompt, re.IGNORECASE) if reading.subject else None
+    determiner = found[1].lower() if found else ""
+    if _proper(last):
+        about = f"the {phrase}" if determiner == "the" else phrase
+        return Wording(phrase, about, phrase, phrase, True, False)
+    if words.is_plural(last):
+        return Wording(phrase, phrase, words.singular(phrase), phrase, False, False)
+    if words.is_mass(last) or last.endswith("ing") and last not in ("wedding", "painting", "drawing", "building", "ring", "recording", "meeting", "earring"):
+        return Wording(phrase, phrase, phrase, phrase, True, False)
+    if last.lower() in _PLACE_OF_WORK:
+        about = phrase if public and len(parts) == 1 else f"the {phrase}"
+        return Wording(phrase, about, phrase, words.plural(phrase), False, public)
+    if determiner in _DEFINITE and not public:
+        return Wording(phrase, f"the {phrase}", phrase, words.plural(phrase), False, False)
+    return Wording(phrase, words.plural(phrase), phrase, words.plural(phrase), False, False)
+
+
+def _proper(word: str) -> bool:
+    return word[:1].isupper()
+
+
+def _lower(phrase: str) -> str:
+    """The phrase in lower case, except what is a proper name (a capital that does not merely open the prompt or shout)."""
+    parts = phrase.split()
+    if all(p.isupper() for p in parts) and len(phrase) > 5:
+        return phrase.lower()
+    return " ".join(p if p[:1].isupper() else p.lower() for p in parts)
