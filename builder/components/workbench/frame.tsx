@@ -1,4 +1,4 @@
-import { lazy, type ReactElement, Suspense, useEffect, useState } from "react";
+import { type CSSProperties, lazy, type ReactElement, Suspense, useEffect, useState } from "react";
 import { undelete } from "./api";
 import { BottomBar } from "./bottom_bar";
 import { ChatPane } from "./chat_pane";
@@ -10,7 +10,7 @@ import { useShortcuts } from "./shortcuts";
 import { t } from "./texts";
 import { TopBar } from "./top_bar";
 
-const CodePane = lazy(() => import("./code_pane"));
+const CodePane = lazy(() => import("./code/code_pane"));
 const Panels = lazy(() => import("./panels"));
 
 /** Bar, chat, and the three panes of which one is seen. Below 900 px chat is a pane like the others. */
@@ -31,7 +31,7 @@ export function Frame(): ReactElement {
   if (load === "missing" || load === "failed") return <NotHere missing={load === "missing"} problem={problem} />;
   if (load === "deleted") return <Deleted title={project?.title ?? ""} />;
   return (
-    <div className="wb" data-tab={tab} data-chat={chatShown} style={{ "--chat": `${width}px` }}>
+    <div className="wb" data-tab={tab} data-chat={chatShown} style={{ "--chat": `${width}px` } as CSSProperties}>
       <TopBar />
       <main className="wb-main">
         <ChatPane />

@@ -1,0 +1,142 @@
+import "../panels.css";
+import "./code.css";
+import { type ReactElement, useCallback, useEffect, useState } from "react";
+import { useProject, useWorkbench } from "../context";
+import { Icon } from "../icons";
+import { Menu } from "../menu";
+import { save } from "../shortcuts";
+import { isRunning } from "../state";
+import { t } from "../texts";
+import { BinaryFile } from "./binary_file";
+import { Editor } from "./editor";
+import { EditorTabs } from "./editor_tabs";
+import { FileTree } from "./file_tree";
+import { HistoryDialog } from "./history_dialog";
+import { PathDialog } from "./path_dialog";
+import { filesOf, folderOf, nameOf } from "./tree";
+
+type Asking = { what: "create" } | { what: "rename" | "history"; path: string } | null;
+
+/** Where a person who did not choose a file wants to look. */
+const FIRST = ["src/App.tsx", "src/App.jsx", "src/App.vue", "src/App.svelte", "src/main.tsx", "src/main.ts", "index.html"];
+
+/** Files and editor. */
+export default function CodePane(): ReactElement {
+  const workbench = useWorkbench();
+  const { store, place, toast } = workbench;
+  const state = useProject();
+  const { files, writing, before, dirty } = state;
+  const paths = [...new Set([...Object.keys(files), ...(writing === null ? [] : [writing])])].sort();
+  const [opened, setOpened] = useState<readonly string[]>([]);
+  const [active, setActive] = useState<string | null>(null);
+  const [selected, setSelected] = useState<string | null>(null);
+  const [asking, setAsking] = useState<Asking>(null);
+  const [treeShown, setTreeShown] = useState(false);
+  const [position, setPosition] = useState({ line: 1, column: 1 });
+  const moved = useCallback((line: number, column: number) => setPosition({ line, column }), []);
+
+  const open = useCallback((path: string) => {
+    setOpened((all) => (all.includes(path) ? all : [...all, path]));
+    setActive(path);
+    setSelected(path);
+    setTreeShown(false);
+  }, []);
+  useEffect(() => {
+    if (place) open(place.path);
+  }, [place, open]);
+  const first = FIRST.find((path) => path in files) ?? paths[0];
+  const shown = active !== null && paths.includes(active) ? active : null;
+  useEffect(() => {
+    if (shown === null && !place && first !== undefined) open(first);
+  }, [shown, place, first, open]);
+
+  const close = (path: string): void => {
+    const rest = opened.filter((other) => other !== path);
+    setOpened(rest);
+    if (active === path) setActive(rest[Math.max(0, opened.indexOf(path) - 1)] ?? null);
+  };
+  const create = (path: string): void => {
+    store.write({ put: { [path]: "" }, delete: [] });
+    open(path);
+  };
+  /** `from` is a file or a folder. */
+  const move = (from: string, to: string): void => {
+    for (const path of filesOf(from, paths)) {
+      const target = to + path.slice(from.length);
+      store.rename(path, target);
+      setOpened((all) => all.map((other) => (other === path ? target : other)));
+      if (active === path) setActive(target);
+    }
+    setSelected(to);
+    toast({ text: t("workbench.code.moved", { path: to }) });
+  };
+  const remove = (path: string): void => {
+    const gone = filesOf(path, paths).flatMap((one) => (files[one] === undefined ? [] : [[one, files[one]] as const]));
+    store.write({ put: {}, delete: gone.map(([one]) => one) });
+    toast({
+      text: t("workbench.code.deleted", { path }),
+      action: { label: t("workbench.code.undo"), run: () => store.write({ put: Object.fromEntries(gone), delete: [] }) },
+    });
+  };
+
+  const running = Object.values(state.generations).some(isRunning);
+  const locked = shown !== null && (shown === writing || (running && before !== null && before[shown] !== files[shown]));
+  const file = shown === null ? undefined : files[shown];
+  const target = selected !== null && filesOf(selected, paths).length > 0 ? selected : shown;
+  return (
+    <div className="wb-code" data-tree={treeShown || shown === null}>
+      <div className="wb-explorer">
+        <div className="wb-explorer-bar">
+          <h2>{t("workbench.code.files")}</h2>
+          <button type="button" className="wb-icon-button" aria-label={t("workbench.code.new_file")} title={t("workbench.code.new_file")} onClick={() => setAsking({ what: "create" })}>
+            <Icon name="new_file" />
+          </button>
+          {target !== null && (
+            <Menu
+              label={t("workbench.code.menu", { path: target })} title={target} className="wb-icon-button" align="end"
+              items={[
+                { label: t("workbench.code.rename"), run: () => setAsking({ what: "rename", path: target }) },
+                ...(target in files ? [{ label: t("workbench.code.history"), run: () => setAsking({ what: "history", path: target }) }] : []),
+                { label: t("workbench.code.delete"), bad: true, run: () => remove(target) },
+              ]}
+            >
+              <Icon name="dots" />
+            </Menu>
+          )}
+        </div>
+        <FileTree
+          paths={paths} dirty={dirty} writing={writing} selected={selected} select={setSelected} openFile={open}
+          rename={(path) => setAsking({ what: "rename", path })} remove={remove}
+          move={(path, folder) => move(path, folder + nameOf(path))}
+        />
+      </div>
+      <div className="wb-editing">
+        <EditorTabs paths={opened.filter((path) => paths.includes(path))} active={shown} dirty={dirty} open={open} close={close} showTree={() => setTreeShown(!treeShown)} />
+        <div className="wb-editor-box" id="wb-editor">
+          {/* Kept while a picture is shown, so that the models keep their undo stacks. */}
+          {opened.length > 0 && <Editor path={shown ?? ""} locked={locked} writing={shown !== null && shown === writing} place={place} moved={moved} />}
+          {shown !== null && file instanceof Uint8Array && <BinaryFile path={shown} bytes={file} />}
+          {shown === null && <p className="wb-binary wb-quiet">{t(paths.length ? "workbench.code.pick" : "workbench.code.pick.empty")}</p>}
+        </div>
+        <div className="wb-status">
+          <span className="wb-status-grow">{locked ? t("workbench.code.writing") : (shown ?? "")}</span>
+          {typeof file === "string" && <span>{position.line}:{position.column}</span>}
+          <button type="button" className="wb-button wb-small" disabled={dirty.size === 0 || running} onClick={() => save(workbench)}>{t("workbench.code.save")}</button>
+        </div>
+      </div>
+      {asking?.what === "create" && (
+        <PathDialog
+          title={t("workbench.code.new_file")} action={t("workbench.code.create")} start={`${folderOf(target ?? "")}`}
+          taken={(path) => paths.includes(path)} done={create} close={() => setAsking(null)}
+        />
+      )}
+      {asking?.what === "rename" && (
+        <PathDialog
+          title={t("workbench.code.rename")} action={t("workbench.code.move")} start={asking.path}
+          taken={(path) => path !== asking.path && filesOf(path, paths).length > 0} done={(to) => move(asking.path, to)} close={() => setAsking(null)}
+        />
+      )}
+      {asking?.what === "history" && <HistoryDialog path={asking.path} close={() => setAsking(null)} />}
+    </div>
+  );
+}

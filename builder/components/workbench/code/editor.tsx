@@ -1,0 +1,86 @@
+import { type ReactElement, useEffect, useRef } from "react";
+import { type Place, useWorkbench } from "../context";
+import { t } from "../texts";
+import { Models } from "./models";
+import { monaco } from "./monaco";
+
+type CodeEditor = monaco.editor.IStandaloneCodeEditor;
+
+const OPTIONS = {
+  automaticLayout: true, minimap: { enabled: false }, fontFamily: "Geist Mono, ui-monospace, Menlo, Consolas, monospace", fontSize: 13, lineHeight: 20,
+  padding: { top: 8, bottom: 8 }, scrollBeyondLastLine: false, renderLineHighlight: "line", tabSize: 2, wordBasedSuggestions: "off",
+  overviewRulerLanes: 0, fixedOverflowWidgets: true, stickyScroll: { enabled: false }, renderWhitespace: "selection",
+  accessibilitySupport: "auto", lineNumbersMinChars: 4, bracketPairColorization: { enabled: false },
+};
+
+interface Props {
+  path: string;
+  locked: boolean;
+  writing: boolean;
+  place: Place | null;
+  moved: (line: number, column: number) => void;
+}
+
+/** The one editor of the pane; each file brings its own model, position and undo stack. */
+export function Editor({ path, locked, writing, place, moved }: Props): ReactElement {
+  const { store } = useWorkbench();
+  const box = useRef<HTMLDivElement>(null);
+  const editor = useRef<CodeEditor | null>(null);
+  const models = useRef<Models | null>(null);
+  const views = useRef(new Map<string, monaco.editor.ViewState>());
+
+  useEffect(() => {
+    if (!box.current) return;
+    const made = monaco.editor.create(box.current, OPTIONS);
+    const all = new Models(store);
+    editor.current = made;
+    models.current = all;
+    made.onDidChangeCursorPosition(({ position }) => moved(position.lineNumber, position.column));
+    // Measured before the font arrived, letters would sit beside the cursor.
+    void document.fonts.ready.then(() => made.layout());
+    return () => {
+      made.dispose();
+      all.dispose();
+      editor.current = null;
+      models.current = null;
+    };
+  }, [store, moved]);
+
+  useEffect(() => {
+    const open = editor.current;
+    if (!open) return;
+    open.setModel(models.current?.get(path) ?? null);
+    const view = views.current.get(path);
+    if (view) open.restoreViewState(view);
+    open.updateOptions({ ariaLabel: t("workbench.code.editor", { path }) });
+    const kept = views.current;
+    return () => {
+      const state = open.getModel() && open.saveViewState();
+      if (state) kept.set(path, state);
+    };
+  }, [path]);
+
+  useEffect(() => {
+    editor.current?.updateOptions({ readOnly: locked, readOnlyMessage: { value: t("workbench.code.writing") } });
+  }, [locked, path]);
+
+  useEffect(() => {
+    if (!place || place.path !== path || place.line === undefined) return;
+    editor.current?.setPosition({ lineNumber: place.line, column: place.column ?? 1 });
+    editor.current?.revealLineInCenter(place.line);
+    editor.current?.focus();
+  }, [place, path]);
+
+  // While the file is written the end stays in view, as long as the person stays there.
+  useEffect(() => {
+    if (!writing) return;
+    return store.onText((piece) => {
+      const open = editor.current;
+      if (!open || piece.path !== path) return;
+      const end = open.getScrollHeight() - open.getLayoutInfo().height;
+      if (end - open.getScrollTop() < 120) open.setScrollTop(end);
+    });
+  }, [writing, path, store]);
+
+  return <div className="wb-editor" ref={box} />;
+}

@@ -1,0 +1,123 @@
+import type { ProjectStore } from "../store";
+import { languageOf } from "./languages";
+import { monaco } from "./monaco";
+
+type Model = monaco.editor.ITextModel;
+
+/**
+ * One text model per open file, each with its own undo stack, in step with the store both ways:
+ * what is typed goes to the store, what comes from elsewhere comes in as the smallest edit.
+ */
+export class Models {
+  private readonly models = new Map<string, Model>();
+  private readonly ends: (() => void)[];
+  private applying = false;
+  private writing: string | null = null;
+
+  constructor(private readonly store: ProjectStore) {
+    this.writing = store.getState().writing;
+    this.ends = [
+      store.onFiles((change) => {
+        for (const [path, file] of Object.entries(change.put)) if (typeof file === "string") this.receive(path, file);
+        for (const path of change.delete) if (!(path in change.put)) this.forget(path);
+      }),
+      store.onText(({ path, text }) => this.append(path, text)),
+      store.subscribe(() => this.follow()),
+    ];
+  }
+
+  dispose(): void {
+    for (const end of this.ends) end();
+    for (const path of [...this.models.keys()]) this.forget(path);
+  }
+
+  /** The model of a text file; null for what is not text or does not exist. */
+  get(path: string): Model | null {
+    const known = this.models.get(path);
+    if (known) return known;
+    const text = this.textOf(path);
+    if (text === null) return null;
+    // The id keeps models of two projects apart that are open one after the other.
+    const uri = monaco.Uri.from({ scheme: "sayso", path: `/${this.store.api.id}/${path}` });
+    const model = monaco.editor.createModel(text, languageOf(path), uri);
+    model.onDidChangeContent(() => {
+      if (!this.applying) this.store.typed(path, model.getValue());
+    });
+    this.models.set(path, model);
+    return model;
+  }
+
+  forget(path: string): void {
+    this.models.get(path)?.dispose();
+    this.models.delete(path);
+  }
+
+  private textOf(path: string): string | null {
+    const { files, writing } = this.store.getState();
+    if (writing === path) return this.store.live?.text(path) ?? "";
+    const file = files[path];
+    return typeof file === "string" ? file : null;
+  }
+
+  private receive(path: string, text: string): void {
+    const model = this.models.get(path);
+    if (!model) return;
+    const old = model.getValue();
+    if (old === text) return;
+    const { start, end, insert } = smallestEdit(old, text);
+    const from = model.getPositionAt(start);
+    const to = model.getPositionAt(end);
+    const range = {
+      startLineNumber: from.lineNumber, startColumn: from.column, endLineNumber: to.lineNumber, endColumn: to.column,
+    };
+    this.quietly(() => {
+      model.pushStackElement();
+      model.pushEditOperations(null, [{ range, text: insert }], () => null);
+      model.pushStackElement();
+    });
+  }
+
+  private append(path: string, text: string): void {
+    const model = this.models.get(path);
+    if (!model) return;
+    const line = model.getLineCount();
+    const column = model.getLineMaxColumn(line);
+    const range = { startLineNumber: line, startColumn: column, endLineNumber: line, endColumn: column };
+    this.quietly(() => model.applyEdits([{ range, text }]));
+  }
+
+  /** A file begins to be written anew: its model starts from what arrived of it. */
+  private follow(): void {
+    const { writing } = this.store.getState();
+    if (writing === this.writing) return;
+    this.writing = writing;
+    const model = writing === null ? undefined : this.models.get(writing);
+    if (model && writing !== null) this.quietly(() => model.setValue(this.store.live?.text(writing) ?? ""));
+  }
+
+  private quietly(work: () => void): void {
+    this.applying = true;
+    try {
+      work();
+    } finally {
+      this.applying = false;
+    }
+  }
+}
+
+/** What between the common beginning and the common end differs. Surrogate pairs are not cut apart. */
+export function smallestEdit(old: string, text: string): { start: number; end: number; insert: string } {
+  const shorter = Math.min(old.length, text.length);
+  let start = 0;
+  while (start < shorter && old[start] === text[start]) start += 1;
+  if (start > 0 && isHighSurrogate(old, start - 1)) start -= 1;
+  let tail = 0;
+  while (tail < shorter - start && old[old.length - 1 - tail] === text[text.length - 1 - tail]) tail += 1;
+  if (tail > 0 && isHighSurrogate(old, old.length - tail - 1)) tail -= 1;
+  return { start, end: old.length - tail, insert: text.slice(start, text.length - tail) };
+}
+
+function isHighSurrogate(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= 0xd800 && unit <= 0xdbff;
+}

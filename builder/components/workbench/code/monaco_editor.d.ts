@@ -1,0 +1,89 @@
+// The part of monaco-editor 0.52.2 that the code pane uses. The package is installed where the page is built;
+// stating the part here lets the sources be checked without that build.
+
+declare module "monaco-editor/esm/vs/editor/editor.api.js" {
+  export interface IDisposable {
+    dispose(): void;
+  }
+  export interface IPosition {
+    lineNumber: number;
+    column: number;
+  }
+  export interface IRange {
+    startLineNumber: number;
+    startColumn: number;
+    endLineNumber: number;
+    endColumn: number;
+  }
+  export class Uri {
+    static from(parts: { scheme: string; path: string }): Uri;
+  }
+  export namespace editor {
+    interface ITextModel extends IDisposable {
+      getValue(): string;
+      setValue(text: string): void;
+      getLineCount(): number;
+      getLineMaxColumn(line: number): number;
+      getFullModelRange(): IRange;
+      getWordUntilPosition(position: IPosition): { word: string; startColumn: number; endColumn: number };
+      getPositionAt(offset: number): IPosition;
+      applyEdits(edits: { range: IRange; text: string }[]): void;
+      pushStackElement(): void;
+      pushEditOperations(before: null, edits: { range: IRange; text: string }[], after: () => null): void;
+      onDidChangeContent(listener: () => void): IDisposable;
+      isDisposed(): boolean;
+    }
+    type ViewState = object;
+    interface IStandaloneCodeEditor extends IDisposable {
+      setModel(model: ITextModel | null): void;
+      getModel(): ITextModel | null;
+      saveViewState(): ViewState | null;
+      restoreViewState(state: ViewState): void;
+      updateOptions(options: Record<string, unknown>): void;
+      setPosition(position: IPosition): void;
+      getPosition(): IPosition | null;
+      revealLineInCenter(line: number): void;
+      getScrollHeight(): number;
+      getScrollTop(): number;
+      setScrollTop(top: number): void;
+      getLayoutInfo(): { height: number };
+      onDidChangeCursorPosition(listener: (event: { position: IPosition }) => void): IDisposable;
+      layout(): void;
+      focus(): void;
+      trigger(source: string, id: string, payload: unknown): void;
+    }
+    function create(element: HTMLElement, options: Record<string, unknown>): IStandaloneCodeEditor;
+    function createModel(text: string, language: string, uri: Uri): ITextModel;
+    function defineTheme(name: string, theme: {
+      base: "vs" | "vs-dark";
+      inherit: boolean;
+      rules: { token: string; foreground?: string; fontStyle?: string }[];
+      colors: Record<string, string>;
+    }): void;
+    function setTheme(name: string): void;
+  }
+  export namespace languages {
+    interface Completion {
+      label: string;
+      kind: number;
+      insertText: string;
+      range: IRange;
+    }
+    function register(language: { id: string }): void;
+    function setMonarchTokensProvider(id: string, language: object): IDisposable;
+    function setLanguageConfiguration(id: string, configuration: object): IDisposable;
+    function registerCompletionItemProvider(id: string, provider: {
+      provideCompletionItems(model: editor.ITextModel, position: IPosition): { suggestions: Completion[] };
+    }): IDisposable;
+    const CompletionItemKind: { Text: number };
+  }
+}
+
+declare module "monaco-editor/esm/vs/basic-languages/*" {
+  export const conf: object;
+  export const language: object;
+}
+
+declare module "monaco-editor/esm/vs/editor/contrib/*";
+declare module "monaco-editor/esm/vs/editor/standalone/browser/quickAccess/standaloneGotoLineQuickAccess.js";
+declare module "monaco-editor/esm/vs/editor/editor.worker.js";

@@ -1,0 +1,58 @@
+import { type ReactElement, useEffect, useId, useRef, useState } from "react";
+import { Dialog } from "../dialog";
+import { pathProblem } from "../files";
+import { t } from "../texts";
+import { nameOf } from "./tree";
+
+interface Props {
+  title: string;
+  action: string;
+  start: string;
+  taken: (path: string) => boolean;
+  done: (path: string) => void;
+  close: () => void;
+}
+
+/** Asks for a path: of a new file, or where a file goes. */
+export function PathDialog({ title, action, start, taken, done, close }: Props): ReactElement {
+  const [path, setPath] = useState(start);
+  const [tried, setTried] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const id = useId();
+  const problem = pathProblem(path);
+  const message = problem ? t(`workbench.code.path.${problem}`) : taken(path) ? t("workbench.code.path.taken") : "";
+
+  useEffect(() => {
+    const name = nameOf(start);
+    const dot = name.lastIndexOf(".");
+    field.current?.focus();
+    field.current?.setSelectionRange(start.length - name.length, dot > 0 ? start.length - name.length + dot : start.length);
+  }, [start]);
+
+  return (
+    <Dialog title={title} close={close}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (message) return;
+          close();
+          if (path !== start) done(path);
+        }}
+      >
+        <label className="wb-field">
+          {t("workbench.code.path")}
+          <input
+            ref={field} value={path} spellCheck={false} autoCapitalize="off" autoComplete="off" aria-describedby={id}
+            aria-invalid={tried && message !== ""} onChange={(event) => setPath(event.target.value)}
+          />
+        </label>
+        <p id={id} className={tried && message ? "wb-hint wb-bad" : "wb-hint"}>{(tried && message) || t("workbench.code.path.hint")}</p>
+        <footer>
+          <button type="button" className="wb-button" onClick={close}>{t("workbench.cancel")}</button>
+          <button type="submit" className="wb-button wb-primary">{action}</button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
