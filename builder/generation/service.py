@@ -26,16 +26,16 @@ from builder.texts import t
 
 logger = logging.getLogger(__name__)
 
-MAX_PROMPT_CHARACTERS: Final = 50_000
+MAX_PROMPT_BYTES: Final = 100_000
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff]")
 
 
 class ModelSource(Protocol):
     """Where models come from; `builder.generation.models.Models` is it."""
 
-    async def get(self, actor: Actor, name: str) -> Model: ...
+    def get(self, name: str) -> Model: ...
 
-    async def default(self, actor: Actor) -> str: ...
+    def default(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class GenerationService:
         await self._store.save(actor, generation.project)
         project = await self._store.get(actor, generation.project)
         tree = await self._store.head_tree(actor, generation.project)
-        chosen = await self._models.get(actor, model or generation.model)
+        chosen = self._models.get(model or generation.model)
         generation.base = project.head
         generation.model, generation.model_label, generation.offline = chosen.name, chosen.label, chosen.offline
         open_file = assembly.open_file
@@ -175,7 +175,7 @@ class GenerationService:
     # Shared steps
 
     async def _begin(self, actor: Actor, project_id: str, prompt: str, model: str, *, retried: Generation | None = None) -> Generation:
-        chosen = await self._models.get(actor, model or await self._models.default(actor))
+        chosen = self._models.get(model or self._models.default())
         await self._store.save(actor, project_id)
         project = await self._store.get(actor, project_id)
         tree = await self._store.head_tree(actor, project_id)
@@ -247,14 +247,13 @@ class GenerationService:
 
 def clean_prompt(prompt: str) -> str:
     """The prompt as it is kept. Raises `BadInput` where it is empty, too long or no text."""
-    if _CONTROL.search(prompt[: MAX_PROMPT_CHARACTERS + 1]):
-        raise BadInput(t("generation.prompt_binary"), code="prompt_binary")
+    if _CONTROL.search(prompt):
+        raise BadInput(t("prompt.binary"), code="prompt_binary")
     text = prompt.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
-        raise BadInput(t("generation.prompt_empty"), code="prompt_empty")
-    if len(text) > MAX_PROMPT_CHARACTERS:
-        limit = f"{MAX_PROMPT_CHARACTERS:,}"
-        raise BadInput(t("generation.prompt_long", limit=limit), code="prompt_long", detail=f"{len(text)} characters")
+        raise BadInput(t("prompt.empty"), code="prompt_empty")
+    if len(text.encode()) > MAX_PROMPT_BYTES:
+        raise BadInput(t("prompt.long", kilobytes=MAX_PROMPT_BYTES // 1000), code="prompt_long", detail=f"{len(text)} characters")
     return text
 
 

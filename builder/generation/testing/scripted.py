@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.accounts.actor import Actor
 from builder.generation.models.model import Finished, JsonText, Model, ModelEvent, ModelRequest, ProseText, Usage
 
 Step = ModelEvent | Exception | asyncio.Event
@@ -62,8 +61,8 @@ class ScriptedModels:
     def __init__(self, model: ScriptedModel) -> None:
         self.model = model
 
-    async def get(self, actor: Actor, name: str) -> Model:  # noqa: ARG002  # every name is the same model
+    def get(self, name: str) -> Model:  # noqa: ARG002  # every name is the same model
         return self.model
 
-    async def default(self, actor: Actor) -> str:  # noqa: ARG002
+    def default(self) -> str:
         return self.model.name
