@@ -121,7 +121,7 @@ class Compiler:
             need = answer.get("need")
             if not isinstance(need, dict):
                 break
-            found = await self._dependencies.resolve(dict(need["dependencies"]), list(need["specifiers"]))
+            found = await self._dependencies.resolve(need.get("dependencies") or {}, need.get("specifiers") or [])
             await _send(process, found.to_json())
         raise _broken("the compiler asked too often or for something unknown")
 
@@ -234,9 +234,16 @@ def _decode_output(files: object) -> Output:
 def _decode_fault(fault: object) -> BuildFault:
     if not isinstance(fault, dict):
         return _broken("the fault is not an object")
-    texts = {name: str(fault.get(name) or "") for name in ("code", "message", "file", "frame")}
-    numbers = {name: fault[name] for name in ("line", "column") if isinstance(fault.get(name), int)}
-    return BuildFault(kind=str(fault.get("kind") or "build"), **texts, **numbers)
+    place = {name: fault[name] if isinstance(fault.get(name), int) else 0 for name in ("line", "column")}
+    return BuildFault(
+        kind=str(fault.get("kind") or "build"),
+        code=str(fault.get("code") or ""),
+        message=str(fault.get("message") or ""),
+        file=str(fault.get("file") or ""),
+        line=place["line"],
+        column=place["column"],
+        frame=str(fault.get("frame") or ""),
+    )
 
 
 def _broken(detail: str) -> BuildFault:

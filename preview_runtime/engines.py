@@ -1,0 +1,233 @@
+"""What runs a file tree: the engines' common interface, and which of them suits a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+
+from preview_runtime.file_tree import FileTree
+from preview_runtime.stack import Stack, StackKind, detect_stack
+
+
+class EngineKind(StrEnum):
+    """The engines; `preview_runtime/browser` has the twins of those that live in the browser."""
+
+    INSTANT = "instant"
+    WEBCONTAINER = "webcontainer"
+    PYODIDE = "pyodide"
+    DOCKER = "docker"
+
+
+class Phase(StrEnum):
+    """How far a preview is, in order; an engine skips those it has not."""
+
+    QUEUED = "queued"
+    BOOT = "boot"
+    DEPENDENCIES = "dependencies"
+    BUILD = "build"
+    START = "start"
+    LISTENING = "listening"
+    PAINTED = "painted"
+
+
+class FaultKind(StrEnum):
+    """Whose a failure is. Only `BUILD` and `RUNTIME` may be sent to the model for repair."""
+
+    PROTOCOL = "protocol"
+    POLICY = "policy"
+    BUILD = "build"
+    RUNTIME = "runtime"
+    PLATFORM = "platform"
+
+    @property
+    def repairable(self) -> bool:
+        """Whether the model can do something about it."""
+        return self in (FaultKind.BUILD, FaultKind.RUNTIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A failure with a name: `code` is stable, `message` is for the person; lines and columns count from 1, 0 = none."""
+
+    kind: FaultKind
+    code: str
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    frame: str = ""
+
+
+class EngineStatus(StrEnum):
+    """The answer of `Engine.poll`."""
+
+    ABSENT = "absent"
+    PENDING = "pending"
+    RUNNING = "running"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineState:
+    """What is known of a running preview: `address` is where it listens once RUNNING, `fault` why it FAILED."""
+
+    status: EngineStatus
+    phase: Phase = Phase.QUEUED
+    address: str = ""
+    fault: Fault | None = None
+
+
+class Engine(Protocol):
+    """A server-side engine: one object runs one preview.
+
+    start  returns once the app listens (any answer below 500 counts) and gives its address; raises `EngineFailed`
+           with a `Fault`. Called again with another tree it brings the running preview up to that tree. A start that
+           fails or is cancelled leaves nothing running.
+    stop   returns once nothing of the preview is left. Stopping what does not run is no error.
+    poll   says what is true now, from the outside world and not from memory; never blocks for long, never raises for
+           a preview that is gone (ABSENT). PENDING means that a start or stop is under way: leave it alone.
+    get_state / load_state  carry what is needed to find the preview again after our own restart; JSON only, no secret.
+    """
+
+    kind: EngineKind
+
+    async def start(self, tree: FileTree) -> str: ...
+
+    async def stop(self) -> None: ...
+
+    async def poll(self) -> EngineState: ...
+
+    def get_state(self) -> dict[str, Any]: ...
+
+    def load_state(self, state: Mapping[str, Any]) -> None: ...
+
+
+class EngineFailed(Exception):
+    """A preview could not be started; `fault` says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class RunHints:
+    """What the model said about its app: `stack` such as ("react", "typescript"), `start` the command, `port` or 0."""
+
+    stack: tuple[str, ...] = ()
+    start: str = ""
+    port: int = 0
+
+
+_NO_REASONS: Final[Mapping[EngineKind, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Which engines this server and browser have. `forced` is PREVIEW_ENGINE where it is not `auto`.
+
+    `why_not` gives half a sentence for an engine that is missing, such as "Docker is not installed".
+    """
+
+    available: frozenset[EngineKind] = frozenset({EngineKind.INSTANT})
+    forced: EngineKind | None = None
+    why_not: Mapping[EngineKind, str] = field(default=_NO_REASONS)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """The engine and one plain sentence why. `kind` is None where nothing can run the tree; `complete` is False where
+    only a part of the app, its front end, can be shown."""
+
+    kind: EngineKind | None
+    reason: str
+    complete: bool = True
+
+
+_NAMES: Final = {
+    EngineKind.INSTANT: "the instant engine",
+    EngineKind.WEBCONTAINER: "a WebContainer",
+    EngineKind.PYODIDE: "Python in the browser",
+    EngineKind.DOCKER: "a container",
+}
+# Which engines can run a kind of stack, best first.
+_SUITED: Final[Mapping[StackKind, tuple[EngineKind, ...]]] = {
+    StackKind.FRONT_END: (EngineKind.INSTANT, EngineKind.WEBCONTAINER, EngineKind.DOCKER),
+    StackKind.FRAMEWORK: (EngineKind.WEBCONTAINER, EngineKind.DOCKER),
+    StackKind.NODE_SERVER: (EngineKind.WEBCONTAINER, EngineKind.DOCKER),
+    StackKind.PYTHON: (EngineKind.DOCKER, EngineKind.PYODIDE),
+    StackKind.CONTAINER: (EngineKind.DOCKER,),
+    StackKind.NOTHING: (),
+}
+
+
+def suited_engines(stack: Stack) -> tuple[EngineKind, ...]:
+    """The engines that can run all of `stack`, best first."""
+    suited = _SUITED[stack.kind]
+    if stack.kind is StackKind.FRONT_END and stack.needs:
+        suited = tuple(kind for kind in suited if kind is not EngineKind.INSTANT)
+    if stack.native:
+        suited = tuple(kind for kind in suited if kind is not EngineKind.PYODIDE)
+    return suited
+
+
+def choose_engine(tree: FileTree, hints: RunHints, capabilities: Capabilities) -> EngineChoice:
+    """The engine for `tree` and the reason a person is shown. Depends on its arguments alone."""
+    stack = detect_stack(tree, hints.start)
+    suited = suited_engines(stack)
+    if capabilities.forced:
+        return _forced(capabilities.forced, stack, suited, capabilities)
+    if stack.kind is StackKind.NOTHING:
+        return EngineChoice(None, "There is nothing to show yet: the project has no index.html and no server.", False)
+    for kind in suited:
+        if kind in capabilities.available:
+            return EngineChoice(kind, _reason(kind, stack))
+    missing = _missing(stack, suited, capabilities)
+    if stack.front_end and EngineKind.INSTANT in capabilities.available:
+        return EngineChoice(EngineKind.INSTANT, f"{missing} The instant engine shows its front end only.", False)
+    return EngineChoice(None, missing, False)
+
+
+def _forced(kind: EngineKind, stack: Stack, suited: tuple[EngineKind, ...], capabilities: Capabilities) -> EngineChoice:
+    if kind not in capabilities.available:
+        why = capabilities.why_not.get(kind, "it is not available here")
+        return EngineChoice(None, f"PREVIEW_ENGINE asks for {_NAMES[kind]}, but {why}.", False)
+    if kind in suited:
+        return EngineChoice(kind, f"PREVIEW_ENGINE asks for {_NAMES[kind]}.")
+    if stack.front_end and kind is EngineKind.INSTANT:
+        return EngineChoice(
+            kind,
+            f"PREVIEW_ENGINE asks for {_NAMES[kind]}, which shows the front end only: this app needs {stack.needs}.",
+            False,
+        )
+    needs = f"this app needs {stack.needs}" if stack.needs else "there is nothing it can show yet"
+    return EngineChoice(kind, f"PREVIEW_ENGINE asks for {_NAMES[kind]}, but {needs}.", False)
+
+
+def _reason(kind: EngineKind, stack: Stack) -> str:
+    if kind is EngineKind.INSTANT:
+        return f"{stack.name} runs in the instant engine, right in the browser."
+    if stack.kind is StackKind.FRONT_END and not stack.needs:
+        return f"{stack.name} runs in {_NAMES[kind]}, because the instant engine is off."
+    needs = stack.needs or stack.name
+    where = {
+        EngineKind.WEBCONTAINER: "a WebContainer has one in the browser",
+        EngineKind.PYODIDE: "Python in the browser can run it",
+        EngineKind.DOCKER: "a container runs it",
+    }[kind]
+    if stack.kind in (StackKind.FRONT_END, StackKind.PYTHON, StackKind.CONTAINER) and kind is EngineKind.WEBCONTAINER:
+        where = "a WebContainer has it"
+    return f"This app needs {needs}: {where}."
+
+
+def _missing(stack: Stack, suited: tuple[EngineKind, ...], capabilities: Capabilities) -> str:
+    reasons = [capabilities.why_not[kind] for kind in suited if kind in capabilities.why_not]
+    because = f" ({'; '.join(reasons)})" if reasons else ""
+    if stack.native and EngineKind.PYODIDE in capabilities.available:
+        return (
+            f"This app needs {stack.needs} with {stack.native[0]}, which Python in the browser does not have{because}."
+        )
+    return f"This app needs {stack.needs or stack.name}, which nothing here can run yet{because}."

@@ -1,0 +1,257 @@
+"""What a file tree is made with, read from its files alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from preview_runtime.file_tree import FileTree
+
+
+class StackKind(StrEnum):
+    """What must run for the app to be seen."""
+
+    FRONT_END = "front_end"  # files a browser shows, after at most a Vite-like build
+    FRAMEWORK = "framework"  # a front end that only its own development server can build
+    NODE_SERVER = "node_server"
+    PYTHON = "python"
+    CONTAINER = "container"  # another language, or the project brings its own Dockerfile
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """`name` as its makers write it; `needs` names what only a real server or Vite has ("" when nothing);
+
+    `front_end` says whether the root index.html can be shown by itself, `native` which Python packages no browser has.
+    """
+
+    kind: StackKind
+    name: str
+    needs: str = ""
+    front_end: bool = False
+    native: tuple[str, ...] = ()
+
+
+# Development servers with a build of their own, by the package that marks them; the first one found names the stack.
+_FRAMEWORKS: Final = {
+    "next": "Next.js",
+    "nuxt": "Nuxt",
+    "@sveltejs/kit": "SvelteKit",
+    "@angular/core": "Angular",
+    "astro": "Astro",
+    "@remix-run/react": "Remix",
+    "@react-router/dev": "React Router's framework mode",
+    "@tanstack/react-start": "TanStack Start",
+    "@solidjs/start": "SolidStart",
+    "@builder.io/qwik": "Qwik",
+    "gatsby": "Gatsby",
+    "vitepress": "VitePress",
+    "expo": "Expo",
+    "react-native": "React Native",
+    "react-scripts": "Create React App",
+    "@ionic/angular": "Ionic Angular",
+    "ember-source": "Ember",
+    "solid-js": "Solid",
+    "@storybook/core": "Storybook",
+    "electron": "Electron",
+}
+_NODE_SERVERS: Final = {
+    "@nestjs/core": "NestJS",
+    "express": "Express",
+    "fastify": "Fastify",
+    "koa": "Koa",
+    "@hono/node-server": "Hono",
+    "hono": "Hono",
+    "@hapi/hapi": "hapi",
+    "@adonisjs/core": "AdonisJS",
+    "json-server": "json-server",
+    "socket.io": "Socket.IO",
+    "ws": "WebSocket server",
+    "apollo-server": "Apollo Server",
+    "@apollo/server": "Apollo Server",
+    "mongoose": "Mongoose",
+    "pg": "PostgreSQL client",
+    "mysql2": "MySQL client",
+    "better-sqlite3": "SQLite",
+    "@prisma/client": "Prisma",
+}
+_FRONT_ENDS: Final = {"react": "React", "vue": "Vue", "svelte": "Svelte", "preact": "Preact", "lit": "Lit"}
+# Build steps the instant engine does not take (facts of its pipeline), by the package that asks for them.
+_BUILD_STEPS: Final = {
+    "@mdx-js/rollup": "MDX",
+    "vite-plugin-pwa": "a service worker made by a Vite plugin",
+    "@originjs/vite-plugin-federation": "module federation",
+    "@vanilla-extract/vite-plugin": "vanilla-extract",
+    "unocss": "UnoCSS",
+    "vike": "Vike",
+    "vite-plugin-ssr": "server-side rendering",
+}
+_PYTHON_SERVERS: Final = {
+    "django": "Django",
+    "fastapi": "FastAPI",
+    "flask": "Flask",
+    "starlette": "Starlette",
+    "streamlit": "Streamlit",
+    "gradio": "Gradio",
+    "reflex": "Reflex",
+    "tornado": "Tornado",
+    "sanic": "Sanic",
+    "aiohttp": "aiohttp",
+    "bottle": "Bottle",
+    "litestar": "Litestar",
+}
+# Python that needs a socket, a thread or native code that Pyodide does not ship.
+_NOT_IN_BROWSER: Final = frozenset(
+    {
+        "aiohttp",
+        "asyncpg",
+        "celery",
+        "gevent",
+        "gradio",
+        "gunicorn",
+        "litestar",
+        "mysqlclient",
+        "psycopg",
+        "psycopg2",
+        "psycopg2-binary",
+        "redis",
+        "reflex",
+        "sanic",
+        "streamlit",
+        "tensorflow",
+        "torch",
+        "tornado",
+        "transformers",
+        "uvloop",
+    }
+)
+_LANGUAGES: Final = {
+    "go.mod": "Go",
+    "Cargo.toml": "Rust",
+    "pom.xml": "Java",
+    "build.gradle": "Java",
+    "build.gradle.kts": "Kotlin",
+    "Gemfile": "Ruby",
+    "composer.json": "PHP",
+    "mix.exs": "Elixir",
+    "Package.swift": "Swift",
+}
+_CONTAINER_FILES: Final = ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "Dockerfile")
+_SERVER_COMMAND: Final = re.compile(
+    r"(?:^|[\s;&|])(?:node|nodemon|tsx|ts-node|bun|deno)(?:\s+\S+)*?\s+\S+\.[cm]?[jt]s\b"
+)
+_REQUIREMENT: Final = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
+_IMPORT: Final = re.compile(r"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
+_STYLE_STEPS: Final = {".scss": "Sass", ".sass": "Sass", ".less": "Less", ".styl": "Stylus", ".mdx": "MDX"}
+
+
+def detect_stack(tree: FileTree, start: str = "") -> Stack:
+    """The stack of `tree`; `start` is the command it is started with, where one is known ("" otherwise)."""
+    manifests = _manifests(tree)
+    packages = {name for manifest in manifests for name in _packages(manifest)}
+    front_end = "index.html" in tree
+    if framework := _first(_FRAMEWORKS, packages):
+        return Stack(StackKind.FRAMEWORK, framework, f"{framework}'s own development server")
+    if python := _python(tree, start, front_end):
+        return python
+    if language := next((name for file, name in _LANGUAGES.items() if _has(tree, file)), ""):
+        return Stack(StackKind.CONTAINER, language, f"a {language} server", front_end)
+    if server := _node_server(tree, manifests, packages, start):
+        return Stack(StackKind.NODE_SERVER, server, f"a Node server ({server})", front_end)
+    if front_end:
+        name = _first(_FRONT_ENDS, packages) or ("TypeScript" if _has_suffix(tree, ".ts") else "HTML and JavaScript")
+        return Stack(StackKind.FRONT_END, name, _build_step(tree, packages), True)
+    if any(_has(tree, file) for file in _CONTAINER_FILES):
+        return Stack(StackKind.CONTAINER, "Docker", "a container")
+    if front := _first(_FRONT_ENDS, packages):
+        return Stack(StackKind.FRAMEWORK, front, "a build that brings its own index.html")
+    return Stack(StackKind.NOTHING, "", "")
+
+
+def _node_server(tree: FileTree, manifests: list[dict[str, Any]], packages: set[str], start: str) -> str:
+    if server := _first(_NODE_SERVERS, packages):
+        return server
+    scripts = [script for manifest in manifests for script in _scripts(manifest)]
+    if any(_SERVER_COMMAND.search(script) for script in [*scripts, start]):
+        return "Node"
+    # A script that opens a port without a framework.
+    names = ("server.js", "server.mjs", "server.ts", "app.js", "index.js")
+    for path in tree:
+        text = tree.text(path) if path.rpartition("/")[2] in names else None
+        if text and re.search(r"\bcreateServer\s*\(", text) and re.search(r"['\"](?:node:)?https?['\"]", text):
+            return "Node"
+    return ""
+
+
+def _python(tree: FileTree, start: str, front_end: bool) -> Stack | None:
+    wanted: set[str] = set()
+    for path in tree:
+        text = tree.text(path) or ""
+        name = path.rpartition("/")[2]
+        if re.fullmatch(r"requirements[\w.-]*\.txt", name):
+            wanted |= {match.lower().replace("_", "-") for match in _REQUIREMENT.findall(text)}
+        elif name in ("pyproject.toml", "Pipfile"):
+            wanted |= {
+                known for known in (*_PYTHON_SERVERS, *_NOT_IN_BROWSER) if re.search(rf"\b{known}\b", text.lower())
+            }
+        elif name.endswith(".py"):
+            wanted |= {match.lower() for match in _IMPORT.findall(text)} | {"python"}
+    started = bool(re.search(r"\b(?:python3?|uvicorn|gunicorn|flask|streamlit)\b", start))
+    server = _first(_PYTHON_SERVERS, wanted)
+    # A stray script beside a front end, such as one that makes its data, is not what runs.
+    if not (server or started or ("python" in wanted and not front_end and "package.json" not in tree)):
+        return None
+    name = server or "Python"
+    needs = f"a Python server ({name})" if server else "Python"
+    return Stack(StackKind.PYTHON, name, needs, front_end, tuple(sorted(wanted & _NOT_IN_BROWSER)))
+
+
+def _build_step(tree: FileTree, packages: set[str]) -> str:
+    if step := _first(_BUILD_STEPS, packages):
+        return step
+    for suffix, name in _STYLE_STEPS.items():
+        if _has_suffix(tree, suffix):
+            return name
+    return ""
+
+
+def _manifests(tree: FileTree) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for path in tree:
+        if path.rpartition("/")[2] != "package.json" or path.count("/") > 2 or "node_modules" in path:
+            continue
+        try:
+            manifest = json.loads(tree.text(path) or "")
+        except ValueError:
+            continue  # half-written or broken: the build says so with its line, the choice goes on without it
+        if isinstance(manifest, dict):
+            found.append(manifest)
+    return found
+
+
+def _packages(manifest: Mapping[str, Any]) -> set[str]:
+    parts = (manifest.get("dependencies"), manifest.get("devDependencies"))
+    return {str(name) for part in parts if isinstance(part, dict) for name in part}
+
+
+def _scripts(manifest: Mapping[str, Any]) -> list[str]:
+    scripts = manifest.get("scripts")
+    names = ("start", "dev", "serve", "server")
+    return [str(scripts[name]) for name in names if name in scripts] if isinstance(scripts, dict) else []
+
+
+def _first(names: Mapping[str, str], found: set[str]) -> str:
+    return next((label for package, label in names.items() if package in found), "")
+
+
+def _has(tree: FileTree, name: str) -> bool:
+    return any(path == name or path.endswith(f"/{name}") for path in tree)
+
+
+def _has_suffix(tree: FileTree, suffix: str) -> bool:
+    return any(path.endswith(suffix) for path in tree)
