@@ -33,9 +33,9 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udff
 class ModelSource(Protocol):
     """Where models come from; `builder.generation.models.Models` is it."""
 
-    def get(self, name: str) -> Model: ...
+    async def get(self, actor: Actor, name: str) -> Model: ...
 
-    def default(self) -> str: ...
+    async def default(self, actor: Actor) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class GenerationService:
         await self._store.save(actor, generation.project)
         project = await self._store.get(actor, generation.project)
         tree = await self._store.head_tree(actor, generation.project)
-        chosen = self._models.get(model or generation.model)
+        chosen = await self._models.get(actor, model or generation.model)
         generation.base = project.head
         generation.model, generation.model_label, generation.offline = chosen.name, chosen.label, chosen.offline
         open_file = assembly.open_file
@@ -175,7 +175,7 @@ class GenerationService:
     # Shared steps
 
     async def _begin(self, actor: Actor, project_id: str, prompt: str, model: str, *, retried: Generation | None = None) -> Generation:
-        chosen = self._models.get(model or self._models.default())
+        chosen = await self._models.get(actor, model or await self._models.default(actor))
         await self._store.save(actor, project_id)
         project = await self._store.get(actor, project_id)
         tree = await self._store.head_tree(actor, project_id)
@@ -248,12 +248,13 @@ class GenerationService:
 def clean_prompt(prompt: str) -> str:
     """The prompt as it is kept. Raises `BadInput` where it is empty, too long or no text."""
     if _CONTROL.search(prompt):
-        raise BadInput(t("prompt.binary"), code="prompt_binary")
+        raise BadInput(t("generation.prompt_binary"), code="prompt_binary")
     text = prompt.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
-        raise BadInput(t("prompt.empty"), code="prompt_empty")
+        raise BadInput(t("generation.prompt_empty"), code="prompt_empty")
     if len(text.encode()) > MAX_PROMPT_BYTES:
-        raise BadInput(t("prompt.long", kilobytes=MAX_PROMPT_BYTES // 1000), code="prompt_long", detail=f"{len(text)} characters")
+        limit = f"{MAX_PROMPT_BYTES // 1000} kB"
+        raise BadInput(t("generation.prompt_long", limit=limit), code="prompt_long", detail=f"{len(text)} characters")
     return text
 
 

@@ -23,4 +23,5 @@ def _models() -> Models:
 
 def get_model(name: str) -> Model:
     """The model of that name with the environment's keys. Raises `BadInput` for an unknown name, `NoKey` without a key."""
-    return _models().get(name)
+    models = _models()
+    return models.build(name, models.configured_key(name.partition(":")[0]))

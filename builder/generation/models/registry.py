@@ -6,9 +6,10 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final, TypedDict
 
+from builder.accounts.actor import Actor
 from builder.errors import BadInput
 from builder.generation.models.anthropic import AnthropicModel, AnthropicProvider
 from builder.generation.models.errors import ModelError, NoKey
@@ -23,8 +24,8 @@ MENU_SECONDS: Final = 600.0
 """How long the list of models that a key can use is believed."""
 
 logger = logging.getLogger(__name__)
-KeySource = Callable[[str], str]
-"""Provider → its key, "" for none. Asked each time, so that a pasted key counts at once."""
+KeySource = Callable[[Actor, str], Awaitable[str]]
+"""(actor, provider) → that person's key, "" for none. Asked each time, so that a pasted key counts at once."""
 
 
 class MenuEntry(TypedDict):
@@ -39,30 +40,34 @@ class Models:
 
     def __init__(self, settings: Settings, key: KeySource | None = None) -> None:
         self._settings = settings
-        self._key = key or self._configured_key
+        self._key = key or self._configured
         self._providers: dict[str, AnthropicProvider] = {}
         self._menus: dict[str, tuple[float, list[str]]] = {}
         self._listing = asyncio.Lock()
 
-    def default(self) -> str:
+    async def get(self, actor: Actor, name: str) -> Model:
+        """The model `name` for this person. Raises `BadInput` for an unknown name, `NoKey` where its key is missing."""
+        return self.build(name, await self._key(actor, name.partition(":")[0]))
+
+    async def default(self, actor: Actor) -> str:
         """The model a prompt goes to when the person chose none: the setting, else Claude with a key, else the demo."""
         if self._settings.model:
             return self._settings.model
-        return f"anthropic:{DEFAULT_CLAUDE}" if self._key("anthropic") else OFFLINE
+        return f"anthropic:{DEFAULT_CLAUDE}" if await self._key(actor, "anthropic") else OFFLINE
 
-    async def menu(self) -> list[MenuEntry]:
+    async def menu(self, actor: Actor) -> list[MenuEntry]:
         """What the person can choose from, the offline demo last. Asks the provider at most every ten minutes."""
-        key = self._key("anthropic")
+        key = await self._key(actor, "anthropic")
         names = await self._claude_names(key) if key else []
         entries = [_entry(f"anthropic:{name}", claude_label(name), _price_note(name)) for name in names]
-        default = self.default()
+        default = await self.default(actor)
         if default != OFFLINE and default not in {entry["name"] for entry in entries}:
             provider, _, model = default.partition(":")
             entries.insert(0, _entry(default, claude_label(model) if provider == "anthropic" else model, ""))
         return [*entries, _entry(OFFLINE, t("generation.model_offline_label"), t("generation.model_offline_note"), True)]
 
-    def get(self, name: str) -> Model:
-        """The model `name`. Raises `BadInput` for a name of no known provider, `NoKey` where its key is missing."""
+    def build(self, name: str, key: str) -> Model:
+        """The model `name` with that key."""
         provider, _, model = name.partition(":")
         if name == OFFLINE:
             from builder.generation.models.starter import StarterModel  # reads the starters: only when it is used
@@ -70,11 +75,12 @@ class Models:
             return StarterModel(self._settings.offline_speed)
         if provider not in ("anthropic", "openai") or not model:
             raise BadInput(t("generation.unknown_model", provider="Sayso", model=name[:100]), code="unknown_model")
-        key = self._key(provider)
-        if not key:
-            raise NoKey("OpenAI" if provider == "openai" else "Claude")
         if provider == "openai":
+            if not key:
+                raise NoKey("OpenAI")
             return OpenAIModel(OpenAIProvider(key), model)
+        if not key:
+            raise NoKey()
         return AnthropicModel(self._anthropic(key), model)
 
     async def test_key(self, key: str, base_url: str = "") -> None:
@@ -90,10 +96,14 @@ class Models:
             await provider.close()
         self._providers.clear()
 
-    def _configured_key(self, provider: str) -> str:
+    def configured_key(self, provider: str) -> str:
+        """The key that settings or environment hold."""
         if provider == "anthropic":
             return self._settings.anthropic_api_key.get_secret_value()
-        return os.environ.get("OPENAI_API_KEY", "")
+        return os.environ.get("OPENAI_API_KEY", "") if provider == "openai" else ""
+
+    async def _configured(self, actor: Actor, provider: str) -> str:  # noqa: ARG002  # everybody's
+        return self.configured_key(provider)
 
     def _anthropic(self, key: str) -> AnthropicProvider:
         return self._providers.setdefault(key, AnthropicProvider(key, self._settings.anthropic_base_url))

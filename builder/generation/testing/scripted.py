@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from builder.accounts.actor import Actor
 from builder.generation.models.model import Finished, JsonText, Model, ModelEvent, ModelRequest, ProseText, Usage
 
 Step = ModelEvent | Exception | asyncio.Event
@@ -61,8 +62,8 @@ class ScriptedModels:
     def __init__(self, model: ScriptedModel) -> None:
         self.model = model
 
-    def get(self, name: str) -> Model:  # noqa: ARG002  # every name is the same model
+    async def get(self, actor: Actor, name: str) -> Model:  # noqa: ARG002  # every name is the same model
         return self.model
 
-    def default(self) -> str:
+    async def default(self, actor: Actor) -> str:  # noqa: ARG002
         return self.model.name
