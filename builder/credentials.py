@@ -69,6 +69,10 @@ class Credentials:
         """The key itself, for calling the provider; "" when there is none."""
         return self._environment(provider) or self._held.get((actor.id, provider), "")
 
+    async def key(self, actor: Actor, provider: str) -> str:
+        """`held`, in the shape in which models ask for keys (see `builder.generation.models.registry.KeySource`)."""
+        return self.held(actor, provider)
+
     def state(self, actor: Actor, provider: str = ANTHROPIC) -> KeyState:
         key = self.held(actor, provider)
         source: Literal["environment", "stored"] = "environment" if self._environment(provider) else "stored"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from weakref import WeakValueDictionary
@@ -141,7 +141,7 @@ class EventLog:
 
     async def frames(
         self, project_id: str, after: int, text: TextSource, generation: str = "", offset: int = 0
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """Every frame after `after`, then each as it comes, for ever or until `drain()`; a heartbeat when idle.
 
         The listener has the text of `generation` up to `offset` already. Without a generation the text of the one

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import logging
-import os
-import shutil
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from builder.accounts.actor import LOCAL_OWNER, Actor
+from builder.accounts.actor import Actor
 from builder.credentials import Credentials
 from builder.db import Database
 from builder.events import EventLog
@@ -26,9 +25,9 @@ from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
 from builder.settings import ROOT, Settings, get_settings
 from builder.sharing.shares import Shares
+from preview_runtime.compiler import BuildFault, Compiler
 from preview_runtime.dependencies.service import DependencyService
-from preview_runtime.file_tree import FileTree
-from preview_runtime.output import Output
+from preview_runtime.node import node_executable
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
@@ -47,10 +46,11 @@ class Services:
         self.events = EventLog(self.db)
         self.store = ProjectStore(self.db, self.events)
         self.credentials = Credentials(self.db, settings, self._test_key)
-        self.models = Models(settings, lambda provider: self.credentials.held(LOCAL_OWNER, provider))
+        self.models = Models(settings, self.credentials.key)
         self.spools = Spools(settings.data_dir / "spools")
         self.dependencies = DependencyService(settings.data_dir / "packages", node_executable(), BROWSER_PACKAGE)
-        self.compiled = Compiled(self._compile)
+        self.compiler = Compiler(self.dependencies, node_executable(), BROWSER_PACKAGE)
+        self.compiled = Compiled(self.compiler.compile)
         self.live = LiveOutputs()
         self.shares = Shares(self.db, self.store, self.events, self.compiled)
         self.output_source = BuilderOutputs(self.db, self.store, self.shares, self.live, self.compiled)
@@ -93,6 +93,7 @@ class Services:
         if self._generations is not None:
             await self._generations.close()
         await self.compiled.close()
+        await self.compiler.close()
         await self.dependencies.close()
         await self.models.close()
         self.spools.close()
@@ -106,11 +107,6 @@ class Services:
         await self.store.commit(actor, project.id, tree, kind="starter", label=starter.title, expect_head=None)
         return await self.store.get(actor, project.id)
 
-    async def _compile(self, tree: FileTree) -> Output:
-        from preview_runtime.compiler import compile_tree
-
-        return await compile_tree(tree, self.dependencies, BROWSER_PACKAGE)
-
     async def _test_key(self, key: str) -> None:
         await self.models.test_key(key)
 
@@ -119,21 +115,27 @@ class Services:
             await asyncio.to_thread(self.spools.remove, generation_id)
 
     async def _prepare_starters(self) -> None:
-        """Compile each starter once in the background: its packages are on disk from then on."""
+        """Compile each starter once in the background: its packages are on disk from then on, for good."""
         await asyncio.sleep(_PREPARE_AFTER_SECONDS)  # the person's first page comes first
-        for starter in await asyncio.to_thread(starters.list_starters):
-            tree = await asyncio.to_thread(starters.starter_tree, starter)
+        found = [
+            (starter.name, await asyncio.to_thread(starters.starter_tree, starter))
+            for starter in await asyncio.to_thread(starters.list_starters)
+        ]
+        state = hashlib.sha256(await asyncio.to_thread((BROWSER_PACKAGE / "package-lock.json").read_bytes))
+        for name, tree in found:
+            state.update(json.dumps([name, tree.digests()]).encode())
+        mark = self.settings.data_dir / "packages" / f"starters-{state.hexdigest()[:16]}"
+        if mark.exists():
+            return
+        failed = False
+        for name, tree in found:
             try:
-                await self.compiled.output(f"starter:{starter.name}", tree)
-            except Exception as error:  # offline, for one: then the packages come with the first use
-                log.info("Packages of the starter %s are not prepared: %s", starter.name, error)
-
-
-def node_executable() -> Path:
-    """The Node that pip installed, else the one on PATH."""
-    name = "node.exe" if os.name == "nt" else "node"
-    bundled = Path(os.environ.get("VIRTUAL_ENV", ROOT / ".venv")) / "bin" / name
-    return bundled if bundled.is_file() else Path(shutil.which(name) or name)
+                await self.compiled.output(f"starter:{name}", tree)
+            except BuildFault as fault:  # offline, for one: then the packages come with the first use
+                failed = True
+                log.warning("The packages of the starter %s are not prepared: %s", name, fault)
+        if not failed:
+            mark.touch()
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
-from starlette.requests import Request
 from starlette.responses import Response
 
 from builder import __version__
@@ -52,7 +51,7 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
     # Behind the API come the pages, whose own "not found" is HTML.
     @app.api_route("/api", methods=_METHODS, include_in_schema=False)
     @app.api_route("/api/{path:path}", methods=_METHODS, include_in_schema=False)
-    async def nothing(request: Request) -> Response:
+    async def nothing() -> Response:
         return error_response(404, "not_found", t("api.not_found"))
 
     return app

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import FileResponse, Response
 
 from builder import __version__
-from builder.api.context import Running
+from builder.api.context import Running, Who
 from builder.errors import NotFound
 from builder.projects.starters import STARTERS, find_starter, list_starters
 from builder.texts import t
@@ -23,8 +23,8 @@ async def health() -> dict[str, Any]:
 
 
 @router.get("/models")
-async def models(services: Running) -> dict[str, Any]:
-    return {"models": await services.models.menu(), "default": services.models.default()}
+async def models(services: Running, actor: Who) -> dict[str, Any]:
+    return {"models": await services.models.menu(actor), "default": await services.models.default(actor)}
 
 
 @router.get("/starters")

@@ -9,11 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from builder.accounts.actor import Actor
 from builder.api.context import Running, Who
-from builder.api.prompts import checked_prompt
 from builder.errors import NotFound
 from builder.models import Generation
-from builder.projects.arrived import read_arrived, read_generation
-from builder.projects.overview import read_overview
 from builder.projects.shapes import generation_shape, message_shape
 from builder.services import Services
 from builder.texts import t
@@ -30,20 +27,16 @@ class NewMessage(BaseModel):
 @router.post("/messages", status_code=202)
 async def send_message(services: Running, actor: Who, project_id: str, new: NewMessage) -> dict[str, Any]:
     """Starts a generation; what was typed becomes a version first."""
-    text = checked_prompt(new.text)
-    await services.store.save(actor, project_id)
-    generation = await services.generations.start(actor, project_id, text, new.model)
-    seen = await read_overview(services.db, actor, project_id)
-    asked = [m for m in seen.messages if m.role == "person" and m.generation in (generation.id, None)]
-    if not asked:
-        raise NotFound(t("generation.not_found"), detail=f"generation {generation.id} has no prompt among the messages")
-    return {"message": message_shape(asked[-1]), "generation": generation_shape(generation)}
+    generation = await services.generations.start(actor, project_id, new.text, new.model)
+    message = await services.store.message_of(actor, generation.id)
+    return {"message": message_shape(message), "generation": generation_shape(generation)}
 
 
 @router.get("/generations/{generation_id}")
 async def get_generation(services: Running, actor: Who, project_id: str, generation_id: str) -> dict[str, Any]:
     """The generation with the text that arrived so far, and the offset from where the stream goes on."""
-    arrived = await read_arrived(services.db, services.spools, actor, project_id, generation_id)
+    await _mine(services, actor, project_id, generation_id)
+    arrived = await services.generations.arrived(actor, generation_id)
     texts = {path: {"text": file.text, "closed": file.closed} for path, file in arrived.files.items()}
     return generation_shape(arrived.generation) | {"text_files": texts, "offset": arrived.offset}
 
@@ -51,8 +44,7 @@ async def get_generation(services: Running, actor: Who, project_id: str, generat
 @router.post("/generations/{generation_id}/stop")
 async def stop(services: Running, actor: Who, project_id: str, generation_id: str) -> dict[str, Any]:
     await _mine(services, actor, project_id, generation_id)
-    await services.generations.stop(actor, generation_id)
-    return {"generation": generation_shape(await _mine(services, actor, project_id, generation_id))}
+    return {"generation": generation_shape(await services.generations.stop(actor, generation_id))}
 
 
 @router.post("/generations/{generation_id}/continue", status_code=202)
@@ -68,4 +60,8 @@ async def retry(services: Running, actor: Who, project_id: str, generation_id: s
 
 
 async def _mine(services: Services, actor: Actor, project_id: str, generation_id: str) -> Generation:
-    return await read_generation(services.db, actor, project_id, generation_id)
+    await services.store.get(actor, project_id)
+    generation = await services.generations.get(actor, generation_id)
+    if generation.project != project_id:
+        raise NotFound(t("generation.not_found"))
+    return generation

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from builder.errors import SaysoError
 from builder.texts import t
+from preview_runtime.compiler import BuildFault
 from preview_runtime.dependencies.errors import DependencyError
 from preview_runtime.file_tree import InvalidTree
 
@@ -37,6 +38,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(SaysoError, _sayso)
     app.add_exception_handler(InvalidTree, _invalid_tree)
     app.add_exception_handler(DependencyError, _dependency)
+    app.add_exception_handler(BuildFault, _build)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -61,6 +63,16 @@ async def _dependency(request: Request, error: Exception) -> Response:
     status = 503 if error.code in ("offline", "time_out", "install_failed") else 422
     details = {"package": error.package, "suggestion": error.suggestion}
     return error_response(status, error.code, error.message, details)
+
+
+async def _build(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BuildFault)
+    log.info("%s does not build: %s %s", request.url.path, error.code, error)
+    details = {"kind": error.kind, "code": error.code, "file": error.file, "line": error.line, "column": error.column}
+    if error.kind == "platform":
+        return error_response(503, "not_built", error.message, details)
+    place = f"{error.file}:{error.line}: " if error.file and error.line else ""
+    return error_response(422, "not_built", t("share.not_built", reason=place + error.message), details)
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

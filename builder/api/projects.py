@@ -9,10 +9,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 
 from builder.api.context import Running, Who
-from builder.api.prompts import checked_prompt, first_title
 from builder.api.runtime import runtime_url
 from builder.errors import BadInput
+from builder.generation.service import clean_prompt
 from builder.projects.archive import read_zip
+from builder.projects.naming import first_title
 from builder.projects.overview import read_overview
 from builder.projects.shapes import generation_shape, message_shape, project_shape, share_shape
 from builder.texts import t
@@ -44,8 +45,10 @@ async def create_project(services: Running, actor: Who, new: NewProject) -> dict
     if new.starter:
         project = await services.create_from_starter(actor, new.starter)
         return {"project": project_shape(project, services.settings)}
-    prompt = checked_prompt(new.prompt)
-    services.models.get(new.model or services.models.default())  # an unusable model makes no project
+    prompt = clean_prompt(new.prompt)
+    await services.models.get(
+        actor, new.model or await services.models.default(actor)
+    )  # an unusable model makes no project
     project = await services.store.create(actor, first_title(prompt), prompt=prompt)
     generation = await services.generations.start(actor, project.id, prompt, new.model)
     project = await services.store.get(actor, project.id)

@@ -4,39 +4,36 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output
 
 Compile = Callable[[FileTree], Awaitable[Output]]
-_AT_ONCE: Final = 2  # each is a Node process of its own
 
 
 class Compiled:
-    """Runs the compiler, a few at a time, and one time for all who ask for the same thing meanwhile."""
+    """Runs the compiler one time for all who ask for the same thing meanwhile."""
 
     def __init__(self, compile_tree: Compile) -> None:
         self._compile = compile_tree
-        self._slots = asyncio.Semaphore(_AT_ONCE)
         self._running: dict[str, asyncio.Task[Output]] = {}
 
     async def output(self, key: str, tree: FileTree) -> Output:
         """The output of `tree`, which `key` names. Raises what the compiler raises."""
         task = self._running.get(key)
         if task is None:
-            task = asyncio.create_task(self._run(tree), name=f"compile {key}")
+            task = asyncio.create_task(_awaited(self._compile(tree)), name=f"compile {key}")
             self._running[key] = task
             task.add_done_callback(lambda _: self._running.pop(key, None))
         # Shielded: the one who asked first may leave while others still wait.
         return await asyncio.shield(task)
-
-    async def _run(self, tree: FileTree) -> Output:
-        async with self._slots:
-            return await self._compile(tree)
 
     async def close(self) -> None:
         tasks = list(self._running.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _awaited(output: Awaitable[Output]) -> Output:
+    return await output

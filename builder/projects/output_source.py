@@ -6,13 +6,13 @@ import logging
 
 from builder.accounts.actor import Actor
 from builder.db import Database
-from builder.errors import SaysoError
 from builder.ids import is_id
 from builder.models import Project
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.store import ProjectStore
 from builder.sharing.shares import Shares
+from preview_runtime.compiler import BuildFault
 from preview_runtime.output import Output
 
 log = logging.getLogger(__name__)
@@ -49,8 +49,8 @@ class BuilderOutputs:
             return None
         try:
             output = await self._compiled.output(f"{preview_id}:{project.head}", tree)
-        except SaysoError as error:
-            log.info("Preview %s does not build: %s %s", preview_id, error.message, error.detail)
+        except BuildFault as fault:
+            log.info("Preview %s does not build: %s", preview_id, fault)
             return None
         # Kept as if a tab had sent it: the page's other files are asked for within the same second.
         if self._live.find(preview_id) is None:
