@@ -1,0 +1,73 @@
+"""The commands that make and export apps without the page."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from builder.accounts.actor import LOCAL_OWNER
+from builder.errors import SaysoError
+from builder.projects.archive import write_zip
+from builder.services import Services
+from builder.settings import get_settings
+from preview_runtime.file_tree import FileTree
+
+_ENDED = frozenset({"done", "stopped", "interrupted", "failed"})
+
+
+async def generate(prompt: str, out: str, model: str) -> int:
+    """Make an app from `prompt` and write its files below `out`; returns the exit status."""
+    folder = Path(out)
+    if folder.exists():
+        print(f"{out} exists already. Name a new folder.", file=sys.stderr)
+        return 1
+    services = Services(get_settings())
+    try:
+        await services.start()
+        project = await services.store.create(LOCAL_OWNER, prompt[:60], prompt=prompt)
+        generation = await services.generations.start(LOCAL_OWNER, project.id, prompt, model)
+        said = 0
+        while generation.status not in _ENDED:
+            await asyncio.sleep(0.1)
+            generation = await services.generations.get(LOCAL_OWNER, generation.id)
+            for file in generation.files[said:]:
+                print(f"  {file['path']}", file=sys.stderr)
+            said = max(said, len(generation.files))
+        if generation.status != "done":
+            reason = (generation.error or {}).get("message") or f"The generation ended as {generation.status}."
+            print(reason, file=sys.stderr)
+            return 1
+        tree = await services.store.head_tree(LOCAL_OWNER, project.id)
+        _write(tree, folder)
+        print(f"{generation.summary}\n\n{len(tree)} files in {out}. Run it: cd {out} && npm install && npm run dev")
+        return 0
+    except SaysoError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    finally:
+        await services.close()
+
+
+async def export(project_id: str, out: str) -> int:
+    """Write the project's newest version as a zip file to `out`; returns the exit status."""
+    services = Services(get_settings())
+    try:
+        await services.db.migrate()
+        project = await services.store.get(LOCAL_OWNER, project_id)
+        tree = await services.store.working_tree(LOCAL_OWNER, project_id)
+        Path(out).write_bytes(write_zip(tree, project.title))
+        print(f"{project.title}: {len(tree)} files in {out}")
+        return 0
+    except SaysoError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    finally:
+        await services.close()
+
+
+def _write(tree: FileTree, folder: Path) -> None:
+    for path, content in tree.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content if isinstance(content, bytes) else content.encode())
