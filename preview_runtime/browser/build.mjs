@@ -1,0 +1,52 @@
+// Builds dist/: the worker, the compilers it loads when needed, the scripts of the preview page, the engine for Node.
+// `--double` builds the stand-in of the WebContainer page for tests as well, into dist/test/.
+import { createHash } from 'node:crypto'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { constants, brotliCompress } from 'node:zlib'
+import { promisify } from 'node:util'
+import path from 'node:path'
+import esbuild from 'esbuild'
+
+const root = import.meta.dirname
+const dist = path.join(root, 'dist')
+const compress = promisify(brotliCompress)
+
+/** Leaves an import to be answered by the preview host. */
+const beside = (specifier, address) => ({
+  name: 'beside',
+  setup(build) { build.onResolve({ filter: /./ }, (args) => (args.path === specifier ? { path: address, external: true } : undefined)) },
+})
+
+const common = {
+  absWorkingDir: root, bundle: true, minify: true, format: 'esm', target: 'es2022', legalComments: 'none', write: false, metafile: false,
+  loader: { '.css': 'text' }, define: { 'process.env.NODE_ENV': '"development"' }, logLevel: 'warning', outdir: 'dist',
+}
+const entries = [
+  { in: 'src/instant/worker.ts', out: 'engine.worker' },
+  { in: 'src/preview/client.ts', out: 'preview/client' },
+  { in: 'src/preview/refresh.ts', out: 'preview/refresh', plugins: [beside('./client.ts', '/@sayso/client.js')] },
+  { in: 'src/preview/capture.ts', out: 'preview/capture', format: 'iife' },
+  { in: 'src/instant/vue.ts', out: 'vue', alias: { '@vue/compiler-sfc': './node_modules/@vue/compiler-sfc/dist/compiler-sfc.esm-browser.js' } },
+  { in: 'src/instant/svelte.ts', out: 'svelte', platform: 'browser' },
+  { in: 'src/instant/node.ts', out: 'compile', platform: 'node', outExtension: { '.js': '.mjs' } },
+]
+if (process.argv.includes('--double')) entries.push({ in: 'test/webcontainer-double/page.ts', out: 'test/webcontainer-double' })
+
+const started = performance.now()
+const results = await Promise.all(entries.map(({ in: entry, out, ...own }) => esbuild.build({ ...common, ...own, entryPoints: [{ in: entry, out }] })))
+await rm(dist, { recursive: true, force: true })
+const files = {}
+const digest = createHash('sha256')
+const outputs = results.flatMap((result) => result.outputFiles).sort((a, b) => (a.path < b.path ? -1 : 1))
+await Promise.all(outputs.map(async (file) => {
+  // 9 of 11: the last two levels take ten times as long for 4 % less.
+  const small = await compress(file.contents, { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 22 } })
+  await mkdir(path.dirname(file.path), { recursive: true })
+  await Promise.all([writeFile(file.path, file.contents), writeFile(file.path + '.br', small)])
+  files[path.relative(dist, file.path).split(path.sep).join('/')] = { bytes: file.contents.length, br: small.length }
+}))
+for (const file of outputs) digest.update(path.relative(dist, file.path)).update('\0').update(file.contents)
+const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))
+await writeFile(path.join(dist, 'manifest.json'), JSON.stringify({ digest: digest.digest('hex').slice(0, 16), files: sorted }, null, 2) + '\n')
+for (const [name, { bytes, br }] of Object.entries(sorted)) console.log(`${name.padEnd(28)} ${String(bytes).padStart(9)} ${String(br).padStart(9)} br`)
+console.log(`built in ${Math.round(performance.now() - started)} ms`)

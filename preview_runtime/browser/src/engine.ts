@@ -1,0 +1,66 @@
+/** What every preview engine offers the page that shows it, whatever runs behind it. */
+
+/** Project-relative POSIX path → text or bytes. */
+export type FileMap = Record<string, string | Uint8Array>
+
+/** `delete` is applied first, then `put`. A file that is put is closed: its text is whole. */
+export interface Changes { put: FileMap; delete: string[] }
+
+export type Phase = 'queued' | 'boot' | 'dependencies' | 'build' | 'start' | 'listening' | 'painted'
+
+export interface Suggestion { label: string; changes?: Changes }
+
+/** Something that keeps the app from running. `line` and `column` count from 1; `frame` shows the lines around it. */
+export interface Fault {
+  kind: 'protocol' | 'policy' | 'build' | 'runtime' | 'platform'
+  code: string
+  message: string
+  file?: string
+  line?: number
+  column?: number
+  frame?: string
+  suggestion?: Suggestion
+}
+
+export type LogLevel = 'log' | 'info' | 'warn' | 'error' | 'debug'
+
+/** `ms` counts from the call that caused the event; `at` is milliseconds since the epoch. */
+export type EngineEvent =
+  | { type: 'phase'; phase: Phase; ms: number }
+  | { type: 'painted'; ms: number; update: boolean }
+  | { type: 'fault'; fault: Fault }
+  | { type: 'cleared' }
+  | { type: 'log'; level: LogLevel; text: string; at: number; file?: string; line?: number }
+  | { type: 'navigated'; path: string }
+  | { type: 'url'; url: string }
+  | { type: 'hang' }
+
+export interface PreviewEngine {
+  readonly kind: 'instant' | 'webcontainer' | 'pyodide' | 'docker'
+  /** Starts from these files. `complete: false`: more are coming, what is missing is waited for. */
+  start(files: FileMap, options?: { complete: boolean }): Promise<void>
+  update(changes: Changes, options?: { complete: boolean }): Promise<void>
+  navigate(path: string): void
+  reload(): Promise<void>
+  stop(): Promise<void>
+  /** Returns the function that ends the subscription. */
+  on(listener: (event: EngineEvent) => void): () => void
+}
+
+/** The prebundled packages of a project. Files are names below `base`; `imports` lists the chunks each file loads. */
+export interface DependencySet {
+  hash: string
+  base: string
+  modules: Record<string, string>
+  styles: Record<string, string>
+  imports: Record<string, string[]>
+  errors: Record<string, string>
+}
+
+/** npm packages with their version ranges, and the import specifiers that must resolve. */
+export interface DependencyRequest { dependencies: Record<string, string>; specifiers: string[] }
+
+/** One file as the preview host serves it. */
+export interface OutputFile { type: string; body: string | Uint8Array }
+
+export interface Output { revision: number; replace: boolean; files: Record<string, OutputFile>; delete: string[] }

@@ -1,0 +1,263 @@
+import { Events } from './events.ts'
+import { PreviewLink } from './preview-link.ts'
+import type { Changes, DependencyRequest, DependencySet, EngineEvent, Fault, FileMap, Output, OutputFile, Phase, PreviewEngine } from './engine.ts'
+import type { BuildResult } from './instant/compiler.ts'
+import type { FromWorker, ToWorker } from './instant/worker.ts'
+import type { FromPage } from './preview/messages.ts'
+
+export interface InstantOptions {
+  /** Address of the project's own host, e.g. `http://p-abc.preview.localhost:8000/`. */
+  previewUrl: string
+  frame: HTMLIFrameElement
+  /** Where the built files of this package are served: `/runtime/<digest>/`. */
+  runtimeUrl: string
+  /** Lays output on the preview host; resolved once it is served. */
+  publish(output: Output): Promise<void>
+  dependencies(request: DependencyRequest): Promise<DependencySet>
+}
+
+/** A page that shows nothing this long after it was opened, with nothing said, has failed. */
+const BLANK_MS = 8_000
+
+type Built = Extract<BuildResult, { status: 'built' }>
+
+/**
+ * Compiles in a Web Worker, serves from the preview host, updates the page in place. Calls may come faster than they can
+ * be done: changes that wait are joined into one, and a build runs while the one before is being published.
+ */
+export class InstantEngine implements PreviewEngine {
+  readonly kind = 'instant'
+  readonly #options: InstantOptions
+  readonly #events = new Events()
+  readonly #worker: Worker
+  readonly #link: PreviewLink
+  readonly #origin: string
+  #path = '/'
+  #pending: { changes: Changes; complete: boolean; since: number; done: PromiseWithResolvers<void> } | undefined
+  #answer: PromiseWithResolvers<BuildResult> | undefined
+  #working = false
+  #publishing: Promise<void> = Promise.resolve()
+  #revision = Date.now()
+  #published = false
+  #opened = false
+  #painted = false
+  #failed = false
+  #hung = false
+  #faulty = false
+  #stopped = false
+  #started = performance.now()
+  #openedAt = 0
+  #update = 0
+  readonly #updates = new Map<number, number>()
+  #blank: ReturnType<typeof setTimeout> | undefined
+
+  constructor(options: InstantOptions) {
+    this.#options = options
+    this.#origin = new URL(options.previewUrl).origin
+    this.#worker = new Worker(new URL('engine.worker.js', new URL(options.runtimeUrl, location.href)), { type: 'module', name: 'instant engine' })
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#fromWorker(data)
+    this.#worker.onerror = (event) => this.#crash(event.message || 'The engine could not be loaded.')
+    this.#toWorker({ type: 'init', builder: location.origin })
+    this.#link = new PreviewLink({
+      frame: options.frame, origin: this.#origin,
+      message: (message) => this.#fromPage(message),
+      connected: () => { this.#hung = false },
+      hang: () => { this.#hung = true; this.#events.emit({ type: 'hang' }) },
+    })
+  }
+
+  on(listener: (event: EngineEvent) => void): () => void { return this.#events.on(listener) }
+
+  start(files: FileMap, options: { complete: boolean } = { complete: true }): Promise<void> {
+    this.#started = performance.now()
+    this.#phase('queued')
+    return this.#enqueue({ put: files, delete: [] }, options.complete)
+  }
+
+  update(changes: Changes, options: { complete: boolean } = { complete: true }): Promise<void> {
+    return this.#enqueue(changes, options.complete)
+  }
+
+  navigate(path: string): void {
+    this.#path = path.startsWith('/') ? path : '/' + path
+    if (!this.#opened) return
+    if (this.#hung || !this.#link.send({ type: 'navigate', path: this.#path })) this.#open()
+  }
+
+  async reload(): Promise<void> {
+    await this.#publishing
+    if (this.#published) this.#open()
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    clearTimeout(this.#blank)
+    this.#worker.terminate()
+    this.#link.close()
+    this.#pending?.done.resolve()
+    this.#pending = undefined
+    this.#options.frame.src = 'about:blank'
+    await this.#publishing
+    this.#events.clear()
+  }
+
+  #enqueue(changes: Changes, complete: boolean): Promise<void> {
+    if (this.#stopped) return Promise.resolve()
+    if (this.#pending) {
+      const { put, delete: gone } = this.#pending.changes
+      for (const path of changes.delete) { delete put[path]; gone.push(path) }
+      Object.assign(put, changes.put)
+      this.#pending.complete = complete
+    } else {
+      this.#pending = { changes: { put: { ...changes.put }, delete: [...changes.delete] }, complete, since: performance.now(), done: Promise.withResolvers() }
+    }
+    const { promise } = this.#pending.done
+    if (!this.#working) void this.#work()
+    return promise
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true
+    while (this.#pending && !this.#stopped) {
+      const { changes, complete, since, done } = this.#pending
+      this.#pending = undefined
+      this.#answer = Promise.withResolvers()
+      this.#toWorker({ type: 'apply', changes, complete })
+      const result = await this.#answer.promise
+      if (result.status === 'built') {
+        if (!this.#published) this.#phase('build')
+        this.#publishing = this.#publishing.then(() => this.#deliver(result, since))
+        void this.#publishing.then(() => done.resolve())
+      } else {
+        if (result.status === 'fault') this.#fault(result.fault)
+        done.resolve()
+      }
+    }
+    this.#working = false
+  }
+
+  async #deliver(result: Built, since: number): Promise<void> {
+    if (this.#stopped) return
+    const changed = Object.keys(result.files).length + result.delete.length > 0
+    if (changed || !this.#published) {
+      try {
+        await this.#options.publish({ revision: ++this.#revision, replace: !this.#published, files: result.files, delete: result.delete })
+      } catch (error) {
+        this.#unpublished = { files: { ...this.#unpublished?.files, ...result.files }, delete: [...(this.#unpublished?.delete ?? []), ...result.delete] }
+        this.#fault({ kind: 'platform', code: 'publish', message: `The preview could not be brought up to date: ${error instanceof Error ? error.message : String(error)}` })
+        return
+      }
+    }
+    if (this.#stopped) return
+    if (this.#faulty) { this.#faulty = false; this.#events.emit({ type: 'cleared' }) }
+    if (!this.#published) {
+      this.#published = true
+      this.#events.emit({ type: 'url', url: this.#options.previewUrl })
+      this.#open()
+    } else this.#show(result, since)
+  }
+
+  #unpublished: { files: Record<string, OutputFile>; delete: string[] } | undefined
+
+  #show(result: Built, since: number): void {
+    // A page that never came up, or stands still, is not worth repairing in place.
+    if (this.#hung || (this.#failed && !this.#painted)) { this.#open(since); return }
+    if (result.hot.type === 'none') { this.#events.emit({ type: 'painted', ms: performance.now() - since, update: true }); return }
+    const update = ++this.#update
+    this.#updates.set(update, performance.timeOrigin + since)
+    if (result.hot.type === 'reload') { this.#open(since); return }
+    this.#link.send({ type: 'update', update, hot: result.hot })
+  }
+
+  /** Loads the page afresh. A page that hangs keeps its process busy: it is left for an empty one first. */
+  #open(since?: number): void {
+    const { frame, previewUrl } = this.#options
+    const address = new URL(this.#path, previewUrl).href
+    this.#painted = this.#failed = false
+    this.#openedAt = since === undefined ? (this.#opened ? performance.now() : this.#started) : since
+    this.#reopened = this.#opened
+    this.#opened = true
+    this.#updates.clear()
+    this.#link.disconnect()
+    this.#phase('start')
+    clearTimeout(this.#blank)
+    this.#blank = setTimeout(() => this.#stillBlank(), BLANK_MS)
+    if (this.#hung) {
+      this.#hung = false
+      frame.addEventListener('load', () => { if (!this.#stopped) frame.src = address }, { once: true })
+      frame.src = 'about:blank'
+    } else frame.src = address
+  }
+
+  #reopened = false
+
+  #stillBlank(): void {
+    if (this.#painted || this.#failed || this.#hung || document.hidden) return
+    this.#events.emit({ type: 'fault', fault: { kind: 'runtime', code: 'blank', message: 'The app started but shows nothing.' } })
+  }
+
+  #fromPage(message: FromPage): void {
+    if (message.type === 'log') {
+      const { level, text, at, file, line } = message
+      this.#events.emit({ type: 'log', level, text, at, ...(file ? { file, line } : {}) })
+    } else if (message.type === 'navigated') {
+      this.#path = message.path
+      this.#events.emit({ type: 'navigated', path: message.path })
+    } else if (message.type === 'painted') this.#paint(message.update, message.at)
+    else if (message.type === 'error') {
+      this.#failed = true
+      const { file, line, column, at } = message
+      this.#events.emit({ type: 'log', level: 'error', text: message.stack.includes(message.message) ? message.stack : `${message.message}\n${message.stack}`.trimEnd(), at, ...(file ? { file, line } : {}) })
+      this.#events.emit({ type: 'fault', fault: { kind: 'runtime', code: message.source, message: message.message, ...(file ? { file, line, column } : {}) } })
+    }
+  }
+
+  #paint(update: number, at: number): void {
+    if (update === 0) {
+      if (this.#painted) return
+      this.#painted = true
+      clearTimeout(this.#blank)
+      const ms = at - (performance.timeOrigin + this.#openedAt)
+      this.#phase('painted')
+      this.#events.emit({ type: 'painted', ms, update: this.#reopened })
+      return
+    }
+    const since = this.#updates.get(update)
+    if (since === undefined) return
+    for (const n of this.#updates.keys()) if (n <= update) this.#updates.delete(n)
+    this.#events.emit({ type: 'painted', ms: at - since, update: true })
+  }
+
+  #fromWorker(message: FromWorker): void {
+    if (message.type === 'ready') this.#phase('boot')
+    else if (message.type === 'result') this.#answer?.resolve(message.result)
+    else if (message.type === 'crash') this.#crash(message.message)
+    else if (message.type === 'need') {
+      if (!this.#published) this.#phase('dependencies')
+      this.#options.dependencies(message.request).then(
+        (set) => this.#toWorker({ type: 'dependencies', id: message.id, set }),
+        (error: unknown) => {
+          const { code, message: text } = error as { code?: string; message?: string }
+          this.#toWorker({ type: 'dependencies', id: message.id, error: { code: code ?? 'dependencies', message: text ?? String(error) } })
+        },
+      )
+    }
+  }
+
+  #crash(message: string): void {
+    this.#events.emit({ type: 'log', level: 'error', text: message, at: Date.now() })
+    const fault: Fault = { kind: 'platform', code: 'engine', message: 'The preview engine stopped because of a mistake of its own. Reload the page to start it again.' }
+    if (this.#answer) this.#answer.resolve({ status: 'fault', fault })
+    else this.#fault(fault)
+  }
+
+  #fault(fault: Fault): void {
+    this.#faulty = true
+    this.#events.emit({ type: 'fault', fault })
+  }
+
+  #phase(phase: Phase): void { this.#events.emit({ type: 'phase', phase, ms: performance.now() - this.#started }) }
+
+  #toWorker(message: ToWorker): void { if (!this.#stopped) this.#worker.postMessage(message) }
+}

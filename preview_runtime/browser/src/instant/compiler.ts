@@ -1,0 +1,471 @@
+import { applyEdits } from './edits.ts'
+import { environment } from './env.ts'
+import { buildFault, BuildFault, nearest, policyFault } from './fault.ts'
+import { FileSet } from './file-set.ts'
+import { boundaries } from './hot.ts'
+import { jsonModule } from './json.ts'
+import { Manifest } from './manifest.ts'
+import { isAsset, mimeType } from './mime.ts'
+import { kindOf, linkScript, missingFile, moduleAddress, moduleId } from './module.ts'
+import { chunkClosure, Packages } from './packages.ts'
+import { readPage, renderPage } from './page.ts'
+import { extension } from './paths.ts'
+import { findFile } from './resolve.ts'
+import { analyse, compileScript, isScript, toJavaScript } from './script.ts'
+import { isCssModule, packageStyles, styleModule, styleText } from './styles.ts'
+import { Tailwind, usesTailwind } from './tailwind.ts'
+import { typeScriptOptions } from './tsconfig.ts'
+import { refuseImport, refuseUnsupported } from './unsupported.ts'
+import { viteAliases } from './vite-config.ts'
+import type { Changes, DependencySet, Fault, OutputFile } from '../engine.ts'
+import type { Content } from './file-set.ts'
+import type { Frameworks } from './frameworks.ts'
+import type { Hot } from './hot.ts'
+import type { Compiled, Kind, LinkContext, Missing, Module } from './module.ts'
+import type { Importer, RequestDependencies } from './packages.ts'
+import type { Page } from './page.ts'
+import type { ScriptOptions } from './script.ts'
+import type { Alias } from './tsconfig.ts'
+
+export interface CompilerOptions {
+  /** CSS files of the tailwindcss package by name. */
+  sheets: Record<string, string>
+  frameworks: Frameworks
+  dependencies: RequestDependencies
+  /** Origin of the page that watches the preview; empty for output that nobody watches. */
+  builder: string
+}
+
+export type BuildResult =
+  | { status: 'waiting' }
+  | { status: 'fault'; fault: Fault }
+  | { status: 'built'; files: Record<string, OutputFile>; delete: string[]; hot: Hot }
+
+/** What is missing may still come: these faults count only when all files are there. */
+const PATIENT = new Set(['missing-file', 'missing-package', 'missing-export', 'package', 'no-page'])
+
+interface Config { env: Record<string, string | boolean>; aliases: Alias[]; script: ScriptOptions; manifest: Manifest | undefined }
+
+interface Emitted { module: Module; key: string; address: string; body: string; css: string }
+
+interface Good { modules: Map<string, Emitted>; pages: Map<string, string>; hash: string; env: string }
+
+/**
+ * A project compiled the way Vite's development server does it, in memory. Every build walks the whole graph from the
+ * pages over compiled files that are kept by their text, so that no state can be left over from a build that failed.
+ */
+export class Compiler {
+  readonly #options: CompilerOptions
+  readonly #files = new FileSet()
+  readonly #tailwind: Tailwind
+  readonly #packages: Packages
+  readonly #compiled = new Map<string, { compiled: Compiled; flavour: string }>()
+  readonly #versions = new Map<string, number>()
+  readonly #assets = new Map<string, { content: Content; version: number }>()
+  readonly #published = new Map<string, Content>()
+  #config: { shape: string; config: Config } | undefined
+  #good: Good | undefined
+  #build = 0
+
+  constructor(options: CompilerOptions) {
+    this.#options = options
+    this.#tailwind = new Tailwind(options.sheets)
+    this.#packages = new Packages(options.dependencies)
+  }
+
+  /** Takes the changes in and builds what is there. Calls must not overlap. Never throws for what a project contains. */
+  async apply(changes: Changes, complete: boolean): Promise<BuildResult> {
+    const touched = this.#files.apply(changes)
+    try { return await this.#run(complete, touched) } catch (error) {
+      if (!(error instanceof BuildFault)) throw error
+      if (!complete && PATIENT.has(error.fault.code)) return { status: 'waiting' }
+      return { status: 'fault', fault: error.fault }
+    }
+  }
+
+  async #run(complete: boolean, touched: string[]): Promise<BuildResult> {
+    const files = this.#files
+    const config = this.#readConfig()
+    refuseUnsupported(files, config.manifest)
+    if (!complete) await this.#warm(config, touched)
+
+    const pages = this.#pages()
+    if (!pages.some((page) => page.path === '/index.html')) throw buildFault('no-page', 'The project has no index.html to begin with.')
+    const missing: Missing[] = []
+    const modules = await this.#walk(pages, config, missing)
+    if (missing[0]) throw missingFile(missing[0], files)
+    checkExports(modules, files)
+
+    const used = new Map<string, Importer>()
+    for (const module of modules.values()) {
+      for (const [specifier, importer] of module.packages) if (!used.has(specifier)) used.set(specifier, importer)
+    }
+    const linked = pages.flatMap((page) => page.stylesheets.map((s) => s.path)).filter((path) => files.text(path) !== undefined)
+    for (const path of [...[...modules.values()].filter((m) => m.kind === 'style' || m.kind === 'inline').map((m) => m.path), ...linked]) {
+      for (const [specifier, file] of packageStyles(path, files.text(path) ?? '', files)) {
+        if (!used.has(specifier)) used.set(specifier, { file, line: 1, column: 1, source: files.text(file) ?? '' })
+      }
+    }
+    const set = await this.#packages.ensure(config.manifest, used)
+    return this.#emit(pages, modules, linked, config, set)
+  }
+
+  /** Compiles files as they arrive and lets the packages be prepared, so that little is left to do when the last one is there. */
+  async #warm(config: Config, touched: string[]): Promise<void> {
+    const used = new Set<string>()
+    const context: LinkContext = { files: this.#files, aliases: config.aliases, missing: [], styleOf: () => false }
+    for (const path of touched) {
+      if (!(isScript(path) || /\.(?:vue|svelte)$/.test(path)) || /^\/[^/]*\.config\.\w+$/.test(path) || path.startsWith('/public/')) continue
+      const module = await this.#module(path, 'script', config, context)
+      for (const specifier of module.packages.keys()) used.add(specifier)
+    }
+    if (config.manifest) this.#packages.speculate(config.manifest, used)
+  }
+
+  #readConfig(): Config {
+    const names = ['/package.json', '/tsconfig.json', '/tsconfig.app.json', '/jsconfig.json', '/.env', '/.env.local', '/.env.development', '/.env.development.local', '/vite.config.ts', '/vite.config.js', '/vite.config.mts', '/vite.config.mjs']
+    const shape = names.map((name) => this.#files.text(name) ?? '\u0000').join('\u0001')
+    if (this.#config?.shape === shape) return this.#config.config
+    const manifest = Manifest.read(this.#files)
+    const typescript = typeScriptOptions(this.#files)
+    const preact = manifest?.has('preact') === true && !manifest.has('react')
+    const source = typescript.jsxImportSource ?? (preact ? 'preact' : undefined)
+    const aliases = [...viteAliases(this.#files), ...typescript.aliases]
+    if (!aliases.some((alias) => alias.from === '@/' || alias.from === '@')) aliases.push({ from: '@/', exact: false, to: ['/src/'] })
+    const config: Config = {
+      env: environment(this.#files), aliases, manifest,
+      script: { react: !preact && (manifest === undefined || manifest.has('react')), ...(source ? { jsxImportSource: source } : {}) },
+    }
+    this.#config = { shape, config }
+    return config
+  }
+
+  #pages(): Page[] {
+    const out: Page[] = []
+    for (const [path, content] of this.#files.entries()) {
+      if (typeof content === 'string' && extension(path) === '.html' && !/^\/(?:public|dist|build|node_modules)\//.test(path)) out.push(readPage(path, content))
+    }
+    return out.sort((a, b) => Number(b.path === '/index.html') - Number(a.path === '/index.html') || (a.path < b.path ? -1 : 1))
+  }
+
+  async #walk(pages: Page[], config: Config, missing: Missing[]): Promise<Map<string, Module>> {
+    const modules = new Map<string, Module>()
+    const context: LinkContext = { files: this.#files, aliases: config.aliases, missing, styleOf: () => false }
+    const visit = async (path: string, kind: Kind, source?: string): Promise<void> => {
+      const id = moduleId(path, kind)
+      if (modules.has(id)) return
+      const module = await this.#module(path, kind, config, context, source)
+      modules.set(id, module)
+      for (const link of module.links) for (const target of link.modules) {
+        if (modules.has(target)) continue
+        const [targetPath, flag] = split(target)
+        if (flag === 'package') continue
+        await visit(targetPath, (flag as Kind | undefined) ?? kindOf(targetPath, ''))
+      }
+    }
+    for (const page of pages) {
+      for (const { path } of page.scripts) {
+        const found = findFile(this.#files, path)
+        if (found !== undefined) await visit(found, kindOf(found, ''))
+        else if (!this.#files.has('/public' + path)) missing.push(inPage(page, path))
+      }
+      for (const { path } of page.stylesheets) if (!this.#files.has(path) && !this.#files.has('/public' + path)) missing.push(inPage(page, path))
+      for (const { path, source } of page.inline) await visit(path, 'script', source)
+    }
+    return modules
+  }
+
+  async #module(path: string, kind: Kind, config: Config, context: LinkContext, text?: string): Promise<Module> {
+    const id = moduleId(path, kind)
+    const module: Module = { id, path, kind, compiled: { source: '' }, links: [], packages: new Map(), named: [], stars: [], accepts: false, acceptsDependencies: new Set() }
+    if (kind === 'package-style' || kind === 'package-url') return module
+    const source = text ?? this.#files.get(path) ?? this.#files.get('/public' + path) ?? ''
+    const flavour = JSON.stringify(config.script)
+    let entry = this.#compiled.get(id)
+    if (entry?.compiled.source !== source || entry.flavour !== flavour) {
+      entry = { compiled: await this.#compile(path, kind, source, config), flavour }
+      this.#compiled.set(id, entry)
+    }
+    module.compiled = entry.compiled
+    const script = entry.compiled.script
+    if (script) {
+      linkScript(module, typeof source === 'string' ? source : '', context)
+      module.accepts = script.refresh?.boundary === true || script.syntax.accepts.self
+    }
+    if (kind === 'worker') module.links.push({ start: 0, end: 0, modules: [path], dynamic: true, write: () => '' })
+    return module
+  }
+
+  async #compile(path: string, kind: Kind, source: Content, config: Config): Promise<Compiled> {
+    if (kind !== 'script') {
+      if (kind === 'style') refuseImport(path)
+      return { source }
+    }
+    refuseImport(path)
+    if (typeof source !== 'string') throw buildFault('binary', `${path.slice(1)} is imported as code but holds binary data.`, { file: path })
+    if (/\.(?:vue|svelte(?:\.[jt]s)?)$/.test(path)) return { source, script: analyse(path, source, await this.#framework(path, source, config), false) }
+    if (extension(path) === '.json') return { source, script: analyse(path, source, jsonModule(path, source), false) }
+    return { source, script: compileScript(path, source, config.script) }
+  }
+
+  async #framework(path: string, source: string, config: Config): Promise<string> {
+    const vue = path.endsWith('.vue')
+    const compiler = await (vue ? this.#options.frameworks.vue() : this.#options.frameworks.svelte())
+    try {
+      return await compiler.compile({
+        path, source,
+        read: (file) => this.#files.text(file),
+        script: (text, typed) => (typed ? toJavaScript(path + '.ts', text, config.script) : text),
+        style: async (css) => (usesTailwind(css) ? this.#tailwind.css(path, css, this.#files, () => undefined) : styleText(path, css, { files: this.#files, tailwind: this.#tailwind, packageStyle: () => undefined })),
+      })
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'FrameworkError') throw error
+      const { message, line, column, policy } = error as Error & { line?: number; column?: number; policy: boolean }
+      if (policy) throw policyFault('language', `${path.slice(1)} cannot be compiled here: ${message}.`, path)
+      throw buildFault('syntax', `${path.slice(1)} cannot be read: ${message}${line ? ` (line ${line})` : ''}.`.replace(/\.\.$/, '.'), { file: path, line, column }, source)
+    }
+  }
+
+  async #emit(pages: Page[], modules: Map<string, Module>, linked: string[], config: Config, set: DependencySet | undefined): Promise<BuildResult> {
+    const files = this.#files
+    this.#build++
+    const base = set?.base ?? ''
+    const styles = { files, tailwind: this.#tailwind, packageStyle: (specifier: string) => (set?.styles[specifier] ?? undefined) && base + set!.styles[specifier] }
+    const bare = (id: string): string => {
+      const [path, flag] = split(id)
+      if (flag === 'package') return base + (set?.modules[path] ?? '')
+      const module = modules.get(id)
+      return module ? moduleAddress(module) : path
+    }
+    const env = JSON.stringify(config.env)
+    const emitted = new Map<string, Emitted>()
+    for (const module of modules.values()) {
+      let css = ''
+      let key = module.links.map((link) => link.write(bare) + (link.head?.(bare) ?? '')).join('\u0001')
+      const text = typeof module.compiled.source === 'string' ? module.compiled.source : ''
+      if (module.kind === 'style' || module.kind === 'inline') {
+        if (isCssModule(module.path)) {
+          const result = await styleModule(module.path, text, styles)
+          css = result.css
+          key = JSON.stringify(result.names)
+        } else css = await styleText(module.path, text, styles)
+      } else if (module.kind === 'url') key = this.#assetAddress(module.path)
+      else if (module.kind === 'package-style') key = base + (set?.styles[module.path] ?? '')
+      if (module.compiled.script?.syntax.usesEnv) key += env
+      emitted.set(module.id, { module, key, address: moduleAddress(module), body: '', css })
+    }
+
+    const good = this.#good
+    const hot = this.#hot(emitted, modules, good)
+    const address = (id: string): string => {
+      const [path, flag] = split(id)
+      if (flag === 'package') return base + (set?.modules[path] ?? '')
+      return versioned(bare(id), this.#versions.get(id))
+    }
+    const files_: Record<string, OutputFile> = {}
+    for (const entry of emitted.values()) {
+      entry.body = this.#body(entry, address, env)
+      files_[entry.address] = { type: 'text/javascript', body: entry.body }
+    }
+    for (const path of linked) files_[path] = { type: 'text/css', body: await styleText(path, files.text(path) ?? '', styles) }
+    this.#static(files_, pages)
+
+    const preloads = this.#preloads(pages, modules, address, set)
+    const stylesheets = [...new Set([...modules.values()].flatMap((m) => (m.kind === 'package-style' ? [m.path] : [...m.packages.keys()])).filter((s) => set?.styles[s] !== undefined).map((s) => base + set!.styles[s]))]
+    const pageKeys = new Map<string, string>()
+    for (const page of pages) {
+      const inline = new Map<string, string>()
+      for (const style of page.styles) if (usesTailwind(style.source)) inline.set(style.path, await this.#tailwind.css(style.path, style.source, files, styles.packageStyle))
+      pageKeys.set(page.path, page.source + [...inline.values()].join(''))
+      files_[page.path] = {
+        type: 'text/html',
+        body: renderPage(page, {
+          env: config.env, builder: this.#options.builder, preloads, stylesheets, style: (path) => inline.get(path), refresh: config.script.react,
+          address: (path) => { const found = findFile(files, path); return found !== undefined && modules.has(moduleId(found, kindOf(found, ''))) && extension(found) !== '.css' ? address(moduleId(found, kindOf(found, ''))) : modules.has(path) && extension(path) !== '.css' ? address(path) : undefined },
+        }),
+      }
+    }
+    const linkedChanged = linked.filter((path) => this.#published.has(path) && this.#published.get(path) !== files_[path]!.body)
+    let outcome: Hot = hot
+    const state: Good = { modules: emitted, pages: pageKeys, hash: set?.hash ?? '', env }
+    if (good && (state.hash !== good.hash || [...pageKeys].some(([path, key]) => good.pages.has(path) && good.pages.get(path) !== key) || this.#staticChanged(files_))) outcome = { type: 'reload' }
+    if (outcome.type !== 'reload' && linkedChanged.length > 0) {
+      const update = outcome.type === 'update' ? outcome : { type: 'update' as const, modules: [], styles: [], removed: [] }
+      for (const path of linkedChanged) if (!update.styles.some((s) => s.id === path)) update.styles.push({ id: path, css: String(files_[path]!.body) })
+      outcome = update
+    }
+    this.#good = state
+    return { status: 'built', ...this.#difference(files_), hot: outcome }
+  }
+
+  /** What changed since the last good build, and new addresses for all of it. */
+  #hot(emitted: Map<string, Emitted>, modules: Map<string, Module>, good: Good | undefined): Hot {
+    if (!good) return { type: 'none' }
+    const changed: string[] = []
+    const styles: { id: string; css: string }[] = []
+    for (const [id, entry] of emitted) {
+      const before = good.modules.get(id)
+      if (!before) continue
+      const sameText = entry.module.compiled === before.module.compiled && entry.key === before.key
+      if (entry.module.kind === 'style') {
+        if (entry.key !== before.key) changed.push(id)
+        else if (entry.css !== before.css) styles.push({ id, css: entry.css })
+      } else if (!sameText && (entry.module.kind !== 'url' || entry.key !== before.key)) changed.push(id)
+      else if (entry.module.kind === 'inline' && entry.css !== before.css) changed.push(id)
+    }
+    const removed = [...good.modules.values()].filter((e) => e.module.kind === 'style' && !emitted.has(e.module.id)).map((e) => e.module.id)
+    const walked = boundaries(changed, modules, (id) => modules.get(id)?.accepts === true && good.modules.get(id)?.module.accepts === true)
+    if (!walked) return { type: 'reload' }
+    for (const id of walked.stale) this.#versions.set(id, this.#build)
+    for (const style of styles) this.#versions.set(style.id, this.#build)
+    if (walked.boundaries.length === 0 && styles.length === 0 && removed.length === 0) return { type: 'none' }
+    return {
+      type: 'update', styles, removed,
+      modules: walked.boundaries.map((b) => ({ ...b, address: versioned(emitted.get(b.accepted)?.address ?? b.accepted, this.#versions.get(b.accepted)) })),
+    }
+  }
+
+  #body(entry: Emitted, address: (id: string) => string, env: string): string {
+    const { module, css, key } = entry
+    const client = '"/@sayso/client.js"'
+    switch (module.kind) {
+      case 'style': {
+        const shownAs = `import{updateStyle as $$style}from${client};$$style(${JSON.stringify(module.id)},$$css);`
+        if (!isCssModule(module.path)) return `const $$css=${JSON.stringify(css)};${shownAs}export default $$css;`
+        const names = JSON.parse(key) as Record<string, string>
+        const exported = Object.entries(names).filter(([name]) => /^[A-Za-z_$][\w$]*$/.test(name) && !isReserved(name)).map(([name, value]) => `export const ${name}=${JSON.stringify(value)};`).join('')
+        return `const $$css=${JSON.stringify(css)};${shownAs}${exported}export default ${key};`
+      }
+      case 'inline': return `export default ${JSON.stringify(css)};`
+      case 'raw': return `export default ${JSON.stringify(asText(module.compiled.source))};`
+      case 'url': return `export default ${JSON.stringify(key)};`
+      case 'worker': return `export default function(options){return new Worker(${JSON.stringify(address(module.path))},{type:"module",...options})}`
+      case 'package-style': return `import{linkStyle}from${client};linkStyle(${JSON.stringify(key)});`
+      case 'package-url': return `export default ${JSON.stringify(key)};`
+      case 'script': break
+    }
+    const { code, syntax, refresh } = module.compiled.script!
+    const edits = module.links.filter((link) => link.end > link.start).map((link) => ({ start: link.start, end: link.end, text: link.write(address) }))
+    if (refresh) edits.push(...refresh.edits)
+    // import.meta.url has to be the file's own address, without the version that an update adds.
+    for (const site of syntax.metaUrls) edits.push({ ...site, text: `(location.origin+${JSON.stringify(module.path)})` })
+    let head = module.links.map((link) => link.head?.(address) ?? '').join('')
+    if (refresh) head += `import{registrar as $$registrar,signature as $RefreshSig$,boundary as $$boundary}from"/@sayso/refresh.js";const $RefreshReg$=$$registrar(${JSON.stringify(module.id)});`
+    if (syntax.usesHot || refresh?.boundary) head += `import{createHot as $$hot}from${client};import.meta.hot=$$hot(${JSON.stringify(module.id)});`
+    if (syntax.usesEnv) head += `import.meta.env=${env};`
+    if (/\bprocess\.env\b/.test(code)) head += 'globalThis.process??={env:{NODE_ENV:"development"}};'
+    const tail = refresh ? `\n;${refresh.tail}${refresh.boundary ? '$$boundary(import.meta.hot);' : ''}` : ''
+    return head + (refresh?.head ?? '') + applyEdits(code.startsWith('#!') ? '//' + code : code, code.startsWith('#!') ? edits.map((e) => ({ ...e, start: e.start + 2, end: e.end + 2 })) : edits) + tail
+  }
+
+  #assetAddress(path: string): string {
+    const content = this.#files.get(path) ?? this.#files.get('/public' + path) ?? ''
+    const seen = this.#assets.get(path)
+    if (!seen) this.#assets.set(path, { content, version: 0 })
+    else if (seen.content !== content) this.#assets.set(path, { content, version: this.#build })
+    return versioned(path, this.#assets.get(path)!.version || undefined)
+  }
+
+  /** Everything that is served as it lies there: public/, pictures and fonts, classic scripts. */
+  #static(out: Record<string, OutputFile>, pages: Page[]): void {
+    const classic = new Set(pages.flatMap((page) => page.classic))
+    for (const [path, content] of this.#files.entries()) {
+      if (path.startsWith('/public/')) out[path.slice('/public'.length)] ??= { type: mimeType(path), body: content }
+      else if (classic.has(path) || isAsset(path) || (extension(path) === '.json' && path.startsWith('/src/'))) {
+        if (!/\/(?:README|LICENSE|CHANGELOG)[^/]*$/i.test(path)) out[path] ??= { type: mimeType(path), body: content }
+      }
+    }
+  }
+
+  /** A picture or a file of public/ that is there with another content: nothing but a reload shows it everywhere. */
+  #staticChanged(files: Record<string, OutputFile>): boolean {
+    for (const [path, file] of Object.entries(files)) {
+      if (file.type === 'text/javascript' && !this.#files.has(path) && !this.#files.has('/public' + path)) continue
+      if (file.type === 'text/html' || file.type === 'text/css' || this.#assets.has(path)) continue
+      if (file.type === 'text/javascript' && !this.#files.has('/public' + path) && this.#good?.modules.has(path)) continue
+      if (path.startsWith('/src/') && extension(path) === '.json') continue
+      const before = this.#published.get(path)
+      if (before !== undefined && before !== file.body) return true
+    }
+    return false
+  }
+
+  #preloads(pages: Page[], modules: Map<string, Module>, address: (id: string) => string, set: DependencySet | undefined): string[] {
+    const seen = new Set<string>()
+    const packages = new Set<string>()
+    const visit = (id: string): void => {
+      const [path, flag] = split(id)
+      if (flag === 'package') { const file = set?.modules[path]; if (file !== undefined) packages.add(file); return }
+      const module = modules.get(id)
+      if (!module || seen.has(id)) return
+      seen.add(id)
+      for (const link of module.links) if (!link.dynamic) for (const target of link.modules) visit(target)
+    }
+    const index = pages[0]!
+    for (const { path } of [...index.scripts, ...index.inline]) visit(modules.has(path) ? path : moduleId(findFile(this.#files, path) ?? path, 'script'))
+    return [...(set ? chunkClosure(set, packages).map((file) => set.base + file) : []), ...[...seen].map(address)]
+  }
+
+  #difference(files: Record<string, OutputFile>): { files: Record<string, OutputFile>; delete: string[] } {
+    const out: Record<string, OutputFile> = {}
+    for (const [path, file] of Object.entries(files)) {
+      if (this.#published.get(path) === file.body) continue
+      this.#published.set(path, file.body)
+      out[path] = file
+    }
+    const gone = [...this.#published.keys()].filter((path) => !(path in files))
+    for (const path of gone) this.#published.delete(path)
+    return { files: out, delete: gone }
+  }
+}
+
+function split(id: string): [path: string, flag: string | undefined] {
+  const mark = id.lastIndexOf('?')
+  return mark === -1 ? [id, undefined] : [id.slice(0, mark), id.slice(mark + 1)]
+}
+
+const versioned = (address: string, version: number | undefined): string => encodeURI(address) + (version ? `?v=${version}` : '')
+
+const asText = (content: Content): string => (typeof content === 'string' ? content : new TextDecoder().decode(content))
+
+const isReserved = (name: string): boolean => /^(?:default|class|new|delete|export|import|if|else|for|while|do|switch|case|break|continue|return|function|var|let|const|in|of|this|null|true|false|void|typeof|try|catch|finally|throw|with|yield|await|enum|static|super|extends|interface|package|private|protected|public|implements|instanceof|arguments|eval|debugger)$/.test(name)
+
+function inPage(page: Page, path: string): Missing {
+  const lines = page.source.split('\n')
+  const specifier = lines.some((line) => line.includes(path)) ? path : path.slice(1)
+  const line = lines.findIndex((text) => text.includes(specifier))
+  return { importer: page.path, specifier, path, line: line + 1 || 1, column: line === -1 ? 1 : lines[line]!.indexOf(specifier) + 1, source: page.source }
+}
+
+/** An import of a name that its module does not have would only show as a blank page: it is said with its place. */
+function checkExports(modules: Map<string, Module>, files: FileSet): void {
+  const exportsOf = (id: string, seen: Set<string>): Set<string> | undefined => {
+    const module = modules.get(id)
+    const syntax = module?.compiled.script?.syntax
+    if (!module || !syntax || !isScript(module.path) || seen.has(id)) return undefined
+    seen.add(id)
+    const names = new Set(syntax.exports)
+    if (module.stars.length < syntax.stars.length) return undefined
+    for (const star of module.stars) {
+      const inner = exportsOf(star, seen)
+      if (!inner) return undefined
+      for (const name of inner) if (name !== 'default') names.add(name)
+    }
+    return names
+  }
+  for (const module of modules.values()) {
+    for (const { target, names, site } of module.named) {
+      const available = exportsOf(target, new Set())
+      if (!available) continue
+      const absent = names.find((name) => !available.has(name))
+      if (absent === undefined) continue
+      const source = files.text(module.path) ?? ''
+      const code = module.compiled.script!.code
+      const line = code.slice(0, site.start).split('\n').length
+      const meant = nearest(absent, available)
+      const label = absent === 'default' ? 'no default export' : `no export named “${absent}”`
+      throw buildFault('missing-export', `${module.path.slice(1)} imports from “${site.specifier}”, which has ${label}.`, { file: module.path, line, column: 1 }, source,
+        meant === undefined ? undefined : { label: `Did you mean “${meant}”?` })
+    }
+  }
+}

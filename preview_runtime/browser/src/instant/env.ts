@@ -1,0 +1,31 @@
+import type { FileSet } from './file-set.ts'
+
+/** `import.meta.env` as Vite's development server gives it: later files win, only `VITE_` names leave the file. */
+export function environment(files: FileSet): Record<string, string | boolean> {
+  const env: Record<string, string | boolean> = { BASE_URL: '/', MODE: 'development', DEV: true, PROD: false, SSR: false }
+  const values: Record<string, string> = {}
+  for (const name of ['/.env', '/.env.local', '/.env.development', '/.env.development.local']) {
+    for (const [key, value] of parseEnv(files.text(name) ?? '')) values[key] = value
+  }
+  for (const [key, value] of Object.entries(values)) {
+    if (key.startsWith('VITE_')) env[key] = value.replace(/\$\{(\w+)\}/g, (whole, other: string) => values[other] ?? whole)
+  }
+  return env
+}
+
+/** The `KEY=value` lines of a dotenv file; quotes are taken off, `#` after a space ends a bare value. */
+export function parseEnv(text: string): [string, string][] {
+  const out: [string, string][] = []
+  for (const line of text.split(/\r?\n/)) {
+    const match = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*(.*)$/.exec(line)
+    if (!match) continue
+    const raw = match[2]!.trim()
+    const quote = raw[0]
+    const close = quote === '"' || quote === "'" || quote === '`' ? raw.indexOf(quote, 1) : -1
+    if (close > 0) {
+      const inner = raw.slice(1, close)
+      out.push([match[1]!, quote === '"' ? inner.replace(/\\n/g, '\n') : inner])
+    } else out.push([match[1]!, raw.replace(/\s+#.*$/, '')])
+  }
+  return out
+}

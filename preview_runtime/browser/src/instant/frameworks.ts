@@ -1,0 +1,32 @@
+/** The compilers of Vue and Svelte, each a bundle of its own that is loaded with the first file that needs it. */
+export interface FrameworkInput {
+  path: string
+  source: string
+  /** Text of another project file, for `src` attributes. */
+  read(path: string): string | undefined
+  /** TypeScript to JavaScript. */
+  script(source: string, typed: boolean): string
+  /** Finishes a style block (Tailwind, `url()`). */
+  style(source: string): Promise<string>
+}
+
+/** Throws BuildFault-shaped errors: `{ message, line, column, policy }`. */
+export interface FrameworkCompiler { compile(input: FrameworkInput): Promise<string> }
+
+export interface Frameworks { vue(): Promise<FrameworkCompiler>; svelte(): Promise<FrameworkCompiler> }
+
+/** What a framework compiler throws: told apart from a mistake in the compiler by its name. */
+export class FrameworkError extends Error {
+  override readonly name = 'FrameworkError'
+  readonly line: number | undefined
+  readonly column: number | undefined
+  /** The file asks for something that only another engine has. */
+  readonly policy: boolean
+
+  constructor(message: string, place: { line?: number; column?: number } = {}, policy = false) {
+    super(message)
+    this.line = place.line
+    this.column = place.column
+    this.policy = policy
+  }
+}

@@ -1,0 +1,50 @@
+import { join, relativeSpecifier } from './paths.ts'
+import type { Alias } from './tsconfig.ts'
+import type { FileSet } from './file-set.ts'
+
+/** `import.meta.glob` patterns (`*`, `**`, `?`, `{a,b}`, `[ab]`, leading `!`) as a test for absolute paths. */
+export function globMatcher(patterns: string[], importer: string, aliases: Alias[]): (path: string) => boolean {
+  const tests = patterns.map((pattern) => {
+    const negative = pattern.startsWith('!')
+    return { negative, test: globExpression(rooted(negative ? pattern.slice(1) : pattern, importer, aliases)) }
+  })
+  return (path) => tests.some((t) => !t.negative && t.test.test(path)) && !tests.some((t) => t.negative && t.test.test(path))
+}
+
+function rooted(pattern: string, importer: string, aliases: Alias[]): string {
+  if (pattern.startsWith('/')) return pattern
+  if (pattern.startsWith('.')) return join(importer, pattern)
+  const alias = aliases.find((a) => !a.exact && pattern.startsWith(a.from))
+  if (alias) return (alias.to[0] ?? '/') + pattern.slice(alias.from.length)
+  return pattern.startsWith('**') ? '/' + pattern : join(importer, './' + pattern)
+}
+
+function globExpression(pattern: string): RegExp {
+  let out = ''
+  let braces = 0
+  for (let i = 0; i < pattern.length; i++) {
+    const c = pattern[i]!
+    if (c === '*' && pattern[i + 1] === '*') {
+      i++
+      if (pattern[i + 1] === '/') { i++; out += '(?:[^/]+/)*' } else out += '.*'
+    } else if (c === '*') out += '[^/]*'
+    else if (c === '?') out += '[^/]'
+    else if (c === '{') { braces++; out += '(?:' } else if (c === '}' && braces > 0) { braces--; out += ')' } else if (c === ',' && braces > 0) out += '|'
+    else if (c === '[' || c === ']') out += c
+    else out += c.replace(/[.+^$()|\\{}]/g, '\\$&')
+  }
+  return new RegExp(`^${out}${')'.repeat(braces)}$`)
+}
+
+/** The files a pattern means, as (key in the result, path). Keys are relative where the pattern is, as Vite writes them. */
+export function expandGlob(files: FileSet, patterns: string[], importer: string, aliases: Alias[]): { key: string; path: string }[] {
+  const matches = globMatcher(patterns, importer, aliases)
+  const relative = patterns[0]?.startsWith('.') === true
+  const out: { key: string; path: string }[] = []
+  for (const path of files.paths()) {
+    if (path === importer || path.includes('/node_modules/') || !matches(path)) continue
+    out.push({ key: relative ? relativeSpecifier(importer, path) : path, path })
+  }
+  return out.sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+

@@ -1,0 +1,43 @@
+import type { Module } from './module.ts'
+
+/** What a page has to do so that it shows the newest build. */
+export type Hot =
+  | { type: 'none' }
+  | { type: 'reload' }
+  | { type: 'update'; modules: HotModule[]; styles: { id: string; css: string }[]; removed: string[] }
+
+/** `id` takes the replacement of `accepted` (itself, mostly), which is loaded from `address`. */
+export interface HotModule { id: string; accepted: string; address: string }
+
+export interface Boundary { id: string; accepted: string }
+
+/**
+ * Walks from the changed modules to those that can take the change, as Vite's `propagateUpdate` does.
+ * Returns the boundaries and every module on the way (each needs a fresh address), or undefined where a page is reached.
+ */
+export function boundaries(changed: Iterable<string>, modules: Map<string, Module>, accepted: (id: string) => boolean): { boundaries: Boundary[]; stale: Set<string> } | undefined {
+  const importers = new Map<string, Set<string>>()
+  for (const module of modules.values()) {
+    for (const link of module.links) for (const target of link.modules) {
+      const set = importers.get(target)
+      if (set) set.add(module.id)
+      else importers.set(target, new Set([module.id]))
+    }
+  }
+  const found = new Map<string, Boundary>()
+  const stale = new Set<string>()
+  const visit = (id: string): boolean => {
+    if (stale.has(id)) return true
+    stale.add(id)
+    if (accepted(id)) { found.set(`${id} ${id}`, { id, accepted: id }); return true }
+    const above = importers.get(id)
+    if (!above || above.size === 0) return false
+    for (const importer of above) {
+      if (modules.get(importer)?.acceptsDependencies.has(id)) found.set(`${importer} ${id}`, { id: importer, accepted: id })
+      else if (!visit(importer)) return false
+    }
+    return true
+  }
+  for (const id of changed) if (!visit(id)) return undefined
+  return { boundaries: [...found.values()], stale }
+}

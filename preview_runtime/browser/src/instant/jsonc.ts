@@ -1,0 +1,23 @@
+/** JSON with comments and trailing commas, as tsconfig files are written. Throws SyntaxError like JSON.parse. */
+export function parseJsonc(text: string): unknown {
+  let out = ''
+  for (let i = 0; i < text.length;) {
+    const c = text[i]!
+    if (c === '"') {
+      let end = i + 1
+      while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1
+      out += text.slice(i, end + 1)
+      i = end + 1
+    } else if (c === '/' && text[i + 1] === '/') {
+      while (i < text.length && text[i] !== '\n') i++
+    } else if (c === '/' && text[i + 1] === '*') {
+      const end = text.indexOf('*/', i + 2)
+      i = end === -1 ? text.length : end + 2
+    } else {
+      if (c === '}' || c === ']') out = out.replace(/,\s*$/, '')
+      out += c
+      i++
+    }
+  }
+  return JSON.parse(out)
+}

@@ -1,0 +1,84 @@
+import { applyEdits } from './edits.ts'
+import { attribute, escapeAttribute, tags } from './html.ts'
+import { join } from './paths.ts'
+import type { Edit } from './edits.ts'
+import type { Tag } from './html.ts'
+
+/** An HTML file of the project and what it loads. */
+export interface Page {
+  path: string
+  source: string
+  scripts: { path: string; tag: Tag }[]
+  /** Module scripts written into the page; each becomes a module of its own. */
+  inline: { path: string; source: string; tag: Tag }[]
+  stylesheets: { path: string; tag: Tag }[]
+  /** Classic scripts that lie in the project: served as they are. */
+  classic: string[]
+  styles: { path: string; source: string; tag: Tag }[]
+}
+
+const local = (address: string | undefined): address is string => address !== undefined && address !== '' && !/^(?:[a-z][a-z+.-]*:|\/\/|#)/i.test(address)
+const clean = (address: string): string => address.replace(/[?#].*$/, '')
+
+export function readPage(path: string, source: string): Page {
+  const page: Page = { path, source, scripts: [], inline: [], stylesheets: [], classic: [], styles: [] }
+  for (const tag of tags(source)) {
+    if (tag.closing) continue
+    if (tag.name === 'script') {
+      const address = attribute(tag, 'src')
+      const isModule = attribute(tag, 'type')?.trim().toLowerCase() === 'module'
+      if (isModule && local(address)) page.scripts.push({ path: join(path, clean(address)), tag })
+      else if (isModule && address === undefined) page.inline.push({ path: `${path}@${page.inline.length}.js`, source: source.slice(tag.end, tag.textEnd), tag })
+      else if (local(address)) page.classic.push(join(path, clean(address)))
+    } else if (tag.name === 'link' && local(attribute(tag, 'href')) && /(?:^|\s)stylesheet(?:\s|$)/i.test(attribute(tag, 'rel') ?? '')) {
+      page.stylesheets.push({ path: join(path, clean(attribute(tag, 'href')!)), tag })
+    } else if (tag.name === 'style') page.styles.push({ path: `${path}@style${page.styles.length}.css`, source: source.slice(tag.end, tag.textEnd), tag })
+  }
+  return page
+}
+
+export interface PageParts {
+  env: Record<string, string | boolean>
+  /** Path of a script or stylesheet as written → the address it is served at. */
+  address(path: string): string | undefined
+  style(path: string): string | undefined
+  preloads: string[]
+  stylesheets: string[]
+  /** Origin of the page that shows the preview; empty for a page nobody watches. */
+  builder: string
+  refresh: boolean
+}
+
+/** The page as it is served: capture first in the head, then react-refresh (before any React), then the preloads. */
+export function renderPage(page: Page, parts: PageParts): string {
+  const html = page.source
+  const edits: Edit[] = []
+  for (const { path, tag } of [...page.scripts, ...page.stylesheets]) {
+    const address = parts.address(path)
+    const written = tag.attributes.find((a) => a.name === 'src' || a.name === 'href')
+    if (address !== undefined && written) edits.push({ start: written.start, end: written.end, text: `${written.name}="${escapeAttribute(address)}"` })
+  }
+  for (const { path, tag } of page.inline) {
+    edits.push({ start: tag.end - 1, end: tag.end - 1, text: ` src="${escapeAttribute(parts.address(path) ?? path)}"` }, { start: tag.end, end: tag.textEnd, text: '' })
+  }
+  for (const { path, tag } of page.styles) {
+    const css = parts.style(path)
+    if (css !== undefined) edits.push({ start: tag.end, end: tag.textEnd, text: css })
+  }
+  const all = tags(html)
+  const head = all.find((tag) => tag.name === 'head' && !tag.closing) ?? all.find((tag) => tag.name === 'html' && !tag.closing)
+  const doctype = /^\s*<!doctype[^>]*>/i.exec(html)
+  const at = head?.end ?? doctype?.[0].length ?? 0
+  const builder = parts.builder ? ` data-builder="${escapeAttribute(parts.builder)}"` : ''
+  const inserted = [
+    `<script src="/@sayso/capture.js"${builder}></script>`,
+    parts.refresh ? '<script type="module" src="/@sayso/refresh.js"></script>' : '<script type="module" src="/@sayso/client.js"></script>',
+    ...parts.stylesheets.map((address) => `<link rel="stylesheet" href="${escapeAttribute(address)}">`),
+    ...parts.preloads.map((address) => `<link rel="modulepreload" href="${escapeAttribute(address)}">`),
+  ].join('')
+  edits.push({ start: at, end: at, text: inserted })
+  // Module scripts run in order: this one runs after the entry, from then on what shows is the app.
+  const last = all.findLast((tag) => tag.name === 'body' && tag.closing)
+  edits.push({ start: last?.start ?? html.length, end: last?.start ?? html.length, text: '<script type="module">globalThis.__sayso_entered?.()</script>' })
+  return applyEdits(html, edits).replace(/%(\w+)%/g, (whole, name: string) => (name in parts.env ? escapeAttribute(String(parts.env[name])) : whole))
+}

@@ -1,0 +1,112 @@
+import { CONNECT, HELLO, MAX_TEXT } from './preview/messages.ts'
+import type { FromPage, ToPage } from './preview/messages.ts'
+
+/** Once a second; an answer that takes three means that the page is stuck in its own code. */
+const HEARTBEAT_MS = 1_000
+const HANG_MS = 3_000
+const MAX_PER_SECOND = 300
+
+export interface PreviewLinkOptions {
+  frame: HTMLIFrameElement
+  /** The only origin that is listened to. */
+  origin: string
+  message(message: FromPage): void
+  connected(): void
+  hang(): void
+}
+
+/**
+ * The builder's end of the line to the preview page. The page says hello to the builder's origin; the hello counts only
+ * when both its origin and its window are the frame's; the port handed over in answer carries everything else.
+ */
+export class PreviewLink {
+  readonly #options: PreviewLinkOptions
+  readonly #hello = (event: MessageEvent): void => this.#connect(event)
+  #port: MessagePort | undefined
+  #beat: ReturnType<typeof setInterval> | undefined
+  #sent = 0
+  #answered = 0
+  #waitingSince = 0
+  #second = 0
+  #count = 0
+
+  constructor(options: PreviewLinkOptions) {
+    this.#options = options
+    window.addEventListener('message', this.#hello)
+  }
+
+  get connected(): boolean { return this.#port !== undefined }
+
+  send(message: ToPage): boolean {
+    this.#port?.postMessage(message)
+    return this.#port !== undefined
+  }
+
+  /** Forgets the page that was there: the next hello begins anew. */
+  disconnect(): void {
+    clearInterval(this.#beat)
+    this.#port?.close()
+    this.#port = undefined
+  }
+
+  close(): void {
+    this.disconnect()
+    window.removeEventListener('message', this.#hello)
+  }
+
+  #connect(event: MessageEvent): void {
+    if (event.data !== HELLO || event.origin !== this.#options.origin || event.source !== this.#options.frame.contentWindow) return
+    this.disconnect()
+    const { port1, port2 } = new MessageChannel()
+    this.#port = port1
+    this.#sent = this.#answered = 0
+    port1.onmessage = ({ data }: MessageEvent<unknown>) => this.#receive(data)
+    this.#options.frame.contentWindow!.postMessage(CONNECT, this.#options.origin, [port2])
+    this.#options.connected()
+    this.#beat = setInterval(() => this.#ping(), HEARTBEAT_MS)
+  }
+
+  #ping(): void {
+    // A hidden page is throttled, which is not the same as stuck.
+    if (document.hidden) { this.#waitingSince = performance.now(); return }
+    if (this.#sent === this.#answered) {
+      this.#waitingSince = performance.now()
+      this.send({ type: 'ping', n: ++this.#sent })
+    } else if (performance.now() - this.#waitingSince > HANG_MS) {
+      this.disconnect()
+      this.#options.hang()
+    }
+  }
+
+  #receive(data: unknown): void {
+    const message = readMessage(data)
+    if (!message) return
+    if (message.type === 'pong') { this.#answered = message.n; return }
+    const second = Math.floor(performance.now() / 1000)
+    if (second !== this.#second) { this.#second = second; this.#count = 0 }
+    if (++this.#count > MAX_PER_SECOND && message.type !== 'painted') return
+    this.#options.message(message)
+  }
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, MAX_TEXT + 1) : '')
+const number = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
+const LEVELS = new Set(['log', 'info', 'warn', 'error', 'debug'])
+const SOURCES = new Set(['error', 'rejection', 'load', 'update'])
+
+/** A message of the page with every field checked, or undefined. */
+export function readMessage(data: unknown): FromPage | undefined {
+  if (typeof data !== 'object' || data === null) return undefined
+  const raw = data as Record<string, unknown>
+  const at = number(raw.at) ?? Date.now()
+  const file = typeof raw.file === 'string' ? raw.file.slice(0, 300) : undefined
+  const line = number(raw.line)
+  switch (raw.type) {
+    case 'log': return LEVELS.has(String(raw.level)) ? { type: 'log', level: raw.level as 'log', text: text(raw.text), at, file, line } : undefined
+    case 'error': return SOURCES.has(String(raw.source)) ? { type: 'error', source: raw.source as 'error', message: text(raw.message), stack: text(raw.stack), at, file, line, column: number(raw.column) } : undefined
+    case 'painted': return { type: 'painted', at, update: number(raw.update) ?? 0 }
+    case 'navigated': return typeof raw.path === 'string' && raw.path.startsWith('/') ? { type: 'navigated', path: raw.path.slice(0, 2000) } : undefined
+    case 'pong': return { type: 'pong', n: number(raw.n) ?? 0 }
+    default: return undefined
+  }
+}

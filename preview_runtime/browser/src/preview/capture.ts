@@ -1,0 +1,135 @@
+import { consoleText, cut, inspect, placeOf } from './inspect.ts'
+import { CONNECT, HELLO, MAX_PER_SECOND } from './messages.ts'
+import { afterFrame, hasContent } from './paint.ts'
+import type { FromPage, PageLink, ToPage } from './messages.ts'
+import type { LogLevel } from '../engine.ts'
+
+/**
+ * First script of every preview page. Where the page stands in the builder's frame it tells what happens in it;
+ * anywhere else (a live link, a tab of its own) it does nothing at all.
+ */
+const builder = (document.currentScript as HTMLScriptElement | null)?.dataset.builder
+if (builder && window.parent !== window) watch(builder, window.parent)
+
+function watch(origin: string, parent: Window): void {
+  let port: MessagePort | undefined
+  let queue: FromPage[] = []
+  let second = 0
+  let count = 0
+  let dropped = 0
+  let handler: ((message: Extract<ToPage, { type: 'update' }>) => void) | undefined
+  const early: Extract<ToPage, { type: 'update' }>[] = []
+  const now = (): number => performance.timeOrigin + performance.now()
+
+  const post = (message: FromPage): void => {
+    if (port) port.postMessage(message)
+    else if (queue.length < 500) queue.push(message)
+  }
+  const send = (message: FromPage): void => {
+    if (message.type === 'log' || message.type === 'error' || message.type === 'navigated') {
+      const current = Math.floor(performance.now() / 1000)
+      if (current !== second) {
+        if (dropped > 0) post({ type: 'log', level: 'warn', text: `${dropped} messages were left out: too many in one second.`, at: now() })
+        second = current
+        count = dropped = 0
+      }
+      if (++count > MAX_PER_SECOND) { dropped++; return }
+    }
+    post(message)
+  }
+
+  window.addEventListener('message', (event) => {
+    if (event.source !== parent || event.origin !== origin || event.data !== CONNECT || !event.ports[0]) return
+    event.stopImmediatePropagation()
+    port?.close()
+    port = event.ports[0]
+    port.onmessage = ({ data }: MessageEvent<ToPage>) => receive(data)
+    for (const message of queue) port.postMessage(message)
+    queue = []
+  })
+  parent.postMessage(HELLO, origin)
+
+  function receive(message: ToPage): void {
+    if (message.type === 'ping') post({ type: 'pong', n: message.n })
+    else if (message.type === 'reload') location.reload()
+    else if (message.type === 'navigate') location.assign(new URL(message.path, location.origin).href)
+    else if (handler) handler(message)
+    else early.push(message)
+  }
+
+  const fail = (source: 'error' | 'rejection' | 'load' | 'update', error: unknown, place?: { file?: string; line?: number; column?: number }): void => {
+    const isError = error instanceof Error
+    const stack = isError ? error.stack ?? '' : ''
+    send({ type: 'error', source, message: cut(isError ? `${error.name}: ${error.message}` : typeof error === 'string' ? error : inspect(error)), stack: cut(stack), at: now(), ...(place ?? placeOf(stack)) })
+  }
+
+  const link: PageLink = {
+    send, failed: (error) => fail('update', error),
+    updated: (n) => afterFrame((at) => post({ type: 'painted', at, update: n })),
+    listen: (to) => { handler = to; for (const message of early.splice(0)) to(message) },
+  }
+  Object.defineProperty(window, '__sayso', { value: link, configurable: false })
+
+  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as LogLevel[]) {
+    const original = console[level].bind(console)
+    console[level] = (...args: unknown[]) => {
+      original(...args)
+      send({ type: 'log', level, text: consoleText(args), at: now(), ...placeOf((new Error().stack ?? '').split('\n').slice(2).join('\n')) })
+    }
+  }
+
+  window.addEventListener('error', (event) => {
+    if (event.target instanceof Element) {
+      const address = event.target.getAttribute('src') ?? event.target.getAttribute('href') ?? ''
+      if (event.target.tagName === 'LINK' && event.target.getAttribute('rel') === 'modulepreload') return
+      if (event.target.tagName === 'SCRIPT') fail('load', `The script ${address} could not be loaded.`, {})
+      else send({ type: 'log', level: 'error', text: cut(`Could not load ${address}`), at: now() })
+      return
+    }
+    const place = placeOf(`${event.filename}:${event.lineno}:${event.colno}`)
+    fail('error', event.error ?? event.message, place.file ? place : undefined)
+  }, true)
+  window.addEventListener('unhandledrejection', (event) => fail('rejection', event.reason))
+
+  const request = window.fetch
+  window.fetch = async (...args) => {
+    const address = args[0] instanceof Request ? args[0].url : String(args[0])
+    try {
+      const response = await request(...args)
+      if (!response.ok) send({ type: 'log', level: 'warn', text: cut(`${response.status} ${response.statusText} ${address}`), at: now() })
+      return response
+    } catch (error) {
+      send({ type: 'log', level: 'error', text: cut(`Request failed: ${address}: ${error instanceof Error ? error.message : String(error)}`), at: now() })
+      throw error
+    }
+  }
+  const open = XMLHttpRequest.prototype.open
+  XMLHttpRequest.prototype.open = function (this: XMLHttpRequest, method: string, url: string | URL, ...rest: unknown[]) {
+    this.addEventListener('error', () => send({ type: 'log', level: 'error', text: cut(`Request failed: ${String(url)}`), at: now() }), { once: true })
+    return (open as (...args: unknown[]) => void).call(this, method, url, ...rest)
+  } as typeof XMLHttpRequest.prototype.open
+
+  const told = (): void => send({ type: 'navigated', path: location.pathname + location.search + location.hash })
+  for (const name of ['pushState', 'replaceState'] as const) {
+    const original = history[name].bind(history)
+    history[name] = (...args: Parameters<History['pushState']>) => { original(...args); told() }
+  }
+  window.addEventListener('popstate', told)
+  window.addEventListener('hashchange', told)
+  told()
+
+  // Painted: the app's own code has run, something shows, and the frame with it is out.
+  let entered = false
+  let painted = false
+  const look = (): void => {
+    if (painted || !entered || !hasContent()) return
+    painted = true
+    observer.disconnect()
+    afterFrame((at) => post({ type: 'painted', at, update: 0 }))
+  }
+  const observer = new MutationObserver(look)
+  observer.observe(document, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['class', 'style', 'hidden'] })
+  const enter = (): void => { entered = true; look(); requestAnimationFrame(look) }
+  Object.defineProperty(window, '__sayso_entered', { value: enter })
+  window.addEventListener('load', enter)
+}

@@ -1,0 +1,105 @@
+import type { Hot } from '../instant/hot.ts'
+
+/** Hot replacement in the preview page: `import.meta.hot`, stylesheets, and the updates the builder sends. */
+
+type Callback = (module: Record<string, unknown> | undefined) => void
+interface Acceptance { of: string[]; run(modules: (Record<string, unknown> | undefined)[]): void }
+interface Record_ { acceptances: Acceptance[]; data: Record<string, unknown>; disposers: ((data: Record<string, unknown>) => void)[]; pruners: ((data: Record<string, unknown>) => void)[] }
+
+const records = new Map<string, Record_>()
+const listeners = new Map<string, Set<(payload: unknown) => void>>()
+const afterwards = new Set<() => void>()
+let invalid = false
+
+const shown = typeof document === 'undefined' ? undefined : document
+
+/** Shows the text of a stylesheet; a second call with the same id replaces it in place. */
+export function updateStyle(id: string, css: string): void {
+  if (!shown) return
+  let style = shown.querySelector<HTMLStyleElement>(`style[data-sayso="${CSS.escape(id)}"]`)
+  if (!style) {
+    style = shown.createElement('style')
+    style.dataset.sayso = id
+    const link = [...shown.querySelectorAll<HTMLLinkElement>('link[rel~="stylesheet"]')].find((l) => new URL(l.href).origin === location.origin && decodeURI(new URL(l.href).pathname) === id)
+    if (link) link.replaceWith(style)
+    else shown.head.append(style)
+  }
+  if (style.textContent !== css) style.textContent = css
+}
+
+export function removeStyle(id: string): void {
+  shown?.querySelector(`style[data-sayso="${CSS.escape(id)}"]`)?.remove()
+}
+
+/** Links the stylesheet of a package, once. */
+export function linkStyle(address: string): void {
+  if (!shown || [...shown.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')].some((l) => l.getAttribute('href') === address)) return
+  shown.head.append(Object.assign(shown.createElement('link'), { rel: 'stylesheet', href: address }))
+}
+
+/** Runs after the modules of an update have been exchanged, before its frame. */
+export function afterUpdate(run: () => void): void { afterwards.add(run) }
+
+/** `import.meta.hot` of one module, as Vite documents it. */
+export function createHot(id: string): Record<string, unknown> {
+  const before = records.get(id)
+  const record: Record_ = { acceptances: [], data: before?.data ?? {}, disposers: [], pruners: [] }
+  records.set(id, record)
+  const on = (event: string, callback: (payload: unknown) => void): void => {
+    const set = listeners.get(event) ?? new Set()
+    listeners.set(event, set.add(callback))
+  }
+  return {
+    get data() { return record.data },
+    accept(dependencies?: string | string[] | Callback, callback?: (modules: unknown) => void) {
+      if (dependencies === undefined || typeof dependencies === 'function') record.acceptances.push({ of: [id], run: ([module]) => dependencies?.(module) })
+      else if (typeof dependencies === 'string') record.acceptances.push({ of: [dependencies], run: ([module]) => callback?.(module) })
+      else record.acceptances.push({ of: dependencies, run: (modules) => callback?.(modules) })
+    },
+    acceptExports(_names: string | string[], callback?: Callback) { record.acceptances.push({ of: [id], run: ([module]) => callback?.(module) }) },
+    dispose(run: (data: Record<string, unknown>) => void) { record.disposers.push(run) },
+    prune(run: (data: Record<string, unknown>) => void) { record.pruners.push(run) },
+    decline() { /* kept for compatibility, as in Vite */ },
+    invalidate() { invalid = true },
+    on, off(event: string, callback: (payload: unknown) => void) { listeners.get(event)?.delete(callback) },
+    send() { /* there is no server to send to */ },
+  }
+}
+
+const tell = (event: string, payload: unknown): void => { for (const callback of listeners.get(event) ?? []) callback(payload) }
+
+let broken = false
+
+async function apply(n: number, hot: Hot): Promise<void> {
+  const link = globalThis.__sayso!
+  if (hot.type === 'reload' || broken) { tell('vite:beforeFullReload', { type: 'full-reload' }); location.reload(); return }
+  if (hot.type === 'none') { link.updated(n); return }
+  tell('vite:beforeUpdate', hot)
+  invalid = false
+  try {
+    for (const { id, css } of hot.styles) updateStyle(id, css)
+    const taking = hot.modules.map((module) => ({ module, run: records.get(module.id)?.acceptances.filter((a) => a.of.includes(module.accepted)) ?? [] }))
+    // A boundary that this page never loaded (a lazy page not opened yet) has nothing to replace.
+    const loaded = taking.filter(({ module }) => records.has(module.id))
+    if (loaded.some(({ run }) => run.length === 0)) { location.reload(); return }
+    for (const { module } of loaded) {
+      const record = records.get(module.accepted)
+      for (const dispose of record?.disposers ?? []) dispose(record!.data)
+    }
+    const fresh = await Promise.all(loaded.map(({ module }) => import(module.address) as Promise<Record<string, unknown>>))
+    loaded.forEach(({ module, run }, i) => { for (const acceptance of run) acceptance.run(acceptance.of.map((id) => (id === module.accepted ? fresh[i] : undefined))) })
+    if (invalid) { location.reload(); return }
+    for (const run of afterwards) run()
+    for (const id of hot.removed) removeStyle(id)
+    tell('vite:afterUpdate', hot)
+    link.updated(n)
+  } catch (error) {
+    // What is on the screen stays; a module half exchanged cannot be trusted, so the next update starts afresh.
+    broken = true
+    tell('vite:error', error)
+    link.failed(error)
+  }
+}
+
+let queue = Promise.resolve()
+globalThis.__sayso?.listen(({ update, hot }) => { queue = queue.then(() => apply(update, hot)) })

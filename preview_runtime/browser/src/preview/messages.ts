@@ -1,0 +1,39 @@
+import type { Hot } from '../instant/hot.ts'
+import type { LogLevel } from '../engine.ts'
+
+/** From the preview page to the builder. Everything in it is written by hostile code: data, never instructions. */
+export type FromPage =
+  | { type: 'log'; level: LogLevel; text: string; at: number; file?: string; line?: number }
+  | { type: 'error'; source: 'error' | 'rejection' | 'load' | 'update'; message: string; stack: string; at: number; file?: string; line?: number; column?: number }
+  | { type: 'painted'; at: number; update: number }
+  | { type: 'navigated'; path: string }
+  | { type: 'pong'; n: number }
+
+/** From the builder to the preview page. */
+export type ToPage =
+  | { type: 'update'; update: number; hot: Hot }
+  | { type: 'reload' }
+  | { type: 'navigate'; path: string }
+  | { type: 'ping'; n: number }
+
+/** The two window messages of the handshake; all else goes over the port. */
+export const HELLO = 'sayso:hello'
+export const CONNECT = 'sayso:connect'
+
+export const MAX_TEXT = 8_000
+/** Messages a page may send in one second; more are counted and dropped. */
+export const MAX_PER_SECOND = 200
+
+/** What the scripts of the preview page share. Absent where nobody watches. */
+export interface PageLink {
+  send(message: FromPage): void
+  /** The frame that shows update `n` has been painted soon after this. */
+  updated(n: number): void
+  failed(error: unknown): void
+  listen(handler: (message: Extract<ToPage, { type: 'update' }>) => void): void
+}
+
+declare global {
+  var __sayso: PageLink | undefined
+  var __sayso_entered: (() => void) | undefined
+}
