@@ -47,6 +47,7 @@ def environment() -> dict[str, str]:
         "REFLEX_USE_NPM": "1",
         "REFLEX_TELEMETRY_ENABLED": "false",
         "NO_UPDATE_NOTIFIER": "1",
+        "NO_COLOR": "1",
     }
 
 
