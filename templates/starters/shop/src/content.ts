@@ -35,5 +35,5 @@ export function fill(text: string, values: Record<string, string | number>): str
   return text.replace(/\{(\w+)\}/g, (whole, key: string) => String(values[key] ?? whole))
 }
 
-/** The app's name as a storage key: "Field & Kiln" becomes "field-kiln". */
+/** The app's name as a storage key: "Salt & Co." becomes "salt-co". */
 export const slug = raw.app.name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "shop"
