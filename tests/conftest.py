@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from builder.generation.testing.guard import no_real_requests
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all",
+        action="store_true",
+        default=os.environ.get("SAYSO_ALL", "") not in ("", "0"),
+        help="run the exhaustive suites whole instead of a seeded sample of them",
+    )
 
 
 @pytest.fixture(autouse=True)
