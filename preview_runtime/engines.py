@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from preview_runtime.file_tree import FileTree
@@ -122,9 +121,6 @@ class RunHints:
     port: int = 0
 
 
-_NO_REASONS: Final[Mapping[EngineKind, str]] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """Which engines this server and browser have. `forced` is PREVIEW_ENGINE where it is not `auto`.
@@ -134,7 +130,7 @@ class Capabilities:
 
     available: frozenset[EngineKind] = frozenset({EngineKind.INSTANT})
     forced: EngineKind | None = None
-    why_not: Mapping[EngineKind, str] = field(default=_NO_REASONS)
+    why_not: Mapping[EngineKind, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ _FRAMEWORKS: Final = {
     "@angular/core": "Angular",
     "astro": "Astro",
     "@remix-run/react": "Remix",
+    "@remix-run/node": "Remix",
     "@react-router/dev": "React Router's framework mode",
     "@tanstack/react-start": "TanStack Start",
     "@solidjs/start": "SolidStart",
@@ -56,6 +57,7 @@ _FRAMEWORKS: Final = {
     "react-scripts": "Create React App",
     "@ionic/angular": "Ionic Angular",
     "ember-source": "Ember",
+    "@stencil/core": "Stencil",
     "solid-js": "Solid",
     "@storybook/core": "Storybook",
     "electron": "Electron",
@@ -147,6 +149,12 @@ _SERVER_COMMAND: Final = re.compile(
 )
 _REQUIREMENT: Final = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 _IMPORT: Final = re.compile(r"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
+_CONFIG_IMPORT: Final = re.compile(r"""(?:^|[;\n])\s*import\s(?:[^'"]*?\sfrom\s*)?["']([^"'.][^"']*)["']""")
+_CONFIG_PACKAGES: Final = re.compile(
+    r"vite|vitest(?:/config)?|@vitejs/plugin-(?:react|react-swc|vue|basic-ssl)|@sveltejs/vite-plugin-svelte|"
+    r"@tailwindcss/vite|vite-tsconfig-paths|@preact/preset-vite|vite-plugin-(?:checker|inspect|eslint2?)|"
+    r"rollup-plugin-visualizer|(?:node:)?(?:path|url|fs|process)"
+)
 _STYLE_STEPS: Final = {".scss": "Sass", ".sass": "Sass", ".less": "Less", ".styl": "Stylus", ".mdx": "MDX"}
 
 
@@ -165,7 +173,7 @@ def detect_stack(tree: FileTree, start: str = "") -> Stack:
         return Stack(StackKind.NODE_SERVER, server, f"a Node server ({server})", front_end)
     if front_end:
         name = _first(_FRONT_ENDS, packages) or ("TypeScript" if _has_suffix(tree, ".ts") else "HTML and JavaScript")
-        return Stack(StackKind.FRONT_END, name, _build_step(tree, packages), True)
+        return Stack(StackKind.FRONT_END, name, _build_step(tree, packages, manifests), True)
     if any(_has(tree, file) for file in _CONTAINER_FILES):
         return Stack(StackKind.CONTAINER, "Docker", "a container")
     if front := _first(_FRONT_ENDS, packages):
@@ -211,13 +219,38 @@ def _python(tree: FileTree, start: str, front_end: bool) -> Stack | None:
     return Stack(StackKind.PYTHON, name, needs, front_end, tuple(sorted(wanted & _NOT_IN_BROWSER)))
 
 
-def _build_step(tree: FileTree, packages: set[str]) -> str:
+def _build_step(tree: FileTree, packages: set[str], manifests: list[dict[str, Any]]) -> str:
+    """What the instant engine's pipeline has no step for, "" when it has them all (instant/unsupported.ts agrees)."""
     if step := _first(_BUILD_STEPS, packages):
         return step
     for suffix, name in _STYLE_STEPS.items():
         if _has_suffix(tree, suffix):
             return name
+    for package, first, label in (("vue", 3, "Vue"), ("svelte", 5, "Svelte")):
+        if (major := _major(manifests, package)) is not None and major < first:
+            return f"{label} {major}"
+    for path in tree:
+        text = tree.text(path) or ""
+        if re.fullmatch(r"vite\.config\.[cm]?[jt]s", path):
+            for imported in _CONFIG_IMPORT.findall(text):
+                if not _CONFIG_PACKAGES.fullmatch(imported):
+                    return f"the Vite plugin “{imported}”"
+        elif re.fullmatch(r"postcss\.config\.[cm]?[jt]s|\.postcssrc(?:\.\w+)?", path):
+            if plugin := re.search(r"postcss-[\w-]+|cssnano|@csstools/[\w-]+", text):
+                return f"PostCSS with “{plugin[0]}”"
+        elif re.fullmatch(r"tailwind\.config\.[cm]?[jt]s", path) and (_major(manifests, "tailwindcss") or 4) < 4:
+            return "Tailwind 3 with a configuration file"
     return ""
+
+
+def _major(manifests: list[dict[str, Any]], package: str) -> int | None:
+    for manifest in manifests:
+        for part in ("dependencies", "devDependencies"):
+            versions = manifest.get(part)
+            number = re.search(r"\d+", str(versions.get(package, ""))) if isinstance(versions, dict) else None
+            if number:
+                return int(number[0])
+    return None
 
 
 def _manifests(tree: FileTree) -> list[dict[str, Any]]:
