@@ -20,12 +20,10 @@ _NAME: Final = re.compile(r"(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]
 _MAX_NAME: Final = 214
 _RESERVED: Final = frozenset({"node_modules", "favicon.ico"})
 _SUBPATH_PART: Final = re.compile(r"[A-Za-z0-9_@~+.,()\[\]-]+")
-_VERSION: Final = (
-    r"v?(?:0|[1-9][0-9]*|[xX*])(?:\.(?:0|[1-9][0-9]*|[xX*])){0,2}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
+_VERSION: Final = re.compile(
+    r"(?:[<>]=?|=|~>?|\^)?v?(?:[0-9]+|[xX*])(?:\.(?:[0-9]+|[xX*])){0,2}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
 )
-_COMPARATOR: Final = rf"(?:[<>]=?|=|~>?|\^)?\s*{_VERSION}"
-_AND: Final = rf"(?:{_COMPARATOR}(?:\s+{_COMPARATOR})*|{_VERSION}\s+-\s+{_VERSION})"
-_RANGE: Final = re.compile(rf"\s*(?:{_AND})?(?:\s*\|\|\s*(?:{_AND})?)*\s*")
+_OPERATOR: Final = re.compile(r"[<>]=?|=|~>?|\^")
 _TAG: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _MAX_RANGE: Final = 200
 
@@ -42,8 +40,29 @@ def is_package_name(name: str) -> bool:
 
 
 def is_registry_range(text: str) -> bool:
-    """Whether `text` is a semver range or a dist-tag: never git, http(s), file, link, workspace or a path."""
-    return len(text) <= _MAX_RANGE and (_RANGE.fullmatch(text) is not None or _TAG.fullmatch(text) is not None)
+    """Whether `text` is a semver range or a dist-tag: never git, http(s), file, link, workspace or a path.
+
+    Read word by word, in linear time, after the grammar of npm's ranges (node-semver, "Range Grammar").
+    """
+    if len(text) > _MAX_RANGE:
+        return False
+    return _TAG.fullmatch(text) is not None or all(_is_conjunction(part.split()) for part in text.split("||"))
+
+
+def _is_conjunction(words: list[str]) -> bool:
+    if len(words) == 3 and words[1] == "-":
+        words = [words[0], words[2]]
+    wait_for_version = False
+    for word in words:
+        if _OPERATOR.fullmatch(word):
+            if wait_for_version:
+                return False
+            wait_for_version = True
+        elif _VERSION.fullmatch(word):
+            wait_for_version = False
+        else:
+            return False
+    return not wait_for_version
 
 
 def is_specifier(text: str) -> bool:

@@ -1,0 +1,216 @@
+"""A preview host shows the app, its packages and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import brotli  # type: ignore[import-untyped]
+import httpx
+import pytest
+
+from preview_runtime.output import Output, OutputFile
+from preview_runtime.routes.preview_host import PreviewHost
+
+CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
+SAFARI = "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15"
+NAVIGATION = {"accept": "text/html,*/*", "sec-fetch-mode": "navigate"}
+SET = "0" * 32
+APP: Output = {
+    "index.html": OutputFile("text/html", b"<h1>app</h1>"),
+    "src/main.js": OutputFile("text/javascript", b"console.log(1)" + b" " * 2000),
+    "about.html": OutputFile("text/html", b"<h1>about</h1>"),
+    "docs/index.html": OutputFile("text/html", b"<h1>docs</h1>"),
+    "odd": OutputFile("text/html\r\nSet-Cookie: a=b", b"x"),
+}
+
+
+class Source:
+    def __init__(self) -> None:
+        self.outputs: dict[str, Output] = {"app": APP, "waiting": {}}
+
+    async def find(self, preview_id: str) -> Output | None:
+        return self.outputs.get(preview_id)
+
+
+class Files:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, hash: str, file: str) -> Path | None:
+        found = self.folder / file
+        return found if hash == SET and "/" not in file and found.is_file() else None
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> PreviewHost:
+    (tmp_path / "deps").mkdir()
+    (tmp_path / "deps" / "react.js").write_bytes(b"react")
+    (tmp_path / "deps" / "react.js.br").write_bytes(brotli.compress(b"react"))
+    (tmp_path / "deps" / "font.woff2").write_bytes(b"font")
+    (tmp_path / "runtime").mkdir()
+    (tmp_path / "runtime" / "client.js").write_text("client")
+    (tmp_path / "secret.txt").write_text("secret")
+    return PreviewHost(
+        Source(), Files(tmp_path / "deps"), tmp_path / "runtime", frame_ancestors=("https://sayso.test",)
+    )
+
+
+def client(host: PreviewHost, name: str = "p-app.preview.localhost:8000") -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(host),
+        base_url=f"http://{name}",
+        headers={"user-agent": CHROME, "accept-encoding": ""},
+    )
+
+
+async def test_the_app_and_its_routes(host: PreviewHost) -> None:
+    async with client(host) as browser:
+        for path, text in {
+            "/": "<h1>app</h1>",
+            "/index.html": "<h1>app</h1>",
+            "/about": "<h1>about</h1>",
+            "/docs/": "<h1>docs</h1>",
+            "/tasks/7": "<h1>app</h1>",
+        }.items():
+            answer = await browser.get(path, headers=NAVIGATION)
+            assert (answer.status_code, answer.text) == (200, text)
+        script = await browser.get("/src/main.js?t=1")
+        assert script.headers["content-type"] == "text/javascript; charset=utf-8"
+
+
+async def test_a_missing_file_is_not_the_app_in_disguise(host: PreviewHost) -> None:
+    async with client(host) as browser:
+        for headers in ({"accept": "*/*"}, {"accept": "text/html", "sec-fetch-mode": "cors"}):
+            assert (await browser.get("/src/missing.js", headers=headers)).status_code == 404
+
+
+async def test_every_answer_can_be_framed_by_the_builder_only(host: PreviewHost) -> None:
+    async with client(host) as browser:
+        for path in ("/", "/missing.js", "/api/x", f"/@deps/{SET}/react.js", "/@sayso/client.js", "/@deps/x/y"):
+            headers = (await browser.get(path, headers={"accept": "text/html"})).headers
+            assert headers["content-security-policy"] == "frame-ancestors 'self' https://sayso.test"
+            assert headers["cross-origin-embedder-policy"] == "credentialless"
+            assert headers["cross-origin-resource-policy"] == "cross-origin"
+            assert headers["origin-agent-cluster"] == "?1"
+            assert headers["x-content-type-options"] == "nosniff"
+            assert "set-cookie" not in headers
+        safari = await browser.get("/", headers={"user-agent": SAFARI})
+        assert safari.headers["cross-origin-embedder-policy"] == "require-corp"
+
+
+async def test_packages_are_kept_for_ever_and_come_compressed(host: PreviewHost) -> None:
+    async with client(host) as browser:
+        plain = await browser.get(f"/@deps/{SET}/react.js")
+        assert (plain.text, plain.headers.get("content-encoding")) == ("react", None)
+        assert plain.headers["cache-control"] == "public, max-age=31536000, immutable"
+        packed = await browser.get(f"/@deps/{SET}/react.js", headers={"accept-encoding": "gzip, br"})
+        assert (packed.text, packed.headers["content-encoding"]) == ("react", "br")
+        refused = await browser.get(f"/@deps/{SET}/react.js", headers={"accept-encoding": "br;q=0, gzip"})
+        assert "content-encoding" not in refused.headers
+        assert (await browser.get(f"/@deps/{SET}/font.woff2")).headers["content-type"] == "font/woff2"
+        assert (await browser.get(f"/@deps/{SET}/react.js.br")).status_code == 404
+
+
+async def test_an_unchanged_file_is_not_sent_again(host: PreviewHost) -> None:
+    async with client(host) as browser:
+        for path in ("/", "/@sayso/client.js"):
+            first = await browser.get(path, headers=NAVIGATION)
+            assert first.headers["cache-control"] == "no-cache"
+            again = await browser.get(path, headers={**NAVIGATION, "if-none-match": first.headers["etag"]})
+            assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_output_is_compressed_for_the_network_but_not_for_this_machine(host: PreviewHost) -> None:
+    async with client(host) as here, client(host, "p-app.apps.example.net") as away:
+        assert "content-encoding" not in (await here.get("/src/main.js", headers={"accept-encoding": "br"})).headers
+        for _ in range(2):
+            answer = await away.get("/src/main.js", headers={"accept-encoding": "br"})
+            assert answer.headers["content-encoding"] == "br"
+            assert answer.content == APP["src/main.js"].body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/@sayso/../secret.txt",
+        "/@sayso/%2e%2e/secret.txt",
+        "/@sayso/..%2fsecret.txt",
+        "/@sayso//etc/passwd",
+        "/@sayso/%2fetc/passwd",
+        "/@sayso/a%00b",
+        "/@sayso/..%5csecret.txt",
+        "/@sayso/",
+        f"/@deps/{SET}/../../secret.txt",
+        f"/@deps/{SET}/..%2f..%2fsecret.txt",
+        "/@deps/../secret.txt",
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+    ],
+)
+async def test_no_path_leaves_what_is_served(host: PreviewHost, path: str) -> None:
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request"}
+
+    async def send(message: object) -> None:
+        sent.append(dict(message))  # type: ignore[call-overload]
+
+    decoded = httpx.URL("http://x").copy_with(raw_path=path.encode()).path
+    headers = [(b"host", b"p-app.preview.localhost"), (b"accept", b"*/*")]
+    scope = {"type": "http", "method": "GET", "path": decoded, "headers": headers, "query_string": b""}
+    await host(scope, receive, send)  # type: ignore[arg-type]
+    assert sent[0]["status"] == 404
+    assert b"secret" not in b"".join(bytes(message.get("body", b"")) for message in sent)  # type: ignore[call-overload]
+
+
+async def test_a_media_type_cannot_smuggle_a_header(host: PreviewHost) -> None:
+    async with client(host) as browser:
+        answer = await browser.get("/odd")
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert "set-cookie" not in answer.headers
+
+
+async def test_before_there_is_anything_the_page_says_so_and_looks_again(host: PreviewHost) -> None:
+    async with client(host, "p-waiting.preview.localhost") as browser:
+        page = await browser.get("/", headers=NAVIGATION)
+        assert page.status_code == 200
+        assert "Nothing to show yet" in page.text
+        assert "location.reload()" in page.text
+        assert page.headers["cache-control"] == "no-store"
+        assert page.headers["x-preview-state"] == "waiting"
+        assert (await browser.get("/main.js")).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["p-gone.preview.localhost", "other.preview.localhost", "p-.preview.localhost"])
+async def test_an_unknown_or_revoked_link_says_so(host: PreviewHost, name: str) -> None:
+    async with client(host, name) as browser:
+        page = await browser.get("/", headers=NAVIGATION)
+        assert page.status_code == 404
+        assert "There is no app at this address" in page.text
+
+
+async def test_a_server_part_is_missed_in_plain_words(host: PreviewHost) -> None:
+    async with client(host) as browser:
+        for method in ("GET", "POST"):
+            answer = await browser.request(method, "/api/tasks")
+            assert answer.status_code == 404
+            assert answer.json()["error"]["code"] == "no_backend"
+
+
+async def test_a_preview_is_read_only(host: PreviewHost) -> None:
+    async with client(host) as browser:
+        for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+            answer = await browser.request(method, "/")
+            assert answer.status_code == 405
+            assert answer.headers["allow"] == "GET, HEAD"
+
+
+async def test_websockets_are_refused(host: PreviewHost) -> None:
+    sent: list[object] = []
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    await host({"type": "websocket", "path": "/", "headers": []}, None, send)  # type: ignore[arg-type]
+    assert sent == [{"type": "websocket.close", "code": 1008}]
