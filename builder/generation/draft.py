@@ -58,7 +58,8 @@ def apply(draft: Draft, tree: FileTree) -> FileTree:
         files: dict[str, str | bytes] = {path: text for path, text in tree.items() if path not in set(draft.delete)}
         files.update(draft.files)
         for edit in draft.edits:
-            files[validate_path(edit.path)] = _edited(files, edit)
+            validate_path(edit.path)
+            files[edit.path] = _edited(files, edit)
         return FileTree(files)
     except InvalidTree as fault:
         detail = f"{fault.code}: {fault.path[:400]!r}"

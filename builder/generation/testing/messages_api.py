@@ -1,0 +1,190 @@
+"""A local server that speaks Anthropic's Messages streaming API, and does what it is told.
+
+Wire format: platform.claude.com/docs/en/build-with-claude/streaming. It answers on loopback and holds no model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from builder.generation.schema import TOOL_NAME
+
+KEY: Final = "sk-ant-test-key"
+_TYPES: Final = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    402: "billing_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "invalid_request_error",
+    429: "rate_limit_error",
+    500: "api_error",
+    529: "overloaded_error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What one request gets.
+
+    `answer` is the tool's input (a JSON text or what becomes one), sent in pieces of `chunk` characters; `prose` comes
+    before it, as text. `refuse` answers with that status instead. After `stop_after` characters the answer ends with
+    `stop_reason`; after `drop_after` the connection is cut; after `error_after` an `error` event of `error_type` comes;
+    after `hold_after` nothing more comes until `release` is set.
+    """
+
+    answer: Mapping[str, Any] | str | None = None
+    prose: str = ""
+    chunk: int = 20
+    stop_reason: str = "tool_use"
+    stop_after: int | None = None
+    drop_after: int | None = None
+    error_after: int | None = None
+    error_type: str = "overloaded_error"
+    hold_after: int | None = None
+    release: asyncio.Event | None = None
+    silent: bool = False
+    refuse: int = 0
+    message: str = "refused"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    usage: Mapping[str, int] = field(default_factory=lambda: {"input_tokens": 1_200, "cache_read_input_tokens": 800})
+
+
+class MessagesApi:
+    """The server's application: gives one behaviour per request, the last one again and again."""
+
+    def __init__(self, *behaviours: Behaviour, models: tuple[str, ...] = ("claude-sonnet-5-5", "claude-haiku-4-5")) -> None:
+        self.behaviours = deque(behaviours)
+        self.requests: list[dict[str, Any]] = []
+        self.models = models
+        self.listed = 0
+        self._closing = asyncio.Event()
+        self.app = Starlette(
+            routes=[
+                Route("/v1/messages", self._messages, methods=["POST"]),
+                Route("/v1/models", self._models),
+            ]
+        )
+
+    def then(self, *behaviours: Behaviour) -> None:
+        """Forget what was to come; these come next."""
+        self.behaviours = deque(behaviours)
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[str]:
+        """Listen on a free loopback port; gives the base address."""
+        config = uvicorn.Config(self.app, host="127.0.0.1", port=0, log_level="critical", lifespan="off", ws="none")
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve())
+        try:
+            while not server.started:
+                if task.done():
+                    await task
+                    raise RuntimeError("the server ended before it had started")
+                await asyncio.sleep(0.005)
+            port = server.servers[0].sockets[0].getsockname()[1]
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            self._closing.set()
+            server.should_exit = True
+            server.force_exit = True
+            await task
+
+    async def _models(self, request: Request) -> Response:
+        if request.headers.get("x-api-key") != KEY:
+            return _error(401, "invalid x-api-key")
+        self.listed += 1
+        data = [
+            {
+                "type": "model",
+                "id": name,
+                "display_name": name,
+                "created_at": "2026-09-28T00:00:00Z",
+                "lifecycle": "active",
+            }
+            for name in self.models
+        ]
+        return JSONResponse({"data": data, "has_more": False, "first_id": self.models[0], "last_id": self.models[-1]})
+
+    async def _messages(self, request: Request) -> Response:
+        body = await request.json()
+        self.requests.append(body)
+        if request.headers.get("x-api-key") != KEY:
+            return _error(401, "invalid x-api-key")
+        behaviour = self.behaviours.popleft() if len(self.behaviours) > 1 else self.behaviours[0]
+        if behaviour.refuse:
+            return _error(behaviour.refuse, behaviour.message, behaviour.headers)
+        if behaviour.silent:
+            await self._held(behaviour)
+        return StreamingResponse(self._stream(behaviour, body), media_type="text/event-stream")
+
+    async def _stream(self, behaviour: Behaviour, body: Mapping[str, Any]) -> AsyncIterator[str]:
+        usage = {"output_tokens": 1, **behaviour.usage}
+        message = {
+            "id": "msg_1", "type": "message", "role": "assistant", "model": body["model"], "content": [],
+            "stop_reason": None, "stop_sequence": None, "usage": usage,
+        }  # fmt: skip
+        yield _event("message_start", message=message)
+        yield _event("ping")
+        index = 0
+        if behaviour.prose:
+            yield _event("content_block_start", index=index, content_block={"type": "text", "text": ""})
+            for piece in _pieces(behaviour.prose, behaviour.chunk):
+                yield _event("content_block_delta", index=index, delta={"type": "text_delta", "text": piece})
+            yield _event("content_block_stop", index=index)
+            index += 1
+        sent = 0
+        if behaviour.answer is not None:
+            block = {"type": "tool_use", "id": "toolu_1", "name": TOOL_NAME, "input": {}}
+            yield _event("content_block_start", index=index, content_block=block)
+            text = behaviour.answer if isinstance(behaviour.answer, str) else json.dumps(behaviour.answer)
+            for piece in _pieces(text[: behaviour.stop_after], behaviour.chunk):
+                if behaviour.drop_after is not None and sent >= behaviour.drop_after:
+                    raise ConnectionAbortedError("as told")
+                if behaviour.error_after is not None and sent >= behaviour.error_after:
+                    yield _event("error", error={"type": behaviour.error_type, "message": "as told"})
+                    return
+                if behaviour.hold_after is not None and sent >= behaviour.hold_after:
+                    await self._held(behaviour)
+                delta = {"type": "input_json_delta", "partial_json": piece}
+                yield _event("content_block_delta", index=index, delta=delta)
+                sent += len(piece)
+            yield _event("content_block_stop", index=index)
+        total = max(1, (sent + len(behaviour.prose)) // 4)
+        delta = {"stop_reason": behaviour.stop_reason, "stop_sequence": None}
+        yield _event("message_delta", delta=delta, usage={"output_tokens": total})
+        yield _event("message_stop")
+
+    async def _held(self, behaviour: Behaviour) -> None:
+        """Until released, or the server ends."""
+        waiting = [asyncio.create_task(event.wait()) for event in (behaviour.release, self._closing) if event]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+
+
+def _pieces(text: str, size: int) -> list[str]:
+    return [text[at : at + size] for at in range(0, len(text), size)]
+
+
+def _event(kind: str, **data: Any) -> str:
+    return f"event: {kind}\ndata: {json.dumps({'type': kind, **data})}\n\n"
+
+
+def _error(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    error = {"type": _TYPES.get(status, "api_error"), "message": message}
+    return JSONResponse({"type": "error", "error": error}, status, {"request-id": "req_1", **(headers or {})})
