@@ -14,7 +14,19 @@ from builder.settings import ROOT
 
 BROWSER = ROOT / "preview_runtime" / "browser"
 WEB = ROOT / ".web"
-PAGE_SOURCES = ("rxconfig.py", "builder", "assets", "preview_runtime/browser/src", "requirements.txt")
+PAGE_SOURCES = (
+    "rxconfig.py",
+    "builder/app.py",
+    "builder/isolation.py",
+    "builder/pages",
+    "builder/components",
+    "builder/texts",
+    "assets",
+    "preview_runtime/browser/src",
+    "requirements.txt",
+    # The home page's gallery is made when the page is built.
+    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "templates" / "starters").glob("*/starter.json")),
+)
 ENGINE_SOURCES = (
     "preview_runtime/browser/src",
     "preview_runtime/browser/build.mjs",
@@ -22,15 +34,6 @@ ENGINE_SOURCES = (
 )
 _SUFFIXES = frozenset(
     {".py", ".ts", ".tsx", ".js", ".mjs", ".css", ".json", ".txt", ".svg", ".png", ".webp", ".ico", ".woff2"}
-)
-# Parts of the builder that never reach a page: a change there must not cost a build.
-_SERVER_ONLY = (
-    "builder/generation",
-    "builder/projects",
-    "builder/api",
-    "builder/migrations",
-    "builder/sharing",
-    "builder/accounts",
 )
 
 
@@ -57,13 +60,7 @@ def _files(names: tuple[str, ...]) -> Iterator[Path]:
         if base.is_file():
             yield base
         for path in sorted(base.rglob("*")) if base.is_dir() else ():
-            relative = path.relative_to(ROOT).as_posix()
-            if (
-                path.suffix in _SUFFIXES
-                and path.is_file()
-                and "external" not in path.parts
-                and not relative.startswith(_SERVER_ONLY)
-            ):
+            if path.suffix in _SUFFIXES and path.is_file() and "external" not in path.parts:
                 yield path
 
 

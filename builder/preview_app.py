@@ -14,7 +14,7 @@ from preview_runtime.routes.preview_host import PreviewHost
 def create_preview_app(services: Callable[[], Services], settings: Settings) -> ASGIApp:
     """Made on the first request: the services start after the application is assembled."""
     host: PreviewHost | None = None
-    ancestors = [settings.url] if settings.public_url else ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"]
+    ancestors = [settings.url] if settings.public_url else ["http://localhost:*", "http://127.0.0.1:*"]
 
     async def preview(scope: Scope, receive: Receive, send: Send) -> None:
         nonlocal host

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from preview_runtime.dependencies import DependencyError, DependencySet, refuse_registry_settings
-from preview_runtime.file_tree import FileTree, InvalidTree, validate_path
+from preview_runtime.file_tree import FileTree, InvalidTree
 from preview_runtime.node import node_executable
-from preview_runtime.output import Output, OutputFile
+from preview_runtime.output import Output, OutputFile, output_path
 
 TIME_OUT: Final = 90.0
 MAX_OUTPUT: Final = 64 * 1024 * 1024
@@ -225,7 +225,7 @@ def _decode_output(files: object) -> Output:
     try:
         for path, file in files.items():
             body = base64.b64decode(file["base64"], validate=True) if "base64" in file else file["body"].encode()
-            output[validate_path(path)] = OutputFile(str(file["type"]), body)
+            output[output_path(path)] = OutputFile(str(file["type"]), body)
     except (KeyError, TypeError, AttributeError, binascii.Error, InvalidTree) as error:
         raise _broken(f"the output has a malformed file: {error}") from error
     return output

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from preview_runtime.file_tree import validate_path
+
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
@@ -17,3 +19,8 @@ class OutputFile:
 
 Output: TypeAlias = Mapping[str, OutputFile]
 """Path (relative, POSIX, such as `src/main.js`) → file."""
+
+
+def output_path(url_path: str) -> str:
+    """The output's name of a URL path: `/src/main.tsx` → `src/main.tsx`. Raises `InvalidTree` as `validate_path` does."""
+    return validate_path(url_path.removeprefix("/"))

@@ -12,8 +12,7 @@ from builder.api.context import Running, Who
 from builder.api.wire import from_base64
 from builder.errors import BadInput, NotFound
 from builder.texts import t
-from preview_runtime.file_tree import validate_path
-from preview_runtime.output import OutputFile
+from preview_runtime.output import OutputFile, output_path
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["preview"])
 _MAX_THUMBNAIL_BYTES = 200_000
@@ -46,8 +45,9 @@ async def publish(
     files = {}
     for path, file in output.files.items():
         body = from_base64(path, file.base64) if file.base64 is not None else (file.body or "").encode()
-        files[validate_path(path)] = OutputFile(file.type, body)
-    services.live.publish(project_id, output.revision, output.replace, files, output.delete)
+        files[output_path(path)] = OutputFile(file.type, body)
+    deleted = [output_path(path) for path in output.delete]
+    services.live.publish(project_id, output.revision, output.replace, files, deleted)
     return Response(status_code=204)
 
 
