@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         "",
         description="StackBlitz API key for WebContainers outside localhost. For-profit production needs StackBlitz's commercial licence.",
     )
-    offline_speed: int = Field(2_500, ge=1, description="Characters per second at which the offline demo writes.")
+    offline_speed: int = Field(6_000, ge=1, description="Characters per second at which the offline demo writes.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much the server's log says."
     )
