@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from builder.api.errors import error_response
@@ -19,8 +20,8 @@ _LIMITS: Final = (
 _OTHERWISE: Final = _MEGABYTE
 
 
-class _TooLarge(Exception):
-    pass
+class _TooLarge(HTTPException):
+    """An `HTTPException`, because FastAPI takes any other failure to read a body for a malformed one."""
 
 
 class BodyLimits:
@@ -45,7 +46,7 @@ class BodyLimits:
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
-                raise _TooLarge
+                raise _TooLarge(413, t("api.too_large", megabytes=limit // _MEGABYTE))
             return message
 
         async def noted(message: Message) -> None:
