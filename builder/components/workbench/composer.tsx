@@ -77,7 +77,7 @@ export function Composer({ sent }: { sent: () => void }): ReactElement {
             <span>{model ? model.label : " "}</span>
             <Icon name="down" />
           </Menu>
-          {model?.offline && <span className="wb-tag">{t("workbench.model.offline")}</span>}
+          {model?.offline && model.label.toLowerCase() !== t("workbench.model.offline") && <span className="wb-tag">{t("workbench.model.offline")}</span>}
           <button
             type="submit" className="wb-icon-button wb-send" aria-label={t("workbench.chat.send")} title={t("workbench.chat.send")}
             disabled={sending || reason !== "" || !text.trim()}

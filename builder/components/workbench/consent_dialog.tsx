@@ -8,6 +8,10 @@ import { t } from "./texts";
 export function ConsentDialog(): ReactElement {
   const { store, preview, setPanel } = useWorkbench();
   const close = (): void => setPanel(null);
+  const decline = (): void => {
+    rememberEngine(store.api.id, "instant");
+    close();
+  };
   const agree = (): void => {
     giveConsent();
     rememberEngine(store.api.id, "webcontainer");
@@ -19,7 +23,7 @@ export function ConsentDialog(): ReactElement {
       <p>{t("workbench.consent.text")}</p>
       <p className="wb-quiet">{t("workbench.consent.details")}</p>
       <footer>
-        <button type="button" className="wb-button" onClick={close}>{t("workbench.consent.no")}</button>
+        <button type="button" className="wb-button" onClick={decline}>{t("workbench.consent.no")}</button>
         <button type="button" className="wb-button wb-primary" onClick={agree}>{t("workbench.consent.yes")}</button>
       </footer>
     </Dialog>

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { usePreview, useWorkbench } from "./context";
+import { usePreview, useProject, useWorkbench } from "./context";
 import { type EngineKind, ENGINES, hasConsent, rememberEngine, unavailable } from "./engines";
 import { Icon } from "./icons";
 import { Menu } from "./menu";
@@ -9,6 +9,7 @@ import { t } from "./texts";
 export function EngineMenu(): ReactElement {
   const { store, preview, setPanel } = useWorkbench();
   const { kind } = usePreview();
+  const { engines } = useProject();
   const choose = (next: EngineKind): void => {
     if (next === kind) return;
     if (next === "webcontainer" && !hasConsent()) {
@@ -24,7 +25,7 @@ export function EngineMenu(): ReactElement {
       title={t("workbench.engine.title")}
       items={ENGINES.map((name) => ({
         label: t(`workbench.engine.${name}`), note: t(`workbench.engine.${name}.note`), checked: name === kind,
-        disabled: unavailable(name), run: () => choose(name),
+        disabled: unavailable(name, engines?.preferred ?? "auto"), run: () => choose(name),
       }))}
     >
       <span>{t(`workbench.engine.${kind}.short`)}</span>

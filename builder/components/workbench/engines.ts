@@ -1,6 +1,8 @@
 import { InstantEngine, type InstantOptions, type PreviewEngine } from "$/runtime/index.ts";
 import { t } from "./texts";
+import type { Engines } from "./types";
 
+type Preferred = Engines["preferred"];
 export type EngineKind = PreviewEngine["kind"];
 
 export const ENGINES: readonly EngineKind[] = ["instant", "webcontainer", "pyodide", "docker"];
@@ -13,7 +15,8 @@ export interface EngineOptions extends InstantOptions {
 }
 
 /** Why an engine cannot be chosen here; null when it can. */
-export function unavailable(kind: EngineKind): string | null {
+export function unavailable(kind: EngineKind, preferred: Preferred): string | null {
+  if (preferred !== "auto" && preferred !== kind && kind !== "instant") return t("workbench.engine.fixed");
   switch (kind) {
     case "instant":
       return null;
@@ -30,9 +33,16 @@ export function unavailable(kind: EngineKind): string | null {
 export const hasConsent = (): boolean => localStorage.getItem(CONSENT_KEY) === "yes";
 export const giveConsent = (): void => localStorage.setItem(CONSENT_KEY, "yes");
 
-export function chosenEngine(project: string): EngineKind {
-  const stored = localStorage.getItem(`${CHOICE_KEY}.${project}`);
-  return stored === "webcontainer" && hasConsent() && unavailable(stored) === null ? stored : "instant";
+/** What the person chose for this project, else what the server is set to; the instant engine where that cannot run. */
+export function chosenEngine(project: string, preferred: Preferred): EngineKind {
+  const wished = localStorage.getItem(`${CHOICE_KEY}.${project}`) ?? preferred;
+  return wished === "webcontainer" && hasConsent() && unavailable(wished, preferred) === null ? wished : "instant";
+}
+
+/** The server is set to WebContainers and the person was not asked yet. */
+export function consentIsDue(project: string, preferred: Preferred): boolean {
+  const asked = hasConsent() || localStorage.getItem(`${CHOICE_KEY}.${project}`) !== null;
+  return preferred === "webcontainer" && !asked && unavailable("webcontainer", preferred) === null;
 }
 
 export function rememberEngine(project: string, kind: EngineKind): void {
@@ -42,6 +52,6 @@ export function rememberEngine(project: string, kind: EngineKind): void {
 /** The engine of a kind. WebContainers come as a chunk of their own. */
 export async function createEngine(kind: EngineKind, options: EngineOptions): Promise<PreviewEngine> {
   if (kind !== "webcontainer") return new InstantEngine(options);
-  const { WebContainerEngine } = await import("$/runtime/webcontainer/engine.ts");
+  const { WebContainerEngine } = await import("$/runtime/webcontainer/webcontainer-engine.ts");
   return new WebContainerEngine({ frame: options.frame, apiKey: options.apiKey });
 }

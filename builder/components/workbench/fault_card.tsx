@@ -1,6 +1,7 @@
 import type { Fault } from "$/runtime/index.ts";
 import type { ReactElement } from "react";
 import { useProject, useWorkbench } from "./context";
+import { Icon } from "./icons";
 import { activeGeneration } from "./state";
 import { t } from "./texts";
 
@@ -17,7 +18,7 @@ export function FaultCard({ fault }: { fault: Fault }): ReactElement {
   };
   return (
     <div className="wb-fault" role="alert">
-      <h2>{t(`workbench.fault.${fault.kind}`)}</h2>
+      <h2><Icon name="warning" />{t(`workbench.fault.${fault.kind}`)}</h2>
       <p className="wb-fault-message">{fault.message}</p>
       {file && (
         <button type="button" className="wb-link wb-mono" onClick={() => open({ path: file, line, column })}>

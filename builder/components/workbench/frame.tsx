@@ -4,6 +4,7 @@ import { BottomBar } from "./bottom_bar";
 import { ChatPane } from "./chat_pane";
 import { useProject, useWorkbench } from "./context";
 import { LogsPane } from "./logs_pane";
+import { PaneBoundary } from "./pane_boundary";
 import { PreviewPane } from "./preview_pane";
 import { Separator, useChatWidth } from "./separator";
 import { useShortcuts } from "./shortcuts";
@@ -42,9 +43,11 @@ export function Frame(): ReactElement {
           </section>
           <section className="wb-pane" id="wb-code" role="tabpanel" aria-label={t("workbench.tab.code")} hidden={tab !== "code"}>
             {codeOpened && (
-              <Suspense fallback={<p className="wb-quiet wb-late">{t("workbench.code.loading")}</p>}>
-                <CodePane />
-              </Suspense>
+              <PaneBoundary>
+                <Suspense fallback={<p className="wb-quiet wb-late">{t("workbench.code.loading")}</p>}>
+                  <CodePane />
+                </Suspense>
+              </PaneBoundary>
             )}
           </section>
           <section className="wb-pane" id="wb-logs" role="tabpanel" aria-label={t("workbench.tab.logs")} hidden={tab !== "logs"}>

@@ -94,7 +94,9 @@ function Outcome({ generation, latest }: { generation: Generation; latest: boole
 export function cost({ offline, tokens, cost_usd, model_label }: Generation): string {
   if (offline) return t("workbench.cost.offline");
   const total = tokens.input + tokens.output + tokens.cache_read + tokens.cache_write;
-  const paid = t("workbench.cost.tokens", { tokens: number(total), cost: money(cost_usd) });
+  const paid = cost_usd === null
+    ? t("workbench.cost.unknown", { tokens: number(total) })
+    : t("workbench.cost.tokens", { tokens: number(total), cost: money(cost_usd) });
   return model_label ? `${model_label} · ${paid}` : paid;
 }
 

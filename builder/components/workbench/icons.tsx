@@ -26,7 +26,7 @@ const PATHS = {
   search: "M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.3 10.3 14 14",
   copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
   clock: "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.8V8l2.2 1.6",
-  dots: "M3.5 8h.01M8 8h.01M12.5 8h.01",
+  dots: "M3.2 8h.6M7.7 8h.6M12.2 8h.6",
   warning: "M8 2.5 14.5 13.5h-13zM8 6.5v3.2M8 11.6v.01",
   chat: "M2.5 3h11v8H7l-3 2.5V11H2.5z",
   eye: "M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8zM8 9.8a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6z",
@@ -40,7 +40,7 @@ export type IconName = keyof typeof PATHS;
 /** Decoration only: the name of what it stands on is said by the button around it. */
 export function Icon({ name }: { name: IconName }): ReactElement {
   return (
-    <svg className="wb-icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    <svg className={`wb-icon wb-icon-${name}`} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
       <path d={PATHS[name]} />
     </svg>
   );

@@ -1,6 +1,8 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { usePreview, useProject, useWorkbench } from "./context";
+import { consentIsDue } from "./engines";
 import { FaultCard } from "./fault_card";
+import { Icon } from "./icons";
 import { PreviewToolbar, type Width } from "./preview_toolbar";
 import { StatusLine } from "./status_line";
 import { activeGeneration } from "./state";
@@ -8,9 +10,9 @@ import { t } from "./texts";
 
 /** The running app with its bar above and its state below. */
 export function PreviewPane(): ReactElement {
-  const { preview } = useWorkbench();
+  const { preview, setPanel } = useWorkbench();
   const { run, phase, painted, fault, hanging, kind } = usePreview();
-  const { project } = useProject();
+  const { project, engines } = useProject();
   const [width, setWidth] = useState<Width>("full");
   const [whole, setWhole] = useState(false);
   const pane = useRef<HTMLDivElement>(null);
@@ -20,6 +22,9 @@ export function PreviewPane(): ReactElement {
     document.addEventListener("fullscreenchange", changed);
     return () => document.removeEventListener("fullscreenchange", changed);
   }, []);
+  useEffect(() => {
+    if (project && engines && consentIsDue(project.id, engines.preferred)) setPanel("consent");
+  }, [project?.id, engines, setPanel]);
   const toggleWhole = (): void => {
     void (document.fullscreenElement ? document.exitFullscreen() : pane.current?.requestFullscreen());
   };
@@ -65,7 +70,7 @@ function Hanging(): ReactElement {
   const { preview } = useWorkbench();
   return (
     <div className="wb-fault" role="alert">
-      <h2>{t("workbench.preview.hang")}</h2>
+      <h2><Icon name="warning" />{t("workbench.preview.hang")}</h2>
       <p>{t("workbench.preview.hang.text")}</p>
       <p className="wb-row">
         <button type="button" className="wb-button wb-primary" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>

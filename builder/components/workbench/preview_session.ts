@@ -1,6 +1,6 @@
 import type { DependencySet, EngineEvent, Fault, Phase, PreviewEngine } from "$/runtime/index.ts";
 import { base64, type FileMap } from "./files";
-import { createEngine, type EngineKind } from "./engines";
+import { chosenEngine, createEngine, type EngineKind } from "./engines";
 import type { Log } from "./log";
 import type { FilesChange, ProjectStore } from "./store";
 import { activeGeneration } from "./state";
@@ -32,8 +32,8 @@ export class PreviewSession {
   private readonly listeners = new Set<() => void>();
   private readonly unsubscribe: (() => void)[] = [];
 
-  constructor(private readonly store: ProjectStore, private readonly log: Log, kind: EngineKind) {
-    this.state = fresh(kind, 0);
+  constructor(private readonly store: ProjectStore, private readonly log: Log) {
+    this.state = fresh("instant", 0);
     this.unsubscribe.push(store.onFiles((change) => this.feed(change)));
   }
 
@@ -85,21 +85,26 @@ export class PreviewSession {
       if (Object.keys(files).length) this.begin(files);
       return;
     }
-    const { put, complete } = change;
-    if (this.engine) this.run(this.engine.update({ put, delete: change.delete }, { complete }));
+    // Before the engine is there nothing is kept back: it starts from the files of that moment.
+    if (this.engine) this.run(this.engine.update({ put: change.put, delete: change.delete }, { complete: change.complete }));
   }
 
   private begin(files: FileMap): void {
     const { project, engines } = this.store.getState();
     if (!this.frame || !project || !engines) return;
-    this.started = true;
+    const kind = chosenEngine(project.id, engines.preferred);
+    if (this.state.run === 0 && kind !== this.state.kind) {
+      this.restart(kind);
+      return;
+    }
     const { frame } = this;
+    this.started = true;
     this.set({ ...this.state, phase: "boot", since: performance.now() });
     void createEngine(this.state.kind, {
       previewUrl: project.preview_url,
       frame,
       runtimeUrl: engines.runtime_url,
-      apiKey: engines.webcontainer_api_key ?? "",
+      apiKey: engines.webcontainer_api_key,
       publish: async (output) => {
         const wire = Object.entries(output.files).map(([path, { type, body }]) => [
           path, typeof body === "string" ? { type, body } : { type, base64: base64(body) },
@@ -141,6 +146,8 @@ export class PreviewSession {
       case "painted":
         this.set({
           ...this.state, phase: "painted", since: now, hanging: false,
+          // What the app threw belonged to the page before; a build fault is the engine's to take back.
+          fault: this.state.fault?.kind === "runtime" ? null : this.state.fault,
           painted: event.update && this.state.painted !== null ? this.state.painted : event.ms,
         });
         return;

@@ -1,4 +1,3 @@
-import { chosenEngine } from "./engines";
 import { Log } from "./log";
 import { PreviewSession } from "./preview_session";
 import { ProjectStore } from "./store";
@@ -14,7 +13,7 @@ export interface Session {
 export function openSession(project: string): Session {
   const store = new ProjectStore(project);
   const log = new Log();
-  const preview = new PreviewSession(store, log, chosenEngine(project));
+  const preview = new PreviewSession(store, log);
   void store.open();
   return {
     store, log, preview,

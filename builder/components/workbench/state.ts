@@ -74,6 +74,13 @@ function markFile(generation: Generation, path: string, closed: boolean): Genera
   return { ...generation, files };
 }
 
+/** Files that were only edited are known from their events alone. */
+function finished(state: State, generation: Generation): Generation {
+  const listed = new Set(generation.files.map((file) => file.path));
+  const edited = state.generations[generation.id]?.files.filter((file) => !listed.has(file.path)) ?? [];
+  return { ...generation, files: [...generation.files, ...edited] };
+}
+
 /** The text of a file after an edit that the server says it applied; undefined when it does not fit what is here. */
 export function applyEdit(files: FileMap, { path, find, replace }: ClosedEdit): string | undefined {
   const text = files[path];
@@ -127,7 +134,7 @@ export function reduce(state: State, event: ProjectEvent): State {
     case "generation_finished":
       return {
         ...state,
-        generations: { ...state.generations, [event.data.generation.id]: event.data.generation },
+        generations: { ...state.generations, [event.data.generation.id]: finished(state, event.data.generation) },
         writing: null,
       };
     case "version_committed":

@@ -121,6 +121,11 @@ export class ProjectStore {
     const live = LiveText.resume(generation);
     const running = state.generations[id]?.status === "running" || state.generations[id]?.status === "queued";
     if (running) this.live = live;
+    const shown = state.generations[id];
+    const arrived = Object.entries(generation.text_files).map(([path, file]) => ({ path, closed: file.closed }));
+    if (shown && arrived.length >= shown.files.length) {
+      state = { ...state, generations: { ...state.generations, [id]: { ...shown, files: arrived } } };
+    }
     if (!running && Object.keys(state.files).length > 0) return state;
     const closed: FileMap = {};
     for (const [path, file] of Object.entries(generation.text_files)) if (file.closed) closed[path] = file.text;

@@ -16,11 +16,17 @@ export function useToasts(): { toast: (toast: Toast) => void; toasts: ReactEleme
     const id = ++next.current;
     setShown((all) => [...all.filter((other) => other.text !== toast.text), { ...toast, id }].slice(-MOST));
   }, []);
+  // In the top layer, and raised anew with each toast, so that an open dialog does not cover what went wrong in it.
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    box.current?.hidePopover();
+    if (shown.length) box.current?.showPopover();
+  }, [shown]);
   const drop = useCallback((id: number) => setShown((all) => all.filter((other) => other.id !== id)), []);
   return {
     toast,
     toasts: (
-      <div className="wb-toasts" role="status">
+      <div className="wb-toasts" role="status" popover="manual" ref={box}>
         {shown.map((one) => <ToastCard key={one.id} toast={one} drop={drop} />)}
       </div>
     ),

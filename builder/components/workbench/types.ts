@@ -48,7 +48,8 @@ export interface Generation {
   summary: string;
   files: { path: string; closed: boolean }[];
   tokens: { input: number; output: number; cache_read: number; cache_write: number };
-  cost_usd: number;
+  /** null: the price of the model is not known. */
+  cost_usd: number | null;
   error: { code: string; message: string; remedy: Remedy } | null;
   started_at: string | null;
   finished_at: string | null;
@@ -77,12 +78,11 @@ export interface ModelChoice {
   offline: boolean;
 }
 
-/** What the server says about engines: where the runtime lies, which engine it prefers and why. */
+/** Where the runtime lies, and which engine the server is set to. */
 export interface Engines {
   runtime_url: string;
-  kind?: string;
-  reason?: string;
-  webcontainer_api_key?: string;
+  preferred: "auto" | "instant" | "webcontainer" | "pyodide" | "docker";
+  webcontainer_api_key: string;
 }
 
 export type WireFile = string | { base64: string };

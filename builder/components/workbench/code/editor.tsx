@@ -9,7 +9,7 @@ type CodeEditor = monaco.editor.IStandaloneCodeEditor;
 const OPTIONS = {
   automaticLayout: true, minimap: { enabled: false }, fontFamily: "Geist Mono, ui-monospace, Menlo, Consolas, monospace", fontSize: 13, lineHeight: 20,
   padding: { top: 8, bottom: 8 }, scrollBeyondLastLine: false, renderLineHighlight: "line", tabSize: 2, wordBasedSuggestions: "off",
-  overviewRulerLanes: 0, fixedOverflowWidgets: true, stickyScroll: { enabled: false }, renderWhitespace: "selection",
+  overviewRulerLanes: 0, overviewRulerBorder: false, scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false }, fixedOverflowWidgets: true, stickyScroll: { enabled: false }, renderWhitespace: "selection",
   accessibilitySupport: "auto", lineNumbersMinChars: 4, bracketPairColorization: { enabled: false },
 };
 

@@ -1,37 +1,30 @@
 import type * as Monaco from "monaco-editor/esm/vs/editor/editor.api.js";
 
-type Rules = { token: string; foreground: string; fontStyle?: string }[];
+type Rules = { token: string; foreground?: string; fontStyle?: string }[];
 
-// AA on the surfaces of tokens.css.
-const LIGHT: Rules = [
-  { token: "comment", foreground: "6f6a62" },
-  { token: "keyword", foreground: "a0341c" },
-  { token: "string", foreground: "1a6f3c" },
-  { token: "number", foreground: "8a4b00" },
-  { token: "regexp", foreground: "8a4b00" },
-  { token: "type", foreground: "1f5a96" },
-  { token: "tag", foreground: "a0341c" },
-  { token: "attribute.name", foreground: "1f5a96" },
-  { token: "attribute.value", foreground: "1a6f3c" },
-  { token: "delimiter", foreground: "57534d" },
-];
+/** Foreground by token, AA on the surfaces of tokens.css. Monaco's own rules are left out: theirs differ per language. */
+const LIGHT: Record<string, string> = {
+  "": "1c1b1a", comment: "6f6a62", keyword: "a0341c", string: "1a6f3c", number: "8a4b00", regexp: "8a4b00", constant: "8a4b00",
+  type: "1f5a96", tag: "a0341c", metatag: "6f6a62", "attribute.name": "1f5a96", "attribute.value": "1a6f3c", delimiter: "57534d",
+  variable: "1f5a96", annotation: "8a4b00",
+};
 
-const DARK: Rules = [
-  { token: "comment", foreground: "8b8f98" },
-  { token: "keyword", foreground: "ff9a76" },
-  { token: "string", foreground: "8fd19e" },
-  { token: "number", foreground: "e8bd74" },
-  { token: "regexp", foreground: "e8bd74" },
-  { token: "type", foreground: "8cbcf5" },
-  { token: "tag", foreground: "ff9a76" },
-  { token: "attribute.name", foreground: "8cbcf5" },
-  { token: "attribute.value", foreground: "8fd19e" },
-  { token: "delimiter", foreground: "b4b2ae" },
-];
+const DARK: Record<string, string> = {
+  "": "eceae6", comment: "8b8f98", keyword: "ff9a76", string: "8fd19e", number: "e8bd74", regexp: "e8bd74", constant: "e8bd74",
+  type: "8cbcf5", tag: "ff9a76", metatag: "8b8f98", "attribute.name": "8cbcf5", "attribute.value": "8fd19e", delimiter: "b4b2ae",
+  variable: "8cbcf5", annotation: "e8bd74",
+};
+
+function rules(dark: boolean): Rules {
+  const inks = Object.entries(dark ? DARK : LIGHT).map(([token, foreground]) => ({ token, foreground }));
+  return [...inks, { token: "strong", fontStyle: "bold" }, { token: "emphasis", fontStyle: "italic" }];
+}
 
 function colors(): Record<string, string> {
   const style = getComputedStyle(document.documentElement);
-  const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  // Minified style sheets shorten #ffffff to #fff, which Monaco refuses.
+  const token = (name: string): string =>
+    style.getPropertyValue(`--${name}`).trim().replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
   return {
     "editor.background": token("surface"),
     "editor.foreground": token("ink"),
@@ -44,6 +37,10 @@ function colors(): Record<string, string> {
     "editorWidget.border": token("line"),
     "input.background": token("page"),
     "focusBorder": token("focus"),
+    "scrollbarSlider.background": `${token("line-strong")}55`,
+    "scrollbarSlider.hoverBackground": `${token("line-strong")}88`,
+    "scrollbarSlider.activeBackground": `${token("line-strong")}aa`,
+    ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((depth) => [`editorBracketHighlight.foreground${depth}`, token("muted")])),
   };
 }
 
@@ -53,7 +50,7 @@ export function followTheme(monaco: typeof Monaco): void {
   const apply = (): void => {
     const dark = root.classList.contains("dark");
     monaco.editor.defineTheme("sayso", {
-      base: dark ? "vs-dark" : "vs", inherit: true, rules: dark ? DARK : LIGHT, colors: colors(),
+      base: dark ? "vs-dark" : "vs", inherit: false, rules: rules(dark), colors: colors(),
     });
     monaco.editor.setTheme("sayso");
   };
