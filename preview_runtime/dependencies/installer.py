@@ -28,7 +28,10 @@ KEPT: Final = 12
 _MAX_OUTPUT: Final = 4 * 1024 * 1024
 _WATCH_EVERY: Final = 2.0
 
-_MISSING: Final = re.compile(r"GET \S+?//[^/\s]+/(?:\S*/)?((?:@[^/\s]+(?:/|%2f))?[^/\s]+) - 404", re.IGNORECASE)
+_MISSING: Final = re.compile(
+    r"(?:GET |404 Not Found - GET )https?://\S*?/((?:@[^/\s]+(?:/|%2f))?[^/\s]+)(?= - |\s*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _NPM_MISSING: Final = re.compile(r"'((?:@[^/@']+/)?[^@']+)@[^']*' is not in this registry")
 _NO_VERSION: Final = re.compile(r'No version matching "([^"]*)" found for specifier "([^"]+)"')
 _NO_TAG: Final = re.compile(r'Package "([^"]+)" with tag "([^"]+)" not found')
@@ -191,7 +194,7 @@ def _check_size(root: Path) -> None:
 
 def _explain(output: str) -> DependencyError:
     detail = output[-4000:]
-    if match := _MISSING.search(output) or _NPM_MISSING.search(output):
+    if "404" in output and (match := _NPM_MISSING.search(output) or _MISSING.search(output)):
         name = re.sub("%2f", "/", match[1], flags=re.IGNORECASE)
         close = nearest(name)
         hint = f" Did you mean “{close}”?" if close else " Check its spelling in package.json."

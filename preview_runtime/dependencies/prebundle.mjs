@@ -104,7 +104,7 @@ function entrySource(specifier, file) {
     try {
       const [, exported, , hasSyntax] = esm.parse(source);
       isModule ||= hasSyntax;
-      hasDefault = exported.some((entry) => entry.n === "default");
+      hasDefault = exported.some((entry) => entry.name === "default" && !entry.typeOnly);
     } catch {
       // TypeScript or JSX in a package: those are written as modules.
       isModule = true;

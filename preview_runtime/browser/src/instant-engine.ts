@@ -19,6 +19,12 @@ export interface InstantOptions {
 /** A page that shows nothing this long after it was opened, with nothing said, has failed. */
 const BLANK_MS = 8_000
 
+/**
+ * How long a stuck page is left before its address is opened again: the browser ends the process of a frame some time
+ * after its last page is gone, and a page of the same host opened earlier would wait in that stuck process.
+ */
+const PROCESS_END_MS = 3_000
+
 type Built = Extract<BuildResult, { status: 'built' }>
 
 /**
@@ -185,8 +191,8 @@ export class InstantEngine implements PreviewEngine {
     this.#blank = setTimeout(() => this.#stillBlank(), BLANK_MS)
     if (this.#hung) {
       this.#hung = false
-      frame.addEventListener('load', () => { if (!this.#stopped) frame.src = address }, { once: true })
       frame.src = 'about:blank'
+      setTimeout(() => { if (!this.#stopped) frame.src = address }, PROCESS_END_MS)
     } else frame.src = address
   }
 

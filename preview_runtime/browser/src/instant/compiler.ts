@@ -252,6 +252,7 @@ export class Compiler {
       } else if (module.kind === 'url') key = this.#assetAddress(module.path)
       else if (module.kind === 'package-style') key = base + (set?.styles[module.path] ?? '')
       if (module.compiled.script?.syntax.usesEnv) key += env
+      if (module.compiled.script) key += JSON.stringify(config.script)
       emitted.set(module.id, { module, key, address: moduleAddress(module), body: '', css })
     }
 
@@ -306,7 +307,8 @@ export class Compiler {
     for (const [id, entry] of emitted) {
       const before = good.modules.get(id)
       if (!before) continue
-      const sameText = entry.module.compiled === before.module.compiled && entry.key === before.key
+      // A text that is back to what it was is no change, even if a fault lay in between.
+      const sameText = entry.module.compiled.source === before.module.compiled.source && entry.key === before.key
       if (entry.module.kind === 'style') {
         if (entry.key !== before.key) changed.push(id)
         else if (entry.css !== before.css) styles.push({ id, css: entry.css })
