@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from http.cookies import SimpleCookie
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -50,13 +50,9 @@ class SessionCookies:
         secure = "; Secure" if self._secure else ""
         return f"{self.name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"
 
-    def valid(self, header: str) -> bool:
-        """Whether a request's `Cookie` header carries a session of ours that has not ended."""
-        found = SimpleCookie()
-        found.load(header)
-        if self.name not in found:
-            return False
-        payload, _, signature = found[self.name].value.rpartition(".")
+    def valid(self, cookies: Mapping[str, str]) -> bool:
+        """Whether a request's cookies hold a session of ours that has not ended."""
+        payload, _, signature = cookies.get(self.name, "").rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._sign(payload).encode()):
             return False
         return int(payload.partition(".")[0]) > time.time()

@@ -46,7 +46,7 @@ class SignIn:
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
         path: str = scope["path"]
-        signed_in = self._cookies.valid(HTTPConnection(scope).headers.get("cookie", ""))
+        signed_in = self._cookies.valid(HTTPConnection(scope).cookies)
         if scope["type"] == "http" and path in ("/sign-in", "/sign-out"):
             answer = self._sign_in if path == "/sign-in" else self._sign_out
             response = await answer(Request(scope, receive), signed_in)
