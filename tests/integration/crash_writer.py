@@ -1,0 +1,32 @@
+"""Writes to a project as fast as it can and says what was acknowledged; made to be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from builder.accounts.actor import LOCAL_OWNER as ME
+from builder.db import Database
+from builder.events import EventLog
+from builder.projects.store import ProjectStore
+from builder.settings import Settings
+
+
+async def main(folder: str) -> None:
+    db = Database(Settings(_env_file=None, data_dir=Path(folder)))
+    await db.migrate()
+    store = ProjectStore(db, EventLog(db))
+    project = (await store.create(ME, "p")).id
+    print(f"project {project}", flush=True)
+    n = 0
+    while True:
+        n += 1
+        revision = await store.write_working(ME, project, {f"f{n % 50}.txt": str(n)})
+        print(f"typed {n} {revision}", flush=True)
+        if n % 7 == 0:
+            version = await store.save(ME, project)
+            print(f"saved {n} {version.number if version else 0}", flush=True)
+
+
+asyncio.run(main(sys.argv[1]))

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from builder.accounts.actor import LOCAL_OWNER as ME
+from builder.accounts.actor import Actor
+from builder.errors import Conflict, NotFound
+from builder.projects.compiled import Compiled
+from builder.services import Services
+from builder.settings import Settings
+from builder.sharing.shares import Shares
+from preview_runtime.compiler import BuildFault
+from preview_runtime.file_tree import FileTree
+from preview_runtime.output import Output, OutputFile
+
+from .conftest import Parts
+
+PAGE = '<!doctype html><html><body><div id="root"></div><script type="module" src="/src/main.ts"></script></body></html>'
+
+
+class Compiler:
+    """Gives each file as it is; counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+
+    async def __call__(self, tree: FileTree) -> Output:
+        self.runs += 1
+        await asyncio.sleep(0)
+        if "broken" in tree:
+            raise BuildFault("build", "syntax", "Unexpected token", file="src/App.tsx", line=3)
+        return {path: OutputFile("text/html", str(content).encode()) for path, content in tree.items()}
+
+
+@pytest.fixture
+def compiler() -> Compiler:
+    return Compiler()
+
+
+@pytest.fixture
+def shares(parts: Parts, compiler: Compiler) -> Shares:
+    return Shares(parts.db, parts.store, parts.events, Compiled(compiler))
+
+
+async def made(parts: Parts) -> str:
+    project = await parts.store.create(ME, "p")
+    await parts.store.commit(ME, project.id, FileTree({"index.html": "one"}), kind="generation", label="x")
+    return project.id
+
+
+async def test_a_link_shows_the_version_it_was_made_from_with_what_was_typed(parts: Parts, shares: Shares) -> None:
+    project = await made(parts)
+    await parts.store.write_working(ME, project, {"index.html": "typed"})
+    share = await shares.create(ME, project)
+    assert share.version_number == 2
+    await parts.store.write_working(ME, project, {"index.html": "later"})
+    await parts.store.save(ME, project)
+    assert await shares.output(share.id) == {"index.html": OutputFile("text/html", b"typed")}
+
+
+async def test_a_link_works_after_a_restart_without_any_compiler(parts: Parts, shares: Shares, compiler: Compiler) -> None:
+    share = await shares.create(ME, await made(parts))
+    later = Shares(parts.db, parts.store, parts.events, Compiled(compiler))
+    assert await later.output(share.id) == {"index.html": OutputFile("text/html", b"one")}
+    assert compiler.runs == 1
+
+
+async def test_the_same_version_keeps_its_link_until_it_is_revoked(parts: Parts, shares: Shares) -> None:
+    project = await made(parts)
+    share = await shares.create(ME, project)
+    assert (await shares.create(ME, project)).id == share.id
+    assert (await shares.revoke(ME, project, share.id)).revoked_at
+    assert await shares.output(share.id) is None
+    again = await shares.create(ME, project)
+    assert again.id != share.id
+    assert [s.id for s in await shares.list(ME, project)] == [again.id, share.id]
+    await parts.store.delete(ME, project)
+    assert await shares.output(again.id) is None
+    await parts.store.undelete(ME, project)
+    assert await shares.output(again.id) is not None
+
+
+async def test_an_app_that_does_not_build_is_not_shared(parts: Parts, shares: Shares) -> None:
+    project = await made(parts)
+    await parts.store.write_working(ME, project, {"broken": "x"})
+    with pytest.raises(BuildFault):
+        await shares.create(ME, project)
+    assert await shares.list(ME, project) == []
+    empty = (await parts.store.create(ME, "empty")).id
+    with pytest.raises(Conflict):
+        await shares.create(ME, empty)
+
+
+async def test_links_of_others_cannot_be_seen_or_revoked(parts: Parts, shares: Shares) -> None:
+    project, other = await made(parts), await made(parts)
+    share = await shares.create(ME, project)
+    for actor, of, link in ((Actor("x"), project, share.id), (ME, other, share.id), (ME, project, "a" * 16)):
+        with pytest.raises(NotFound):
+            await shares.revoke(actor, of, link)
+    assert await shares.output(share.id) is not None
+
+
+async def test_many_who_open_a_preview_at_once_compile_it_one_time(compiler: Compiler) -> None:
+    compiled = Compiled(compiler)
+    tree = FileTree({"index.html": "x"})
+    outputs = await asyncio.gather(*(compiled.output("k", tree) for _ in range(10)))
+    assert compiler.runs == 1
+    assert all(output == outputs[0] for output in outputs)
+    first = asyncio.create_task(compiled.output("k", tree))
+    second = asyncio.create_task(compiled.output("k", tree))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second == outputs[0]
+
+
+async def test_the_real_engine_makes_what_a_link_and_a_new_tab_show(settings: Settings) -> None:
+    services = Services(settings)
+    await services.start()
+    try:
+        project = (await services.store.create(ME, "p")).id
+        tree = FileTree({"index.html": PAGE, "src/main.ts": "document.body.append('hel' + 'lo' as string)"})
+        await services.store.commit(ME, project, tree, kind="import", label="x")
+        found = await services.output_source.find(project)
+        assert found is not None
+        assert "index.html" in found
+        share = await services.shares.create(ME, project)
+        shown = await services.output_source.find(share.id)
+        assert shown is not None
+        assert {path: file.type for path, file in shown.items()} == {path: file.type for path, file in found.items()}
+        assert any(b"'hel'" in file.body or b'"hel"' in file.body for file in shown.values())
+    finally:
+        await services.close()
