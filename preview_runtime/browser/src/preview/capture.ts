@@ -1,6 +1,7 @@
 import { consoleText, cut, inspect, placeOf } from './inspect.ts'
 import { CONNECT, HELLO, MAX_PER_SECOND } from './messages.ts'
 import { afterFrame, hasContent } from './paint.ts'
+import { provideStorage } from './storage.ts'
 import type { FromPage, PageLink, ToPage } from './messages.ts'
 import type { LogLevel } from '../engine.ts'
 
@@ -48,6 +49,8 @@ function watch(origin: string, parent: Window): void {
     queue = []
   })
   parent.postMessage(HELLO, origin)
+  const local = provideStorage('localStorage')
+  if (provideStorage('sessionStorage') || local) send({ type: 'log', level: 'info', text: 'The browser refuses storage to this preview: what the app stores is gone when the page reloads.', at: now() })
 
   function receive(message: ToPage): void {
     if (message.type === 'ping') post({ type: 'pong', n: message.n })

@@ -1,0 +1,18 @@
+import type { FileSystemTree } from '@webcontainer/api'
+import type { FileMap } from '../engine.ts'
+
+/** Project paths as the nested tree that a WebContainer mounts. */
+export function containerTree(files: FileMap): FileSystemTree {
+  const root: FileSystemTree = {}
+  for (const [path, contents] of Object.entries(files)) {
+    const parts = path.split('/')
+    let folder = root
+    for (const part of parts.slice(0, -1)) {
+      const next = (folder[part] ??= { directory: {} })
+      if (!('directory' in next)) throw new Error(`“${path}” lies in “${part}”, which is a file.`)
+      folder = next.directory
+    }
+    folder[parts.at(-1)!] = { file: { contents } }
+  }
+  return root
+}
