@@ -144,6 +144,8 @@ export class PreviewSession {
         this.log.add({ level: "debug", source: "engine", text: t(`workbench.phase.${event.phase}`), at: Date.now() });
         return;
       case "painted":
+        // Output that changed nothing is "painted" too, even before the page is up: that is not a first paint.
+        if (event.update && this.state.phase !== "painted") return;
         this.set({
           ...this.state, phase: "painted", since: now, hanging: false,
           // What the app threw belonged to the page before; a build fault is the engine's to take back.
