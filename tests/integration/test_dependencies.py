@@ -32,15 +32,23 @@ async def service(cache: Path) -> AsyncIterator[DependencyService]:
     await made.close()
 
 
-def run_modules(service: DependencyService, found: DependencySet, script: str) -> str:
+def run_modules(service: DependencyService, found: DependencySet, folder: Path, script: str) -> str:
     """What `script` prints in Node; `m("react")` in it imports that specifier's module."""
-    paths = {specifier: str(service.path(found.hash, file)) for specifier, file in found.modules.items()}
-    program = f"const files = {json.dumps(paths)}; const m = (name) => import(files[name]); {script}"
+    for file in found.imports:
+        path = service.path(found.hash, file)
+        assert path is not None
+        # Chunks name each other by their address on a preview host: here that is this folder.
+        (folder / file).write_bytes(path.read_bytes().replace(found.base.encode(), f"{folder}/".encode()))
+    (folder / "package.json").write_text('{"type": "module"}')
+    files = {specifier: str(folder / file) for specifier, file in found.modules.items()}
+    program = f"const files = {json.dumps(files)}; const m = (name) => import(files[name]); {script}; process.exit(0)"
     command = [str(node_executable()), "--input-type=module", "-e", program]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.strip()
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.strip()
 
 
-async def test_react_libraries_share_one_react(service: DependencyService) -> None:
+async def test_react_libraries_share_one_react(service: DependencyService, tmp_path: Path) -> None:
     packages = {**REACT, "recharts": "^3.0.0", "lucide-react": "latest"}
     specifiers = ["react", "react/jsx-dev-runtime", "react-dom/client", "react-dom/server", "recharts", "lucide-react"]
     found = await service.resolve(packages, specifiers)
@@ -51,6 +59,7 @@ async def test_react_libraries_share_one_react(service: DependencyService) -> No
     html = run_modules(
         service,
         found,
+        tmp_path,
         """
         const { createElement: h, useState } = await m("react");
         const { renderToString } = await m("react-dom/server");
@@ -69,12 +78,13 @@ async def test_react_libraries_share_one_react(service: DependencyService) -> No
     assert sum("react.development" in (path.read_text() if path else "") for path in served.values()) <= 1
 
 
-async def test_vue_and_its_store_share_one_vue(service: DependencyService) -> None:
+async def test_vue_and_its_store_share_one_vue(service: DependencyService, tmp_path: Path) -> None:
     found = await service.resolve({"vue": "^3.5.0", "pinia": "latest"}, ["vue", "pinia"])
     assert found.errors == {}
     output = run_modules(
         service,
         found,
+        tmp_path,
         """
         const { createSSRApp, ref, computed } = await m("vue");
         const { createPinia, defineStore } = await m("pinia");
@@ -86,19 +96,20 @@ async def test_vue_and_its_store_share_one_vue(service: DependencyService) -> No
     assert output == "4"
 
 
-async def test_svelte_components_in_packages_are_compiled(service: DependencyService) -> None:
+async def test_svelte_components_in_packages_are_compiled(service: DependencyService, tmp_path: Path) -> None:
     specifiers = ["svelte", "svelte/internal/client", "svelte/store", "@lucide/svelte"]
     found = await service.resolve({"svelte": "^5.0.0", "@lucide/svelte": "latest"}, specifiers)
     assert found.errors == {}
-    assert run_modules(service, found, 'console.log(typeof (await m("@lucide/svelte")).Heart)') == "function"
+    assert run_modules(service, found, tmp_path, 'console.log(typeof (await m("@lucide/svelte")).Heart)') == "function"
 
 
-async def test_names_and_defaults_can_be_imported(service: DependencyService) -> None:
+async def test_names_and_defaults_can_be_imported(service: DependencyService, tmp_path: Path) -> None:
     packages = {"lodash": "*", "dayjs": "*", "clsx": "*"}
     found = await service.resolve(packages, ["lodash", "dayjs", "dayjs/plugin/utc", "clsx"])
     output = run_modules(
         service,
         found,
+        tmp_path,
         """
         const { chunk, default: all } = await m("lodash"); const dayjs = (await m("dayjs")).default;
         const { default: clsx, clsx: named } = await m("clsx");

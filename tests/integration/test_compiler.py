@@ -1,0 +1,169 @@
+"""The instant engine in Node: a file tree in, its output or a named fault out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from preview_runtime import compiler as compiler_module
+from preview_runtime.compiler import BuildFault, Compiler, compile_tree
+from preview_runtime.dependencies import DependencyError, DependencySet
+from preview_runtime.file_tree import FileTree
+from preview_runtime.node import node_executable
+from preview_runtime.output import OutputFile
+
+BROWSER = Path(__file__).parents[2] / "preview_runtime" / "browser"
+TREE = FileTree({"index.html": "<h1>hello</h1>", "logo.png": b"\x89PNG"})
+# The engine's side of the protocol, reduced to what each test needs: `reply(request, ask)` gives the last line.
+SCRIPT = """
+import readline from "node:readline";
+const lines = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const next = async () => JSON.parse((await lines.next()).value);
+const say = (message) => process.stdout.write(JSON.stringify(message) + "\\n");
+const ask = async (need) => { say({ need }); return next(); };
+const { files } = await next();
+BODY
+"""
+
+
+class Packages:
+    def __init__(self) -> None:
+        self.asked: list[tuple[Mapping[str, str], list[str]]] = []
+
+    async def resolve(self, dependencies: Mapping[str, str], specifiers: list[str]) -> DependencySet:
+        self.asked.append((dependencies, specifiers))
+        if "missing" in dependencies:
+            raise DependencyError("package_missing", "There is no npm package “missing”.", "missing")
+        return DependencySet("0" * 32, "/@deps/x/", modules={"react": "react.js"})
+
+
+def script(folder: Path, body: str) -> Path:
+    path = folder / "compile.mjs"
+    path.write_text(SCRIPT.replace("BODY", body))
+    return path
+
+
+async def compile_with(folder: Path, body: str, tree: FileTree = TREE, packages: Packages | None = None) -> object:
+    path = script(folder, body)
+    return await compile_tree(tree, packages or Packages(), BROWSER, node=node_executable(), script=path)
+
+
+async def test_text_and_bytes_come_through_unchanged(tmp_path: Path) -> None:
+    output = await compile_with(
+        tmp_path,
+        """
+        say({ output: { "index.html": { type: "text/html", body: files["index.html"] + " ü" },
+                        "logo.png": { type: "image/png", base64: files["logo.png"].base64 } } });
+        """,
+    )
+    assert output == {
+        "index.html": OutputFile("text/html", "<h1>hello</h1> ü".encode()),
+        "logo.png": OutputFile("image/png", b"\x89PNG"),
+    }
+
+
+async def test_packages_are_asked_for_while_compiling(tmp_path: Path) -> None:
+    packages = Packages()
+    output = await compile_with(
+        tmp_path,
+        """
+        const found = await ask({ dependencies: { react: "^19" }, specifiers: ["react"] });
+        say({ output: { "main.js": { type: "text/javascript", body: found.base + found.modules.react } } });
+        """,
+        packages=packages,
+    )
+    assert packages.asked == [({"react": "^19"}, ["react"])]
+    assert output == {"main.js": OutputFile("text/javascript", b"/@deps/x/react.js")}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "code", "message"),
+    [
+        (
+            'say({ fault: { kind: "build", code: "syntax", message: "Unexpected token", file: "src/App.tsx", line: 3 } });',
+            "build",
+            "syntax",
+            "Unexpected token",
+        ),
+        (
+            'await ask({ dependencies: { missing: "1" }, specifiers: [] });',
+            "build",
+            "package_missing",
+            "no npm package",
+        ),
+        ('throw new Error("boom");', "platform", "compiler_failed", "could not be built"),
+        ('process.stdout.write("not json\\n");', "platform", "compiler_failed", "could not be built"),
+        ("say([]);", "platform", "compiler_failed", "could not be built"),
+        ("say({ other: 1 });", "platform", "compiler_failed", "could not be built"),
+        (
+            'say({ output: { "../../escape": { type: "text/html", body: "" } } });',
+            "platform",
+            "compiler_failed",
+            "built",
+        ),
+        ('say({ output: { "a.bin": { type: "x/y", base64: "%%%" } } });', "platform", "compiler_failed", "built"),
+        ("while (true) await ask({ dependencies: {}, specifiers: [] });", "platform", "compiler_failed", "built"),
+        ('process.stdout.write("x".repeat(3_000_000));', "build", "too_large", "larger"),
+        ("while (true);", "platform", "time_out", "too long"),
+    ],
+)
+async def test_every_failure_has_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, kind: str, code: str, message: str
+) -> None:
+    monkeypatch.setattr(compiler_module, "MAX_OUTPUT", 1_000_000)
+    monkeypatch.setattr(compiler_module, "TIME_OUT", 3)
+    with pytest.raises(BuildFault) as failed:
+        await compile_with(tmp_path, body)
+    assert (failed.value.kind, failed.value.code) == (kind, code)
+    assert message in failed.value.message
+
+
+async def test_a_project_s_own_registry_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BuildFault) as refused:
+        await compile_with(tmp_path, "say({ output: {} });", FileTree({".npmrc": "registry=http://evil.example"}))
+    assert refused.value.code == "settings_refused"
+
+
+async def test_the_compiler_gets_no_environment_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "secret")
+    body = 'say({ output: { "env": { type: "text/plain", body: JSON.stringify(process.env) } } });'
+    output = await compile_with(tmp_path, body)
+    assert "secret" not in str(output)
+
+
+async def test_a_process_is_kept_ready_and_ends_with_the_compiler(tmp_path: Path) -> None:
+    body = 'say({ output: { pid: { type: "text/plain", body: String(process.pid) } } });'
+    compiler = Compiler(Packages(), node_executable(), BROWSER, script=script(tmp_path, body))
+    first = await compiler.compile(TREE)
+    ready = compiler._standby
+    assert ready is not None
+    assert ready.returncode is None
+    second = await compiler.compile(TREE)
+    assert second["pid"].body == str(ready.pid).encode()
+    assert first["pid"].body != second["pid"].body
+    last = compiler._standby
+    await compiler.close()
+    assert last is not None
+    assert last.returncode is not None
+    with pytest.raises(BuildFault):
+        await compiler.compile(TREE)
+
+
+async def test_closing_ends_compilations_under_way(tmp_path: Path) -> None:
+    compiler = Compiler(Packages(), node_executable(), BROWSER, script=script(tmp_path, "await next();"))
+    waiting = asyncio.create_task(compiler.compile(TREE))
+    async with asyncio.timeout(10):
+        while not compiler._running:  # noqa: ASYNC110 - the process starts on its own time
+            await asyncio.sleep(0.01)
+    await compiler.close()
+    with pytest.raises(BuildFault):
+        await waiting
+
+
+async def test_an_engine_that_is_not_built_says_how_to_build_it(tmp_path: Path) -> None:
+    with pytest.raises(BuildFault) as missing:
+        await compile_tree(TREE, Packages(), tmp_path)
+    assert (missing.value.code, missing.value.kind) == ("engine_missing", "platform")
