@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,9 +11,10 @@ from pydantic import BaseModel, ConfigDict
 
 from builder.api.context import Running, Who
 from builder.api.runtime import runtime_url
-from builder.errors import BadInput
+from builder.errors import BadInput, Conflict
 from builder.generation.service import clean_prompt
 from builder.projects.archive import read_zip
+from builder.projects.engine_choice import engine_for
 from builder.projects.naming import first_title
 from builder.projects.overview import read_overview
 from builder.projects.shapes import generation_shape, message_shape, project_shape, share_shape
@@ -71,6 +73,8 @@ async def get_project(services: Running, actor: Who, project_id: str) -> dict[st
     """Everything a tab needs to show the project, from one moment; `event` is where its stream goes on from."""
     seen = await read_overview(services.db, actor, project_id)
     settings = services.settings
+    tree = (await services.store.read_working(actor, project_id))[2]
+    choice = await asyncio.to_thread(engine_for, tree, tuple(seen.project.stack), settings)
     return {
         "project": project_shape(seen.project, settings),
         "files": seen.files,
@@ -82,6 +86,9 @@ async def get_project(services: Running, actor: Who, project_id: str) -> dict[st
         "engines": {
             "runtime_url": await asyncio.to_thread(runtime_url),
             "preferred": settings.preview_engine,
+            "kind": choice.kind,
+            "reason": choice.reason,
+            "complete": choice.complete,
             "webcontainer_api_key": settings.webcontainer_api_key,
         },
     }
@@ -99,7 +106,8 @@ async def delete_project(services: Running, actor: Who, project_id: str) -> dict
     seen = await read_overview(services.db, actor, project_id)
     for generation in seen.generations:
         if generation.status in ("queued", "running"):
-            await services.generations.stop(actor, generation.id)
+            with contextlib.suppress(Conflict):  # it ended by itself meanwhile
+                await services.generations.stop(actor, generation.id)
     project = await services.store.delete(actor, project_id)
     services.live.drop(project_id)
     return {"project": project_shape(project, services.settings)}

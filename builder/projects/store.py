@@ -23,6 +23,7 @@ from builder.events import EventLog
 from builder.ids import new_id, now
 from builder.models import Generation, Message, Project, Version, WorkingFile
 from builder.projects import blobs, working
+from builder.projects.rows import digests_of, only_saved_since, overlay_of, version_of
 from builder.projects.shapes import message_shape, project_shape, version_shape
 from builder.texts import t
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, InvalidTree, digest
@@ -128,7 +129,7 @@ class ProjectStore:
         """The last version's files; an empty tree before the first."""
         async with self.db.reader() as session:
             project = await self._read(session, actor, project_id)
-            return await blobs.get_tree(session, actor.id, await _digests(session, project.head))
+            return await blobs.get_tree(session, actor.id, await digests_of(session, project.head))
 
     async def working_tree(self, actor: Actor, project_id: str) -> FileTree:
         """The head with what was typed since."""
@@ -138,8 +139,8 @@ class ProjectStore:
         """The project, the files typed since its head and the tree they make, from one moment."""
         async with self.db.reader() as session:
             project = await self._read(session, actor, project_id)
-            overlay = await _overlay(session, project_id)
-            head = await _digests(session, project.head)
+            overlay = await overlay_of(session, project_id)
+            head = await digests_of(session, project.head)
             kept = {path: sha for path, sha in head.items() if path not in overlay}
             tree = await blobs.get_tree(session, actor.id, kept)
         typed = {path: blobs.unpack(row.body) for path, row in overlay.items() if row.body is not None}
@@ -152,7 +153,7 @@ class ProjectStore:
             typed = await session.get(WorkingFile, (project_id, path))
             if typed is not None:
                 return blobs.unpack(typed.body) if typed.body is not None else None
-            sha = (await _digests(session, project.head)).get(path)
+            sha = (await digests_of(session, project.head)).get(path)
             return (await blobs.get_blobs(session, actor.id, [sha]))[sha] if sha else None
 
     async def write_working(
@@ -178,7 +179,7 @@ class ProjectStore:
         """Take one file from a version into the working copy; return the working revision."""
         async with self.db.session() as session:
             project = await self._lock(session, actor, project_id)
-            version = await _version(session, project_id, version_id)
+            version = await version_of(session, project_id, version_id)
             if path not in version.tree:
                 raise NotFound(t("version.file_not_found", path=path))
             sha = version.tree[path]
@@ -224,13 +225,13 @@ class ProjectStore:
                 )  # fmt: skip
         project = await self._lock(session, actor, project_id)
         base = project.head if expect_head is ... else expect_head
-        if base != project.head and not (kind == "generation" and await _only_saved_since(session, project, base)):
+        if base != project.head and not (kind == "generation" and await only_saved_since(session, project, base)):
             raise Conflict(t("project.changed_meanwhile"), detail=f"head {project.head}, expected {base}")
         # A tree in normal form, so that equal content has equal form whichever way it came.
         digests = await blobs.put_tree(session, actor.id, FileTree({p: blobs.normal(c) for p, c in tree.items()}))
         await self._save(session, project)
         if project.head != base and kind == "generation":
-            digests = working.rebased(await _digests(session, project.head), await _digests(session, base), digests)
+            digests = working.rebased(await digests_of(session, project.head), await digests_of(session, base), digests)
             FileTree(dict.fromkeys(digests, ""))
         version = await self._add_version(session, project, digests, kind=kind, label=label, generation=generation_id)
         if generation_id:
@@ -246,12 +247,12 @@ class ProjectStore:
         async with self.db.session() as session:
             project = await self._lock(session, actor, project_id)
             await self._save(session, project)
-            head = await _version(session, project_id, project.head) if project.head else None
+            head = await version_of(session, project_id, project.head) if project.head else None
             if head is None or head.parent is None:
                 raise Conflict(t("project.nothing_to_undo"))
             project.redo = [*project.redo, head.id]
             return await self._move_head(
-                session, project, head, await _version(session, project_id, head.parent), "undo"
+                session, project, head, await version_of(session, project_id, head.parent), "undo"
             )
 
     async def redo(self, actor: Actor, project_id: str) -> Version:
@@ -260,8 +261,8 @@ class ProjectStore:
             project = await self._lock(session, actor, project_id)
             if not project.redo or not project.head:
                 raise Conflict(t("project.nothing_to_redo"))
-            head = await _version(session, project_id, project.head)
-            target = await _version(session, project_id, project.redo[-1])
+            head = await version_of(session, project_id, project.head)
+            target = await version_of(session, project_id, project.redo[-1])
             project.redo = project.redo[:-1]
             return await self._move_head(session, project, head, target, "redo")
 
@@ -269,9 +270,9 @@ class ProjectStore:
         """Make a new version with an older one's files."""
         async with self.db.session() as session:
             project = await self._lock(session, actor, project_id)
-            old = await _version(session, project_id, version_id)
+            old = await version_of(session, project_id, version_id)
             await self._save(session, project)
-            before = await _digests(session, project.head)
+            before = await digests_of(session, project.head)
             label = t("version.restored", number=old.number)
             version = await self._add_version(session, project, dict(old.tree), kind="restore", label=label)
             await self._announce_head(session, project, version, before, "restore")
@@ -287,12 +288,12 @@ class ProjectStore:
     async def version(self, actor: Actor, project_id: str, version_id: str) -> Version:
         async with self.db.reader() as session:
             await self._read(session, actor, project_id)
-            return await _version(session, project_id, version_id)
+            return await version_of(session, project_id, version_id)
 
     async def version_tree(self, actor: Actor, project_id: str, version_id: str) -> FileTree:
         async with self.db.reader() as session:
             await self._read(session, actor, project_id)
-            version = await _version(session, project_id, version_id)
+            version = await version_of(session, project_id, version_id)
             return await blobs.get_tree(session, actor.id, version.tree)
 
     # Conversation
@@ -365,8 +366,8 @@ class ProjectStore:
         rename: Mapping[str, str] | None,
         client: str,
     ) -> int:
-        head = await _digests(session, project.head)
-        rows = await _overlay(session, project.id)
+        head = await digests_of(session, project.head)
+        rows = await overlay_of(session, project.id)
         overlay = {path: row.sha256 for path, row in rows.items()}
         for path, content in contents.items():
             if len(blobs.raw(content)) > MAX_FILE_BYTES:
@@ -421,23 +422,23 @@ class ProjectStore:
 
     async def _save_overlay_contents(self, session: AsyncSession, project: Project) -> Digests:
         """Store what was typed as blobs; return the person's tree."""
-        rows = await _overlay(session, project.id)
+        rows = await overlay_of(session, project.id)
         typed = {
             row.sha256: blobs.raw(blobs.unpack(row.body))
             for row in rows.values()
             if row.sha256 and row.body is not None
         }
         await blobs.put_blobs(session, project.owner, typed)
-        head = await _digests(session, project.head)
+        head = await digests_of(session, project.head)
         return working.overlaid(head, {path: row.sha256 for path, row in rows.items()})
 
     async def _save(self, session: AsyncSession, project: Project, label: str = "") -> Version | None:
-        rows = await _overlay(session, project.id)
+        rows = await overlay_of(session, project.id)
         if not rows:
             return None
         tree = await self._save_overlay_contents(session, project)
         one = t("version.edited_one", path=next(iter(rows)))
-        label = label or (one if len(rows) == 1 else t("version.edited_many", count=len(rows)))
+        label = _one_line(label) or (one if len(rows) == 1 else t("version.edited_many", count=len(rows)))
         return await self._add_version(session, project, tree, kind="save", label=label)
 
     async def _add_version(
@@ -451,7 +452,7 @@ class ProjectStore:
         generation: str | None = None,
     ) -> Version:
         """Write the version, point the head at it, empty the working copy, say so."""
-        before = await _digests(session, project.head)
+        before = await digests_of(session, project.head)
         project.version_count += 1
         version = Version(
             owner=project.owner, project=project.id, number=project.version_count, parent=project.head, kind=kind,
@@ -492,8 +493,13 @@ class ProjectStore:
         project.can_redo = bool(project.redo) and not dirty
 
 
+def _one_line(text: str) -> str:
+    """Without control characters and halves of characters, which PostgreSQL and UTF-8 cannot hold."""
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())
+
+
 def _title(title: str) -> str:
-    clean = " ".join(title.split())
+    clean = _one_line(title)
     if not clean:
         raise BadInput(t("project.title_empty"))
     if len(clean) > _MAX_TITLE:
@@ -510,33 +516,3 @@ def _describe(project: Project, title: str, stack: Iterable[str] | None) -> None
 
 def _reach(project: Project) -> dict[str, bool]:
     return {"can_undo": project.can_undo, "can_redo": project.can_redo}
-
-
-async def _digests(session: AsyncSession, version_id: str | None) -> Digests:
-    if version_id is None:
-        return {}
-    return dict(await session.scalar(select(col(Version.tree)).where(col(Version.id) == version_id)) or {})
-
-
-async def _version(session: AsyncSession, project_id: str, version_id: str) -> Version:
-    version = await session.get(Version, version_id)
-    if version is None or version.project != project_id:
-        raise NotFound(t("version.not_found"))
-    return version
-
-
-async def _overlay(session: AsyncSession, project_id: str) -> dict[str, WorkingFile]:
-    query = select(WorkingFile).where(col(WorkingFile.project) == project_id).order_by(col(WorkingFile.path))
-    return {row.path: row for row in await session.scalars(query)}
-
-
-async def _only_saved_since(session: AsyncSession, project: Project, base: str | None) -> bool:
-    """Whether every version from `base` (not included) to the head is a save by hand."""
-    at = project.head
-    while at != base:
-        found = await session.execute(select(col(Version.parent), col(Version.kind)).where(col(Version.id) == at))
-        row = found.one_or_none()
-        if row is None or row.kind != "save":
-            return False
-        at = row.parent
-    return True

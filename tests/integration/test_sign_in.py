@@ -19,7 +19,7 @@ from builder.settings import Settings
 
 from .server import serving
 
-PASSWORD = "correct horse"  # noqa: S105  # a test's own
+PASSWORD = "correct horse"  # a test's own
 
 
 def inner() -> ASGIApp:

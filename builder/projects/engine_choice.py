@@ -1,0 +1,30 @@
+"""Which engine suits a project here, and the sentence that says why."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from builder.settings import LOOPBACK, Settings
+from builder.texts import t
+from preview_runtime.engines import Capabilities, EngineChoice, EngineKind, RunHints, choose_engine
+from preview_runtime.file_tree import FileTree
+
+_IN_BROWSER: Final = frozenset({EngineKind.INSTANT, EngineKind.WEBCONTAINER})
+
+
+def capabilities(settings: Settings) -> Capabilities:
+    """What this server offers. WebContainers are free to use on this computer and need a key elsewhere."""
+    forced = None if settings.preview_engine == "auto" else EngineKind(settings.preview_engine)
+    local = urlsplit(settings.url).hostname in LOOPBACK
+    available = _IN_BROWSER if local or settings.webcontainer_api_key else frozenset({EngineKind.INSTANT})
+    why_not = {
+        EngineKind.DOCKER: t("engine.no_docker"),
+        EngineKind.PYODIDE: t("engine.no_pyodide"),
+        EngineKind.WEBCONTAINER: t("engine.no_webcontainer"),
+    }
+    return Capabilities(available, forced, {kind: why for kind, why in why_not.items() if kind not in available})
+
+
+def engine_for(tree: FileTree, stack: tuple[str, ...], settings: Settings) -> EngineChoice:
+    return choose_engine(tree, RunHints(stack=stack), capabilities(settings))

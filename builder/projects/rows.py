@@ -1,0 +1,41 @@
+"""Reading a project's rows within a transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from builder.errors import NotFound
+from builder.models import Project, Version, WorkingFile
+from builder.texts import t
+
+
+async def digests_of(session: AsyncSession, version_id: str | None) -> dict[str, str]:
+    if version_id is None:
+        return {}
+    return dict(await session.scalar(select(col(Version.tree)).where(col(Version.id) == version_id)) or {})
+
+
+async def version_of(session: AsyncSession, project_id: str, version_id: str) -> Version:
+    version = await session.get(Version, version_id)
+    if version is None or version.project != project_id:
+        raise NotFound(t("version.not_found"))
+    return version
+
+
+async def overlay_of(session: AsyncSession, project_id: str) -> dict[str, WorkingFile]:
+    query = select(WorkingFile).where(col(WorkingFile.project) == project_id).order_by(col(WorkingFile.path))
+    return {row.path: row for row in await session.scalars(query)}
+
+
+async def only_saved_since(session: AsyncSession, project: Project, base: str | None) -> bool:
+    """Whether every version from `base` (not included) to the head is a save by hand."""
+    at = project.head
+    while at != base:
+        found = await session.execute(select(col(Version.parent), col(Version.kind)).where(col(Version.id) == at))
+        row = found.one_or_none()
+        if row is None or row.kind != "save":
+            return False
+        at = row.parent
+    return True
