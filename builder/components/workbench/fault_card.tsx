@@ -6,7 +6,7 @@ import { activeGeneration } from "./state";
 import { t } from "./texts";
 
 /** What stopped the app, where, and the one thing to do about it. */
-export function FaultCard({ fault }: { fault: Fault }): ReactElement {
+export function FaultCard({ fault, close }: { fault: Fault; close: () => void }): ReactElement {
   const { store, show, open, attempt, preview } = useWorkbench();
   const busy = activeGeneration(useProject()) !== null;
   const { file, line, column, suggestion } = fault;
@@ -19,6 +19,9 @@ export function FaultCard({ fault }: { fault: Fault }): ReactElement {
   return (
     <div className="wb-fault" role="alert">
       <h2><Icon name="warning" />{t(`workbench.fault.${fault.kind}`)}</h2>
+      <button type="button" className="wb-icon-button wb-fault-close" aria-label={t("workbench.close")} onClick={close}>
+        <Icon name="close" />
+      </button>
       <p className="wb-fault-message">{fault.message}</p>
       {file && (
         <button type="button" className="wb-link wb-mono" onClick={() => open({ path: file, line, column })}>

@@ -21,6 +21,7 @@ const MOST_CHARACTERS = 10_000;
 export class Log {
   private lines: readonly Line[] = [];
   private next = 1;
+  private seen = 0;
   private scheduled = false;
   private pending: Line[] = [];
   private readonly listeners = new Set<() => void>();
@@ -32,14 +33,30 @@ export class Log {
 
   readonly getLines = (): readonly Line[] => this.lines;
 
+  /** Errors that came since the person looked, or since the app was whole. */
   get errors(): number {
-    return this.lines.filter((line) => line.level === "error").length;
+    return this.lines.filter((line) => line.level === "error" && line.id > this.seen).length;
+  }
+
+  /** What is listed by now is no news any more. */
+  markSeen(): void {
+    if (this.seen === this.next - 1) return;
+    this.seen = this.next - 1;
+    this.lines = [...this.lines];
+    this.tell();
   }
 
   add(line: Omit<Line, "id" | "times">): void {
-    const last = this.pending.at(-1);
-    if (last && last.text === line.text && last.level === line.level) last.times += 1;
-    else this.pending.push({ ...line, text: line.text.slice(0, MOST_CHARACTERS), id: this.next++, times: 1 });
+    const last = this.pending.at(-1) ?? this.lines.at(-1);
+    const next = { ...line, text: line.text.slice(0, MOST_CHARACTERS), id: this.next++, times: 1 };
+    if (last && isSame(last, next)) {
+      const merged = { ...next, times: last.times + 1 };
+      if (this.pending.length) this.pending[this.pending.length - 1] = merged;
+      else {
+        this.lines = this.lines.slice(0, -1);
+        this.pending.push(merged);
+      }
+    } else this.pending.push(next);
     if (this.pending.length > MOST_LINES) this.pending.splice(0, this.pending.length - MOST_LINES);
     if (this.scheduled) return;
     this.scheduled = true;
@@ -64,4 +81,10 @@ export class Log {
   private tell(): void {
     for (const listener of [...this.listeners]) listener();
   }
+}
+
+/** Said again; or the same file, which is being typed in, still has a mistake: then the newest one is the one to read. */
+function isSame(last: Line, next: Line): boolean {
+  if (last.source === "build" && next.source === "build") return last.file === next.file;
+  return last.text === next.text && last.level === next.level && last.source === next.source;
 }

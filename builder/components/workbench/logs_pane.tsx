@@ -1,4 +1,4 @@
-import { type ReactElement, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type ReactElement, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useWorkbench } from "./context";
 import { Icon } from "./icons";
 import type { Level, Line } from "./log";
@@ -26,6 +26,8 @@ export function LogsPane(): ReactElement {
   useLayoutEffect(() => {
     if (list.current && atEnd.current) list.current.scrollTop = list.current.scrollHeight;
   }, [shown.length]);
+
+  useEffect(() => log.markSeen(), [log, lines]);
 
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(shown.map((line) => `${clock.format(line.at)} ${line.level} ${line.text}`).join("\n"));

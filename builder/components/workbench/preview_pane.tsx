@@ -1,3 +1,4 @@
+import type { Fault } from "$/runtime/index.ts";
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { usePreview, useProject, useWorkbench } from "./context";
 import { consentIsDue } from "./engines";
@@ -13,6 +14,8 @@ export function PreviewPane(): ReactElement {
   const { preview, setPanel } = useWorkbench();
   const { run, phase, painted, fault, hanging, kind } = usePreview();
   const { project, engines } = useProject();
+  /** The fault that the person put away; the next one is shown again. */
+  const [put, setPut] = useState<Fault | null>(null);
   const [width, setWidth] = useState<Width>("full");
   const [whole, setWhole] = useState(false);
   const pane = useRef<HTMLDivElement>(null);
@@ -43,7 +46,7 @@ export function PreviewPane(): ReactElement {
           />
         )}
         {painted === null && fault === null && <Placeholder waiting={phase !== "idle"} />}
-        {fault && <FaultCard fault={fault} />}
+        {fault && fault !== put && <FaultCard fault={fault} close={() => setPut(fault)} />}
         {hanging && !fault && <Hanging />}
       </div>
       <StatusLine />

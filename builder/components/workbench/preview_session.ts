@@ -155,12 +155,14 @@ export class PreviewSession {
         return;
       case "fault":
         this.set({ ...this.state, fault: event.fault });
-        this.log.add({
+        // What the app throws comes as a log event as well.
+        if (event.fault.kind !== "runtime") this.log.add({
           level: "error", source: "build", text: event.fault.message, at: Date.now(),
           file: event.fault.file, line: event.fault.line,
         });
         return;
       case "cleared":
+        this.log.markSeen();
         this.set({ ...this.state, fault: null });
         return;
       case "log":

@@ -17,7 +17,8 @@ export function StatusLine(): ReactElement {
   const state = fault ? "bad" : hanging ? "bad" : painted !== null ? "good" : "wait";
 
   let text: string;
-  if (fault) text = t("workbench.status.fault", { engine });
+  if (fault?.kind === "build" && painted !== null) text = t("workbench.status.stale", { engine });
+  else if (fault) text = t("workbench.status.fault", { engine });
   else if (hanging) text = t("workbench.status.hanging", { engine });
   else if (phase === "painted" && painted !== null) text = t("workbench.status.running", { engine, time: seconds(painted) });
   else if (waiting && waited >= SAY_AFTER_MS) text = `${t(`workbench.phase.${phase}`)} · ${t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}`;
