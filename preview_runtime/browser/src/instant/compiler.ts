@@ -197,11 +197,8 @@ export class Compiler {
   }
 
   async #compile(path: string, kind: Kind, source: Content, config: Config): Promise<Compiled> {
-    if (kind !== 'script') {
-      if (kind === 'style') refuseImport(path)
-      return { source }
-    }
-    refuseImport(path)
+    if (kind !== 'raw') refuseImport(path)
+    if (kind !== 'script') return { source }
     if (typeof source !== 'string') throw buildFault('binary', `${path.slice(1)} is imported as code but holds binary data.`, { file: path })
     if (/\.(?:vue|svelte(?:\.[jt]s)?)$/.test(path)) return { source, script: analyse(path, source, await this.#framework(path, source, config), false) }
     if (extension(path) === '.json') return { source, script: analyse(path, source, jsonModule(path, source), false) }

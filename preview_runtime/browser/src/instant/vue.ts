@@ -37,7 +37,7 @@ export async function compile(input: FrameworkInput): Promise<string> {
       compilerOptions: { ...(scoped ? { scopeId } : {}), ...(bindings ? { bindingMetadata: bindings } : {}), ...(typed ? { expressionPlugins: ['typescript'] } : {}) },
     })
     if (result.errors[0]) throw failure(result.errors[0], descriptor.template.loc.start.line - 1)
-    template = result.code.replace(/\bexport\s+function\s+render\b/, 'function $$render')
+    template = result.code.replace(/\bexport\s+function\s+render\b/, () => 'function $$render')
   }
   const styles = await styleCode(input, descriptor, scopeId)
   const body = input.script(script + '\n' + template, typed)

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Project } from './project.ts'
+
+const page = '<div id="app"></div><script type="module" src="/src/main.ts"></script>'
+
+test('a Vue component: scoped styles, TypeScript, state kept when only the template changes', async () => {
+  const source = '<script setup lang="ts">\nimport { ref } from "vue"\nconst n = ref<number>(0)\n</script>\n<template><button class="b" @click="n++">{{ n as number }}</button></template>\n<style scoped>.b { color: red }</style>\n'
+  const project = await Project.of({ 'package.json': '{"dependencies":{"vue":"^3.5.0"}}', 'index.html': page, 'src/main.ts': "import { createApp } from 'vue'\nimport App from './App.vue'\ncreateApp(App).mount('#app')\n", 'src/App.vue': source })
+  assert.equal(project.result.status, 'built', JSON.stringify(project.result))
+  const text = project.text('/src/App.vue')
+  assert.match(text, /\.b\[data-v-\w+\]/)
+  assert.match(text, /\$\$component\.render=\$\$render/)
+  assert.match(text, /function \$\$render/)
+  const parts = (code: string): { script: string; template: string } => JSON.parse(/\$\$parts=(\{[^}]*\})/.exec(code)![1]!) as { script: string; template: string }
+  await project.put({ 'src/App.vue': source.replace('{{ n', '! {{ n') })
+  assert.deepEqual(project.updated, ['/src/App.vue'])
+  assert.equal(parts(project.text('/src/App.vue')).script, parts(text).script)
+  assert.notEqual(parts(project.text('/src/App.vue')).template, parts(text).template)
+  await project.put({ 'src/App.vue': source.replace('</button>', '</buton>') })
+  assert.equal(project.fault.kind, 'build')
+  assert.equal(project.fault.file, 'src/App.vue')
+})
+
+test('a Svelte component takes its own replacement', async () => {
+  const source = '<script lang="ts">\n  let n: number = $state(0)\n</script>\n<button onclick={() => n++}>{n}</button>\n<style>button { color: red }</style>\n'
+  const project = await Project.of({ 'package.json': '{"devDependencies":{"svelte":"^5.0.0"}}', 'index.html': page, 'src/main.ts': "import { mount } from 'svelte'\nimport App from './App.svelte'\nmount(App, { target: document.getElementById('app')! })\n", 'src/App.svelte': source })
+  assert.equal(project.result.status, 'built', JSON.stringify(project.result))
+  assert.deepEqual(project.requests[0]!.dependencies, { svelte: '^5.0.0' })
+  await project.put({ 'src/App.svelte': source.replace('{n}<', '{n}!<') })
+  assert.deepEqual(project.updated, ['/src/App.svelte'])
+  await project.put({ 'src/App.svelte': source.replace('</button>', '{#if}</button>') })
+  assert.deepEqual([project.fault.kind, project.fault.line], ['build', 4])
+})
+
+for (const [name, files, code] of [
+  ['Sass', { 'src/main.ts': "import './a.scss'\n", 'src/a.scss': 'a{}' }, 'style-language'],
+  ['Less in a page of its own', { 'src/main.ts': "import './a.less'\n", 'src/a.less': 'a{}' }, 'style-language'],
+  ['Tailwind 3 with a configuration', { 'package.json': '{"devDependencies":{"tailwindcss":"^3.4.0"}}', 'tailwind.config.js': 'module.exports = {}' }, 'tailwind-config'],
+  ['a Vite plugin', { 'vite.config.ts': "import { defineConfig } from 'vite'\nimport { VitePWA } from 'vite-plugin-pwa'\nexport default defineConfig({ plugins: [VitePWA()] })\n" }, 'vite-plugin'],
+  ['MDX', { 'src/main.ts': "import P from './p.mdx'\nconsole.log(P)\n", 'src/p.mdx': '# x' }, 'mdx'],
+  ['Next.js', { 'package.json': '{"dependencies":{"next":"15"}}' }, 'framework'],
+  ['SvelteKit', { 'package.json': '{"devDependencies":{"@sveltejs/kit":"2"}}' }, 'framework'],
+  ['Vue with Sass', { 'package.json': '{"dependencies":{"vue":"^3.5.0"}}', 'src/main.ts': "import './a.vue'\n", 'src/a.vue': '<template><p/></template><style lang="scss">a{}</style>' }, 'language'],
+  ['a Tailwind plugin', { 'src/main.ts': "import './a.css'\n", 'src/a.css': '@import "tailwindcss";\n@plugin "@tailwindcss/typography";\n' }, 'tailwind-plugin'],
+] as const) {
+  test(`${name} is said to need another engine`, async () => {
+    const project = await Project.of({ 'index.html': page, 'src/main.ts': 'export {}\n', ...(files as Record<string, string>) })
+    assert.deepEqual([project.fault.kind, project.fault.code], ['policy', code])
+    assert.match(project.fault.message, /switch to another engine/)
+  })
+}
