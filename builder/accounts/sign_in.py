@@ -8,7 +8,7 @@ import math
 import secrets
 from functools import cache
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import HTTPConnection, Request
@@ -72,10 +72,12 @@ class SignIn:
             response = _page(target, t("sign_in.too_often", seconds=seconds), 429)
             response.headers["Retry-After"] = str(seconds)
             return response
-        if int(request.headers.get("content-length") or 0) > _MAX_FORM_BYTES:
-            return _page(target, t("sign_in.wrong"), 413)
-        async with request.form(max_files=0, max_fields=2, max_part_size=_MAX_FORM_BYTES) as form:
-            password = str(form.get("password", ""))
+        form = bytearray()
+        async for piece in request.stream():  # counted as it comes: whoever sends this has not signed in
+            form += piece
+            if len(form) > _MAX_FORM_BYTES:
+                return _page(target, t("sign_in.wrong"), 413)
+        password = parse_qs(form.decode("latin-1"), keep_blank_values=True).get("password", [""])[0]
         # Hashes of equal length, compared in constant time: the answer's timing says nothing about the password.
         if not hmac.compare_digest(_hash(password), self._password):
             self._tries.failed(client)

@@ -22,7 +22,7 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
         await asyncio.wait({task}, timeout=0.01)
         assert not task.done(), "the server did not start"
     try:
-        yield "127.0.0.1:%d" % listening.getsockname()[1]
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         await task

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,8 +92,8 @@ async def write_files(log: EventLog, texts: Texts, project: str, generation: str
 
 
 @pytest.fixture
-async def project(parts: Parts) -> AsyncIterator[str]:
-    yield (await parts.store.create(ME, "p")).id
+async def project(parts: Parts) -> str:
+    return (await parts.store.create(ME, "p")).id
 
 
 pieces = st.lists(st.lists(st.text(min_size=1, max_size=20), max_size=5), min_size=1, max_size=4)

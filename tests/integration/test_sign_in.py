@@ -116,6 +116,21 @@ async def test_a_wrong_password_is_said_plainly_and_tries_are_limited(client: ht
     assert 0 < int(answer.headers["retry-after"]) <= 60
 
 
+async def test_an_endless_form_ends_early(client: httpx.AsyncClient) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"password=" + b"x" * 1_000
+
+    assert (await client.post("/sign-in", content=endless())).status_code == 413
+
+
+async def test_a_password_may_have_any_characters(settings: Settings) -> None:
+    locked = settings.model_copy(update={"owner_password": SecretStr("pä ß&=+%ü€")})
+    transport = httpx.ASGITransport(require_sign_in(inner(), locked))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
+        assert (await sign_in(client, "pä ß&=+%ü€")).status_code == 303
+
+
 async def test_another_site_cannot_sign_anybody_in_or_out(client: httpx.AsyncClient) -> None:
     assert (await sign_in(client, headers={"origin": "http://p-abc.preview.localhost:8000"})).status_code == 403
     await sign_in(client, headers={"origin": "http://localhost:8000"})
