@@ -34,7 +34,7 @@ export default function App() {
   return (
     <>
       <ReportHeader range={range} onRange={setRange} />
-      <main className="mx-auto grid max-w-7xl gap-4 px-4 py-5 sm:px-5 lg:grid-cols-6">
+      <main className="mx-auto grid max-w-7xl grid-cols-1 gap-4 px-4 py-5 sm:px-5 lg:grid-cols-6">
         {sections.map((name) => (
           <div key={name} className={`grid min-w-0 ${spans[name] ?? "hidden"}`}>
             {parts[name]}

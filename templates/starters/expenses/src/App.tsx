@@ -43,7 +43,7 @@ export default function App() {
             }}
           />
         </div>
-        <div className={`grid gap-10 pt-8 ${summary.length ? "lg:grid-cols-[minmax(0,1fr)_minmax(0,28rem)]" : "mx-auto max-w-lg"}`}>
+        <div className={`grid grid-cols-1 gap-10 pt-8 ${summary.length ? "lg:grid-cols-[minmax(0,1fr)_minmax(0,28rem)]" : "mx-auto max-w-lg"}`}>
           {summary.length > 0 && <div className="space-y-10">{summary}</div>}
           <Receipt
             expenses={shown}

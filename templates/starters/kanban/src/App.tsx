@@ -56,25 +56,27 @@ export default function App() {
   return (
     <div className="flex min-h-screen flex-col">
       <BoardHeader filter={sections.includes("filters") ? filter : null} onFilter={setFilter} />
-      {sections.map((name) => strips[name])}
-      <main data-board className={`flex flex-1 gap-5 overflow-x-auto px-4 py-5 sm:px-6 ${drag ? "" : "snap-x"}`}>
-        {columns.map((column) => (
-          <Lane
-            key={column.id}
-            column={column}
-            cards={shown.filter((card) => card.column === column.id)}
-            filtered={shown.length < board.cards.length}
-            drag={drag}
-            onAdd={() => setOpen(column.id)}
-            onOpen={setOpen}
-            onKey={moveByKey}
-            onDrag={start}
-          />
-        ))}
+      <main className="flex flex-1 flex-col">
+        {sections.map((name) => strips[name])}
+        <div data-board className={`flex flex-1 gap-5 overflow-x-auto px-4 py-5 sm:px-6 ${drag ? "" : "snap-x"}`}>
+          {columns.map((column) => (
+            <Lane
+              key={column.id}
+              column={column}
+              cards={shown.filter((card) => card.column === column.id)}
+              filtered={shown.length < board.cards.length}
+              drag={drag}
+              onAdd={() => setOpen(column.id)}
+              onOpen={setOpen}
+              onKey={moveByKey}
+              onDrag={start}
+            />
+          ))}
+        </div>
+        <p id="move-hint" className="px-4 pb-4 text-sm text-muted sm:px-6">
+          {labels.hint}
+        </p>
       </main>
-      <p id="move-hint" className="px-4 pb-4 text-sm text-muted sm:px-6">
-        {labels.hint}
-      </p>
       <p className="sr-only" aria-live="polite">
         {said}
       </p>

@@ -23,8 +23,8 @@ export default function App() {
   const open = notes.find((note) => note.id === openId)
 
   return (
-    <div className="grid min-h-dvh md:h-dvh md:grid-cols-[20rem_minmax(0,1fr)] lg:grid-cols-[23rem_minmax(0,1fr)]">
-      <aside className={`${reading ? "hidden" : "flex"} min-h-0 flex-col border-r border-line bg-page md:flex`}>
+    <main className="grid min-h-dvh grid-cols-1 md:h-dvh md:grid-cols-[20rem_minmax(0,1fr)] lg:grid-cols-[23rem_minmax(0,1fr)]">
+      <div className={`${reading ? "hidden" : "flex"} min-h-0 flex-col border-r border-line bg-page md:flex`}>
         <Sidebar
           notes={shown}
           total={notes.length}
@@ -42,8 +42,8 @@ export default function App() {
             setReading(true)
           }}
         />
-      </aside>
-      <main className={`${reading ? "block" : "hidden"} min-h-0 overflow-y-auto md:block`}>
+      </div>
+      <section className={`${reading ? "block" : "hidden"} min-h-0 overflow-y-auto md:block`}>
         {open ? (
           <Editor
             key={open.id}
@@ -60,7 +60,7 @@ export default function App() {
         ) : (
           <p className="grid h-full place-items-center p-10 font-serif text-xl text-muted italic">{labels.pick}</p>
         )}
-      </main>
+      </section>
       <div className="pointer-events-none fixed inset-x-0 bottom-5 flex justify-center px-5" role="status">
         {deleted && (
           <p className="pointer-events-auto flex max-w-full items-center gap-4 rounded-full bg-ink px-6 py-3 text-page shadow-lg">
@@ -79,6 +79,6 @@ export default function App() {
           </p>
         )}
       </div>
-    </div>
+    </main>
   )
 }

@@ -44,7 +44,7 @@ export default function App() {
   }
 
   return (
-    <div className="grid lg:grid-cols-2">
+    <div className="grid grid-cols-1 lg:grid-cols-2">
       <TimerPanel timer={timer} rounds={desk.settings.rounds} task={desk.task?.title} />
       <main className="mx-auto w-full max-w-xl space-y-10 px-5 py-10 lg:py-12">
         <p className="rounded-card bg-accent px-5 py-3 font-bold text-accent-ink empty:hidden" role="status">

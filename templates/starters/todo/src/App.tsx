@@ -30,7 +30,7 @@ export default function App() {
     <>
       <Header />
       <div
-        className={`mx-auto -mt-12 grid gap-10 px-3 pb-28 sm:px-5 ${blocks.length ? "max-w-5xl md:grid-cols-[minmax(0,1fr)_15rem]" : "max-w-3xl"}`}
+        className={`mx-auto -mt-12 grid grid-cols-1 gap-10 px-3 pb-28 sm:px-5 ${blocks.length ? "max-w-5xl md:grid-cols-[minmax(0,1fr)_15rem]" : "max-w-3xl"}`}
       >
         <main className="sheet self-start rounded-card border border-line bg-surface shadow-sm">
           <AddTask list={list} onAdd={actions.add} />

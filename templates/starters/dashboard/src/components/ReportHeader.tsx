@@ -18,7 +18,7 @@ export function ReportHeader({ range, onRange }: Props) {
       <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-5 gap-y-3 px-5 py-4">
         <div className="mr-auto min-w-0">
           <h1 className="text-xl font-bold tracking-tight [overflow-wrap:anywhere]">{app.name}</h1>
-          <p className="text-sm opacity-80">{app.tagline}</p>
+          <p className="text-sm opacity-95">{app.tagline}</p>
         </div>
         <div className="flex items-center gap-3">
           <div className="flex rounded-card border border-header-ink/25 p-0.5" role="group" aria-label={labels.range}>

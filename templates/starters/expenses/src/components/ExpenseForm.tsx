@@ -4,7 +4,7 @@ import { today } from "../months"
 import type { Expense } from "../useExpenses"
 
 const { labels, categories } = content
-const control = "mt-1 block h-11 w-full rounded-card border border-muted/60 bg-surface px-3 text-base font-normal"
+const control = "mt-1 block h-11 w-full min-w-0 rounded-card border border-muted/60 bg-surface px-3 text-base font-normal"
 
 interface Props {
   onAdd: (expense: Omit<Expense, "id">) => void

@@ -16,15 +16,15 @@ export function MonthHeader({ month, total, onMonth }: Props) {
     <header className="bg-header text-header-ink">
       <div className="mx-auto max-w-6xl px-5 pt-6 pb-10">
         <div className="flex flex-wrap items-baseline gap-x-4">
-          <h1 className="text-xl font-bold">{app.name}</h1>
-          <p className="text-sm opacity-80">{app.tagline}</p>
+          <h1 className="text-xl font-bold [overflow-wrap:anywhere]">{app.name}</h1>
+          <p className="text-sm opacity-95">{app.tagline}</p>
         </div>
         <div className="mt-8 flex flex-wrap items-end justify-between gap-5">
           <p aria-live="polite">
             <span className="block font-mono text-5xl font-semibold tracking-tighter tabular-nums sm:text-7xl">
               {money(total)}
             </span>
-            <span className="mt-2 block opacity-85">
+            <span className="mt-2 block opacity-95">
               {labels.spent} {monthName(month)}
             </span>
           </p>

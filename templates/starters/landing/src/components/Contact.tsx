@@ -46,7 +46,7 @@ export function Contact({ plan, onSend }: { plan: string; onSend: (fields: Field
 
   return (
     <section id="contact" className="bg-surface">
-      <div className="mx-auto grid max-w-6xl gap-x-16 gap-y-10 px-5 py-18 sm:py-24 lg:grid-cols-2">
+      <div className="mx-auto grid max-w-6xl grid-cols-1 gap-x-16 gap-y-10 px-5 py-18 sm:py-24 lg:grid-cols-2">
         <div>
           <h2 className="text-4xl font-semibold sm:text-5xl">{contact.title}</h2>
           <p className="mt-5 max-w-[42ch] text-lg text-pretty text-muted">{contact.text}</p>

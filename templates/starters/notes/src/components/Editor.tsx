@@ -52,6 +52,7 @@ export function Editor({ note, known, onChange, onDelete, onBack }: Props) {
           <Trash2 className="size-4.5" aria-hidden />
         </button>
       </div>
+      <h2 className="sr-only">{note.title || labels.untitled}</h2>
       <textarea
         className="mt-8 field-sizing-content w-full resize-none bg-transparent font-serif text-4xl leading-tight font-bold tracking-tight placeholder:text-muted/70 focus:outline-none sm:text-5xl"
         rows={1}

@@ -28,7 +28,7 @@ export function Sidebar({ notes, total, tags, query, openId, onQuery, onOpen, on
         <div className="flex items-start justify-between gap-3">
           <div className="min-w-0">
             <h1 className="font-serif text-2xl leading-tight font-bold [overflow-wrap:anywhere]">{app.name}</h1>
-            <p className="mt-0.5 text-sm opacity-85">{app.tagline}</p>
+            <p className="mt-0.5 text-sm opacity-95">{app.tagline}</p>
           </div>
           <button
             className="grid size-10 shrink-0 place-items-center rounded-full bg-accent text-accent-ink hover:brightness-95"
@@ -56,7 +56,7 @@ export function Sidebar({ notes, total, tags, query, openId, onQuery, onOpen, on
           {["", ...tags].map((tag) => (
             <button
               key={tag}
-              className="py-1 text-muted hover:text-ink aria-pressed:font-bold aria-pressed:text-accent-text"
+              className="max-w-full truncate py-1 text-muted hover:text-ink aria-pressed:font-bold aria-pressed:text-accent-text"
               aria-pressed={query.tag === tag}
               onClick={() => onQuery({ ...query, tag })}
             >

@@ -22,10 +22,10 @@ export function TagEditor({ tags, known, onTags }: Props) {
   return (
     <div className="flex flex-wrap items-center gap-2 text-sm">
       {tags.map((tag) => (
-        <span key={tag} className="flex items-center rounded-full bg-page pl-3">
-          {tag}
+        <span key={tag} className="flex max-w-full items-center rounded-full bg-page pl-3">
+          <span className="min-w-0 truncate">{tag}</span>
           <button
-            className="grid size-8 place-items-center rounded-full text-base text-muted hover:text-ink"
+            className="grid size-8 shrink-0 place-items-center rounded-full text-base text-muted hover:text-ink"
             aria-label={`${labels.remove_tag} ${tag}`}
             onClick={() => onTags(tags.filter((other) => other !== tag))}
           >

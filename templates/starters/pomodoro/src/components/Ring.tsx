@@ -38,7 +38,7 @@ export function Ring({ timer, caption }: { timer: Timer; caption: string }) {
         <p className="text-6xl leading-none font-semibold tracking-tight tabular-nums sm:text-7xl" role="timer">
           {clock(timer.left)}
         </p>
-        <p className="mt-3 opacity-85">{caption}</p>
+        <p className="mt-3 opacity-95">{caption}</p>
       </div>
     </div>
   )

@@ -4,7 +4,7 @@ import { Ring } from "./Ring"
 
 const { app, labels } = content
 const modes: Mode[] = ["focus", "short", "long"]
-const quiet = "rounded-full px-4 py-3 opacity-85 hover:opacity-100 hover:underline underline-offset-4"
+const quiet = "rounded-full px-4 py-3 opacity-95 hover:opacity-100 hover:underline underline-offset-4"
 
 interface Props {
   timer: Timer
@@ -18,14 +18,14 @@ export function TimerPanel({ timer, rounds, task }: Props) {
     <header className="flex flex-col bg-header px-5 py-6 text-header-ink lg:sticky lg:top-0 lg:h-dvh lg:overflow-y-auto">
       <div className="text-center lg:text-left">
         <h1 className="text-2xl font-bold [overflow-wrap:anywhere]">{app.name}</h1>
-        <p className="opacity-85">{app.tagline}</p>
+        <p className="opacity-95">{app.tagline}</p>
       </div>
       <div className="m-auto w-full max-w-lg py-6">
         <div className="mb-8 flex flex-wrap justify-center gap-1" role="group" aria-label={labels.settings}>
           {modes.map((mode) => (
             <button
               key={mode}
-              className="rounded-full px-4 py-2 text-sm opacity-85 hover:opacity-100 aria-pressed:bg-header-ink aria-pressed:font-bold aria-pressed:text-header aria-pressed:opacity-100"
+              className="rounded-full px-4 py-2 text-sm opacity-95 hover:opacity-100 aria-pressed:bg-header-ink aria-pressed:font-bold aria-pressed:text-header aria-pressed:opacity-100"
               aria-pressed={timer.mode === mode}
               onClick={() => timer.pick(mode)}
             >
@@ -50,7 +50,7 @@ export function TimerPanel({ timer, rounds, task }: Props) {
         </div>
       </div>
       <p className="text-center [overflow-wrap:anywhere] lg:text-left">
-        <span className="text-sm opacity-80">{labels.working_on}</span>
+        <span className="text-sm opacity-95">{labels.working_on}</span>
         <br />
         <strong>{task ?? labels.free}</strong>
       </p>

@@ -34,7 +34,7 @@ export function AddTask({ list, onAdd }: Props) {
       />
       {!list && lists.length > 1 && (
         <select
-          className="h-10 flex-1 rounded-card sm:max-w-36 sm:flex-none border border-line bg-surface px-2 text-sm"
+          className="h-10 min-w-0 flex-1 truncate rounded-card border border-line bg-surface px-2 text-sm sm:max-w-36 sm:flex-none"
           value={picked}
           onChange={(event) => setPicked(event.target.value)}
           aria-label={labels.list}

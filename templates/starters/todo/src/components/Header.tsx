@@ -10,11 +10,11 @@ export function Header() {
           <h1 className="font-serif text-4xl leading-tight font-semibold tracking-tight text-balance sm:text-5xl">
             {content.app.name}
           </h1>
-          <p className="mt-2 max-w-prose text-pretty opacity-85">{content.app.tagline}</p>
+          <p className="mt-2 max-w-prose text-pretty opacity-95">{content.app.tagline}</p>
         </div>
         <p className="flex items-baseline gap-3 font-serif">
           <span className="text-5xl leading-none tabular-nums sm:text-6xl">{today.getDate()}</span>
-          <span className="text-lg leading-tight opacity-85">
+          <span className="text-lg leading-tight opacity-95">
             {today.toLocaleDateString("en", { weekday: "long" })}
             <br />
             {today.toLocaleDateString("en", { month: "long" })}
