@@ -30,7 +30,7 @@ export function App() {
       <header className="bg-header text-header-ink">
         <div className="mx-auto flex max-w-5xl flex-wrap items-baseline justify-between gap-x-6 px-5 py-6">
           <h1 className="text-2xl font-semibold break-words">{content.app.name}</h1>
-          <p className="text-base opacity-85">{content.app.tagline}</p>
+          <p className="text-base">{content.app.tagline}</p>
         </div>
       </header>
       <main className="mx-auto max-w-5xl px-5 pb-16">

@@ -19,7 +19,7 @@ export function ConversationList({ conversations, selected, onSelect }: Props) {
     <nav aria-label={content.labels.conversations} className="flex h-full flex-col">
       <div className="bg-header px-5 pt-5 pb-4 text-header-ink">
         <h1 className="text-xl leading-tight font-bold break-words">{content.app.name}</h1>
-        <p className="text-sm opacity-80">{content.app.tagline}</p>
+        <p className="text-sm">{content.app.tagline}</p>
       </div>
       {shows("search") && (
         <label className="relative m-3 block">

@@ -24,7 +24,7 @@ export function Thread({ conversation, typing, onSend, onClear, onBack }: Props)
           <h2 id="thread-title" className="truncate leading-tight font-semibold">
             {conversation.person}
           </h2>
-          <p className="truncate text-sm opacity-80">{conversation.about}</p>
+          <p className="truncate text-sm">{conversation.about}</p>
         </div>
         <button type="button" onClick={onClear} className="min-h-11 shrink-0 px-2 text-sm underline-offset-4 hover:underline">
           {content.labels.clear}

@@ -24,7 +24,7 @@ export function SideBar() {
     <header className="z-10 bg-header text-header-ink max-lg:contents lg:sticky lg:top-0 lg:flex lg:h-dvh lg:flex-col lg:justify-between lg:overflow-y-auto lg:p-10">
       <div className="bg-header px-5 pt-7 pb-3 text-header-ink sm:px-10 lg:p-0">
         <p className="text-3xl leading-none font-semibold tracking-[-0.03em] text-balance break-words lg:text-4xl">{content.app.name}</p>
-        <p className="mt-3 max-w-[26ch] leading-snug opacity-85">{content.app.tagline}</p>
+        <p className="mt-3 max-w-[26ch] leading-snug">{content.app.tagline}</p>
       </div>
       <nav aria-label="Sections" className="bg-header text-header-ink max-lg:sticky max-lg:top-0 max-lg:z-10 max-lg:overflow-x-auto max-lg:px-5 sm:max-lg:px-10">
         <ul className="flex gap-5 lg:flex-col lg:gap-0">

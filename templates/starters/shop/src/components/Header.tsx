@@ -7,7 +7,7 @@ export function Header({ count, onCart }: { count: number; onCart: () => void })
       <div className="mx-auto flex max-w-6xl items-center justify-between gap-4 px-5 py-4">
         <a href="#/" className="min-w-0">
           <span className="block truncate font-display text-xl leading-tight">{content.app.name}</span>
-          <span className="block truncate text-xs opacity-80">{content.app.tagline}</span>
+          <span className="block truncate text-xs">{content.app.tagline}</span>
         </a>
         <button
           type="button"

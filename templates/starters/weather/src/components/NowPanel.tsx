@@ -23,7 +23,7 @@ export function NowPanel({ city, forecast, unit, onCity, onUnit }: Props) {
         <div className="relative z-20 flex flex-wrap items-center justify-between gap-4">
           <p>
             <span className="block text-lg leading-tight font-semibold break-words">{content.app.name}</span>
-            <span className="text-sm opacity-85">{content.app.tagline}</span>
+            <span className="text-sm">{content.app.tagline}</span>
             <span className="ml-2 rounded-full border border-current/50 px-2 py-0.5 text-xs whitespace-nowrap">{content.labels.sample}</span>
           </p>
           <div className="flex w-full items-center gap-3 sm:w-auto">
@@ -47,7 +47,7 @@ export function NowPanel({ city, forecast, unit, onCity, onUnit }: Props) {
         <div className="mt-10 flex flex-wrap items-end justify-between gap-x-10 gap-y-4" aria-live="polite">
           <div>
             <h1 className="text-2xl break-words">
-              {city.name} <span className="text-base opacity-85">{city.region}</span>
+              {city.name} <span className="text-base">{city.region}</span>
             </h1>
             <p className="-ml-1 text-[clamp(6rem,18vw,10rem)] leading-[0.95] font-extralight tracking-[-0.05em] tabular-nums">
               {degrees(now.temperature, unit)}
@@ -59,7 +59,7 @@ export function NowPanel({ city, forecast, unit, onCity, onUnit }: Props) {
               {conditions[now.condition].name}
             </p>
             <p className="mt-1 max-w-[36ch]">{conditions[now.condition].advice}</p>
-            <p className="mt-1 tabular-nums opacity-85">
+            <p className="mt-1 tabular-nums">
               {content.labels.feels} {degrees(forecast.feels, unit)} · {degrees(today.low, unit)} – {degrees(today.high, unit)}
             </p>
           </div>
