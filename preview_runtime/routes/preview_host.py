@@ -166,6 +166,9 @@ class PreviewHost:
         if navigation:
             names.append("index.html")
         file = next((output[name] for name in names if name in output), None)
+        if file is None and name == "favicon.ico":
+            # Browsers ask by themselves: a 404 would stand in the app's log as an error of its own.
+            return Response(status_code=204, headers={"Cache-Control": "no-cache"})
         if file is None:
             return _html(404, missing_page(self._texts)) if navigation else _missing()
         return await self._body(request, file.body, file.type)

@@ -84,6 +84,11 @@ async def test_a_missing_file_is_not_the_app_in_disguise(host: PreviewHost) -> N
             assert (await browser.get("/src/missing.js", headers=headers)).status_code == 404
 
 
+async def test_an_app_without_an_icon_gets_no_error_for_it(host: PreviewHost) -> None:
+    async with client(host) as browser:
+        assert (await browser.get("/favicon.ico")).status_code == 204
+
+
 async def test_every_answer_can_be_framed_by_the_builder_only(host: PreviewHost) -> None:
     async with client(host) as browser:
         for path in ("/", "/missing.js", "/api/x", f"/@deps/{SET}/react.js", "/@sayso/client.js", "/@deps/x/y"):
