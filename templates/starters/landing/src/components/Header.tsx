@@ -20,7 +20,7 @@ export function Header() {
       onKeyDown={(event) => event.key === "Escape" && setOpen(false)}
     >
       <div className="mx-auto flex min-h-16 max-w-6xl flex-wrap items-center gap-x-8 px-5 lg:flex-nowrap">
-        <a href="#top" className="mr-auto min-w-0 py-3 font-display text-xl leading-tight font-semibold tracking-tight">
+        <a href="#top" className="mr-auto min-w-0 py-3 font-display text-xl leading-tight font-semibold tracking-tight [overflow-wrap:anywhere]">
           {content.app.name}
         </a>
         {links.length > 0 && (
