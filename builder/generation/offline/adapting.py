@@ -19,7 +19,7 @@ from builder.generation.offline.starter import Starter
 from builder.generation.offline.topic import Topic
 from builder.generation.offline.wording import Wording, wording
 
-PUBLIC: Final = frozenset({"landing", "shop", "portfolio", "chat", "restaurant", "event", "blog", "menu"})
+PUBLIC: Final = frozenset({"landing", "shop", "portfolio", "restaurant", "event", "blog", "menu"})
 _LABELS: Final = {
     "todo": "List", "kanban": "Board", "quiz": "Quiz", "expenses": "Budget", "notes": "Notes", "pomodoro": "Timer", "dashboard": "Dashboard", "chat": "Chat",
     "weather": "Weather", "habits": "Habits", "flashcards": "Cards", "calendar": "Calendar", "reading-list": "List",
@@ -79,12 +79,13 @@ def material_for(reading: Reading, topics: tuple[Topic, ...], spoken: Wording, n
         if not {words.singular(p) for p in w.split()} & {*subject, *(words.singular(f) for f in lexicon.FEATURES), *(words.singular(k) for k in lexicon.KINDS)}
         and content_words(w) and len(w.split()) <= 3 and not colour.found(w)
     ]  # fmt: skip
-    return gathered(spoken, topics, name=name, place=reading.place, audience=reading.audience, extras=extras[:4], goods=starter.name == "shop")
+    return gathered(spoken, topics, name=name, place=reading.place, audience=reading.audience, extras=extras[:4], starter=starter.name)
 
 
 def ensure_nouns(content: dict[str, Any], starter: Starter, reading: Reading, spoken: Wording) -> None:
     """Where the person's main nouns are rarer than three times in the content, descriptions and tasks take them in."""
-    subject = [w for w in content_words(spoken.one) if len(w) > 2]
+    agent = spoken.phrase != spoken.about and spoken.mass and not spoken.business and spoken.about != f"the {spoken.phrase}"
+    subject = [w for w in content_words(spoken.phrase if agent else spoken.about) if len(w) > 2]
     if not subject:
         return
     text = json.dumps(content, ensure_ascii=False).lower()
@@ -92,9 +93,11 @@ def ensure_nouns(content: dict[str, Any], starter: Starter, reading: Reading, sp
     if text.count(stem) >= 3 and all(words.singular(w.lower()) in text for w in subject):
         return
     phrases = {
-        "description": "{old} All about {about}.", "note_body": "{old} Belongs to {about}.", "answer": "{old} That goes for {about} as well.", "message": "{old} It is all about {about}.",
-        "task": "{old} for {about}", "headline": "{old} All about {about}.",
+        "description": "{old} Good to know for {about}.", "note_body": "{old} It is part of {about}.", "answer": "{old} That goes for {about} as well.", "message": "{old} That is what I like about {about}.",
+        "task": "{old} for {about}",
     }  # fmt: skip
+    if agent:
+        phrases = {kind: f"{{old}} Ask your {spoken.phrase}." for kind in ("description", "answer")}
     left = 3
     for pattern, kind in starter.slots.items():
         for place in pointers.matching(content, pattern)[1:] if "*" in pattern else pointers.matching(content, pattern):
@@ -106,6 +109,11 @@ def ensure_nouns(content: dict[str, Any], starter: Starter, reading: Reading, sp
 
 def _app_name(reading: Reading, spoken: Wording, starter: Starter) -> str:
     if not reading.subject and not reading.audience:
+        if reading.audience:
+            return words.title(f"{words.singular(reading.audience)} {_LABELS.get(starter.name, starter.title)}")
+        pair = re.search(rf"\b(?!(?:a|an|the|my|our|new|simple|this|your|me|to|for|in|of)\b)([a-z]{{3,14}}) ({'|'.join(sorted(_NAMING))})\b", reading.prompt.lower())
+        if pair and pair[1] in ("reading", "shopping", "packing", "grocery", "reading", "study", "daily", "weekly", "work", "party", "bucket", "wish", "todo", "expense", "habit", "invoice", "weather"):
+            return words.title(f"{pair[1]} {pair[2]}")
         kinds = [k for k in reading.kinds if k in _NAMING or k in lexicon.SOFT_KINDS]
         return words.title(f"My {kinds[0]}") if kinds else words.title(f"My {_LABELS.get(starter.name, 'App')}")
     base = spoken.phrase if spoken.business or starter.name in ("landing", "portfolio") else spoken.one
@@ -116,7 +124,7 @@ def _app_name(reading: Reading, spoken: Wording, starter: Starter) -> str:
     closing = _LABELS.get(starter.name, "") if not closing or closing in ("catalog", "list", "store", "crm", "kanban", "log") and starter.name in _LABELS else closing
     if words.singular(closing.lower()) in {words.singular(w.lower()) for w in base.split()}:
         closing = ""
-    return words.title(f"{base} {closing}".strip())
+    return words.title(f"{base} {closing}".strip() if closing else words.plural(base) if not spoken.mass else base)
 
 
 def _sections(content: dict[str, Any], starter: Starter, reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

@@ -15,7 +15,7 @@ from builder.generation.offline.starter import Starter
 from builder.generation.offline.topic import Item, Quiz, Task
 
 T = TypeVar("T")
-_REVIEWS: Final = re.compile(r"review|testimonial|quote|voice|feedback|kind")
+_REVIEWS: Final = re.compile(r"review|testimonial|quote|voice|feedback|kind|praise")
 _OPTIONS: Final = ("options", "choices", "answers")
 _SHORT: Final = 44  # characters: a name that still fits a card's title
 
@@ -156,8 +156,9 @@ class Filler:
         fits = [i for i in items if i.name not in self._taken and (not self._by_id or i.category in self._categories)]
         left = fits or [i for i in items if i.name not in self._taken]
         if not left:
-            base = self.next("again", items)
-            left = [Item(f"{base.name}, part {2 + self._used['again'] // len(items)}", base.category, base.text)]
+            # All shown once: from here on they come again, as entries of a log or of spending do.
+            listed = [i for i in items if not self._by_id or i.category in self._categories] or list(items)
+            return self.next("again", listed)
         self._taken.add(left[0].name)
         return left[0]
 
@@ -216,7 +217,8 @@ class Filler:
                 entry[name] = quiz.options[0]
         for name in ("why", "explanation", "fact", "note", "hint"):
             if isinstance(entry.get(name), str):
-                entry[name] = quiz.why or (f"The answer is {quiz.options[0]}." if name != "hint" else f"Think of {self.material.wording.about}.")
+                more = f" Good to know for anyone who likes {self.material.wording.about}." if self._used["quiz"] % 3 == 1 else ""
+                entry[name] = quiz.why or (f"The answer is {quiz.options[0]}.{more}" if name != "hint" else f"Think of {self.material.wording.about}.")
 
     @staticmethod
     def _put_faq(entry: Any, faq: tuple[str, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from builder.generation.offline import words
 from builder.generation.offline.topic import Item, Task, Topic
-from builder.generation.offline.wording import Wording
+from builder.generation.offline.wording import WORKPLACES, Wording
 
 
 def invented(wording: Wording, *, goods: bool = False) -> Topic:
@@ -17,6 +17,7 @@ def invented(wording: Wording, *, goods: bool = False) -> Topic:
 
 
 def goods_of(w: Wording) -> tuple[Item, ...]:
+    w = _wares(w)
     one = w.one if not words.is_plural(w.one) else words.singular(w.one)
     big, rest = words.title(one), w.many
     kinds = [
@@ -32,6 +33,15 @@ def goods_of(w: Wording) -> tuple[Item, ...]:
         (f"{big} gift card", "Care", "Let them choose for themselves."),
     ]
     return tuple(Item(words.sentence(n), c, t) for n, c, t in kinds)
+
+
+def _wares(w: Wording) -> Wording:
+    """What a "lemonade stand" sells is lemonade."""
+    parts = w.one.split()
+    if len(parts) > 1 and parts[-1].lower() in WORKPLACES:
+        bare = " ".join(parts[:-1])
+        return Wording(bare, bare, bare, words.plural(bare), words.is_mass(bare), True)
+    return w
 
 
 def entries_of(w: Wording) -> tuple[Item, ...]:
@@ -82,3 +92,14 @@ def messages_of(w: Wording) -> tuple[str, ...]:
         "Start small and ask often. Everyone here began the same way.", f"Has anyone got news about {a}?", f"Yes, I put it in the {w.one} notes this morning.",
         "Perfect, I'll have a look tonight.", f"Shall we meet on Thursday and go through {a} together?", "Thursday works for me. Same place as last time?", "See you there.",
     )  # fmt: skip
+
+
+def costs_of(w: Wording) -> tuple[Item, ...]:
+    """What money goes to around a subject: the entries of an expense tracker."""
+    one, kinds = words.sentence(w.one), w.about
+    lines = [
+        (f"{one} supplies", "Supplies"), (f"Train tickets for {kinds}", "Travel"), (f"{one} insurance", "Fixed costs"), (f"New equipment for {kinds}", "Supplies"), (f"{one} course", "Learning"),
+        (f"{one} repairs", "Repairs"), (f"Coffee after {kinds}" if w.mass else f"A book about {kinds}", "Learning"), (f"{one} deposit", "Fixed costs"), (f"Delivery for {kinds}", "Travel"), (f"{one} extras", "Extras"),
+        (f"{one} subscription", "Fixed costs"), (f"Gift for {one.lower() if one[1:].islower() else one} helpers", "Extras"),
+    ]  # fmt: skip
+    return tuple(Item(n, c, f"{n}, paid by card.") for n, c in lines)

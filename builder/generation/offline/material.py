@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Final, TypeVar
 from zlib import crc32
@@ -13,6 +13,8 @@ from builder.generation.offline.topic import Item, Quiz, Task, Topic
 from builder.generation.offline.wording import Wording
 
 T = TypeVar("T")
+# Topics whose items are things that money is spent on as they stand.
+_PRICED: Final = frozenset({"budget", "groceries", "wedding", "birthday", "restaurant", "camping", "repair", "dentist", "beauty", "cleaning", "property", "fashion", "shoes", "cars", "bikes", "coffee", "climate"})
 PEOPLE: Final = (
     "Maya Okafor", "Tom Lindqvist", "Inês Carvalho", "Daniel Reyes", "Priya Nair", "Jonas Weber", "Aisha Rahman", "Lucas Moreau", "Hana Sato", "Olivia Grant",
     "Mateus Silva", "Elena Petrova", "Samuel Adeyemi", "Clara Fischer", "Noah Bennett", "Leila Haddad",
@@ -48,22 +50,27 @@ class Material:
 
 
 def gathered(
-    wording: Wording, topics: Sequence[Topic], *, name: str, place: str = "", audience: str = "", extras: Sequence[str] = (), goods: bool = False
+    wording: Wording, topics: Sequence[Topic], *, name: str, place: str = "", audience: str = "", extras: Sequence[str] = (), starter: str = ""
 ) -> Material:
     """Material for `wording` out of `topics` (best first; none: invented from the words alone)."""
+    goods, costs = starter in ("shop", "dashboard", "menu", "inventory"), starter == "expenses"
     made = invention.invented(wording, goods=goods)
     used = tuple(topics) or (made,)
     extra_items = tuple(_extra(e, used[0], wording) for e in extras)
     seed = crc32(wording.phrase.encode())
     people = PEOPLE[seed % len(PEOPLE) :] + PEOPLE[: seed % len(PEOPLE)]
     known = bool(topics)
+    if costs:
+        spent = [i for t in used if t.key in _PRICED for i in t.items]
+        made = replace(made, items=(*mixed([spent, invention.costs_of(wording)]),) if spent else invention.costs_of(wording))
+        used = tuple(replace(t, items=made.items) for t in used)
     own = _owned(wording, used)
     return Material(
         wording=wording, topics=used, name=name, place=place, audience=audience, extras=tuple(extras), goods=goods,
-        taglines=_unique([*_taglines(wording, audience, place), *(t for topic in used for t in topic.taglines)]),
+        taglines=_unique([*_taglines(wording, audience, place, starter), *(t for topic in used for t in topic.taglines)]),
         headlines=_unique([*([] if own else _headlines(wording)), *(h for topic in used for h in topic.headlines), *_headlines(wording)]),
-        descriptions=_unique(_descriptions(wording, used, audience, place)),
-        items=_unique([*extra_items, *mixed([t.items for t in used])]) if known else _unique([*extra_items, *made.items]),
+        descriptions=_unique(_descriptions(wording, used, audience, place, starter)),
+        items=_unique([*extra_items, *mixed([t.items for t in used]), *(made.items if not known or goods or costs else ())]) if known else _unique([*extra_items, *made.items]),
         tasks=_unique([*(Task(f"Sort out the {e}", (used[0].areas or ("",))[0]) for e in extras[:3]), *_tasks(wording, used, made, own)]),
         notes=_unique([*(made.notes[:1] if not own else ()), *mixed([t.notes for t in used]), *made.notes]),
         quizzes=_unique([*mixed([t.quizzes for t in used]), *_item_quizzes(used), *_thinking(wording)]),
@@ -72,7 +79,7 @@ def gathered(
         reviews=_reviews(wording),
         categories=_unique([*mixed([t.categories for t in used]), *made.categories]),
         areas=_unique([*mixed([t.areas for t in used]), *made.areas]),
-        places=_unique([*([place] if place else []), *mixed([t.places for t in used]), "Town hall", "Riverside", "Old station", "Market square", "North end", "Harbour"]),
+        places=_unique([*([place] if place else []), *mixed([t.places for t in used]), "Lisbon", "Oslo", "Nairobi", "Kyoto", "Montreal", "Wellington"]),
         people=people,
         ctas=_unique([*(c for t in used for c in t.ctas), "Get started", "See how it works", "Get in touch", "Find out more"]),
     )  # fmt: skip
@@ -97,11 +104,22 @@ def _extra(phrase: str, topic: Topic, wording: Wording) -> Item:
     return Item(words.sentence(phrase), topic.categories[0] if topic.categories else "", f"{words.sentence(phrase)}, with everything around {wording.about}.")
 
 
-def _taglines(w: Wording, audience: str, place: str) -> list[str]:
+_TAGLINES: Final = {
+    "kanban": "{About}: what is next, and who has it", "todo": "{About}, one line at a time", "quiz": "How well do you know {about}?", "chat": "The place to talk about {about}",
+    "expenses": "What {about} cost, to the cent", "dashboard": "{About} at a glance", "pomodoro": "Focused time for {about}", "weather": "The weather for {about}", "notes": "Notes on {about}",
+    "recipes": "{About} worth keeping", "shop": "{About}, chosen with care", "landing": "{About} you can rely on", "habits": "{About}, a little every day", "reading-list": "{About} to come back to",
+    "tip-calculator": "Split the bill for {about}", "flashcards": "{About}, card by card", "portfolio": "{Phrase}",
+}  # fmt: skip
+
+
+def _taglines(w: Wording, audience: str, place: str, starter: str) -> list[str]:
     about = words.sentence(w.about)
     where = f" in {place}" if place else ""
     who = f" for {audience}" if audience and audience not in w.about else ""
-    return [f"{about}{where}{who}, all in one place", f"A calm home for {w.about}", f"{about}, one step at a time", f"Made for people who care about {w.about}"]
+    own = _TAGLINES.get(starter)
+    first = own.format(About=about, about=w.about, Phrase=words.sentence(w.phrase)) if own else f"{about}, all in one place"
+    first = f"{first[:-1]}{where}{who}?" if first.endswith("?") else f"{about}{where}{who}, all in one place" if (where or who) and starter != "portfolio" else f"{first}{where}"
+    return [first, f"A calm home for {w.about}", f"{about}, one step at a time", f"Made for people who care about {w.about}"]
 
 
 def _headlines(w: Wording) -> list[str]:
@@ -109,13 +127,20 @@ def _headlines(w: Wording) -> list[str]:
     return [f"{about}, made simple", f"More time for {w.about}", f"{about}, done with care", f"What we love about {w.about}", f"Start with {w.about} today"]
 
 
-def _descriptions(w: Wording, topics: Sequence[Topic], audience: str, place: str) -> list[str]:
+def _descriptions(w: Wording, topics: Sequence[Topic], audience: str, place: str, starter: str) -> list[str]:
     where = f" in {place}" if place else ""
     names = [i.name for i in mixed([t.items for t in topics])[:3]] if not topics[0].generic else []
     example = f", from {names[0]} to {names[-1]}" if len(names) > 1 else ""
     who = f"Made for {audience}: " if audience and audience not in w.about else ""
     begin = "everything" if who else "Everything"
+    picks = f" such as {words.listed([n[:1].lower() + n[1:] if n[1:].islower() else n for n in names[:2]])}" if len(names) > 1 else ""
+    first = {
+        "landing": f"We look after {w.about}{where}{f', with offers{picks}' if picks else ''}. Tell us what you need, and we take care of the rest.",
+        "shop": f"{words.sentence(w.about)}{where}, made in small batches by people who use them. New pieces every month{f', and favourites{picks}' if picks else ''}.",
+        "portfolio": f"I spend my days with {w.about}{where}. Here is a selection of recent work{picks and ', with pieces' + picks}.",
+    }.get(starter)  # fmt: skip
     return [
+        *([first] if first else []),
         f"{who}{begin} about {w.about}{where}, gathered in one place{example}.",
         f"A clear view of {w.about}, so that nothing gets lost and there is time left for the good parts.",
         f"Ask us anything about {w.about}. We answer in plain words and within a day.",

@@ -36,6 +36,9 @@ _LIGHT: Final = re.compile(r"\blight (?:mode|theme)\b|\bmodo claro\b", re.IGNORE
 _COLOUR_SAYS: Final = r"(?:theme|themed|accents?|colou?rs?|coloured|colored|colou?r scheme|palette|header|background|buttons?|tones?|shades?|hues?|mode|design|look|style|branding|ui)"
 _PLACE: Final = re.compile(r"\b(?:in|near|around|from|at|em|à|en)\s+(?P<place>[A-ZÀ-Þ][\w'’À-ÿ-]+(?:\s+(?:[A-ZÀ-Þ][\w'’À-ÿ-]+|de|do|da|of|upon))*)")
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’&.+-][^\W_]+)*")
+# Say what the app does rather than what it is about, when "for …" names a subject: "sales dashboard for a coffee roastery".
+_DESCRIBING: Final = frozenset("packing focus customer support sales sale hiring project planting shopping study marketing admin team planning content event booking order bug ticket business small company trip master training community shared group".split())
+_SLIPS: Final = {"quizz": "quiz", "quizes": "quizzes", "shoping": "shopping", "calender": "calendar", "kanbn": "kanban", "expences": "expenses", "portfollio": "portfolio", "dashbord": "dashboard"}
 _NOT_PLACES: Final = frozenset("react vue svelte english portuguese typescript tailwind javascript dark light spanish french german next python flask django node".split())
 
 
@@ -134,6 +137,8 @@ def _mend(text: str, vocabulary: frozenset[str]) -> str:
     def repaired(match: re.Match[str]) -> str:
         word = match[0]
         low = word.lower()
+        if low in _SLIPS:
+            return _SLIPS[low]
         if word[:1].isupper() or low in fixed or words.singular(low) in fixed or words.plural(low) in fixed:
             return word
         return mended(word, vocabulary)
@@ -246,6 +251,8 @@ def _chunks(clause: str) -> list[tuple[str, str]]:
             if held:
                 found.append((role, " ".join(held)))
             role, held = ("of" if low == "of" else "for" if low == "for" else "about" if low in ("about", "on") else "other"), []
+        elif low == "and" and held and held[-1].lower() not in lexicon.KINDS:
+            held.append("and")  # "coffee and cake" is one subject
         elif low == "and" or low in lexicon.STOP:
             if held:
                 found.append((role, " ".join(held)))
@@ -267,9 +274,10 @@ def _subject(text: str, place: str) -> tuple[str, tuple[str, ...], str]:
     audience = ""
     order = 0
     for position, clause in enumerate(clauses[:12]):
-        for role, chunk in _chunks(clause):
-            chunk_words = chunk.split()
-            kept = _strip_kinds(chunk_words)
+        chunks = _chunks(clause)
+        for at, (role, chunk) in enumerate(chunks):
+            chunk_words = [w for w in chunk.split() if len(w) <= 30]
+            kept = _strip_kinds(chunk_words, whole=role == "")
             order += 1
             if not kept:
                 continue
@@ -283,10 +291,17 @@ def _subject(text: str, place: str) -> tuple[str, tuple[str, ...], str]:
                 audience = audience or phrase
                 continue
             weight = 40 - position * 9 + {"about": 6, "for": 5, "of": 4, "": 5, "other": 0}[role]
+            goes_on = any(r in ("for", "about", "of") for r, c in chunks[at + 1 :] if c.split()[-1].lower() not in lexicon.PEOPLE)
+            if goes_on and role == "" and all(w.lower() in _DESCRIBING for w in kept):
+                weight -= 8
+            if len(kept) == 1 and kept[0].endswith("ing") and at + 1 < len(chunks) and chunks[at + 1][0] == role and role in ("for", "about", "of"):
+                weight -= 8  # "for planting a vegetable garden"
             if role == "" and len(kept) < len(chunk_words):
                 weight += 2  # "recipe site": what stands before the kind of app
             scored.append((-weight, order, phrase))
     if not scored:
+        if audience:
+            return "", (), audience
         soft = [w for c in clauses[:3] for w in _TOKEN.findall(c) if w.lower() in lexicon.SOFT_KINDS]
         return ("", (), audience) if not soft else (soft[0].lower(), (), audience)
     ranked = [phrase for _, _, phrase in sorted(scored)]
@@ -298,15 +313,21 @@ def _subject(text: str, place: str) -> tuple[str, tuple[str, ...], str]:
             low
             for phrase in ranked[:6]
             for low in (w.lower().removesuffix("'s") for w in phrase.split())
-            if len(low) > 2 and (phrase == main or low not in lexicon.FEATURES)
+            if len(low) > 2 and low != "and" and (phrase == main or low not in lexicon.FEATURES)
         )
     )
     return main.removesuffix("'s"), nouns, audience
 
 
-def _strip_kinds(chunk: list[str]) -> list[str]:
+def _strip_kinds(chunk: list[str], *, whole: bool) -> list[str]:
     """The chunk without its kind words ("recipe site" → "recipe"), unless nothing else is in it."""
-    kept = [w for w in chunk if _base(w) not in lexicon.KINDS]
+    kept = [w for w in chunk if _base(w) not in lexicon.KINDS] if whole else list(chunk)
+    while kept and _base(kept[-1]) in lexicon.KINDS:
+        kept.pop()  # after "for" and "about" only at the end: "for my vinyl collection", yet "for a game jam"
+    while kept and kept[-1] == "and":
+        kept.pop()
+    while kept and kept[0] == "and":
+        kept.pop(0)
     if kept and kept[-1].endswith("'s"):
         kept[-1] = kept[-1].removesuffix("'s")
     return kept

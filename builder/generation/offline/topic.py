@@ -10,6 +10,8 @@ from typing import Final
 
 from builder.generation.offline import words
 
+# Words that say little about the subject when another word beside them says more.
+_WEAK: Final = frozenset("campaign writing handmade project work office night class order support house home company community holiday design game club collection goal record tool building number word person customer patient account event workshop gold silver child kid present test student staff sale track room job night study reading".split())
 FOLDER: Final = Path(__file__).parent / "topics"
 
 
@@ -98,7 +100,8 @@ def matching(phrase: str, nouns: tuple[str, ...] = (), terms: tuple[str, ...] = 
     for weight, source in ((0.6, terms), (1.5, nouns), (4.0, tuple(phrase.lower().split()))):
         for i, word in enumerate(source):
             # The last word of an English noun phrase is its head, yet "dog walking business" is about its beginning: small bonus only.
-            weights[words.singular(word)] = max(weights.get(words.singular(word), 0), weight + (0.4 if weight == 4.0 and i == len(source) - 1 else 0))
+            single = words.singular(word)
+            weights[single] = max(weights.get(single, 0), (0.45 if single in _WEAK else 1.0) * weight + (0.4 if weight == 4.0 and single not in _WEAK and i == len(source) - 1 else 0))
     spans = " " + " ".join(words.singular(w) for w in (*phrase.lower().split(), "|", *terms)) + " "
     hits = []
     for topic in bank().values():
@@ -110,7 +113,8 @@ def matching(phrase: str, nouns: tuple[str, ...] = (), terms: tuple[str, ...] = 
             elif f" {' '.join(parts)} " in spans:
                 score = max(score, 2.5 * len(parts) + max(weights.get(p, 0) for p in parts) / 2)
         if score:
-            hits.append((score, topic))
+            named = {words.singular(p) for n in (topic.one, topic.key) for p in n.split()}
+            hits.append((score + (0.5 if named & set(weights) else 0.0), topic))
     return sorted(hits, key=lambda hit: -hit[0])
 
 

@@ -11,7 +11,7 @@ from builder.generation.offline.reading import Reading
 from builder.generation.offline.topic import Topic
 
 _TRADE: Final = frozenset("business company service services startup agency brand firm enterprise organisation organization".split())
-_PLACE_OF_WORK: Final = frozenset(
+WORKPLACES: Final = frozenset(
     "shop store studio salon clinic practice stand school club bar cafe café bakery restaurant hotel farm gym museum library church charity office lab "
     "brewery winery gallery garage workshop hospital pharmacy band team festival conference event party wedding trip holiday house home kitchen garden "
     "campaign degree exam course thesis novel podcast youtube channel channelling newsletter magazine university college nursery kindergarten food truck truck "
@@ -42,8 +42,8 @@ def wording(reading: Reading, topic: Topic | None, *, public: bool = False) -> W
     """The forms for a prompt; `public` apps (a shop, a landing page) speak of the trade, not of "our wedding"."""
     phrase = _lower(reading.subject)
     if not phrase:
-        phrase = _lower(topic.many if topic else reading.audience or "everyday things")
-        if topic is None and reading.audience:
+        phrase = _lower(reading.audience or (topic.many if topic else "everyday things"))
+        if reading.audience:
             return Wording(phrase, f"the {words.singular(phrase)}", words.singular(phrase), phrase, True, False)
     parts = phrase.split()
     business = parts[-1].lower() in _TRADE
@@ -53,8 +53,13 @@ def wording(reading: Reading, topic: Topic | None, *, public: bool = False) -> W
         mass = words.is_mass(last) or last.endswith("ing") or not words.is_plural(last)
         return Wording(phrase, bare, bare, bare if mass else words.plural(bare), mass, True)
     last = parts[-1]
+    if public and re.search(r"(?:grapher|signer|strator|chitect|tist|cian|smith|maker|keeper|lawyer|tor|cher|neer|per|ner|ter|wer)$", last.lower()) and not words.is_plural(last):
+        about = " ".join([*parts[:-1], topic.subject]) if topic and not set(parts[:-1]) & set(topic.subject.split()) else topic.subject if topic else f"the work of {words.with_article(phrase)}"
+        return Wording(phrase, about, phrase, words.plural(phrase), True, False)
     found = re.search(rf"\b(\w+)\s+{re.escape(reading.subject)}", reading.prompt, re.IGNORECASE) if reading.subject else None
     determiner = found[1].lower() if found else ""
+    if topic and phrase.lower() in (topic.subject, topic.key) and phrase.lower() != topic.one:
+        return Wording(phrase, phrase, phrase, phrase, True, False)
     if _proper(last):
         about = f"the {phrase}" if determiner == "the" else phrase
         return Wording(phrase, about, phrase, phrase, True, False)
@@ -62,7 +67,9 @@ def wording(reading: Reading, topic: Topic | None, *, public: bool = False) -> W
         return Wording(phrase, phrase, words.singular(phrase), phrase, False, False)
     if words.is_mass(last) or last.endswith("ing") and last not in ("wedding", "painting", "drawing", "building", "ring", "recording", "meeting", "earring"):
         return Wording(phrase, phrase, phrase, phrase, True, False)
-    if last.lower() in _PLACE_OF_WORK:
+    if parts[0].endswith("ing") and len(parts) > 1 and determiner in ("for", "about", "of", "on", ""):
+        return Wording(phrase, phrase, phrase, phrase, True, False)  # "moving house": something done
+    if last.lower() in WORKPLACES:
         about = phrase if public and len(parts) == 1 else f"the {phrase}"
         return Wording(phrase, about, phrase, words.plural(phrase), False, public)
     if determiner in _DEFINITE and not public:

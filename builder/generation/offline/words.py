@@ -30,7 +30,7 @@ _SAME: Final = frozenset(
     "origami yoga chess football tennis basketball golf rugby cricket hockey mathematics maths physics ethics politics "
     "economics athletics gymnastics ceramics genetics electronics linguistics statistics robotics logistics mechanics "
     "research traffic fitness health wellness kindness happiness business-class sports-news math history geography art "
-    "poetry literature photography astronomy biology chemistry algebra geometry calculus philosophy psychology cycling "
+    "poetry literature space photography astronomy biology chemistry algebra geometry calculus philosophy psychology cycling "
     "running hiking camping climbing swimming gardening farming baking cooking sewing crochet surfing sailing skiing "
     "snowboarding fishing beekeeping birdwatching woodworking calligraphy embroidery meditation sleep energy climate "
     "recycling volunteering parking cleaning catering babysitting tutoring marketing accounting insurance real-estate "

@@ -225,7 +225,7 @@ def _material(project: Project) -> Material:
     subject = project.subject or project.name or "everyday things"
     reading = read(subject)
     topics = topics or tuple(t for _, t in matching(subject)[:1])
-    return gathered(wording(reading, topics[0] if topics else None), topics, name=project.name, goods=bool(project.starter and project.starter.name == "shop"))
+    return gathered(wording(reading, topics[0] if topics else None), topics, name=project.name, starter=project.starter.name if project.starter else "")
 
 
 def _take(head: str, indexes: list[int], project: Project, lists: dict[str, tuple[str, str]]) -> Result:
