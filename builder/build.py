@@ -41,14 +41,25 @@ class BuildFailed(RuntimeError):
     """A build step ended with an error; `str()` is its output's last lines."""
 
 
+def bun() -> Path | None:
+    """The bun that npm fetched for this system; None where there is none."""
+    return next(iter(sorted((BROWSER / "node_modules" / "@oven").glob("bun-*/bin/bun"))), None)
+
+
 def environment() -> dict[str, str]:
-    """This process's environment with the pinned Node first on PATH and no interactive or reporting tools."""
-    scripts = Path(sys.executable).parent
+    """This process's environment with the pinned Node and bun first on PATH and no reporting.
+
+    bun installs the pages' packages in seconds where npm, called three times over by Reflex, takes a minute.
+    """
+    found = bun()
+    folders = [str(Path(sys.executable).parent), *([str(found.parent)] if found else []), os.environ.get("PATH", "")]
     return {
         **os.environ,
-        "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}",
-        "REFLEX_USE_NPM": "1",
+        "PATH": os.pathsep.join(folders),
+        "REFLEX_USE_NPM": "0" if found else "1",
+        "REFLEX_USE_SYSTEM_BUN": "1",
         "REFLEX_TELEMETRY_ENABLED": "false",
+        "NODE_USE_SYSTEM_CA": os.environ.get("NODE_USE_SYSTEM_CA", "1"),
         "NO_UPDATE_NOTIFIER": "1",
         "NO_COLOR": "1",
     }

@@ -111,7 +111,7 @@ def _engine_packages(_: Settings) -> Finding:
             f"missing: {', '.join(missing)}",
             "rm -rf preview_runtime/browser/node_modules && script/setup",
         )
-    bun = next((build.BROWSER / "node_modules" / "@oven").glob("bun-*/bin/bun"), None)
+    bun = build.bun()
     version = _output([str(bun), "--version"]) if bun else ""
     return Finding(
         Verdict.FINE,
