@@ -17,12 +17,11 @@ function instance(workdirName: string) {
   const listeners = new Map<string, Set<(...args: unknown[]) => unknown>>()
   const running = new Set<() => void>()
   const emit = (event: string, ...args: unknown[]): void => { for (const listener of listeners.get(event) ?? []) void listener(...args) }
-  let address: string | undefined
 
   const serve = (): void => {
     const html = files.files.get('index.html')
-    if (address) URL.revokeObjectURL(address)
-    address = URL.createObjectURL(new Blob([(html ?? encoder.encode('<h1>no index.html</h1>')) as BlobPart], { type: 'text/html' }))
+    // The builder's frame may open a data address; a blob of this origin it may not.
+    const address = `data:text/html;charset=utf-8,${encodeURIComponent(html ? new TextDecoder().decode(html) : '<h1>no index.html</h1>')}`
     emit('port', 5173, 'open', address)
     emit('server-ready', 5173, address)
   }
@@ -76,5 +75,4 @@ Comlink.expose({
     return instance(options.workdirName ?? 'project')
   },
 }, port1)
-// The client checks our origin; it is the only one this page can be framed by in a test, so its own is not known here.
-if (failing !== 'silent') parent.postMessage({ type: 'init' }, '*', [port2])
+if (failing !== 'silent') parent.postMessage({ type: 'init' }, new URL(document.referrer).origin, [port2])
