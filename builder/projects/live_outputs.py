@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from builder.errors import BadInput, Conflict
+from builder.ids import now
 from builder.texts import t
 from preview_runtime.output import Output, OutputFile
 
@@ -24,6 +25,7 @@ class _Live:
     revision: int
     files: Output
     size: int
+    at: str
 
 
 class LiveOutputs:
@@ -40,6 +42,11 @@ class LiveOutputs:
             return None
         self._live.move_to_end(project_id)
         return live.files
+
+    def published_at(self, project_id: str) -> str:
+        """When the output was published last, "" when there is none."""
+        live = self._live.get(project_id)
+        return live.at if live else ""
 
     def publish(
         self, project_id: str, revision: int, replace: bool, files: Mapping[str, OutputFile], delete: Iterable[str] = ()
@@ -60,7 +67,7 @@ class LiveOutputs:
         if size > MAX_OUTPUT_BYTES:
             raise BadInput(t("preview.too_large", megabytes=MAX_OUTPUT_BYTES // 2**20), status=413)
         self.drop(project_id)
-        self._live[project_id] = _Live(revision, output, size)
+        self._live[project_id] = _Live(revision, output, size, now())
         self._size += size
         while len(self._live) > self._outputs or (self._size > self._total and len(self._live) > 1):
             self._size -= self._live.popitem(last=False)[1].size

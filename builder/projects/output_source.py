@@ -1,8 +1,14 @@
-"""What a preview host serves for an id: a share's stored output, or a project's live or compiled one."""
+"""What a preview host serves for an id: a share's stored output, or a project's live or compiled one.
+
+A tab's output counts while it is as new as the project; when the project went on without a tab (an answer that came
+in after the tab was closed, a change by a program), the server compiles what the person would see.
+"""
 
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
+from typing import Final
 
 from builder.accounts.actor import Actor
 from builder.db import Database
@@ -16,6 +22,7 @@ from preview_runtime.compiler import BuildFault
 from preview_runtime.output import Output
 
 log = logging.getLogger(__name__)
+_TOLERANCE: Final = timedelta(seconds=10)
 
 
 class BuilderOutputs:
@@ -29,6 +36,8 @@ class BuilderOutputs:
         self._shares = shares
         self._live = live
         self._compiled = compiled
+        # What the server compiled is kept apart: a tab's next change must meet that tab's own output.
+        self._made = LiveOutputs(outputs=32)
 
     async def find(self, preview_id: str) -> Output | None:
         """The output to serve; None when there is no such preview, it was revoked, or it does not build."""
@@ -42,17 +51,24 @@ class BuilderOutputs:
         if project is None or project.deleted_at:
             return None
         live = self._live.find(preview_id)
-        if live is not None:
+        if live is not None and self._live.published_at(preview_id) >= _earlier(project.updated_at):
             return live
-        tree = await self._store.head_tree(Actor(project.owner), preview_id)
+        key = f"{preview_id}:{project.head}:{project.revision}"
+        made = self._made.find(key)
+        if made is not None:
+            return made
+        tree = await self._store.working_tree(Actor(project.owner), preview_id)
         if not tree:
-            return None
+            return live
         try:
-            output = await self._compiled.output(f"{preview_id}:{project.head}", tree)
+            output = await self._compiled.output(key, tree)
         except BuildFault as fault:
             log.info("Preview %s does not build: %s", preview_id, fault)
-            return None
-        # Kept as if a tab had sent it: the page's other files are asked for within the same second.
-        if self._live.find(preview_id) is None:
-            self._live.publish(preview_id, 0, True, output)
-        return self._live.find(preview_id)
+            return live
+        self._made.publish(key, project.revision, True, output)
+        return output
+
+
+def _earlier(moment: str) -> str:
+    """A tab publishes what changed a little before or after the change is written: both count as the same state."""
+    return (datetime.fromisoformat(moment) - _TOLERANCE).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -115,6 +115,26 @@ async def test_many_who_open_a_preview_at_once_compile_it_one_time(compiler: Com
     assert await second == outputs[0]
 
 
+async def test_a_preview_follows_the_project_when_no_tab_is_open(settings: Settings, compiler: Compiler) -> None:
+    services = Services(settings)
+    services.output_source._compiled = Compiled(compiler)
+    await services.db.migrate()
+    project = (await services.store.create(ME, "p")).id
+    find = services.output_source.find
+    assert await find(project) is None
+    await services.store.commit(ME, project, FileTree({"index.html": "one"}), kind="generation", label="x")
+    for _ in range(3):
+        assert await find(project) == {"index.html": OutputFile("text/html", b"one")}
+    assert compiler.runs == 1
+    await services.store.write_working(ME, project, {"index.html": "two"})
+    assert await find(project) == {"index.html": OutputFile("text/html", b"two")}
+    services.live.publish(project, 1, True, {"index.html": OutputFile("text/html", b"of the tab")})
+    assert await find(project) == {"index.html": OutputFile("text/html", b"of the tab")}
+    await services.store.delete(ME, project)
+    assert await find(project) is None
+    await services.close()
+
+
 async def test_the_real_engine_makes_what_a_link_and_a_new_tab_show(settings: Settings) -> None:
     services = Services(settings)
     await services.start()
