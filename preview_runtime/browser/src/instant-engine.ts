@@ -45,7 +45,9 @@ export class InstantEngine implements PreviewEngine {
   #publishing: Promise<void> = Promise.resolve()
   #revision = Date.now()
   #published = false
+  #unpublished: { files: Record<string, OutputFile>; delete: string[] } = { files: {}, delete: [] }
   #opened = false
+  #reopened = false
   #painted = false
   #failed = false
   #hung = false
@@ -145,12 +147,17 @@ export class InstantEngine implements PreviewEngine {
 
   async #deliver(result: Built, since: number): Promise<void> {
     if (this.#stopped) return
-    const changed = Object.keys(result.files).length + result.delete.length > 0
-    if (changed || !this.#published) {
+    // What an earlier attempt could not bring there goes along.
+    const files = { ...this.#unpublished.files }
+    for (const path of result.delete) delete files[path]
+    Object.assign(files, result.files)
+    const gone = [...new Set([...this.#unpublished.delete, ...result.delete])].filter((path) => !(path in files))
+    if (Object.keys(files).length + gone.length > 0 || !this.#published) {
       try {
-        await this.#options.publish({ revision: ++this.#revision, replace: !this.#published, files: result.files, delete: result.delete })
+        await this.#options.publish({ revision: ++this.#revision, replace: !this.#published, files, delete: gone })
+        this.#unpublished = { files: {}, delete: [] }
       } catch (error) {
-        this.#unpublished = { files: { ...this.#unpublished?.files, ...result.files }, delete: [...(this.#unpublished?.delete ?? []), ...result.delete] }
+        this.#unpublished = { files, delete: gone }
         this.#fault({ kind: 'platform', code: 'publish', message: `The preview could not be brought up to date: ${error instanceof Error ? error.message : String(error)}` })
         return
       }
@@ -163,8 +170,6 @@ export class InstantEngine implements PreviewEngine {
       this.#open()
     } else this.#show(result, since)
   }
-
-  #unpublished: { files: Record<string, OutputFile>; delete: string[] } | undefined
 
   #show(result: Built, since: number): void {
     // A page that never came up, or stands still, is not worth repairing in place.
@@ -195,8 +200,6 @@ export class InstantEngine implements PreviewEngine {
       setTimeout(() => { if (!this.#stopped) frame.src = address }, PROCESS_END_MS)
     } else frame.src = address
   }
-
-  #reopened = false
 
   #stillBlank(): void {
     if (this.#painted || this.#failed || this.#hung || document.hidden) return
