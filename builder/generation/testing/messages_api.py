@@ -103,7 +103,7 @@ class MessagesApi:
             await task
 
     async def _models(self, request: Request) -> Response:
-        if request.headers.get("x-api-key") != KEY:
+        if not _allowed(request):
             return _error(401, "invalid x-api-key")
         self.listed += 1
         data = [
@@ -121,7 +121,7 @@ class MessagesApi:
     async def _messages(self, request: Request) -> Response:
         body = await request.json()
         self.requests.append(body)
-        if request.headers.get("x-api-key") != KEY:
+        if not _allowed(request):
             return _error(401, "invalid x-api-key")
         behaviour = self.behaviours.popleft() if len(self.behaviours) > 1 else self.behaviours[0]
         if behaviour.refuse:
@@ -175,6 +175,11 @@ class MessagesApi:
         finally:
             for task in waiting:
                 task.cancel()
+
+
+def _allowed(request: Request) -> bool:
+    """The SDK sends the key as a bearer token; older ones as `x-api-key`."""
+    return KEY in (request.headers.get("x-api-key"), request.headers.get("authorization", "").removeprefix("Bearer "))
 
 
 def _pieces(text: str, size: int) -> list[str]:
