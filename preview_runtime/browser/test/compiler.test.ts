@@ -277,3 +277,22 @@ test('only output for a watched preview names the builder', async () => {
   assert.match((await Project.of(REACT, { builder: 'http://localhost:8000' })).text('/index.html'), /data-builder="http:\/\/localhost:8000"/)
   assert.doesNotMatch((await Project.of(REACT)).text('/index.html'), /data-builder/)
 })
+
+test('an import whose path is put together leads to every file it can mean', async () => {
+  const project = await Project.of({ ...REACT, 'src/label.ts': 'export const label = "x"\nexport const load = (l: string) => import(`./words/${l}.ts`)\n', 'src/words/en.ts': 'export default 1\n' })
+  assert.match(project.text('/src/label.ts'), /"\.\/words\/en\.ts":\(\)=>import\("\/src\/words\/en\.ts"\)/)
+  assert.match(project.text('/src/label.ts'), /`\.\/words\/\$\{l\}\.ts`\)/)
+})
+
+test('a worker of the app is compiled and served', async () => {
+  const project = await Project.of({ ...REACT, 'src/label.ts': "export const label = 'x'\nexport const start = () => new Worker(new URL('./count.ts', import.meta.url), { type: 'module' })\n", 'src/count.ts': 'const n: number = 1\npostMessage(n)\n' })
+  assert.match(project.text('/src/count.ts'), /const n = 1/)
+  assert.match(project.text('/src/label.ts'), /new URL\("\/src\/count\.ts", \(location\.origin\+"\/src\/label\.ts"\)\)/)
+})
+
+test('the stylesheet of a package is linked in the page and by the module that imports it', async () => {
+  const project = await Project.of({ ...REACT, 'package.json': JSON.stringify({ dependencies: { react: '^19', 'react-dom': '^19', leaflet: '^1' } }), 'src/main.tsx': String(REACT['src/main.tsx']) + "import 'leaflet/dist/leaflet.css'\n" })
+  assert.match(project.text('/index.html'), /<link rel="stylesheet" href="\/@deps\/\w+\/leaflet__dist__leaflet\.css">/)
+  assert.match(project.text('/src/main.tsx'), /import "\/@module\/leaflet\/dist\/leaflet\.css@package-style\.js"/)
+  assert.match(project.text('/@module/leaflet/dist/leaflet.css@package-style.js'), /linkStyle\("\/@deps/)
+})

@@ -113,7 +113,7 @@ export class Compiler {
   /** Compiles files as they arrive and lets the packages be prepared, so that little is left to do when the last one is there. */
   async #warm(config: Config, touched: string[]): Promise<void> {
     const used = new Set<string>()
-    const context: LinkContext = { files: this.#files, aliases: config.aliases, missing: [], styleOf: () => false }
+    const context: LinkContext = { files: this.#files, aliases: config.aliases, missing: [] }
     for (const path of touched) {
       if (!(isScript(path) || /\.(?:vue|svelte)$/.test(path)) || /^\/[^/]*\.config\.\w+$/.test(path) || path.startsWith('/public/')) continue
       const module = await this.#module(path, 'script', config, context)
@@ -150,7 +150,7 @@ export class Compiler {
 
   async #walk(pages: Page[], config: Config, missing: Missing[]): Promise<Map<string, Module>> {
     const modules = new Map<string, Module>()
-    const context: LinkContext = { files: this.#files, aliases: config.aliases, missing, styleOf: () => false }
+    const context: LinkContext = { files: this.#files, aliases: config.aliases, missing }
     const visit = async (path: string, kind: Kind, source?: string): Promise<void> => {
       const id = moduleId(path, kind)
       if (modules.has(id)) return
@@ -178,7 +178,7 @@ export class Compiler {
   async #module(path: string, kind: Kind, config: Config, context: LinkContext, text?: string): Promise<Module> {
     const id = moduleId(path, kind)
     const module: Module = { id, path, kind, compiled: { source: '' }, links: [], packages: new Map(), named: [], stars: [], accepts: false, acceptsDependencies: new Set() }
-    if (kind === 'package-style' || kind === 'package-url') return module
+    if (kind === 'package-style') return module
     const source = text ?? this.#files.get(path) ?? this.#files.get('/public' + path) ?? ''
     const flavour = JSON.stringify(config.script)
     let entry = this.#compiled.get(id)
@@ -260,13 +260,13 @@ export class Compiler {
       if (flag === 'package') return base + (set?.modules[path] ?? '')
       return versioned(bare(id), this.#versions.get(id))
     }
-    const files_: Record<string, OutputFile> = {}
+    const output: Record<string, OutputFile> = {}
     for (const entry of emitted.values()) {
       entry.body = this.#body(entry, address, env)
-      files_[entry.address] = { type: 'text/javascript', body: entry.body }
+      output[entry.address] = { type: 'text/javascript', body: entry.body }
     }
-    for (const path of linked) files_[path] = { type: 'text/css', body: await styleText(path, files.text(path) ?? '', styles) }
-    this.#static(files_, pages)
+    for (const path of linked) output[path] = { type: 'text/css', body: await styleText(path, files.text(path) ?? '', styles) }
+    this.#static(output, pages)
 
     const preloads = this.#preloads(pages, modules, address, set)
     const stylesheets = [...new Set([...modules.values()].flatMap((m) => (m.kind === 'package-style' ? [m.path] : [...m.packages.keys()])).filter((s) => set?.styles[s] !== undefined).map((s) => base + set!.styles[s]))]
@@ -275,7 +275,7 @@ export class Compiler {
       const inline = new Map<string, string>()
       for (const style of page.styles) if (usesTailwind(style.source)) inline.set(style.path, await this.#tailwind.css(style.path, style.source, files, styles.packageStyle))
       pageKeys.set(page.path, page.source + [...inline.values()].join(''))
-      files_[page.path] = {
+      output[page.path] = {
         type: 'text/html',
         body: renderPage(page, {
           env: config.env, builder: this.#options.builder, preloads, stylesheets, style: (path) => inline.get(path), refresh: config.script.react,
@@ -283,17 +283,17 @@ export class Compiler {
         }),
       }
     }
-    const linkedChanged = linked.filter((path) => this.#published.has(path) && this.#published.get(path) !== files_[path]!.body)
+    const linkedChanged = linked.filter((path) => this.#published.has(path) && this.#published.get(path) !== output[path]!.body)
     let outcome: Hot = hot
     const state: Good = { modules: emitted, pages: pageKeys, hash: set?.hash ?? '', env }
-    if (good && (state.hash !== good.hash || [...pageKeys].some(([path, key]) => good.pages.has(path) && good.pages.get(path) !== key) || this.#staticChanged(files_))) outcome = { type: 'reload' }
+    if (good && (state.hash !== good.hash || [...pageKeys].some(([path, key]) => good.pages.has(path) && good.pages.get(path) !== key) || this.#staticChanged(output))) outcome = { type: 'reload' }
     if (outcome.type !== 'reload' && linkedChanged.length > 0) {
       const update = outcome.type === 'update' ? outcome : { type: 'update' as const, modules: [], styles: [], removed: [] }
-      for (const path of linkedChanged) if (!update.styles.some((s) => s.id === path)) update.styles.push({ id: path, css: String(files_[path]!.body) })
+      for (const path of linkedChanged) if (!update.styles.some((s) => s.id === path)) update.styles.push({ id: path, css: String(output[path]!.body) })
       outcome = update
     }
     this.#good = state
-    return { status: 'built', ...this.#difference(files_), hot: outcome }
+    return { status: 'built', ...this.#difference(output), hot: outcome }
   }
 
   /** What changed since the last good build, and new addresses for all of it. */
@@ -340,7 +340,6 @@ export class Compiler {
       case 'url': return `export default ${JSON.stringify(key)};`
       case 'worker': return `export default function(options){return new Worker(${JSON.stringify(address(module.path))},{type:"module",...options})}`
       case 'package-style': return `import{linkStyle}from${client};linkStyle(${JSON.stringify(key)});`
-      case 'package-url': return `export default ${JSON.stringify(key)};`
       case 'script': break
     }
     const { code, syntax, refresh } = module.compiled.script!

@@ -12,7 +12,7 @@ import type { LiteralSite } from './syntax.ts'
 import type { Script } from './script.ts'
 
 /** How a file is imported: `url` is what an asset or `?url` gives, `inline` the text of a stylesheet. */
-export type Kind = 'script' | 'style' | 'url' | 'raw' | 'inline' | 'worker' | 'package-style' | 'package-url'
+export type Kind = 'script' | 'style' | 'url' | 'raw' | 'inline' | 'worker' | 'package-style'
 
 /** Where one import site leads. `text` is what replaces the site, given the address of each module. */
 export interface Link { start: number; end: number; modules: string[]; dynamic: boolean; write(address: (id: string) => string): string; head?(address: (id: string) => string): string }
@@ -59,7 +59,7 @@ export function kindOf(path: string, query: string): Kind {
 /** What is not there (yet): a relative import, or an entry of a page. */
 export interface Missing { importer: string; specifier: string; path: string; line: number; column: number; source: string }
 
-export interface LinkContext { files: FileSet; aliases: Alias[]; missing: Missing[]; styleOf(specifier: string): boolean }
+export interface LinkContext { files: FileSet; aliases: Alias[]; missing: Missing[] }
 
 /** Leads the imports of a compiled script to the files and packages they mean. */
 export function linkScript(module: Module, source: string, context: LinkContext): void {
@@ -81,10 +81,8 @@ export function linkScript(module: Module, source: string, context: LinkContext)
 
   for (const site of syntax.imports) {
     if (site.pattern) {
-      many(expandGlob(files, [site.specifier], module.path, aliases), '', null, false, (object) => `((m,k)=>m[k]?m[k]():Promise.reject(new Error("Unknown import "+k)))(${object},${code.slice(site.start, site.end)})`, { start: site.start - 'import('.length, end: site.end + 1 })
-      const link = module.links.at(-1)!
-      link.start = code.lastIndexOf('import', site.start)
-      link.end = code.indexOf(')', site.end) + 1
+      const whole = { start: code.lastIndexOf('import', site.start), end: code.indexOf(')', site.end) + 1 }
+      many(expandGlob(files, [site.specifier], module.path, aliases), '', null, false, (object) => `((m,k)=>m[k]?m[k]():Promise.reject(new Error("Unknown import "+k)))(${object},${code.slice(site.start, site.end)})`, whole)
       continue
     }
     const target = resolve(files, aliases, site.specifier, module.path)

@@ -1,6 +1,5 @@
 import { Parser } from 'acorn'
-import type { AnyNode, CallExpression, Expression, Literal, Program, TemplateLiteral } from 'acorn'
-import type { Edit } from './edits.ts'
+import type { AnyNode, CallExpression, Literal, Program, TemplateLiteral } from 'acorn'
 
 /**
  * What one parsed module imports, exports and asks of `import.meta`.
@@ -151,5 +150,3 @@ export function walk(node: AnyNode, visit: (node: AnyNode, parent: AnyNode | und
 function isNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string' && typeof (value as { start?: unknown }).start === 'number'
 }
-
-export type { AnyNode, Edit, Expression }
