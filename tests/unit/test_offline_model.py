@@ -23,7 +23,8 @@ async def test_a_first_answer_comes_in_small_pieces_with_usage_and_an_end() -> N
     draft, events = await answer(ModelRequest(kind="first", prompt="shop for tea"))
     assert draft["files"]["package.json"]
     assert max(len(e.text) for e in events if isinstance(e, JsonText)) <= 100
-    assert isinstance(events[-1], Finished) and events[-1].reason == "end"
+    assert isinstance(events[-1], Finished)
+    assert events[-1].reason == "end"
     usage = [e for e in events if isinstance(e, Usage)][-1]
     assert usage.output_tokens > 1_000
     assert StarterModel().cost(usage) == 0

@@ -18,7 +18,8 @@ def test_a_topic_has_enough_of_everything(key: str) -> None:
     assert len({i.name for i in t.items}) == len(t.items)
     assert 2 <= len(t.categories) <= 9
     assert len(t.areas) >= 2
-    assert t.accent.startswith("#") and len(t.accent) == 7
+    assert t.accent.startswith("#")
+    assert len(t.accent) == 7
     for quiz in t.quizzes:
         assert quiz.question.endswith("?") or "“" in quiz.question
         assert len(quiz.options) == 4

@@ -26,8 +26,7 @@ _LABELS: Final = {
 }  # fmt: skip
 # A kind word from the prompt that may close the app's name: "houseplant tracker" → "Houseplant Tracker".
 _NAMING: Final = frozenset(
-    "tracker planner journal diary log logbook quiz board kanban dashboard shop store notes notebook timer checklist list budget calendar library wiki guide chat portfolio "
-    "catalogue catalog calculator trivia flashcards pomodoro weather forecast blog collection gallery inventory roadmap pipeline crm organizer organiser keeper splitter".split()
+    ["tracker", "planner", "journal", "diary", "log", "logbook", "quiz", "board", "kanban", "dashboard", "shop", "store", "notes", "notebook", "timer", "checklist", "list", "budget", "calendar", "library", "wiki", "guide", "chat", "portfolio", "catalogue", "catalog", "calculator", "trivia", "flashcards", "pomodoro", "weather", "forecast", "blog", "collection", "gallery", "inventory", "roadmap", "pipeline", "crm", "organizer", "organiser", "keeper", "splitter"]
 )
 
 
@@ -50,7 +49,7 @@ def adapt(reading: Reading, topics: tuple[Topic, ...], choice: Choice) -> Adapte
     """The files of `choice.starter`, made to fit `reading`."""
     starter = choice.starter
     public = starter.name in PUBLIC
-    spoken = wording(reading, topics[0] if topics else None, public=public)
+    spoken = wording(reading, topics[0] if topics else None, public=public, definite=starter.name == "quiz")
     name = reading.name or _app_name(reading, spoken, starter)
     material = material_for(reading, topics, spoken, name, starter)
     content = Filler(starter, material).fill()
@@ -97,7 +96,7 @@ def ensure_nouns(content: dict[str, Any], starter: Starter, reading: Reading, sp
         "task": "{old} for {about}",
     }  # fmt: skip
     if agent:
-        phrases = {kind: f"{{old}} Ask your {spoken.phrase}." for kind in ("description", "answer")}
+        phrases = dict.fromkeys(("description", "answer"), f"{{old}} Ask your {spoken.phrase}.")
     left = 3
     for pattern, kind in starter.slots.items():
         for place in pointers.matching(content, pattern)[1:] if "*" in pattern else pointers.matching(content, pattern):
@@ -121,7 +120,7 @@ def _app_name(reading: Reading, spoken: Wording, starter: Starter) -> str:
     if starter.name in ("landing", "portfolio", "shop"):
         return words.title(words.plural(base) if starter.name == "shop" and not spoken.mass else base)
     closing = next((k for k in reading.kinds if k in _NAMING), "")
-    closing = _LABELS.get(starter.name, "") if not closing or closing in ("catalog", "list", "store", "crm", "kanban", "log") and starter.name in _LABELS else closing
+    closing = _LABELS.get(starter.name, "") if not closing or (closing in ("catalog", "list", "store", "crm", "kanban", "log") and starter.name in _LABELS) else closing
     if words.singular(closing.lower()) in {words.singular(w.lower()) for w in base.split()}:
         closing = ""
     return words.title(f"{base} {closing}".strip() if closing else words.plural(base) if not spoken.mass else base)

@@ -11,6 +11,7 @@ from builder.generation.offline.lexicon import KINDS
 from builder.generation.offline.reading import Reading
 from builder.generation.offline.starter import Starter
 from builder.generation.offline.topic import Topic
+from builder.generation.offline.wording import WORKPLACES
 
 # What a word in the prompt says about the kind of app: (starter, weight). Starters that do not exist are passed over.
 INTENTS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
@@ -23,7 +24,7 @@ INTENTS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
     "dashboard": (("dashboard", 12),), "analytics": (("dashboard", 8),), "metric": (("dashboard", 8),), "kpi": (("dashboard", 9),), "chart": (("dashboard", 5),), "graph": (("dashboard", 4),), "statistics": (("dashboard", 5),), "stat": (("dashboard", 5),),
     "usage": (("dashboard", 4),), "monitor": (("dashboard", 5),), "admin": (("dashboard", 5),), "report": (("dashboard", 4),), "sale": (("dashboard", 2),), "revenue": (("dashboard", 4),), "visualize": (("dashboard", 5),), "visualise": (("dashboard", 5),),
     "expense": (("expenses", 12),), "budget": (("expenses", 8),), "spending": (("expenses", 9),), "spend": (("expenses", 6),), "invoice": (("expenses", 6),), "bill": (("expenses", 5),), "finance": (("expenses", 6),), "money": (("expenses", 5),), "cost": (("expenses", 4),),
-    "saving": (("expenses", 4),), "splitter": (("expenses", 5),), "tip": (("expenses", 3),), "income": (("expenses", 5),), "salary": (("expenses", 4),), "calculator": (("expenses", 4), ("pomodoro", 0)),
+    "saving": (("expenses", 4),), "splitter": (("expenses", 5),), "tip": (("expenses", 3),), "income": (("expenses", 5),), "invoicing": (("expenses", 7),), "debt": (("expenses", 9),), "salary": (("expenses", 4),), "calculator": (("expenses", 4), ("pomodoro", 0)),
     "note": (("notes", 9),), "notebook": (("notes", 9),), "journal": (("notes", 8),), "diary": (("notes", 8),), "wiki": (("notes", 7),), "memo": (("notes", 7),), "log": (("notes", 5),), "logbook": (("notes", 7),), "blog": (("blog", 12), ("notes", 6), ("landing", 3)),
     "recipe": (("recipes", 9), ("notes", 4)), "cookbook": (("recipes", 9), ("notes", 5)), "collection": (("gallery", 2), ("reading-list", 4), ("notes", 5)), "catalogue": (("reading-list", 4), ("notes", 5)), "catalog": (("reading-list", 4), ("notes", 5)), "archive": (("notes", 4),), "encyclopedia": (("notes", 6),),
     "guide": (("notes", 4), ("landing", 1)), "directory": (("reading-list", 4), ("notes", 4)), "library": (("reading-list", 3), ("notes", 2)), "document": (("notes", 4),), "write": (("notes", 2),), "writing": (("notes", 2),), "tag": (("notes", 2),), "snippet": (("notes", 6),),
@@ -37,6 +38,7 @@ INTENTS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
     "chat": (("chat", 12),), "messenger": (("chat", 11),), "messaging": (("chat", 9),), "chatbot": (("chat", 9),), "conversation": (("chat", 6),), "message": (("chat", 4),), "dm": (("chat", 5),), "slack": (("chat", 8),), "whatsapp": (("chat", 9),), "discord": (("chat", 8),), "inbox": (("chat", 5),), "forum": (("chat", 5),), "helpdesk": (("chat", 4), ("kanban", 3)),
     "weather": (("weather", 12),), "forecast": (("weather", 8),), "temperature": (("weather", 6),), "rain": (("weather", 4),),
     "landing": (("landing", 12),), "website": (("landing", 6),), "site": (("landing", 3),), "homepage": (("landing", 8),), "page": (("landing", 4),), "business": (("landing", 6),), "company": (("landing", 5),), "startup": (("landing", 5),), "agency": (("landing", 6),), "service": (("landing", 4),), "clinic": (("landing", 6),), "firm": (("landing", 4),),
+    "tour": (("landing", 4),), "rental": (("landing", 5),), "memorial": (("landing", 6),), "barbershop": (("landing", 6),), "plumbing": (("landing", 5),),
     "waitlist": (("landing", 7),), "studio": (("landing", 4),), "restaurant": (("landing", 4),), "hotel": (("landing", 5),), "salon": (("landing", 5),), "practice-firm": (("landing", 4),), "newsletter": (("landing", 4),), "charity": (("landing", 5),), "conference": (("landing", 4), ("event", 6)), "event": (("event", 5), ("landing", 3)), "wedding": (("event", 1),), "campaign": (("landing", 1),),
     "church": (("landing", 5),), "school": (("landing", 2),), "café": (("landing", 4),), "cafe": (("landing", 4),), "gym": (("landing", 4),), "bakery": (("landing", 3), ("shop", 1)), "plumber": (("landing", 6),), "electrician": (("landing", 6),), "dentist": (("landing", 6),), "lawyer": (("landing", 6),), "barber": (("landing", 6),), "cleaning": (("landing", 3),), "brand": (("landing", 4),),
     "calendar": (("calendar", 9), ("todo", 4)), "schedule": (("calendar", 7), ("todo", 4)), "booking": (("calendar", 5), ("landing", 4)), "appointment": (("calendar", 5), ("landing", 3)), "inventory": (("inventory", 10), ("notes", 4), ("dashboard", 2)), "workout": (("habits", 2), ("todo", 1), ("pomodoro", 1)),
@@ -80,13 +82,16 @@ def choose(reading: Reading, topics: tuple[Topic, ...], starters: Mapping[str, S
         for keyword in starter.keywords:
             single = " ".join(words.singular(p) for p in keyword.replace("to-do", "todo").split())
             if f" {single} " in flat and single not in unwanted:
-                weight = 3.0 * len(single.split()) if " " in single else 2.5 if keyword in KINDS or words.plural(keyword) in KINDS else 1.5
-                add(name, weight * (0.35 if single in wanted else 1.0), single)
+                strength = 3.0 * len(single.split()) if " " in single else 2.5 if keyword in KINDS or words.plural(keyword) in KINDS else 1.5
+                add(name, strength * (0.35 if single in wanted else 1.0), single)
         if reading.stack and starter.framework == reading.stack:
             scores[name] += 4.5 if reading.stack != "react" else 0.5
         elif not reading.stack and starter.framework != "react":
             scores[name] -= 0.3
     best = max(scores, key=lambda name: (scores[name], -list(scores).index(name)))
+    last = words.singular(reading.subject.lower()).rpartition(" ")[2]
+    if scores[best] < 3.5 and "landing" in starters and (last in WORKPLACES or last.endswith(("shop", "tour", "rental", "service", "grapher", "smith")) or (topics and topics[0].ctas and last in topics[0].words and scores[best] < 1.5 and len(reading.terms) <= 3)):
+        return Choice(starters["landing"], f"“{last}” sounds like a business", tuple(scores.items()))
     if scores[best] < 1.5:
         best = next((n for n in _COLLECTING if n in starters), best)
         return Choice(starters[best], f"“{starters[best].title}” came nearest", tuple(scores.items()))

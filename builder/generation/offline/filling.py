@@ -58,7 +58,7 @@ class Filler:
         return values[at % len(values)]
 
     def _fill_categories(self, groups: dict[str, dict[str, str]]) -> None:
-        places = [(g, p) for g, slots in groups.items() for p, k in slots.items() if k == "category" and len(slots) == 1 and g != p or k == "category" and list(slots.values()) == ["category"]]
+        places = [(g, p) for g, slots in groups.items() for p, k in slots.items() if (k == "category" and len(slots) == 1 and g != p) or (k == "category" and list(slots.values()) == ["category"])]
         lists: dict[str, list[tuple[str, str]]] = {}
         for group, place in places:
             lists.setdefault(group.rpartition("/")[0], []).append((group, place))

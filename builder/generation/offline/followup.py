@@ -90,6 +90,8 @@ def _plain(clause: str) -> str:
 
 
 def _answer(clause: str, project: Project) -> Result:
+    if re.match(r"(?:why|what|who|when|where|how|is|are|does|do you|did)\b", clause, re.IGNORECASE):
+        return None
     readings = [clause]
     english = clause
     for pattern, word in _FOREIGN:

@@ -48,7 +48,7 @@ STOP: Final = _set(
     " sell sells selling buy buys buying book books-in order orders ordering help helps helping watch watches read reads reading play plays playing"
     " everyone's small-scale real fake mock sample dummy placeholder placeholders random nothing brand brand-new first second third two three four five six seven eight nine ten dozen 1 2 3 4 5 6 7 8 9 10"
     " visualise visualize visualizes visualising visualizing explain explains teach teaches teaching promote promotes advertise rate rates review reviews compare compares collect collects sorted grouped split splits calculate"
-    " gently mostly entirely awaiting ready bold warm cold calm cosy cozy vibrant retro futuristic classic luxurious luxury"
+    " remember remembers count counting counts ever whenever gave used gently mostly entirely awaiting ready bold warm cold calm cosy cozy vibrant retro futuristic classic luxurious luxury"
 ) - {"book"}  # fmt: skip
 PEOPLE: Final = _set(
     "team friends family kids children students beginners adults seniors teachers parents colleagues class classmates roommates flatmates housemates "

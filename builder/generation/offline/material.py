@@ -56,6 +56,10 @@ def gathered(
     goods, costs = starter in ("shop", "dashboard", "menu", "inventory"), starter == "expenses"
     made = invention.invented(wording, goods=goods)
     used = tuple(topics) or (made,)
+    if starter == "dashboard" and topics:
+        used = (replace(used[0], items=(used[0].items[0], replace(made.items[4], category=used[0].categories[0]), *used[0].items[1:3], replace(made.items[2], category=used[0].categories[-1]), *used[0].items[3:])), *used[1:])
+    if starter == "shop" and topics and used[0].key in ("crafts", "fashion", "music", "bikes", "school", "cars", "pets", "art", "swimming") and words.singular(wording.phrase.lower()) not in (used[0].one, used[0].key):
+        used = (replace(used[0], items=tuple(mixed([made.items[:5], used[0].items]))), *used[1:])
     extra_items = tuple(_extra(e, used[0], wording) for e in extras)
     seed = crc32(wording.phrase.encode())
     people = PEOPLE[seed % len(PEOPLE) :] + PEOPLE[: seed % len(PEOPLE)]
@@ -135,7 +139,7 @@ def _descriptions(w: Wording, topics: Sequence[Topic], audience: str, place: str
     begin = "everything" if who else "Everything"
     picks = f" such as {words.listed([n[:1].lower() + n[1:] if n[1:].islower() else n for n in names[:2]])}" if len(names) > 1 else ""
     first = {
-        "landing": f"We look after {w.about}{where}{f', with offers{picks}' if picks else ''}. Tell us what you need, and we take care of the rest.",
+        "landing": f"{words.sentence(w.about)}{where}, done with care{f', with offers{picks}' if picks else ''}. Tell us what you need, and we take care of the rest.",
         "shop": f"{words.sentence(w.about)}{where}, made in small batches by people who use them. New pieces every month{f', and favourites{picks}' if picks else ''}.",
         "portfolio": f"I spend my days with {w.about}{where}. Here is a selection of recent work{picks and ', with pieces' + picks}.",
     }.get(starter)  # fmt: skip

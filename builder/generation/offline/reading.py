@@ -37,9 +37,10 @@ _COLOUR_SAYS: Final = r"(?:theme|themed|accents?|colou?rs?|coloured|colored|colo
 _PLACE: Final = re.compile(r"\b(?:in|near|around|from|at|em|à|en)\s+(?P<place>[A-ZÀ-Þ][\w'’À-ÿ-]+(?:\s+(?:[A-ZÀ-Þ][\w'’À-ÿ-]+|de|do|da|of|upon))*)")
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’&.+-][^\W_]+)*")
 # Say what the app does rather than what it is about, when "for …" names a subject: "sales dashboard for a coffee roastery".
-_DESCRIBING: Final = frozenset("packing focus customer support sales sale hiring project planting shopping study marketing admin team planning content event booking order bug ticket business small company trip master training community shared group".split())
+_DESCRIBING: Final = frozenset(["packing", "focus", "customer", "support", "sales", "sale", "hiring", "project", "planting", "shopping", "study", "marketing", "admin", "team", "planning", "content", "event", "booking", "order", "bug", "ticket", "business", "small", "company", "trip", "master", "training", "community", "shared", "group"])
+_THINGS: Final = frozenset(["budget", "expense", "expenses", "invoice", "invoices", "spending", "habit", "habits", "menu", "newsletter", "inventory", "trivia", "reminders"])
 _SLIPS: Final = {"quizz": "quiz", "quizes": "quizzes", "shoping": "shopping", "calender": "calendar", "kanbn": "kanban", "expences": "expenses", "portfollio": "portfolio", "dashbord": "dashboard"}
-_NOT_PLACES: Final = frozenset("react vue svelte english portuguese typescript tailwind javascript dark light spanish french german next python flask django node".split())
+_NOT_PLACES: Final = frozenset(["react", "vue", "svelte", "english", "portuguese", "typescript", "tailwind", "javascript", "dark", "light", "spanish", "french", "german", "next", "python", "flask", "django", "node"])
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,10 @@ def content_words(phrase: str) -> list[str]:
 
 
 def _plain(prompt: str) -> str:
-    text = prompt[:MAX_READ].replace("’", "'").replace("\t", " ").replace("\r", "\n")
+    text = prompt[:MAX_READ]
+    if text.isupper() and len(text) > 12:
+        text = text.lower()
+    text = text.replace("’", "'").replace("\t", " ").replace("\r", "\n")
     for sign, word in lexicon.EMOJI.items():
         text = text.replace(sign, f" {word} ")
     text = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
@@ -180,7 +184,7 @@ def _colours(text: str) -> tuple[str, tuple[tuple[str, str], ...], str]:
         said = (
             re.match(rf"[ -]*(?:and \w+ )?{_COLOUR_SAYS}\b", after)
             or re.search(rf"{_COLOUR_SAYS}[ :]*(?:in|is|of|should be|:|=)?\s*$", before)
-            or re.search(r"\b(?:in|em|en|make it|everything|use|with)\s+$", before) and re.match(r"\s*(?:$|[,.;!]|and\b)", after)
+            or (re.search(r"\b(?:in|em|en|make it|everything|use|with)\s+$", before) and re.match(r"\s*(?:$|[,.;!]|and\b)", after))
         )
         listed = re.search(r"(?:^|,|;|\band|\.)\s*$", before) and re.match(r"\s*(?:$|[,.;!])", after) and bool(before.strip())
         if not (said or listed or low.startswith("#")) or (low == "light" or low == "dark"):
@@ -195,7 +199,7 @@ def _colours(text: str) -> tuple[str, tuple[tuple[str, str], ...], str]:
             accent = value
     for start, end in reversed(spans):
         text = text[:start] + " " + text[end:]
-    text = re.sub(rf"\b(?:in|with)?\s*(?:a|an)?\s*(?:dark|light|night)[ -](?:mode|theme|themed)\b|\bmodo (?:escuro|claro)\b|,\s*dark\s*(?=$|,|\.)", " , ", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(?:in|with)?\s*(?:a|an)?\s*(?:dark|light|night)[ -](?:mode|theme|themed)\b|\bmodo (?:escuro|claro)\b|,\s*dark\s*(?=$|,|\.)", " , ", text, flags=re.IGNORECASE)
     return accent, tuple(parts), text
 
 
@@ -243,11 +247,12 @@ def _base(word: str) -> str:
 def _chunks(clause: str) -> list[tuple[str, str]]:
     """(word before the chunk that decides its role, chunk of content words) in the clause's order."""
     found: list[tuple[str, str]] = []
-    role, held = "", []
+    role = ""
+    held: list[str] = []
     for word in re.findall(r"[^\W_]+(?:['’&.+-][^\W_]+)*'?", clause):
         low = _base(word)
         bare = word.rstrip("'")
-        if low in ("for", "about", "of", "on", "to", "in", "at", "from", "by", "near", "around", "into", "against", "before", "after", "during"):
+        if low in ("for", "about", "of", "on", "to", "in", "at", "from", "by", "near", "around", "into", "em", "no", "na", "au", "en", "im", "against", "before", "after", "during"):
             if held:
                 found.append((role, " ".join(held)))
             role, held = ("of" if low == "of" else "for" if low == "for" else "about" if low in ("about", "on") else "other"), []
@@ -300,9 +305,7 @@ def _subject(text: str, place: str) -> tuple[str, tuple[str, ...], str]:
                 weight += 2  # "recipe site": what stands before the kind of app
             scored.append((-weight, order, phrase))
     if not scored:
-        if audience:
-            return "", (), audience
-        soft = [w for c in clauses[:3] for w in _TOKEN.findall(c) if w.lower() in lexicon.SOFT_KINDS]
+        soft = [w for c in clauses[:3] for w in _TOKEN.findall(c) if w.lower() in lexicon.SOFT_KINDS and (not audience or w.lower() in _THINGS)]
         return ("", (), audience) if not soft else (soft[0].lower(), (), audience)
     ranked = [phrase for _, _, phrase in sorted(scored)]
     main = ranked[0]
@@ -321,6 +324,7 @@ def _subject(text: str, place: str) -> tuple[str, tuple[str, ...], str]:
 
 def _strip_kinds(chunk: list[str], *, whole: bool) -> list[str]:
     """The chunk without its kind words ("recipe site" → "recipe"), unless nothing else is in it."""
+    chunk = [w for i, w in enumerate(chunk) if w == "and" or w not in chunk[:i]]
     kept = [w for w in chunk if _base(w) not in lexicon.KINDS] if whole else list(chunk)
     while kept and _base(kept[-1]) in lexicon.KINDS:
         kept.pop()  # after "for" and "about" only at the end: "for my vinyl collection", yet "for a game jam"

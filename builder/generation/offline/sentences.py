@@ -19,7 +19,7 @@ _CAN = "rename the app, change colours, switch dark mode, show or hide sections,
 def made(adapted: Adapted, reading: Reading, choice: Choice) -> str:
     """One to four sentences about a new app."""
     parts = [f"Here is {adapted.name}, made by the offline demo: it adapted the “{adapted.starter.title}” starter, because {choice.reason}."]
-    if choice.reason.startswith("“"):
+    if choice.reason.endswith("nearest"):
         parts = [f"Here is {adapted.name}, made by the offline demo from the nearest starter, “{adapted.starter.title}”."]
     if reading.servers:
         parts.append(f"It is a front end with sample data: {words.listed(reading.servers)} would need the full builder and a server.")

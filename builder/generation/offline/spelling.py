@@ -7,17 +7,19 @@ from functools import lru_cache
 
 
 def mended(word: str, known: Collection[str]) -> str:
-    """The known word one edit away (two from nine letters on) with the same first letter, else `word` itself."""
+    """The known word one edit away (two from eleven letters on) with the same first letter, else `word` itself."""
     low = word.lower()
     if len(low) < 5 or low in known or not low.isalpha():
         return word
-    allowed = 2 if len(low) >= 9 else 1
+    if low.endswith(("ing", "ings")):
+        return word  # too many of them are words of their own: mowing, moving, rowing
+    allowed = 2 if len(low) >= 11 else 1
     best = min(
         ((distance(low, k, allowed), k) for k in known if k[:1] == low[:1] and abs(len(k) - len(low)) <= allowed and len(k) >= 5 and k.isalpha()),
         default=(allowed + 1, ""),
     )
     # A difference in the ending is inflection (`paint`, `paints`), not a slip.
-    return best[1] if best[0] <= allowed and best[1][:-1] != low and low[:-1] != best[1] else word
+    return best[1] if best[0] <= allowed and (best[1][:-1] != low or len(low) >= 7) and low[:-1] != best[1] else word
 
 
 @lru_cache(maxsize=20_000)

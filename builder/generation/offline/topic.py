@@ -11,7 +11,7 @@ from typing import Final
 from builder.generation.offline import words
 
 # Words that say little about the subject when another word beside them says more.
-_WEAK: Final = frozenset("campaign writing handmade project work office night class order support house home company community holiday design game club collection goal record tool building number word person customer patient account event workshop gold silver child kid present test student staff sale track room job night study reading".split())
+_WEAK: Final = frozenset(["campaign", "writing", "handmade", "project", "work", "office", "night", "class", "order", "support", "house", "home", "company", "community", "holiday", "design", "game", "club", "collection", "goal", "record", "tool", "building", "number", "word", "person", "customer", "patient", "account", "event", "workshop", "gold", "silver", "child", "kid", "present", "test", "student", "staff", "sale", "track", "room", "job", "night", "study", "reading"])
 FOLDER: Final = Path(__file__).parent / "topics"
 
 
@@ -97,11 +97,11 @@ def vocabulary() -> frozenset[str]:
 def matching(phrase: str, nouns: tuple[str, ...] = (), terms: tuple[str, ...] = ()) -> list[tuple[float, Topic]]:
     """Topics that fit, best first. The subject phrase weighs most, then the other nouns, then the rest of the prompt."""
     weights: dict[str, float] = {}
-    for weight, source in ((0.6, terms), (1.5, nouns), (4.0, tuple(phrase.lower().split()))):
+    for weight, source in ((0.6, terms), (1.5, nouns if len(terms) <= 25 else ()), (4.0, tuple(phrase.lower().split()))):
         for i, word in enumerate(source):
             # The last word of an English noun phrase is its head, yet "dog walking business" is about its beginning: small bonus only.
             single = words.singular(word)
-            weights[single] = max(weights.get(single, 0), (0.45 if single in _WEAK else 1.0) * weight + (0.4 if weight == 4.0 and single not in _WEAK and i == len(source) - 1 else 0))
+            weights[single] = max(weights.get(single, 0), (0.3 if single in _WEAK and len(phrase.split()) > 1 else 1.0) * weight + (0.4 if weight == 4.0 and single not in _WEAK and i == len(source) - 1 else 0))
     spans = " " + " ".join(words.singular(w) for w in (*phrase.lower().split(), "|", *terms)) + " "
     hits = []
     for topic in bank().values():
@@ -114,7 +114,7 @@ def matching(phrase: str, nouns: tuple[str, ...] = (), terms: tuple[str, ...] = 
                 score = max(score, 2.5 * len(parts) + max(weights.get(p, 0) for p in parts) / 2)
         if score:
             named = {words.singular(p) for n in (topic.one, topic.key) for p in n.split()}
-            hits.append((score + (0.5 if named & set(weights) else 0.0), topic))
+            hits.append((score + (0.5 if (named - _WEAK) & set(weights) else 0.0), topic))
     return sorted(hits, key=lambda hit: -hit[0])
 
 

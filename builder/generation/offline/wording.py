@@ -10,13 +10,9 @@ from builder.generation.offline import words
 from builder.generation.offline.reading import Reading
 from builder.generation.offline.topic import Topic
 
-_TRADE: Final = frozenset("business company service services startup agency brand firm enterprise organisation organization".split())
+_TRADE: Final = frozenset(["business", "company", "service", "services", "startup", "agency", "brand", "firm", "enterprise", "organisation", "organization"])
 WORKPLACES: Final = frozenset(
-    "shop store studio salon clinic practice stand school club bar cafe café bakery restaurant hotel farm gym museum library church charity office lab "
-    "brewery winery gallery garage workshop hospital pharmacy band team festival conference event party wedding trip holiday house home kitchen garden "
-    "campaign degree exam course thesis novel podcast youtube channel channelling newsletter magazine university college nursery kindergarten food truck truck "
-    "pizzeria bistro diner pub hostel orchestra choir theatre theater cinema stable zoo vineyard boutique barbershop dealership airline parlour parlor "
-    "life day week month year desk book tour market league".split()
+    ["shop", "store", "studio", "salon", "clinic", "practice", "stand", "school", "club", "bar", "cafe", "café", "bakery", "restaurant", "hotel", "farm", "gym", "museum", "library", "church", "charity", "office", "lab", "brewery", "winery", "gallery", "garage", "workshop", "hospital", "pharmacy", "band", "team", "festival", "conference", "event", "party", "wedding", "trip", "holiday", "house", "home", "kitchen", "garden", "campaign", "degree", "exam", "course", "thesis", "novel", "podcast", "youtube", "channel", "channelling", "newsletter", "magazine", "university", "college", "nursery", "kindergarten", "food", "truck", "truck", "pizzeria", "bistro", "diner", "pub", "hostel", "orchestra", "choir", "theatre", "theater", "cinema", "stable", "zoo", "vineyard", "boutique", "barbershop", "dealership", "airline", "parlour", "parlor", "roastery", "taproom", "winery", "life", "day", "week", "month", "year", "desk", "book", "tour", "market", "league"]
 )
 _DEFINITE: Final = frozenset({"our", "my", "the", "your", "their", "his", "her"})
 
@@ -38,7 +34,10 @@ class Wording:
         return words.title(self.one)
 
 
-def wording(reading: Reading, topic: Topic | None, *, public: bool = False) -> Wording:
+_TRADES: Final = frozenset("shop store studio salon clinic practice school club agency office garage workshop cafe café bar stand".split())
+
+
+def wording(reading: Reading, topic: Topic | None, *, public: bool = False, definite: bool = False) -> Wording:
     """The forms for a prompt; `public` apps (a shop, a landing page) speak of the trade, not of "our wedding"."""
     phrase = _lower(reading.subject)
     if not phrase:
@@ -53,26 +52,36 @@ def wording(reading: Reading, topic: Topic | None, *, public: bool = False) -> W
         mass = words.is_mass(last) or last.endswith("ing") or not words.is_plural(last)
         return Wording(phrase, bare, bare, bare if mass else words.plural(bare), mass, True)
     last = parts[-1]
+    if public and topic and last.lower() in topic.words and re.search(r"(?:er|or|ist|ian|ect)$", last.lower()):
+        return Wording(phrase, topic.subject, phrase, words.plural(phrase), True, False)
+    if public and len(parts) > 1 and last.lower() in _TRADES:
+        bare = " ".join(parts[:-1])
+        bare = bare if words.is_mass(bare.split()[-1]) or topic else words.plural(bare) if bare.islower() and not bare.endswith(("y", "ing", "l", "c")) else bare
+        return Wording(phrase, bare, phrase, words.plural(phrase), True, True)
+    if public and len(parts) == 1 and topic and last.lower() in WORKPLACES and topic.subject != phrase:
+        return Wording(phrase, f"our {phrase}", phrase, words.plural(phrase), False, False)
+    if reading.language != "en" and topic is None:
+        return Wording(phrase, phrase, phrase, phrase, True, False)
     if public and re.search(r"(?:grapher|signer|strator|chitect|tist|cian|smith|maker|keeper|lawyer|tor|cher|neer|per|ner|ter|wer)$", last.lower()) and not words.is_plural(last):
         about = " ".join([*parts[:-1], topic.subject]) if topic and not set(parts[:-1]) & set(topic.subject.split()) else topic.subject if topic else f"the work of {words.with_article(phrase)}"
         return Wording(phrase, about, phrase, words.plural(phrase), True, False)
     found = re.search(rf"\b(\w+)\s+{re.escape(reading.subject)}", reading.prompt, re.IGNORECASE) if reading.subject else None
     determiner = found[1].lower() if found else ""
-    if topic and phrase.lower() in (topic.subject, topic.key) and phrase.lower() != topic.one:
+    if topic and phrase.lower() in (topic.subject, topic.key) and phrase.lower() not in (topic.one, topic.many):
         return Wording(phrase, phrase, phrase, phrase, True, False)
     if _proper(last):
         about = f"the {phrase}" if determiner == "the" else phrase
         return Wording(phrase, about, phrase, phrase, True, False)
     if words.is_plural(last):
         return Wording(phrase, phrase, words.singular(phrase), phrase, False, False)
-    if words.is_mass(last) or last.endswith("ing") and last not in ("wedding", "painting", "drawing", "building", "ring", "recording", "meeting", "earring"):
+    if words.is_mass(last) or (last.endswith("ing") and last not in ("wedding", "painting", "drawing", "building", "ring", "recording", "meeting", "earring")):
         return Wording(phrase, phrase, phrase, phrase, True, False)
     if parts[0].endswith("ing") and len(parts) > 1 and determiner in ("for", "about", "of", "on", ""):
         return Wording(phrase, phrase, phrase, phrase, True, False)  # "moving house": something done
     if last.lower() in WORKPLACES:
         about = phrase if public and len(parts) == 1 else f"the {phrase}"
         return Wording(phrase, about, phrase, words.plural(phrase), False, public)
-    if determiner in _DEFINITE and not public:
+    if (determiner in _DEFINITE or definite) and not public:
         return Wording(phrase, f"the {phrase}", phrase, words.plural(phrase), False, False)
     return Wording(phrase, words.plural(phrase), phrase, words.plural(phrase), False, False)
 

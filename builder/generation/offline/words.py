@@ -25,38 +25,31 @@ _SINGULAR_IRREGULAR: Final = {v: k for k, v in _IRREGULAR.items() if v != k} | {
     "olives": "olive", "gloves": "glove", "stoves": "stove", "waves": "wave", "archives": "archive",
 }  # fmt: skip
 _SAME: Final = frozenset(
-    "fish sheep deer salmon trout series species aircraft software hardware music equipment furniture jewellery jewelry "
-    "pottery luggage homework laundry news weather advice money water rice tea coffee bread sushi information knitting "
-    "origami yoga chess football tennis basketball golf rugby cricket hockey mathematics maths physics ethics politics "
-    "economics athletics gymnastics ceramics genetics electronics linguistics statistics robotics logistics mechanics "
-    "research traffic fitness health wellness kindness happiness business-class sports-news math history geography art "
-    "poetry literature space photography astronomy biology chemistry algebra geometry calculus philosophy psychology cycling "
-    "running hiking camping climbing swimming gardening farming baking cooking sewing crochet surfing sailing skiing "
-    "snowboarding fishing beekeeping birdwatching woodworking calligraphy embroidery meditation sleep energy climate "
-    "recycling volunteering parking cleaning catering babysitting tutoring marketing accounting insurance real-estate "
-    "honey soap cheese-making wine beer chocolate trivia karaoke jazz opera theatre dance ballet crypto bitcoin stuff "
-    "legos lego clothing merchandise feedback support travel grammar spelling vocabulary tableware cutlery".split()
+    ["fish", "sheep", "deer", "salmon", "trout", "series", "species", "aircraft", "software", "hardware", "music", "equipment", "furniture", "jewellery", "jewelry", "pottery", "luggage", "homework", "laundry", "news", "weather", "advice", "money", "water", "rice", "tea", "coffee", "bread", "sushi", "information", "knitting", "origami", "yoga", "chess", "football", "tennis", "basketball", "golf", "rugby", "cricket", "hockey", "mathematics", "maths", "physics", "ethics", "politics", "economics", "athletics", "gymnastics", "ceramics", "genetics", "electronics", "linguistics", "statistics", "robotics", "logistics", "mechanics", "research", "traffic", "fitness", "health", "wellness", "kindness", "happiness", "business-class", "sports-news", "math", "history", "geography", "art", "poetry", "literature", "space", "photography", "astronomy", "biology", "chemistry", "algebra", "geometry", "calculus", "philosophy", "psychology", "cycling", "running", "hiking", "camping", "climbing", "swimming", "gardening", "farming", "baking", "cooking", "sewing", "crochet", "surfing", "sailing", "skiing", "snowboarding", "fishing", "beekeeping", "birdwatching", "woodworking", "calligraphy", "embroidery", "meditation", "sleep", "energy", "climate", "recycling", "volunteering", "parking", "cleaning", "catering", "babysitting", "tutoring", "marketing", "accounting", "insurance", "real-estate", "honey", "soap", "cheese-making", "wine", "beer", "chocolate", "trivia", "karaoke", "jazz", "opera", "theatre", "dance", "ballet", "crypto", "bitcoin", "stuff", "legos", "lego", "clothing", "merchandise", "feedback", "support", "travel", "grammar", "spelling", "vocabulary", "tableware", "cutlery"]
 )
 _SINGULAR_IN_S: Final = ("ss", "us", "is", "ics", "ous")
 _AN_EXCEPTIONS: Final = re.compile(r"(?:uni(?!n|m)|use|usual|user|util|euro|one\b|once|ufo|u\b|ukulele|ewe)", re.IGNORECASE)
 _AN_SILENT: Final = re.compile(r"(?:hour|honest|honou?r|heir|rsvp|mp\d|nft|rpg|sms|fm\b|hr\b|lgbt|x-)", re.IGNORECASE)
-_SMALL: Final = frozenset("a an and as at but by de da do dos das e for from in of on or the to vs with".split())
+_SMALL: Final = frozenset(["a", "an", "and", "as", "at", "but", "by", "de", "da", "do", "dos", "das", "e", "for", "from", "in", "of", "on", "or", "the", "to", "vs", "with"])
 _UPPER: Final = frozenset(
-    "ai api bbq bmx cd cpr crm css cv d&d dj diy dna dnd dvd eu faq fbi fifa f1 gdp gps hiv hr html ibm ios it jazz-fm kpi led lgbt mit mma mri "
-    "nasa nba nfl nft nhl ngo ok pc pdf phd pr pta qa rna rpg rsvp saas seo sms sql tv ufo uk un us usa ux ui vip vr wwi wwii ww1 ww2 xml yoga-fm".split()
+    ["ai", "api", "bbq", "bmx", "cd", "cpr", "crm", "css", "cv", "d&d", "dj", "diy", "dna", "dnd", "dvd", "eu", "faq", "fbi", "fifa", "f1", "gdp", "gps", "hiv", "hr", "html", "ibm", "ios", "it", "jazz-fm", "kpi", "led", "lgbt", "mit", "mma", "mri", "nasa", "nba", "nfl", "nft", "nhl", "ngo", "ok", "pc", "pdf", "phd", "pr", "pta", "qa", "rna", "rpg", "rsvp", "saas", "seo", "sms", "sql", "tv", "ufo", "uk", "un", "us", "usa", "ux", "ui", "vip", "vr", "wwi", "wwii", "ww1", "ww2", "xml", "yoga-fm"]
 ) - {"it", "us"}  # fmt: skip
 
 
+_MASS_ENDING: Final = re.compile(r"(?:ology|graphy|nomy|dermy|onry|istry|ism|ness|ity|ics|esis|osis|pause|ying|doku)$")
+
+
 def is_mass(word: str) -> bool:
-    """Whether the word is used without a plural ("music", "yoga")."""
-    return word.lower() in _SAME
+    """Whether the word is used without a plural ("music", "yoga", "falconry")."""
+    low = word.lower()
+    return low in _SAME or (len(low) > 5 and bool(_MASS_ENDING.search(low)))
 
 
 def plural(phrase: str) -> str:
     """The plural of the last word of `phrase`; what already is plural or has none stays as it is."""
     head, _, word = phrase.rpartition(" ")
     low = word.lower()
-    if not word or low in _SAME or is_plural(low):
+    if not word or is_mass(low) or is_plural(low):
         return phrase
     if low in _IRREGULAR:
         made = _IRREGULAR[low]
@@ -75,7 +68,7 @@ def singular(phrase: str) -> str:
     low = word.lower()
     if low in _SINGULAR_IRREGULAR:
         made = _SINGULAR_IRREGULAR[low]
-    elif low in _SAME or not low.endswith("s") or low.endswith(_SINGULAR_IN_S) or len(low) < 4:
+    elif is_mass(low) or not low.endswith("s") or low.endswith(_SINGULAR_IN_S) or len(low) < 4:
         return phrase
     elif low.endswith("ies"):
         made = low[:-3] + "y"
@@ -93,7 +86,7 @@ def singular(phrase: str) -> str:
 def is_plural(word: str) -> bool:
     """Whether a single word looks plural."""
     low = word.rpartition(" ")[2].lower()
-    return low not in _SAME and (low in _SINGULAR_IRREGULAR or (low.endswith("s") and singular(low) != low))
+    return not is_mass(low) and (low in _SINGULAR_IRREGULAR or (low.endswith("s") and singular(low) != low))
 
 
 def article(phrase: str) -> str:

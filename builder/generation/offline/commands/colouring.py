@@ -56,15 +56,15 @@ def recolour(clause: str, project: Project) -> Result:
     """`make the header green`, `use #0a7 for the buttons`, `make it blue`, `a warmer palette`, `darken the background`."""
     css = project.text(project.theme_path)
     hits = colour.found(clause)
-    part, place = _part(clause)
+    part, _place = _part(clause)
     if css is None:
         return Cannot(f"I could not find the colours ({project.theme_path}).") if hits and part else None
     if hits:
         done = []
-        for position, (shown, value, (start, end)) in enumerate(hits):
-            # "a green header and a black background": each colour goes with the part nearest to it
-            near = _part(clause[end : hits[position + 1][2][0]] if position + 1 < len(hits) else clause[end:])[0] if len(hits) > 1 else part
-            near = near or (_part(clause[: start])[0] if position == 0 else "") or (part if len(hits) == 1 else "accent")
+        # "a green header and a black background": each colour goes with the part it shares a phrase with.
+        pieces = re.split(r"\s+and\s+|,\s*", clause)
+        pieces = pieces if len(hits) > 1 and all(colour.found(p) for p in pieces) else [clause]
+        for near, shown, value in [(_part(p)[0], s, v) for p in pieces for s, v, _ in colour.found(p)[-1:]]:
             css = theme.with_accent(css, value, asked=True, whole=near == "") if near in ("", "accent") else theme.with_part(css, near, value)
             done.append(f"made the {_named(near)} {shown.lower()}" if near else f"made {shown.lower()} the main colour")
         project.write(project.theme_path, css)

@@ -38,17 +38,17 @@ def add(clause: str, project: Project) -> Result:
     if not match or content is None or not project.starter:
         return None
     what = match["what"].strip(" .!")
-    target = _TARGET.search(what)
     lists = _lists(project, content)
     if not lists:
         return None
-    chosen = _list_for(target["list"] if target else "", lists) if target else ""
+    named = _NAMED.match(what)
+    if named and (found := _list_for(named["noun"], lists)):
+        name = _TARGET.sub("", named["name"]) if re.search(r"\b(?:called|named|titled)\b", what) else named["name"]
+        return _put(found, _split(name, whole=True), project, lists)
+    target = _TARGET.search(what)
+    chosen = (_main(lists) if target["list"].lower() == "list" else _list_for(target["list"], lists)) if target else ""
     if target:
         what = what[: target.start()].strip()
-    named = _NAMED.match(what)
-    noun_list = _list_for(named["noun"], lists) if named else ""
-    if named and noun_list:
-        return _put(noun_list, _split(named["name"], whole=True), project, lists)
     more = _MORE.match(what)
     if more and (more["count"] or re.search(r"\b(?:more|extra|additional|another)\b", what, re.IGNORECASE)):
         found = _list_for(more["noun"], lists) or (chosen if not _quoted(what) else "")
@@ -82,8 +82,8 @@ def remove(clause: str, project: Project) -> Result:
         entries = pointers.get(content, found)
         count = _NUMBERS.get((ordinal[2] or "one").lower(), 1)
         at = _ORDINALS[ordinal[1].lower()] % max(1, len(entries))
-        indexes = range(len(entries) - count, len(entries)) if ordinal[1].lower() == "last" else range(at, min(at + count, len(entries)))
-        return _take(found, [i for i in indexes if i >= 0], project, lists)
+        span = range(len(entries) - count, len(entries)) if ordinal[1].lower() == "last" else range(at, min(at + count, len(entries)))
+        return _take(found, [i for i in span if i >= 0], project, lists)
     every = re.match(r"(?:all|every)(?: of)?(?: the| my)? ?(?:(done|finished|completed|sold out|open)\s+)?([\w -]+)$", phrase, re.IGNORECASE)
     if every and (found := _list_for(every[2], lists)):
         entries = pointers.get(content, found)
@@ -201,7 +201,7 @@ def _entry(head: str, place: tuple[str, str], title: str, known: Item | None, pr
             continue
         if slot == "description" or slot == "note_body":
             pointers.put(wrapped, f"/e{at}", known.text if known else note or f"{title}: new, and part of {about}.")
-    if kind in ("quiz", "question") and "options" in entry or kind == "faq":
+    if (kind in ("quiz", "question") and "options" in entry) or kind == "faq":
         quiz = next((q for q in material.quizzes if q.question == title), None)
         faq = next((f for f in material.faqs if f[0] == title), None)
         if quiz and filler:

@@ -15,7 +15,7 @@ _CURRENCIES: Final = {
     "cad": ("CAD", "C$"), "aud": ("AUD", "A$"), "sek": ("SEK", "kr "), "krona": ("SEK", "kr "), "kronor": ("SEK", "kr "), "pln": ("PLN", "zł "), "zloty": ("PLN", "zł "), "peso": ("MXN", "MX$"), "mxn": ("MXN", "MX$"), "won": ("KRW", "₩"), "krw": ("KRW", "₩"),
 }  # fmt: skip
 _SYMBOL: Final = re.compile(r"(?<![\w])(?:R\$|C\$|A\$|MX\$|[$€£¥₹₩])(?=\s?\d)")
-_WORDS_TO_NUMBERS: Final = {w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())} | {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100}
+_WORDS_TO_NUMBERS: Final = {w: i for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])} | {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100}
 
 
 def size(clause: str, project: Project) -> Result:
@@ -42,10 +42,10 @@ def size(clause: str, project: Project) -> Result:
         project.write(project.theme_path, _rule(css, "html body, html body :is(h1, h2, h3, button, input)", f"font-family: {family};"))
         return Did("changed the font")
     if re.search(r"\b(?:text|font|letters|writing|type|everything|it|size|words|headline)\b", low) and (m2 := re.search(r"\b(bigger|larger|big|large|huge|smaller|small|tiny|increase|decrease|reduce)\b", low)):
-        now = float(m3[1]) if (m3 := re.search(r"html \{\s*font-size: ([\d.]+)%", css)) else 100.0
+        scale = float(m3[1]) if (m3 := re.search(r"html \{\s*font-size: ([\d.]+)%", css)) else 100.0
         grow = m2[1] in ("bigger", "larger", "big", "large", "huge", "increase")
-        value = min(160.0, now * (1.25 if m2[1] == "huge" else 1.125)) if grow else max(70.0, now / 1.125)
-        project.write(project.theme_path, _rule(css, "html", f"font-size: {value:g}%;"))
+        percent = min(160.0, scale * (1.25 if m2[1] == "huge" else 1.125)) if grow else max(70.0, scale / 1.125)
+        project.write(project.theme_path, _rule(css, "html", f"font-size: {percent:g}%;"))
         return Did(f"made the text {'bigger' if grow else 'smaller'}")
     return None
 
@@ -58,7 +58,7 @@ def currency(clause: str, project: Project) -> Result:
     content = project.content
     if not said or content is None or not re.search(r"currenc|price|use|in |to |show|switch|make", low):
         return None
-    code, symbol = said[-1]
+    code, symbol = said[0] if "instead" in low or "rather" in low else said[-1]
     changed = 0
     for place, text in pointers.strings(content):
         key = place.rpartition("/")[2].lower()

@@ -52,7 +52,7 @@ def replace(clause: str, project: Project) -> Result:
         return None
     old, new = match["old"].strip(), match["new"].strip().rstrip(".")
     pattern = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)", re.IGNORECASE)
-    hits = [(place, text) for place, text in pointers.strings(content) if pattern.search(text) and not place.rpartition("/")[2] == "id"]
+    hits = [(place, text) for place, text in pointers.strings(content) if pattern.search(text) and place.rpartition("/")[2] != "id"]
     for place, text in hits:
         project.set(place, pattern.sub(lambda m: _cased(m[0], new), text))
     html = project.text("index.html") or ""
