@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { activeGeneration, applyEdit, EMPTY, reduce, type State } from "../state";
+import type { Generation, ProjectEvent, Version } from "../types";
+
+const generation: Generation = {
+  id: "g", project: "p", status: "running", model: "m", model_label: "M", offline: false, prompt: "", title: "", summary: "",
+  files: [], tokens: { input: 0, output: 0, cache_read: 0, cache_write: 0 }, cost_usd: 0, error: null, started_at: null,
+  finished_at: null, version: null, characters: 0,
+};
+
+function after(...events: ProjectEvent[]): State {
+  return events.reduce(reduce, EMPTY);
+}
+
+test("a generation shows its files as they open and close", () => {
+  const state = after(
+    { kind: "generation_started", data: { generation } },
+    { kind: "field_set", data: { generation: "g", name: "summary", value: "A site." } },
+    { kind: "file_opened", data: { generation: "g", path: "a", at: 0 } },
+    { kind: "file_closed", data: { generation: "g", path: "a", end: 3 } },
+    { kind: "file_opened", data: { generation: "g", path: "b", at: 3 } },
+  );
+  assert.deepEqual(state.generations["g"]?.files, [{ path: "a", closed: true }, { path: "b", closed: false }]);
+  assert.equal(state.generations["g"]?.summary, "A site.");
+  assert.equal(state.writing, "b");
+  assert.equal(activeGeneration(state)?.id, "g");
+});
+
+test("files that were only edited stay listed when it is done", () => {
+  const state = after(
+    { kind: "generation_started", data: { generation } },
+    { kind: "edit_closed", data: { generation: "g", path: "a", find: "x", replace: "y", applied: true } },
+    { kind: "generation_finished", data: { generation: { ...generation, status: "done" } } },
+  );
+  assert.deepEqual(state.generations["g"]?.files, [{ path: "a", closed: true }]);
+  assert.equal(activeGeneration(state), null);
+});
+
+test("a version moves the head, is listed once and leaves nothing unsaved", () => {
+  const version: Version = { id: "v1", number: 1, kind: "save", label: "", created_at: "", parent: null, generation: null, files: 1 };
+  const committed: ProjectEvent = {
+    kind: "version_committed",
+    data: { version, changed: ["a"], deleted: [], head: "v1", can_undo: true, can_redo: false },
+  };
+  const state = after({ kind: "working_changed", data: { revision: 1, client: "x", put: ["a"], deleted: [] } }, committed, committed);
+  assert.equal(state.versions.length, 1);
+  assert.equal(state.dirty.size, 0);
+});
+
+test("an edit is applied where it fits and left to the server where it does not", () => {
+  const edit = { generation: "g", path: "a", find: "red", replace: "$& green", applied: true };
+  assert.equal(applyEdit({ a: "a red hat" }, edit), "a $& green hat");
+  assert.equal(applyEdit({ a: "a blue hat" }, edit), undefined);
+  assert.equal(applyEdit({ a: new Uint8Array() }, edit), undefined);
+});
