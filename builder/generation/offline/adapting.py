@@ -56,14 +56,14 @@ def adapt(reading: Reading, topics: tuple[Topic, ...], choice: Choice) -> Adapte
     added, removed, missing = _sections(content, starter, reading)
     missing = (*missing, *_missing_features(starter, reading))
     files = dict(starter.files)
-    ensure_nouns(content, starter, reading, spoken)
+    ensure_nouns(content, starter, spoken)
     files[starter.content] = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
     accent = reading.accent or (topics[0].accent if topics else "")
     if accent:
         files[starter.theme] = theme.with_accent(files[starter.theme], accent, asked=bool(reading.accent))
     for part, value in reading.parts:
         files[starter.theme] = theme.with_part(files[starter.theme], "page" if part == "background" else part, value)
-    files["index.html"] = _page(starter.files["index.html"], name, reading.dark, starter)
+    files["index.html"] = _page(starter.files["index.html"], name, reading.dark)
     files["package.json"] = _package(starter, name, topics, spoken)
     if "README.md" in files:
         files["README.md"] = re.sub(r"\A# .*", lambda _: f"# {name}", files["README.md"])
@@ -81,7 +81,7 @@ def material_for(reading: Reading, topics: tuple[Topic, ...], spoken: Wording, n
     return gathered(spoken, topics, name=name, place=reading.place, audience=reading.audience, extras=extras[:4], starter=starter.name)
 
 
-def ensure_nouns(content: dict[str, Any], starter: Starter, reading: Reading, spoken: Wording) -> None:
+def ensure_nouns(content: dict[str, Any], starter: Starter, spoken: Wording) -> None:
     """Where the person's main nouns are rarer than three times in the content, descriptions and tasks take them in."""
     agent = spoken.phrase != spoken.about and spoken.mass and not spoken.business and spoken.about != f"the {spoken.phrase}"
     subject = [w for w in content_words(spoken.phrase if agent else spoken.about) if len(w) > 2]
@@ -179,7 +179,7 @@ def _missing_features(starter: Starter, reading: Reading) -> tuple[str, ...]:
     return tuple(dict.fromkeys(missing))
 
 
-def _page(html: str, name: str, dark: bool | None, starter: Starter) -> str:
+def _page(html: str, name: str, dark: bool | None) -> str:
     html = re.sub(r"<title>.*?</title>", lambda _: f"<title>{escape(name, quote=False)}</title>", html, count=1, flags=re.DOTALL)
     return html if dark is None else with_mode(html, "dark" if dark else "light")
 

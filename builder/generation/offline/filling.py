@@ -37,14 +37,14 @@ class Filler:
         groups: dict[str, dict[str, str]] = {}
         for pattern, kind in self.starter.slots.items():
             for place in pointers.matching(self.content, pattern):
-                groups.setdefault(self._group(pattern, place, kind), {})[place] = kind
+                groups.setdefault(self._group(pattern, place), {})[place] = kind
         self._fill_categories(groups)
         for group, slots in groups.items():
             self._fill_group(group, slots)
         self._rename_leftovers()
         return self.content
 
-    def _group(self, pattern: str, place: str, kind: str) -> str:
+    def _group(self, pattern: str, place: str) -> str:
         """The innermost list entry that a slot lies in; slots outside lists are on their own."""
         if "*" not in pattern:
             return place
@@ -78,7 +78,7 @@ class Filler:
     def _fill_group(self, group: str, slots: dict[str, str]) -> None:
         kinds = set(slots.values())
         entry = pointers.get(self.content, group)
-        item = self._item(entry) if kinds & {"item"} or ({"note_title", "category"} <= kinds and not self.material.notes) else None
+        item = self._item() if kinds & {"item"} or ({"note_title", "category"} <= kinds and not self.material.notes) else None
         note = self.next("note", self.material.notes) if kinds & {"note_title", "note_body"} else None
         task = self._task() if "task" in kinds else None
         faq = self.next("faq", self.material.faqs) if {"question", "answer"} <= kinds or "faq" in kinds else None
@@ -109,7 +109,7 @@ class Filler:
             case "description":
                 return item.text if item else self.next(kind, m.descriptions)
             case "item":
-                return item.name if item else self._item(None).name
+                return item.name if item else self._item().name
             case "task":
                 return (task or self._task()).title
             case "note_title":
@@ -150,7 +150,7 @@ class Filler:
             return f"{first} {last[0]}." if old.rstrip().endswith(".") else name
         return first if len(old) > 2 or not old.isupper() else first[0] + last[0]
 
-    def _item(self, entry: Any) -> Item:
+    def _item(self) -> Item:
         """The next item, one of the listed categories if there are any; numbered once the material is used up."""
         items = self.material.items
         fits = [i for i in items if i.name not in self._taken and (not self._by_id or i.category in self._categories)]

@@ -103,3 +103,15 @@ def costs_of(w: Wording) -> tuple[Item, ...]:
         (f"{one} subscription", "Fixed costs"), (f"Gift for {one.lower() if one[1:].islower() else one} helpers", "Extras"),
     ]  # fmt: skip
     return tuple(Item(n, c, f"{n}, paid by card.") for n, c in lines)
+
+
+def offers_of(w: Wording) -> tuple[Item, ...]:
+    """What somebody whose work this is may offer."""
+    one, about = words.sentence(w.one), w.about
+    lines = [
+        (f"{one} for beginners", "First steps", f"We begin with the basics of {about} and go at your pace."), (f"{one} made for you", "Made for you", "You say what matters, we do the rest."),
+        (f"{one} all year round", "Regular", f"A fixed date, the same people, and {about} you need not think about."), (f"{one} as a gift", "Made for you", "In an envelope or a box, ready to be given."),
+        (f"Advice on {about}", "First steps", f"Half an hour of honest answers about {about}."), (f"{one} for groups", "Regular", "For teams, classes and families, from four people on."),
+        (f"{one}, express", "Regular", "When it has to be this week."), (f"An afternoon of {about}", "First steps", "Come by, look around, ask everything."),
+    ]  # fmt: skip
+    return tuple(Item(n, c, t) for n, c, t in lines)

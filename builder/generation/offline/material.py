@@ -55,6 +55,8 @@ def gathered(
     """Material for `wording` out of `topics` (best first; none: invented from the words alone)."""
     goods, costs = starter in ("shop", "dashboard", "menu", "inventory"), starter == "expenses"
     made = invention.invented(wording, goods=goods)
+    if starter in ("landing", "portfolio"):
+        made = replace(made, items=invention.offers_of(wording))
     used = tuple(topics) or (made,)
     if starter == "dashboard" and topics:
         used = (replace(used[0], items=(used[0].items[0], replace(made.items[4], category=used[0].categories[0]), *used[0].items[1:3], replace(made.items[2], category=used[0].categories[-1]), *used[0].items[3:])), *used[1:])
@@ -78,7 +80,7 @@ def gathered(
         tasks=_unique([*(Task(f"Sort out the {e}", (used[0].areas or ("",))[0]) for e in extras[:3]), *_tasks(wording, used, made, own)]),
         notes=_unique([*(made.notes[:1] if not own else ()), *mixed([t.notes for t in used]), *made.notes]),
         quizzes=_unique([*mixed([t.quizzes for t in used]), *_item_quizzes(used), *_thinking(wording)]),
-        faqs=_unique([*mixed([t.faqs for t in used]), *_faqs(wording, name, goods)]),
+        faqs=_unique([*mixed([t.faqs for t in used]), *_faqs(wording, name, goods=goods)]),
         messages=_unique([*(made.messages[:2] if known else ()), *mixed([t.messages for t in used]), *made.messages[(2 if known else 0) :]]),
         reviews=_reviews(wording),
         categories=_unique([*mixed([t.categories for t in used]), *made.categories]),
@@ -120,7 +122,7 @@ def _taglines(w: Wording, audience: str, place: str, starter: str) -> list[str]:
     about = words.sentence(w.about)
     where = f" in {place}" if place else ""
     who = f" for {audience}" if audience and audience not in w.about else ""
-    own = _TAGLINES.get(starter)
+    own = _TAGLINES.get(starter) if not w.about.startswith(("our ", "the ")) or starter != "landing" else "{About}, open for you"
     first = own.format(About=about, about=w.about, Phrase=words.sentence(w.phrase)) if own else f"{about}, all in one place"
     first = f"{first[:-1]}{where}{who}?" if first.endswith("?") else f"{about}{where}{who}, all in one place" if (where or who) and starter != "portfolio" else f"{first}{where}"
     return [first, f"A calm home for {w.about}", f"{about}, one step at a time", f"Made for people who care about {w.about}"]
@@ -197,7 +199,7 @@ def _thinking(w: Wording) -> Iterator[Quiz]:
     yield Quiz(f"What makes a good question about {a}?", ("It can be checked", "It is very long", "It has no answer", "It repeats the title"))
 
 
-def _faqs(w: Wording, name: str, goods: bool) -> list[tuple[str, str]]:
+def _faqs(w: Wording, name: str, *, goods: bool) -> list[tuple[str, str]]:
     a = w.about
     first = [
         ("How long does delivery take?", "Two to four working days. You get a message as soon as your parcel is on its way."),

@@ -25,6 +25,8 @@ def made(adapted: Adapted, reading: Reading, choice: Choice) -> str:
         parts.append(f"It is a front end with sample data: {words.listed(reading.servers)} would need the full builder and a server.")
     if reading.stack and reading.stack != adapted.starter.framework:
         parts.append(f"The nearest starter is written in {adapted.starter.framework.capitalize()}, not {reading.stack.capitalize()}.")
+    if adapted.starter.name == "quiz" and not any(t.quizzes for t in adapted.topics):
+        parts.append(f"The demo knows no facts about {adapted.wording.about}, so the questions are about learning it: replace them with your own.")
     if adapted.missing:
         parts.append(f"It does not have {words.listed([f'“{m}”' for m in adapted.missing[:4]])} yet: that is beyond the demo.")
     if reading.language != "en":

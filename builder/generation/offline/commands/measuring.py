@@ -30,7 +30,7 @@ def size(clause: str, project: Project) -> Result:
         said = re.search(r"(\d+)\s*(?:px|pixels?)", low)
         sharp = re.search(r"sharp|square|boxy|no round|less round|not round|straight|hard", low)
         value = f"{said[1]}px" if said else "0px" if sharp else f"{max(16, round(number * 2))}px"
-        project.write(project.theme_path, theme.changed(css, lambda values, dark: {"radius": value} if "radius" in values else {}))
+        project.write(project.theme_path, theme.changed(css, lambda values, _dark: {"radius": value} if "radius" in values else {}))
         return Did("made the corners " + (f"{value} round" if said else "sharp" if sharp else "rounder"))
     font = re.search(r"\b(sans|serif|mono(?:space)?|typewriter|handwritten|handwriting|classic|modern)\b.*?\b(?:font|typeface|type|letters)?|\b(?:font|typeface)\b.*\b(serif|sans|mono)", low)
     if font and re.search(r"font|typeface|serif|letters", low):
