@@ -9,7 +9,10 @@ interface Props {
 
 export function Bubbles({ messages, person, typing }: Props) {
   const end = useRef<HTMLDivElement>(null)
-  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [messages.length, typing])
+  useEffect(() => {
+    // In braces: newer browsers return a promise here, which is no clean-up function.
+    end.current?.scrollIntoView({ block: "end" })
+  }, [messages.length, typing])
 
   return (
     // Focusable so that the history can be scrolled with the keyboard alone.

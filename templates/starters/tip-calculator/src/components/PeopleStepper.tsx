@@ -6,7 +6,7 @@ export function PeopleStepper({ people, onPeople }: { people: number; onPeople: 
     <label className="block">
       <span className="flex items-baseline justify-between">
         <span className="text-muted">{content.labels.people}</span>
-        <output className="font-figures text-2xl">{people}</output>
+        <span className="font-figures text-2xl">{people}</span>
       </span>
       <input
         type="range"
