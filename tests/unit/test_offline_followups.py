@@ -88,7 +88,8 @@ def test_only_what_must_change_changes(prompt: str, request_text: str, files: st
     tree = tree_of(prompt)
     new, summary = after(tree, request_text)
     changed, gone = new.changed_from(tree)
-    assert set(changed) <= set(files.split()) and changed, summary
+    assert changed, summary
+    assert set(changed) <= set(files.split()), summary
     assert set(files.split()) - {"README.md"} <= set(changed), summary
     assert not gone
     assert shown in "".join(new.text(p) or "" for p in changed)

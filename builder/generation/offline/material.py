@@ -77,7 +77,7 @@ def gathered(
         headlines=_unique([*([] if own else _headlines(wording)), *(h for topic in used for h in topic.headlines), *_headlines(wording)]),
         descriptions=_unique(_descriptions(wording, used, audience, place, starter)),
         items=_unique([*extra_items, *mixed([t.items for t in used]), *(made.items if not known or goods or costs else ())]) if known else _unique([*extra_items, *made.items]),
-        tasks=_unique([*(Task(f"Sort out the {e}", (used[0].areas or ("",))[0]) for e in extras[:3]), *_tasks(wording, used, made, own)]),
+        tasks=_unique([*(Task(f"Sort out the {e}", (used[0].areas or ("",))[0]) for e in extras[:3]), *_tasks(used, made, own)]),
         notes=_unique([*(made.notes[:1] if not own else ()), *mixed([t.notes for t in used]), *made.notes]),
         quizzes=_unique([*mixed([t.quizzes for t in used]), *_item_quizzes(used), *_thinking(wording)]),
         faqs=_unique([*mixed([t.faqs for t in used]), *_faqs(wording, name, goods=goods)]),
@@ -158,7 +158,7 @@ def _descriptions(w: Wording, topics: Sequence[Topic], audience: str, place: str
     ]
 
 
-def _tasks(w: Wording, topics: Sequence[Topic], made: Topic, own: bool) -> Iterator[Task]:
+def _tasks(topics: Sequence[Topic], made: Topic, own: bool) -> Iterator[Task]:
     if topics[0].generic:
         yield from made.tasks
         return

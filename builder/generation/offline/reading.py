@@ -37,7 +37,7 @@ _COLOUR_SAYS: Final = r"(?:theme|themed|accents?|colou?rs?|coloured|colored|colo
 _PLACE: Final = re.compile(r"\b(?:in|near|around|from|at|em|à|en)\s+(?P<place>[A-ZÀ-Þ][\w'’À-ÿ-]+(?:\s+(?:[A-ZÀ-Þ][\w'’À-ÿ-]+|de|do|da|of|upon))*)")
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’&.+-][^\W_]+)*")
 # Say what the app does rather than what it is about, when "for …" names a subject: "sales dashboard for a coffee roastery".
-_DESCRIBING: Final = frozenset(["packing", "focus", "customer", "support", "sales", "sale", "hiring", "project", "planting", "shopping", "study", "marketing", "admin", "team", "planning", "content", "event", "booking", "order", "bug", "ticket", "business", "small", "company", "trip", "master", "training", "community", "shared", "group"])
+_DESCRIBING: Final = frozenset(["restaurant", "used", "packing", "focus", "customer", "support", "sales", "sale", "hiring", "project", "planting", "shopping", "study", "marketing", "admin", "team", "planning", "content", "event", "booking", "order", "bug", "ticket", "business", "small", "company", "trip", "master", "training", "community", "shared", "group"])
 _THINGS: Final = frozenset(["budget", "expense", "expenses", "invoice", "invoices", "spending", "habit", "habits", "menu", "newsletter", "inventory", "trivia", "reminders"])
 _SLIPS: Final = {"quizz": "quiz", "quizes": "quizzes", "shoping": "shopping", "calender": "calendar", "kanbn": "kanban", "expences": "expenses", "portfollio": "portfolio", "dashbord": "dashboard"}
 _NOT_PLACES: Final = frozenset(["react", "vue", "svelte", "english", "portuguese", "typescript", "tailwind", "javascript", "dark", "light", "spanish", "french", "german", "next", "python", "flask", "django", "node"])

@@ -58,7 +58,7 @@ def with_accent(css: str, accent: str, *, asked: bool, whole: bool = True) -> st
 def with_part(css: str, part: str, value: str) -> str:
     """The theme with `part` (`header`, `page`, `surface`, `ink`) in exactly this colour, and what stands on it readable."""
 
-    def change(values: dict[str, str], dark: bool) -> dict[str, str]:
+    def change(values: dict[str, str], _dark: bool) -> dict[str, str]:
         if part == "header":
             return {"header": value, "header-ink": colour.ink_on(value)}
         if part == "page":

@@ -11,7 +11,7 @@ from typing import Final
 from builder.generation.offline import words
 
 # Words that say little about the subject when another word beside them says more.
-_WEAK: Final = frozenset(["campaign", "writing", "handmade", "project", "work", "office", "night", "class", "order", "support", "house", "home", "company", "community", "holiday", "design", "game", "club", "collection", "goal", "record", "tool", "building", "number", "word", "person", "customer", "patient", "account", "event", "workshop", "gold", "silver", "child", "kid", "present", "test", "student", "staff", "sale", "track", "room", "job", "night", "study", "reading"])
+_WEAK: Final = frozenset(["launch", "room", "campaign", "writing", "handmade", "project", "work", "office", "night", "class", "order", "support", "house", "home", "company", "community", "holiday", "design", "game", "club", "collection", "goal", "record", "tool", "building", "number", "word", "person", "customer", "patient", "account", "event", "workshop", "gold", "silver", "child", "kid", "present", "test", "student", "staff", "sale", "track", "room", "job", "night", "study", "reading"])
 FOLDER: Final = Path(__file__).parent / "topics"
 
 

@@ -34,7 +34,7 @@ class Wording:
         return words.title(self.one)
 
 
-_TRADES: Final = frozenset("shop store studio salon clinic practice school club agency office garage workshop cafe café bar stand".split())
+_TRADES: Final = frozenset(["shop", "store", "studio", "salon", "clinic", "practice", "school", "club", "agency", "office", "garage", "workshop", "cafe", "café", "bar", "stand"])
 
 
 def wording(reading: Reading, topic: Topic | None, *, public: bool = False, definite: bool = False) -> Wording:
