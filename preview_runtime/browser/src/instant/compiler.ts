@@ -60,6 +60,9 @@ export class Compiler {
   readonly #tailwind: Tailwind
   readonly #packages: Packages
   readonly #compiled = new Map<string, { compiled: Compiled; flavour: string }>()
+  /** Linked modules, good as long as the same files are there under the same configuration. */
+  readonly #linked = new Map<string, { module: Module; shape: number; config: Config }>()
+  readonly #bodies = new Map<string, { module: Module; stamp: string; body: string }>()
   readonly #versions = new Map<string, number>()
   readonly #assets = new Map<string, { content: Content; version: number }>()
   readonly #published = new Map<string, Content>()
@@ -186,13 +189,17 @@ export class Compiler {
       entry = { compiled: await this.#compile(path, kind, source, config), flavour }
       this.#compiled.set(id, entry)
     }
+    const known = this.#linked.get(id)
+    if (known && known.module.compiled === entry.compiled && known.shape === this.#files.shape && known.config === config) return known.module
     module.compiled = entry.compiled
     const script = entry.compiled.script
+    const missing = context.missing.length
     if (script) {
       linkScript(module, typeof source === 'string' ? source : '', context)
       module.accepts = script.refresh?.boundary === true || script.syntax.accepts.self
     }
     if (kind === 'worker') module.links.push({ start: 0, end: 0, modules: [path], dynamic: true, write: () => '' })
+    if (context.missing.length === missing) this.#linked.set(id, { module, shape: this.#files.shape, config })
     return module
   }
 
@@ -238,6 +245,11 @@ export class Compiler {
     const emitted = new Map<string, Emitted>()
     for (const module of modules.values()) {
       let css = ''
+      const before = this.#good?.modules.get(module.id)
+      if (before?.module === module && module.compiled.script && this.#good?.hash === (set?.hash ?? '') && this.#good.env === env) {
+        emitted.set(module.id, { module, key: before.key, address: before.address, body: '', css })
+        continue
+      }
       let key = module.links.map((link) => link.write(bare) + (link.head?.(bare) ?? '')).join('\u0001')
       const text = typeof module.compiled.source === 'string' ? module.compiled.source : ''
       if (module.kind === 'style' || module.kind === 'inline') {
@@ -262,7 +274,14 @@ export class Compiler {
     }
     const output: Record<string, OutputFile> = {}
     for (const entry of emitted.values()) {
-      entry.body = this.#body(entry, address, env)
+      const { module } = entry
+      const stamp = module.compiled.script ? `${set?.hash} ${entry.key} ${module.links.map((link) => link.modules.map((id) => this.#versions.get(id) ?? '')).join()}` : ''
+      const kept = stamp === '' ? undefined : this.#bodies.get(module.id)
+      if (kept?.module === module && kept.stamp === stamp) entry.body = kept.body
+      else {
+        entry.body = this.#body(entry, address, env)
+        this.#bodies.set(module.id, { module, stamp, body: entry.body })
+      }
       output[entry.address] = { type: 'text/javascript', body: entry.body }
     }
     for (const path of linked) output[path] = { type: 'text/css', body: await styleText(path, files.text(path) ?? '', styles) }

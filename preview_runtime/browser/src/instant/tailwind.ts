@@ -13,10 +13,13 @@ const SOURCES = new Set(['.tsx', '.ts', '.jsx', '.js', '.mjs', '.html', '.vue', 
 /** Packages that only add animations as Tailwind CSS: the app runs without them. */
 const LEFT_OUT = new Set(['tw-animate-css', 'tailwindcss-animate'])
 
+/** `seen`: the source texts whose class names the build has been given; it keeps them. */
+interface Started { inputs: Map<string, string>; build: Build; seen: Map<string, string> }
+
 /** Tailwind v4 for the stylesheets of one project. A build only looks at class names it has not seen. */
 export class Tailwind {
   readonly #sheets: Record<string, string>
-  readonly #builds = new Map<string, { inputs: Map<string, string>; build: Build }>()
+  readonly #builds = new Map<string, Started>()
   readonly #candidates = new Map<string, { source: string; list: string[] }>()
 
   /** `sheets`: the CSS files of the tailwindcss package by name (`index.css`, `theme.css`, …). */
@@ -29,10 +32,10 @@ export class Tailwind {
       entry = await this.#start(path, source, files, packageStyle)
       this.#builds.set(path, entry)
     }
-    return entry.build.build(this.#all(files))
+    return entry.build.build(this.#fresh(files, entry.seen))
   }
 
-  async #start(path: string, source: string, files: FileSet, packageStyle: (specifier: string) => string | undefined): Promise<{ inputs: Map<string, string>; build: Build }> {
+  async #start(path: string, source: string, files: FileSet, packageStyle: (specifier: string) => string | undefined): Promise<Started> {
     const inputs = new Map([[path, source]])
     const remote: string[] = []
     try {
@@ -61,17 +64,19 @@ export class Tailwind {
         },
       })
       const head = remote.map((address) => `@import url(${JSON.stringify(address)});`).join('')
-      return { inputs, build: head ? { ...build, build: (list) => head + build.build(list) } : build }
+      return { inputs, seen: new Map(), build: head ? { ...build, build: (list) => head + build.build(list) } : build }
     } catch (error) {
       if (error instanceof Error && 'fault' in error) throw error
       throw buildFault('css', `${path.slice(1)} cannot be compiled by Tailwind: ${error instanceof Error ? error.message : String(error)}`, { file: path })
     }
   }
 
-  #all(files: FileSet): string[] {
+  #fresh(files: FileSet, seen: Map<string, string>): string[] {
     const all = new Set<string>()
     for (const [path, content] of files.entries()) {
       if (typeof content !== 'string' || !SOURCES.has(extension(path)) || path.endsWith('/package.json') || path.endsWith('package-lock.json')) continue
+      if (seen.get(path) === content) continue
+      seen.set(path, content)
       let entry = this.#candidates.get(path)
       if (entry?.source !== content) {
         entry = { source: content, list: candidates(content) }
