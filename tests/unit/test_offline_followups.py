@@ -79,6 +79,10 @@ CHANGES = [
     (RECIPES, "add three more recipes", "src/content.json", ""),
     (RECIPES, "mude o cabeçalho para verde", "src/theme.css", "--header: #2e7d32"),
     (RECIPES, "modo escuro", "index.html", 'data-theme="dark"'),
+    (SHOP, "make everything green with rounded corners", "src/theme.css", "--accent: #2e7d32"),
+    (SHOP, "more products please", "src/content.json", ""),
+    (SHOP, "remove all products", "src/content.json", ""),
+    (SHOP, "paint the header in #ff0066", "src/theme.css", "--header: #ff0066"),
     (EXPENSES, "use pounds instead of dollars", "src/content.json", ""),
 ]
 

@@ -22,7 +22,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
 _VERBS: Final = (
     "add|remove|delete|make|change|rename|use|hide|show|switch|turn|set|call|replace|put|move|include|drop|give|swap|increase|decrease|insert|enable|disable|get rid|bring|update|translate|name|darken|lighten|take"
 )
-_SPLIT: Final = re.compile(rf"(?:[,;]|\.(?=\s|$)|!|\?|\n)\s*(?:and |also |then |please |and also |and then )*(?={_VERBS}|dark|light|bigger|rounder|no )|\s+(?:and|then|also|plus)\s+(?:also |then |please )*(?=(?:{_VERBS})\b|(?:a )?(?:dark|light|night) (?:mode|theme)|(?:bigger|larger|smaller|rounder|rounded|sharper|sharp)\b)|[.!;\n]\s+|[.!\n]+$", re.IGNORECASE)
+_SPLIT: Final = re.compile(rf"(?:[,;]|\.(?=\s|$)|!|\?|\n)\s*(?:and |also |then |please |and also |and then )*(?={_VERBS}|dark|light|bigger|rounder|no )|\s+(?:and|then|also|plus)\s+(?:also |then |please )*(?=(?:{_VERBS})\b|(?:a )?(?:dark|light|night) (?:mode|theme)|(?:bigger|larger|smaller|rounder|rounded|sharper|sharp)\b)|\s+with\s+(?=(?:rounded|rounder|sharp|bigger|larger|smaller)\b)|[.!;\n]\s+|[.!\n]+$", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"[\"“«][^\"”»]*[\"”»]")
 _POLITE: Final = re.compile(
     r"^(?:hey|hi|hello|ok(?:ay)?|great|nice|cool|thanks|thank you|perfect|now|so|well|and|also|then|but|please|pls|can you|could you|would you|will you|can we|could we|let's|lets|i(?:'d| would) like (?:you )?to|i want (?:you )?to|i'd like|"
@@ -86,7 +86,8 @@ def _plain(clause: str) -> str:
     text = clause.strip(" ,.!?\n\t")
     while (cut := _POLITE.sub("", text, count=1)) != text:
         text = cut
-    return text.strip(" ,.!?")
+    text = re.sub(r"[ ,]+(?:please|pls|thanks|thank you)$", "", text.strip(" ,.!?"), flags=re.IGNORECASE)
+    return f"add {text}" if re.match(r"(?:(?:a few|some|one|two|three|four|five|\d+) )?(?:more|extra|additional)\s+\w+$|another\s+\w+$", text, re.IGNORECASE) else text
 
 
 def _answer(clause: str, project: Project) -> Result:

@@ -41,7 +41,7 @@ def size(clause: str, project: Project) -> Result:
         )  # fmt: skip
         project.write(project.theme_path, _rule(css, "html body, html body :is(h1, h2, h3, button, input)", f"font-family: {family};"))
         return Did("changed the font")
-    if re.search(r"\b(?:text|font|letters|writing|type|everything|it|size|words|headline)\b", low) and (m2 := re.search(r"\b(bigger|larger|big|large|huge|smaller|small|tiny|increase|decrease|reduce)\b", low)):
+    if re.search(r"\b(?:text|font|letters|writing|type|everything|it|size|words|headlines?|titles?|headings?)\b", low) and (m2 := re.search(r"\b(bigger|larger|big|large|huge|smaller|small|tiny|increase|decrease|reduce)\b", low)):
         scale = float(m3[1]) if (m3 := re.search(r"html \{\s*font-size: ([\d.]+)%", css)) else 100.0
         grow = m2[1] in ("bigger", "larger", "big", "large", "huge", "increase")
         percent = min(160.0, scale * (1.25 if m2[1] == "huge" else 1.125)) if grow else max(70.0, scale / 1.125)

@@ -95,7 +95,7 @@ def _shown(project: Project) -> list[str] | None:
 
 def _is_entry(clause: str) -> bool:
     """`add a question: …`, `add "Fern" to the list`: an entry in a list, not a section."""
-    return bool(re.search(r":\s*\S|\b(?:to|from|in|into) (?:the|my|our)\b(?! (?:page|app|site))|[\"“«]|\b(?:last|first|second|third)\b|\b(?:called|named|about)\b", clause, re.IGNORECASE))
+    return bool(re.search(r":\s*\S|\b(?:to|from|in|into) (?:the|my|our)\b(?! (?:page|app|site))|[\"“«]|\b(?:last|first|second|third|all|every)\b|\b(?:called|named|about)\b", clause, re.IGNORECASE))
 
 
 def _say(section: str) -> str:
