@@ -14,8 +14,8 @@ from collections.abc import Callable
 
 import jiter
 import json_repair
-from benchmarks._harness import finish, say
 
+from benchmarks._harness import finish, say
 from builder.generation.file_tree_stream import FileTreeStream
 from builder.settings import ROOT
 

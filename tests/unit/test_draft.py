@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from builder.generation.draft import Draft, DraftRefused, Edit, apply
 from builder.generation.edits import EditFailed, replace_once
 from builder.generation.extraction import json_in

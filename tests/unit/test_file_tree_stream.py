@@ -7,6 +7,9 @@ import time
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from builder.generation.draft import Draft, Edit
 from builder.generation.file_tree_stream import (
     EditClosed,
@@ -19,8 +22,6 @@ from builder.generation.file_tree_stream import (
     TreeEvent,
     TruncatedTree,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 DRAFT = {
     "title": "Tod✓",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
+
 from builder.accounts.actor import LOCAL_OWNER
 from builder.errors import BadInput
 from builder.generation.models import Models, errors, get_model

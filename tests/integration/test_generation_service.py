@@ -1,0 +1,317 @@
+"""From a prompt to a version: the whole service with the real SDK, a real database and a local Messages API."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from builder.accounts.actor import LOCAL_OWNER, Actor
+from builder.db import Database
+from builder.errors import BadInput, Conflict, NotFound
+from builder.events import EventLog
+from builder.generation.models import Models
+from builder.generation.service import GenerationService
+from builder.generation.spool import Spools
+from builder.generation.testing.messages_api import KEY, Behaviour, MessagesApi
+from builder.models import Generation, Project
+from builder.projects.store import ProjectStore
+from builder.settings import Settings
+from preview_runtime.file_tree import MAX_FILES
+
+ME = LOCAL_OWNER
+APP = {
+    "title": "Todo list",
+    "summary": "A list of things to do.",
+    "stack": ["react"],
+    "files": {"package.json": "{}\n", "src/App.tsx": "".join(f"const line{i} = '😀 {i}';\n" for i in range(60))},
+}
+
+
+@dataclass
+class House:
+    """A server's inside, with the model's API beside it."""
+
+    api: MessagesApi
+    url: str
+    folder: Path
+    service: GenerationService
+    store: ProjectStore
+    events: EventLog
+    spools: Spools
+    db: Database
+    models: Models
+
+    async def project(self, behaviour: Behaviour | None = None) -> Project:
+        """A new project; with a first version where `behaviour` gives one."""
+        project = await self.store.create(ME, "New app", prompt="a todo app")
+        if behaviour:
+            self.api.then(behaviour)
+            assert (await self.ask(project)).status == "done"
+        return project
+
+    async def ask(self, project: Project, prompt: str = "a todo app") -> Generation:
+        generation = await self.service.start(ME, project.id, prompt)
+        return await self.ended(project, generation)
+
+    async def ended(self, project: Project, generation: Generation) -> Generation:
+        async with asyncio.timeout(20):
+            async for frame in self.events.frames(project.id, 0, self.spools):
+                # Facts are replayed from the start, so an earlier ending may come first; the row tells the latest.
+                if "event: generation_finished" in frame and (row := await self.row(generation)).status != "running":
+                    return row
+        raise AssertionError("unreachable")
+
+    async def row(self, generation: Generation) -> Generation:
+        async with self.db.reader() as session:
+            row = await session.get(Generation, generation.id)
+            assert row is not None
+            return row
+
+    async def written(self, generation: Generation, characters: int) -> None:
+        """Until so much of it arrived."""
+        async with asyncio.timeout(10):
+            while (await self.service.arrived(ME, generation.id)).offset < characters:
+                await asyncio.sleep(0.01)
+
+    def again(self) -> None:
+        """What a new server process has: nothing in memory."""
+        self.spools = Spools(self.folder / "spools")
+        self.service = build(self.store, self.events, self.spools, self.models)
+
+
+def build(store: ProjectStore, events: EventLog, spools: Spools, models: Models) -> GenerationService:
+    return GenerationService(store, events, spools, store.settings, models)
+
+
+async def key(actor: Actor, provider: str) -> str:
+    return KEY
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    db = Database(Settings(_env_file=None, data_dir=tmp_path))  # type: ignore[call-arg]
+    await db.migrate()
+    events = EventLog(db)
+    store, spools = ProjectStore(db, events), Spools(tmp_path / "spools")
+    api = MessagesApi(Behaviour(APP))
+    async with api.serve() as url:
+        settings = Settings(_env_file=None, anthropic_base_url=url, model="anthropic:claude-sonnet-5-5")  # type: ignore[call-arg]
+        models = Models(settings, key)
+        made = House(api, url, tmp_path, build(store, events, spools, models), store, events, spools, db, models)
+        yield made
+        await made.service.close()
+        await models.close()
+    await db.close()
+
+
+async def test_a_prompt_becomes_a_version(house: House) -> None:
+    project = await house.project()
+    generation = await house.ask(project)
+    assert (generation.status, generation.error, generation.title) == ("done", None, "Todo list")
+    assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
+    assert (await house.store.get(ME, project.id)).title == "Todo list"
+    assert generation.input_tokens == 1_200
+    assert generation.output_tokens > 100
+    assert generation.cost_usd is not None
+    assert generation.cost_usd > 0
+    assert not list((house.folder / "spools").glob("*/*"))
+
+
+async def test_a_follow_up_changes_only_what_it_must_and_keeps_what_was_typed(house: House) -> None:
+    project = await house.project(Behaviour(APP))
+    await house.store.write_working(ME, project.id, {"package.json": '{"typed": 1}\n'})
+    edit = {"path": "src/App.tsx", "find": "const line3 = ", "replace": "let line3 = "}
+    house.api.then(Behaviour({"title": "Other", "summary": "Changed it.", "edits": [edit]}))
+    assert (await house.ask(project, "use let")).status == "done"
+    tree = await house.store.head_tree(ME, project.id)
+    assert "let line3" in str(tree["src/App.tsx"])
+    assert tree["package.json"] == '{"typed": 1}\n'
+    assert [version.kind for version in await house.store.versions(ME, project.id)] == ["generation", "save", "generation"]
+    assert (await house.store.get(ME, project.id)).title == "Todo list"
+    asked = house.api.requests[-1]["messages"][0]["content"]
+    assert "const line59" in asked
+    assert '{"typed": 1}' in asked
+
+
+async def test_a_title_the_person_gave_is_kept(house: House) -> None:
+    release = asyncio.Event()
+    house.api.then(Behaviour(APP, hold_after=200, release=release))
+    project = await house.project()
+    generation = await house.service.start(ME, project.id, "a todo app")
+    await house.store.rename(ME, project.id, "Mine")
+    release.set()
+    assert (await house.ended(project, generation)).status == "done"
+    assert (await house.store.get(ME, project.id)).title == "Mine"
+
+
+async def test_stop_keeps_what_arrived_and_continue_goes_on_at_the_next_character(house: House) -> None:
+    house.api.then(Behaviour(APP, hold_after=1_000))
+    project = await house.project()
+    generation = await house.service.start(ME, project.id, "a todo app")
+    await house.written(generation, 500)
+    with pytest.raises(Conflict):
+        await house.service.start(ME, project.id, "something else")
+    stopped = await house.service.stop(ME, generation.id)
+    assert (stopped.status, stopped.error and stopped.error["remedy"]) == ("stopped", "continue")
+    assert not await house.store.head_tree(ME, project.id)
+    arrived = await house.service.arrived(ME, generation.id)
+    had = arrived.files["src/App.tsx"].text
+    whole = APP["files"]["src/App.tsx"]  # type: ignore[index]
+    assert had
+    assert whole.startswith(had)
+    house.api.then(Behaviour({"title": "Todo list", "summary": "s", "files": {"src/App.tsx": whole[len(had) :], "z.ts": "z"}}))
+    generation = await house.service.continue_(ME, generation.id)
+    done = await house.ended(project, generation)
+    assert (done.id, done.status) == (stopped.id, "done")
+    assert dict(await house.store.head_tree(ME, project.id)) == {**APP["files"], "z.ts": "z"}  # type: ignore[dict-item]
+    assert [message["role"] for message in house.api.requests[-1]["messages"]] == ["user"]
+
+
+@pytest.mark.parametrize("repeats", ["overlap", "whole"])
+async def test_a_continuation_that_repeats_itself_is_joined_well(house: House, repeats: str) -> None:
+    house.api.then(Behaviour(APP, drop_after=900))
+    project = await house.project()
+    generation = await house.ask(project)
+    assert generation.error is not None
+    assert (generation.status, generation.error["code"]) == ("failed", "connection_lost")
+    whole = APP["files"]["src/App.tsx"]  # type: ignore[index]
+    had = (await house.service.arrived(ME, generation.id)).files["src/App.tsx"].text
+    rest = whole[len(had) - 100 :] if repeats == "overlap" else whole
+    house.api.then(Behaviour({"title": "T", "summary": "s", "files": {"src/App.tsx": rest}}))
+    again = await house.service.retry(ME, generation.id)
+    assert again.id == generation.id
+    assert (await house.ended(project, again)).status == "done"
+    assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
+
+
+async def test_after_a_crash_everything_received_is_there_and_goes_on(house: House) -> None:
+    house.api.then(Behaviour(APP, hold_after=1_000))
+    project = await house.project()
+    generation = await house.service.start(ME, project.id, "a todo app")
+    await house.written(generation, 500)
+    before = await house.service.arrived(ME, generation.id)
+    dead = house.service
+    house.again()
+    assert await house.service.recover() == 1
+    after = await house.service.arrived(ME, generation.id)
+    assert (after.files, after.offset, after.generation.status) == (before.files, before.offset, "interrupted")
+    assert house.spools.read(generation.id, 0, 10_000).startswith("{}\nconst line0")
+    house.api.then(Behaviour({"title": "T", "summary": "s", "files": {"src/App.tsx": "END"}}))
+    assert (await house.ended(project, await house.service.continue_(ME, generation.id))).status == "done"
+    tree = await house.store.head_tree(ME, project.id)
+    assert tree["src/App.tsx"] == before.files["src/App.tsx"].text + "END"
+    await dead.close()
+
+
+async def test_a_server_that_closes_leaves_an_interrupted_answer(house: House) -> None:
+    house.api.then(Behaviour(APP, hold_after=1_000))
+    project = await house.project()
+    generation = await house.service.start(ME, project.id, "a todo app")
+    await house.written(generation, 500)
+    await house.service.close()
+    assert (await house.row(generation)).status == "interrupted"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "code", "remedy"),
+    [
+        (Behaviour(refuse=401), "bad_key", "key"),
+        (Behaviour(refuse=402), "no_credit", "credit"),
+        (Behaviour(refuse=429, headers={"retry-after": "60"}), "rate_limited", "wait"),
+        (Behaviour(APP, error_after=900), "overloaded", "wait"),
+        (Behaviour(APP, drop_after=900), "connection_lost", "continue"),
+        (Behaviour(APP, drop_after=0), "connection_lost", "retry"),
+        (Behaviour(APP, stop_after=900, stop_reason="max_tokens"), "cut_off", "continue"),
+        (Behaviour(APP, stop_after=900), "cut_off", "continue"),
+        (Behaviour(stop_reason="refusal"), "refused_by_model", "none"),
+        (Behaviour(prose="I would rather not.", stop_reason="end_turn"), "text_answer", "retry"),
+        (Behaviour('{"files": {"a": "x" "b"}}'), "malformed", "retry"),
+        (Behaviour('{"files": {"a": "\\ud83d x"}}'), "malformed", "retry"),
+        (Behaviour({"files": {"../../etc/passwd": "x"}}), "path_outside", "retry"),
+        (Behaviour({"files": {"/abs": "x"}}), "path_absolute", "retry"),
+        (Behaviour({"files": {"a\0b": "x"}}), "path_character", "retry"),
+        (Behaviour({"files": {"CON": "x"}}), "path_reserved", "retry"),
+        (Behaviour({"files": {"n" * 300: "x"}}), "path_long", "retry"),
+        (Behaviour({"files": {f"f{i}": "" for i in range(MAX_FILES + 1)}}, chunk=4_000), "too_many_files", "retry"),
+        (Behaviour({"files": {"big": "x" * 2_200_000}}, chunk=100_000), "file_too_large", "retry"),
+        (Behaviour({"files": {f"f{i}": "x" * 1_900_000 for i in range(12)}}, chunk=200_000), "tree_too_large", "retry"),
+        (Behaviour({"files": {".npmrc": "registry=http://x"}}), "package_settings", "retry"),
+        (Behaviour({"files": {"package.json": '{"dependencies":{"a":"git+https://x"}}'}}), "dependency_outside", "retry"),
+        (Behaviour({"edits": [{"path": "src/App.tsx", "find": "absent", "replace": ""}]}), "edit_absent", "retry"),
+        (Behaviour({"files": {"src/App.tsx": "// ... rest of the code stays the same\n"}}), "elided", "retry"),
+        (Behaviour({}), "nothing_changed", "retry"),
+    ],
+)
+async def test_bad_answers_leave_the_project_as_it_was(
+    house: House, caplog: pytest.LogCaptureFixture, behaviour: Behaviour, code: str, remedy: str
+) -> None:
+    project = await house.project(Behaviour(APP))
+    before = await house.store.head_tree(ME, project.id)
+    house.api.then(behaviour)
+    generation = await house.ask(project, "change it")
+    assert generation.status == "failed"
+    assert generation.error is not None
+    assert (generation.error["code"], generation.error["remedy"]) == (code, remedy)
+    assert len(generation.error["message"]) > 20
+    assert "Traceback" not in generation.error["message"]
+    assert code in caplog.text
+    assert KEY not in caplog.text + str(generation.error)
+    assert dict(await house.store.head_tree(ME, project.id)) == dict(before)
+    assert len(await house.store.versions(ME, project.id)) == 1
+    inside = {path.relative_to(house.folder).parts[0] for path in house.folder.rglob("*")}
+    assert inside <= {"spools", "sayso.db", "sayso.db-wal", "sayso.db-shm"}
+
+
+async def test_a_fenced_answer_with_talk_around_it_is_used(house: House) -> None:
+    house.api.then(Behaviour(prose=f"Here you are:\n```json\n{json.dumps(APP)}\n```\nEnjoy!", stop_reason="end_turn"))
+    project = await house.project()
+    assert (await house.ask(project)).status == "done"
+    assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
+
+
+async def test_words_instead_of_an_app_are_shown(house: House) -> None:
+    house.api.then(Behaviour(prose="Which colour do you want?", stop_reason="end_turn"))
+    generation = await house.ask(await house.project())
+    assert generation.error is not None
+    assert "Which colour do you want?" in generation.error["message"]
+
+
+async def test_retry_after_a_bad_answer_asks_anew_and_says_why(house: House) -> None:
+    project = await house.project(Behaviour(APP))
+    house.api.then(Behaviour({"edits": [{"path": "src/App.tsx", "find": "absent", "replace": ""}]}))
+    failed = await house.ask(project, "change it")
+    house.api.then(Behaviour({"summary": "Done.", "files": {"b.ts": "b"}}))
+    again = await house.service.retry(ME, failed.id)
+    assert again.id != failed.id
+    assert (await house.ended(project, again)).status == "done"
+    assert "did not fit" in house.api.requests[-1]["messages"][0]["content"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "code"),
+    [("", "prompt_empty"), (" \n\t ", "prompt_empty"), ("x" * 100_001, "prompt_long"), ("PK\x03\x04\x00", "prompt_binary"), ("\ufffd\ufffd", "prompt_binary")],
+)  # fmt: skip
+async def test_a_prompt_that_cannot_be_used_is_refused_before_anything_is_spent(house: House, prompt: str, code: str) -> None:
+    project = await house.project()
+    with pytest.raises(BadInput) as caught:
+        await house.service.start(ME, project.id, prompt)
+    assert caught.value.code == code
+    assert not house.api.requests
+
+
+async def test_others_see_nothing_of_it(house: House) -> None:
+    project = await house.project()
+    generation = await house.ask(project)
+    stranger = Actor("somebody")
+    for call in (house.service.get, house.service.arrived, house.service.stop, house.service.continue_, house.service.retry):
+        with pytest.raises(NotFound):
+            await call(stranger, generation.id)
+    with pytest.raises(NotFound):
+        await house.service.start(stranger, project.id, "x")
+    with pytest.raises(Conflict):
+        await house.service.continue_(ME, generation.id)
