@@ -19,7 +19,7 @@ _ENDED = frozenset({"done", "stopped", "interrupted", "failed"})
 async def generate(prompt: str, out: str, model: str) -> int:
     """Make an app from `prompt` and write its files below `out`; returns the exit status."""
     folder = Path(out)
-    if folder.exists():
+    if await asyncio.to_thread(folder.exists):
         print(f"{out} exists already. Name a new folder.", file=sys.stderr)
         return 1
     services = Services(get_settings())
@@ -39,7 +39,7 @@ async def generate(prompt: str, out: str, model: str) -> int:
             print(reason, file=sys.stderr)
             return 1
         tree = await services.store.head_tree(LOCAL_OWNER, project.id)
-        _write(tree, folder)
+        await asyncio.to_thread(_write, tree, folder)
         print(f"{generation.summary}\n\n{len(tree)} files in {out}. Run it: cd {out} && npm install && npm run dev")
         return 0
     except SaysoError as error:
@@ -56,7 +56,7 @@ async def export(project_id: str, out: str) -> int:
         await services.db.migrate()
         project = await services.store.get(LOCAL_OWNER, project_id)
         tree = await services.store.working_tree(LOCAL_OWNER, project_id)
-        Path(out).write_bytes(write_zip(tree, project.title))
+        await asyncio.to_thread(Path(out).write_bytes, write_zip(tree, project.title))
         print(f"{project.title}: {len(tree)} files in {out}")
         return 0
     except SaysoError as error:

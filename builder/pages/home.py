@@ -116,6 +116,9 @@ class Home(rx.State):
 
 load_home = Home.load
 
+# On the class a state's field is a Var, which its annotation does not say.
+_LISTED: Any = Home.projects
+
 
 def _starters() -> list[dict[str, str]]:
     """Name, title and description of every starter, the chosen six first (read when the page is built)."""
@@ -153,7 +156,7 @@ def _menu_item(label: str, handler: Any, danger: bool = False) -> rx.Component:
     return rx.el.button(label, on_click=[close, handler], type="button", class_name="danger" if danger else "")
 
 
-def _project(card: rx.Var[ProjectCard]) -> rx.Component:
+def _project(card: Any) -> rx.Component:  # a Var whose attributes follow ProjectCard
     name = rx.cond(
         Home.renaming == card.id,
         rx.el.form(
@@ -233,8 +236,8 @@ def home() -> rx.Component:
                     class_name="section-head",
                 ),
                 rx.cond(
-                    Home.projects.length() > 0,
-                    rx.el.ul(rx.foreach(Home.projects, _project), class_name="projects"),
+                    _LISTED.length() > 0,
+                    rx.el.ul(rx.foreach(_LISTED, _project), class_name="projects"),
                     rx.el.p(rx.cond(Home.loaded, t("home.recent_empty"), " "), class_name="empty"),
                 ),
                 class_name="recent",
