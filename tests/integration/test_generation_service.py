@@ -75,8 +75,9 @@ class House:
     async def written(self, generation: Generation, characters: int) -> None:
         """Until so much of it arrived."""
         async with asyncio.timeout(10):
-            while (await self.service.arrived(ME, generation.id)).offset < characters:
-                await asyncio.sleep(0.01)
+            async for _ in self.events.frames(generation.project, 0, self.spools):
+                if (await self.service.arrived(ME, generation.id)).offset >= characters:
+                    return
 
     def again(self) -> None:
         """What a new server process has: nothing in memory."""

@@ -56,6 +56,11 @@ def coalesced(events: list[TreeEvent]) -> list[TreeEvent]:
     return joined
 
 
+def feed_all(stream: FileTreeStream, chunks: list[str]) -> None:
+    for chunk in chunks:
+        stream.feed(chunk)
+
+
 def split(text: str, size: int) -> list[str]:
     return [text[at : at + size] for at in range(0, len(text), size)]
 
@@ -169,8 +174,7 @@ def test_halves_of_a_character_in_two_pieces_become_one() -> None:
 def test_what_cannot_be_read_is_named_with_its_place(text: str, offset: int, size: int) -> None:
     stream = FileTreeStream()
     with pytest.raises(MalformedTree) as caught:
-        for chunk in split(text, size):
-            stream.feed(chunk)
+        feed_all(stream, split(text, size))
     assert caught.value.offset == offset
     assert caught.value.message
     with pytest.raises(MalformedTree):

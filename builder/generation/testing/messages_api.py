@@ -163,8 +163,8 @@ class MessagesApi:
                 sent += len(piece)
             yield _event("content_block_stop", index=index)
         total = max(1, (sent + len(behaviour.prose)) // 4)
-        delta = {"stop_reason": behaviour.stop_reason, "stop_sequence": None}
-        yield _event("message_delta", delta=delta, usage={"output_tokens": total})
+        end: dict[str, Any] = {"stop_reason": behaviour.stop_reason, "stop_sequence": None}
+        yield _event("message_delta", delta=end, usage={"output_tokens": total})
         yield _event("message_stop")
 
     async def _held(self, behaviour: Behaviour) -> None:
