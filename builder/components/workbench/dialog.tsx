@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactElement, type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Icon } from "./icons";
 import { t } from "./texts";
 
@@ -14,7 +14,8 @@ export function Dialog({ title, close, children, wide = false }: Props): ReactEl
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
 
-  useEffect(() => {
+  // In a layout effect: its end still finds the dialog in the page, and only there closing gives the focus back.
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     return () => dialog?.close();

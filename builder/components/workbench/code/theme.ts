@@ -28,7 +28,8 @@ function colors(): Record<string, string> {
   return {
     "editor.background": token("surface"),
     "editor.foreground": token("ink"),
-    "editorLineNumber.foreground": token("line-strong"),
+    "editorLineNumber.foreground": token("muted"),
+    "editorLineNumber.dimmedForeground": token("muted"),
     "editorLineNumber.activeForeground": token("ink"),
     "editor.lineHighlightBackground": token("sunken"),
     "editorGutter.background": token("surface"),
