@@ -17,11 +17,11 @@ export function App() {
   }, [selected])
 
   return (
-    <div className="flex h-dvh">
-      <aside className={`w-full border-r border-line bg-surface md:block md:w-80 lg:w-96 ${open ? "hidden" : ""}`}>
+    <main className="flex h-dvh">
+      <div className={`w-full border-r border-line bg-surface md:block md:w-80 lg:w-96 ${open ? "hidden" : ""}`}>
         <ConversationList conversations={chat.conversations} selected={selected} onSelect={setSelected} />
-      </aside>
-      <main className={`min-w-0 flex-1 ${open ? "" : "hidden md:block"}`}>
+      </div>
+      <div className={`min-w-0 flex-1 ${open ? "" : "hidden md:block"}`}>
         {open ? (
           <Thread
             key={open.id}
@@ -34,7 +34,7 @@ export function App() {
         ) : (
           <p className="grid h-full place-items-center text-muted">{content.labels.no_conversations}</p>
         )}
-      </main>
-    </div>
+      </div>
+    </main>
   )
 }

@@ -33,7 +33,7 @@ export function ProductCard({ product, inCart, onAdd }: Props) {
           type="button"
           disabled={left <= 0}
           onClick={onAdd}
-          aria-label={`${content.labels.add}: ${product.name}`}
+          aria-label={`${product.stock === 0 ? content.labels.sold_out : content.labels.add}: ${product.name}`}
           className="-mr-2 min-h-11 rounded-box px-2 font-medium underline decoration-accent decoration-2 underline-offset-4 hover:bg-accent hover:text-accent-ink hover:no-underline disabled:text-muted disabled:no-underline disabled:hover:bg-transparent"
         >
           {product.stock === 0 ? content.labels.sold_out : content.labels.add}

@@ -14,23 +14,21 @@ export function Details({ forecast }: { forecast: Forecast }) {
       <h2 id="details-title" className="text-lg font-semibold">
         {labels.details}
       </h2>
-      <dl className="mt-5 grid flex-1 grid-cols-2 content-around gap-5">
+      <ul className="mt-5 grid flex-1 grid-cols-2 content-around gap-5">
         {entries.map(({ label, value, level }) => (
-          <div key={label} className="flex items-center gap-3">
+          <li key={label} className="flex items-center gap-3">
             <Dial level={level} />
-            <div>
-              <dt className="text-sm text-muted">{label}</dt>
-              <dd className="text-lg tabular-nums">{value}</dd>
-            </div>
-          </div>
+            <p className="text-lg leading-snug tabular-nums">
+              <span className="block text-sm text-muted">{label}</span>
+              {value}
+            </p>
+          </li>
         ))}
-        <div>
-          <dt className="text-sm text-muted">{labels.sun}</dt>
-          <dd className="text-lg tabular-nums">
-            {forecast.sunrise} – {forecast.sunset}
-          </dd>
-        </div>
-      </dl>
+        <li className="text-lg leading-snug tabular-nums">
+          <span className="block text-sm text-muted">{labels.sun}</span>
+          {forecast.sunrise} – {forecast.sunset}
+        </li>
+      </ul>
     </section>
   )
 }

@@ -34,7 +34,7 @@ export function NowPanel({ city, forecast, unit, onCity, onUnit }: Props) {
                   key={one}
                   type="button"
                   aria-pressed={unit === one}
-                  aria-label={`Degrees ${one}`}
+                  aria-label={one === "celsius" ? "°C, Celsius" : "°F, Fahrenheit"}
                   onClick={() => onUnit(one)}
                   className="size-9 rounded-full text-sm aria-pressed:bg-header-ink aria-pressed:text-header"
                 >
