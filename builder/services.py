@@ -66,11 +66,15 @@ class Services:
 
     async def start(self) -> None:
         # The service builds on the store and imports the models' SDKs; neither belongs to the cost of an import.
+        from builder.generation.prompts import Surroundings
         from builder.generation.service import GenerationService
 
         await self.db.migrate()
         await self.credentials.load()
-        self._generations = GenerationService(self.store, self.events, self.spools, self.settings, self.models)
+        around = Surroundings(packages=await asyncio.to_thread(starters.starter_packages))
+        self._generations = GenerationService(
+            self.store, self.events, self.spools, self.settings, self.models, surroundings=around
+        )
         await self._generations.recover()
         self._tasks = [
             asyncio.create_task(self.upkeep.run(), name="upkeep"),

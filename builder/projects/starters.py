@@ -41,6 +41,15 @@ def list_starters(folder: Path = STARTERS) -> list[Starter]:
     return found
 
 
+def starter_packages(folder: Path = STARTERS) -> tuple[str, ...]:
+    """What starters import at run time, as `name version`: on this machine soon after the first start. Reads files."""
+    found: set[str] = set()
+    for path in folder.glob("*/package.json"):
+        wanted: dict[str, str] = json.loads(path.read_text(encoding="utf-8")).get("dependencies", {})
+        found.update(f"{name} {version}" for name, version in wanted.items())
+    return tuple(sorted(found))
+
+
 def find_starter(name: str, folder: Path = STARTERS) -> Starter:
     """Raises NotFound; a name is only ever compared, never made into a path unseen."""
     for starter in list_starters(folder):
