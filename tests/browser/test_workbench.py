@@ -155,7 +155,7 @@ def test_a_mistake_is_named_with_its_place_and_goes_when_it_is_mended(page: Page
     tab(page, "Preview")
     fault = page.locator(".wb-fault")
     expect(fault).to_contain_text("Your app has a mistake in its code")
-    fault.get_by_role("button", name=re.compile("src/App.tsx:1")).click()
+    fault.get_by_role("button", name=re.compile(r"App\.tsx:1")).click()
     expect(page.locator(".wb-code .wb-status")).to_contain_text("1:7")
     page.keyboard.press("Control+z")
     tab(page, "Preview")
@@ -257,9 +257,11 @@ def test_axe_finds_nothing(make_context: Callable[..., BrowserContext], server: 
             expect(page.locator(".monaco-editor .view-line").first).to_be_visible()
         check(name)
     page.locator(".wb-version").click()
+    page.locator(".wb-versions li").first.wait_for()
     check("versions")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Create a link").wait_for()
     check("share")
 
 

@@ -22,10 +22,10 @@ export function ConsentDialog(): ReactElement {
     <Dialog title={t("workbench.consent.title")} close={close}>
       <p>{t("workbench.consent.text")}</p>
       <p className="wb-quiet">{t("workbench.consent.details")}</p>
-      <footer>
+      <div className="wb-dialog-foot">
         <button type="button" className="wb-button" onClick={decline}>{t("workbench.consent.no")}</button>
         <button type="button" className="wb-button wb-primary" onClick={agree}>{t("workbench.consent.yes")}</button>
-      </footer>
+      </div>
     </Dialog>
   );
 }

@@ -33,12 +33,12 @@ export function Dialog({ title, close, children, wide = false }: Props): ReactEl
       }}
     >
       <div className="wb-dialog-body">
-        <header>
+        <div className="wb-dialog-head">
           <h2 id={id}>{title}</h2>
           <button type="button" className="wb-icon-button" aria-label={t("workbench.close")} onClick={close}>
             <Icon name="close" />
           </button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

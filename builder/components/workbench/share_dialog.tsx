@@ -54,12 +54,12 @@ export function ShareDialog(): ReactElement {
           ))}
         </ul>
       )}
-      <footer>
+      <div className="wb-dialog-foot">
         <button type="button" className="wb-button wb-primary" disabled={busy} onClick={create}>
           <Icon name="link" />
           {t("workbench.share.create")}
         </button>
-      </footer>
+      </div>
     </Dialog>
   );
 }

@@ -46,7 +46,7 @@ export function HistoryDialog({ path, close }: { path: string; close: () => void
           {old ? text(old[path]) : ""}
         </pre>
       </div>
-      <footer>
+      <div className="wb-dialog-foot">
         {same && <span className="wb-quiet">{t("workbench.code.history.same")}</span>}
         <button
           type="button" className="wb-button wb-primary" disabled={!chosen || same || old?.[path] === undefined}
@@ -54,7 +54,7 @@ export function HistoryDialog({ path, close }: { path: string; close: () => void
         >
           {t("workbench.code.history.take")}
         </button>
-      </footer>
+      </div>
     </Dialog>
   );
 }

@@ -48,10 +48,10 @@ export function PathDialog({ title, action, start, taken, done, close }: Props):
           />
         </label>
         <p id={id} className={tried && message ? "wb-hint wb-bad" : "wb-hint"}>{(tried && message) || t("workbench.code.path.hint")}</p>
-        <footer>
+        <div className="wb-dialog-foot">
           <button type="button" className="wb-button" onClick={close}>{t("workbench.cancel")}</button>
           <button type="submit" className="wb-button wb-primary">{action}</button>
-        </footer>
+        </div>
       </form>
     </Dialog>
   );
