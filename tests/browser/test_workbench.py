@@ -157,7 +157,9 @@ def test_a_mistake_is_named_with_its_place_and_goes_when_it_is_mended(page: Page
     expect(fault).to_contain_text("Your app has a mistake in its code")
     fault.get_by_role("button", name=re.compile(r"App\.tsx:1")).click()
     expect(page.locator(".wb-code .wb-status")).to_contain_text("1:7")
-    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Delete")
     tab(page, "Preview")
     expect(fault).to_have_count(0)
 
