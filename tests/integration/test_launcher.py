@@ -58,7 +58,7 @@ def test_it_prints_one_address_that_answers(server: Server) -> None:
 def test_hashed_files_are_kept_by_the_browser_and_pages_are_asked_for_anew(server: Server) -> None:
     _, headers, body = request(server, "GET", "/", {})
     assert headers["cache-control"] == "no-cache"
-    asset = body.decode().split("/assets/")[1].split('"')[0]
+    asset = next(part.split('"')[0] for part in body.decode().split("/assets/") if part.startswith("entry.client-"))
     _, headers, _ = request(server, "GET", f"/assets/{asset}", {"Accept-Encoding": "br"})
     assert "immutable" in headers["cache-control"]
     assert headers["content-encoding"] == "br"
