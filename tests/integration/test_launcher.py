@@ -29,7 +29,7 @@ def request(server: Server, method: str, path: str, headers: dict[str, str]) -> 
     """One raw request to the server's port, with any Host header."""
     connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
     try:
-        connection.putrequest(method, path, skip_host="Host" in headers)
+        connection.putrequest(method, path, skip_host="Host" in headers, skip_accept_encoding=True)
         for name, value in headers.items():
             connection.putheader(name, value)
         connection.endheaders()
