@@ -1,5 +1,4 @@
 import "../panels.css";
-import "./code.css";
 import { type ReactElement, useCallback, useEffect, useState } from "react";
 import { useProject, useWorkbench } from "../context";
 import { Icon } from "../icons";
@@ -14,6 +13,7 @@ import { FileTree } from "./file_tree";
 import { HistoryDialog } from "./history_dialog";
 import { PathDialog } from "./path_dialog";
 import { filesOf, folderOf, nameOf } from "./tree";
+import "./code.css";
 
 type Asking = { what: "create" } | { what: "rename" | "history"; path: string } | null;
 
