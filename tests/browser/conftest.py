@@ -20,9 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.claude import Claude
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ROOT / ".pytest_cache" / "packages"
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -34,6 +37,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _share_packages(data: Path) -> None:
+    """Let all servers, of this run and of later ones, use one folder of prepared packages."""
+    if not (data / "packages").exists():
+        PACKAGES.mkdir(parents=True, exist_ok=True)
+        (data / "packages").symlink_to(PACKAGES)
 
 
 @dataclass
@@ -55,6 +65,7 @@ class Server:
 
     def start(self) -> Server:
         self.data.mkdir(parents=True, exist_ok=True)
+        _share_packages(self.data)
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("ANTHROPIC_", "OPENAI_"))}
         environment |= {"PORT": str(self.port), "DATA_DIR": str(self.data), **self.settings}
         with (self.data / "server.log").open("ab") as log:
@@ -133,6 +144,7 @@ def find_chromium() -> str:
 def browser() -> Iterator[Browser]:
     # Package-scoped: Playwright's sync API holds an event loop, which the async tests of other packages need free.
     with sync_playwright() as playwright:
+        expect.set_options(timeout=20_000)
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_ARGUMENTS))
         yield browser
         browser.close()
@@ -161,11 +173,41 @@ def server(make_server: Callable[..., Server]) -> Server:
 
 
 # Chromium reports every answer of 400 and more as an error of its own; tests that provoke one assert on it themselves.
-_EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of (401|402|404|409|413|422|429)")
+_EXPECTED = r"Failed to load resource: the server responded with a status of (401|402|404|409|413|422|429)"
+
+
+class Errors:
+    """What watched pages, and the frames in them, log as errors or throw."""
+
+    def __init__(self) -> None:
+        self._found: list[str] = []
+        self._allowed = [_EXPECTED]
+
+    def watch(self, page: Page) -> Page:
+        page.on("console", lambda message: self._found.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self._found.append(str(error)))
+        return page
+
+    def allow(self, pattern: str) -> None:
+        """Errors that the test provokes."""
+        self._allowed.append(pattern)
+
+    @property
+    def left(self) -> list[str]:
+        return [error for error in self._found if not any(re.search(allowed, error) for allowed in self._allowed)]
+
+
+@pytest.fixture
+def errors() -> Iterator[Errors]:
+    """Fails the test when a watched page logged an error that the test did not allow."""
+    errors = Errors()
+    yield errors
+    assert not errors.left, f"errors in the console: {errors.left}"
 
 
 @pytest.fixture
 def make_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes fresh profiles."""
     contexts: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
@@ -180,18 +222,29 @@ def make_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 
 @pytest.fixture
-def page(make_context: Callable[..., BrowserContext]) -> Iterator[Page]:
+def make_page(make_context: Callable[..., BrowserContext], errors: Errors) -> Callable[..., Page]:
+    """Makes watched pages, each in a fresh profile."""
+
+    def make(**options: Any) -> Page:
+        return errors.watch(make_context(**options).new_page())
+
+    return make
+
+
+@pytest.fixture
+def page(make_page: Callable[..., Page]) -> Page:
     """A page in a fresh profile. The test fails when the page logs an error or throws."""
-    page = make_context().new_page()
-    errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.allow_errors = lambda pattern: errors.append(f"allow:{pattern}")  # type: ignore[attr-defined]
-    yield page
-    allowed = [error.removeprefix("allow:") for error in errors if error.startswith("allow:")]
-    left = [
-        e
-        for e in errors
-        if not e.startswith("allow:") and not _EXPECTED.search(e) and not any(re.search(a, e) for a in allowed)
-    ]
-    assert not left, f"errors in the console: {left}"
+    return make_page()
+
+
+@pytest.fixture(scope="package")
+def claude() -> Iterator[Claude]:
+    """A local server that speaks the Messages API and says what a test tells it to."""
+    with Claude() as claude:
+        yield claude
+
+
+@pytest.fixture(scope="package")
+def claude_server(make_server: Callable[..., Server], claude: Claude) -> Server:
+    """The server of the tests in which Claude writes."""
+    return make_server(ANTHROPIC_API_KEY=claude.key, ANTHROPIC_BASE_URL=claude.address)

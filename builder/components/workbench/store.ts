@@ -123,8 +123,11 @@ export class ProjectStore {
     if (running) this.live = live;
     const shown = state.generations[id];
     const arrived = Object.entries(generation.text_files).map(([path, file]) => ({ path, closed: file.closed }));
-    if (shown && arrived.length >= shown.files.length) {
-      state = { ...state, generations: { ...state.generations, [id]: { ...shown, files: arrived } } };
+    if (shown) {
+      // The snapshot's row is written at the end: what the model said of itself so far is only here.
+      const said = { title: generation.title || shown.title, summary: generation.summary || shown.summary };
+      const files = arrived.length >= shown.files.length ? arrived : shown.files;
+      state = { ...state, generations: { ...state.generations, [id]: { ...shown, ...said, files } } };
     }
     if (!running && Object.keys(state.files).length > 0) return state;
     const closed: FileMap = {};

@@ -1,0 +1,193 @@
+"""The home page: the prompt and what stands around it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.apps import COUNTER
+from tests.browser.claude import Claude
+from tests.browser.conftest import Errors, Server
+from tests.browser.workbench import finished, imported, painted
+
+PROMPT = "Describe the app you want"
+
+
+@pytest.fixture
+def home(page: Page, server: Server) -> Page:
+    """The home page, once it answers."""
+    page.goto(server.url)
+    expect(page.get_by_label("Model")).to_be_enabled()
+    return page
+
+
+def card(page: Page, title: str) -> Locator:
+    return page.locator(".projects > li").filter(has=page.get_by_role("link", name=title))
+
+
+def choose(page: Page, title: str, action: str) -> None:
+    """Choose from a project's menu."""
+    card(page, title).locator("summary").click()
+    card(page, title).get_by_role("button", name=action).click()
+
+
+def test_enter_makes_the_app_and_shift_enter_breaks_the_line(home: Page) -> None:
+    box = home.get_by_label(PROMPT)
+    box.click()
+    home.keyboard.type("a quiz")
+    home.keyboard.press("Shift+Enter")
+    home.keyboard.type("about bees")
+    expect(box).to_have_value("a quiz\nabout bees")
+    home.keyboard.press("Enter")
+    home.wait_for_url("**/p/*")
+    expect(home.get_by_role("log", name="Messages")).to_contain_text("about bees")
+    expect(finished(home)).to_contain_text("offline demo · free")
+
+
+def test_an_empty_prompt_is_asked_for_in_one_sentence(home: Page, server: Server) -> None:
+    before = len(server.get("/api/v1/projects")["projects"])
+    home.get_by_label(PROMPT).press("Enter")
+    expect(home.get_by_role("alert").first).to_have_text("Write a few words about the app first.")
+    assert len(server.get("/api/v1/projects")["projects"]) == before
+
+
+def test_an_example_fills_the_prompt(home: Page) -> None:
+    home.get_by_role("button", name="a tip calculator").click()
+    expect(home.get_by_label(PROMPT)).to_have_value("a tip calculator")
+    expect(home.get_by_label(PROMPT)).to_be_focused()
+
+
+def test_the_words_stay_when_the_page_is_loaded_again(home: Page) -> None:
+    home.get_by_label(PROMPT).fill("a shop for lamps")
+    home.reload()
+    expect(home.get_by_label(PROMPT)).to_have_value("a shop for lamps")
+
+
+def test_without_a_key_the_page_says_that_the_offline_demo_answers(home: Page) -> None:
+    expect(home.get_by_label("Model").locator("option:checked")).to_have_text("Offline demo")
+    expect(home.locator("p.offline")).to_contain_text("No Claude key yet: the offline demo")
+
+
+def test_a_wrong_key_is_refused_and_a_good_one_makes_claude_answer(
+    page: Page, errors: Errors, claude: Claude, make_server: Callable[..., Server]
+) -> None:
+    errors.allow("status of 502")  # the answer to a key that Anthropic refuses
+    server = make_server(ANTHROPIC_BASE_URL=claude.address)
+    page.goto(server.url)
+    page.get_by_role("button", name="Add a key").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Key", exact=True).fill("sk-ant-wrong-key-that-is-long-enough")
+    dialog.get_by_role("button", name="Test and keep").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("did not accept the key")
+    assert server.get("/api/v1/keys/anthropic")["set"] is False
+    dialog.get_by_label("Key", exact=True).fill(claude.key)
+    dialog.get_by_role("button", name="Test and keep").click()
+    expect(dialog.get_by_role("status")).to_contain_text("The key works")
+    dialog.get_by_role("button", name="Close").click()
+    expect(page.get_by_label("Model").locator("option:checked")).to_contain_text("Claude")
+    expect(page.locator("p.offline")).to_be_empty()
+    kept = [path for path in server.data.iterdir() if path.is_file() and claude.key.encode() in path.read_bytes()]
+    assert kept == [], "the key lies unencrypted on the disk"
+    page.get_by_role("button", name="Claude key").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove the key").click()
+    expect(page.get_by_label("Model").locator("option:checked")).to_have_text("Offline demo")
+
+
+def test_the_gallery_shows_real_pictures_and_a_click_opens_the_app(home: Page) -> None:
+    pictures = home.locator(".starter img")
+    assert pictures.count() >= 14
+    for picture in pictures.all():
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_have_js_property("complete", True)
+        assert picture.evaluate("image => image.naturalWidth") > 200
+    home.get_by_role("button", name="Start from To-do").click()
+    home.wait_for_url("**/p/*")
+    expect(painted(home).get_by_role("checkbox").first).to_be_attached()
+
+
+def test_a_project_is_listed_renamed_duplicated_deleted_and_brought_back(home: Page, server: Server) -> None:
+    imported(server, title="Lantern")
+    home.reload()
+    choose(home, "Lantern", "Rename")
+    home.get_by_label("New name").fill("Lighthouse")
+    home.keyboard.press("Enter")
+    expect(card(home, "Lighthouse")).to_have_count(1)
+    choose(home, "Lighthouse", "Duplicate")
+    expect(card(home, "Lighthouse (copy)")).to_have_count(1)
+    choose(home, "Lighthouse (copy)", "Delete")
+    expect(card(home, "Lighthouse (copy)")).to_have_count(0)
+    expect(home.get_by_text("“Lighthouse (copy)” is deleted.")).to_be_visible()
+    home.get_by_role("button", name="Undo").click()
+    card(home, "Lighthouse (copy)").get_by_role("link").click()
+    expect(painted(home).get_by_role("heading")).to_have_text("Counting sheep")
+
+
+def test_a_project_is_renamed_deleted_and_brought_back_in_its_workbench(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/p/{imported(server, title='Harbour')}")
+    painted(page)
+    page.get_by_role("button", name="Harbour: rename").click()
+    page.get_by_role("menuitem", name="Rename").click()
+    page.get_by_label("Name of the project").fill("Pier")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Pier: rename").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    expect(page.get_by_role("heading", name="“Pier” is deleted")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
+
+
+def test_the_theme_is_kept_from_page_to_page(home: Page, server: Server) -> None:
+    dark = home.evaluate("document.documentElement.classList.contains('dark')")
+    home.get_by_role("button", name="Light or dark").click()
+    chosen = "light" if dark else "dark"
+    expect(home.locator("html")).to_have_class(re.compile(rf"\b{chosen}\b"))
+    home.reload()
+    expect(home.locator("html")).to_have_class(re.compile(rf"\b{chosen}\b"))
+    home.goto(f"{server.url}/p/{imported(server)}")
+    painted(home)
+    expect(home.locator("html")).to_have_class(re.compile(rf"\b{chosen}\b"))
+
+
+def test_a_zip_is_imported_and_runs(home: Page, tmp_path: Path) -> None:
+    archive = tmp_path / "sheep.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for path, text in COUNTER.items():
+            packed.writestr(f"sheep/{path}", text)
+    home.locator("input[type=file]").set_input_files(archive)
+    home.wait_for_url("**/p/*")
+    expect(painted(home).get_by_role("heading")).to_have_text("Counting sheep")
+    expect(home.get_by_role("button", name="sheep: rename")).to_be_visible()
+
+
+@pytest.mark.parametrize("broken", ["no zip", "path outside", "empty"])
+def test_a_zip_that_is_no_project_is_refused_in_one_sentence(home: Page, broken: str, tmp_path: Path) -> None:
+    home_errors = home.locator(".section-head [role=alert]")
+    packed = io.BytesIO(b"this is no zip file")
+    if broken != "no zip":
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            if broken == "path outside":
+                archive.writestr("../../escape.txt", "x")
+    chosen = tmp_path / "broken.zip"
+    chosen.write_bytes(packed.getvalue())
+    with home.expect_response("**/projects/import*") as answer:
+        home.locator("input[type=file]").set_input_files(chosen)
+    assert answer.value.status in (413, 422, 400), json.dumps(answer.value.json())
+    expect(home_errors).not_to_be_empty()
+    assert "/p/" not in home.url
+
+
+def test_a_wrong_address_leads_to_a_page_with_a_way_on(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/nothing-here")
+    expect(page.get_by_role("heading", name="Nothing here")).to_be_visible()
+    page.goto(f"{server.url}/p/aaaaaaaaaaaaaaaa")
+    expect(page.get_by_role("heading", name="There is no such project")).to_be_visible()
+    page.get_by_role("link", name="All projects").click()
+    expect(page.get_by_label(PROMPT)).to_be_visible()

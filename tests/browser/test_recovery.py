@@ -1,0 +1,125 @@
+"""Nothing that was shown as done is lost: reload, closed tabs, a killed server, many tabs."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from builder.generation.testing.messages_api import Behaviour
+from tests.browser.apps import COUNTER, draft
+from tests.browser.claude import Claude
+from tests.browser.conftest import Errors, Server
+from tests.browser.workbench import answer, editor, files_of, finished, imported, open_project, painted, say, tab
+
+LOST = "ERR_CONNECTION_REFUSED|WebSocket connection|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_INCOMPLETE_CHUNKED"
+
+
+def begun(server: Server) -> str:
+    """A project whose app Claude has begun to write."""
+    made = server.post("/api/v1/projects", {"prompt": "a sheep counter"})
+    project: str = made["project"]["id"]
+    return project
+
+
+def test_a_reload_in_the_middle_shows_what_arrived_and_follows_on(
+    page: Page, claude: Claude, claude_server: Server
+) -> None:
+    release = claude.holds(draft(), before="setCount(count + 1)")
+    project = begun(claude_server)
+    page.goto(f"{claude_server.url}/p/{project}")
+    expect(answer(page)).to_contain_text("4 of 5")
+    page.reload()
+    expect(answer(page)).to_contain_text("4 of 5")
+    answer(page).get_by_role("button", name="src/App.tsx").click()
+    expect(editor(page)).to_contain_text("Counting\u00a0sheep")
+    claude.release(release)
+    expect(finished(page)).to_contain_text("v1")
+    tab(page, "Preview")
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
+    assert files_of(claude_server, project) == COUNTER
+
+
+def test_an_answer_is_finished_while_no_tab_is_open(page: Page, claude: Claude, claude_server: Server) -> None:
+    release = claude.holds(draft(), before="setCount(count + 1)")
+    project = begun(claude_server)
+    page.goto(f"{claude_server.url}/p/{project}")
+    expect(answer(page)).to_contain_text("4 of 5")
+    page.goto("about:blank")
+    claude.release(release)
+    assert claude_server.wait_done(project)["generations"][-1]["status"] == "done"
+    open_project(page, claude_server, project)
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
+    expect(finished(page)).to_contain_text("v1")
+
+
+def test_a_killed_server_keeps_what_arrived_and_continue_writes_the_rest(
+    page: Page, errors: Errors, claude: Claude, make_server: Callable[..., Server]
+) -> None:
+    errors.allow(LOST)
+    server = make_server(ANTHROPIC_API_KEY=claude.key, ANTHROPIC_BASE_URL=claude.address)
+    claude.holds(draft(), before="setCount(count + 1)")
+    project = begun(server)
+    page.goto(f"{server.url}/p/{project}")
+    expect(answer(page)).to_contain_text("4 of 5")
+    server.stop(signal.SIGKILL)
+    server.start()
+    # The open tab finds the server again by itself; a tab opened anew shows the same.
+    expect(page.get_by_role("button", name="Continue")).to_be_visible()
+    page.reload()
+    expect(finished(page)).to_contain_text("What arrived is kept")
+    expect(answer(page).get_by_role("listitem")).to_have_count(5)
+    answer(page).get_by_role("button", name="src/main.tsx").click()
+    expect(editor(page)).to_contain_text("createRoot")
+    rest = COUNTER["src/App.tsx"][len(_arrived(server, project)) :]
+    claude.answers(Behaviour(draft({"src/App.tsx": rest, "src/later.ts": COUNTER["src/later.ts"]})))
+    page.get_by_role("button", name="Continue").click()
+    expect(finished(page)).to_contain_text("v1")
+    tab(page, "Preview")
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
+    assert files_of(server, project) == COUNTER
+    server.stop()
+
+
+def _arrived(server: Server, project: str) -> str:
+    """What is kept of src/App.tsx: all but the last moments before the kill."""
+    generation = server.get(f"/api/v1/projects/{project}")["generations"][-1]["id"]
+    files = server.get(f"/api/v1/projects/{project}/generations/{generation}")["text_files"]
+    text: str = files["src/App.tsx"]["text"]
+    assert COUNTER["src/App.tsx"].startswith(text)
+    return text
+
+
+def test_a_finished_version_outlives_a_killed_server(
+    page: Page, errors: Errors, claude: Claude, make_server: Callable[..., Server]
+) -> None:
+    errors.allow(LOST)
+    server = make_server(ANTHROPIC_API_KEY=claude.key, ANTHROPIC_BASE_URL=claude.address)
+    claude.answers(Behaviour(draft(), chunk=200))
+    project = begun(server)
+    page.goto(f"{server.url}/p/{project}")
+    expect(finished(page)).to_contain_text("v1")
+    server.stop(signal.SIGKILL)
+    server.start()
+    open_project(page, server, project)
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
+    assert files_of(server, project) == COUNTER
+    expect(page.get_by_role("log", name="Messages")).to_contain_text("a sheep counter")
+    server.stop()
+
+
+def test_twelve_tabs_of_one_browser_stay_live(
+    page: Page, errors: Errors, claude: Claude, claude_server: Server
+) -> None:
+    project = imported(claude_server, {"index.html": "<h1>Sheep</h1>"})
+    tabs = [page, *(errors.watch(page.context.new_page()) for _ in range(11))]
+    for one in tabs:
+        one.goto(f"{claude_server.url}/p/{project}", wait_until="commit")
+    for one in tabs:
+        expect(one.get_by_role("button", name="Versions v1")).to_be_visible()
+    claude.answers(Behaviour({"title": "", "summary": "Goats it is.", "files": {"index.html": "<h1>Goats</h1>"}}))
+    say(tabs[0], "goats")
+    for one in tabs:
+        expect(answer(one)).to_contain_text("Goats it is.")
+        expect(finished(one)).to_contain_text("v2")

@@ -1,0 +1,121 @@
+"""Live links and the zip file: the app outside of the workbench."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.apps import APP, COUNTER
+from tests.browser.conftest import Server
+from tests.browser.workbench import imported, open_file, open_project, painted, replace_all
+
+
+def shared(page: Page) -> str:
+    """Make a link in the dialog, which stays open; returns its address."""
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Create a link").click()
+    link = page.get_by_role("dialog").get_by_label("Link", exact=True)
+    expect(link).to_have_count(1)
+    return link.input_value()
+
+
+def test_a_link_works_in_another_browser_without_the_tab_and_after_a_restart(
+    make_page: Callable[..., Page], make_server: Callable[..., Server]
+) -> None:
+    server = make_server()
+    page, visitor = make_page(), make_page()
+    open_project(page, server, imported(server))
+    address = shared(page)
+    assert address.startswith("http://p-")
+    assert ".preview.localhost:" in address
+    visitor.goto(address)
+    expect(visitor.get_by_role("heading")).to_have_text("Counting sheep")
+    page.close()
+    visitor.reload()
+    visitor.get_by_role("button").click()
+    expect(visitor.get_by_role("button")).to_have_text("Counted 1")
+    server.stop()
+    server.start()
+    visitor.goto(address)
+    expect(visitor.get_by_role("heading")).to_have_text("Counting sheep")
+    server.stop()
+
+
+def test_a_link_keeps_showing_the_version_it_was_made_from(make_page: Callable[..., Page], server: Server) -> None:
+    page, visitor = make_page(), make_page()
+    open_project(page, server, imported(server))
+    address = shared(page)
+    page.keyboard.press("Escape")
+    open_file(page, "src/App.tsx")
+    replace_all(page, APP.replace("sheep", "stars"))
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved as v2")).to_be_visible()
+    visitor.goto(address)
+    expect(visitor.get_by_role("heading")).to_have_text("Counting sheep")
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Create a link").click()
+    links = page.get_by_role("dialog").get_by_label("Link", exact=True)
+    expect(links).to_have_count(2)
+    newer = next(link.input_value() for link in links.all() if link.input_value() != address)
+    visitor.goto(newer)
+    expect(visitor.get_by_role("heading")).to_have_text("Counting stars")
+
+
+def test_a_revoked_link_shows_that_it_is_gone(make_page: Callable[..., Page], server: Server) -> None:
+    page, visitor = make_page(), make_page()
+    open_project(page, server, imported(server))
+    address = shared(page)
+    visitor.goto(address)
+    expect(visitor.get_by_role("heading")).to_have_text("Counting sheep")
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_role("dialog").get_by_label("Link", exact=True)).to_have_count(0)
+    answer = visitor.goto(address)
+    assert answer
+    assert answer.status == 404
+    expect(visitor.get_by_role("heading")).to_have_text("There is no app at this address")
+
+
+def test_on_this_computer_the_dialog_says_so_and_names_the_setting(page: Page, server: Server) -> None:
+    open_project(page, server, imported(server))
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_role("dialog")).to_contain_text("open only on this computer")
+    expect(page.get_by_role("dialog")).to_contain_text("PUBLIC_URL")
+
+
+def test_the_link_is_copied(page: Page, server: Server) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_project(page, server, imported(server))
+    address = shared(page)
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_text("Link copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == address
+
+
+def test_an_app_that_does_not_build_is_not_shared_and_the_dialog_says_why(page: Page, server: Server) -> None:
+    project = imported(server, {**COUNTER, "src/App.tsx": "export default function App( {"})
+    page.goto(f"{server.url}/p/{project}")
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Create a link").click()
+    expect(page.locator(".wb-toast")).to_contain_text("could not be built")
+    expect(page.get_by_role("dialog").get_by_label("Link", exact=True)).to_have_count(0)
+
+
+def test_the_zip_is_a_complete_project(page: Page, server: Server) -> None:
+    open_project(page, server, imported(server, title="Sheep"))
+    painted(page)
+    page.get_by_role("button", name="Sheep: rename").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="Download .zip").click()
+    archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
+    names = archive.namelist()
+    root = next(name.removesuffix("package.json") for name in names if name.endswith("package.json"))
+    for path, text in COUNTER.items():
+        assert archive.read(root + path).decode() == text
+    package = json.loads(archive.read(root + "package.json"))
+    assert {"dev", "build"} <= package["scripts"].keys()
+    assert any(name.endswith("README.md") for name in names)
+    assert download.value.suggested_filename.endswith(".zip")
