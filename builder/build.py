@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from builder.settings import ROOT
@@ -92,24 +94,36 @@ def _run(command: list[str], cwd: Path) -> None:
         raise BuildFailed("\n".join(lines[-60:]))
 
 
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two servers that start together build once: both would write to the same folders."""
+    with (ROOT / ".build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def build_engine() -> bool:
     """Build `preview_runtime/browser/dist` when its sources changed; True when it did."""
-    stamp, now = BROWSER / "dist" / ".sources", digest(ENGINE_SOURCES)
-    if stamp.is_file() and stamp.read_text() == now:
-        return False
-    node = shutil.which("node", path=environment()["PATH"]) or "node"
-    _run([node, "build.mjs"], BROWSER)
-    stamp.write_text(now)
-    return True
+    stamp = BROWSER / "dist" / ".sources"
+    with _one_at_a_time():
+        now = digest(ENGINE_SOURCES)
+        if stamp.is_file() and stamp.read_text() == now:
+            return False
+        node = shutil.which("node", path=environment()["PATH"]) or "node"
+        _run([node, "build.mjs"], BROWSER)
+        stamp.write_text(now)
+        return True
 
 
 def build_pages() -> bool:
     """Export the Reflex pages to `.web/build` when their sources changed; True when it did."""
-    stamp, now = WEB / "build" / ".sources", digest(PAGE_SOURCES)
-    if stamp.is_file() and stamp.read_text() == now:
-        return False
-    _run([sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"], ROOT)
-    if not (WEB / "build" / "client" / "index.html").is_file():
-        raise BuildFailed("Reflex exported no index.html.")
-    stamp.write_text(now)
-    return True
+    stamp = WEB / "build" / ".sources"
+    with _one_at_a_time():
+        now = digest(PAGE_SOURCES)
+        if stamp.is_file() and stamp.read_text() == now:
+            return False
+        _run([sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"], ROOT)
+        if not (WEB / "build" / "client" / "index.html").is_file():
+            raise BuildFailed("Reflex exported no index.html.")
+        stamp.write_text(now)
+        return True

@@ -324,7 +324,10 @@ def describe(generation: Generation, assembly: Assembly) -> None:
     fields = assembly.fields
     generation.title, generation.summary = fields.title or generation.title, fields.summary or generation.summary
     generation.stack, generation.run = fields.stack, fields.run
-    generation.files = [{"path": file.path[:400], "closed": file.closed} for file in assembly.files.values()]
+    arrived = {file.path: file.closed for file in assembly.files.values()}
+    # A file changed by edits alone belongs to the list as well: it is what a follow-up did.
+    arrived |= {edit.path: True for edit in fields.edits if edit.path not in arrived}
+    generation.files = [{"path": path[:400], "closed": closed} for path, closed in arrived.items()]
     generation.characters = assembly.characters
 
 

@@ -1,7 +1,7 @@
 // Builds dist/: the worker, the compilers it loads when needed, the scripts of the preview page, the engine for Node.
 // `--double` builds the stand-in of the WebContainer page for tests as well, into dist/test/.
 import { createHash } from 'node:crypto'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { constants, brotliCompress } from 'node:zlib'
 import { promisify } from 'node:util'
 import path from 'node:path'
@@ -9,6 +9,8 @@ import esbuild from 'esbuild'
 
 const root = import.meta.dirname
 const dist = path.join(root, 'dist')
+// Made aside and put in place at the end: a running server never sees half of it.
+const fresh = path.join(root, 'dist.new')
 const compress = promisify(brotliCompress)
 
 /** Leaves an import to be answered by the preview host. */
@@ -34,19 +36,25 @@ if (process.argv.includes('--double')) entries.push({ in: 'test/webcontainer-dou
 
 const started = performance.now()
 const results = await Promise.all(entries.map(({ in: entry, out, ...own }) => esbuild.build({ ...common, ...own, entryPoints: [{ in: entry, out }] })))
-await rm(dist, { recursive: true, force: true })
+await rm(fresh, { recursive: true, force: true })
 const files = {}
 const digest = createHash('sha256')
 const outputs = results.flatMap((result) => result.outputFiles).sort((a, b) => (a.path < b.path ? -1 : 1))
 await Promise.all(outputs.map(async (file) => {
   // 9 of 11: the last two levels take ten times as long for 4 % less.
   const small = await compress(file.contents, { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 22 } })
-  await mkdir(path.dirname(file.path), { recursive: true })
-  await Promise.all([writeFile(file.path, file.contents), writeFile(file.path + '.br', small)])
+  const target = path.join(fresh, path.relative(dist, file.path))
+  await mkdir(path.dirname(target), { recursive: true })
+  await Promise.all([writeFile(target, file.contents), writeFile(target + '.br', small)])
   files[path.relative(dist, file.path).split(path.sep).join('/')] = { bytes: file.contents.length, br: small.length }
 }))
 for (const file of outputs) digest.update(path.relative(dist, file.path)).update('\0').update(file.contents)
 const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))
-await writeFile(path.join(dist, 'manifest.json'), JSON.stringify({ digest: digest.digest('hex').slice(0, 16), files: sorted }, null, 2) + '\n')
+await writeFile(path.join(fresh, 'manifest.json'), JSON.stringify({ digest: digest.digest('hex').slice(0, 16), files: sorted }, null, 2) + '\n')
+const old = path.join(root, 'dist.old')
+await rm(old, { recursive: true, force: true })
+await rename(dist, old).catch((error) => { if (error.code !== 'ENOENT') throw error })
+await rename(fresh, dist)
+await rm(old, { recursive: true, force: true })
 for (const [name, { bytes, br }] of Object.entries(sorted)) console.log(`${name.padEnd(28)} ${String(bytes).padStart(9)} ${String(br).padStart(9)} br`)
 console.log(`built in ${Math.round(performance.now() - started)} ms`)

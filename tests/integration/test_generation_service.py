@@ -128,7 +128,9 @@ async def test_a_follow_up_changes_only_what_it_must_and_keeps_what_was_typed(ho
     await house.store.write_working(ME, project.id, {"package.json": '{"typed": 1}\n'})
     edit = {"path": "src/App.tsx", "find": "const line3 = ", "replace": "let line3 = "}
     house.api.then(Behaviour({"title": "Other", "summary": "Changed it.", "edits": [edit]}))
-    assert (await house.ask(project, "use let")).status == "done"
+    generation = await house.ask(project, "use let")
+    assert generation.status == "done"
+    assert generation.files == [{"path": "src/App.tsx", "closed": True}]
     tree = await house.store.head_tree(ME, project.id)
     assert "let line3" in str(tree["src/App.tsx"])
     assert tree["package.json"] == '{"typed": 1}\n'
