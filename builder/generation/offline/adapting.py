@@ -22,7 +22,7 @@ from builder.generation.offline.wording import Wording, wording
 PUBLIC: Final = frozenset({"landing", "shop", "portfolio", "restaurant", "event", "blog", "menu"})
 _LABELS: Final = {
     "todo": "List", "kanban": "Board", "quiz": "Quiz", "expenses": "Budget", "notes": "Notes", "pomodoro": "Timer", "dashboard": "Dashboard", "chat": "Chat",
-    "weather": "Weather", "habits": "Habits", "flashcards": "Cards", "calendar": "Calendar", "reading-list": "List",
+    "weather": "Weather", "habits": "Tracker", "flashcards": "Cards", "calendar": "Calendar", "reading-list": "List", "memory": "Pairs", "tip-calculator": "Calculator",
 }  # fmt: skip
 # A kind word from the prompt that may close the app's name: "houseplant tracker" → "Houseplant Tracker".
 _NAMING: Final = frozenset(
@@ -78,7 +78,7 @@ def material_for(reading: Reading, topics: tuple[Topic, ...], spoken: Wording, n
         if not {words.singular(p) for p in w.split()} & {*subject, *(words.singular(f) for f in lexicon.FEATURES), *(words.singular(k) for k in lexicon.KINDS)}
         and content_words(w) and len(w.split()) <= 3 and not colour.found(w)
     ]  # fmt: skip
-    return gathered(spoken, topics, name=name, place=reading.place, audience=reading.audience, extras=extras[:4], starter=starter.name)
+    return gathered(spoken, topics, name=name, place=reading.place, audience=reading.audience, extras=extras[:4], starter=starter.name, bookable=starter.name == "calendar" and bool({"booking", "bookings", "appointment", "appointments", "reservation", "reservations", "class", "classes"} & set(reading.terms)))
 
 
 def ensure_nouns(content: dict[str, Any], starter: Starter, spoken: Wording) -> None:
@@ -115,12 +115,16 @@ def _app_name(reading: Reading, spoken: Wording, starter: Starter) -> str:
             return words.title(f"{pair[1]} {pair[2]}")
         kinds = [k for k in reading.kinds if k in _NAMING or k in lexicon.SOFT_KINDS]
         return words.title(f"My {kinds[0]}") if kinds else words.title(f"My {_LABELS.get(starter.name, 'App')}")
-    base = spoken.phrase if spoken.business or starter.name in ("landing", "portfolio") else spoken.one
+    base = spoken.phrase if (spoken.business and starter.name == "shop") or starter.name in ("landing", "portfolio") else spoken.one
     base = " ".join(base.split()[-4:])
     if starter.name in ("landing", "portfolio", "shop"):
         return words.title(words.plural(base) if starter.name == "shop" and not spoken.mass else base)
     closing = next((k for k in reading.kinds if k in _NAMING), "")
     closing = _LABELS.get(starter.name, "") if not closing or (closing in ("catalog", "list", "store", "crm", "kanban", "log") and starter.name in _LABELS) else closing
+    if starter.name == "memory":
+        closing = "Memory" if "memory" in reading.terms else "Pairs"
+    if closing and base.lower().endswith(closing.lower()):
+        closing = ""
     if words.singular(closing.lower()) in {words.singular(w.lower()) for w in base.split()}:
         closing = ""
     return words.title(f"{base} {closing}".strip() if closing else words.plural(base) if not spoken.mass else base)

@@ -73,6 +73,26 @@ def tasks_of(w: Wording) -> tuple[Task, ...]:
     )  # fmt: skip
 
 
+def habits_of(w: Wording) -> tuple[Task, ...]:
+    """What is done again and again around a subject: the rows of a habit tracker."""
+    a, one = w.about, words.sentence(w.one)
+    return (
+        Task(f"{one} in the morning", "Daily"), Task(f"Ten minutes for {a}", "Daily"), Task(f"{one} in the evening", "Daily"), Task(f"Write a line about {a}", "Reflect"),
+        Task(f"Plan tomorrow's {w.one}", "Prepare"), Task(f"Look back on {a}", "Reflect"), Task(f"Get things ready for {a}", "Prepare"), Task(f"Tell a friend about {a}", "Reflect"),
+    )  # fmt: skip
+
+
+def pairs_of(w: Wording) -> tuple[Item, ...]:
+    """What lies under the cards of a memory game."""
+    kinds = [
+        ("Sleepy", "Turned over at last, and still yawning."), ("Giant", "Hardly fits on its card."), ("Tiny", "Easy to miss, hard to forget."), ("Golden", "The one everybody looks for."),
+        ("Spotted", "No two spots are the same."), ("Striped", "Twelve stripes, if you count the thin ones."), ("Flying", "Only stayed because of its twin."), ("Grumpy", "Did not want to be found."),
+        ("Dancing", "Never in the same place twice, except here."), ("Secret", "Now you know."), ("Winter", "Brought its own scarf."), ("Midnight", "Best seen with the lights off."),
+    ]
+    one = w.one if w.mass or not words.is_plural(w.one) else words.singular(w.one)
+    return tuple(Item(f"{kind} {one}", kind, text) for kind, text in kinds)
+
+
 def notes_of(w: Wording) -> tuple[tuple[str, str], ...]:
     a, one = w.about, w.one
     return (

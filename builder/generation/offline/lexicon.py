@@ -19,11 +19,12 @@ KINDS: Final = _set(
     "flashcards flashcard converter picker player weather forecast pomodoro budget expense expenses invoice invoices spending splitter menu "
     "tasks task trivia test exam stopwatch countdown habit habits reminder reminders inbox newsletter resume cv analytics metrics stats crm inventory "
     "programme program project software thing something product products items item stuff data info information onepager one-pager pipeline roadmap "
+    "memory rsvp booking bookings appointments appointment reservation reservations timetable itinerary changelog flashcard-app rota polls surveys generators calculators picker roller tester formatter shortener setlist-maker listings "
     "backlog sprint scrum agenda memo memos browser visualizer simulator keeper bingo cart checkout sheet index archive"
 )
 # Kind words that may well be the subject when nothing else is.
 SOFT_KINDS: Final = _set(
-    "budget expense expenses invoice invoices spending library weather forecast habit habits menu game trivia newsletter resume inventory calendar "
+    "booking appointments changelog listings budget expense expenses invoice invoices spending library weather forecast habit habits menu game trivia newsletter resume inventory calendar "
     "gallery crm tasks roadmap products journal diary notes reminders analytics quiz timer pomodoro chat dashboard kanban portfolio shop store blog calculator"
 )
 STOP: Final = _set(
@@ -54,7 +55,7 @@ PEOPLE: Final = _set(
     "team friends family kids children students beginners adults seniors teachers parents colleagues class classmates roommates flatmates housemates "
     "group club neighbours neighbors members employees staff customers clients guests players fans freelancers developers designers engineers runners "
     "travellers travelers families couples girlfriend boyfriend wife husband daughter son mum mom dad grandma grandmother grandpa sister brother "
-    "toddlers teenagers teens nurses doctors musicians artists writers readers people company office department everyone me myself us boss startup"
+    "toddlers teenagers teens graders grader nurses doctors musicians artists writers readers people company office department everyone me myself us boss startup"
 )
 # What an app can do or have, as opposed to what it is about.
 FEATURES: Final = _set(

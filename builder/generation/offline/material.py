@@ -50,11 +50,15 @@ class Material:
 
 
 def gathered(
-    wording: Wording, topics: Sequence[Topic], *, name: str, place: str = "", audience: str = "", extras: Sequence[str] = (), starter: str = ""
+    wording: Wording, topics: Sequence[Topic], *, name: str, place: str = "", audience: str = "", extras: Sequence[str] = (), starter: str = "", bookable: bool = False
 ) -> Material:
     """Material for `wording` out of `topics` (best first; none: invented from the words alone)."""
     goods, costs = starter in ("shop", "dashboard", "menu", "inventory"), starter == "expenses"
     made = invention.invented(wording, goods=goods)
+    if starter == "habits":
+        made = replace(made, tasks=invention.habits_of(wording))
+    if starter == "memory" and not (topics and _owned(wording, topics)):
+        topics, made = (), replace(made, items=invention.pairs_of(wording))
     if starter in ("landing", "portfolio"):
         made = replace(made, items=invention.offers_of(wording))
     used = tuple(topics) or (made,)
@@ -71,21 +75,22 @@ def gathered(
         made = replace(made, items=(*mixed([spent, invention.costs_of(wording)]),) if spent else invention.costs_of(wording))
         used = tuple(replace(t, items=made.items) for t in used)
     own = _owned(wording, used)
+    bookable = bookable and bool(topics)
     return Material(
         wording=wording, topics=used, name=name, place=place, audience=audience, extras=tuple(extras), goods=goods,
         taglines=_unique([*_taglines(wording, audience, place, starter), *(t for topic in used for t in topic.taglines)]),
         headlines=_unique([*([] if own else _headlines(wording)), *(h for topic in used for h in topic.headlines), *_headlines(wording)]),
         descriptions=_unique(_descriptions(wording, used, audience, place, starter)),
         items=_unique([*extra_items, *mixed([t.items for t in used]), *(made.items if not known or goods or costs else ())]) if known else _unique([*extra_items, *made.items]),
-        tasks=_unique([*(Task(f"Sort out the {e}", (used[0].areas or ("",))[0]) for e in extras[:3]), *_tasks(used, made, own)]),
+        tasks=_unique([*(Task(i.name, i.category) for t in used for i in t.items if bookable), *(Task(f"Sort out the {e}", (used[0].areas or ("",))[0]) for e in extras[:3]), *_tasks(used, made, own)]),
         notes=_unique([*(made.notes[:1] if not own else ()), *mixed([t.notes for t in used]), *made.notes]),
         quizzes=_unique([*mixed([t.quizzes for t in used]), *_item_quizzes(used), *_thinking(wording)]),
         faqs=_unique([*mixed([t.faqs for t in used]), *_faqs(wording, name, goods=goods)]),
         messages=_unique([*(made.messages[:2] if known else ()), *mixed([t.messages for t in used]), *made.messages[(2 if known else 0) :]]),
         reviews=_reviews(wording),
         categories=_unique([*mixed([t.categories for t in used]), *made.categories]),
-        areas=_unique([*mixed([t.areas for t in used]), *made.areas]),
-        places=_unique([*([place] if place else []), *mixed([t.places for t in used]), "Lisbon", "Oslo", "Nairobi", "Kyoto", "Montreal", "Wellington"]),
+        areas=_unique([*mixed([t.categories if bookable else t.areas for t in used]), *made.areas]),
+        places=_unique([*(["Corner Table", "Harbour Café", "Lantern Noodles", "Old Mill Pizza"] if starter == "tip-calculator" else []), *([place] if place else []), *mixed([t.places for t in used]), "Lisbon", "Oslo", "Nairobi", "Kyoto", "Montreal", "Wellington"]),
         people=people,
         ctas=_unique([*(c for t in used for c in t.ctas), "Get started", "See how it works", "Get in touch", "Find out more"]),
     )  # fmt: skip
@@ -113,17 +118,30 @@ def _extra(phrase: str, topic: Topic, wording: Wording) -> Item:
 _TAGLINES: Final = {
     "kanban": "{About}: what is next, and who has it", "todo": "{About}, one line at a time", "quiz": "How well do you know {about}?", "chat": "The place to talk about {about}",
     "expenses": "What {about} cost, to the cent", "dashboard": "{About} at a glance", "pomodoro": "Focused time for {about}", "weather": "The weather for {about}", "notes": "Notes on {about}",
-    "recipes": "{About} worth keeping", "shop": "{About}, chosen with care", "landing": "{About} you can rely on", "habits": "{About}, a little every day", "reading-list": "{About} to come back to",
-    "tip-calculator": "Split the bill for {about}", "flashcards": "{About}, card by card", "portfolio": "{Phrase}",
+    "recipes": "{About} worth keeping", "shop": "{About}, chosen with care", "landing": "{About} you can rely on", "habits": "{About}, ticked off day by day", "reading-list": "{About} to come back to",
+    "tip-calculator": "A first step towards {about}: for now it splits bills", "memory": "{About}, two of each: find the pairs", "calendar": "{About}, day by day", "flashcards": "{About}, card by card", "portfolio": "{Phrase}",
 }  # fmt: skip
+
+
+_FEASTS: Final = frozenset(["wedding", "birthday", "party", "festival", "reunion", "anniversary", "shower", "gala", "graduation"])
+_FAMILY: Final = frozenset(["mom", "mum", "dad", "grandma", "everyone"])
+
+
+def _people(audience: str) -> str:
+    """Whom an app is for, with its article: "freelancers", "the marketing team"."""
+    last = audience.split()[-1].lower()
+    plural = words.is_plural(last) or last in ("children", "people", "staff", "kids")
+    return audience if plural or last in _FAMILY or audience[:1].isupper() else f"the {audience}"
 
 
 def _taglines(w: Wording, audience: str, place: str, starter: str) -> list[str]:
     about = words.sentence(w.about)
     where = f" in {place}" if place else ""
-    who = f" for {audience}" if audience and audience not in w.about else ""
-    own = _TAGLINES.get(starter) if not w.about.startswith(("our ", "the ")) or starter != "landing" else "{About}, open for you"
+    who = f" for {_people(audience)}" if audience and audience not in w.about else ""
+    own = "Work out the tip and split the bill" if starter == "tip-calculator" and words.singular(w.one.split()[-1]) in ("tip", "bill", "check", "rent") else "{About}: come and celebrate with us" if starter == "landing" and w.phrase.split()[-1] in _FEASTS else _TAGLINES.get(starter) if not w.about.startswith(("our ", "the ")) or starter != "landing" or w.phrase.split()[-1] in _FEASTS else "{About}, open for you"
     first = own.format(About=about, about=w.about, Phrase=words.sentence(w.phrase)) if own else f"{about}, all in one place"
+    if starter == "tip-calculator":
+        return [first, "The bill, the tip, and who pays what"]
     first = f"{first[:-1]}{where}{who}?" if first.endswith("?") else f"{about}{where}{who}, all in one place" if (where or who) and starter != "portfolio" else f"{first}{where}"
     return [first, f"A calm home for {w.about}", f"{about}, one step at a time", f"Made for people who care about {w.about}"]
 
@@ -137,7 +155,7 @@ def _descriptions(w: Wording, topics: Sequence[Topic], audience: str, place: str
     where = f" in {place}" if place else ""
     names = [i.name for i in mixed([t.items for t in topics])[:3]] if not topics[0].generic else []
     example = f", from {names[0]} to {names[-1]}" if len(names) > 1 else ""
-    who = f"Made for {audience}: " if audience and audience not in w.about else ""
+    who = f"Made for {_people(audience)}: " if audience and audience not in w.about else ""
     begin = "everything" if who else "Everything"
     picks = f" such as {words.listed([n[:1].lower() + n[1:] if n[1:].islower() else n for n in names[:2]])}" if len(names) > 1 else ""
     first = {

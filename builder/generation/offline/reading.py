@@ -37,9 +37,10 @@ _COLOUR_SAYS: Final = r"(?:theme|themed|accents?|colou?rs?|coloured|colored|colo
 _PLACE: Final = re.compile(r"\b(?:in|near|around|from|at|em|à|en)\s+(?P<place>[A-ZÀ-Þ][\w'’À-ÿ-]+(?:\s+(?:[A-ZÀ-Þ][\w'’À-ÿ-]+|de|do|da|of|upon))*)")
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’&.+-][^\W_]+)*")
 # Say what the app does rather than what it is about, when "for …" names a subject: "sales dashboard for a coffee roastery".
-_DESCRIBING: Final = frozenset(["restaurant", "used", "packing", "focus", "customer", "support", "sales", "sale", "hiring", "project", "planting", "shopping", "study", "marketing", "admin", "team", "planning", "content", "event", "booking", "order", "bug", "ticket", "business", "small", "company", "trip", "master", "training", "community", "shared", "group"])
+_DESCRIBING: Final = frozenset(["restaurant", "used", "packing", "focus", "customer", "support", "sales", "sale", "hiring", "project", "planting", "shopping", "study", "marketing", "admin", "team", "planning", "content", "event", "booking", "order", "bug", "ticket", "business", "small", "company", "trip", "master", "training", "community", "shared", "group", "faq", "pricing", "status", "waitlist", "appointment", "shift", "class", "photo", "standup", "symptom", "volunteer", "donation", "nonprofit", "membership", "rsvp", "map", "directory", "employee", "content", "lesson", "random", "name", "loyalty", "signup", "travel", "retro", "itinerary", "potluck", "poll", "language", "medication", "countdown", "sign-up"])
 _THINGS: Final = frozenset(["budget", "expense", "expenses", "invoice", "invoices", "spending", "habit", "habits", "menu", "newsletter", "inventory", "trivia", "reminders"])
 _SLIPS: Final = {"quizz": "quiz", "quizes": "quizzes", "shoping": "shopping", "calender": "calendar", "kanbn": "kanban", "expences": "expenses", "portfollio": "portfolio", "dashbord": "dashboard"}
+_SERVERS: Final = frozenset(w for known in lexicon.BACKEND.values() for w in known)
 _NOT_PLACES: Final = frozenset(["react", "vue", "svelte", "english", "portuguese", "typescript", "tailwind", "javascript", "dark", "light", "spanish", "french", "german", "next", "python", "flask", "django", "node"])
 
 
@@ -67,6 +68,17 @@ class Reading:
     without: tuple[str, ...] = ()
     stack: str = ""
     servers: tuple[str, ...] = ()
+
+
+_TURNS: Final = (
+    (re.compile(r"^(?:so,? )?how (?:well|much) do (?:you|i|we|they) (?:really )?know (?:about )?", re.IGNORECASE), "quiz about "),
+    (re.compile(r"^(?:test|check) (?:your|my|our) knowledge (?:of|about|on) ", re.IGNORECASE), "quiz about "),
+    (re.compile(r"\b(memory|matching|pairs|concentration) (?:card )?game (?:with|of)\b", re.IGNORECASE), r"\1 game about"),
+    (re.compile(r"\bcountdown (?:to|till|until)\b", re.IGNORECASE), "countdown for"),
+    (re.compile(r"\brecipe box\b", re.IGNORECASE), "recipe collection"),
+    (re.compile(r"\bkeep(?:s|ing)? track of\b", re.IGNORECASE), "track"),
+    (re.compile(r"\bmap of\b", re.IGNORECASE), "map about"),
+)
 
 
 def read(prompt: str, known: frozenset[str] = frozenset()) -> Reading:
@@ -110,6 +122,8 @@ def _plain(prompt: str) -> str:
     for sign, word in lexicon.EMOJI.items():
         text = text.replace(sign, f" {word} ")
     text = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    for pattern, turned in _TURNS:
+        text = pattern.sub(turned, text)
     text = re.sub(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200d]", " ", text)
     text = re.sub(r"\bto[- ]do\b", "todo", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(log|sign)(?:ging|ing)?[ -](in|up)\b", r"\1\2", text, flags=re.IGNORECASE)
@@ -249,7 +263,7 @@ def _chunks(clause: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     role = ""
     held: list[str] = []
-    for word in re.findall(r"[^\W_]+(?:['’&.+-][^\W_]+)*'?", clause):
+    for word in re.findall(r"[Rr]eal [Ee]state|[^\W_]+(?:['’&.+-][^\W_]+)*'?", clause):
         low = _base(word)
         bare = word.rstrip("'")
         if low in ("for", "about", "of", "on", "to", "in", "at", "from", "by", "near", "around", "into", "em", "no", "na", "au", "en", "im", "against", "before", "after", "during"):
@@ -292,11 +306,15 @@ def _subject(text: str, place: str) -> tuple[str, tuple[str, ...], str]:
             if role == "for" and kept[-1].lower() in lexicon.PEOPLE and (len(kept) == 1 or scored):
                 audience = audience or phrase
                 continue
+            if kept == ["class"] and role == "":
+                continue  # "class schedule for the university"
             if len(kept) == 1 and kept[0].lower() in lexicon.PEOPLE:
                 audience = audience or phrase
                 continue
             weight = 40 - position * 9 + {"about": 6, "for": 5, "of": 4, "": 5, "other": 0}[role]
             goes_on = any(r in ("for", "about", "of") for r, c in chunks[at + 1 :] if c.split()[-1].lower() not in lexicon.PEOPLE)
+            if all(w.lower() in _SERVERS for w in kept) and role == "" and len(clauses) + len(chunks) > 2:
+                continue  # "an API with a database for invoices"
             if goes_on and role == "" and all(w.lower() in _DESCRIBING for w in kept):
                 weight -= 8
             if len(kept) == 1 and kept[0].endswith("ing") and at + 1 < len(chunks) and chunks[at + 1][0] == role and role in ("for", "about", "of"):
@@ -322,11 +340,17 @@ def _subject(text: str, place: str) -> tuple[str, tuple[str, ...], str]:
     return main.removesuffix("'s"), nouns, audience
 
 
+def _is_game(chunk: list[str], at: int) -> bool:
+    """Whether the word is part of "board game" or "video games": a thing, not a kind of app."""
+    pair = [w.lower() for w in (chunk[at : at + 2] if chunk[at].lower() == "board" else chunk[max(0, at - 1) : at + 1])]
+    return len(pair) == 2 and pair[0] in ("board", "video", "card", "computer", "arcade") and pair[1] in ("game", "games")
+
+
 def _strip_kinds(chunk: list[str], *, whole: bool) -> list[str]:
     """The chunk without its kind words ("recipe site" → "recipe"), unless nothing else is in it."""
     chunk = [w for i, w in enumerate(chunk) if w == "and" or w not in chunk[:i]]
-    kept = [w for w in chunk if _base(w) not in lexicon.KINDS] if whole else list(chunk)
-    while kept and _base(kept[-1]) in lexicon.KINDS:
+    kept = [w for i, w in enumerate(chunk) if _base(w) not in lexicon.KINDS or _is_game(chunk, i)] if whole else list(chunk)
+    while kept and _base(kept[-1]) in lexicon.KINDS and not _is_game(kept, len(kept) - 1):
         kept.pop()  # after "for" and "about" only at the end: "for my vinyl collection", yet "for a game jam"
     while kept and kept[-1] == "and":
         kept.pop()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from builder.generation.offline import words
 from builder.generation.offline.adapting import Adapted
+from builder.generation.offline.asked import NEAREST, loose
 from builder.generation.offline.choice import Choice
 from builder.generation.offline.reading import Reading
 
@@ -19,8 +20,11 @@ _CAN = "rename the app, change colours, switch dark mode, show or hide sections,
 def made(adapted: Adapted, reading: Reading, choice: Choice) -> str:
     """One to four sentences about a new app."""
     parts = [f"Here is {adapted.name}, made by the offline demo: it adapted the “{adapted.starter.title}” starter, because {choice.reason}."]
-    if choice.reason.endswith("nearest"):
-        parts = [f"Here is {adapted.name}, made by the offline demo from the nearest starter, “{adapted.starter.title}”."]
+    away = loose(reading, adapted.starter.name)
+    if away:
+        parts = [f"Here is {adapted.name}, made by the offline demo. None of its finished apps is {away}; the nearest is {NEAREST.get(adapted.starter.name, adapted.starter.title)}, so it became that."]
+    elif choice.reason.endswith("nearest"):
+        parts = [f"Here is {adapted.name}, made by the offline demo. None of its finished apps is made for that; the nearest is {NEAREST.get(adapted.starter.name, adapted.starter.title)}, so it became that."]
     if reading.servers:
         parts.append(f"It is a front end with sample data: {words.listed(reading.servers)} would need the full builder and a server.")
     if reading.stack and reading.stack != adapted.starter.framework:

@@ -18,6 +18,8 @@ def mended(word: str, known: Collection[str]) -> str:
         ((distance(low, k, allowed), k) for k in known if k[:1] == low[:1] and abs(len(k) - len(low)) <= allowed and len(k) >= 5 and k.isalpha()),
         default=(allowed + 1, ""),
     )
+    if len(best[1]) == len(low) and len(low) < 8 and sorted(best[1]) != sorted(low):
+        return word  # one letter changed makes another word too often: shift and shirt, grade and grape
     # A difference in the ending is inflection (`paint`, `paints`), not a slip.
     return best[1] if best[0] <= allowed and (best[1][:-1] != low or len(low) >= 7) and low[:-1] != best[1] else word
 

@@ -12,7 +12,7 @@ from builder.generation.offline.topic import Topic
 
 _TRADE: Final = frozenset(["business", "company", "service", "services", "startup", "agency", "brand", "firm", "enterprise", "organisation", "organization"])
 WORKPLACES: Final = frozenset(
-    ["shop", "store", "studio", "salon", "clinic", "practice", "stand", "school", "club", "bar", "cafe", "café", "bakery", "restaurant", "hotel", "farm", "gym", "museum", "library", "church", "charity", "office", "lab", "brewery", "winery", "gallery", "garage", "workshop", "hospital", "pharmacy", "band", "team", "festival", "conference", "event", "party", "wedding", "trip", "holiday", "house", "home", "kitchen", "garden", "campaign", "degree", "exam", "course", "thesis", "novel", "podcast", "youtube", "channel", "channelling", "newsletter", "magazine", "university", "college", "nursery", "kindergarten", "food", "truck", "truck", "pizzeria", "bistro", "diner", "pub", "hostel", "orchestra", "choir", "theatre", "theater", "cinema", "stable", "zoo", "vineyard", "boutique", "barbershop", "dealership", "airline", "parlour", "parlor", "roastery", "taproom", "winery", "life", "day", "week", "month", "year", "desk", "book", "tour", "market", "league"]
+    ["shop", "store", "studio", "salon", "clinic", "practice", "stand", "school", "club", "bar", "cafe", "café", "bakery", "restaurant", "hotel", "farm", "gym", "museum", "library", "church", "charity", "office", "lab", "brewery", "winery", "gallery", "garage", "workshop", "hospital", "pharmacy", "band", "team", "festival", "conference", "event", "party", "wedding", "trip", "holiday", "house", "home", "kitchen", "garden", "campaign", "degree", "exam", "course", "thesis", "novel", "podcast", "youtube", "channel", "channelling", "newsletter", "magazine", "university", "college", "nursery", "shelter", "daycare", "preschool", "laundromat", "cart", "spa", "kindergarten", "food", "truck", "truck", "pizzeria", "bistro", "diner", "pub", "hostel", "orchestra", "choir", "theatre", "theater", "cinema", "stable", "zoo", "vineyard", "boutique", "barbershop", "dealership", "airline", "parlour", "parlor", "roastery", "taproom", "winery", "life", "day", "week", "month", "year", "desk", "book", "tour", "market", "league"]
 )
 _DEFINITE: Final = frozenset({"our", "my", "the", "your", "their", "his", "her"})
 
@@ -34,7 +34,10 @@ class Wording:
         return words.title(self.one)
 
 
-_TRADES: Final = frozenset(["shop", "store", "studio", "salon", "clinic", "practice", "school", "club", "agency", "office", "garage", "workshop", "cafe", "café", "bar", "stand"])
+_ERA: Final = re.compile(r"^(?:Revolution|War|Empire|Renaissance|Enlightenment|Reformation|Republic|Crusades|Depression)$")
+# End like a trade and are none.
+_WARES: Final = frozenset(["shelter", "flower", "paper", "leather", "silver", "copper", "pepper", "butter", "water", "burger", "beer", "computer", "sticker", "poster", "sneaker", "diner", "player", "lager", "cider", "letter", "folder", "planter", "skincare", "number", "dinner", "quilter", "motor", "colour", "color", "monitor", "river", "winter", "summer", "weather", "paper", "cooler", "toner", "scooter", "roller"])
+_TRADES: Final = frozenset(["shop", "store", "studio", "salon", "clinic", "practice", "school", "club", "agency", "office", "garage", "workshop", "cafe", "café", "bar", "stand", "truck", "cart"])
 
 
 def wording(reading: Reading, topic: Topic | None, *, public: bool = False, definite: bool = False) -> Wording:
@@ -52,7 +55,7 @@ def wording(reading: Reading, topic: Topic | None, *, public: bool = False, defi
         mass = words.is_mass(last) or last.endswith("ing") or not words.is_plural(last)
         return Wording(phrase, bare, bare, bare if mass else words.plural(bare), mass, True)
     last = parts[-1]
-    if public and topic and last.lower() in topic.words and re.search(r"(?:er|or|ist|ian|ect)$", last.lower()):
+    if public and topic and last.lower() not in _WARES and last.lower() in topic.words and re.search(r"(?:er|or|ist|ian|ect)$", last.lower()):
         return Wording(phrase, topic.subject, phrase, words.plural(phrase), True, False)
     if public and len(parts) > 1 and last.lower() in _TRADES:
         bare = " ".join(parts[:-1])
@@ -62,11 +65,13 @@ def wording(reading: Reading, topic: Topic | None, *, public: bool = False, defi
         return Wording(phrase, f"our {phrase}", phrase, words.plural(phrase), False, False)
     if reading.language != "en" and topic is None:
         return Wording(phrase, phrase, phrase, phrase, True, False)
-    if public and re.search(r"(?:grapher|signer|strator|chitect|tist|cian|smith|maker|keeper|lawyer|tor|cher|neer|per|ner|ter|wer)$", last.lower()) and not words.is_plural(last):
+    if public and last.lower() not in _WARES and re.search(r"(?:grapher|signer|strator|chitect|tist|cian|smith|maker|keeper|lawyer|tor|cher|neer|per|ner|ter|wer)$", last.lower()) and not words.is_plural(last):
         about = " ".join([*parts[:-1], topic.subject]) if topic and not set(parts[:-1]) & set(topic.subject.split()) else topic.subject if topic else f"the work of {words.with_article(phrase)}"
         return Wording(phrase, about, phrase, words.plural(phrase), True, False)
     found = re.search(rf"\b(\w+)\s+{re.escape(reading.subject)}", reading.prompt, re.IGNORECASE) if reading.subject else None
     determiner = found[1].lower() if found else ""
+    if _ERA.search(last) or (determiner == "the" and _proper(last)):
+        return Wording(phrase, f"the {phrase}", phrase, phrase, True, False)
     if topic and phrase.lower() in (topic.subject, topic.key) and phrase.lower() not in (topic.one, topic.many):
         return Wording(phrase, phrase, phrase, phrase, True, False)
     if _proper(last):

@@ -25,7 +25,7 @@ _SINGULAR_IRREGULAR: Final = {v: k for k, v in _IRREGULAR.items() if v != k} | {
     "olives": "olive", "gloves": "glove", "stoves": "stove", "waves": "wave", "archives": "archive",
 }  # fmt: skip
 _SAME: Final = frozenset(
-    ["fish", "sheep", "deer", "salmon", "trout", "series", "species", "aircraft", "software", "hardware", "music", "equipment", "furniture", "jewellery", "jewelry", "pottery", "luggage", "homework", "laundry", "news", "weather", "advice", "money", "water", "rice", "tea", "coffee", "bread", "sushi", "information", "knitting", "origami", "yoga", "chess", "football", "tennis", "basketball", "golf", "rugby", "cricket", "hockey", "mathematics", "maths", "physics", "ethics", "politics", "economics", "athletics", "gymnastics", "ceramics", "genetics", "electronics", "linguistics", "statistics", "robotics", "logistics", "mechanics", "research", "traffic", "fitness", "health", "wellness", "kindness", "happiness", "business-class", "sports-news", "math", "history", "geography", "art", "poetry", "literature", "space", "photography", "astronomy", "biology", "chemistry", "algebra", "geometry", "calculus", "philosophy", "psychology", "cycling", "running", "hiking", "camping", "climbing", "swimming", "gardening", "farming", "baking", "cooking", "sewing", "crochet", "surfing", "sailing", "skiing", "snowboarding", "fishing", "beekeeping", "birdwatching", "woodworking", "calligraphy", "embroidery", "meditation", "sleep", "energy", "climate", "recycling", "volunteering", "parking", "cleaning", "catering", "babysitting", "tutoring", "marketing", "accounting", "insurance", "real-estate", "honey", "soap", "cheese-making", "wine", "beer", "chocolate", "trivia", "karaoke", "jazz", "opera", "theatre", "dance", "ballet", "crypto", "bitcoin", "stuff", "legos", "lego", "clothing", "merchandise", "feedback", "support", "travel", "grammar", "spelling", "vocabulary", "tableware", "cutlery"]
+    ["fish", "sheep", "deer", "salmon", "trout", "series", "species", "aircraft", "software", "hardware", "music", "equipment", "furniture", "jewellery", "jewelry", "pottery", "luggage", "homework", "laundry", "news", "weather", "advice", "money", "water", "rice", "tea", "coffee", "bread", "sushi", "information", "knitting", "origami", "yoga", "chess", "football", "tennis", "basketball", "golf", "rugby", "cricket", "hockey", "mathematics", "maths", "physics", "ethics", "politics", "economics", "athletics", "gymnastics", "ceramics", "genetics", "electronics", "linguistics", "statistics", "robotics", "logistics", "mechanics", "research", "traffic", "fitness", "health", "wellness", "kindness", "happiness", "business-class", "sports-news", "math", "history", "geography", "art", "poetry", "literature", "space", "photography", "astronomy", "biology", "chemistry", "algebra", "geometry", "calculus", "philosophy", "psychology", "cycling", "running", "hiking", "camping", "climbing", "swimming", "gardening", "farming", "baking", "cooking", "sewing", "crochet", "surfing", "sailing", "skiing", "snowboarding", "fishing", "beekeeping", "birdwatching", "woodworking", "calligraphy", "embroidery", "meditation", "sleep", "energy", "climate", "recycling", "volunteering", "parking", "cleaning", "catering", "babysitting", "tutoring", "marketing", "accounting", "insurance", "real-estate", "honey", "soap", "cheese-making", "wine", "beer", "chocolate", "trivia", "karaoke", "jazz", "opera", "theatre", "dance", "ballet", "crypto", "bitcoin", "stuff", "legos", "lego", "clothing", "merchandise", "feedback", "support", "travel", "grammar", "spelling", "vocabulary", "tableware", "cutlery", "content", "pricing", "status", "maintenance", "usage", "estate", "bmi", "okr", "markdown", "regex", "json", "medicine", "attendance", "seo", "hr", "care", "inventory", "pizza", "soup", "sugar", "fabric", "yarn", "wood", "leather", "art-therapy"]
 )
 _SINGULAR_IN_S: Final = ("ss", "us", "is", "ics", "ous")
 _AN_EXCEPTIONS: Final = re.compile(r"(?:uni(?!n|m)|use|usual|user|util|euro|one\b|once|ufo|u\b|ukulele|ewe)", re.IGNORECASE)
@@ -36,6 +36,7 @@ _UPPER: Final = frozenset(
 ) - {"it", "us"}  # fmt: skip
 
 
+_INITIALS: Final = frozenset(["bmi", "json", "url", "okr", "rsvp", "roi", "gpa", "qr", "csv", "http", "api"])
 _MASS_ENDING: Final = re.compile(r"(?:ology|graphy|nomy|dermy|onry|istry|ism|ness|ity|ics|esis|osis|pause|ying|doku)$")
 
 
@@ -110,7 +111,7 @@ def title(phrase: str) -> str:
 
 def sentence(phrase: str) -> str:
     """The phrase with its first letter in upper case."""
-    text = " ".join(w.upper() if w.lower() in _UPPER else w for w in phrase.split(" "))
+    text = " ".join(_titled(w, first=False) if w.lower() in _UPPER else w for w in phrase.split(" "))
     return text[:1].upper() + text[1:]
 
 
@@ -118,6 +119,11 @@ def listed(words: list[str] | tuple[str, ...], last: str = "and") -> str:
     """`a, b and c`."""
     parts = list(words)
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}" if parts else ""
+
+
+def shown(phrase: str) -> str:
+    """The phrase in lower case with known initials in capitals: `BMI calculator`."""
+    return " ".join(w.upper() if w.lower() in _UPPER | _INITIALS else w for w in phrase.split(" "))
 
 
 def slug(text: str) -> str:
