@@ -38,10 +38,10 @@ export function Frame(): ReactElement {
         <ChatPane />
         <Separator width={width} setWidth={setWidth} />
         <div className="wb-panes">
-          <section className="wb-pane" id="wb-preview" role="tabpanel" aria-label={t("workbench.tab.preview")} hidden={tab !== "preview"}>
+          <section className="wb-pane" id="wb-preview" role="tabpanel" aria-label={t("workbench.tab.preview")} data-shown={tab === "preview"}>
             <PreviewPane />
           </section>
-          <section className="wb-pane" id="wb-code" role="tabpanel" aria-label={t("workbench.tab.code")} hidden={tab !== "code"}>
+          <section className="wb-pane" id="wb-code" role="tabpanel" aria-label={t("workbench.tab.code")} data-shown={tab === "code"}>
             {codeOpened && (
               <PaneBoundary>
                 <Suspense fallback={<p className="wb-quiet wb-late">{t("workbench.code.loading")}</p>}>
@@ -50,7 +50,7 @@ export function Frame(): ReactElement {
               </PaneBoundary>
             )}
           </section>
-          <section className="wb-pane" id="wb-logs" role="tabpanel" aria-label={t("workbench.tab.logs")} hidden={tab !== "logs"}>
+          <section className="wb-pane" id="wb-logs" role="tabpanel" aria-label={t("workbench.tab.logs")} data-shown={tab === "logs"}>
             {tab === "logs" && <LogsPane />}
           </section>
         </div>
