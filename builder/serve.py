@@ -30,7 +30,7 @@ def serve() -> None:
     )
     for noisy in ("httpx", "httpcore", "httpx2", "aiosqlite", "alembic", "watchfiles"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(settings)
     lock = _only_server(settings)
     listener = _listen(settings)
     build_all()
@@ -83,6 +83,14 @@ def serve() -> None:
         lock.close()
     if not server.started:
         raise CannotStart("The server stopped while starting; the lines above say why.")
+
+
+def make_data_dir(settings: Settings) -> None:
+    """The data directory, made for its user alone: other people of this computer could read every project otherwise.
+
+    One that is there already keeps its mode: whoever made it may share it on purpose.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def _announce(settings: Settings, seconds: float) -> None:

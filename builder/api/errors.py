@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 from typing import Any
@@ -29,9 +30,16 @@ _CODES = {
 }
 
 
+class _AsciiJSON(JSONResponse):
+    """JSON in ASCII: an error may quote what was sent, and that may hold half a surrogate pair, which UTF-8 cannot."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, separators=(",", ":")).encode()
+
+
 def error_response(status: int, code: str, message: str, details: dict[str, Any] | None = None) -> JSONResponse:
     shape = {"error": {"code": code, "message": message, "details": details or {}}}
-    return JSONResponse(shape, status, headers={"Cache-Control": "no-store"})
+    return _AsciiJSON(shape, status, headers={"Cache-Control": "no-store"})
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -40,6 +48,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(DependencyError, _dependency)
     app.add_exception_handler(BuildFault, _build)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(UnicodeEncodeError, _not_text)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -82,6 +91,12 @@ async def _invalid(_: Request, error: Exception) -> Response:
     # The value itself is left out: it may be long, and it may be a secret.
     fields = [{"where": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in error.errors()[:20]]
     return error_response(422, "bad_input", t("api.invalid", where=where, problem=first["msg"]), {"fields": fields})
+
+
+async def _not_text(request: Request, error: Exception) -> Response:
+    # JSON may hold half a surrogate pair; no file, no database and no answer can.
+    log.info("%s %s: %r", request.method, request.url.path, error)
+    return error_response(422, "bad_input", t("api.not_text"))
 
 
 async def _http(request: Request, error: Exception) -> Response:

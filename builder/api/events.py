@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -33,7 +34,8 @@ async def stream(
 ) -> StreamingResponse:
     """Every event after `Last-Event-ID`, else `after`; then each as it comes."""
     await services.store.get(actor, project_id)
-    seen = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
+    # Larger numbers than 15 digits were never given out; the database could not even compare them.
+    seen = int(last_event_id) if re.fullmatch(r"[0-9]{1,15}", last_event_id) else 0
     if seen > after:
         # A client that comes back by itself repeats its first address: its text position there is out of date.
         after, generation, offset = seen, "", 0
@@ -73,7 +75,10 @@ async def socket(
     async def listen() -> None:
         # Only by reading is a close seen; without it a gone listener would stay until something is sent to it.
         while True:
-            if await websocket.receive_text() == "ping":
+            message = await websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            if message.get("text") == "ping":
                 await websocket.send_text(": pong\n\n")
 
     tasks = [asyncio.create_task(send(), name="events: send"), asyncio.create_task(listen(), name="events: listen")]

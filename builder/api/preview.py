@@ -22,7 +22,7 @@ _MAX_FILES = 10_000
 class PublishedFile(BaseModel):
     """One file of the output: text in `body` or bytes in `base64`."""
 
-    type: str = Field(max_length=100, pattern=r"^[\w.+-]+/[\w.+-]+(?:;\s*charset=[\w-]+)?$")
+    type: str = Field(max_length=100, pattern=r"^[A-Za-z0-9_.+-]+/[A-Za-z0-9_.+-]+(?:; *charset=[A-Za-z0-9_-]+)?$")
     body: str | None = None
     base64: str | None = None
 

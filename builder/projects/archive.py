@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import stat
 import zipfile
@@ -35,7 +36,7 @@ def read_zip(data: bytes) -> FileTree:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             files = _unpack(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError, ValueError) as error:
         if isinstance(error, InvalidTree):
             raise
         raise BadInput(t("import.not_a_zip"), detail=repr(error)) from error

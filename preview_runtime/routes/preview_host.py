@@ -19,7 +19,7 @@ from preview_runtime.output import Output
 from preview_runtime.routes.preview_pages import PreviewTexts, gone_page, missing_page, waiting_page
 
 _LABEL: Final = re.compile(r"p-([a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?)")
-_MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?charset=[\w-]+)?")
+_MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?charset=[\w-]+)?", re.ASCII)
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _TYPES: Final = {
     ".js": "text/javascript",
