@@ -14,12 +14,9 @@ from builder.generation.offline.followup import follow
 from builder.generation.offline.reading import Reading, read
 from builder.generation.offline.smalledits import SmallEdit, between
 from builder.generation.offline.starter import Starter, all_starters
-from builder.generation.offline.topic import Topic, matching, vocabulary
+from builder.generation.offline.topic import vocabulary
+from builder.generation.offline.topics_of import topics_of
 from preview_runtime.file_tree import FileTree
-
-# How sure a topic must be: a word of the subject phrase (4), not a word in passing (0.6).
-_SURE = 1.4
-
 
 @dataclass(frozen=True)
 class OfflineDraft:
@@ -55,19 +52,6 @@ def made(prompt: str, starters: Mapping[str, Starter] | None = None) -> tuple[Ad
     topics = topics_of(reading)
     choice = choose(reading, topics, available)
     return adapt(reading, topics, choice), reading, choice
-
-
-def topics_of(reading: Reading) -> tuple[Topic, ...]:
-    """The one or two topics the prompt is about; none where it speaks of something the bank does not know."""
-    hits = [h for h in matching(reading.subject, reading.nouns, reading.terms) if h[0] >= _SURE] or [
-        h for h in matching("", (), reading.terms) if not reading.subject
-    ]
-    if not hits:
-        return ()
-    best, topic = hits[0]
-    # A second topic only where the person joins two subjects: "coffee and cakes", not "wedding photographer".
-    joined = any(t in reading.terms for t in ("and", "plus"))
-    return (topic, *(t for score, t in hits[1:2] if joined and score >= max(1.4 if len(reading.terms) < 12 else 4.0, best - 3.5) and not t.words & topic.words))
 
 
 def change(prompt: str, tree: FileTree, starters: Mapping[str, Starter] | None = None) -> OfflineDraft:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from builder.generation.offline.commands import colouring, entries, measuring, naming, rewriting, sectioning
+from builder.generation.offline.commands import colouring, entries, measuring, naming, resubject, reverting, rewriting, sectioning
 from builder.generation.offline.lexicon import BACKEND
 from builder.generation.offline.project import Did, Project, Result
 from builder.generation.offline.starter import Starter
@@ -16,13 +16,13 @@ from preview_runtime.file_tree import FileTree
 Command = Callable[[str, Project], Result]
 # The first that recognises a clause has it: what is most specific stands first.
 COMMANDS: Final[tuple[Command, ...]] = (
-    naming.rename, colouring.mode, sectioning.move, measuring.number, measuring.size, measuring.currency, rewriting.set_text,
+    reverting.back, resubject.about, naming.rename_entry, naming.rename, entries.mark, colouring.mode, sectioning.move, measuring.number, measuring.size, measuring.currency, rewriting.set_text,
     sectioning.remove, entries.remove, entries.add, sectioning.add, colouring.recolour, rewriting.replace,
 )  # fmt: skip
 _VERBS: Final = (
-    "add|remove|delete|make|change|rename|use|hide|show|switch|turn|set|call|replace|put|move|include|drop|give|swap|increase|decrease|insert|enable|disable|get rid|bring|update|translate|name|darken|lighten|take"
+    "add|remove|delete|make|change|rename|use|hide|show|switch|turn|set|call|replace|put|move|include|drop|give|swap|increase|decrease|insert|enable|disable|get rid|bring|update|translate|name|darken|lighten|take|mark|tick|check off|undo|revert|round the|sharpen"
 )
-_SPLIT: Final = re.compile(rf"(?:[,;]|\.(?=\s|$)|!|\?|\n)\s*(?:and |also |then |please |and also |and then )*(?={_VERBS}|dark|light|bigger|rounder|no )|\s+(?:and|then|also|plus)\s+(?:also |then |please )*(?=(?:{_VERBS})\b|(?:a )?(?:dark|light|night) (?:mode|theme)|(?:bigger|larger|smaller|rounder|rounded|sharper|sharp)\b)|\s+with\s+(?=(?:rounded|rounder|sharp|bigger|larger|smaller)\b)|[.!;\n]\s+|[.!\n]+$", re.IGNORECASE)
+_SPLIT: Final = re.compile(rf"(?:[,;]|\.(?=\s|$)|!|\?|\n)\s*(?:and |also |then |please |and also |and then )*(?={_VERBS}|dark|light|bigger|rounder|no )|\s+(?:and|then|also|plus)\s+(?:also |then |please )*(?=(?:{_VERBS})\b|(?:a )?(?:dark|light|night) (?:mode|theme)|(?:bigger|larger|smaller|rounder|rounded|sharper|sharp)\b)|\s+and\s+(?=the (?:font|corners)\b)|\s+with\s+(?=(?:rounded|rounder|sharp|bigger|larger|smaller)\b)|[.!;\n]\s+|[.!\n]+$", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"[\"“«][^\"”»]*[\"”»]")
 _POLITE: Final = re.compile(
     r"^(?:hey|hi|hello|ok(?:ay)?|great|nice|cool|thanks|thank you|perfect|now|so|well|and|also|then|but|please|pls|can you|could you|would you|will you|can we|could we|let's|lets|i(?:'d| would) like (?:you )?to|i want (?:you )?to|i'd like|"
@@ -43,12 +43,14 @@ class Outcome:
     files: dict[str, str] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    thanked: bool = False
 
 
 def follow(prompt: str, tree: FileTree, starters: Mapping[str, Starter]) -> Outcome:
     """Apply `prompt` to `tree`."""
     project = Project(tree, starters)
     outcome = Outcome()
+    outcome.thanked = bool(re.fullmatch(r"(?:thanks?|thank you|thx|ty|great|perfect|nice|awesome|cool|love it|looks? (?:good|great|nice)|obrigad[oa])(?: so much| a lot| you| it)?[.! ]*", prompt.strip(), re.IGNORECASE))
     subject = ""
     for clause in clauses(prompt):
         result = _answer(clause, project)

@@ -43,6 +43,8 @@ def changed(outcome: Outcome) -> str:
     """What a follow-up did and what it could not do."""
     parts = [words.sentence(words.listed(outcome.done)) + "."] if outcome.done else []
     parts += outcome.notes
+    if outcome.thanked and not outcome.done:
+        return "You are welcome. (offline demo; with a Claude key you get the full builder.)"
     if not outcome.done:
         if not outcome.notes:
             parts.append("That is more than the offline demo can do, so nothing was changed.")

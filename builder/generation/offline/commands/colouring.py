@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from builder.generation.offline import colour, theme
+from builder.generation.offline import colour, theme, words
 from builder.generation.offline.adapting import with_mode
 from builder.generation.offline.project import Cannot, Did, Project, Result
 
@@ -22,6 +22,7 @@ _PALETTES: Final = {
     "natural": ("#f4f6ef", "#3f6b3a"), "calm": ("#f3f6f5", "#3a7270"), "vibrant": ("#ffffff", "#d6336c"), "colourful": ("#ffffff", "#d6336c"), "colorful": ("#ffffff", "#d6336c"),
     "monochrome": ("#fafafa", "#26282b"), "grayscale": ("#fafafa", "#26282b"), "greyscale": ("#fafafa", "#26282b"), "neutral": ("#fafaf8", "#46566b"), "ocean": ("#f0f7f9", "#0b7a93"),
     "autumn": ("#fbf3e7", "#a4460f"), "spring": ("#f5faef", "#4c8a2e"), "summer": ("#fffbea", "#c2500a"), "winter": ("#f2f6fa", "#35608a"), "professional": ("#f8f9fb", "#27477a"),
+    "minimal": ("#ffffff", "#2b2f36"), "clean": ("#ffffff", "#2f5fb3"), "modern": ("#f7f8fa", "#3b4fc4"), "sleek": ("#f7f8fa", "#26282b"), "fresh": ("#f5faef", "#2f8a57"), "cute": ("#fff5f8", "#cc3f78"), "fun": ("#fff8f2", "#c2387f"), "friendly": ("#fff9f0", "#b6532f"), "serious": ("#f8f9fb", "#27477a"), "cosy": ("#fbf5ec", "#a4460f"), "cozy": ("#fbf5ec", "#a4460f"),
     "playful": ("#fff8f2", "#c2387f"), "luxurious": ("#faf7f0", "#8a5a22"), "elegant": ("#faf8f5", "#4f3b4e"), "retro": ("#f8efdc", "#9c3d2e"), "softer": ("#f8f6f4", "#7a6f8f"),
 }  # fmt: skip
 _MODE: Final = re.compile(
@@ -66,18 +67,23 @@ def recolour(clause: str, project: Project) -> Result:
         pieces = pieces if len(hits) > 1 and all(colour.found(p) for p in pieces) else [clause]
         for near, shown, value in [(_part(p)[0], s, v) for p in pieces for s, v, _ in colour.found(p)[-1:]]:
             css = theme.with_accent(css, value, asked=True, whole=near == "") if near in ("", "accent") else theme.with_part(css, near, value)
-            done.append(f"made the {_named(near)} {shown.lower()}" if near else f"made {shown.lower()} the main colour")
+            kept = near == "ink" and theme.properties(css).get("ink", value).lower() != value.lower()
+            done.append(f"made the text as {shown.lower()} as stays readable" if kept else f"made the {_named(near)} {shown.lower()}" if near else f"made {shown.lower()} the main colour")
         project.write(project.theme_path, css)
         return Did(" and ".join(done))
     shade = re.search(r"\b(darker|lighter|dark|light|darken|lighten|brighter|paler|deeper)\b", clause, re.IGNORECASE)
     if shade and part:
-        return _shade(shade[1].lower(), part, css, project)
+        return _shade(shade[1].lower(), part, css, project, too=bool(re.search(rf"\b(?:too|so|less)\s+{shade[1]}", clause, re.IGNORECASE)))
     palette = next((p for w, p in _PALETTES.items() if re.search(rf"\b{w}(?:er|ly)?\b", clause, re.IGNORECASE)), None)
     if palette and re.search(r"palette|colou?rs?|look|theme|tones?|style|feel|make it|scheme|design|hues?", clause, re.IGNORECASE):
         page, accent = palette
         css = theme.changed(theme.with_accent(css, accent, asked=True), lambda values, dark: {} if dark else theme.page_colours(values, page))
+        word = next(w for w in _PALETTES if re.search(rf"\b{w}", clause, re.IGNORECASE))
+        radius = "20px" if word in ("playful", "fun", "cute", "friendly") else "2px" if word in ("minimal", "serious") else ""
+        if radius:
+            css = theme.changed(css, lambda values, _dark: {"radius": radius} if "radius" in values else {})
         project.write(project.theme_path, css)
-        return Did(f"gave it a {next(w for w in _PALETTES if re.search(rf'{w}', clause, re.IGNORECASE))} palette")
+        return Did(f"gave it {words.article(word)} {word} palette{' and rounder corners' if radius == '20px' else ' and sharper corners' if radius else ''}")
     if re.search(r"\b(?:different|other|another|new|nicer|better)\s+colou?rs?\b|change the colou?rs?$", clause, re.IGNORECASE):
         project.write(project.theme_path, theme.with_accent(css, _another(css), asked=True))
         return Did("gave it another main colour")
@@ -93,12 +99,12 @@ def _named(part: str) -> str:
     return {"page": "background", "surface": "cards", "ink": "text", "accent": "buttons and accents", "": "main colour"}.get(part, part)
 
 
-def _shade(said: str, part: str, css: str, project: Project) -> Result:
+def _shade(said: str, part: str, css: str, project: Project, *, too: bool) -> Result:
     now = theme.properties(css).get(part, "")
     if not re.match(r"#[0-9a-fA-F]{3,6}$", now):
         return Cannot(f"I could not read the colour of the {_named(part)}.")
-    darker = said in ("darker", "dark", "darken", "deeper")
-    strong = said in ("dark", "light")
+    darker = (said in ("darker", "dark", "darken", "deeper")) is not too
+    strong = said in ("dark", "light") and not too
     value = colour.mixed(now, "#000000" if darker else "#ffffff", (0.82 if strong else 0.3) if darker else (0.85 if strong else 0.3))
     css = theme.with_accent(css, value, asked=True, whole=False) if part == "accent" else theme.with_part(css, part, value)
     project.write(project.theme_path, css)

@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from builder.generation.offline import pointer as pointers
 from builder.generation.offline import words
+from builder.generation.offline.adapting import section_for
 from builder.generation.offline.filling import Filler
+from builder.generation.offline.lexicon import BACKEND, FEATURES, KINDS
 from builder.generation.offline.material import Material, gathered
 from builder.generation.offline.project import Cannot, Did, Project, Result
 from builder.generation.offline.reading import read
@@ -26,8 +28,8 @@ _ENTRY_KINDS: Final = ("item", "task", "note_title", "quiz", "question", "place"
 _ORDINALS: Final = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 # Other words for what a list holds, beside its own key.
 _SAME: Final = {
-    "task": "task todo to-do job chore step card thing", "item": "item entry thing product article recipe plant book film movie project feature service expense note one", "note_title": "note page entry recipe article",
-    "quiz": "question quiz", "question": "question", "faq": "question faq", "place": "city place town location", "person": "person member colleague teammate owner", "category": "category tag label list group", "message": "message testimonial review quote",
+    "task": "task todo to-do habit event appointment booking job chore step card thing", "item": "item entry thing pair product article recipe plant book film movie project feature service expense note one", "note_title": "note page entry recipe article",
+    "quiz": "question quiz", "question": "question", "faq": "question faq", "place": "city place town location", "person": "person member colleague teammate owner team crew staff", "category": "category tag label list group", "message": "message testimonial review quote",
 }  # fmt: skip
 
 
@@ -49,6 +51,15 @@ def add(clause: str, project: Project) -> Result:
     chosen = (_main(lists) if target["list"].lower() == "list" else _list_for(target["list"], lists)) if target else ""
     if target:
         what = what[: target.start()].strip()
+    if re.search(r"\b(?:to|on|for|in) (?:each|every|all)\b", match["what"], re.IGNORECASE):
+        return None  # "add a due date to each task" is a feature, not an entry
+    group = re.match(r"^(?:a |an |the )?(?:new )?(?:[\"“«](?P<a>[^\"”»]+)[\"”»] (?P<noun>section|list|category|column|tag)|(?P<noun2>section|list|category|column|tag) [\"“«]?(?P<b>[A-Z][^\"”»]*)[\"”»]?)$", match["what"].strip(" .!"))
+    if group:
+        return _put_group(group["noun"] or group["noun2"], group["a"] or group["b"], project, lists)
+    alone = re.fullmatch(r"(?:(\d+|a few|a couple|one|two|three|four|five|six|seven|eight|nine|ten|some|several) )?(?:more|extra)|(\d+)", what, re.IGNORECASE)
+    if alone:
+        said = (alone[1] or alone[2] or "more").lower()
+        return _grow(chosen or _main(lists), min(_NUMBERS.get(said, 0) or (int(said) if said.isdigit() else 2), 20), project, lists)
     more = _MORE.match(what)
     if more and (more["count"] or re.search(r"\b(?:more|extra|additional|another)\b", what, re.IGNORECASE)):
         found = _list_for(more["noun"], lists) or (chosen if not _quoted(what) else "")
@@ -59,12 +70,12 @@ def add(clause: str, project: Project) -> Result:
             count = _NUMBERS.get((more["count"] or "more").lower(), 0) or int(more["count"])
             return _grow(found, min(count, 20), project, lists)
     noun = re.sub(r"^(?:a|an|the|new|another)\s+", "", what, flags=re.IGNORECASE)
-    alone = _list_for(noun, lists) if not target and len(noun.split()) <= 2 else ""
-    if alone and not _quoted(what):
-        return _grow(alone, 1, project, lists)
+    single = _list_for(noun, lists) if not target and len(noun.split()) <= 2 else ""
+    if single and not _quoted(what):
+        return _grow(single, 1, project, lists)
     if not (target or _quoted(what) or named or _looks_like_entry(what, project)):
         return None
-    return _put(chosen or _main(lists), _split(what), project, lists)
+    return _put(chosen or _main(lists), _split(what), project, lists, target["list"] if target else "")
 
 
 def remove(clause: str, project: Project) -> Result:
@@ -84,6 +95,18 @@ def remove(clause: str, project: Project) -> Result:
         at = _ORDINALS[ordinal[1].lower()] % max(1, len(entries))
         span = range(len(entries) - count, len(entries)) if ordinal[1].lower() == "last" else range(at, min(at + count, len(entries)))
         return _take(found, [i for i in span if i >= 0], project, lists)
+    numbered = re.match(r"(?:the )?([\w -]+?) (?:number |no\.? ?|#)?(\d+)$", phrase, re.IGNORECASE)
+    if numbered and (found := _list_for(numbered[1], lists)) and 0 < int(numbered[2]) <= len(pointers.get(content, found)):
+        return _take(found, [int(numbered[2]) - 1], project, lists)
+    dear = re.match(r"(?:the )?(most expensive|dearest|priciest|cheapest|least expensive|biggest|smallest)\b", phrase, re.IGNORECASE)
+    if dear and lists:
+        entries = pointers.get(content, _main(lists))
+        costs = [next((e[k] for k in ("price", "amount", "cost") if isinstance(e.get(k), int | float)), None) if isinstance(e, dict) else None for e in entries]
+        known = [c for c in costs if c is not None]
+        if not known:
+            return Cannot("Nothing in this app has a price to go by.")
+        least = dear[1].lower() in ("cheapest", "least expensive", "smallest")
+        return _take(_main(lists), [costs.index(min(known) if least else max(known))], project, lists)
     every = re.match(r"(?:all|every)(?: of)?(?: the| my)? ?(?:(done|finished|completed|sold out|open)\s+)?([\w -]+)$", phrase, re.IGNORECASE)
     if every and (found := _list_for(every[2], lists)):
         entries = pointers.get(content, found)
@@ -98,6 +121,33 @@ def remove(clause: str, project: Project) -> Result:
     return Did(f"removed {words.listed([f'“{g}”' for g in gone])}") if gone else None
 
 
+_MARK: Final = re.compile(r"^(?:mark|check|tick|cross|set)\s+(?:off )?(?:the )?(?P<what>.+?)\s*(?:(?:as |to )?(?P<un>un|not )?(?:done|complete|completed|finished|checked|off))$", re.IGNORECASE)
+
+
+def mark(clause: str, project: Project) -> Result:
+    """`mark the first task as done`, `tick off Buy paint`."""
+    match = _MARK.search(clause)
+    content = project.content
+    if not match or content is None or not project.starter or not (lists := _lists(project, content)):
+        return None
+    head, what = _main(lists), match["what"].strip(" \"“”'")
+    entries = pointers.get(content, head)
+    ordinal = re.match(r"(first|second|third|fourth|fifth|last)\b", what, re.IGNORECASE)
+    every = re.match(r"(?:all|every)\b|everything", what, re.IGNORECASE)
+    if every:
+        places = [f"{head}/{i}" for i in range(len(entries))]
+    elif ordinal:
+        places = [f"{head}/{_ORDINALS[ordinal[1].lower()] % max(1, len(entries))}"]
+    else:
+        places = [hit[0]] if (hit := _find(what, project)) else []
+    places = [p for p in places if isinstance(e := pointers.get(content, p), dict) and isinstance(e.get("done"), bool)]
+    if not places:
+        return Cannot("I found nothing of that name that can be ticked off.")
+    for place in places:
+        project.set(f"{place}/done", not match["un"])
+    return Did("ticked off " + (f"“{_title(pointers.get(content, places[0]), lists[head][0])}”" if len(places) == 1 else f"{len(places)} entries"))
+
+
 def _lists(project: Project, content: Any) -> dict[str, tuple[str, str]]:
     """List pointer → (path of the entry's title within an entry, "" for plain texts; slot kind), the main list first."""
     found: dict[str, tuple[str, str]] = {}
@@ -108,6 +158,12 @@ def _lists(project: Project, content: Any) -> dict[str, tuple[str, str]]:
             head, _, tail = pattern.partition("/*")
             if isinstance(pointers.get(content, head), list) and head not in found:
                 found[head] = (tail, kind)
+    for key, value in content.items() if isinstance(content, dict) else ():
+        head = f"/{key}"
+        if head not in found and isinstance(value, list) and len(value) > 1 and all(isinstance(e, dict) and isinstance(e.get("id"), str) for e in value):
+            name = next((n for n in ("name", "title") if all(isinstance(e.get(n), str) for e in value)), "")
+            if name:
+                found[head] = (f"/{name}", "other")
     return found
 
 
@@ -130,18 +186,55 @@ def _list_for(noun: str, lists: dict[str, tuple[str, str]]) -> str:
     return next((head for head, (_, kind) in lists.items() if last in _SAME.get(kind, "").split()), "")
 
 
-def _put(head: str, names: list[str], project: Project, lists: dict[str, tuple[str, str]]) -> Result:
+_PRICE: Final = re.compile(r"(?:\s+(?:for|at|costing|costs|of|worth)|,|:)?\s+[$€£]?(?P<sum>\d+(?:[.,]\d{1,2})?)\s*(?:€|\$|£|euros?|dollars?|pounds?|bucks|reais)?$", re.IGNORECASE)
+
+
+def _put_group(noun: str, name: str, project: Project, lists: dict[str, tuple[str, str]]) -> Result:
+    """A new category, column or list; a section is one only where the app has such groups."""
+    head = _list_for(noun, lists) if noun not in ("section", "list") else next((h for h, (_, kind) in lists.items() if kind == "category"), "")
+    if not head:
+        return Cannot(f"The offline demo has no “{name}” {noun} for this app.")
+    return _put(head, [name], project, lists)
+
+
+def _put(head: str, names: list[str], project: Project, lists: dict[str, tuple[str, str]], group: str = "") -> Result:
     material = _material(project)
     titles = []
     for name in names[:20]:
         known = next((i for i in material.items if i.name.lower() == name.lower()), None)
         title = known.name if known else name[:1].upper() + name[1:]
+        price = _PRICE.search(title)
+        money = next((k for k in ("price", "amount", "cost") if price and _has_number(project, head, k)), "")
+        if price and money:
+            title = title[: price.start()]
         entry = _entry(head, lists[head], title, known, project, material)
         if entry is None:
             return Cannot("I can change the entries of that list, but not add one to an empty list.")
+        if price and money:
+            value = float(price["sum"].replace(",", "."))
+            entry[money] = int(value) if value == int(value) else value
+        if group and isinstance(entry, dict):
+            _into(entry, group, project)
         project.add(head, entry)
         titles.append(title)
     return Did(f"added {words.listed([f'“{t}”' for t in titles])}") if titles else None
+
+
+def _has_number(project: Project, head: str, key: str) -> bool:
+    entries = pointers.get(project.content, head)
+    return bool(entries) and isinstance(entries[-1], dict) and isinstance(entries[-1].get(key), int | float)
+
+
+def _into(entry: dict[str, Any], group: str, project: Project) -> None:
+    """Moves a new entry into the column, list or category that is called `group`."""
+    low = words.singular(group.lower().strip())
+    for listed in (project.content or {}).values():
+        if not isinstance(listed, list) or not all(isinstance(e, dict) and isinstance(e.get("id"), str) for e in listed):
+            continue
+        ids = {e["id"] for e in listed}
+        hit = next((e["id"] for e in listed if low in (words.singular(str(e.get("name", e.get("title", ""))).lower()), e["id"].lower())), None)
+        if hit:
+            entry.update({key: hit for key, value in entry.items() if key != "id" and isinstance(value, str) and value in ids})
 
 
 def _grow(head: str, count: int, project: Project, lists: dict[str, tuple[str, str]]) -> Result:
@@ -155,7 +248,7 @@ def _grow(head: str, count: int, project: Project, lists: dict[str, tuple[str, s
     pool = {
         "item": [i.name for i in material.items], "task": [t.title for t in material.tasks], "note_title": [n[0] for n in material.notes], "quiz": [q.question for q in material.quizzes],
         "question": [q.question for q in material.quizzes] if "quiz" in project.starter.slots.values() else [q for q, _ in material.faqs], "faq": [q for q, _ in material.faqs],
-        "place": list(material.places), "person": list(material.people), "category": list(material.categories), "message": list(material.reviews),
+        "place": list(material.places), "person": list(material.people), "category": list(material.categories), "message": list(material.reviews), "other": [],
     }[kind]  # fmt: skip
     for title in [p for p in pool if json.dumps(p, ensure_ascii=False)[1:-1] not in shown][:count]:
         known = next((i for i in material.items if i.name == title), None)
@@ -277,9 +370,17 @@ def _quoted(what: str) -> bool:
     return bool(re.search(r"[\"“«].+[\"”»]", what))
 
 
+_LISTING: Final = frozenset({"todo", "habits", "kanban", "expenses", "reading-list", "notes", "recipes", "weather", "calendar", "pomodoro", "memory"})
+_NO_ENTRY: Final = re.compile(r"^(?:a|an|some|the|more|my|our)\b|\b(?:about|for|with|that|so|when|to|by|it|them|everywhere)\b|\d", re.IGNORECASE)
+
+
 def _looks_like_entry(what: str, project: Project) -> bool:
-    """Whether a bare name (`add Monstera`) is a thing of the app's topic or a proper name."""
+    """Whether a bare name (`add Monstera`, `add milk`) is a thing of the app's topic, a proper name or a thing to list."""
     names = _split(what)
+    plain = project.starter is not None and project.starter.name in _LISTING and not _NO_ENTRY.search(what)
+    reserved = FEATURES | KINDS | frozenset(w for known in BACKEND.values() for w in known)
+    if plain and names and all(len(n.split()) <= 3 and not {words.singular(w) for w in n.lower().split()} & reserved and not {*n.lower().split()} & reserved for n in names):
+        return project.starter is not None and not any(section_for(n, project.starter) for n in names)
     items = {i.name.lower() for k in project.topic_keys if (t := bank().get(k)) for i in t.items}
     kinds = set(project.starter.slots.values()) if project.starter else set()
     return bool(names) and all((n[:1].isupper() and len(n.split()) <= 4) or n.lower() in items for n in names) and bool(kinds & {"item", "task", "place", "note_title", "category"})

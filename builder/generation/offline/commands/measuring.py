@@ -18,6 +18,13 @@ _SYMBOL: Final = re.compile(r"(?<![\w])(?:R\$|C\$|A\$|MX\$|[$€£¥₹₩])(?=\
 _WORDS_TO_NUMBERS: Final = {w: i for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])} | {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100}
 
 
+# Fonts by name, each with what stands in where it is not installed.
+_FAMILIES: Final = {
+    "comic sans": '"Comic Sans MS", "Comic Neue", "Chalkboard SE", cursive', "arial": "Arial, Helvetica, sans-serif", "helvetica": '"Helvetica Neue", Helvetica, Arial, sans-serif', "times(?: new roman)?": '"Times New Roman", Times, serif',
+    "georgia": "Georgia, Cambria, serif", "courier": '"Courier New", Courier, monospace', "verdana": "Verdana, Geneva, sans-serif", "roboto": "Roboto, system-ui, sans-serif", "inter font|font inter": "Inter, system-ui, sans-serif", "garamond": '"EB Garamond", Garamond, Georgia, serif', "futura": 'Futura, "Century Gothic", sans-serif',
+}  # fmt: skip
+
+
 def size(clause: str, project: Project) -> Result:
     """`bigger text`, `make the font smaller`, `rounder corners`, `sharp corners`, `a serif font`."""
     css = project.text(project.theme_path)
@@ -32,6 +39,12 @@ def size(clause: str, project: Project) -> Result:
         value = f"{said[1]}px" if said else "0px" if sharp else f"{max(16, round(number * 2))}px"
         project.write(project.theme_path, theme.changed(css, lambda values, _dark: {"radius": value} if "radius" in values else {}))
         return Did("made the corners " + (f"{value} round" if said else "sharp" if sharp else "rounder"))
+    named = next((family for name, family in _FAMILIES.items() if re.search(rf"\b{name}\b", low)), "")
+    if not named and re.search(r"\b(?:change|another|different|new|other|nicer|better)\b.*\b(?:font|typeface)\b$", low):
+        named = "ui-rounded, \"Trebuchet MS\", \"Segoe UI\", sans-serif" if "font-family: Georgia" in css else "Georgia, Cambria, serif"
+    if named:
+        project.write(project.theme_path, _rule(css, "html body, html body :is(h1, h2, h3, button, input)", f"font-family: {named};"))
+        return Did("changed the font")
     font = re.search(r"\b(sans|serif|mono(?:space)?|typewriter|handwritten|handwriting|classic|modern)\b.*?\b(?:font|typeface|type|letters)?|\b(?:font|typeface)\b.*\b(serif|sans|mono)", low)
     if font and re.search(r"font|typeface|serif|letters", low):
         said_font = next(g for g in font.groups() if g)
@@ -83,6 +96,13 @@ def number(clause: str, project: Project) -> Result:
     raw = match["value"].lower()
     value: float = float(_WORDS_TO_NUMBERS[raw]) if raw in _WORDS_TO_NUMBERS else float(raw.replace(",", "."))
     places = [(p, v) for p, v in numbers(content)]
+    every = re.match(r"(?:all|every)\b(?: the)? (?P<key>\w+)", match["what"], re.IGNORECASE)
+    if every:
+        key = words.singular(every["key"].lower())
+        hits = [p for p, _ in places if words.singular(p.rpartition("/")[2].lower()) == key] + [p for p, t in pointers.strings(content) if p.rpartition("/")[2].lower() == key and re.search(r"\d", t)]
+        for place in hits:
+            _put_number(place, value, project)
+        return Did(f"set {len(hits)} {words.plural(key)} to {value:g}") if hits else None
     asked = {words.singular(w) for w in re.findall(r"[a-z]+", match["what"].lower())} - {"the", "of", "for", "a", "an", "to", "time", "length", "number", "it", "timer", "session"}
     entry = next((p for p, text in pointers.strings(content) if len(text) > 2 and text.lower() in match["what"].lower()), "")
     if entry:

@@ -20,6 +20,28 @@ _RENAME: Final = re.compile(
 )
 
 
+_ENTRY: Final = re.compile(
+    r"^(?:please )?(?P<verb>re-?name|change|call)\s+(?:the )?(?P<kind1>(?:task|card|column|list|category|item|product|note|habit|question|section|tag|entry|project|event)\s+)?[\"“«']?(?P<old>.+?)[\"”»']?(?:\s+(?:task|card|column|list|category|item|product|note|habit|tag|entry|event))?\s+(?:to|into|as)\s+[\"“«']?(?P<new>.+?)[\"”»']?$",
+    re.IGNORECASE,
+)
+_APP: Final = frozenset(["it", "this", "app", "the app", "this app", "my app", "site", "website", "page", "project", "shop", "board", "quiz", "dashboard", "store", "everything", "title", "name", "the name", "the title", "app name", "list", "calendar", "game", "portfolio", "blog", "that", "my shop", "my site", "our site", "our app", "this site", "this page", "the site"])
+
+
+def rename_entry(clause: str, project: Project) -> Result:
+    """`rename “Buy milk” to Buy oat milk`, `rename the To do column to Ideas`: one text of the content that is exactly that."""
+    match = _ENTRY.search(clause)
+    content = project.content
+    if not match or content is None or match["old"].lower().strip() in _APP or match["old"].lower() == project.name.lower():
+        return None
+    old, new = match["old"].strip(), match["new"].strip(" .")
+    places = [p for p, text in pointers.strings(content) if text.lower() == old.lower() and p.rpartition("/")[2] not in ("id", "done") and p.count("/") > 1 and not p.startswith("/sections")]
+    if not places:
+        return Cannot(f"I found nothing called “{old}” in this app.") if match["verb"].lower().startswith("re") else None
+    for place in places:
+        project.set(place, new[:1].upper() + new[1:])
+    return Did(f"renamed “{old}” to “{new[:1].upper() + new[1:]}”")
+
+
 def rename(clause: str, project: Project) -> Result:
     """`rename it to Fern`, `call it “Fern & Co”`, `change the title to Fern`."""
     match = _RENAME.search(clause)
@@ -36,7 +58,7 @@ def rename(clause: str, project: Project) -> Result:
     if pointers.get(content, pattern) is not None:
         project.set(pattern, name)
     for place, text in pointers.strings(content):
-        if old and len(old) > 2 and place != pattern and old in text:
+        if old and len(old) > 2 and place != pattern and old in text and text != old:
             project.set(place, text.replace(old, name))
     html = project.text("index.html")
     if html:

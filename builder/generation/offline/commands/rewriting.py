@@ -14,6 +14,7 @@ _SET: Final = re.compile(
     r"|^(?:the |my )(?P<field2>[\w' -]{2,30}?)\s+(?:should|must|shall)\s+(?:say|read|be)\s*:?\s*[\"“'‘«]?(?P<text2>.+?)[\"”'’»]?$",
     re.IGNORECASE,
 )
+_QUOTED: Final = re.compile(r"^(?:please )?(?:change|set|update|make|let)\s+(?:the |my |our |its )?(?P<field>[\w' -]{2,40}?)(?: text)?\s+[\"“«](?P<text>[^\"”»]+)[\"”»]$(?P<field2>)?(?P<text2>)?", re.IGNORECASE)
 _REPLACE: Final = re.compile(
     r"^(?:please )?(?:replace|substitute|swap|change|exchange)\s+(?:the (?:word|words|text|phrase)\s+|all |every |the )?[\"“'‘«]?(?P<old>.+?)[\"”'’»]?\s+(?:with|by|for|to|into)\s+[\"“'‘«]?(?P<new>.+?)[\"”'’»]?$",
     re.IGNORECASE,
@@ -29,7 +30,7 @@ _FIELDS: Final = {
 
 def set_text(clause: str, project: Project) -> Result:
     """`change the headline to “Walks with heart”`."""
-    match = _SET.search(clause)
+    match = _SET.search(clause) or _QUOTED.search(clause)
     content = project.content
     if not match or content is None:
         return None

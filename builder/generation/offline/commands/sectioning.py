@@ -56,6 +56,8 @@ def add(clause: str, project: Project) -> Result:
     shown = _shown(project)
     if shown is None or not project.starter or not _ADD.search(clause) or _is_entry(clause):
         return None
+    if re.search(r"\d{3}|\b(?:phone|address|logo|photo|picture|image|opening hours)\b", clause, re.IGNORECASE) and "section" not in clause.lower():
+        return None
     section = section_for(clause, project.starter)
     if section and section not in shown:
         order = list(shown)
@@ -77,7 +79,15 @@ def remove(clause: str, project: Project) -> Result:
     shown = _shown(project)
     if shown is None or not project.starter or not _REMOVE.search(clause):
         return None
-    section = section_for(re.sub(_REMOVE, " ", clause, count=1), project.starter)
+    rest = re.sub(_REMOVE, " ", clause, count=1)
+    if re.search(r"\b(?:most|least|cheapest|dearest|biggest|smallest|oldest|newest)\b", rest, re.IGNORECASE):
+        return None
+    several = list(dict.fromkeys(s for piece in re.split(r",|\band\b|&", rest) if (s := section_for(piece, project.starter))))
+    gone = [s for s in several if s in shown]
+    if len(gone) > 1 and not _is_entry(clause):
+        project.set("/sections", [s for s in shown if s not in gone])
+        return Did(f"removed the sections {words.listed([_say(s) for s in gone])}")
+    section = section_for(rest, project.starter)
     if not section:
         return None
     if _is_entry(clause) and "section" not in clause.lower():
