@@ -66,17 +66,19 @@ class SignIn:
             return Response(status_code=405, headers={"Allow": "GET, POST"})
         if not _same_origin(request):
             return _page(target, t("sign_in.foreign"), 403)
+        form = bytearray()
+        async for piece in request.stream():  # counted as it comes: whoever sends this has not signed in
+            form += piece
+            if len(form) > _MAX_FORM_BYTES:
+                return _page(target, t("sign_in.wrong"), 413)
+        # Only now, with nothing to wait for until the try is counted: bodies held back and then sent all at once would
+        # otherwise each have been let through before the first of them failed.
         client = request.client.host if request.client else ""
         if wait := self._tries.wait(client):
             seconds = math.ceil(wait)
             response = _page(target, t("sign_in.too_often", seconds=seconds), 429)
             response.headers["Retry-After"] = str(seconds)
             return response
-        form = bytearray()
-        async for piece in request.stream():  # counted as it comes: whoever sends this has not signed in
-            form += piece
-            if len(form) > _MAX_FORM_BYTES:
-                return _page(target, t("sign_in.wrong"), 413)
         password = parse_qs(form.decode("latin-1"), keep_blank_values=True).get("password", [""])[0]
         # Hashes of equal length, compared in constant time: the answer's timing says nothing about the password.
         if not hmac.compare_digest(_hash(password), self._password):
@@ -88,7 +90,9 @@ class SignIn:
     async def _sign_out(self, request: Request, signed_in: bool) -> Response:
         if request.method != "POST":
             return Response(status_code=405, headers={"Allow": "POST"})
-        if signed_in and _same_origin(request):
+        if not _same_origin(request):
+            return Response(t("sign_in.foreign"), 403, media_type="text/plain")
+        if signed_in:
             self._cookies.revoke_all()
         return RedirectResponse("/sign-in", 303, headers={"Set-Cookie": self._cookies.clear()})
 

@@ -36,7 +36,15 @@ def read_zip(data: bytes) -> FileTree:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             files = _unpack(archive)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        ValueError,
+    ) as error:
         if isinstance(error, InvalidTree):
             raise
         raise BadInput(t("import.not_a_zip"), detail=repr(error)) from error

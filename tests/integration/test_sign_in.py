@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import stat
 from collections.abc import AsyncIterator
 
@@ -116,6 +117,23 @@ async def test_a_wrong_password_is_said_plainly_and_tries_are_limited(client: ht
     assert 0 < int(answer.headers["retry-after"]) <= 60
 
 
+async def test_tries_sent_all_at_once_are_limited_too(client: httpx.AsyncClient) -> None:
+    ready, count = asyncio.Event(), PER_CLIENT * 3
+    waiting = 0
+
+    async def held_back() -> AsyncIterator[bytes]:
+        nonlocal waiting
+        yield b"password="
+        waiting += 1
+        if waiting == count:
+            ready.set()
+        await ready.wait()
+        yield b"wrong"
+
+    answers = await asyncio.gather(*(client.post("/sign-in", content=held_back()) for _ in range(count)))
+    assert [answer.status_code for answer in answers].count(401) == PER_CLIENT
+
+
 async def test_an_endless_form_ends_early(client: httpx.AsyncClient) -> None:
     async def endless() -> AsyncIterator[bytes]:
         while True:
@@ -135,7 +153,8 @@ async def test_another_site_cannot_sign_anybody_in_or_out(client: httpx.AsyncCli
     assert (await sign_in(client, headers={"origin": "http://p-abc.preview.localhost:8000"})).status_code == 403
     await sign_in(client, headers={"origin": "http://localhost:8000"})
     kept = dict(client.cookies)
-    await client.post("/sign-out", headers={"origin": "http://evil.example"})
+    answer = await client.post("/sign-out", headers={"origin": "http://evil.example"})
+    assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
     assert (await client.get("/api/v1/projects", headers={"cookie": "; ".join(f"{k}={v}" for k, v in kept.items())})).status_code == 200
 
 
