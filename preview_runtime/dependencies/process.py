@@ -109,6 +109,8 @@ async def _feed(stream: asyncio.StreamWriter | None, data: bytes) -> None:
         return
     # A tool that ends without reading its input tells why by its exit code.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        stream.write(data)
-        await stream.drain()
+        # uvloop refuses even an empty write once the other end is gone.
+        if data and not stream.is_closing():
+            stream.write(data)
+            await stream.drain()
     stream.close()
