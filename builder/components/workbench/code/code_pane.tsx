@@ -4,13 +4,14 @@ import { useProject, useWorkbench } from "../context";
 import { Icon } from "../icons";
 import { Menu } from "../menu";
 import { save } from "../shortcuts";
-import { isRunning } from "../state";
+import { activeGeneration } from "../state";
 import { t } from "../texts";
 import { BinaryFile } from "./binary_file";
 import { Editor } from "./editor";
 import { EditorTabs } from "./editor_tabs";
 import { FileTree } from "./file_tree";
 import { HistoryDialog } from "./history_dialog";
+import { close as closed, follow, NONE_OPEN, pick, renamed } from "./open_files";
 import { PathDialog } from "./path_dialog";
 import { filesOf, folderOf, nameOf } from "./tree";
 import "./code.css";
@@ -27,8 +28,10 @@ export default function CodePane(): ReactElement {
   const state = useProject();
   const { files, writing, before, dirty } = state;
   const paths = [...new Set([...Object.keys(files), ...(writing === null ? [] : [writing])])].sort();
-  const [opened, setOpened] = useState<readonly string[]>([]);
-  const [active, setActive] = useState<string | null>(null);
+  const generation = activeGeneration(state);
+  const running = generation !== null;
+  const [tabs, setTabs] = useState(NONE_OPEN);
+  const { active } = tabs;
   const [selected, setSelected] = useState<string | null>(null);
   const [asking, setAsking] = useState<Asking>(null);
   const [treeShown, setTreeShown] = useState(false);
@@ -36,25 +39,26 @@ export default function CodePane(): ReactElement {
   const moved = useCallback((line: number, column: number) => setPosition({ line, column }), []);
 
   const open = useCallback((path: string) => {
-    setOpened((all) => (all.includes(path) ? all : [...all, path]));
-    setActive(path);
+    setTabs((open) => pick(open, path, activeGeneration(store.getState())?.id ?? null));
     setSelected(path);
     setTreeShown(false);
-  }, []);
+  }, [store]);
   useEffect(() => {
     if (place) open(place.path);
   }, [place, open]);
+  const newest = writing ?? generation?.files.at(-1)?.path;
+  useEffect(() => {
+    if (generation === null || newest === undefined || tabs.pickedIn === generation.id) return;
+    setTabs((open) => follow(open, newest, generation.id));
+    setSelected(newest);
+  }, [generation?.id, newest, tabs.pickedIn]);
   const first = FIRST.find((path) => path in files) ?? paths[0];
   const shown = active !== null && paths.includes(active) ? active : null;
   useEffect(() => {
-    if (shown === null && !place && first !== undefined) open(first);
-  }, [shown, place, first, open]);
+    if (shown === null && !place && !running && first !== undefined) open(first);
+  }, [shown, place, running, first, open]);
 
-  const close = (path: string): void => {
-    const rest = opened.filter((other) => other !== path);
-    setOpened(rest);
-    if (active === path) setActive(rest[Math.max(0, opened.indexOf(path) - 1)] ?? null);
-  };
+  const close = (path: string): void => setTabs((open) => closed(open, path, generation?.id ?? null));
   const create = (path: string): void => {
     store.write({ put: { [path]: "" }, delete: [] });
     open(path);
@@ -64,8 +68,7 @@ export default function CodePane(): ReactElement {
     for (const path of filesOf(from, paths)) {
       const target = to + path.slice(from.length);
       store.rename(path, target);
-      setOpened((all) => all.map((other) => (other === path ? target : other)));
-      if (active === path) setActive(target);
+      setTabs((open) => renamed(open, path, target));
     }
     setSelected(to);
     toast({ text: t("workbench.code.moved", { path: to }) });
@@ -79,7 +82,6 @@ export default function CodePane(): ReactElement {
     });
   };
 
-  const running = Object.values(state.generations).some(isRunning);
   const locked = shown !== null && (shown === writing || (running && before !== null && before[shown] !== files[shown]));
   const file = shown === null ? undefined : files[shown];
   const target = selected !== null && filesOf(selected, paths).length > 0 ? selected : shown;
@@ -111,10 +113,10 @@ export default function CodePane(): ReactElement {
         />
       </div>
       <div className="wb-editing">
-        <EditorTabs paths={opened.filter((path) => paths.includes(path))} active={shown} dirty={dirty} open={open} close={close} showTree={() => setTreeShown(!treeShown)} />
+        <EditorTabs paths={tabs.paths.filter((path) => paths.includes(path))} active={shown} dirty={dirty} open={open} close={close} showTree={() => setTreeShown(!treeShown)} />
         <div className="wb-editor-box" id="wb-editor">
           {/* Kept while a picture is shown, so that the models keep their undo stacks. */}
-          {opened.length > 0 && <Editor path={shown ?? ""} locked={locked} writing={shown !== null && shown === writing} place={place} moved={moved} />}
+          {tabs.paths.length > 0 && <Editor path={shown ?? ""} locked={locked} writing={shown !== null && shown === writing} place={place} moved={moved} />}
           {shown !== null && file instanceof Uint8Array && <BinaryFile path={shown} bytes={file} />}
           {shown === null && <p className="wb-binary wb-quiet">{t(paths.length ? "workbench.code.pick" : "workbench.code.pick.empty")}</p>}
         </div>

@@ -73,13 +73,21 @@ export function Editor({ path, locked, writing, place, moved }: Props): ReactEle
 
   // While the file is written the end stays in view, as long as the person stays there.
   useEffect(() => {
-    if (!writing) return;
-    return store.onText((piece) => {
-      const open = editor.current;
-      if (!open || piece.path !== path) return;
-      const end = open.getScrollHeight() - open.getLayoutInfo().height;
-      if (end - open.getScrollTop() < 120) open.setScrollTop(end);
+    const open = editor.current;
+    if (!writing || !open) return;
+    const end = (): number => open.getScrollHeight() - open.getLayoutInfo().height;
+    let atEnd = true;
+    open.setScrollTop(end());
+    const scrolled = open.onDidScrollChange((event) => {
+      if (event.scrollTopChanged && !event.scrollHeightChanged) atEnd = end() - open.getScrollTop() < 60;
     });
+    const stop = store.onText((piece) => {
+      if (piece.path === path && atEnd) open.setScrollTop(end());
+    });
+    return () => {
+      scrolled.dispose();
+      stop();
+    };
   }, [writing, path, store]);
 
   return <div className="wb-editor" ref={box} />;

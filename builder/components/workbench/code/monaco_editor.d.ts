@@ -48,6 +48,7 @@ declare module "monaco-editor/esm/vs/editor/editor.api.js" {
       setScrollTop(top: number): void;
       getLayoutInfo(): { height: number };
       onDidChangeCursorPosition(listener: (event: { position: IPosition }) => void): IDisposable;
+      onDidScrollChange(listener: (event: { scrollTopChanged: boolean; scrollHeightChanged: boolean }) => void): IDisposable;
       layout(): void;
       focus(): void;
       trigger(source: string, id: string, payload: unknown): void;
