@@ -21,6 +21,8 @@ from builder.texts import catalogue, t
 _EXAMPLES = tuple(t(f"home.example_{number}") for number in range(1, 6))
 _TEXTS = {key: text for key, text in catalogue().items() if key.startswith("home.")}
 _GALLERY = ("kanban", "shop", "dashboard", "recipes", "landing", "todo")
+# Projects shown before the rest folds away: three rows.
+_FIRST = 9
 
 
 @dataclass
@@ -55,6 +57,8 @@ class Home(rx.State):
 
     projects: list[ProjectCard] = []
     loaded: bool = False
+    all_shown: bool = False
+    more: str = ""
     notice: str = ""
     error: str = ""
     deleted_id: str = ""
@@ -62,11 +66,19 @@ class Home(rx.State):
 
     async def _refresh(self) -> None:
         now = datetime.now(UTC)
-        self.projects = [_card(project, now) for project in await get_services().store.list(LOCAL_OWNER)]
+        found = await get_services().store.list(LOCAL_OWNER)
+        hidden = 0 if self.all_shown else max(0, len(found) - _FIRST)
+        self.projects = [_card(project, now) for project in found[: len(found) - hidden]]
+        self.more = t("home.more_projects", count=hidden) if hidden else ""
         self.loaded = True
 
     @rx.event
     async def load(self) -> None:
+        await self._refresh()
+
+    @rx.event
+    async def show_all(self) -> None:
+        self.all_shown = True
         await self._refresh()
 
     @rx.event
@@ -143,7 +155,6 @@ def _starter(starter: dict[str, str]) -> rx.Component:
             rx.el.span(starter["title"], class_name="card-title"),
             rx.el.span(starter["description"], class_name="card-text"),
             on_click=Home.use_starter(starter["name"]),
-            aria_label=t("home.use_starter", title=starter["title"]),
             type="button",
             class_name="starter",
         )
@@ -202,7 +213,13 @@ def _header() -> rx.Component:
         rx.el.nav(
             rx.el.a(t("home.projects"), href="#projects", class_name="nav"),
             rx.el.button(t("home.key"), on_click=open_key, type="button", class_name="nav"),
-            rx.el.button(t("home.theme"), on_click=rx.toggle_color_mode, type="button", class_name="nav"),
+            rx.el.button(
+                rx.el.span(t("home.theme_dark"), class_name="to-dark"),
+                rx.el.span(t("home.theme_light"), class_name="to-light"),
+                on_click=rx.toggle_color_mode,
+                type="button",
+                class_name="nav",
+            ),
         ),
         class_name="top",
     )
@@ -240,7 +257,13 @@ def home() -> rx.Component:
                     rx.el.ul(rx.foreach(_LISTED, _project), class_name="projects"),
                     rx.el.p(rx.cond(Home.loaded, t("home.recent_empty"), " "), class_name="empty"),
                 ),
+                rx.cond(
+                    Home.more != "",
+                    rx.el.button(Home.more, on_click=Home.show_all, type="button", class_name="button more-projects"),
+                    rx.fragment(),
+                ),
                 class_name="recent",
+                custom_attrs={"data-loaded": Home.loaded.to_string()},
             ),
             rx.el.section(
                 rx.el.div(rx.el.h2(t("home.starters")), rx.el.p(t("home.starters_text")), class_name="section-head"),

@@ -14,6 +14,7 @@ interface Made { project: { id: string } }
 
 const DRAFT = "sayso.draft";
 const MODEL = "sayso.model";
+const RECENT = "sayso.recent";
 
 /** Reads storage that a private window may refuse. */
 function remembered(key: string): string {
@@ -87,13 +88,13 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
   return (
     <div className="prompt">
       <form className="prompt-card" onSubmit={(event: FormEvent) => { event.preventDefault(); void send(); }}>
-        <label className="hidden" htmlFor="prompt">{texts["home.prompt_label"]}</label>
+        <label className="sr" htmlFor="prompt">{texts["home.prompt_label"]}</label>
         <textarea id="prompt" ref={box} rows={3} value={prompt} placeholder={texts["home.prompt_placeholder"]} autoFocus
           aria-describedby="prompt-hint prompt-error" aria-invalid={error ? true : undefined}
           onChange={(event) => { setPrompt(event.target.value); setError(""); }} onKeyDown={onKey} />
         <div className="prompt-foot">
           <label className="model">
-            <span className="hidden">{texts["home.model"]}</span>
+            <span className="sr">{texts["home.model"]}</span>
             <select value={model} onChange={choose} disabled={!menu}>
               {menu ? menu.models.map((m) => <option key={m.name} value={m.name}>{m.label}</option>) : <option value="">{texts["home.model"]}</option>}
             </select>
@@ -120,6 +121,17 @@ export function ImportButton({ texts }: { texts: Texts }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   const input = useRef<HTMLInputElement>(null);
+  // How high the section is, so that the next visit keeps the place before the projects are there.
+  useEffect(() => {
+    const recent = input.current?.closest<HTMLElement>(".recent");
+    if (!recent) return;
+    recent.style.setProperty("--recent", remembered(RECENT));
+    const note = new ResizeObserver(() => {
+      if (recent.dataset["loaded"] === "true") remember(RECENT, `${Math.round(recent.offsetHeight)}px`);
+    });
+    note.observe(recent);
+    return () => note.disconnect();
+  }, []);
   const chosen = async (event: ChangeEvent<HTMLInputElement>) => {
     const file = event.target.files?.[0];
     event.target.value = "";

@@ -35,6 +35,7 @@ export function KeyDialog({ texts, state, onClose, onChanged }: Props) {
       <form onSubmit={(event: FormEvent) => { event.preventDefault(); void change("PUT"); }}>
         <h2 id="key-title">{texts["home.key_title"]}</h2>
         <p>{texts["home.key_text"]}</p>
+        {state?.set || kept ? null : <p><a className="link" href="https://platform.claude.com/settings/keys" target="_blank" rel="noreferrer">{texts["home.key_where"]}</a></p>}
         {kept ? <p role="status" className="good">{texts["home.key_kept"]}</p> : known ? <p>{known.replace("{hint}", state?.hint ?? "")}</p> : null}
         {state?.source === "environment" || kept ? null : (
           <label className="field">{texts["home.key_label"]}
