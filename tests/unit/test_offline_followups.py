@@ -84,6 +84,32 @@ CHANGES = [
     (SHOP, "remove all products", "src/content.json", ""),
     (SHOP, "paint the header in #ff0066", "src/theme.css", "--header: #ff0066"),
     (EXPENSES, "use pounds instead of dollars", "src/content.json", ""),
+    (EXPENSES, "add an expense: taxi 23", "src/content.json", '"amount": 23'),
+    (TODO, "make the header green and add milk to the list", "src/content.json src/theme.css", '"title": "Milk"'),
+    (TODO, "add bread, eggs and butter", "src/content.json", '"title": "Eggs"'),
+    (TODO, "add 3 more", "src/content.json", ""),
+    (TODO, "mark the last task as done", "src/content.json", ""),
+    (TODO, "add a “Garage” section", "src/content.json", '"name": "Garage"'),
+    (TODO, "change the font", "src/theme.css", "Georgia"),
+    (TODO, "make it more playful", "src/theme.css", "--radius: 20px"),
+    (LANDING, "remove the testimonials and the pricing", "src/content.json", ""),
+    (LANDING, "make the hero headline “Walks they beg for”", "src/content.json", "Walks they beg for"),
+    (LANDING, "change the button text to Book a walk", "src/content.json", '"cta": "Book a walk"'),
+    (LANDING, "use comic sans", "src/theme.css", "Comic Sans MS"),
+    (LANDING, "make it pink, round the corners and switch to dark mode", "index.html src/theme.css", "--radius: 16px"),
+    (LANDING, "make the accent colour teal and the font monospace", "src/theme.css", "monospace"),
+    (LANDING, "make it minimal", "src/theme.css", "--radius: 2px"),
+    (SHOP, "add a product called Cinnamon candle for 14 euros", "src/content.json", '"price": 14'),
+    (SHOP, "remove the most expensive product", "src/content.json", ""),
+    (SHOP, "change all prices to 10", "src/content.json", '"price": 10'),
+    (SHOP, "add a category Gifts", "src/content.json", '"name": "Gifts"'),
+    (SHOP, "make the shop about soap instead", "index.html package.json src/content.json", "Soap"),
+    (KANBAN, "add a column called Blocked", "src/content.json", '"name": "Blocked"'),
+    (KANBAN, "rename the Doing column to Underway", "src/content.json", "Underway"),
+    (KANBAN, "add a card “Book DJ” to doing", "src/content.json", "Book DJ"),
+    (KANBAN, "add Ana to the team", "src/content.json", '"name": "Ana"'),
+    (QUIZ, "make it about dinosaurs", "index.html package.json src/content.json", "Dinosaur Quiz"),
+    (QUIZ, "remove question 2", "src/content.json", ""),
 ]
 
 
@@ -107,6 +133,36 @@ def test_lists_grow_and_shrink_by_what_was_said() -> None:
     for request, change in (("add three more tasks", 3), ("remove the last task", -1), ("remove the first two tasks", -2), ("add Pack the lamps, Fold the sheets to the list", 2)):
         new, _ = after(tree, request)
         assert len(json.loads(new.text("src/content.json") or "")["tasks"]) == count + change, request
+
+
+def test_a_card_goes_to_the_column_that_was_named() -> None:
+    new, _ = after(tree_of(KANBAN), "add a card “Book DJ” to doing")
+    cards = json.loads(new.text("src/content.json") or "")["cards"]
+    assert next(c for c in cards if c["title"] == "Book DJ")["column"] == "doing"
+
+
+def test_a_header_that_is_too_dark_gets_lighter() -> None:
+    dark, _ = after(tree_of(LANDING), "make the header navy")
+    new, summary = after(dark, "the header is too dark")
+    assert theme.properties(new.text("src/theme.css") or "")["header"] > theme.properties(dark.text("src/theme.css") or "")["header"]
+    assert "lighter" in summary
+
+
+@pytest.mark.parametrize("request_text", ["change it back", "undo that", "revert the last change", "make it like it was before"])
+def test_going_back_is_left_to_undo(request_text: str) -> None:
+    new, summary = after(tree_of(TODO), request_text)
+    assert new.changed_from(tree_of(TODO)) == ([], [])
+    assert "Undo" in summary
+
+
+@pytest.mark.parametrize("request_text", ["add a due date to each task", "add a timer", "add our phone number 555-1234", "rename the Later column to Soon", "sort by price"])
+def test_features_are_not_taken_for_entries(request_text: str) -> None:
+    new, summary = after(tree_of(TODO), request_text)
+    assert new.changed_from(tree_of(TODO)) == ([], []), summary
+
+
+def test_thanks_are_answered() -> None:
+    assert "welcome" in after(tree_of(TODO), "thanks!")[1]
 
 
 def test_sections_are_ordered_as_asked() -> None:

@@ -74,6 +74,39 @@ PROMPTS = [
     ("uma lista de tarefas para mudança de casa", "todo", "", "moving"),
     ("loja de velas artesanais chamada Luz", "shop", "Luz", "candle"),
     ("invoice tracker for freelancers", "expenses", "", "invoice"),
+    ("a tip calculator", "tip-calculator", "Tip Calculator", "tip"),
+    ("split bill calculator", "tip-calculator", "", ""),
+    ("a houseplant watering tracker", "habits", "Houseplant Watering Tracker", "houseplant water"),
+    ("track my running", "habits", "Running Tracker", "running"),
+    ("track my water intake", "habits", "", "water"),
+    ("medication tracker for my mom", "habits", "", "medication"),
+    ("savings goal tracker", "expenses", "", "saving"),
+    ("I want to keep track of who owes me money", "expenses", "", ""),
+    ("bug tracker for an indie game", "kanban", "", "indie"),
+    ("homework tracker for my daughter", "todo", "", "homework"),
+    ("snake game", "memory", "Snake Pairs", "snake"),
+    ("a memory game with dinosaurs", "memory", "Dinosaur Memory", "dinosaur"),
+    ("tic tac toe", "memory", "", "tic tac toe"),
+    ("an API with a database for invoices", "expenses", "", "invoice"),
+    ("inventory for a bike repair shop", "dashboard", "Bike Repair Inventory", "bike"),
+    ("How well do you know the French Revolution?", "quiz", "French Revolution Quiz", "the french revolution"),
+    ("booking page for a hair salon", "calendar", "", "hair salon"),
+    ("restaurant reservations", "calendar", "", "restaurant"),
+    ("shift schedule for a cafe", "calendar", "", "cafe"),
+    ("a content calendar for our marketing team", "calendar", "Content Calendar", "content"),
+    ("countdown to our wedding", "calendar", "", "wedding"),
+    ("CRM for a small real estate agency", "kanban", "", "real estate"),
+    ("directory of local vegan restaurants", "reading-list", "", "vegan restaurant"),
+    ("board game collection", "reading-list", "Board Games", "board game"),
+    ("coin collection", "reading-list", "", "coin"),
+    ("recipe box for my grandma's Italian recipes", "recipes", "", "recipe"),
+    ("FAQ page for a daycare", "landing", "Daycare", "daycare"),
+    ("menu for a taco truck", "shop", "Taco Truck", "taco"),
+    ("flower shop", "shop", "Flowers", "flower"),
+    ("personal website for a piano teacher", "landing", "Piano Teacher", "piano lesson"),
+    ("site for our 10 year high school reunion", "landing", "High School Reunion", "reunion"),
+    ("sales pipeline for solar panels", "kanban", "Solar Panel Pipeline", "solar panel"),
+    ("grade calculator for students", "tip-calculator", "Grade Calculator", "grade"),
 ]
 
 
@@ -144,6 +177,16 @@ def test_sections_follow_with_and_without() -> None:
         ("expense tracker in Svelte for cats", "offline demo"),
         ("todo list with a leaderboard", "leaderboard"),
         ("uma lista de tarefas para o casamento", "English only"),
+        ("snake game", "None of its finished apps is a snake game; the nearest is a memory game"),
+        ("tic tac toe", "None of its finished apps is tic tac toe"),
+        ("unit converter", "None of its finished apps is a unit converter"),
+        ("a BMI calculator", "None of its finished apps is a BMI calculator"),
+        ("flashcards for Spanish verbs", "None of its finished apps is a set of flashcards; the nearest is a quiz"),
+        ("meme generator", "None of its finished apps is a meme generator"),
+        ("a poll for lunch", "None of its finished apps is a poll"),
+        ("map of hiking trails", "None of its finished apps is a map"),
+        ("inventory for a bike shop", "None of its finished apps is an inventory"),
+        ("secret santa", "None of its finished apps is made for that"),
     ],
 )
 def test_summary_is_honest(prompt: str, said: str) -> None:
@@ -160,6 +203,17 @@ def test_any_prompt_gives_a_whole_app(prompt: str) -> None:
     assert "package.json" in draft.files
     assert len(re.findall("<script", draft.files["index.html"])) == 1
     assert len(draft.title) < 120
+
+
+@pytest.mark.parametrize("prompt", ["a tip calculator", "a memory game about planets", "booking page for a hair salon", "crm for plumbers", "track my running", "kanban for a game jam"])
+def test_nothing_is_excused_where_the_kind_fits(prompt: str) -> None:
+    assert "None of" not in demo.first(prompt).summary
+
+
+@pytest.mark.parametrize(("slip", "word"), [("shift schedule for nurses", "shirt"), ("grade tracker", "grape"), ("solar panels shop", "padel"), ("flower shop", "dogs"), ("menu for our pizza place", "Thunderstorm"), ("unit converter", "bill for units"), ("coin collection", "Bitcoin")])
+def test_no_word_is_taken_for_another(slip: str, word: str) -> None:
+    adapted, _, choice = demo.made(slip)
+    assert word not in adapted.files[choice.starter.content] + adapted.name
 
 
 def test_the_same_prompt_gives_the_same_app() -> None:

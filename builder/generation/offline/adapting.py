@@ -17,7 +17,7 @@ from builder.generation.offline.material import Material, gathered
 from builder.generation.offline.reading import Reading, content_words
 from builder.generation.offline.starter import Starter
 from builder.generation.offline.topic import Topic
-from builder.generation.offline.wording import Wording, wording
+from builder.generation.offline.wording import WORKPLACES, Wording, wording
 
 PUBLIC: Final = frozenset({"landing", "shop", "portfolio", "restaurant", "event", "blog", "menu"})
 _LABELS: Final = {
@@ -93,7 +93,7 @@ def ensure_nouns(content: dict[str, Any], starter: Starter, spoken: Wording) -> 
         return
     phrases = {
         "description": "{old} Good to know for {about}.", "note_body": "{old} It is part of {about}.", "answer": "{old} That goes for {about} as well.", "message": "{old} That is what I like about {about}.",
-        "task": "{old} for {about}",
+        "task": "{About}: {low}",
     }  # fmt: skip
     if agent:
         phrases = dict.fromkeys(("description", "answer"), f"{{old}} Ask your {spoken.phrase}.")
@@ -102,7 +102,7 @@ def ensure_nouns(content: dict[str, Any], starter: Starter, spoken: Wording) -> 
         for place in pointers.matching(content, pattern)[1:] if "*" in pattern else pointers.matching(content, pattern):
             old = pointers.get(content, place)
             if left and kind in phrases and isinstance(old, str) and spoken.about.lower() not in old.lower() and len(old) < 110:
-                pointers.put(content, place, phrases[kind].format(old=old, about=spoken.about))
+                pointers.put(content, place, phrases[kind].format(old=old, low=old if old[:2].isupper() else old[:1].lower() + old[1:], about=spoken.about, About=words.sentence(spoken.about)))
                 left -= 1
 
 
@@ -110,7 +110,7 @@ def _app_name(reading: Reading, spoken: Wording, starter: Starter) -> str:
     if not reading.subject and not reading.audience:
         if reading.audience:
             return words.title(f"{words.singular(reading.audience)} {_LABELS.get(starter.name, starter.title)}")
-        pair = re.search(rf"\b(?!(?:a|an|the|my|our|new|simple|this|your|me|to|for|in|of)\b)([a-z]{{3,14}}) ({'|'.join(sorted(_NAMING))})\b", reading.prompt.lower())
+        pair = re.search(rf"\b(?!(?:a|an|the|my|our|new|simple|this|your|me|to|for|in|of)\b)([a-z]{{3,14}}) ({'|'.join(sorted(_NAMING))})\b", ' '.join(reading.terms))
         if pair and pair[1] in ("reading", "shopping", "packing", "grocery", "reading", "study", "daily", "weekly", "work", "party", "bucket", "wish", "todo", "expense", "habit", "invoice", "weather"):
             return words.title(f"{pair[1]} {pair[2]}")
         kinds = [k for k in reading.kinds if k in _NAMING or k in lexicon.SOFT_KINDS]
@@ -118,7 +118,7 @@ def _app_name(reading: Reading, spoken: Wording, starter: Starter) -> str:
     base = spoken.phrase if (spoken.business and starter.name == "shop") or starter.name in ("landing", "portfolio") else spoken.one
     base = " ".join(base.split()[-4:])
     if starter.name in ("landing", "portfolio", "shop"):
-        return words.title(words.plural(base) if starter.name == "shop" and not spoken.mass else base)
+        return words.title(words.plural(base) if starter.name == "shop" and not spoken.mass and base.split()[-1].lower() not in WORKPLACES else base)
     closing = next((k for k in reading.kinds if k in _NAMING), "")
     closing = _LABELS.get(starter.name, "") if not closing or (closing in ("catalog", "list", "store", "crm", "kanban", "log") and starter.name in _LABELS) else closing
     if starter.name == "memory":

@@ -54,7 +54,7 @@ _KINDS: Final[tuple[tuple[str, str, str, tuple[tuple[str, float], ...]], ...]] =
     (r"\binventory\b|\bstock list\b|\bstock keeping\b|\bwarehouse\b", "an inventory", "", (("dashboard", 11),)),
     (r"\b(?:twitter|instagram|facebook|tiktok|reddit|linkedin|tinder|social network|social media app|dating app)\b", "a social network", "", (("chat", 9),)),
     (r"\b(?:airbnb|uber|ebay|amazon|etsy) clone\b", "a marketplace with real sellers", "", (("shop", 9),)),
-    (r"\b(?:spotify|netflix|youtube|music player|video player)\b", "a player", "", (("reading-list", 7),)),
+    (r"\b(?:(?:spotify|netflix|youtube) (?:clone|app|copy)|music player|video player)\b", "a player", "", (("reading-list", 7),)),
     (r"\bflash ?cards?\b", "a set of flashcards", "", (("quiz", 12),)),
     (r"\bstatus page\b", "a live status page", "", (("landing", 9),)),
     (r"\b(?:pricing|faq|donation|donations|waitlist|waiting list|coming soon|membership|launch|rsvp|invitation|fundraising) (?:land\w+ )?page\b|\brsvp\b|\bsave the date\b|\bwaitlist\b", "a page", "landing", (("landing", 9),)),

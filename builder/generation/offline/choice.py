@@ -23,7 +23,7 @@ INTENTS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
     "organise": (("todo", 2), ("notes", 2)), "organize": (("todo", 2), ("notes", 2)), "organizer": (("todo", 4),), "organiser": (("todo", 4),), "agenda": (("calendar", 5), ("todo", 4)), "bucket": (("todo", 3),),
     "habit": (("habits", 10), ("todo", 6)), "streak": (("habits", 6), ("todo", 3)), "routine": (("habits", 5), ("todo", 4)), "tracker": (("habits", 3), ("todo", 2)), "track": (("habits", 3), ("todo", 2)), "tracking": (("habits", 2), ("todo", 2)),
     "dashboard": (("dashboard", 12),), "analytics": (("dashboard", 8),), "metric": (("dashboard", 8),), "kpi": (("dashboard", 9),), "chart": (("dashboard", 5),), "graph": (("dashboard", 4),), "statistics": (("dashboard", 5),), "stat": (("dashboard", 5),),
-    "usage": (("dashboard", 4),), "monitor": (("dashboard", 5),), "admin": (("dashboard", 5),), "report": (("dashboard", 4),), "sale": (("dashboard", 2),), "revenue": (("dashboard", 4),), "visualize": (("dashboard", 5),), "visualise": (("dashboard", 5),),
+    "usage": (("dashboard", 4),), "monitor": (("dashboard", 5),), "admin": (("dashboard", 5),), "report": (("dashboard", 4),), "sale": (("shop", 1),), "fitness": (("habits", 4),), "revenue": (("dashboard", 4),), "visualize": (("dashboard", 5),), "visualise": (("dashboard", 5),),
     "expense": (("expenses", 12),), "budget": (("expenses", 8),), "spending": (("expenses", 9),), "spend": (("expenses", 6),), "invoice": (("expenses", 6),), "bill": (("expenses", 5),), "finance": (("expenses", 6),), "money": (("expenses", 5),), "cost": (("expenses", 4),),
     "saving": (("expenses", 4),), "splitter": (("expenses", 5),), "income": (("expenses", 5),), "invoicing": (("expenses", 7),), "debt": (("expenses", 9),), "salary": (("expenses", 4),), 
     "note": (("notes", 9),), "notebook": (("notes", 9),), "journal": (("notes", 8),), "diary": (("notes", 8),), "wiki": (("notes", 7),), "memo": (("notes", 7),), "log": (("notes", 5),), "logbook": (("notes", 7),), "blog": (("blog", 12), ("notes", 6), ("landing", 3)),
@@ -46,7 +46,7 @@ INTENTS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
     "invitation": (("event", 7), ("landing", 5)), "invite": (("event", 6), ("landing", 4)), "rsvp": (("event", 7), ("landing", 5)), "menu": (("landing", 2),),
 }  # fmt: skip
 # Keywords of single starters that say too little by themselves.
-_VAGUE: Final = frozenset(["track", "tracker", "tracking", "calculator", "calculate", "converter", "game", "planner", "cards", "team", "data", "pipeline", "countdown", "clock", "match", "dates", "talk"])
+_VAGUE: Final = frozenset(["track", "tracker", "tracking", "calculator", "calculate", "converter", "game", "planner", "cards", "team", "data", "pipeline", "countdown", "clock", "match", "sales", "dates", "talk"])
 _COLLECTING: Final = ("notes", "reading-list", "todo")
 
 

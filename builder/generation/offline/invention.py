@@ -82,6 +82,15 @@ def habits_of(w: Wording) -> tuple[Task, ...]:
     )  # fmt: skip
 
 
+def bookings_of(w: Wording, people: tuple[str, ...]) -> tuple[Task, ...]:
+    """Who comes when: the entries of a booking calendar."""
+    p = people
+    return (
+        Task(f"{p[0]}, first visit", "First visits"), Task(f"{p[1]}, as usual", "Regulars"), Task("Group of six", "Groups"), Task(f"{p[2]} and a friend", "Regulars"), Task(f"{p[3]}, a question about {w.about}", "First visits"),
+        Task(f"{p[4]}, new date", "Regulars"), Task("Group of twelve, paid ahead", "Groups"), Task(f"{p[5]}, first visit", "First visits"), Task(f"Kept free for {w.about}", "Groups"), Task(f"{p[6]}, as usual", "Regulars"),
+    )  # fmt: skip
+
+
 def pairs_of(w: Wording) -> tuple[Item, ...]:
     """What lies under the cards of a memory game."""
     kinds = [
@@ -123,6 +132,17 @@ def costs_of(w: Wording) -> tuple[Item, ...]:
         (f"{one} subscription", "Fixed costs"), (f"Gift for {one.lower() if one[1:].islower() else one} helpers", "Extras"),
     ]  # fmt: skip
     return tuple(Item(n, c, f"{n}, paid by card.") for n, c in lines)
+
+
+def programme_of(w: Wording) -> tuple[Item, ...]:
+    """What guests want to know about a day with many people."""
+    a = w.about
+    lines = [
+        ("When and where", "Practical", f"The day, the hour and the address of {a}."), ("The programme", "The day", f"What happens at {a}, from the welcome to the last song."), ("Food and drink", "The day", "Something for everyone. Tell us what you do not eat."),
+        ("Music", "The day", "Live until ten, then louder."), ("For children", "Practical", "A quiet corner, a table to draw at, and somebody to watch."), ("How to get there", "Practical", "By train, by bike, or in a shared car."),
+        ("Lend a hand", "Practical", f"Two hours of help make {a} possible."), ("Photos", "The day", f"All pictures of {a} in one place afterwards."),
+    ]  # fmt: skip
+    return tuple(Item(n, c, t) for n, c, t in lines)
 
 
 def offers_of(w: Wording) -> tuple[Item, ...]:

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from builder.generation.offline import invention, words
 from builder.generation.offline.topic import Item, Quiz, Task, Topic
-from builder.generation.offline.wording import Wording
+from builder.generation.offline.wording import FEASTS, Wording
 
 T = TypeVar("T")
 # Topics whose items are things that money is spent on as they stand.
@@ -57,10 +57,14 @@ def gathered(
     made = invention.invented(wording, goods=goods)
     if starter == "habits":
         made = replace(made, tasks=invention.habits_of(wording))
-    if starter == "memory" and not (topics and _owned(wording, topics)):
+    if starter == "memory" and not (topics and {words.singular(wording.one), wording.about} & {topics[0].one, topics[0].key, topics[0].subject, words.singular(topics[0].subject)}):
         topics, made = (), replace(made, items=invention.pairs_of(wording))
     if starter in ("landing", "portfolio"):
-        made = replace(made, items=invention.offers_of(wording))
+        feast = starter == "landing" and wording.phrase.split()[-1] in FEASTS
+        made = replace(made, items=invention.programme_of(wording) if feast else invention.offers_of(wording))
+        # Sheets of homework are no offer of a piano teacher: only a trade's own topic lends its items.
+        if topics and starter == "landing" and (feast or (not _owned(wording, topics) and not topics[0].ctas)):
+            topics = (replace(topics[0], items=made.items, headlines=(), taglines=()),)
     used = tuple(topics) or (made,)
     if starter == "dashboard" and topics:
         used = (replace(used[0], items=(used[0].items[0], replace(made.items[4], category=used[0].categories[0]), *used[0].items[1:3], replace(made.items[2], category=used[0].categories[-1]), *used[0].items[3:])), *used[1:])
@@ -75,25 +79,36 @@ def gathered(
         made = replace(made, items=(*mixed([spent, invention.costs_of(wording)]),) if spent else invention.costs_of(wording))
         used = tuple(replace(t, items=made.items) for t in used)
     own = _owned(wording, used)
-    bookable = bookable and bool(topics)
+    if bookable:
+        visits = tuple(Task(i.name, i.category) for t in used for i in t.items) if own_services(used) else invention.bookings_of(wording, people)
+        used, made = (replace(used[0], tasks=visits, items=()),), replace(made, tasks=visits)
     return Material(
         wording=wording, topics=used, name=name, place=place, audience=audience, extras=tuple(extras), goods=goods,
         taglines=_unique([*_taglines(wording, audience, place, starter), *(t for topic in used for t in topic.taglines)]),
         headlines=_unique([*([] if own else _headlines(wording)), *(h for topic in used for h in topic.headlines), *_headlines(wording)]),
         descriptions=_unique(_descriptions(wording, used, audience, place, starter)),
         items=_unique([*extra_items, *mixed([t.items for t in used]), *(made.items if not known or goods or costs else ())]) if known else _unique([*extra_items, *made.items]),
-        tasks=_unique([*(Task(i.name, i.category) for t in used for i in t.items if bookable), *(Task(f"Sort out the {e}", (used[0].areas or ("",))[0]) for e in extras[:3]), *_tasks(used, made, own)]),
+        tasks=_unique([*(Task(f"Sort out the {e}", (used[0].areas or ("",))[0]) for e in extras[:3]), *_tasks(used, made, own)]),
         notes=_unique([*(made.notes[:1] if not own else ()), *mixed([t.notes for t in used]), *made.notes]),
         quizzes=_unique([*mixed([t.quizzes for t in used]), *_item_quizzes(used), *_thinking(wording)]),
         faqs=_unique([*mixed([t.faqs for t in used]), *_faqs(wording, name, goods=goods)]),
         messages=_unique([*(made.messages[:2] if known else ()), *mixed([t.messages for t in used]), *made.messages[(2 if known else 0) :]]),
         reviews=_reviews(wording),
         categories=_unique([*mixed([t.categories for t in used]), *made.categories]),
-        areas=_unique([*mixed([t.categories if bookable else t.areas for t in used]), *made.areas]),
+        areas=_unique([*mixed([t.areas for t in used]), *made.areas]),
         places=_unique([*(["Corner Table", "Harbour Café", "Lantern Noodles", "Old Mill Pizza"] if starter == "tip-calculator" else []), *([place] if place else []), *mixed([t.places for t in used]), "Lisbon", "Oslo", "Nairobi", "Kyoto", "Montreal", "Wellington"]),
         people=people,
         ctas=_unique([*(c for t in used for c in t.ctas), "Get started", "See how it works", "Get in touch", "Find out more"]),
     )  # fmt: skip
+
+
+# Topics whose items are dishes, books or the like: nobody books an hour of those.
+_NO_SERVICES: Final = frozenset({"restaurant", "coffee", "bakery", "recipes", "wine", "pizza", "school", "books", "team", "property", "groceries", "films", "travel", "cars", "doctor", "baby"})
+
+
+def own_services(topics: Sequence[Topic]) -> bool:
+    """Whether the best topic's items can be booked: a haircut can, an octopus cannot."""
+    return not topics[0].generic and topics[0].key not in _NO_SERVICES
 
 
 def _owned(wording: Wording, topics: Sequence[Topic]) -> bool:
@@ -123,7 +138,6 @@ _TAGLINES: Final = {
 }  # fmt: skip
 
 
-_FEASTS: Final = frozenset(["wedding", "birthday", "party", "festival", "reunion", "anniversary", "shower", "gala", "graduation"])
 _FAMILY: Final = frozenset(["mom", "mum", "dad", "grandma", "everyone"])
 
 
@@ -137,9 +151,12 @@ def _people(audience: str) -> str:
 def _taglines(w: Wording, audience: str, place: str, starter: str) -> list[str]:
     about = words.sentence(w.about)
     where = f" in {place}" if place else ""
-    who = f" for {_people(audience)}" if audience and audience not in w.about else ""
-    own = "Work out the tip and split the bill" if starter == "tip-calculator" and words.singular(w.one.split()[-1]) in ("tip", "bill", "check", "rent") else "{About}: come and celebrate with us" if starter == "landing" and w.phrase.split()[-1] in _FEASTS else _TAGLINES.get(starter) if not w.about.startswith(("our ", "the ")) or starter != "landing" or w.phrase.split()[-1] in _FEASTS else "{About}, open for you"
+    who = f" for {_people(audience)}" if audience and audience not in w.about and words.singular(audience) not in w.about else ""
+    own = "Work out the tip and split the bill" if starter == "tip-calculator" and words.singular(w.one.split()[-1]) in ("tip", "bill", "check", "rent") else "{About}: come and join us" if starter == "landing" and w.phrase.split()[-1] in FEASTS else "{About}, open for orders" if starter == "shop" and w.about.startswith(("our ", "the ")) else _TAGLINES.get(starter) if not w.about.startswith(("our ", "the ")) or starter != "landing" or w.phrase.split()[-1] in FEASTS else "{About}, open for you"
     first = own.format(About=about, about=w.about, Phrase=words.sentence(w.phrase)) if own else f"{about}, all in one place"
+    if own and not first.endswith("?") and starter not in ("tip-calculator", "portfolio") and (where or who):
+        full = f"{about}{where}{who}"
+        return [own.format(About=full, about=full[:1].lower() + full[1:] if w.about[:1].islower() else full, Phrase=full), f"A calm home for {w.about}", f"{about}, one step at a time", f"Made for people who care about {w.about}"]
     if starter == "tip-calculator":
         return [first, "The bill, the tip, and who pays what"]
     first = f"{first[:-1]}{where}{who}?" if first.endswith("?") else f"{about}{where}{who}, all in one place" if (where or who) and starter != "portfolio" else f"{first}{where}"
@@ -148,6 +165,8 @@ def _taglines(w: Wording, audience: str, place: str, starter: str) -> list[str]:
 
 def _headlines(w: Wording) -> list[str]:
     about = words.sentence(w.about)
+    if w.phrase.split()[-1] in FEASTS and w.mass:
+        return ["Save the date", f"We would love to see you at {w.about}", f"{about} is coming", "Come as you are, stay as long as you like"]
     return [f"{about}, made simple", f"More time for {w.about}", f"{about}, done with care", f"What we love about {w.about}", f"Start with {w.about} today"]
 
 
@@ -158,8 +177,9 @@ def _descriptions(w: Wording, topics: Sequence[Topic], audience: str, place: str
     who = f"Made for {_people(audience)}: " if audience and audience not in w.about else ""
     begin = "everything" if who else "Everything"
     picks = f" such as {words.listed([n[:1].lower() + n[1:] if n[1:].islower() else n for n in names[:2]])}" if len(names) > 1 else ""
+    feast = w.phrase.split()[-1] in FEASTS and w.mass
     first = {
-        "landing": f"{words.sentence(w.about)}{where}, done with care{f', with offers{picks}' if picks else ''}. Tell us what you need, and we take care of the rest.",
+        "landing": f"{words.sentence(w.about)}{where}: when it begins, what happens, how to get there. Tell us that you are coming, and we keep a place for you." if feast else f"{words.sentence(w.about)}{where}, done with care{f', with offers{picks}' if picks else ''}. Tell us what you need, and we take care of the rest.",
         "shop": f"{words.sentence(w.about)}{where}, made in small batches by people who use them. New pieces every month{f', and favourites{picks}' if picks else ''}.",
         "portfolio": f"I spend my days with {w.about}{where}. Here is a selection of recent work{picks and ', with pieces' + picks}.",
     }.get(starter)  # fmt: skip

@@ -37,7 +37,7 @@ _COLOUR_SAYS: Final = r"(?:theme|themed|accents?|colou?rs?|coloured|colored|colo
 _PLACE: Final = re.compile(r"\b(?:in|near|around|from|at|em|à|en)\s+(?P<place>[A-ZÀ-Þ][\w'’À-ÿ-]+(?:\s+(?:[A-ZÀ-Þ][\w'’À-ÿ-]+|de|do|da|of|upon))*)")
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’&.+-][^\W_]+)*")
 # Say what the app does rather than what it is about, when "for …" names a subject: "sales dashboard for a coffee roastery".
-_DESCRIBING: Final = frozenset(["restaurant", "used", "packing", "focus", "customer", "support", "sales", "sale", "hiring", "project", "planting", "shopping", "study", "marketing", "admin", "team", "planning", "content", "event", "booking", "order", "bug", "ticket", "business", "small", "company", "trip", "master", "training", "community", "shared", "group", "faq", "pricing", "status", "waitlist", "appointment", "shift", "class", "photo", "standup", "symptom", "volunteer", "donation", "nonprofit", "membership", "rsvp", "map", "directory", "employee", "content", "lesson", "random", "name", "loyalty", "signup", "travel", "retro", "itinerary", "potluck", "poll", "language", "medication", "countdown", "sign-up"])
+_DESCRIBING: Final = frozenset(["restaurant", "used", "packing", "focus", "customer", "support", "sales", "sale", "hiring", "project", "planting", "shopping", "study", "marketing", "admin", "team", "planning", "content", "event", "booking", "order", "bug", "ticket", "business", "small", "company", "trip", "master", "training", "community", "shared", "group", "faq", "pricing", "status", "waitlist", "appointment", "shift", "class", "photo", "standup", "symptom", "volunteer", "donation", "nonprofit", "membership", "rsvp", "map", "directory", "employee", "content", "lesson", "random", "name", "loyalty", "signup", "travel", "retro", "itinerary", "potluck", "poll", "language", "medication", "countdown", "sign-up", "night"])
 _THINGS: Final = frozenset(["budget", "expense", "expenses", "invoice", "invoices", "spending", "habit", "habits", "menu", "newsletter", "inventory", "trivia", "reminders"])
 _SLIPS: Final = {"quizz": "quiz", "quizes": "quizzes", "shoping": "shopping", "calender": "calendar", "kanbn": "kanban", "expences": "expenses", "portfollio": "portfolio", "dashbord": "dashboard"}
 _SERVERS: Final = frozenset(w for known in lexicon.BACKEND.values() for w in known)
@@ -75,6 +75,8 @@ _TURNS: Final = (
     (re.compile(r"^(?:test|check) (?:your|my|our) knowledge (?:of|about|on) ", re.IGNORECASE), "quiz about "),
     (re.compile(r"\b(memory|matching|pairs|concentration) (?:card )?game (?:with|of)\b", re.IGNORECASE), r"\1 game about"),
     (re.compile(r"\bcountdown (?:to|till|until)\b", re.IGNORECASE), "countdown for"),
+    (re.compile(r"\btrack(?:ing)? (?:my|our|the) reading\b", re.IGNORECASE), "reading tracker"),
+    (re.compile(r"\b\d+[- ](?:year|day|week|month)s?(?:[- ]old)?\b", re.IGNORECASE), ""),
     (re.compile(r"\brecipe box\b", re.IGNORECASE), "recipe collection"),
     (re.compile(r"\bkeep(?:s|ing)? track of\b", re.IGNORECASE), "track"),
     (re.compile(r"\bmap of\b", re.IGNORECASE), "map about"),

@@ -12,7 +12,7 @@ from builder.generation.offline.topic import Topic
 
 _TRADE: Final = frozenset(["business", "company", "service", "services", "startup", "agency", "brand", "firm", "enterprise", "organisation", "organization"])
 WORKPLACES: Final = frozenset(
-    ["shop", "store", "studio", "salon", "clinic", "practice", "stand", "school", "club", "bar", "cafe", "café", "bakery", "restaurant", "hotel", "farm", "gym", "museum", "library", "church", "charity", "office", "lab", "brewery", "winery", "gallery", "garage", "workshop", "hospital", "pharmacy", "band", "team", "festival", "conference", "event", "party", "wedding", "trip", "holiday", "house", "home", "kitchen", "garden", "campaign", "degree", "exam", "course", "thesis", "novel", "podcast", "youtube", "channel", "channelling", "newsletter", "magazine", "university", "college", "nursery", "shelter", "daycare", "preschool", "laundromat", "cart", "spa", "kindergarten", "food", "truck", "truck", "pizzeria", "bistro", "diner", "pub", "hostel", "orchestra", "choir", "theatre", "theater", "cinema", "stable", "zoo", "vineyard", "boutique", "barbershop", "dealership", "airline", "parlour", "parlor", "roastery", "taproom", "winery", "life", "day", "week", "month", "year", "desk", "book", "tour", "market", "league"]
+    ["shop", "store", "studio", "salon", "clinic", "practice", "stand", "school", "club", "bar", "cafe", "café", "bakery", "restaurant", "hotel", "farm", "gym", "museum", "library", "church", "charity", "office", "lab", "brewery", "winery", "gallery", "garage", "workshop", "hospital", "pharmacy", "band", "team", "festival", "conference", "event", "party", "wedding", "trip", "holiday", "house", "home", "kitchen", "garden", "campaign", "degree", "exam", "course", "thesis", "novel", "podcast", "youtube", "channel", "channelling", "newsletter", "magazine", "university", "college", "nursery", "shelter", "daycare", "preschool", "laundromat", "cart", "spa", "kindergarten", "food", "truck", "truck", "pizzeria", "bistro", "diner", "pub", "hostel", "orchestra", "choir", "theatre", "theater", "cinema", "stable", "zoo", "vineyard", "boutique", "barbershop", "dealership", "airline", "parlour", "parlor", "roastery", "taproom", "winery", "life", "place", "center", "centre", "day", "week", "month", "year", "desk", "book", "tour", "market", "league"]
 )
 _DEFINITE: Final = frozenset({"our", "my", "the", "your", "their", "his", "her"})
 
@@ -34,10 +34,12 @@ class Wording:
         return words.title(self.one)
 
 
+FEASTS: Final = frozenset(["wedding", "birthday", "party", "festival", "reunion", "anniversary", "shower", "gala", "graduation", "run", "race", "fair", "fundraiser", "marathon", "tournament", "retreat", "hackathon", "meetup"])
+_TEACHES: Final = {"teacher": "lessons", "tutor": "lessons", "instructor": "lessons", "coach": "coaching", "trainer": "training"}
 _ERA: Final = re.compile(r"^(?:Revolution|War|Empire|Renaissance|Enlightenment|Reformation|Republic|Crusades|Depression)$")
 # End like a trade and are none.
 _WARES: Final = frozenset(["shelter", "flower", "paper", "leather", "silver", "copper", "pepper", "butter", "water", "burger", "beer", "computer", "sticker", "poster", "sneaker", "diner", "player", "lager", "cider", "letter", "folder", "planter", "skincare", "number", "dinner", "quilter", "motor", "colour", "color", "monitor", "river", "winter", "summer", "weather", "paper", "cooler", "toner", "scooter", "roller"])
-_TRADES: Final = frozenset(["shop", "store", "studio", "salon", "clinic", "practice", "school", "club", "agency", "office", "garage", "workshop", "cafe", "café", "bar", "stand", "truck", "cart"])
+_TRADES: Final = frozenset(["shop", "store", "studio", "salon", "clinic", "practice", "school", "club", "agency", "office", "garage", "workshop", "cafe", "café", "bar", "stand", "truck", "cart", "place"])
 
 
 def wording(reading: Reading, topic: Topic | None, *, public: bool = False, definite: bool = False) -> Wording:
@@ -55,6 +57,11 @@ def wording(reading: Reading, topic: Topic | None, *, public: bool = False, defi
         mass = words.is_mass(last) or last.endswith("ing") or not words.is_plural(last)
         return Wording(phrase, bare, bare, bare if mass else words.plural(bare), mass, True)
     last = parts[-1]
+    if public and len(parts) > 1 and last.lower() in _TEACHES:
+        taught = f"{' '.join(parts[:-1])} {_TEACHES[last.lower()]}"
+        return Wording(phrase, taught, words.singular(taught), taught, True, False)
+    if public and last.lower() in FEASTS:
+        return Wording(phrase, f"the {phrase}", phrase, words.plural(phrase), True, False)
     if public and topic and last.lower() not in _WARES and last.lower() in topic.words and re.search(r"(?:er|or|ist|ian|ect)$", last.lower()):
         return Wording(phrase, topic.subject, phrase, words.plural(phrase), True, False)
     if public and len(parts) > 1 and last.lower() in _TRADES:
@@ -66,7 +73,7 @@ def wording(reading: Reading, topic: Topic | None, *, public: bool = False, defi
     if reading.language != "en" and topic is None:
         return Wording(phrase, phrase, phrase, phrase, True, False)
     if public and last.lower() not in _WARES and re.search(r"(?:grapher|signer|strator|chitect|tist|cian|smith|maker|keeper|lawyer|tor|cher|neer|per|ner|ter|wer)$", last.lower()) and not words.is_plural(last):
-        about = " ".join([*parts[:-1], topic.subject]) if topic and not set(parts[:-1]) & set(topic.subject.split()) else topic.subject if topic else f"the work of {words.with_article(phrase)}"
+        about = " ".join([*parts[:-1], topic.subject]) if topic and not {words.singular(p) for p in parts[:-1]} & {words.singular(p) for p in topic.subject.split()} else topic.subject if topic else f"the work of {words.with_article(phrase)}"
         return Wording(phrase, about, phrase, words.plural(phrase), True, False)
     found = re.search(rf"\b(\w+)\s+{re.escape(reading.subject)}", reading.prompt, re.IGNORECASE) if reading.subject else None
     determiner = found[1].lower() if found else ""
@@ -100,4 +107,4 @@ def _lower(phrase: str) -> str:
     parts = phrase.split()
     if all(p.isupper() for p in parts) and len(phrase) > 5:
         return phrase.lower()
-    return " ".join(p if p[:1].isupper() else p.lower() for p in parts)
+    return " ".join(p if any(c.isupper() for c in p) and not (p.isupper() and len(p) > 6) else p.lower() for p in parts)

@@ -10,7 +10,7 @@ from builder.generation.offline import pointer as pointers
 from builder.generation.offline.project import Cannot, Did, Project, Result
 
 _SET: Final = re.compile(
-    r"^(?:please )?(?:change|set|update|make|edit|let|turn)\s+(?:the |my |our |its )?(?P<field>[\w' -]{2,40}?)(?: text| copy| line)?\s*(?:to say|say|saying|to read|read|to be|to|into|:|=)\s*[\"“'‘«]?(?P<text>.+?)[\"”'’»]?$"
+    r"^(?:please )?(?:change|set|update|make|edit|let|turn)\s+(?:the |my |our |its )?(?P<field>[\w' -]{2,40}?)(?: text| copy| line)?(?:\s+(?:to say|say|saying|to read|read|to be|to|into)\b|\s*[:=])\s*[\"“'‘«]?(?P<text>.+?)[\"”'’»]?$"
     r"|^(?:the |my )(?P<field2>[\w' -]{2,30}?)\s+(?:should|must|shall)\s+(?:say|read|be)\s*:?\s*[\"“'‘«]?(?P<text2>.+?)[\"”'’»]?$",
     re.IGNORECASE,
 )
