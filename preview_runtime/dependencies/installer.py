@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from preview_runtime.dependencies.errors import DependencyError
+from preview_runtime.dependencies.lock import refuse_foreign_packages
 from preview_runtime.dependencies.popular import nearest
 from preview_runtime.dependencies.process import Finished, OutputTooLarge, ProcessTimeout, run
 from preview_runtime.dependencies.registry_settings import installer_environment
@@ -27,6 +28,7 @@ TIME_OUT: Final = 60.0
 KEPT: Final = 12
 _MAX_OUTPUT: Final = 4 * 1024 * 1024
 _WATCH_EVERY: Final = 2.0
+_LOCKS: Final = ("bun.lock", "package-lock.json")
 
 _MISSING: Final = re.compile(
     r"(?:GET |404 Not Found - GET )https?://\S*?/((?:@[^/\s]+(?:/|%2f))?[^/\s]+)(?= - |\s*$)",
@@ -76,7 +78,7 @@ class Installer:
             finished = await self._run(tool, work, low_priority)
             if finished.code != 0:
                 raise _explain(finished.stderr + finished.stdout.decode("utf-8", "replace"))
-            await asyncio.to_thread(_check_size, work)
+            await asyncio.to_thread(_check, work)
             await asyncio.to_thread(_move, work, place)
         finally:
             await asyncio.to_thread(shutil.rmtree, work, True)
@@ -154,7 +156,7 @@ def _npm_cli(node: Path) -> Path | None:
 
 
 def _read(place: Path) -> Installation | None:
-    for name in ("bun.lock", "package-lock.json"):
+    for name in _LOCKS:
         with contextlib.suppress(FileNotFoundError):
             lock = (place / name).read_text(encoding="utf-8")
             os.utime(place)
@@ -164,11 +166,19 @@ def _read(place: Path) -> Installation | None:
 
 def _move(work: Path, place: Path) -> None:
     (work / "node_modules").mkdir(exist_ok=True)
-    if not any((work / name).exists() for name in ("bun.lock", "package-lock.json")):
+    if not any((work / name).exists() for name in _LOCKS):
         (work / "bun.lock").write_text("", encoding="utf-8")  # bun writes none for an empty list
     place.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(OSError):  # another process was first: its installation is as good
         work.rename(place)
+
+
+def _check(work: Path) -> None:
+    """What was installed: not too much, and all of it from the registry."""
+    _check_size(work)
+    for name in _LOCKS:
+        with contextlib.suppress(FileNotFoundError):
+            refuse_foreign_packages(name, (work / name).read_text(encoding="utf-8"))
 
 
 def _check_size(root: Path) -> None:

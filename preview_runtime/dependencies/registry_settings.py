@@ -44,7 +44,8 @@ def installer_environment(home: Path, environ: Mapping[str, str] = os.environ) -
     return {
         **passed,
         **({"npm_config_registry": registry} if registry else {}),
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        # No programs: an installer would run git, and git ssh, for packages that point outside the registry.
+        "PATH": str(home / "no-programs"),
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home),
         "TMPDIR": str(home / "tmp"),

@@ -120,6 +120,32 @@ async def test_no_script_of_a_package_runs(
     assert not ran.exists()
 
 
+@pytest.mark.parametrize("tool", ["bun", "npm"])
+@pytest.mark.parametrize("field", ["dependencies", "peerDependencies"])
+@pytest.mark.parametrize("where", ["REGISTRY/-/inner-1.0.0.tgz", "git+REGISTRY/inner.git", "file:SECRETS", "link:SECRETS"])
+async def test_no_package_brings_another_from_outside_the_registry(
+    service: DependencyService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, field: str, tool: str
+) -> None:
+    if tool == "npm":
+        monkeypatch.setattr(installer, "_bun_candidates", lambda _: [])
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "package.json").write_text('{"name": "inner", "version": "1.0.0", "main": "index.js"}')
+    (secrets / "index.js").write_text(f'export const secret = "{SECRET}";')
+    files = {"index.js": f'export const secret = "{SECRET}";'}
+    with npm_registry(Package("inner", files=files)) as (elsewhere, asked_elsewhere):
+        wanted = where.replace("REGISTRY", elsewhere).replace("SECRETS", str(secrets))
+        hostile = Package("hostile", manifest={field: {"inner": wanted}}, files={"index.js": 'export * from "inner";'})
+        with npm_registry(hostile) as (address, _):
+            monkeypatch.setenv("npm_config_registry", address)
+            with pytest.raises(DependencyError) as refused:
+                await service.resolve({"hostile": "1.0.0"}, ["hostile"])
+    assert refused.value.code in ("specifier_refused", "install_failed")
+    assert not found(tmp_path / "cache" / "installed", "inner")
+    assert SECRET not in everything_served(service, tmp_path)
+    assert not any("git-upload-pack" in path for path in asked_elsewhere)
+
+
 async def test_a_tarball_writes_only_into_its_folder(
     service: DependencyService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,7 +253,7 @@ async def test_closing_leaves_no_process(tmp_path: Path, monkeypatch: pytest.Mon
     pid_file = tmp_path / "pid"
     stuck = tmp_path / "bun"
     stuck.write_text(
-        f'#!/bin/sh\n[ "$1" = --version ] && exit 0\nsleep 600 &\necho $! > {pid_file}.new\nmv {pid_file}.new {pid_file}\nwait\n'
+        f'#!/bin/sh\nPATH=/usr/bin:/bin\n[ "$1" = --version ] && exit 0\nsleep 600 &\necho $! > {pid_file}.new\nmv {pid_file}.new {pid_file}\nwait\n'
     )
     stuck.chmod(0o755)
     monkeypatch.setattr(installer, "_bun_candidates", lambda _: [stuck])

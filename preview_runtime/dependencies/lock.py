@@ -1,0 +1,50 @@
+"""Reads an installer's lock file for where each package came from: the registry, and nothing else.
+
+A project's own package.json is checked before anything is installed (see `request`), but a package on the registry may
+itself depend on a tarball anywhere, a git repository or a folder, and installers follow.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from preview_runtime.dependencies.errors import DependencyError
+
+# One package a line, `    "place": ["name@version", …],`; what is not from the registry has an address for a version.
+_BUN_PACKAGE: Final = re.compile(r'    "[^"]+": \["(?P<name>(?:@[^/@"]+/)?[^/@"]+)@(?P<version>[^"]*)"')
+_VERSION: Final = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]*")
+
+
+def refuse_foreign_packages(file: str, text: str) -> None:
+    """Raise `DependencyError` (`specifier_refused`) when a package in the lock is not from the registry.
+
+    `file` is `bun.lock` or `package-lock.json` (written with npm's `--omit-lockfile-registry-resolved`); a line or an
+    entry that cannot be read counts as foreign.
+    """
+    for name in _foreign_to_bun(text) if file == "bun.lock" else _foreign_to_npm(text):
+        raise DependencyError(
+            "specifier_refused",
+            f"“{name[:100]}” does not come from the npm registry: one of the packages asks for it from elsewhere.",
+            name[:214],
+        )
+
+
+def _foreign_to_bun(text: str) -> Iterator[str]:
+    packages = text.partition('\n  "packages": {\n')[2].partition("\n  }")[0]
+    for line in packages.splitlines():
+        if not line.strip():
+            continue
+        found = _BUN_PACKAGE.match(line)
+        if found is None or _VERSION.fullmatch(found["version"]) is None:
+            yield found["name"] if found else line.strip()
+
+
+def _foreign_to_npm(text: str) -> Iterator[str]:
+    packages: dict[str, Any] = json.loads(text).get("packages", {})
+    for place, entry in packages.items():
+        # npm leaves `resolved` out for what the registry answered; a folder has `link`, or lies outside node_modules.
+        if place and ("resolved" in entry or entry.get("link") or not place.startswith("node_modules/")):
+            yield place.rpartition("node_modules/")[2]
