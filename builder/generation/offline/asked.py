@@ -63,7 +63,7 @@ _KINDS: Final[tuple[tuple[str, str, str, tuple[tuple[str, float], ...]], ...]] =
     (r"\bsignup\b(?! page)|\bsignup sheet\b", "a sign-up sheet", "", (("todo", 8),)),
     (r"\b(?:track|tracker|tracking|counter|intake)\b", "a tracker", "habits todo notes expenses kanban", (("habits", 5),)),
 )  # fmt: skip
-_COMPILED: Final = tuple((re.compile(pattern), *rest) for pattern, *rest in _KINDS)
+_COMPILED: Final = tuple((re.compile(pattern), what, fits, pulls) for pattern, what, fits, pulls in _KINDS)
 _MONEY: Final = re.compile(r"\b(?:expens\w*|spend\w*|budgets?|budgeting|money|costs?|bills?|invoices?|saving|savings|incomes?|debts?|owes?|salary|loans?|rent|subscriptions?|donations?|receipts?|pay\w*|mileage)\b")
 # What a starter is called when it stands in for something else.
 NEAREST: Final = {

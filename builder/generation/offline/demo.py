@@ -18,6 +18,7 @@ from builder.generation.offline.topic import vocabulary
 from builder.generation.offline.topics_of import topics_of
 from preview_runtime.file_tree import FileTree
 
+
 @dataclass(frozen=True)
 class OfflineDraft:
     """What the demo answers. `files` in the order to be written; `json()` is the Draft on the wire."""

@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from builder.generation.offline.commands import colouring, entries, measuring, naming, resubject, reverting, rewriting, sectioning
+from builder.generation.offline.commands import (
+    colouring,
+    entries,
+    measuring,
+    naming,
+    resubject,
+    reverting,
+    rewriting,
+    sectioning,
+)
 from builder.generation.offline.lexicon import BACKEND
 from builder.generation.offline.project import Did, Project, Result
 from builder.generation.offline.starter import Starter
