@@ -1,0 +1,54 @@
+"""The doctor names each missing part and the one command that mends it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from builder import build, doctor
+from builder.settings import Settings
+
+
+def settings(folder: Path, **values: object) -> Settings:
+    return Settings(_env_file=None, data_dir=folder, **values)  # type: ignore[arg-type, call-arg]
+
+
+def test_every_broken_part_comes_with_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "BROWSER", tmp_path)
+    monkeypatch.setattr(build, "WEB", tmp_path)
+    broken = [f for f in doctor.findings(settings(tmp_path)) if f.verdict is doctor.Verdict.BROKEN]
+    assert {"Engine packages", "Preview engine", "Pages"} <= {finding.part for finding in broken}
+    assert all(finding.mend for finding in broken)
+
+
+def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
+    unreachable = settings(tmp_path, database_url="postgresql+asyncpg://me:secret-word@127.0.0.1:1/none")
+    finding = next(f for f in doctor.findings(unreachable) if f.part == "Database")
+    assert finding.verdict is doctor.Verdict.BROKEN
+    assert "secret-word" not in finding.seen + finding.mend
+
+
+def test_a_data_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    finding = next(f for f in doctor.findings(settings(tmp_path / "file" / "data")) if f.part == "Data directory")
+    assert finding.verdict is doctor.Verdict.BROKEN
+    assert "DATA_DIR" in finding.mend
+
+
+def test_a_missing_key_breaks_nothing(tmp_path: Path) -> None:
+    finding = next(f for f in doctor.findings(settings(tmp_path)) if f.part == "Claude key")
+    assert finding.verdict is doctor.Verdict.OPTIONAL
+    assert "ANTHROPIC_API_KEY" in finding.mend
+
+
+def test_its_exit_status_says_whether_something_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "get_settings", lambda: settings(tmp_path))
+    monkeypatch.setattr(doctor, "findings", lambda _: iter([doctor.Finding(doctor.Verdict.FINE, "Python", "3.11")]))
+    assert doctor.doctor() == 0
+    broken = doctor.Finding(doctor.Verdict.BROKEN, "Node", "not found", "script/setup")
+    monkeypatch.setattr(doctor, "findings", lambda _: iter([broken]))
+    assert doctor.doctor() == 1
+    assert "→ script/setup" in capsys.readouterr().out
