@@ -43,12 +43,12 @@ class BuilderOutputs:
         """The output to serve; None when there is no such preview, it was revoked, or it does not build."""
         if not is_id(preview_id):
             return None
-        share = await self._shares.output(preview_id)
-        if share is not None:
-            return share
+        # Projects first: a page under work asks for each of its modules, a link for a few files that browsers keep.
         async with self._db.reader() as session:
             project = await session.get(Project, preview_id)
-        if project is None or project.deleted_at:
+        if project is None:
+            return await self._shares.output(preview_id)
+        if project.deleted_at:
             return None
         live = self._live.find(preview_id)
         if live is not None and self._live.published_at(preview_id) >= _earlier(project.updated_at):

@@ -123,6 +123,17 @@ export class Compiler {
       for (const specifier of module.packages.keys()) used.add(specifier)
     }
     if (config.manifest) this.#packages.speculate(config.manifest, used)
+    await this.#warmStyles()
+  }
+
+  /** Starting Tailwind is the longest step of a first build. What it lacks yet is a fault only in the build that counts. */
+  async #warmStyles(): Promise<void> {
+    for (const [path, content] of this.#files.entries()) {
+      if (extension(path) !== '.css' || typeof content !== 'string' || !usesTailwind(content) || packageStyles(path, content, this.#files).size > 0) continue
+      try { await this.#tailwind.css(path, content, this.#files, () => undefined) } catch (error) {
+        if (!(error instanceof BuildFault)) throw error
+      }
+    }
   }
 
   #readConfig(): Config {
