@@ -82,7 +82,7 @@ def project(word: str) -> dict[str, str]:
     order = json.loads((STARTER / "starter.json").read_text())["order"]
     files = {path: (STARTER / path).read_text() for path in order}
     app = files["src/App.tsx"]
-    app = app.replace('import { content }', 'import { Note } from "./components/Note"\nimport { content }', 1)
+    app = app.replace("import { content }", 'import { Note } from "./components/Note"\nimport { content }', 1)
     files["src/App.tsx"] = app.replace("      <ReportHeader", "      <Note />\n      <ReportHeader", 1)
     if files["src/App.tsx"].count("Note") != 3:
         raise ValueError("the dashboard starter's App.tsx has changed: the counter no longer fits in")
@@ -93,7 +93,9 @@ def project(word: str) -> dict[str, str]:
 
 def extras_last(files: dict[str, str]) -> dict[str, str]:
     """As the starters are ordered, followed by what the first paint does not need: notes, tests, licence texts."""
-    guide = "\n\n".join(f"## {path}\n\nWhat it is for, how it is used, and what to mind when it is changed." for path in files)
+    guide = "\n\n".join(
+        f"## {path}\n\nWhat it is for, how it is used, and what to mind when it is changed." for path in files
+    )
     tests = {
         f"src/components/{name}.test.tsx": f'import {{ {name} }} from "./{name}"\n\nexport const shown = {name}\n'
         for name in ("Kpis", "Trend", "Share", "Compare")

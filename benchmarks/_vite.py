@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks._probe import now
-from tests.browser.conftest import free_port
-
 from builder.build import environment
+from tests.browser.conftest import free_port
 
 
 class Vite:
@@ -45,7 +44,12 @@ class Vite:
         command = [node, "node_modules/vite/bin/vite.js", "--host", "127.0.0.1", "--strictPort", "--port", str(port)]
         began = now()
         self._process = subprocess.Popen(
-            command, cwd=self.folder, env={**environment(), "CI": "1"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=self.folder,
+            env={**environment(), "CI": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         assert self._process.stdout
         said = ""

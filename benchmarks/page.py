@@ -11,8 +11,9 @@ from collections import defaultdict
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks._harness import chromium, finish, median, playwright_chromium, running_server, say
 from playwright.sync_api import Browser, Page
+
+from benchmarks._harness import chromium, finish, median, playwright_chromium, running_server, say
 from tests.browser.conftest import Server
 
 RUNS = 5
