@@ -5,6 +5,8 @@ import type { FromPage, ToPage } from './preview/messages.ts'
 const HEARTBEAT_MS = 1_000
 const HANG_MS = 3_000
 const MAX_PER_SECOND = 300
+/** So many in one second come from a page that means harm: its capture script sends 200, and the builder would stand still. */
+const FLOOD_PER_SECOND = 3_000
 
 export interface PreviewLinkOptions {
   frame: HTMLIFrameElement
@@ -18,10 +20,11 @@ export interface PreviewLinkOptions {
 /**
  * The builder's end of the line to the preview page. The page says hello to the builder's origin; the hello counts only
  * when both its origin and its window are the frame's; the port handed over in answer carries everything else.
+ * A page that floods either line is put away and said to hang.
  */
 export class PreviewLink {
   readonly #options: PreviewLinkOptions
-  readonly #hello = (event: MessageEvent): void => this.#connect(event)
+  readonly #hello = (event: MessageEvent): void => this.#heard(event)
   #port: MessagePort | undefined
   #beat: ReturnType<typeof setInterval> | undefined
   #sent = 0
@@ -29,6 +32,8 @@ export class PreviewLink {
   #waitingSince = 0
   #second = 0
   #count = 0
+  #messages = 0
+  #flooded = false
 
   constructor(options: PreviewLinkOptions) {
     this.#options = options
@@ -47,6 +52,7 @@ export class PreviewLink {
     clearInterval(this.#beat)
     this.#port?.close()
     this.#port = undefined
+    this.#flooded = false
   }
 
   close(): void {
@@ -54,7 +60,9 @@ export class PreviewLink {
     window.removeEventListener('message', this.#hello)
   }
 
-  #connect(event: MessageEvent): void {
+  #heard(event: MessageEvent): void {
+    // Any frame of the page can speak to this window; what the builder (or an extension) tells itself does not count.
+    if (event.source === window || this.#floods()) return
     if (event.data !== HELLO || event.origin !== this.#options.origin || event.source !== this.#options.frame.contentWindow) return
     this.disconnect()
     const { port1, port2 } = new MessageChannel()
@@ -64,6 +72,18 @@ export class PreviewLink {
     this.#options.frame.contentWindow!.postMessage(CONNECT, this.#options.origin, [port2])
     this.#options.connected()
     this.#beat = setInterval(() => this.#ping(), HEARTBEAT_MS)
+  }
+
+  /** Counts one more message; true once there are too many. */
+  #floods(): boolean {
+    const second = Math.floor(performance.now() / 1000)
+    if (second !== this.#second) { this.#second = second; this.#count = this.#messages = 0 }
+    if (this.#flooded || ++this.#messages <= FLOOD_PER_SECOND) return this.#flooded
+    this.disconnect()
+    this.#flooded = true
+    this.#options.frame.src = 'about:blank'
+    this.#options.hang()
+    return true
   }
 
   #ping(): void {
@@ -79,11 +99,10 @@ export class PreviewLink {
   }
 
   #receive(data: unknown): void {
+    if (this.#floods()) return
     const message = readMessage(data)
     if (!message) return
     if (message.type === 'pong') { this.#answered = message.n; return }
-    const second = Math.floor(performance.now() / 1000)
-    if (second !== this.#second) { this.#second = second; this.#count = 0 }
     if (++this.#count > MAX_PER_SECOND && message.type !== 'painted') return
     this.#options.message(message)
   }
