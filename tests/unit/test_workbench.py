@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,16 @@ from preview_runtime.node import node_executable
 
 WORKBENCH = ROOT / "builder" / "components" / "workbench"
 BROWSER = ROOT / "preview_runtime" / "browser"
+
+
+def test_no_app_is_given_the_builders_camera_microphone_or_place() -> None:
+    frame = (WORKBENCH / "preview_pane.tsx").read_text(encoding="utf-8")
+    allowed = re.findall(r'\ballow="([^"]*)"', frame)
+    assert len(allowed) == 1
+    assert not {"camera", "microphone", "geolocation"} & set(re.split(r"[;\s]+", allowed[0]))
+    sandbox = re.findall(r'\bsandbox="([^"]*)"', frame)
+    assert len(sandbox) == 1
+    assert "top-navigation" not in sandbox[0]
 
 
 @pytest.mark.parametrize("test", sorted(WORKBENCH.glob("test/*.test.ts")), ids=lambda path: path.name)

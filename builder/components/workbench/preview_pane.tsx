@@ -38,11 +38,13 @@ export function PreviewPane(): ReactElement {
       <div className="wb-stage">
         {project && (
           // Its own host isolates the app; the sandbox takes away what no preview needs: moving the builder's own page.
+          // No camera, microphone or place: browsers ask for those in the builder's name and remember the answer for every
+          // app shown here later. In a tab of its own an app asks for itself.
           <iframe
             key={`${project.id}-${run}-${kind}`} ref={preview.attach} className={`wb-frame wb-frame-${width}`}
             title={t("workbench.preview.frame", { title: project.title })} data-painted={painted !== null}
             sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads allow-pointer-lock"
-            allow="cross-origin-isolated; clipboard-write; fullscreen; camera; microphone; geolocation; autoplay"
+            allow="cross-origin-isolated; clipboard-write; fullscreen; autoplay"
           />
         )}
         {painted === null && fault === null && <Placeholder waiting={phase !== "idle"} />}
