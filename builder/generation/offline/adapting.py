@@ -97,7 +97,7 @@ def ensure_nouns(content: dict[str, Any], starter: Starter, spoken: Wording) -> 
     }  # fmt: skip
     if agent:
         phrases = dict.fromkeys(("description", "answer"), f"{{old}} Ask your {spoken.phrase}.")
-    left = 3
+    left = max(1, 3 - text.count(stem))
     for pattern, kind in starter.slots.items():
         for place in pointers.matching(content, pattern)[1:] if "*" in pattern else pointers.matching(content, pattern):
             old = pointers.get(content, place)

@@ -82,7 +82,7 @@ def asks(reading: Reading) -> tuple[Ask, ...]:
         match = pattern.search(text)
         if not match or (wished and pattern.search(wished) and match.start() > len(text) // 3):
             continue
-        name = words.shown(match[0])
+        name = words.shown(match[0] + re.split(r"\W", text[match.end() :], maxsplit=1)[0])
         said = words.with_article(name) if what == "a {}" else what.format(name)
         said = "a directory" if name.startswith("listing") else said
         found.append(Ask(said, frozenset(fits.split()), pulls, " ".join(name.split()[-3:])))

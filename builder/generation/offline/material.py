@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -10,7 +11,7 @@ from zlib import crc32
 
 from builder.generation.offline import invention, words
 from builder.generation.offline.topic import Item, Quiz, Task, Topic
-from builder.generation.offline.wording import FEASTS, Wording
+from builder.generation.offline.wording import FEASTS, WORKPLACES, Wording
 
 T = TypeVar("T")
 # Topics whose items are things that money is spent on as they stand.
@@ -57,18 +58,25 @@ def gathered(
     made = invention.invented(wording, goods=goods)
     if starter == "habits":
         made = replace(made, tasks=invention.habits_of(wording))
+    if starter == "reading-list" and words.singular(wording.phrase).split()[-1].lower() in WORKPLACES:
+        topics, made = (), replace(made, items=invention.addresses_of(wording))
+    if starter == "memory":
+        made = replace(made, items=invention.pairs_of(wording))
     if starter == "memory" and not (topics and {words.singular(wording.one), wording.about} & {topics[0].one, topics[0].key, topics[0].subject, words.singular(topics[0].subject)}):
-        topics, made = (), replace(made, items=invention.pairs_of(wording))
+        topics = ()
     if starter in ("landing", "portfolio"):
         feast = starter == "landing" and wording.phrase.split()[-1] in FEASTS
         made = replace(made, items=invention.programme_of(wording) if feast else invention.offers_of(wording))
         # Sheets of homework are no offer of a piano teacher: only a trade's own topic lends its items.
         if topics and starter == "landing" and (feast or (not _owned(wording, topics) and not topics[0].ctas)):
             topics = (replace(topics[0], items=made.items, headlines=(), taglines=()),)
+    if any(p in wording.phrase.lower().split() for p in ("vegan", "vegetarian", "plant-based")):
+        topics = tuple(replace(t, items=tuple(i for i in t.items if not _MEAT.search(f"{i.name} {i.text}")), notes=(), headlines=t.headlines) for t in topics)
+        topics = tuple(t for t in topics if len(t.items) >= 3)
     used = tuple(topics) or (made,)
     if starter == "dashboard" and topics:
         used = (replace(used[0], items=(used[0].items[0], replace(made.items[4], category=used[0].categories[0]), *used[0].items[1:3], replace(made.items[2], category=used[0].categories[-1]), *used[0].items[3:])), *used[1:])
-    if starter == "shop" and topics and used[0].key in ("crafts", "fashion", "music", "bikes", "school", "cars", "pets", "art", "swimming") and words.singular(wording.phrase.lower()) not in (used[0].one, used[0].key):
+    if starter == "shop" and topics and used[0].key in ("crafts", "fashion", "music", "restaurant", "recipes", "bikes", "school", "cars", "pets", "art", "swimming") and words.singular(wording.phrase.lower()) not in (used[0].one, used[0].key):
         used = (replace(used[0], items=tuple(mixed([made.items[:5], used[0].items]))), *used[1:])
     extra_items = tuple(_extra(e, used[0], wording) for e in extras)
     seed = crc32(wording.phrase.encode())
@@ -87,7 +95,7 @@ def gathered(
         taglines=_unique([*_taglines(wording, audience, place, starter), *(t for topic in used for t in topic.taglines)]),
         headlines=_unique([*([] if own else _headlines(wording)), *(h for topic in used for h in topic.headlines), *_headlines(wording)]),
         descriptions=_unique(_descriptions(wording, used, audience, place, starter)),
-        items=_unique([*extra_items, *mixed([t.items for t in used]), *(made.items if not known or goods or costs else ())]) if known else _unique([*extra_items, *made.items]),
+        items=_unique([*extra_items, *mixed([t.items for t in used]), *(made.items if not known or goods or costs or starter == "memory" else ())]) if known else _unique([*extra_items, *made.items]),
         tasks=_unique([*(Task(f"Sort out the {e}", (used[0].areas or ("",))[0]) for e in extras[:3]), *_tasks(used, made, own)]),
         notes=_unique([*(made.notes[:1] if not own else ()), *mixed([t.notes for t in used]), *made.notes]),
         quizzes=_unique([*mixed([t.quizzes for t in used]), *_item_quizzes(used), *_thinking(wording)]),
@@ -102,6 +110,7 @@ def gathered(
     )  # fmt: skip
 
 
+_MEAT: Final = re.compile(r"\b(?:octopus|bass|fish|salmon|tuna|beef|ribs?|lamb|pork|chicken|duck|turkey|ham|bacon|sausage|prawns?|shrimps?|carpaccio|meat|burger|cheese|egg|eggs|butter|cream|milk|panna|honey|ricotta|parmesan|mozzarella|shakshuka|croissant)\b", re.IGNORECASE)
 # Topics whose items are dishes, books or the like: nobody books an hour of those.
 _NO_SERVICES: Final = frozenset({"restaurant", "coffee", "bakery", "recipes", "wine", "pizza", "school", "books", "team", "property", "groceries", "films", "travel", "cars", "doctor", "baby"})
 

@@ -55,10 +55,13 @@ def with_accent(css: str, accent: str, *, asked: bool, whole: bool = True) -> st
     return changed(css, change)
 
 
-def with_part(css: str, part: str, value: str) -> str:
-    """The theme with `part` (`header`, `page`, `surface`, `ink`) in exactly this colour, and what stands on it readable."""
+def with_part(css: str, part: str, value: str, only: bool | None = None) -> str:
+    """The theme with `part` (`header`, `page`, `surface`, `ink`) in exactly this colour, and what stands on it readable.
+    `only`: the dark (true) or the light theme alone."""
 
-    def change(values: dict[str, str], _dark: bool) -> dict[str, str]:
+    def change(values: dict[str, str], dark: bool) -> dict[str, str]:
+        if only is not None and dark is not only:
+            return {}
         if part == "header":
             return {"header": value, "header-ink": colour.ink_on(value)}
         if part == "page":

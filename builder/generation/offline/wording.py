@@ -59,14 +59,14 @@ def wording(reading: Reading, topic: Topic | None, *, public: bool = False, defi
     last = parts[-1]
     if public and len(parts) > 1 and last.lower() in _TEACHES:
         taught = f"{' '.join(parts[:-1])} {_TEACHES[last.lower()]}"
-        return Wording(phrase, taught, words.singular(taught), taught, True, False)
+        return Wording(phrase, taught, taught, taught, True, False)
     if public and last.lower() in FEASTS:
         return Wording(phrase, f"the {phrase}", phrase, words.plural(phrase), True, False)
     if public and topic and last.lower() not in _WARES and last.lower() in topic.words and re.search(r"(?:er|or|ist|ian|ect)$", last.lower()):
         return Wording(phrase, topic.subject, phrase, words.plural(phrase), True, False)
     if public and len(parts) > 1 and last.lower() in _TRADES:
         bare = " ".join(parts[:-1])
-        bare = bare if words.is_mass(bare.split()[-1]) or topic else words.plural(bare) if bare.islower() and not bare.endswith(("y", "ing", "l", "c")) else bare
+        bare = words.plural(bare) if last.lower() in ("truck", "stand", "cart") and not words.is_mass(bare.split()[-1]) else bare if words.is_mass(bare.split()[-1]) or topic else words.plural(bare) if bare.islower() and not bare.endswith(("y", "ing", "l", "c")) else bare
         return Wording(phrase, bare, phrase, words.plural(phrase), True, True)
     if public and len(parts) == 1 and topic and last.lower() in WORKPLACES and topic.subject != phrase:
         return Wording(phrase, f"our {phrase}", phrase, words.plural(phrase), False, False)

@@ -66,7 +66,7 @@ def recolour(clause: str, project: Project) -> Result:
         pieces = re.split(r"\s+and\s+|,\s*", clause)
         pieces = pieces if len(hits) > 1 and all(colour.found(p) for p in pieces) else [clause]
         for near, shown, value in [(_part(p)[0], s, v) for p in pieces for s, v, _ in colour.found(p)[-1:]]:
-            css = theme.with_accent(css, value, asked=True, whole=near == "") if near in ("", "accent") else theme.with_part(css, near, value)
+            css = theme.with_accent(css, value, asked=True, whole=near == "") if near in ("", "accent") else theme.with_part(css, near, colour.mixed(value, "#ffffff", 0.5) if near == "page" and re.match(r"(?:light|pale|soft|pastel)", shown, re.IGNORECASE) else value, None if near == "header" else _mode_now(project))
             kept = near == "ink" and theme.properties(css).get("ink", value).lower() != value.lower()
             done.append(f"made the text as {shown.lower()} as stays readable" if kept else f"made the {_named(near)} {shown.lower()}" if near else f"made {shown.lower()} the main colour")
         project.write(project.theme_path, css)
@@ -88,6 +88,12 @@ def recolour(clause: str, project: Project) -> Result:
         project.write(project.theme_path, theme.with_accent(css, _another(css), asked=True))
         return Did("gave it another main colour")
     return None
+
+
+def _mode_now(project: Project) -> bool | None:
+    """Whether the page is dark at the moment: a pink background belongs to the theme it was wished for in."""
+    mode_now = re.search(r'<html[^>]*data-theme="(\w+)"', project.text("index.html") or "")
+    return {"dark": True, "light": False}.get(mode_now[1]) if mode_now else None
 
 
 def _part(text: str) -> tuple[str, int]:

@@ -46,7 +46,8 @@ def add(clause: str, project: Project) -> Result:
     named = _NAMED.match(what)
     if named and (found := _list_for(named["noun"], lists)):
         name = _TARGET.sub("", named["name"]) if re.search(r"\b(?:called|named|titled)\b", what) else named["name"]
-        return _put(found, _split(name, whole=True), project, lists)
+        one = re.match(r"(?:a|an|another)\b", what, re.IGNORECASE) and not _quoted(name)
+        return _put(found, [name.strip(" .")] if one else _split(name, whole=True), project, lists)
     target = _TARGET.search(what)
     chosen = (_main(lists) if target["list"].lower() == "list" else _list_for(target["list"], lists)) if target else ""
     if target:
@@ -281,6 +282,10 @@ def _entry(head: str, place: tuple[str, str], title: str, known: Item | None, pr
     for key in ("done", "completed", "checked", "featured", "pinned"):
         if isinstance(entry.get(key), bool):
             entry[key] = False
+    if isinstance(entry.get("days_ago"), list):
+        entry["days_ago"] = []
+    if isinstance(entry.get("in_days"), int):
+        entry["in_days"] = 0
     if isinstance(entry.get("stock"), int) and entry["stock"] == 0:
         entry["stock"] = 8
     wrapped = {"e": entry}

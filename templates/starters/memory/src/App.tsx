@@ -48,7 +48,7 @@ export default function App() {
           )}
         </div>
       </header>
-      <main className="mx-auto grid max-w-6xl items-start gap-8 px-5 py-8 lg:grid-cols-[minmax(0,1fr)_18rem]">
+      <main className="mx-auto grid max-w-6xl items-start gap-8 px-5 py-8 lg:grid-cols-[minmax(22rem,calc(100dvh-11rem))_minmax(16rem,1fr)]">
         <Board game={game} onTurn={turn} />
         <aside className="space-y-7">
           {sections.includes("score") && <Scoreboard game={game} seconds={seconds} best={fewest(pairs)} />}
