@@ -176,6 +176,13 @@ def server(make_server: Callable[..., Server]) -> Server:
 _EXPECTED = r"Failed to load resource: the server responded with a status of (401|402|404|409|413|422|429)"
 
 
+# What Chromium says of a server that ended in the middle of things.
+LOST = (
+    r"net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|CONNECTION_CLOSED|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|"
+    r"CONTENT_LENGTH_MISMATCH|SOCKET_NOT_CONNECTED)|WebSocket connection"
+)
+
+
 class Errors:
     """What watched pages, and the frames in them, log as errors or throw."""
 

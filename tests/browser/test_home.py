@@ -107,7 +107,7 @@ def test_the_gallery_shows_real_pictures_and_a_click_opens_the_app(home: Page) -
         picture.scroll_into_view_if_needed()
         expect(picture).to_have_js_property("complete", True)
         assert picture.evaluate("image => image.naturalWidth") > 200
-    home.get_by_role("button", name="Start from To-do").click()
+    home.locator(".starters").get_by_role("button", name="To-do").click()
     home.wait_for_url("**/p/*")
     expect(painted(home).get_by_role("checkbox").first).to_be_attached()
 
@@ -124,7 +124,7 @@ def test_a_project_is_listed_renamed_duplicated_deleted_and_brought_back(home: P
     choose(home, "Lighthouse (copy)", "Delete")
     expect(card(home, "Lighthouse (copy)")).to_have_count(0)
     expect(home.get_by_text("“Lighthouse (copy)” is deleted.")).to_be_visible()
-    home.get_by_role("button", name="Undo").click()
+    home.get_by_role("button", name="Undo", exact=True).click()
     card(home, "Lighthouse (copy)").get_by_role("link").click()
     expect(painted(home).get_by_role("heading")).to_have_text("Counting sheep")
 
@@ -144,15 +144,18 @@ def test_a_project_is_renamed_deleted_and_brought_back_in_its_workbench(page: Pa
 
 
 def test_the_theme_is_kept_from_page_to_page(home: Page, server: Server) -> None:
-    dark = home.evaluate("document.documentElement.classList.contains('dark')")
-    home.get_by_role("button", name="Light or dark").click()
-    chosen = "light" if dark else "dark"
-    expect(home.locator("html")).to_have_class(re.compile(rf"\b{chosen}\b"))
+    dark = re.compile(r"\bdark\b")
+    expect(home.locator("html")).not_to_have_class(dark)
+    home.get_by_role("button", name="Dark theme").click()
+    expect(home.locator("html")).to_have_class(dark)
     home.reload()
-    expect(home.locator("html")).to_have_class(re.compile(rf"\b{chosen}\b"))
+    expect(home.locator("html")).to_have_class(dark)
     home.goto(f"{server.url}/p/{imported(server)}")
     painted(home)
-    expect(home.locator("html")).to_have_class(re.compile(rf"\b{chosen}\b"))
+    expect(home.locator("html")).to_have_class(dark)
+    home.goto(server.url)
+    home.get_by_role("button", name="Light theme").click()
+    expect(home.locator("html")).not_to_have_class(dark)
 
 
 def test_a_zip_is_imported_and_runs(home: Page, tmp_path: Path) -> None:

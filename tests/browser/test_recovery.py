@@ -10,10 +10,8 @@ from playwright.sync_api import Page, expect
 from builder.generation.testing.messages_api import Behaviour
 from tests.browser.apps import COUNTER, draft
 from tests.browser.claude import Claude
-from tests.browser.conftest import Errors, Server
+from tests.browser.conftest import LOST, Errors, Server
 from tests.browser.workbench import answer, editor, files_of, finished, imported, open_project, painted, say, tab
-
-LOST = "ERR_CONNECTION_REFUSED|WebSocket connection|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_INCOMPLETE_CHUNKED"
 
 
 def begun(server: Server) -> str:

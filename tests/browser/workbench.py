@@ -13,6 +13,12 @@ from playwright.sync_api import Frame, FrameLocator, Locator, Page, expect
 from tests.browser.apps import COUNTER
 from tests.browser.conftest import Server
 
+_PASTE = """(text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
 
 def imported(server: Server, files: Mapping[str, str] = COUNTER, title: str = "Counter") -> str:
     """The id of a project made of `files`."""
@@ -86,7 +92,7 @@ def open_file(page: Page, path: str) -> None:
 
 
 def replace_all(page: Page, text: str) -> None:
-    """Put `text` in place of all that is in the editor."""
+    """Paste `text` over all that is in the editor: typed, the editor would add brackets and indentation."""
     editor(page).click()
     page.keyboard.press("Control+A")
-    page.keyboard.insert_text(text)
+    page.evaluate(_PASTE, text)

@@ -129,12 +129,16 @@ export class PreviewSession {
 
   private readonly broken = (error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
-    if (this.state.kind !== "instant") {
-      this.restart("instant", t("workbench.engine.fallback", { reason: message }));
-      return;
-    }
-    this.hear({ type: "fault", fault: { kind: "platform", code: "engine_failed", message } });
+    if (this.state.kind !== "instant") this.fallBack(message);
+    else this.hear({ type: "fault", fault: { kind: "platform", code: "engine_failed", message } });
   };
+
+  /** The chosen engine could not start: the instant one runs, and says why. */
+  private fallBack(reason: string): void {
+    const notice = t("workbench.engine.fallback", { reason: reason.replace(/\.$/, "") });
+    this.log.add({ level: "warn", source: "engine", text: notice, at: Date.now() });
+    this.restart("instant", notice);
+  }
 
   private hear(event: EngineEvent): void {
     const now = performance.now();
@@ -154,6 +158,10 @@ export class PreviewSession {
         });
         return;
       case "fault":
+        if (event.fault.kind === "platform" && this.state.kind !== "instant" && this.state.painted === null) {
+          this.fallBack(event.fault.message);
+          return;
+        }
         this.set({ ...this.state, fault: event.fault });
         // What the app throws comes as a log event as well.
         if (event.fault.kind !== "runtime") this.log.add({

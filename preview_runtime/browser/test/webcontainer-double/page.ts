@@ -1,7 +1,8 @@
 /**
  * Stands in for the page behind `@webcontainer/api`: the real client talks to it over the same line (Comlink over the
  * port that is posted to it). npm and the dev server are played; what the dev server serves is the project's index.html.
- * `?fail=boot` refuses to boot, `?fail=silent` never answers, `?fail=install` lets npm install fail.
+ * `?fail=boot` refuses to boot, `?fail=silent` never answers, `?fail=install` lets npm install fail. `?show=` is the
+ * address in front of the page's text that the dev server is said to have; without it, a data address.
  */
 import * as Comlink from 'comlink'
 import { clean, DoubleFiles } from './files.ts'
@@ -9,7 +10,9 @@ import { clean, DoubleFiles } from './files.ts'
 interface Command { command: string; args?: string[] }
 type Output = ((data: Uint8Array | null) => unknown) | undefined
 
-const failing = new URLSearchParams(location.search).get('fail') ?? new URLSearchParams(location.hash.slice(1)).get('fail')
+const told = new URLSearchParams(location.search)
+const failing = told.get('fail') ?? new URLSearchParams(location.hash.slice(1)).get('fail')
+const show = told.get('show') ?? 'data:text/html;charset=utf-8,'
 const encoder = new TextEncoder()
 
 function instance(workdirName: string) {
@@ -20,8 +23,8 @@ function instance(workdirName: string) {
 
   const serve = (): void => {
     const html = files.files.get('index.html')
-    // The builder's frame may open a data address; a blob of this origin it may not.
-    const address = `data:text/html;charset=utf-8,${encodeURIComponent(html ? new TextDecoder().decode(html) : '<h1>no index.html</h1>')}`
+    // A frame of another origin may open a data address; a blob of this origin it may not.
+    const address = `${show}${encodeURIComponent(html ? new TextDecoder().decode(html) : '<h1>no index.html</h1>')}`
     emit('port', 5173, 'open', address)
     emit('server-ready', 5173, address)
   }
@@ -75,4 +78,4 @@ Comlink.expose({
     return instance(options.workdirName ?? 'project')
   },
 }, port1)
-if (failing !== 'silent') parent.postMessage({ type: 'init' }, new URL(document.referrer).origin, [port2])
+if (failing !== 'silent') parent.postMessage({ type: 'init' }, location.ancestorOrigins?.[0] ?? new URL(document.referrer).origin, [port2])

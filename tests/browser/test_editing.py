@@ -1,0 +1,184 @@
+"""Files in the editor: made, typed in, moved and deleted, and never lost."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, Response, expect
+
+from tests.browser.apps import APP, COUNTER
+from tests.browser.conftest import LOST, Errors, Server
+from tests.browser.workbench import (
+    editor,
+    files_of,
+    imported,
+    open_file,
+    open_project,
+    painted,
+    preview_frame,
+    replace_all,
+    tab,
+)
+
+
+def is_kept(answer: Response) -> bool:
+    """Whether this is the server's word that it has what was typed."""
+    return answer.url.endswith("/working") and answer.ok
+
+
+@pytest.fixture
+def project(page: Page, server: Server) -> str:
+    """A counter that is open in the workbench and runs."""
+    made = imported(server)
+    open_project(page, server, made)
+    return made
+
+
+def node(page: Page, path: str) -> Locator:
+    return page.locator(f'[role=treeitem][data-path="{path}"]')
+
+
+def test_typing_paints_while_the_app_keeps_its_state(page: Page, project: str) -> None:
+    preview = painted(page)
+    preview.get_by_role("button").click()
+    preview.get_by_role("button").click()
+    preview_frame(page).evaluate("window.stays = true")
+    open_file(page, "src/App.tsx")
+    replace_all(page, APP.replace("Counting sheep", "Counting stars"))
+    tab(page, "Preview")
+    expect(preview.get_by_role("heading")).to_have_text("Counting stars")
+    expect(preview.get_by_role("button")).to_have_text("Counted 2")
+    open_file(page, "src/style.css")
+    editor(page).click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("header { background: rgb(0, 0, 255);")  # the editor closes the bracket
+    expect(preview.locator("header")).to_have_css("background-color", "rgb(0, 0, 255)")
+    assert preview_frame(page).evaluate("window.stays") is True
+
+
+def test_what_was_typed_is_there_after_a_reload(page: Page, server: Server, project: str) -> None:
+    open_file(page, "src/App.tsx")
+    replace_all(page, APP.replace("Counting sheep", "Counting stars"))
+    page.reload()
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting stars")
+    assert "Counting stars" in files_of(server, project)["src/App.tsx"]
+
+
+def test_what_was_typed_survives_a_killed_server(
+    page: Page, errors: Errors, make_server: Callable[..., Server]
+) -> None:
+    errors.allow(LOST)
+    server = make_server()
+    project = imported(server)
+    open_project(page, server, project)
+    open_file(page, "src/App.tsx")
+    with page.expect_response(is_kept):
+        replace_all(page, APP.replace("Counting sheep", "Counting stars"))
+    server.stop(signal.SIGKILL)
+    server.start()
+    assert "Counting stars" in files_of(server, project)["src/App.tsx"]
+    # Typed while there is no server: the tab that stays open sends it later …
+    server.stop(signal.SIGKILL)
+    replace_all(page, APP.replace("Counting sheep", "Counting moons"))
+    expect(page.get_by_text("Reconnecting…")).to_be_visible()
+    with page.expect_response(is_kept):
+        server.start()
+    expect(page.get_by_text("Reconnecting…")).to_have_count(0)
+    assert "Counting moons" in files_of(server, project)["src/App.tsx"]
+    # … and a tab that was closed meanwhile, when it is opened again.
+    server.stop(signal.SIGKILL)
+    replace_all(page, APP.replace("Counting sheep", "Counting comets"))
+    expect(page.get_by_text("Reconnecting…")).to_be_visible()
+    page.goto("about:blank")
+    server.start()
+    with page.expect_response(is_kept):
+        open_project(page, server, project)
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting comets")
+    assert "Counting comets" in files_of(server, project)["src/App.tsx"]
+    server.stop()
+
+
+def test_what_was_typed_as_the_tab_closed_is_kept(page: Page, server: Server, project: str) -> None:
+    open_file(page, "src/App.tsx")
+    replace_all(page, APP.replace("Counting sheep", "Counting comets"))
+    page.goto("about:blank")
+    open_project(page, server, project)
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting comets")
+
+
+def test_ctrl_s_makes_a_version_named_after_the_file(page: Page, server: Server, project: str) -> None:
+    open_file(page, "src/App.tsx")
+    replace_all(page, APP.replace("Counting sheep", "Counting stars"))
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved as v2")).to_be_visible()
+    expect(page.get_by_role("button", name="Versions v2")).to_be_visible()
+    newest = server.get(f"/api/v1/projects/{project}/versions")["versions"]
+    assert "edited src/App.tsx" in [version["label"] for version in newest]
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Everything is saved already")).to_be_visible()
+
+
+def test_a_new_file_is_made_and_can_be_imported(page: Page, server: Server, project: str) -> None:
+    tab(page, "Code")
+    page.get_by_role("button", name="New file").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Path and name").fill("src/words/Greeting.tsx")
+    dialog.get_by_role("button", name="Create").click()
+    expect(node(page, "src/words/Greeting.tsx")).to_be_visible()
+    replace_all(page, "export const Greeting = () => <p>Good night</p>;")
+    open_file(page, "src/App.tsx")
+    replace_all(
+        page,
+        APP.replace("<button", "<Greeting />\n      <button").replace(
+            "export default", 'import { Greeting } from "./words/Greeting";\n\nexport default'
+        ),
+    )
+    tab(page, "Preview")
+    expect(painted(page).get_by_text("Good night")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["../outside.ts", "/etc/passwd", "src/CON", "a" * 300, "src/App.tsx", ""])
+def test_a_name_that_cannot_be_is_said_before_anything_is_made(
+    page: Page, server: Server, project: str, path: str
+) -> None:
+    tab(page, "Code")
+    page.get_by_role("button", name="New file").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Path and name").fill(path)
+    dialog.get_by_role("button", name="Create").click()
+    expect(dialog.get_by_label("Path and name")).to_have_attribute("aria-invalid", "true")
+    assert files_of(server, project) == COUNTER
+
+
+def test_a_file_is_renamed_moved_deleted_and_brought_back(page: Page, server: Server, project: str) -> None:
+    open_file(page, "src/later.ts")
+    page.keyboard.press("Escape")
+    node(page, "src/later.ts").press("F2")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Path and name").fill("lib/sooner.ts")
+    dialog.get_by_role("button", name="Rename or move").or_(dialog.get_by_role("button", name="Move")).click()
+    expect(node(page, "lib/sooner.ts")).to_be_visible()
+    expect(node(page, "src/later.ts")).to_have_count(0)
+    expect(editor(page)).to_contain_text("the\u00a0last\u00a0file")
+    node(page, "lib/sooner.ts").drag_to(node(page, "src/App.tsx"))
+    expect(node(page, "src/sooner.ts")).to_be_visible()
+    node(page, "src/sooner.ts").click()
+    node(page, "src/sooner.ts").press("Delete")
+    expect(node(page, "src/sooner.ts")).to_have_count(0)
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
+    expect(node(page, "src/sooner.ts")).to_be_visible()
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved as v2")).to_be_visible()
+    expected = {**COUNTER, "src/sooner.ts": COUNTER["src/later.ts"]}
+    del expected["src/later.ts"]
+    assert files_of(server, project) == expected
+
+
+def test_two_tabs_see_what_the_other_types(page: Page, server: Server, project: str) -> None:
+    other = page.context.new_page()
+    open_project(other, server, project)
+    open_file(page, "src/App.tsx")
+    replace_all(page, APP.replace("Counting sheep", "Counting stars"))
+    expect(painted(other).get_by_role("heading")).to_have_text("Counting stars")
