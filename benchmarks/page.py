@@ -2,11 +2,13 @@
 
 Transferred bytes are what Chromium's network layer counts (`encodedDataLength`: headers and compressed body).
 The weight is code, styles, fonts and documents of the builder's host; apart and stated: gallery pictures, the engine
-worker with its compilers, the preview host's answers (the app itself and its packages), and API answers.
+worker, the editor that comes with the Code tab, the preview host's answers (the app itself and its packages), and API
+answers. A worker loads outside the page's network session: its file is asked for by itself, compressed as for the page.
 """
 
 from __future__ import annotations
 
+import urllib.request
 from collections import defaultdict
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,11 +35,11 @@ def _kind(url: str) -> str:
         return "engine"
     if parts.path.startswith("/api/"):
         return "pictures" if "screenshot" in parts.path or "thumbnail" in parts.path else "api"
-    return "monaco" if "code_pane" in parts.path or "editor" in parts.path else "page"
+    return "page"
 
 
-def load(browser: Browser, url: str, ready: str) -> dict[str, Any]:
-    """Open `url` in a fresh profile; bytes and requests by kind, and the LCP in ms."""
+def load(browser: Browser, url: str, ready: str, code: bool) -> dict[str, Any]:
+    """Open `url` in a fresh profile; bytes and requests by kind, and the LCP in ms; with `code` what that tab adds."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page: Page = context.new_page()
     session = context.new_cdp_session(page)
@@ -57,8 +59,26 @@ def load(browser: Browser, url: str, ready: str) -> dict[str, Any]:
     page.wait_for_selector(ready)
     page.wait_for_load_state("networkidle")
     lcp = float(page.evaluate(_LCP))
+    result: dict[str, Any] = {"sizes": dict(sizes), "requests": dict(counts), "lcp": lcp}
+    if code:
+        before = sum(size for kind, size in sizes.items() if kind == "page")
+        page.click('[role=tab][data-tab="code"]')
+        page.locator(".monaco-editor .view-line").first.wait_for()
+        page.wait_for_load_state("networkidle")
+        result["sizes"]["editor"] = sizes["page"] - before
     context.close()
-    return {"sizes": dict(sizes), "requests": dict(counts), "lcp": lcp}
+    return result
+
+
+def worker_bytes(server: Server, project: str) -> int:
+    """Compressed size of the engine's worker."""
+    folder = server.get(f"/api/v1/projects/{project}")["engines"]["runtime_url"]
+    address = f"http://127.0.0.1:{server.port}{folder}engine.worker.js"
+    request = urllib.request.Request(address, headers={"accept-encoding": "br"})
+    with urllib.request.urlopen(request) as answer:
+        if answer.headers["content-encoding"] != "br":
+            raise AssertionError("the engine's worker was not sent compressed")
+        return len(answer.read())
 
 
 def main() -> None:
@@ -70,7 +90,7 @@ def main() -> None:
         for run in range(RUNS):
             for name, (url, ready) in pages.items():
                 with chromium(playwright, executable) as browser:
-                    seen[name].append(load(browser, url, ready))
+                    seen[name].append(load(browser, url, ready, code=name == "workbench"))
                 say(f"{name} {run + 1}/{RUNS}: {seen[name][-1]}")
         figures: dict[str, Any] = {}
         apart: dict[str, Any] = {}
@@ -81,6 +101,7 @@ def main() -> None:
             apart[name] = {
                 f"{kind}_kb": round(size / 1000, 1) for kind, size in loads[-1]["sizes"].items() if kind != "page"
             }
+        apart["workbench"]["engine_kb"] = round(worker_bytes(server, project) / 1000, 1)
         finish("page", figures, {}, RUNS, apart=apart)
 
 
