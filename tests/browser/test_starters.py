@@ -49,6 +49,48 @@ def seed(name: str, *way: str | int) -> str:
     return str(value)
 
 
+def calendar(page: Page) -> None:
+    expect(page.get_by_text(seed("calendar", "events", 0, "title")).first).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_have_text("Say what it is first.")
+    page.get_by_label("What is it?").fill("Visit from Ana")
+    time = page.get_by_label("Time").input_value()
+    page.get_by_role("button", name="Save").click()
+    day = page.locator("section[aria-labelledby=day]")
+    expect(day.get_by_role("listitem").filter(has_text="Visit from Ana")).to_contain_text(time)
+    expect(page.get_by_label("Time").get_by_role("option", name=time)).to_have_count(0)  # taken
+    page.reload()
+    expect(day.get_by_text("Visit from Ana")).to_be_visible()
+    day.get_by_role("button", name="Remove: Visit from Ana").click()
+    expect(page.get_by_text("Visit from Ana")).to_have_count(0)
+    month = page.get_by_role("heading", level=2).first
+    now = month.inner_text()
+    page.get_by_role("button", name="Next month").click()
+    expect(month).not_to_have_text(now)
+    page.get_by_role("button", name="Today", exact=True).click()
+    expect(month).to_have_text(now)
+
+
+def memory(page: Page) -> None:
+    page.get_by_role("button", name="Small").click()
+    cards = page.locator(".tile")
+    expect(cards).to_have_count(8)
+    places: dict[str, list[int]] = {}
+    for place in range(8):  # look under every card, two at a time
+        cards.nth(place).click()
+        places.setdefault(cards.nth(place).get_attribute("aria-label") or "", []).append(place)
+        if place % 2:
+            expect(page.locator(".tile[data-state=open]")).to_have_count(0)
+    for pair in places.values():
+        for place in pair:
+            if cards.nth(place).get_attribute("data-state") == "hidden":
+                cards.nth(place).click()
+    expect(page.get_by_role("status")).to_contain_text("All found in")
+    expect(page.get_by_role("status")).to_contain_text("A new best!")
+    page.get_by_role("button", name="Deal again").click()
+    expect(page.locator(".tile[data-state=found]")).to_have_count(0)
+
+
 def chat(page: Page) -> None:
     page.get_by_label("Write a message").fill("Is the parcel here?")
     page.keyboard.press("Enter")
@@ -226,12 +268,14 @@ def weather(page: Page) -> None:
 
 
 ACTIONS: dict[str, Callable[[Page], None]] = {
+    "calendar": calendar,
     "chat": chat,
     "dashboard": dashboard,
     "expenses": expenses,
     "habits": habits,
     "kanban": kanban,
     "landing": landing,
+    "memory": memory,
     "notes": notes,
     "pomodoro": pomodoro,
     "portfolio": portfolio,

@@ -106,6 +106,13 @@ PROMPTS = [
     ("personal website for a piano teacher", "landing", "Piano Teacher", "piano lesson"),
     ("site for our 10 year high school reunion", "landing", "High School Reunion", "reunion"),
     ("sales pipeline for solar panels", "kanban", "Solar Panel Pipeline", "solar panel"),
+    ("I run a small nail salon and want people to book online", "calendar", "", "nail"),
+    ("a site to rate local coffee shops", "reading-list", "", "coffee shop"),
+    ("track how many glasses of water I drink", "habits", "Water Tracker", "water"),
+    ("quiz app about harry potter", "quiz", "Harry Potter Quiz", "harry potter"),
+    ("election results dashboard", "dashboard", "", "election result"),
+    ("shared calendar for divorced parents", "calendar", "", "parent"),
+    ("pizza delivery", "shop", "", "pizza"),
     ("grade calculator for students", "tip-calculator", "Grade Calculator", "grade"),
 ]
 
@@ -210,7 +217,7 @@ def test_nothing_is_excused_where_the_kind_fits(prompt: str) -> None:
     assert "None of" not in demo.first(prompt).summary
 
 
-@pytest.mark.parametrize(("slip", "word"), [("shift schedule for nurses", "shirt"), ("grade tracker", "grape"), ("solar panels shop", "padel"), ("flower shop", "dogs"), ("menu for our pizza place", "Thunderstorm"), ("unit converter", "bill for units"), ("coin collection", "Bitcoin")])
+@pytest.mark.parametrize(("slip", "word"), [("shift schedule for nurses", "shirt"), ("grade tracker", "grape"), ("solar panels shop", "padel"), ("flower shop", "dogs"), ("menu for our pizza place", "Thunderstorm"), ("unit converter", "bill for units"), ("election results dashboard", "gift set"), ("directory of vegan restaurants", "octopus"), ("booking for our restaurant", "octopus"), ("coin collection", "Bitcoin")])
 def test_no_word_is_taken_for_another(slip: str, word: str) -> None:
     adapted, _, choice = demo.made(slip)
     assert word not in adapted.files[choice.starter.content] + adapted.name

@@ -78,7 +78,7 @@ def material_for(reading: Reading, topics: tuple[Topic, ...], spoken: Wording, n
         if not {words.singular(p) for p in w.split()} & {*subject, *(words.singular(f) for f in lexicon.FEATURES), *(words.singular(k) for k in lexicon.KINDS)}
         and content_words(w) and len(w.split()) <= 3 and not colour.found(w)
     ]  # fmt: skip
-    return gathered(spoken, topics, name=name, place=reading.place, audience=reading.audience, extras=extras[:4], starter=starter.name, bookable=starter.name == "calendar" and bool({"booking", "bookings", "appointment", "appointments", "reservation", "reservations", "class", "classes"} & set(reading.terms)))
+    return gathered(spoken, topics, name=name, place=reading.place, audience=reading.audience, extras=extras[:4], starter=starter.name, bookable=starter.name == "calendar" and bool({"book", "booking", "bookings", "appointment", "appointments", "reservation", "reservations", "class", "classes"} & set(reading.terms)))
 
 
 def ensure_nouns(content: dict[str, Any], starter: Starter, spoken: Wording) -> None:

@@ -26,7 +26,8 @@ class Ask:
 
 # Pattern, what it is ("{}" is the text found), starters that are it, pulls.
 _KINDS: Final[tuple[tuple[str, str, str, tuple[tuple[str, float], ...]], ...]] = (
-    (r"\b(?:tetris|pong|2048|hangman|sudoku|wordle|tic tac toe|minesweeper|pac ?man|flappy bird|space invaders|crosswords?|word search|solitaire|blackjack|connect four|rock paper scissors|battleship|breakout game|checkers)\b", "{}", "", (("memory", 9),)),
+    (r"\b(?:tetris|pong|2048|hangman|sudoku|wordle|tic tac toe|minesweeper|pac ?man|flappy bird|space invaders|solitaire|blackjack|connect four|rock paper scissors|battleship|breakout game|checkers)\b", "{}", "", (("memory", 9),)),
+    (r"\b(?:crossword|word search|maze|text adventure|sudoku solver)\b", "a {}", "", (("memory", 9),)),
     (r"\b(?:memory|matching|pairs|concentration) (?:card )?(?:game|cards)|\bgame of pairs\b|\bmatch(?:ing)? pairs\b", "a memory game", "memory", (("memory", 16),)),
     (r"\b(?:quiz|trivia|guessing|learning) game\b", "a quiz", "quiz memory", (("quiz", 6),)),
     (r"\b(?:(?:small|little|simple|fun|cute|browser|web|casual|mini|kids|party) )*game\b(?= (?:for|about|with|where|to)\b|$)(?<!board game)(?<!video game)", "a game like that", "memory quiz", (("memory", 7),)),
@@ -34,7 +35,7 @@ _KINDS: Final[tuple[tuple[str, str, str, tuple[tuple[str, float], ...]], ...]] =
     (r"\b(?:unit |currency |temperature |time ?zone |measurement )?convert(?:er|ers|or)\b", "a {}", "", (("tip-calculator", 9),)),
     (r"\btips?\b.*\bcalculat|\bcalculat.*\btips?\b|\btip calculator\b|\bsplit\w*\b.*\b(?:bill|bills|rent|check|tab)\b|\bbill split", "a tip calculator", "tip-calculator expenses", (("tip-calculator", 16),)),
     (r"\b(?:(?!(?:a|an|the|my|me|make|build|create|want|need|simple|online|small|little)\b)[a-z]+ ){0,2}calculator\b", "a {}", "", (("tip-calculator", 9),)),
-    (r"\b(?:calendar|schedule|scheduler|scheduling|booking|bookings|appointments?|reservations?|timetable|rota|shifts|itinerary|availability)\b", "a calendar", "calendar", (("calendar", 10),)),
+    (r"\b(?:calendar|schedule|scheduler|scheduling|booking|bookings|appointments?|reservations?|to book|book online|timetable|rota|shifts|itinerary|availability)\b", "a calendar", "calendar", (("calendar", 10),)),
     (r"\bcountdown timer\b", "a countdown timer", "pomodoro", (("pomodoro", 12),)),
     (r"\bcountdown\b|\bdays (?:until|till|left)\b|\bhow many days\b|\bremember birthdays\b|\bbirthdays\b", "a countdown", "calendar", (("calendar", 12),)),
     (r"\b(?:stopwatch|world clock|alarm clock)\b", "a {}", "", (("pomodoro", 9),)),
@@ -47,6 +48,7 @@ _KINDS: Final[tuple[tuple[str, str, str, tuple[tuple[str, float], ...]], ...]] =
     (r"\b(?:directory|listings?|classifieds|job board|lost and found|yellow pages|alumni network)\b", "a {}", "", (("reading-list", 12),)),
     (r"\b(?:playlists?|setlists?|line ?up|watchlist)\b", "a list to come back to", "reading-list", (("reading-list", 7),)),
     (r"\b(?:stocks?|crypto|shares|investments?) (?:portfolio|watchlist|tracker|market)\b", "a live market watch", "", (("dashboard", 20),)),
+    (r"^(?:\w+ ){0,5}(?:rate|review|compare|discover) ", "a directory", "", (("reading-list", 11),)),
     (r"\bcrm\b|\bsales leads\b", "a CRM", "kanban", (("kanban", 10),)),
     (r"\b(?:bugs?|issues?|orders?|applications?|tickets?|features?|requests?) (?:tracker|tracking)\b", "a board", "kanban", (("kanban", 12),)),
     (r"\b(?:homework|assignments?|tasks?|deadlines?) (?:tracker|tracking|planner)\b", "a list", "todo", (("todo", 10),)),

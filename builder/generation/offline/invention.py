@@ -147,6 +147,17 @@ def costs_of(w: Wording) -> tuple[Item, ...]:
     return tuple(Item(n, c, f"{n}, paid by card.") for n, c in lines)
 
 
+def rows_of(w: Wording) -> tuple[Item, ...]:
+    """What a dashboard counts around a subject: no goods, since nobody sells an election result."""
+    one, many = words.sentence(w.one), w.about if w.mass else w.many
+    many = many.removeprefix("the ").removeprefix("our ")
+    lines = [
+        (f"New {many}", "New"), (f"Returning {many}", "Regular"), (f"Weekend {many}", "Regular"), (f"{one} online", "Online"), (f"Seasonal {many}", "Seasonal"),
+        (f"{one} on site", "New"), (f"{one} by phone", "Online"), (f"Early {many}", "Seasonal"), (f"Late {many}", "Regular"), (f"Other {many}", "Online"),
+    ]  # fmt: skip
+    return tuple(Item(words.sentence(n), c, f"{words.sentence(n)}, counted every week.") for n, c in lines)
+
+
 def programme_of(w: Wording) -> tuple[Item, ...]:
     """What guests want to know about a day with many people."""
     a = w.about

@@ -46,6 +46,7 @@ STOP: Final = _set(
     "inspired similar including include includes featuring features feature via per plus using app-like ability able visitors customers clients support supports "
     "upcoming latest best favorite favourite favorites favourites top local around near within across learning learn studying study practising practicing practice"
     " thing things something anything everything stuff ok okay well please pls plz lol btw hey could u ur im dont don't doesn't isn't it's its that's what's"
+    " shared splitting practise rate rating discover"
     " sell sells selling buy buys buying book books-in order orders ordering help helps helping watch watches read reads reading play plays playing"
     " everyone's small-scale real fake mock sample dummy placeholder placeholders random nothing brand brand-new first second third two three four five six seven eight nine ten dozen 1 2 3 4 5 6 7 8 9 10"
     " visualise visualize visualizes visualising visualizing explain explains teach teaches teaching promote promotes advertise rate rates review reviews compare compares collect collects sorted grouped split splits calculate"

@@ -56,9 +56,11 @@ def gathered(
     """Material for `wording` out of `topics` (best first; none: invented from the words alone)."""
     goods, costs = starter in ("shop", "dashboard", "menu", "inventory"), starter == "expenses"
     made = invention.invented(wording, goods=goods)
+    if starter == "dashboard":
+        made = replace(made, items=invention.rows_of(wording))
     if starter == "habits":
         made = replace(made, tasks=invention.habits_of(wording))
-    if starter == "reading-list" and words.singular(wording.phrase).split()[-1].lower() in WORKPLACES:
+    if starter == "reading-list" and words.is_plural(wording.phrase) and words.singular(wording.phrase).split()[-1].lower() in WORKPLACES:
         topics, made = (), replace(made, items=invention.addresses_of(wording))
     if starter == "memory":
         made = replace(made, items=invention.pairs_of(wording))

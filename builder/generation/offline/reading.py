@@ -77,6 +77,7 @@ _TURNS: Final = (
     (re.compile(r"\bcountdown (?:to|till|until)\b", re.IGNORECASE), "countdown for"),
     (re.compile(r"\btrack(?:ing)? (?:my|our|the) reading\b", re.IGNORECASE), "reading tracker"),
     (re.compile(r"\b\d+[- ](?:year|day|week|month)s?(?:[- ]old)?\b", re.IGNORECASE), ""),
+    (re.compile(r"\b(?:how many|how much|number of|amount of) (?:glasses|cups|hours|minutes|pages|times|steps)(?: of)?\b", re.IGNORECASE), ""),
     (re.compile(r"\brecipe box\b", re.IGNORECASE), "recipe collection"),
     (re.compile(r"\bkeep(?:s|ing)? track of\b", re.IGNORECASE), "track"),
     (re.compile(r"\bmap of\b", re.IGNORECASE), "map about"),

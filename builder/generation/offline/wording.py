@@ -39,6 +39,7 @@ _TEACHES: Final = {"teacher": "lessons", "tutor": "lessons", "instructor": "less
 _ERA: Final = re.compile(r"^(?:Revolution|War|Empire|Renaissance|Enlightenment|Reformation|Republic|Crusades|Depression)$")
 # End like a trade and are none.
 _WARES: Final = frozenset(["shelter", "flower", "paper", "leather", "silver", "copper", "pepper", "butter", "water", "burger", "beer", "computer", "sticker", "poster", "sneaker", "diner", "player", "lager", "cider", "letter", "folder", "planter", "skincare", "number", "dinner", "quilter", "motor", "colour", "color", "monitor", "river", "winter", "summer", "weather", "paper", "cooler", "toner", "scooter", "roller"])
+_COUNTED: Final = frozenset(["nail", "dog", "cat", "bike", "book", "car", "phone", "shoe", "toy", "plant", "flower", "candle", "cake", "burger", "tattoo", "record", "guitar", "wig", "tyre", "key"])
 _TRADES: Final = frozenset(["shop", "store", "studio", "salon", "clinic", "practice", "school", "club", "agency", "office", "garage", "workshop", "cafe", "café", "bar", "stand", "truck", "cart", "place"])
 
 
@@ -66,7 +67,7 @@ def wording(reading: Reading, topic: Topic | None, *, public: bool = False, defi
         return Wording(phrase, topic.subject, phrase, words.plural(phrase), True, False)
     if public and len(parts) > 1 and last.lower() in _TRADES:
         bare = " ".join(parts[:-1])
-        bare = words.plural(bare) if last.lower() in ("truck", "stand", "cart") and not words.is_mass(bare.split()[-1]) else bare if words.is_mass(bare.split()[-1]) or topic else words.plural(bare) if bare.islower() and not bare.endswith(("y", "ing", "l", "c")) else bare
+        bare = words.plural(bare) if (last.lower() in ("truck", "stand", "cart") or bare in _COUNTED) and not words.is_mass(bare.split()[-1]) else bare if words.is_mass(bare.split()[-1]) or topic else words.plural(bare) if bare.islower() and not bare.endswith(("y", "ing", "l", "c")) else bare
         return Wording(phrase, bare, phrase, words.plural(phrase), True, True)
     if public and len(parts) == 1 and topic and last.lower() in WORKPLACES and topic.subject != phrase:
         return Wording(phrase, f"our {phrase}", phrase, words.plural(phrase), False, False)
@@ -93,6 +94,9 @@ def wording(reading: Reading, topic: Topic | None, *, public: bool = False, defi
     if last.lower() in WORKPLACES:
         about = phrase if public and len(parts) == 1 else f"the {phrase}"
         return Wording(phrase, about, phrase, words.plural(phrase), False, public)
+    if definite and topic is None and determiner not in _DEFINITE and not public:
+        name = words.title(phrase)  # "harry potter", "solar system": names more often than things
+        return Wording(name, name, name, name, True, False)
     if (determiner in _DEFINITE or definite) and not public:
         return Wording(phrase, f"the {phrase}", phrase, words.plural(phrase), False, False)
     return Wording(phrase, words.plural(phrase), phrase, words.plural(phrase), False, False)
