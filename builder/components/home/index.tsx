@@ -34,6 +34,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
   const [model, setModel] = useState("");
   const [key, setKey] = useState<KeyState | null>(null);
   const [asking, setAsking] = useState(false);
+  const [back, setBack] = useState("");
   const box = useRef<HTMLTextAreaElement>(null);
 
   const load = async () => {
@@ -53,6 +54,13 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     void load();
     const open = () => setAsking(true);
     addEventListener("sayso:key", open);
+    // The workbench leads here as /#key:<project>; closing the dialog leads back.
+    const [, from] = /^#key(?::([a-z2-7]{16}))?$/.exec(location.hash) ?? [null, null];
+    if (from !== null) {
+      history.replaceState(history.state, "", location.pathname);
+      setBack(from ?? "");
+      open();
+    }
     return () => removeEventListener("sayso:key", open);
   }, []);
   useEffect(() => { if (prompt) remember(DRAFT, prompt); }, [prompt]);
@@ -112,7 +120,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
           <li key={example}><button type="button" className="chip" onClick={() => { setPrompt(example); setError(""); box.current?.focus(); }}>{example}</button></li>
         ))}
       </ul>
-      {asking ? <KeyDialog texts={texts} state={key} onClose={() => setAsking(false)} onChanged={() => { remember(MODEL, ""); void load(); }} /> : null}
+      {asking ? <KeyDialog texts={texts} state={key} onClose={() => { setAsking(false); if (back) location.assign(`/p/${back}`); }} onChanged={() => { remember(MODEL, ""); void load(); }} /> : null}
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function FaultCard({ fault, close }: { fault: Fault; close: () => void })
       </button>
       <p className="wb-fault-message">{fault.message}</p>
       {file && (
-        <button type="button" className="wb-link wb-mono" onClick={() => open({ path: file, line, column })}>
+        <button type="button" className="wb-link wb-mono" onClick={() => open({ path: file, line, column: fault.kind === "runtime" ? undefined : column })}>
           {place(fault)}
         </button>
       )}
@@ -46,8 +46,9 @@ export function FaultCard({ fault, close }: { fault: Fault; close: () => void })
   );
 }
 
-function place({ file, line, column }: Fault): string {
-  return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(":");
+/** What is thrown at run time knows the line; its column counts in the compiled text. */
+function place({ kind, file, line, column }: Fault): string {
+  return [file, line, line === undefined || kind === "runtime" ? undefined : column].filter((part) => part !== undefined).join(":");
 }
 
 function request(fault: Fault): string {

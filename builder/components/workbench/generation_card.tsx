@@ -7,6 +7,7 @@ import type { Generation } from "./types";
 
 /** Files shown before the rest folds away, once the work is done. */
 const SHOWN_FILES = 6;
+const BILLING = "https://platform.claude.com/settings/billing";
 
 /** One answer: its summary, its files with their marks, how far it is, what it cost, and what to do when it failed. */
 export function GenerationCard({ generation, latest }: { generation: Generation; latest: boolean }): ReactElement {
@@ -74,13 +75,14 @@ function Outcome({ generation, latest }: { generation: Generation; latest: boole
           {error?.message ?? t(`workbench.generation.${status === "queued" || status === "running" ? "interrupted" : status}`)}
         </p>
       )}
-      {unfinished && latest && (
+      {unfinished && latest && remedy !== "none" && (
         <p className="wb-row">
-          {(remedy === "continue" || (status !== "failed" && generation.characters > 0)) && (
+          {(remedy === "continue" || ((status !== "failed" || remedy === "wait") && generation.characters > 0)) && (
             <button type="button" className="wb-button wb-small" onClick={act("continue")}>{t("workbench.continue")}</button>
           )}
-          {remedy !== "none" && <button type="button" className="wb-button wb-small" onClick={act("retry")}>{t("workbench.retry")}</button>}
-          {(remedy === "key" || remedy === "credit") && <a className="wb-button wb-small" href="/#key">{t("workbench.key")}</a>}
+          {remedy === "key" && <a className="wb-button wb-small" href={`/#key:${generation.project}`}>{t("workbench.key")}</a>}
+          {remedy === "credit" && <a className="wb-button wb-small" href={BILLING} target="_blank" rel="noreferrer">{t("workbench.credit")}</a>}
+          <button type="button" className="wb-button wb-small" onClick={act("retry")}>{t("workbench.retry")}</button>
         </p>
       )}
       <p className="wb-cost">

@@ -6,7 +6,7 @@ import { FaultCard } from "./fault_card";
 import { Icon } from "./icons";
 import { PreviewToolbar, type Width } from "./preview_toolbar";
 import { StatusLine } from "./status_line";
-import { activeGeneration } from "./state";
+import { activeGeneration, isUnfinished } from "./state";
 import { t } from "./texts";
 
 /** The running app with its bar above and its state below. */
@@ -61,12 +61,13 @@ function Placeholder({ waiting }: { waiting: boolean }): ReactElement {
   const state = useProject();
   const writing = activeGeneration(state) !== null;
   const empty = state.load === "ready" && !writing && Object.keys(state.files).length === 0;
+  const unfinished = isUnfinished(state);
   return (
-    <div className="wb-placeholder" data-still={empty}>
+    <div className="wb-placeholder" data-still={empty || unfinished}>
       <div className="wb-outline" aria-hidden="true">
         <i /><i /><i /><i /><i /><i />
       </div>
-      <p>{t(empty ? "workbench.preview.empty" : writing ? "workbench.preview.writing" : waiting ? "workbench.preview.starting" : "workbench.preview.opening")}</p>
+      <p>{t(empty ? "workbench.preview.empty" : unfinished ? "workbench.preview.unfinished" : writing ? "workbench.preview.writing" : waiting ? "workbench.preview.starting" : "workbench.preview.opening")}</p>
     </div>
   );
 }

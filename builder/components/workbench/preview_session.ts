@@ -99,7 +99,8 @@ export class PreviewSession {
     }
     const { frame } = this;
     this.started = true;
-    this.set({ ...this.state, phase: "boot", since: performance.now() });
+    // A new frame shows nothing yet, whatever the one before it showed.
+    this.set({ ...fresh(this.state.kind, this.state.run), notice: this.state.notice, phase: "boot" });
     void createEngine(this.state.kind, {
       previewUrl: project.preview_url,
       frame,

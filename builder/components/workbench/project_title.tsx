@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useEffect, useRef, useState } from "react";
 import { useProject, useWorkbench } from "./context";
 import { Icon } from "./icons";
 import { Menu } from "./menu";
@@ -10,9 +10,20 @@ export function ProjectTitle(): ReactElement {
   const { project } = useProject();
   const [renaming, setRenaming] = useState(false);
   const title = project?.title ?? "";
+  const renamed = useRef(false);
+  // The field that had the focus is gone: it goes back to the menu the renaming began in.
+  useEffect(() => {
+    if (renaming || !renamed.current) return;
+    renamed.current = false;
+    if (document.activeElement === document.body) document.querySelector<HTMLElement>(".wb-bar .wb-title")?.focus();
+  }, [renaming]);
 
-  const rename = (next: string): void => {
+  const stop = (): void => {
+    renamed.current = true;
     setRenaming(false);
+  };
+  const rename = (next: string): void => {
+    stop();
     const trimmed = next.trim();
     if (trimmed && trimmed !== title) attempt(() => store.api.rename(trimmed));
   };
@@ -40,8 +51,11 @@ export function ProjectTitle(): ReactElement {
         className="wb-title-input" aria-label={t("workbench.project.name")} defaultValue={title} maxLength={200} autoFocus
         onFocus={(event) => event.currentTarget.select()} onBlur={(event) => rename(event.currentTarget.value)}
         onKeyDown={(event) => {
+          if (event.key !== "Enter" && event.key !== "Escape") return;
+          // Else the same key would press the button that gets the focus.
+          event.preventDefault();
           if (event.key === "Enter") rename(event.currentTarget.value);
-          if (event.key === "Escape") setRenaming(false);
+          else stop();
         }}
       />
     );

@@ -52,6 +52,11 @@ export function activeGeneration(state: State): Generation | null {
   return Object.values(state.generations).find(isRunning) ?? null;
 }
 
+/** The first answer was cut off: there are files, but not yet an app, and nobody writes on. */
+export function isUnfinished(state: State): boolean {
+  return state.load === "ready" && state.project?.head === null && activeGeneration(state) === null && Object.keys(state.files).length > 0;
+}
+
 export function headVersion(state: State): Version | null {
   return state.versions.find((version) => version.id === state.project?.head) ?? null;
 }

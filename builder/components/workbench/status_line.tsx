@@ -1,6 +1,6 @@
 import { type ReactElement, useEffect, useState } from "react";
 import { usePreview, useProject, useWorkbench } from "./context";
-import { activeGeneration } from "./state";
+import { activeGeneration, isUnfinished } from "./state";
 import { seconds, t } from "./texts";
 
 const SAY_AFTER_MS = 2_000;
@@ -10,8 +10,9 @@ const WAY_OUT_AFTER_MS = 10_000;
 export function StatusLine(): ReactElement {
   const { preview, show } = useWorkbench();
   const { phase, since, painted, fault, hanging, kind, notice } = usePreview();
-  const writing = activeGeneration(useProject()) !== null;
-  const waiting = phase !== "painted" && phase !== "idle" && !fault;
+  const project = useProject();
+  const writing = activeGeneration(project) !== null;
+  const waiting = phase !== "painted" && phase !== "idle" && !fault && !isUnfinished(project);
   const waited = useWaited(waiting, since);
   const engine = t(`workbench.engine.${kind}.status`);
   const state = fault ? "bad" : hanging ? "bad" : painted !== null ? "good" : "wait";
@@ -21,7 +22,6 @@ export function StatusLine(): ReactElement {
   else if (fault) text = t("workbench.status.fault", { engine });
   else if (hanging) text = t("workbench.status.hanging", { engine });
   else if (phase === "painted" && painted !== null) text = t("workbench.status.running", { engine, time: seconds(painted) });
-  else if (waiting && waited >= SAY_AFTER_MS) text = `${t(`workbench.phase.${phase}`)} · ${t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}`;
   else if (waiting) text = t(`workbench.phase.${phase}`);
   else text = t(writing ? "workbench.status.writing" : "workbench.status.idle");
 
@@ -29,6 +29,8 @@ export function StatusLine(): ReactElement {
     <div className="wb-status" role="status">
       <i className={`wb-dot wb-dot-${state}`} aria-hidden="true" />
       <span>{text}</span>
+      {/* Seen, not said: each second would be read out. */}
+      {waiting && waited >= SAY_AFTER_MS && <span aria-hidden="true">· {t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}</span>}
       {notice && <span className="wb-quiet">· {notice}</span>}
       {waiting && waited >= WAY_OUT_AFTER_MS && !writing && (
         <>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { close, follow, NONE_OPEN, pick, renamed } from "../code/open_files.ts";
+import { close, follow, NONE_OPEN, pick, renamed } from "../code/open_files";
 
 test("the editor follows the file that is written, in one tab", () => {
   let open = pick(NONE_OPEN, "index.html", null);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activeGeneration, applyEdit, EMPTY, reduce, type State } from "../state";
+import { activeGeneration, applyEdit, EMPTY, isUnfinished, reduce, type State } from "../state";
 import type { Generation, ProjectEvent, Version } from "../types";
 
 const generation: Generation = {
@@ -53,4 +53,12 @@ test("an edit is applied where it fits and left to the server where it does not"
   assert.equal(applyEdit({ a: "a red hat" }, edit), "a $& green hat");
   assert.equal(applyEdit({ a: "a blue hat" }, edit), undefined);
   assert.equal(applyEdit({ a: new Uint8Array() }, edit), undefined);
+});
+
+test("an app whose first answer was cut off is unfinished until somebody writes on", () => {
+  const project = { id: "p", head: null } as unknown as State["project"];
+  const cut: State = { ...EMPTY, load: "ready", project, files: { "package.json": "{}" }, generations: { g: { ...generation, status: "stopped" } } };
+  assert.equal(isUnfinished(cut), true);
+  assert.equal(isUnfinished({ ...cut, generations: { g: generation } }), false);
+  assert.equal(isUnfinished({ ...cut, files: {} }), false);
 });
