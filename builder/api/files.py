@@ -13,6 +13,7 @@ from builder.api.wire import WireFile, from_wire, to_wire
 from builder.errors import NotFound
 from builder.projects.shapes import version_shape
 from builder.texts import t
+from preview_runtime.file_tree import MAX_FILES
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["files"])
 # What a project holds is a stranger's: even if a browser opened it as a page, nothing in it could run.
@@ -27,9 +28,10 @@ class WorkingWrite(BaseModel):
     """Applied in the order rename, delete, put. `client` comes back in the event, so a tab knows its own writes."""
 
     model_config = ConfigDict(extra="forbid")
-    put: dict[str, WireFile] = Field(default_factory=dict)
-    delete: list[str] = Field(default_factory=list)
-    rename: dict[str, str] = Field(default_factory=dict)
+    # Each name is looked for among all files: more of them than a project has files would keep the server busy.
+    put: dict[str, WireFile] = Field(default_factory=dict, max_length=MAX_FILES)
+    delete: list[str] = Field(default_factory=list, max_length=MAX_FILES)
+    rename: dict[str, str] = Field(default_factory=dict, max_length=MAX_FILES)
     client: str = Field(default="", max_length=64)
 
 

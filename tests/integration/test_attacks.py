@@ -104,6 +104,14 @@ async def test_a_damaged_archive_is_called_that(api: httpx.AsyncClient, method: 
         assert answer.status_code in (201, 422), (at, answer.text)
 
 
+@pytest.mark.parametrize("write", [{"delete": ["a"] * 2_001}, {"rename": {f"a{i}": f"b{i}" for i in range(2_001)}}])
+async def test_a_write_names_no_more_files_than_a_project_has(
+    api: httpx.AsyncClient, project: str, write: dict[str, object]
+) -> None:
+    answer = await api.patch(f"/projects/{project}/working", json=write)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "bad_input")
+
+
 def test_only_its_user_can_read_the_data_directory(settings: Settings) -> None:
     make_data_dir(settings)
     assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o700
