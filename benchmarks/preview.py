@@ -24,7 +24,7 @@ from playwright.sync_api import Frame, Page, Playwright
 
 from benchmarks._fixture import LARGE_NOTE, NOTE, expected_last, extras_last, large, note, project, tile, token
 from benchmarks._harness import chromium, finish, median, percentile, playwright_chromium, running_server, say
-from benchmarks._model import PacedModel
+from benchmarks._model import PAUSE_SECONDS, PacedModel
 from benchmarks._probe import Probe, now
 from benchmarks._vite import Vite
 from builder.generation.testing.messages_api import KEY
@@ -103,7 +103,7 @@ def generate(bench: Bench, run: int) -> None:
     """
     with bench.fresh() as probe:
         word = f"first{run}"
-        bench.model.answers(draft(extras_last(project(word))))
+        bench.model.answers(draft(extras_last(project(word))), pause=2 * PAUSE_SECONDS)
         sent, painted = prompt(bench, probe, word)
         done(bench, probe)
         bench.times["prompt_to_paint_fresh_ms"].append(painted - sent)
