@@ -17,6 +17,8 @@ from builder.generation.offline.topic import Item, Quiz, Task
 T = TypeVar("T")
 _REVIEWS: Final = re.compile(r"review|testimonial|quote|voice|feedback|kind|praise")
 _OPTIONS: Final = ("options", "choices", "answers")
+# Where a starter has more groups than the subject gives.
+_SPARE: Final = ("Favourites", "Other", "Later", "New", "Seasonal", "Archive")
 _SHORT: Final = 44  # characters: a name that still fits a card's title
 
 
@@ -67,7 +69,8 @@ class Filler:
         for entries in lists.values():
             short = [n for n in names if len(n) <= _SHORT] or names
             for i, (group, place) in enumerate(entries):
-                name = short[i] if i < len(short) else f"More {i + 1}"
+                spare = [n for n in _SPARE if n not in short]
+                name = short[i] if i < len(short) else spare[(i - len(short)) % len(spare)]
                 pointers.put(self.content, place, name)
                 entry = pointers.get(self.content, group)
                 if isinstance(entry, dict) and isinstance(entry.get("id"), str):

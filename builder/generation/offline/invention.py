@@ -98,7 +98,7 @@ def addresses_of(w: Wording) -> tuple[Item, ...]:
     lines = [
         ("The Blue Door", "Centre", f"Small {one} by the market, open every day."), ("Old Mill", "By the river", f"{words.sentence(an)} with a terrace and a long view."), ("Number Nine", "Centre", "Ring the bell. It is worth it."),
         ("Garden Gate", "North", f"The newest of the {w.many} in town, and already loved."), ("Lantern Street", "North", "Late hours, friendly people, no need to book."), ("North Pier", "By the river", f"{words.sentence(an)} that regulars keep to themselves."),
-        ("Corner House", "Centre", "In the same family for forty years."), ("Chestnut Yard", "North", "Sit outside under the trees until September."), ("Riverside", "By the river", f"One of the {w.many} that people come back to."),
+        ("Corner House", "Centre", "In the same family for forty years."), ("Chestnut Yard", "South", "Sit outside under the trees until September."), ("Riverside", "By the river", f"One of the {w.many} that people come back to."),
         ("The Green Table", "Centre", "Closed on Mondays, full on Fridays."),
     ]  # fmt: skip
     return tuple(Item(n, c, t) for n, c, t in lines)
