@@ -158,13 +158,13 @@ def open_files(bench: Bench, run: int) -> None:
         began = now()
         ours.page.goto(address, wait_until="commit")
         bench.times["files_to_paint_fresh_ms"].append(ours.painted(shown) - began)
-        ours.page.wait_for_load_state("networkidle")
+        ours.page.wait_for_load_state("load")
 
         began = bench.vite.start(cold=True)
         asked = now()
         theirs.page.goto(bench.vite.url, wait_until="commit")
         painted = theirs.painted(shown)
-        theirs.page.wait_for_load_state("networkidle")
+        theirs.page.wait_for_load_state("load")
         bench.times["vite_first_paint_ms"].append(painted - began)
         bench.times["vite_asked_to_paint_ms"].append(painted - asked)
 
@@ -173,7 +173,7 @@ def open_files(bench: Bench, run: int) -> None:
             began = now()
             probe.page.reload(wait_until="commit")
             bench.times[name].append(probe.painted(shown) - began)
-            probe.page.wait_for_load_state("networkidle")
+            probe.page.wait_for_load_state("load")
     bench.vite.stop()
 
 
@@ -202,7 +202,7 @@ def edit(
     with bench.fresh() as theirs:
         theirs.page.goto(bench.vite.url, wait_until="commit")
         theirs.painted(token(word))
-        theirs.page.wait_for_load_state("networkidle")
+        theirs.page.wait_for_load_state("load")
         press_counter(theirs.page)
         for number in range(edits + 1):
             changed = f"{word}v{number}"
@@ -298,7 +298,6 @@ def prepare(bench: Bench) -> float:
     with bench.fresh() as probe:
         probe.page.goto(bench.imported(project("prepare")), wait_until="commit")
         probe.painted(token("prepare"), 120)
-        probe.page.wait_for_load_state("networkidle")
     return now() - began
 
 
