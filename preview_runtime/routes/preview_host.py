@@ -110,7 +110,8 @@ class PreviewHost:
             "Cross-Origin-Resource-Policy": "cross-origin",
             "Origin-Agent-Cluster": "?1",
             "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "strict-origin-when-cross-origin",
+            # The host name is what opens a preview: it is not told to the sites an app asks for pictures and data.
+            "Referrer-Policy": "same-origin",
             "Content-Security-Policy": self._frame_ancestors,
         }
 

@@ -98,6 +98,7 @@ async def test_every_answer_can_be_framed_by_the_builder_only(host: PreviewHost)
             assert headers["cross-origin-resource-policy"] == "cross-origin"
             assert headers["origin-agent-cluster"] == "?1"
             assert headers["x-content-type-options"] == "nosniff"
+            assert headers["referrer-policy"] == "same-origin"
             assert "set-cookie" not in headers
         safari = await browser.get("/", headers={"user-agent": SAFARI})
         assert safari.headers["cross-origin-embedder-policy"] == "require-corp"
