@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
-# Runs before the first paint, so that a dark page never flashes white. Reflex reads and writes the same key.
-_THEME = """try{var t=localStorage.getItem('theme')||'system';if(t!=='light'&&t!=='dark')t=matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light';var r=document.documentElement;r.classList.add(t);r.style.colorScheme=t}catch(e){}"""
+# Runs before the first paint, so that a dark page never flashes white (Reflex reads and writes the same key) and the
+# home page keeps the place of its projects.
+_THEME = """try{var t=localStorage.getItem('theme')||'system';if(t!=='light'&&t!=='dark')t=matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light';var r=document.documentElement;r.classList.add(t);r.style.colorScheme=t;var h=localStorage.getItem('sayso.recent');if(h)r.style.setProperty('--recent',h)}catch(e){}"""
 _GROUND = "html{background:#fbfaf8}html.dark{background:#0e1014;color:#eceae6}"
 
 

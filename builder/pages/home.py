@@ -201,6 +201,7 @@ def _project(card: Any) -> rx.Component:  # a Var whose attributes follow Projec
                 class_name="menu",
             ),
             class_name="more",
+            custom_attrs={"name": "project-menu"},
         ),
     )
 

@@ -26,6 +26,30 @@ function remember(key: string, value: string): void {
 
 export function PageStyles(): null { return null; }
 
+/** Esc and a press elsewhere close what is open: a project's menu, or the field that renames it. */
+function useClosing(): void {
+  useEffect(() => {
+    const menus = () => document.querySelectorAll<HTMLDetailsElement>("details.more[open]");
+    const pressed = (event: PointerEvent) => {
+      for (const menu of menus()) if (!menu.contains(event.target as Node)) menu.open = false;
+    };
+    const key = (event: globalThis.KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      for (const menu of menus()) {
+        menu.open = false;
+        menu.querySelector("summary")?.focus();
+      }
+      (event.target as Element).closest(".rename")?.querySelector<HTMLElement>("[type=button]")?.click();
+    };
+    document.addEventListener("pointerdown", pressed);
+    document.addEventListener("keydown", key);
+    return () => {
+      document.removeEventListener("pointerdown", pressed);
+      document.removeEventListener("keydown", key);
+    };
+  }, []);
+}
+
 export function PromptBox({ texts, examples }: { texts: Texts; examples: string[] }) {
   const [prompt, setPrompt] = useState("");
   const [busy, setBusy] = useState(false);
@@ -37,6 +61,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
   const [back, setBack] = useState("");
   const box = useRef<HTMLTextAreaElement>(null);
 
+  useClosing();
   const load = async () => {
     try {
       const [models, state] = await Promise.all([ask<ModelMenu>("GET", "/models"), ask<KeyState>("GET", "/keys/anthropic")]);
@@ -129,11 +154,10 @@ export function ImportButton({ texts }: { texts: Texts }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   const input = useRef<HTMLInputElement>(null);
-  // How high the section is, so that the next visit keeps the place before the projects are there.
+  // How high the section is, so that the next visit keeps the place before the projects are there (head.py sets it).
   useEffect(() => {
     const recent = input.current?.closest<HTMLElement>(".recent");
     if (!recent) return;
-    recent.style.setProperty("--recent", remembered(RECENT));
     const note = new ResizeObserver(() => {
       if (recent.dataset["loaded"] === "true") remember(RECENT, `${Math.round(recent.offsetHeight)}px`);
     });
