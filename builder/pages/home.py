@@ -128,8 +128,9 @@ class Home(rx.State):
 
 load_home = Home.load
 
-# On the class a state's field is a Var, which its annotation does not say.
+# On the class a state's fields are Vars, which their annotations do not say.
 _LISTED: Any = Home.projects
+_LOADED: Any = Home.loaded
 
 
 def _starters() -> list[dict[str, str]]:
@@ -264,7 +265,7 @@ def home() -> rx.Component:
                     rx.fragment(),
                 ),
                 class_name="recent",
-                custom_attrs={"data-loaded": Home.loaded.to_string()},
+                custom_attrs={"data-loaded": _LOADED.to_string()},
             ),
             rx.el.section(
                 rx.el.div(rx.el.h2(t("home.starters")), rx.el.p(t("home.starters_text")), class_name="section-head"),
