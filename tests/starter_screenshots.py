@@ -15,7 +15,9 @@ from tests.starters import Starter, build, served, starters
 VIEWPORT = (1200, 800)  # CSS pixels
 WIDTH = 560  # pixels of the picture
 QUALITY = 70
-TOTAL_BYTES = 146_000  # of all pictures together: with the answers' headers 150 kB, the budget of the home page's gallery
+TOTAL_BYTES = (
+    146_000  # of all pictures together: with the answers' headers 150 kB, the budget of the home page's gallery
+)
 LOWEST_QUALITY = 30
 
 

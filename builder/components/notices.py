@@ -17,7 +17,9 @@ def connection_notice(stateful: bool) -> rx.Component | None:
     # The whole app becomes a child of what a wrap returns: a fragment, so that the notice stays beside it.
     return rx.fragment(
         rx.el.div(
-            rx.cond(has_too_many_connection_errors, rx.el.p(t("app.connection_lost"), class_name="notice"), rx.fragment()),
+            rx.cond(
+                has_too_many_connection_errors, rx.el.p(t("app.connection_lost"), class_name="notice"), rx.fragment()
+            ),
             role="status",
             class_name="notices",
         )

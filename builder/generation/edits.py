@@ -58,7 +58,9 @@ def _line_spans(text: str, find: str, key: Callable[[str], str]) -> list[tuple[i
     if not any(wanted):
         return []
     size = len(wanted)
-    return [(i, i + size) for i in range(len(lines) - size + 1) if lines[i] == wanted[0] and lines[i : i + size] == wanted]
+    return [
+        (i, i + size) for i in range(len(lines) - size + 1) if lines[i] == wanted[0] and lines[i : i + size] == wanted
+    ]
 
 
 def _replace_lines(text: str, span: tuple[int, int], find: str, replace: str, key: Callable[[str], str]) -> str:

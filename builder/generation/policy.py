@@ -13,7 +13,9 @@ from builder.texts import t
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_FILES, MAX_TREE_BYTES, FileTree, InvalidTree, validate_path
 
 # Files through which a project would redirect its package manager (npm, bun, yarn and pnpm documentation).
-_PACKAGE_SETTINGS: Final = frozenset({".npmrc", "bunfig.toml", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs", "pnpmfile.js"})
+_PACKAGE_SETTINGS: Final = frozenset(
+    {".npmrc", "bunfig.toml", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs", "pnpmfile.js"}
+)
 _DEPENDENCY_FIELDS: Final = (
     "dependencies",
     "devDependencies",

@@ -57,7 +57,14 @@ class Run:
     """Writes one generation. `execute` never raises for what the model, the answer or the project does wrong."""
 
     def __init__(
-        self, parts: Parts, actor: Actor, generation: Generation, model: Model, request: ModelRequest, spool: Spool, assembly: Assembly
+        self,
+        parts: Parts,
+        actor: Actor,
+        generation: Generation,
+        model: Model,
+        request: ModelRequest,
+        spool: Spool,
+        assembly: Assembly,
     ) -> None:
         self.generation = generation
         self.assembly = assembly
@@ -210,7 +217,9 @@ class Run:
             return
         async with self._parts.store.db.session() as session:
             for kind, data in facts:
-                await self._parts.events.append(self.generation.project, kind, {"generation": self.generation.id, **data}, session)
+                await self._parts.events.append(
+                    self.generation.project, kind, {"generation": self.generation.id, **data}, session
+                )
         facts.clear()
 
     def _facts(self, step: Step) -> list[tuple[str, dict[str, Any]]]:
@@ -268,7 +277,12 @@ class Run:
                     raise DraftRefused(str(fault), code=fault.code, path=fault.path) from None
             self.generation.version = version.id if version else None
             await self._parts.store.add_message(
-                self._actor, self.generation.project, "builder", summary, generation_id=self.generation.id, session=session
+                self._actor,
+                self.generation.project,
+                "builder",
+                summary,
+                generation_id=self.generation.id,
+                session=session,
             )
             await self._close(session, "done", None)
 

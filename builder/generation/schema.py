@@ -34,7 +34,10 @@ DRAFT_SCHEMA: Final[dict[str, Any]] = {
                 "type": "object",
                 "properties": {
                     "path": {"type": "string", "description": "An existing file."},
-                    "find": {"type": "string", "description": "Text that is in the file exactly once, copied character by character."},
+                    "find": {
+                        "type": "string",
+                        "description": "Text that is in the file exactly once, copied character by character.",
+                    },
                     "replace": {"type": "string", "description": "What stands there instead."},
                 },
                 "required": ["path", "find", "replace"],

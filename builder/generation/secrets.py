@@ -20,7 +20,9 @@ _NAMED: Final = re.compile(
     r"(?P<name>(?:api[_-]?key|secret|token|passw(?:or)?d|credential)[\w-]{0,60}[\"']?\s{0,20}[:=]\s{0,20}[\"'])(?P<value>[^\"'\s]{12,})(?=[\"'])",
     re.IGNORECASE,
 )
-_ENV_LINE: Final = re.compile(r"^(?P<name>[ \t]*(?:export[ \t]+)?[A-Za-z_]\w*[ \t]*=[ \t]*)(?P<value>\S.*)$", re.MULTILINE)
+_ENV_LINE: Final = re.compile(
+    r"^(?P<name>[ \t]*(?:export[ \t]+)?[A-Za-z_]\w*[ \t]*=[ \t]*)(?P<value>\S.*)$", re.MULTILINE
+)
 
 
 def is_environment(path: str) -> bool:

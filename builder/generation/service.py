@@ -120,7 +120,17 @@ class GenerationService:
         )  # fmt: skip
         async with self._store.db.session() as session:
             await self._records.begin(session, generation)
-        self._launch(Run(self._parts, actor, generation, chosen, request, self._spools.start(generation.project, generation.id), assembly))
+        self._launch(
+            Run(
+                self._parts,
+                actor,
+                generation,
+                chosen,
+                request,
+                self._spools.start(generation.project, generation.id),
+                assembly,
+            )
+        )
         return generation
 
     async def retry(self, actor: Actor, generation_id: str, model: str = "") -> Generation:
@@ -144,7 +154,9 @@ class GenerationService:
         """What it has written so far; after its version is committed, nothing: the version has it."""
         generation = await self.get(actor, generation_id)
         run = self._runs.get(generation_id)
-        assembly = run.assembly if run else Assembly() if generation.status == "done" else await self._restored(generation)
+        assembly = (
+            run.assembly if run else Assembly() if generation.status == "done" else await self._restored(generation)
+        )
         files = {path: ArrivedFile(file.text, file.closed) for path, file in assembly.files.items()}
         return Arrived(generation, files, assembly.characters)
 
@@ -162,7 +174,10 @@ class GenerationService:
         assembly = await self._restored(generation)
         describe(generation, assembly)
         remedy = "retry" if assembly.empty else "continue"
-        generation.status, generation.error = "interrupted", error_shape("interrupted", t("generation.interrupted"), remedy)
+        generation.status, generation.error = (
+            "interrupted",
+            error_shape("interrupted", t("generation.interrupted"), remedy),
+        )
         async with self._store.db.session() as session:
             await self._records.end(session, generation)
 
@@ -174,7 +189,9 @@ class GenerationService:
 
     # Shared steps
 
-    async def _begin(self, actor: Actor, project_id: str, prompt: str, model: str, *, retried: Generation | None = None) -> Generation:
+    async def _begin(
+        self, actor: Actor, project_id: str, prompt: str, model: str, *, retried: Generation | None = None
+    ) -> Generation:
         chosen = await self._models.get(actor, model or await self._models.default(actor))
         await self._store.save(actor, project_id)
         project = await self._store.get(actor, project_id)
@@ -192,13 +209,27 @@ class GenerationService:
         )  # fmt: skip
         async with self._store.db.session() as session:
             if retried is None:
-                await self._store.add_message(actor, project_id, "person", prompt, generation_id=generation.id, session=session)
+                await self._store.add_message(
+                    actor, project_id, "person", prompt, generation_id=generation.id, session=session
+                )
             await self._records.begin(session, generation)
-        self._launch(Run(self._parts, actor, generation, chosen, request, self._spools.start(project_id, generation.id), Assembly()))
+        self._launch(
+            Run(
+                self._parts,
+                actor,
+                generation,
+                chosen,
+                request,
+                self._spools.start(project_id, generation.id),
+                Assembly(),
+            )
+        )
         return generation
 
     async def _again(self, actor: Actor, generation: Generation, model: str) -> Generation:
-        return await self._begin(actor, generation.project, generation.prompt, model or generation.model, retried=generation)
+        return await self._begin(
+            actor, generation.project, generation.prompt, model or generation.model, retried=generation
+        )
 
     async def _resumable(self, actor: Actor, generation_id: str) -> Generation:
         generation = await self._records.get(actor, generation_id)

@@ -15,7 +15,9 @@ from starlette.types import ASGIApp
 async def serving(app: ASGIApp) -> AsyncIterator[str]:
     """`app` on a free port of this computer; yields its address, such as 127.0.0.1:40123."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=5, ws="websockets-sansio")
+    config = uvicorn.Config(
+        app, log_level="warning", lifespan="off", timeout_graceful_shutdown=5, ws="websockets-sansio"
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:

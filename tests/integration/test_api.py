@@ -67,7 +67,9 @@ async def finished(services: Services, project_id: str) -> dict[str, Any]:
     raise AssertionError("the stream ended first")
 
 
-async def test_a_prompt_becomes_a_project_with_files_messages_and_a_title(services: Services, api: httpx.AsyncClient) -> None:
+async def test_a_prompt_becomes_a_project_with_files_messages_and_a_title(
+    services: Services, api: httpx.AsyncClient
+) -> None:
     answer = await api.post("/projects", json={"prompt": "a kanban board for my bakery"})
     assert answer.status_code == 201
     project_id = answer.json()["project"]["id"]
@@ -98,8 +100,13 @@ async def test_a_follow_up_is_accepted_and_answers_with_its_message(services: Se
     assert [version["kind"] for version in versions] == ["generation", "starter"]
 
 
-@pytest.mark.parametrize(("prompt", "code"), [("", "prompt_empty"), ("  \n", "prompt_empty"), ("a\0b", "prompt_binary"), ("x" * 100_001, "prompt_long")])
-async def test_a_prompt_that_is_none_is_refused_and_makes_no_project(api: httpx.AsyncClient, prompt: str, code: str) -> None:
+@pytest.mark.parametrize(
+    ("prompt", "code"),
+    [("", "prompt_empty"), ("  \n", "prompt_empty"), ("a\0b", "prompt_binary"), ("x" * 100_001, "prompt_long")],
+)
+async def test_a_prompt_that_is_none_is_refused_and_makes_no_project(
+    api: httpx.AsyncClient, prompt: str, code: str
+) -> None:
     assert error(await api.post("/projects", json={"prompt": prompt})) == (422, code)
     assert (await api.get("/projects")).json() == {"projects": []}
 
@@ -115,11 +122,20 @@ async def test_a_model_without_a_key_or_without_a_name_makes_no_project(api: htt
 async def test_typing_saving_undoing_and_restoring_over_http(api: httpx.AsyncClient) -> None:
     project = f"/projects/{await imported(api)}"
     first = (await api.get(project)).json()["project"]["head"]
-    write = {"put": {"src/App.tsx": "two", "a.bin": {"base64": base64.b64encode(b"\0\1").decode()}}, "rename": {"index.html": "home.html"}, "client": "tab"}
+    write = {
+        "put": {"src/App.tsx": "two", "a.bin": {"base64": base64.b64encode(b"\0\1").decode()}},
+        "rename": {"index.html": "home.html"},
+        "client": "tab",
+    }
     assert (await api.patch(f"{project}/working", json=write)).json() == {"revision": 1}
     shown = (await api.get(project)).json()
     assert shown["working"] == {"revision": 1, "dirty": ["a.bin", "home.html", "index.html", "src/App.tsx"]}
-    assert {f["path"]: f["binary"] for f in shown["files"]} == {"a.bin": True, "home.html": False, "package.json": False, "src/App.tsx": False}
+    assert {f["path"]: f["binary"] for f in shown["files"]} == {
+        "a.bin": True,
+        "home.html": False,
+        "package.json": False,
+        "src/App.tsx": False,
+    }
     files = (await api.get(f"{project}/files")).json()
     assert files["files"]["a.bin"] == {"base64": "AAE="}
     assert files["revision"] == 1
@@ -133,7 +149,9 @@ async def test_typing_saving_undoing_and_restoring_over_http(api: httpx.AsyncCli
     assert (await api.post(f"{project}/redo")).json()["version"]["number"] == 2
     assert (await api.post(f"{project}/versions/{first}/restore")).json()["version"]["kind"] == "restore"
     assert (await api.get(f"{project}/versions/{saved['id']}/files")).json()["files"]["src/App.tsx"] == "two"
-    assert (await api.post(f"{project}/versions/{saved['id']}/restore", json={"path": "src/App.tsx"})).json() == {"revision": 2}
+    assert (await api.post(f"{project}/versions/{saved['id']}/restore", json={"path": "src/App.tsx"})).json() == {
+        "revision": 2
+    }
     assert (await api.get(f"{project}/files/src/App.tsx")).text == "two"
     assert [v["number"] for v in (await api.get(f"{project}/versions")).json()["versions"]] == [3, 2, 1]
 
@@ -183,7 +201,10 @@ async def test_an_export_is_the_whole_project_with_what_was_typed(api: httpx.Asy
 async def test_a_zip_that_cannot_be_a_project_is_refused(api: httpx.AsyncClient) -> None:
     assert error(await api.post("/projects/import", content=b"")) == (422, "bad_input")
     assert error(await api.post("/projects/import", content=b"<html>")) == (422, "bad_input")
-    assert error(await api.post("/projects/import", content=archive({"../evil": "x", "a": "b"}))) == (422, "path_outside")
+    assert error(await api.post("/projects/import", content=archive({"../evil": "x", "a": "b"}))) == (
+        422,
+        "path_outside",
+    )
     assert error(await api.post("/projects/import", content=b"x" * (20 * 1024 * 1024 + 1))) == (413, "too_large")
 
 
@@ -197,18 +218,40 @@ async def test_a_body_is_counted_as_it_comes_whatever_its_headers_say(api: httpx
         assert error(await api.post("/projects/import", content=endless())) == (413, "too_large")
 
 
-async def test_the_preview_of_a_tab_is_served_and_thumbnails_are_kept(services: Services, api: httpx.AsyncClient) -> None:
+async def test_the_preview_of_a_tab_is_served_and_thumbnails_are_kept(
+    services: Services, api: httpx.AsyncClient
+) -> None:
     project_id = await imported(api)
     project = f"/projects/{project_id}"
-    output = {"revision": 1, "replace": True, "files": {"index.html": {"type": "text/html", "body": "<p>é"}, "x.png": {"type": "image/png", "base64": "AAE="}}, "delete": []}
+    output = {
+        "revision": 1,
+        "replace": True,
+        "files": {
+            "index.html": {"type": "text/html", "body": "<p>é"},
+            "x.png": {"type": "image/png", "base64": "AAE="},
+        },
+        "delete": [],
+    }
     assert (await api.put(f"{project}/preview", json=output)).status_code == 204
-    change = {"revision": 2, "replace": False, "files": {"a.js": {"type": "text/javascript", "body": "1"}}, "delete": ["x.png"]}
+    change = {
+        "revision": 2,
+        "replace": False,
+        "files": {"a.js": {"type": "text/javascript", "body": "1"}},
+        "delete": ["x.png"],
+    }
     assert (await api.put(f"{project}/preview", json=change)).status_code == 204
     found = await services.output_source.find(project_id)
     assert found is not None
-    assert {path: (file.type, file.body) for path, file in found.items()} == {"index.html": ("text/html", "<p>é".encode()), "a.js": ("text/javascript", b"1")}
-    assert error(await api.put(f"{project}/preview", json=output | {"files": {"../x": {"type": "a/b", "body": ""}}})) == (422, "path_outside")
-    assert error(await api.put(f"{project}/preview", json=output | {"files": {"x": {"type": "text/html\r\nX: y", "body": ""}}})) == (422, "bad_input")
+    assert {path: (file.type, file.body) for path, file in found.items()} == {
+        "index.html": ("text/html", "<p>é".encode()),
+        "a.js": ("text/javascript", b"1"),
+    }
+    assert error(
+        await api.put(f"{project}/preview", json=output | {"files": {"../x": {"type": "a/b", "body": ""}}})
+    ) == (422, "path_outside")
+    assert error(
+        await api.put(f"{project}/preview", json=output | {"files": {"x": {"type": "text/html\r\nX: y", "body": ""}}})
+    ) == (422, "bad_input")
     assert await services.output_source.find("nonsense") is None
 
     assert error(await api.get(f"{project}/thumbnail")) == (404, "not_found")
@@ -220,11 +263,16 @@ async def test_the_preview_of_a_tab_is_served_and_thumbnails_are_kept(services: 
     assert (answer.content, answer.headers["content-type"]) == (PNG, "image/png")
 
 
-async def test_every_refusal_has_the_same_shape(services: Services, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_refusal_has_the_same_shape(
+    services: Services, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert error(await api.get("/nope")) == (404, "not_found")
     assert error(await api.get("http://localhost:8000/api/other")) == (404, "not_found")
     assert error(await api.get(f"/projects/{'a' * 16}")) == (404, "not_found")
-    assert error(await api.post("/projects", content=b"{", headers={"content-type": "application/json"})) == (422, "bad_input")
+    assert error(await api.post("/projects", content=b"{", headers={"content-type": "application/json"})) == (
+        422,
+        "bad_input",
+    )
     assert error(await api.post("/projects", json={"prompt": 7})) == (422, "bad_input")
 
     async def broken(*_: object, **__: object) -> None:

@@ -74,7 +74,9 @@ async def test_a_key_can_be_taken_away(parts: Parts, settings: Settings) -> None
     assert again.held(ME) == ""
 
 
-async def test_the_environments_key_comes_first_and_cannot_be_changed_from_a_page(parts: Parts, settings: Settings) -> None:
+async def test_the_environments_key_comes_first_and_cannot_be_changed_from_a_page(
+    parts: Parts, settings: Settings
+) -> None:
     environment = settings.model_copy(update={"anthropic_api_key": SecretStr("sk-env-1234")})
     keys = Credentials(parts.db, environment, Provider())
     assert keys.state(ME) == KeyState(True, "environment", "1234")
@@ -84,7 +86,9 @@ async def test_the_environments_key_comes_first_and_cannot_be_changed_from_a_pag
         await keys.remove(ME)
 
 
-async def test_a_lost_key_file_means_no_key_and_no_crash(parts: Parts, settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_lost_key_file_means_no_key_and_no_crash(
+    parts: Parts, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     await Credentials(parts.db, settings, Provider()).put(ME, KEY)
     (settings.data_dir / "credentials.key").unlink()
     keys = Credentials(parts.db, settings, Provider())

@@ -99,7 +99,9 @@ async def project(parts: Parts) -> str:
 pieces = st.lists(st.lists(st.text(min_size=1, max_size=20), max_size=5), min_size=1, max_size=4)
 
 
-@given(generations=st.lists(pieces, min_size=1, max_size=2), visits=st.lists(st.integers(1, 9), min_size=1, max_size=30))
+@given(
+    generations=st.lists(pieces, min_size=1, max_size=2), visits=st.lists(st.integers(1, 9), min_size=1, max_size=30)
+)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whoever_comes_and_goes_gets_every_fact_and_every_character_once(
     parts: Parts, generations: list[list[list[str]]], visits: list[int]
@@ -136,7 +138,9 @@ async def test_a_late_listener_gets_the_same_as_an_early_one(parts: Parts, proje
     assert early.facts == late.facts[: len(early.facts)]
 
 
-async def test_a_program_that_only_knows_its_last_event_gets_the_open_file_from_its_beginning(parts: Parts, project: str) -> None:
+async def test_a_program_that_only_knows_its_last_event_gets_the_open_file_from_its_beginning(
+    parts: Parts, project: str
+) -> None:
     texts = Texts({"g": "first|second"}, {project: "g"})
     await parts.events.append(project, "generation_started", {"generation": {"id": "g"}})
     await parts.events.append(project, "file_opened", {"generation": "g", "path": "a", "at": 0})
@@ -174,7 +178,9 @@ async def test_a_fact_is_only_told_when_it_is_kept(parts: Parts, project: str) -
         await parts.events.append("a" * 16, "message_added", {})
 
 
-async def test_listeners_of_one_project_hear_nothing_of_another_and_leave_nothing_behind(parts: Parts, project: str) -> None:
+async def test_listeners_of_one_project_hear_nothing_of_another_and_leave_nothing_behind(
+    parts: Parts, project: str
+) -> None:
     other = (await parts.store.create(ME, "other")).id
     streams = [parts.events.frames(project, 0, NoText()) for _ in range(50)]
     waiting = [asyncio.create_task(anext(stream)) for stream in streams]

@@ -134,7 +134,11 @@ async def test_a_follow_up_changes_only_what_it_must_and_keeps_what_was_typed(ho
     tree = await house.store.head_tree(ME, project.id)
     assert "let line3" in str(tree["src/App.tsx"])
     assert tree["package.json"] == '{"typed": 1}\n'
-    assert [version.kind for version in await house.store.versions(ME, project.id)] == ["generation", "save", "generation"]
+    assert [version.kind for version in await house.store.versions(ME, project.id)] == [
+        "generation",
+        "save",
+        "generation",
+    ]
     assert (await house.store.get(ME, project.id)).title == "Todo list"
     asked = house.api.requests[-1]["messages"][0]["content"]
     assert "const line59" in asked
@@ -167,7 +171,9 @@ async def test_stop_keeps_what_arrived_and_continue_goes_on_at_the_next_characte
     whole = APP["files"]["src/App.tsx"]  # type: ignore[index]
     assert had
     assert whole.startswith(had)
-    house.api.then(Behaviour({"title": "Todo list", "summary": "s", "files": {"src/App.tsx": whole[len(had) :], "z.ts": "z"}}))
+    house.api.then(
+        Behaviour({"title": "Todo list", "summary": "s", "files": {"src/App.tsx": whole[len(had) :], "z.ts": "z"}})
+    )
     generation = await house.service.continue_(ME, generation.id)
     done = await house.ended(project, generation)
     assert (done.id, done.status) == (stopped.id, "done")
@@ -244,7 +250,11 @@ async def test_a_server_that_closes_leaves_an_interrupted_answer(house: House) -
         (Behaviour({"files": {"big": "x" * 2_200_000}}, chunk=100_000), "file_too_large", "retry"),
         (Behaviour({"files": {f"f{i}": "x" * 1_900_000 for i in range(12)}}, chunk=200_000), "tree_too_large", "retry"),
         (Behaviour({"files": {".npmrc": "registry=http://x"}}), "package_settings", "retry"),
-        (Behaviour({"files": {"package.json": '{"dependencies":{"a":"git+https://x"}}'}}), "dependency_outside", "retry"),
+        (
+            Behaviour({"files": {"package.json": '{"dependencies":{"a":"git+https://x"}}'}}),
+            "dependency_outside",
+            "retry",
+        ),
         (Behaviour({"edits": [{"path": "src/App.tsx", "find": "absent", "replace": ""}]}), "edit_absent", "retry"),
         (Behaviour({"files": {"src/App.tsx": "// ... rest of the code stays the same\n"}}), "elided", "retry"),
         (Behaviour({}), "nothing_changed", "retry"),
@@ -299,7 +309,9 @@ async def test_retry_after_a_bad_answer_asks_anew_and_says_why(house: House) -> 
     ("prompt", "code"),
     [("", "prompt_empty"), (" \n\t ", "prompt_empty"), ("x" * 100_001, "prompt_long"), ("PK\x03\x04\x00", "prompt_binary"), ("\ufffd\ufffd", "prompt_binary")],
 )  # fmt: skip
-async def test_a_prompt_that_cannot_be_used_is_refused_before_anything_is_spent(house: House, prompt: str, code: str) -> None:
+async def test_a_prompt_that_cannot_be_used_is_refused_before_anything_is_spent(
+    house: House, prompt: str, code: str
+) -> None:
     project = await house.project()
     with pytest.raises(BadInput) as caught:
         await house.service.start(ME, project.id, prompt)
@@ -311,7 +323,13 @@ async def test_others_see_nothing_of_it(house: House) -> None:
     project = await house.project()
     generation = await house.ask(project)
     stranger = Actor("somebody")
-    for call in (house.service.get, house.service.arrived, house.service.stop, house.service.continue_, house.service.retry):
+    for call in (
+        house.service.get,
+        house.service.arrived,
+        house.service.stop,
+        house.service.continue_,
+        house.service.retry,
+    ):
         with pytest.raises(NotFound):
             await call(stranger, generation.id)
     with pytest.raises(NotFound):

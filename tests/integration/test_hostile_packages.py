@@ -122,7 +122,9 @@ async def test_no_script_of_a_package_runs(
 
 @pytest.mark.parametrize("tool", ["bun", "npm"])
 @pytest.mark.parametrize("field", ["dependencies", "peerDependencies"])
-@pytest.mark.parametrize("where", ["REGISTRY/-/inner-1.0.0.tgz", "git+REGISTRY/inner.git", "file:SECRETS", "link:SECRETS"])
+@pytest.mark.parametrize(
+    "where", ["REGISTRY/-/inner-1.0.0.tgz", "git+REGISTRY/inner.git", "file:SECRETS", "link:SECRETS"]
+)
 async def test_no_package_brings_another_from_outside_the_registry(
     service: DependencyService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, field: str, tool: str
 ) -> None:

@@ -54,5 +54,8 @@ async def test_every_table_says_whose_its_rows_are(parts: Parts) -> None:
 async def test_foreign_keys_are_checked_and_a_crash_can_lose_nothing_that_was_committed(parts: Parts) -> None:
     async with parts.db.session() as session:
         connection = await session.connection()
-        found = {p: (await connection.exec_driver_sql(f"PRAGMA {p}")).scalar() for p in ("foreign_keys", "synchronous", "busy_timeout")}
+        found = {
+            p: (await connection.exec_driver_sql(f"PRAGMA {p}")).scalar()
+            for p in ("foreign_keys", "synchronous", "busy_timeout")
+        }
     assert found == {"foreign_keys": 1, "synchronous": 1, "busy_timeout": 10_000}

@@ -68,7 +68,9 @@ async def test_each_model_is_asked_in_the_way_it_accepts(api: tuple[MessagesApi,
 
 async def test_an_option_a_model_refuses_is_left_out(api: tuple[MessagesApi, str]) -> None:
     server, url = api
-    server.then(Behaviour(refuse=400, message='tool_choice: type "tool" is not supported for this model.'), Behaviour(ANSWER))
+    server.then(
+        Behaviour(refuse=400, message='tool_choice: type "tool" is not supported for this model.'), Behaviour(ANSWER)
+    )
     events = await ask(url, model="claude-sonnet-4-6")
     assert isinstance(events[-1], Finished)
     assert server.requests[1]["tool_choice"]["type"] == "auto"
@@ -121,7 +123,9 @@ async def test_a_short_overload_is_waited_out(api: tuple[MessagesApi, str]) -> N
 
 
 @pytest.mark.parametrize("behaviour", [Behaviour(ANSWER, silent=True), Behaviour(ANSWER, hold_after=60)])
-async def test_silence_ends_in_a_time_out_and_is_not_paid_twice(api: tuple[MessagesApi, str], behaviour: Behaviour) -> None:
+async def test_silence_ends_in_a_time_out_and_is_not_paid_twice(
+    api: tuple[MessagesApi, str], behaviour: Behaviour
+) -> None:
     server, url = api
     server.then(behaviour)
     with pytest.raises(errors.TimedOut):
@@ -136,7 +140,12 @@ async def test_a_server_that_is_not_there_is_unreachable() -> None:
 
 @pytest.mark.parametrize(
     ("reason", "finished"),
-    [("max_tokens", "max_tokens"), ("refusal", "refusal"), ("model_context_window_exceeded", "context"), ("end_turn", "end")],
+    [
+        ("max_tokens", "max_tokens"),
+        ("refusal", "refusal"),
+        ("model_context_window_exceeded", "context"),
+        ("end_turn", "end"),
+    ],
 )
 async def test_why_it_stopped_is_kept(api: tuple[MessagesApi, str], reason: str, finished: str) -> None:
     server, url = api

@@ -33,7 +33,9 @@ HELP = "PostgreSQL is not installed: apt-get install -y postgresql (or put initd
 def _binaries() -> Path | None:
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     on_path = shutil.which("initdb")
-    return next((f for f in [*folders, *([Path(on_path).parent] if on_path else [])] if (f / "postgres").exists()), None)
+    return next(
+        (f for f in [*folders, *([Path(on_path).parent] if on_path else [])] if (f / "postgres").exists()), None
+    )
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +122,8 @@ async def test_writers_at_the_same_moment_follow_each_other(postgres: Parts) -> 
     assert len(await store.working_tree(ME, project)) == 30
     assert (await store.get(ME, project)).revision == 30
     commits = (
-        store.commit(ME, project, FileTree({"n": str(n)}), kind="generation", label="x", expect_head=None) for n in range(10)
+        store.commit(ME, project, FileTree({"n": str(n)}), kind="generation", label="x", expect_head=None)
+        for n in range(10)
     )
     results = await asyncio.gather(*commits, return_exceptions=True)
     assert sum(not isinstance(result, Exception) for result in results) == 1

@@ -39,7 +39,9 @@ async def test_the_engine_is_kept_by_browsers_for_good_under_its_digest(client: 
         assert [piece async for piece in packed.aiter_raw()] == [b"packed"]
 
 
-async def test_a_changed_engine_has_another_address_and_the_old_one_is_kept_by_nobody(client: httpx.AsyncClient) -> None:
+async def test_a_changed_engine_has_another_address_and_the_old_one_is_kept_by_nobody(
+    client: httpx.AsyncClient,
+) -> None:
     old = runtime.runtime_url()
     (runtime.DIST / "engine.worker.js").write_text("changed")
     assert runtime.runtime_url() != old

@@ -17,7 +17,9 @@ from preview_runtime.output import Output, OutputFile
 
 from .conftest import Parts
 
-PAGE = '<!doctype html><html><body><div id="root"></div><script type="module" src="/src/main.ts"></script></body></html>'
+PAGE = (
+    '<!doctype html><html><body><div id="root"></div><script type="module" src="/src/main.ts"></script></body></html>'
+)
 
 
 class Compiler:
@@ -60,7 +62,9 @@ async def test_a_link_shows_the_version_it_was_made_from_with_what_was_typed(par
     assert await shares.output(share.id) == {"index.html": OutputFile("text/html", b"typed")}
 
 
-async def test_a_link_works_after_a_restart_without_any_compiler(parts: Parts, shares: Shares, compiler: Compiler) -> None:
+async def test_a_link_works_after_a_restart_without_any_compiler(
+    parts: Parts, shares: Shares, compiler: Compiler
+) -> None:
     share = await shares.create(ME, await made(parts))
     later = Shares(parts.db, parts.store, parts.events, Compiled(compiler))
     assert await later.output(share.id) == {"index.html": OutputFile("text/html", b"one")}

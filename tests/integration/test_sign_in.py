@@ -81,7 +81,9 @@ async def test_what_is_nobodys_secret_is_open(client: httpx.AsyncClient, path: s
     assert (await client.get(path)).text == "in"
 
 
-async def test_the_session_cookie_cannot_be_read_by_scripts_sent_elsewhere_or_forged(client: httpx.AsyncClient, locked: Settings) -> None:
+async def test_the_session_cookie_cannot_be_read_by_scripts_sent_elsewhere_or_forged(
+    client: httpx.AsyncClient, locked: Settings
+) -> None:
     header = (await sign_in(client)).headers["set-cookie"]
     assert "HttpOnly" in header
     assert "SameSite=Lax" in header
@@ -89,7 +91,14 @@ async def test_the_session_cookie_cannot_be_read_by_scripts_sent_elsewhere_or_fo
     name, value = header.partition(";")[0].split("=", 1)
     expiry, token, signature = value.split(".")
     assert stat.S_IMODE((locked.data_dir / "session.key").stat().st_mode) == 0o600
-    for forged in (f"{int(expiry) + 1}.{token}.{signature}", f"1.{token}.{signature}", f"{expiry}.{token}.", "", "a.b.c", "é"):
+    for forged in (
+        f"{int(expiry) + 1}.{token}.{signature}",
+        f"1.{token}.{signature}",
+        f"{expiry}.{token}.",
+        "",
+        "a.b.c",
+        "é",
+    ):
         client.cookies.clear()
         answer = await client.get("/api/v1/projects", headers={"cookie": f"{name}={forged}".encode()})
         assert answer.status_code == 401
@@ -155,7 +164,9 @@ async def test_another_site_cannot_sign_anybody_in_or_out(client: httpx.AsyncCli
     kept = dict(client.cookies)
     answer = await client.post("/sign-out", headers={"origin": "http://evil.example"})
     assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
-    assert (await client.get("/api/v1/projects", headers={"cookie": "; ".join(f"{k}={v}" for k, v in kept.items())})).status_code == 200
+    assert (
+        await client.get("/api/v1/projects", headers={"cookie": "; ".join(f"{k}={v}" for k, v in kept.items())})
+    ).status_code == 200
 
 
 async def test_signing_out_ends_the_session_even_for_a_copy_of_the_cookie(client: httpx.AsyncClient) -> None:
@@ -171,11 +182,15 @@ async def test_a_changed_password_ends_every_session(client: httpx.AsyncClient, 
     await sign_in(client)
     changed = locked.model_copy(update={"owner_password": SecretStr("another")})
     transport = httpx.ASGITransport(require_sign_in(inner(), changed))
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000", cookies=client.cookies) as other:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost:8000", cookies=client.cookies
+    ) as other:
         assert (await other.get("/api/v1/projects")).status_code == 401
 
 
-@pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nb"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nb"]
+)
 async def test_nobody_is_sent_elsewhere_after_signing_in(client: httpx.AsyncClient, target: str) -> None:
     answer = await client.post("/sign-in", params={"next": target}, data={"password": PASSWORD})
     assert answer.headers["location"] == "/"

@@ -134,7 +134,9 @@ async def test_one_file_comes_back_from_an_older_version(parts: Parts) -> None:
     project = await made(parts)
     first = project.head
     assert first
-    await parts.store.commit(ME, project.id, FileTree({"index.html": "2"}), kind="generation", label="x", expect_head=first)
+    await parts.store.commit(
+        ME, project.id, FileTree({"index.html": "2"}), kind="generation", label="x", expect_head=first
+    )
     await parts.store.restore_file(ME, project.id, first, "src/App.tsx")
     assert dict(await parts.store.working_tree(ME, project.id)) == {"index.html": "2", "src/App.tsx": "one"}
     with pytest.raises(NotFound):
@@ -170,7 +172,9 @@ async def test_a_commit_onto_a_head_that_moved_is_refused_and_changes_nothing(pa
 async def test_of_writers_at_the_same_moment_exactly_one_wins(parts: Parts) -> None:
     project = await made(parts)
     commits = (
-        parts.store.commit(ME, project.id, TREE.replace({"n": str(n)}), kind="generation", label=str(n), expect_head=project.head)
+        parts.store.commit(
+            ME, project.id, TREE.replace({"n": str(n)}), kind="generation", label=str(n), expect_head=project.head
+        )
         for n in range(20)
     )
     results = await asyncio.gather(*commits, return_exceptions=True)

@@ -53,7 +53,10 @@ async def left(services: Services, project: str) -> bool:
 async def test_a_program_resumes_after_its_last_event(services: Services, address: str) -> None:
     project = await some_project(services, 5)
     url = f"http://{address}/api/v1/projects/{project}/events"
-    async with httpx.AsyncClient(timeout=5) as client, client.stream("GET", url, headers={"Last-Event-ID": "3"}) as answer:
+    async with (
+        httpx.AsyncClient(timeout=5) as client,
+        client.stream("GET", url, headers={"Last-Event-ID": "3"}) as answer,
+    ):
         assert answer.headers["content-type"].startswith("text/event-stream")
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-accel-buffering"] == "no"

@@ -21,7 +21,9 @@ def zipped(files: dict[str, str | bytes], *, kind: int = stat.S_IFREG) -> bytes:
 
 
 def test_a_project_comes_back_as_it_was_exported() -> None:
-    tree = FileTree({"package.json": "{}", "src/App.tsx": "é", "logo.png": b"\x89PNG\0", ".gitignore": "x", "README.md": "r"})
+    tree = FileTree(
+        {"package.json": "{}", "src/App.tsx": "é", "logo.png": b"\x89PNG\0", ".gitignore": "x", "README.md": "r"}
+    )
     assert dict(read_zip(write_zip(tree, "App"))) == dict(tree)
 
 

@@ -53,7 +53,21 @@ def test_a_failed_edit_shows_the_nearest_lines() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["../../etc/passwd", "/abs", "a\0b", "CON", "src/con.txt", "x" * 300, "", "a//b", "a/./b", "C:\\x", "a\\b", "a\ud800", "b/"],
+    [
+        "../../etc/passwd",
+        "/abs",
+        "a\0b",
+        "CON",
+        "src/con.txt",
+        "x" * 300,
+        "",
+        "a//b",
+        "a/./b",
+        "C:\\x",
+        "a\\b",
+        "a\ud800",
+        "b/",
+    ],
 )
 def test_hostile_paths_are_refused_before_their_text_arrives(path: str) -> None:
     with pytest.raises(DraftRefused) as caught:
@@ -118,7 +132,9 @@ def test_packages_from_outside_the_registry_are_refused(specifier: str) -> None:
         assert caught.value.code == "dependency_outside"
 
 
-@pytest.mark.parametrize("specifier", ["^1.2.3", "1.x || 2", ">=1 <3", "latest", "*", "", "npm:other@^1", "npm:@scope/x@1"])
+@pytest.mark.parametrize(
+    "specifier", ["^1.2.3", "1.x || 2", ">=1 <3", "latest", "*", "", "npm:other@^1", "npm:@scope/x@1"]
+)
 def test_packages_from_the_registry_are_fine(specifier: str) -> None:
     draft = Draft(files={"package.json": f'{{"dependencies":{{"p":"{specifier}"}}}}'})
     check(draft, TREE, apply(draft, TREE))

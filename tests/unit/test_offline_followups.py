@@ -73,7 +73,12 @@ CHANGES = [
     (SHOP, "set the price of Beeswax pillar to 19", "src/content.json", '"price": 19'),
     (SHOP, "show the reviews", "src/content.json", '"reviews"'),
     (SHOP, "make the header navy and the buttons orange", "src/theme.css", "--header: #1c2f5e"),
-    (KANBAN, "rename the app to Big Day, make it pink and add a card called Hire a band", "README.md index.html package.json src/content.json src/theme.css", "Hire a band"),
+    (
+        KANBAN,
+        "rename the app to Big Day, make it pink and add a card called Hire a band",
+        "README.md index.html package.json src/content.json src/theme.css",
+        "Hire a band",
+    ),
     (KANBAN, "add the activity section", "src/content.json", '"activity"'),
     (QUIZ, "add two more questions", "src/content.json", ""),
     (RECIPES, "add three more recipes", "src/content.json", ""),
@@ -130,7 +135,12 @@ def test_only_what_must_change_changes(prompt: str, request_text: str, files: st
 def test_lists_grow_and_shrink_by_what_was_said() -> None:
     tree = tree_of(TODO)
     count = len(json.loads(tree.text("src/content.json") or "")["tasks"])
-    for request, change in (("add three more tasks", 3), ("remove the last task", -1), ("remove the first two tasks", -2), ("add Pack the lamps, Fold the sheets to the list", 2)):
+    for request, change in (
+        ("add three more tasks", 3),
+        ("remove the last task", -1),
+        ("remove the first two tasks", -2),
+        ("add Pack the lamps, Fold the sheets to the list", 2),
+    ):
         new, _ = after(tree, request)
         assert len(json.loads(new.text("src/content.json") or "")["tasks"]) == count + change, request
 
@@ -144,18 +154,32 @@ def test_a_card_goes_to_the_column_that_was_named() -> None:
 def test_a_header_that_is_too_dark_gets_lighter() -> None:
     dark, _ = after(tree_of(LANDING), "make the header navy")
     new, summary = after(dark, "the header is too dark")
-    assert theme.properties(new.text("src/theme.css") or "")["header"] > theme.properties(dark.text("src/theme.css") or "")["header"]
+    assert (
+        theme.properties(new.text("src/theme.css") or "")["header"]
+        > theme.properties(dark.text("src/theme.css") or "")["header"]
+    )
     assert "lighter" in summary
 
 
-@pytest.mark.parametrize("request_text", ["change it back", "undo that", "revert the last change", "make it like it was before"])
+@pytest.mark.parametrize(
+    "request_text", ["change it back", "undo that", "revert the last change", "make it like it was before"]
+)
 def test_going_back_is_left_to_undo(request_text: str) -> None:
     new, summary = after(tree_of(TODO), request_text)
     assert new.changed_from(tree_of(TODO)) == ([], [])
     assert "Undo" in summary
 
 
-@pytest.mark.parametrize("request_text", ["add a due date to each task", "add a timer", "add our phone number 555-1234", "rename the Later column to Soon", "sort by price"])
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "add a due date to each task",
+        "add a timer",
+        "add our phone number 555-1234",
+        "rename the Later column to Soon",
+        "sort by price",
+    ],
+)
 def test_features_are_not_taken_for_entries(request_text: str) -> None:
     new, summary = after(tree_of(TODO), request_text)
     assert new.changed_from(tree_of(TODO)) == ([], []), summary
@@ -184,7 +208,9 @@ def test_a_person_s_own_spacing_survives() -> None:
     edited = tree.replace({"src/content.json": own})
     new, _ = after(edited, "add a task: sweep the attic")
     before, now = own.splitlines(), (new.text("src/content.json") or "").splitlines()
-    assert [line for line in before if line in now] == [line for line in before if line in now or line.strip().startswith("}")][: len([line for line in before if line in now])]
+    assert [line for line in before if line in now] == [
+        line for line in before if line in now or line.strip().startswith("}")
+    ][: len([line for line in before if line in now])]
     assert len(now) - len(before) in range(1, 8)
 
 
@@ -198,7 +224,20 @@ def test_a_gallery_project_without_marker_is_recognised() -> None:
 
 @pytest.mark.parametrize(
     "request_text",
-    ["add a login page", "translate everything to German", "make it multiplayer", "connect it to my Google calendar", "write unit tests", "hello", "what can you do?", "add a blog section", "", "🎉", "why is the sky blue", "deploy it"],
+    [
+        "add a login page",
+        "translate everything to German",
+        "make it multiplayer",
+        "connect it to my Google calendar",
+        "write unit tests",
+        "hello",
+        "what can you do?",
+        "add a blog section",
+        "",
+        "🎉",
+        "why is the sky blue",
+        "deploy it",
+    ],
 )
 def test_what_the_demo_cannot_do_is_said_and_changes_nothing(request_text: str) -> None:
     tree = tree_of(LANDING)
@@ -214,3 +253,19 @@ def test_a_project_that_is_no_starter_is_left_alone() -> None:
         new, summary = after(tree, request)
         assert new.changed_from(tree) == ([], [])
         assert "key" in summary
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "Please fix this error:\nsetTasks is not defined\nIt is at src/App.tsx:12, add nothing",
+        "can you fix the bug in the form",
+        "repair the broken page",
+    ],
+)
+def test_mending_an_error_is_declined_in_two_plain_sentences(request_text: str) -> None:
+    tree = tree_of(TODO)
+    changed, summary = after(tree, request_text)
+    assert changed == tree
+    assert "Undo" in summary
+    assert "setTasks" not in summary

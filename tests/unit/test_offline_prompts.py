@@ -33,7 +33,12 @@ PROMPTS = [
     ("a shop for sneakers", "shop", "Sneakers", "sneaker"),
     ("budget for a family of four", "expenses", "", ""),
     ("landing page for a yoga studio in Lisbon", "landing", "Yoga Studio", "yoga lisbon"),
-    ("website for my bakery called \"Crumb & Co\" with a contact form and without pricing", "landing shop", "Crumb & Co", "bakery"),
+    (
+        'website for my bakery called "Crumb & Co" with a contact form and without pricing',
+        "landing shop",
+        "Crumb & Co",
+        "bakery",
+    ),
     ("habit tracker for reading more", "habits todo", "", "habit"),
     ("a packing list for camping", "todo", "", "camping"),
     ("project board for a website relaunch", "kanban", "", "relaunch"),
@@ -128,7 +133,9 @@ def test_prompt_becomes_its_own_app(prompt: str, starters: str, name: str, nouns
     for noun in nouns.split():
         assert noun in shown
     if nouns:
-        assert sum(shown.count(n) for n in nouns.split()) >= (2 if choice.starter.name in ("weather", "tip-calculator") else 3), shown[:600]
+        assert sum(shown.count(n) for n in nouns.split()) >= (
+            2 if choice.starter.name in ("weather", "tip-calculator") else 3
+        ), shown[:600]
     assert f"<title>{adapted.name.replace('&', '&amp;')}</title>" in adapted.files["index.html"]
     package = json.loads(adapted.files["package.json"])
     assert package["name"] == words.slug(adapted.name)
@@ -202,7 +209,24 @@ def test_summary_is_honest(prompt: str, said: str) -> None:
     assert "offline demo" in summary
 
 
-@pytest.mark.parametrize("prompt", ["", " ", "x", "😀", "?" * 400, "a" * 100_000, "word " * 20_000, "\x00\x01", "app", "make something nice", "<script>alert(1)</script>", "日本語のアプリ", "{{}}\n\"quoted\" 'things'"])
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "",
+        " ",
+        "x",
+        "😀",
+        "?" * 400,
+        "a" * 100_000,
+        "word " * 20_000,
+        "\x00\x01",
+        "app",
+        "make something nice",
+        "<script>alert(1)</script>",
+        "日本語のアプリ",
+        "{{}}\n\"quoted\" 'things'",
+    ],
+)
 def test_any_prompt_gives_a_whole_app(prompt: str) -> None:
     draft = demo.first(prompt)
     json.loads(draft.json())
@@ -212,12 +236,36 @@ def test_any_prompt_gives_a_whole_app(prompt: str) -> None:
     assert len(draft.title) < 120
 
 
-@pytest.mark.parametrize("prompt", ["a tip calculator", "a memory game about planets", "booking page for a hair salon", "crm for plumbers", "track my running", "kanban for a game jam"])
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a tip calculator",
+        "a memory game about planets",
+        "booking page for a hair salon",
+        "crm for plumbers",
+        "track my running",
+        "kanban for a game jam",
+    ],
+)
 def test_nothing_is_excused_where_the_kind_fits(prompt: str) -> None:
     assert "None of" not in demo.first(prompt).summary
 
 
-@pytest.mark.parametrize(("slip", "word"), [("shift schedule for nurses", "shirt"), ("grade tracker", "grape"), ("solar panels shop", "padel"), ("flower shop", "dogs"), ("menu for our pizza place", "Thunderstorm"), ("unit converter", "bill for units"), ("election results dashboard", "gift set"), ("directory of vegan restaurants", "octopus"), ("booking for our restaurant", "octopus"), ("coin collection", "Bitcoin")])
+@pytest.mark.parametrize(
+    ("slip", "word"),
+    [
+        ("shift schedule for nurses", "shirt"),
+        ("grade tracker", "grape"),
+        ("solar panels shop", "padel"),
+        ("flower shop", "dogs"),
+        ("menu for our pizza place", "Thunderstorm"),
+        ("unit converter", "bill for units"),
+        ("election results dashboard", "gift set"),
+        ("directory of vegan restaurants", "octopus"),
+        ("booking for our restaurant", "octopus"),
+        ("coin collection", "Bitcoin"),
+    ],
+)
 def test_no_word_is_taken_for_another(slip: str, word: str) -> None:
     adapted, _, choice = demo.made(slip)
     assert word not in adapted.files[choice.starter.content] + adapted.name

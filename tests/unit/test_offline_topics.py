@@ -46,7 +46,19 @@ def test_unknown_nouns_find_none() -> None:
 
 @pytest.mark.parametrize(
     ("one", "many"),
-    [("plant", "plants"), ("dish", "dishes"), ("city", "cities"), ("shelf", "shelves"), ("recipe", "recipes"), ("person", "people"), ("yoga", "yoga"), ("movie", "movies"), ("quiz", "quizzes"), ("shoe", "shoes"), ("red bus", "red buses")],
+    [
+        ("plant", "plants"),
+        ("dish", "dishes"),
+        ("city", "cities"),
+        ("shelf", "shelves"),
+        ("recipe", "recipes"),
+        ("person", "people"),
+        ("yoga", "yoga"),
+        ("movie", "movies"),
+        ("quiz", "quizzes"),
+        ("shoe", "shoes"),
+        ("red bus", "red buses"),
+    ],
 )
 def test_plural_and_singular(one: str, many: str) -> None:
     assert words.plural(one) == many
@@ -54,13 +66,26 @@ def test_plural_and_singular(one: str, many: str) -> None:
     assert words.plural(many) == many
 
 
-@pytest.mark.parametrize(("phrase", "said"), [("apple", "an apple"), ("hour", "an hour"), ("unicorn", "a unicorn"), ("umbrella", "an umbrella"), ("dog", "a dog"), ("plants", "plants"), ("RSVP page", "an RSVP page")])
+@pytest.mark.parametrize(
+    ("phrase", "said"),
+    [
+        ("apple", "an apple"),
+        ("hour", "an hour"),
+        ("unicorn", "a unicorn"),
+        ("umbrella", "an umbrella"),
+        ("dog", "a dog"),
+        ("plants", "plants"),
+        ("RSVP page", "an RSVP page"),
+    ],
+)
 def test_article(phrase: str, said: str) -> None:
     assert words.with_article(phrase) == said
 
 
 def test_a_broken_topic_is_named(tmp_path, monkeypatch) -> None:
-    (tmp_path / "a.json").write_text('{"tea": {"one": "tea", "accent": "#112233", "items": ["only a name"], "tasks": []}}')
+    (tmp_path / "a.json").write_text(
+        '{"tea": {"one": "tea", "accent": "#112233", "items": ["only a name"], "tasks": []}}'
+    )
     monkeypatch.setattr(topic, "FOLDER", tmp_path)
     with pytest.raises(topic.BadTopic, match=r"a\.json: tea: items"):
         topic.bank.__wrapped__()

@@ -36,7 +36,10 @@ def test_on_loopback_nobody_signs_in() -> None:
     ("given", "origin"),
     [
         ({"port": 8000}, "http://p-abc.preview.localhost:8000"),
-        ({"public_url": "https://sayso.example.org", "preview_host": "apps.example.net"}, "https://p-abc.apps.example.net"),
+        (
+            {"public_url": "https://sayso.example.org", "preview_host": "apps.example.net"},
+            "https://p-abc.apps.example.net",
+        ),
         ({"public_url": "http://box.local:9000/"}, "http://p-abc.preview.localhost:9000"),
     ],
 )

@@ -17,7 +17,7 @@ _CALL = re.compile(r"""\bt\(\s*["']([a-z_]+\.[a-z0-9_.]+)["']""")
 
 def sources() -> list[Path]:
     kept = [p for p in (ROOT / "builder").rglob("*") if p.suffix in (".py", ".ts", ".tsx") and "testing" not in p.parts]
-    return kept + [p for p in (ROOT / "templates" / "pages").rglob("*.jinja")]
+    return kept + list((ROOT / "templates" / "pages").rglob("*.jinja"))
 
 
 def test_every_key_that_is_asked_for_exists() -> None:

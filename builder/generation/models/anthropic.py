@@ -237,7 +237,9 @@ def _by_status(fault: Any, model: str, detail: str) -> errors.ModelError:
         return errors.Overloaded(PROVIDER, model, detail=detail)
     if kind == "rate_limit_error" or status == 429:
         return errors.RateLimited(PROVIDER, model, retry_after=_retry_after(fault), detail=detail)
-    if status == 413 or (status == 400 and ("prompt is too long" in said or "context window" in said or "context limit" in said)):
+    if status == 413 or (
+        status == 400 and ("prompt is too long" in said or "context window" in said or "context limit" in said)
+    ):
         return errors.TooLong(PROVIDER, model, detail=detail)
     named: dict[int, type[errors.ModelError]] = {
         401: errors.BadKey,

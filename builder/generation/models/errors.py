@@ -56,7 +56,9 @@ class RateLimited(ModelError):
     code = "rate_limited"
     remedy = "wait"
 
-    def __init__(self, provider: str = "Claude", model: str = "", *, retry_after: float | None = None, detail: str = "") -> None:
+    def __init__(
+        self, provider: str = "Claude", model: str = "", *, retry_after: float | None = None, detail: str = ""
+    ) -> None:
         self.retry_after = retry_after
         super().__init__(provider, model, detail=detail)
 

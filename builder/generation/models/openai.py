@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 PROVIDER: Final = "OpenAI"
 _REASONS: Final[dict[str, FinishReason]] = {"length": "max_tokens", "content_filter": "refusal"}
-_SCHEMA_TURN: Final = (
-    f"{TOOL_DESCRIPTION}\nAnswer with one JSON object and nothing else, of this JSON Schema:\n{json.dumps(DRAFT_SCHEMA)}"
-)
+_SCHEMA_TURN: Final = f"{TOOL_DESCRIPTION}\nAnswer with one JSON object and nothing else, of this JSON Schema:\n{json.dumps(DRAFT_SCHEMA)}"
 
 
 class OpenAIProvider:

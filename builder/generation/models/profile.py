@@ -66,7 +66,9 @@ _CLAUDE: Final[dict[str, Profile]] = {
     "claude-fable-5": Profile(128_000, 1_000_000, price=Price(10, 50, 12.50, 1)),
     "claude-mythos-5": Profile(128_000, 1_000_000, price=Price(10, 50, 12.50, 1)),
     "claude-opus-5": Profile(128_000, 1_000_000, price=_OPUS),
-    "claude-sonnet-5": Profile(128_000, 1_000_000, forced_tool=True, thinking="disabled", price=Price(2, 10, 2.50, 0.20)),
+    "claude-sonnet-5": Profile(
+        128_000, 1_000_000, forced_tool=True, thinking="disabled", price=Price(2, 10, 2.50, 0.20)
+    ),
     "claude-opus-4-8": Profile(price=_OPUS),
     "claude-opus-4-7": Profile(price=_OPUS),
     "claude-opus-4-6": Profile(forced_tool=True, price=_OPUS),

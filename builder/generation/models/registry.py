@@ -64,7 +64,10 @@ class Models:
         if default != OFFLINE and default not in {entry["name"] for entry in entries}:
             provider, _, model = default.partition(":")
             entries.insert(0, _entry(default, claude_label(model) if provider == "anthropic" else model, ""))
-        return [*entries, _entry(OFFLINE, t("generation.model_offline_label"), t("generation.model_offline_note"), True)]
+        return [
+            *entries,
+            _entry(OFFLINE, t("generation.model_offline_label"), t("generation.model_offline_note"), True),
+        ]
 
     def build(self, name: str, key: str) -> Model:
         """The model `name` with that key."""

@@ -26,7 +26,11 @@ class StarterModel:
     offline = True
 
     def __init__(
-        self, speed: int = 2_500, *, starters: Mapping[str, Starter] | None = None, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        speed: int = 2_500,
+        *,
+        starters: Mapping[str, Starter] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._speed = speed
         self._starters = starters

@@ -26,7 +26,51 @@ _LABELS: Final = {
 }  # fmt: skip
 # A kind word from the prompt that may close the app's name: "houseplant tracker" → "Houseplant Tracker".
 _NAMING: Final = frozenset(
-    ["tracker", "planner", "journal", "diary", "log", "logbook", "quiz", "board", "kanban", "dashboard", "shop", "store", "notes", "notebook", "timer", "checklist", "list", "budget", "calendar", "library", "wiki", "guide", "chat", "portfolio", "catalogue", "catalog", "calculator", "trivia", "flashcards", "pomodoro", "weather", "forecast", "blog", "collection", "gallery", "inventory", "roadmap", "pipeline", "crm", "organizer", "organiser", "keeper", "splitter"]
+    [
+        "tracker",
+        "planner",
+        "journal",
+        "diary",
+        "log",
+        "logbook",
+        "quiz",
+        "board",
+        "kanban",
+        "dashboard",
+        "shop",
+        "store",
+        "notes",
+        "notebook",
+        "timer",
+        "checklist",
+        "list",
+        "budget",
+        "calendar",
+        "library",
+        "wiki",
+        "guide",
+        "chat",
+        "portfolio",
+        "catalogue",
+        "catalog",
+        "calculator",
+        "trivia",
+        "flashcards",
+        "pomodoro",
+        "weather",
+        "forecast",
+        "blog",
+        "collection",
+        "gallery",
+        "inventory",
+        "roadmap",
+        "pipeline",
+        "crm",
+        "organizer",
+        "organiser",
+        "keeper",
+        "splitter",
+    ]
 )
 
 
@@ -78,12 +122,37 @@ def material_for(reading: Reading, topics: tuple[Topic, ...], spoken: Wording, n
         if not {words.singular(p) for p in w.split()} & {*subject, *(words.singular(f) for f in lexicon.FEATURES), *(words.singular(k) for k in lexicon.KINDS)}
         and content_words(w) and len(w.split()) <= 3 and not colour.found(w)
     ]  # fmt: skip
-    return gathered(spoken, topics, name=name, place=reading.place, audience=reading.audience, extras=extras[:4], starter=starter.name, bookable=starter.name == "calendar" and bool({"book", "booking", "bookings", "appointment", "appointments", "reservation", "reservations", "class", "classes"} & set(reading.terms)))
+    return gathered(
+        spoken,
+        topics,
+        name=name,
+        place=reading.place,
+        audience=reading.audience,
+        extras=extras[:4],
+        starter=starter.name,
+        bookable=starter.name == "calendar"
+        and bool(
+            {
+                "book",
+                "booking",
+                "bookings",
+                "appointment",
+                "appointments",
+                "reservation",
+                "reservations",
+                "class",
+                "classes",
+            }
+            & set(reading.terms)
+        ),
+    )
 
 
 def ensure_nouns(content: dict[str, Any], starter: Starter, spoken: Wording) -> None:
     """Where the person's main nouns are rarer than three times in the content, descriptions and tasks take them in."""
-    agent = spoken.phrase != spoken.about and spoken.mass and not spoken.business and spoken.about != f"the {spoken.phrase}"
+    agent = (
+        spoken.phrase != spoken.about and spoken.mass and not spoken.business and spoken.about != f"the {spoken.phrase}"
+    )
     subject = [w for w in content_words(spoken.phrase if agent else spoken.about) if len(w) > 2]
     if not subject:
         return
@@ -101,8 +170,23 @@ def ensure_nouns(content: dict[str, Any], starter: Starter, spoken: Wording) -> 
     for pattern, kind in starter.slots.items():
         for place in pointers.matching(content, pattern)[1:] if "*" in pattern else pointers.matching(content, pattern):
             old = pointers.get(content, place)
-            if left and kind in phrases and isinstance(old, str) and spoken.about.lower() not in old.lower() and len(old) < 110:
-                pointers.put(content, place, phrases[kind].format(old=old, low=old if old[:2].isupper() else old[:1].lower() + old[1:], about=spoken.about, About=words.sentence(spoken.about)))
+            if (
+                left
+                and kind in phrases
+                and isinstance(old, str)
+                and spoken.about.lower() not in old.lower()
+                and len(old) < 110
+            ):
+                pointers.put(
+                    content,
+                    place,
+                    phrases[kind].format(
+                        old=old,
+                        low=old if old[:2].isupper() else old[:1].lower() + old[1:],
+                        about=spoken.about,
+                        About=words.sentence(spoken.about),
+                    ),
+                )
                 left -= 1
 
 
@@ -110,17 +194,50 @@ def _app_name(reading: Reading, spoken: Wording, starter: Starter) -> str:
     if not reading.subject and not reading.audience:
         if reading.audience:
             return words.title(f"{words.singular(reading.audience)} {_LABELS.get(starter.name, starter.title)}")
-        pair = re.search(rf"\b(?!(?:a|an|the|my|our|new|simple|this|your|me|to|for|in|of)\b)([a-z]{{3,14}}) ({'|'.join(sorted(_NAMING))})\b", ' '.join(reading.terms))
-        if pair and pair[1] in ("reading", "shopping", "packing", "grocery", "reading", "study", "daily", "weekly", "work", "party", "bucket", "wish", "todo", "expense", "habit", "invoice", "weather"):
+        pair = re.search(
+            rf"\b(?!(?:a|an|the|my|our|new|simple|this|your|me|to|for|in|of)\b)([a-z]{{3,14}}) ({'|'.join(sorted(_NAMING))})\b",
+            " ".join(reading.terms),
+        )
+        if pair and pair[1] in (
+            "reading",
+            "shopping",
+            "packing",
+            "grocery",
+            "reading",
+            "study",
+            "daily",
+            "weekly",
+            "work",
+            "party",
+            "bucket",
+            "wish",
+            "todo",
+            "expense",
+            "habit",
+            "invoice",
+            "weather",
+        ):
             return words.title(f"{pair[1]} {pair[2]}")
         kinds = [k for k in reading.kinds if k in _NAMING or k in lexicon.SOFT_KINDS]
         return words.title(f"My {kinds[0]}") if kinds else words.title(f"My {_LABELS.get(starter.name, 'App')}")
-    base = spoken.phrase if (spoken.business and starter.name == "shop") or starter.name in ("landing", "portfolio") else spoken.one
+    base = (
+        spoken.phrase
+        if (spoken.business and starter.name == "shop") or starter.name in ("landing", "portfolio")
+        else spoken.one
+    )
     base = " ".join(base.split()[-4:])
     if starter.name in ("landing", "portfolio", "shop"):
-        return words.title(words.plural(base) if starter.name == "shop" and not spoken.mass and base.split()[-1].lower() not in WORKPLACES else base)
+        return words.title(
+            words.plural(base)
+            if starter.name == "shop" and not spoken.mass and base.split()[-1].lower() not in WORKPLACES
+            else base
+        )
     closing = next((k for k in reading.kinds if k in _NAMING), "")
-    closing = _LABELS.get(starter.name, "") if not closing or (closing in ("catalog", "list", "store", "crm", "kanban", "log") and starter.name in _LABELS) else closing
+    closing = (
+        _LABELS.get(starter.name, "")
+        if not closing or (closing in ("catalog", "list", "store", "crm", "kanban", "log") and starter.name in _LABELS)
+        else closing
+    )
     if starter.name == "memory":
         closing = "Memory" if "memory" in reading.terms else "Pairs"
     if closing and base.lower().endswith(closing.lower()):
@@ -130,7 +247,9 @@ def _app_name(reading: Reading, spoken: Wording, starter: Starter) -> str:
     return words.title(f"{base} {closing}".strip() if closing else words.plural(base) if not spoken.mass else base)
 
 
-def _sections(content: dict[str, Any], starter: Starter, reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def _sections(
+    content: dict[str, Any], starter: Starter, reading: Reading
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Switches the sections that were asked for or ruled out; (added, removed, ruled out but not optional)."""
     shown = content.get("sections")
     if not isinstance(shown, list):
@@ -152,7 +271,10 @@ def _sections(content: dict[str, Any], starter: Starter, reading: Reading) -> tu
 def section_for(phrase: str, starter: Starter) -> str:
     """The starter's section that `phrase` speaks of, or an empty text. Longer names are tried first."""
     flat = " " + " ".join(words.singular(w) for w in re.findall(r"[\w&'-]+", phrase.lower().replace("-", " "))) + " "
-    names = sorted(((n, section) for section, synonyms in starter.sections.items() for n in (section, *synonyms)), key=lambda n: -len(n[0]))
+    names = sorted(
+        ((n, section) for section, synonyms in starter.sections.items() for n in (section, *synonyms)),
+        key=lambda n: -len(n[0]),
+    )
     for known, section in names:
         single = " ".join(words.singular(w) for w in known.lower().replace("-", " ").replace("_", " ").split())
         if f" {single} " in flat:
@@ -169,8 +291,21 @@ def place_for(section: str, shown: list[str], starter: Starter) -> int:
 
 def _missing_features(starter: Starter, reading: Reading) -> tuple[str, ...]:
     """Wished features the starter shows no sign of."""
-    code = " ".join([starter.description, *starter.keywords, *starter.sections, *(s for n in starter.sections.values() for s in n), *starter.files]).lower()
-    code += " " + " ".join(text for path, text in starter.files.items() if path.endswith((".tsx", ".vue", ".svelte", ".json"))).lower()
+    code = " ".join(
+        [
+            starter.description,
+            *starter.keywords,
+            *starter.sections,
+            *(s for n in starter.sections.values() for s in n),
+            *starter.files,
+        ]
+    ).lower()
+    code += (
+        " "
+        + " ".join(
+            text for path, text in starter.files.items() if path.endswith((".tsx", ".vue", ".svelte", ".json"))
+        ).lower()
+    )
     servers = {w for known in lexicon.BACKEND.values() for w in known}
     missing = []
     for wish in reading.wants:
@@ -178,13 +313,20 @@ def _missing_features(starter: Starter, reading: Reading) -> tuple[str, ...]:
         features = [w for w in singles if w in lexicon.FEATURES or words.plural(w) in lexicon.FEATURES]
         asked_of_server = any(w in servers or words.plural(w) in servers for w in singles)
         generic = {"dark", "light", "mode", "page", "section", "button", "header", "footer"}
-        if features and not asked_of_server and not set(features) <= generic and not any(re.search(rf"\b{re.escape(w)}", code) for w in features if w not in generic):
+        if (
+            features
+            and not asked_of_server
+            and not set(features) <= generic
+            and not any(re.search(rf"\b{re.escape(w)}", code) for w in features if w not in generic)
+        ):
             missing.append(wish)
     return tuple(dict.fromkeys(missing))
 
 
 def _page(html: str, name: str, dark: bool | None) -> str:
-    html = re.sub(r"<title>.*?</title>", lambda _: f"<title>{escape(name, quote=False)}</title>", html, count=1, flags=re.DOTALL)
+    html = re.sub(
+        r"<title>.*?</title>", lambda _: f"<title>{escape(name, quote=False)}</title>", html, count=1, flags=re.DOTALL
+    )
     return html if dark is None else with_mode(html, "dark" if dark else "light")
 
 

@@ -66,7 +66,9 @@ _KINDS: Final[tuple[tuple[str, str, str, tuple[tuple[str, float], ...]], ...]] =
     (r"\b(?:track|tracker|tracking|counter|intake)\b", "a tracker", "habits todo notes expenses kanban", (("habits", 5),)),
 )  # fmt: skip
 _COMPILED: Final = tuple((re.compile(pattern), what, fits, pulls) for pattern, what, fits, pulls in _KINDS)
-_MONEY: Final = re.compile(r"\b(?:expens\w*|spend\w*|budgets?|budgeting|money|costs?|bills?|invoices?|saving|savings|incomes?|debts?|owes?|salary|loans?|rent|subscriptions?|donations?|receipts?|pay\w*|mileage)\b")
+_MONEY: Final = re.compile(
+    r"\b(?:expens\w*|spend\w*|budgets?|budgeting|money|costs?|bills?|invoices?|saving|savings|incomes?|debts?|owes?|salary|loans?|rent|subscriptions?|donations?|receipts?|pay\w*|mileage)\b"
+)
 # What a starter is called when it stands in for something else.
 NEAREST: Final = {
     "memory": "a memory game", "quiz": "a quiz", "tip-calculator": "a calculator that splits bills", "notes": "a notes app", "reading-list": "a list with tags and search", "shop": "a shop with prices and a cart",

@@ -46,7 +46,28 @@ INTENTS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
     "invitation": (("event", 7), ("landing", 5)), "invite": (("event", 6), ("landing", 4)), "rsvp": (("event", 7), ("landing", 5)), "menu": (("landing", 2),),
 }  # fmt: skip
 # Keywords of single starters that say too little by themselves.
-_VAGUE: Final = frozenset(["track", "tracker", "tracking", "calculator", "calculate", "converter", "game", "planner", "cards", "team", "data", "pipeline", "countdown", "clock", "match", "sales", "dates", "talk"])
+_VAGUE: Final = frozenset(
+    [
+        "track",
+        "tracker",
+        "tracking",
+        "calculator",
+        "calculate",
+        "converter",
+        "game",
+        "planner",
+        "cards",
+        "team",
+        "data",
+        "pipeline",
+        "countdown",
+        "clock",
+        "match",
+        "sales",
+        "dates",
+        "talk",
+    ]
+)
 _COLLECTING: Final = ("notes", "reading-list", "todo")
 
 
@@ -91,15 +112,36 @@ def choose(reading: Reading, topics: tuple[Topic, ...], starters: Mapping[str, S
         for keyword in starter.keywords:
             single = " ".join(words.singular(p) for p in keyword.replace("to-do", "todo").split())
             if f" {single} " in flat and single not in unwanted and keyword not in _VAGUE:
-                strength = 3.0 * len(single.split()) if " " in single else 2.5 if keyword in KINDS or words.plural(keyword) in KINDS else 1.5
-                add(name, strength * (0.35 if single in wanted else 0.4 if single in trades and single not in told else 1.0), single)
+                strength = (
+                    3.0 * len(single.split())
+                    if " " in single
+                    else 2.5
+                    if keyword in KINDS or words.plural(keyword) in KINDS
+                    else 1.5
+                )
+                add(
+                    name,
+                    strength * (0.35 if single in wanted else 0.4 if single in trades and single not in told else 1.0),
+                    single,
+                )
         if reading.stack and starter.framework == reading.stack:
             scores[name] += 4.5 if reading.stack != "react" else 0.5
         elif not reading.stack and starter.framework != "react":
             scores[name] -= 0.3
     best = max(scores, key=lambda name: (scores[name], -list(scores).index(name)))
     last = words.singular(reading.subject.lower()).rpartition(" ")[2]
-    if scores[best] < 3.5 and not asks(reading) and "landing" in starters and (last in WORKPLACES or last.endswith(("shop", "tour", "rental", "service", "grapher", "smith")) or (topics and topics[0].ctas and last in topics[0].words and scores[best] < 1.5 and len(reading.terms) <= 3)):
+    if (
+        scores[best] < 3.5
+        and not asks(reading)
+        and "landing" in starters
+        and (
+            last in WORKPLACES
+            or last.endswith(("shop", "tour", "rental", "service", "grapher", "smith"))
+            or (
+                topics and topics[0].ctas and last in topics[0].words and scores[best] < 1.5 and len(reading.terms) <= 3
+            )
+        )
+    ):
         return Choice(starters["landing"], f"“{last}” sounds like a business", tuple(scores.items()))
     if scores[best] < 1.5:
         best = next((n for n in _COLLECTING if n in starters), best)

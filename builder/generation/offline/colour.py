@@ -30,7 +30,57 @@ NAMES: Final = {
 }  # fmt: skip
 # Words that are things at least as often as colours: they count as colours only where the sentence says so.
 AMBIGUOUS: Final = frozenset(
-    ["rose", "wine", "coffee", "chocolate", "caramel", "peach", "plum", "lemon", "lime", "olive", "mint", "sage", "moss", "gold", "golden", "silver", "copper", "bronze", "sand", "sky", "ruby", "coral", "salmon", "orange", "tangerine", "amber", "forest", "cream", "ivory", "slate", "brick", "tan", "jade", "mustard", "emerald", "midnight", "rust", "rosa", "vert", "rot", "laranja", "naranja", "lavender", "charcoal", "violet", "aubergine", "black", "white", "negro"]
+    [
+        "rose",
+        "wine",
+        "coffee",
+        "chocolate",
+        "caramel",
+        "peach",
+        "plum",
+        "lemon",
+        "lime",
+        "olive",
+        "mint",
+        "sage",
+        "moss",
+        "gold",
+        "golden",
+        "silver",
+        "copper",
+        "bronze",
+        "sand",
+        "sky",
+        "ruby",
+        "coral",
+        "salmon",
+        "orange",
+        "tangerine",
+        "amber",
+        "forest",
+        "cream",
+        "ivory",
+        "slate",
+        "brick",
+        "tan",
+        "jade",
+        "mustard",
+        "emerald",
+        "midnight",
+        "rust",
+        "rosa",
+        "vert",
+        "rot",
+        "laranja",
+        "naranja",
+        "lavender",
+        "charcoal",
+        "violet",
+        "aubergine",
+        "black",
+        "white",
+        "negro",
+    ]
 )
 _MODIFIERS: Final = {
     "dark": ("#000000", 0.32), "deep": ("#000000", 0.28), "darker": ("#000000", 0.32), "light": ("#ffffff", 0.45), "lighter": ("#ffffff", 0.4),
@@ -80,7 +130,9 @@ def contrast(a: str, b: str) -> float:
 
 def ink_on(value: str) -> str:
     """White or near-black, whichever can be read on `value`: one of them always reaches AA."""
-    return "#ffffff" if contrast("#ffffff", value) >= AA else "#15171a" if contrast("#15171a", value) >= AA else "#000000"
+    return (
+        "#ffffff" if contrast("#ffffff", value) >= AA else "#15171a" if contrast("#15171a", value) >= AA else "#000000"
+    )
 
 
 def mixed(value: str, other: str, share: float) -> str:

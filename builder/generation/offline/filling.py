@@ -60,12 +60,20 @@ class Filler:
         return values[at % len(values)]
 
     def _fill_categories(self, groups: dict[str, dict[str, str]]) -> None:
-        places = [(g, p) for g, slots in groups.items() for p, k in slots.items() if (k == "category" and len(slots) == 1 and g != p) or (k == "category" and list(slots.values()) == ["category"])]
+        places = [
+            (g, p)
+            for g, slots in groups.items()
+            for p, k in slots.items()
+            if (k == "category" and len(slots) == 1 and g != p)
+            or (k == "category" and list(slots.values()) == ["category"])
+        ]
         lists: dict[str, list[tuple[str, str]]] = {}
         for group, place in places:
             lists.setdefault(group.rpartition("/")[0], []).append((group, place))
         kinds = set(self.starter.slots.values())
-        names = list(self.material.areas if "task" in kinds and not kinds & {"item", "quiz"} else self.material.categories)
+        names = list(
+            self.material.areas if "task" in kinds and not kinds & {"item", "quiz"} else self.material.categories
+        )
         for entries in lists.values():
             short = [n for n in names if len(n) <= _SHORT] or names
             for i, (group, place) in enumerate(entries):
@@ -81,7 +89,11 @@ class Filler:
     def _fill_group(self, group: str, slots: dict[str, str]) -> None:
         kinds = set(slots.values())
         entry = pointers.get(self.content, group)
-        item = self._item() if kinds & {"item"} or ({"note_title", "category"} <= kinds and not self.material.notes) else None
+        item = (
+            self._item()
+            if kinds & {"item"} or ({"note_title", "category"} <= kinds and not self.material.notes)
+            else None
+        )
         note = self.next("note", self.material.notes) if kinds & {"note_title", "note_body"} else None
         task = self._task() if "task" in kinds else None
         faq = self.next("faq", self.material.faqs) if {"question", "answer"} <= kinds or "faq" in kinds else None
@@ -100,7 +112,15 @@ class Filler:
         if isinstance(entry, dict) and (item or task):
             self._relate(entry, item.category if item else task.area if task else "")
 
-    def _text(self, kind: str, place: str, item: Item | None, note: tuple[str, str] | None, faq: tuple[str, str] | None, task: Task | None = None) -> str:
+    def _text(
+        self,
+        kind: str,
+        place: str,
+        item: Item | None,
+        note: tuple[str, str] | None,
+        faq: tuple[str, str] | None,
+        task: Task | None = None,
+    ) -> str:
         m = self.material
         match kind:
             case "app_name":
@@ -121,7 +141,11 @@ class Filler:
                 return note[1] if note else item.text if item else ""
             case "category":
                 own = item.category if item else task.area if task else ""
-                return own if own and own in (self._categories or (own,)) else self.next(kind, self._categories or m.categories)
+                return (
+                    own
+                    if own and own in (self._categories or (own,))
+                    else self.next(kind, self._categories or m.categories)
+                )
             case "person":
                 return self._person(place)
             case "question":
@@ -210,7 +234,10 @@ class Filler:
         if old and isinstance(old[0], dict):
             label = next((k for k, v in old[0].items() if isinstance(v, str) and k != "id"), "text")
             flag = next((k for k, v in old[0].items() if isinstance(v, bool)), "correct")
-            entry[key] = [{**before, label: option, flag: i == right} for i, (before, option) in enumerate(zip(old, options, strict=False))]
+            entry[key] = [
+                {**before, label: option, flag: i == right}
+                for i, (before, option) in enumerate(zip(old, options, strict=False))
+            ]
         else:
             entry[key] = options
         for name in ("answer", "correct", "answer_index", "correct_index", "right"):
@@ -220,8 +247,16 @@ class Filler:
                 entry[name] = quiz.options[0]
         for name in ("why", "explanation", "fact", "note", "hint"):
             if isinstance(entry.get(name), str):
-                more = f" Good to know for anyone who likes {self.material.wording.about}." if self._used["quiz"] % 3 == 1 else ""
-                entry[name] = quiz.why or (f"The answer is {quiz.options[0]}.{more}" if name != "hint" else f"Think of {self.material.wording.about}.")
+                more = (
+                    f" Good to know for anyone who likes {self.material.wording.about}."
+                    if self._used["quiz"] % 3 == 1
+                    else ""
+                )
+                entry[name] = quiz.why or (
+                    f"The answer is {quiz.options[0]}.{more}"
+                    if name != "hint"
+                    else f"Think of {self.material.wording.about}."
+                )
 
     @staticmethod
     def _put_faq(entry: Any, faq: tuple[str, str]) -> None:
@@ -234,7 +269,9 @@ class Filler:
 
     def _rename_leftovers(self) -> None:
         """The starter's own name, wherever a text without a slot speaks of it."""
-        old = pointers.get(self.starter.seed(), next((p for p, k in self.starter.slots.items() if k == "app_name"), "/app/name"))
+        old = pointers.get(
+            self.starter.seed(), next((p for p, k in self.starter.slots.items() if k == "app_name"), "/app/name")
+        )
         if isinstance(old, str) and len(old) > 2:
             for place, text in pointers.strings(self.content):
                 if old in text:

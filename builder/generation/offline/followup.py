@@ -28,10 +28,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     reverting.back, resubject.about, naming.rename_entry, naming.rename, entries.mark, colouring.mode, sectioning.move, measuring.number, measuring.size, measuring.currency, rewriting.set_text,
     sectioning.remove, entries.remove, entries.add, sectioning.add, colouring.recolour, rewriting.replace,
 )  # fmt: skip
-_VERBS: Final = (
-    "add|remove|delete|make|change|rename|use|hide|show|switch|turn|set|call|replace|put|move|include|drop|give|swap|increase|decrease|insert|enable|disable|get rid|bring|update|translate|name|darken|lighten|take|mark|tick|check off|undo|revert|round the|sharpen"
+_VERBS: Final = "add|remove|delete|make|change|rename|use|hide|show|switch|turn|set|call|replace|put|move|include|drop|give|swap|increase|decrease|insert|enable|disable|get rid|bring|update|translate|name|darken|lighten|take|mark|tick|check off|undo|revert|round the|sharpen"
+_SPLIT: Final = re.compile(
+    rf"(?:[,;]|\.(?=\s|$)|!|\?|\n)\s*(?:and |also |then |please |and also |and then )*(?={_VERBS}|dark|light|bigger|rounder|no )|\s+(?:and|then|also|plus)\s+(?:also |then |please )*(?=(?:{_VERBS})\b|(?:a )?(?:dark|light|night) (?:mode|theme)|(?:bigger|larger|smaller|rounder|rounded|sharper|sharp)\b)|\s+and\s+(?=the (?:font|corners)\b)|\s+with\s+(?=(?:rounded|rounder|sharp|bigger|larger|smaller)\b)|[.!;\n]\s+|[.!\n]+$",
+    re.IGNORECASE,
 )
-_SPLIT: Final = re.compile(rf"(?:[,;]|\.(?=\s|$)|!|\?|\n)\s*(?:and |also |then |please |and also |and then )*(?={_VERBS}|dark|light|bigger|rounder|no )|\s+(?:and|then|also|plus)\s+(?:also |then |please )*(?=(?:{_VERBS})\b|(?:a )?(?:dark|light|night) (?:mode|theme)|(?:bigger|larger|smaller|rounder|rounded|sharper|sharp)\b)|\s+and\s+(?=the (?:font|corners)\b)|\s+with\s+(?=(?:rounded|rounder|sharp|bigger|larger|smaller)\b)|[.!;\n]\s+|[.!\n]+$", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"[\"“«][^\"”»]*[\"”»]")
 _POLITE: Final = re.compile(
     r"^(?:hey|hi|hello|ok(?:ay)?|great|nice|cool|thanks|thank you|perfect|now|so|well|and|also|then|but|please|pls|can you|could you|would you|will you|can we|could we|let's|lets|i(?:'d| would) like (?:you )?to|i want (?:you )?to|i'd like|"
@@ -43,6 +44,10 @@ _FOREIGN: Final = (
     (r"\b(?:renomeie|renomeia|renombra|renomme)\b", "rename"), (r"\b(?:deixe|deixa|faça|faz|torne|haz|rends|mache)\b", "make"), (r"\b(?:o|a|os|as|el|la|le|les|das|den|die)\b", "the"), (r"\bpara\b", "to"), (r"\b(?:cabeçalho|encabezado|en-tête)\b", "header"),
     (r"\b(?:fundo|fondo|fond)\b", "background"), (r"\b(?:botões|botão|botones)\b", "buttons"), (r"\bmodo escuro\b|\bmodo oscuro\b", "dark mode"), (r"\bmodo claro\b", "light mode"), (r"\b(?:à|ao|na|no) lista\b", "to the list"), (r"\b(?:a aplicação|o aplicativo|o app)\b", "the app"), (r"\be\b", "and"),
 )  # fmt: skip
+_MEND: Final = re.compile(
+    r"(?:please |can you |could you )*(?:fix|repair|debug|mend|solve|correct)\b.{0,60}\b(?:errors?|bugs?|problems?|crash|faults?|exceptions?|broken)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -59,7 +64,20 @@ def follow(prompt: str, tree: FileTree, starters: Mapping[str, Starter]) -> Outc
     """Apply `prompt` to `tree`."""
     project = Project(tree, starters)
     outcome = Outcome()
-    outcome.thanked = bool(re.fullmatch(r"(?:thanks?|thank you|thx|ty|great|perfect|nice|awesome|cool|love it|looks? (?:good|great|nice)|obrigad[oa])(?: so much| a lot| you| it)?[.! ]*", prompt.strip(), re.IGNORECASE))
+    if _MEND.match(prompt.strip()):
+        # The error's own text follows: none of it is a wish.
+        outcome.notes = [
+            "Mending an error means reading code, which the offline demo cannot do. Undo takes back the change that "
+            "caused it; with a Claude key the builder can mend it."
+        ]
+        return outcome
+    outcome.thanked = bool(
+        re.fullmatch(
+            r"(?:thanks?|thank you|thx|ty|great|perfect|nice|awesome|cool|love it|looks? (?:good|great|nice)|obrigad[oa])(?: so much| a lot| you| it)?[.! ]*",
+            prompt.strip(),
+            re.IGNORECASE,
+        )
+    )
     subject = ""
     for clause in clauses(prompt):
         result = _answer(clause, project)
@@ -67,7 +85,11 @@ def follow(prompt: str, tree: FileTree, starters: Mapping[str, Starter]) -> Outc
             result = _answer(f"{subject} {clause}", project)
         if isinstance(result, Did):
             outcome.done.append(result.what)
-            subject = m[0] if (m := re.match(r"(?:add|remove|delete|make|change|hide|show|use)\b", clause, re.IGNORECASE)) else subject
+            subject = (
+                m[0]
+                if (m := re.match(r"(?:add|remove|delete|make|change|hide|show|use)\b", clause, re.IGNORECASE))
+                else subject
+            )
         elif result is not None:
             outcome.notes.append(result.why)
         else:
@@ -98,7 +120,15 @@ def _plain(clause: str) -> str:
     while (cut := _POLITE.sub("", text, count=1)) != text:
         text = cut
     text = re.sub(r"[ ,]+(?:please|pls|thanks|thank you)$", "", text.strip(" ,.!?"), flags=re.IGNORECASE)
-    return f"add {text}" if re.match(r"(?:(?:a few|some|one|two|three|four|five|\d+) )?(?:more|extra|additional)\s+\w+$|another\s+\w+$", text, re.IGNORECASE) else text
+    return (
+        f"add {text}"
+        if re.match(
+            r"(?:(?:a few|some|one|two|three|four|five|\d+) )?(?:more|extra|additional)\s+\w+$|another\s+\w+$",
+            text,
+            re.IGNORECASE,
+        )
+        else text
+    )
 
 
 def _answer(clause: str, project: Project) -> Result:
@@ -108,7 +138,11 @@ def _answer(clause: str, project: Project) -> Result:
     english = clause
     for pattern, word in _FOREIGN:
         english = re.sub(pattern, word, english, flags=re.IGNORECASE)
-    if re.search(r"\b(?:mude|muda|altere|troque|cambia|coloque|adicione|adiciona|acrescente|inclua|añade|ajoute|remova|retire|tire|apague|renomeie|renombra|renomme|deixe|faça|torne|modo|haz|mache|füge|elimina)\b", clause, re.IGNORECASE):
+    if re.search(
+        r"\b(?:mude|muda|altere|troque|cambia|coloque|adicione|adiciona|acrescente|inclua|añade|ajoute|remova|retire|tire|apague|renomeie|renombra|renomme|deixe|faça|torne|modo|haz|mache|füge|elimina)\b",
+        clause,
+        re.IGNORECASE,
+    ):
         readings.append(english)
     for reading in reversed(readings):
         for command in COMMANDS:

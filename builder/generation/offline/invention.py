@@ -107,9 +107,18 @@ def addresses_of(w: Wording) -> tuple[Item, ...]:
 def pairs_of(w: Wording) -> tuple[Item, ...]:
     """What lies under the cards of a memory game."""
     kinds = [
-        ("Sleepy", "Turned over at last, and still yawning."), ("Giant", "Hardly fits on its card."), ("Tiny", "Easy to miss, hard to forget."), ("Golden", "The one everybody looks for."),
-        ("Spotted", "No two spots are the same."), ("Striped", "Twelve stripes, if you count the thin ones."), ("Flying", "Only stayed because of its twin."), ("Grumpy", "Did not want to be found."),
-        ("Dancing", "Never in the same place twice, except here."), ("Secret", "Now you know."), ("Winter", "Brought its own scarf."), ("Midnight", "Best seen with the lights off."),
+        ("Sleepy", "Turned over at last, and still yawning."),
+        ("Giant", "Hardly fits on its card."),
+        ("Tiny", "Easy to miss, hard to forget."),
+        ("Golden", "The one everybody looks for."),
+        ("Spotted", "No two spots are the same."),
+        ("Striped", "Twelve stripes, if you count the thin ones."),
+        ("Flying", "Only stayed because of its twin."),
+        ("Grumpy", "Did not want to be found."),
+        ("Dancing", "Never in the same place twice, except here."),
+        ("Secret", "Now you know."),
+        ("Winter", "Brought its own scarf."),
+        ("Midnight", "Best seen with the lights off."),
     ]
     one = w.one if w.mass or not words.is_plural(w.one) else words.singular(w.one)
     return tuple(Item(f"{kind} {one}", kind, text) for kind, text in kinds)
@@ -118,11 +127,26 @@ def pairs_of(w: Wording) -> tuple[Item, ...]:
 def notes_of(w: Wording) -> tuple[tuple[str, str], ...]:
     a, one = w.about, w.one
     return (
-        (f"{words.sentence(one)} basics", f"Three things to remember about {a}: start small, write down what worked, and ask early when something is unclear."),
-        (f"Ideas for {a}", f"Collected over the last weeks. Pick one, try it for seven days, and keep only what makes {a} better."),
-        (f"Questions about {a}", f"What do we still not know about {a}? Who could tell us? What would we do differently next time?"),
-        (f"{words.sentence(one)} plan", f"This month: prepare. Next month: begin. Look at how {a} is going every Friday and adjust."),
-        (f"What {a} will cost", f"A rough list of what {a} needs, with prices to check and things we could borrow instead."),
+        (
+            f"{words.sentence(one)} basics",
+            f"Three things to remember about {a}: start small, write down what worked, and ask early when something is unclear.",
+        ),
+        (
+            f"Ideas for {a}",
+            f"Collected over the last weeks. Pick one, try it for seven days, and keep only what makes {a} better.",
+        ),
+        (
+            f"Questions about {a}",
+            f"What do we still not know about {a}? Who could tell us? What would we do differently next time?",
+        ),
+        (
+            f"{words.sentence(one)} plan",
+            f"This month: prepare. Next month: begin. Look at how {a} is going every Friday and adjust.",
+        ),
+        (
+            f"What {a} will cost",
+            f"A rough list of what {a} needs, with prices to check and things we could borrow instead.",
+        ),
         (f"{words.sentence(one)} contacts", f"People who know about {a}, and the best time to reach them."),
     )
 

@@ -39,7 +39,9 @@ class JsonText:
         gap = self.text[entries[-2][1] + 1 : last_start] if len(entries) > 1 else self.text[start + 1 : last_start]
         gap = gap.lstrip(",") or " "
         compact = "\n" not in self.text[last_start:last_end]
-        self.text = self.text[:last_end] + "," + gap + self._written(value, last_start, compact=compact) + self.text[last_end:]
+        self.text = (
+            self.text[:last_end] + "," + gap + self._written(value, last_start, compact=compact) + self.text[last_end:]
+        )
 
     def put(self, pointer: str, key: str, value: Any) -> None:
         """Sets `key` of the object at `pointer`, adding it at the end where it is missing."""
@@ -73,8 +75,16 @@ class JsonText:
     def _written(self, value: Any, at: int, *, compact: bool = False) -> str:
         if isinstance(value, str | int | float) or value is None or compact:
             made = json.dumps(value, ensure_ascii=False)
-            return re.sub(r"^([{\[])(.+)([}\]])$", r"{ \2 }", made, flags=re.DOTALL) if compact and isinstance(value, dict) else made
-        if isinstance(value, list) and all(isinstance(v, str | int | float) for v in value) and len(json.dumps(value)) < 90:
+            return (
+                re.sub(r"^([{\[])(.+)([}\]])$", r"{ \2 }", made, flags=re.DOTALL)
+                if compact and isinstance(value, dict)
+                else made
+            )
+        if (
+            isinstance(value, list)
+            and all(isinstance(v, str | int | float) for v in value)
+            and len(json.dumps(value)) < 90
+        ):
             return json.dumps(value, ensure_ascii=False)
         begin = self.text.rfind("\n", 0, at) + 1
         indent = _SPACE.match(self.text, begin)

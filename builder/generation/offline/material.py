@@ -15,7 +15,27 @@ from builder.generation.offline.wording import FEASTS, WORKPLACES, Wording
 
 T = TypeVar("T")
 # Topics whose items are things that money is spent on as they stand.
-_PRICED: Final = frozenset({"budget", "groceries", "wedding", "birthday", "restaurant", "camping", "repair", "dentist", "beauty", "cleaning", "property", "fashion", "shoes", "cars", "bikes", "coffee", "climate"})
+_PRICED: Final = frozenset(
+    {
+        "budget",
+        "groceries",
+        "wedding",
+        "birthday",
+        "restaurant",
+        "camping",
+        "repair",
+        "dentist",
+        "beauty",
+        "cleaning",
+        "property",
+        "fashion",
+        "shoes",
+        "cars",
+        "bikes",
+        "coffee",
+        "climate",
+    }
+)
 PEOPLE: Final = (
     "Maya Okafor", "Tom Lindqvist", "Inês Carvalho", "Daniel Reyes", "Priya Nair", "Jonas Weber", "Aisha Rahman", "Lucas Moreau", "Hana Sato", "Olivia Grant",
     "Mateus Silva", "Elena Petrova", "Samuel Adeyemi", "Clara Fischer", "Noah Bennett", "Leila Haddad",
@@ -51,7 +71,15 @@ class Material:
 
 
 def gathered(
-    wording: Wording, topics: Sequence[Topic], *, name: str, place: str = "", audience: str = "", extras: Sequence[str] = (), starter: str = "", bookable: bool = False
+    wording: Wording,
+    topics: Sequence[Topic],
+    *,
+    name: str,
+    place: str = "",
+    audience: str = "",
+    extras: Sequence[str] = (),
+    starter: str = "",
+    bookable: bool = False,
 ) -> Material:
     """Material for `wording` out of `topics` (best first; none: invented from the words alone)."""
     goods, costs = starter in ("shop", "dashboard", "menu", "inventory"), starter == "expenses"
@@ -60,11 +88,19 @@ def gathered(
         made = replace(made, items=invention.rows_of(wording))
     if starter == "habits":
         made = replace(made, tasks=invention.habits_of(wording))
-    if starter == "reading-list" and words.is_plural(wording.phrase) and words.singular(wording.phrase).split()[-1].lower() in WORKPLACES:
+    if (
+        starter == "reading-list"
+        and words.is_plural(wording.phrase)
+        and words.singular(wording.phrase).split()[-1].lower() in WORKPLACES
+    ):
         topics, made = (), replace(made, items=invention.addresses_of(wording))
     if starter == "memory":
         made = replace(made, items=invention.pairs_of(wording))
-    if starter == "memory" and not (topics and {words.singular(wording.one), wording.about} & {topics[0].one, topics[0].key, topics[0].subject, words.singular(topics[0].subject)}):
+    if starter == "memory" and not (
+        topics
+        and {words.singular(wording.one), wording.about}
+        & {topics[0].one, topics[0].key, topics[0].subject, words.singular(topics[0].subject)}
+    ):
         topics = ()
     if starter in ("landing", "portfolio"):
         feast = starter == "landing" and wording.phrase.split()[-1] in FEASTS
@@ -73,12 +109,38 @@ def gathered(
         if topics and starter == "landing" and (feast or (not _owned(wording, topics) and not topics[0].ctas)):
             topics = (replace(topics[0], items=made.items, headlines=(), taglines=()),)
     if any(p in wording.phrase.lower().split() for p in ("vegan", "vegetarian", "plant-based")):
-        topics = tuple(replace(t, items=tuple(i for i in t.items if not _MEAT.search(f"{i.name} {i.text}")), notes=(), headlines=t.headlines) for t in topics)
+        topics = tuple(
+            replace(
+                t,
+                items=tuple(i for i in t.items if not _MEAT.search(f"{i.name} {i.text}")),
+                notes=(),
+                headlines=t.headlines,
+            )
+            for t in topics
+        )
         topics = tuple(t for t in topics if len(t.items) >= 3)
     used = tuple(topics) or (made,)
     if starter == "dashboard" and topics:
-        used = (replace(used[0], items=(used[0].items[0], replace(made.items[4], category=used[0].categories[0]), *used[0].items[1:3], replace(made.items[2], category=used[0].categories[-1]), *used[0].items[3:])), *used[1:])
-    if starter == "shop" and topics and used[0].key in ("crafts", "fashion", "music", "restaurant", "recipes", "bikes", "school", "cars", "pets", "art", "swimming") and words.singular(wording.phrase.lower()) not in (used[0].one, used[0].key):
+        used = (
+            replace(
+                used[0],
+                items=(
+                    used[0].items[0],
+                    replace(made.items[4], category=used[0].categories[0]),
+                    *used[0].items[1:3],
+                    replace(made.items[2], category=used[0].categories[-1]),
+                    *used[0].items[3:],
+                ),
+            ),
+            *used[1:],
+        )
+    if (
+        starter == "shop"
+        and topics
+        and used[0].key
+        in ("crafts", "fashion", "music", "restaurant", "recipes", "bikes", "school", "cars", "pets", "art", "swimming")
+        and words.singular(wording.phrase.lower()) not in (used[0].one, used[0].key)
+    ):
         used = (replace(used[0], items=tuple(mixed([made.items[:5], used[0].items]))), *used[1:])
     extra_items = tuple(_extra(e, used[0], wording) for e in extras)
     seed = crc32(wording.phrase.encode())
@@ -86,11 +148,17 @@ def gathered(
     known = bool(topics)
     if costs:
         spent = [i for t in used if t.key in _PRICED for i in t.items]
-        made = replace(made, items=(*mixed([spent, invention.costs_of(wording)]),) if spent else invention.costs_of(wording))
+        made = replace(
+            made, items=(*mixed([spent, invention.costs_of(wording)]),) if spent else invention.costs_of(wording)
+        )
         used = tuple(replace(t, items=made.items) for t in used)
     own = _owned(wording, used)
     if bookable:
-        visits = tuple(Task(i.name, i.category) for t in used for i in t.items) if own_services(used) else invention.bookings_of(wording, people)
+        visits = (
+            tuple(Task(i.name, i.category) for t in used for i in t.items)
+            if own_services(used)
+            else invention.bookings_of(wording, people)
+        )
         used, made = (replace(used[0], tasks=visits, items=()),), replace(made, tasks=visits)
     return Material(
         wording=wording, topics=used, name=name, place=place, audience=audience, extras=tuple(extras), goods=goods,
@@ -112,9 +180,31 @@ def gathered(
     )  # fmt: skip
 
 
-_MEAT: Final = re.compile(r"\b(?:octopus|bass|fish|salmon|tuna|beef|ribs?|lamb|pork|chicken|duck|turkey|ham|bacon|sausage|prawns?|shrimps?|carpaccio|meat|burger|cheese|egg|eggs|butter|cream|milk|panna|honey|ricotta|parmesan|mozzarella|shakshuka|croissant)\b", re.IGNORECASE)
+_MEAT: Final = re.compile(
+    r"\b(?:octopus|bass|fish|salmon|tuna|beef|ribs?|lamb|pork|chicken|duck|turkey|ham|bacon|sausage|prawns?|shrimps?|carpaccio|meat|burger|cheese|egg|eggs|butter|cream|milk|panna|honey|ricotta|parmesan|mozzarella|shakshuka|croissant)\b",
+    re.IGNORECASE,
+)
 # Topics whose items are dishes, books or the like: nobody books an hour of those.
-_NO_SERVICES: Final = frozenset({"restaurant", "coffee", "bakery", "recipes", "wine", "pizza", "school", "books", "team", "property", "groceries", "films", "travel", "cars", "doctor", "baby"})
+_NO_SERVICES: Final = frozenset(
+    {
+        "restaurant",
+        "coffee",
+        "bakery",
+        "recipes",
+        "wine",
+        "pizza",
+        "school",
+        "books",
+        "team",
+        "property",
+        "groceries",
+        "films",
+        "travel",
+        "cars",
+        "doctor",
+        "baby",
+    }
+)
 
 
 def own_services(topics: Sequence[Topic]) -> bool:
@@ -138,7 +228,11 @@ def _unique(values: Sequence[T]) -> tuple[T, ...]:
 
 
 def _extra(phrase: str, topic: Topic, wording: Wording) -> Item:
-    return Item(words.sentence(phrase), topic.categories[0] if topic.categories else "", f"{words.sentence(phrase)}, with everything around {wording.about}.")
+    return Item(
+        words.sentence(phrase),
+        topic.categories[0] if topic.categories else "",
+        f"{words.sentence(phrase)}, with everything around {wording.about}.",
+    )
 
 
 _TAGLINES: Final = {
@@ -162,23 +256,66 @@ def _people(audience: str) -> str:
 def _taglines(w: Wording, audience: str, place: str, starter: str) -> list[str]:
     about = words.sentence(w.about)
     where = f" in {place}" if place else ""
-    who = f" for {_people(audience)}" if audience and audience not in w.about and words.singular(audience) not in w.about else ""
-    own = "Work out the tip and split the bill" if starter == "tip-calculator" and words.singular(w.one.split()[-1]) in ("tip", "bill", "check", "rent") else "{About}: come and join us" if starter == "landing" and w.phrase.split()[-1] in FEASTS else "{About}, open for orders" if starter == "shop" and w.about.startswith(("our ", "the ")) else _TAGLINES.get(starter) if not w.about.startswith(("our ", "the ")) or starter != "landing" or w.phrase.split()[-1] in FEASTS else "{About}, open for you"
-    first = own.format(About=about, about=w.about, Phrase=words.sentence(w.phrase)) if own else f"{about}, all in one place"
+    who = (
+        f" for {_people(audience)}"
+        if audience and audience not in w.about and words.singular(audience) not in w.about
+        else ""
+    )
+    own = (
+        "Work out the tip and split the bill"
+        if starter == "tip-calculator" and words.singular(w.one.split()[-1]) in ("tip", "bill", "check", "rent")
+        else "{About}: come and join us"
+        if starter == "landing" and w.phrase.split()[-1] in FEASTS
+        else "{About}, open for orders"
+        if starter == "shop" and w.about.startswith(("our ", "the "))
+        else _TAGLINES.get(starter)
+        if not w.about.startswith(("our ", "the ")) or starter != "landing" or w.phrase.split()[-1] in FEASTS
+        else "{About}, open for you"
+    )
+    first = (
+        own.format(About=about, about=w.about, Phrase=words.sentence(w.phrase)) if own else f"{about}, all in one place"
+    )
     if own and not first.endswith("?") and starter not in ("tip-calculator", "portfolio") and (where or who):
         full = f"{about}{where}{who}"
-        return [own.format(About=full, about=full[:1].lower() + full[1:] if w.about[:1].islower() else full, Phrase=full), f"A calm home for {w.about}", f"{about}, one step at a time", f"Made for people who care about {w.about}"]
+        return [
+            own.format(About=full, about=full[:1].lower() + full[1:] if w.about[:1].islower() else full, Phrase=full),
+            f"A calm home for {w.about}",
+            f"{about}, one step at a time",
+            f"Made for people who care about {w.about}",
+        ]
     if starter == "tip-calculator":
         return [first, "The bill, the tip, and who pays what"]
-    first = f"{first[:-1]}{where}{who}?" if first.endswith("?") else f"{about}{where}{who}, all in one place" if (where or who) and starter != "portfolio" else f"{first}{where}"
-    return [first, f"A calm home for {w.about}", f"{about}, one step at a time", f"Made for people who care about {w.about}"]
+    first = (
+        f"{first[:-1]}{where}{who}?"
+        if first.endswith("?")
+        else f"{about}{where}{who}, all in one place"
+        if (where or who) and starter != "portfolio"
+        else f"{first}{where}"
+    )
+    return [
+        first,
+        f"A calm home for {w.about}",
+        f"{about}, one step at a time",
+        f"Made for people who care about {w.about}",
+    ]
 
 
 def _headlines(w: Wording) -> list[str]:
     about = words.sentence(w.about)
     if w.phrase.split()[-1] in FEASTS and w.mass:
-        return ["Save the date", f"We would love to see you at {w.about}", f"{about} is coming", "Come as you are, stay as long as you like"]
-    return [f"{about}, made simple", f"More time for {w.about}", f"{about}, done with care", f"What we love about {w.about}", f"Start with {w.about} today"]
+        return [
+            "Save the date",
+            f"We would love to see you at {w.about}",
+            f"{about} is coming",
+            "Come as you are, stay as long as you like",
+        ]
+    return [
+        f"{about}, made simple",
+        f"More time for {w.about}",
+        f"{about}, done with care",
+        f"What we love about {w.about}",
+        f"Start with {w.about} today",
+    ]
 
 
 def _descriptions(w: Wording, topics: Sequence[Topic], audience: str, place: str, starter: str) -> list[str]:
@@ -187,7 +324,11 @@ def _descriptions(w: Wording, topics: Sequence[Topic], audience: str, place: str
     example = f", from {names[0]} to {names[-1]}" if len(names) > 1 else ""
     who = f"Made for {_people(audience)}: " if audience and audience not in w.about else ""
     begin = "everything" if who else "Everything"
-    picks = f" such as {words.listed([n[:1].lower() + n[1:] if n[1:].islower() else n for n in names[:2]])}" if len(names) > 1 else ""
+    picks = (
+        f" such as {words.listed([n[:1].lower() + n[1:] if n[1:].islower() else n for n in names[:2]])}"
+        if len(names) > 1
+        else ""
+    )
     feast = w.phrase.split()[-1] in FEASTS and w.mass
     first = {
         "landing": f"{words.sentence(w.about)}{where}: when it begins, what happens, how to get there. Tell us that you are coming, and we keep a place for you." if feast else f"{words.sentence(w.about)}{where}, done with care{f', with offers{picks}' if picks else ''}. Tell us what you need, and we take care of the rest.",
@@ -240,12 +381,35 @@ def _item_quizzes(topics: Sequence[Topic]) -> Iterator[Quiz]:
 def _thinking(w: Wording) -> Iterator[Quiz]:
     """For subjects nobody gave the demo facts about: honest questions on how to learn, made of the person's words."""
     a = w.about
-    yield Quiz(f"You are new to {a}. What helps most in the first week?", ("A little practice every day", "Buying everything at once", "Waiting for the perfect moment", "Skipping the basics"))
-    yield Quiz(f"Two sources disagree about {a}. What is the best next step?", ("Look for the original source", "Believe the longer text", "Believe the newer text", "Stop reading"))
-    yield Quiz(f"How do you best remember what you learn about {a}?", ("Test yourself after a few days", "Read it once, quickly", "Highlight every line", "Listen while asleep"))
-    yield Quiz(f"You explain {a} to a friend and get stuck. What does that show?", ("A gap worth filling", "That the friend is slow", "That you should change the subject", "Nothing at all"))
-    yield Quiz(f"Which plan for {a} is most likely to last?", ("Fifteen minutes, four times a week", "Ten hours, once", "Only when inspired", "Only in January"))
-    yield Quiz(f"What makes a good question about {a}?", ("It can be checked", "It is very long", "It has no answer", "It repeats the title"))
+    yield Quiz(
+        f"You are new to {a}. What helps most in the first week?",
+        (
+            "A little practice every day",
+            "Buying everything at once",
+            "Waiting for the perfect moment",
+            "Skipping the basics",
+        ),
+    )
+    yield Quiz(
+        f"Two sources disagree about {a}. What is the best next step?",
+        ("Look for the original source", "Believe the longer text", "Believe the newer text", "Stop reading"),
+    )
+    yield Quiz(
+        f"How do you best remember what you learn about {a}?",
+        ("Test yourself after a few days", "Read it once, quickly", "Highlight every line", "Listen while asleep"),
+    )
+    yield Quiz(
+        f"You explain {a} to a friend and get stuck. What does that show?",
+        ("A gap worth filling", "That the friend is slow", "That you should change the subject", "Nothing at all"),
+    )
+    yield Quiz(
+        f"Which plan for {a} is most likely to last?",
+        ("Fifteen minutes, four times a week", "Ten hours, once", "Only when inspired", "Only in January"),
+    )
+    yield Quiz(
+        f"What makes a good question about {a}?",
+        ("It can be checked", "It is very long", "It has no answer", "It repeats the title"),
+    )
 
 
 def _faqs(w: Wording, name: str, *, goods: bool) -> list[tuple[str, str]]:
@@ -263,7 +427,10 @@ def _faqs(w: Wording, name: str, *, goods: bool) -> list[tuple[str, str]]:
         *first,
         (f"Who is behind {name}?", f"A small team that has cared about {a} for years."),
         ("Can I change my mind later?", "At any time. Tell us, and we will find what fits better."),
-        (f"How can I reach you with a question about {a}?", "By e-mail or phone from Monday to Saturday. We answer within a day."),
+        (
+            f"How can I reach you with a question about {a}?",
+            "By e-mail or phone from Monday to Saturday. We answer within a day.",
+        ),
     ]
 
 

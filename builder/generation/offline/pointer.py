@@ -20,7 +20,13 @@ def matching(document: Any, pattern: str) -> list[str]:
         after: list[tuple[list[str], Any]] = []
         for path, value in found:
             if isinstance(value, list):
-                indexes = range(len(value)) if part == "*" else [int(part)] if part.isdigit() and int(part) < len(value) else []
+                indexes = (
+                    range(len(value))
+                    if part == "*"
+                    else [int(part)]
+                    if part.isdigit() and int(part) < len(value)
+                    else []
+                )
                 after += [([*path, str(i)], value[i]) for i in indexes]
             elif isinstance(value, dict):
                 keys = list(value) if part == "*" else [part] if part in value else []
@@ -56,5 +62,7 @@ def strings(document: Any, pointer: str = "") -> list[tuple[str, str]]:
     """(pointer, text) of every string in `document`."""
     if isinstance(document, str):
         return [(pointer, document)]
-    entries = document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    entries = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
     return [hit for key, value in entries for hit in strings(value, f"{pointer}{joined([str(key)])}")]

@@ -116,6 +116,10 @@ def marker(tree: FileTree) -> dict[str, Any]:
 
 def _nearest(tree: FileTree, starters: Mapping[str, Starter]) -> Starter | None:
     """The starter most of whose files are in the tree unchanged: for projects begun from the gallery."""
-    shares = {name: sum(tree.get(p) == text for p, text in s.files.items()) / max(1, len(s.files)) for name, s in starters.items() if s.content in tree}
+    shares = {
+        name: sum(tree.get(p) == text for p, text in s.files.items()) / max(1, len(s.files))
+        for name, s in starters.items()
+        if s.content in tree
+    }
     best = max(shares, key=lambda name: shares[name], default="")
     return starters[best] if best and shares[best] >= MIN_SHARED else None

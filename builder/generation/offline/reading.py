@@ -11,9 +11,11 @@ from builder.generation.offline.spelling import mended
 
 MAX_READ: Final = 4_000  # characters; what a person describes stands at the beginning
 
-_QUOTES: Final = "\"“”„«»"
+_QUOTES: Final = '"“”„«»'
 _NAME_CUE: Final = r"(?:called|named|titled|entitled|by the name of|(?:the|its|app) name (?:is|should be)|name it|call it|chamad[oa]|llamad[oa]|appelée?|namens|genannt)"
-_QUOTED: Final = re.compile(rf"{_NAME_CUE}:?\s+[{_QUOTES}'‘](?P<name>[^{_QUOTES}\n]{{1,60}}?)[{_QUOTES}'’](?!\w)", re.IGNORECASE)
+_QUOTED: Final = re.compile(
+    rf"{_NAME_CUE}:?\s+[{_QUOTES}'‘](?P<name>[^{_QUOTES}\n]{{1,60}}?)[{_QUOTES}'’](?!\w)", re.IGNORECASE
+)
 _NAMED: Final = re.compile(rf"{_NAME_CUE}:?\s+(?P<rest>[^\n]+)", re.IGNORECASE)
 _ANY_QUOTED: Final = re.compile(r"[\"“«](?P<name>[^\"”»\n]{2,40})[\"”»]")
 _NAME_ENDS: Final = re.compile(
@@ -26,22 +28,145 @@ _CLAUSE: Final = re.compile(
     r"using|sorted|grouped|but|plus|to help|inspired|because|in order to|as well as)\b",
     re.IGNORECASE,
 )
-_WITHOUT: Final = re.compile(r"\b(?:without|no|not|minus|skip(?: the)?|leave out|don't (?:want|need|include)(?: a| any)?|sem|sans|ohne|sin)\s+(?:a |an |any |the )?(?P<what>[\w' -]{2,30})", re.IGNORECASE)
+_WITHOUT: Final = re.compile(
+    r"\b(?:without|no|not|minus|skip(?: the)?|leave out|don't (?:want|need|include)(?: a| any)?|sem|sans|ohne|sin)\s+(?:a |an |any |the )?(?P<what>[\w' -]{2,30})",
+    re.IGNORECASE,
+)
 _WITH: Final = re.compile(
     r"\b(?:with|including|includes?|featuring|has|have|having|plus|add|shows?|needs?|that can|com|avec|mit|con)\s+(?P<what>.+?)(?=\.(?:\s|$)|[;!?\n]|\bwithout\b|\bthat\b|\bfor\b|$)",
     re.IGNORECASE,
 )
-_DARK: Final = re.compile(r"\bdark(?:[ -]?(?:mode|theme|themed|ui|style|look|background|colou?rs?))|\bin dark\b|\bnight mode\b|\bmodo escuro\b|\bmodo oscuro\b|\bdunkel|\bmode sombre|(?:^|,)\s*dark\s*(?:$|[,.])|\bblack background\b", re.IGNORECASE)
+_DARK: Final = re.compile(
+    r"\bdark(?:[ -]?(?:mode|theme|themed|ui|style|look|background|colou?rs?))|\bin dark\b|\bnight mode\b|\bmodo escuro\b|\bmodo oscuro\b|\bdunkel|\bmode sombre|(?:^|,)\s*dark\s*(?:$|[,.])|\bblack background\b",
+    re.IGNORECASE,
+)
 _LIGHT: Final = re.compile(r"\blight (?:mode|theme)\b|\bmodo claro\b", re.IGNORECASE)
 _COLOUR_SAYS: Final = r"(?:theme|themed|accents?|colou?rs?|coloured|colored|colou?r scheme|palette|header|background|buttons?|tones?|shades?|hues?|mode|design|look|style|branding|ui)"
-_PLACE: Final = re.compile(r"\b(?:in|near|around|from|at|em|à|en)\s+(?P<place>[A-ZÀ-Þ][\w'’À-ÿ-]+(?:\s+(?:[A-ZÀ-Þ][\w'’À-ÿ-]+|de|do|da|of|upon))*)")
+_PLACE: Final = re.compile(
+    r"\b(?:in|near|around|from|at|em|à|en)\s+(?P<place>[A-ZÀ-Þ][\w'’À-ÿ-]+(?:\s+(?:[A-ZÀ-Þ][\w'’À-ÿ-]+|de|do|da|of|upon))*)"
+)
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’&.+-][^\W_]+)*")
 # Say what the app does rather than what it is about, when "for …" names a subject: "sales dashboard for a coffee roastery".
-_DESCRIBING: Final = frozenset(["restaurant", "used", "packing", "focus", "customer", "support", "sales", "sale", "hiring", "project", "planting", "shopping", "study", "marketing", "admin", "team", "planning", "content", "event", "booking", "order", "bug", "ticket", "business", "small", "company", "trip", "master", "training", "community", "shared", "group", "faq", "pricing", "status", "waitlist", "appointment", "shift", "class", "photo", "standup", "symptom", "volunteer", "donation", "nonprofit", "membership", "rsvp", "map", "directory", "employee", "content", "lesson", "random", "name", "loyalty", "signup", "travel", "retro", "itinerary", "potluck", "poll", "language", "medication", "countdown", "sign-up", "night"])
-_THINGS: Final = frozenset(["budget", "expense", "expenses", "invoice", "invoices", "spending", "habit", "habits", "menu", "newsletter", "inventory", "trivia", "reminders"])
-_SLIPS: Final = {"quizz": "quiz", "quizes": "quizzes", "shoping": "shopping", "calender": "calendar", "kanbn": "kanban", "expences": "expenses", "portfollio": "portfolio", "dashbord": "dashboard"}
+_DESCRIBING: Final = frozenset(
+    [
+        "restaurant",
+        "used",
+        "packing",
+        "focus",
+        "customer",
+        "support",
+        "sales",
+        "sale",
+        "hiring",
+        "project",
+        "planting",
+        "shopping",
+        "study",
+        "marketing",
+        "admin",
+        "team",
+        "planning",
+        "content",
+        "event",
+        "booking",
+        "order",
+        "bug",
+        "ticket",
+        "business",
+        "small",
+        "company",
+        "trip",
+        "master",
+        "training",
+        "community",
+        "shared",
+        "group",
+        "faq",
+        "pricing",
+        "status",
+        "waitlist",
+        "appointment",
+        "shift",
+        "class",
+        "photo",
+        "standup",
+        "symptom",
+        "volunteer",
+        "donation",
+        "nonprofit",
+        "membership",
+        "rsvp",
+        "map",
+        "directory",
+        "employee",
+        "content",
+        "lesson",
+        "random",
+        "name",
+        "loyalty",
+        "signup",
+        "travel",
+        "retro",
+        "itinerary",
+        "potluck",
+        "poll",
+        "language",
+        "medication",
+        "countdown",
+        "sign-up",
+        "night",
+    ]
+)
+_THINGS: Final = frozenset(
+    [
+        "budget",
+        "expense",
+        "expenses",
+        "invoice",
+        "invoices",
+        "spending",
+        "habit",
+        "habits",
+        "menu",
+        "newsletter",
+        "inventory",
+        "trivia",
+        "reminders",
+    ]
+)
+_SLIPS: Final = {
+    "quizz": "quiz",
+    "quizes": "quizzes",
+    "shoping": "shopping",
+    "calender": "calendar",
+    "kanbn": "kanban",
+    "expences": "expenses",
+    "portfollio": "portfolio",
+    "dashbord": "dashboard",
+}
 _SERVERS: Final = frozenset(w for known in lexicon.BACKEND.values() for w in known)
-_NOT_PLACES: Final = frozenset(["react", "vue", "svelte", "english", "portuguese", "typescript", "tailwind", "javascript", "dark", "light", "spanish", "french", "german", "next", "python", "flask", "django", "node"])
+_NOT_PLACES: Final = frozenset(
+    [
+        "react",
+        "vue",
+        "svelte",
+        "english",
+        "portuguese",
+        "typescript",
+        "tailwind",
+        "javascript",
+        "dark",
+        "light",
+        "spanish",
+        "french",
+        "german",
+        "next",
+        "python",
+        "flask",
+        "django",
+        "node",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -71,13 +196,25 @@ class Reading:
 
 
 _TURNS: Final = (
-    (re.compile(r"^(?:so,? )?how (?:well|much) do (?:you|i|we|they) (?:really )?know (?:about )?", re.IGNORECASE), "quiz about "),
+    (
+        re.compile(r"^(?:so,? )?how (?:well|much) do (?:you|i|we|they) (?:really )?know (?:about )?", re.IGNORECASE),
+        "quiz about ",
+    ),
     (re.compile(r"^(?:test|check) (?:your|my|our) knowledge (?:of|about|on) ", re.IGNORECASE), "quiz about "),
-    (re.compile(r"\b(memory|matching|pairs|concentration) (?:card )?game (?:with|of)\b", re.IGNORECASE), r"\1 game about"),
+    (
+        re.compile(r"\b(memory|matching|pairs|concentration) (?:card )?game (?:with|of)\b", re.IGNORECASE),
+        r"\1 game about",
+    ),
     (re.compile(r"\bcountdown (?:to|till|until)\b", re.IGNORECASE), "countdown for"),
     (re.compile(r"\btrack(?:ing)? (?:my|our|the) reading\b", re.IGNORECASE), "reading tracker"),
     (re.compile(r"\b\d+[- ](?:year|day|week|month)s?(?:[- ]old)?\b", re.IGNORECASE), ""),
-    (re.compile(r"\b(?:how many|how much|number of|amount of) (?:glasses|cups|hours|minutes|pages|times|steps)(?: of)?\b", re.IGNORECASE), ""),
+    (
+        re.compile(
+            r"\b(?:how many|how much|number of|amount of) (?:glasses|cups|hours|minutes|pages|times|steps)(?: of)?\b",
+            re.IGNORECASE,
+        ),
+        "",
+    ),
     (re.compile(r"\brecipe box\b", re.IGNORECASE), "recipe collection"),
     (re.compile(r"\bkeep(?:s|ing)? track of\b", re.IGNORECASE), "track"),
     (re.compile(r"\bmap of\b", re.IGNORECASE), "map about"),
@@ -114,7 +251,11 @@ def tokens(text: str) -> list[str]:
 
 def content_words(phrase: str) -> list[str]:
     """The words of `phrase` that carry meaning, kinds of app left out."""
-    return [w for w in _TOKEN.findall(phrase) if _base(w) not in lexicon.STOP and _base(w) not in lexicon.KINDS and not w.isdigit()]
+    return [
+        w
+        for w in _TOKEN.findall(phrase)
+        if _base(w) not in lexicon.STOP and _base(w) not in lexicon.KINDS and not w.isdigit()
+    ]
 
 
 def _plain(prompt: str) -> str:
@@ -201,22 +342,36 @@ def _colours(text: str) -> tuple[str, tuple[tuple[str, str], ...], str]:
         said = (
             re.match(rf"[ -]*(?:and \w+ )?{_COLOUR_SAYS}\b", after)
             or re.search(rf"{_COLOUR_SAYS}[ :]*(?:in|is|of|should be|:|=)?\s*$", before)
-            or (re.search(r"\b(?:in|em|en|make it|everything|use|with)\s+$", before) and re.match(r"\s*(?:$|[,.;!]|and\b)", after))
+            or (
+                re.search(r"\b(?:in|em|en|make it|everything|use|with)\s+$", before)
+                and re.match(r"\s*(?:$|[,.;!]|and\b)", after)
+            )
         )
-        listed = re.search(r"(?:^|,|;|\band|\.)\s*$", before) and re.match(r"\s*(?:$|[,.;!])", after) and bool(before.strip())
+        listed = (
+            re.search(r"(?:^|,|;|\band|\.)\s*$", before)
+            and re.match(r"\s*(?:$|[,.;!])", after)
+            and bool(before.strip())
+        )
         if not (said or listed or low.startswith("#")) or (low == "light" or low == "dark"):
             continue
         if low in colour.AMBIGUOUS and not said and not (listed and re.match(r"\s*[.!]?\s*$", after)):
             continue
         spans.append((start, end))
-        part = re.match(r"[ -]*(header|background|buttons?)\b", after) or re.search(r"(header|background|buttons?)\W+(?:\w+\W+)?$", before)
+        part = re.match(r"[ -]*(header|background|buttons?)\b", after) or re.search(
+            r"(header|background|buttons?)\W+(?:\w+\W+)?$", before
+        )
         if part and part[1] in ("header", "background"):
             parts.append((part[1], value))
         elif not accent and value not in ("#ffffff",):
             accent = value
     for start, end in reversed(spans):
         text = text[:start] + " " + text[end:]
-    text = re.sub(r"\b(?:in|with)?\s*(?:a|an)?\s*(?:dark|light|night)[ -](?:mode|theme|themed)\b|\bmodo (?:escuro|claro)\b|,\s*dark\s*(?=$|,|\.)", " , ", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"\b(?:in|with)?\s*(?:a|an)?\s*(?:dark|light|night)[ -](?:mode|theme|themed)\b|\bmodo (?:escuro|claro)\b|,\s*dark\s*(?=$|,|\.)",
+        " , ",
+        text,
+        flags=re.IGNORECASE,
+    )
     return accent, tuple(parts), text
 
 
@@ -228,7 +383,11 @@ def _place(text: str) -> str:
 
 
 def _stack(terms: tuple[str, ...]) -> str:
-    for stack, names in (("vue", {"vue", "vuejs", "vue.js", "nuxt", "vue3"}), ("svelte", {"svelte", "sveltekit"}), ("react", {"react", "reactjs", "react.js", "next.js", "nextjs"})):
+    for stack, names in (
+        ("vue", {"vue", "vuejs", "vue.js", "nuxt", "vue3"}),
+        ("svelte", {"svelte", "sveltekit"}),
+        ("react", {"react", "reactjs", "react.js", "next.js", "nextjs"}),
+    ):
         if names & set(terms):
             return stack
     return ""
@@ -269,10 +428,36 @@ def _chunks(clause: str) -> list[tuple[str, str]]:
     for word in re.findall(r"[Rr]eal [Ee]state|[^\W_]+(?:['’&.+-][^\W_]+)*'?", clause):
         low = _base(word)
         bare = word.rstrip("'")
-        if low in ("for", "about", "of", "on", "to", "in", "at", "from", "by", "near", "around", "into", "em", "no", "na", "au", "en", "im", "against", "before", "after", "during"):
+        if low in (
+            "for",
+            "about",
+            "of",
+            "on",
+            "to",
+            "in",
+            "at",
+            "from",
+            "by",
+            "near",
+            "around",
+            "into",
+            "em",
+            "no",
+            "na",
+            "au",
+            "en",
+            "im",
+            "against",
+            "before",
+            "after",
+            "during",
+        ):
             if held:
                 found.append((role, " ".join(held)))
-            role, held = ("of" if low == "of" else "for" if low == "for" else "about" if low in ("about", "on") else "other"), []
+            role, held = (
+                ("of" if low == "of" else "for" if low == "for" else "about" if low in ("about", "on") else "other"),
+                [],
+            )
         elif low == "and" and held and held[-1].lower() not in lexicon.KINDS:
             held.append("and")  # "coffee and cake" is one subject
         elif low == "and" or low in lexicon.STOP:
@@ -315,18 +500,31 @@ def _subject(text: str, place: str) -> tuple[str, tuple[str, ...], str]:
                 audience = audience or phrase
                 continue
             weight = 40 - position * 9 + {"about": 6, "for": 5, "of": 4, "": 5, "other": 0}[role]
-            goes_on = any(r in ("for", "about", "of") for r, c in chunks[at + 1 :] if c.split()[-1].lower() not in lexicon.PEOPLE)
+            goes_on = any(
+                r in ("for", "about", "of") for r, c in chunks[at + 1 :] if c.split()[-1].lower() not in lexicon.PEOPLE
+            )
             if all(w.lower() in _SERVERS for w in kept) and role == "" and len(clauses) + len(chunks) > 2:
                 continue  # "an API with a database for invoices"
             if goes_on and role == "" and all(w.lower() in _DESCRIBING for w in kept):
                 weight -= 8
-            if len(kept) == 1 and kept[0].endswith("ing") and at + 1 < len(chunks) and chunks[at + 1][0] == role and role in ("for", "about", "of"):
+            if (
+                len(kept) == 1
+                and kept[0].endswith("ing")
+                and at + 1 < len(chunks)
+                and chunks[at + 1][0] == role
+                and role in ("for", "about", "of")
+            ):
                 weight -= 8  # "for planting a vegetable garden"
             if role == "" and len(kept) < len(chunk_words):
                 weight += 2  # "recipe site": what stands before the kind of app
             scored.append((-weight, order, phrase))
     if not scored:
-        soft = [w for c in clauses[:3] for w in _TOKEN.findall(c) if w.lower() in lexicon.SOFT_KINDS and (not audience or w.lower() in _THINGS)]
+        soft = [
+            w
+            for c in clauses[:3]
+            for w in _TOKEN.findall(c)
+            if w.lower() in lexicon.SOFT_KINDS and (not audience or w.lower() in _THINGS)
+        ]
         return ("", (), audience) if not soft else (soft[0].lower(), (), audience)
     ranked = [phrase for _, _, phrase in sorted(scored)]
     main = ranked[0]
@@ -346,13 +544,19 @@ def _subject(text: str, place: str) -> tuple[str, tuple[str, ...], str]:
 def _is_game(chunk: list[str], at: int) -> bool:
     """Whether the word is part of "board game" or "video games": a thing, not a kind of app."""
     pair = [w.lower() for w in (chunk[at : at + 2] if chunk[at].lower() == "board" else chunk[max(0, at - 1) : at + 1])]
-    return len(pair) == 2 and pair[0] in ("board", "video", "card", "computer", "arcade") and pair[1] in ("game", "games")
+    return (
+        len(pair) == 2 and pair[0] in ("board", "video", "card", "computer", "arcade") and pair[1] in ("game", "games")
+    )
 
 
 def _strip_kinds(chunk: list[str], *, whole: bool) -> list[str]:
     """The chunk without its kind words ("recipe site" → "recipe"), unless nothing else is in it."""
     chunk = [w for i, w in enumerate(chunk) if w == "and" or w not in chunk[:i]]
-    kept = [w for i, w in enumerate(chunk) if _base(w) not in lexicon.KINDS or _is_game(chunk, i)] if whole else list(chunk)
+    kept = (
+        [w for i, w in enumerate(chunk) if _base(w) not in lexicon.KINDS or _is_game(chunk, i)]
+        if whole
+        else list(chunk)
+    )
     while kept and _base(kept[-1]) in lexicon.KINDS and not _is_game(kept, len(kept) - 1):
         kept.pop()  # after "for" and "about" only at the end: "for my vinyl collection", yet "for a game jam"
     while kept and kept[-1] == "and":

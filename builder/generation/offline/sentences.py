@@ -14,25 +14,41 @@ if TYPE_CHECKING:
     from builder.generation.offline.followup import Outcome
 
 _FULL = "With a Claude key you get the full builder."
-_CAN = "rename the app, change colours, switch dark mode, show or hide sections, change texts, and add or remove entries"
+_CAN = (
+    "rename the app, change colours, switch dark mode, show or hide sections, change texts, and add or remove entries"
+)
 
 
 def made(adapted: Adapted, reading: Reading, choice: Choice) -> str:
     """One to four sentences about a new app."""
-    parts = [f"Here is {adapted.name}, made by the offline demo: it adapted the “{adapted.starter.title}” starter, because {choice.reason}."]
+    parts = [
+        f"Here is {adapted.name}, made by the offline demo: it adapted the “{adapted.starter.title}” starter, because {choice.reason}."
+    ]
     away = loose(reading, adapted.starter.name)
     if away:
-        parts = [f"Here is {adapted.name}, made by the offline demo. None of its finished apps is {away}; the nearest is {NEAREST.get(adapted.starter.name, adapted.starter.title)}, so it became that."]
+        parts = [
+            f"Here is {adapted.name}, made by the offline demo. None of its finished apps is {away}; the nearest is {NEAREST.get(adapted.starter.name, adapted.starter.title)}, so it became that."
+        ]
     elif choice.reason.endswith("nearest"):
-        parts = [f"Here is {adapted.name}, made by the offline demo. None of its finished apps is made for that; the nearest is {NEAREST.get(adapted.starter.name, adapted.starter.title)}, so it became that."]
+        parts = [
+            f"Here is {adapted.name}, made by the offline demo. None of its finished apps is made for that; the nearest is {NEAREST.get(adapted.starter.name, adapted.starter.title)}, so it became that."
+        ]
     if reading.servers:
-        parts.append(f"It is a front end with sample data: {words.listed(reading.servers)} would need the full builder and a server.")
+        parts.append(
+            f"It is a front end with sample data: {words.listed(reading.servers)} would need the full builder and a server."
+        )
     if reading.stack and reading.stack != adapted.starter.framework:
-        parts.append(f"The nearest starter is written in {adapted.starter.framework.capitalize()}, not {reading.stack.capitalize()}.")
+        parts.append(
+            f"The nearest starter is written in {adapted.starter.framework.capitalize()}, not {reading.stack.capitalize()}."
+        )
     if adapted.starter.name == "quiz" and not any(t.quizzes for t in adapted.topics):
-        parts.append(f"The demo knows no facts about {adapted.wording.about}, so the questions are about learning it: replace them with your own.")
+        parts.append(
+            f"The demo knows no facts about {adapted.wording.about}, so the questions are about learning it: replace them with your own."
+        )
     if adapted.missing:
-        parts.append(f"It does not have {words.listed([f'“{m}”' for m in adapted.missing[:4]])} yet: that is beyond the demo.")
+        parts.append(
+            f"It does not have {words.listed([f'“{m}”' for m in adapted.missing[:4]])} yet: that is beyond the demo."
+        )
     if reading.language != "en":
         parts.append("The demo writes in English only.")
     parts.append(_FULL)

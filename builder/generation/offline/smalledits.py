@@ -20,7 +20,11 @@ def between(path: str, old: str, new: str) -> list[SmallEdit]:
     Whole lines are compared; an edit takes in neighbouring lines until its `find` is unique.
     """
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    hunks = [(i1, i2, j1, j2) for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if tag != "equal"]
+    hunks = [
+        (i1, i2, j1, j2)
+        for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+        if tag != "equal"
+    ]
     edits: list[SmallEdit] = []
     text = old
     # From the end to the beginning, so that the lines before a hunk are still the old ones when it is applied.

@@ -15,7 +15,11 @@ def mended(word: str, known: Collection[str]) -> str:
         return word  # too many of them are words of their own: mowing, moving, rowing
     allowed = 2 if len(low) >= 11 else 1
     best = min(
-        ((distance(low, k, allowed), k) for k in known if k[:1] == low[:1] and abs(len(k) - len(low)) <= allowed and len(k) >= 5 and k.isalpha()),
+        (
+            (distance(low, k, allowed), k)
+            for k in known
+            if k[:1] == low[:1] and abs(len(k) - len(low)) <= allowed and len(k) >= 5 and k.isalpha()
+        ),
         default=(allowed + 1, ""),
     )
     if len(best[1]) == len(low) and len(low) < 8 and sorted(best[1]) != sorted(low):

@@ -52,7 +52,11 @@ def load(folder: Path) -> Starter:
     """The starter in `folder`. Raises `BadStarter`."""
     try:
         raw = json.loads((folder / "starter.json").read_text("utf-8"))
-        paths = [p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*")) if p.is_file() and not _SKIPPED_FOLDERS & set(p.relative_to(folder).parts)]
+        paths = [
+            p.relative_to(folder).as_posix()
+            for p in sorted(folder.rglob("*"))
+            if p.is_file() and not _SKIPPED_FOLDERS & set(p.relative_to(folder).parts)
+        ]
         paths = [p for p in paths if p not in _LEFT_OUT]
         order = [p for p in raw["order"] if p in paths]
         files = {p: (folder / p).read_text("utf-8") for p in [*order, *(p for p in paths if p not in order)]}
@@ -74,4 +78,6 @@ def load(folder: Path) -> Starter:
 @lru_cache(maxsize=4)
 def all_starters(folder: Path = FOLDER) -> dict[str, Starter]:
     """Every starter in `folder` by name; a folder without starter.json is none."""
-    return {p.name: load(p) for p in sorted(folder.iterdir()) if (p / "starter.json").is_file()} if folder.is_dir() else {}
+    return (
+        {p.name: load(p) for p in sorted(folder.iterdir()) if (p / "starter.json").is_file()} if folder.is_dir() else {}
+    )

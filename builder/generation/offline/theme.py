@@ -47,8 +47,18 @@ def with_accent(css: str, accent: str, *, asked: bool, whole: bool = True) -> st
         made = colour.readable_on(accent, page, ratio)
         wanted = {"accent": made, "accent-ink": colour.ink_on(made)}
         header = _hex(values.get("header", ""))
-        if whole and header and _hex(values.get("accent", "")) and not _near(header, page) and not _near(header, _hex(values.get("surface", "")) or page):
-            tone = made if _near(header, _hex(values["accent"])) else colour.mixed(accent, "#000000", 0.55 if not dark else 0.7)
+        if (
+            whole
+            and header
+            and _hex(values.get("accent", ""))
+            and not _near(header, page)
+            and not _near(header, _hex(values.get("surface", "")) or page)
+        ):
+            tone = (
+                made
+                if _near(header, _hex(values["accent"]))
+                else colour.mixed(accent, "#000000", 0.55 if not dark else 0.7)
+            )
             wanted |= {"header": tone, "header-ink": colour.ink_on(tone)}
         return wanted
 

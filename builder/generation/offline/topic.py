@@ -11,7 +11,59 @@ from typing import Final
 from builder.generation.offline import words
 
 # Words that say little about the subject when another word beside them says more.
-_WEAK: Final = frozenset(["place", "launch", "room", "campaign", "writing", "handmade", "project", "work", "office", "night", "class", "order", "support", "house", "home", "company", "community", "holiday", "design", "game", "club", "collection", "goal", "record", "tool", "building", "number", "word", "person", "customer", "patient", "account", "event", "workshop", "gold", "silver", "child", "kid", "present", "test", "student", "staff", "sale", "track", "room", "job", "night", "study", "reading"])
+_WEAK: Final = frozenset(
+    [
+        "place",
+        "launch",
+        "room",
+        "campaign",
+        "writing",
+        "handmade",
+        "project",
+        "work",
+        "office",
+        "night",
+        "class",
+        "order",
+        "support",
+        "house",
+        "home",
+        "company",
+        "community",
+        "holiday",
+        "design",
+        "game",
+        "club",
+        "collection",
+        "goal",
+        "record",
+        "tool",
+        "building",
+        "number",
+        "word",
+        "person",
+        "customer",
+        "patient",
+        "account",
+        "event",
+        "workshop",
+        "gold",
+        "silver",
+        "child",
+        "kid",
+        "present",
+        "test",
+        "student",
+        "staff",
+        "sale",
+        "track",
+        "room",
+        "job",
+        "night",
+        "study",
+        "reading",
+    ]
+)
 FOLDER: Final = Path(__file__).parent / "topics"
 
 
@@ -91,19 +143,38 @@ def bank() -> dict[str, Topic]:
 @lru_cache(maxsize=1)
 def vocabulary() -> frozenset[str]:
     """Every single word that a topic answers to, in singular and plural."""
-    return frozenset(form for topic in bank().values() for w in topic.words if " " not in w for form in (w, words.singular(w), words.plural(w)))
+    return frozenset(
+        form
+        for topic in bank().values()
+        for w in topic.words
+        if " " not in w
+        for form in (w, words.singular(w), words.plural(w))
+    )
 
 
 def matching(phrase: str, nouns: tuple[str, ...] = (), terms: tuple[str, ...] = ()) -> list[tuple[float, Topic]]:
     """Topics that fit, best first. The subject phrase weighs most, then the other nouns, then the rest of the prompt."""
     weights: dict[str, float] = {}
     head = words.singular(phrase.lower()).rpartition(" ")[2]
-    for weight, source in ((0.6, terms), (1.5, nouns if len(terms) <= 25 else ()), (4.0, tuple(phrase.lower().split()))):
+    for weight, source in (
+        (0.6, terms),
+        (1.5, nouns if len(terms) <= 25 else ()),
+        (4.0, tuple(phrase.lower().split())),
+    ):
         for i, word in enumerate(source):
             # The last word of an English noun phrase is its head, yet "dog walking business" is about its beginning: small bonus only.
             single = words.singular(word)
-            trade = 1.0 if weight == 4.0 and single == head and head.endswith(("grapher", "illustrator", "artist", "designer")) else 0.0  # a dog photographer takes photographs
-            weights[single] = max(weights.get(single, 0), trade + (0.3 if single in _WEAK and len(phrase.split()) > 1 else 1.0) * weight + (0.4 if weight == 4.0 and single not in _WEAK and i == len(source) - 1 else 0))
+            trade = (
+                1.0
+                if weight == 4.0 and single == head and head.endswith(("grapher", "illustrator", "artist", "designer"))
+                else 0.0
+            )  # a dog photographer takes photographs
+            weights[single] = max(
+                weights.get(single, 0),
+                trade
+                + (0.3 if single in _WEAK and len(phrase.split()) > 1 else 1.0) * weight
+                + (0.4 if weight == 4.0 and single not in _WEAK and i == len(source) - 1 else 0),
+            )
     spans = " " + " ".join(words.singular(w) for w in (*phrase.lower().split(), "|", *terms)) + " "
     hits = []
     for topic in bank().values():

@@ -19,4 +19,13 @@ def topics_of(reading: Reading) -> tuple[Topic, ...]:
     best, topic = hits[0]
     # A second topic only where the person joins two subjects: "coffee and cakes", not "wedding photographer".
     joined = any(t in reading.terms for t in ("and", "plus"))
-    return (topic, *(t for score, t in hits[1:2] if joined and score >= max(1.4 if len(reading.terms) < 12 else 4.0, best - 3.5) and not t.words & topic.words))
+    return (
+        topic,
+        *(
+            t
+            for score, t in hits[1:2]
+            if joined
+            and score >= max(1.4 if len(reading.terms) < 12 else 4.0, best - 3.5)
+            and not t.words & topic.words
+        ),
+    )

@@ -65,7 +65,9 @@ class Behaviour:
 class MessagesApi:
     """The server's application: gives one behaviour per request, the last one again and again."""
 
-    def __init__(self, *behaviours: Behaviour, models: tuple[str, ...] = ("claude-sonnet-5-5", "claude-haiku-4-5")) -> None:
+    def __init__(
+        self, *behaviours: Behaviour, models: tuple[str, ...] = ("claude-sonnet-5-5", "claude-haiku-4-5")
+    ) -> None:
         self.behaviours = deque(behaviours)
         self.requests: list[dict[str, Any]] = []
         self.models = models

@@ -43,14 +43,27 @@ def mode(clause: str, project: Project) -> Result:
     wanted = {"night": "dark", "escuro": "dark", "oscuro": "dark", "day": "light", "claro": "light"}.get(said, said)
     if match and re.search(r"\b(?:no|not|without|remove|disable|turn off|sem|leave|stop)\b", clause, re.IGNORECASE):
         wanted = "light" if wanted == "dark" else "dark"
-    if re.search(r"toggle|switcher|button|\bswitch\b(?! (?:to|it|the))|option", clause, re.IGNORECASE) and project.starter and "data-theme" not in "".join(t for p, t in project.starter.files.items() if p.endswith((".tsx", ".vue", ".svelte"))):
-        return Cannot("A button to switch between dark and light is more than the offline demo can add; I can set one of them for everyone.")
+    if (
+        re.search(r"toggle|switcher|button|\bswitch\b(?! (?:to|it|the))|option", clause, re.IGNORECASE)
+        and project.starter
+        and "data-theme"
+        not in "".join(t for p, t in project.starter.files.items() if p.endswith((".tsx", ".vue", ".svelte")))
+    ):
+        return Cannot(
+            "A button to switch between dark and light is more than the offline demo can add; I can set one of them for everyone."
+        )
     html = project.text("index.html")
     css = project.text(project.theme_path)
     if not html or not css or not theme.properties(css, dark=True):
         return Cannot("This project has no dark and light theme that I could switch.")
     project.write("index.html", with_mode(html, wanted))
-    return Did({"dark": "switched it to dark mode", "light": "switched it to light mode", "auto": "made it follow the device's dark or light setting"}[wanted])
+    return Did(
+        {
+            "dark": "switched it to dark mode",
+            "light": "switched it to light mode",
+            "auto": "made it follow the device's dark or light setting",
+        }[wanted]
+    )
 
 
 def recolour(clause: str, project: Project) -> Result:
@@ -66,25 +79,63 @@ def recolour(clause: str, project: Project) -> Result:
         pieces = re.split(r"\s+and\s+|,\s*", clause)
         pieces = pieces if len(hits) > 1 and all(colour.found(p) for p in pieces) else [clause]
         for near, shown, value in [(_part(p)[0], s, v) for p in pieces for s, v, _ in colour.found(p)[-1:]]:
-            css = theme.with_accent(css, value, asked=True, whole=near == "") if near in ("", "accent") else theme.with_part(css, near, colour.mixed(value, "#ffffff", 0.5) if near == "page" and re.match(r"(?:light|pale|soft|pastel)", shown, re.IGNORECASE) else value, None if near == "header" else _mode_now(project))
+            css = (
+                theme.with_accent(css, value, asked=True, whole=near == "")
+                if near in ("", "accent")
+                else theme.with_part(
+                    css,
+                    near,
+                    colour.mixed(value, "#ffffff", 0.5)
+                    if near == "page" and re.match(r"(?:light|pale|soft|pastel)", shown, re.IGNORECASE)
+                    else value,
+                    None if near == "header" else _mode_now(project),
+                )
+            )
             kept = near == "ink" and theme.properties(css).get("ink", value).lower() != value.lower()
-            done.append(f"made the text as {shown.lower()} as stays readable" if kept else f"made the {_named(near)} {shown.lower()}" if near else f"made {shown.lower()} the main colour")
+            done.append(
+                f"made the text as {shown.lower()} as stays readable"
+                if kept
+                else f"made the {_named(near)} {shown.lower()}"
+                if near
+                else f"made {shown.lower()} the main colour"
+            )
         project.write(project.theme_path, css)
         return Did(" and ".join(done))
     shade = re.search(r"\b(darker|lighter|dark|light|darken|lighten|brighter|paler|deeper)\b", clause, re.IGNORECASE)
     if shade and part:
-        return _shade(shade[1].lower(), part, css, project, too=bool(re.search(rf"\b(?:too|so|less)\s+{shade[1]}", clause, re.IGNORECASE)))
+        return _shade(
+            shade[1].lower(),
+            part,
+            css,
+            project,
+            too=bool(re.search(rf"\b(?:too|so|less)\s+{shade[1]}", clause, re.IGNORECASE)),
+        )
     palette = next((p for w, p in _PALETTES.items() if re.search(rf"\b{w}(?:er|ly)?\b", clause, re.IGNORECASE)), None)
-    if palette and re.search(r"palette|colou?rs?|look|theme|tones?|style|feel|make it|scheme|design|hues?", clause, re.IGNORECASE):
+    if palette and re.search(
+        r"palette|colou?rs?|look|theme|tones?|style|feel|make it|scheme|design|hues?", clause, re.IGNORECASE
+    ):
         page, accent = palette
-        css = theme.changed(theme.with_accent(css, accent, asked=True), lambda values, dark: {} if dark else theme.page_colours(values, page))
+        css = theme.changed(
+            theme.with_accent(css, accent, asked=True),
+            lambda values, dark: {} if dark else theme.page_colours(values, page),
+        )
         word = next(w for w in _PALETTES if re.search(rf"\b{w}", clause, re.IGNORECASE))
-        radius = "20px" if word in ("playful", "fun", "cute", "friendly") else "2px" if word in ("minimal", "serious") else ""
+        radius = (
+            "20px"
+            if word in ("playful", "fun", "cute", "friendly")
+            else "2px"
+            if word in ("minimal", "serious")
+            else ""
+        )
         if radius:
             css = theme.changed(css, lambda values, _dark: {"radius": radius} if "radius" in values else {})
         project.write(project.theme_path, css)
-        return Did(f"gave it {words.article(word)} {word} palette{' and rounder corners' if radius == '20px' else ' and sharper corners' if radius else ''}")
-    if re.search(r"\b(?:different|other|another|new|nicer|better)\s+colou?rs?\b|change the colou?rs?$", clause, re.IGNORECASE):
+        return Did(
+            f"gave it {words.article(word)} {word} palette{' and rounder corners' if radius == '20px' else ' and sharper corners' if radius else ''}"
+        )
+    if re.search(
+        r"\b(?:different|other|another|new|nicer|better)\s+colou?rs?\b|change the colou?rs?$", clause, re.IGNORECASE
+    ):
         project.write(project.theme_path, theme.with_accent(css, _another(css), asked=True))
         return Did("gave it another main colour")
     return None
@@ -97,12 +148,20 @@ def _mode_now(project: Project) -> bool | None:
 
 
 def _part(text: str) -> tuple[str, int]:
-    hits = [(m.start(), part) for pattern, part in _PARTS if (m := re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE))]
+    hits = [
+        (m.start(), part) for pattern, part in _PARTS if (m := re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE))
+    ]
     return (min(hits)[1], min(hits)[0]) if hits else ("", -1)
 
 
 def _named(part: str) -> str:
-    return {"page": "background", "surface": "cards", "ink": "text", "accent": "buttons and accents", "": "main colour"}.get(part, part)
+    return {
+        "page": "background",
+        "surface": "cards",
+        "ink": "text",
+        "accent": "buttons and accents",
+        "": "main colour",
+    }.get(part, part)
 
 
 def _shade(said: str, part: str, css: str, project: Project, *, too: bool) -> Result:
@@ -111,8 +170,14 @@ def _shade(said: str, part: str, css: str, project: Project, *, too: bool) -> Re
         return Cannot(f"I could not read the colour of the {_named(part)}.")
     darker = (said in ("darker", "dark", "darken", "deeper")) is not too
     strong = said in ("dark", "light") and not too
-    value = colour.mixed(now, "#000000" if darker else "#ffffff", (0.82 if strong else 0.3) if darker else (0.85 if strong else 0.3))
-    css = theme.with_accent(css, value, asked=True, whole=False) if part == "accent" else theme.with_part(css, part, value)
+    value = colour.mixed(
+        now, "#000000" if darker else "#ffffff", (0.82 if strong else 0.3) if darker else (0.85 if strong else 0.3)
+    )
+    css = (
+        theme.with_accent(css, value, asked=True, whole=False)
+        if part == "accent"
+        else theme.with_part(css, part, value)
+    )
     project.write(project.theme_path, css)
     return Did(f"made the {_named(part)} {'darker' if darker else 'lighter'}")
 
@@ -122,4 +187,6 @@ def _another(css: str) -> str:
     now = theme.properties(css).get("accent", "#1f5fd0")
     choices = ("#1f5fd0", "#0f766e", "#b6532f", "#7a35b8", "#2e7d32", "#c2385f")
     digits = [int(now[i : i + 2], 16) for i in (1, 3, 5)] if re.match(r"#[0-9a-fA-F]{6}$", now) else [31, 95, 208]
-    return max(choices, key=lambda c: sum(abs(int(c[i : i + 2], 16) - d) for i, d in zip((1, 3, 5), digits, strict=True)))
+    return max(
+        choices, key=lambda c: sum(abs(int(c[i : i + 2], 16) - d) for i, d in zip((1, 3, 5), digits, strict=True))
+    )

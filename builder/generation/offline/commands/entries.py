@@ -18,13 +18,39 @@ from builder.generation.offline.reading import read
 from builder.generation.offline.topic import Item, bank, matching
 from builder.generation.offline.wording import wording
 
-_ADD: Final = re.compile(r"^(?:please |also |and )*(?:add|insert|include|put|create|write|append|give me|i need|show)\s+(?P<what>.+)$", re.IGNORECASE)
-_REMOVE: Final = re.compile(r"^(?:please |also |and )*(?:remove|delete|drop|take out|get rid of|cross out|clear|take|hide)\s+(?P<what>.+)$", re.IGNORECASE)
+_ADD: Final = re.compile(
+    r"^(?:please |also |and )*(?:add|insert|include|put|create|write|append|give me|i need|show)\s+(?P<what>.+)$",
+    re.IGNORECASE,
+)
+_REMOVE: Final = re.compile(
+    r"^(?:please |also |and )*(?:remove|delete|drop|take out|get rid of|cross out|clear|take|hide)\s+(?P<what>.+)$",
+    re.IGNORECASE,
+)
 _NUMBERS: Final = {"a": 1, "an": 1, "one": 1, "another": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "some": 3, "a few": 3, "few": 3, "several": 4, "a couple of": 2, "couple of": 2, "more": 3}  # fmt: skip
-_MORE: Final = re.compile(r"^(?:(?P<count>\d+|a few|a couple of|couple of|one|two|three|four|five|six|seven|eight|nine|ten|some|several|another)\s+)?(?:more|extra|additional|other|new|another)?\s*(?P<noun>[\w' -]+?)(?:\s+about (?P<about>.+))?$", re.IGNORECASE)
-_TARGET: Final = re.compile(r"\s+(?:to|into|in|on|from|under)\s+(?:the |my |our |this )?(?P<list>[\w' -]+?)(?:\s+(?:list|column|section|page|board|tab))?$", re.IGNORECASE)
-_NAMED: Final = re.compile(r"^(?:(?:a|an|one|another|the|new)\s+)*(?P<noun>[\w-]+(?: [\w-]+)?)\s*(?:called|named|titled|saying|:|to\b(?= \w))\s*(?P<name>.+)$", re.IGNORECASE)
-_ENTRY_KINDS: Final = ("item", "task", "note_title", "quiz", "question", "place", "faq", "message", "person", "category")
+_MORE: Final = re.compile(
+    r"^(?:(?P<count>\d+|a few|a couple of|couple of|one|two|three|four|five|six|seven|eight|nine|ten|some|several|another)\s+)?(?:more|extra|additional|other|new|another)?\s*(?P<noun>[\w' -]+?)(?:\s+about (?P<about>.+))?$",
+    re.IGNORECASE,
+)
+_TARGET: Final = re.compile(
+    r"\s+(?:to|into|in|on|from|under)\s+(?:the |my |our |this )?(?P<list>[\w' -]+?)(?:\s+(?:list|column|section|page|board|tab))?$",
+    re.IGNORECASE,
+)
+_NAMED: Final = re.compile(
+    r"^(?:(?:a|an|one|another|the|new)\s+)*(?P<noun>[\w-]+(?: [\w-]+)?)\s*(?:called|named|titled|saying|:|to\b(?= \w))\s*(?P<name>.+)$",
+    re.IGNORECASE,
+)
+_ENTRY_KINDS: Final = (
+    "item",
+    "task",
+    "note_title",
+    "quiz",
+    "question",
+    "place",
+    "faq",
+    "message",
+    "person",
+    "category",
+)
 _ORDINALS: Final = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 # Other words for what a list holds, beside its own key.
 _SAME: Final = {
@@ -54,18 +80,33 @@ def add(clause: str, project: Project) -> Result:
         what = what[: target.start()].strip()
     if re.search(r"\b(?:to|on|for|in) (?:each|every|all)\b", match["what"], re.IGNORECASE):
         return None  # "add a due date to each task" is a feature, not an entry
-    group = re.match(r"^(?:a |an |the )?(?:new )?(?:[\"“«](?P<a>[^\"”»]+)[\"”»] (?P<noun>section|list|category|column|tag)|(?P<noun2>section|list|category|column|tag) [\"“«]?(?P<b>[A-Z][^\"”»]*)[\"”»]?)$", match["what"].strip(" .!"))
+    group = re.match(
+        r"^(?:a |an |the )?(?:new )?(?:[\"“«](?P<a>[^\"”»]+)[\"”»] (?P<noun>section|list|category|column|tag)|(?P<noun2>section|list|category|column|tag) [\"“«]?(?P<b>[A-Z][^\"”»]*)[\"”»]?)$",
+        match["what"].strip(" .!"),
+    )
     if group:
         return _put_group(group["noun"] or group["noun2"], group["a"] or group["b"], project, lists)
-    alone = re.fullmatch(r"(?:(\d+|a few|a couple|one|two|three|four|five|six|seven|eight|nine|ten|some|several) )?(?:more|extra)|(\d+)", what, re.IGNORECASE)
+    alone = re.fullmatch(
+        r"(?:(\d+|a few|a couple|one|two|three|four|five|six|seven|eight|nine|ten|some|several) )?(?:more|extra)|(\d+)",
+        what,
+        re.IGNORECASE,
+    )
     if alone:
         said = (alone[1] or alone[2] or "more").lower()
-        return _grow(chosen or _main(lists), min(_NUMBERS.get(said, 0) or (int(said) if said.isdigit() else 2), 20), project, lists)
+        return _grow(
+            chosen or _main(lists),
+            min(_NUMBERS.get(said, 0) or (int(said) if said.isdigit() else 2), 20),
+            project,
+            lists,
+        )
     more = _MORE.match(what)
     if more and (more["count"] or re.search(r"\b(?:more|extra|additional|another)\b", what, re.IGNORECASE)):
         found = _list_for(more["noun"], lists) or (chosen if not _quoted(what) else "")
         noun = words.singular(re.sub(r"^(?:more|extra|additional|other|new)\s+", "", more["noun"].lower()))
-        if not found and (noun in words.singular(project.subject.lower()).split() or any(noun in t.words for k in project.topic_keys if (t := bank().get(k)))):
+        if not found and (
+            noun in words.singular(project.subject.lower()).split()
+            or any(noun in t.words for k in project.topic_keys if (t := bank().get(k)))
+        ):
             found = _main(lists)
         if found:
             count = _NUMBERS.get((more["count"] or "more").lower(), 0) or int(more["count"])
@@ -89,40 +130,76 @@ def remove(clause: str, project: Project) -> Result:
     target = _TARGET.search(what)
     phrase = (what[: target.start()] if target else what).strip(" \"'“”‘’«»")
     lists = _lists(project, content)
-    ordinal = re.match(r"(?:the )?(first|second|third|fourth|fifth|last)(?: (two|three|four|five))? ([\w -]+)$", phrase, re.IGNORECASE)
+    ordinal = re.match(
+        r"(?:the )?(first|second|third|fourth|fifth|last)(?: (two|three|four|five))? ([\w -]+)$", phrase, re.IGNORECASE
+    )
     if ordinal and (found := _list_for(ordinal[3], lists) or (_main(lists) if lists else "")):
         entries = pointers.get(content, found)
         count = _NUMBERS.get((ordinal[2] or "one").lower(), 1)
         at = _ORDINALS[ordinal[1].lower()] % max(1, len(entries))
-        span = range(len(entries) - count, len(entries)) if ordinal[1].lower() == "last" else range(at, min(at + count, len(entries)))
+        span = (
+            range(len(entries) - count, len(entries))
+            if ordinal[1].lower() == "last"
+            else range(at, min(at + count, len(entries)))
+        )
         return _take(found, [i for i in span if i >= 0], project, lists)
     numbered = re.match(r"(?:the )?([\w -]+?) (?:number |no\.? ?|#)?(\d+)$", phrase, re.IGNORECASE)
-    if numbered and (found := _list_for(numbered[1], lists)) and 0 < int(numbered[2]) <= len(pointers.get(content, found)):
+    if (
+        numbered
+        and (found := _list_for(numbered[1], lists))
+        and 0 < int(numbered[2]) <= len(pointers.get(content, found))
+    ):
         return _take(found, [int(numbered[2]) - 1], project, lists)
-    dear = re.match(r"(?:the )?(most expensive|dearest|priciest|cheapest|least expensive|biggest|smallest)\b", phrase, re.IGNORECASE)
+    dear = re.match(
+        r"(?:the )?(most expensive|dearest|priciest|cheapest|least expensive|biggest|smallest)\b", phrase, re.IGNORECASE
+    )
     if dear and lists:
         entries = pointers.get(content, _main(lists))
-        costs = [next((e[k] for k in ("price", "amount", "cost") if isinstance(e.get(k), int | float)), None) if isinstance(e, dict) else None for e in entries]
+        costs = [
+            next((e[k] for k in ("price", "amount", "cost") if isinstance(e.get(k), int | float)), None)
+            if isinstance(e, dict)
+            else None
+            for e in entries
+        ]
         known = [c for c in costs if c is not None]
         if not known:
             return Cannot("Nothing in this app has a price to go by.")
         least = dear[1].lower() in ("cheapest", "least expensive", "smallest")
         return _take(_main(lists), [costs.index(min(known) if least else max(known))], project, lists)
-    every = re.match(r"(?:all|every)(?: of)?(?: the| my)? ?(?:(done|finished|completed|sold out|open)\s+)?([\w -]+)$", phrase, re.IGNORECASE)
+    every = re.match(
+        r"(?:all|every)(?: of)?(?: the| my)? ?(?:(done|finished|completed|sold out|open)\s+)?([\w -]+)$",
+        phrase,
+        re.IGNORECASE,
+    )
     if every and (found := _list_for(every[2], lists)):
         entries = pointers.get(content, found)
-        indexes = [i for i, e in enumerate(entries) if not every[1] or (isinstance(e, dict) and e.get("done") is (every[1].lower() not in ("open",)))]
+        indexes = [
+            i
+            for i, e in enumerate(entries)
+            if not every[1] or (isinstance(e, dict) and e.get("done") is (every[1].lower() not in ("open",)))
+        ]
         return _take(found, indexes, project, lists)
     gone: list[str] = []
     for name in _split(phrase):
-        hit = _find(re.sub(r"^(?:the|a|an)\s+|\s+(?:task|item|card|product|entry|note|question|city)$", "", name, flags=re.IGNORECASE), project)
+        hit = _find(
+            re.sub(
+                r"^(?:the|a|an)\s+|\s+(?:task|item|card|product|entry|note|question|city)$",
+                "",
+                name,
+                flags=re.IGNORECASE,
+            ),
+            project,
+        )
         if hit:
             gone.append(_title(pointers.get(project.content, hit[0]), hit[1]))
             project.remove(hit[0])
     return Did(f"removed {words.listed([f'“{g}”' for g in gone])}") if gone else None
 
 
-_MARK: Final = re.compile(r"^(?:mark|check|tick|cross|set)\s+(?:off )?(?:the )?(?P<what>.+?)\s*(?:(?:as |to )?(?P<un>un|not )?(?:done|complete|completed|finished|checked|off))$", re.IGNORECASE)
+_MARK: Final = re.compile(
+    r"^(?:mark|check|tick|cross|set)\s+(?:off )?(?:the )?(?P<what>.+?)\s*(?:(?:as |to )?(?P<un>un|not )?(?:done|complete|completed|finished|checked|off))$",
+    re.IGNORECASE,
+)
 
 
 def mark(clause: str, project: Project) -> Result:
@@ -146,7 +223,14 @@ def mark(clause: str, project: Project) -> Result:
         return Cannot("I found nothing of that name that can be ticked off.")
     for place in places:
         project.set(f"{place}/done", not match["un"])
-    return Did("ticked off " + (f"“{_title(pointers.get(content, places[0]), lists[head][0])}”" if len(places) == 1 else f"{len(places)} entries"))
+    return Did(
+        "ticked off "
+        + (
+            f"“{_title(pointers.get(content, places[0]), lists[head][0])}”"
+            if len(places) == 1
+            else f"{len(places)} entries"
+        )
+    )
 
 
 def _lists(project: Project, content: Any) -> dict[str, tuple[str, str]]:
@@ -161,7 +245,12 @@ def _lists(project: Project, content: Any) -> dict[str, tuple[str, str]]:
                 found[head] = (tail, kind)
     for key, value in content.items() if isinstance(content, dict) else ():
         head = f"/{key}"
-        if head not in found and isinstance(value, list) and len(value) > 1 and all(isinstance(e, dict) and isinstance(e.get("id"), str) for e in value):
+        if (
+            head not in found
+            and isinstance(value, list)
+            and len(value) > 1
+            and all(isinstance(e, dict) and isinstance(e.get("id"), str) for e in value)
+        ):
             name = next((n for n in ("name", "title") if all(isinstance(e.get(n), str) for e in value)), "")
             if name:
                 found[head] = (f"/{name}", "other")
@@ -187,12 +276,19 @@ def _list_for(noun: str, lists: dict[str, tuple[str, str]]) -> str:
     return next((head for head, (_, kind) in lists.items() if last in _SAME.get(kind, "").split()), "")
 
 
-_PRICE: Final = re.compile(r"(?:\s+(?:for|at|costing|costs|of|worth)|,|:)?\s+[$€£]?(?P<sum>\d+(?:[.,]\d{1,2})?)\s*(?:€|\$|£|euros?|dollars?|pounds?|bucks|reais)?$", re.IGNORECASE)
+_PRICE: Final = re.compile(
+    r"(?:\s+(?:for|at|costing|costs|of|worth)|,|:)?\s+[$€£]?(?P<sum>\d+(?:[.,]\d{1,2})?)\s*(?:€|\$|£|euros?|dollars?|pounds?|bucks|reais)?$",
+    re.IGNORECASE,
+)
 
 
 def _put_group(noun: str, name: str, project: Project, lists: dict[str, tuple[str, str]]) -> Result:
     """A new category, column or list; a section is one only where the app has such groups."""
-    head = _list_for(noun, lists) if noun not in ("section", "list") else next((h for h, (_, kind) in lists.items() if kind == "category"), "")
+    head = (
+        _list_for(noun, lists)
+        if noun not in ("section", "list")
+        else next((h for h, (_, kind) in lists.items() if kind == "category"), "")
+    )
     if not head:
         return Cannot(f"The offline demo has no “{name}” {noun} for this app.")
     return _put(head, [name], project, lists)
@@ -230,12 +326,23 @@ def _into(entry: dict[str, Any], group: str, project: Project) -> None:
     """Moves a new entry into the column, list or category that is called `group`."""
     low = words.singular(group.lower().strip())
     for listed in (project.content or {}).values():
-        if not isinstance(listed, list) or not all(isinstance(e, dict) and isinstance(e.get("id"), str) for e in listed):
+        if not isinstance(listed, list) or not all(
+            isinstance(e, dict) and isinstance(e.get("id"), str) for e in listed
+        ):
             continue
         ids = {e["id"] for e in listed}
-        hit = next((e["id"] for e in listed if low in (words.singular(str(e.get("name", e.get("title", ""))).lower()), e["id"].lower())), None)
+        hit = next(
+            (
+                e["id"]
+                for e in listed
+                if low in (words.singular(str(e.get("name", e.get("title", ""))).lower()), e["id"].lower())
+            ),
+            None,
+        )
         if hit:
-            entry.update({key: hit for key, value in entry.items() if key != "id" and isinstance(value, str) and value in ids})
+            entry.update(
+                {key: hit for key, value in entry.items() if key != "id" and isinstance(value, str) and value in ids}
+            )
 
 
 def _grow(head: str, count: int, project: Project, lists: dict[str, tuple[str, str]]) -> Result:
@@ -258,11 +365,21 @@ def _grow(head: str, count: int, project: Project, lists: dict[str, tuple[str, s
             project.add(head, entry)
             titles.append(title)
     if not titles:
-        return Cannot("The offline demo has no more samples for that list; tell me what to add, such as: add “…” to the list.")
+        return Cannot(
+            "The offline demo has no more samples for that list; tell me what to add, such as: add “…” to the list."
+        )
     return Did(f"added {words.listed([f'“{t}”' for t in titles])}")
 
 
-def _entry(head: str, place: tuple[str, str], title: str, known: Item | None, project: Project, material: Material, filler: Filler | None = None) -> Any:
+def _entry(
+    head: str,
+    place: tuple[str, str],
+    title: str,
+    known: Item | None,
+    project: Project,
+    material: Material,
+    filler: Filler | None = None,
+) -> Any:
     """A new entry shaped like the list's last one."""
     entries = pointers.get(project.content, head)
     if not isinstance(entries, list) or not entries:
@@ -276,9 +393,13 @@ def _entry(head: str, place: tuple[str, str], title: str, known: Item | None, pr
     if isinstance(entry.get("id"), str):
         taken = {e.get("id") for e in entries if isinstance(e, dict)}
         stem = re.sub(r"\d+$", "", entry["id"]) or "n"
-        entry["id"] = next(f"{stem}{n}" for n in range(len(entries) + 1, len(entries) + 500) if f"{stem}{n}" not in taken)
+        entry["id"] = next(
+            f"{stem}{n}" for n in range(len(entries) + 1, len(entries) + 500) if f"{stem}{n}" not in taken
+        )
     elif isinstance(entry.get("id"), int):
-        entry["id"] = max((e["id"] for e in entries if isinstance(e, dict) and isinstance(e.get("id"), int)), default=0) + 1
+        entry["id"] = (
+            max((e["id"] for e in entries if isinstance(e, dict) and isinstance(e.get("id"), int)), default=0) + 1
+        )
     for key in ("done", "completed", "checked", "featured", "pinned"):
         if isinstance(entry.get(key), bool):
             entry[key] = False
@@ -291,7 +412,11 @@ def _entry(head: str, place: tuple[str, str], title: str, known: Item | None, pr
     wrapped = {"e": entry}
     if tail:
         pointers.put(wrapped, f"/e{tail}", title)
-    slots = {p.removeprefix(f"{head}/*"): k for p, k in (project.starter.slots.items() if project.starter else ()) if p.startswith(f"{head}/*")}
+    slots = {
+        p.removeprefix(f"{head}/*"): k
+        for p, k in (project.starter.slots.items() if project.starter else ())
+        if p.startswith(f"{head}/*")
+    }
     about = material.wording.about
     note = next((b for t, b in material.notes if t == title), "")
     for at, slot in slots.items():
@@ -308,7 +433,14 @@ def _entry(head: str, place: tuple[str, str], title: str, known: Item | None, pr
         elif "options" in entry:
             return None
         else:
-            Filler._put_faq(entry, faq or (title if title.endswith("?") else f"{title}?", f"Good question. Ask us, and we will tell you all about {about}."))
+            Filler._put_faq(
+                entry,
+                faq
+                or (
+                    title if title.endswith("?") else f"{title}?",
+                    f"Good question. Ask us, and we will tell you all about {about}.",
+                ),
+            )
     return entry
 
 
@@ -323,7 +455,12 @@ def _material(project: Project) -> Material:
     subject = project.subject or project.name or "everyday things"
     reading = read(subject)
     topics = topics or tuple(t for _, t in matching(subject)[:1])
-    return gathered(wording(reading, topics[0] if topics else None), topics, name=project.name, starter=project.starter.name if project.starter else "")
+    return gathered(
+        wording(reading, topics[0] if topics else None),
+        topics,
+        name=project.name,
+        starter=project.starter.name if project.starter else "",
+    )
 
 
 def _take(head: str, indexes: list[int], project: Project, lists: dict[str, tuple[str, str]]) -> Result:
@@ -333,7 +470,9 @@ def _take(head: str, indexes: list[int], project: Project, lists: dict[str, tupl
         project.remove(f"{head}/{i}")
     if not names:
         return Cannot("There was nothing of that kind to remove.")
-    return Did(f"removed {words.listed([f'“{n}”' for n in names])}" if len(names) <= 4 else f"removed {len(names)} entries")
+    return Did(
+        f"removed {words.listed([f'“{n}”' for n in names])}" if len(names) <= 4 else f"removed {len(names)} entries"
+    )
 
 
 def _find(name: str, project: Project) -> tuple[str, str] | None:
@@ -375,8 +514,24 @@ def _quoted(what: str) -> bool:
     return bool(re.search(r"[\"“«].+[\"”»]", what))
 
 
-_LISTING: Final = frozenset({"todo", "habits", "kanban", "expenses", "reading-list", "notes", "recipes", "weather", "calendar", "pomodoro", "memory"})
-_NO_ENTRY: Final = re.compile(r"^(?:a|an|some|the|more|my|our)\b|\b(?:about|for|with|that|so|when|to|by|it|them|everywhere)\b|\d", re.IGNORECASE)
+_LISTING: Final = frozenset(
+    {
+        "todo",
+        "habits",
+        "kanban",
+        "expenses",
+        "reading-list",
+        "notes",
+        "recipes",
+        "weather",
+        "calendar",
+        "pomodoro",
+        "memory",
+    }
+)
+_NO_ENTRY: Final = re.compile(
+    r"^(?:a|an|some|the|more|my|our)\b|\b(?:about|for|with|that|so|when|to|by|it|them|everywhere)\b|\d", re.IGNORECASE
+)
 
 
 def _looks_like_entry(what: str, project: Project) -> bool:
@@ -384,8 +539,21 @@ def _looks_like_entry(what: str, project: Project) -> bool:
     names = _split(what)
     plain = project.starter is not None and project.starter.name in _LISTING and not _NO_ENTRY.search(what)
     reserved = FEATURES | KINDS | frozenset(w for known in BACKEND.values() for w in known)
-    if plain and names and all(len(n.split()) <= 3 and not {words.singular(w) for w in n.lower().split()} & reserved and not {*n.lower().split()} & reserved for n in names):
+    if (
+        plain
+        and names
+        and all(
+            len(n.split()) <= 3
+            and not {words.singular(w) for w in n.lower().split()} & reserved
+            and not {*n.lower().split()} & reserved
+            for n in names
+        )
+    ):
         return project.starter is not None and not any(section_for(n, project.starter) for n in names)
     items = {i.name.lower() for k in project.topic_keys if (t := bank().get(k)) for i in t.items}
     kinds = set(project.starter.slots.values()) if project.starter else set()
-    return bool(names) and all((n[:1].isupper() and len(n.split()) <= 4) or n.lower() in items for n in names) and bool(kinds & {"item", "task", "place", "note_title", "category"})
+    return (
+        bool(names)
+        and all((n[:1].isupper() and len(n.split()) <= 4) or n.lower() in items for n in names)
+        and bool(kinds & {"item", "task", "place", "note_title", "category"})
+    )

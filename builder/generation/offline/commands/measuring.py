@@ -15,7 +15,12 @@ _CURRENCIES: Final = {
     "cad": ("CAD", "C$"), "aud": ("AUD", "A$"), "sek": ("SEK", "kr "), "krona": ("SEK", "kr "), "kronor": ("SEK", "kr "), "pln": ("PLN", "zł "), "zloty": ("PLN", "zł "), "peso": ("MXN", "MX$"), "mxn": ("MXN", "MX$"), "won": ("KRW", "₩"), "krw": ("KRW", "₩"),
 }  # fmt: skip
 _SYMBOL: Final = re.compile(r"(?<![\w])(?:R\$|C\$|A\$|MX\$|[$€£¥₹₩])(?=\s?\d)")
-_WORDS_TO_NUMBERS: Final = {w: i for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])} | {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100}
+_WORDS_TO_NUMBERS: Final = {
+    w: i
+    for i, w in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
+} | {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100}
 
 
 # Fonts by name, each with what stands in where it is not installed.
@@ -37,24 +42,42 @@ def size(clause: str, project: Project) -> Result:
         said = re.search(r"(\d+)\s*(?:px|pixels?)", low)
         sharp = re.search(r"sharp|square|boxy|no round|less round|not round|straight|hard", low)
         value = f"{said[1]}px" if said else "0px" if sharp else f"{max(16, round(number * 2))}px"
-        project.write(project.theme_path, theme.changed(css, lambda values, _dark: {"radius": value} if "radius" in values else {}))
+        project.write(
+            project.theme_path,
+            theme.changed(css, lambda values, _dark: {"radius": value} if "radius" in values else {}),
+        )
         return Did("made the corners " + (f"{value} round" if said else "sharp" if sharp else "rounder"))
     named = next((family for name, family in _FAMILIES.items() if re.search(rf"\b{name}\b", low)), "")
     if not named and re.search(r"\b(?:change|another|different|new|other|nicer|better)\b.*\b(?:font|typeface)\b$", low):
-        named = "ui-rounded, \"Trebuchet MS\", \"Segoe UI\", sans-serif" if "font-family: Georgia" in css else "Georgia, Cambria, serif"
+        named = (
+            'ui-rounded, "Trebuchet MS", "Segoe UI", sans-serif'
+            if "font-family: Georgia" in css
+            else "Georgia, Cambria, serif"
+        )
     if named:
-        project.write(project.theme_path, _rule(css, "html body, html body :is(h1, h2, h3, button, input)", f"font-family: {named};"))
+        project.write(
+            project.theme_path,
+            _rule(css, "html body, html body :is(h1, h2, h3, button, input)", f"font-family: {named};"),
+        )
         return Did("changed the font")
-    font = re.search(r"\b(sans|serif|mono(?:space)?|typewriter|handwritten|handwriting|classic|modern)\b.*?\b(?:font|typeface|type|letters)?|\b(?:font|typeface)\b.*\b(serif|sans|mono)", low)
+    font = re.search(
+        r"\b(sans|serif|mono(?:space)?|typewriter|handwritten|handwriting|classic|modern)\b.*?\b(?:font|typeface|type|letters)?|\b(?:font|typeface)\b.*\b(serif|sans|mono)",
+        low,
+    )
     if font and re.search(r"font|typeface|serif|letters", low):
         said_font = next(g for g in font.groups() if g)
         family = (
             "ui-monospace, Menlo, Consolas, monospace" if said_font.startswith(("mono", "typewriter")) else '"Segoe Print", "Bradley Hand", cursive' if said_font.startswith("hand")
             else "ui-sans-serif, system-ui, sans-serif" if "sans" in low or said_font == "modern" else "Georgia, Cambria, serif"
         )  # fmt: skip
-        project.write(project.theme_path, _rule(css, "html body, html body :is(h1, h2, h3, button, input)", f"font-family: {family};"))
+        project.write(
+            project.theme_path,
+            _rule(css, "html body, html body :is(h1, h2, h3, button, input)", f"font-family: {family};"),
+        )
         return Did("changed the font")
-    if re.search(r"\b(?:text|font|letters|writing|type|everything|it|size|words|headlines?|titles?|headings?)\b", low) and (m2 := re.search(r"\b(bigger|larger|big|large|huge|smaller|small|tiny|increase|decrease|reduce)\b", low)):
+    if re.search(
+        r"\b(?:text|font|letters|writing|type|everything|it|size|words|headlines?|titles?|headings?)\b", low
+    ) and (m2 := re.search(r"\b(bigger|larger|big|large|huge|smaller|small|tiny|increase|decrease|reduce)\b", low)):
         scale = float(m3[1]) if (m3 := re.search(r"html \{\s*font-size: ([\d.]+)%", css)) else 100.0
         grow = m2[1] in ("bigger", "larger", "big", "large", "huge", "increase")
         percent = min(160.0, scale * (1.25 if m2[1] == "huge" else 1.125)) if grow else max(70.0, scale / 1.125)
@@ -75,7 +98,11 @@ def currency(clause: str, project: Project) -> Result:
     changed = 0
     for place, text in pointers.strings(content):
         key = place.rpartition("/")[2].lower()
-        new = (code if re.fullmatch(r"[A-Z]{3}", text) else symbol.strip()) if "currency" in key else _SYMBOL.sub(symbol, text)
+        new = (
+            (code if re.fullmatch(r"[A-Z]{3}", text) else symbol.strip())
+            if "currency" in key
+            else _SYMBOL.sub(symbol, text)
+        )
         if new != text:
             project.set(place, new)
             changed += 1
@@ -99,22 +126,51 @@ def number(clause: str, project: Project) -> Result:
     every = re.match(r"(?:all|every)\b(?: the)? (?P<key>\w+)", match["what"], re.IGNORECASE)
     if every:
         key = words.singular(every["key"].lower())
-        hits = [p for p, _ in places if words.singular(p.rpartition("/")[2].lower()) == key] + [p for p, t in pointers.strings(content) if p.rpartition("/")[2].lower() == key and re.search(r"\d", t)]
+        hits = [p for p, _ in places if words.singular(p.rpartition("/")[2].lower()) == key] + [
+            p for p, t in pointers.strings(content) if p.rpartition("/")[2].lower() == key and re.search(r"\d", t)
+        ]
         for place in hits:
             _put_number(place, value, project)
         return Did(f"set {len(hits)} {words.plural(key)} to {value:g}") if hits else None
-    asked = {words.singular(w) for w in re.findall(r"[a-z]+", match["what"].lower())} - {"the", "of", "for", "a", "an", "to", "time", "length", "number", "it", "timer", "session"}
-    entry = next((p for p, text in pointers.strings(content) if len(text) > 2 and text.lower() in match["what"].lower()), "")
+    asked = {words.singular(w) for w in re.findall(r"[a-z]+", match["what"].lower())} - {
+        "the",
+        "of",
+        "for",
+        "a",
+        "an",
+        "to",
+        "time",
+        "length",
+        "number",
+        "it",
+        "timer",
+        "session",
+    }
+    entry = next(
+        (p for p, text in pointers.strings(content) if len(text) > 2 and text.lower() in match["what"].lower()), ""
+    )
     if entry:
         base = entry.rpartition("/")[0]
         near = [(p, v) for p, v in places if p.startswith(base + "/")]
-        key = next((p for p, _ in near if words.singular(p.rpartition("/")[2].lower()) in asked), near[0][0] if len(near) == 1 else "")
-        text_price = next((p for p, t in pointers.strings(content) if p.startswith(base + "/") and p.rpartition("/")[2] in asked and re.search(r"\d", t)), "")
+        key = next(
+            (p for p, _ in near if words.singular(p.rpartition("/")[2].lower()) in asked),
+            near[0][0] if len(near) == 1 else "",
+        )
+        text_price = next(
+            (
+                p
+                for p, t in pointers.strings(content)
+                if p.startswith(base + "/") and p.rpartition("/")[2] in asked and re.search(r"\d", t)
+            ),
+            "",
+        )
         if key or text_price:
             _put_number(key or text_price, value, project)
             return Did(f"set {match['what']} to {value:g}")
     for place, old in sorted(places, key=lambda p: p[0].count("/")):
-        parts = {words.singular(w) for w in re.findall(r"[a-z]+", place.rpartition("/")[2].lower())} | {words.singular(w) for w in place.split("/")[-2].lower().split("_")}
+        parts = {words.singular(w) for w in re.findall(r"[a-z]+", place.rpartition("/")[2].lower())} | {
+            words.singular(w) for w in place.split("/")[-2].lower().split("_")
+        }
         if asked and asked & parts:
             del old
             _put_number(place, value, project)
@@ -128,7 +184,9 @@ def numbers(document: Any, pointer: str = "") -> list[tuple[str, float]]:
         return []
     if isinstance(document, int | float):
         return [(pointer, document)]
-    entries = document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    entries = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
     return [hit for key, value in entries for hit in numbers(value, f"{pointer}{pointers.joined([str(key)])}")]
 
 

@@ -24,19 +24,70 @@ _ENTRY: Final = re.compile(
     r"^(?:please )?(?P<verb>re-?name|change|call)\s+(?:the )?(?P<kind1>(?:task|card|column|list|category|item|product|note|habit|question|section|tag|entry|project|event)\s+)?[\"“«']?(?P<old>.+?)[\"”»']?(?:\s+(?:task|card|column|list|category|item|product|note|habit|tag|entry|event))?\s+(?:to|into|as)\s+[\"“«']?(?P<new>.+?)[\"”»']?$",
     re.IGNORECASE,
 )
-_APP: Final = frozenset(["it", "this", "app", "the app", "this app", "my app", "site", "website", "page", "project", "shop", "board", "quiz", "dashboard", "store", "everything", "title", "name", "the name", "the title", "app name", "list", "calendar", "game", "portfolio", "blog", "that", "my shop", "my site", "our site", "our app", "this site", "this page", "the site"])
+_APP: Final = frozenset(
+    [
+        "it",
+        "this",
+        "app",
+        "the app",
+        "this app",
+        "my app",
+        "site",
+        "website",
+        "page",
+        "project",
+        "shop",
+        "board",
+        "quiz",
+        "dashboard",
+        "store",
+        "everything",
+        "title",
+        "name",
+        "the name",
+        "the title",
+        "app name",
+        "list",
+        "calendar",
+        "game",
+        "portfolio",
+        "blog",
+        "that",
+        "my shop",
+        "my site",
+        "our site",
+        "our app",
+        "this site",
+        "this page",
+        "the site",
+    ]
+)
 
 
 def rename_entry(clause: str, project: Project) -> Result:
     """`rename “Buy milk” to Buy oat milk`, `rename the To do column to Ideas`: one text of the content that is exactly that."""
     match = _ENTRY.search(clause)
     content = project.content
-    if not match or content is None or match["old"].lower().strip() in _APP or match["old"].lower() == project.name.lower():
+    if (
+        not match
+        or content is None
+        or match["old"].lower().strip() in _APP
+        or match["old"].lower() == project.name.lower()
+    ):
         return None
     old, new = match["old"].strip(), match["new"].strip(" .")
-    places = [p for p, text in pointers.strings(content) if text.lower() == old.lower() and p.rpartition("/")[2] not in ("id", "done") and p.count("/") > 1 and not p.startswith("/sections")]
+    places = [
+        p
+        for p, text in pointers.strings(content)
+        if text.lower() == old.lower()
+        and p.rpartition("/")[2] not in ("id", "done")
+        and p.count("/") > 1
+        and not p.startswith("/sections")
+    ]
     if not places:
-        return Cannot(f"I found nothing called “{old}” in this app.") if match["verb"].lower().startswith("re") else None
+        return (
+            Cannot(f"I found nothing called “{old}” in this app.") if match["verb"].lower().startswith("re") else None
+        )
     for place in places:
         project.set(place, new[:1].upper() + new[1:])
     return Did(f"renamed “{old}” to “{new[:1].upper() + new[1:]}”")
@@ -62,7 +113,16 @@ def rename(clause: str, project: Project) -> Result:
             project.set(place, text.replace(old, name))
     html = project.text("index.html")
     if html:
-        project.write("index.html", re.sub(r"<title>.*?</title>", lambda _: f"<title>{escape(name, quote=False)}</title>", html, count=1, flags=re.DOTALL))
+        project.write(
+            "index.html",
+            re.sub(
+                r"<title>.*?</title>",
+                lambda _: f"<title>{escape(name, quote=False)}</title>",
+                html,
+                count=1,
+                flags=re.DOTALL,
+            ),
+        )
     package = project.text("package.json")
     if package:
         json_text = JsonText(package)

@@ -19,7 +19,10 @@ _ABOUT: Final = re.compile(
     r"|^(?:it|this|the (?:app|site|shop|quiz|board|page)) (?:should|must) be about\s+(?P<subject3>.+?)(?:\s+instead)?$",
     re.IGNORECASE,
 )
-_PART: Final = re.compile(r"\b(?:headline|tagline|title|section|question|task|note|card|button|text|entry|item|description)s?\b", re.IGNORECASE)
+_PART: Final = re.compile(
+    r"\b(?:headline|tagline|title|section|question|task|note|card|button|text|entry|item|description)s?\b",
+    re.IGNORECASE,
+)
 
 
 def about(clause: str, project: Project) -> Result:
@@ -43,4 +46,6 @@ def about(clause: str, project: Project) -> Result:
     html, title = project.text("index.html"), re.search(r"<title>.*?</title>", made.files["index.html"], re.DOTALL)
     if html and title:
         project.write("index.html", re.sub(r"<title>.*?</title>", lambda _: title[0], html, count=1, flags=re.DOTALL))
-    return Did(f"made it about {made.wording.about} and named it {made.name}; colours and sections stay, the sample entries are new")
+    return Did(
+        f"made it about {made.wording.about} and named it {made.name}; colours and sections stay, the sample entries are new"
+    )

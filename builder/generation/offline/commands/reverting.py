@@ -17,4 +17,10 @@ _BACK: Final = re.compile(
 def back(clause: str, project: Project) -> Result:
     """`undo that`, `change it back`, `go back to the last version`."""
     del project
-    return Cannot("That is what Undo is for: it brings back the version before this one, and the list of versions any older one.") if _BACK.search(clause) else None
+    return (
+        Cannot(
+            "That is what Undo is for: it brings back the version before this one, and the list of versions any older one."
+        )
+        if _BACK.search(clause)
+        else None
+    )

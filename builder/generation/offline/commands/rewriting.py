@@ -14,7 +14,10 @@ _SET: Final = re.compile(
     r"|^(?:the |my )(?P<field2>[\w' -]{2,30}?)\s+(?:should|must|shall)\s+(?:say|read|be)\s*:?\s*[\"“'‘«]?(?P<text2>.+?)[\"”'’»]?$",
     re.IGNORECASE,
 )
-_QUOTED: Final = re.compile(r"^(?:please )?(?:change|set|update|make|let)\s+(?:the |my |our |its )?(?P<field>[\w' -]{2,40}?)(?: text)?\s+[\"“«](?P<text>[^\"”»]+)[\"”»]$(?P<field2>)?(?P<text2>)?", re.IGNORECASE)
+_QUOTED: Final = re.compile(
+    r"^(?:please )?(?:change|set|update|make|let)\s+(?:the |my |our |its )?(?P<field>[\w' -]{2,40}?)(?: text)?\s+[\"“«](?P<text>[^\"”»]+)[\"”»]$(?P<field2>)?(?P<text2>)?",
+    re.IGNORECASE,
+)
 _REPLACE: Final = re.compile(
     r"^(?:please )?(?:replace|substitute|swap|change|exchange)\s+(?:the (?:word|words|text|phrase)\s+|all |every |the )?[\"“'‘«]?(?P<old>.+?)[\"”'’»]?\s+(?:with|by|for|to|into)\s+[\"“'‘«]?(?P<new>.+?)[\"”'’»]?$",
     re.IGNORECASE,
@@ -53,15 +56,31 @@ def replace(clause: str, project: Project) -> Result:
         return None
     old, new = match["old"].strip(), match["new"].strip().rstrip(".")
     pattern = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)", re.IGNORECASE)
-    hits = [(place, text) for place, text in pointers.strings(content) if pattern.search(text) and place.rpartition("/")[2] != "id"]
+    hits = [
+        (place, text)
+        for place, text in pointers.strings(content)
+        if pattern.search(text) and place.rpartition("/")[2] != "id"
+    ]
     for place, text in hits:
         project.set(place, pattern.sub(lambda m: _cased(m[0], new), text))
     html = project.text("index.html") or ""
     if pattern.search(project.name or "") or (old.lower() in html.lower() and f"<title>{old}" in html):
-        project.write("index.html", re.sub(r"(?<=<title>).*?(?=</title>)", lambda m: pattern.sub(lambda _: escape(new, quote=False), m[0]), html, flags=re.DOTALL))
+        project.write(
+            "index.html",
+            re.sub(
+                r"(?<=<title>).*?(?=</title>)",
+                lambda m: pattern.sub(lambda _: escape(new, quote=False), m[0]),
+                html,
+                flags=re.DOTALL,
+            ),
+        )
     if hits:
         return Did(f"replaced “{old}” with “{new}” in {len(hits)} place{'s' if len(hits) > 1 else ''}")
-    return Cannot(f"I could not find “{old}” among the app's texts.") if clause.lower().startswith(("replace", "substitute", "please replace")) or "“" in clause or '"' in clause else None
+    return (
+        Cannot(f"I could not find “{old}” among the app's texts.")
+        if clause.lower().startswith(("replace", "substitute", "please replace")) or "“" in clause or '"' in clause
+        else None
+    )
 
 
 def _place(field: str, content: Any, project: Project) -> str:
@@ -69,10 +88,22 @@ def _place(field: str, content: Any, project: Project) -> str:
     words = field.split()
     for name, (kinds, keys) in _FIELDS.items():
         if field == name or (name in words or (" " in name and name in field)):
-            scoped = [w for w in words if w not in name.split() and w not in ("the", "main", "big", "page", "app", "text", "section", "hero")]
-            candidates = [p for pattern, _ in project.slots(*kinds) for p in pointers.matching(content, pattern)] if kinds else []
+            scoped = [
+                w
+                for w in words
+                if w not in name.split() and w not in ("the", "main", "big", "page", "app", "text", "section", "hero")
+            ]
+            candidates = (
+                [p for pattern, _ in project.slots(*kinds) for p in pointers.matching(content, pattern)]
+                if kinds
+                else []
+            )
             candidates += [p for p, _ in pointers.strings(content) if p.rpartition("/")[2] in keys]
-            best = next((p for p in candidates if scoped and all(w in p.lower() for w in scoped)), "") if scoped else next(iter(candidates), "")
+            best = (
+                next((p for p in candidates if scoped and all(w in p.lower() for w in scoped)), "")
+                if scoped
+                else next(iter(candidates), "")
+            )
             return best or (candidates[0] if candidates and not scoped else "")
     key = field.replace(" ", "_")
     return next((p for p, _ in pointers.strings(content) if p.rpartition("/")[2] == key and p.count("/") <= 3), "")

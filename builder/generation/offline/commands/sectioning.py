@@ -9,10 +9,18 @@ from builder.generation.offline import words
 from builder.generation.offline.adapting import place_for, section_for
 from builder.generation.offline.project import Cannot, Did, Project, Result
 
-_ADD: Final = re.compile(r"\b(?:add|show|include|insert|bring back|restore|enable|want|need|put in|turn on|display)\b", re.IGNORECASE)
-_REMOVE: Final = re.compile(r"\b(?:remove|hide|delete|drop|get rid of|take out|take away|without|disable|turn off|no more|lose|kill|don't (?:want|need)|no)\b", re.IGNORECASE)
+_ADD: Final = re.compile(
+    r"\b(?:add|show|include|insert|bring back|restore|enable|want|need|put in|turn on|display)\b", re.IGNORECASE
+)
+_REMOVE: Final = re.compile(
+    r"\b(?:remove|hide|delete|drop|get rid of|take out|take away|without|disable|turn off|no more|lose|kill|don't (?:want|need)|no)\b",
+    re.IGNORECASE,
+)
 _MOVE: Final = re.compile(r"\b(?:move|put|place|bring|shift|reorder|swap)\b", re.IGNORECASE)
-_WHERE: Final = re.compile(r"\b(?P<where>above|before|below|under|after|beneath|over)\b(?P<other>.*)|\b(?:to |at |on )?(?:the )?(?P<end>top|start|beginning|front|bottom|end|first|last)\b|\b(?P<step>up|down|higher|lower)\b", re.IGNORECASE)
+_WHERE: Final = re.compile(
+    r"\b(?P<where>above|before|below|under|after|beneath|over)\b(?P<other>.*)|\b(?:to |at |on )?(?:the )?(?P<end>top|start|beginning|front|bottom|end|first|last)\b|\b(?P<step>up|down|higher|lower)\b",
+    re.IGNORECASE,
+)
 
 
 def move(clause: str, project: Project) -> Result:
@@ -56,7 +64,10 @@ def add(clause: str, project: Project) -> Result:
     shown = _shown(project)
     if shown is None or not project.starter or not _ADD.search(clause) or _is_entry(clause):
         return None
-    if re.search(r"\d{3}|\b(?:phone|address|logo|photo|picture|image|opening hours)\b", clause, re.IGNORECASE) and "section" not in clause.lower():
+    if (
+        re.search(r"\d{3}|\b(?:phone|address|logo|photo|picture|image|opening hours)\b", clause, re.IGNORECASE)
+        and "section" not in clause.lower()
+    ):
         return None
     section = section_for(clause, project.starter)
     if section and section not in shown:
@@ -64,7 +75,9 @@ def add(clause: str, project: Project) -> Result:
         order.insert(place_for(section, shown, project.starter), section)
         project.set("/sections", order)
         return Did(f"added the {_say(section)} section")
-    named = re.search(r"\b(?:an?|the|another)?\s*([\w' &-]+?)\s+(?:section|block|area|widget|panel)\b", clause, re.IGNORECASE)
+    named = re.search(
+        r"\b(?:an?|the|another)?\s*([\w' &-]+?)\s+(?:section|block|area|widget|panel)\b", clause, re.IGNORECASE
+    )
     if section and (named or len(clause.split()) <= 4):
         return Cannot(f"The {_say(section)} section is already there.")
     if named:
@@ -82,7 +95,9 @@ def remove(clause: str, project: Project) -> Result:
     rest = re.sub(_REMOVE, " ", clause, count=1)
     if re.search(r"\b(?:most|least|cheapest|dearest|biggest|smallest|oldest|newest)\b", rest, re.IGNORECASE):
         return None
-    several = list(dict.fromkeys(s for piece in re.split(r",|\band\b|&", rest) if (s := section_for(piece, project.starter))))
+    several = list(
+        dict.fromkeys(s for piece in re.split(r",|\band\b|&", rest) if (s := section_for(piece, project.starter)))
+    )
     gone = [s for s in several if s in shown]
     if len(gone) > 1 and not _is_entry(clause):
         project.set("/sections", [s for s in shown if s not in gone])
@@ -105,7 +120,13 @@ def _shown(project: Project) -> list[str] | None:
 
 def _is_entry(clause: str) -> bool:
     """`add a question: …`, `add "Fern" to the list`: an entry in a list, not a section."""
-    return bool(re.search(r":\s*\S|\b(?:to|from|in|into) (?:the|my|our)\b(?! (?:page|app|site))|[\"“«]|\b(?:last|first|second|third|all|every)\b|\b(?:called|named|about)\b", clause, re.IGNORECASE))
+    return bool(
+        re.search(
+            r":\s*\S|\b(?:to|from|in|into) (?:the|my|our)\b(?! (?:page|app|site))|[\"“«]|\b(?:last|first|second|third|all|every)\b|\b(?:called|named|about)\b",
+            clause,
+            re.IGNORECASE,
+        )
+    )
 
 
 def _say(section: str) -> str:
