@@ -40,7 +40,7 @@ class BuilderOutputs:
         self._made = LiveOutputs(outputs=32)
 
     async def find(self, preview_id: str) -> Output | None:
-        """The output to serve; None when there is no such preview, it was revoked, or it does not build."""
+        """The output to serve: empty while there is nothing that builds, None when there is no such preview."""
         if not is_id(preview_id):
             return None
         # Projects first: a page under work asks for each of its modules, a link for a few files that browsers keep.
@@ -59,12 +59,12 @@ class BuilderOutputs:
             return made
         tree = await self._store.working_tree(Actor(project.owner), preview_id)
         if not tree:
-            return live
+            return live or {}
         try:
             output = await self._compiled.output(key, tree)
         except BuildFault as fault:
             log.info("Preview %s does not build: %s", preview_id, fault)
-            return live
+            return live or {}
         self._made.publish(key, project.revision, True, output)
         return output
 

@@ -125,7 +125,7 @@ async def test_a_preview_follows_the_project_when_no_tab_is_open(settings: Setti
     await services.db.migrate()
     project = (await services.store.create(ME, "p")).id
     find = services.output_source.find
-    assert await find(project) is None
+    assert await find(project) == {}
     await services.store.commit(ME, project, FileTree({"index.html": "one"}), kind="generation", label="x")
     for _ in range(3):
         assert await find(project) == {"index.html": OutputFile("text/html", b"one")}
