@@ -78,7 +78,7 @@ def test_without_a_key_the_page_says_that_the_offline_demo_answers(home: Page) -
 def test_a_wrong_key_is_refused_and_a_good_one_makes_claude_answer(
     page: Page, errors: Errors, claude: Claude, make_server: Callable[..., Server]
 ) -> None:
-    errors.allow("status of 502")  # the answer to a key that Anthropic refuses
+    errors.allow("status of 422")  # the answer to a key that Anthropic refuses
     server = make_server(ANTHROPIC_BASE_URL=claude.address)
     page.goto(server.url)
     page.get_by_role("button", name="Add a key").click()

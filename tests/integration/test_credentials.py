@@ -30,7 +30,7 @@ class Provider:
     async def __call__(self, key: str) -> None:
         self.tried.append(key)
         if key != KEY:
-            raise SaysoError("Claude does not know this key.", code="bad_key", status=502)
+            raise SaysoError("Claude does not know this key.", code="bad_key", status=422)
 
 
 async def test_a_key_is_tested_kept_encrypted_and_shown_by_its_end_only(parts: Parts, settings: Settings) -> None:
@@ -117,7 +117,7 @@ async def test_the_api_never_gives_a_key_back(settings: Settings) -> None:
         wrong = await api.put("/anthropic", json={"key": "sk-ant-wrong-key"})
         malformed = await api.put("/anthropic", json={"key": ["sk-ant-wrong-key"]})
         kept = await api.put("/anthropic", json={"key": KEY})
-        assert [answer.status_code for answer in (wrong, malformed, kept)] == [502, 422, 200]
+        assert [answer.status_code for answer in (wrong, malformed, kept)] == [422, 422, 200]
         assert kept.json() == {"set": True, "source": "stored", "hint": "Wxyz"}
         shown = await api.get("/anthropic")
         for answer in (wrong, malformed, kept, shown):

@@ -32,6 +32,7 @@ class NoKey(ModelError):
 
 class BadKey(ModelError):
     code = "bad_key"
+    status = 422
     remedy = "key"
 
 
