@@ -157,11 +157,7 @@ class PreviewHost:
         if output is None:
             return _html(404, gone_page(self._texts)) if navigation else _missing()
         if not output:
-            if not navigation:
-                return _missing()
-            waiting = _html(200, waiting_page(self._texts))
-            waiting.headers["X-Preview-State"] = "waiting"
-            return waiting
+            return self._waiting() if navigation else _missing()
         name = path.lstrip("/")
         names = [f"{name}index.html"] if not name or name.endswith("/") else [name, f"{name}.html"]
         if navigation:
@@ -170,9 +166,17 @@ class PreviewHost:
         if file is None and name == "favicon.ico":
             # Browsers ask by themselves: a 404 would stand in the app's log as an error of its own.
             return Response(status_code=204, headers={"Cache-Control": "no-cache"})
+        if file is None and navigation and "index.html" not in output:
+            # Modules laid ready while the rest is being written: only the builder's own frame has use for them.
+            return self._waiting()
         if file is None:
             return _html(404, missing_page(self._texts)) if navigation else _missing()
         return await self._body(request, file.body, file.type)
+
+    def _waiting(self) -> Response:
+        response = _html(200, waiting_page(self._texts))
+        response.headers["X-Preview-State"] = "waiting"
+        return response
 
     async def _body(self, request: Request, body: bytes, media_type: str) -> Response:
         """`body` with an ETag, to be asked for anew each time; 304 where the browser has it."""

@@ -1,7 +1,7 @@
 import { Events } from './events.ts'
 import { PreviewLink } from './preview-link.ts'
 import type { Changes, DependencyRequest, DependencySet, EngineEvent, Fault, FileMap, Output, OutputFile, Phase, PreviewEngine } from './engine.ts'
-import type { BuildResult } from './instant/compiler.ts'
+import type { Ahead, BuildResult } from './instant/compiler.ts'
 import type { FromWorker, ToWorker } from './instant/worker.ts'
 import type { FromPage } from './preview/messages.ts'
 
@@ -16,6 +16,9 @@ export interface InstantOptions {
   dependencies(request: DependencyRequest): Promise<DependencySet>
 }
 
+/** Where the page that waits is served until the app is there: no app has a file of this name. */
+const WAITING_PATH = '/@waiting.html'
+
 /** A page that shows nothing this long after it was opened, with nothing said, has failed. */
 const BLANK_MS = 8_000
 
@@ -24,6 +27,9 @@ const BLANK_MS = 8_000
  * after its last page is gone, and a page of the same host opened earlier would wait in that stuck process.
  */
 const PROCESS_END_MS = 3_000
+
+/** The page that waits in the frame. What it was told is kept, for when it is loaded again. */
+interface Waiting { packages: string[]; preloads: string[]; spoiled: boolean }
 
 type Built = Extract<BuildResult, { status: 'built' }>
 
@@ -46,6 +52,10 @@ export class InstantEngine implements PreviewEngine {
   #revision = Date.now()
   #published = false
   #unpublished: { files: Record<string, OutputFile>; delete: string[] } = { files: {}, delete: [] }
+  #whole = false
+  #ahead: Ahead | undefined
+  #laying = false
+  #waiting: Waiting | undefined
   #opened = false
   #reopened = false
   #painted = false
@@ -69,8 +79,8 @@ export class InstantEngine implements PreviewEngine {
     this.#link = new PreviewLink({
       frame: options.frame, origin: this.#origin,
       message: (message) => this.#fromPage(message),
-      connected: () => { this.#hung = false },
-      hang: () => { this.#hung = true; this.#events.emit({ type: 'hang' }) },
+      connected: () => { this.#hung = false; this.#prepare(this.#waiting) },
+      hang: () => { this.#hung = true; if (this.#opened) this.#events.emit({ type: 'hang' }) },
     })
   }
 
@@ -135,14 +145,59 @@ export class InstantEngine implements PreviewEngine {
       const result = await this.#answer.promise
       if (result.status === 'built') {
         if (!this.#published) this.#phase('build')
+        this.#whole = true
         this.#publishing = this.#publishing.then(() => this.#deliver(result, since))
         void this.#publishing.then(() => done.resolve())
       } else {
         if (result.status === 'fault') this.#fault(result.fault)
+        else if (result.ahead) this.#lay(result.ahead)
         done.resolve()
       }
     }
     this.#working = false
+  }
+
+  /** Publishes what is certain before the app is whole, one piece at a time; what comes meanwhile is joined into one. */
+  #lay(ahead: Ahead): void {
+    if (this.#whole || this.#stopped) return
+    const before = ahead.page === undefined ? this.#ahead : undefined
+    this.#ahead = before ? { page: before.page, files: { ...before.files, ...ahead.files }, packages: [...before.packages, ...ahead.packages], preloads: [...before.preloads, ...ahead.preloads] } : ahead
+    if (this.#laying) return
+    this.#laying = true
+    this.#publishing = this.#publishing.then(async () => {
+      this.#laying = false
+      const next = this.#ahead
+      // The whole is about to be published: a part would only hold it up.
+      if (!next || this.#whole || this.#stopped) return
+      this.#ahead = undefined
+      await this.#layOut(next)
+    })
+  }
+
+  async #layOut({ page, files, packages, preloads }: Ahead): Promise<void> {
+    if (page === undefined && !this.#waiting) return
+    const all = page === undefined ? files : { ...files, [WAITING_PATH]: { type: 'text/html', body: page } }
+    try {
+      await this.#options.publish({ revision: ++this.#revision, replace: page !== undefined, files: all, delete: [] })
+    } catch {
+      // It only saves time: the build that counts is published whole, and tells what is wrong then.
+      if (this.#waiting) this.#waiting.spoiled = true
+      return
+    }
+    if (this.#stopped) return
+    if (page !== undefined) {
+      this.#waiting = { packages, preloads, spoiled: false }
+      this.#link.disconnect()
+      this.#options.frame.src = new URL(WAITING_PATH, this.#options.previewUrl).href
+    } else if (this.#waiting) {
+      this.#waiting.packages.push(...packages)
+      this.#waiting.preloads.push(...preloads)
+      if (this.#link.connected) this.#prepare({ packages, preloads })
+    }
+  }
+
+  #prepare(what: Pick<Waiting, 'packages' | 'preloads'> | undefined): void {
+    if (what) this.#link.send({ type: 'prepare', packages: what.packages, preloads: what.preloads })
   }
 
   async #deliver(result: Built, since: number): Promise<void> {
@@ -167,7 +222,7 @@ export class InstantEngine implements PreviewEngine {
     if (!this.#published) {
       this.#published = true
       this.#events.emit({ type: 'url', url: this.#options.previewUrl })
-      this.#open()
+      this.#begin(result)
     } else this.#show(result, since)
   }
 
@@ -181,24 +236,44 @@ export class InstantEngine implements PreviewEngine {
     this.#link.send({ type: 'update', update, hot: result.hot })
   }
 
+  /** The first page: the one that waits, if there is one and nothing speaks against it, or a new one. */
+  #begin({ start }: Built): void {
+    const waiting = this.#waiting
+    const late = this.#ahead
+    this.#waiting = this.#ahead = undefined
+    if (!waiting || this.#hung) { this.#open(); return }
+    this.#opening(this.#started)
+    if (start && !waiting.spoiled && late?.page === undefined && this.#path === '/' && this.#link.connected) {
+      this.#link.send({ type: 'go', path: this.#path, entries: start.entries, preloads: [...late?.preloads ?? [], ...start.preloads] })
+      return
+    }
+    // In the place of the page that waits: nobody should come upon it again by going back.
+    this.#link.disconnect()
+    this.#options.frame.contentWindow?.location.replace(new URL(this.#path, this.#options.previewUrl).href)
+  }
+
   /** Loads the page afresh. A page that hangs keeps its process busy: it is left for an empty one first. */
   #open(since?: number): void {
     const { frame, previewUrl } = this.#options
     const address = new URL(this.#path, previewUrl).href
-    this.#painted = this.#failed = false
-    this.#openedAt = since === undefined ? (this.#opened ? performance.now() : this.#started) : since
-    this.#reopened = this.#opened
-    this.#opened = true
-    this.#updates.clear()
+    this.#opening(since === undefined ? (this.#opened ? performance.now() : this.#started) : since)
     this.#link.disconnect()
-    this.#phase('start')
-    clearTimeout(this.#blank)
-    this.#blank = setTimeout(() => this.#stillBlank(), BLANK_MS)
     if (this.#hung) {
       this.#hung = false
       frame.src = 'about:blank'
       setTimeout(() => { if (!this.#stopped) frame.src = address }, PROCESS_END_MS)
     } else frame.src = address
+  }
+
+  #opening(since: number): void {
+    this.#painted = this.#failed = false
+    this.#openedAt = since
+    this.#reopened = this.#opened
+    this.#opened = true
+    this.#updates.clear()
+    this.#phase('start')
+    clearTimeout(this.#blank)
+    this.#blank = setTimeout(() => this.#stillBlank(), BLANK_MS)
   }
 
   #stillBlank(): void {
@@ -207,6 +282,12 @@ export class InstantEngine implements PreviewEngine {
   }
 
   #fromPage(message: FromPage): void {
+    if (message.type === 'navigated' && message.path === WAITING_PATH) return
+    // The app has not begun: what a package says or breaks by itself is said again by the page that is opened instead.
+    if (!this.#opened && message.type !== 'log') {
+      if (this.#waiting && message.type === 'error') this.#waiting.spoiled = true
+      return
+    }
     if (message.type === 'log') {
       const { level, text, at, file, line } = message
       this.#events.emit({ type: 'log', level, text, at, ...(file ? { file, line } : {}) })

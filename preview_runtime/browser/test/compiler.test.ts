@@ -296,3 +296,76 @@ test('the stylesheet of a package is linked in the page and by the module that i
   assert.match(project.text('/src/main.tsx'), /import "\/@module\/leaflet\/dist\/leaflet\.css@package-style\.js"/)
   assert.match(project.text('/@module/leaflet/dist/leaflet.css@package-style.js'), /linkStyle\("\/@deps/)
 })
+
+const BUILDER = { builder: 'http://localhost:8000' }
+const without = (...names: string[]) => Object.fromEntries(Object.entries(REACT).filter(([name]) => !names.includes(name)))
+const ahead = (project: Project) => (project.result.status === 'waiting' ? project.result.ahead : undefined)
+const begins = (project: Project) => (project.result.status === 'built' ? project.result.start : undefined)
+
+/** A project of which one file is missing. */
+async function waiting(files = without('src/label.ts'), options = BUILDER): Promise<Project> {
+  const project = new Project(options)
+  await project.put({ 'README.md': 'x', ...files }, false)
+  return project
+}
+
+test('while files are missing, a page that holds its entry back is laid ready with packages and modules', async () => {
+  const project = await waiting()
+  const { page, files, packages, preloads } = ahead(project)!
+  assert.match(page!, /data-builder="http:\/\/localhost:8000" data-waiting>/)
+  assert.match(page!, /<script type="sayso\/held" src="\/src\/main\.tsx">/)
+  assert.doesNotMatch(page!, /__sayso_entered/)
+  assert.deepEqual(Object.keys(files).sort(), ['/src/Counter.tsx', '/src/main.tsx'], 'App still lacks a file')
+  assert.deepEqual(packages.map((p) => p.split('/').pop()).sort(), ['react-dom__client.js', 'react.js', 'react__jsx-dev-runtime.js'], 'only what is imported runs')
+  assert.ok(preloads.some((p) => p.endsWith('/chunk-shared.js')) && preloads.includes('/src/Counter.tsx'))
+  await project.put({ 'README.md': 'y' }, false)
+  assert.equal(ahead(project), undefined, 'nothing is told twice')
+})
+
+test('with the last file the waiting page begins, and what is served is what a page of its own gets', async () => {
+  const project = await waiting()
+  const laid = ahead(project)!.files
+  await project.put({ 'src/label.ts': String(REACT['src/label.ts']) }, false)
+  assert.deepEqual(begins(project)!.entries, ['/src/main.tsx'])
+  assert.deepEqual(begins(project)!.preloads.sort(), ['/@module/src/index.css.js', '/src/App.tsx', '/src/label.ts'])
+  for (const [path, file] of Object.entries(laid)) assert.equal(project.text(path), file.body)
+  const whole = await Project.of(REACT, BUILDER)
+  assert.deepEqual(Object.fromEntries(project.served), Object.fromEntries(whole.served))
+  await project.put({ 'src/label.ts': "export const label = 'bye'\n" })
+  assert.deepEqual([project.updated, begins(project)], [['/src/App.tsx'], undefined])
+})
+
+test('a waiting page that turns out otherwise does not begin', async () => {
+  const label = { 'src/label.ts': String(REACT['src/label.ts']) }
+  const cases: Record<string, Record<string, string>> = {
+    'the page is another': { 'index.html': String(REACT['index.html']).replace('title>x', 'title>y') },
+    'a module is another': { 'src/Counter.tsx': String(REACT['src/Counter.tsx']).replace('{n}<', '{n}!<') },
+    'the packages are others': { 'package.json': String(REACT['package.json']).replace('zustand', 'zustand-two') },
+    'the app waits for the page to load': { 'src/label.ts': "export const label = 'x'\ndocument.addEventListener('DOMContentLoaded', () => {})\n" },
+  }
+  for (const [why, changes] of Object.entries(cases)) {
+    const project = await waiting()
+    assert.ok(ahead(project), why)
+    await project.put({ ...label, ...changes }, false)
+    assert.equal(project.result.status, 'built', why)
+    assert.equal(begins(project), undefined, why)
+  }
+})
+
+test('other packages bring another waiting page', async () => {
+  const project = await waiting()
+  await project.put({ 'package.json': String(REACT['package.json']).replace('zustand', 'zustand-two'), 'src/Counter.tsx': "import 'zustand-two'\n" + String(REACT['src/Counter.tsx']) }, false)
+  assert.notEqual(ahead(project)?.page, undefined)
+  assert.ok(ahead(project)!.packages.some((p) => p.endsWith('/zustand-two.js')))
+})
+
+test('pages with scripts of their own, and output that nobody watches, do not wait', async () => {
+  const page = String(REACT['index.html'])
+  const entry = '<script type="module" src="/src/main.tsx">'
+  for (const html of [
+    page.replace(entry, '<script>var a = 1</script>' + entry), page.replace(entry, '<script type="module">import "/src/main.tsx"</script>' + entry),
+    page.replace(entry, '<script src="https://cdn.example/x.js"></script>' + entry), page.replace('<body>', '<body onload="go()">'),
+    page.replace('</head>', '<link rel="stylesheet" href="/src/index.css"></head>'),
+  ]) assert.equal(ahead(await waiting({ ...without('src/label.ts'), 'index.html': html })), undefined, html)
+  assert.equal(ahead(await waiting(undefined, { builder: '' })), undefined)
+})

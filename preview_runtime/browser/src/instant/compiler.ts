@@ -2,13 +2,14 @@ import { applyEdits } from './edits.ts'
 import { environment } from './env.ts'
 import { buildFault, BuildFault, nearest, policyFault } from './fault.ts'
 import { FileSet } from './file-set.ts'
+import { attribute } from './html.ts'
 import { boundaries } from './hot.ts'
 import { jsonModule } from './json.ts'
 import { Manifest } from './manifest.ts'
 import { isAsset, mimeType } from './mime.ts'
 import { kindOf, linkScript, missingFile, moduleAddress, moduleId } from './module.ts'
 import { chunkClosure, Packages } from './packages.ts'
-import { readPage, renderPage } from './page.ts'
+import { canWait, readPage, renderPage, watchesLoading } from './page.ts'
 import { extension } from './paths.ts'
 import { findFile } from './resolve.ts'
 import { analyse, compileScript, isScript, toJavaScript } from './script.ts'
@@ -37,9 +38,17 @@ export interface CompilerOptions {
 }
 
 export type BuildResult =
-  | { status: 'waiting' }
+  | { status: 'waiting'; ahead?: Ahead }
   | { status: 'fault'; fault: Fault }
-  | { status: 'built'; files: Record<string, OutputFile>; delete: string[]; hot: Hot }
+  | { status: 'built'; files: Record<string, OutputFile>; delete: string[]; hot: Hot; start?: Start }
+
+/** What can be laid ready for the first build: a page that waits (when there is none yet, or another), packages to run, modules to load. */
+export interface Ahead { page: string | undefined; files: Record<string, OutputFile>; packages: string[]; preloads: string[] }
+
+/** What a waiting page needs to begin. */
+export interface Start { entries: string[]; preloads: string[] }
+
+interface Waiting { page: string; hash: string; bodies: Map<string, string>; packages: Set<string>; preloads: Set<string> }
 
 /** What is missing may still come: these faults count only when all files are there. */
 const PATIENT = new Set(['missing-file', 'missing-package', 'missing-export', 'package', 'no-page'])
@@ -68,6 +77,7 @@ export class Compiler {
   readonly #published = new Map<string, Content>()
   #config: { shape: string; config: Config } | undefined
   #good: Good | undefined
+  #waiting: Waiting | undefined
   #build = 0
 
   constructor(options: CompilerOptions) {
@@ -81,7 +91,10 @@ export class Compiler {
     const touched = this.#files.apply(changes)
     try { return await this.#run(complete, touched) } catch (error) {
       if (!(error instanceof BuildFault)) throw error
-      if (!complete && PATIENT.has(error.fault.code)) return { status: 'waiting' }
+      if (!complete && PATIENT.has(error.fault.code)) {
+        const ahead = await this.#ahead()
+        return { status: 'waiting', ...(ahead && { ahead }) }
+      }
       return { status: 'fault', fault: error.fault }
     }
   }
@@ -118,7 +131,7 @@ export class Compiler {
     const used = new Set<string>()
     const context: LinkContext = { files: this.#files, aliases: config.aliases, missing: [] }
     for (const path of touched) {
-      if (!(isScript(path) || /\.(?:vue|svelte)$/.test(path)) || /^\/[^/]*\.config\.\w+$/.test(path) || path.startsWith('/public/')) continue
+      if (!isWarmed(path)) continue
       const module = await this.#module(path, 'script', config, context)
       for (const specifier of module.packages.keys()) used.add(specifier)
     }
@@ -133,6 +146,69 @@ export class Compiler {
       try { await this.#tailwind.css(path, content, this.#files, () => undefined) } catch (error) {
         if (!(error instanceof BuildFault)) throw error
       }
+    }
+  }
+
+  /** What of the first build is certain already, beyond what was told before. A mistake in it is told by the build that counts. */
+  async #ahead(): Promise<Ahead | undefined> {
+    try { return await this.#lookAhead() } catch (error) {
+      if (error instanceof BuildFault) return undefined
+      throw error
+    }
+  }
+
+  async #lookAhead(): Promise<Ahead | undefined> {
+    const set = this.#packages.ready
+    const index = this.#pages().find((page) => page.path === '/index.html')
+    if (this.#good || this.#options.builder === '' || !set || !index || !canWait(index)) return undefined
+    const config = this.#readConfig()
+    const page = this.#waitingPage(index, config)
+    const fresh = this.#waiting?.page !== page || this.#waiting.hash !== set.hash
+    const waiting: Waiting = fresh ? { page, hash: set.hash, bodies: new Map(), packages: new Set(), preloads: new Set() } : this.#waiting!
+    this.#waiting = waiting
+    const files: Record<string, OutputFile> = {}
+    const packages: string[] = []
+    const preloads: string[] = []
+    for (const [path, content] of this.#files.entries()) {
+      const address = versioned(path, undefined)
+      if (waiting.bodies.has(address) || !isWarmed(path) || /\.(?:test|spec|stories|d)\.\w+$/.test(path)) continue
+      const missing: Missing[] = []
+      const module = await this.#module(path, 'script', config, { files: this.#files, aliases: config.aliases, missing }, content as string)
+      const script = module.compiled.script
+      // What a glob finds, and how a stylesheet looks, is only known at the end.
+      if (!script || missing.length > 0 || script.syntax.globs.length > 0 || script.syntax.imports.some((site) => site.pattern)) continue
+      const used = module.links.filter((link) => !link.dynamic).flatMap((link) => link.modules).map(split).filter(([, flag]) => flag === 'package').map(([specifier]) => set.modules[specifier])
+      if (used.includes(undefined)) continue
+      const body = this.#body({ module, key: '', address, body: '', css: '' }, (id) => {
+        const [target, flag] = split(id)
+        if (flag === 'package') return set.base + (set.modules[target] ?? '')
+        return versioned(moduleAddress({ path: target, kind: (flag as Kind | undefined) ?? kindOf(target, '') }), undefined)
+      }, JSON.stringify(config.env))
+      waiting.bodies.set(address, body)
+      files[path] = { type: 'text/javascript', body }
+      for (const file of used as string[]) if (!waiting.packages.has(file)) { waiting.packages.add(file); packages.push(set.base + file) }
+      preloads.push(address)
+    }
+    const chunks = chunkClosure(set, waiting.packages).map((file) => set.base + file).filter((file) => !waiting.preloads.has(file))
+    for (const chunk of chunks) waiting.preloads.add(chunk)
+    return fresh || preloads.length > 0 ? { page: fresh ? page : undefined, files, packages, preloads: [...chunks, ...preloads] } : undefined
+  }
+
+  #waitingPage(page: Page, config: Config): string {
+    return renderPage(page, { env: config.env, builder: this.#options.builder, preloads: [], stylesheets: [], style: () => undefined, refresh: config.script.react, address: () => undefined, waiting: true })
+  }
+
+  /** How the page that waits begins with this output, or undefined where it holds something that has turned out otherwise. */
+  #start(pages: Page[], output: Record<string, OutputFile>, config: Config, hash: string, preloads: string[], address: (path: string) => string | undefined): Start | undefined {
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    const index = pages[0]!
+    if (this.#good || !waiting || waiting.hash !== hash || !canWait(index) || waiting.page !== this.#waitingPage(index, config)) return undefined
+    for (const [path, body] of waiting.bodies) if (output[decodeURI(path)] !== undefined && output[decodeURI(path)]!.body !== body) return undefined
+    for (const file of Object.values(output)) if (file.type === 'text/javascript' && watchesLoading(asText(file.body))) return undefined
+    return {
+      entries: index.scripts.map(({ path, tag }) => address(path) ?? attribute(tag, 'src')!),
+      preloads: preloads.filter((file) => !waiting.bodies.has(file) && !waiting.preloads.has(file)),
     }
   }
 
@@ -300,6 +376,7 @@ export class Compiler {
 
     const preloads = this.#preloads(pages, modules, address, set)
     const stylesheets = [...new Set([...modules.values()].flatMap((m) => (m.kind === 'package-style' ? [m.path] : [...m.packages.keys()])).filter((s) => set?.styles[s] !== undefined).map((s) => base + set!.styles[s]))]
+    const served = (path: string): string | undefined => { const found = findFile(files, path); return found !== undefined && modules.has(moduleId(found, kindOf(found, ''))) && extension(found) !== '.css' ? address(moduleId(found, kindOf(found, ''))) : modules.has(path) && extension(path) !== '.css' ? address(path) : undefined }
     const pageKeys = new Map<string, string>()
     for (const page of pages) {
       const inline = new Map<string, string>()
@@ -309,7 +386,7 @@ export class Compiler {
         type: 'text/html',
         body: renderPage(page, {
           env: config.env, builder: this.#options.builder, preloads, stylesheets, style: (path) => inline.get(path), refresh: config.script.react,
-          address: (path) => { const found = findFile(files, path); return found !== undefined && modules.has(moduleId(found, kindOf(found, ''))) && extension(found) !== '.css' ? address(moduleId(found, kindOf(found, ''))) : modules.has(path) && extension(path) !== '.css' ? address(path) : undefined },
+          address: served,
         }),
       }
     }
@@ -322,8 +399,9 @@ export class Compiler {
       for (const path of linkedChanged) if (!update.styles.some((s) => s.id === path)) update.styles.push({ id: path, css: String(output[path]!.body) })
       outcome = update
     }
+    const start = stylesheets.length === 0 ? this.#start(pages, output, config, state.hash, preloads, served) : undefined
     this.#good = state
-    return { status: 'built', ...this.#difference(output), hot: outcome }
+    return { status: 'built', ...this.#difference(output), hot: outcome, ...(start && { start }) }
   }
 
   /** What changed since the last good build, and new addresses for all of it. */
@@ -446,6 +524,9 @@ export class Compiler {
     return { files: out, delete: gone }
   }
 }
+
+/** Files that are compiled as they arrive: the app's own code. */
+const isWarmed = (path: string): boolean => (isScript(path) || /\.(?:vue|svelte)$/.test(path)) && !/^\/[^/]*\.config\.\w+$/.test(path) && !path.startsWith('/public/')
 
 function split(id: string): [path: string, flag: string | undefined] {
   const mark = id.lastIndexOf('?')

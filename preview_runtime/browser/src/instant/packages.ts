@@ -18,8 +18,12 @@ export class Packages {
   readonly #request: RequestDependencies
   #asked: Asked | undefined
   #speculating = false
+  #ready: DependencySet | undefined
 
   constructor(request: RequestDependencies) { this.#request = request }
+
+  /** The set that was asked for last, once it is there. */
+  get ready(): DependencySet | undefined { return this.#ready }
 
   /** Begins to prepare the set while files still arrive. One question at a time, so that the server is not kept busy with sets nobody needs. */
   speculate(manifest: Manifest, used: Iterable<string>): void {
@@ -77,6 +81,9 @@ export class Packages {
   #ask(wanted: DependencyRequest): Asked {
     const asked = { dependencies: JSON.stringify(wanted.dependencies), specifiers: new Set(wanted.specifiers), answer: this.#request(wanted) }
     this.#asked = asked
+    this.#ready = undefined
+    // A failure is told where the set is needed.
+    asked.answer.then((set) => { if (this.#asked === asked) this.#ready = set }, () => undefined)
     return asked
   }
 

@@ -1,5 +1,6 @@
 import { applyEdits } from './edits.ts'
 import { attribute, escapeAttribute, tags } from './html.ts'
+import { HELD } from '../preview/messages.ts'
 import { join } from './paths.ts'
 import type { Edit } from './edits.ts'
 import type { Tag } from './html.ts'
@@ -47,7 +48,19 @@ export interface PageParts {
   /** Origin of the page that shows the preview; empty for a page nobody watches. */
   builder: string
   refresh: boolean
+  /** The entry scripts are held back until the builder says that all of the app is there. */
+  waiting?: boolean
 }
+
+/** Whether an app that starts some time after its page was loaded cannot tell: nothing but module scripts, nothing that waits for the page's load. */
+export function canWait(page: Page): boolean {
+  const scripts = tags(page.source).filter((tag) => tag.name === 'script' && !tag.closing && !/^application\/(?:ld\+)?json$/i.test(attribute(tag, 'type')?.trim() ?? ''))
+  return scripts.length > 0 && scripts.length === page.scripts.length && scripts.every((tag) => attribute(tag, 'async') === undefined)
+    && page.stylesheets.length === 0 && !watchesLoading(page.source) && !page.styles.some((style) => style.source.includes('@'))
+}
+
+/** Whether a text says something about the loading of the page, which is over by the time an app in a waiting page starts. */
+export const watchesLoading = (text: string): boolean => /DOMContentLoaded|readyState|\bonload\b|["'`](?:load|pageshow)["'`]/.test(text)
 
 /** The page as it is served: capture first in the head, then react-refresh (before any React), then the preloads. */
 export function renderPage(page: Page, parts: PageParts): string {
@@ -56,7 +69,9 @@ export function renderPage(page: Page, parts: PageParts): string {
   for (const { path, tag } of [...page.scripts, ...page.stylesheets]) {
     const address = parts.address(path)
     const written = tag.attributes.find((a) => a.name === 'src' || a.name === 'href')
-    if (address !== undefined && written) edits.push({ start: written.start, end: written.end, text: `${written.name}="${escapeAttribute(address)}"` })
+    const type = tag.attributes.find((a) => a.name === 'type')
+    if (parts.waiting && type) edits.push({ start: type.start, end: type.end, text: `type="${HELD}"` })
+    else if (address !== undefined && written) edits.push({ start: written.start, end: written.end, text: `${written.name}="${escapeAttribute(address)}"` })
   }
   for (const { path, tag } of page.inline) {
     edits.push({ start: tag.end - 1, end: tag.end - 1, text: ` src="${escapeAttribute(parts.address(path) ?? path)}"` }, { start: tag.end, end: tag.textEnd, text: '' })
@@ -71,7 +86,7 @@ export function renderPage(page: Page, parts: PageParts): string {
   const at = head?.end ?? doctype?.[0].length ?? 0
   const builder = parts.builder ? ` data-builder="${escapeAttribute(parts.builder)}"` : ''
   const inserted = [
-    `<script src="/@sayso/capture.js"${builder}></script>`,
+    `<script src="/@sayso/capture.js"${builder}${parts.waiting ? ' data-waiting' : ''}></script>`,
     parts.refresh ? '<script type="module" src="/@sayso/refresh.js"></script>' : '<script type="module" src="/@sayso/client.js"></script>',
     ...parts.stylesheets.map((address) => `<link rel="stylesheet" href="${escapeAttribute(address)}">`),
     ...parts.preloads.map((address) => `<link rel="modulepreload" href="${escapeAttribute(address)}">`),
@@ -79,6 +94,6 @@ export function renderPage(page: Page, parts: PageParts): string {
   edits.push({ start: at, end: at, text: inserted })
   // Module scripts run in order: this one runs after the entry, from then on what shows is the app.
   const last = all.findLast((tag) => tag.name === 'body' && tag.closing)
-  edits.push({ start: last?.start ?? html.length, end: last?.start ?? html.length, text: '<script type="module">globalThis.__sayso_entered?.()</script>' })
+  if (!parts.waiting) edits.push({ start: last?.start ?? html.length, end: last?.start ?? html.length, text: '<script type="module">globalThis.__sayso_entered?.()</script>' })
   return applyEdits(html, edits).replace(/%(\w+)%/g, (whole, name: string) => (name in parts.env ? escapeAttribute(String(parts.env[name])) : whole))
 }

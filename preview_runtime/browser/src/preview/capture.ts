@@ -2,14 +2,14 @@ import { consoleText, cut, inspect, placeOf } from './inspect.ts'
 import { CONNECT, HELLO, MAX_PER_SECOND } from './messages.ts'
 import { afterFrame, hasContent } from './paint.ts'
 import { provideStorage } from './storage.ts'
-import type { FromPage, PageLink, ToPage } from './messages.ts'
+import type { FromPage, PageLink, ToClient, ToPage } from './messages.ts'
 import type { LogLevel } from '../engine.ts'
 
 /**
  * First script of every preview page. Where the page stands in the builder's frame it tells what happens in it;
  * anywhere else (a live link, a tab of its own) it does nothing at all.
  */
-const builder = (document.currentScript as HTMLScriptElement | null)?.dataset.builder
+const { builder, waiting } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
 if (builder && window.parent !== window) watch(builder, window.parent)
 
 function watch(origin: string, parent: Window): void {
@@ -18,8 +18,8 @@ function watch(origin: string, parent: Window): void {
   let second = 0
   let count = 0
   let dropped = 0
-  let handler: ((message: Extract<ToPage, { type: 'update' }>) => void) | undefined
-  const early: Extract<ToPage, { type: 'update' }>[] = []
+  let handler: ((message: ToClient) => void) | undefined
+  const early: ToClient[] = []
   const now = (): number => performance.timeOrigin + performance.now()
 
   const post = (message: FromPage): void => {
@@ -134,5 +134,6 @@ function watch(origin: string, parent: Window): void {
   observer.observe(document, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['class', 'style', 'hidden'] })
   const enter = (): void => { entered = true; look(); requestAnimationFrame(look) }
   Object.defineProperty(window, '__sayso_entered', { value: enter })
-  window.addEventListener('load', enter)
+  // In a page that waits the app has not run by then.
+  if (waiting === undefined) window.addEventListener('load', enter)
 }

@@ -1,4 +1,5 @@
 import type { Hot } from '../instant/hot.ts'
+import { begin, prepare } from './waiting.ts'
 
 /** Hot replacement in the preview page: `import.meta.hot`, stylesheets, and the updates the builder sends. */
 
@@ -102,4 +103,8 @@ async function apply(n: number, hot: Hot): Promise<void> {
 }
 
 let queue = Promise.resolve()
-globalThis.__sayso?.listen(({ update, hot }) => { queue = queue.then(() => apply(update, hot)) })
+globalThis.__sayso?.listen((message) => {
+  if (message.type === 'prepare') prepare(message.packages, message.preloads)
+  else if (message.type === 'go') begin(message.path, message.entries, message.preloads)
+  else queue = queue.then(() => apply(message.update, message.hot))
+})

@@ -12,9 +12,17 @@ export type FromPage =
 /** From the builder to the preview page. */
 export type ToPage =
   | { type: 'update'; update: number; hot: Hot }
+  | { type: 'prepare'; packages: string[]; preloads: string[] }
+  | { type: 'go'; path: string; entries: string[]; preloads: string[] }
   | { type: 'reload' }
   | { type: 'navigate'; path: string }
   | { type: 'ping'; n: number }
+
+/** What the client itself takes; the rest is the capture script's. */
+export type ToClient = Extract<ToPage, { type: 'update' | 'prepare' | 'go' }>
+
+/** Type of the entry scripts of a page that waits: browsers leave them alone. */
+export const HELD = 'sayso/held'
 
 /** The two window messages of the handshake; all else goes over the port. */
 export const HELLO = 'sayso:hello'
@@ -30,7 +38,7 @@ export interface PageLink {
   /** The frame that shows update `n` has been painted soon after this. */
   updated(n: number): void
   failed(error: unknown): void
-  listen(handler: (message: Extract<ToPage, { type: 'update' }>) => void): void
+  listen(handler: (message: ToClient) => void): void
 }
 
 declare global {
