@@ -26,7 +26,11 @@ APP: Output = {
 
 class Source:
     def __init__(self) -> None:
-        self.outputs: dict[str, Output] = {"app": APP, "waiting": {}}
+        self.outputs: dict[str, Output] = {
+            "app": APP,
+            "waiting": {},
+            "half": {"src/main.js": APP["src/main.js"], "@waiting.html": APP["about.html"]},
+        }
 
     async def find(self, preview_id: str) -> Output | None:
         return self.outputs.get(preview_id)
@@ -186,6 +190,16 @@ async def test_before_there_is_anything_the_page_says_so_and_looks_again(host: P
         assert page.headers["cache-control"] == "no-store"
         assert page.headers["x-preview-state"] == "waiting"
         assert (await browser.get("/main.js")).status_code == 404
+
+
+async def test_a_tab_is_told_to_wait_while_modules_lie_ready_but_no_page(host: PreviewHost) -> None:
+    async with client(host, "p-half.preview.localhost") as browser:
+        for path in ("/", "/deep/link"):
+            page = await browser.get(path, headers=NAVIGATION)
+            assert (page.status_code, page.headers["x-preview-state"]) == (200, "waiting")
+        assert "x-preview-state" not in (await browser.get("/@waiting.html", headers=NAVIGATION)).headers
+        assert (await browser.get("/src/main.js")).status_code == 200
+        assert (await browser.get("/src/other.js")).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["p-gone.preview.localhost", "other.preview.localhost", "p-.preview.localhost"])

@@ -52,7 +52,10 @@ export class InstantEngine implements PreviewEngine {
   #revision = Date.now()
   #published = false
   #unpublished: { files: Record<string, OutputFile>; delete: string[] } = { files: {}, delete: [] }
+  #complete = false
+  /** A build with everything in it is there, or about to be published. */
   #whole = false
+  /** What could not be published yet of what is ready before the app is. */
   #ahead: Ahead | undefined
   #laying = false
   #waiting: Waiting | undefined
@@ -140,6 +143,7 @@ export class InstantEngine implements PreviewEngine {
     while (this.#pending && !this.#stopped) {
       const { changes, complete, since, done } = this.#pending
       this.#pending = undefined
+      this.#complete = complete
       this.#answer = Promise.withResolvers()
       this.#toWorker({ type: 'apply', changes, complete })
       const result = await this.#answer.promise
@@ -326,7 +330,11 @@ export class InstantEngine implements PreviewEngine {
     else if (message.type === 'need') {
       if (!this.#published) this.#phase('dependencies')
       this.#options.dependencies(message.request).then(
-        (set) => this.#toWorker({ type: 'dependencies', id: message.id, set }),
+        (set) => {
+          this.#toWorker({ type: 'dependencies', id: message.id, set })
+          // With the packages there a page can wait, even if the next file takes its time.
+          if (!this.#working && !this.#complete && !this.#whole) void this.#enqueue({ put: {}, delete: [] }, false)
+        },
         (error: unknown) => {
           const { code, message: text } = error as { code?: string; message?: string }
           this.#toWorker({ type: 'dependencies', id: message.id, error: { code: code ?? 'dependencies', message: text ?? String(error) } })

@@ -175,10 +175,11 @@ export class Compiler {
       const missing: Missing[] = []
       const module = await this.#module(path, 'script', config, { files: this.#files, aliases: config.aliases, missing }, content as string)
       const script = module.compiled.script
-      // What a glob finds, and how a stylesheet looks, is only known at the end.
-      if (!script || missing.length > 0 || script.syntax.globs.length > 0 || script.syntax.imports.some((site) => site.pattern)) continue
+      if (!script) continue
       const used = module.links.filter((link) => !link.dynamic).flatMap((link) => link.modules).map(split).filter(([, flag]) => flag === 'package').map(([specifier]) => set.modules[specifier])
-      if (used.includes(undefined)) continue
+      for (const file of used) if (file !== undefined && !waiting.packages.has(file)) { waiting.packages.add(file); packages.push(set.base + file) }
+      // What a glob finds is only known at the end.
+      if (missing.length > 0 || used.includes(undefined) || script.syntax.globs.length > 0 || script.syntax.imports.some((site) => site.pattern)) continue
       const body = this.#body({ module, key: '', address, body: '', css: '' }, (id) => {
         const [target, flag] = split(id)
         if (flag === 'package') return set.base + (set.modules[target] ?? '')
@@ -186,12 +187,11 @@ export class Compiler {
       }, JSON.stringify(config.env))
       waiting.bodies.set(address, body)
       files[path] = { type: 'text/javascript', body }
-      for (const file of used as string[]) if (!waiting.packages.has(file)) { waiting.packages.add(file); packages.push(set.base + file) }
       preloads.push(address)
     }
     const chunks = chunkClosure(set, waiting.packages).map((file) => set.base + file).filter((file) => !waiting.preloads.has(file))
     for (const chunk of chunks) waiting.preloads.add(chunk)
-    return fresh || preloads.length > 0 ? { page: fresh ? page : undefined, files, packages, preloads: [...chunks, ...preloads] } : undefined
+    return fresh || preloads.length + packages.length > 0 ? { page: fresh ? page : undefined, files, packages, preloads: [...chunks, ...preloads] } : undefined
   }
 
   #waitingPage(page: Page, config: Config): string {
