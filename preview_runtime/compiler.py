@@ -211,7 +211,10 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):  # it ended just now
             os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
+    # With a full pipe that nobody reads any more, `wait()` would never return: the process is dead all the same.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(5):
+            await process.wait()
 
 
 def _encode(content: str | bytes) -> str | dict[str, str]:
