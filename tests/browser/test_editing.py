@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Response, Route, expect
 
 from tests.browser.apps import APP, COUNTER
 from tests.browser.conftest import LOST, Errors, Server
@@ -56,6 +56,43 @@ def test_typing_paints_while_the_app_keeps_its_state(page: Page, project: str) -
     page.keyboard.type("header { background: rgb(0, 0, 255);")  # the editor closes the bracket
     expect(preview.locator("header")).to_have_css("background-color", "rgb(0, 0, 255)")
     assert preview_frame(page).evaluate("window.stays") is True
+
+
+def test_a_change_shows_before_the_server_has_it(page: Page, server: Server, project: str) -> None:
+    held: list[Route] = []
+    page.context.route("**/api/v1/projects/*/preview", lambda route: held.append(route))
+    preview_frame(page).evaluate("window.stays = true")
+    open_file(page, "src/App.tsx")
+    replace_all(page, APP.replace("Counting sheep", "Counting stars"))
+    tab(page, "Preview")
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting stars")
+    assert held and preview_frame(page).evaluate("window.stays") is True
+    for route in held:
+        route.continue_()
+    page.context.unroute("**/api/v1/projects/*/preview")
+    # What the page was sent is what the server serves from then on.
+    preview_frame(page).evaluate("location.reload()")
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting stars")
+
+
+def test_the_preview_goes_on_with_a_server_that_was_started_anew(
+    page: Page, errors: Errors, make_server: Callable[..., Server]
+) -> None:
+    errors.allow(LOST)
+    server = make_server()
+    open_project(page, server, imported(server))
+    open_file(page, "src/App.tsx")
+    server.stop()
+    server.start()
+    expect(page.get_by_text("Reconnecting…")).to_have_count(0)
+    replace_all(page, APP.replace("Counting sheep", "Counting stars"))
+    tab(page, "Preview")
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting stars")
+    expect(page.locator(".wb-fault")).to_have_count(0)
+    tab(page, "Code")
+    replace_all(page, APP.replace("Counting sheep", "Counting moons"))
+    tab(page, "Preview")
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting moons")
 
 
 def test_what_was_typed_is_there_after_a_reload(page: Page, server: Server, project: str) -> None:

@@ -108,7 +108,7 @@ export class ProjectApi {
   share = (): Promise<{ share: Share; loopback: boolean }> => json(`${this.root}/shares`, { method: "POST", body: {} });
   revoke = (share: string): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "DELETE" });
 
-  publish = (output: unknown): Promise<unknown> => json(`${this.root}/preview`, { method: "PUT", body: output });
+  publishUrl = (): string => `${BASE}${this.root}/preview`;
   dependencies = <T>(request: unknown): Promise<T> => json("/dependencies", { method: "POST", body: request });
 
   streamUrl(after: number, generation: string, offset: number): string {

@@ -1,5 +1,5 @@
 import type { DependencySet, EngineEvent, Fault, Phase, PreviewEngine } from "$/runtime/index.ts";
-import { base64, type FileMap } from "./files";
+import { type FileMap } from "./files";
 import { chosenEngine, createEngine, type EngineKind } from "./engines";
 import type { Log } from "./log";
 import type { FilesChange, ProjectStore } from "./store";
@@ -106,12 +106,7 @@ export class PreviewSession {
       frame,
       runtimeUrl: engines.runtime_url,
       apiKey: engines.webcontainer_api_key,
-      publish: async (output) => {
-        const wire = Object.entries(output.files).map(([path, { type, body }]) => [
-          path, typeof body === "string" ? { type, body } : { type, base64: base64(body) },
-        ]);
-        await this.store.api.publish({ ...output, files: Object.fromEntries(wire) });
-      },
+      publishUrl: this.store.api.publishUrl(),
       dependencies: (request) => this.store.api.dependencies<DependencySet>(request),
     }).then((engine) => {
       if (this.frame !== frame) return;

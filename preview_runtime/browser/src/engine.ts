@@ -63,4 +63,5 @@ export interface DependencyRequest { dependencies: Record<string, string>; speci
 /** One file as the preview host serves it. */
 export interface OutputFile { type: string; body: string | Uint8Array }
 
-export interface Output { revision: number; replace: boolean; files: Record<string, OutputFile>; delete: string[] }
+/** What changed, or everything (`replace`). */
+export interface Output { replace: boolean; files: Record<string, OutputFile>; delete: string[] }

@@ -2,7 +2,7 @@ import { Events } from './events.ts'
 import { PreviewLink } from './preview-link.ts'
 import type { Changes, DependencyRequest, DependencySet, EngineEvent, Fault, FileMap, Output, OutputFile, Phase, PreviewEngine } from './engine.ts'
 import type { Ahead, BuildResult } from './instant/compiler.ts'
-import type { FromWorker, ToWorker } from './instant/worker.ts'
+import type { Direct, FromWorker, ToWorker } from './instant/worker.ts'
 import type { FromPage } from './preview/messages.ts'
 
 export interface InstantOptions {
@@ -11,8 +11,8 @@ export interface InstantOptions {
   frame: HTMLIFrameElement
   /** Where the built files of this package are served: `/runtime/<digest>/`. */
   runtimeUrl: string
-  /** Lays output on the preview host; resolved once it is served. */
-  publish(output: Output): Promise<void>
+  /** Where output is PUT so that the preview host serves it, on the builder's own origin. */
+  publishUrl: string
   dependencies(request: DependencyRequest): Promise<DependencySet>
 }
 
@@ -46,11 +46,16 @@ export class InstantEngine implements PreviewEngine {
   readonly #origin: string
   #path = '/'
   #pending: { changes: Changes; complete: boolean; since: number; done: PromiseWithResolvers<void> } | undefined
-  #answer: PromiseWithResolvers<BuildResult> | undefined
+  #answer: PromiseWithResolvers<{ result: BuildResult; direct: boolean }> | undefined
   #working = false
   #publishing: Promise<void> = Promise.resolve()
-  #revision = Date.now()
+  /** Deliveries that go through this page: until they are done the worker sends nothing by itself. */
+  #deliveries = 0
+  #publishes = 0
+  readonly #answers = new Map<number, PromiseWithResolvers<void>>()
   #published = false
+  /** The server has lost what was published: all of it goes there again. */
+  #lost = false
   #unpublished: { files: Record<string, OutputFile>; delete: string[] } = { files: {}, delete: [] }
   #complete = false
   /** A build with everything in it is there, or about to be published. */
@@ -64,6 +69,8 @@ export class InstantEngine implements PreviewEngine {
   #painted = false
   #failed = false
   #hung = false
+  /** The page in the frame takes modules from the update itself. */
+  #encloses = false
   #faulty = false
   #stopped = false
   #started = performance.now()
@@ -78,11 +85,15 @@ export class InstantEngine implements PreviewEngine {
     this.#worker = new Worker(new URL('engine.worker.js', new URL(options.runtimeUrl, location.href)), { type: 'module', name: 'instant engine' })
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#fromWorker(data)
     this.#worker.onerror = (event) => this.#crash(event.message || 'The engine could not be loaded.')
-    this.#toWorker({ type: 'init', builder: location.origin })
+    this.#toWorker({ type: 'init', builder: location.origin, publishUrl: new URL(options.publishUrl, location.href).href, origin: this.#origin })
     this.#link = new PreviewLink({
       frame: options.frame, origin: this.#origin,
       message: (message) => this.#fromPage(message),
-      connected: () => { this.#hung = false; this.#prepare(this.#waiting) },
+      connected: (line) => {
+        this.#hung = this.#encloses = false
+        this.#toWorker({ type: 'line', port: line }, [line])
+        this.#prepare(this.#waiting)
+      },
       hang: () => { this.#hung = true; if (this.#opened) this.#events.emit({ type: 'hang' }) },
     })
   }
@@ -115,6 +126,7 @@ export class InstantEngine implements PreviewEngine {
     this.#stopped = true
     clearTimeout(this.#blank)
     this.#worker.terminate()
+    for (const answer of this.#answers.values()) answer.reject(new Error('stopped'))
     this.#link.close()
     this.#pending?.done.resolve()
     this.#pending = undefined
@@ -145,12 +157,25 @@ export class InstantEngine implements PreviewEngine {
       this.#pending = undefined
       this.#complete = complete
       this.#answer = Promise.withResolvers()
-      this.#toWorker({ type: 'apply', changes, complete })
-      const result = await this.#answer.promise
+      const whole = this.#lost
+      const may = this.#mayGoDirectly()
+      // Noted now: the page may have painted it before this one hears of the build.
+      if (may) this.#updates.set(may.update, performance.timeOrigin + since)
+      this.#toWorker({ type: 'apply', changes, complete, whole, ...(may && { direct: may }) })
+      const { result, direct } = await this.#answer.promise
+      if (may && !direct) {
+        this.#answers.delete(may.id)
+        this.#updates.delete(may.update)
+      }
       if (result.status === 'built') {
         if (!this.#published) this.#phase('build')
         this.#whole = true
-        this.#publishing = this.#publishing.then(() => this.#deliver(result, since))
+        if (may && direct) {
+          this.#publishing = this.#publishing.then(() => this.#delivered(result, since, may.id))
+        } else {
+          this.#deliveries++
+          this.#publishing = this.#publishing.then(() => this.#deliver(result, since, whole)).finally(() => { this.#deliveries-- })
+        }
         void this.#publishing.then(() => done.resolve())
       } else {
         if (result.status === 'fault') this.#fault(result.fault)
@@ -182,7 +207,7 @@ export class InstantEngine implements PreviewEngine {
     if (page === undefined && !this.#waiting) return
     const all = page === undefined ? files : { ...files, [WAITING_PATH]: { type: 'text/html', body: page } }
     try {
-      await this.#options.publish({ revision: ++this.#revision, replace: page !== undefined, files: all, delete: [] })
+      await this.#publish({ replace: page !== undefined, files: all, delete: [] })
     } catch {
       // It only saves time: the build that counts is published whole, and tells what is wrong then.
       if (this.#waiting) this.#waiting.spoiled = true
@@ -204,26 +229,86 @@ export class InstantEngine implements PreviewEngine {
     if (what) this.#link.send({ type: 'prepare', packages: what.packages, preloads: what.preloads })
   }
 
-  async #deliver(result: Built, since: number): Promise<void> {
+  #publish(output: Output): Promise<void> {
+    const id = ++this.#publishes
+    const answer = this.#expect(id).finally(() => this.#answers.delete(id))
+    this.#toWorker({ type: 'publish', id, output })
+    return answer
+  }
+
+  #expect(id: number): Promise<void> {
+    const answer = Promise.withResolvers<void>()
+    this.#answers.set(id, answer)
+    return answer.promise
+  }
+
+  /** Numbers for an update that the worker brings to the page by itself, where nothing stands between them. */
+  #mayGoDirectly(): Direct | undefined {
+    const whole = Object.keys(this.#unpublished.files).length + this.#unpublished.delete.length === 0 && !this.#lost
+    if (!this.#published || !whole || this.#deliveries > 0 || !this.#link.connected || this.#hung || (this.#failed && !this.#painted)) return undefined
+    const id = ++this.#publishes
+    // Rejections are looked at once the build has been heard of.
+    this.#expect(id).catch(() => undefined)
+    return { id, update: ++this.#update, enclosed: this.#encloses }
+  }
+
+  /** The worker publishes and has told the page. A page that broke meanwhile is loaded afresh. */
+  async #delivered(result: Built, since: number, id: number): Promise<void> {
+    try { await this.#answers.get(id)?.promise } catch (error) {
+      this.#undelivered(result.files, result.delete, error)
+      return
+    } finally { this.#answers.delete(id) }
     if (this.#stopped) return
+    this.#clear()
+    if (this.#hung || (this.#failed && !this.#painted)) this.#open(since)
+  }
+
+  #undelivered(files: Record<string, OutputFile>, gone: string[], error: unknown): void {
+    if (this.#stopped) return
+    const { code, message } = error as { code?: string; message: string }
+    if (code === 'preview_gone') {
+      // The server was started anew, or made room: the next build gives it everything.
+      if (this.#lost) return
+      this.#lost = true
+      this.#unpublished = { files: {}, delete: [] }
+      void this.#enqueue({ put: {}, delete: [] }, this.#pending?.complete ?? this.#complete)
+      return
+    }
+    this.#unpublished = { files: { ...this.#unpublished.files, ...files }, delete: gone }
+    this.#fault({ kind: 'platform', code: 'publish', message: `The preview could not be brought up to date: ${message}` })
+  }
+
+  #clear(): void {
+    if (!this.#faulty) return
+    this.#faulty = false
+    this.#events.emit({ type: 'cleared' })
+  }
+
+  async #deliver(result: Built, since: number, whole: boolean): Promise<void> {
+    // What only says what changed is of no use to a server that has lost the rest: the whole comes next.
+    if (this.#stopped || (this.#lost && !whole)) return
+    const replace = !this.#published || whole
     // What an earlier attempt could not bring there goes along.
     const files = { ...this.#unpublished.files }
     for (const path of result.delete) delete files[path]
     Object.assign(files, result.files)
     const gone = [...new Set([...this.#unpublished.delete, ...result.delete])].filter((path) => !(path in files))
-    if (Object.keys(files).length + gone.length > 0 || !this.#published) {
+    if (Object.keys(files).length + gone.length > 0 || replace) {
       try {
-        await this.#options.publish({ revision: ++this.#revision, replace: !this.#published, files, delete: gone })
+        await this.#publish({ replace, files, delete: gone })
         this.#unpublished = { files: {}, delete: [] }
       } catch (error) {
-        this.#unpublished = { files, delete: gone }
-        this.#fault({ kind: 'platform', code: 'publish', message: `The preview could not be brought up to date: ${error instanceof Error ? error.message : String(error)}` })
+        this.#undelivered(files, gone, error)
         return
       }
     }
     if (this.#stopped) return
-    if (this.#faulty) { this.#faulty = false; this.#events.emit({ type: 'cleared' }) }
-    if (!this.#published) {
+    this.#clear()
+    if (this.#lost) {
+      // Updates were lost on the way: what the page shows is older than what is served now.
+      this.#lost = false
+      this.#open(since)
+    } else if (!this.#published) {
       this.#published = true
       this.#events.emit({ type: 'url', url: this.#options.previewUrl })
       this.#begin(result)
@@ -286,6 +371,7 @@ export class InstantEngine implements PreviewEngine {
   }
 
   #fromPage(message: FromPage): void {
+    if (message.type === 'encloses') { this.#encloses = true; return }
     if (message.type === 'navigated' && message.path === WAITING_PATH) return
     // The app has not begun: what a package says or breaks by itself is said again by the page that is opened instead.
     if (!this.#opened && message.type !== 'log') {
@@ -325,7 +411,8 @@ export class InstantEngine implements PreviewEngine {
 
   #fromWorker(message: FromWorker): void {
     if (message.type === 'ready') this.#phase('boot')
-    else if (message.type === 'result') this.#answer?.resolve(message.result)
+    else if (message.type === 'result') this.#answer?.resolve({ result: message.result, direct: message.direct })
+    else if (message.type === 'published') this.#heardBack(message.id, message.error)
     else if (message.type === 'crash') this.#crash(message.message)
     else if (message.type === 'need') {
       if (!this.#published) this.#phase('dependencies')
@@ -333,7 +420,7 @@ export class InstantEngine implements PreviewEngine {
         (set) => {
           this.#toWorker({ type: 'dependencies', id: message.id, set })
           // With the packages there a page can wait, even if the next file takes its time.
-          if (!this.#working && !this.#complete && !this.#whole) void this.#enqueue({ put: {}, delete: [] }, false)
+          if (!this.#pending && !this.#complete && !this.#whole) void this.#enqueue({ put: {}, delete: [] }, false)
         },
         (error: unknown) => {
           const { code, message: text } = error as { code?: string; message?: string }
@@ -343,10 +430,16 @@ export class InstantEngine implements PreviewEngine {
     }
   }
 
+  #heardBack(id: number, error: { code: string; message: string } | undefined): void {
+    const answer = this.#answers.get(id)
+    if (error) answer?.reject(Object.assign(new Error(error.message), { code: error.code }))
+    else answer?.resolve()
+  }
+
   #crash(message: string): void {
     this.#events.emit({ type: 'log', level: 'error', text: message, at: Date.now() })
     const fault: Fault = { kind: 'platform', code: 'engine', message: 'The preview engine stopped because of a mistake of its own. Reload the page to start it again.' }
-    if (this.#answer) this.#answer.resolve({ status: 'fault', fault })
+    if (this.#answer) this.#answer.resolve({ result: { status: 'fault', fault }, direct: false })
     else this.#fault(fault)
   }
 
@@ -357,5 +450,5 @@ export class InstantEngine implements PreviewEngine {
 
   #phase(phase: Phase): void { this.#events.emit({ type: 'phase', phase, ms: performance.now() - this.#started }) }
 
-  #toWorker(message: ToWorker): void { if (!this.#stopped) this.#worker.postMessage(message) }
+  #toWorker(message: ToWorker, transfer: Transferable[] = []): void { if (!this.#stopped) this.#worker.postMessage(message, transfer) }
 }

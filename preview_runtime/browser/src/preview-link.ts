@@ -13,7 +13,8 @@ export interface PreviewLinkOptions {
   /** The only origin that is listened to. */
   origin: string
   message(message: FromPage): void
-  connected(): void
+  /** `line` leads to the page as well, one way: for whoever compiles to tell it of updates. */
+  connected(line: MessagePort): void
   hang(): void
 }
 
@@ -66,11 +67,12 @@ export class PreviewLink {
     if (event.data !== HELLO || event.origin !== this.#options.origin || event.source !== this.#options.frame.contentWindow) return
     this.disconnect()
     const { port1, port2 } = new MessageChannel()
+    const line = new MessageChannel()
     this.#port = port1
     this.#sent = this.#answered = 0
     port1.onmessage = ({ data }: MessageEvent<unknown>) => this.#receive(data)
-    this.#options.frame.contentWindow!.postMessage(CONNECT, this.#options.origin, [port2])
-    this.#options.connected()
+    this.#options.frame.contentWindow!.postMessage(CONNECT, this.#options.origin, [port2, line.port2])
+    this.#options.connected(line.port1)
     this.#beat = setInterval(() => this.#ping(), HEARTBEAT_MS)
   }
 
@@ -125,6 +127,7 @@ export function readMessage(data: unknown): FromPage | undefined {
     case 'error': return SOURCES.has(String(raw.source)) ? { type: 'error', source: raw.source as 'error', message: text(raw.message), stack: text(raw.stack), at, file, line, column: number(raw.column) } : undefined
     case 'painted': return { type: 'painted', at, update: number(raw.update) ?? 0 }
     case 'navigated': return typeof raw.path === 'string' && raw.path.startsWith('/') ? { type: 'navigated', path: raw.path.slice(0, 2000) } : undefined
+    case 'encloses': return { type: 'encloses' }
     case 'pong': return { type: 'pong', n: number(raw.n) ?? 0 }
     default: return undefined
   }

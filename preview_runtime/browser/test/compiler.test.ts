@@ -37,6 +37,36 @@ test('an edit of a plain module goes up to the components that use it', async ()
   assert.match(project.text('/src/App.tsx'), /"\/src\/label\.ts\?v=\d+"/)
 })
 
+const ORIGIN = 'http://p-abc.preview.localhost:8000'
+
+test('an update that changes nothing but modules brings them along, with absolute addresses', async () => {
+  const project = await Project.of(REACT, { origin: ORIGIN })
+  await project.put({ 'src/label.ts': "export const label = 'bye'\n" })
+  const { hot } = project
+  assert.ok(hot.type === 'update' && hot.texts)
+  assert.deepEqual(hot.modules[0]!.needs, Object.keys(hot.texts))
+  assert.deepEqual(Object.keys(hot.texts).map((address) => address.replace(/\d+$/, '')), ['/src/App.tsx?v=', '/src/label.ts?v='])
+  const app = hot.texts[hot.modules[0]!.address]!
+  assert.ok(app.includes(`"${ORIGIN}/src/label.ts?v=`) && app.includes(`from"${ORIGIN}/@sayso/client.js"`) && app.includes(`"${ORIGIN}/src/Counter.tsx"`))
+  assert.ok(app.endsWith(`//# sourceURL=${ORIGIN}${hot.modules[0]!.address}`))
+  assert.doesNotMatch(app, /(?:from|import) ?"\//)
+  // What only names its imports by new addresses is published, not brought along.
+  await project.put({ 'src/Counter.tsx': String(REACT['src/Counter.tsx']).replace('{n}<', '{n}!<') })
+  assert.ok(project.hot.type === 'update' && project.hot.texts)
+  assert.equal(Object.keys(project.hot.texts).length, 1)
+  assert.ok(project.result.status === 'built' && '/src/App.tsx' in project.result.files)
+})
+
+test('an update is loaded from the server where something else changed with it, or a module imports what only it knows', async () => {
+  const project = await Project.of({ ...REACT, 'src/logo.svg': '<svg/>' }, { origin: ORIGIN })
+  await project.put({ 'src/label.ts': "export const label = 'bye'\n", 'src/new.svg': '<svg></svg>' })
+  assert.ok(project.hot.type === 'update' && project.hot.texts === undefined)
+  await project.put({ 'src/label.ts': "export { label } from './other'\n", 'src/other.ts': "export const label = 'hi'\n" })
+  assert.ok(project.hot.type === 'update' && project.hot.texts === undefined)
+  await project.put({ 'src/label.ts': "export const label = 'bye'\nexport const load = (name: string) => import(/* @vite-ignore */ name)\n" })
+  assert.ok(project.hot.type === 'update' && project.hot.texts === undefined)
+})
+
 test('an edit that reaches the entry reloads', async () => {
   const project = await Project.of(REACT)
   await project.put({ 'src/main.tsx': String(REACT['src/main.tsx']) + '\nconsole.log(1)\n' })

@@ -13,11 +13,11 @@ function stage(): { frame: HTMLIFrameElement; ports: MessagePort[]; said: unknow
   const self = { addEventListener: (_: string, run: (event: MessageEvent) => void) => listeners.add(run), removeEventListener: (_: string, run: (event: MessageEvent) => void) => listeners.delete(run) }
   Object.assign(globalThis, { window: self, document: { hidden: false } })
   const ports: MessagePort[] = []
-  const page = { postMessage: (data: unknown, origin: string, transfer: MessagePort[]) => { if (data === CONNECT && origin === ORIGIN) ports.push(...transfer) } }
+  const page = { postMessage: (data: unknown, origin: string, transfer: MessagePort[]) => { if (data === CONNECT && origin === ORIGIN) { ports.push(transfer[0]!); transfer[1]!.close() } } }
   const frame = { contentWindow: page, src: ORIGIN } as unknown as HTMLIFrameElement
   const said: unknown[] = []
   let hangs = 0
-  links.push(new PreviewLink({ frame, origin: ORIGIN, message: (message) => said.push(message), connected: () => {}, hang: () => { hangs++ } }))
+  links.push(new PreviewLink({ frame, origin: ORIGIN, message: (message) => said.push(message), connected: (line) => line.close(), hang: () => { hangs++ } }))
   return {
     frame, ports, said, hung: () => hangs,
     message: (data, { origin = ORIGIN, source = page } = {}) => { for (const run of [...listeners]) run({ data, origin, source } as unknown as MessageEvent) },

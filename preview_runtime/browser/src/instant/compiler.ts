@@ -21,7 +21,7 @@ import { viteAliases } from './vite-config.ts'
 import type { Changes, DependencySet, Fault, OutputFile } from '../engine.ts'
 import type { Content } from './file-set.ts'
 import type { Frameworks } from './frameworks.ts'
-import type { Hot } from './hot.ts'
+import type { Hot, HotUpdate } from './hot.ts'
 import type { Compiled, Kind, LinkContext, Missing, Module } from './module.ts'
 import type { Importer, RequestDependencies } from './packages.ts'
 import type { Page } from './page.ts'
@@ -35,6 +35,8 @@ export interface CompilerOptions {
   dependencies: RequestDependencies
   /** Origin of the page that watches the preview; empty for output that nobody watches. */
   builder: string
+  /** Origin of the preview; absent where no page takes updates. */
+  origin?: string
 }
 
 export type BuildResult =
@@ -49,6 +51,9 @@ export interface Ahead { page: string | undefined; files: Record<string, OutputF
 export interface Start { entries: string[]; preloads: string[] }
 
 interface Waiting { page: string; hash: string; bodies: Map<string, string>; packages: Set<string>; preloads: Set<string> }
+
+/** Updates up to this many characters go to the page as they are, larger ones by way of the server. */
+const MAX_ENCLOSED = 300_000
 
 /** What is missing may still come: these faults count only when all files are there. */
 const PATIENT = new Set(['missing-file', 'missing-package', 'missing-export', 'package', 'no-page'])
@@ -98,6 +103,9 @@ export class Compiler {
       return { status: 'fault', fault: error.fault }
     }
   }
+
+  /** What was published is not there any more: the next build gives all of it. */
+  forget(): void { this.#published.clear() }
 
   async #run(complete: boolean, touched: string[]): Promise<BuildResult> {
     const files = this.#files
@@ -401,7 +409,9 @@ export class Compiler {
     }
     const start = stylesheets.length === 0 ? this.#start(pages, output, config, state.hash, preloads, served) : undefined
     this.#good = state
-    return { status: 'built', ...this.#difference(output), hot: outcome, ...(start && { start }) }
+    const difference = this.#difference(output)
+    if (outcome.type === 'update' && good) this.#enclose(outcome, emitted, good, difference, address, env)
+    return { status: 'built', ...difference, hot: outcome, ...(start && { start }) }
   }
 
   /** What changed since the last good build, and new addresses for all of it. */
@@ -432,9 +442,43 @@ export class Compiler {
     }
   }
 
-  #body(entry: Emitted, address: (id: string) => string, env: string): string {
+  /**
+   * Puts the text of every module an update needs into it, so that the page waits for nothing on the network: only where
+   * that is all that changed. A text has no address to resolve imports against, so those in it are absolute.
+   */
+  #enclose(hot: HotUpdate, emitted: Map<string, Emitted>, good: Good, { files, delete: gone }: { files: Record<string, OutputFile>; delete: string[] }, address: (id: string) => string, env: string): void {
+    const { origin } = this.#options
+    if (origin === undefined || gone.length > 0) return
+    const texts: Record<string, string> = {}
+    const inside = new Set<string>()
+    let size = 0
+    const enclose = (id: string, needs: Set<string>): boolean => {
+      const entry = emitted.get(id)
+      if (!entry) return false
+      const at = versioned(entry.address, this.#versions.get(id))
+      if (needs.has(at)) return true
+      needs.add(at)
+      if (texts[at] === undefined) {
+        const body = this.#body(entry, (target) => origin + address(target), env, origin)
+        // What is imported by a value that only the running app knows would be looked for beside the text.
+        if ((size += body.length) > MAX_ENCLOSED || /\bimport\s*\(\s*(?!")|\bimport\.meta\.resolve\b/.test(body)) return false
+        texts[at] = `${body}\n//# sourceURL=${origin}${at}`
+        inside.add(entry.address)
+      }
+      return entry.module.links.every((link) => link.dynamic || link.modules.every((target) => this.#versions.get(target) !== this.#build || enclose(target, needs)))
+    }
+    const needs = hot.modules.map(({ accepted }) => { const own = new Set<string>(); return enclose(accepted, own) ? [...own] : undefined })
+    for (const style of hot.styles) inside.add(emitted.get(style.id)?.address ?? style.id)
+    // A module of before whose text is the same only names what it imports by new addresses: it matters to the next page.
+    for (const [id, { address }] of emitted) if (good.modules.has(id) && this.#versions.get(id) !== this.#build) inside.add(address)
+    if (needs.includes(undefined) || Object.entries(files).some(([path, file]) => file.type !== 'text/html' && !inside.has(path))) return
+    hot.texts = texts
+    hot.modules.forEach((module, i) => { module.needs = needs[i]! })
+  }
+
+  #body(entry: Emitted, address: (id: string) => string, env: string, origin = ''): string {
     const { module, css, key } = entry
-    const client = '"/@sayso/client.js"'
+    const client = `"${origin}/@sayso/client.js"`
     switch (module.kind) {
       case 'style': {
         const shownAs = `import{updateStyle as $$style}from${client};$$style(${JSON.stringify(module.id)},$$css);`
@@ -456,7 +500,7 @@ export class Compiler {
     // import.meta.url has to be the file's own address, without the version that an update adds.
     for (const site of syntax.metaUrls) edits.push({ ...site, text: `(location.origin+${JSON.stringify(module.path)})` })
     let head = module.links.map((link) => link.head?.(address) ?? '').join('')
-    if (refresh) head += `import{registrar as $$registrar,signature as $RefreshSig$,boundary as $$boundary}from"/@sayso/refresh.js";const $RefreshReg$=$$registrar(${JSON.stringify(module.id)});`
+    if (refresh) head += `import{registrar as $$registrar,signature as $RefreshSig$,boundary as $$boundary}from"${origin}/@sayso/refresh.js";const $RefreshReg$=$$registrar(${JSON.stringify(module.id)});`
     if (syntax.usesHot || refresh?.boundary) head += `import{createHot as $$hot}from${client};import.meta.hot=$$hot(${JSON.stringify(module.id)});`
     if (syntax.usesEnv) head += `import.meta.env=${env};`
     if (/\bprocess\.env\b/.test(code)) head += 'globalThis.process??={env:{NODE_ENV:"development"}};'

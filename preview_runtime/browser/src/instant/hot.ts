@@ -4,10 +4,13 @@ import type { Module } from './module.ts'
 export type Hot =
   | { type: 'none' }
   | { type: 'reload' }
-  | { type: 'update'; modules: HotModule[]; styles: { id: string; css: string }[]; removed: string[] }
+  | HotUpdate
 
-/** `id` takes the replacement of `accepted` (itself, mostly), which is loaded from `address`. */
-export interface HotModule { id: string; accepted: string; address: string }
+/** `texts`: the modules by their addresses, where the update is complete with them. */
+export interface HotUpdate { type: 'update'; modules: HotModule[]; styles: { id: string; css: string }[]; removed: string[]; texts?: Record<string, string> }
+
+/** `id` takes the replacement of `accepted` (itself, mostly), which is loaded from `address`; `needs` are the texts that it takes. */
+export interface HotModule { id: string; accepted: string; address: string; needs?: string[] }
 
 export interface Boundary { id: string; accepted: string }
 

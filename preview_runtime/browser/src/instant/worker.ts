@@ -1,26 +1,42 @@
 import { Compiler } from './compiler.ts'
+import { Publisher, type PublishError } from './publisher.ts'
 import { sheets } from './sheets.ts'
-import type { Changes, DependencyRequest, DependencySet } from '../engine.ts'
+import type { Changes, DependencyRequest, DependencySet, Output } from '../engine.ts'
+import type { ToPage } from '../preview/messages.ts'
 import type { BuildResult } from './compiler.ts'
 import type { FrameworkCompiler } from './frameworks.ts'
 
 /** What the page says to the worker. */
 export type ToWorker =
-  | { type: 'init'; builder: string }
-  | { type: 'apply'; changes: Changes; complete: boolean }
+  | { type: 'init'; builder: string; publishUrl: string; origin: string }
+  | { type: 'apply'; changes: Changes; complete: boolean; whole: boolean; direct?: Direct }
+  | { type: 'publish'; id: number; output: Output }
+  | { type: 'line'; port: MessagePort }
   | { type: 'dependencies'; id: number; set?: DependencySet; error?: { code: string; message: string } }
 
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'need'; id: number; request: DependencyRequest }
-  | { type: 'result'; result: BuildResult }
+  /** `direct`: the update is on its way to the page already, by the numbers it was given. */
+  | { type: 'result'; result: BuildResult; direct: boolean }
+  | { type: 'published'; id: number; error?: { code: string; message: string } }
   | { type: 'crash'; message: string }
+
+/**
+ * Leave to publish a small update and to tell the page of it without asking back: right after a key the page that edits
+ * is busy drawing its editor for longer than a build takes. `update` is the number the page answers with; `enclosed`:
+ * it takes modules from the update itself.
+ */
+export interface Direct { id: number; update: number; enclosed: boolean }
 
 // The DOM library types `self` as a window; here it is a dedicated worker.
 const scope = self as unknown as { postMessage(message: FromWorker): void; onmessage: ((event: MessageEvent<ToWorker>) => void) | null }
 const asked = new Map<number, { resolve(set: DependencySet): void; reject(error: Error): void }>()
 let questions = 0
 let compiler: Compiler | undefined
+let publisher: Publisher | undefined
+/** To the page in the frame. Nothing is ever read from it: the page is hostile. */
+let line: MessagePort | undefined
 
 function dependencies(request: DependencyRequest): Promise<DependencySet> {
   const id = ++questions
@@ -28,21 +44,54 @@ function dependencies(request: DependencyRequest): Promise<DependencySet> {
   return new Promise((resolve, reject) => asked.set(id, { resolve, reject }))
 }
 
+/** Whether the server took it. */
+async function publish(id: number, output: Output): Promise<boolean> {
+  try {
+    await publisher!.publish(output)
+    scope.postMessage({ type: 'published', id })
+    return true
+  } catch (error) {
+    const { code, message } = error as PublishError
+    scope.postMessage({ type: 'published', id, error: { code, message } })
+    return false
+  }
+}
+
+async function apply(changes: Changes, complete: boolean, direct: Direct | undefined): Promise<void> {
+  const result = await compiler!.apply(changes, complete)
+  if (!direct || !line || result.status !== 'built' || result.hot.type !== 'update') {
+    scope.postMessage({ type: 'result', result, direct: false })
+    return
+  }
+  const { files, delete: gone, hot } = result
+  const to = line
+  const tell = (): void => to.postMessage({ type: 'update', update: direct.update, hot } satisfies ToPage)
+  const enclosed = direct.enclosed && hot.texts !== undefined
+  if (enclosed) tell()
+  void publish(direct.id, { replace: false, files, delete: gone }).then((published) => { if (published && !enclosed) tell() })
+  scope.postMessage({ type: 'result', result, direct: true })
+}
+
 const load = (name: string) => async (): Promise<FrameworkCompiler> => (await import(new URL(name, import.meta.url).href)) as FrameworkCompiler
 
 scope.onmessage = ({ data }) => {
   if (data.type === 'init') {
-    compiler = new Compiler({ sheets, frameworks: { vue: load('./vue.js'), svelte: load('./svelte.js') }, dependencies, builder: data.builder })
+    compiler = new Compiler({ sheets, frameworks: { vue: load('./vue.js'), svelte: load('./svelte.js') }, dependencies, builder: data.builder, origin: data.origin })
+    publisher = new Publisher(data.publishUrl)
+  } else if (data.type === 'publish') void publish(data.id, data.output)
+  else if (data.type === 'line') {
+    line?.close()
+    line = data.port
   } else if (data.type === 'dependencies') {
     const question = asked.get(data.id)
     asked.delete(data.id)
     if (data.set) question?.resolve(data.set)
     else question?.reject(Object.assign(new Error(data.error?.message ?? 'The packages could not be prepared.'), { code: data.error?.code ?? 'dependencies' }))
   } else {
-    compiler!.apply(data.changes, data.complete).then(
-      (result) => scope.postMessage({ type: 'result', result }),
-      (error: unknown) => scope.postMessage({ type: 'crash', message: error instanceof Error ? error.stack ?? error.message : String(error) }),
-    )
+    if (data.whole) compiler!.forget()
+    apply(data.changes, data.complete, data.direct).catch((error: unknown) => {
+      scope.postMessage({ type: 'crash', message: error instanceof Error ? error.stack ?? error.message : String(error) })
+    })
   }
 }
 scope.postMessage({ type: 'ready' })

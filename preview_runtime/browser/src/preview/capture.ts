@@ -14,6 +14,7 @@ if (builder && window.parent !== window) watch(builder, window.parent)
 
 function watch(origin: string, parent: Window): void {
   let port: MessagePort | undefined
+  let line: MessagePort | undefined
   let queue: FromPage[] = []
   let second = 0
   let count = 0
@@ -45,6 +46,9 @@ function watch(origin: string, parent: Window): void {
     port?.close()
     port = event.ports[0]
     port.onmessage = ({ data }: MessageEvent<ToPage>) => receive(data)
+    line?.close()
+    line = event.ports[1]
+    if (line) line.onmessage = ({ data }: MessageEvent<ToPage>) => receive(data)
     for (const message of queue) port.postMessage(message)
     queue = []
   })

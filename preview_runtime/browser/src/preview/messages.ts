@@ -8,6 +8,8 @@ export type FromPage =
   | { type: 'painted'; at: number; update: number }
   | { type: 'navigated'; path: string }
   | { type: 'pong'; n: number }
+  /** This browser lets a page give addresses to modules it was sent (import maps added later). */
+  | { type: 'encloses' }
 
 /** From the builder to the preview page. */
 export type ToPage =
