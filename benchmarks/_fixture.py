@@ -1,4 +1,4 @@
-"""The React + TypeScript + Tailwind projects that are timed: the dashboard starter with a counter, and a large one."""
+"""The React + TypeScript + Tailwind projects that are timed: two starters with a counter, and a large one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import json
 
 from builder.settings import ROOT
 
-STARTER = ROOT / "templates" / "starters" / "dashboard"
+STARTERS = ROOT / "templates" / "starters"
+CHARTS, PLAIN = "dashboard", "todo"
+# Before what of App.tsx the counter goes.
+_TOP = {CHARTS: "      <ReportHeader", PLAIN: "      <Header />"}
 NOTE = "src/components/Note.tsx"
 LARGE_NOTE = "src/wall/Tile137.tsx"
 _LARGE_TILES = 280
@@ -77,15 +80,18 @@ def tile(number: int, word: str = "") -> str:
     return text.replace('"tile", "TOKEN"', f'"probe", "{word}"' if word else f'"tile", "{number}"')
 
 
-def project(word: str) -> dict[str, str]:
-    """The dashboard starter with the counter on top, in the order in which a model would write it."""
-    order = json.loads((STARTER / "starter.json").read_text())["order"]
-    files = {path: (STARTER / path).read_text() for path in order}
+def project(word: str, starter: str = CHARTS) -> dict[str, str]:
+    """A starter with the counter on top, in the order in which a model would write it."""
+    folder = STARTERS / starter
+    order = json.loads((folder / "starter.json").read_text())["order"]
+    files = {path: (folder / path).read_text() for path in order}
     app = files["src/App.tsx"]
-    app = app.replace("import { content }", 'import { Note } from "./components/Note"\nimport { content }', 1)
-    files["src/App.tsx"] = app.replace("      <ReportHeader", "      <Note />\n      <ReportHeader", 1)
-    if files["src/App.tsx"].count("Note") != 3:
-        raise ValueError("the dashboard starter's App.tsx has changed: the counter no longer fits in")
+    app = app.replace(
+        "import { content }", 'import { Note as Counter } from "./components/Note"\nimport { content }', 1
+    )
+    files["src/App.tsx"] = app.replace(_TOP[starter], f"      <Counter />\n{_TOP[starter]}", 1)
+    if files["src/App.tsx"].count("Counter") != 2:
+        raise ValueError(f"the {starter} starter's App.tsx has changed: the counter no longer fits in")
     paths = list(files)
     at = paths.index("src/App.tsx")
     return {path: note(word) if path == NOTE else files[path] for path in [*paths[:at], NOTE, *paths[at:]]}
@@ -120,6 +126,6 @@ def large(word: str) -> dict[str, str]:
         f'{wall}\nexport function Wall() {{\n  return (\n    <section className="grid grid-cols-10 gap-1 p-4">\n'
         f"{shown}\n    </section>\n  )\n}}\n"
     )
-    app = files["src/App.tsx"].replace("import { Note }", 'import { Wall } from "./wall/Wall"\nimport { Note }', 1)
-    files["src/App.tsx"] = app.replace("      <Note />\n", "      <Note />\n      <Wall />\n", 1)
+    app = files["src/App.tsx"].replace("import { Note as", 'import { Wall } from "./wall/Wall"\nimport { Note as', 1)
+    files["src/App.tsx"] = app.replace("      <Counter />\n", "      <Counter />\n      <Wall />\n", 1)
     return files

@@ -60,3 +60,42 @@ def draft(files: dict[str, str] | None = None, **fields: Any) -> dict[str, Any]:
         "files": files or COUNTER,
         **fields,
     }
+
+
+_HTML = INDEX.replace("main.tsx", "main.ts")
+VUE = {
+    "package.json": PACKAGE.replace('"react": "19.3.1", "react-dom": "19.3.1"', '"vue": "3.5.45"').replace(
+        '"@vitejs/plugin-react": "6.3.0"', '"@vitejs/plugin-vue": "6.0.11"'
+    ),
+    "index.html": _HTML,
+    "src/main.ts": 'import { createApp } from "vue";\nimport App from "./App.vue";\n\ncreateApp(App).mount("#root");\n',
+    "src/App.vue": """<script setup lang="ts">
+import { ref } from "vue";
+const count = ref(0);
+</script>
+<template>
+  <h1>Counting sheep</h1>
+  <button @click="count++">Counted {{ count }}</button>
+</template>
+""",
+}
+"""The counter as a Vue app."""
+
+SVELTE = {
+    "package.json": PACKAGE.replace('"react": "19.3.1", "react-dom": "19.3.1"', '"svelte": "5.57.3"').replace(
+        '"@vitejs/plugin-react": "6.3.0"', '"@sveltejs/vite-plugin-svelte": "7.3.1"'
+    ),
+    "index.html": _HTML,
+    "src/main.ts": """import { mount } from "svelte";
+import App from "./App.svelte";
+
+mount(App, { target: document.getElementById("root")! });
+""",
+    "src/App.svelte": """<script lang="ts">
+  let count = $state(0);
+</script>
+<h1>Counting sheep</h1>
+<button onclick={() => count++}>Counted {count}</button>
+""",
+}
+"""The counter as a Svelte app."""

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
-from tests.browser.apps import COUNTER, draft
+from tests.browser.apps import COUNTER, SVELTE, VUE, draft
 from tests.browser.claude import Claude
 from tests.browser.conftest import Errors, Server
 from tests.browser.test_generation import prompted
@@ -42,6 +42,53 @@ def test_the_app_starts_in_the_page_that_waited_for_it(page: Page, claude: Claud
     expect(painted(page).get_by_role("heading", name="Counting sheep")).to_be_visible()
     assert preview_frame(page).evaluate("[window.waited, location.pathname]") == [None, "/"]
     expect(other.get_by_role("heading", name="Counting sheep")).to_be_visible()
+
+
+@pytest.mark.parametrize("app", [VUE, SVELTE], ids=["vue", "svelte"])
+def test_other_frameworks_start_in_the_page_that_waited_as_well(
+    page: Page, claude: Claude, claude_server: Server, app: dict[str, str]
+) -> None:
+    release = claude.holds(draft(app), before="Counting sheep")
+    prompted(page, claude_server)
+    waiting_frame(page)
+    claude.release(release)
+    expect(painted(page).get_by_role("heading", name="Counting sheep")).to_be_visible()
+    assert preview_frame(page).evaluate("[window.waited, location.pathname]") == [True, "/"]
+    painted(page).get_by_role("button").click()
+    expect(painted(page).get_by_role("button")).to_have_text("Counted 1")
+
+
+def test_a_package_that_throws_while_the_page_waits_is_said_once_the_app_is_there(
+    page: Page, claude: Claude, claude_server: Server, errors: Errors
+) -> None:
+    errors.allow("no such luck")
+    page.context.route(
+        "**/@deps/*/react-dom__client.js",
+        lambda route: route.fulfill(
+            content_type="text/javascript", body='export const createRoot = 1; throw new Error("no such luck")'
+        ),
+    )
+    release = claude.holds(draft(), before="Counting sheep")
+    prompted(page, claude_server)
+    waiting_frame(page)
+    claude.release(release)
+    expect(page.locator(".wb-fault")).to_contain_text("no such luck")
+    finished(page)
+
+
+def test_a_package_that_never_ends_leaves_the_builder_alive_and_is_said(
+    page: Page, claude: Claude, claude_server: Server
+) -> None:
+    page.context.route(
+        "**/@deps/*/react-dom__client.js",
+        lambda route: route.fulfill(content_type="text/javascript", body="for (;;);"),
+    )
+    release = claude.holds(draft(), before="Counting sheep")
+    prompted(page, claude_server)
+    page.wait_for_function("() => document.querySelector('iframe.wb-frame')?.src.endsWith('/@waiting.html')")
+    claude.release(release)
+    finished(page)
+    expect(page.locator(".wb-fault")).to_contain_text("stopped answering", timeout=30_000)
 
 
 def test_a_waiting_page_that_is_reloaded_still_gets_the_app(page: Page, claude: Claude, claude_server: Server) -> None:

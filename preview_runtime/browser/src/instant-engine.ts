@@ -171,6 +171,10 @@ export class InstantEngine implements PreviewEngine {
         if (!this.#published) this.#phase('build')
         this.#whole = true
         if (may && direct) {
+          if (may.path !== undefined) {
+            this.#waiting = undefined
+            this.#opening(this.#started)
+          }
           this.#publishing = this.#publishing.then(() => this.#delivered(result, since, may.id))
         } else {
           this.#deliveries++
@@ -245,11 +249,12 @@ export class InstantEngine implements PreviewEngine {
   /** Numbers for an update that the worker brings to the page by itself, where nothing stands between them. */
   #mayGoDirectly(): Direct | undefined {
     const whole = Object.keys(this.#unpublished.files).length + this.#unpublished.delete.length === 0 && !this.#lost
-    if (!this.#published || !whole || this.#deliveries > 0 || !this.#link.connected || this.#hung || (this.#failed && !this.#painted)) return undefined
+    if (!whole || this.#deliveries > 0 || !this.#link.connected || this.#hung || (this.#failed && !this.#painted)) return undefined
+    if (!this.#published && (!this.#waiting || this.#waiting.spoiled || this.#whole || this.#laying || this.#ahead || this.#path !== '/')) return undefined
     const id = ++this.#publishes
     // Rejections are looked at once the build has been heard of.
     this.#expect(id).catch(() => undefined)
-    return { id, update: ++this.#update, enclosed: this.#encloses }
+    return { id, update: ++this.#update, enclosed: this.#encloses, ...(!this.#published && { path: this.#path }) }
   }
 
   /** The worker publishes and has told the page. A page that broke meanwhile is loaded afresh. */
@@ -259,6 +264,10 @@ export class InstantEngine implements PreviewEngine {
       return
     } finally { this.#answers.delete(id) }
     if (this.#stopped) return
+    if (!this.#published) {
+      this.#published = true
+      this.#events.emit({ type: 'url', url: this.#options.previewUrl })
+    }
     this.#clear()
     if (this.#hung || (this.#failed && !this.#painted)) this.#open(since)
   }

@@ -345,7 +345,7 @@ test('while files are missing, a page that holds its entry back is laid ready wi
   assert.match(page!, /data-builder="http:\/\/localhost:8000" data-waiting>/)
   assert.match(page!, /<script type="sayso\/held" src="\/src\/main\.tsx">/)
   assert.doesNotMatch(page!, /__sayso_entered/)
-  assert.deepEqual(Object.keys(files).sort(), ['/src/Counter.tsx', '/src/main.tsx'], 'App still lacks a file')
+  assert.deepEqual(Object.keys(files), ['/src/Counter.tsx'], 'App still lacks a file, and the entry stands on it')
   assert.deepEqual(packages.map((p) => p.split('/').pop()).sort(), ['react-dom__client.js', 'react.js', 'react__jsx-dev-runtime.js'], 'only what is imported runs')
   assert.ok(preloads.some((p) => p.endsWith('/chunk-shared.js')) && preloads.includes('/src/Counter.tsx'))
   await project.put({ 'README.md': 'y' }, false)
@@ -357,12 +357,28 @@ test('with the last file the waiting page begins, and what is served is what a p
   const laid = ahead(project)!.files
   await project.put({ 'src/label.ts': String(REACT['src/label.ts']) }, false)
   assert.deepEqual(begins(project)!.entries, ['/src/main.tsx'])
-  assert.deepEqual(begins(project)!.preloads.sort(), ['/@module/src/index.css.js', '/src/App.tsx', '/src/label.ts'])
+  assert.deepEqual(begins(project)!.preloads.sort(), ['/@module/src/index.css.js', '/src/App.tsx', '/src/label.ts', '/src/main.tsx'])
   for (const [path, file] of Object.entries(laid)) assert.equal(project.text(path), file.body)
   const whole = await Project.of(REACT, BUILDER)
   assert.deepEqual(Object.fromEntries(project.served), Object.fromEntries(whole.served))
   await project.put({ 'src/label.ts': "export const label = 'bye'\n" })
   assert.deepEqual([project.updated, begins(project)], [['/src/App.tsx'], undefined])
+})
+
+test('a page that waits is brought all it was not told of, where a picture is not among that', async () => {
+  const origin = { ...BUILDER, origin: ORIGIN }
+  const label = { 'src/label.ts': String(REACT['src/label.ts']) }
+  const files = { ...without('src/label.ts'), 'public/icon.svg': '<svg/>', 'src/data.json': '[1]', 'src/README.md': '' }
+  const project = await waiting(files, origin)
+  assert.deepEqual(Object.keys(ahead(project)!.files).sort(), ['/@module/src/data.json.js', '/icon.svg', '/src/Counter.tsx'])
+  await project.put(label, false)
+  const { entries, preloads, texts } = begins(project)!
+  assert.deepEqual([entries, preloads], [['/src/main.tsx'], []])
+  assert.deepEqual(Object.keys(texts!).sort(), ['/@module/src/index.css.js', '/src/App.tsx', '/src/label.ts', '/src/main.tsx'])
+  assert.ok(texts!['/src/App.tsx']!.includes(`from "${ORIGIN}/src/Counter.tsx"`))
+  const late = await waiting(files, origin)
+  await late.put({ ...label, 'public/late.svg': '<svg/>' }, false)
+  assert.ok(begins(late) && begins(late)!.texts === undefined)
 })
 
 test('a waiting page that turns out otherwise does not begin', async () => {

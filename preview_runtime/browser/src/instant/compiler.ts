@@ -47,10 +47,10 @@ export type BuildResult =
 /** What can be laid ready for the first build: a page that waits (when there is none yet, or another), packages to run, modules to load. */
 export interface Ahead { page: string | undefined; files: Record<string, OutputFile>; packages: string[]; preloads: string[] }
 
-/** What a waiting page needs to begin. */
-export interface Start { entries: string[]; preloads: string[] }
+/** What a waiting page needs to begin. `texts`: all modules that it has not been told of, where nothing else is new. */
+export interface Start { entries: string[]; preloads: string[]; texts?: Record<string, string> }
 
-interface Waiting { page: string; hash: string; bodies: Map<string, string>; packages: Set<string>; preloads: Set<string> }
+interface Waiting { page: string; hash: string; bodies: Map<string, string>; laid: Map<string, Content>; packages: Set<string>; preloads: Set<string> }
 
 /** Updates up to this many characters go to the page as they are, larger ones by way of the server. */
 const MAX_ENCLOSED = 300_000
@@ -172,34 +172,53 @@ export class Compiler {
     const config = this.#readConfig()
     const page = this.#waitingPage(index, config)
     const fresh = this.#waiting?.page !== page || this.#waiting.hash !== set.hash
-    const waiting: Waiting = fresh ? { page, hash: set.hash, bodies: new Map(), packages: new Set(), preloads: new Set() } : this.#waiting!
+    const waiting: Waiting = fresh ? { page, hash: set.hash, bodies: new Map(), laid: new Map(), packages: new Set(), preloads: new Set() } : this.#waiting!
     this.#waiting = waiting
     const files: Record<string, OutputFile> = {}
     const packages: string[] = []
     const preloads: string[] = []
+    const known = new Map<string, Module>()
+    const open = new Set<string>()
     for (const [path, content] of this.#files.entries()) {
-      const address = versioned(path, undefined)
-      if (waiting.bodies.has(address) || !isWarmed(path) || /\.(?:test|spec|stories|d)\.\w+$/.test(path)) continue
+      if (path.startsWith('/public/') || isPicture(path)) {
+        const address = path.replace(/^\/public(?=\/)/, '')
+        if (waiting.laid.has(address)) continue
+        waiting.laid.set(address, content)
+        files[address] = { type: mimeType(path), body: content }
+      }
+      if (!(isWarmed(path) || (extension(path) === '.json' && path.startsWith('/src/'))) || /\.(?:test|spec|stories|d)\.\w+$/.test(path)) continue
       const missing: Missing[] = []
-      const module = await this.#module(path, 'script', config, { files: this.#files, aliases: config.aliases, missing }, content as string)
+      const module = await this.#module(path, 'script', config, { files: this.#files, aliases: config.aliases, missing }, typeof content === 'string' ? content : undefined)
       const script = module.compiled.script
       if (!script) continue
+      known.set(module.id, module)
       const used = module.links.filter((link) => !link.dynamic).flatMap((link) => link.modules).map(split).filter(([, flag]) => flag === 'package').map(([specifier]) => set.modules[specifier])
       for (const file of used) if (file !== undefined && !waiting.packages.has(file)) { waiting.packages.add(file); packages.push(set.base + file) }
       // What a glob finds is only known at the end.
-      if (missing.length > 0 || used.includes(undefined) || script.syntax.globs.length > 0 || script.syntax.imports.some((site) => site.pattern)) continue
+      if (missing.length > 0 || used.includes(undefined) || script.syntax.globs.length > 0 || script.syntax.imports.some((site) => site.pattern)) open.add(module.id)
+    }
+    // A module that is loaded settles where its imports lead to: it waits for the last of what it stands on.
+    for (let before = -1; before !== open.size;) {
+      before = open.size
+      for (const { id, links } of known.values()) {
+        if (links.some((link) => !link.dynamic && link.modules.some((target) => !target.endsWith('?package') && (open.has(target) || !known.has(target))))) open.add(id)
+      }
+    }
+    for (const module of known.values()) {
+      const address = versioned(moduleAddress(module), undefined)
+      if (open.has(module.id) || waiting.bodies.has(address)) continue
       const body = this.#body({ module, key: '', address, body: '', css: '' }, (id) => {
         const [target, flag] = split(id)
         if (flag === 'package') return set.base + (set.modules[target] ?? '')
         return versioned(moduleAddress({ path: target, kind: (flag as Kind | undefined) ?? kindOf(target, '') }), undefined)
       }, JSON.stringify(config.env))
       waiting.bodies.set(address, body)
-      files[path] = { type: 'text/javascript', body }
+      files[moduleAddress(module)] = { type: 'text/javascript', body }
       preloads.push(address)
     }
     const chunks = chunkClosure(set, waiting.packages).map((file) => set.base + file).filter((file) => !waiting.preloads.has(file))
     for (const chunk of chunks) waiting.preloads.add(chunk)
-    return fresh || preloads.length + packages.length > 0 ? { page: fresh ? page : undefined, files, packages, preloads: [...chunks, ...preloads] } : undefined
+    return fresh || Object.keys(files).length + packages.length > 0 ? { page: fresh ? page : undefined, files, packages, preloads: [...chunks, ...preloads] } : undefined
   }
 
   #waitingPage(page: Page, config: Config): string {
@@ -207,18 +226,40 @@ export class Compiler {
   }
 
   /** How the page that waits begins with this output, or undefined where it holds something that has turned out otherwise. */
-  #start(pages: Page[], output: Record<string, OutputFile>, config: Config, hash: string, preloads: string[], address: (path: string) => string | undefined): Start | undefined {
+  #start(pages: Page[], output: Record<string, OutputFile>, emitted: Map<string, Emitted>, config: Config, hash: string, preloads: string[], address: (id: string) => string, served: (path: string) => string | undefined): Start | undefined {
     const waiting = this.#waiting
     this.#waiting = undefined
     const index = pages[0]!
     if (this.#good || !waiting || waiting.hash !== hash || !canWait(index) || waiting.page !== this.#waitingPage(index, config)) return undefined
     for (const [path, body] of waiting.bodies) if (output[decodeURI(path)] !== undefined && output[decodeURI(path)]!.body !== body) return undefined
     for (const file of Object.values(output)) if (file.type === 'text/javascript' && watchesLoading(asText(file.body))) return undefined
+    const texts = this.#startTexts(waiting, output, emitted, address, JSON.stringify(config.env))
     return {
-      entries: index.scripts.map(({ path, tag }) => address(path) ?? attribute(tag, 'src')!),
-      preloads: preloads.filter((file) => !waiting.bodies.has(file) && !waiting.preloads.has(file)),
+      entries: index.scripts.map(({ path, tag }) => served(path) ?? attribute(tag, 'src')!),
+      preloads: preloads.filter((file) => !waiting.bodies.has(file) && !waiting.preloads.has(file) && texts?.[file] === undefined),
+      ...(texts && { texts }),
     }
   }
+
+  #startTexts(waiting: Waiting, output: Record<string, OutputFile>, emitted: Map<string, Emitted>, address: (id: string) => string, env: string): Record<string, string> | undefined {
+    const modules = new Set([...emitted.values()].map((entry) => entry.address))
+    for (const [path, { type, body }] of Object.entries(output)) {
+      if (!modules.has(path) && type !== 'text/html' && waiting.laid.get(path) !== body && !this.#isData(path)) return undefined
+    }
+    const texts: Record<string, string> = {}
+    let size = 0
+    for (const entry of emitted.values()) {
+      const at = versioned(entry.address, undefined)
+      if (waiting.bodies.has(at)) continue
+      const text = this.#text(entry, at, address, env)
+      if (text === undefined || (size += text.length) > MAX_ENCLOSED) return undefined
+      texts[at] = text
+    }
+    return texts
+  }
+
+  /** Data that modules import: it is served by its own name as well, which next to nobody asks for. */
+  #isData(path: string): boolean { return extension(path) === '.json' && path.startsWith('/src/') }
 
   #readConfig(): Config {
     const names = ['/package.json', '/tsconfig.json', '/tsconfig.app.json', '/jsconfig.json', '/.env', '/.env.local', '/.env.development', '/.env.development.local', '/vite.config.ts', '/vite.config.js', '/vite.config.mts', '/vite.config.mjs']
@@ -407,7 +448,7 @@ export class Compiler {
       for (const path of linkedChanged) if (!update.styles.some((s) => s.id === path)) update.styles.push({ id: path, css: String(output[path]!.body) })
       outcome = update
     }
-    const start = stylesheets.length === 0 ? this.#start(pages, output, config, state.hash, preloads, served) : undefined
+    const start = stylesheets.length === 0 ? this.#start(pages, output, emitted, config, state.hash, preloads, address, served) : undefined
     this.#good = state
     const difference = this.#difference(output)
     if (outcome.type === 'update' && good) this.#enclose(outcome, emitted, good, difference, address, env)
@@ -444,11 +485,10 @@ export class Compiler {
 
   /**
    * Puts the text of every module an update needs into it, so that the page waits for nothing on the network: only where
-   * that is all that changed. A text has no address to resolve imports against, so those in it are absolute.
+   * that is all that changed.
    */
   #enclose(hot: HotUpdate, emitted: Map<string, Emitted>, good: Good, { files, delete: gone }: { files: Record<string, OutputFile>; delete: string[] }, address: (id: string) => string, env: string): void {
-    const { origin } = this.#options
-    if (origin === undefined || gone.length > 0) return
+    if (this.#options.origin === undefined || gone.length > 0) return
     const texts: Record<string, string> = {}
     const inside = new Set<string>()
     let size = 0
@@ -459,10 +499,9 @@ export class Compiler {
       if (needs.has(at)) return true
       needs.add(at)
       if (texts[at] === undefined) {
-        const body = this.#body(entry, (target) => origin + address(target), env, origin)
-        // What is imported by a value that only the running app knows would be looked for beside the text.
-        if ((size += body.length) > MAX_ENCLOSED || /\bimport\s*\(\s*(?!")|\bimport\.meta\.resolve\b/.test(body)) return false
-        texts[at] = `${body}\n//# sourceURL=${origin}${at}`
+        const text = this.#text(entry, at, address, env)
+        if (text === undefined || (size += text.length) > MAX_ENCLOSED) return false
+        texts[at] = text
         inside.add(entry.address)
       }
       return entry.module.links.every((link) => link.dynamic || link.modules.every((target) => this.#versions.get(target) !== this.#build || enclose(target, needs)))
@@ -474,6 +513,17 @@ export class Compiler {
     if (needs.includes(undefined) || Object.entries(files).some(([path, file]) => file.type !== 'text/html' && !inside.has(path))) return
     hot.texts = texts
     hot.modules.forEach((module, i) => { module.needs = needs[i]! })
+  }
+
+  /**
+   * A module to be run from its text. That has no address to resolve imports against: those in it are absolute, and
+   * there is none where a module imports by a value that only the running app knows.
+   */
+  #text(entry: Emitted, at: string, address: (id: string) => string, env: string): string | undefined {
+    const { origin } = this.#options
+    if (origin === undefined) return undefined
+    const body = this.#body(entry, (target) => origin + address(target), env, origin)
+    return /\bimport\s*\(\s*(?!")|\bimport\.meta\.resolve\b/.test(body) ? undefined : `${body}\n//# sourceURL=${origin}${at}`
   }
 
   #body(entry: Emitted, address: (id: string) => string, env: string, origin = ''): string {
@@ -521,9 +571,7 @@ export class Compiler {
     const classic = new Set(pages.flatMap((page) => page.classic))
     for (const [path, content] of this.#files.entries()) {
       if (path.startsWith('/public/')) out[path.slice('/public'.length)] ??= { type: mimeType(path), body: content }
-      else if (classic.has(path) || isAsset(path) || (extension(path) === '.json' && path.startsWith('/src/'))) {
-        if (!/\/(?:README|LICENSE|CHANGELOG)[^/]*$/i.test(path)) out[path] ??= { type: mimeType(path), body: content }
-      }
+      else if (classic.has(path) || isPicture(path) || this.#isData(path)) out[path] ??= { type: mimeType(path), body: content }
     }
   }
 
@@ -568,6 +616,9 @@ export class Compiler {
     return { files: out, delete: gone }
   }
 }
+
+/** Pictures, fonts and whatever else an app shows as it lies there. */
+const isPicture = (path: string): boolean => isAsset(path) && !/\/(?:README|LICENSE|CHANGELOG)[^/]*$/i.test(path)
 
 /** Files that are compiled as they arrive: the app's own code. */
 const isWarmed = (path: string): boolean => (isScript(path) || /\.(?:vue|svelte)$/.test(path)) && !/^\/[^/]*\.config\.\w+$/.test(path) && !path.startsWith('/public/')

@@ -25,9 +25,9 @@ export type FromWorker =
 /**
  * Leave to publish a small update and to tell the page of it without asking back: right after a key the page that edits
  * is busy drawing its editor for longer than a build takes. `update` is the number the page answers with; `enclosed`:
- * it takes modules from the update itself.
+ * it takes modules from the update itself. `path`: the page is the one that waits, and begins there.
  */
-export interface Direct { id: number; update: number; enclosed: boolean }
+export interface Direct { id: number; update: number; enclosed: boolean; path?: string }
 
 // The DOM library types `self` as a window; here it is a dedicated worker.
 const scope = self as unknown as { postMessage(message: FromWorker): void; onmessage: ((event: MessageEvent<ToWorker>) => void) | null }
@@ -57,18 +57,24 @@ async function publish(id: number, output: Output): Promise<boolean> {
   }
 }
 
+/** What the page can be told without asking back, if anything. */
+function messageOf({ hot, start }: Extract<BuildResult, { status: 'built' }>, { path, update, enclosed }: Direct): Extract<ToPage, { type: 'update' | 'go' }> | undefined {
+  if (path === undefined) return hot.type === 'update' ? { type: 'update', update, hot } : undefined
+  return start?.texts && enclosed ? { type: 'go', path, ...start } : undefined
+}
+
 async function apply(changes: Changes, complete: boolean, direct: Direct | undefined): Promise<void> {
   const result = await compiler!.apply(changes, complete)
-  if (!direct || !line || result.status !== 'built' || result.hot.type !== 'update') {
+  const message = direct && result.status === 'built' ? messageOf(result, direct) : undefined
+  if (!line || !direct || !message || result.status !== 'built') {
     scope.postMessage({ type: 'result', result, direct: false })
     return
   }
-  const { files, delete: gone, hot } = result
+  const { files, delete: gone } = result
   const to = line
-  const tell = (): void => to.postMessage({ type: 'update', update: direct.update, hot } satisfies ToPage)
-  const enclosed = direct.enclosed && hot.texts !== undefined
-  if (enclosed) tell()
-  void publish(direct.id, { replace: false, files, delete: gone }).then((published) => { if (published && !enclosed) tell() })
+  const enclosed = message.type === 'go' || (direct.enclosed && 'texts' in message.hot)
+  if (enclosed) to.postMessage(message)
+  void publish(direct.id, { replace: message.type === 'go', files, delete: gone }).then((published) => { if (published && !enclosed) to.postMessage(message) })
   scope.postMessage({ type: 'result', result, direct: true })
 }
 

@@ -1,4 +1,5 @@
 import type { Hot } from '../instant/hot.ts'
+import { importMap, provide } from './texts.ts'
 import { begin, prepare } from './waiting.ts'
 
 /** Hot replacement in the preview page: `import.meta.hot`, stylesheets, and the updates the builder sends. */
@@ -69,25 +70,14 @@ export function createHot(id: string): Record<string, unknown> {
 
 const tell = (event: string, payload: unknown): void => { for (const callback of listeners.get(event) ?? []) callback(payload) }
 
-/** Makes `texts` the modules at their addresses, for this page. Returns what frees them once they are loaded. */
-function provide(addresses: string[], texts: Record<string, string>): () => void {
-  const urls = new Map(addresses.map((address) => [new URL(address, location.origin).href, URL.createObjectURL(new Blob([texts[address]!], { type: 'text/javascript' }))]))
-  importMap(Object.fromEntries(urls))
-  return () => urls.forEach((url) => URL.revokeObjectURL(url))
-}
-
-function importMap(imports: Record<string, string>): void {
-  const map = Object.assign(document.createElement('script'), { type: 'importmap', textContent: JSON.stringify({ imports }) })
-  document.head.append(map)
-  map.remove()
-}
-
 // Only newer browsers take an import map after the first module: the page tries, and says so where it works.
 if (globalThis.__sayso && HTMLScriptElement.supports?.('importmap')) {
   const name = 'sayso-probe'
   importMap({ [name]: 'data:text/javascript,' })
   import(name).then(() => globalThis.__sayso!.send({ type: 'encloses' }), () => undefined)
 }
+
+const pick = (texts: Record<string, string>, addresses: string[]): Record<string, string> => Object.fromEntries(addresses.map((address) => [address, texts[address]!]))
 
 let broken = false
 
@@ -107,8 +97,8 @@ async function apply(n: number, hot: Hot): Promise<void> {
       const record = records.get(module.accepted)
       for (const dispose of record?.disposers ?? []) dispose(record!.data)
     }
-    const free = hot.texts ? provide(loaded.flatMap(({ module }) => module.needs ?? []), hot.texts) : undefined
-    const fresh = await Promise.all(loaded.map(({ module }) => import(module.address) as Promise<Record<string, unknown>>)).finally(free)
+    if (hot.texts) provide(pick(hot.texts, loaded.flatMap(({ module }) => module.needs ?? [])))
+    const fresh = await Promise.all(loaded.map(({ module }) => import(module.address) as Promise<Record<string, unknown>>))
     loaded.forEach(({ module, run }, i) => { for (const acceptance of run) acceptance.run(acceptance.of.map((id) => (id === module.accepted ? fresh[i] : undefined))) })
     if (invalid) { location.reload(); return }
     for (const run of afterwards) run()
@@ -126,6 +116,6 @@ async function apply(n: number, hot: Hot): Promise<void> {
 let queue = Promise.resolve()
 globalThis.__sayso?.listen((message) => {
   if (message.type === 'prepare') prepare(message.packages, message.preloads)
-  else if (message.type === 'go') begin(message.path, message.entries, message.preloads)
+  else if (message.type === 'go') begin(message.path, message.entries, message.preloads, message.texts)
   else queue = queue.then(() => apply(message.update, message.hot))
 })

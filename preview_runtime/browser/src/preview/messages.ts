@@ -15,7 +15,7 @@ export type FromPage =
 export type ToPage =
   | { type: 'update'; update: number; hot: Hot }
   | { type: 'prepare'; packages: string[]; preloads: string[] }
-  | { type: 'go'; path: string; entries: string[]; preloads: string[] }
+  | { type: 'go'; path: string; entries: string[]; preloads: string[]; texts?: Record<string, string> }
   | { type: 'reload' }
   | { type: 'navigate'; path: string }
   | { type: 'ping'; n: number }
