@@ -25,7 +25,9 @@ def create_preview_app(services: Callable[[], Services], settings: Settings) -> 
                 running.dependencies,
                 BROWSER_PACKAGE / "dist" / "preview",
                 frame_ancestors=ancestors,
+                routes=running.routes,
             )
+            running.on_close(host.close)
         await host(scope, receive, send)
 
     return preview

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +28,7 @@ from builder.sharing.shares import Shares
 from preview_runtime.compiler import BuildFault, Compiler
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.node import node_executable
+from preview_runtime.routes.route_table import RouteTable
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
@@ -54,8 +55,10 @@ class Services:
         self.live = LiveOutputs()
         self.shares = Shares(self.db, self.store, self.events, self.compiled)
         self.output_source = BuilderOutputs(self.db, self.store, self.shares, self.live, self.compiled)
+        self.routes = RouteTable()
         self.upkeep = Upkeep(self.store, self._forget_generations)
         self._generations: GenerationService | None = None
+        self._closing: list[Callable[[], Awaitable[None]]] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -87,6 +90,10 @@ class Services:
         """End every event stream; called as soon as the server is asked to stop."""
         self.events.drain()
 
+    def on_close(self, close: Callable[[], Awaitable[None]]) -> None:
+        """Have `close` called when the services end: for what was made around them later."""
+        self._closing.append(close)
+
     async def close(self) -> None:
         """Stop what runs, keep what it made. Safe to call when `start()` failed half-way."""
         self.drain()
@@ -96,6 +103,8 @@ class Services:
         self._tasks = []
         if self._generations is not None:
             await self._generations.close()
+        for close in self._closing:
+            await close()
         await self.compiled.close()
         await self.compiler.close()
         await self.dependencies.close()

@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import brotli  # type: ignore[import-untyped]  # it ships no types
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from preview_runtime.output import Output
-from preview_runtime.routes.preview_pages import PreviewTexts, gone_page, missing_page, waiting_page
+from preview_runtime.routes.preview_pages import PreviewTexts, gone_page, missing_page, silent_page, waiting_page
+from preview_runtime.routes.proxy import Proxy
+from preview_runtime.routes.route_table import Route, RouteTable
 
 _LABEL: Final = re.compile(r"p-([a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?)")
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?charset=[\w-]+)?", re.ASCII)
@@ -44,6 +47,10 @@ _TYPES: Final = {
     ".mp4": "video/mp4",
     ".webm": "video/webm",
 }
+# What an app's own answers are given as well. Who may frame it is the builder's to say, and CSPs add up.
+_OF_EVERY_PREVIEW: Final = frozenset(
+    {"Cross-Origin-Embedder-Policy", "Cross-Origin-Resource-Policy", "Origin-Agent-Cluster", "Content-Security-Policy"}
+)
 _TEXT: Final = ("text/", "application/json", "application/javascript", "image/svg+xml", "application/manifest+json")
 _COMPRESSED_BYTES: Final = 32 * 1024 * 1024
 _WORTH_COMPRESSING: Final = 1024
@@ -70,8 +77,9 @@ class DependencyFiles(Protocol):
 class PreviewHost:
     """Answers `p-<id>.<preview host>`. `runtime_dir` holds the scripts served below /@sayso/.
 
-    `frame_ancestors` are the origins that may frame a preview (CSP source expressions): the builder's. GET and HEAD
-    only, no cookie is ever set, and nothing is read from a path that a request could choose.
+    `frame_ancestors` are the origins that may frame a preview (CSP source expressions): the builder's. What `routes`
+    gives to a server part is passed on to it. For the rest: GET and HEAD only, no cookie is ever set, and nothing is
+    read from a path that a request could choose.
     """
 
     def __init__(
@@ -82,27 +90,59 @@ class PreviewHost:
         *,
         frame_ancestors: Sequence[str] = ("http://localhost:*", "http://127.0.0.1:*"),
         texts: PreviewTexts | None = None,
+        routes: RouteTable | None = None,
     ) -> None:
         self._source = source
         self._dependencies = dependencies
         self._runtime_dir = runtime_dir
         self._texts = texts or PreviewTexts()
         self._frame_ancestors = f"frame-ancestors 'self' {' '.join(frame_ancestors)}".strip()
+        self._routes = routes or RouteTable()
+        self._proxy = Proxy(self._silent)
         self._compressed: OrderedDict[str, bytes] = OrderedDict()
         self._compressed_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request. A websocket is refused (403): only a server part could answer it."""
+        """One request. A websocket that no server part takes is refused (403)."""
+        route = self._route(scope)
+        if route is not None:
+            added = [
+                (name.lower().encode(), value.encode())
+                for name, value in self._headers(Headers(scope=scope)).items()
+                if name in _OF_EVERY_PREVIEW
+            ]
+            return await self._proxy.forward(scope, receive, send, route.upstream, added)
         if scope["type"] == "websocket":
             return await send({"type": "websocket.close", "code": 1008})
         request = Request(scope)
         response = await self._answer(request)
-        for name, value in self._headers(request).items():
+        for name, value in self._headers(request.headers).items():
             response.headers[name] = value
         await response(scope, receive, send)
 
-    def _headers(self, request: Request) -> dict[str, str]:
-        agent = request.headers.get("user-agent", "")
+    async def close(self) -> None:
+        """End the connections to the apps."""
+        await self._proxy.close()
+
+    def _route(self, scope: Scope) -> Route | None:
+        preview_id = _preview_id(Headers(scope=scope))
+        route = self._routes.find(preview_id) if preview_id else None
+        return route if route is not None and route.takes(scope["path"]) else None
+
+    async def _silent(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The app took no connection: a page that asks again for a person, an error for a program."""
+        request = Request(scope)
+        if _is_navigation(request):
+            response: Response = _html(502, silent_page(self._texts))
+        else:
+            response = _error(502, "app_silent", self._texts.silent_text)
+        response.headers["X-Preview-State"] = "silent"
+        for name, value in self._headers(request.headers).items():
+            response.headers[name] = value
+        await response(scope, receive, send)
+
+    def _headers(self, headers: Headers) -> dict[str, str]:
+        agent = headers.get("user-agent", "")
         # WebKit knows only require-corp; under it foreign images need CORP, elsewhere they load without credentials.
         webkit = "AppleWebKit/" in agent and "Chrome/" not in agent and "Chromium/" not in agent
         return {
@@ -151,8 +191,8 @@ class PreviewHost:
         return await self._body(request, body, _TYPES.get(Path(file).suffix, "application/octet-stream"))
 
     async def _page(self, request: Request, path: str) -> Response:
-        label = _LABEL.fullmatch(request.headers.get("host", "").lower().partition(".")[0])
-        output = await self._source.find(label[1]) if label else None
+        preview_id = _preview_id(request.headers)
+        output = await self._source.find(preview_id) if preview_id else None
         navigation = _is_navigation(request)
         if output is None:
             return _html(404, gone_page(self._texts)) if navigation else _missing()
@@ -210,6 +250,11 @@ class PreviewHost:
             while self._compressed_bytes > _COMPRESSED_BYTES:
                 self._compressed_bytes -= len(self._compressed.popitem(last=False)[1])
         return packed
+
+
+def _preview_id(headers: Headers) -> str | None:
+    label = _LABEL.fullmatch(headers.get("host", "").lower().partition(".")[0])
+    return label[1] if label else None
 
 
 def _local(request: Request) -> bool:

@@ -17,6 +17,10 @@ class PreviewTexts:
     missing_text: str = "The app has no such page or file."
     gone_title: str = "There is no app at this address"
     gone_text: str = "The link may be mistyped, or the person who shared it has taken it back."
+    silent_title: str = "The app is not answering"
+    silent_text: str = (
+        "Its server is starting, or has stopped. This page tries again by itself; the builder's log says more."
+    )
     home: str = "Go to the app's first page"
     no_backend: str = "This preview has no server part, so nothing answers here."
     read_only: str = "A preview only answers to GET and HEAD."
@@ -51,6 +55,11 @@ setTimeout(ask, pause);
 def waiting_page(texts: PreviewTexts) -> bytes:
     """The app has no output yet; the page reloads itself once there is some."""
     return _page(texts, texts.waiting_title, texts.waiting_text, head=_WAIT, role=' role="status"')
+
+
+def silent_page(texts: PreviewTexts) -> bytes:
+    """The server part takes no connection; the page reloads itself once it does."""
+    return _page(texts, texts.silent_title, texts.silent_text, head=_WAIT, role=' role="status"')
 
 
 def missing_page(texts: PreviewTexts) -> bytes:

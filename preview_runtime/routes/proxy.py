@@ -1,0 +1,255 @@
+"""Passes requests on to the server part of a preview: HTTP, event streams and websockets, nothing gathered in memory.
+
+aiohttp speaks to the app; what follows here is what a proxy owes both sides (RFC 9110 section 7.6): headers of the
+connection stay on their connection, the rest passes as it came, repeated ones included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp
+from multidict import CIMultiDict
+from starlette.types import Receive, Scope, Send
+from yarl import URL
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS: Final = 5.0
+# What an app may hold of one websocket message; uvicorn's own limit is the same.
+MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
+_CHUNK_BYTES: Final = 64 * 1024
+# RFC 9110 section 7.6.1, and what aiohttp's own connection writes anew.
+_OF_THE_CONNECTION: Final = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+_OF_THE_HANDSHAKE: Final = frozenset(
+    {"sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions", "sec-websocket-protocol"}
+)
+_FORWARDED: Final = frozenset({"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded"})
+
+RawHeaders = list[tuple[bytes, bytes]]
+NotAnswering = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Proxy:
+    """One pool of connections to all apps. `not_answering` answers a request that no app took (502)."""
+
+    def __init__(self, not_answering: NotAnswering) -> None:
+        self._not_answering = not_answering
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """End all connections. The next request would open new ones."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def forward(self, scope: Scope, receive: Receive, send: Send, upstream: str, added: RawHeaders) -> None:
+        """Pass one request or websocket on to `upstream` (an origin); `added` goes into every answer."""
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send, upstream)
+        else:
+            await self._http(scope, receive, send, upstream, added)
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                # The browser keeps the cookies; nothing of one app may reach another.
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
+                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            )
+        return self._session
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send, upstream: str, added: RawHeaders) -> None:
+        body = _Body(receive, _has_body(scope))
+        began = False
+        try:
+            async with self._opened().request(
+                scope["method"],
+                _address(scope, upstream),
+                headers=_request_headers(scope, upstream),
+                data=body.chunks() if body.expected else None,
+                allow_redirects=False,
+            ) as answer:
+                headers = [*_answer_headers(answer.raw_headers), *added]
+                await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+                began = True
+                await _until(body.left(), _pass_on(answer, send))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.info("%s did not answer: %s", upstream, error or type(error).__name__)
+            if began:
+                raise  # the server above ends the connection, which is how a cut answer looks
+            if not body.gone:
+                await self._not_answering(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send, upstream: str) -> None:
+        await receive()  # websocket.connect
+        try:
+            connection = await self._opened().ws_connect(
+                _address(scope, upstream),
+                headers=_request_headers(scope, upstream, _OF_THE_HANDSHAKE),
+                protocols=scope.get("subprotocols", []),
+                max_msg_size=MAX_MESSAGE_BYTES,
+                timeout=aiohttp.ClientWSTimeout(ws_close=CONNECT_SECONDS),
+                autoping=True,
+            )
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.info("%s took no websocket: %s", upstream, error)
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        async with connection:
+            await send({"type": "websocket.accept", "subprotocol": connection.protocol})
+            await _until(_to_app(receive, connection), _to_browser(connection, send))
+
+
+class _Body:
+    """What the browser sends, as it comes. `gone` once the browser is."""
+
+    def __init__(self, receive: Receive, expected: bool) -> None:
+        self._receive = receive
+        self.expected = expected
+        self.gone = False
+        self._read = asyncio.Event()
+        if not expected:
+            self._read.set()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        more = True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                self.gone = True
+                raise ConnectionResetError("the browser is gone")
+            if chunk := message.get("body", b""):
+                yield chunk
+            more = message.get("more_body", False)
+        self._read.set()
+
+    async def left(self) -> None:
+        """Returns when the browser leaves before it has the whole answer."""
+        await self._read.wait()
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.gone = True
+
+
+async def _pass_on(answer: aiohttp.ClientResponse, send: Send) -> None:
+    async for chunk in answer.content.iter_any():
+        for start in range(0, len(chunk), _CHUNK_BYTES):
+            await send({"type": "http.response.body", "body": chunk[start : start + _CHUNK_BYTES], "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _to_app(receive: Receive, connection: aiohttp.ClientWebSocketResponse) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "websocket.disconnect":
+            await connection.close(code=_sendable(message.get("code")), message=(message.get("reason") or "").encode())
+            return
+        if (text := message.get("text")) is not None:
+            await connection.send_str(text)
+        else:
+            await connection.send_bytes(message.get("bytes") or b"")
+
+
+async def _to_browser(connection: aiohttp.ClientWebSocketResponse, send: Send) -> None:
+    async for message in connection:
+        if message.type is aiohttp.WSMsgType.TEXT:
+            await send({"type": "websocket.send", "text": message.data})
+        elif message.type is aiohttp.WSMsgType.BINARY:
+            await send({"type": "websocket.send", "bytes": message.data})
+    await send({"type": "websocket.close", "code": _sendable(connection.close_code)})
+
+
+async def _until(*sides: Awaitable[None]) -> None:
+    """Run both directions until one ends; its error is raised, the other is cancelled."""
+    tasks = [asyncio.ensure_future(side) for side in sides]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _sendable(code: int | None) -> int:
+    """A close code that may be put on the wire: 1005 and 1006 only ever say what was not there (RFC 6455, 7.4.1)."""
+    return code if code is not None and (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999) else 1000
+
+
+def _has_body(scope: Scope) -> bool:
+    return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+
+
+def _address(scope: Scope, upstream: str) -> URL:
+    """The same path and query at `upstream`, as they were written: nothing is decoded and encoded anew."""
+    path = scope.get("raw_path") or scope["path"].encode()
+    query = scope["query_string"]
+    text = path.decode("latin-1") + (f"?{query.decode('latin-1')}" if query else "")
+    return URL(upstream.rstrip("/") + (text if text.startswith("/") else "/" + text), encoded=True)
+
+
+def _request_headers(scope: Scope, upstream: str, without: frozenset[str] = frozenset()) -> CIMultiDict[str]:
+    headers = CIMultiDict[str]()
+    left_out = _OF_THE_CONNECTION | _FORWARDED | without | _named_by_connection(scope["headers"])
+    host = ""
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        if name == "host":
+            host = value
+        if name not in left_out:
+            headers.add(name, value)
+    if "host" not in headers:
+        headers["host"] = urlsplit(upstream).netloc
+    client = scope.get("client")
+    headers["x-forwarded-for"] = client[0] if client else "unknown"
+    headers["x-forwarded-host"] = host
+    headers["x-forwarded-proto"] = str({"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"]))
+    return headers
+
+
+def _answer_headers(raw: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
+    lowered = [(name.lower(), value) for name, value in raw]
+    left_out = _OF_THE_CONNECTION | _named_by_connection(lowered)
+    return [
+        (name, _own_cookie(value) if name == b"set-cookie" else value)
+        for name, value in lowered
+        if name.decode("latin-1") not in left_out
+    ]
+
+
+def _named_by_connection(headers: Iterable[tuple[bytes, bytes]]) -> frozenset[str]:
+    return frozenset(
+        part.strip().lower()
+        for name, value in headers
+        if name.lower() == b"connection"
+        for part in value.decode("latin-1").split(",")
+    )
+
+
+def _own_cookie(value: bytes) -> bytes:
+    """The cookie for this preview's host alone: with `Domain` it would reach every other preview as well."""
+    parts = value.split(b";")
+    return b";".join(part for part in parts if part.strip().lower().partition(b"=")[0].strip() != b"domain")

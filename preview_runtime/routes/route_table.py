@@ -1,0 +1,51 @@
+"""Which preview has a server part, and where it listens: the one table that the in-process router and Traefik serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+API_PREFIX: Final = "/api"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`upstream`: the origin of the app's server, such as `http://10.60.0.2:8000`.
+
+    `whole`: every path goes there; otherwise only /api and what is below it, the rest being the instant engine's output.
+    """
+
+    upstream: str
+    whole: bool = True
+
+    def takes(self, path: str) -> bool:
+        """Whether a request for `path` goes to the server part."""
+        return self.whole or path == API_PREFIX or path.startswith(API_PREFIX + "/")
+
+
+class RouteTable:
+    """Preview id → route. `revision` counts the changes, so that whoever serves the table elsewhere can tell."""
+
+    def __init__(self) -> None:
+        self._routes: dict[str, Route] = {}
+        self.revision = 0
+
+    def __iter__(self) -> Iterator[tuple[str, Route]]:
+        return iter(sorted(self._routes.items()))
+
+    def __len__(self) -> int:
+        return len(self._routes)
+
+    def find(self, preview_id: str) -> Route | None:
+        return self._routes.get(preview_id)
+
+    def put(self, preview_id: str, route: Route) -> None:
+        if self._routes.get(preview_id) != route:
+            self._routes[preview_id] = route
+            self.revision += 1
+
+    def drop(self, preview_id: str) -> None:
+        """Forget a preview's route; one that is not there is no error."""
+        if self._routes.pop(preview_id, None) is not None:
+            self.revision += 1
