@@ -180,6 +180,16 @@ class StoredOutput(SQLModel, table=True):
     sha256: str = Field(max_length=64)
 
 
+class ServerPreview(SQLModel, table=True):
+    """The server part of a project that was started: what finds it again (`state`, no secret in it)."""
+
+    __tablename__ = "server_preview"
+    project: str = _of_project(primary_key=True)
+    owner: str = Field(max_length=64)
+    state: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    updated_at: str = Field(default_factory=now, max_length=27)
+
+
 class Credential(SQLModel, table=True):
     """A provider's key, encrypted with the key file in DATA_DIR; `hint` is its last four characters."""
 

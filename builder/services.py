@@ -17,6 +17,7 @@ from builder.events import EventLog
 from builder.generation.models import Models
 from builder.generation.spool import Spools
 from builder.models import Project
+from builder.previews.servers import NoServerEngines, ServerPreviews
 from builder.projects import starters
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
@@ -27,8 +28,10 @@ from builder.settings import ROOT, Settings, get_settings
 from builder.sharing.shares import Shares
 from preview_runtime.compiler import BuildFault, Compiler
 from preview_runtime.dependencies.service import DependencyService
+from preview_runtime.file_tree import FileTree
 from preview_runtime.node import node_executable
 from preview_runtime.routes.route_table import RouteTable
+from preview_runtime.stack import detect_stack
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
@@ -56,6 +59,9 @@ class Services:
         self.shares = Shares(self.db, self.store, self.events, self.compiled)
         self.output_source = BuilderOutputs(self.db, self.store, self.shares, self.live, self.compiled)
         self.routes = RouteTable()
+        self.servers = ServerPreviews(
+            self.db, self.store, self.routes, NoServerEngines("containers are not set up"), whole=_is_all_server
+        )
         self.upkeep = Upkeep(self.store, self._forget_generations)
         self._generations: GenerationService | None = None
         self._closing: list[Callable[[], Awaitable[None]]] = []
@@ -79,6 +85,7 @@ class Services:
             self.store, self.events, self.spools, self.settings, self.models, surroundings=around
         )
         await self._generations.recover()
+        await self.servers.recover()
         self._tasks = [
             asyncio.create_task(self.upkeep.run(), name="upkeep"),
             asyncio.create_task(self._prepare_starters(), name="prepare the starters' packages"),
@@ -103,6 +110,7 @@ class Services:
         self._tasks = []
         if self._generations is not None:
             await self._generations.close()
+        await self.servers.close()
         for close in self._closing:
             await close()
         await self.compiled.close()
@@ -149,6 +157,10 @@ class Services:
                 log.warning("The packages of the starter %s are not prepared: %s", name, fault)
         if not failed:
             mark.touch()
+
+
+def _is_all_server(tree: FileTree) -> bool:
+    return not detect_stack(tree).front_end
 
 
 def _report(task: asyncio.Task[None]) -> None:

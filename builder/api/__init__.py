@@ -20,6 +20,7 @@ from builder.api import (
     preview,
     projects,
     runtime,
+    servers,
     shares,
     versions,
 )  # fmt: skip
@@ -30,7 +31,20 @@ from builder.texts import t
 if TYPE_CHECKING:
     from builder.services import Services
 
-_NOUNS = (catalogues, keys, packages, projects, files, versions, conversation, shares, preview, archives, events)
+_NOUNS = (
+    catalogues,
+    keys,
+    packages,
+    projects,
+    files,
+    versions,
+    conversation,
+    shares,
+    preview,
+    servers,
+    archives,
+    events,
+)
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 

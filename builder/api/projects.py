@@ -109,6 +109,7 @@ async def delete_project(services: Running, actor: Who, project_id: str) -> dict
             with contextlib.suppress(Conflict):  # it ended by itself meanwhile
                 await services.generations.stop(actor, generation.id)
     project = await services.store.delete(actor, project_id)
+    await services.servers.remove(project_id)
     services.live.drop(project_id)
     return {"project": project_shape(project, services.settings)}
 
