@@ -220,3 +220,75 @@ def test_two_tabs_see_what_the_other_types(page: Page, server: Server, project: 
     open_file(page, "src/App.tsx")
     replace_all(page, APP.replace("Counting sheep", "Counting stars"))
     expect(painted(other).get_by_role("heading")).to_have_text("Counting stars")
+
+
+LAZY = COUNTER | {
+    "src/App.tsx": """import { lazy, Suspense, useState } from "react";
+import { greeting } from "./greeting";
+
+const Page = lazy(() => import("./Page"));
+const notes = import.meta.glob("./notes/*.ts", { eager: true }) as Record<string, { note: string }>;
+
+export default function App() {
+  const [open, setOpen] = useState(false);
+  const [count, setCount] = useState(0);
+  return (
+    <main>
+      <h1>{greeting}</h1>
+      <p>{Object.values(notes).map((module) => module.note).join(", ")}</p>
+      <button onClick={() => setCount(count + 1)}>Counted {count}</button>
+      <button onClick={() => setOpen(true)}>Open</button>
+      {open && <Suspense><Page /></Suspense>}
+    </main>
+  );
+}
+""",
+    "src/Page.tsx": """import { greeting } from "./greeting";
+
+export default function Page() {
+  return <h2>Page says {greeting}</h2>;
+}
+""",
+    "src/greeting.ts": "export const greeting = 'hello';\n",
+    "src/notes/one.ts": "export const note = 'first';\n",
+    "src/style.css": "h1 { color: rgb(0, 0, 0); }\n",
+}
+
+
+def test_whatever_is_edited_is_shown_in_the_running_app(page: Page, server: Server) -> None:
+    project = imported(server, LAZY)
+    app = open_project(page, server, project)
+    app.get_by_role("button", name="Counted").click()
+    frame = preview_frame(page)
+    frame.evaluate("window.stays = true")
+
+    def edit(path: str, old: str, new: str) -> None:
+        text = str(files_of(server, project)[path])
+        assert old in text
+        with page.expect_response(is_kept):
+            open_file(page, path)
+            replace_all(page, text.replace(old, new))
+        tab(page, "Preview")
+
+    # A page that nobody opened yet, then opened; then edited while it is open.
+    edit("src/Page.tsx", "Page says", "The page says")
+    app.get_by_role("button", name="Open").click()
+    expect(app.get_by_role("heading", level=2)).to_have_text("The page says hello")
+    edit("src/Page.tsx", "The page says", "It says")
+    expect(app.get_by_role("heading", level=2)).to_have_text("It says hello")
+    # A module that both stand on, one that a glob finds, a style, and a component again.
+    edit("src/greeting.ts", "'hello'", "'good morning'")
+    expect(app.get_by_role("heading", level=1)).to_have_text("good morning")
+    expect(app.get_by_role("heading", level=2)).to_have_text("It says good morning")
+    edit("src/notes/one.ts", "'first'", "'changed'")
+    expect(app.get_by_text("changed")).to_be_visible()
+    edit("src/style.css", "rgb(0, 0, 0)", "rgb(0, 128, 0)")
+    expect(app.get_by_role("heading", level=1)).to_have_css("color", "rgb(0, 128, 0)")
+    edit("src/App.tsx", "<main>", "<main><hr />")
+    expect(app.locator("hr")).to_be_attached()
+    expect(app.get_by_role("button", name="Counted")).to_have_text("Counted 1")
+    assert frame.evaluate("window.stays") is True
+    # The same app for whoever loads it anew.
+    frame.evaluate("location.reload()")
+    expect(painted(page).get_by_role("heading", level=1)).to_have_text("good morning")
+    expect(painted(page).get_by_text("changed")).to_be_visible()
