@@ -26,6 +26,7 @@ from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
 from builder.settings import ROOT, Settings, get_settings
 from builder.sharing.shares import Shares
+from builder.texts import t
 from preview_runtime.compiler import BuildFault, Compiler
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.file_tree import FileTree
@@ -60,7 +61,7 @@ class Services:
         self.output_source = BuilderOutputs(self.db, self.store, self.shares, self.live, self.compiled)
         self.routes = RouteTable()
         self.servers = ServerPreviews(
-            self.db, self.store, self.routes, NoServerEngines("containers are not set up"), whole=_is_all_server
+            self.db, self.store, self.routes, NoServerEngines(t("engine.no_docker")), whole=_is_all_server
         )
         self.upkeep = Upkeep(self.store, self._forget_generations)
         self._generations: GenerationService | None = None

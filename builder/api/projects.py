@@ -9,15 +9,18 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 
+from builder.accounts.actor import Actor
 from builder.api.context import Running, Who
 from builder.api.runtime import runtime_url
 from builder.errors import BadInput, Conflict
 from builder.generation.service import clean_prompt
+from builder.models import Project
 from builder.projects.archive import read_zip
 from builder.projects.engine_choice import engine_for
 from builder.projects.naming import first_title
 from builder.projects.overview import read_overview
 from builder.projects.shapes import generation_shape, message_shape, project_shape, share_shape
+from builder.services import Services
 from builder.texts import t
 
 router = APIRouter(prefix="/projects", tags=["projects"])
@@ -73,8 +76,6 @@ async def get_project(services: Running, actor: Who, project_id: str) -> dict[st
     """Everything a tab needs to show the project, from one moment; `event` is where its stream goes on from."""
     seen = await read_overview(services.db, actor, project_id)
     settings = services.settings
-    tree = (await services.store.read_working(actor, project_id))[2]
-    choice = await asyncio.to_thread(engine_for, tree, tuple(seen.project.stack), settings)
     return {
         "project": project_shape(seen.project, settings),
         "files": seen.files,
@@ -83,14 +84,30 @@ async def get_project(services: Running, actor: Who, project_id: str) -> dict[st
         "generations": [generation_shape(generation) for generation in seen.generations],
         "shares": [share_shape(share, settings) for share in seen.shares],
         "event": seen.project.event_seq,
-        "engines": {
-            "runtime_url": await asyncio.to_thread(runtime_url),
-            "preferred": settings.preview_engine,
-            "kind": choice.kind,
-            "reason": choice.reason,
-            "complete": choice.complete,
-            "webcontainer_api_key": settings.webcontainer_api_key,
-        },
+        "engines": await _engines(services, actor, seen.project),
+    }
+
+
+@router.get("/{project_id}/engine")
+async def get_engine(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    """Which engine suits the working copy, and why: it may be another one after each change."""
+    return await _engines(services, actor, await services.store.get(actor, project_id))
+
+
+async def _engines(services: Services, actor: Actor, project: Project) -> dict[str, Any]:
+    """`front_end`: the instant engine shows a part of it; `no_server`: why no server can run here, None where one can."""
+    settings, no_servers = services.settings, services.servers.why_not
+    tree = (await services.store.read_working(actor, project.id))[2]
+    choice = await asyncio.to_thread(engine_for, tree, tuple(project.stack), settings, no_servers)
+    return {
+        "runtime_url": await asyncio.to_thread(runtime_url),
+        "preferred": settings.preview_engine,
+        "kind": choice.kind,
+        "reason": choice.reason,
+        "complete": choice.complete,
+        "front_end": not services.servers.is_whole(tree),
+        "no_server": no_servers or None,
+        "webcontainer_api_key": settings.webcontainer_api_key,
     }
 
 

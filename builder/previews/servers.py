@@ -84,10 +84,15 @@ class ServerPreviews:
     ) -> None:
         """`whole(tree)`: the server answers every path; otherwise only /api, beside a front end of the project's own."""
         self._db, self._store, self._routes, self._engines = db, store, routes, engines
-        self._whole = whole
+        self.is_whole = whole
         self._servers: dict[str, _Server] = {}
         self._waiting: list[str] = []
         self._turn = asyncio.Semaphore(starts)
+
+    @property
+    def why_not(self) -> str:
+        """Why no server can run here, as half a sentence; "" where one can."""
+        return self._engines.why_not
 
     async def bring_up(self, actor: Actor, project_id: str) -> ServerState:
         """Have the server run what the working copy holds; returns at once with how far it is.
@@ -197,7 +202,7 @@ class ServerPreviews:
             self._routes.drop(project_id)
             raise
         server.done = key
-        whole = self._whole(tree)
+        whole = self.is_whole(tree)
         self._routes.put(project_id, Route(address, whole=whole))
         state = {"engine": server.engine.get_state(), "head": key[0], "revision": key[1], "whole": whole}
         await self._keep(project_id, state)

@@ -13,18 +13,23 @@ from preview_runtime.file_tree import FileTree
 _IN_BROWSER: Final = frozenset({EngineKind.INSTANT, EngineKind.WEBCONTAINER})
 
 
-def capabilities(settings: Settings) -> Capabilities:
-    """What this server offers. WebContainers are free to use on this computer and need a key elsewhere."""
+def capabilities(settings: Settings, no_servers: str = "") -> Capabilities:
+    """What this server offers. WebContainers are free to use on this computer and need a key elsewhere.
+
+    `no_servers`: why no container can run here, as half a sentence; "" where one can.
+    """
     forced = None if settings.preview_engine == "auto" else EngineKind(settings.preview_engine)
     local = urlsplit(settings.url).hostname in LOOPBACK
     available = _IN_BROWSER if local or settings.webcontainer_api_key else frozenset({EngineKind.INSTANT})
+    if not no_servers:
+        available |= {EngineKind.DOCKER}
     why_not = {
-        EngineKind.DOCKER: t("engine.no_docker"),
+        EngineKind.DOCKER: no_servers,
         EngineKind.PYODIDE: t("engine.no_pyodide"),
         EngineKind.WEBCONTAINER: t("engine.no_webcontainer"),
     }
     return Capabilities(available, forced, {kind: why for kind, why in why_not.items() if kind not in available})
 
 
-def engine_for(tree: FileTree, stack: tuple[str, ...], settings: Settings) -> EngineChoice:
-    return choose_engine(tree, RunHints(stack=stack), capabilities(settings))
+def engine_for(tree: FileTree, stack: tuple[str, ...], settings: Settings, no_servers: str = "") -> EngineChoice:
+    return choose_engine(tree, RunHints(stack=stack), capabilities(settings, no_servers))

@@ -1,7 +1,8 @@
+import type { ServerState } from "$/runtime/index.ts";
 import { fromWire } from "./files";
 import { t } from "./texts";
 import type {
-  Generation, GenerationText, Message, ModelChoice, Project, Share, Snapshot, Version, WireFile, WorkingFiles,
+  Engines, Generation, GenerationText, Message, ModelChoice, Project, Share, Snapshot, Version, WireFile, WorkingFiles,
 } from "./types";
 
 export const BASE = "/api/v1";
@@ -109,6 +110,9 @@ export class ProjectApi {
   revoke = (share: string): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "DELETE" });
 
   publishUrl = (): string => `${BASE}${this.root}/preview`;
+  engines = (): Promise<Engines> => json(`${this.root}/engine`);
+  bringUp = (): Promise<ServerState> => json(`${this.root}/server`, { method: "PUT" });
+  serverState = (): Promise<ServerState> => json(`${this.root}/server`);
   dependencies = <T>(request: unknown): Promise<T> => json("/dependencies", { method: "POST", body: request });
 
   streamUrl(after: number, generation: string, offset: number): string {

@@ -25,7 +25,7 @@ export function EngineMenu(): ReactElement {
       title={t("workbench.engine.title")}
       items={ENGINES.map((name) => ({
         label: t(`workbench.engine.${name}`), note: t(`workbench.engine.${name}.note`), checked: name === kind,
-        disabled: unavailable(name, engines?.preferred ?? "auto"), run: () => choose(name),
+        disabled: engines && unavailable(name, engines), run: () => choose(name),
       }))}
     >
       <span>{t(`workbench.engine.${kind}.short`)}</span>

@@ -1,8 +1,7 @@
-import { InstantEngine, type InstantOptions, type PreviewEngine } from "$/runtime/index.ts";
+import { InstantEngine, type InstantOptions, type PreviewEngine, ServerEngine, type ServerOptions } from "$/runtime/index.ts";
 import { t } from "./texts";
 import type { Engines } from "./types";
 
-type Preferred = Engines["preferred"];
 export type EngineKind = PreviewEngine["kind"];
 
 export const ENGINES: readonly EngineKind[] = ["instant", "webcontainer", "pyodide", "docker"];
@@ -12,10 +11,11 @@ const CHOICE_KEY = "sayso.engine";
 
 export interface EngineOptions extends InstantOptions {
   apiKey: string;
+  server: Pick<ServerOptions, "bringUp" | "state">;
 }
 
 /** Why an engine cannot be chosen here; null when it can. */
-export function unavailable(kind: EngineKind, preferred: Preferred): string | null {
+export function unavailable(kind: EngineKind, { preferred, kind: suited, no_server }: Engines): string | null {
   if (preferred !== "auto" && preferred !== kind && kind !== "instant") return t("workbench.engine.fixed");
   switch (kind) {
     case "instant":
@@ -25,7 +25,8 @@ export function unavailable(kind: EngineKind, preferred: Preferred): string | nu
     case "pyodide":
       return t("workbench.engine.no_pyodide");
     case "docker":
-      return t("workbench.engine.no_docker");
+      if (no_server !== null) return t("workbench.engine.no_docker", { why: no_server });
+      return suited === "docker" || preferred === "docker" ? null : t("workbench.engine.no_server_part");
   }
 }
 
@@ -34,15 +35,23 @@ export const hasConsent = (): boolean => localStorage.getItem(CONSENT_KEY) === "
 export const giveConsent = (): void => localStorage.setItem(CONSENT_KEY, "yes");
 
 /** What the person chose for this project, else what the server is set to; the instant engine where that cannot run. */
-export function chosenEngine(project: string, preferred: Preferred): EngineKind {
-  const wished = localStorage.getItem(`${CHOICE_KEY}.${project}`) ?? preferred;
-  return wished === "webcontainer" && hasConsent() && unavailable(wished, preferred) === null ? wished : "instant";
+export function chosenEngine(project: string, engines: Engines): EngineKind {
+  const wished = localStorage.getItem(`${CHOICE_KEY}.${project}`) ?? engines.preferred;
+  if (wished === "webcontainer" && hasConsent() && unavailable(wished, engines) === null) return wished;
+  return wished !== "instant" && needsServer(project, engines) && !engines.front_end ? "docker" : "instant";
+}
+
+/** A server runs for this project, alone or behind the front end that the instant engine shows. */
+export function needsServer(project: string, engines: Engines): boolean {
+  const wished = localStorage.getItem(`${CHOICE_KEY}.${project}`) ?? engines.preferred;
+  return wished !== "webcontainer" && engines.kind === "docker" && unavailable("docker", engines) === null;
 }
 
 /** The server is set to WebContainers and the person was not asked yet. */
-export function consentIsDue(project: string, preferred: Preferred): boolean {
+export function consentIsDue(project: string, engines: Engines): boolean {
+  const { preferred } = engines;
   const asked = hasConsent() || localStorage.getItem(`${CHOICE_KEY}.${project}`) !== null;
-  return preferred === "webcontainer" && !asked && unavailable("webcontainer", preferred) === null;
+  return preferred === "webcontainer" && !asked && unavailable("webcontainer", engines) === null;
 }
 
 export function rememberEngine(project: string, kind: EngineKind): void {
@@ -51,6 +60,7 @@ export function rememberEngine(project: string, kind: EngineKind): void {
 
 /** The engine of a kind. WebContainers come as a chunk of their own. */
 export async function createEngine(kind: EngineKind, options: EngineOptions): Promise<PreviewEngine> {
+  if (kind === "docker") return new ServerEngine({ ...options.server, previewUrl: options.previewUrl, frame: options.frame });
   if (kind !== "webcontainer") return new InstantEngine(options);
   const { WebContainerEngine } = await import("$/runtime/webcontainer/webcontainer-engine.ts");
   return new WebContainerEngine({ frame: options.frame, apiKey: options.apiKey });

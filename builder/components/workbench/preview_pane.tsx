@@ -26,7 +26,7 @@ export function PreviewPane(): ReactElement {
     return () => document.removeEventListener("fullscreenchange", changed);
   }, []);
   useEffect(() => {
-    if (project && engines && consentIsDue(project.id, engines.preferred)) setPanel("consent");
+    if (project && engines && consentIsDue(project.id, engines)) setPanel("consent");
   }, [project?.id, engines, setPanel]);
   const toggleWhole = (): void => {
     void (document.fullscreenElement ? document.exitFullscreen() : pane.current?.requestFullscreen());

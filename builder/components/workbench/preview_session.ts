@@ -1,10 +1,13 @@
-import type { DependencySet, EngineEvent, Fault, Phase, PreviewEngine } from "$/runtime/index.ts";
+import { type DependencySet, type EngineEvent, type Fault, type Phase, type PreviewEngine, ServerEngine } from "$/runtime/index.ts";
 import { type FileMap } from "./files";
-import { chosenEngine, createEngine, type EngineKind } from "./engines";
+import { chosenEngine, createEngine, type EngineKind, needsServer } from "./engines";
 import type { Log } from "./log";
 import type { FilesChange, ProjectStore } from "./store";
 import { activeGeneration } from "./state";
 import { t } from "./texts";
+
+/** As long as a server waits for the typing to rest. */
+const SETTLE_MS = 400;
 
 export interface PreviewState {
   kind: EngineKind;
@@ -29,6 +32,9 @@ export class PreviewSession {
   private engine: PreviewEngine | null = null;
   private frame: HTMLIFrameElement | null = null;
   private started = false;
+  /** The server behind a front end that the instant engine shows. */
+  private server: ServerEngine | null = null;
+  private settling: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
   private readonly unsubscribe: (() => void)[] = [];
 
@@ -58,6 +64,9 @@ export class PreviewSession {
   };
 
   private detach(): void {
+    clearTimeout(this.settling);
+    void this.server?.stop();
+    this.server = null;
     void this.engine?.stop();
     this.engine = null;
     this.frame = null;
@@ -87,12 +96,52 @@ export class PreviewSession {
     }
     // Before the engine is there nothing is kept back: it starts from the files of that moment.
     if (this.engine) this.run(this.engine.update({ put: change.put, delete: change.delete }, { complete: change.complete }));
+    if (change.complete) this.settle();
+  }
+
+  /** With other files another engine may suit: asked once the typing rests, and only where there is more than one. */
+  private settle(): void {
+    if (this.store.getState().engines?.no_server !== null) return;
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => void this.store.askForEngines().then(() => this.suit(), this.broken), SETTLE_MS);
+  }
+
+  private suit(): void {
+    const { project, engines } = this.store.getState();
+    if (!this.frame || !project || !engines) return;
+    const kind = chosenEngine(project.id, engines);
+    if (kind !== this.state.kind && (kind === "docker" || this.state.kind === "docker")) {
+      this.restart(kind);
+      return;
+    }
+    if (kind !== "instant" || !needsServer(project.id, engines)) return;
+    if (this.server) {
+      this.run(this.server.update({ put: {}, delete: [] }));
+      return;
+    }
+    this.server = new ServerEngine({ previewUrl: project.preview_url, ...this.serverCalls });
+    this.server.on((event) => this.hearServer(event));
+    this.run(this.server.start({}));
+  }
+
+  private readonly serverCalls = {
+    bringUp: async () => {
+      await this.store.flush();
+      return await this.store.api.bringUp();
+    },
+    state: () => this.store.api.serverState(),
+  };
+
+  /** The server's way is told in the log; only what is wrong with it is said over the app. */
+  private hearServer(event: EngineEvent): void {
+    if (event.type === "fault" || event.type === "cleared" || event.type === "log") this.hear(event);
+    else if (event.type === "phase") this.log.add({ level: "debug", source: "engine", text: t(`workbench.phase.${event.phase}`), at: Date.now() });
   }
 
   private begin(files: FileMap): void {
     const { project, engines } = this.store.getState();
     if (!this.frame || !project || !engines) return;
-    const kind = chosenEngine(project.id, engines.preferred);
+    const kind = chosenEngine(project.id, engines);
     if (this.state.run === 0 && kind !== this.state.kind) {
       this.restart(kind);
       return;
@@ -108,6 +157,7 @@ export class PreviewSession {
       apiKey: engines.webcontainer_api_key,
       publishUrl: this.store.api.publishUrl(),
       dependencies: (request) => this.store.api.dependencies<DependencySet>(request),
+      server: this.serverCalls,
     }).then((engine) => {
       if (this.frame !== frame) return;
       this.engine = engine;
@@ -116,6 +166,7 @@ export class PreviewSession {
       const current = this.store.getState();
       const complete = activeGeneration(current) === null && current.project?.head !== null;
       this.run(engine.start(Object.keys(current.files).length ? current.files : files, { complete }));
+      if (complete) this.suit();
     }, this.broken);
   }
 
@@ -125,7 +176,7 @@ export class PreviewSession {
 
   private readonly broken = (error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
-    if (this.state.kind !== "instant") this.fallBack(message);
+    if (this.state.kind === "webcontainer") this.fallBack(message);
     else this.hear({ type: "fault", fault: { kind: "platform", code: "engine_failed", message } });
   };
 
@@ -154,7 +205,7 @@ export class PreviewSession {
         });
         return;
       case "fault":
-        if (event.fault.kind === "platform" && this.state.kind !== "instant" && this.state.painted === null) {
+        if (event.fault.kind === "platform" && this.state.kind === "webcontainer" && this.state.painted === null) {
           this.fallBack(event.fault.message);
           return;
         }

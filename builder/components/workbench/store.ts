@@ -4,7 +4,7 @@ import { type Changes, difference, type FileMap, fromWire, isEmpty, sameFile, wi
 import { Journal, type JournalEntry } from "./journal";
 import { LiveText } from "./live_text";
 import { activeGeneration, applyEdit, EMPTY, reduce, type State } from "./state";
-import type { HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "./types";
+import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "./types";
 import { WorkingCopy } from "./working_copy";
 
 /** A change of the shown tree. `complete`: no more files are coming for now, what is missing is missing. */
@@ -195,6 +195,14 @@ export class ProjectStore {
 
   /** Everything typed is on the server: what the next call to it relies on. */
   flush = (): Promise<void> => this.working.flush();
+
+  /** What suits the files as they are at the moment, once the server has them. */
+  async askForEngines(): Promise<Engines> {
+    await this.working.flush();
+    const engines = await this.api.engines();
+    this.set({ ...this.state, engines });
+    return engines;
+  }
 
   isPending(path: string): boolean {
     return this.working.isPending(path);

@@ -82,6 +82,13 @@ export interface ModelChoice {
 export interface Engines {
   runtime_url: string;
   preferred: "auto" | "instant" | "webcontainer" | "pyodide" | "docker";
+  /** What suits the project, as the server sees it; null where nothing can run it. */
+  kind: "instant" | "webcontainer" | "pyodide" | "docker" | null;
+  reason: string;
+  /** The instant engine shows a part of it: its front end. */
+  front_end: boolean;
+  /** Why no server can run here; null where one can. */
+  no_server: string | null;
   webcontainer_api_key: string;
 }
 

@@ -1,0 +1,152 @@
+import { Events } from '../events.ts'
+import type { Changes, EngineEvent, Fault, FileMap, Phase, PreviewEngine } from '../engine.ts'
+
+/** How the server part of a project does. `ahead`: so many starts come before this one. */
+export interface ServerState {
+  status: 'absent' | 'pending' | 'running' | 'failed'
+  phase: Phase
+  ahead: number
+  fault: { kind: Fault['kind']; code: string; message: string; file: string | null; line: number | null; frame: string | null } | null
+}
+
+export interface ServerOptions {
+  /** Where the app is served, e.g. `http://p-abc.preview.localhost:8000/`. */
+  previewUrl: string
+  /** Where the app is shown; absent where something else shows its front end. */
+  frame?: HTMLIFrameElement
+  /** Has the server run what the person sees; answers at once with how far it is. */
+  bringUp(): Promise<ServerState>
+  state(): Promise<ServerState>
+}
+
+const POLL_MS = 250
+/** A server is started again for a burst of typing, not for each key. */
+const REST_MS = 400
+
+/**
+ * Shows what a server runs. The files are the server's already: what this engine is told of them only says that there is
+ * something to bring it up to.
+ */
+export class ServerEngine implements PreviewEngine {
+  readonly kind = 'docker'
+  readonly #options: ServerOptions
+  readonly #events = new Events()
+  #path = '/'
+  #started = 0
+  #since: number | undefined
+  #shown = false
+  #painted = false
+  #faulty = false
+  #stopped = false
+  #rest: ReturnType<typeof setTimeout> | undefined
+  #wanted = 0
+  #work: Promise<void> = Promise.resolve()
+
+  constructor(options: ServerOptions) {
+    this.#options = options
+    options.frame?.addEventListener('load', this.#loaded)
+  }
+
+  on(listener: (event: EngineEvent) => void): () => void { return this.#events.on(listener) }
+
+  start(_files: FileMap, options: { complete: boolean } = { complete: true }): Promise<void> {
+    this.#started = performance.now()
+    this.#phase('queued')
+    return options.complete ? this.#bringUp() : Promise.resolve()
+  }
+
+  /** Half an app cannot be served: nothing happens before the last file is there. */
+  update(_changes: Changes, options: { complete: boolean } = { complete: true }): Promise<void> {
+    if (!options.complete) return Promise.resolve()
+    clearTimeout(this.#rest)
+    return new Promise((resolve) => {
+      this.#rest = setTimeout(() => void this.#bringUp().then(resolve), this.#shown ? REST_MS : 0)
+    })
+  }
+
+  navigate(path: string): void {
+    this.#path = path.startsWith('/') ? path : '/' + path
+    if (this.#shown) this.#show()
+  }
+
+  async reload(): Promise<void> { await this.#bringUp() }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    clearTimeout(this.#rest)
+    const { frame } = this.#options
+    frame?.removeEventListener('load', this.#loaded)
+    if (frame) frame.src = 'about:blank'
+    this.#events.clear()
+  }
+
+  /** One after the other; of those that wait only the last is done. */
+  #bringUp(): Promise<void> {
+    const wanted = ++this.#wanted
+    const since = performance.now()
+    this.#work = this.#work.then(async () => {
+      if (this.#stopped || wanted !== this.#wanted) return
+      try {
+        await this.#follow(await this.#options.bringUp(), since)
+      } catch (error) {
+        this.#fault({ kind: 'platform', code: 'server', message: error instanceof Error ? error.message : String(error) })
+      }
+    })
+    return this.#work
+  }
+
+  async #follow(first: ServerState, since: number): Promise<void> {
+    let told = ''
+    for (let state = first; !this.#stopped; state = await this.#options.state()) {
+      if (state.status === 'running') { this.#running(since); return }
+      if (state.status === 'failed' && state.fault) {
+        const { file, line, frame, ...fault } = state.fault
+        this.#fault({ ...fault, ...(file !== null && { file }), ...(line !== null && { line }), ...(frame !== null && { frame }) })
+        return
+      }
+      if (state.status !== 'pending') { this.#fault({ kind: 'platform', code: 'gone', message: 'The app\'s server has stopped. Start it again.' }); return }
+      const now = `${state.phase} ${state.ahead}`
+      if (now !== told) {
+        told = now
+        this.#phase(state.phase)
+        if (state.ahead > 0) this.#log('info', state.ahead === 1 ? 'One other app starts first.' : `${state.ahead} other apps start first.`)
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    }
+  }
+
+  #running(since: number): void {
+    if (this.#faulty) { this.#faulty = false; this.#events.emit({ type: 'cleared' }) }
+    if (!this.#shown) this.#events.emit({ type: 'url', url: this.#options.previewUrl })
+    this.#phase('listening')
+    this.#since = this.#shown ? since : this.#started
+    this.#show()
+    if (!this.#options.frame) this.#loaded()
+  }
+
+  #show(): void {
+    this.#shown = true
+    const { frame, previewUrl } = this.#options
+    if (frame) frame.src = new URL(this.#path, previewUrl).href
+  }
+
+  readonly #loaded = (): void => {
+    if (!this.#shown || this.#stopped) return
+    const ms = performance.now() - (this.#since ?? performance.now())
+    if (this.#since !== undefined) this.#phase('painted')
+    this.#since = undefined
+    this.#events.emit({ type: 'painted', ms, update: this.#painted })
+    this.#painted = true
+  }
+
+  #fault(fault: Fault): void {
+    if (this.#stopped) return
+    this.#faulty = true
+    this.#events.emit({ type: 'fault', fault })
+  }
+
+  #log(level: 'info', text: string): void { this.#events.emit({ type: 'log', level, text, at: Date.now() }) }
+
+  #phase(phase: Phase): void { this.#events.emit({ type: 'phase', phase, ms: performance.now() - this.#started }) }
+}

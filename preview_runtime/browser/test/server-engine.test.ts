@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ServerEngine } from '../src/server/server-engine.ts'
+import type { EngineEvent } from '../src/engine.ts'
+import type { ServerState } from '../src/server/server-engine.ts'
+
+const state = (status: ServerState['status'], more: Partial<ServerState> = {}): ServerState => ({ status, phase: 'start', ahead: 0, fault: null, ...more })
+const URL_ = 'http://p-abc.preview.localhost:8000/'
+
+/** A frame that has loaded as soon as it is given an address, and a server that answers what it is told to. */
+function stage(...answers: (ServerState | Error)[]) {
+  const addresses: string[] = []
+  let loaded = (): void => {}
+  const frame = {
+    addEventListener: (_: string, run: () => void) => { loaded = run }, removeEventListener: () => { loaded = () => {} },
+    get src() { return addresses.at(-1) ?? '' }, set src(value: string) { addresses.push(value); loaded() },
+  } as unknown as HTMLIFrameElement
+  const calls: string[] = []
+  const next = (name: string) => async (): Promise<ServerState> => {
+    calls.push(name)
+    const answer = answers.length > 1 ? answers.shift()! : answers[0]!
+    if (answer instanceof Error) throw answer
+    return answer
+  }
+  const engine = new ServerEngine({ previewUrl: URL_, frame, bringUp: next('bringUp'), state: next('state') })
+  const events: EngineEvent[] = []
+  engine.on((event) => events.push(event))
+  return { engine, events, addresses, calls, phases: () => events.flatMap((event) => (event.type === 'phase' ? [event.phase] : [])), answers }
+}
+
+test('an app is shown once its server listens, and its way there is told', async () => {
+  const { engine, events, addresses, phases } = stage(state('pending', { phase: 'queued', ahead: 2 }), state('pending', { phase: 'dependencies' }), state('running', { phase: 'listening' }))
+  await engine.start({})
+  assert.deepEqual(phases(), ['queued', 'queued', 'dependencies', 'listening', 'painted'])
+  assert.deepEqual(addresses, [URL_])
+  assert.ok(events.some((event) => event.type === 'log' && event.text === '2 other apps start first.'))
+  assert.deepEqual(events.filter((event) => event.type === 'painted').map((event) => event.update), [false])
+  await engine.stop()
+})
+
+test('nothing is started before the last file is there', async () => {
+  const { engine, calls } = stage(state('running'))
+  await engine.start({}, { complete: false })
+  await engine.update({ put: { 'app.py': '' }, delete: [] }, { complete: false })
+  assert.deepEqual(calls, [])
+  await engine.update({ put: { 'app.py': '1' }, delete: [] })
+  assert.deepEqual(calls, ['bringUp'])
+  await engine.stop()
+})
+
+test('a burst of typing is one restart, and shows the page that was open', async () => {
+  const { engine, calls, addresses, events } = stage(state('running'))
+  await engine.start({})
+  engine.navigate('/items')
+  void engine.update({ put: {}, delete: [] })
+  void engine.update({ put: {}, delete: [] })
+  await engine.update({ put: {}, delete: [] })
+  assert.deepEqual(calls, ['bringUp', 'bringUp'])
+  assert.deepEqual(addresses, [URL_, `${URL_}items`, `${URL_}items`])
+  assert.equal(events.filter((event) => event.type === 'painted' && event.update).length, 2)
+  await engine.stop()
+})
+
+test('what keeps the server from starting is said with its place, and taken back once it runs', async () => {
+  const fault = { kind: 'runtime' as const, code: 'exited', message: 'The app ended.', file: 'app.py', line: 3, frame: null }
+  const { engine, events, answers } = stage(state('failed', { fault }))
+  await engine.start({})
+  assert.deepEqual(events.find((event) => event.type === 'fault'), { type: 'fault', fault: { kind: 'runtime', code: 'exited', message: 'The app ended.', file: 'app.py', line: 3 } })
+  answers.splice(0, 1, state('running'))
+  await engine.update({ put: {}, delete: [] })
+  assert.ok(events.some((event) => event.type === 'cleared'))
+  await engine.stop()
+})
+
+test('a server that is gone, or does not answer, is a fault of ours with one way on', async () => {
+  const gone = stage(state('absent'))
+  await gone.engine.start({})
+  const away = stage(new Error('The server does not answer.'))
+  await away.engine.start({})
+  for (const { events } of [gone, away]) assert.ok(events.some((event) => event.type === 'fault' && event.fault.kind === 'platform'))
+})
