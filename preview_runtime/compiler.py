@@ -7,13 +7,12 @@ import base64
 import binascii
 import contextlib
 import json
-import os
-import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from preview_runtime.child_process import end_process
 from preview_runtime.dependencies import DependencyError, DependencySet, refuse_registry_settings
 from preview_runtime.file_tree import FileTree, InvalidTree
 from preview_runtime.node import node_executable
@@ -95,7 +94,7 @@ class Compiler:
         self._closed = True
         standby, self._standby = self._standby, None
         for process in [*self._running, *([standby] if standby else [])]:
-            await _end(process)
+            await end_process(process)
 
     async def _compile(self, tree: FileTree) -> Output:
         process = await self._take()
@@ -106,7 +105,7 @@ class Compiler:
             await self._start_ahead()
             return await self._converse(process, errors)
         finally:
-            await _end(process)
+            await end_process(process)
             errors.cancel()
             await asyncio.gather(errors, return_exceptions=True)
             self._running.discard(process)
@@ -152,7 +151,7 @@ class Compiler:
             return
         process = await self._start()
         if self._standby or self._closed:
-            await _end(process)
+            await end_process(process)
         else:
             self._standby = process
 
@@ -205,16 +204,6 @@ async def _tail(stream: asyncio.StreamReader | None) -> str:
     while stream and (chunk := await stream.read(_MAX_STDERR)):
         tail = (tail + chunk)[-_MAX_STDERR:]
     return tail.decode("utf-8", "replace")
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):  # it ended just now
-            os.killpg(process.pid, signal.SIGKILL)
-    # With a full pipe that nobody reads any more, `wait()` would never return: the process is dead all the same.
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(5):
-            await process.wait()
 
 
 def _encode(content: str | bytes) -> str | dict[str, str]:

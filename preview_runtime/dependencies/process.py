@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from preview_runtime.child_process import end_process, kill_group
+
 _CHUNK = 64 * 1024
-_LAST_SECONDS = 5.0
 
 
 class ProcessTimeout(Exception):
@@ -78,32 +78,12 @@ async def run(
     finally:
         running: list[asyncio.Future[Any]] = [task for task in (work, watcher) if task is not None]
         if not work.done() or work.cancelled() or work.exception():
-            with contextlib.suppress(ProcessLookupError):  # nobody of the group is left
-                os.killpg(process.pid, signal.SIGKILL)
+            kill_group(process)
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        await _end(process)
+        await end_process(process)
     return Finished(code, stdout, stderr.decode("utf-8", "replace"))
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Wait for a process that has ended or was killed.
-
-    A stream that nobody reads any more is paused once it is full, its end is never seen, and `wait()` never returns:
-    what is left in the pipes is read and dropped first. Who still holds them open does not hold us up.
-    """
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_LAST_SECONDS):
-            await asyncio.gather(_drop(process.stdout), _drop(process.stderr))
-            await process.wait()
-
-
-async def _drop(stream: asyncio.StreamReader | None) -> None:
-    # RuntimeError: another reader is at it still, and reads to the end.
-    with contextlib.suppress(RuntimeError):
-        while stream and await stream.read(_CHUNK):
-            pass
 
 
 async def _read_all(stream: asyncio.StreamReader | None, limit: int) -> bytes:

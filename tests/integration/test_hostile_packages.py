@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from preview_runtime.dependencies import service as service_module
 from preview_runtime.dependencies.process import OutputTooLarge, ProcessTimeout, run
 from preview_runtime.node import node_executable
 from tests.integration.npm_registry import Package, npm_registry
+from tests.integration.processes import is_gone, until
 
 BROWSER = Path(__file__).parents[2] / "preview_runtime" / "browser"
 SECRET = "TOP-SECRET-CONTENT"
@@ -279,18 +280,3 @@ async def test_a_tool_that_hangs_is_ended_with_its_children(tmp_path: Path) -> N
 async def test_a_tool_that_talks_too_much_is_ended(tmp_path: Path) -> None:
     with pytest.raises(OutputTooLarge):
         await run(["yes"], cwd=tmp_path, env=dict(os.environ), seconds=30, max_output=100_000)
-
-
-def is_gone(pid_file: Path) -> bool:
-    """Whether the process is dead; it may wait a moment for its new parent to reap it."""
-    try:
-        return Path(f"/proc/{pid_file.read_text().strip()}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for the outside world, which tells nobody; fails after ten seconds."""
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - another process cannot set our event
-            await asyncio.sleep(0.01)
