@@ -1,0 +1,59 @@
+"""A real Docker Engine for the tests in this folder, and the images that previews run in."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiodocker
+import pytest
+
+from preview_runtime.containers import images
+from preview_runtime.containers.images import Runtime
+
+from . import docker_engine
+
+DATA_ROOT = Path(__file__).resolve().parents[2] / ".pytest_cache" / "docker"
+
+
+@pytest.fixture(scope="session")
+def docker_host() -> Iterator[str]:
+    """Address of an engine, such as unix:///tmp/…/docker.sock; what the tests left in it is removed at the end."""
+    address = docker_engine.running()
+    if address:
+        yield address
+        asyncio.run(docker_engine.sweep(address, everything=False))
+    elif docker_engine.installed():
+        with docker_engine.own(DATA_ROOT) as own:
+            yield own
+            asyncio.run(docker_engine.sweep(own, everything=True))
+    elif os.environ.get("CI", "").lower() == "true":
+        pytest.fail(docker_engine.HELP)
+    else:
+        pytest.skip(docker_engine.HELP)
+
+
+@pytest.fixture
+async def docker(docker_host: str) -> AsyncIterator[aiodocker.Docker]:
+    """A client of the engine."""
+    async with aiodocker.Docker(docker_host) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def runtime_images(docker_host: str) -> dict[Runtime, float]:
+    """All images are there; returns the seconds each took, for those that had to be built."""
+
+    async def build() -> dict[Runtime, float]:
+        took: dict[Runtime, float] = {}
+        async with aiodocker.Docker(docker_host) as client:
+            for runtime in await images.missing_images(client):
+                began = time.monotonic()
+                await images.build_images(client, [runtime], lambda which, what: print(f"{which}: {what}"))
+                took[runtime] = time.monotonic() - began
+        return took
+
+    return asyncio.run(build())

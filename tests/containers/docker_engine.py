@@ -1,0 +1,104 @@
+"""A Docker Engine for the tests: the one that runs, else one of our own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiodocker
+
+# On every container, volume and network that a test makes.
+LABEL = "sayso.test"
+HELP = "Docker is not installed or does not run: apt-get install -y docker.io iptables (or start Docker)"
+_START_SECONDS = 30.0
+_STOP_SECONDS = 30.0
+
+
+def running() -> str | None:
+    """Address of an engine that answers already; None where there is none."""
+    places = [os.environ.get("DOCKER_HOST", ""), "unix:///run/docker.sock"]
+    return next((place for place in places if place and asyncio.run(_answers(place))), None)
+
+
+async def _answers(address: str) -> bool:
+    with contextlib.suppress(aiodocker.DockerError, OSError, ValueError, TimeoutError):
+        async with asyncio.timeout(5), aiodocker.Docker(address) as docker:
+            await docker.version()
+            return True
+    return False
+
+
+def installed() -> bool:
+    """Whether an engine of our own can be started."""
+    return os.geteuid() == 0 and bool(shutil.which("dockerd") and shutil.which("iptables"))
+
+
+@contextlib.contextmanager
+def own(data_root: Path) -> Iterator[str]:
+    """An engine that keeps its images in `data_root`, from the first answer to its end; yields its address.
+
+    Everything else is in a fresh folder: an engine that was killed leaves a pidfile that would stop the next one.
+    """
+    data_root.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="sayso-docker-"))
+    address = f"unix://{folder}/docker.sock"
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        # One engine a folder: a second test run beside this one starts from nothing.
+        lock = stack.enter_context((data_root / "lock").open("w"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            data_root = folder / "data"
+        log = stack.enter_context((folder / "log").open("wb"))
+        process = subprocess.Popen(
+            [
+                "dockerd",
+                *("--host", address),
+                *("--data-root", data_root, "--exec-root", folder / "exec", "--pidfile", folder / "pid"),
+            ],
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        stack.callback(_stop, process)
+        _wait(process, address, folder / "log")
+        yield address
+
+
+def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while not asyncio.run(_answers(address)):
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError("dockerd did not start:\n" + "\n".join(log.read_text().splitlines()[-15:]))
+        time.sleep(0.05)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+async def sweep(address: str, *, everything: bool) -> None:
+    """Remove the containers, volumes and networks of the tests; with `everything`, all that the engine has."""
+    labelled = {} if everything else {"label": [LABEL]}
+    async with aiodocker.Docker(address) as docker:
+        for container in await docker.containers.list(all=True, filters=labelled):
+            await container.delete(force=True, v=True)
+        for volume in (await docker.volumes.list(filters=labelled))["Volumes"] or []:
+            await aiodocker.volumes.DockerVolume(docker, volume["Name"]).delete()
+        for network in await docker.networks.list(filters={**labelled, "type": ["custom"]}):
+            await aiodocker.networks.DockerNetwork(docker, network["Id"]).delete()
