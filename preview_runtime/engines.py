@@ -114,11 +114,13 @@ class EngineFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RunHints:
-    """What the model said about its app: `stack` such as ("react", "typescript"), `start` the command, `port` or 0."""
+    """What the model or the person said about the app: `stack` such as ("react", "typescript"), `install` and `start`
+    the commands ("" = not said), `port` or 0."""
 
     stack: tuple[str, ...] = ()
     start: str = ""
     port: int = 0
+    install: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""A file tree as the archive the engine unpacks into a container."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Mapping
+from typing import Final
+
+from preview_runtime.containers.recipe import PRIVATE_FOLDER
+from preview_runtime.file_tree import FileTree, validate_path
+
+# The same for every file: an archive depends on the files alone, and tools that compare times see every edit.
+_FILE_MODE: Final = 0o644
+_PROGRAM_MODE: Final = 0o755
+_FOLDER_MODE: Final = 0o755
+
+
+def archive(files: Mapping[str, str | bytes], owner: int, now: float, own: Mapping[str, str] | None = None) -> bytes:
+    """A tar of `files` and of `own`, our files in `.sayso`; all belong to user and group `owner`.
+
+    Only plain files and their folders: no link, no device, no absolute path. `now` (seconds since 1970) is their time.
+    What a tree holds in `.sayso` is left out. Raises `InvalidTree` for a path that leads out of the folder.
+    """
+    entries = {path: content for path, content in files.items() if not is_private(path)} | dict(own or {})
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for folder in _folders(entries):
+            entry = tarfile.TarInfo(folder)
+            entry.type, entry.mode = tarfile.DIRTYPE, _FOLDER_MODE
+            entry.uid = entry.gid = owner
+            entry.mtime = now
+            tar.addfile(entry)
+        for path, content in entries.items():
+            data = content if isinstance(content, bytes) else content.encode()
+            entry = tarfile.TarInfo(validate_path(path))
+            entry.size, entry.mtime = len(data), now
+            entry.mode = _PROGRAM_MODE if data.startswith(b"#!") else _FILE_MODE
+            entry.uid = entry.gid = owner
+            tar.addfile(entry, io.BytesIO(data))
+    return out.getvalue()
+
+
+def is_private(path: str) -> bool:
+    """Whether `path` lies in the folder that is ours."""
+    return path == PRIVATE_FOLDER or path.startswith(f"{PRIVATE_FOLDER}/")
+
+
+def file_list(tree: FileTree) -> str:
+    """The paths of `tree` that are put into a container, one a line (a path cannot hold a line break)."""
+    return "".join(f"{path}\n" for path in tree if not is_private(path))
+
+
+def _folders(paths: Mapping[str, object]) -> list[str]:
+    found = {path[:place] for path in paths for place, character in enumerate(path) if character == "/"}
+    return sorted(found)

@@ -1,0 +1,58 @@
+"""What went wrong with a container, as a person is told it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import aiodocker
+
+from preview_runtime.engines import Fault, FaultKind
+
+_TAIL_LINES: Final = 40
+_NO_CONNECTION: Final = 900  # aiodocker's own number for an engine that does not answer
+# The place in the author's files that a traceback of Python, Node, Go or Java names last or first.
+_PYTHON_PLACE: Final = re.compile(r'File "/app/(?!\.sayso/)([^"]+)", line (\d+)')
+_NODE_PLACE: Final = re.compile(
+    r"(?:file://)?/app/(?!\.sayso/|node_modules/)([^\s:()]+\.[cm]?[jt]sx?):(\d+)(?::(\d+))?"
+)
+
+
+def runtime(code: str, message: str, log: str = "", kind: FaultKind = FaultKind.RUNTIME) -> Fault:
+    """A fault of the app, with the end of what it wrote (`log`) and the place in its files that this names."""
+    tail = "\n".join(log.rstrip().splitlines()[-_TAIL_LINES:])
+    file, line, column = _place(tail)
+    return Fault(kind, code, message, file, line, column, tail)
+
+
+def ended(exit_code: int, out_of_memory: bool, memory: int, log: str) -> Fault:
+    """An app that is not running any more; `memory` is its limit in bytes."""
+    if out_of_memory:
+        megabytes = memory // 1024**2
+        message = f"The app was stopped because it needs more memory than a preview has ({megabytes} MB)."
+        return runtime("out_of_memory", message, log)
+    if exit_code == 0:
+        message = "The app ended by itself without an error. A preview needs a server that goes on running."
+        return runtime("app_ended", message, log)
+    return runtime("app_crashed", f"The app stopped with an error (exit code {exit_code}).", log)
+
+
+def platform(error: Exception) -> Fault:
+    """A fault of the engine or of this server; the details are for the log."""
+    if isinstance(error, aiodocker.DockerError):
+        if error.status == _NO_CONNECTION:
+            return Fault(FaultKind.PLATFORM, "engine_missing", "Docker does not answer. Start it, then try again.")
+        if "no space left" in error.message.lower():
+            return Fault(FaultKind.PLATFORM, "disk_full", "The server's disk is full, so the app could not be started.")
+        return Fault(
+            FaultKind.PLATFORM, "engine_refused", f"Docker could not run the app: {error.message.strip()[:300]}"
+        )
+    return Fault(FaultKind.PLATFORM, "engine_silent", "Docker took too long to answer. Try again.")
+
+
+def _place(log: str) -> tuple[str, int, int]:
+    if found := _PYTHON_PLACE.findall(log):
+        return found[-1][0], int(found[-1][1]), 0
+    if match := _NODE_PLACE.search(log):
+        return match[1], int(match[2]), int(match[3] or 0)
+    return "", 0, 0

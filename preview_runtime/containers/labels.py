@@ -1,0 +1,48 @@
+"""The labels and names of everything we create in the engine; what does not carry them is never touched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+PROJECT: Final = "sayso.project"
+ROLE: Final = "sayso.role"
+INSTANCE: Final = "sayso.instance"  # which Sayso: several may share one engine
+PORT: Final = "sayso.port"
+CONFIGURATION: Final = "sayso.configuration"  # a digest: an edit keeps the container where it is the same
+_PROJECT_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+class Role(StrEnum):
+    """What a container, network or volume is for."""
+
+    APP = "app"
+    INSTALL = "install"
+    PROBE = "probe"
+
+
+def labels(instance: str, project: str, role: Role) -> dict[str, str]:
+    """The labels of one thing. Raises ValueError for a project id that no name could be made of."""
+    if not _PROJECT_ID.fullmatch(project):
+        raise ValueError(f"{project!r} is no project id")
+    return {INSTANCE: instance, PROJECT: project, ROLE: role.value}
+
+
+def name(instance: str, project: str, role: Role = Role.APP) -> str:
+    """The name of the container, network or volume of `role`."""
+    return f"{instance}-{project}" if role is Role.APP else f"{instance}-{project}-{role}"
+
+
+def filters(instance: str, project: str = "", role: Role | None = None) -> dict[str, list[str]]:
+    """The engine's `filters` argument for what is ours ("" = of every project, None = of every role)."""
+    wanted = [f"{INSTANCE}={instance}"]
+    wanted += [f"{PROJECT}={project}"] if project else [PROJECT]
+    wanted += [f"{ROLE}={role}"] if role else []
+    return {"label": wanted}
+
+
+def ours(found: Mapping[str, str] | None, instance: str, project: str) -> bool:
+    """Whether a thing with the labels `found` belongs to `project` of this Sayso."""
+    return found is not None and (found.get(INSTANCE), found.get(PROJECT)) == (instance, project)

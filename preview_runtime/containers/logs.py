@@ -1,0 +1,106 @@
+"""What an app writes, line by line, in bounded memory however fast it writes and however slowly it is read."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import struct
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+
+MAX_LINE: Final = 16 * 1024  # bytes; a longer line comes in pieces, as the engine keeps it
+_HEADER: Final = struct.Struct(">BxxxL")
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line. `at` is RFC 3339 with nanoseconds as the engine gives it ("" for ours), `stream` stdout, stderr or sayso."""
+
+    stream: str
+    text: str
+    at: str = ""
+
+
+class LogQueue:
+    """Lines on their way to one reader. Past `limit` bytes the oldest are lost, and a line in their place says so."""
+
+    def __init__(self, limit: int = 256 * 1024) -> None:
+        self._limit = limit
+        self._lines: deque[LogLine] = deque()
+        self._size = 0
+        self._lost = 0
+        self._ended = False
+        self._waiting = asyncio.Event()
+
+    def put(self, line: LogLine) -> None:
+        """Add a line; never waits."""
+        self._lines.append(line)
+        self._size += len(line.text) + 64
+        while self._size > self._limit and len(self._lines) > 1:
+            self._size -= len(self._lines.popleft().text) + 64
+            self._lost += 1
+        self._waiting.set()
+
+    def end(self) -> None:
+        """No line comes any more."""
+        self._ended = True
+        self._waiting.set()
+
+    async def __aiter__(self) -> AsyncIterator[LogLine]:
+        while True:
+            if self._lost:
+                lost, self._lost = self._lost, 0
+                yield LogLine(
+                    "sayso", f"… {lost:,} earlier lines were left out here: they came faster than they were read …"
+                )
+            elif self._lines:
+                line = self._lines.popleft()
+                self._size -= len(line.text) + 64
+                yield line
+            elif self._ended:
+                return
+            else:
+                self._waiting.clear()
+                await self._waiting.wait()
+
+
+async def log_lines(chunks: AsyncIterable[bytes], timestamps: bool = True) -> AsyncIterator[LogLine]:
+    """The lines in an engine's log stream: frames of an 8-byte header (stream, length) and text (API, ContainerLogs)."""
+    buffer = bytearray()
+    async for chunk in chunks:
+        buffer += chunk
+        start = 0
+        while len(buffer) - start >= _HEADER.size:
+            kind, length = _HEADER.unpack_from(buffer, start)
+            end = start + _HEADER.size + length
+            if len(buffer) < end:
+                break
+            text = buffer[start + _HEADER.size : end].decode("utf-8", "replace")
+            start = end
+            at, _, text = text.partition(" ") if timestamps else ("", "", text)
+            yield LogLine("stderr" if kind == 2 else "stdout", text.rstrip("\r\n"), at)
+        del buffer[:start]
+
+
+async def buffered(lines: AsyncIterator[LogLine], limit: int = 256 * 1024) -> AsyncGenerator[LogLine, None]:
+    """`lines`, read as fast as they come: a slow reader loses the oldest and never holds the engine up."""
+    queue = LogQueue(limit)
+
+    async def pump() -> None:
+        try:
+            async for line in lines:
+                queue.put(line)
+        finally:
+            queue.end()
+
+    task = asyncio.create_task(pump(), name="preview log")
+    try:
+        async for line in queue:
+            yield line
+        await task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,213 @@
+"""A project's networks in the engine, and the proof that an app on one cannot reach the host."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from ipaddress import IPv4Network
+from typing import Any, Final
+
+import aiodocker
+
+from preview_runtime.containers import images, policy
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.labels import Role, filters, name, ours
+from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.settled import settled
+from preview_runtime.containers.subnets import NoSubnetLeft, allocate
+from preview_runtime.engines import EngineFailed, Fault, FaultKind
+
+_ISOLATED_SINCE: Final = (1, 48)  # Docker Engine 28.0: the bridge driver's gateway mode `isolated`
+_PROOF_SECONDS: Final = 600.0  # a firewall that is loaded anew may lose the rule
+_REACHED: Final = 7
+# Each ends with `_REACHED` where the gateway answers and with 0 where it refuses or is silent for a second; all else,
+# a mistake of ours above all, must not pass for a closed gateway.
+_PROBES: Final = {
+    Runtime.PYTHON: [
+        "python3",
+        "-c",
+        "import errno, socket, sys\ns = socket.socket()\ns.settimeout(1)\n"
+        "closed = (errno.EAGAIN, errno.ETIMEDOUT, errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH)\n"
+        "code = s.connect_ex((sys.argv[1], int(sys.argv[2])))\n"
+        f"sys.exit({_REACHED} if code == 0 else 0 if code in closed else 9)",
+    ],
+    Runtime.NODE: [
+        "node",
+        "-e",
+        "const [host, port] = process.argv.slice(1); const socket = require('net').connect(Number(port), host);"
+        "const closed = ['ETIMEDOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];"
+        f"socket.on('connect', () => process.exit({_REACHED})); setTimeout(() => process.exit(0), 1000);"
+        "socket.on('error', error => process.exit(closed.includes(error.code) ? 0 : 9))",
+    ],
+}
+_REFUSAL: Final = (
+    "Previews in containers are switched off: an app could reach programs on this computer. "
+    "Run “python -m preview_runtime.containers.firewall install” as administrator once, then try again."
+)
+
+
+class Networks:
+    """Makes and removes the networks of previews. One object for all previews of an engine."""
+
+    def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings) -> None:
+        self._docker = docker
+        self._settings = settings
+        self._proving = asyncio.Lock()
+        self._proved = 0.0  # time.monotonic() of the last proof
+        self._isolated: bool | None = None
+
+    async def ensure(self, project: str, role: Role = Role.APP) -> str:
+        """The name of the project's network, made where it is missing.
+
+        Raises `EngineFailed` when the address pool is used up or the name belongs to somebody else.
+        """
+        title = name(self._settings.instance, project, role)
+        with contextlib.suppress(aiodocker.DockerError):
+            found = await (await self._docker.networks.get(title)).show()
+            if not ours(found["Labels"], self._settings.instance, project):
+                raise EngineFailed(taken(title))
+            return title
+        isolated = role is not Role.INSTALL and await self.isolated()
+        refused: list[IPv4Network] = []
+        while True:
+            try:
+                subnet = allocate(project + role, [*await self._taken(), *refused], self._settings.pool)
+            except NoSubnetLeft as error:
+                raise EngineFailed(Fault(FaultKind.PLATFORM, "no_address_left", str(error))) from error
+            config = policy.network(project, role, title, subnet, self._settings, isolated=isolated)
+            try:
+                await settled(self._docker.networks.create(config))
+            except aiodocker.DockerError as error:
+                # Somebody was quicker, or the host has a route of its own there.
+                if "overlap" not in error.message.lower() or len(refused) > 20:
+                    raise
+                refused.append(subnet)
+                continue
+            if isolated and self._settings.router:
+                await (await self._docker.networks.get(title)).connect({"Container": self._settings.router})
+            return title
+
+    async def remove(self, project: str, role: Role | None = None) -> None:
+        """Remove the project's networks (of `role`, or all), once their containers are gone."""
+        wanted = filters(self._settings.instance, project, role)
+        for found in await self._docker.networks.list(filters=wanted):
+            network = await _gone(self._docker.networks.get(found["Id"]))
+            if network is None:
+                continue
+            if self._settings.router:
+                with contextlib.suppress(aiodocker.DockerError):  # it was never connected
+                    await network.disconnect({"Container": self._settings.router, "Force": True})
+            for wait in (0.05, 0.2, 0.5, 1.0, 0.0):
+                try:
+                    await _gone(network.delete())
+                except aiodocker.DockerError:
+                    # A container that was just removed may hold its place a moment longer.
+                    if not wait:
+                        raise
+                    await asyncio.sleep(wait)
+                else:
+                    break
+
+    async def isolated(self) -> bool:
+        """Whether the engine keeps the host out of a network by itself, and a router inside reaches the app for us."""
+        if self._isolated is None:
+            version = (await self._docker.version())["ApiVersion"]
+            capable = tuple(int(part) for part in version.split(".")) >= _ISOLATED_SINCE
+            self._isolated = bool(self._settings.router) and capable
+        return self._isolated
+
+    async def prove(self) -> None:
+        """Return when an app cannot reach the host; raise `EngineFailed` with a sentence when it can, or nobody knows.
+
+        Tried for real: a container of ours calls a listener of ours at the gateway. The answer holds ten minutes.
+        """
+        if await self.isolated():
+            return
+        async with self._proving:
+            if self._proved and time.monotonic() - self._proved < _PROOF_SECONDS:
+                return
+            if await self._host_is_reached():
+                raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_missing", _REFUSAL))
+            self._proved = time.monotonic()
+
+    async def _host_is_reached(self) -> bool:
+        missing = await images.missing_images(self._docker, _PROBES)
+        runtime = next((runtime for runtime in _PROBES if runtime not in missing), None)
+        if runtime is None:
+            raise EngineFailed(image_missing(Runtime.PYTHON))
+        project = "probe"
+        try:
+            title = await self.ensure(project, Role.PROBE)
+            gateway = (await (await self._docker.networks.get(title)).show())["IPAM"]["Config"][0]["Gateway"]
+            return await self._call(gateway, title, runtime)
+        finally:
+            await settled(self._clear_probe(project))
+
+    async def _call(self, gateway: str, title: str, runtime: Runtime) -> bool:
+        answered = asyncio.Event()
+
+        async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            answered.set()
+            writer.close()
+
+        try:
+            server = await asyncio.start_server(answer, gateway, 0)
+        except OSError as error:
+            # The gateway is not on this machine: Sayso runs in a container, or the engine elsewhere.
+            message = (
+                "Previews in containers are switched off: it cannot be checked that an app does not reach the server, "
+                "because Docker runs elsewhere. Use Docker 28 or later and name the router's container in the settings."
+            )
+            raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_unknown", message)) from error
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            command = [*_PROBES[runtime], gateway, str(port)]
+            config = policy.probe_container(images.tag(runtime), command, title, self._settings)
+            container = await settled(self._docker.containers.create(config))
+            await container.start()
+            async with asyncio.timeout(20):
+                code = (await container.wait())["StatusCode"]
+        if code not in (0, _REACHED):
+            message = f"It could not be checked that apps are kept away from this computer (code {code}). Try again."
+            raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_unknown", message))
+        return answered.is_set() or code == _REACHED
+
+    async def _clear_probe(self, project: str) -> None:
+        wanted = filters(self._settings.instance, project, Role.PROBE)
+        for container in await self._docker.containers.list(all=1, filters=json.dumps(wanted)):
+            await _gone(container.delete(force=True, v=True))
+        await self.remove(project, Role.PROBE)
+
+    async def _taken(self) -> list[IPv4Network]:
+        found: list[IPv4Network] = []
+        for network in await self._docker.networks.list():
+            for config in (network.get("IPAM") or {}).get("Config") or ():
+                with contextlib.suppress(ValueError, KeyError):  # IPv6, or no subnet at all
+                    found.append(IPv4Network(config["Subnet"], strict=False))
+        return found
+
+
+def taken(title: str) -> Fault:
+    """The name we need belongs to something that is not ours."""
+    message = f"Docker has something called “{title}” that Sayso did not make. Rename or remove it, then try again."
+    return Fault(FaultKind.PLATFORM, "name_taken", message)
+
+
+def image_missing(runtime: Runtime) -> Fault:
+    """The image of `runtime` was never built here."""
+    message = (
+        f"The image for {runtime.capitalize()} apps is missing. Run “script/images {runtime}” once, then try again."
+    )
+    return Fault(FaultKind.PLATFORM, "image_missing", message)
+
+
+async def _gone(call: Any) -> Any:
+    """The answer of `call`, None where what it is about is gone already."""
+    try:
+        return await call
+    except aiodocker.DockerError as error:
+        if error.status == 404:
+            return None
+        raise

@@ -1,0 +1,169 @@
+"""How a Node project is installed and started."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.recipe import PACKAGES_FOLDER, WORK_FOLDER, Recipe, folder_of, nearest
+from preview_runtime.file_tree import FileTree
+
+_ENTRY_NAMES: Final = tuple(
+    f"{name}.{suffix}" for name in ("server", "index", "app", "main") for suffix in ("js", "mjs", "cjs", "ts")
+)
+# The development server of a framework; none of these needs a build first. (package, command, port)
+_DEVELOPMENT_SERVERS: Final = (
+    ("next", "next dev", 3000),
+    ("nuxt", "nuxt dev", 3000),
+    ("@sveltejs/kit", "vite dev", 5173),
+    ("astro", "astro dev", 4321),
+    ("@react-router/dev", "react-router dev --host 0.0.0.0 --port $PORT", 5173),
+    ("@angular/core", "ng serve --host 0.0.0.0 --port $PORT", 4200),
+    ("vite", "vite", 5173),
+)
+_SERVERS: Final = (
+    "express",
+    "fastify",
+    "koa",
+    "hono",
+    "@hono/node-server",
+    "@nestjs/core",
+    "@hapi/hapi",
+    "socket.io",
+    "ws",
+)
+# Lock files and the installer that reads them; npm reads the rest of the package.json well enough.
+_LOCKED_INSTALL: Final = {
+    "package-lock.json": "npm ci --no-audit --no-fund",
+    "npm-shrinkwrap.json": "npm ci --no-audit --no-fund",
+}
+_INSTALL: Final = "npm install --no-audit --no-fund"
+# Whether every package can be loaded from here, in a version that fits: `npm ls` does not see those of the image.
+_INSTALLED: Final = """node -e '
+const fs = require("fs"), path = require("path")
+const semver = require(path.join(process.execPath, "../../lib/node_modules/npm/node_modules/semver"))
+const wanted = JSON.parse(fs.readFileSync("package.json", "utf8"))
+for (const [name, range] of Object.entries({ ...wanted.devDependencies, ...wanted.dependencies })) {
+  let folder = process.cwd(), version = ""
+  for (;;) {
+    const manifest = path.join(folder, "node_modules", name, "package.json")
+    if (fs.existsSync(manifest)) { version = JSON.parse(fs.readFileSync(manifest, "utf8")).version; break }
+    if (folder === path.dirname(folder)) break
+    folder = path.dirname(folder)
+  }
+  if (!version || !(range === "latest" || semver.satisfies(version, range))) process.exit(1)
+}'"""
+
+
+def node_recipe(tree: FileTree, framework: str) -> Recipe | None:
+    """The recipe for a tree with a package.json or a server script, None where nothing starts it."""
+    manifest_path = _manifest_path(tree)
+    manifest = _manifest(tree, manifest_path)
+    folder = folder_of(manifest_path)
+    packages = _packages(manifest)
+    command, port = _development_server(packages)
+    serving = any(name in packages for name in _SERVERS)
+    if serving or not command:
+        command, port = _script(manifest) or _entry(tree, manifest, folder), 3000
+        if not manifest_path and command:
+            folder, command = _bare_script(tree)
+        # `"start": "vite"` beside an express that only proxies.
+        port = 5173 if re.match(r"vite\b", command) else port
+    if not command:
+        return None
+    inputs = tuple(
+        path for name in ("package.json", *_LOCKED_INSTALL) if (path := f"{folder}/{name}".lstrip("/")) in tree
+    )
+    lock = next((name for name in _LOCKED_INSTALL if f"{folder}/{name}".lstrip("/") in tree), "")
+    return Recipe(
+        runtime=Runtime.NODE,
+        name=framework,
+        start=command,
+        port=port,
+        install=(_LOCKED_INSTALL.get(lock, _INSTALL)) if packages else "",
+        installed=_INSTALLED if packages else "",
+        install_inputs=inputs,
+        folder=folder,
+        environment={
+            "PATH": _path(folder),
+            "NODE_ENV": "development",
+            "npm_config_cache": f"{PACKAGES_FOLDER}/npm",
+            "npm_config_update_notifier": "false",
+            "NEXT_TELEMETRY_DISABLED": "1",
+            "NUXT_TELEMETRY_DISABLED": "1",
+            "ASTRO_TELEMETRY_DISABLED": "1",
+            "NG_CLI_ANALYTICS": "false",
+            "BROWSER": "none",
+        },
+    )
+
+
+def _path(folder: str) -> str:
+    own = f"{WORK_FOLDER}/{folder}/node_modules/.bin" if folder else f"{WORK_FOLDER}/node_modules/.bin"
+    return f"{own}:/node_modules/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def _manifest_path(tree: FileTree) -> str:
+    paths = [path for path in tree if path.rpartition("/")[2] == "package.json" and "node_modules" not in path]
+    serving = [path for path in paths if any(name in _packages(_manifest(tree, path)) for name in _SERVERS)]
+    root = "package.json" if "package.json" in paths else ""
+    # A root that starts nothing itself leaves it to the folder of the server.
+    if root and (_script(_manifest(tree, root)) or not serving):
+        return root
+    return nearest(serving or paths)
+
+
+def _manifest(tree: FileTree, path: str) -> dict[str, Any]:
+    try:
+        manifest = json.loads(tree.text(path) or "{}") if path else {}
+    except ValueError:
+        return {}  # broken: the installer tells the person where
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def _packages(manifest: Mapping[str, Any]) -> set[str]:
+    parts = (manifest.get("dependencies"), manifest.get("devDependencies"))
+    return {str(name) for part in parts if isinstance(part, dict) for name in part}
+
+
+def _development_server(packages: set[str]) -> tuple[str, int]:
+    return next(((command, port) for name, command, port in _DEVELOPMENT_SERVERS if name in packages), ("", 0))
+
+
+def _script(manifest: Mapping[str, Any]) -> str:
+    """The script that starts the app, as its own words: `npm run` would cost 200 ms and hide its options from us."""
+    scripts = manifest.get("scripts")
+    if not isinstance(scripts, dict):
+        return ""
+    names = [name for name in ("start", "dev", "serve", "server") if isinstance(scripts.get(name), str)]
+    # `start` of a TypeScript server often runs what a build left: the build is not there.
+    built = re.compile(r"\bnode\s+(?:\./)?(?:dist|build|out)/")
+    ready = [name for name in names if not built.search(scripts[name])]
+    if ready:
+        return str(scripts[ready[0]])
+    if names and isinstance(scripts.get("build"), str):
+        return f"{scripts['build']} && {scripts[names[0]]}"
+    return str(scripts[names[0]]) if names else ""
+
+
+def _entry(tree: FileTree, manifest: Mapping[str, Any], folder: str) -> str:
+    main = manifest.get("main")
+    if isinstance(main, str) and f"{folder}/{main.removeprefix('./')}".lstrip("/") in tree:
+        return f"node {main.removeprefix('./')}"
+    within = [path for path in tree if path.endswith(_ENTRY_NAMES) and path.startswith(f"{folder}/" if folder else "")]
+    within = [path for path in within if path.rpartition("/")[2] in _ENTRY_NAMES and _serves(tree.text(path) or "")]
+    path = nearest(within, _ENTRY_NAMES)
+    return f"node {path.removeprefix(f'{folder}/') if folder else path}" if path else ""
+
+
+def _bare_script(tree: FileTree) -> tuple[str, str]:
+    found = [path for path in tree if path.rpartition("/")[2] in _ENTRY_NAMES and _serves(tree.text(path) or "")]
+    path = nearest(found, _ENTRY_NAMES)
+    return folder_of(path), f"node {path.rpartition('/')[2]}"
+
+
+def _serves(text: str) -> bool:
+    return bool(re.search(r"\bcreateServer\s*\(|\.listen\s*\(|\bserve\s*\(|\bDeno\.serve\b|\bBun\.serve\b", text))

@@ -1,0 +1,224 @@
+"""What a preview's container may do: the whole configuration the engine is given, as data.
+
+Everything is closed first; the exceptions are here, each with its reason. The values' meaning:
+https://docs.docker.com/reference/api/engine/ (ContainerCreate, NetworkCreate).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any, Final
+
+from preview_runtime.containers.labels import PORT, Role, labels
+from preview_runtime.containers.recipe import PACKAGES_FOLDER, WORK_FOLDER, RunPlan
+from preview_runtime.containers.subnets import DEFAULT_POOL
+
+RUNTIME_USER: Final = 10001  # user and group; the images have it, without a password or a home
+MEGABYTE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one container gets. Bytes for memory and space; `cpus` may be a fraction; `pids` counts threads too."""
+
+    memory: int = 512 * MEGABYTE
+    cpus: float = 1.0
+    pids: int = 256
+    open_files: int = 8192  # above 20,000 a container fails to start where the engine has less itself
+    scratch: int = 64 * MEGABYTE  # /tmp, which counts as memory
+    log: int = 5 * MEGABYTE  # one file of two
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerSettings:
+    """How this Sayso uses the engine.
+
+    `instance` keeps several that share one engine apart. `runtime` is the engine's name for gVisor or Kata ("" = its
+    own). `install_environment` and `certificates` (a file on the engine's host) are for the install phase alone.
+    `router` names the container that reaches previews from inside their networks, where there is one: with it the
+    isolated gateway mode is used. `start_seconds` and `install_seconds` bound the phases.
+    """
+
+    instance: str = "sayso"
+    limits: Limits = Limits()
+    install_limits: Limits = field(default_factory=lambda: Limits(memory=1024 * MEGABYTE, scratch=256 * MEGABYTE))
+    pool: IPv4Network = DEFAULT_POOL
+    runtime: str = ""
+    router: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    install_environment: Mapping[str, str] = field(default_factory=dict)
+    certificates: str = ""
+    start_seconds: float = 60.0
+    install_seconds: float = 300.0
+
+
+@cache
+def seccomp_profile() -> str:
+    """The system calls a preview may make, as the JSON text the engine takes.
+
+    What Docker's own default allows a process without capabilities, on 64-bit x86 and ARM, less io_uring and every
+    socket family but local, IPv4, IPv6 and netlink.
+    """
+    text = Path(__file__).with_name("seccomp.json").read_text(encoding="utf-8")
+    return json.dumps(json.loads(text), separators=(",", ":"))
+
+
+def app_container(
+    plan: RunPlan,
+    image: str,
+    command: Sequence[str],
+    project: str,
+    network: str,
+    volume: str,
+    settings: ContainerSettings,
+) -> dict[str, Any]:
+    """The configuration of the container that runs the app. `command` empty = the image's own."""
+    environment = {**plan.environment, **settings.environment}
+    config = _container(image, command, environment, project, Role.APP, network, volume, settings, settings.limits)
+    config["Labels"][PORT] = str(plan.port)
+    # Names are asked of the container's own loopback, where nobody answers: an engine before 23.0.11 would pass them
+    # on to the host's resolver, a way out of an internal network (CVE-2024-29018).
+    config["HostConfig"]["Dns"] = ["127.0.0.1"]
+    return config
+
+
+def install_container(
+    plan: RunPlan,
+    image: str,
+    command: Sequence[str],
+    project: str,
+    network: str,
+    volume: str,
+    settings: ContainerSettings,
+) -> dict[str, Any]:
+    """The configuration of the container that installs packages: it reaches the registry and has no secret."""
+    # What installers unpack is more than memory should hold, and some of it is run: not for /tmp.
+    scratch = {"TMPDIR": f"{PACKAGES_FOLDER}/scratch"}
+    environment = {**plan.environment, **scratch, **settings.install_environment}
+    if settings.certificates:
+        target = "/run/certificates.pem"
+        environment |= dict.fromkeys(
+            ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "npm_config_cafile"), target
+        )
+    limits = settings.install_limits
+    config = _container(image, command, environment, project, Role.INSTALL, network, volume, settings, limits)
+    if settings.certificates:
+        config["HostConfig"]["Mounts"].append(
+            {"Type": "bind", "Source": settings.certificates, "Target": target, "ReadOnly": True}
+        )
+    return config
+
+
+def probe_container(image: str, command: Sequence[str], network: str, settings: ContainerSettings) -> dict[str, Any]:
+    """The configuration of the container that tries to reach the host: an app's, without a volume."""
+    config = _container(image, command, {}, "probe", Role.PROBE, network, "", settings, settings.limits)
+    config["HostConfig"]["Mounts"] = []
+    return config
+
+
+def _container(
+    image: str,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    project: str,
+    role: Role,
+    network: str,
+    volume: str,
+    settings: ContainerSettings,
+    limits: Limits,
+) -> dict[str, Any]:
+    marks = labels(settings.instance, project, role)
+    config: dict[str, Any] = {
+        "Image": image,
+        "User": f"{RUNTIME_USER}:{RUNTIME_USER}",
+        "WorkingDir": WORK_FOLDER,
+        "Env": [f"{key}={value}" for key, value in {"HOME": PACKAGES_FOLDER, **environment}.items()],
+        "Labels": marks,
+        "Hostname": "preview",
+        "Tty": False,
+        "OpenStdin": False,
+        "Healthcheck": {"Test": ["NONE"]},
+        "StopSignal": "SIGTERM",
+        "StopTimeout": 2,
+        "HostConfig": {
+            "NetworkMode": network,
+            "Mounts": [
+                {"Type": "volume", "Source": volume, "Target": WORK_FOLDER, "VolumeOptions": {"Labels": marks}},
+            ],
+            "Tmpfs": {"/tmp": f"rw,nosuid,nodev,noexec,size={limits.scratch},nr_inodes=16384,mode=1777"},  # noqa: S108
+            "ShmSize": 16 * MEGABYTE,
+            "ReadonlyRootfs": True,
+            "Privileged": False,
+            "CapDrop": ["ALL"],
+            "CapAdd": [],
+            "SecurityOpt": ["no-new-privileges", f"seccomp={seccomp_profile()}"],
+            "Init": True,
+            "PidsLimit": limits.pids,
+            "Memory": limits.memory,
+            "MemorySwap": limits.memory,  # the same number: no swap beside it
+            "NanoCpus": round(limits.cpus * 1_000_000_000),
+            "OomScoreAdj": 500,  # a host that runs out of memory takes previews before anything else
+            "Ulimits": [
+                {"Name": "nofile", "Soft": limits.open_files, "Hard": limits.open_files},
+                {"Name": "core", "Soft": 0, "Hard": 0},
+            ],
+            "LogConfig": {"Type": "json-file", "Config": {"max-size": str(limits.log), "max-file": "2"}},
+            "RestartPolicy": {"Name": "no"},
+            "AutoRemove": False,  # how it ended is still to be read
+            "PublishAllPorts": False,
+            "PortBindings": {},
+            "Devices": [],
+            "IpcMode": "private",
+            "PidMode": "",
+            "UTSMode": "",
+            # Only inside its own network namespace: an app that insists on port 80 may have it.
+            "Sysctls": {"net.ipv4.ip_unprivileged_port_start": "0"},
+        },
+    }
+    if command:
+        config["Cmd"] = list(command)
+        config["Entrypoint"] = []
+    if settings.runtime:
+        config["HostConfig"]["Runtime"] = settings.runtime
+    return config
+
+
+def network(
+    project: str, role: Role, title: str, subnet: IPv4Network, settings: ContainerSettings, *, isolated: bool
+) -> dict[str, Any]:
+    """The configuration of a project's network: internal for the app, with a way out for the install phase.
+
+    `isolated`: the host gets no address in it (Engine 28 and later), so that only containers reach containers.
+    """
+    options = {
+        # A project's containers do not reach one another, except where a router in a container has to.
+        "com.docker.network.bridge.enable_icc": "true" if isolated else "false",
+        "com.docker.network.bridge.enable_ip_masquerade": "true" if role is Role.INSTALL else "false",
+    }
+    addresses = {"Subnet": str(subnet)}
+    if isolated:
+        options["com.docker.network.bridge.gateway_mode_ipv4"] = "isolated"
+    else:
+        # Said here, because the engine does not tell what it chose: it is the address that is proved to be closed.
+        addresses["Gateway"] = str(subnet.network_address + 1)
+    return {
+        "Name": title,
+        "Driver": "bridge",
+        "CheckDuplicate": True,
+        "Internal": role is not Role.INSTALL,
+        "Attachable": False,
+        "EnableIPv6": False,
+        "IPAM": {"Driver": "default", "Config": [addresses]},
+        "Options": options,
+        "Labels": labels(settings.instance, project, role),
+    }
+
+
+def volume(project: str, title: str, settings: ContainerSettings) -> dict[str, Any]:
+    """The configuration of a project's volume."""
+    return {"Name": title, "Driver": "local", "Labels": labels(settings.instance, project, Role.APP)}

@@ -1,0 +1,168 @@
+"""How a Python project is installed and started."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.recipe import PACKAGES_FOLDER, Recipe, folder_of, nearest
+from preview_runtime.file_tree import FileTree
+
+_ENTRY_NAMES: Final = ("main.py", "app.py", "server.py", "api.py", "asgi.py", "wsgi.py", "run.py", "__main__.py")
+# The call that makes the app object, by framework; what it is assigned to is what the server loads.
+_APP_OBJECTS: Final = {
+    "FastAPI": r"FastAPI",
+    "Starlette": r"Starlette",
+    "Litestar": r"Litestar",
+    "Flask": r"Flask",
+    "Sanic": r"Sanic",
+    "Bottle": r"Bottle",
+}
+_PORTS: Final = {"Streamlit": 8501, "Gradio": 7860, "Flask": 5000}
+# Where pip puts what the image lacks: into the project's volume, beside what the image has.
+_ENVIRONMENT: Final = {
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONUSERBASE": f"{PACKAGES_FOLDER}/python",
+    "PIP_BREAK_SYSTEM_PACKAGES": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_NO_INPUT": "1",
+}
+_SKIPPED: Final = re.compile(
+    r"(^|/)(tests?|node_modules|\.venv|venv|migrations|alembic)/|(^|/)(test_[^/]*|conftest|setup)\.py$"
+)
+
+
+def python_recipe(tree: FileTree, framework: str, start: str) -> Recipe | None:
+    """The recipe for a Python tree, None where no file starts anything and no `start` command is given."""
+    sources = {path: tree.text(path) or "" for path in tree if path.endswith(".py") and not _SKIPPED.search(path)}
+    command, folder = _started(sources, framework)
+    if not command and not start.strip():
+        return None
+    install, installed, inputs = _install(tree, folder)
+    return Recipe(
+        runtime=Runtime.PYTHON,
+        name=framework,
+        start=command,
+        port=_PORTS.get(framework, 8000),
+        install=install,
+        installed=installed,
+        install_inputs=inputs,
+        folder=folder,
+        environment={**_ENVIRONMENT, **_settings(framework)},
+    )
+
+
+def _started(sources: dict[str, str], framework: str) -> tuple[str, str]:
+    """(start command, folder it runs in), both "" where nothing was found."""
+    if framework == "Django" and (manage := nearest([path for path in sources if path.endswith("manage.py")])):
+        command = "python manage.py migrate --noinput && exec python manage.py runserver --noreload 0.0.0.0:$PORT"
+        return command, folder_of(manage)
+    if framework in ("Streamlit", "Gradio"):
+        using = [
+            path
+            for path, text in sources.items()
+            if re.search(rf"^\s*(?:import|from)\s+{framework.lower()}\b", text, re.M)
+        ]
+        script = nearest(using, ("app.py", "streamlit_app.py", *_ENTRY_NAMES))
+        if not script:
+            return "", ""
+        folder, name = folder_of(script), script.rpartition("/")[2]
+        return (f"streamlit run {name}" if framework == "Streamlit" else f"python {name}"), folder
+    if framework in _APP_OBJECTS and (found := _app_object(sources, framework)):
+        path, variable, factory = found
+        folder, module = _module(sources, path)
+        if framework == "Flask":
+            target = f"{module}:{variable}{'()' if factory else ''}"
+            return f'flask --app "{target}" run', folder
+        if framework == "Bottle":
+            return f"python -m bottle --bind 0.0.0.0:$PORT {module}:{variable}", folder
+        return f"python -m uvicorn {module}:{variable}{' --factory' if factory else ''}", folder
+    script = nearest(
+        [path for path, text in sources.items() if path.endswith(_ENTRY_NAMES) or _starts_itself(text)], _ENTRY_NAMES
+    )
+    script = script or (next(iter(sources)) if len(sources) == 1 else "")
+    return (f"python {script.rpartition('/')[2]}", folder_of(script)) if script else ("", "")
+
+
+def _app_object(sources: dict[str, str], framework: str) -> tuple[str, str, bool] | None:
+    """(path, name of the app object or of the function that makes it, whether it is a function)."""
+    call = _APP_OBJECTS[framework]
+    objects: dict[str, str] = {}
+    factories: dict[str, str] = {}
+    for path, text in sources.items():
+        if match := re.search(rf"^(\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:\w+\.)?{call}\(", text, re.M):
+            objects[path] = match[1]
+        elif match := re.search(
+            rf"^def\s+(\w+)\s*\([^)]*\)[^:]*:\n(?:[ \t]+.*\n|\n)*?[ \t]+\w+\s*=\s*(?:\w+\.)?{call}\(", text, re.M
+        ):
+            factories[path] = match[1]
+    # `app = create_app()` beside the factory, or in a file of its own, is an object after all.
+    for path, text in sources.items():
+        for factory in factories.values():
+            if path not in objects and (match := re.search(rf"^(\w+)\s*=\s*{factory}\(", text, re.M)):
+                objects[path] = match[1]
+    if path := nearest(list(objects), _ENTRY_NAMES):
+        return path, objects[path], False
+    if path := nearest(list(factories), _ENTRY_NAMES):
+        return path, factories[path], True
+    return None
+
+
+def _module(sources: dict[str, str], path: str) -> tuple[str, str]:
+    """(folder to run in, dotted module) under which the imports of `path` work."""
+    folder, name = folder_of(path), path.rpartition("/")[2].removesuffix(".py")
+    package = folder.split("/")[0] if folder else ""
+    text = sources[path]
+    dotted = re.search(rf"^\s*from\s+\.|^\s*(?:from|import)\s+{re.escape(package)}\b", text, re.M) if package else None
+    if package and (dotted or f"{folder}/__init__.py" in sources):
+        # Imports that name the package, or are relative, work from above it.
+        return "", (folder.replace("/", ".") if name == "__init__" else f"{folder}/{name}".replace("/", "."))
+    return folder, name
+
+
+def _starts_itself(text: str) -> bool:
+    return bool(
+        re.search(r"""^if __name__ == ["']__main__["']|\bserve_forever\(|\.launch\(|uvicorn\.run\(""", text, re.M)
+    )
+
+
+def _install(tree: FileTree, folder: str) -> tuple[str, str, tuple[str, ...]]:
+    """(install command, command that tells whether all is there already, the paths both depend on)."""
+    places = [folder, ""] if folder else [""]
+    for place in places:
+        # The commands run in the app's folder.
+        path = f"{place}/requirements.txt".lstrip("/")
+        if path in tree:
+            up = _relative(path, folder)
+            pip = "python -m pip install --user"
+            return f"{pip} -r {up}", f"{pip} --quiet --no-index -r {up}", (path,)
+    for place in places:
+        path = f"{place}/pyproject.toml".lstrip("/")
+        if path in tree and re.search(r"^\s*dependencies\s*=", tree.text(path) or "", re.M):
+            # Only what it depends on: the project itself is run from its files, and often cannot be built.
+            up = _relative(path, folder)
+            names = (
+                f"python -c \"import tomllib; print(*tomllib.load(open('{up}', 'rb'))['project']['dependencies'], sep='\\n')\""
+                f" > {PACKAGES_FOLDER}/requirements.txt && python -m pip install --user"
+            )
+            tail = f"-r {PACKAGES_FOLDER}/requirements.txt"
+            return f"{names} {tail}", f"{names} --quiet --no-index {tail}", (path,)
+    return "", "", ()
+
+
+def _relative(path: str, folder: str) -> str:
+    return (
+        path.removeprefix(f"{folder}/")
+        if folder and path.startswith(f"{folder}/")
+        else "../" * (folder.count("/") + bool(folder)) + path
+    )
+
+
+def _settings(framework: str) -> dict[str, str]:
+    if framework == "Streamlit":
+        return {"STREAMLIT_SERVER_HEADLESS": "true", "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}
+    if framework == "Gradio":
+        return {"GRADIO_ANALYTICS_ENABLED": "False"}
+    return {}

@@ -1,0 +1,72 @@
+"""What the recipes of all languages share: the plan they make, and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from preview_runtime.containers.images import Runtime
+
+WORK_FOLDER: Final = "/app"
+PRIVATE_FOLDER: Final = ".sayso"  # in the project's volume, ours: packages, caches, what the supervisor keeps
+PACKAGES_FOLDER: Final = f"{WORK_FOLDER}/{PRIVATE_FOLDER}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """How one project runs.
+
+    `runtime` is None where the project's own `dockerfile` (a path in the tree) makes the image. `install` is "" where
+    nothing is to be installed; `install_inputs` are the paths on which its result depends; `installed` is a command
+    that needs no network and ends with 0 when the image and the volume hold all of it already ("" = always install).
+    `start` is "" where the image's own command starts the app. `folder` (in the tree, "" = its root) is where both
+    commands run, by `sh`. `port` is where the app is asked to listen, `environment` what it is given for that,
+    `reason` a plain sentence for the person.
+    """
+
+    runtime: Runtime | None
+    install: str
+    start: str
+    port: int
+    environment: Mapping[str, str]
+    reason: str
+    folder: str = ""
+    install_inputs: tuple[str, ...] = ()
+    installed: str = ""
+    dockerfile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What one language knows of a tree: a plan without what holds for every app. See `RunPlan`."""
+
+    runtime: Runtime | None
+    name: str
+    start: str
+    port: int
+    install: str = ""
+    installed: str = ""
+    install_inputs: tuple[str, ...] = ()
+    folder: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    because: str = ""
+    dockerfile: str = ""
+
+
+class NothingToRun(ValueError):
+    """No container can run the tree; `str()` is a plain sentence that says what is missing."""
+
+
+def nearest(paths: list[str], preferred: tuple[str, ...] = ()) -> str:
+    """Of `paths` the one closest to the root, file names in `preferred` first; "" for none."""
+
+    def rank(path: str) -> tuple[int, int, str]:
+        name = path.rpartition("/")[2]
+        return (path.count("/"), preferred.index(name) if name in preferred else len(preferred), path)
+
+    return min(paths, key=rank, default="")
+
+
+def folder_of(path: str) -> str:
+    return path.rpartition("/")[0]

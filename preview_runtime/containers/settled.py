@@ -1,0 +1,31 @@
+"""Runs to its end what must not be left half done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+async def settled(work: Coroutine[Any, Any, T]) -> T:
+    """The result of `work`, which goes on when the caller is cancelled; the cancellation is raised after its end.
+
+    A request to create something, broken off, leaves it open whether the thing exists: cleaning up would miss it.
+    """
+    task = asyncio.create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            if not task.done():
+                cancelled = error
+        except Exception:  # noqa: S110 - raised below, by the task's own result
+            pass
+    if cancelled:
+        # Its own failure, if any, is not what the caller is to hear of.
+        task.cancelled() or task.exception()
+        raise cancelled
+    return task.result()

@@ -1,0 +1,42 @@
+"""Small subnets for previews, out of a pool of our own: Docker's default pools end at about thirty networks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from ipaddress import IPv4Network
+from typing import Final
+
+# A part of 10.0.0.0/8 (RFC 1918) that neither Docker's default pools (172.17–31, 192.168) nor home routers use.
+DEFAULT_POOL: Final = IPv4Network("10.213.0.0/16")
+# 14 addresses: the gateway, the app, a database, a router, and room for an install beside them.
+PREFIX: Final = 28
+
+
+class NoSubnetLeft(Exception):
+    """Every subnet of the pool is taken; `str()` is a sentence for the person who runs the server."""
+
+
+def allocate(project: str, taken: Iterable[IPv4Network], pool: IPv4Network = DEFAULT_POOL) -> IPv4Network:
+    """A subnet of `pool` that overlaps none of `taken`; raises `NoSubnetLeft`.
+
+    The search begins at a place made from `project`, so that two allocations at the same time seldom meet and a
+    project mostly gets the same subnet again.
+    """
+    subnets = 1 << (PREFIX - pool.prefixlen) if pool.prefixlen <= PREFIX else 0
+    size = 1 << (32 - PREFIX)
+    first = int(pool.network_address)
+    used: set[int] = set()
+    for network in taken:
+        if subnets and network.overlaps(pool):
+            low = max(int(network.network_address), first)
+            high = min(int(network.broadcast_address), int(pool.broadcast_address))
+            used.update(range((low - first) // size, (high - first) // size + 1))
+    begin = int.from_bytes(hashlib.sha256(project.encode()).digest()[:4], "big")
+    for step in range(subnets):
+        index = (begin + step) % subnets
+        if index not in used:
+            return IPv4Network((first + index * size, PREFIX))
+    raise NoSubnetLeft(
+        f"All {subnets:,} networks of the address pool {pool} are taken. Stop a preview, or widen the pool."
+    )

@@ -1,0 +1,157 @@
+"""What a preview's container may do, as the engine is told it."""
+
+from __future__ import annotations
+
+import json
+from ipaddress import IPv4Network
+
+import pytest
+
+from preview_runtime.containers import policy
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.labels import Role
+from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.recipe import RunPlan
+from preview_runtime.containers.subnets import DEFAULT_POOL, NoSubnetLeft, allocate
+
+PLAN = RunPlan(Runtime.PYTHON, "pip install x", "python a.py", 8000, {"PORT": "8000"}, "")
+SUBNET = IPv4Network("10.213.0.16/28")
+
+
+def app(settings: ContainerSettings | None = None) -> dict[str, object]:
+    return policy.app_container(PLAN, "image", ["sh"], "p-1", "network", "volume", settings or ContainerSettings())
+
+
+def host(config: dict[str, object]) -> dict[str, object]:
+    found = config["HostConfig"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_an_app_is_nobody_and_may_change_nothing_but_its_own_folder_and_scratch_space() -> None:
+    config = app()
+    assert config["User"] == "10001:10001"
+    closed = host(config)
+    assert (closed["CapDrop"], closed["CapAdd"], closed["Privileged"]) == (["ALL"], [], False)
+    assert closed["ReadonlyRootfs"] is True
+    assert "no-new-privileges" in closed["SecurityOpt"]  # type: ignore[operator]
+    assert [(mount["Type"], mount["Source"], mount["Target"]) for mount in closed["Mounts"]] == [  # type: ignore[attr-defined]
+        ("volume", "volume", "/app")
+    ]
+    assert f"size={64 * MEGABYTE}" in closed["Tmpfs"]["/tmp"]  # type: ignore[index]
+    assert (closed["PortBindings"], closed["PublishAllPorts"], closed["Devices"]) == ({}, False, [])
+
+
+def test_an_app_gets_512_megabytes_one_processor_and_bounded_processes_files_and_logs() -> None:
+    given = host(app())
+    assert (given["Memory"], given["MemorySwap"], given["NanoCpus"]) == (512 * MEGABYTE, 512 * MEGABYTE, 10**9)
+    assert given["PidsLimit"] == 256
+    assert {"Name": "nofile", "Soft": 8192, "Hard": 8192} in given["Ulimits"]  # type: ignore[operator]
+    assert given["LogConfig"] == {"Type": "json-file", "Config": {"max-size": str(5 * MEGABYTE), "max-file": "2"}}
+    assert given["Init"] is True
+
+
+def test_everything_made_carries_the_project_so_that_it_is_found_again() -> None:
+    settings = ContainerSettings(instance="mine")
+    wanted = {"sayso.instance": "mine", "sayso.project": "p-1", "sayso.role": "app"}
+    assert app(settings)["Labels"] == {**wanted, "sayso.port": "8000"}
+    assert policy.volume("p-1", "name", settings)["Labels"] == wanted
+    assert policy.network("p-1", Role.APP, "name", SUBNET, settings, isolated=False)["Labels"] == wanted
+
+
+def test_a_project_id_that_is_no_name_is_refused() -> None:
+    with pytest.raises(ValueError, match="is no project id"):
+        policy.volume("../x", "name", ContainerSettings())
+
+
+def test_an_apps_network_leads_nowhere_and_an_installs_leads_out() -> None:
+    settings = ContainerSettings()
+    inside = policy.network("p-1", Role.APP, "name", SUBNET, settings, isolated=False)
+    assert (inside["Internal"], inside["EnableIPv6"]) == (True, False)
+    assert inside["Options"]["com.docker.network.bridge.enable_icc"] == "false"
+    assert inside["IPAM"]["Config"] == [{"Subnet": "10.213.0.16/28", "Gateway": "10.213.0.17"}]
+    assert policy.network("p-1", Role.INSTALL, "name", SUBNET, settings, isolated=False)["Internal"] is False
+    isolated = policy.network("p-1", Role.APP, "name", SUBNET, settings, isolated=True)
+    assert isolated["Options"]["com.docker.network.bridge.gateway_mode_ipv4"] == "isolated"
+    assert isolated["IPAM"]["Config"] == [{"Subnet": "10.213.0.16/28"}]
+
+
+def test_names_are_never_asked_of_the_hosts_resolver() -> None:
+    assert host(app())["Dns"] == ["127.0.0.1"]
+
+
+def test_the_install_phase_has_the_hosts_certificates_and_none_of_the_apps_variables() -> None:
+    settings = ContainerSettings(
+        environment={"DATABASE_URL": "secret"},
+        install_environment={"PIP_INDEX_URL": "https://x"},
+        certificates="/ca.pem",
+    )
+    config = policy.install_container(PLAN, "image", ["sh"], "p-1", "network", "volume", settings)
+    assert not [value for value in config["Env"] if "secret" in value]
+    assert "PIP_INDEX_URL=https://x" in config["Env"]
+    assert "PIP_CERT=/run/certificates.pem" in config["Env"]
+    assert config["HostConfig"]["Mounts"][1] == {
+        "Type": "bind",
+        "Source": "/ca.pem",
+        "Target": "/run/certificates.pem",
+        "ReadOnly": True,
+    }
+    assert "DATABASE_URL=secret" in app(settings)["Env"]  # type: ignore[operator]
+
+
+def test_gvisor_or_kata_is_asked_for_only_where_it_is_set() -> None:
+    assert "Runtime" not in host(app())
+    assert host(app(ContainerSettings(runtime="runsc")))["Runtime"] == "runsc"
+
+
+def test_the_profile_refuses_what_it_does_not_name_and_io_uring_by_name() -> None:
+    profile = json.loads(policy.seccomp_profile())
+    assert profile["defaultAction"] == "SCMP_ACT_ERRNO"
+    allowed: dict[str, list[object]] = {}
+    for rule in profile["syscalls"]:
+        for call in rule["names"]:
+            if rule["action"] == "SCMP_ACT_ALLOW":
+                allowed.setdefault(call, []).append(rule.get("args"))
+    for call in ("io_uring_setup", "io_uring_enter", "io_uring_register", "clone3"):
+        assert call not in allowed
+        assert [rule["errnoRet"] for rule in profile["syscalls"] if call in rule["names"]] == [38]
+    closed = {"mount", "umount2", "unshare", "setns", "bpf", "perf_event_open", "keyctl", "add_key", "userfaultfd"}
+    closed |= {
+        "pivot_root",
+        "kexec_load",
+        "init_module",
+        "open_by_handle_at",
+        "reboot",
+        "swapon",
+        "chroot",
+        "socketcall",
+    }
+    assert not closed & allowed.keys()
+    # Namespaces and unusual socket families are told apart by an argument; without one the call would be open whole.
+    assert all(allowed["clone"])
+    assert sorted(rule[0]["value"] for rule in allowed["socket"]) == [1, 2, 10, 16]  # type: ignore[index]
+    assert {"read", "write", "execve", "futex", "epoll_wait", "openat", "mmap"} <= allowed.keys()
+
+
+def test_subnets_are_small_never_overlap_and_are_the_same_again() -> None:
+    taken: list[IPv4Network] = [IPv4Network("172.17.0.0/16"), IPv4Network("10.213.128.0/17")]
+    for number in range(200):
+        subnet = allocate(f"p-{number}", taken)
+        assert subnet.subnet_of(DEFAULT_POOL)
+        assert subnet.prefixlen == 28
+        assert not any(subnet.overlaps(other) for other in taken)
+        taken.append(subnet)
+    assert allocate("p-1", []) == allocate("p-1", [])
+
+
+def test_a_pool_that_is_used_up_says_what_to_do() -> None:
+    pool = IPv4Network("10.213.0.0/27")
+    first = allocate("a", [], pool)
+    second = allocate("a", [first], pool)
+    assert {first, second} == set(pool.subnets(new_prefix=28))
+    with pytest.raises(
+        NoSubnetLeft, match=r"All 2 networks of the address pool 10\.213\.0\.0/27 are taken\. Stop a preview"
+    ):
+        allocate("a", [first, second], pool)
+    with pytest.raises(NoSubnetLeft):
+        allocate("a", [IPv4Network("10.0.0.0/8")])

@@ -1,0 +1,294 @@
+"""Each kind of app gets the commands that install and start it in a container, listening where it is reached."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.plan import NothingToRun, RunPlan, plan_run
+from preview_runtime.engines import RunHints
+from preview_runtime.file_tree import FileTree
+
+
+def plan(files: dict[str, str], **hints: object) -> RunPlan:
+    return plan_run(FileTree(files), RunHints(**hints))  # type: ignore[arg-type]
+
+
+def package(*packages: str, **fields: object) -> str:
+    return json.dumps({"dependencies": dict.fromkeys(packages, "*"), **fields})
+
+
+FASTAPI = "from fastapi import FastAPI\napp = FastAPI()\n"
+FLASK = "from flask import Flask\napp = Flask(__name__)\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "start", "port", "folder"),
+    [
+        ({"main.py": FASTAPI}, "python -m uvicorn main:app --host 0.0.0.0 --port $PORT", 8000, ""),
+        (
+            {"backend/main.py": FASTAPI, "index.html": "<p>", "requirements.txt": "fastapi"},
+            "python -m uvicorn main:app --host 0.0.0.0 --port $PORT",
+            8000,
+            "backend",
+        ),
+        (
+            {"app/main.py": "from app.models import Item\n" + FASTAPI, "app/models.py": ""},
+            "python -m uvicorn app.main:app --host 0.0.0.0 --port $PORT",
+            8000,
+            "",
+        ),
+        (
+            {"app/__init__.py": "", "app/main.py": FASTAPI},
+            "python -m uvicorn app.main:app --host 0.0.0.0 --port $PORT",
+            8000,
+            "",
+        ),
+        (
+            {
+                "service.py": "from fastapi import FastAPI\n\ndef create_app() -> FastAPI:\n    api = FastAPI()\n    return api\n"
+            },
+            "python -m uvicorn service:create_app --factory --host 0.0.0.0 --port $PORT",
+            8000,
+            "",
+        ),
+        (
+            {"main.py": "from starlette.applications import Starlette\napi = Starlette(routes=[])\n"},
+            "python -m uvicorn main:api --host 0.0.0.0 --port $PORT",
+            8000,
+            "",
+        ),
+        ({"app.py": FLASK}, 'flask --app "app:app" run --host 0.0.0.0 --port $PORT', 5000, ""),
+        (
+            {
+                "site.py": "from flask import Flask\ndef create_app(config=None):\n    app = Flask(__name__)\n    return app\n"
+            },
+            'flask --app "site:create_app()" run --host 0.0.0.0 --port $PORT',
+            5000,
+            "",
+        ),
+        (
+            {"manage.py": "import django", "shop/settings.py": "", "requirements.txt": "Django>=5"},
+            "python manage.py migrate --noinput && exec python manage.py runserver --noreload 0.0.0.0:$PORT",
+            8000,
+            "",
+        ),
+        (
+            {"app.py": "import streamlit as st\nst.title('x')\n"},
+            "streamlit run app.py --server.address 0.0.0.0 --server.port $PORT --server.headless true",
+            8501,
+            "",
+        ),
+        ({"app.py": "import gradio as gr\ngr.Interface(f, 'text', 'text').launch()\n"}, "python app.py", 7860, ""),
+        (
+            {"server.py": "from http.server import HTTPServer\nHTTPServer(('', 8000), H).serve_forever()\n"},
+            "python server.py",
+            8000,
+            "",
+        ),
+        ({"helpers.py": "x = 1\n", "main.py": "print(1)\n"}, "python main.py", 8000, ""),
+    ],
+)
+def test_a_python_app_is_started_by_what_its_files_say(
+    files: dict[str, str], start: str, port: int, folder: str
+) -> None:
+    made = plan(files)
+    assert (made.runtime, made.start, made.port, made.folder) == (Runtime.PYTHON, start, port, folder)
+
+
+EXPRESS = "const app = require('express')();\napp.listen(process.env.PORT)\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "start", "port", "folder"),
+    [
+        ({"package.json": package("express", scripts={"start": "node server.js"})}, "node server.js", 3000, ""),
+        ({"package.json": package("express"), "src/index.js": EXPRESS}, "node src/index.js", 3000, ""),
+        ({"package.json": package("express", main="./api.js"), "api.js": EXPRESS}, "node api.js", 3000, ""),
+        (
+            {"package.json": package("fastify", scripts={"dev": "node --watch app.mjs"})},
+            "node --watch app.mjs",
+            3000,
+            "",
+        ),
+        (
+            {"package.json": package("hono", "@hono/node-server", scripts={"dev": "tsx src/index.ts"})},
+            "tsx src/index.ts",
+            3000,
+            "",
+        ),
+        (
+            {"package.json": package("fastify", scripts={"build": "tsc", "start": "node dist/index.js"})},
+            "tsc && node dist/index.js",
+            3000,
+            "",
+        ),
+        (
+            {"package.json": package("next", "react", scripts={"start": "next start"})},
+            "next dev --hostname 0.0.0.0 --port $PORT",
+            3000,
+            "",
+        ),
+        ({"package.json": package("nuxt")}, "nuxt dev --host 0.0.0.0 --port $PORT", 3000, ""),
+        (
+            {"package.json": package("@sveltejs/kit", "svelte", "vite")},
+            "vite dev --host 0.0.0.0 --port $PORT --strictPort",
+            5173,
+            "",
+        ),
+        (
+            {"package.json": package("react", "vite", scripts={"dev": "vite"}), "index.html": "<p>", "a.scss": ""},
+            "vite --host 0.0.0.0 --port $PORT --strictPort",
+            5173,
+            "",
+        ),
+        ({"server.js": "require('http').createServer(f).listen(3000)"}, "node server.js", 3000, ""),
+        (
+            {"package.json": package(), "server/package.json": package("express"), "server/app.js": EXPRESS},
+            "node app.js",
+            3000,
+            "server",
+        ),
+    ],
+)
+def test_a_node_app_is_started_by_what_its_files_say(files: dict[str, str], start: str, port: int, folder: str) -> None:
+    made = plan(files)
+    assert (made.runtime, made.start, made.port, made.folder) == (Runtime.NODE, start, port, folder)
+
+
+def test_go_is_built_and_run_and_its_modules_are_fetched_only_where_it_has_any() -> None:
+    files = {"go.mod": "module shop\n\ngo 1.21\n", "cmd/web/main.go": "package main\nfunc main() {}\n"}
+    made = plan(files)
+    assert (made.runtime, made.install) == (Runtime.GO, "")
+    assert made.start == "go build -o /app/.sayso/program ./cmd/web && exec /app/.sayso/program"
+    assert plan(files | {"go.mod": "module shop\nrequire example.org/x v1.0.0\n"}).install == "go mod download"
+
+
+def test_java_is_packaged_and_run_and_a_single_file_needs_no_build() -> None:
+    made = plan({"pom.xml": "<project/>", "src/main/java/App.java": "class App {}"})
+    assert made.runtime is Runtime.JAVA
+    assert "package" in made.start
+    assert made.environment["SERVER_PORT"] == "8080"
+    alone = plan({"Main.java": "class Main { public static void main(String[] a) {} }"})
+    assert (alone.runtime, alone.start, alone.install) == (Runtime.JAVA, "exec java Main.java", "")
+
+
+def test_a_static_site_is_served_by_the_images_own_command() -> None:
+    made = plan({"index.html": "<p>", "style.css": ""})
+    assert (made.runtime, made.install, made.port) == (Runtime.STATIC, "", 8080)
+    assert made.reason == "A static site runs on a file server in a container."
+
+
+def test_a_static_site_keeps_the_port_of_its_server_whatever_is_said() -> None:
+    assert plan({"index.html": "<p>"}, port=3000).port == 8080
+
+
+def test_a_dockerfile_is_used_where_no_runtime_here_fits() -> None:
+    made = plan({"Dockerfile": "FROM base\nEXPOSE 9000\n", "Cargo.toml": "", "src/main.rs": ""})
+    assert (made.runtime, made.dockerfile, made.port, made.start) == (None, "Dockerfile", 9000, "")
+    assert made.reason == "The project's own Dockerfile says how it runs."
+    # What a runtime here can start is warm and needs no build: a Dockerfile beside it changes nothing.
+    assert plan({"Dockerfile": "FROM python", "main.py": FASTAPI}).runtime is Runtime.PYTHON
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({}, "nothing to start yet"),
+        ({"README.md": "# Hello"}, "nothing to start yet"),
+        ({"Cargo.toml": "", "src/main.rs": ""}, "cannot run Rust by themselves. Add a Dockerfile"),
+        ({"docker-compose.yml": "services: {}"}, "Add a Dockerfile"),
+        ({"a.py": "x = 1", "b.py": "y = 2"}, "Add a main.py, or say how the app is started."),
+        ({"package.json": package("express")}, "Add a “start” script to package.json"),
+        ({"go.mod": "module x", "lib.go": "package lib"}, "cannot run Go"),
+    ],
+)
+def test_what_fits_nothing_is_told_in_a_sentence_that_says_what_is_missing(files: dict[str, str], says: str) -> None:
+    with pytest.raises(NothingToRun, match=says):
+        plan(files)
+
+
+def test_what_the_model_or_the_person_says_goes_first() -> None:
+    made = plan({"main.py": FASTAPI}, install="pip install fastapi==1", start="python other.py", port=4000)
+    assert (made.install, made.start, made.port) == ("pip install fastapi==1", "python other.py", 4000)
+    assert made.environment["PORT"] == "4000"
+    assert made.installed == ""
+    assert made.reason == "FastAPI runs on Python in a container, with the start command that was given."
+
+
+def test_a_given_command_alone_is_enough_to_start_something() -> None:
+    made = plan({"notes.txt": ""}, start="python -m http.server")
+    assert (made.runtime, made.start) == (Runtime.PYTHON, "python -m http.server $PORT --bind 0.0.0.0")
+
+
+@pytest.mark.parametrize(
+    ("said", "runs", "port"),
+    [
+        ("uvicorn main:app --reload", "uvicorn main:app --reload --host 0.0.0.0 --port $PORT", 8000),
+        ("uvicorn main:app --host 127.0.0.1 --port 9001", "uvicorn main:app --host 0.0.0.0 --port 9001", 9001),
+        ("uvicorn main:app --host=localhost", "uvicorn main:app --host=0.0.0.0 --port $PORT", 8000),
+        ("gunicorn -b 127.0.0.1:8080 main:app", "gunicorn -b 0.0.0.0:8080 main:app", 8080),
+        ("python manage.py runserver", "python manage.py runserver 0.0.0.0:$PORT", 8000),
+        ("python manage.py runserver 127.0.0.1:8080", "python manage.py runserver 0.0.0.0:8080", 8080),
+        ("fastapi dev main.py", "fastapi dev main.py --host 0.0.0.0 --port $PORT", 8000),
+        (
+            "npx vite build && npx vite preview",
+            "npx vite build && npx vite preview --host 0.0.0.0 --port $PORT --strictPort",
+            8000,
+        ),
+        ("flask db upgrade; flask run -p 5050", "flask db upgrade; flask run -p 5050 --host 0.0.0.0", 5050),
+        ("NODE_ENV=test next dev -p 4001", "NODE_ENV=test next dev -p 4001 --hostname 0.0.0.0", 4001),
+        ("./run.sh", "./run.sh", 8000),
+        ("echo 'open quote", "echo 'open quote", 8000),
+    ],
+)
+def test_a_given_command_is_made_to_listen_where_the_preview_is_reached(said: str, runs: str, port: int) -> None:
+    made = plan({"main.py": FASTAPI}, start=said)
+    assert (made.start, made.port) == (runs, port)
+
+
+@pytest.mark.parametrize(
+    ("files", "install", "installed", "inputs"),
+    [
+        (
+            {"main.py": FASTAPI, "requirements.txt": "fastapi"},
+            "python -m pip install --user -r requirements.txt",
+            "python -m pip install --user --quiet --no-index -r requirements.txt",
+            ("requirements.txt",),
+        ),
+        (
+            {"backend/main.py": FASTAPI, "requirements.txt": "fastapi"},
+            "python -m pip install --user -r ../requirements.txt",
+            "python -m pip install --user --quiet --no-index -r ../requirements.txt",
+            ("requirements.txt",),
+        ),
+        ({"main.py": FASTAPI}, "", "", ()),
+        (
+            {"package.json": package("express"), "package-lock.json": "{}", "index.js": EXPRESS},
+            "npm ci --no-audit --no-fund",
+            "node -e '",
+            ("package.json", "package-lock.json"),
+        ),
+        ({"package.json": package(scripts={"start": "node a.js"})}, "", "", ("package.json",)),
+    ],
+)
+def test_only_what_is_needed_is_installed(
+    files: dict[str, str], install: str, installed: str, inputs: tuple[str, ...]
+) -> None:
+    made = plan(files)
+    assert (made.install, made.install_inputs) == (install, inputs)
+    assert made.installed.startswith(installed)
+    assert bool(made.installed) == bool(install)
+
+
+def test_dependencies_of_a_pyproject_are_installed_without_building_the_project() -> None:
+    made = plan({"main.py": FASTAPI, "pyproject.toml": '[project]\nname = "x"\ndependencies = ["fastapi"]\n'})
+    assert "tomllib" in made.install
+    assert made.install.endswith("pip install --user -r /app/.sayso/requirements.txt")
+
+
+@pytest.mark.parametrize("name", ["HOST", "UVICORN_HOST", "FLASK_RUN_HOST", "GRADIO_SERVER_NAME", "NITRO_HOST"])
+def test_every_server_that_reads_its_address_from_the_environment_finds_it(name: str) -> None:
+    assert plan({"main.py": FASTAPI}).environment[name] == "0.0.0.0"
