@@ -225,7 +225,7 @@ class Run:
     def _facts(self, step: Step) -> list[tuple[str, dict[str, Any]]]:
         match step:
             case Opened(path, at):
-                policy.check_opening(path, len(self.assembly.files))
+                policy.check_opening(path, self.assembly.files)
                 return [("file_opened", {"path": path, "at": at})]
             case Closed(path, end):
                 self._edited[path] = self.assembly.files[path].text

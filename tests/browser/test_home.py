@@ -169,7 +169,7 @@ def test_a_zip_is_imported_and_runs(home: Page, tmp_path: Path) -> None:
     expect(home.get_by_role("button", name="sheep: rename")).to_be_visible()
 
 
-@pytest.mark.parametrize("broken", ["no zip", "path outside", "empty"])
+@pytest.mark.parametrize("broken", ["no zip", "path outside", "empty", "two names for one file"])
 def test_a_zip_that_is_no_project_is_refused_in_one_sentence(home: Page, broken: str, tmp_path: Path) -> None:
     home_errors = home.locator(".section-head [role=alert]")
     packed = io.BytesIO(b"this is no zip file")
@@ -178,6 +178,9 @@ def test_a_zip_that_is_no_project_is_refused_in_one_sentence(home: Page, broken:
         with zipfile.ZipFile(packed, "w") as archive:
             if broken == "path outside":
                 archive.writestr("../../escape.txt", "x")
+            elif broken == "two names for one file":
+                archive.writestr("src/App.tsx", "x")
+                archive.writestr("src/app.tsx", "y")
     chosen = tmp_path / "broken.zip"
     chosen.write_bytes(packed.getvalue())
     with home.expect_response("**/projects/import*") as answer:
