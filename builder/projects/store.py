@@ -236,6 +236,8 @@ class ProjectStore:
             FileTree(dict.fromkeys(digests, ""))
             check_alike(digests, known=typed)
         version = await self._add_version(session, project, digests, kind=kind, label=label, generation=generation_id)
+        if kind == "generation":
+            project.thumbnail = None  # it shows the app as it was before; no picture is better than a wrong one
         if generation_id:
             mine = update(Generation).where(col(Generation.id) == generation_id, col(Generation.owner) == actor.id)
             await session.execute(mine.values(version=version.id))
