@@ -246,7 +246,8 @@ async def test_a_server_that_closes_leaves_an_interrupted_answer(house: House) -
         (Behaviour(refuse=401), "bad_key", "key"),
         (Behaviour(refuse=402), "no_credit", "credit"),
         (Behaviour(refuse=429, headers={"retry-after": "60"}), "rate_limited", "wait"),
-        (Behaviour(APP, error_after=900), "overloaded", "wait"),
+        (Behaviour(APP, error_after=900), "overloaded", "continue"),
+        (Behaviour(refuse=529), "overloaded", "wait"),
         (Behaviour(APP, drop_after=900), "connection_lost", "continue"),
         (Behaviour(APP, drop_after=0), "connection_lost", "retry"),
         (Behaviour(APP, stop_after=900, stop_reason="max_tokens"), "cut_off", "continue"),
@@ -273,7 +274,7 @@ async def test_a_server_that_closes_leaves_an_interrupted_answer(house: House) -
         ),
         (Behaviour({"edits": [{"path": "src/App.tsx", "find": "absent", "replace": ""}]}), "edit_absent", "retry"),
         (Behaviour({"files": {"src/App.tsx": "// ... rest of the code stays the same\n"}}), "elided", "retry"),
-        (Behaviour({}), "nothing_changed", "retry"),
+        (Behaviour({}), "nothing_changed", "none"),
     ],
 )
 async def test_bad_answers_leave_the_project_as_it_was(
@@ -287,6 +288,11 @@ async def test_bad_answers_leave_the_project_as_it_was(
     assert generation.error is not None
     assert (generation.error["code"], generation.error["remedy"]) == (code, remedy)
     assert len(generation.error["message"]) > 20
+    # A sentence names the button that is shown, and says that something is kept where something is.
+    assert ("press Continue" in generation.error["message"].replace("Press", "press")) == (remedy == "continue")
+    assert ("What arrived is kept" in generation.error["message"]) == (remedy == "continue")
+    if remedy == "wait":
+        assert "press Retry" in generation.error["message"]
     assert "Traceback" not in generation.error["message"]
     assert code in caplog.text
     assert KEY not in caplog.text + str(generation.error)
