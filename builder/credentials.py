@@ -14,6 +14,7 @@ from builder.accounts.actor import Actor
 from builder.accounts.secret_file import secret_file
 from builder.db import Database
 from builder.errors import BadInput, Conflict
+from builder.ids import now
 from builder.models import Credential
 from builder.settings import Settings
 from builder.texts import t
@@ -31,11 +32,15 @@ class KeyTest(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeyState:
-    """What a person may know of a key: whether there is one, where from, its last four characters."""
+    """What a person may know of a key: whether there is one, where from, its last four characters.
+
+    `since`: when it was set, ISO 8601 UTC; for the environment's, when this server started.
+    """
 
     set: bool
     source: Literal["environment", "stored"] | None
     hint: str
+    since: str | None = None
 
 
 class Credentials:
@@ -47,6 +52,8 @@ class Credentials:
         self._test = test
         self._cipher: Fernet | None = None
         self._held: dict[tuple[str, str], str] = {}
+        self._since: dict[tuple[str, str], str] = {}
+        self._started = now()
 
     def _fernet(self) -> Fernet:
         if self._cipher is None:
@@ -60,6 +67,7 @@ class Credentials:
         for row in rows:
             try:
                 self._held[row.owner, row.provider] = self._fernet().decrypt(row.secret).decode()
+                self._since[row.owner, row.provider] = row.created_at
             except InvalidToken:
                 log.error(
                     "The stored %s key cannot be read: credentials.key is not the one it was kept with", row.provider
@@ -76,7 +84,8 @@ class Credentials:
     def state(self, actor: Actor, provider: str = ANTHROPIC) -> KeyState:
         key = self.held(actor, provider)
         source: Literal["environment", "stored"] = "environment" if self._environment(provider) else "stored"
-        return KeyState(bool(key), source if key else None, key[-4:])
+        since = self._started if source == "environment" else self._since.get((actor.id, provider))
+        return KeyState(True, source, key[-4:], since) if key else KeyState(False, None, "")
 
     async def put(self, actor: Actor, key: str, provider: str = ANTHROPIC) -> KeyState:
         """Test the key, then keep it. Raises BadInput for what cannot be a key, and what the test raises."""
@@ -89,7 +98,7 @@ class Credentials:
         row = Credential(owner=actor.id, provider=provider, secret=self._fernet().encrypt(key.encode()), hint=key[-4:])
         async with self._db.session() as session:
             await session.merge(row)
-        self._held[actor.id, provider] = key
+        self._held[actor.id, provider], self._since[actor.id, provider] = key, row.created_at
         return self.state(actor, provider)
 
     async def remove(self, actor: Actor, provider: str = ANTHROPIC) -> KeyState:

@@ -122,11 +122,14 @@ class Services:
         await self.db.close()
 
     async def create_from_starter(self, actor: Actor, name: str) -> Project:
-        """A project whose first version is the starter. Raises NotFound for an unknown one."""
+        """A project whose first version is the starter, its picture included. Raises NotFound for an unknown one."""
         starter = await asyncio.to_thread(starters.find_starter, name)
         tree = await asyncio.to_thread(starters.starter_tree, starter)
+        picture = await asyncio.to_thread(starters.starter_screenshot, starter)
         project = await self.store.create(actor, starter.title, prompt=starter.prompt, stack=starter.stack)
         await self.store.commit(actor, project.id, tree, kind="starter", label=starter.title, expect_head=None)
+        if picture:
+            await self.store.set_thumbnail(actor, project.id, picture)
         return await self.store.get(actor, project.id)
 
     async def _test_key(self, key: str) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 MAX_FILES: Final = 2_000
@@ -21,7 +23,7 @@ class InvalidTree(ValueError):
     """A path or a set of files that no project may hold.
 
     `code` is stable (`path_empty`, `path_absolute`, `path_outside`, `path_character`, `path_reserved`,
-    `path_long`, `path_conflict`, `too_many_files`, `file_too_large`, `tree_too_large`);
+    `path_long`, `path_conflict`, `path_alike`, `too_many_files`, `file_too_large`, `tree_too_large`);
     `str()` is a sentence for the person.
     """
 
@@ -49,6 +51,67 @@ def validate_path(path: str) -> str:
         if part.split(".")[0].lower() in _RESERVED or part != part.strip() or part.endswith("."):
             raise InvalidTree("path_reserved", f"The file name “{shown}” cannot be used on every system.", path)
     return path
+
+
+@lru_cache(maxsize=2 * MAX_FILES)
+def folded(path: str) -> str:
+    """What is left of a path where capital letters and the way accents are written do not count.
+
+    Two paths with equal results are one file on Windows (NTFS) and on a Mac (APFS), as they come out of the box.
+    Unicode's canonical caseless matching (The Unicode Standard, section 3.13, D145).
+    """
+    if path.isascii():
+        return path.lower()
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", path).casefold())
+
+
+def check_alike(paths: Iterable[str], known: Iterable[str] = ()) -> None:
+    """Raise `InvalidTree` (`path_alike`) where a path and another of `paths` are one file on Windows or a Mac.
+
+    Those in `known` were there before: two of them are let be, so that an old project can still be worked on.
+    Folders that differ in capital letters only lose nothing: there they become one folder.
+    """
+    paths, known = list(paths), set(known)
+    fresh = [path for path in paths if path not in known]
+    if not fresh:
+        return
+    names: dict[str, list[str]] = {}
+    folders: dict[str, str] = {}
+    for path in paths:
+        name = folded(path)
+        names.setdefault(name, []).append(path)
+        # Folding may lengthen a name ("ß"), so each folder is folded by itself.
+        for i in _slashes(path):
+            folders.setdefault(folded(path[:i]), path[:i])
+    for path in fresh:
+        for other in names[folded(path)]:
+            if other != path:
+                raise _alike(path, other)
+        if folded(path) in folders:
+            raise _alike(path, folders[folded(path)])
+        for i in _slashes(path):
+            for other in names.get(folded(path[:i]), ()):
+                raise _alike(path[:i], other)
+
+
+def _slashes(path: str) -> Iterator[int]:
+    return (i for i, c in enumerate(path) if c == "/")
+
+
+def _alike(path: str, other: str) -> InvalidTree:
+    if unicodedata.normalize("NFC", path) == unicodedata.normalize("NFC", other):
+        return InvalidTree(
+            "path_alike",
+            f"“{path}” is there twice, its accents written in two ways. A Mac takes the two for one: "
+            "give one of them another name.",
+            path,
+        )
+    return InvalidTree(
+        "path_alike",
+        f"“{path}” and “{other}” differ only in capital letters. Windows and Macs take the two for one: "
+        "give one of them another name.",
+        path,
+    )
 
 
 class FileTree(Mapping[str, str | bytes]):

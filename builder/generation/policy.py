@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from builder.generation.assembly import AssembledFile
 from builder.generation.draft import Draft, DraftRefused
 from builder.texts import t
-from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_FILES, MAX_TREE_BYTES, FileTree, InvalidTree, validate_path
+from preview_runtime.file_tree import (
+    MAX_FILE_BYTES,
+    MAX_FILES,
+    MAX_TREE_BYTES,
+    FileTree,
+    InvalidTree,
+    check_alike,
+    validate_path,
+)
 
 # Files through which a project would redirect its package manager (npm, bun, yarn and pnpm documentation).
 _PACKAGE_SETTINGS: Final = frozenset(
@@ -39,21 +47,27 @@ _SHRUNK: Final = 0.8
 
 def check(draft: Draft, before: FileTree, after: FileTree) -> None:
     """Raise `DraftRefused` where the draft breaks a rule; `after` is `before` with the draft applied."""
+    try:
+        check_alike(after, known=before)
+    except InvalidTree as fault:
+        raise _invalid(fault) from None
     check_files({path: text for path, text in after.items() if before.get(path) != text})
     for path, text in draft.files.items():
         check_elision(path, before.text(path), text)
 
 
-def check_opening(path: str, files: int) -> None:
+def check_opening(path: str, opened: Collection[str]) -> None:
     """Raise `DraftRefused` as soon as a file begins that no project may hold, so that nobody pays for the rest.
 
-    `files`: how many the answer has opened.
+    `opened`: the paths the answer has opened, this one included. What the project has is compared at the end only:
+    the answer may still delete it.
     """
     try:
         validate_path(path)
+        check_alike(opened, known=(other for other in opened if other != path))
     except InvalidTree as fault:
-        message = t("generation.refused", reason=str(fault))
-        raise DraftRefused(message, code=fault.code, path=path, detail=f"{fault.code}: {path[:400]!r}") from None
+        raise _invalid(fault) from None
+    files = len(opened)
     if files > MAX_FILES:
         raise _too_large("too_many_files", f"{MAX_FILES:,} files", f"more than {MAX_FILES} files")
 
@@ -112,6 +126,10 @@ def _specifiers(value: Any, name: str) -> Iterator[tuple[str, str]]:
 
 def _refused(code: str, path: str, reason: str, detail: str) -> DraftRefused:
     return DraftRefused(t("generation.refused", reason=reason), code=code, path=path, detail=detail)
+
+
+def _invalid(fault: InvalidTree) -> DraftRefused:
+    return _refused(fault.code, fault.path, str(fault), f"{fault.code}: {fault.path[:400]!r}")
 
 
 def _too_large(code: str, limit: str, detail: str) -> DraftRefused:

@@ -100,16 +100,21 @@ class Run:
         try:
             draft = await self._write()
             await self._commit(draft)
+        except errors.ModelError as fault:
+            message = fault.message_kept if self._keeps(fault.code) else fault.message
+            await self._fail(fault.code, message, fault.remedy, fault.detail)
         except SaysoError as fault:
             await self._fail(fault.code, fault.message, _remedy(fault), fault.detail)
         except MalformedTree as fault:
-            await self._fail("malformed", t("generation.malformed", offset=f"{fault.offset:,}"), "retry", str(fault))
+            message = t("generation.malformed", offset=f"{fault.offset:,}", **errors.onward(False))
+            await self._fail("malformed", message, "retry", str(fault))
         except SpoolFull:
             limit = f"{MAX_TREE_BYTES // 2**20} MB"
             await self._fail("tree_too_large", t("generation.too_large", limit=limit), "shorten", "the spool is full")
         except Exception:
             logger.exception("generation %s broke", self.generation.id)
-            await self._fail("internal", t("generation.internal"), "retry", "see the traceback")
+            message = t("generation.internal", **errors.onward(self._keeps("internal")))
+            await self._fail("internal", message, "retry", "see the traceback")
 
     # Writing
 
@@ -225,7 +230,7 @@ class Run:
     def _facts(self, step: Step) -> list[tuple[str, dict[str, Any]]]:
         match step:
             case Opened(path, at):
-                policy.check_opening(path, len(self.assembly.files))
+                policy.check_opening(path, self.assembly.files)
                 return [("file_opened", {"path": path, "at": at})]
             case Closed(path, end):
                 self._edited[path] = self.assembly.files[path].text
@@ -255,7 +260,7 @@ class Run:
     async def _commit(self, draft: Draft | None) -> None:
         if draft is None:
             ending = self._ending or "interrupted"
-            await self._end(ending, error_shape(ending, t(f"generation.{ending}"), "continue"))
+            await self._end(ending, ended_error(ending, self.assembly))
             return
         tree = await asyncio.to_thread(self._applied, draft)
         if draft.empty and not draft.summary:
@@ -303,12 +308,18 @@ class Run:
 
     async def _fail(self, code: str, message: str, remedy: str, detail: str) -> None:
         logger.warning("generation %s failed: %s: %s", self.generation.id, code, detail or message)
-        if self._ending:
-            code, message, remedy = self._ending, t(f"generation.{self._ending}"), "continue"
-        elif code in BROKEN_OFF and not self.assembly.empty:
-            remedy = "continue" if remedy == "retry" else remedy
         self.generation.version = None
-        await self._end(self._ending or "failed", error_shape(code, message, remedy))
+        if self._ending:
+            await self._end(self._ending, ended_error(self._ending, self.assembly))
+            return
+        # The sentence names the button, so what the page offers has to follow from the same question.
+        if remedy in ("retry", "wait", "continue"):
+            remedy = "continue" if self._keeps(code) else "retry" if remedy == "continue" else remedy
+        await self._end("failed", error_shape(code, message, remedy))
+
+    def _keeps(self, code: str) -> bool:
+        """Whether something arrived that the answer goes on from after this failure."""
+        return code in BROKEN_OFF and not self.assembly.empty
 
     async def _end(self, status: str, error: dict[str, Any]) -> None:
         self.assembly.partial()  # lets go of what was held back, for the person to see
@@ -345,7 +356,13 @@ def describe(generation: Generation, assembly: Assembly) -> None:
     generation.characters = assembly.characters
 
 
+def ended_error(ending: Ending, assembly: Assembly) -> dict[str, Any]:
+    """The `error` of an answer that was ended from outside."""
+    kept = not assembly.empty
+    return error_shape(ending, t(f"generation.{ending}", **errors.onward(kept)), "continue" if kept else "retry")
+
+
 def _remedy(fault: SaysoError) -> str:
-    if isinstance(fault, errors.ModelError):
-        return fault.remedy
+    if fault.code == "nothing_changed":
+        return "none"  # the same words would change nothing again
     return "retry" if isinstance(fault, (DraftRefused, Conflict)) else "none"

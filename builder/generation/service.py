@@ -15,8 +15,8 @@ from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
 from builder.generation.models.model import Model, Partial
 from builder.generation.prompts import Surroundings, build_request
-from builder.generation.records import RESUMABLE, Records, error_shape
-from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe
+from builder.generation.records import RESUMABLE, Records
+from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, ended_error
 from builder.generation.spool import Spool, Spools
 from builder.ids import new_id
 from builder.models import Generation
@@ -173,11 +173,7 @@ class GenerationService:
     async def _interrupted(self, generation: Generation) -> None:
         assembly = await self._restored(generation)
         describe(generation, assembly)
-        remedy = "retry" if assembly.empty else "continue"
-        generation.status, generation.error = (
-            "interrupted",
-            error_shape("interrupted", t("generation.interrupted"), remedy),
-        )
+        generation.status, generation.error = "interrupted", ended_error("interrupted", assembly)
         async with self._store.db.session() as session:
             await self._records.end(session, generation)
 

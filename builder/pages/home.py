@@ -14,6 +14,7 @@ from builder.accounts.actor import LOCAL_OWNER
 from builder.components.home import ImportButton, PromptBox
 from builder.errors import SaysoError
 from builder.models import Project
+from builder.projects.shapes import thumbnail_address
 from builder.services import get_services
 from builder.settings import ROOT
 from builder.texts import catalogue, t
@@ -34,6 +35,7 @@ class ProjectCard:
     when: str
     letter: str
     hue: int
+    picture: str
 
 
 def ago(then: datetime, now: datetime) -> str:
@@ -49,7 +51,8 @@ def ago(then: datetime, now: datetime) -> str:
 def _card(project: Project, now: datetime) -> ProjectCard:
     then = datetime.fromisoformat(project.updated_at)
     title = project.title
-    return ProjectCard(project.id, title, ago(then, now), title[:1].upper() or "·", sum(map(ord, title)) * 37 % 360)
+    letter, hue = title[:1].upper() or "·", sum(map(ord, title)) * 37 % 360
+    return ProjectCard(project.id, title, ago(then, now), letter, hue, thumbnail_address(project) or "")
 
 
 class Home(rx.State):
@@ -185,7 +188,18 @@ def _project(card: Any) -> rx.Component:  # a Var whose attributes follow Projec
             class_name="rename",
         ),
         rx.el.a(
-            rx.el.span(card.letter, class_name="thumb", aria_hidden="true", style={"--hue": card.hue.to_string()}),
+            rx.el.span(
+                # The picture lies over the letter: what cannot be loaded leaves the letter to be seen.
+                card.letter,
+                rx.cond(
+                    card.picture != "",
+                    rx.el.img(src=card.picture, alt="", loading="lazy", decoding="async", width="72", height="48"),
+                    rx.fragment(),
+                ),
+                class_name="thumb",
+                aria_hidden="true",
+                style={"--hue": card.hue.to_string()},
+            ),
             rx.el.span(rx.el.span(card.title, class_name="card-title"), rx.el.span(card.when, class_name="card-text")),
             href="/p/" + card.id,
             class_name="project",

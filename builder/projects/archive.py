@@ -14,7 +14,7 @@ from builder.errors import BadInput
 from builder.projects.blobs import normal, raw
 from builder.projects.secrets_left_out import may_hold_secrets
 from builder.texts import t
-from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_FILES, MAX_TREE_BYTES, FileTree, InvalidTree
+from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_FILES, MAX_TREE_BYTES, FileTree, InvalidTree, check_alike
 
 MAX_ZIP_BYTES: Final = 20 * 1024 * 1024
 _MAX_ENTRIES: Final = 100_000  # node_modules alone may have tens of thousands; they are skipped unread
@@ -51,7 +51,9 @@ def read_zip(data: bytes) -> FileTree:
     files = {path: content for path, content in _without_folder(files).items() if not may_hold_secrets(path, content)}
     if not files:
         raise BadInput(t("import.empty"))
-    return FileTree(files)
+    tree = FileTree(files)
+    check_alike(tree)
+    return tree
 
 
 def _unpack(archive: zipfile.ZipFile) -> dict[str, str | bytes]:

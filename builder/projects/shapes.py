@@ -8,8 +8,12 @@ from builder.models import Generation, Message, Project, ShareLink, Version
 from builder.settings import Settings
 
 
+def thumbnail_address(project: Project) -> str | None:
+    """Where the project's picture is; another address for another picture, so that it may be kept for good."""
+    return f"/api/v1/projects/{project.id}/thumbnail?v={project.thumbnail[:12]}" if project.thumbnail else None
+
+
 def project_shape(project: Project, settings: Settings) -> dict[str, Any]:
-    thumbnail = f"/api/v1/projects/{project.id}/thumbnail?v={project.thumbnail[:12]}" if project.thumbnail else None
     return {
         "id": project.id,
         "title": project.title,
@@ -20,7 +24,7 @@ def project_shape(project: Project, settings: Settings) -> dict[str, Any]:
         "can_redo": project.can_redo,
         "stack": project.stack,
         "preview_url": settings.preview_origin(project.id),
-        "thumbnail": thumbnail,
+        "thumbnail": thumbnail_address(project),
         "deleted_at": project.deleted_at,
     }
 

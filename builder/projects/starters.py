@@ -58,6 +58,11 @@ def find_starter(name: str, folder: Path = STARTERS) -> Starter:
     raise NotFound(t("starter.not_found"))
 
 
+def starter_screenshot(starter: Starter, folder: Path = STARTERS) -> bytes | None:
+    """The picture of a starter (WebP); None where there is none. Reads a file: call it beside the event loop."""
+    return (folder / starter.name / "screenshot.webp").read_bytes() if starter.has_screenshot else None
+
+
 def starter_tree(starter: Starter, folder: Path = STARTERS) -> FileTree:
     """The project a starter makes. Reads files: call it beside the event loop."""
     root = folder / starter.name

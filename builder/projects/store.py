@@ -26,7 +26,7 @@ from builder.projects import blobs, working
 from builder.projects.rows import digests_of, only_saved_since, overlay_of, version_of
 from builder.projects.shapes import message_shape, project_shape, version_shape
 from builder.texts import t
-from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, InvalidTree, digest
+from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, InvalidTree, check_alike, digest
 
 Digests = dict[str, str]
 Versions = list[Version]
@@ -231,9 +231,13 @@ class ProjectStore:
         digests = await blobs.put_tree(session, actor.id, FileTree({p: blobs.normal(c) for p, c in tree.items()}))
         await self._save(session, project)
         if project.head != base and kind == "generation":
-            digests = working.rebased(await digests_of(session, project.head), await digests_of(session, base), digests)
+            typed = await digests_of(session, project.head)
+            digests = working.rebased(typed, await digests_of(session, base), digests)
             FileTree(dict.fromkeys(digests, ""))
+            check_alike(digests, known=typed)
         version = await self._add_version(session, project, digests, kind=kind, label=label, generation=generation_id)
+        if kind == "generation":
+            project.thumbnail = None  # it shows the app as it was before; no picture is better than a wrong one
         if generation_id:
             mine = update(Generation).where(col(Generation.id) == generation_id, col(Generation.owner) == actor.id)
             await session.execute(mine.values(version=version.id))

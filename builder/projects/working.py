@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from builder.errors import NotFound
 from builder.texts import t
-from preview_runtime.file_tree import FileTree
+from preview_runtime.file_tree import FileTree, check_alike
 
 Overlay: TypeAlias = Mapping[str, str | None]
 """path → SHA-256 of its content, None where the file was deleted."""
@@ -43,7 +43,8 @@ def write(
     """Apply renames, then deletions, then `put` (path → SHA-256) to the person's tree.
 
     What is said of a folder goes for everything in it; deleting what is not there is no error, so that a client
-    may send a write twice. Raises NotFound when there is nothing to rename and InvalidTree for a path no project may hold or that is both file and folder.
+    may send a write twice. Raises NotFound when there is nothing to rename and InvalidTree for a path no project may
+    hold, that is both file and folder, or that Windows or a Mac would take for another one.
     """
     before = overlaid(head, overlay)
     tree = dict(before)
@@ -66,6 +67,7 @@ def write(
         tree[path] = sha
         moved.pop(path, None)
     FileTree(dict.fromkeys(tree, ""))  # validates the paths and that no file lies where a folder is needed
+    check_alike(tree, known=before)
 
     after: dict[str, str | None] = {path: sha for path, sha in tree.items() if head.get(path) != sha}
     after.update({path: None for path in head if path not in tree})

@@ -177,6 +177,31 @@ def test_a_new_file_is_made_and_can_be_imported(page: Page, server: Server, proj
     expect(painted(page).get_by_text("Good night")).to_be_visible()
 
 
+def test_a_name_that_windows_takes_for_another_is_refused_however_it_is_given(
+    page: Page, server: Server, project: str
+) -> None:
+    tab(page, "Code")
+    page.get_by_role("button", name="New file").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Path and name").fill("src/app.tsx")
+    dialog.get_by_role("button", name="Create").click()
+    sentence = "“src/App.tsx” is there already, and Windows and Macs take the two names for one. Choose another name."
+    expect(dialog).to_contain_text(sentence)
+    dialog.get_by_label("Path and name").fill("app.tsx")
+    dialog.get_by_role("button", name="Create").click()
+    expect(node(page, "app.tsx")).to_be_visible()
+    node(page, "app.tsx").drag_to(node(page, "src/later.ts"))
+    expect(page.get_by_text(sentence)).to_be_visible()
+    expect(node(page, "app.tsx")).to_be_visible()
+    node(page, "app.tsx").press("F2")
+    dialog.get_by_label("Path and name").fill("App.tsx")
+    dialog.get_by_role("button", name="Move").click()
+    expect(node(page, "App.tsx")).to_be_visible()
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved as v2")).to_be_visible()
+    assert files_of(server, project) == {**COUNTER, "App.tsx": ""}
+
+
 @pytest.mark.parametrize("path", ["../outside.ts", "/etc/passwd", "src/CON", "a" * 300, "src/App.tsx", ""])
 def test_a_name_that_cannot_be_is_said_before_anything_is_made(
     page: Page, server: Server, project: str, path: str

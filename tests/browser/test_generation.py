@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from builder.generation.testing.messages_api import Behaviour
 from tests.browser.apps import COUNTER, draft
@@ -135,44 +136,137 @@ def test_the_offline_demo_makes_an_app_of_the_words_and_paints_its_follow_up_in_
     assert preview_frame(page).evaluate("window.stays") is True
 
 
-@pytest.mark.parametrize(
-    ("behaviour", "sentence"),
-    [
-        (Behaviour(refuse=401), "did not accept the key"),
-        (
-            Behaviour(refuse=400, message="Your credit balance is too low to access the Anthropic API."),
-            "no credit left",
-        ),
-        (Behaviour(refuse=429, headers={"retry-after": "120"}), "asks to slow down"),
-        (Behaviour(refuse=529), "overloaded"),
-        (Behaviour(prose="I would rather talk about sheep."), "I would rather talk about sheep."),
-        (Behaviour(draft({"../../etc/passwd": "x"})), "unchanged"),
-        (Behaviour(draft({"CON": "x"})), "unchanged"),
-        (Behaviour('{"title": "x", "files": {"a": "b"'), ""),
-    ],
-    ids=["wrong key", "no credit", "429", "529", "prose", "path outside", "reserved name", "cut off"],
-)
-def test_a_failure_is_said_plainly_and_retry_makes_the_app(
-    page: Page, claude: Claude, claude_server: Server, behaviour: Behaviour, sentence: str
-) -> None:
-    project = imported(claude_server)
-    open_project(page, claude_server, project)
+GOATS = {"src/App.tsx": COUNTER["src/App.tsx"].replace("sheep", "goats")}
+
+
+def the_step(page: Page, name: str) -> Locator:
+    """The one thing that the newest answer offers besides its files, which must be called `name`."""
+    expect(answer(page).locator("a, button:not(.wb-path)")).to_have_text([name])
+    return answer(page).locator("a, button:not(.wb-path)")
+
+
+def failed(page: Page, claude: Claude, server: Server, behaviour: Behaviour, sentence: str) -> str:
+    """A project in whose chat a change failed for the reason in `sentence`; its id."""
+    project = imported(server)
+    open_project(page, server, project)
     claude.answers(behaviour)
     say(page, "count goats instead")
     expect(finished(page).locator(".wb-note")).to_contain_text(sentence)
-    assert files_of(claude_server, project) == COUNTER
-    goats = {"src/App.tsx": COUNTER["src/App.tsx"].replace("sheep", "goats")}
-    claude.answers(Behaviour(draft(goats)))
-    page.get_by_role("button", name="Retry").click()
+    assert files_of(server, project) == COUNTER
+    return project
+
+
+def goats(page: Page) -> None:
     expect(painted(page).get_by_role("heading")).to_have_text("Counting goats")
     expect(finished(page)).to_contain_text("v2")
 
 
 @pytest.mark.parametrize(
+    ("behaviour", "sentence", "step"),
+    [
+        (Behaviour(refuse=429, headers={"retry-after": "120"}), "asks to slow down", "Retry"),
+        (Behaviour(refuse=529), "overloaded", "Retry"),
+        (Behaviour(prose="I would rather talk about sheep."), "I would rather talk about sheep.", "Retry"),
+        (Behaviour(draft({"../../etc/passwd": "x"})), "unchanged", "Retry"),
+        (Behaviour(draft({"CON": "x"})), "unchanged", "Retry"),
+        (Behaviour(draft({"src/app.tsx": "x"})), "differ only in capital letters", "Retry"),
+        (Behaviour('{"title": "x", "files": {"a": "b"'), "Press Continue", "Continue"),
+    ],
+    ids=["429", "529", "prose", "path outside", "reserved name", "two names for one file", "cut off"],
+)
+def test_a_failure_is_said_plainly_and_its_one_step_makes_the_app(
+    page: Page, claude: Claude, claude_server: Server, behaviour: Behaviour, sentence: str, step: str
+) -> None:
+    failed(page, claude, claude_server, behaviour, sentence)
+    claude.answers(Behaviour(draft(GOATS)))
+    the_step(page, step).click()
+    goats(page)
+
+
+def test_without_credit_the_way_to_it_is_shown_and_then_retry(
+    page: Page, claude: Claude, claude_server: Server
+) -> None:
+    page.context.route("https://platform.claude.com/**", lambda route: route.fulfill(body="billing"))
+    broke = Behaviour(refuse=400, message="Your credit balance is too low to access the Anthropic API.")
+    failed(page, claude, claude_server, broke, "no credit left")
+    with page.expect_popup() as billing:
+        the_step(page, "Add credit").click()
+    expect(billing.value.locator("body")).to_have_text("billing")
+    billing.value.close()
+    the_step(page, "Retry")
+    page.reload()
+    painted(page)
+    claude.answers(Behaviour(draft(GOATS)))
+    the_step(page, "Retry").click()
+    goats(page)
+
+
+def test_a_wrong_key_leads_to_the_key_and_once_it_is_changed_back_to_retry(
+    page: Page, claude: Claude, make_server: Callable[..., Server]
+) -> None:
+    server = make_server(ANTHROPIC_BASE_URL=claude.address)
+    server.call("PUT", "/api/v1/keys/anthropic", {"key": claude.key})
+    project = failed(page, claude, server, Behaviour(refuse=401), "did not accept the key")
+    claude.answers(Behaviour(draft(GOATS)))
+    the_step(page, "Set the Claude key").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Cancel").click()
+    page.wait_for_url(f"**/p/{project}")
+    the_step(page, "Set the Claude key").click()
+    dialog.get_by_role("textbox").fill(claude.key)
+    dialog.get_by_role("button", name="Test and keep").click()
+    dialog.get_by_role("button", name="Close").click()
+    page.wait_for_url(f"**/p/{project}")
+    painted(page)
+    the_step(page, "Retry").click()
+    goats(page)
+    server.call("DELETE", "/api/v1/keys/anthropic")
+    say(page, "count cows instead")
+    note = page.locator("#wb-composer-note")
+    expect(note).to_contain_text("No Claude key is set")
+    expect(note.get_by_role("link", name="Set the Claude key")).to_have_attribute("href", f"/#key:{project}")
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "sentence"),
+    [(Behaviour(refuse=403), "may not use"), (Behaviour(refuse=404), "does not know the model")],
+    ids=["forbidden", "unknown"],
+)
+def test_a_model_that_cannot_be_used_leads_to_the_others_with_the_request_kept(
+    page: Page, claude: Claude, claude_server: Server, behaviour: Behaviour, sentence: str
+) -> None:
+    failed(page, claude, claude_server, behaviour, sentence)
+    claude.answers(Behaviour(draft(GOATS)))
+    the_step(page, "Choose another model").click()
+    expect(page.get_by_label("Ask for a change")).to_have_value("count goats instead")
+    page.get_by_role("menuitemradio", name="Claude", checked=False).first.click()
+    page.get_by_role("button", name="Send").click()
+    goats(page)
+
+
+def test_a_request_that_was_declined_comes_back_to_be_said_differently(
+    page: Page, claude: Claude, claude_server: Server
+) -> None:
+    failed(page, claude, claude_server, Behaviour(stop_reason="refusal"), "Say it differently")
+    claude.answers(Behaviour(draft(GOATS)))
+    step = the_step(page, "Change the request")
+    page.get_by_label("Ask for a change").fill("something else by now")
+    step.click()
+    expect(page.get_by_label("Ask for a change")).to_have_value("something else by now")
+    page.get_by_label("Ask for a change").fill("")
+    step.click()
+    expect(page.get_by_label("Ask for a change")).to_be_focused()
+    expect(page.get_by_label("Ask for a change")).to_have_value("count goats instead")
+    page.keyboard.press("Enter")
+    goats(page)
+
+
+@pytest.mark.parametrize(
     ("broken", "sentence"),
     [
-        ({"error_after": 1_200}, "Claude is overloaded"),
-        ({"drop_after": 1_200}, "connection to Claude was lost"),
+        ({"error_after": 1_200}, "What arrived is kept. Wait a minute, then press Continue."),
+        ({"drop_after": 1_200}, "lost while it was writing. What arrived is kept. Press Continue."),
         ({"stop_after": 1_200, "stop_reason": "max_tokens"}, "longest length"),
     ],
     ids=["overloaded", "lost", "longest answer"],
@@ -188,7 +282,7 @@ def test_an_answer_that_breaks_off_is_kept_and_goes_on(
     arrived = claude_server.get(f"/api/v1/projects/{project}/generations/{generation}")["text_files"]
     missing = {path: text[len(arrived[path]["text"]) :] if path in arrived else text for path, text in COUNTER.items()}
     claude.answers(Behaviour(draft({path: text for path, text in missing.items() if text})))
-    page.get_by_role("button", name="Continue" if "stop_after" in broken else "Retry").click()
+    the_step(page, "Continue").click()
     expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
     expect(finished(page)).to_contain_text("v1")
     assert files_of(claude_server, project) == COUNTER

@@ -158,6 +158,28 @@ def test_the_theme_is_kept_from_page_to_page(home: Page, server: Server) -> None
     expect(home.locator("html")).not_to_have_class(dark)
 
 
+def test_a_project_shows_its_starters_picture_until_a_model_has_changed_the_app(home: Page, server: Server) -> None:
+    project = server.post("/api/v1/projects", {"starter": "memory"})["project"]
+    server.call("PATCH", f"/api/v1/projects/{project['id']}", {"title": "Owls by heart"})
+    home.reload()
+    thumb = card(home, "Owls by heart").locator(".thumb")
+    picture = thumb.locator("img")
+    expect(picture).to_have_attribute("src", project["thumbnail"])
+    expect(picture).to_have_attribute("loading", "lazy")
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("img => img.naturalWidth") > 100
+    box = thumb.bounding_box()
+    server.post(f"/api/v1/projects/{project['id']}/messages", {"text": "make the header green"})
+    server.wait_done(project["id"])
+    home.reload()
+    expect(thumb).to_have_text("O")
+    expect(picture).to_have_count(0)
+    after = thumb.bounding_box()
+    assert box is not None
+    assert after is not None
+    assert (after["width"], after["height"]) == (box["width"], box["height"])
+
+
 def test_a_zip_is_imported_and_runs(home: Page, tmp_path: Path) -> None:
     archive = tmp_path / "sheep.zip"
     with zipfile.ZipFile(archive, "w") as packed:
@@ -169,7 +191,7 @@ def test_a_zip_is_imported_and_runs(home: Page, tmp_path: Path) -> None:
     expect(home.get_by_role("button", name="sheep: rename")).to_be_visible()
 
 
-@pytest.mark.parametrize("broken", ["no zip", "path outside", "empty"])
+@pytest.mark.parametrize("broken", ["no zip", "path outside", "empty", "two names for one file"])
 def test_a_zip_that_is_no_project_is_refused_in_one_sentence(home: Page, broken: str, tmp_path: Path) -> None:
     home_errors = home.locator(".section-head [role=alert]")
     packed = io.BytesIO(b"this is no zip file")
@@ -178,6 +200,9 @@ def test_a_zip_that_is_no_project_is_refused_in_one_sentence(home: Page, broken:
         with zipfile.ZipFile(packed, "w") as archive:
             if broken == "path outside":
                 archive.writestr("../../escape.txt", "x")
+            elif broken == "two names for one file":
+                archive.writestr("src/App.tsx", "x")
+                archive.writestr("src/app.tsx", "y")
     chosen = tmp_path / "broken.zip"
     chosen.write_bytes(packed.getvalue())
     with home.expect_response("**/projects/import*") as answer:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server
-from tests.browser.test_accessibility import check
+from tests.browser.test_accessibility import DESK, PHONE, check
 
 PASSWORD = "a long enough password"
 
@@ -61,10 +61,14 @@ def test_a_live_link_opens_for_who_is_not_signed_in(make_page: Callable[..., Pag
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_sign_in_page(make_page: Callable[..., Page], locked: Server, theme: str) -> None:
-    page = make_page(color_scheme=theme, bypass_csp=True)
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_on_the_sign_in_page(
+    make_page: Callable[..., Page], locked: Server, theme: str, size: dict[str, int]
+) -> None:
+    page = make_page(viewport=size, color_scheme=theme, bypass_csp=True)
     page.goto(locked.url)
     check(page, "sign in")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_be_visible()

@@ -263,6 +263,21 @@ async def test_the_preview_of_a_tab_is_served_and_thumbnails_are_kept(
     assert (answer.content, answer.headers["content-type"]) == (PNG, "image/png")
 
 
+async def test_a_starters_picture_is_its_projects_until_a_model_has_changed_the_app(
+    services: Services, api: httpx.AsyncClient
+) -> None:
+    project = (await api.post("/projects", json={"starter": "kanban"})).json()["project"]
+    picture = await api.get(f"http://localhost:8000{project['thumbnail']}")
+    assert picture.content == (await api.get("/starters/kanban/screenshot.webp")).content
+    assert picture.headers["content-type"] == "image/webp"
+    copy = (await api.post(f"/projects/{project['id']}/duplicate")).json()["project"]
+    await api.post(f"/projects/{project['id']}/messages", json={"text": "make the header green"})
+    await finished(services, project["id"])
+    found = {one["id"]: one["thumbnail"] for one in (await api.get("/projects")).json()["projects"]}
+    assert found[project["id"]] is None
+    assert (await api.get(f"http://localhost:8000{found[copy['id']]}")).content == picture.content
+
+
 async def test_every_refusal_has_the_same_shape(
     services: Services, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from builder.accounts.actor import Actor
 from builder.accounts.secret_file import secret_file
 from builder.credentials import Credentials, KeyState
 from builder.errors import BadInput, Conflict, SaysoError
+from builder.ids import now
 from builder.settings import Settings
 
 from .conftest import Parts
@@ -36,13 +37,21 @@ class Provider:
 async def test_a_key_is_tested_kept_encrypted_and_shown_by_its_end_only(parts: Parts, settings: Settings) -> None:
     keys = Credentials(parts.db, settings, Provider())
     assert keys.state(ME) == KeyState(False, None, "")
-    assert await keys.put(ME, f"  {KEY}\n") == KeyState(True, "stored", "Wxyz")
+    before = now()
+    kept = await keys.put(ME, f"  {KEY}\n")
+    assert kept == KeyState(True, "stored", "Wxyz", kept.since)
+    assert kept.since is not None
+    assert before <= kept.since <= now()
     assert keys.held(ME) == KEY
     assert keys.held(Actor("other")) == ""
 
     again = Credentials(parts.db, settings, Provider())
     await again.load()
     assert again.held(ME) == KEY
+    assert again.state(ME) == kept
+    changed = await again.put(ME, KEY)
+    assert changed.since is not None
+    assert changed.since > kept.since
 
     await parts.db.close()
     for path in settings.data_dir.rglob("*"):
@@ -79,7 +88,10 @@ async def test_the_environments_key_comes_first_and_cannot_be_changed_from_a_pag
 ) -> None:
     environment = settings.model_copy(update={"anthropic_api_key": SecretStr("sk-env-1234")})
     keys = Credentials(parts.db, environment, Provider())
-    assert keys.state(ME) == KeyState(True, "environment", "1234")
+    state = keys.state(ME)
+    assert state == KeyState(True, "environment", "1234", state.since)
+    assert state.since is not None
+    assert state.since <= now()
     with pytest.raises(Conflict):
         await keys.put(ME, KEY)
     with pytest.raises(Conflict):
@@ -113,12 +125,13 @@ async def test_the_api_never_gives_a_key_back(settings: Settings) -> None:
     await services.db.migrate()
     transport = httpx.ASGITransport(create_api(lambda: services), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000/api/v1/keys") as api:
-        assert (await api.get("/anthropic")).json() == {"set": False, "source": None, "hint": ""}
+        assert (await api.get("/anthropic")).json() == {"set": False, "source": None, "hint": "", "since": None}
         wrong = await api.put("/anthropic", json={"key": "sk-ant-wrong-key"})
         malformed = await api.put("/anthropic", json={"key": ["sk-ant-wrong-key"]})
         kept = await api.put("/anthropic", json={"key": KEY})
         assert [answer.status_code for answer in (wrong, malformed, kept)] == [422, 422, 200]
-        assert kept.json() == {"set": True, "source": "stored", "hint": "Wxyz"}
+        state = kept.json()
+        assert state == {"set": True, "source": "stored", "hint": "Wxyz", "since": state["since"]}
         shown = await api.get("/anthropic")
         for answer in (wrong, malformed, kept, shown):
             assert "sk-ant" not in answer.text

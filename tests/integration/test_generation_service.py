@@ -156,6 +156,20 @@ async def test_a_title_the_person_gave_is_kept(house: House) -> None:
     assert (await house.store.get(ME, project.id)).title == "Mine"
 
 
+async def test_a_file_typed_meanwhile_that_windows_takes_for_the_models_is_not_overwritten(house: House) -> None:
+    project = await house.project(Behaviour(APP))
+    release = asyncio.Event()
+    house.api.then(Behaviour({"files": {"notes.txt": "the model's " * 50}}, hold_after=100, release=release))
+    generation = await house.service.start(ME, project.id, "notes")
+    await house.written(generation, 1)
+    await house.store.write_working(ME, project.id, {"Notes.txt": "mine"})
+    release.set()
+    ended = await house.ended(project, generation)
+    assert ended.error is not None
+    assert (ended.status, ended.error["code"]) == ("failed", "path_alike")
+    assert (await house.store.working_tree(ME, project.id))["Notes.txt"] == "mine"
+
+
 async def test_stop_keeps_what_arrived_and_continue_goes_on_at_the_next_character(house: House) -> None:
     house.api.then(Behaviour(APP, hold_after=1_000))
     project = await house.project()
@@ -232,7 +246,8 @@ async def test_a_server_that_closes_leaves_an_interrupted_answer(house: House) -
         (Behaviour(refuse=401), "bad_key", "key"),
         (Behaviour(refuse=402), "no_credit", "credit"),
         (Behaviour(refuse=429, headers={"retry-after": "60"}), "rate_limited", "wait"),
-        (Behaviour(APP, error_after=900), "overloaded", "wait"),
+        (Behaviour(APP, error_after=900), "overloaded", "continue"),
+        (Behaviour(refuse=529), "overloaded", "wait"),
         (Behaviour(APP, drop_after=900), "connection_lost", "continue"),
         (Behaviour(APP, drop_after=0), "connection_lost", "retry"),
         (Behaviour(APP, stop_after=900, stop_reason="max_tokens"), "cut_off", "continue"),
@@ -246,6 +261,8 @@ async def test_a_server_that_closes_leaves_an_interrupted_answer(house: House) -
         (Behaviour({"files": {"a\0b": "x"}}), "path_character", "retry"),
         (Behaviour({"files": {"CON": "x"}}), "path_reserved", "retry"),
         (Behaviour({"files": {"n" * 300: "x"}}), "path_long", "retry"),
+        (Behaviour({"files": {"src/app.tsx": "x"}}), "path_alike", "retry"),
+        (Behaviour({"files": {"a.ts": "x", "A.ts": "y"}}), "path_alike", "retry"),
         (Behaviour({"files": {f"f{i}": "" for i in range(MAX_FILES + 1)}}, chunk=4_000), "too_many_files", "retry"),
         (Behaviour({"files": {"big": "x" * 2_200_000}}, chunk=100_000), "file_too_large", "retry"),
         (Behaviour({"files": {f"f{i}": "x" * 1_900_000 for i in range(12)}}, chunk=200_000), "tree_too_large", "retry"),
@@ -257,7 +274,7 @@ async def test_a_server_that_closes_leaves_an_interrupted_answer(house: House) -
         ),
         (Behaviour({"edits": [{"path": "src/App.tsx", "find": "absent", "replace": ""}]}), "edit_absent", "retry"),
         (Behaviour({"files": {"src/App.tsx": "// ... rest of the code stays the same\n"}}), "elided", "retry"),
-        (Behaviour({}), "nothing_changed", "retry"),
+        (Behaviour({}), "nothing_changed", "none"),
     ],
 )
 async def test_bad_answers_leave_the_project_as_it_was(
@@ -271,6 +288,11 @@ async def test_bad_answers_leave_the_project_as_it_was(
     assert generation.error is not None
     assert (generation.error["code"], generation.error["remedy"]) == (code, remedy)
     assert len(generation.error["message"]) > 20
+    # A sentence names the button that is shown, and says that something is kept where something is.
+    assert ("press Continue" in generation.error["message"].replace("Press", "press")) == (remedy == "continue")
+    assert ("What arrived is kept" in generation.error["message"]) == (remedy == "continue")
+    if remedy == "wait":
+        assert "press Retry" in generation.error["message"]
     assert "Traceback" not in generation.error["message"]
     assert code in caplog.text
     assert KEY not in caplog.text + str(generation.error)

@@ -72,6 +72,27 @@ def test_a_path_outside_the_project_is_refused(path: str) -> None:
         read_zip(zipped({path: "x", "ok.txt": "y"}))
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        ("src/App.tsx", "src/app.tsx", "differ only in capital letters"),
+        ("Größe.ts", "GRÖSSE.ts", "differ only in capital letters"),
+        ("lib", "LIB/index.ts", "“LIB” and “lib” differ only in capital letters"),
+        ("caf\u00e9.txt", "cafe\u0301.txt", "accents written in two ways"),
+    ],
+)
+def test_two_files_that_are_one_on_another_system_are_refused_rather_than_one_lost(
+    one: str, other: str, reason: str
+) -> None:
+    with pytest.raises(InvalidTree, match=reason) as caught:
+        read_zip(zipped({one: "1", "ok.txt": "y", other: "2"}))
+    assert caught.value.code == "path_alike"
+
+
+def test_folders_that_differ_in_capital_letters_lose_nothing_and_are_let_be() -> None:
+    assert set(read_zip(zipped({"Src/a.ts": "1", "src/b.ts": "2"}))) == {"Src/a.ts", "src/b.ts"}
+
+
 def test_a_link_is_refused() -> None:
     with pytest.raises(BadInput, match="link"):
         read_zip(zipped({"passwd": "/etc/passwd"}, kind=stat.S_IFLNK))

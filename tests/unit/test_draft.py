@@ -71,7 +71,7 @@ def test_a_failed_edit_shows_the_nearest_lines() -> None:
 )
 def test_hostile_paths_are_refused_before_their_text_arrives(path: str) -> None:
     with pytest.raises(DraftRefused) as caught:
-        check_opening(path, 1)
+        check_opening(path, [path])
     assert caught.value.code.startswith("path_")
     assert "unchanged" in caught.value.message
     with pytest.raises(DraftRefused):
@@ -80,8 +80,28 @@ def test_hostile_paths_are_refused_before_their_text_arrives(path: str) -> None:
 
 def test_too_many_files_are_refused_while_they_arrive() -> None:
     with pytest.raises(DraftRefused) as caught:
-        check_opening("a", MAX_FILES + 1)
+        check_opening("a", ["a", *map(str, range(MAX_FILES))])
     assert caught.value.code == "too_many_files"
+
+
+@pytest.mark.parametrize("twin", ["Src/App.tsx", "src/app.tsx", "src/APP.TSX/index.ts"])
+def test_a_second_file_that_windows_takes_for_the_first_is_refused_as_it_begins(twin: str) -> None:
+    check_opening("src/App.tsx", ["src/App.tsx"])
+    with pytest.raises(DraftRefused) as caught:
+        check_opening(twin, ["src/App.tsx", "src/other.tsx", twin])
+    assert caught.value.code == "path_alike"
+    assert "differ only in capital letters" in caught.value.message
+    assert "unchanged" in caught.value.message
+
+
+def test_a_file_that_windows_takes_for_one_of_the_projects_is_refused_unless_that_one_goes() -> None:
+    draft = Draft(files={"A.ts": "other"})
+    after = apply(draft, TREE)
+    with pytest.raises(DraftRefused) as caught:
+        check(draft, TREE, after)
+    assert caught.value.code == "path_alike"
+    moved = Draft(files={"A.ts": "one"}, delete=["a.ts"])
+    check(moved, TREE, apply(moved, TREE))
 
 
 @pytest.mark.parametrize(

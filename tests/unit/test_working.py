@@ -43,6 +43,28 @@ def test_a_path_no_project_may_hold_is_refused(path: str) -> None:
         write(HEAD, {}, {path: "9"})
 
 
+def test_a_file_that_another_system_takes_for_one_of_the_project_is_refused_in_a_sentence() -> None:
+    with pytest.raises(InvalidTree, match=r"“A\.txt” and “a\.txt” differ only in capital letters"):
+        write(HEAD, {}, {"A.txt": "9"})
+    with pytest.raises(InvalidTree, match="differ only in capital letters"):
+        write(HEAD, {}, {}, rename={"a.txt": "SRC/B.txt"})
+    with pytest.raises(InvalidTree, match="accents written in two ways"):
+        write({"caf\u00e9.txt": "1"}, {}, {"cafe\u0301.txt": "9"})
+
+
+def test_a_file_is_renamed_to_other_capital_letters() -> None:
+    assert tree_after(HEAD, {}, write(HEAD, {}, {}, rename={"a.txt": "A.txt"})).keys() == {"A.txt", *HEAD} - {"a.txt"}
+    assert tree_after(HEAD, {}, write(HEAD, {}, {"A.txt": "1"}, delete=["a.txt"])).keys() == {"A.txt", *HEAD} - {
+        "a.txt"
+    }
+
+
+def test_a_project_that_holds_such_files_already_can_still_be_typed_in_and_put_right() -> None:
+    head = {"a.txt": "1", "A.txt": "2"}
+    assert write(head, {}, {"a.txt": "typed", "other.txt": "3"}).put == ["a.txt", "other.txt"]
+    assert write(head, {}, {}, rename={"A.txt": "b.txt"}).put == ["b.txt"]
+
+
 def test_both_sides_of_a_rebase_are_kept_where_they_touch_different_files() -> None:
     base = {"a": "1", "b": "1", "c": "1"}
     typed = {"a": "typed", "b": "1", "c": "1", "mine": "1"}

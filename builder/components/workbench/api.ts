@@ -2,7 +2,8 @@ import type { ServerState } from "$/runtime/index.ts";
 import { fromWire } from "./files";
 import { t } from "./texts";
 import type {
-  Engines, Generation, GenerationText, Message, ModelChoice, Project, Share, Snapshot, Version, WireFile, WorkingFiles,
+  Engines, Generation, GenerationText, KeyState, Message, ModelChoice, Project, Share, Snapshot, Version, WireFile,
+  WorkingFiles,
 } from "./types";
 
 export const BASE = "/api/v1";
@@ -55,6 +56,7 @@ async function json<T>(path: string, call: Call = {}): Promise<T> {
 }
 
 export const models = (): Promise<{ models: ModelChoice[]; default: string }> => json("/models");
+export const claudeKey = (): Promise<KeyState> => json("/keys/anthropic");
 export const undelete = (id: string): Promise<unknown> => json(`/projects/${id}/undelete`, { method: "POST" });
 
 /** The calls of one project. Every call rejects with `ApiError`. */

@@ -1,5 +1,5 @@
-import { type ReactElement, useEffect, useLayoutEffect, useRef } from "react";
-import { Composer } from "./composer";
+import { type ReactElement, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Composer, type Again } from "./composer";
 import { useProject } from "./context";
 import { GenerationCard } from "./generation_card";
 import type { State } from "./state";
@@ -31,6 +31,8 @@ export function ChatPane(): ReactElement {
   const state = useProject();
   const entries = timeline(state);
   const last = Object.values(state.generations).at(-1);
+  const [again, setAgain] = useState<Again | null>(null);
+  const reword = useCallback((text: string, another: boolean) => setAgain({ text, another }), []);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
 
@@ -62,11 +64,11 @@ export function ChatPane(): ReactElement {
           <div key={key} className="wb-entry">
             {person && <p className="wb-said"><span className="wb-sr">{t("workbench.chat.you")} </span>{person.text}</p>}
             {builder && <p className="wb-answer">{builder.text}</p>}
-            {generation && <GenerationCard generation={generation} latest={generation.id === last?.id} />}
+            {generation && <GenerationCard generation={generation} latest={generation.id === last?.id} reword={reword} />}
           </div>
         ))}
       </div>
-      <Composer sent={() => (atEnd.current = true)} />
+      <Composer again={again} sent={() => (atEnd.current = true)} />
     </section>
   );
 }

@@ -11,15 +11,22 @@ const MODEL_KEY = "sayso.model";
 /** The server's limit is the same; saying it here saves the upload. */
 const MOST_CHARACTERS = 100_000;
 
+/** An earlier request to be changed, a fresh object each time; `another`: its model is what has to change. */
+export interface Again {
+  text: string;
+  another: boolean;
+}
+
 /** Where a change is asked for. What is typed stays through a reload. */
-export function Composer({ sent }: { sent: () => void }): ReactElement {
+export function Composer({ again, sent }: { again: Again | null; sent: () => void }): ReactElement {
   const { store } = useWorkbench();
   const state = useProject();
   const draft = `sayso.draft.${store.api.id}`;
   const [text, setText] = useState(() => sessionStorage.getItem(draft) ?? "");
   const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState("");
+  const [problem, setProblem] = useState<ApiError | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
+  const form = useRef<HTMLFormElement>(null);
   const { choices, model, setModel } = useModels();
   const reason = whyNot(state.load === "ready", activeGeneration(state) !== null, text.length);
 
@@ -32,10 +39,17 @@ export function Composer({ sent }: { sent: () => void }): ReactElement {
     box.style.height = `${box.scrollHeight}px`;
   }, [text, draft]);
 
+  useEffect(() => {
+    if (!again) return;
+    setText((typed) => (typed.trim() ? typed : again.text));
+    field.current?.focus();
+    if (again.another) form.current?.querySelector<HTMLElement>(".wb-model")?.click();
+  }, [again]);
+
   const send = async (): Promise<void> => {
     if (reason || sending || !text.trim()) return;
     setSending(true);
-    setProblem("");
+    setProblem(null);
     try {
       await store.flush();
       await store.api.say(text, model?.name ?? "");
@@ -43,7 +57,7 @@ export function Composer({ sent }: { sent: () => void }): ReactElement {
       sent();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      setProblem(error.message);
+      setProblem(error);
     } finally {
       setSending(false);
     }
@@ -51,7 +65,7 @@ export function Composer({ sent }: { sent: () => void }): ReactElement {
 
   return (
     <form
-      className="wb-composer"
+      ref={form} className="wb-composer"
       onSubmit={(event) => {
         event.preventDefault();
         void send();
@@ -87,7 +101,8 @@ export function Composer({ sent }: { sent: () => void }): ReactElement {
         </div>
       </div>
       <p id="wb-composer-note" className={problem ? "wb-hint wb-bad" : "wb-hint"} role={problem ? "alert" : undefined}>
-        {problem || reason || t("workbench.chat.hint")}
+        {problem?.message || reason || t("workbench.chat.hint")}
+        {problem?.code === "no_key" && <> <a className="wb-link" href={`/#key:${store.api.id}`}>{t("workbench.key")}</a></>}
       </p>
     </form>
   );

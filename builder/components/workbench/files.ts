@@ -81,3 +81,24 @@ export function pathProblem(path: string): "empty" | "relative" | "characters" |
   }
   return null;
 }
+
+/** What is left of a path where capital letters and the way accents are written do not count. Nearly the server's `folded`. */
+const folded = (path: string): string => path.normalize("NFD").toUpperCase().normalize("NFD");
+
+const withFolders = (path: string): string[] => path.split("/").map((_, at, parts) => parts.slice(0, at + 1).join("/"));
+
+/**
+ * The file or folder among `others` that Windows or a Mac would take for `path`, but for the very same name; null when
+ * there is none. Folders that differ in capital letters only become one there and lose nothing.
+ */
+export function alike(path: string, others: readonly string[]): string | null {
+  const name = folded(path);
+  const parents = new Set(withFolders(path).slice(0, -1).map(folded));
+  for (const other of others) {
+    if (other === path) continue;
+    if (parents.has(folded(other))) return other;
+    const same = withFolders(other).find((held) => folded(held) === name);
+    if (same !== undefined && same !== path) return same;
+  }
+  return null;
+}

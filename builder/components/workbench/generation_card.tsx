@@ -1,16 +1,20 @@
 import { type ReactElement, useEffect, useState } from "react";
+import { claudeKey } from "./api";
 import { useProject, useWorkbench } from "./context";
 import { FileMark, Icon } from "./icons";
+import { nextStep } from "./next_step";
 import { isRunning } from "./state";
 import { money, number, seconds, t } from "./texts";
 import type { Generation } from "./types";
 
 /** Files shown before the rest folds away, once the work is done. */
 const SHOWN_FILES = 6;
+/** Puts a request back where it can be changed; `another` asks for the model as well. */
+export type Reword = (prompt: string, another: boolean) => void;
 const BILLING = "https://platform.claude.com/settings/billing";
 
 /** One answer: its summary, its files with their marks, how far it is, what it cost, and what to do when it failed. */
-export function GenerationCard({ generation, latest }: { generation: Generation; latest: boolean }): ReactElement {
+export function GenerationCard({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
   const { open } = useWorkbench();
   const running = isRunning(generation);
   const [all, setAll] = useState(false);
@@ -31,7 +35,7 @@ export function GenerationCard({ generation, latest }: { generation: Generation;
         </ul>
       )}
       {hidden > 0 && <button type="button" className="wb-link" onClick={() => setAll(true)}>{t("workbench.generation.more_files", { count: hidden })}</button>}
-      {running ? <Progress generation={generation} /> : <Outcome generation={generation} latest={latest} />}
+      {running ? <Progress generation={generation} /> : <Outcome generation={generation} latest={latest} reword={reword} />}
     </article>
   );
 }
@@ -60,14 +64,10 @@ function Progress({ generation }: { generation: Generation }): ReactElement {
   );
 }
 
-function Outcome({ generation, latest }: { generation: Generation; latest: boolean }): ReactElement {
-  const { store, attempt } = useWorkbench();
+function Outcome({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
   const { versions } = useProject();
   const version = versions.find(({ id }) => id === generation.version);
   const { status, error } = generation;
-  const remedy = error?.remedy ?? "retry";
-  const act = (action: "continue" | "retry") => () => attempt(() => store.api.act(generation.id, action));
-  const unfinished = status !== "done" && generation.version === null;
   return (
     <>
       {status !== "done" && (
@@ -75,21 +75,55 @@ function Outcome({ generation, latest }: { generation: Generation; latest: boole
           {error?.message ?? t(`workbench.generation.${status === "queued" || status === "running" ? "interrupted" : status}`)}
         </p>
       )}
-      {unfinished && latest && remedy !== "none" && (
-        <p className="wb-row">
-          {(remedy === "continue" || ((status !== "failed" || remedy === "wait") && generation.characters > 0)) && (
-            <button type="button" className="wb-button wb-small" onClick={act("continue")}>{t("workbench.continue")}</button>
-          )}
-          {remedy === "key" && <a className="wb-button wb-small" href={`/#key:${generation.project}`}>{t("workbench.key")}</a>}
-          {remedy === "credit" && <a className="wb-button wb-small" href={BILLING} target="_blank" rel="noreferrer">{t("workbench.credit")}</a>}
-          <button type="button" className="wb-button wb-small" onClick={act("retry")}>{t("workbench.retry")}</button>
-        </p>
-      )}
+      {status !== "done" && generation.version === null && latest && <NextStep generation={generation} reword={reword} />}
       <p className="wb-cost">
         {[version && t("workbench.version", { number: version.number }), cost(generation), duration(generation)].filter(Boolean).join(" · ")}
       </p>
     </>
   );
+}
+
+/** The one thing to do about an answer that failed or was stopped. */
+function NextStep({ generation, reword }: { generation: Generation; reword: Reword }): ReactElement {
+  const { store, attempt } = useWorkbench();
+  const [mended, setMended] = useMended(generation);
+  const step = nextStep(generation, mended);
+  const button = "wb-button wb-primary";
+  switch (step) {
+    case "key":
+      return <a className={button} href={`/#key:${generation.project}`}>{t("workbench.key")}</a>;
+    case "credit":
+      return <a className={button} href={BILLING} target="_blank" rel="noreferrer" onClick={setMended}>{t("workbench.credit")}</a>;
+    case "model":
+    case "reword":
+      return <button type="button" className={button} onClick={() => reword(generation.prompt, step === "model")}>{t(`workbench.${step}`)}</button>;
+    default:
+      return <button type="button" className={button} onClick={() => attempt(() => store.api.act(generation.id, step))}>{t(`workbench.${step}`)}</button>;
+  }
+}
+
+/** Whether what the failure asked for was done since: another key, or a visit to where credit is bought. */
+function useMended({ id, error, finished_at }: Generation): [boolean, () => void] {
+  const visit = `sayso.credit.${id}`;
+  const [visited, setVisited] = useState(() => sessionStorage.getItem(visit) !== null);
+  const [changed, setChanged] = useState(false);
+  const asksForKey = error?.remedy === "key";
+  useEffect(() => {
+    if (!asksForKey) return;
+    // The key may be set in another tab: coming back is the moment to look.
+    const look = (): void => void claudeKey().then(
+      ({ set, since }) => setChanged(set && since !== null && finished_at !== null && since > finished_at),
+      (problem: unknown) => console.warn("the key's state is not known", problem),
+    );
+    look();
+    addEventListener("focus", look);
+    return () => removeEventListener("focus", look);
+  }, [asksForKey, finished_at]);
+  const note = (): void => {
+    sessionStorage.setItem(visit, "");
+    setVisited(true);
+  };
+  return [asksForKey ? changed : visited, note];
 }
 
 /** "1,240 tokens · $0.02", or "offline demo · free". */

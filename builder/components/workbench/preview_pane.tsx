@@ -4,6 +4,7 @@ import { usePreview, useProject, useWorkbench } from "./context";
 import { consentIsDue } from "./engines";
 import { FaultCard } from "./fault_card";
 import { Icon } from "./icons";
+import { nextStep } from "./next_step";
 import { PreviewToolbar, type Width } from "./preview_toolbar";
 import { StatusLine } from "./status_line";
 import { activeGeneration, isUnfinished } from "./state";
@@ -62,12 +63,16 @@ function Placeholder({ waiting }: { waiting: boolean }): ReactElement {
   const writing = activeGeneration(state) !== null;
   const empty = state.load === "ready" && !writing && Object.keys(state.files).length === 0;
   const unfinished = isUnfinished(state);
+  const last = Object.values(state.generations).at(-1);
+  const words = empty ? "empty"
+    : unfinished ? (last && nextStep(last, false) === "continue" ? "unfinished" : "held_up")
+    : writing ? "writing" : waiting ? "starting" : "opening";
   return (
     <div className="wb-placeholder" data-still={empty || unfinished}>
       <div className="wb-outline" aria-hidden="true">
         <i /><i /><i /><i /><i /><i />
       </div>
-      <p>{t(empty ? "workbench.preview.empty" : unfinished ? "workbench.preview.unfinished" : writing ? "workbench.preview.writing" : waiting ? "workbench.preview.starting" : "workbench.preview.opening")}</p>
+      <p>{t(`workbench.preview.${words}`)}</p>
     </div>
   );
 }

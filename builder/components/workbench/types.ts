@@ -33,7 +33,7 @@ export interface Message {
   generation: string | null;
 }
 
-export type Remedy = "retry" | "continue" | "key" | "credit" | "wait" | "shorten" | "none";
+export type Remedy = "retry" | "continue" | "key" | "credit" | "wait" | "shorten" | "model" | "none";
 export type GenerationStatus = "queued" | "running" | "done" | "stopped" | "interrupted" | "failed";
 
 export interface Generation {
@@ -55,6 +55,12 @@ export interface Generation {
   finished_at: string | null;
   version: string | null;
   characters: number;
+}
+
+export interface KeyState {
+  set: boolean;
+  /** When it was set; for a key of the server's environment, when the server started. */
+  since: string | null;
 }
 
 export interface GenerationText extends Generation {

@@ -7,21 +7,33 @@ from typing import ClassVar, Literal
 from builder.errors import SaysoError
 from builder.texts import t
 
-Remedy = Literal["retry", "continue", "key", "credit", "wait", "shorten", "none"]
+Remedy = Literal["retry", "continue", "key", "credit", "wait", "shorten", "model", "none"]
+
+
+def onward(kept: bool) -> dict[str, str]:
+    """What a sentence says of going on: `{button}` is the one the page shows, `{kept}` that something arrived, or ""."""
+    return {
+        "button": t("workbench.continue" if kept else "workbench.retry"),
+        "kept": f"{t('generation.kept')} " if kept else "",
+    }
 
 
 class ModelError(SaysoError):
-    """A model's failure. `message` is the plain sentence (texts `generation.<code>`), `remedy` what the page offers."""
+    """A model's failure. `message` is the plain sentence (texts `generation.<code>`), `remedy` what the page offers.
+
+    `message_kept` is the sentence where a part of the answer arrived before the failure.
+    """
 
     code: str = "provider_failed"
     status = 502
     remedy: ClassVar[Remedy] = "retry"
 
     def __init__(self, provider: str = "Claude", model: str = "", *, detail: str = "") -> None:
-        super().__init__(self._sentence(provider, model), detail=detail)
+        super().__init__(self._sentence(provider, model, kept=False), detail=detail)
+        self.message_kept = self._sentence(provider, model, kept=True)
 
-    def _sentence(self, provider: str, model: str) -> str:
-        return t(f"generation.{self.code}", provider=provider, model=model)
+    def _sentence(self, provider: str, model: str, kept: bool) -> str:
+        return t(f"generation.{self.code}", provider=provider, model=model, **onward(kept))
 
 
 class NoKey(ModelError):
@@ -43,12 +55,12 @@ class NoCredit(ModelError):
 
 class Forbidden(ModelError):
     code = "forbidden"
-    remedy = "key"
+    remedy = "model"
 
 
 class UnknownModel(ModelError):
     code = "unknown_model"
-    remedy = "none"
+    remedy = "model"
 
 
 class RateLimited(ModelError):
@@ -63,10 +75,11 @@ class RateLimited(ModelError):
         self.retry_after = retry_after
         super().__init__(provider, model, detail=detail)
 
-    def _sentence(self, provider: str, model: str) -> str:
+    def _sentence(self, provider: str, model: str, kept: bool) -> str:
         if self.retry_after:
-            return t("generation.rate_limited_seconds", provider=provider, seconds=max(1, round(self.retry_after)))
-        return super()._sentence(provider, model)
+            seconds = max(1, round(self.retry_after))
+            return t("generation.rate_limited_seconds", provider=provider, seconds=seconds, **onward(kept))
+        return super()._sentence(provider, model, kept)
 
 
 class Overloaded(ModelError):
@@ -128,5 +141,7 @@ class TextAnswer(ModelError):
         self.text = text.strip()
         super().__init__(detail=self.text[:2_000])
 
-    def _sentence(self, provider: str, model: str) -> str:  # noqa: ARG002  # the sentence is the same for all
-        return t("generation.text_answer", text=self.text[:4_000]) if self.text else t("generation.text_answer_empty")
+    def _sentence(self, provider: str, model: str, kept: bool) -> str:  # noqa: ARG002  # the same for all
+        if self.text:
+            return t("generation.text_answer", text=self.text[:4_000])
+        return t("generation.text_answer_empty", **onward(False))

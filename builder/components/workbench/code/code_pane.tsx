@@ -1,6 +1,7 @@
 import "../panels.css";
 import { type ReactElement, useCallback, useEffect, useState } from "react";
 import { useProject, useWorkbench } from "../context";
+import { alike } from "../files";
 import { Icon } from "../icons";
 import { Menu } from "../menu";
 import { save } from "../shortcuts";
@@ -59,12 +60,25 @@ export default function CodePane(): ReactElement {
   }, [shown, place, running, first, open]);
 
   const close = (path: string): void => setTabs((open) => closed(open, path, generation?.id ?? null));
+  /** Why `to` cannot be a file, or where the files at `from` go. */
+  const refusal = (to: string, from: string | null = null): string => {
+    if (to === from) return "";
+    const gone = from === null ? [] : filesOf(from, paths);
+    const others = paths.filter((path) => !gone.includes(path));
+    if (filesOf(to, others).length > 0) return t("workbench.code.path.taken");
+    const targets = from === null ? [to] : gone.map((path) => to + path.slice(from.length));
+    const other = targets.map((path) => alike(path, others)).find((found) => found !== null);
+    return other == null ? "" : t("workbench.code.path.alike", { path: other });
+  };
   const create = (path: string): void => {
     store.write({ put: { [path]: "" }, delete: [] });
     open(path);
   };
   /** `from` is a file or a folder. */
   const move = (from: string, to: string): void => {
+    const reason = refusal(to, from);
+    if (reason) toast({ text: reason, bad: true });
+    if (reason || from === to) return;
     for (const path of filesOf(from, paths)) {
       const target = to + path.slice(from.length);
       store.rename(path, target);
@@ -129,13 +143,13 @@ export default function CodePane(): ReactElement {
       {asking?.what === "create" && (
         <PathDialog
           title={t("workbench.code.new_file")} action={t("workbench.code.create")} start={`${folderOf(target ?? "")}`}
-          taken={(path) => paths.includes(path)} done={create} close={() => setAsking(null)}
+          refusal={refusal} done={create} close={() => setAsking(null)}
         />
       )}
       {asking?.what === "rename" && (
         <PathDialog
           title={t("workbench.code.rename")} action={t("workbench.code.move")} start={asking.path}
-          taken={(path) => path !== asking.path && filesOf(path, paths).length > 0} done={(to) => move(asking.path, to)} close={() => setAsking(null)}
+          refusal={(path) => refusal(path, asking.path)} done={(to) => move(asking.path, to)} close={() => setAsking(null)}
         />
       )}
       {asking?.what === "history" && <HistoryDialog path={asking.path} close={() => setAsking(null)} />}

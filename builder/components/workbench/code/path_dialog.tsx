@@ -8,19 +8,20 @@ interface Props {
   title: string;
   action: string;
   start: string;
-  taken: (path: string) => boolean;
+  /** Why the path cannot be used in this project, as a sentence; "" when it can. */
+  refusal: (path: string) => string;
   done: (path: string) => void;
   close: () => void;
 }
 
 /** Asks for a path: of a new file, or where a file goes. */
-export function PathDialog({ title, action, start, taken, done, close }: Props): ReactElement {
+export function PathDialog({ title, action, start, refusal, done, close }: Props): ReactElement {
   const [path, setPath] = useState(start);
   const [tried, setTried] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
   const problem = pathProblem(path);
-  const message = problem ? t(`workbench.code.path.${problem}`) : taken(path) ? t("workbench.code.path.taken") : "";
+  const message = problem ? t(`workbench.code.path.${problem}`) : refusal(path);
 
   useEffect(() => {
     const name = nameOf(start);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { codePoints, difference, dropCodePoints, pathProblem, withChanges } from "../files";
+import { alike, codePoints, difference, dropCodePoints, pathProblem, withChanges } from "../files";
 import { smallestEdit } from "../smallest_edit";
 
 test("offsets count code points, as the server's do", () => {
@@ -23,6 +23,16 @@ test("a path the server would refuse is refused before it is asked", () => {
   for (const path of ["a\0b", "CON", "src/nul.txt", "a ", "what?.ts", "a."]) assert.equal(pathProblem(path), "characters", path);
   assert.equal(pathProblem("x".repeat(300)), "long");
   assert.equal(pathProblem("src/"), "empty");
+});
+
+test("a name that Windows or a Mac takes for another one is found before the server is asked", () => {
+  const paths = ["src/App.tsx", "lib", "caf\u00e9.txt", "straße.ts"];
+  const cases: [string, string | null][] = [
+    ["src/app.tsx", "src/App.tsx"], ["SRC/App.tsx", "src/App.tsx"], ["src/APP.TSX/index.ts", "src/App.tsx"],
+    ["Lib/index.ts", "lib"], ["cafe\u0301.txt", "caf\u00e9.txt"], ["STRASSE.ts", "straße.ts"], ["Src", "src"],
+    ["src/App.tsx", null], ["src/Apple.tsx", null], ["Src/other.tsx", null], ["cafe.txt", null],
+  ];
+  for (const [path, found] of cases) assert.equal(alike(path, paths), found, path);
 });
 
 test("the smallest edit makes the one text of the other and cuts no character apart", () => {

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { nextStep, type Step } from "../next_step";
+import type { Generation, Remedy } from "../types";
+
+function failed(remedy: Remedy | null, files: string[] = [], model = "anthropic:claude"): Generation {
+  return {
+    id: "g", project: "p", status: "failed", model, model_label: "M", offline: false, prompt: "", title: "", summary: "",
+    files: files.map((path) => ({ path, closed: true })), tokens: { input: 0, output: 0, cache_read: 0, cache_write: 0 },
+    cost_usd: 0, error: remedy && { code: "c", message: "m", remedy }, started_at: null, finished_at: null, version: null,
+    characters: 0,
+  };
+}
+
+test("every remedy has one next step", () => {
+  const steps: [Remedy, Step][] = [
+    ["retry", "retry"], ["wait", "retry"], ["continue", "continue"], ["key", "key"], ["credit", "credit"], ["model", "model"],
+    ["shorten", "reword"], ["none", "reword"],
+  ];
+  for (const [remedy, step] of steps) assert.equal(nextStep(failed(remedy), false), step, remedy);
+});
+
+test("once the key is changed or the credit is looked after, the answer is tried again", () => {
+  for (const remedy of ["key", "credit"] as const) {
+    assert.equal(nextStep(failed(remedy), true), "retry");
+    assert.equal(nextStep(failed(remedy, ["a.ts"]), true), "continue");
+  }
+});
+
+test("an answer that ended without a reason goes on where something is there", () => {
+  assert.equal(nextStep(failed(null), false), "retry");
+  assert.equal(nextStep(failed(null, ["a.ts"]), false), "continue");
+});
+
+test("a key that no page can set leads to another model", () => {
+  assert.equal(nextStep(failed("key", [], "openai:gpt"), false), "model");
+});
