@@ -17,7 +17,8 @@ from builder.events import EventLog
 from builder.generation.models import Models
 from builder.generation.spool import Spools
 from builder.models import Project
-from builder.previews.servers import NoServerEngines, ServerPreviews
+from builder.previews.containers import ContainerEngines
+from builder.previews.servers import ServerPreviews
 from builder.projects import starters
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
@@ -26,7 +27,6 @@ from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
 from builder.settings import ROOT, Settings, get_settings
 from builder.sharing.shares import Shares
-from builder.texts import t
 from preview_runtime.compiler import BuildFault, Compiler
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.file_tree import FileTree
@@ -60,9 +60,8 @@ class Services:
         self.shares = Shares(self.db, self.store, self.events, self.compiled)
         self.output_source = BuilderOutputs(self.db, self.store, self.shares, self.live, self.compiled)
         self.routes = RouteTable()
-        self.servers = ServerPreviews(
-            self.db, self.store, self.routes, NoServerEngines(t("engine.no_docker")), whole=_is_all_server
-        )
+        self.engines = ContainerEngines(settings)
+        self.servers = ServerPreviews(self.db, self.store, self.routes, self.engines, whole=_is_all_server)
         self.upkeep = Upkeep(self.store, self._forget_generations)
         self._generations: GenerationService | None = None
         self._closing: list[Callable[[], Awaitable[None]]] = []
@@ -86,9 +85,11 @@ class Services:
             self.store, self.events, self.spools, self.settings, self.models, surroundings=around
         )
         await self._generations.recover()
+        await self.engines.look()
         await self.servers.recover()
         self._tasks = [
             asyncio.create_task(self.upkeep.run(), name="upkeep"),
+            asyncio.create_task(self.engines.run(), name="look for a container engine"),
             asyncio.create_task(self._prepare_starters(), name="prepare the starters' packages"),
         ]
         for task in self._tasks:
@@ -112,6 +113,7 @@ class Services:
         if self._generations is not None:
             await self._generations.close()
         await self.servers.close()
+        await self.engines.close()
         for close in self._closing:
             await close()
         await self.compiled.close()

@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     preview_engine: Literal["auto", "instant", "webcontainer", "pyodide", "docker"] = Field(
         "auto", description="Which engine runs previews."
     )
+    docker_host: str = Field(
+        "",
+        description="Address of the Docker Engine that runs back ends, such as unix:///run/docker.sock. Empty: where Docker listens by default.",
+    )
     owner_password: SecretStr = Field(
         SecretStr(""), description="Password of the owner. Needed when HOST is not loopback."
     )

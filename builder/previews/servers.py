@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -33,12 +33,33 @@ ABSENT: Final = EngineState(EngineStatus.ABSENT)
 MAX_STARTS: Final = 2
 
 
+class LogLine(Protocol):
+    """One line of an app's output. `at` is RFC 3339, "" where it has no time of its own."""
+
+    @property
+    def stream(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def at(self) -> str: ...
+
+
+class ServerEngine(Engine, Protocol):
+    """An engine whose app can be listened to."""
+
+    def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[LogLine]:
+        """The last `tail` lines, then each further one until the app ends; a slow reader loses the oldest."""
+        ...
+
+
 class ServerEngines(Protocol):
     """Makes the engine of one project. `why_not` is half a sentence where there can be none, "" where there can."""
 
     why_not: str
 
-    def engine(self, project_id: str) -> Engine: ...
+    def engine(self, project_id: str) -> ServerEngine: ...
 
 
 class NoServerEngines:
@@ -47,7 +68,7 @@ class NoServerEngines:
     def __init__(self, why_not: str) -> None:
         self.why_not = why_not
 
-    def engine(self, project_id: str) -> Engine:
+    def engine(self, project_id: str) -> ServerEngine:
         raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)
 
 
@@ -61,7 +82,7 @@ class ServerState:
 
 @dataclass
 class _Server:
-    engine: Engine
+    engine: ServerEngine
     wanted: tuple[str, int] = ("", -1)
     done: tuple[str, int] = ("", -1)
     task: asyncio.Task[None] | None = None
@@ -127,6 +148,14 @@ class ServerPreviews:
             if server.fault is not None:
                 return ServerState(EngineState(EngineStatus.FAILED, state.phase, fault=server.fault))
         return ServerState(state)
+
+    async def logs(self, actor: Actor, project_id: str, *, tail: int = 1000) -> AsyncIterator[LogLine]:
+        """What the app writes: the last `tail` lines, then each as it comes; ends with the server. Raises NotFound."""
+        await self._store.get(actor, project_id)
+        server = self._servers.get(project_id)
+        if server is not None:
+            async for line in server.engine.logs(tail=tail):
+                yield line
 
     async def stop(self, actor: Actor, project_id: str) -> None:
         """End the project's server; one that does not run is no error. Raises NotFound."""

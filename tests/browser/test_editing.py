@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, Response, Route, expect
@@ -245,6 +246,28 @@ def test_two_tabs_see_what_the_other_types(page: Page, server: Server, project: 
     open_file(page, "src/App.tsx")
     replace_all(page, APP.replace("Counting sheep", "Counting stars"))
     expect(painted(other).get_by_role("heading")).to_have_text("Counting stars")
+
+
+def test_a_change_made_while_the_app_is_still_loading_is_shown(page: Page, server: Server) -> None:
+    project = imported(server)
+    late: list[tuple[Route, bytes]] = []
+
+    def hold(route: Route) -> None:
+        host = urlsplit(route.request.url).netloc
+        late.append((route, server.call("GET", "/src/App.tsx", headers={"host": host})))
+
+    page.context.route("**/src/App.tsx", hold, times=1)
+    with page.expect_request("**/src/App.tsx"):
+        page.goto(f"{server.url}/p/{project}")
+    while not late:
+        page.wait_for_timeout(20)
+    changed = {"put": {"src/App.tsx": APP.replace("Counting sheep", "Counting stars")}, "client": "elsewhere"}
+    with page.expect_response(lambda answer: answer.url.endswith("/preview") and answer.ok):
+        server.call("PATCH", f"/api/v1/projects/{project}/working", changed)
+    route, old = late[0]
+    headers = {"cross-origin-resource-policy": "cross-origin", "access-control-allow-origin": "*"}
+    route.fulfill(body=old, content_type="text/javascript", headers=headers)
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting stars")
 
 
 LAZY = COUNTER | {

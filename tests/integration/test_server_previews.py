@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -24,6 +25,13 @@ class World:
     def __init__(self) -> None:
         self.running: dict[str, str] = {}
         self.starts: list[tuple[str, dict[str, str]]] = []
+
+
+@dataclass(frozen=True)
+class Line:
+    stream: str
+    text: str
+    at: str
 
 
 class GoodEngine:
@@ -48,6 +56,9 @@ class GoodEngine:
         if address is None:
             return EngineState(EngineStatus.ABSENT)
         return EngineState(EngineStatus.RUNNING, Phase.LISTENING, address)
+
+    async def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[Line]:
+        yield Line("stdout", f"{self.project_id} listens, {tail} lines at most", "2026-01-01T00:00:00Z")
 
     def get_state(self) -> dict[str, Any]:
         return {"container": f"c-{self.project_id}"}
@@ -232,6 +243,15 @@ async def test_a_stop_ends_a_start_under_way(stage: Stage) -> None:
     await asyncio.sleep(0.05)
     assert stage.world.running == {}
     assert (await stage.servers.state(LOCAL_OWNER, project)).state.status is EngineStatus.ABSENT
+
+
+async def test_what_the_app_writes_can_be_followed(stage: Stage) -> None:
+    project = await stage.project()
+    assert [line async for line in stage.servers.logs(LOCAL_OWNER, project)] == []
+    await stage.servers.bring_up(LOCAL_OWNER, project)
+    await stage.until(project, EngineStatus.RUNNING)
+    lines = [line.text async for line in stage.servers.logs(LOCAL_OWNER, project, tail=5)]
+    assert lines == [f"{project} listens, 5 lines at most"]
 
 
 async def test_nobody_starts_or_sees_the_server_of_somebody_else(stage: Stage) -> None:

@@ -115,6 +115,7 @@ export class ProjectApi {
   engines = (): Promise<Engines> => json(`${this.root}/engine`);
   bringUp = (): Promise<ServerState> => json(`${this.root}/server`, { method: "PUT" });
   serverState = (): Promise<ServerState> => json(`${this.root}/server`);
+  serverLogsUrl = (): string => `${location.origin.replace(/^http/, "ws")}${BASE}${this.root}/server/logs/ws`;
   dependencies = <T>(request: unknown): Promise<T> => json("/dependencies", { method: "POST", body: request });
 
   streamUrl(after: number, generation: string, offset: number): string {

@@ -11,7 +11,7 @@ const CHOICE_KEY = "sayso.engine";
 
 export interface EngineOptions extends InstantOptions {
   apiKey: string;
-  server: Pick<ServerOptions, "bringUp" | "state">;
+  server: Pick<ServerOptions, "bringUp" | "state" | "logsUrl">;
 }
 
 /** Why an engine cannot be chosen here; null when it can. */

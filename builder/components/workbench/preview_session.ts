@@ -124,13 +124,16 @@ export class PreviewSession {
     this.run(this.server.start({}));
   }
 
-  private readonly serverCalls = {
-    bringUp: async () => {
-      await this.store.flush();
-      return await this.store.api.bringUp();
-    },
-    state: () => this.store.api.serverState(),
-  };
+  private get serverCalls() {
+    return {
+      logsUrl: this.store.api.serverLogsUrl(),
+      bringUp: async () => {
+        await this.store.flush();
+        return await this.store.api.bringUp();
+      },
+      state: () => this.store.api.serverState(),
+    };
+  }
 
   /** The server's way is told in the log; only what is wrong with it is said over the app. */
   private hearServer(event: EngineEvent): void {

@@ -331,7 +331,8 @@ export class InstantEngine implements PreviewEngine {
     const update = ++this.#update
     this.#updates.set(update, performance.timeOrigin + since)
     if (result.hot.type === 'reload') { this.#open(since); return }
-    this.#link.send({ type: 'update', update, hot: result.hot })
+    // A page that has not said hello yet may have asked for its modules already.
+    if (!this.#link.send({ type: 'update', update, hot: result.hot })) this.#open(since)
   }
 
   /** The first page: the one that waits, if there is one and nothing speaks against it, or a new one. */

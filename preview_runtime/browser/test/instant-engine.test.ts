@@ -135,6 +135,21 @@ test('an update the server did not get is said, and goes with the next one', asy
   assert.ok(events.some((event) => event.type === 'cleared'))
 })
 
+test('an update for a page that is still on its way loads that page again', async () => {
+  void engine.start({})
+  worker().say({ type: 'result', direct: false, result: { status: 'built', files: OUTPUT, delete: [], hot: { type: 'none' } } })
+  await settle()
+  worker().say({ type: 'published', id: worker().of('publish').at(-1)!.id })
+  await settle()
+  frame.src = ''
+  void engine.update({ put: { 'src/App.tsx': '1' }, delete: [] })
+  worker().say({ type: 'result', direct: false, result: { status: 'built', files: CHANGED, delete: [], hot: UPDATE } })
+  await settle()
+  worker().say({ type: 'published', id: worker().of('publish').at(-1)!.id })
+  await settle()
+  assert.equal(frame.src, `${PREVIEW}/`)
+})
+
 test('an engine that is stopped while it publishes ends', async () => {
   void engine.start({})
   worker().say({ type: 'result', direct: false, result: { status: 'built', files: OUTPUT, delete: [], hot: { type: 'none' } } })

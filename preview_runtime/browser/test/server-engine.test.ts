@@ -7,6 +7,17 @@ import type { ServerState } from '../src/server/server-engine.ts'
 const state = (status: ServerState['status'], more: Partial<ServerState> = {}): ServerState => ({ status, phase: 'start', ahead: 0, fault: null, ...more })
 const URL_ = 'http://p-abc.preview.localhost:8000/'
 
+class Socket {
+  static OPEN = 1
+  static last: Socket
+  readyState = 1
+  onmessage: ((event: { data: string }) => void) | undefined
+  constructor() { Socket.last = this }
+  close(): void { this.readyState = 3 }
+  line(text: string, at: string, stream = 'stdout'): void { this.onmessage?.({ data: JSON.stringify({ stream, text, at }) }) }
+}
+Object.assign(globalThis, { WebSocket: Socket })
+
 /** A frame that has loaded as soon as it is given an address, and a server that answers what it is told to. */
 function stage(...answers: (ServerState | Error)[]) {
   const addresses: string[] = []
@@ -22,7 +33,7 @@ function stage(...answers: (ServerState | Error)[]) {
     if (answer instanceof Error) throw answer
     return answer
   }
-  const engine = new ServerEngine({ previewUrl: URL_, frame, bringUp: next('bringUp'), state: next('state') })
+  const engine = new ServerEngine({ previewUrl: URL_, logsUrl: 'ws://localhost/', frame, bringUp: next('bringUp'), state: next('state') })
   const events: EngineEvent[] = []
   engine.on((event) => events.push(event))
   return { engine, events, addresses, calls, phases: () => events.flatMap((event) => (event.type === 'phase' ? [event.phase] : [])), answers }
@@ -69,6 +80,20 @@ test('what keeps the server from starting is said with its place, and taken back
   answers.splice(0, 1, state('running'))
   await engine.update({ put: {}, delete: [] })
   assert.ok(events.some((event) => event.type === 'cleared'))
+  await engine.stop()
+})
+
+test('what the app writes is told once, also when the line breaks and begins anew', async () => {
+  const { engine, events } = stage(state('running'))
+  await engine.start({})
+  Socket.last.line('one', '2026-01-01T00:00:01.5Z')
+  Socket.last.line('two', '2026-01-01T00:00:02Z', 'stderr')
+  Socket.last.close()
+  await engine.reload()
+  Socket.last.line('two', '2026-01-01T00:00:02Z', 'stderr')
+  Socket.last.line('… lines were left out …', '', 'sayso')
+  const lines = events.flatMap((event) => (event.type === 'log' ? [[event.level, event.text]] : []))
+  assert.deepEqual(lines, [['log', 'one'], ['warn', 'two'], ['log', '… lines were left out …']])
   await engine.stop()
 })
 

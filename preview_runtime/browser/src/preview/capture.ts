@@ -70,8 +70,9 @@ function watch(origin: string, parent: Window): void {
     send({ type: 'error', source, message: cut(isError ? `${error.name}: ${error.message}` : typeof error === 'string' ? error : inspect(error)), stack: cut(stack), at: now(), ...(place ?? placeOf(stack)) })
   }
 
+  const began = Promise.withResolvers<void>()
   const link: PageLink = {
-    send, failed: (error) => fail('update', error),
+    send, entered: began.promise, failed: (error) => fail('update', error),
     updated: (n) => afterFrame((at) => post({ type: 'painted', at, update: n })),
     listen: (to) => { handler = to; for (const message of early.splice(0)) to(message) },
   }
@@ -136,7 +137,7 @@ function watch(origin: string, parent: Window): void {
   }
   const observer = new MutationObserver(look)
   observer.observe(document, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['class', 'style', 'hidden'] })
-  const enter = (): void => { entered = true; look(); requestAnimationFrame(look) }
+  const enter = (): void => { entered = true; began.resolve(); look(); requestAnimationFrame(look) }
   Object.defineProperty(window, '__sayso_entered', { value: enter })
   // In a page that waits the app has not run by then.
   if (waiting === undefined) window.addEventListener('load', enter)

@@ -117,5 +117,5 @@ let queue = Promise.resolve()
 globalThis.__sayso?.listen((message) => {
   if (message.type === 'prepare') prepare(message.packages, message.preloads)
   else if (message.type === 'go') begin(message.path, message.entries, message.preloads, message.texts)
-  else queue = queue.then(() => apply(message.update, message.hot))
+  else queue = queue.then(() => globalThis.__sayso!.entered).then(() => apply(message.update, message.hot))
 })

@@ -41,6 +41,8 @@ export interface PageLink {
   updated(n: number): void
   failed(error: unknown): void
   listen(handler: (message: ToClient) => void): void
+  /** Resolved once the app's own code has run: what it loads before that may be older than an update. */
+  entered: Promise<void>
 }
 
 declare global {

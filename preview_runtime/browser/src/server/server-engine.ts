@@ -17,6 +17,8 @@ export interface ServerOptions {
   /** Has the server run what the person sees; answers at once with how far it is. */
   bringUp(): Promise<ServerState>
   state(): Promise<ServerState>
+  /** A websocket that gives `{stream, text, at}` for each line the app writes. */
+  logsUrl: string
 }
 
 const POLL_MS = 250
@@ -41,6 +43,9 @@ export class ServerEngine implements PreviewEngine {
   #rest: ReturnType<typeof setTimeout> | undefined
   #wanted = 0
   #work: Promise<void> = Promise.resolve()
+  #socket: WebSocket | undefined
+  /** The time of the last line that was told: a socket begins with those of before. */
+  #lastLine = ''
 
   constructor(options: ServerOptions) {
     this.#options = options
@@ -75,6 +80,7 @@ export class ServerEngine implements PreviewEngine {
     if (this.#stopped) return
     this.#stopped = true
     clearTimeout(this.#rest)
+    this.#socket?.close()
     const { frame } = this.#options
     frame?.removeEventListener('load', this.#loaded)
     if (frame) frame.src = 'about:blank'
@@ -102,6 +108,7 @@ export class ServerEngine implements PreviewEngine {
       if (state.status === 'running') { this.#running(since); return }
       if (state.status === 'failed' && state.fault) {
         const { file, line, frame, ...fault } = state.fault
+        this.#listen()
         this.#fault({ ...fault, ...(file !== null && { file }), ...(line !== null && { line }), ...(frame !== null && { frame }) })
         return
       }
@@ -120,9 +127,23 @@ export class ServerEngine implements PreviewEngine {
     if (this.#faulty) { this.#faulty = false; this.#events.emit({ type: 'cleared' }) }
     if (!this.#shown) this.#events.emit({ type: 'url', url: this.#options.previewUrl })
     this.#phase('listening')
+    this.#listen()
     this.#since = this.#shown ? since : this.#started
     this.#show()
     if (!this.#options.frame) this.#loaded()
+  }
+
+  /** Follows the app's output; it ends with the app, and begins anew with its next start. */
+  #listen(): void {
+    if (this.#socket && this.#socket.readyState <= WebSocket.OPEN) return
+    const socket = new WebSocket(this.#options.logsUrl)
+    this.#socket = socket
+    socket.onmessage = ({ data }: MessageEvent<string>) => {
+      const { stream, text, at } = JSON.parse(data) as { stream: string; text: string; at: string }
+      if (this.#stopped || (at !== '' && at <= this.#lastLine)) return
+      if (at !== '') this.#lastLine = at
+      this.#events.emit({ type: 'log', level: stream === 'stderr' ? 'warn' : 'log', text, at: at === '' ? Date.now() : Date.parse(at) })
+    }
   }
 
   #show(): void {
