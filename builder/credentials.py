@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
@@ -112,6 +111,4 @@ class Credentials:
         return self.state(actor, provider)
 
     def _environment(self, provider: str) -> str:
-        if provider == ANTHROPIC:
-            return self._settings.anthropic_api_key.get_secret_value()
-        return os.environ.get(f"{provider.upper()}_API_KEY", "")
+        return self._settings.api_key(provider)

@@ -224,12 +224,13 @@ def _names(settings: Settings) -> Finding:
 
 
 def _key(settings: Settings) -> Finding:
-    if settings.anthropic_api_key.get_secret_value():
+    if settings.api_key("anthropic"):
         return Finding(Verdict.FINE, "Claude key", "from the environment")
+    otherwise = "OpenAI" if settings.api_key("openai") else "the offline demo"
     return Finding(
         Verdict.OPTIONAL,
         "Claude key",
-        "none in the environment: a key pasted in the page counts, else the offline demo answers",
+        f"none in the environment: a key pasted in the page counts, else {otherwise} answers",
         "Paste one on the home page, or set ANTHROPIC_API_KEY",
     )
 

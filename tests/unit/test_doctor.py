@@ -40,6 +40,9 @@ def test_a_missing_key_breaks_nothing(tmp_path: Path) -> None:
     finding = next(f for f in doctor.findings(settings(tmp_path)) if f.part == "Claude key")
     assert finding.verdict is doctor.Verdict.OPTIONAL
     assert "ANTHROPIC_API_KEY" in finding.mend
+    assert "the offline demo answers" in finding.seen
+    with_openai = doctor.findings(settings(tmp_path, openai_api_key="sk-proj-x"))
+    assert "OpenAI answers" in next(f for f in with_openai if f.part == "Claude key").seen
 
 
 def test_its_exit_status_says_whether_something_is_broken(

@@ -48,9 +48,12 @@ def test_a_preview_has_its_own_host_on_the_public_port(given: dict[str, object],
 
 
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
-    shown = repr(settings(owner_password="hunter2hunter2", anthropic_api_key="sk-ant-secret"))
+    shown = repr(
+        settings(owner_password="hunter2hunter2", anthropic_api_key="sk-ant-secret", openai_api_key="sk-proj-secret")
+    )
     assert "hunter2" not in shown
     assert "sk-ant-secret" not in shown
+    assert "sk-proj-secret" not in shown
 
 
 def test_the_data_directory_is_hidden_so_that_writing_to_it_reloads_nothing() -> None:

@@ -11,7 +11,10 @@ import type { Generation } from "./types";
 const SHOWN_FILES = 6;
 /** Puts a request back where it can be changed; `another` asks for the model as well. */
 export type Reword = (prompt: string, another: boolean) => void;
-const BILLING = "https://platform.claude.com/settings/billing";
+const BILLING: Record<string, string> = {
+  anthropic: "https://platform.claude.com/settings/billing",
+  openai: "https://platform.openai.com/settings/organization/billing",
+};
 
 /** One answer: its summary, its files with their marks, how far it is, what it cost, and what to do when it failed. */
 export function GenerationCard({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
@@ -93,7 +96,7 @@ function NextStep({ generation, reword }: { generation: Generation; reword: Rewo
     case "key":
       return <a className={button} href={`/#key:${generation.project}`}>{t("workbench.key")}</a>;
     case "credit":
-      return <a className={button} href={BILLING} target="_blank" rel="noreferrer" onClick={setMended}>{t("workbench.credit")}</a>;
+      return <a className={button} href={BILLING[generation.model.split(":")[0] ?? ""]} target="_blank" rel="noreferrer" onClick={setMended}>{t("workbench.credit")}</a>;
     case "model":
     case "reword":
       return <button type="button" className={button} onClick={() => reword(generation.prompt, step === "model")}>{t(`workbench.${step}`)}</button>;

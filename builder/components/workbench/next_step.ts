@@ -15,7 +15,7 @@ export function nextStep({ error, files, model }: Generation, mended: boolean): 
     case undefined:
       return again;
     case "key":
-      return mended ? again : model.startsWith(KEY_OF_THE_PAGE) ? "key" : "model";
+      return !model.startsWith(KEY_OF_THE_PAGE) ? "model" : mended ? again : "key";
     case "credit":
       return mended ? again : "credit";
     case "model":

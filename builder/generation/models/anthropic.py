@@ -17,6 +17,7 @@ from builder.generation.models.model import (
     Usage,
 )
 from builder.generation.models.profile import claude_label, claude_profile
+from builder.generation.models.retries import retry_after, wait_before_retry
 from builder.generation.schema import DRAFT_SCHEMA, TOOL_DESCRIPTION, TOOL_NAME
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ PROVIDER: Final = "Claude"
 CONNECT_SECONDS: Final = 10.0
 SILENCE_SECONDS: Final = 120.0
 """Longest wait between two pieces of an answer; the API sends a ping every few seconds."""
-RETRIES: Final = 2
-LONGEST_WAIT_SECONDS: Final = 10.0
 
 _REASONS: Final[dict[str, FinishReason]] = {
     "max_tokens": "max_tokens",
@@ -147,7 +146,7 @@ class AnthropicModel:
                 if not plain and _about_options(fault):
                     plain = True  # a model newer than the profiles; a refused request costs nothing
                     continue
-                wait = _wait_before_retry(fault, tries)
+                wait = wait_before_retry(fault, tries)
                 if wait is None:
                     raise translated(fault, self._model, streaming=False) from fault
                 tries += 1
@@ -192,29 +191,6 @@ def _about_options(fault: Exception) -> bool:
     return getattr(fault, "status_code", 0) == 400 and ("tool_choice" in message or "thinking" in message)
 
 
-def _wait_before_retry(fault: Exception, tries: int) -> float | None:
-    """Seconds to wait before asking again, or None: only where nothing was spent and the wait is short."""
-    import anthropic
-    import httpx2
-
-    if tries >= RETRIES:
-        return None
-    if isinstance(fault, anthropic.APIConnectionError):
-        return 0.5 * 2**tries if isinstance(fault.__cause__, httpx2.ConnectError) else None
-    if not isinstance(fault, anthropic.APIStatusError) or fault.status_code not in (429, 500, 502, 503, 529):
-        return None
-    asked = _retry_after(fault)
-    wait = asked if asked is not None else 0.5 * 2**tries
-    return wait if wait <= LONGEST_WAIT_SECONDS else None
-
-
-def _retry_after(fault: Any) -> float | None:
-    try:
-        return float(fault.response.headers.get("retry-after", ""))
-    except ValueError:
-        return None
-
-
 def translated(fault: Exception, model: str, *, streaming: bool) -> errors.ModelError:
     """Our error for one of the SDK's. `streaming`: the answer had begun."""
     import anthropic
@@ -236,7 +212,7 @@ def _by_status(fault: Any, model: str, detail: str) -> errors.ModelError:
     if kind == "overloaded_error" or status == 529:
         return errors.Overloaded(PROVIDER, model, detail=detail)
     if kind == "rate_limit_error" or status == 429:
-        return errors.RateLimited(PROVIDER, model, retry_after=_retry_after(fault), detail=detail)
+        return errors.RateLimited(PROVIDER, model, retry_after=retry_after(fault), detail=detail)
     if status == 413 or (
         status == 400 and ("prompt is too long" in said or "context window" in said or "context limit" in said)
     ):

@@ -41,11 +41,24 @@ class NoKey(ModelError):
     status = 409
     remedy = "key"
 
+    def _sentence(self, provider: str, model: str, kept: bool) -> str:  # noqa: ARG002  # a key is for all models
+        return _about_key(self.code, provider)
+
 
 class BadKey(ModelError):
     code = "bad_key"
     status = 422
     remedy = "key"
+
+    def _sentence(self, provider: str, model: str, kept: bool) -> str:  # noqa: ARG002  # a key is for all models
+        return _about_key(self.code, provider)
+
+
+def _about_key(code: str, provider: str) -> str:
+    """Says where a key is put right: Claude's in the page, another provider's in its setting."""
+    if provider == "Claude":
+        return t(f"generation.{code}", provider=provider)
+    return t(f"generation.{code}_setting", provider=provider, setting=f"{provider.upper()}_API_KEY")
 
 
 class NoCredit(ModelError):

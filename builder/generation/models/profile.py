@@ -19,7 +19,11 @@ DEFAULT_CLAUDE: Final = "claude-sonnet-5-5"
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """USD per million tokens. Above `long_input` input tokens of a request every rate is multiplied by `long_factor`."""
+    """USD per million tokens.
+
+    Above `long_input` input tokens of a request, what is read costs `long_factor` times as much and what is written
+    `long_output_factor` times, the whole request.
+    """
 
     input: float
     output: float
@@ -27,17 +31,16 @@ class Price:
     cache_read: float
     long_input: int = 0
     long_factor: float = 1.0
+    long_output_factor: float = 1.0
 
     def cost(self, usage: Usage) -> float:
         read = usage.input_tokens + usage.cache_read + usage.cache_write
-        factor = self.long_factor if self.long_input and read > self.long_input else 1.0
+        long = bool(self.long_input) and read > self.long_input
         total = (
-            usage.input_tokens * self.input
-            + usage.output_tokens * self.output
-            + usage.cache_write * self.cache_write
-            + usage.cache_read * self.cache_read
-        )
-        return total * factor / 1_000_000
+            usage.input_tokens * self.input + usage.cache_write * self.cache_write + usage.cache_read * self.cache_read
+        ) * (self.long_factor if long else 1.0)
+        total += usage.output_tokens * self.output * (self.long_output_factor if long else 1.0)
+        return total / 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ _OPUS: Final = Price(5, 25, 6.25, 0.50)
 _CLAUDE: Final[dict[str, Profile]] = {
     "claude-sonnet-5-5": Profile(128_000, 1_000_000, thinking="between_tools", price=Price(2, 10, 2.50, 0.10)),
     "claude-opus-5-5": Profile(128_000, 1_000_000, price=Price(4, 20, 5, 0.20)),
-    "claude-haiku-5-5": Profile(128_000, 1_000_000, price=Price(0.10, 0.50, 0.125, 0.01, 100_000, 5)),
+    "claude-haiku-5-5": Profile(128_000, 1_000_000, price=Price(0.10, 0.50, 0.125, 0.01, 100_000, 5, 5)),
     "claude-fable-5-1": Profile(128_000, 1_000_000, price=Price(10, 50, 12.50, 0.25)),
     "claude-mythos-5-1": Profile(128_000, 1_000_000, price=Price(10, 50, 12.50, 0.25)),
     "claude-fable-5": Profile(128_000, 1_000_000, price=Price(10, 50, 12.50, 1)),

@@ -1,31 +1,38 @@
-"""Which models there are: by name, and as a menu of what a person's key can use."""
+"""Which models there are: by name, and as a menu of what a person's keys can use."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Final, TypedDict
 
 from builder.accounts.actor import Actor
 from builder.errors import BadInput
 from builder.generation.models.anthropic import AnthropicModel, AnthropicProvider
-from builder.generation.models.errors import ModelError, NoKey
+from builder.generation.models.errors import NoKey
 from builder.generation.models.model import Model
 from builder.generation.models.openai import OpenAIModel, OpenAIProvider
-from builder.generation.models.profile import DEFAULT_CLAUDE, claude_label, claude_profile, claude_rank
+from builder.generation.models.openai_profile import DEFAULT_OPENAI, openai_label, openai_menu, openai_price
+from builder.generation.models.profile import DEFAULT_CLAUDE, Price, claude_label, claude_profile, claude_rank
 from builder.settings import Settings
 from builder.texts import t
 
 OFFLINE: Final = "starter:offline"
 MENU_SECONDS: Final = 600.0
 """How long the list of models that a key can use is believed."""
+AGAIN_SECONDS: Final = 30.0
+"""How long a list that could not be read is not asked for again."""
+LIST_SECONDS: Final = 5.0
+"""Longest wait for a list: the page's menu waits with it."""
 
 logger = logging.getLogger(__name__)
 KeySource = Callable[[Actor, str], Awaitable[str]]
 """(actor, provider) → that person's key, "" for none. Asked each time, so that a pasted key counts at once."""
+Provider = AnthropicProvider | OpenAIProvider
 
 
 class MenuEntry(TypedDict):
@@ -35,39 +42,65 @@ class MenuEntry(TypedDict):
     offline: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A provider's models: the usual one, and how names become a menu."""
+
+    usual: str
+    label: Callable[[str], str]
+    price: Callable[[str], Price | None]
+    menu: Callable[[Sequence[str]], list[str]]
+
+
+def _claude_menu(names: Sequence[str]) -> list[str]:
+    """The default first, then the newest versions."""
+    return sorted(names, key=lambda name: (name != DEFAULT_CLAUDE, [-part for part in claude_rank(name)]))
+
+
+_LINES: Final = {
+    "anthropic": _Line(DEFAULT_CLAUDE, claude_label, lambda name: claude_profile(name).price, _claude_menu),
+    "openai": _Line(DEFAULT_OPENAI, openai_label, openai_price, openai_menu),
+}
+"""In the order of the menu; the first one with a key gives the default."""
+
+
 class Models:
-    """Makes models by name, with the keys that `key` gives; by default the settings' and the environment's."""
+    """Makes models by name, with the keys that `key` gives; by default the settings'."""
 
     def __init__(self, settings: Settings, key: KeySource | None = None) -> None:
         self._settings = settings
         self._key = key or self._configured
-        self._providers: dict[str, AnthropicProvider] = {}
-        self._menus: dict[str, tuple[float, list[str]]] = {}
-        self._listing = asyncio.Lock()
+        self._providers: dict[tuple[str, str], Provider] = {}
+        self._menus: dict[tuple[str, str], tuple[float, list[str]]] = {}
+        self._listing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def get(self, actor: Actor, name: str) -> Model:
         """The model `name` for this person. Raises `BadInput` for an unknown name, `NoKey` where its key is missing."""
         return self.build(name, await self._key(actor, name.partition(":")[0]))
 
     async def default(self, actor: Actor) -> str:
-        """The model a prompt goes to when the person chose none: the setting, else Claude with a key, else the demo."""
+        """The model a prompt goes to when the person chose none: the setting, else Claude's or OpenAI's with a key, else the demo."""
         if self._settings.model:
             return self._settings.model
-        return f"anthropic:{DEFAULT_CLAUDE}" if await self._key(actor, "anthropic") else OFFLINE
+        for provider, line in _LINES.items():
+            if await self._key(actor, provider):
+                return f"{provider}:{line.usual}"
+        return OFFLINE
 
     async def menu(self, actor: Actor) -> list[MenuEntry]:
-        """What the person can choose from, the offline demo last. Asks the provider at most every ten minutes."""
-        key = await self._key(actor, "anthropic")
-        names = await self._claude_names(key) if key else []
-        entries = [_entry(f"anthropic:{name}", claude_label(name), _price_note(name)) for name in names]
+        """What the person can choose from, the offline demo last.
+
+        Asks each provider at most every ten minutes; where one does not tell, its usual model stands for the others.
+        """
+        lists = await asyncio.gather(*(self._names(actor, provider) for provider in _LINES))
+        entries = [
+            _entry(f"{provider}:{name}") for provider, names in zip(_LINES, lists, strict=True) for name in names
+        ]
         default = await self.default(actor)
         if default != OFFLINE and default not in {entry["name"] for entry in entries}:
-            provider, _, model = default.partition(":")
-            entries.insert(0, _entry(default, claude_label(model) if provider == "anthropic" else model, ""))
-        return [
-            *entries,
-            _entry(OFFLINE, t("generation.model_offline_label"), t("generation.model_offline_note"), True),
-        ]
+            entries.insert(0, _entry(default))
+        offline = t("generation.model_offline_label"), t("generation.model_offline_note")
+        return [*entries, {"name": OFFLINE, "label": offline[0], "note": offline[1], "offline": True}]
 
     def build(self, name: str, key: str) -> Model:
         """The model `name` with that key."""
@@ -76,15 +109,12 @@ class Models:
             from builder.generation.models.starter import StarterModel  # reads the starters: only when it is used
 
             return StarterModel(self._settings.offline_speed)
-        if provider not in ("anthropic", "openai") or not model:
+        if provider not in _LINES or not model:
             raise BadInput(t("generation.unknown_model", provider="Sayso", model=name[:100]), code="unknown_model")
-        if provider == "openai":
-            if not key:
-                raise NoKey("OpenAI")
-            return OpenAIModel(OpenAIProvider(key), model)
         if not key:
-            raise NoKey()
-        return AnthropicModel(self._anthropic(key), model)
+            raise NoKey("OpenAI" if provider == "openai" else "Claude")
+        client = self._provider(provider, key)
+        return OpenAIModel(client, model) if isinstance(client, OpenAIProvider) else AnthropicModel(client, model)
 
     async def test_key(self, key: str, base_url: str = "") -> None:
         """Try a Claude key with one cheap call. Raises `ModelError` (`BadKey`, `Unreachable`, …) where it does not work."""
@@ -100,40 +130,48 @@ class Models:
         self._providers.clear()
 
     def configured_key(self, provider: str) -> str:
-        """The key that settings or environment hold."""
-        if provider == "anthropic":
-            return self._settings.anthropic_api_key.get_secret_value()
-        return os.environ.get("OPENAI_API_KEY", "") if provider == "openai" else ""
+        """The key that the settings hold."""
+        return self._settings.api_key(provider)
 
     async def _configured(self, actor: Actor, provider: str) -> str:  # noqa: ARG002  # everybody's
         return self.configured_key(provider)
 
-    def _anthropic(self, key: str) -> AnthropicProvider:
-        return self._providers.setdefault(key, AnthropicProvider(key, self._settings.anthropic_base_url))
+    def _provider(self, provider: str, key: str) -> Provider:
+        if (provider, key) not in self._providers:
+            self._providers[provider, key] = (
+                OpenAIProvider(key, self._settings.openai_base_url)
+                if provider == "openai"
+                else AnthropicProvider(key, self._settings.anthropic_base_url)
+            )
+        return self._providers[provider, key]
 
-    async def _claude_names(self, key: str) -> list[str]:
-        async with self._listing:
-            at, names = self._menus.get(key, (0.0, []))
-            if names and time.monotonic() - at < MENU_SECONDS:
+    async def _names(self, actor: Actor, provider: str) -> list[str]:
+        """The provider's part of the menu; empty without a key."""
+        key = await self._key(actor, provider)
+        if not key:
+            return []
+        async with self._listing[provider]:
+            until, names = self._menus.get((provider, key), (0.0, []))
+            if time.monotonic() < until:
                 return names
+            line = _LINES[provider]
             try:
-                names = sorted(await self._anthropic(key).names(), key=_order)
-            except ModelError as fault:
-                logger.warning("the list of models could not be read: %s", fault.detail)
-                return [DEFAULT_CLAUDE]  # asked again the next time
-            self._menus = {key: (time.monotonic(), names)}
+                async with asyncio.timeout(LIST_SECONDS):
+                    names = line.menu(await self._provider(provider, key).names())
+                until = time.monotonic() + MENU_SECONDS
+            except Exception as fault:  # also what an SDK makes of an answer that is no list at all
+                said = getattr(fault, "detail", "") or f"{type(fault).__name__}: {fault}"
+                logger.warning("%s's list of models could not be read: %s", provider, said)
+                names = names or [line.usual]
+                until = time.monotonic() + AGAIN_SECONDS
+            self._menus = {kept: menu for kept, menu in self._menus.items() if kept[0] != provider}
+            self._menus[provider, key] = until, names
             return names
 
 
-def _entry(name: str, label: str, note: str, offline: bool = False) -> MenuEntry:
-    return {"name": name, "label": label, "note": note, "offline": offline}
-
-
-def _order(name: str) -> tuple[bool, list[int]]:
-    """The default first, then the newest versions."""
-    return name != DEFAULT_CLAUDE, [-part for part in claude_rank(name)]
-
-
-def _price_note(name: str) -> str:
-    price = claude_profile(name).price
-    return t("generation.model_price", input=f"{price.input:g}", output=f"{price.output:g}") if price else ""
+def _entry(name: str) -> MenuEntry:
+    provider, _, model = name.partition(":")
+    line = _LINES.get(provider)
+    price = line.price(model) if line else None
+    note = t("generation.model_price", input=f"{price.input:g}", output=f"{price.output:g}") if price else ""
+    return {"name": name, "label": line.label(model) if line else name, "note": note, "offline": False}

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from builder.generation.schema import TOOL_NAME
+from builder.generation.testing.local_api import LocalApi, pieces
 
 KEY: Final = "sk-ant-test-key"
 _TYPES: Final = {
@@ -62,47 +59,14 @@ class Behaviour:
     usage: Mapping[str, int] = field(default_factory=lambda: {"input_tokens": 1_200, "cache_read_input_tokens": 800})
 
 
-class MessagesApi:
-    """The server's application: gives one behaviour per request, the last one again and again."""
+class MessagesApi(LocalApi[Behaviour]):
+    """The server: gives one behaviour per request, the last one again and again."""
 
     def __init__(
         self, *behaviours: Behaviour, models: tuple[str, ...] = ("claude-sonnet-5-5", "claude-haiku-4-5")
     ) -> None:
-        self.behaviours = deque(behaviours)
-        self.requests: list[dict[str, Any]] = []
-        self.models = models
-        self.listed = 0
-        self._closing = asyncio.Event()
-        self.app = Starlette(
-            routes=[
-                Route("/v1/messages", self._messages, methods=["POST"]),
-                Route("/v1/models", self._models),
-            ]
-        )
-
-    def then(self, *behaviours: Behaviour) -> None:
-        """Forget what was to come; these come next."""
-        self.behaviours = deque(behaviours)
-
-    @asynccontextmanager
-    async def serve(self) -> AsyncIterator[str]:
-        """Listen on a free loopback port; gives the base address."""
-        config = uvicorn.Config(self.app, host="127.0.0.1", port=0, log_level="critical", lifespan="off", ws="none")
-        server = uvicorn.Server(config)
-        task = asyncio.create_task(server.serve())
-        try:
-            while not server.started:
-                if task.done():
-                    await task
-                    raise RuntimeError("the server ended before it had started")
-                await asyncio.sleep(0.005)
-            port = server.servers[0].sockets[0].getsockname()[1]
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            self._closing.set()
-            server.should_exit = True
-            server.force_exit = True
-            await task
+        routes = [Route("/v1/messages", self._messages, methods=["POST"]), Route("/v1/models", self._models)]
+        super().__init__(behaviours, models, routes)
 
     async def _models(self, request: Request) -> Response:
         if not _allowed(request):
@@ -125,11 +89,11 @@ class MessagesApi:
         self.requests.append(body)
         if not _allowed(request):
             return _error(401, "invalid x-api-key")
-        behaviour = self.behaviours.popleft() if len(self.behaviours) > 1 else self.behaviours[0]
+        behaviour = self._next()
         if behaviour.refuse:
             return _error(behaviour.refuse, behaviour.message, behaviour.headers)
         if behaviour.silent:
-            await self._held(behaviour)
+            await self._held(behaviour.release)
         return StreamingResponse(self._stream(behaviour, body), media_type="text/event-stream")
 
     async def _stream(self, behaviour: Behaviour, body: Mapping[str, Any]) -> AsyncIterator[str]:
@@ -143,7 +107,7 @@ class MessagesApi:
         index = 0
         if behaviour.prose:
             yield _event("content_block_start", index=index, content_block={"type": "text", "text": ""})
-            for piece in _pieces(behaviour.prose, behaviour.chunk):
+            for piece in pieces(behaviour.prose, behaviour.chunk):
                 yield _event("content_block_delta", index=index, delta={"type": "text_delta", "text": piece})
             yield _event("content_block_stop", index=index)
             index += 1
@@ -152,14 +116,14 @@ class MessagesApi:
             block = {"type": "tool_use", "id": "toolu_1", "name": TOOL_NAME, "input": {}}
             yield _event("content_block_start", index=index, content_block=block)
             text = behaviour.answer if isinstance(behaviour.answer, str) else json.dumps(behaviour.answer)
-            for piece in _pieces(text[: behaviour.stop_after], behaviour.chunk):
+            for piece in pieces(text[: behaviour.stop_after], behaviour.chunk):
                 if behaviour.drop_after is not None and sent >= behaviour.drop_after:
                     raise ConnectionAbortedError("as told")
                 if behaviour.error_after is not None and sent >= behaviour.error_after:
                     yield _event("error", error={"type": behaviour.error_type, "message": "as told"})
                     return
                 if behaviour.hold_after is not None and sent >= behaviour.hold_after:
-                    await self._held(behaviour)
+                    await self._held(behaviour.release)
                 delta = {"type": "input_json_delta", "partial_json": piece}
                 yield _event("content_block_delta", index=index, delta=delta)
                 sent += len(piece)
@@ -169,23 +133,10 @@ class MessagesApi:
         yield _event("message_delta", delta=end, usage={"output_tokens": total})
         yield _event("message_stop")
 
-    async def _held(self, behaviour: Behaviour) -> None:
-        """Until released, or the server ends."""
-        waiting = [asyncio.create_task(event.wait()) for event in (behaviour.release, self._closing) if event]
-        try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in waiting:
-                task.cancel()
-
 
 def _allowed(request: Request) -> bool:
     """The SDK sends the key as a bearer token; older ones as `x-api-key`."""
     return KEY in (request.headers.get("x-api-key"), request.headers.get("authorization", "").removeprefix("Bearer "))
-
-
-def _pieces(text: str, size: int) -> list[str]:
-    return [text[at : at + size] for at in range(0, len(text), size)]
 
 
 def _event(kind: str, **data: Any) -> str:

@@ -33,5 +33,6 @@ test("an answer that ended without a reason goes on where something is there", (
 });
 
 test("a key that no page can set leads to another model", () => {
-  assert.equal(nextStep(failed("key", [], "openai:gpt"), false), "model");
+  // Also when the page's own key was set since: it is another provider's.
+  for (const mended of [false, true]) assert.equal(nextStep(failed("key", [], "openai:gpt"), mended), "model");
 });

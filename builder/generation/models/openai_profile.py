@@ -1,0 +1,90 @@
+"""Facts about OpenAI's models: which of them can write apps, what they are called, and what their tokens cost.
+
+Sources, read 2026-11-21: developers.openai.com/api/docs/models (prices of Astra and the 5.6 line, the 272,000-token
+rule, 1.25 times the input price for cache writes) and copies of its model pages for the later ones
+(w3cschool.cn/openai_api, docs.litellm.ai/blog, docs.laozhang.ai). The cost of a model that is not in the table is
+unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from builder.generation.models.profile import Price
+
+DEFAULT_OPENAI: Final = "gpt-6.1-sol"
+"""The newest Sol that the pinned SDK's `ChatModel` type names; a test compares the two."""
+MAX_OUTPUT: Final = 128_000
+"""Most tokens an answer of the GPT-5 generation and later may have; older models allow less and say so."""
+MENU_SIZE: Final = 8
+OLDEST: Final = 5
+"""Generation from which a whole app fits into one answer."""
+
+
+def _price(read: float, written: float, cached: float) -> Price:
+    return Price(read, written, read * 1.25, cached, 272_000, 2, 1.5)
+
+
+_PRICES: Final[dict[str, Price]] = {
+    "gpt-6.1-sol": _price(2, 10, 0.10),
+    "gpt-6.1-terra": _price(1, 5, 0.05),
+    "gpt-6-astra": _price(10, 50, 1),
+    "gpt-6-sol": _price(2, 10, 0.20),
+    "gpt-6-luna": _price(0.10, 0.50, 0.01),
+    "gpt-5.6": _price(4, 20, 0.40),
+    "gpt-5.6-sol": _price(4, 20, 0.40),
+    "gpt-5.6-terra": _price(2, 12, 0.20),
+    "gpt-5.6-luna": _price(0.20, 1.20, 0.02),
+}
+_DATED: Final = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+_NAME: Final = re.compile(r"gpt-(\d+(?:\.\d+)*)((?:-[a-z]+)*)")
+_OTHER_PURPOSE: Final = frozenset({
+    "audio", "chat", "codex", "cyber", "deep", "image", "instruct", "latest", "live", "oss", "preview", "pro",
+    "realtime", "research", "rosalind", "search", "transcribe", "translate", "tts",
+})  # fmt: skip
+"""Words in the names of models that make something else than text, answer on another endpoint or are for few."""
+
+
+def openai_price(name: str) -> Price | None:
+    """What a model's tokens cost, with or without the date in its name."""
+    return _PRICES.get(_DATED.sub("", name))
+
+
+def openai_label(name: str) -> str:
+    """ "gpt-6.1-sol" → "GPT-6.1 Sol"; a name of another form stays as it is."""
+    found = _NAME.fullmatch(_DATED.sub("", name))
+    if not found:
+        return name
+    return " ".join([f"GPT-{found[1]}", *(word.capitalize() for word in found[2].split("-") if word)])
+
+
+def openai_rank(name: str) -> tuple[int, ...]:
+    """The version in a name as numbers, to find the newest of a line; () for a name of another form."""
+    found = _NAME.fullmatch(_DATED.sub("", name))
+    return tuple(int(part) for part in found[1].split(".")) if found else ()
+
+
+def openai_menu(names: Iterable[str]) -> list[str]:
+    """Those of `names` (newest first) that can write apps: the default, then the newest versions, at most `MENU_SIZE`.
+
+    A dated name is left out where the same model is there without the date.
+    """
+    offered = [*names]
+    writers = [
+        name
+        for name in offered
+        if _writes_apps(name) and (_DATED.sub("", name) == name or _DATED.sub("", name) not in offered)
+    ]
+    return sorted(writers, key=_order)[:MENU_SIZE]
+
+
+def _writes_apps(name: str) -> bool:
+    found = _NAME.fullmatch(_DATED.sub("", name))
+    return found is not None and openai_rank(name) >= (OLDEST,) and _OTHER_PURPOSE.isdisjoint(found[2].split("-"))
+
+
+def _order(name: str) -> tuple[bool, list[int]]:
+    version = openai_rank(name)
+    return name != DEFAULT_OPENAI, [-part for part in (*version, 0)[:2]]

@@ -1,0 +1,71 @@
+"""What the local servers that stand in for a provider have in common: they listen on loopback and do what they are told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Generic, TypeVar
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+BehaviourT = TypeVar("BehaviourT")
+
+
+class LocalApi(Generic[BehaviourT]):
+    """Gives one behaviour per request, the last one again and again.
+
+    `requests` holds the body of each request for an answer, `listed` how often the list of `models` was asked for.
+    """
+
+    def __init__(self, behaviours: Sequence[BehaviourT], models: Sequence[str], routes: Sequence[Route]) -> None:
+        self.behaviours = deque(behaviours)
+        self.requests: list[dict[str, Any]] = []
+        self.models = tuple(models)
+        self.listed = 0
+        self._closing = asyncio.Event()
+        self.app = Starlette(routes=routes)
+
+    def then(self, *behaviours: BehaviourT) -> None:
+        """Forget what was to come; these come next."""
+        self.behaviours = deque(behaviours)
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[str]:
+        """Listen on a free loopback port; gives the server's address, without a path."""
+        config = uvicorn.Config(self.app, host="127.0.0.1", port=0, log_level="critical", lifespan="off", ws="none")
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve())
+        try:
+            while not server.started:
+                if task.done():
+                    await task
+                    raise RuntimeError("the server ended before it had started")
+                await asyncio.sleep(0.005)
+            port = server.servers[0].sockets[0].getsockname()[1]
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            self._closing.set()
+            server.should_exit = True
+            server.force_exit = True
+            await task
+
+    def _next(self) -> BehaviourT:
+        return self.behaviours.popleft() if len(self.behaviours) > 1 else self.behaviours[0]
+
+    async def _held(self, release: asyncio.Event | None) -> None:
+        """Until released, or the server ends."""
+        waiting = [asyncio.create_task(event.wait()) for event in (release, self._closing) if event]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+
+
+def pieces(text: str, size: int) -> list[str]:
+    """`text` in pieces of `size` characters."""
+    return [text[at : at + size] for at in range(0, len(text), size)]

@@ -1,0 +1,72 @@
+"""With an OpenAI key alone: what a person can choose, and that it makes their app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from builder.generation.testing.chat_completions_api import KEY, Behaviour, ChatCompletionsApi
+from tests.browser.apps import COUNTER, draft
+from tests.browser.conftest import Errors, Server
+from tests.browser.provider import LocalProvider
+from tests.browser.workbench import files_of, finished, painted, say
+
+
+class OpenAI(LocalProvider[Behaviour]):
+    """Listens on loopback between enter and exit."""
+
+    def __init__(self) -> None:
+        super().__init__(ChatCompletionsApi(Behaviour(refusal="Nothing was asked of me.")))
+
+
+@pytest.fixture(scope="module")
+def openai() -> Iterator[OpenAI]:
+    with OpenAI() as openai:
+        yield openai
+
+
+@pytest.fixture(scope="module")
+def openai_server(make_server: Callable[..., Server], openai: OpenAI) -> Server:
+    return make_server(OPENAI_API_KEY=KEY, OPENAI_BASE_URL=f"{openai.address}/v1")
+
+
+def test_openais_models_are_in_both_menus_and_the_chosen_one_makes_the_app(
+    page: Page, errors: Errors, openai: OpenAI, openai_server: Server
+) -> None:
+    openai.answers(Behaviour(draft(), chunk=200))
+    page.goto(openai_server.url)
+    menu = page.get_by_label("Model")
+    expect(menu.locator("option")).to_have_text(["GPT-6.1 Sol", "GPT-6 Luna", "Offline demo"])
+    expect(menu.locator("option:checked")).to_have_text("GPT-6.1 Sol")
+    menu.select_option("GPT-6 Luna")
+    page.get_by_label("Describe the app you want").fill("a sheep counter")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/p/*")
+    project = page.url.rpartition("/")[2]
+    expect(painted(page).get_by_role("heading", name="Counting sheep")).to_be_visible()
+    expect(finished(page).locator(".wb-cost")).to_contain_text("GPT-6 Luna · ")
+    expect(finished(page).locator(".wb-cost")).to_contain_text("$0.0")
+    assert files_of(openai_server, project) == COUNTER
+    assert openai.api.requests[-1]["model"] == "gpt-6-luna"
+    page.get_by_role("button", name="Model: GPT-6 Luna").click()
+    choices = page.get_by_role("menuitemradio")
+    expect(choices).to_have_count(3)
+    expect(choices.nth(0)).to_contain_text("GPT-6.1 Sol")
+    expect(choices.nth(0)).to_contain_text("$2 in, $10 out per million tokens")
+    page.keyboard.press("Escape")
+
+    openai.answers(Behaviour(refuse=429, error_type="insufficient_quota"))
+    say(page, "count goats instead")
+    expect(page.locator(".wb-note")).to_contain_text("The OpenAI account behind the key has no credit left.")
+    expect(page.get_by_role("link", name="Add credit")).to_have_attribute(
+        "href", "https://platform.openai.com/settings/organization/billing"
+    )
+    openai.answers(Behaviour(refuse=401))
+    say(page, "count cows instead")
+    expect(page.locator(".wb-note").last).to_contain_text("did not accept the key in OPENAI_API_KEY")
+    # No page can set this key: the way on is another model, with the request back in its box.
+    expect(page.get_by_role("link", name="Set the Claude key")).to_have_count(0)
+    page.get_by_role("button", name="Choose another model").click()
+    expect(page.get_by_role("menuitemradio")).to_have_count(3)
