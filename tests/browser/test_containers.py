@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from preview_runtime.containers import firewall
 from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.subnets import DEFAULT_POOL
 from tests.browser.apps import COUNTER
 from tests.browser.conftest import Errors, Server
 from tests.browser.workbench import imported, open_file, open_project, painted, replace_all, tab
@@ -31,7 +33,7 @@ def page() -> str:
 def sheep() -> dict[str, int]:
     return {"sheep": 7}
 """
-SERVER_ONLY = {"main.py": FASTAPI, "requirements.txt": "fastapi\nuvicorn\n"}
+SERVER_ONLY = {"main.py": FASTAPI}
 FULL_STACK = {
     **{path: text for path, text in COUNTER.items() if path != "src/App.tsx"},
     "src/App.tsx": """import { useEffect, useState } from "react";
@@ -51,8 +53,20 @@ export default function App() {
 }
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
+def firewalled(docker_host: str) -> Iterator[None]:
+    """The rule that a person puts in once."""
+    rule = firewall.host_rule(DEFAULT_POOL)
+    before = firewall.present(rule)
+    firewall.install([rule])
+    yield
+    if not before:
+        firewall.remove([rule])
+
+
+@pytest.fixture(scope="module")
 def container_server(
+    firewalled: None,
     make_server: Callable[..., Server],
     docker_host: str,
     runtime_images: dict[Runtime, float],
