@@ -74,6 +74,12 @@ def container_server(
     return make_server(DOCKER_HOST=docker_host, OFFLINE_SPEED="60000")
 
 
+@pytest.fixture(autouse=True)
+def _networks_come_and_go(errors: Errors) -> None:
+    """A container has a network of its own; Chromium ends what is under way when the machine's networks change."""
+    errors.allow("ERR_NETWORK_CHANGED|WebSocket connection")
+
+
 def stop(server: Server, project: str) -> None:
     server.call("DELETE", f"/api/v1/projects/{project}/server")
 

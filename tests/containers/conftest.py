@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -28,11 +27,11 @@ def docker_host(request: pytest.FixtureRequest) -> Iterator[str]:
     address = docker_engine.running()
     if address:
         yield address
-        asyncio.run(docker_engine.sweep(address, everything=False))
+        docker_engine.run(docker_engine.sweep(address, everything=False))
     elif docker_engine.installed():
         with docker_engine.own(DATA_ROOT, fresh=request.config.getoption("--all")) as own:
             yield own
-            asyncio.run(docker_engine.sweep(own, everything=True))
+            docker_engine.run(docker_engine.sweep(own, everything=True))
     elif os.environ.get("CI", "").lower() == "true":
         pytest.fail(docker_engine.HELP)
     else:
@@ -65,4 +64,4 @@ def runtime_images(docker_host: str, tmp_path_factory: pytest.TempPathFactory) -
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("UV_CACHE_DIR", str(tmp_path_factory.mktemp("uv")))
         patch.setenv("npm_config_cache", str(tmp_path_factory.mktemp("npm")))
-        return asyncio.run(build())
+        return docker_engine.run(build())

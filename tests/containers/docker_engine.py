@@ -11,22 +11,31 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import aiodocker
 
 # On every container, volume and network that a test makes.
 LABEL = "sayso.test"
 HELP = "Docker is not installed or does not run: apt-get install -y docker.io iptables (or start Docker)"
+_T = TypeVar("_T")
 _START_SECONDS = 30.0
 _STOP_SECONDS = 30.0
+
+
+def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
+    """Its result, from a loop in a thread of its own: the browser tests have one running in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def running() -> str | None:
     """Address of an engine that answers already; None where there is none."""
     places = [os.environ.get("DOCKER_HOST", ""), "unix:///run/docker.sock"]
-    return next((place for place in places if place and asyncio.run(_answers(place))), None)
+    return next((place for place in places if place and run(_answers(place))), None)
 
 
 async def _answers(address: str) -> bool:
@@ -82,7 +91,7 @@ def own(data_root: Path, *, fresh: bool = False) -> Iterator[str]:
 
 def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     end = time.monotonic() + _START_SECONDS
-    while not asyncio.run(_answers(address)):
+    while not run(_answers(address)):
         if process.poll() is not None or time.monotonic() > end:
             raise RuntimeError("dockerd did not start:\n" + "\n".join(log.read_text().splitlines()[-15:]))
         time.sleep(0.05)

@@ -27,6 +27,7 @@ from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limit
 from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.engines import EngineFailed, EngineStatus, FaultKind, RunHints
 from preview_runtime.file_tree import FileTree
+from tests.containers import docker_engine
 
 INSTANCE = f"sayso-test-{os.getpid()}"
 SETTINGS = ContainerSettings(instance=INSTANCE, start_seconds=20, install_seconds=60)
@@ -65,7 +66,7 @@ def engine_images(docker_host: str) -> None:
             wanted = await images.missing_images(client, (Runtime.PYTHON, Runtime.NODE, Runtime.STATIC))
             await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
 
-    asyncio.run(build())
+    docker_engine.run(build())
 
 
 class Previews:

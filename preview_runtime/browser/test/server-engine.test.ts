@@ -97,6 +97,15 @@ test('what the app writes is told once, also when the line breaks and begins ane
   await engine.stop()
 })
 
+test('no answer once is asked again: networks come and go with containers', async () => {
+  const silent = Object.assign(new Error('offline'), { status: 0 })
+  const { engine, events, calls } = stage(silent, state('pending'), silent, state('running'))
+  await engine.start({})
+  assert.deepEqual(calls, ['bringUp', 'bringUp', 'state', 'state'])
+  assert.ok(!events.some((event) => event.type === 'fault'))
+  await engine.stop()
+})
+
 test('a server that is gone, or does not answer, is a fault of ours with one way on', async () => {
   const gone = stage(state('absent'))
   await gone.engine.start({})

@@ -22,6 +22,7 @@ export interface ServerOptions {
 }
 
 const POLL_MS = 250
+const MAX_TRIES = 6
 /** A server is started again for a burst of typing, not for each key. */
 const REST_MS = 400
 
@@ -94,7 +95,7 @@ export class ServerEngine implements PreviewEngine {
     this.#work = this.#work.then(async () => {
       if (this.#stopped || wanted !== this.#wanted) return
       try {
-        await this.#follow(await this.#options.bringUp(), since)
+        await this.#follow(await this.#asked(this.#options.bringUp), since)
       } catch (error) {
         this.#fault({ kind: 'platform', code: 'server', message: error instanceof Error ? error.message : String(error) })
       }
@@ -104,7 +105,7 @@ export class ServerEngine implements PreviewEngine {
 
   async #follow(first: ServerState, since: number): Promise<void> {
     let told = ''
-    for (let state = first; !this.#stopped; state = await this.#options.state()) {
+    for (let state = first; !this.#stopped; state = await this.#asked(this.#options.state)) {
       if (state.status === 'running') { this.#running(since); return }
       if (state.status === 'failed' && state.fault) {
         const { file, line, frame, ...fault } = state.fault
@@ -120,6 +121,19 @@ export class ServerEngine implements PreviewEngine {
         if (state.ahead > 0) this.#log('info', state.ahead === 1 ? 'One other app starts first.' : `${state.ahead} other apps start first.`)
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    }
+  }
+
+  /**
+   * Asks again where no answer came: a container brings a network of its own, and browsers end what is under way when the
+   * machine's networks change.
+   */
+  async #asked(ask: () => Promise<ServerState>): Promise<ServerState> {
+    for (let left = MAX_TRIES; ; left--) {
+      try { return await ask() } catch (error) {
+        if (left <= 1 || this.#stopped || (error as { status?: number }).status !== 0) throw error
+      }
+      await new Promise((resolve) => setTimeout(resolve, 2 * POLL_MS))
     }
   }
 
