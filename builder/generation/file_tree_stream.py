@@ -82,11 +82,12 @@ class MalformedTree(ValueError):
 
 
 # The longest run of a string's content that is decided: plain characters, whole escapes, whole surrogate pairs.
-# Possessive throughout: one pass, no backtracking. Group 1 has matched where there was an escape.
+# One pass: nothing follows that could make it go back. Group 1 has matched where there was an escape. Its repetition is
+# not possessive, as Python before 3.11.5 then loses its place (gh-101955).
 _BODY: Final = re.compile(
     r'[^"\\\ud800-\udfff]*+'
     r'(?:(\\)(?:["\\/bfnrt]|u(?:[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?![dD][89a-fA-F])[0-9a-fA-F]{4}))'
-    r'[^"\\\ud800-\udfff]*+)*+'
+    r'[^"\\\ud800-\udfff]*+)*'
 )
 _match: Final = _BODY.match
 # scanstring(text, start, strict) -> (decoded, end): written in C, public in json.decoder but absent from typeshed.
