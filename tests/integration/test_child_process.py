@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvloop
@@ -27,10 +28,17 @@ async def seconds_to_end(process: asyncio.subprocess.Process) -> float:
     return time.monotonic() - began
 
 
+def _is_paused(transport: Any) -> bool:
+    try:
+        return not transport.is_reading()
+    except NotImplementedError:  # asyncio's pipes before Python 3.11.4
+        return bool(transport._paused)
+
+
 async def full(process: asyncio.subprocess.Process) -> None:
     """Until the process has filled what we let wait, so that its pipe is not read any more."""
     transport = process.stdout._transport  # type: ignore[union-attr]
-    await until(lambda: not transport.is_reading())
+    await until(lambda: _is_paused(transport))
 
 
 @pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
