@@ -83,6 +83,8 @@ def own(data_root: Path, *, fresh: bool = False) -> Iterator[str]:
             stdout=log,
             stderr=log,
             start_new_session=True,
+            # The lock stays as long as the engine: one that outlives a killed test run keeps its folder to itself.
+            pass_fds=(lock.fileno(),),
         )
         stack.callback(_stop, process)
         _wait(process, address, folder / "log")
