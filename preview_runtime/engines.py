@@ -66,6 +66,7 @@ class EngineStatus(StrEnum):
     ABSENT = "absent"
     PENDING = "pending"
     RUNNING = "running"
+    ASLEEP = "asleep"  # frozen or ended to save memory, and kept: a request wakes it
     FAILED = "failed"
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from aiodocker.containers import DockerContainer
+from aiodocker.execs import Exec
+from aiodocker.stream import Stream
 
+from preview_runtime.containers.freezing import starting
 from preview_runtime.containers.policy import RUNTIME_USER
 from preview_runtime.containers.recipe import WORK_FOLDER
 
 _TIMED_OUT: Final = (124, 137)  # timeout(1): it ended the command, or had to kill it
 _GRACE_SECONDS: Final = 5.0
+_LOOK_SECONDS: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,11 @@ async def execute(
     where the container does not run, TimeoutError where even that had no effect.
     """
     bounded = ["timeout", "-k", "1", f"{seconds:.3f}", *command]
-    run = await container.exec(bounded, user=f"{RUNTIME_USER}:{RUNTIME_USER}", workdir=WORK_FOLDER)
     output = bytearray()
     cut = False
-    async with asyncio.timeout(seconds + _GRACE_SECONDS), run.start(detach=False) as stream:
+    async with asyncio.timeout(seconds + _GRACE_SECONDS):
+        run, stream = await begin(container, bounded)
+    async with asyncio.timeout(seconds + _GRACE_SECONDS), stream:
         while message := await stream.read_out():
             output += message.data
             if len(output) > limit:
@@ -46,3 +51,27 @@ async def execute(
                 del output[: len(output) - limit]
         code = int((await run.inspect())["ExitCode"] or 0)
     return Executed(code, output.decode("utf-8", "replace"), code in _TIMED_OUT, cut)
+
+
+async def begin(
+    container: DockerContainer, command: Sequence[str], *, tty: bool = False, **options: Any
+) -> tuple[Exec, Stream]:
+    """Start `command` as the app's user in the work folder; returns once its process is there.
+
+    The stream is the caller's to close. Raises aiodocker.DockerError where the container does not run.
+    """
+    async with starting(container.id):
+        user = f"{RUNTIME_USER}:{RUNTIME_USER}"
+        run = await container.exec(list(command), user=user, workdir=WORK_FOLDER, tty=tty, **options)
+        stream = run.start(detach=False)
+        try:
+            # Opens the connection: the engine answers before the process is there.
+            await stream._init()
+            while True:
+                state = await run.inspect()
+                if state.get("Pid") or (not state["Running"] and state["ExitCode"] is not None):
+                    return run, stream
+                await asyncio.sleep(_LOOK_SECONDS)
+        except BaseException:
+            await stream.close()
+            raise

@@ -43,6 +43,10 @@ class Runtime(StrEnum):
     JAVA = "java"
 
 
+_AGENTS: Final = {
+    Runtime.PYTHON: Path(__file__).parent / "agents" / "python_agent.py",
+    Runtime.NODE: Path(__file__).parent / "agents" / "node_agent.cjs",
+}
 # Called with what is being done, as a sentence for the person who waits.
 Progress = Callable[[Runtime, str], None]
 
@@ -101,18 +105,21 @@ def tag(runtime: Runtime) -> str:
     where its base came from; that is in its label `sayso.base`.
     """
     told = hashlib.sha256()
-    for path in _recipe(runtime):
+    for name, path in _recipe(runtime).items():
         content = path.read_bytes()
-        told.update(f"{path.relative_to(DEPLOY).as_posix()}\0{len(content)}\0".encode() + content)
+        told.update(f"{name}\0{len(content)}\0".encode() + content)
     for name, value in sorted(build_arguments(runtime).items()):
         told.update(f"{name}={value}\0".encode())
     told.update(repr((debian.REVISION, debian.COMMON, _ASSEMBLIES[runtime])).encode())
     return f"sayso/{runtime}:{told.hexdigest()[:12]}"
 
 
-def _recipe(runtime: Runtime) -> list[Path]:
-    beside = (path for path in (DEPLOY / runtime).rglob("*") if path.is_file())
-    return [dockerfile(runtime), *sorted(beside)]
+def _recipe(runtime: Runtime) -> dict[str, Path]:
+    """The files an image is made of, under their names in the build context."""
+    beside = sorted(path for path in (DEPLOY / runtime).rglob("*") if path.is_file())
+    found = {path.relative_to(DEPLOY).as_posix(): path for path in (dockerfile(runtime), *beside)}
+    agent = _AGENTS.get(runtime)
+    return found | ({f"agent{agent.suffix}": agent} if agent else {})
 
 
 def connect() -> aiodocker.Docker:
@@ -169,7 +176,7 @@ class _Build:
         """From nothing to the tagged image."""
         runtime = self._runtime
         base = await self._base()
-        context = {path.relative_to(DEPLOY).as_posix(): path for path in _recipe(runtime)}
+        context = _recipe(runtime)
         packages = self._work / "packages"
         if runtime is Runtime.PYTHON:
             self._say("Fetching the Python frameworks")

@@ -16,6 +16,8 @@ RUN set -eu; \
     cd /app; node -e 'for (const name of ["express", "fastify", "hono", "@hono/node-server", "ws"]) require(name)'; \
     bun --version
 ENV HOME=/app NODE_ENV=development DO_NOT_TRACK=1
+# What waits with the frameworks loaded and starts the app.
+COPY agent.cjs /opt/sayso/agent.cjs
 USER ${USER_ID}:${USER_ID}
 WORKDIR /app
 VOLUME /app

@@ -21,6 +21,8 @@ RUN set -eu; \
       "$(python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')" /opt/frameworks/python > /dev/null || true; \
     python -c 'import fastapi, uvicorn, flask, django, starlette, sqlmodel'
 ENV PYTHONUNBUFFERED=1 HOME=/app UV_PYTHON_DOWNLOADS=never
+# What waits with the frameworks loaded and starts the app.
+COPY agent.py /opt/sayso/agent.py
 USER ${USER_ID}:${USER_ID}
 WORKDIR /app
 VOLUME /app
