@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
-import shlex
+import logging
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 import aiodocker
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers import faults, images, policy, supervisor
-from preview_runtime.containers.archive import archive, file_list, is_private
+from preview_runtime.containers import faults, freezing, images, installs, policy, supervisor
+from preview_runtime.containers.agents import client
+from preview_runtime.containers.archive import archive, file_list
 from preview_runtime.containers.execution import Executed, execute
+from preview_runtime.containers.helpers import DatabaseAccess, Helpers, Layer
 from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import CONFIGURATION, PORT, PROJECT, Role, filters, name, ours
+from preview_runtime.containers.labels import CONFIGURATION, PORT, PROJECT, Role, filters
 from preview_runtime.containers.logs import LogLine, buffered, log_lines
-from preview_runtime.containers.networks import Networks, image_missing, taken
+from preview_runtime.containers.networks import Networks, image_missing
 from preview_runtime.containers.plan import NothingToRun, RunPlan, plan_run
 from preview_runtime.containers.policy import RUNTIME_USER, ContainerSettings
-from preview_runtime.containers.readiness import answering, end_of_log, how_it_ended
-from preview_runtime.containers.recipe import PRIVATE_FOLDER, WORK_FOLDER
+from preview_runtime.containers.readiness import answering, how_it_ended
+from preview_runtime.containers.recipe import DATA_FOLDER, PRIVATE_FOLDER, WORK_FOLDER
 from preview_runtime.containers.settled import settled
+from preview_runtime.containers.slots import CONFLICT, NOT_FOUND, Slots, marked
+from preview_runtime.containers.wanted import RUN, Wanted, how, paths_of, to_bring
+from preview_runtime.containers.warm import Usage, usage_of
 from preview_runtime.engines import (
     EngineFailed,
     EngineKind,
@@ -37,20 +41,27 @@ from preview_runtime.engines import (
 )
 from preview_runtime.file_tree import FileTree
 
+log = logging.getLogger(__name__)
 _POLL_SECONDS: Final = 5.0
-_CHECK_SECONDS: Final = 60.0
 _RESTART_SECONDS: Final = 5.0
-_NOT_FOUND: Final = 404
-_CONFLICT: Final = 409
+_SEND_SECONDS: Final = 20.0
+_STOP_SECONDS: Final = 2
 _REMOVE_FILES: Final = 'for path in "$@"; do rm -f -- "$path"; done'
+_PAUSED: Final = "paused"
+_SLEPT: Final = "slept"
+Keep = Callable[[], Awaitable[None]]
 
 
 class ContainerEngine:
     """Runs one project in one container; see `preview_runtime.engines.Engine` for what start, stop and poll mean.
 
-    The project's volume holds its files, its packages and what the app itself wrote. It outlives `stop`, so that data
-    is there again at the next start; `remove` takes it away. A first start that fails leaves no volume either.
-    `hints` may be set before each start. `networks` is shared by all previews of one engine.
+    The project's volume holds its files and what the app itself wrote. It outlives `stop` and `sleep`, so that data is
+    there again at the next start; `remove` takes it away. A first start that fails leaves no volume either. Which
+    volume is the project's stands in `get_state`, also after `stop`: whoever forgets that state loses the data. `keep`
+    is awaited whenever it has to be stored before the engine goes on.
+
+    `hints` and `environment` (what the app is given beside what it needs) may be set before each start. `slots` and
+    `helpers` are shared by all previews of one engine. `say` gets the lines of installs and builds.
     """
 
     kind = EngineKind.DOCKER
@@ -62,56 +73,97 @@ class ContainerEngine:
         settings: ContainerSettings | None = None,
         hints: RunHints | None = None,
         networks: Networks | None = None,
+        *,
+        helpers: Helpers | None = None,
+        keep: Keep | None = None,
+        say: Callable[[str], None] | None = None,
     ) -> None:
         self.project = project
         self.hints = hints or RunHints()
+        self.environment: Mapping[str, str] = {}
         self.plan: RunPlan | None = None
         self._docker = docker
         self._settings = settings or ContainerSettings()
-        self._networks = networks or Networks(docker, self._settings)
-        self._name = name(self._settings.instance, project)
+        self._slots = Slots(docker, self._settings, networks or Networks(docker, self._settings))
+        self._helpers = helpers or Helpers()
+        self._keep = keep
+        self._say = say or (lambda line: log.debug("%s: %s", project, line))
         self._busy = asyncio.Lock()
         self._work: asyncio.Task[str] | None = None
         self._phase = Phase.QUEUED
+        self._slot = project
         self._container = ""
-        self._port = 0
+        self._port = 0  # where the app answered
+        self._asked = 0  # where it was asked to
         self._installed = ""  # digest of what the packages in the volume were installed from
-        self._digests: dict[str, str] = {}  # of the files in the container
+        self._digests: dict[str, str] = {}  # of the files in the container, and of how it runs
+        self._asleep = ""
+        self._has_database = False
+
+    @property
+    def slot(self) -> str:
+        """What the container, network and volume are called after."""
+        return self._slot
 
     async def start(self, tree: FileTree) -> str:
         """Bring the preview up to `tree` and return its address, such as http://10.213.4.2:8000.
 
         Raises `EngineFailed`; nothing runs then, and after a cancellation.
         """
+        return await self._at_work(self._start(tree))
+
+    async def resume(self) -> str:
+        """Have a preview that was paused or put to sleep run again; returns its address. One that runs is no error.
+
+        Raises `EngineFailed`: `not_running` where its container is gone and `start` is needed.
+        """
+        return await self._at_work(self._resume())
+
+    async def pause(self) -> None:
+        """Freeze the app as it is; it uses no processor time. Nothing happens where none runs."""
         async with self._busy:
-            self._phase = Phase.QUEUED
-            self._work = asyncio.create_task(self._start(tree), name=f"preview {self.project}")
+            container = await self._find()
+            if container and not self._asleep and (await container.show())["State"]["Running"]:
+                with _as_fault():
+                    await settled(freezing.freeze(container))
+                self._asleep = _PAUSED
+                if self._has_database and self._helpers.databases:
+                    await self._helpers.databases.pause(self.project)
+
+    async def sleep(self) -> None:
+        """End the app's processes and keep its container: it uses no memory. Nothing happens where none runs."""
+        async with self._busy:
+            container = await self._find()
+            if container is None or self._asleep == _SLEPT or not (await container.show())["State"]["Running"]:
+                return
+            before, self._asleep = self._asleep, _SLEPT
             try:
-                return await self._work
-            except asyncio.CancelledError:
-                task = asyncio.current_task()
-                if task and task.cancelling():
-                    raise
-                fault = Fault(FaultKind.PLATFORM, "stopped", "The preview was stopped while it was starting.")
-                raise EngineFailed(fault) from None
-            finally:
-                self._work = None
+                with _as_fault():
+                    if before == _PAUSED:
+                        await freezing.thaw(container)
+                    await settled(container.stop(t=_STOP_SECONDS))
+            except EngineFailed:
+                self._asleep = ""
+                raise
+            if self._has_database and self._helpers.databases:
+                await self._helpers.databases.stop(self.project)
 
     async def stop(self) -> None:
         """Remove the container and the network; a start that is under way is given up. The volume stays."""
         if self._work:
             self._work.cancel()
         async with self._busy:
-            try:
+            with _as_fault():
                 await settled(self._clear(volume=False))
-            except (aiodocker.DockerError, TimeoutError) as error:
-                raise EngineFailed(faults.platform(error)) from error
 
     async def remove(self) -> None:
         """Stop the preview and remove all the project has in the engine, its data included."""
         await self.stop()
-        await settled(self._clear(volume=True))
-        self._installed = ""
+        with _as_fault():
+            await settled(self._clear(volume=True))
+            if self._helpers.databases:
+                await self._helpers.databases.remove(self.project)
+        self._slot = self.project
 
     async def poll(self) -> EngineState:
         """What is true now; see `Engine.poll`."""
@@ -125,46 +177,73 @@ class ContainerEngine:
                 shown = await container.show()
                 state = shown["State"]
                 if state["Running"]:
-                    return EngineState(EngineStatus.RUNNING, Phase.LISTENING, self._address(shown))
+                    # The disk watch holds a container still for a moment: that is no sleep.
+                    asleep = state["Paused"] and self._asleep == _PAUSED
+                    status = EngineStatus.ASLEEP if asleep else EngineStatus.RUNNING
+                    return EngineState(status, Phase.LISTENING, self._address(shown))
                 if state["Status"] == "created":
                     return EngineState(EngineStatus.ABSENT)  # what a start of ours left when we were killed
+                if self._asleep == _SLEPT:
+                    return EngineState(EngineStatus.ASLEEP, Phase.LISTENING)
                 fault = await how_it_ended(self._docker, container, self._settings.limits.memory)
                 return EngineState(EngineStatus.FAILED, Phase.LISTENING, "", fault)
         except aiodocker.DockerError as error:
-            if error.status == _NOT_FOUND:
+            if error.status == NOT_FOUND:
                 return EngineState(EngineStatus.ABSENT)
             return EngineState(EngineStatus.FAILED, self._phase, "", faults.platform(error))
         except TimeoutError as error:
             return EngineState(EngineStatus.FAILED, self._phase, "", faults.platform(error))
 
     def get_state(self) -> dict[str, Any]:
-        """What finds the preview again; the digests let an edit after our restart bring changed files only."""
+        """What finds the preview and its data again; the digests let an edit after our restart bring changed files
+        only. Holds no secret."""
         return {
             "project": self.project,
+            "slot": self._slot,
             "container": self._container,
             "port": self._port,
+            "asked": self._asked,
             "installed": self._installed,
             "files": dict(self._digests),
+            "asleep": self._asleep,
+            "database": self._has_database,
         }
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         """Take over what `get_state` gave, before our restart."""
+        self._slot = str(state.get("slot") or self.project)
         self._container = str(state.get("container", ""))
         self._port = int(state.get("port", 0))
+        self._asked = int(state.get("asked", 0))
         self._installed = str(state.get("installed", ""))
         self._digests = {str(path): str(digest) for path, digest in dict(state.get("files", {})).items()}
+        self._asleep = str(state.get("asleep", ""))
+        self._has_database = bool(state.get("database", False))
+
+    async def running_container(self) -> DockerContainer:
+        """The container of the app. Raises `EngineFailed` (`not_running`) where none runs or it is asleep."""
+        with _as_fault():
+            container = await self._find()
+            state = (await container.show())["State"] if container else None
+        if container is None or state is None or not state["Running"] or (state["Paused"] and self._asleep):
+            raise EngineFailed(_NOT_RUNNING)
+        return container
+
+    async def usage(self) -> Usage | None:
+        """What the preview uses at this moment; None where none runs."""
+        try:
+            container = await self._find()
+            return await usage_of(container) if container else None
+        except (aiodocker.DockerError, TimeoutError):
+            return None
 
     async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = 256 * 1024) -> Executed:
         """Run `command` (no shell) in the running preview. Raises `EngineFailed` where none runs."""
-        container = await self._find()
         try:
-            if container is None:
-                raise EngineFailed(Fault(FaultKind.PLATFORM, "not_running", "The app is not running. Start it first."))
-            return await execute(container, command, seconds=seconds, limit=limit)
+            return await execute(await self.running_container(), command, seconds=seconds, limit=limit)
         except (aiodocker.DockerError, TimeoutError) as error:
-            if isinstance(error, aiodocker.DockerError) and error.status == _CONFLICT:
-                fault = Fault(FaultKind.PLATFORM, "not_running", "The app is not running. Start it first.")
-                raise EngineFailed(fault) from error
+            if isinstance(error, aiodocker.DockerError) and error.status == CONFLICT:
+                raise EngineFailed(_NOT_RUNNING) from error
             raise EngineFailed(faults.platform(error)) from error
 
     async def logs(self, *, follow: bool = True, tail: int = 1000, limit: int = 256 * 1024) -> AsyncIterator[LogLine]:
@@ -186,42 +265,146 @@ class ContainerEngine:
                 await lines.aclose()
                 response.close()
 
+    async def _at_work(self, work: Any) -> str:
+        try:
+            await self._busy.acquire()
+        except BaseException:
+            work.close()
+            raise
+        try:
+            self._phase = Phase.QUEUED
+            self._work = asyncio.create_task(work, name=f"preview {self.project}")
+            try:
+                return await self._work
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task and task.cancelling():
+                    raise
+                fault = Fault(FaultKind.PLATFORM, "stopped", "The preview was stopped while it was starting.")
+                raise EngineFailed(fault) from None
+            finally:
+                self._work = None
+        finally:
+            self._busy.release()
+
     async def _start(self, tree: FileTree) -> str:
         fresh_volume = False
         try:
-            plan = self.plan = self._planned(tree)
-            self._phase = Phase.BOOT
-            image = await self._image(plan)
-            await self._networks.prove()
-            network = await self._networks.ensure(self.project)
-            fresh_volume = await self._ensure_volume()
-            await self._install(plan, tree, image)
-            command = ["sh", "-c", supervisor.SUPERVISE] if plan.start else []
-            config = policy.app_container(plan, image, command, self.project, network, self._name, self._settings)
-            mark = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:16]
-            config["Labels"][CONFIGURATION] = mark
-            container = await self._find()
-            if container and (await container.show())["Config"]["Labels"].get(CONFIGURATION) != mark:
-                await settled(self._delete_containers(Role.APP))
-                container = None
-            if container is None:
-                container = await self._create(config)
-            await self._bring(container, plan, tree)
-            self._phase = Phase.START
-            answer = await answering(
-                self._docker,
-                container,
-                network,
-                self._port or plan.port,
-                seconds=self._settings.start_seconds,
-                memory=self._settings.limits.memory,
-            )
-            self._port, self._phase = answer.port, Phase.LISTENING
+            wanted = await self._prepared(tree)
+            fresh_volume = self._slot == self.project and not await self._slots.has_volume(self._slot)
+            answer = await self._start_warm(wanted) if fresh_volume else ""
+            return answer or await self._start_cold(wanted)
         except BaseException as error:
             await self._give_up(volume=fresh_volume)
             if isinstance(error, (aiodocker.DockerError, TimeoutError)):
                 raise EngineFailed(faults.platform(error)) from error
             raise
+
+    async def _prepared(self, tree: FileTree) -> Wanted:
+        """All that has to be there before a container is."""
+        plan = self.plan = self._planned(tree)
+        self._phase = Phase.BOOT
+        image = await self._image(plan, tree)
+        await self._slots.networks.prove()
+        layer = await self._layer(plan, tree, image)
+        access = await self._database(tree)
+        given = {
+            **plan.environment,
+            **self._settings.environment,
+            **self.environment,
+            **(layer.environment if layer else {}),
+            **(access.environment if access else {}),
+        }
+        return Wanted(plan, tree, image, given, layer, access)
+
+    async def _start_warm(self, wanted: Wanted) -> str:
+        """Its address; "" where no container waits, or none that does as it should."""
+        pool = self._helpers.pool
+        if pool is None or not wanted.agent or wanted.installs_itself:
+            return ""
+        async with pool.starting():
+            while blank := pool.take(wanted.plan.runtime):
+                self._slot, self._container, self._digests, self._port = blank.slot, blank.container.id, {}, 0
+                try:
+                    await self._kept()
+                    if wanted.access:
+                        await self._join(blank.container, wanted.access)
+                    files, digests = to_bring(wanted.tree, {})
+                    await client.send(blank.host, files, paths_of(wanted.tree), wanted.run, seconds=_SEND_SECONDS)
+                except (client.AgentFailed, aiodocker.DockerError) as error:
+                    log.info("A container made in advance was of no use: %s", error)
+                    await settled(self._clear(volume=True))
+                    self._slot = self.project
+                    continue
+                self._digests = {**digests, **how(wanted.run)}
+                return await self._answering(blank.container, blank.host, wanted.plan)
+        return ""
+
+    async def _start_cold(self, wanted: Wanted) -> str:
+        network = await self._slots.networks.ensure(self._slot)
+        await self._slots.ensure_layers()
+        if await self._slots.ensure_volume(self._slot):
+            self._installed = ""
+        if wanted.installs_itself:
+            await self._install(wanted)
+        config = self._configuration(wanted, network)
+        container = await self._find()
+        mark = config["Labels"][CONFIGURATION]
+        if container and (await container.show())["Config"]["Labels"].get(CONFIGURATION) != mark:
+            await settled(self._slots.delete_containers(self._slot, Role.APP))
+            container = None
+        if container is None:
+            container = await self._slots.create(self._slot, config)
+            self._container, self._digests, self._port, self._asleep = container.id, {}, 0, ""
+            await self._kept()
+        if wanted.access:
+            await self._join(container, wanted.access)
+        await self._bring(container, wanted)
+        shown = await container.show()
+        host = str((shown["NetworkSettings"]["Networks"].get(network) or {}).get("IPAddress", ""))
+        return await self._answering(container, host, wanted.plan)
+
+    async def _resume(self) -> str:
+        with _as_fault():
+            container = await self._find()
+            if container is None:
+                raise EngineFailed(_NOT_RUNNING)
+            shown = await container.show()
+            state = shown["State"]
+            if state["Running"] and not self._asleep:
+                return self._address(shown)
+            self._phase = Phase.START
+            databases = self._helpers.databases if self._has_database else None
+            if state["Running"]:
+                if databases:
+                    await databases.resume(self.project)
+                await settled(freezing.thaw(container))
+                self._asleep = ""
+                return self._address(shown)
+            if databases:
+                await databases.resume(self.project)
+            await self._slots.networks.prove()
+            await settled(container.start())
+            self._asleep = ""
+            shown = await container.show()
+            port = self._port or self._asked or int(shown["Config"]["Labels"].get(PORT, 0))
+            address = self._address(shown).removeprefix("http://").partition(":")[0]
+            return await self._answering(container, address, None, port)
+
+    async def _answering(self, container: DockerContainer, host: str, plan: RunPlan | None, port: int = 0) -> str:
+        """Wait until the app answers; its address."""
+        if plan and self._asked != plan.port:
+            self._asked, self._port = plan.port, 0
+        self._phase = Phase.START
+        answer = await answering(
+            self._docker,
+            container,
+            host,
+            self._port or port or self._asked,
+            seconds=self._settings.start_seconds,
+            memory=self._settings.limits.memory,
+        )
+        self._port, self._phase = answer.port, Phase.LISTENING
         return answer.address
 
     async def _give_up(self, *, volume: bool) -> None:
@@ -230,67 +413,105 @@ class ContainerEngine:
             await settled(self._clear(volume=volume))
         except (aiodocker.DockerError, TimeoutError):
             self._container, self._digests = "", {}
+        if volume:
+            self._slot = self.project
 
     def _planned(self, tree: FileTree) -> RunPlan:
         try:
             plan = plan_run(tree, self.hints)
         except NothingToRun as error:
             raise EngineFailed(Fault(FaultKind.BUILD, "nothing_to_run", str(error))) from error
-        if plan.runtime is None:
-            message = "This project brings its own Dockerfile. Images of projects are not built here yet."
+        if plan.runtime is None and self._helpers.own_images is None:
+            message = "This project brings its own Dockerfile. Images of projects are not built here."
             raise EngineFailed(Fault(FaultKind.POLICY, "own_dockerfile", message))
         return plan
 
-    async def _image(self, plan: RunPlan) -> str:
+    async def _image(self, plan: RunPlan, tree: FileTree) -> str:
+        if plan.runtime is None and self._helpers.own_images:
+            self._phase = Phase.BUILD
+            return await self._helpers.own_images.ensure(self.project, plan, tree, self._say)
         runtime = plan.runtime or Runtime.STATIC
         if await images.missing_images(self._docker, [runtime]):
             raise EngineFailed(image_missing(runtime))
         return images.tag(runtime)
 
-    async def _ensure_volume(self) -> bool:
-        """Whether the project's volume had to be made."""
-        try:
-            found = await (await self._docker.volumes.get(self._name)).show()
-        except aiodocker.DockerError as error:
-            if error.status != _NOT_FOUND:
-                raise
-            await settled(self._docker.volumes.create(policy.volume(self.project, self._name, self._settings)))
-            self._installed = ""
-            return True
-        if not ours(found.get("Labels"), self._settings.instance, self.project):
-            raise EngineFailed(taken(self._name))
-        return False
+    async def _layer(self, plan: RunPlan, tree: FileTree, image: str) -> Layer | None:
+        if self._helpers.layers is None or not plan.install or plan.runtime not in client.COMMANDS:
+            return None
+        self._phase = Phase.DEPENDENCIES
+        return await self._helpers.layers.ensure(plan, tree, image, self._say) or Layer({}, {})
 
-    async def _create(self, config: Mapping[str, Any], role: Role = Role.APP) -> DockerContainer:
-        title = name(self._settings.instance, self.project, role)
-        try:
-            container = await settled(self._docker.containers.create(dict(config), name=title))
-        except aiodocker.DockerError as error:
-            if error.status == _CONFLICT:
-                raise EngineFailed(taken(title)) from error
-            raise
-        if role is Role.APP:
-            self._container, self._digests, self._port = container.id, {}, 0
-        return container
+    async def _database(self, tree: FileTree) -> DatabaseAccess | None:
+        if self._helpers.databases is None:
+            return None
+        access = await self._helpers.databases.ensure(self.project, tree)
+        self._has_database = access is not None
+        return access
 
-    async def _bring(self, container: DockerContainer, plan: RunPlan, tree: FileTree) -> None:
-        """Put `tree` into the container and have the app run it; where nothing changed and it runs, do nothing."""
+    async def _join(self, container: DockerContainer, access: DatabaseAccess) -> None:
+        """Connect the container to its database's network, where it is not yet."""
+        if access.network in (await container.show())["NetworkSettings"]["Networks"]:
+            return
+        network = await self._docker.networks.get(access.network)
+        await network.connect({"Container": container.id})
+
+    def _configuration(self, wanted: Wanted, network: str) -> dict[str, Any]:
+        plan, settings, title = wanted.plan, self._settings, self._slots.title(self._slot)
+        command, environment = wanted.agent, policy.BASE_ENVIRONMENT
+        if not command and plan.start and plan.runtime:
+            command = ["sh", "-c", supervisor.SUPERVISE]
+        elif not command:
+            environment = {**environment, **wanted.given}
+        if plan.runtime is None:
+            environment = {**environment, "HOME": DATA_FOLDER}
+        return marked(
+            policy.app_container(
+                wanted.image,
+                command,
+                self._slot,
+                network,
+                title,
+                settings,
+                environment,
+                # One that was made in advance has no port in its labels, and stays as it is.
+                port=plan.port if self._slot == self.project else 0,
+                target=WORK_FOLDER if plan.runtime else DATA_FOLDER,
+            )
+        )
+
+    async def _bring(self, container: DockerContainer, wanted: Wanted) -> None:
+        """Put the tree into the container and have the app run it; where nothing changed and it runs, do nothing."""
+        plan, tree, run = wanted.plan, wanted.tree, wanted.run
         known = self._digests if container.id == self._container else {}
         self._container = container.id
-        own = {supervisor.FILES_FILE: file_list(tree)}
-        own |= {supervisor.RUN_FILE: supervisor.run_script(plan)} if plan.start else {}
-        digests = FileTree(
-            {path: text for path, text in {**dict(tree), **own}.items() if path in own or not is_private(path)}
-        ).digests()
+        files, digests = to_bring(tree, known)
+        digests |= how(run)
         changed = {path for path, digest in digests.items() if known.get(path) != digest}
         gone = [path for path in known if path not in digests]
-        state = (await container.show())["State"]
-        if state["Running"] and not changed and not gone:
+        shown = await container.show()
+        running = shown["State"]["Running"]
+        if running and shown["State"]["Paused"]:
+            await freezing.thaw(container)
+        self._asleep = ""
+        if running and not changed and not gone:
             return
         self._digests = {}  # whatever happens in between, half of it is in
-        files = {path: content for path, content in tree.items() if path in changed}
-        await container.put_archive(WORK_FOLDER, archive(files, RUNTIME_USER, time.time(), own))
-        if not state["Running"]:
+        if running and wanted.agent:
+            host = str(shown["NetworkSettings"]["Networks"][self._slots.title(self._slot)]["IPAddress"])
+            reloads = plan.reloads and not (changed & {RUN, *plan.install_inputs})
+            try:
+                await client.send(host, files, paths_of(tree), None if reloads else run, seconds=_SEND_SECONDS)
+            except client.AgentFailed as error:
+                # It ended in this moment, or the app has spoiled it: a new life of the container begins with all files.
+                log.info("The program in the container of %s did not answer: %s", self.project, error)
+                await settled(container.stop(t=1))
+                running = False
+            else:
+                self._digests = digests
+                return
+        if plan.runtime is not None:
+            await self._put(container, wanted, files)
+        if not running:
             self._port = 0
             await container.start()
         elif plan.start:
@@ -298,6 +519,16 @@ class ContainerEngine:
         elif gone:
             await execute(container, ["sh", "-c", _REMOVE_FILES, "sh", *gone], seconds=_RESTART_SECONDS)
         self._digests = digests
+
+    async def _put(self, container: DockerContainer, wanted: Wanted, files: Mapping[str, str | bytes]) -> None:
+        own = {supervisor.FILES_FILE: file_list(wanted.tree)}
+        if wanted.agent:
+            own = {f"{PRIVATE_FOLDER}/run.json": client.kept(wanted.run, paths_of(wanted.tree))}
+        elif wanted.plan.start:
+            own |= {supervisor.RUN_FILE: supervisor.run_script(wanted.plan, wanted.given)}
+        # A program that did not answer may have taken any part of what it was sent.
+        whole = wanted.tree if wanted.agent else files
+        await container.put_archive(WORK_FOLDER, archive(whole, RUNTIME_USER, time.time(), own))
 
     async def _restart(self, container: DockerContainer, gone: Sequence[str]) -> None:
         try:
@@ -307,92 +538,55 @@ class ContainerEngine:
         if done is None or done.code:
             await container.restart(t=1)
 
-    async def _install(self, plan: RunPlan, tree: FileTree, image: str) -> None:
-        """Install what the plan asks for, unless that is there already; the packages come to lie in the volume."""
-        inputs = [tree[path] for path in plan.install_inputs]
-        told = hashlib.sha256(repr((plan.install, image, plan.folder, inputs)).encode()).hexdigest()
-        if not plan.install or told == self._installed:
-            return
-        self._phase = Phase.DEPENDENCIES
-        try:
-            if plan.installed and await self._ran(plan, tree, image, plan.installed, "none", _CHECK_SECONDS) is None:
-                self._installed = told
-                return
-            network = await self._networks.ensure(self.project, Role.INSTALL)
-            seconds = self._settings.install_seconds
-            if fault := await self._ran(plan, tree, image, plan.install, network, seconds):
-                raise EngineFailed(fault)
+    async def _install(self, wanted: Wanted) -> None:
+        """Install what the plan asks for into the volume, unless that is there already."""
+        told = installs.digest(wanted.plan, wanted.tree, wanted.image)
+        if told and told != self._installed:
+            self._phase = Phase.DEPENDENCIES
+            await installs.install(self._slots, self._slot, wanted.plan, wanted.tree, wanted.image)
             self._installed = told
-        finally:
-            await settled(self._networks.remove(self.project, Role.INSTALL))
 
-    async def _ran(
-        self, plan: RunPlan, tree: FileTree, image: str, command: str, network: str, seconds: float
-    ) -> Fault | None:
-        """Run `command` to its end in a container for installs; None when it succeeded."""
-        folder = shlex.quote(f"{WORK_FOLDER}/{plan.folder}")
-        script = f"cd {folder} && {{ {command}\n}}"
-        settings = self._settings
-        config = policy.install_container(
-            plan, image, ["sh", "-c", script], self.project, network, self._name, settings
-        )
-        try:
-            container = await self._create(config, Role.INSTALL)
-            await container.put_archive(
-                WORK_FOLDER, archive(tree, RUNTIME_USER, time.time(), {f"{PRIVATE_FOLDER}/scratch/.keep": ""})
-            )
-            await container.start()
-            try:
-                async with asyncio.timeout(seconds):
-                    code = int((await container.wait())["StatusCode"])
-            except TimeoutError:
-                log = await end_of_log(self._docker, container)
-                message = f"Installing what the app needs took longer than {seconds:.0f} seconds and was stopped."
-                return faults.runtime("install_slow", message, log, FaultKind.BUILD)
-            if code == 0:
-                return None
-            log = await end_of_log(self._docker, container)
-            if (await container.show())["State"]["OOMKilled"]:
-                return faults.ended(code, True, settings.install_limits.memory, log)
-            message = "What the app needs could not be installed."
-            return faults.runtime("install_failed", message, log, FaultKind.BUILD)
-        finally:
-            await settled(self._delete_containers(Role.INSTALL))
+    async def _kept(self) -> None:
+        if self._keep:
+            await settled(_awaited(self._keep))
 
     async def _find(self) -> DockerContainer | None:
         """The app's container, by its labels."""
-        wanted = filters(self._settings.instance, self.project, Role.APP)
-        found = await self._docker.containers.list(all=1, filters=json.dumps(wanted))
-        return found[0] if found else None
-
-    async def _delete_containers(self, role: Role | None = None) -> None:
-        wanted = filters(self._settings.instance, self.project, role)
-        for container in await self._docker.containers.list(all=1, filters=json.dumps(wanted)):
-            try:
-                await container.delete(force=True, v=True)
-            except aiodocker.DockerError as error:
-                # Gone, or being removed already by a request of before.
-                if error.status not in (_NOT_FOUND, _CONFLICT):
-                    raise
+        return await self._slots.find(self._slot)
 
     async def _clear(self, *, volume: bool) -> None:
-        """Remove what carries the project's labels, the volume only when `volume`."""
-        await self._delete_containers()
-        await self._networks.remove(self.project)
-        self._container, self._digests, self._port = "", {}, 0
+        """Remove the container and the networks, the volume only when `volume`."""
+        await self._slots.clear(self._slot, volume=volume)
+        if self._has_database and self._helpers.databases:
+            await self._helpers.databases.stop(self.project)
+        self._container, self._digests, self._port, self._asleep = "", {}, 0, ""
         if volume:
             self._installed = ""
-            found = await self._docker.volumes.list(filters=filters(self._settings.instance, self.project))
-            for one in found["Volumes"] or ():
-                await (await self._docker.volumes.get(one["Name"])).delete(force=True)
 
     def _address(self, shown: Mapping[str, Any]) -> str:
-        port = self._port or int(shown["Config"]["Labels"].get(PORT, 0))
-        host = (shown["NetworkSettings"]["Networks"].get(self._name) or {}).get("IPAddress", "")
+        port = self._port or self._asked or int(shown["Config"]["Labels"].get(PORT, 0))
+        host = (shown["NetworkSettings"]["Networks"].get(self._slots.title(self._slot)) or {}).get("IPAddress", "")
         return f"http://{host}:{port}" if host else ""
 
 
+_NOT_RUNNING: Final = Fault(FaultKind.PLATFORM, "not_running", "The app is not running. Start it first.")
+
+
+class _as_fault:
+    """Turns what the engine refuses into `EngineFailed`."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (aiodocker.DockerError, TimeoutError)):
+            raise EngineFailed(faults.platform(error)) from error
+
+
+async def _awaited(keep: Keep) -> None:
+    await keep()
+
+
 async def running_projects(docker: aiodocker.Docker, settings: ContainerSettings) -> list[str]:
-    """The projects that have a container in the engine, found by label: what our own restart takes over."""
+    """The slots that have a container in the engine, found by label: what our own restart takes over."""
     found = await docker.containers.list(all=1, filters=json.dumps(filters(settings.instance, role=Role.APP)))
     return sorted({str(container["Labels"][PROJECT]) for container in found})

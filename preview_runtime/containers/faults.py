@@ -10,6 +10,7 @@ import aiodocker
 from preview_runtime.engines import Fault, FaultKind
 
 _TAIL_LINES: Final = 40
+_FROM_OUTSIDE: Final = (129, 130, 137, 143, 255)  # 128 + the signal; 255: its shim was killed
 _NO_CONNECTION: Final = 900  # aiodocker's own number for an engine that does not answer
 # The place in the author's files that a traceback of Python, Node, Go or Java names last or first.
 _PYTHON_PLACE: Final = re.compile(r'File "/app/(?!\.sayso/)([^"]+)", line (\d+)')
@@ -31,6 +32,9 @@ def ended(exit_code: int, out_of_memory: bool, memory: int, log: str) -> Fault:
         megabytes = memory // 1024**2
         message = f"The app was stopped because it needs more memory than a preview has ({megabytes} MB)."
         return runtime("out_of_memory", message, log)
+    if exit_code in _FROM_OUTSIDE:
+        # Docker that is restarted, a host that runs out of memory: nothing in the app's own files is at fault.
+        return runtime("app_lost", "The app was ended from outside. Start it again.", log, FaultKind.PLATFORM)
     if exit_code == 0:
         message = "The app ended by itself without an error. A preview needs a server that goes on running."
         return runtime("app_ended", message, log)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-PROJECT: Final = "sayso.project"
+PROJECT: Final = "sayso.project"  # or the slot: a container made in advance does not know its project yet
 ROLE: Final = "sayso.role"
 INSTANCE: Final = "sayso.instance"  # which Sayso: several may share one engine
 PORT: Final = "sayso.port"
@@ -21,6 +21,7 @@ class Role(StrEnum):
     APP = "app"
     INSTALL = "install"
     PROBE = "probe"
+    LAYERS = "layers"
 
 
 def labels(instance: str, project: str, role: Role) -> dict[str, str]:

@@ -68,6 +68,9 @@ def plan_run(tree: FileTree, hints: RunHints) -> RunPlan:
         install_inputs=recipe.install_inputs,
         installed="" if hints.install.strip() else recipe.installed,
         dockerfile=recipe.dockerfile,
+        preload=recipe.preload,
+        # A start command that was given may serve anything.
+        reloads=recipe.reloads and not hints.start.strip(),
     )
 
 

@@ -15,11 +15,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from preview_runtime.containers.labels import PORT, Role, labels
-from preview_runtime.containers.recipe import PACKAGES_FOLDER, WORK_FOLDER, RunPlan
+from preview_runtime.containers.recipe import LAYERS_FOLDER, PACKAGES_FOLDER, WORK_FOLDER, RunPlan
 from preview_runtime.containers.subnets import DEFAULT_POOL
 
 RUNTIME_USER: Final = 10001  # user and group; the images have it, without a password or a home
 MEGABYTE: Final = 1024 * 1024
+# What holds for every app, whatever it is; the rest it is told when it is started.
+BASE_ENVIRONMENT: Final[Mapping[str, str]] = {
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "NODE_ENV": "development",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +74,41 @@ def seccomp_profile() -> str:
     return json.dumps(json.loads(text), separators=(",", ":"))
 
 
+def layers_volume(settings: ContainerSettings) -> str:
+    """The name of the volume with the dependency layers, which every app reads and only installs write."""
+    return f"{settings.instance}-layers"
+
+
 def app_container(
-    plan: RunPlan,
     image: str,
     command: Sequence[str],
-    project: str,
+    slot: str,
     network: str,
     volume: str,
     settings: ContainerSettings,
+    environment: Mapping[str, str],
+    *,
+    port: int = 0,
+    target: str = WORK_FOLDER,
 ) -> dict[str, Any]:
-    """The configuration of the container that runs the app. `command` empty = the image's own."""
-    environment = {**plan.environment, **settings.environment}
-    config = _container(image, command, environment, project, Role.APP, network, volume, settings, settings.limits)
-    config["Labels"][PORT] = str(plan.port)
+    """The configuration of the container that runs the app. `command` empty = the image's own.
+
+    `slot` and `port` (0 = not known yet) stand in its labels; `volume` is mounted at `target`, the one place besides /tmp that the app can write.
+    """
+    config = _container(
+        image, command, environment, slot, Role.APP, network, volume, settings, settings.limits, target=target
+    )
+    if port:
+        config["Labels"][PORT] = str(port)
+    config["HostConfig"]["Mounts"].append(
+        {
+            "Type": "volume",
+            "Source": layers_volume(settings),
+            "Target": LAYERS_FOLDER,
+            "ReadOnly": True,
+            "VolumeOptions": {"NoCopy": True, "Labels": labels(settings.instance, "layers", Role.LAYERS)},
+        }
+    )
     # Names are asked of the container's own loopback, where nobody answers: an engine before 23.0.11 would pass them
     # on to the host's resolver, a way out of an internal network (CVE-2024-29018).
     config["HostConfig"]["Dns"] = ["127.0.0.1"]
@@ -131,12 +159,13 @@ def _container(
     volume: str,
     settings: ContainerSettings,
     limits: Limits,
+    *,
+    target: str = WORK_FOLDER,
 ) -> dict[str, Any]:
     marks = labels(settings.instance, project, role)
     config: dict[str, Any] = {
         "Image": image,
         "User": f"{RUNTIME_USER}:{RUNTIME_USER}",
-        "WorkingDir": WORK_FOLDER,
         "Env": [f"{key}={value}" for key, value in {"HOME": PACKAGES_FOLDER, **environment}.items()],
         "Labels": marks,
         "Hostname": "preview",
@@ -148,7 +177,7 @@ def _container(
         "HostConfig": {
             "NetworkMode": network,
             "Mounts": [
-                {"Type": "volume", "Source": volume, "Target": WORK_FOLDER, "VolumeOptions": {"Labels": marks}},
+                {"Type": "volume", "Source": volume, "Target": target, "VolumeOptions": {"Labels": marks}},
             ],
             "Tmpfs": {"/tmp": f"rw,nosuid,nodev,noexec,size={limits.scratch},nr_inodes=16384,mode=1777"},  # noqa: S108
             "ShmSize": 16 * MEGABYTE,
@@ -180,6 +209,8 @@ def _container(
             "Sysctls": {"net.ipv4.ip_unprivileged_port_start": "0"},
         },
     }
+    if target == WORK_FOLDER:
+        config["WorkingDir"] = WORK_FOLDER
     if command:
         config["Cmd"] = list(command)
         config["Entrypoint"] = []

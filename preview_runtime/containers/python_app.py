@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from preview_runtime.containers.images import Runtime
@@ -18,6 +19,23 @@ _APP_OBJECTS: Final = {
     "Flask": r"Flask",
     "Sanic": r"Sanic",
     "Bottle": r"Bottle",
+}
+# What a container that was started with its files loads once the app runs, so that an edit finds it there.
+_PRELOAD: Final[Mapping[str, tuple[str, ...]]] = {
+    "FastAPI": ("fastapi", "uvicorn", "uvicorn.main", "uvicorn.protocols.http.auto", "uvicorn.loops.auto", "sqlmodel"),
+    "Starlette": ("starlette.applications", "uvicorn", "uvicorn.main", "uvicorn.protocols.http.auto"),
+    "Flask": ("flask", "flask.cli", "werkzeug.serving", "sqlite3"),
+    "Django": (
+        "django.core.management",
+        "django.core.management.commands.runserver",
+        "django.core.servers.basehttp",
+        "django.db.backends.sqlite3.base",
+        "django.db.migrations.executor",
+        "django.db.models",
+        "django.forms",
+        "django.template.loader",
+        "django.views.generic",
+    ),
 }
 _PORTS: Final = {"Streamlit": 8501, "Gradio": 7860, "Flask": 5000}
 # Where pip puts what the image lacks: into the project's volume, beside what the image has.
@@ -51,6 +69,8 @@ def python_recipe(tree: FileTree, framework: str, start: str) -> Recipe | None:
         install_inputs=inputs,
         folder=folder,
         environment={**_ENVIRONMENT, **_settings(framework)},
+        preload=_PRELOAD.get(framework, ()),
+        reloads=framework == "Streamlit",
     )
 
 

@@ -12,12 +12,15 @@ import aiodocker
 from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers import faults
+from preview_runtime.containers.agents import client
 from preview_runtime.containers.execution import execute
 from preview_runtime.containers.listeners import Listener, listeners
 from preview_runtime.containers.logs import log_lines
 from preview_runtime.engines import EngineFailed, Fault
 
 _TRY_SECONDS: Final = 0.015
+_FIRST_TRY_SECONDS: Final = 0.003  # an app whose framework is loaded is there in milliseconds
+_SOON_SECONDS: Final = 0.4
 _ANSWER_SECONDS: Final = 20.0  # a development server compiles its first page while it is asked for it
 _ERROR_SECONDS: Final = 5.0  # an app that answers with an error all that time goes on doing so
 _LOOK_AFTER_SECONDS: Final = 2.0
@@ -37,14 +40,14 @@ class Answering:
 
 
 async def answering(
-    docker: aiodocker.Docker, container: DockerContainer, network: str, port: int, *, seconds: float, memory: int
+    docker: aiodocker.Docker, container: DockerContainer, host: str, port: int, *, seconds: float, memory: int
 ) -> Answering:
-    """Where the app in `container` answers below 500: at `port`, or at another one that it opened instead.
+    """Where the app in `container`, at the address `host`, answers below 500: at `port`, or at another one that it
+    opened instead.
 
     Raises `EngineFailed` when it ends, answers with errors only, or is silent for `seconds`; `memory` is its limit in
     bytes.
     """
-    host = str((await container.show())["NetworkSettings"]["Networks"][network]["IPAddress"])
     end = asyncio.create_task(container.wait())
     asking = asyncio.create_task(_ask(container, host, port, seconds))
     try:
@@ -88,7 +91,7 @@ async def _ask(container: DockerContainer, host: str, port: int, seconds: float)
             if open_to_us and port not in open_to_us:
                 port = open_to_us[0]
                 continue
-        await asyncio.sleep(_TRY_SECONDS)
+        await asyncio.sleep(_FIRST_TRY_SECONDS if waited < _SOON_SECONDS else _TRY_SECONDS)
     if status >= _FIRST_ERROR:
         return _Silence("app_answers_error", f"The app runs, but answers every request with an error ({status}).")
     inside = [listener.port for listener in found if not listener.everywhere]
@@ -126,7 +129,8 @@ async def http_status(host: str, port: int, seconds: float) -> int:
 
 async def _listening(container: DockerContainer) -> list[Listener]:
     with contextlib.suppress(aiodocker.DockerError, TimeoutError, OSError):
-        return listeners((await execute(container, ["cat", "/proc/net/tcp", "/proc/net/tcp6"], seconds=3)).output)
+        found = listeners((await execute(container, ["cat", "/proc/net/tcp", "/proc/net/tcp6"], seconds=3)).output)
+        return [listener for listener in found if listener.port != client.PORT]
     return []
 
 

@@ -11,6 +11,8 @@ from preview_runtime.containers.images import Runtime
 WORK_FOLDER: Final = "/app"
 PRIVATE_FOLDER: Final = ".sayso"  # in the project's volume, ours: packages, caches, what the supervisor keeps
 PACKAGES_FOLDER: Final = f"{WORK_FOLDER}/{PRIVATE_FOLDER}"
+LAYERS_FOLDER: Final = "/layers"  # installed dependency sets, read-only for apps
+DATA_FOLDER: Final = "/data"  # where a project's own image keeps its data
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class RunPlan:
     nothing is to be installed; `install_inputs` are the paths on which its result depends; `installed` is a command
     that needs no network and ends with 0 when the image and the volume hold all of it already ("" = always install).
     `start` is "" where the image's own command starts the app. `folder` (in the tree, "" = its root) is where both
-    commands run, by `sh`. `port` is where the app is asked to listen, `environment` what it is given for that,
+    commands run, by `sh`. `preload` are the Python modules that the next start after an edit profits from; `reloads` says
+    that the app sees an edit by itself. `port` is where the app is asked to listen, `environment` what it is given for that,
     `reason` a plain sentence for the person.
     """
 
@@ -35,6 +38,8 @@ class RunPlan:
     install_inputs: tuple[str, ...] = ()
     installed: str = ""
     dockerfile: str = ""
+    preload: tuple[str, ...] = ()
+    reloads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Recipe:
     environment: Mapping[str, str] = field(default_factory=dict)
     because: str = ""
     dockerfile: str = ""
+    preload: tuple[str, ...] = ()
+    reloads: bool = False
 
 
 class NothingToRun(ValueError):

@@ -9,6 +9,7 @@ own restart suffers, and then the engine restarts the container.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from typing import Final
 
 from preview_runtime.containers.recipe import PRIVATE_FOLDER, WORK_FOLDER, RunPlan
@@ -61,9 +62,10 @@ exit 0
 """
 
 
-def run_script(plan: RunPlan) -> str:
-    """The text of `RUN_FILE`: the start command in its folder. The command is the author's own shell."""
-    return f"cd {shlex.quote(f'{WORK_FOLDER}/{plan.folder}')} || exit 70\n{_exec(plan.start)}\n"
+def run_script(plan: RunPlan, environment: Mapping[str, str]) -> str:
+    """The text of `RUN_FILE`: the start command in its folder, with `environment`. The command is the author's own shell."""
+    given = "".join(f"export {key}={shlex.quote(value)}\n" for key, value in sorted(environment.items()))
+    return f"{given}cd {shlex.quote(f'{WORK_FOLDER}/{plan.folder}')} || exit 70\n{_exec(plan.start)}\n"
 
 
 def _exec(command: str) -> str:

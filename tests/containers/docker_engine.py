@@ -113,8 +113,14 @@ async def sweep(address: str, *, everything: bool) -> None:
     labelled = {} if everything else {"label": [LABEL]}
     async with aiodocker.Docker(address) as docker:
         for container in await docker.containers.list(all=True, filters=labelled):
-            await container.delete(force=True, v=True)
+            await _in_use_is_fine(container.delete(force=True, v=True))
         for volume in (await docker.volumes.list(filters=labelled))["Volumes"] or []:
-            await aiodocker.volumes.DockerVolume(docker, volume["Name"]).delete()
+            await _in_use_is_fine(aiodocker.volumes.DockerVolume(docker, volume["Name"]).delete())
         for network in await docker.networks.list(filters={**labelled, "type": ["custom"]}):
-            await aiodocker.networks.DockerNetwork(docker, network["Id"]).delete()
+            await _in_use_is_fine(aiodocker.networks.DockerNetwork(docker, network["Id"]).delete())
+
+
+async def _in_use_is_fine(call: Coroutine[Any, Any, Any]) -> None:
+    """Another test run at the same engine may be using it, or have removed it."""
+    with contextlib.suppress(aiodocker.DockerError):
+        await call

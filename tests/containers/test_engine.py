@@ -21,7 +21,7 @@ import pytest
 from preview_runtime.containers import firewall, images
 from preview_runtime.containers.engine import ContainerEngine, running_projects
 from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import Role, filters, name
+from preview_runtime.containers.labels import ROLE, Role, filters, name
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.containers.subnets import DEFAULT_POOL
@@ -91,7 +91,7 @@ class Previews:
         return [
             *[container["Names"][0] for container in containers],
             *[f"network {network['Name']}" for network in networks],
-            *[f"volume {volume['Name']}" for volume in volumes],
+            *[f"volume {one['Name']}" for one in volumes if one["Labels"][ROLE] != Role.LAYERS],
         ]
 
 
@@ -186,7 +186,7 @@ async def test_an_app_that_crashes_later_is_found_failed_and_starts_again(previe
     engine = previews.new()
     tree = FileTree({"server.py": PYTHON})
     await engine.start(tree)
-    await engine.exec(["sh", "-c", "kill -9 $(cat .sayso/child)"])
+    await engine.exec(["sh", "-c", "kill -SEGV $(cat .sayso/child)"])
 
     async def failed() -> Any:
         state = await engine.poll()
@@ -196,6 +196,46 @@ async def test_an_app_that_crashes_later_is_found_failed_and_starts_again(previe
     assert fault.code == "app_crashed"
     assert fault.frame.startswith("serving")
     assert await get(await engine.start(tree)) == "hello from python"
+
+
+async def test_an_app_that_is_ended_from_outside_is_told_apart_from_a_crash(previews: Previews) -> None:
+    engine = previews.new()
+    await engine.start(FileTree({"server.py": PYTHON}))
+    await (await engine.running_container()).kill()
+
+    async def lost() -> bool:
+        fault = (await engine.poll()).fault
+        return fault is not None and (fault.kind, fault.code) == (FaultKind.PLATFORM, "app_lost")
+
+    await eventually(lost)
+
+
+async def test_a_preview_is_paused_and_put_to_sleep_and_wakes_with_what_it_had(previews: Previews) -> None:
+    engine = previews.new()
+    address = await engine.start(FileTree({"server.py": PYTHON}))
+    await engine.exec(["sh", "-c", "echo kept > data.db"])
+    for rest in (engine.pause, engine.sleep):
+        await rest()
+        assert (await engine.poll()).status is EngineStatus.ASLEEP
+        with pytest.raises(EngineFailed) as failed:
+            await engine.exec(["true"])
+        assert failed.value.fault.code == "not_running"
+        again = ContainerEngine(previews.docker, engine.project, SETTINGS, networks=previews.networks)
+        again.load_state(json.loads(json.dumps(engine.get_state())))
+        assert (await again.poll()).status is EngineStatus.ASLEEP
+        assert await get(await engine.resume()) == "hello from python"
+        assert (await engine.poll()).status is EngineStatus.RUNNING
+        assert (await engine.exec(["cat", "data.db"])).output == "kept\n"
+    assert await engine.resume() == address
+    await engine.pause()
+    await engine.sleep()
+    assert (await engine.poll()).status is EngineStatus.ASLEEP
+    edited = FileTree({"server.py": PYTHON.replace("hello", "good morning")})
+    assert await get(await engine.start(edited)) == "good morning from python"
+    await engine.stop()
+    with pytest.raises(EngineFailed) as failed:
+        await engine.resume()
+    assert failed.value.fault.code == "not_running"
 
 
 async def test_an_app_that_listens_inside_only_is_told_where_it_has_to_listen(previews: Previews) -> None:

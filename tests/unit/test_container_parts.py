@@ -144,6 +144,18 @@ def test_an_app_that_ends_is_told_what_a_preview_needs() -> None:
     assert faults.ended(0, False, 0, "").message.endswith("A preview needs a server that goes on running.")
 
 
+@pytest.mark.parametrize("code", [137, 143, 255])
+def test_an_app_that_was_ended_from_outside_is_not_blamed(code: int) -> None:
+    fault = faults.ended(code, False, 0, "")
+    assert (fault.kind, fault.code) == (FaultKind.PLATFORM, "app_lost")
+
+
+def test_a_start_command_gets_its_variables_whatever_they_hold() -> None:
+    plan = RunPlan(Runtime.GO, "", "./app", 1, {}, "")
+    script = supervisor.run_script(plan, {"A": "it's $HOME"})
+    assert script.startswith("export A='it'\"'\"'s $HOME'\n")
+
+
 def test_only_the_end_of_a_long_log_is_told() -> None:
     fault = faults.ended(1, False, 0, "\n".join(map(str, range(1000))))
     assert fault.frame.splitlines()[-1] == "999"
@@ -170,7 +182,7 @@ def test_the_firewall_keeps_previews_from_the_host_and_installs_from_private_add
     ],
 )
 def test_a_single_program_takes_the_shells_place(start: str, folder: str, script: str) -> None:
-    assert supervisor.run_script(RunPlan(Runtime.NODE, "", start, 1, {}, "", folder)) == script
+    assert supervisor.run_script(RunPlan(Runtime.NODE, "", start, 1, {}, "", folder), {}) == script
 
 
 async def test_what_must_be_finished_is_finished_when_its_caller_is_cancelled() -> None:

@@ -19,7 +19,17 @@ SUBNET = IPv4Network("10.213.0.16/28")
 
 
 def app(settings: ContainerSettings | None = None) -> dict[str, object]:
-    return policy.app_container(PLAN, "image", ["sh"], "p-1", "network", "volume", settings or ContainerSettings())
+    settings = settings or ContainerSettings()
+    return policy.app_container(
+        "image",
+        ["sh"],
+        "p-1",
+        "network",
+        "volume",
+        settings,
+        {**PLAN.environment, **settings.environment},
+        port=PLAN.port,
+    )
 
 
 def host(config: dict[str, object]) -> dict[str, object]:
@@ -36,8 +46,10 @@ def test_an_app_is_nobody_and_may_change_nothing_but_its_own_folder_and_scratch_
     assert closed["ReadonlyRootfs"] is True
     assert "no-new-privileges" in closed["SecurityOpt"]  # type: ignore[operator]
     assert [(mount["Type"], mount["Source"], mount["Target"]) for mount in closed["Mounts"]] == [  # type: ignore[attr-defined]
-        ("volume", "volume", "/app")
+        ("volume", "volume", "/app"),
+        ("volume", "sayso-layers", "/layers"),
     ]
+    assert closed["Mounts"][1]["ReadOnly"] is True  # type: ignore[index]
     assert f"size={64 * MEGABYTE}" in closed["Tmpfs"]["/tmp"]  # type: ignore[index]
     assert (closed["PortBindings"], closed["PublishAllPorts"], closed["Devices"]) == ({}, False, [])
 

@@ -1,0 +1,69 @@
+"""What the engines of all previews share, as the engine sees it: each part may be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from preview_runtime.containers.recipe import RunPlan
+from preview_runtime.containers.warm import WarmPool
+from preview_runtime.file_tree import FileTree
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """An installed dependency set: what the app is given to find it (`links`: path in the work folder → target)."""
+
+    environment: Mapping[str, str]
+    links: Mapping[str, str]
+
+
+class LayerStore(Protocol):
+    """Where dependency sets are installed once for all projects."""
+
+    async def ensure(self, plan: RunPlan, tree: FileTree, image: str, say: Callable[[str], None]) -> Layer | None:
+        """The layer of `plan`, installed where it is missing; None where the image has all of it. Raises EngineFailed."""
+        ...
+
+
+class OwnImages(Protocol):
+    """Builds the images of projects that bring a Dockerfile."""
+
+    async def ensure(self, project: str, plan: RunPlan, tree: FileTree, say: Callable[[str], None]) -> str:
+        """The image's name, built where it is missing. Raises EngineFailed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAccess:
+    """How an app reaches its database: over `network` (a name in the engine), with `environment`."""
+
+    network: str
+    environment: Mapping[str, str]
+
+
+class Databases(Protocol):
+    """The database of a project, where it has one."""
+
+    async def ensure(self, project: str, tree: FileTree) -> DatabaseAccess | None:
+        """Have it run; None where the project has none. Raises EngineFailed."""
+        ...
+
+    async def pause(self, project: str) -> None: ...
+
+    async def resume(self, project: str) -> None: ...
+
+    async def stop(self, project: str) -> None: ...
+
+    async def remove(self, project: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """All of them."""
+
+    pool: WarmPool | None = None
+    layers: LayerStore | None = None
+    own_images: OwnImages | None = None
+    databases: Databases | None = None

@@ -1,0 +1,127 @@
+"""A place in the engine for one preview: a container, a network and a volume of one name.
+
+A slot is named after its project, or, where it was made in advance, after nobody. The engine fixes labels at creation,
+so the project that a slot was given to is known from the preview's state alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import aiodocker
+from aiodocker.containers import DockerContainer
+
+from preview_runtime.containers import policy
+from preview_runtime.containers.labels import CONFIGURATION, Role, filters, labels, name, ours
+from preview_runtime.containers.networks import Networks, taken
+from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.settled import settled
+from preview_runtime.engines import EngineFailed
+
+NOT_FOUND: Final = 404
+CONFLICT: Final = 409
+
+
+class Slots:
+    """Makes and removes what slots consist of. One object for all previews of an engine."""
+
+    def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings, networks: Networks) -> None:
+        self.docker = docker
+        self.settings = settings
+        self.networks = networks
+        self._layers = asyncio.Lock()
+        self._layers_made = False
+
+    def title(self, slot: str, role: Role = Role.APP) -> str:
+        """The name of the slot's container, network and volume in the engine."""
+        return name(self.settings.instance, slot, role)
+
+    async def find(self, slot: str, role: Role = Role.APP) -> DockerContainer | None:
+        """The slot's container, by its labels."""
+        wanted = filters(self.settings.instance, slot, role)
+        found = await self.docker.containers.list(all=1, filters=json.dumps(wanted))
+        return found[0] if found else None
+
+    async def ensure_volume(self, slot: str) -> bool:
+        """Whether the slot's volume had to be made. Raises `EngineFailed` where its name belongs to somebody else."""
+        title = self.title(slot)
+        try:
+            found = await (await self.docker.volumes.get(title)).show()
+        except aiodocker.DockerError as error:
+            if error.status != NOT_FOUND:
+                raise
+            await settled(self.docker.volumes.create(policy.volume(slot, title, self.settings)))
+            return True
+        if not ours(found.get("Labels"), self.settings.instance, slot):
+            raise EngineFailed(taken(title))
+        return False
+
+    async def has_volume(self, slot: str) -> bool:
+        """Whether the slot has data already."""
+        try:
+            await (await self.docker.volumes.get(self.title(slot))).show()
+        except aiodocker.DockerError as error:
+            if error.status == NOT_FOUND:
+                return False
+            raise
+        return True
+
+    async def ensure_layers(self) -> str:
+        """The name of the volume with the dependency layers, made where it is missing."""
+        title = policy.layers_volume(self.settings)
+        async with self._layers:
+            if not self._layers_made:
+                marks = labels(self.settings.instance, "layers", Role.LAYERS)
+                # Made again, one that is there stays as it is.
+                await settled(self.docker.volumes.create({"Name": title, "Driver": "local", "Labels": marks}))
+                self._layers_made = True
+        return title
+
+    async def create(self, slot: str, config: Mapping[str, Any], role: Role = Role.APP) -> DockerContainer:
+        """Create the slot's container. Raises `EngineFailed` where its name belongs to somebody else."""
+        title = self.title(slot, role)
+        try:
+            return await settled(self.docker.containers.create(dict(config), name=title))
+        except aiodocker.DockerError as error:
+            if error.status == CONFLICT:
+                raise EngineFailed(taken(title)) from error
+            raise
+
+    async def clear(self, slot: str, role: Role | None = None, *, volume: bool = False) -> None:
+        """Remove the slot's containers and networks (of `role`, or all), and its volume where `volume`."""
+        await self.delete_containers(slot, role)
+        await self.networks.remove(slot, role)
+        if volume:
+            found = await self.docker.volumes.list(filters=filters(self.settings.instance, slot))
+            for one in found["Volumes"] or ():
+                await _gone_is_fine((await self.docker.volumes.get(one["Name"])).delete(force=True))
+
+    async def delete_containers(self, slot: str, role: Role | None = None) -> None:
+        """Remove the slot's containers (of `role`, or all), running or not."""
+        wanted = filters(self.settings.instance, slot, role)
+        for container in await self.docker.containers.list(all=1, filters=json.dumps(wanted)):
+            await delete(container)
+
+
+async def delete(container: DockerContainer) -> None:
+    """Remove a container; one that is gone, or being removed by an earlier request, is no error."""
+    await _gone_is_fine(container.delete(force=True, v=True))
+
+
+def marked(config: dict[str, Any]) -> dict[str, Any]:
+    """`config` with its digest as a label: a container is kept only as long as it would be made the same again."""
+    mark = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:16]
+    config["Labels"][CONFIGURATION] = mark
+    return config
+
+
+async def _gone_is_fine(call: Any) -> None:
+    try:
+        await call
+    except aiodocker.DockerError as error:
+        if error.status not in (NOT_FOUND, CONFLICT):
+            raise
