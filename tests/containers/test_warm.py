@@ -1,0 +1,185 @@
+"""Containers that wait for a project: given away in milliseconds, made again in the background, never left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+
+import aiodocker
+import pytest
+
+from preview_runtime.containers import firewall, images
+from preview_runtime.containers.engine import ContainerEngine
+from preview_runtime.containers.helpers import Helpers
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.labels import ROLE, Role, filters
+from preview_runtime.containers.networks import Networks
+from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.slots import Slots
+from preview_runtime.containers.subnets import DEFAULT_POOL
+from preview_runtime.containers.warm import PREFIX, WarmPool
+from preview_runtime.engines import EngineFailed, EngineStatus
+from preview_runtime.file_tree import FileTree
+from tests.containers import docker_engine
+from tests.containers.test_engine import FASTAPI, NODE, PYTHON, eventually, get
+
+INSTANCE = f"sayso-warm-{os.getpid()}"
+SETTINGS = ContainerSettings(instance=INSTANCE, start_seconds=40)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def firewalled() -> Iterator[None]:
+    rule = firewall.host_rule(DEFAULT_POOL)
+    before = firewall.present(rule)
+    firewall.install([rule])
+    yield
+    if not before:
+        firewall.remove([rule])
+
+
+class Warm:
+    """A pool that fills itself, and engines that use it."""
+
+    def __init__(self, docker: aiodocker.Docker, **sizes: int) -> None:
+        self.docker = docker
+        self.networks = Networks(docker, SETTINGS)
+        self.slots = Slots(docker, SETTINGS, self.networks)
+        self.pool = WarmPool(self.slots, {Runtime(name): size for name, size in sizes.items()})
+        self.kept: list[dict[str, object]] = []
+        self.made: list[ContainerEngine] = []
+
+    def engine(self, project: str = "") -> ContainerEngine:
+        async def keep() -> None:
+            self.kept.append(engine.get_state())
+
+        engine = ContainerEngine(
+            self.docker,
+            project or f"p-{secrets.token_hex(4)}",
+            SETTINGS,
+            networks=self.networks,
+            helpers=Helpers(pool=self.pool),
+            keep=keep,
+        )
+        self.made.append(engine)
+        return engine
+
+    async def left(self) -> list[str]:
+        wanted = filters(INSTANCE)
+        containers = await self.docker.containers.list(all=1, filters=json.dumps(wanted))
+        volumes = (await self.docker.volumes.list(filters=wanted))["Volumes"] or []
+        networks = await self.docker.networks.list(filters=wanted)
+        return [
+            *[container["Names"][0] for container in containers],
+            *[network["Name"] for network in networks],
+            *[volume["Name"] for volume in volumes if volume["Labels"][ROLE] != Role.LAYERS],
+        ]
+
+
+@pytest.fixture(scope="module")
+def engine_images(docker_host: str) -> None:
+    async def build() -> None:
+        async with aiodocker.Docker(docker_host) as client:
+            wanted = await images.missing_images(client, (Runtime.PYTHON, Runtime.NODE))
+            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
+
+    docker_engine.run(build())
+
+
+@pytest.fixture
+async def warm(docker: aiodocker.Docker, engine_images: None) -> AsyncIterator[Warm]:
+    made = Warm(docker, python=1, node=1)
+    filling = asyncio.create_task(made.pool.run())
+    try:
+        await eventually(lambda: _full(made), 60)
+        yield made
+    finally:
+        filling.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await filling
+        for engine in made.made:
+            await engine.remove()
+    assert await made.left() == []
+
+
+async def _full(warm: Warm) -> bool:
+    return set(warm.pool.waiting.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("files", "answer"),
+    [
+        ({"server.py": PYTHON}, "hello from python"),
+        ({"main.py": FASTAPI}, '"hello from fastapi"'),
+        ({"server.js": NODE}, "hello from node"),
+    ],
+    ids=["python", "fastapi", "node"],
+)
+async def test_a_new_project_runs_in_a_container_that_waited(warm: Warm, files: dict[str, str], answer: str) -> None:
+    engine = warm.engine()
+    address = await engine.start(FileTree(files))
+    assert await get(address) == answer
+    assert engine.slot.startswith(PREFIX)
+    # Whose it is was stored before anything of the project was in it.
+    assert (warm.kept[0]["slot"], warm.kept[0]["files"]) == (engine.slot, {})
+    [path] = files
+    edited = FileTree({path: files[path].replace("hello", "good morning")})
+    assert await engine.start(edited) == address
+    assert await get(address) == answer.replace("hello", "good morning")
+    await eventually(lambda: _full(warm), 60)
+
+
+async def test_its_data_is_found_again_after_a_stop_and_by_another_process(warm: Warm) -> None:
+    engine = warm.engine()
+    tree = FileTree({"server.py": PYTHON})
+    await engine.start(tree)
+    await engine.exec(["sh", "-c", "echo kept > data.db"])
+    await engine.stop()
+    again = warm.engine(engine.project)
+    again.load_state(json.loads(json.dumps(engine.get_state())))
+    await again.start(tree)
+    assert (await again.exec(["cat", "data.db"])).output == "kept\n"
+    await again.remove()
+    assert (await again.poll()).status is EngineStatus.ABSENT
+
+
+async def test_a_container_that_waited_and_died_costs_time_and_no_start(warm: Warm) -> None:
+    wanted = filters(INSTANCE, role=Role.APP)
+    for container in await warm.docker.containers.list(filters=json.dumps(wanted)):
+        await container.kill()
+    engine = warm.engine()
+    assert await get(await engine.start(FileTree({"server.py": PYTHON}))) == "hello from python"
+
+
+async def test_a_first_start_that_fails_leaves_nothing_of_the_container_that_waited(warm: Warm) -> None:
+    engine = warm.engine()
+    with pytest.raises(EngineFailed) as failed:
+        await engine.start(FileTree({"main.py": "raise ValueError('no such table')\n"}))
+    fault = failed.value.fault
+    assert (fault.code, fault.file, fault.line) == ("app_crashed", "main.py", 1)
+    assert fault.frame.splitlines()[0] == "Traceback (most recent call last):"
+    assert "agent" not in fault.frame
+    assert engine.slot == engine.project
+    await eventually(lambda: _full(warm), 60)
+    assert len([title for title in await warm.left() if title.startswith("/")]) == 2
+
+
+async def test_the_pool_stays_within_its_memory(docker: aiodocker.Docker, engine_images: None) -> None:
+    made = Warm(docker)
+    made.pool = WarmPool(made.slots, {Runtime.PYTHON: 5}, memory=101 * MEGABYTE)
+    filling = asyncio.create_task(made.pool.run())
+
+    async def one() -> bool:
+        return made.pool.waiting == {Runtime.PYTHON: 1}
+
+    try:
+        await eventually(one, 60)
+        await asyncio.sleep(1)
+        assert await one()
+    finally:
+        filling.cancel()
+        await asyncio.gather(filling, return_exceptions=True)
+    assert await made.left() == []
