@@ -97,7 +97,7 @@ class PreviewHost:
         self._runtime_dir = runtime_dir
         self._texts = texts or PreviewTexts()
         self._frame_ancestors = f"frame-ancestors 'self' {' '.join(frame_ancestors)}".strip()
-        self._routes = routes or RouteTable()
+        self._routes = RouteTable() if routes is None else routes
         self._proxy = Proxy(self._silent)
         self._compressed: OrderedDict[str, bytes] = OrderedDict()
         self._compressed_bytes = 0

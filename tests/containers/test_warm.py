@@ -19,6 +19,7 @@ from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import ROLE, Role, filters
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.reconciler import Known, Reconciler
 from preview_runtime.containers.slots import Slots
 from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.containers.warm import PREFIX, WarmPool
@@ -179,6 +180,56 @@ async def test_the_pool_stays_within_its_memory(docker: aiodocker.Docker, engine
         await eventually(one, 60)
         await asyncio.sleep(1)
         assert await one()
+    finally:
+        filling.cancel()
+        await asyncio.gather(filling, return_exceptions=True)
+    assert await made.left() == []
+
+
+async def test_what_a_killed_process_left_is_removed_and_what_is_known_stays(
+    docker: aiodocker.Docker, engine_images: None
+) -> None:
+    made = Warm(docker, python=1)
+    filling = asyncio.create_task(made.pool.run())
+    await eventually(lambda: _full(made), 60)
+    running, resting, gone = made.engine(), made.engine(), made.engine()
+    for engine in (running, resting, gone):
+        await engine.start(FileTree({"server.py": PYTHON}))
+    await resting.stop()
+    await gone.stop()
+
+    async def known() -> Known:
+        return Known(frozenset({running.slot, resting.slot} | made.pool.known), frozenset({running.project}))
+
+    reconciler = Reconciler(made.slots, known)
+    assert not await reconciler.once()  # all of it is young: it may be on its way
+    await eventually(lambda: _full(made), 60)
+    removed = await reconciler.once(grace=0)
+    assert removed.volumes == [made.slots.title(gone.slot)]
+    assert not removed.containers
+    assert (await running.poll()).status is EngineStatus.RUNNING
+    filling.cancel()
+    await asyncio.gather(filling, return_exceptions=True)
+    for engine in made.made:
+        await engine.remove()
+    assert await made.left() == []
+
+
+async def test_containers_that_nobody_will_take_are_removed_by_the_next_process(
+    docker: aiodocker.Docker, engine_images: None
+) -> None:
+    made = Warm(docker, python=1)
+    filling = asyncio.create_task(made.pool.run())
+    await eventually(lambda: _full(made), 60)
+    [orphan] = made.pool.known
+
+    async def known() -> Known:
+        return Known(frozenset(), frozenset())
+
+    title = made.slots.title(orphan)
+    try:
+        removed = await Reconciler(made.slots, known).once(grace=0)
+        assert (removed.containers, removed.networks, removed.volumes) == ([title], [title], [title])
     finally:
         filling.cancel()
         await asyncio.gather(filling, return_exceptions=True)

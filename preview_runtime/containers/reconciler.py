@@ -1,0 +1,122 @@
+"""Removes what is left in the engine and belongs to nobody; it never starts anything, and touches nothing that is known.
+
+A process that is killed leaves containers half made, blanks nobody will take, networks without a container. What is
+known (the states that were stored, the engines at work, the pool) is asked for at each pass, and what is younger than a
+start may take is left alone: it may be on its way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import aiodocker
+
+from preview_runtime.containers.labels import PROJECT, ROLE, Role, filters
+from preview_runtime.containers.slots import NOT_FOUND, Slots, delete
+from preview_runtime.containers.warm import PREFIX
+
+log = logging.getLogger(__name__)
+GRACE_SECONDS: Final = 120.0
+_EVERY_SECONDS: Final = 60.0
+_CONFLICT: Final = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is somebody's. `slots` have a right to a container and a network, the `projects` that exist to their data,
+    whether they run or not."""
+
+    slots: frozenset[str]
+    projects: frozenset[str]
+
+
+@dataclass(slots=True)
+class Removed:
+    """What a pass took away, by name."""
+
+    containers: list[str] = field(default_factory=list)
+    networks: list[str] = field(default_factory=list)
+    volumes: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.containers or self.networks or self.volumes)
+
+
+class Reconciler:
+    """Compares the engine with what is known."""
+
+    def __init__(self, slots: Slots, known: Callable[[], Awaitable[Known]]) -> None:
+        self._slots = slots
+        self._known = known
+
+    async def run(self) -> None:
+        """A pass every minute, until cancelled; an engine that does not answer is asked again at the next."""
+        while True:
+            try:
+                await self.once()
+            except (aiodocker.DockerError, TimeoutError) as error:
+                log.info("What is left in the engine could not be looked at: %s", error)
+            await asyncio.sleep(_EVERY_SECONDS)
+
+    async def once(self, *, grace: float = GRACE_SECONDS) -> Removed:
+        """One pass over what is older than `grace` seconds. Raises aiodocker.DockerError where the engine is gone."""
+        docker, wanted = self._slots.docker, filters(self._slots.settings.instance)
+        removed = Removed()
+        before = time.time() - grace
+        # What exists is listed first and what is known asked afterwards: something new is in neither or in both.
+        containers = await docker.containers.list(all=1, filters=json.dumps(wanted))
+        networks = await docker.networks.list(filters=wanted)
+        volumes = (await docker.volumes.list(filters=wanted))["Volumes"] or []
+        known = await self._known()
+        for container in containers:
+            slot = container["Labels"][PROJECT]
+            if slot not in known.slots and float(container["Created"]) <= before:
+                await delete(container)
+                removed.containers.append(container["Names"][0].lstrip("/"))
+        for network in networks:
+            if network["Labels"][PROJECT] not in known.slots and _seconds(network["Created"]) <= before:
+                await self._slots.networks.remove(network["Labels"][PROJECT])
+                removed.networks.append(network["Name"])
+        for volume in volumes:
+            old = _seconds(volume["CreatedAt"]) <= before
+            if old and _nobodys(volume["Labels"], known) and await _deleted(docker, volume["Name"]):
+                removed.volumes.append(volume["Name"])
+        if removed:
+            log.info("Removed what was left in the engine: %s", removed)
+        return removed
+
+
+def _nobodys(labels: Mapping[str, str], known: Known) -> bool:
+    """Whether a volume's data is nobody's. Only what was made in advance, or for a project that is gone, may be."""
+    if labels.get(ROLE) == Role.LAYERS:
+        return False
+    slot = labels[PROJECT]
+    return slot not in known.slots and (slot.startswith(PREFIX) or slot not in known.projects)
+
+
+async def _deleted(docker: aiodocker.Docker, name: str) -> bool:
+    try:
+        await (await docker.volumes.get(name)).delete()
+    except aiodocker.DockerError as error:
+        if error.status not in (NOT_FOUND, _CONFLICT):  # in use after all
+            raise
+        return False
+    return True
+
+
+def _seconds(when: Any) -> float:
+    """Seconds since 1970 of an engine's time, which has nanoseconds or none."""
+    text = str(when)
+    whole, _, rest = text.partition(".")
+    zone = "" if not rest else rest.lstrip("0123456789")
+    try:
+        return datetime.fromisoformat((whole + zone).replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return time.time()
