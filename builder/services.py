@@ -23,6 +23,7 @@ from builder.projects import starters
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.output_source import BuilderOutputs
+from builder.projects.run_hints import read_hints
 from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
 from builder.settings import ROOT, Settings, get_settings
@@ -75,12 +76,12 @@ class Services:
 
     async def start(self) -> None:
         # The service builds on the store and imports the models' SDKs; neither belongs to the cost of an import.
-        from builder.generation.prompts import Surroundings
         from builder.generation.service import GenerationService
+        from builder.generation.surroundings import Around
 
         await self.db.migrate()
         await self.credentials.load()
-        around = Surroundings(packages=await asyncio.to_thread(starters.starter_packages))
+        around = await asyncio.to_thread(Around, self.settings, self.engines)
         self._generations = GenerationService(
             self.store, self.events, self.spools, self.settings, self.models, surroundings=around
         )
@@ -166,7 +167,7 @@ class Services:
 
 
 def _is_all_server(tree: FileTree) -> bool:
-    return not detect_stack(tree).front_end
+    return not detect_stack(tree, read_hints(tree).start).front_end
 
 
 def _report(task: asyncio.Task[None]) -> None:
