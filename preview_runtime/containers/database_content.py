@@ -32,11 +32,11 @@ _STDOUT: Final = 1
 # As the app's account, whose rights the app's own tables and functions cannot widen; names of ours mean PostgreSQL's.
 _LOOK: Final = """
 SET search_path = pg_catalog; SET statement_timeout = '10s'; SET lock_timeout = '1s';
-SELECT json_build_object(
+SELECT jsonb_build_object(
   'size', pg_database_size('app'),
   'count', (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p')
     AND NOT c.relispartition AND n.nspname !~ '^(pg_|information_schema$)'),
-  'tables', coalesce((SELECT json_agg(t) FROM (
+  'tables', coalesce((SELECT jsonb_agg(t) FROM (
     SELECT n.nspname AS schema, c.relname AS name, pg_total_relation_size(c.oid) AS size,
       pg_relation_size(c.oid) <= :counted AS exact,
       CASE WHEN pg_relation_size(c.oid) <= :counted THEN
@@ -46,7 +46,7 @@ SELECT json_build_object(
       ELSE greatest(c.reltuples, 0)::bigint END AS rows
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname !~ '^(pg_|information_schema$)'
-    ORDER BY n.nspname, c.relname LIMIT :most) t), '[]'::json))
+    ORDER BY n.nspname, c.relname LIMIT :most) t), '[]'::jsonb))
 """
 _EMPTY: Final = """
 DROP DATABASE IF EXISTS incoming WITH (FORCE);
@@ -78,16 +78,17 @@ printf '%s' "$3" | as_owner || exit 1
 pg_restore -U app -d incoming --no-owner --no-privileges --exit-on-error --single-transaction "$file" &
 work=$!
 fate=66
-while kill -0 "$work" 2> /dev/null; do
+fits() {
   size="$(echo "SELECT pg_database_size('incoming')" | as_owner)" || size=0
-  if [ "$size" -gt "$2" ]; then
-    fate=68
-    kill "$work"
-    break
-  fi
+  [ "$size" -gt "$2" ] || return 0
+  fate=68
+  return 1
+}
+while kill -0 "$work" 2> /dev/null; do
+  fits "$@" || { kill "$work"; break; }
   sleep 0.5
 done
-wait "$work" && [ "$fate" = 66 ] && printf '%s' "$4" | as_owner && exit 0
+wait "$work" && fits "$@" && printf '%s' "$4" | as_owner && exit 0
 printf '%s' "$5" | as_owner
 exit "$fate"
 """
