@@ -5,22 +5,28 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import aiodocker
 from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers import database_content, faults, images
-from preview_runtime.containers.database_container import STOP_SECONDS, database_container, database_volume
+from preview_runtime.containers.database_container import (
+    STOP_SECONDS,
+    database_container,
+    database_slot,
+    database_volume,
+)
 from preview_runtime.containers.database_content import Content
 from preview_runtime.containers.database_password import password, verifier
 from preview_runtime.containers.execution import execute
 from preview_runtime.containers.freezing import freeze, thaw
+from preview_runtime.containers.helpers import DatabaseAccess
 from preview_runtime.containers.images import Sidecar
 from preview_runtime.containers.labels import CONFIGURATION, Role, filters, name, ours
 from preview_runtime.containers.networks import Networks, taken
@@ -39,16 +45,6 @@ exec psql -qX -v ON_ERROR_STOP=1 -U postgres -d postgres -c "ALTER ROLE app PASS
   -c "ALTER DATABASE app ALLOW_CONNECTIONS true" \\
   -c "DROP DATABASE IF EXISTS incoming" -c "DROP DATABASE IF EXISTS former"
 """
-
-
-class DatabaseAccess(NamedTuple):
-    """How an app gets at its database: the network its container joins, and the variables it is run with.
-
-    The variables hold the password: they are for the app's process alone.
-    """
-
-    network: str
-    environment: Mapping[str, str]
 
 
 class DatabaseStatus(StrEnum):
@@ -95,7 +91,10 @@ class ProjectDatabase:
         self._places: dict[str, _Place] = {}
 
     async def ensure(self, project: str) -> DatabaseAccess:
-        """Have the database run and take connections, made when there is none yet; returns how the app gets at it."""
+        """Have the database run and take connections, made when there is none yet; returns how the app gets at it.
+
+        The variables hold the password: they are for the app's process alone.
+        """
         place = self._place(project)
         async with place.lock, _faults():
             place.rest = _Rest.NONE
@@ -141,7 +140,7 @@ class ProjectDatabase:
         async with place.lock, _faults():
             place.rest = None
             await settled(self._down(project))
-            wanted = filters(self._settings.instance, project, Role.DATABASE)
+            wanted = filters(self._settings.instance, database_slot(project), Role.DATABASE)
             for found in (await self._docker.volumes.list(filters=wanted))["Volumes"] or ():
                 await (await self._docker.volumes.get(found["Name"])).delete(force=True)
         if not place.users:
@@ -238,11 +237,13 @@ class ProjectDatabase:
         if await images.missing_images(self._docker, [Sidecar.POSTGRES]):
             message = "The image for databases is missing. Run “script/images postgres” once, then try again."
             raise EngineFailed(Fault(FaultKind.PLATFORM, "database_image_missing", message))
-        title = await self._networks.ensure(project, Role.DATABASE)
+        title = await self._networks.ensure(database_slot(project), Role.DATABASE)
         network = await (await self._docker.networks.get(title)).show()
         await self._ensure_volume(project)
         subnet = IPv4Network(network["IPAM"]["Config"][0]["Subnet"])
-        config = database_container(project, title, network["Id"], subnet, self._name(project), self._settings)
+        config = database_container(
+            database_slot(project), title, network["Id"], subnet, self._name(project), self._settings
+        )
         container = await self._find(project)
         if (
             container
@@ -297,13 +298,13 @@ class ProjectDatabase:
         """Remove the container and the network."""
         if container := await self._find(project):
             await self._delete(container)
-        wanted = filters(self._settings.instance, project, Role.DATABASE)
+        wanted = filters(self._settings.instance, database_slot(project), Role.DATABASE)
         for found in await self._docker.networks.list(filters=wanted):
             with contextlib.suppress(aiodocker.DockerError):  # gone meanwhile
                 network = await self._docker.networks.get(found["Id"])
                 for other in (await network.show())["Containers"] or ():
                     await network.disconnect({"Container": other, "Force": True})
-        await self._networks.remove(project, Role.DATABASE)
+        await self._networks.remove(database_slot(project), Role.DATABASE)
 
     async def _delete(self, container: DockerContainer) -> None:
         await self._end(container)
@@ -324,12 +325,12 @@ class ProjectDatabase:
                 raise
 
     async def _find(self, project: str) -> DockerContainer | None:
-        wanted = filters(self._settings.instance, project, Role.DATABASE)
+        wanted = filters(self._settings.instance, database_slot(project), Role.DATABASE)
         found = await self._docker.containers.list(all=1, filters=json.dumps(wanted))
         return found[0] if found else None
 
     async def _has_volume(self, project: str) -> bool:
-        wanted = filters(self._settings.instance, project, Role.DATABASE)
+        wanted = filters(self._settings.instance, database_slot(project), Role.DATABASE)
         return bool((await self._docker.volumes.list(filters=wanted))["Volumes"])
 
     async def _ensure_volume(self, project: str) -> None:
@@ -339,9 +340,9 @@ class ProjectDatabase:
         except aiodocker.DockerError as error:
             if error.status != _NOT_FOUND:
                 raise
-            await settled(self._docker.volumes.create(database_volume(project, title, self._settings)))
+            await settled(self._docker.volumes.create(database_volume(database_slot(project), title, self._settings)))
             return
-        if not ours(found.get("Labels"), self._settings.instance, project):
+        if not ours(found.get("Labels"), self._settings.instance, database_slot(project)):
             raise EngineFailed(taken(title))
 
     def _place(self, project: str) -> _Place:
@@ -349,7 +350,7 @@ class ProjectDatabase:
 
     def _name(self, project: str) -> str:
         """Of the container, the network and the volume alike."""
-        return name(self._settings.instance, project, Role.DATABASE)
+        return name(self._settings.instance, database_slot(project), Role.DATABASE)
 
 
 @contextlib.asynccontextmanager

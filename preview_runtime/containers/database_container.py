@@ -21,20 +21,28 @@ STOP_SECONDS: Final = 10
 _RESTARTS: Final = 5
 
 
+def database_slot(project: str) -> str:
+    """What stands in the labels of a database in the place of its project.
+
+    It is not the project itself: whoever clears an app's slot, its data included, must not take the database along.
+    """
+    return f"{project}-postgres"
+
+
 def address(subnet: IPv4Network) -> IPv4Address:
     """Where the database listens in its network: the last address, which the engine gives to nobody by itself."""
     return subnet.broadcast_address - 1
 
 
 def database_container(
-    project: str, network: str, network_id: str, subnet: IPv4Network, volume: str, settings: ContainerSettings
+    slot: str, network: str, network_id: str, subnet: IPv4Network, volume: str, settings: ContainerSettings
 ) -> dict[str, Any]:
     """The configuration of the container, the digest of it among its labels.
 
     `network_id` goes into the digest: a container does not start on a network that was made anew under the same name.
     """
     image = images.tag(Sidecar.POSTGRES)
-    marks = labels(settings.instance, project, Role.DATABASE)
+    marks = labels(settings.instance, slot, Role.DATABASE)
     config = policy.probe_container(image, [], network, replace(settings, limits=LIMITS))
     host = config["HostConfig"]
     config |= {
@@ -54,6 +62,6 @@ def database_container(
     return config
 
 
-def database_volume(project: str, title: str, settings: ContainerSettings) -> dict[str, Any]:
+def database_volume(slot: str, title: str, settings: ContainerSettings) -> dict[str, Any]:
     """The configuration of the volume that the data lie in."""
-    return {"Name": title, "Driver": "local", "Labels": labels(settings.instance, project, Role.DATABASE)}
+    return {"Name": title, "Driver": "local", "Labels": labels(settings.instance, slot, Role.DATABASE)}

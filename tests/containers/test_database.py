@@ -18,8 +18,10 @@ import pytest
 from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers import database_container, firewall, images, policy
-from preview_runtime.containers.database import DatabaseAccess, DatabaseStatus, ProjectDatabase
+from preview_runtime.containers.database import DatabaseStatus, ProjectDatabase
+from preview_runtime.containers.database_container import database_slot
 from preview_runtime.containers.execution import Executed, execute
+from preview_runtime.containers.helpers import DatabaseAccess
 from preview_runtime.containers.images import Sidecar
 from preview_runtime.containers.labels import Role, filters, labels, name
 from preview_runtime.containers.networks import Networks
@@ -88,17 +90,17 @@ class Projects:
         return container
 
     async def left(self, project: str = "") -> list[str]:
-        wanted = filters(INSTANCE, project)
+        """Names of everything in the engine that carries our labels, the project's if one is named."""
+        wanted = filters(INSTANCE)
         containers = await self.docker.containers.list(all=1, filters=json.dumps(wanted))
         networks = await self.docker.networks.list(filters=wanted)
         volumes = (await self.docker.volumes.list(filters=wanted))["Volumes"] or []
-        return sorted(
-            [
-                *[container["Names"][0] for container in containers],
-                *[f"network {network['Name']}" for network in networks],
-                *[f"volume {volume['Name']}" for volume in volumes],
-            ]
-        )
+        found = [
+            *[container["Names"][0] for container in containers],
+            *[f"network {network['Name']}" for network in networks],
+            *[f"volume {volume['Name']}" for volume in volumes],
+        ]
+        return sorted(one for one in found if project in one)
 
 
 @pytest.fixture
@@ -144,7 +146,7 @@ async def test_an_app_finds_its_data_again_after_a_stop_and_in_another_process_o
     await projects.databases.stop(project)
     assert await projects.left(project) == [
         f"network {name(INSTANCE, project)}",
-        f"volume {name(INSTANCE, project, Role.DATABASE)}",
+        f"volume {name(INSTANCE, database_slot(project), Role.DATABASE)}",
     ]
     assert await projects.databases.status(project) is DatabaseStatus.ASLEEP
     later = projects.again()
@@ -181,7 +183,9 @@ async def test_a_crash_of_the_server_costs_the_app_its_connections_and_no_data(p
     access = await projects.databases.ensure(project)
     app = await projects.app(project, access)
     await sql(app, access, NOTES)
-    [container] = await projects.docker.containers.list(filters=json.dumps(filters(INSTANCE, project, Role.DATABASE)))
+    [container] = await projects.docker.containers.list(
+        filters=json.dumps(filters(INSTANCE, database_slot(project), Role.DATABASE))
+    )
     before = (await container.show())["RestartCount"]
     with contextlib.suppress(aiodocker.DockerError):
         await execute(container, ["sh", "-c", "kill -9 $(head -n 1 cluster/postmaster.pid)"])
@@ -271,7 +275,9 @@ async def test_nobody_but_its_app_reaches_it_and_it_reaches_nobody(projects: Pro
     refused = await _client(app, DatabaseAccess(mine.network, swapped), "SELECT 1")
     assert "password authentication failed" in refused.output
 
-    [database] = await projects.docker.containers.list(filters=json.dumps(filters(INSTANCE, one, Role.DATABASE)))
+    [database] = await projects.docker.containers.list(
+        filters=json.dumps(filters(INSTANCE, database_slot(one), Role.DATABASE))
+    )
     with socket.create_server(("0.0.0.0", 0)) as service:
         own = service.getsockname()[1]
         closed: list[tuple[str, int | str]] = [(theirs.environment["PGHOST"], port), ("192.0.2.1", 80)]
@@ -289,7 +295,9 @@ async def test_its_container_has_no_rights_and_its_account_none_beyond_its_own_d
     project = projects.new()
     access = await projects.databases.ensure(project)
     app = await projects.app(project, access)
-    [database] = await projects.docker.containers.list(filters=json.dumps(filters(INSTANCE, project, Role.DATABASE)))
+    [database] = await projects.docker.containers.list(
+        filters=json.dumps(filters(INSTANCE, database_slot(project), Role.DATABASE))
+    )
     status = (await execute(database, ["cat", "/proc/1/status"])).output
     lines = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
     assert lines["Uid"].split()[0] == "10001"
@@ -319,7 +327,9 @@ async def test_its_password_is_nowhere_to_be_read(projects: Projects) -> None:
     app = await projects.app(project, access)
     await _client(app, access, "CREATE ROLE x PASSWORD 'hidden-word'")
     word = access.environment["PGPASSWORD"]
-    [database] = await projects.docker.containers.list(filters=json.dumps(filters(INSTANCE, project, Role.DATABASE)))
+    [database] = await projects.docker.containers.list(
+        filters=json.dumps(filters(INSTANCE, database_slot(project), Role.DATABASE))
+    )
     log = "".join(await database.log(stdout=True, stderr=True))
     assert "permission denied to create role" in log
     assert "hidden-word" not in log
@@ -356,7 +366,9 @@ async def test_one_that_is_full_is_closed_to_its_app_and_can_still_be_taken_alon
 async def test_data_of_another_version_of_postgresql_are_named_and_left_alone(projects: Projects) -> None:
     project = projects.new()
     await projects.databases.ensure(project)
-    [database] = await projects.docker.containers.list(filters=json.dumps(filters(INSTANCE, project, Role.DATABASE)))
+    [database] = await projects.docker.containers.list(
+        filters=json.dumps(filters(INSTANCE, database_slot(project), Role.DATABASE))
+    )
     await execute(database, ["sh", "-c", "echo 9 > cluster/PG_VERSION"])
     await projects.databases.stop(project)
     with pytest.raises(EngineFailed) as failed:
@@ -374,7 +386,7 @@ async def test_what_was_removed_is_gone_and_what_is_not_ours_is_left_alone(proje
     with pytest.raises(EngineFailed) as failed:
         await projects.databases.usage(project)
     assert failed.value.fault.code == "no_database"
-    title = name(INSTANCE, project, Role.DATABASE)
+    title = name(INSTANCE, database_slot(project), Role.DATABASE)
     foreign = await projects.docker.volumes.create({"Name": title, "Labels": {"sayso.test": "1"}})
     try:
         with pytest.raises(EngineFailed) as failed:
