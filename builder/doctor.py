@@ -246,10 +246,10 @@ def _docker(_: Settings) -> Finding:
 
     from preview_runtime.containers import images
 
-    async def ask() -> tuple[str, list[images.Runtime]]:
+    async def ask() -> tuple[str, list[images.Image]]:
         async with asyncio.timeout(_DOCKER_SECONDS), images.connect() as docker:
             version = await docker.version()
-            return str(version["Version"]), await images.missing_images(docker)
+            return str(version["Version"]), await images.missing_images(docker, images.IMAGES)
 
     try:
         version, missing = asyncio.run(ask())

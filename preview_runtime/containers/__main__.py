@@ -10,7 +10,7 @@ import time
 import aiodocker
 
 from . import images
-from .images import Runtime
+from .images import IMAGES, Image
 
 _MEGABYTE = 1e6
 
@@ -21,15 +21,15 @@ def main(arguments: list[str] | None = None) -> int:
         prog="script/images",
         description="Builds the images that container previews run in; leaves those that are there.",
     )
-    parser.add_argument("runtimes", nargs="*", metavar="runtime", help=f"some of: {', '.join(Runtime)} (default: all)")
+    parser.add_argument("runtimes", nargs="*", metavar="runtime", help=f"some of: {', '.join(IMAGES)} (default: all)")
     parser.add_argument("--all", action="store_true", help="build also those that are there, with today's packages")
     parser.add_argument("--pin", action="store_true", help="write into the Dockerfiles which digest each base tag has")
     parser.add_argument("--prune", action="store_true", help="remove the images that earlier recipes left behind")
     options = parser.parse_args(arguments)
-    unknown = sorted(set(options.runtimes) - set(Runtime))
+    unknown = sorted(set(options.runtimes) - set(IMAGES))
     if unknown:
-        parser.error(f"there is no runtime {unknown[0]}: choose from {', '.join(Runtime)}")
-    runtimes = [runtime for runtime in Runtime if not options.runtimes or runtime in options.runtimes]
+        parser.error(f"there is no runtime {unknown[0]}: choose from {', '.join(IMAGES)}")
+    runtimes = [runtime for runtime in IMAGES if not options.runtimes or runtime in options.runtimes]
     try:
         return asyncio.run(_run(runtimes, rebuild=options.all, pin=options.pin, prune=options.prune))
     except images.ImageError as error:
@@ -41,11 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-async def _run(runtimes: list[Runtime], *, rebuild: bool, pin: bool, prune: bool) -> int:
+async def _run(runtimes: list[Image], *, rebuild: bool, pin: bool, prune: bool) -> int:
     async with images.connect() as docker:
         if pin:
             for runtime in runtimes:
-                print(f"{runtime:<8}{await images.pin(docker, runtime)}")
+                print(f"{runtime:<10}{await images.pin(docker, runtime)}")
             return 0
         try:
             wanted = runtimes if rebuild else await images.missing_images(docker, runtimes)
@@ -53,21 +53,21 @@ async def _run(runtimes: list[Runtime], *, rebuild: bool, pin: bool, prune: bool
             raise images.ImageError(images.NO_DOCKER, str(error)) from error
         began = time.monotonic()
 
-        def say(runtime: Runtime, sentence: str) -> None:
-            print(f"{time.monotonic() - began:6.1f} s  {runtime:<8}{sentence}", flush=True)
+        def say(runtime: Image, sentence: str) -> None:
+            print(f"{time.monotonic() - began:6.1f} s  {runtime:<10}{sentence}", flush=True)
 
         await images.build_images(docker, wanted, say)
         if prune:
             for name in await images.outdated_images(docker):
                 try:
                     await docker.images.delete(name)
-                    print(f"          removed {name}")
+                    print(f"            removed {name}")
                 except aiodocker.DockerError:
-                    print(f"          kept    {name}: a container uses it")
+                    print(f"            kept    {name}: a container uses it")
         for runtime in runtimes:
             name = images.tag(runtime)
             size = (await docker.images.inspect(name))["Size"] / _MEGABYTE
-            print(f"{runtime:<8}{name}  {size:.0f} MB{'' if runtime in wanted else '  (was there)'}")
+            print(f"{runtime:<10}{name}  {size:.0f} MB{'' if runtime in wanted else '  (was there)'}")
     return 0
 
 

@@ -24,8 +24,12 @@ COMMON: Final = (
     *("gzip", "hostname", "libc-bin", "libgcc-s1", "libstdc++6", "mawk", "ncurses-base", "procps", "sed", "tar"),
     *("tzdata", "util-linux"),
 )
-# Needed by maintainer scripts alone, or by programs that no preview starts; perl by itself is 50 MB.
-_LEFT_OUT: Final = ("perl", "libperl", "dpkg", "debconf", "usrmerge", "init-system-helpers", "libfile-find-rule-perl")
+# Needed by maintainer scripts alone, or by programs that no preview starts; perl by itself is 50 MB, LLVM (for
+# PostgreSQL's compiler of queries, which is off) 110 MB.
+_LEFT_OUT: Final = (
+    *("perl", "libperl", "dpkg", "debconf", "usrmerge", "init-system-helpers", "libfile-find-rule-perl"),
+    *("libllvm", "libz3", "postgresql-common", "postgresql-client-common", "ssl-cert", "locales", "libc-l10n"),
+)
 _MERGED: Final = ("bin", "sbin", "lib", "lib64")
 # What no preview reads, by measure: 240 MB of compiled Go (the image compiles what it needs), 65 MB of the sources and
 # tests of Go's own tools, 75 MB that only make other Java runtimes, 9 MB of old character sets, manuals, translations.
@@ -33,6 +37,7 @@ _SKIPPED: Final = re.compile(
     r"usr/share/(man|locale|info|lintian|bash-completion|doc-base|bug|zoneinfo/right)/"
     r"|usr/lib/go-[^/]+/pkg/linux_[^/]+/|usr/share/go-[^/]+/(src/cmd|test)/"
     r"|usr/lib/jvm/[^/]+/jmods/|usr/lib/[^/]+/gconv/"
+    r"|usr/lib/postgresql/[^/]+/lib/(bitcode/|pgxs/|llvmjit)"
 )
 _AUTHORITIES: Final = "usr/share/ca-certificates/mozilla/"
 # Where a package brings the first version of a file and its maintainer script would copy it into place.

@@ -146,7 +146,7 @@ class ContainerEngine:
                 self._asleep = ""
                 raise
             if self._has_database and self._helpers.databases:
-                await self._helpers.databases.stop(self.project)
+                await self._helpers.databases.sleep(self.project)
 
     async def stop(self) -> None:
         """Remove the container and the network; a start that is under way is given up. The volume stays."""

@@ -43,12 +43,20 @@ class Runtime(StrEnum):
     JAVA = "java"
 
 
-_AGENTS: Final = {
+class Sidecar(StrEnum):
+    """What runs beside an app of a project that asks for it; no project needs its image without that."""
+
+    POSTGRES = "postgres"
+
+
+Image = Runtime | Sidecar
+IMAGES: Final[tuple[Image, ...]] = (*Runtime, *Sidecar)
+_AGENTS: Final[Mapping[Image, Path]] = {
     Runtime.PYTHON: Path(__file__).parent / "agents" / "python_agent.py",
     Runtime.NODE: Path(__file__).parent / "agents" / "node_agent.cjs",
 }
 # Called with what is being done, as a sentence for the person who waits.
-Progress = Callable[[Runtime, str], None]
+Progress = Callable[[Image, str], None]
 
 
 class ImageError(Exception):
@@ -67,7 +75,7 @@ class _Assembly(NamedTuple):
     links: tuple[tuple[str, str], ...] = ()
 
 
-_ASSEMBLIES: Final = {
+_ASSEMBLIES: Final[Mapping[Image, _Assembly]] = {
     Runtime.PYTHON: _Assembly(("python3", "python3-venv", "media-types")),
     Runtime.NODE: _Assembly(),
     Runtime.STATIC: _Assembly(("nginx",)),
@@ -76,15 +84,16 @@ _ASSEMBLIES: Final = {
         ("default-jdk-headless",),
         tuple((f"usr/bin/{name}", f"../lib/jvm/default-java/bin/{name}") for name in ("java", "javac", "jar")),
     ),
+    Sidecar.POSTGRES: _Assembly(("postgresql",)),
 }
 
 
-def dockerfile(runtime: Runtime) -> Path:
+def dockerfile(runtime: Image) -> Path:
     """Where the recipe of a runtime's image lies."""
     return DEPLOY / f"{runtime}.Dockerfile"
 
 
-def public_base(runtime: Runtime) -> str:
+def public_base(runtime: Image) -> str:
     """The public image a runtime stands on, by exact tag or digest, as its Dockerfile names it."""
     found = _BASE_LINE.search(dockerfile(runtime).read_text(encoding="utf-8"))
     if found is None:
@@ -92,12 +101,12 @@ def public_base(runtime: Runtime) -> str:
     return found[1]
 
 
-def build_arguments(runtime: Runtime) -> dict[str, str]:
+def build_arguments(runtime: Image) -> dict[str, str]:
     """The build arguments of a runtime's image on its public base."""
     return {"BASE": public_base(runtime), "USER_ID": str(USER_ID)}
 
 
-def tag(runtime: Runtime) -> str:
+def tag(runtime: Image) -> str:
     """The name of a runtime's image, such as sayso/python:3f2a9c1b7d04.
 
     It follows from the Dockerfile, the files beside it, the build arguments and what an assembled base consists of:
@@ -114,7 +123,7 @@ def tag(runtime: Runtime) -> str:
     return f"sayso/{runtime}:{told.hexdigest()[:12]}"
 
 
-def _recipe(runtime: Runtime) -> dict[str, Path]:
+def _recipe(runtime: Image) -> dict[str, Path]:
     """The files an image is made of, under their names in the build context."""
     beside = sorted(path for path in (DEPLOY / runtime).rglob("*") if path.is_file())
     found = {path.relative_to(DEPLOY).as_posix(): path for path in (dockerfile(runtime), *beside)}
@@ -130,12 +139,12 @@ def connect() -> aiodocker.Docker:
         raise ImageError(NO_DOCKER, str(error)) from error
 
 
-async def missing_images(docker: aiodocker.Docker, runtimes: Iterable[Runtime] = tuple(Runtime)) -> list[Runtime]:
+async def missing_images(docker: aiodocker.Docker, runtimes: Iterable[Image] = tuple(Runtime)) -> list[Image]:
     """Those of `runtimes` whose image the engine has not. Raises aiodocker.DockerError when it does not answer."""
     return [runtime for runtime in runtimes if not await _has(docker, tag(runtime))]
 
 
-async def build_images(docker: aiodocker.Docker, runtimes: Iterable[Runtime], progress: Progress) -> None:
+async def build_images(docker: aiodocker.Docker, runtimes: Iterable[Image], progress: Progress) -> None:
     """Build the images of `runtimes`, also those that are there, one after the other.
 
     A base that the engine has is taken as it is; else it is pulled; else it is put together from Debian packages.
@@ -164,7 +173,7 @@ class _Build:
     """One image on its way, with a folder of its own that is gone afterwards."""
 
     def __init__(
-        self, docker: aiodocker.Docker, runtime: Runtime, architecture: str, work: Path, progress: Progress
+        self, docker: aiodocker.Docker, runtime: Image, architecture: str, work: Path, progress: Progress
     ) -> None:
         self._docker = docker
         self._runtime = runtime
@@ -323,7 +332,7 @@ def _write_context(archive: Path, context: Mapping[str, Path]) -> None:
 
 async def outdated_images(docker: aiodocker.Docker) -> list[str]:
     """Names of the images and bases that an earlier recipe left behind."""
-    current = {tag(runtime) for runtime in Runtime}
+    current = {tag(image) for image in IMAGES}
     found = await docker.images.list()
     names = {name for image in found for name in image["RepoTags"] or () if name.startswith("sayso/")}
     used = [await docker.images.inspect(name) for name in current & names]
@@ -336,7 +345,7 @@ def pinned(text: str, digest: str) -> str:
     return _BASE_LINE.sub(lambda found: f"ARG BASE={found[1].partition('@')[0]}@{digest}", text)
 
 
-async def pin(docker: aiodocker.Docker, runtime: Runtime) -> str:
+async def pin(docker: aiodocker.Docker, runtime: Image) -> str:
     """Write the digest that the registry has for a runtime's base into its Dockerfile; returns the pinned name.
 
     Raises `ImageError`; the Dockerfile is then as it was.
@@ -347,7 +356,7 @@ async def pin(docker: aiodocker.Docker, runtime: Runtime) -> str:
     return public_base(runtime)
 
 
-async def _registry_digest(docker: aiodocker.Docker, runtime: Runtime) -> str:
+async def _registry_digest(docker: aiodocker.Docker, runtime: Image) -> str:
     base = public_base(runtime).partition("@")[0]
     try:
         answer: dict[str, Any] = await docker._query_json(f"distribution/{base}/json")

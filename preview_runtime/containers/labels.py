@@ -22,6 +22,7 @@ class Role(StrEnum):
     INSTALL = "install"
     PROBE = "probe"
     LAYERS = "layers"
+    DATABASE = "database"
 
 
 def labels(instance: str, project: str, role: Role) -> dict[str, str]:

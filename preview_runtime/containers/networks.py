@@ -85,7 +85,7 @@ class Networks:
                     raise
                 refused.append(subnet)
                 continue
-            if isolated and self._settings.router:
+            if isolated and self._settings.router and role is not Role.DATABASE:
                 await (await self._docker.networks.get(title)).connect({"Container": self._settings.router})
             return title
 

@@ -227,8 +227,9 @@ def network(
     `isolated`: the host gets no address in it (Engine 28 and later), so that only containers reach containers.
     """
     options = {
-        # A project's containers do not reach one another, except where a router in a container has to.
-        "com.docker.network.bridge.enable_icc": "true" if isolated else "false",
+        # A project's containers do not reach one another, except where a router in a container has to, and the app its
+        # database: the two are alone on a network of their own.
+        "com.docker.network.bridge.enable_icc": "true" if isolated or role is Role.DATABASE else "false",
         "com.docker.network.bridge.enable_ip_masquerade": "true" if role is Role.INSTALL else "false",
     }
     addresses = {"Subnet": str(subnet)}

@@ -51,16 +51,16 @@ def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy
 
 
-@pytest.mark.parametrize("runtime", Runtime)
-def test_every_runtime_has_a_recipe_on_an_exact_public_tag(runtime: Runtime) -> None:
+@pytest.mark.parametrize("runtime", images.IMAGES)
+def test_every_runtime_has_a_recipe_on_an_exact_public_tag(runtime: images.Image) -> None:
     name, _, version = images.public_base(runtime).partition(":")
     assert name
     assert version[0].isdigit()
     assert "latest" not in version
 
 
-@pytest.mark.parametrize("runtime", Runtime)
-def test_every_image_runs_as_the_same_account_in_the_same_folder(runtime: Runtime) -> None:
+@pytest.mark.parametrize("runtime", images.IMAGES)
+def test_every_image_runs_as_the_same_account_in_the_same_folder(runtime: images.Image) -> None:
     recipe = images.dockerfile(runtime).read_text(encoding="utf-8")
     assert f"ARG USER_ID={images.USER_ID}\n" in recipe
     assert "USER ${USER_ID}:${USER_ID}\n" in recipe
@@ -73,19 +73,19 @@ def test_static_files_are_served_on_the_port_that_is_said(deploy: Path) -> None:
 
 
 def test_the_same_recipe_has_the_same_name_everywhere(deploy: Path) -> None:
-    names = {runtime: images.tag(runtime) for runtime in Runtime}
+    names = {runtime: images.tag(runtime) for runtime in images.IMAGES}
     for path in deploy.rglob("*"):
         path.touch()
-    assert {runtime: images.tag(runtime) for runtime in Runtime} == names
-    assert len(set(names.values())) == len(Runtime)
+    assert {runtime: images.tag(runtime) for runtime in images.IMAGES} == names
+    assert len(set(names.values())) == len(images.IMAGES)
 
 
 @pytest.mark.parametrize("changed", ["python.Dockerfile", "python/requirements.txt"])
 def test_another_recipe_has_another_name_and_leaves_the_others_alone(deploy: Path, changed: str) -> None:
-    before = {runtime: images.tag(runtime) for runtime in Runtime}
+    before = {runtime: images.tag(runtime) for runtime in images.IMAGES}
     with (deploy / changed).open("a", encoding="utf-8") as recipe:
         recipe.write("# changed\n")
-    assert {runtime for runtime in Runtime if images.tag(runtime) != before[runtime]} == {Runtime.PYTHON}
+    assert {image for image in images.IMAGES if images.tag(image) != before[image]} == {Runtime.PYTHON}
 
 
 def test_another_way_to_put_a_base_together_is_another_name(monkeypatch: pytest.MonkeyPatch) -> None:

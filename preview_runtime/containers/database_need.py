@@ -1,0 +1,58 @@
+"""Whether a project asks for PostgreSQL, read from its files alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+from preview_runtime.file_tree import FileTree
+
+_PYTHON: Final = ("psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "asyncpg", "pg8000", "aiopg")
+_NODE: Final = ("pg", "postgres", "pg-promise", "slonik")
+_GO: Final = ("github.com/jackc/pgx", "github.com/lib/pq", "gorm.io/driver/postgres")
+_JAVA: Final = ("org.postgresql",)
+_NAMES: Final = "|".join(sorted(map(re.escape, _PYTHON), key=len, reverse=True))
+# A requirement stands at the start of a line or, in a TOML list, in quotes; its name ends before extras and versions.
+_REQUIREMENT: Final = re.compile(rf"""(?:^\s*|["'])({_NAMES})(?![\w.-])""", re.MULTILINE | re.IGNORECASE)
+_IMPORT: Final = re.compile(r"^\s*(?:import|from)\s+(psycopg2?|asyncpg|pg8000|aiopg)\b", re.MULTILINE)
+_PRISMA: Final = re.compile(r"""^\s*provider\s*=\s*["']postgresql["']""", re.MULTILINE)
+_ADDRESS: Final = re.compile(r"^\s*(?:export\s+)?DATABASE_URL\s*=\s*[\"']?postgres(?:ql)?(?:\+\w+)?://", re.MULTILINE)
+
+
+def asks_for_postgres(tree: FileTree) -> str:
+    """A sentence that names the file and what it says, "" where nothing in the project asks for PostgreSQL."""
+    for path, content in tree.items():
+        if isinstance(content, str) and (word := _asking(path, content)):
+            return f"{path} names {word}."
+    return ""
+
+
+def _asking(path: str, text: str) -> str:
+    name = path.rpartition("/")[2]
+    if name == "package.json":
+        return _package(text)
+    if name == "go.mod":
+        return next((module for module in _GO if module in text), "")
+    if name in ("pom.xml", "build.gradle", "build.gradle.kts"):
+        return next((group for group in _JAVA if group in text), "")
+    if name.endswith(".prisma"):
+        return "PostgreSQL" if _PRISMA.search(text) else ""
+    if name == ".env" or name.startswith(".env."):
+        return "a PostgreSQL address" if _ADDRESS.search(text) else ""
+    if name in ("pyproject.toml", "Pipfile") or (name.endswith((".txt", ".in")) and "requirements" in path):
+        found = _REQUIREMENT.search(text)
+    elif name.endswith(".py"):
+        found = _IMPORT.search(text)
+    else:
+        found = None
+    return found[1].lower() if found else ""
+
+
+def _package(text: str) -> str:
+    try:
+        package = json.loads(text)
+        listed = {**package.get("dependencies", {}), **package.get("devDependencies", {})}
+    except (ValueError, AttributeError, TypeError):
+        return ""  # no package.json yet: half of it is written, or it is broken
+    return next((name for name in _NODE if name in listed), "")
