@@ -46,7 +46,9 @@ def serve() -> None:
 
     import uvicorn
 
+    from builder.previews.behind_traefik import preview_limits
     from builder.services import get_services
+    from preview_runtime.routes.heads import guarded
 
     class Server(uvicorn.Server):
         """Ends every open stream first: clients come back to the next server, and shutdown need not wait."""
@@ -63,6 +65,7 @@ def serve() -> None:
     config = uvicorn.Config(
         "builder.app:app",
         factory=True,
+        http=guarded(preview_limits(settings)),
         host=settings.host,
         port=settings.port,
         log_level="warning",
@@ -72,7 +75,8 @@ def serve() -> None:
         ws_max_size=2**20,
         server_header=False,
         date_header=True,
-        proxy_headers=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         lifespan="on",
     )
     server = Server(config)
