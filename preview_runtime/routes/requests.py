@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 _LABEL: Final = re.compile(r"p-([a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?)")
-DENIAL: Final = "websocket.http.response"  # ASGI: a handshake may be answered with a response of one's own
 
 
 def preview_id(headers: Headers) -> str | None:
@@ -57,8 +56,9 @@ def error(status: int, code: str, message: str, *, retry_after: int = 0) -> JSON
 
 
 async def respond(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
-    """Give `response`, to the handshake of a websocket as well where the server can; else that is refused with 403."""
-    if scope["type"] == "websocket" and DENIAL not in scope.get("extensions", {}):
+    """Give `response`; the handshake of a websocket is refused with 403, which is all that a page learns of it."""
+    if scope["type"] == "websocket":
+        # ASGI has an extension for other answers; uvicorn logs an error each time it is used.
         await send({"type": "websocket.close", "code": 1008})
         return
     await response(scope, receive, send)

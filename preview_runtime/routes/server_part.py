@@ -65,7 +65,7 @@ class ServerParts:
         cookies: RawHeaders = []
 
         async def give(message: Message) -> None:
-            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+            if message["type"] == "http.response.start":
                 kept = [(name, value) for name, value in message["headers"] if name not in given]
                 message = {**message, "headers": [*kept, *added, *cookies]}
             await send(message)

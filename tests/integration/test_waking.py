@@ -56,7 +56,7 @@ async def test_many_who_ask_are_one_wake(stage: Stage, browser: aiohttp.ClientSe
     await stage.settled()
     asking = [asyncio.create_task(eventually(browser, stage, f"/{number}")) for number in range(20)]
     async with asyncio.timeout(20):
-        while stage.waker.asked == 0:
+        while stage.waker.asked == 0:  # noqa: ASYNC110 - it is another process that asks
             await asyncio.sleep(0.01)
     stage.waker.gate.set()
     assert len({str((await task)["target"]) for task in asking}) == 20
@@ -153,5 +153,5 @@ async def test_the_use_of_a_preview_is_known(stage: Stage, browser: aiohttp.Clie
             assert use.received >= 5
             assert use.sent > 10
     async with asyncio.timeout(20):
-        while stage.activity.of(APP).open:
+        while stage.activity.of(APP).open:  # noqa: ASYNC110 - the routers notice each in its own time
             await asyncio.sleep(0.01)
