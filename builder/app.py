@@ -20,7 +20,8 @@ from builder.pages.head import head_components
 from builder.pages.home import home, load_home
 from builder.pages.not_found import not_found
 from builder.pages.workbench import skeleton, workbench
-from builder.preview_app import create_preview_app
+from builder.preview_app import PreviewApp
+from builder.previews.behind_traefik import behind_traefik, traefik_settings
 from builder.services import get_services
 from builder.settings import get_settings
 from builder.texts import t
@@ -38,7 +39,10 @@ class Sayso(rx.App):
         """The ASGI app: preview hosts never see Reflex, its API or its CORS layers."""
         settings = get_settings()
         pages = require_sign_in(same_origin_only(super().__call__(), settings), settings)
-        return dispatch_by_host(pages, create_preview_app(get_services, settings), settings)
+        previews = PreviewApp(get_services, settings)
+        whole = dispatch_by_host(pages, previews, settings)
+        token = settings.traefik_token.get_secret_value()
+        return behind_traefik(whole, lambda: get_services().routes, previews.host, token, traefik_settings(settings))
 
 
 @contextlib.asynccontextmanager

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
+from builder.previews.behind_traefik import preview_limits
 from builder.services import BROWSER_PACKAGE, Services
 from builder.settings import Settings
 from preview_runtime.routes.preview_host import PreviewHost
 
 
-def create_preview_app(services: Callable[[], Services], settings: Settings) -> ASGIApp:
-    """Made on the first request: the services start after the application is assembled."""
-    host: PreviewHost | None = None
-    ancestors = [settings.url] if settings.public_url else ["http://localhost:*", "http://127.0.0.1:*"]
+class PreviewApp:
+    """ASGI. Its host is made on the first request: the services start after the application is assembled."""
 
-    async def preview(scope: Scope, receive: Receive, send: Send) -> None:
-        nonlocal host
-        if host is None:
-            running = services()
-            host = PreviewHost(
+    def __init__(self, services: Callable[[], Services], settings: Settings) -> None:
+        self._services, self._settings = services, settings
+        self._host: PreviewHost | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.host()(scope, receive, send)
+
+    def host(self) -> PreviewHost:
+        """What answers for all previews; also asked by a Traefik before us."""
+        if self._host is None:
+            running, settings = self._services(), self._settings
+            self._host = PreviewHost(
                 running.output_source,
                 running.dependencies,
                 BROWSER_PACKAGE / "dist" / "preview",
-                frame_ancestors=ancestors,
+                frame_ancestors=[settings.url] if settings.public_url else ["http://localhost:*", "http://127.0.0.1:*"],
                 routes=running.routes,
+                waker=running.waker,
+                activity=running.activity,
+                limits=preview_limits(settings),
+                gate=running.access.gate,
             )
-            running.on_close(host.close)
-        await host(scope, receive, send)
-
-    return preview
+            running.on_close(self._host.close)
+        return self._host

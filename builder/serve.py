@@ -46,7 +46,8 @@ def serve() -> None:
 
     import uvicorn
 
-    from builder.connections import BoundedProtocol, allow_many_files
+    from builder.connections import allow_many_files, bounded
+    from builder.previews.behind_traefik import preview_limits
     from builder.services import get_services
     from preview_runtime.routes.proxy import not_a_cut_answer
 
@@ -68,17 +69,18 @@ def serve() -> None:
     config = uvicorn.Config(
         "builder.app:app",
         factory=True,
+        http=bounded(preview_limits(settings)),
         host=settings.host,
         port=settings.port,
         log_level="warning",
         access_log=False,
-        http=BoundedProtocol,
         timeout_graceful_shutdown=5,
         # Small files and deltas: a larger message is a mistake or an attack (files are saved over HTTP).
         ws_max_size=2**20,
         server_header=False,
         date_header=True,
-        proxy_headers=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         lifespan="on",
     )
     server = Server(config)

@@ -17,6 +17,8 @@ from builder.events import EventLog
 from builder.generation.models import Models
 from builder.generation.spool import Spools
 from builder.models import Project
+from builder.previews.access import PreviewAccess
+from builder.previews.behind_traefik import RoutesFile, traefik_settings
 from builder.previews.containers import ContainerEngines
 from builder.previews.servers import ServerPreviews
 from builder.projects import starters
@@ -32,7 +34,9 @@ from preview_runtime.compiler import BuildFault, Compiler
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.file_tree import FileTree
 from preview_runtime.node import node_executable
+from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.route_table import RouteTable
+from preview_runtime.routes.waking import Waker
 from preview_runtime.stack import detect_stack
 
 if TYPE_CHECKING:
@@ -61,8 +65,14 @@ class Services:
         self.shares = Shares(self.db, self.store, self.events, self.compiled)
         self.output_source = BuilderOutputs(self.db, self.store, self.shares, self.live, self.compiled)
         self.routes = RouteTable()
+        self.activity = Activity()
+        self.access = PreviewAccess(settings, self.store)
+        # Who wakes previews that sleep, where there is anyone.
+        self.waker: Waker | None = None
         self.engines = ContainerEngines(settings)
-        self.servers = ServerPreviews(self.db, self.store, self.routes, self.engines, whole=_is_all_server)
+        self.servers = ServerPreviews(
+            self.db, self.store, self.routes, self.engines, whole=_is_all_server, private=self.access.private
+        )
         self.upkeep = Upkeep(self.store, self._forget_generations)
         self._generations: GenerationService | None = None
         self._closing: list[Callable[[], Awaitable[None]]] = []
@@ -93,6 +103,9 @@ class Services:
             asyncio.create_task(self.engines.run(), name="look for a container engine"),
             asyncio.create_task(self._prepare_starters(), name="prepare the starters' packages"),
         ]
+        if self.settings.traefik_file:
+            file = RoutesFile(self.settings.traefik_file, self.routes, traefik_settings(self.settings))
+            self._tasks.append(asyncio.create_task(file.run(), name="keep Traefik's routes"))
         for task in self._tasks:
             task.add_done_callback(_report)
 

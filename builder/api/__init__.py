@@ -18,6 +18,7 @@ from builder.api import (
     keys,
     packages,
     preview,
+    preview_access,
     projects,
     run,
     runtime,
@@ -42,6 +43,7 @@ _NOUNS = (
     conversation,
     shares,
     preview,
+    preview_access,
     servers,
     run,
     archives,
@@ -63,6 +65,7 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
         api.include_router(noun.router)
     app.include_router(api)
     app.include_router(runtime.router)
+    app.include_router(preview_access.pages)
 
     # Behind the API come the pages, whose own "not found" is HTML.
     @app.api_route("/api", methods=_METHODS, include_in_schema=False)

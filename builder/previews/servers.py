@@ -104,11 +104,16 @@ class ServerPreviews:
         engines: ServerEngines,
         *,
         whole: Callable[[FileTree], bool],
+        private: bool = False,
         starts: int = MAX_STARTS,
     ) -> None:
-        """`whole(tree)`: the server answers every path; otherwise only /api, beside a front end of the project's own."""
+        """`whole(tree)`: the server answers every path; otherwise only /api, beside a front end of the project's own.
+
+        `private`: only people with a ticket see it.
+        """
         self._db, self._store, self._routes, self._engines = db, store, routes, engines
         self.is_whole = whole
+        self._private = private
         self._servers: dict[str, _Server] = {}
         self._waiting: list[str] = []
         self._turn = asyncio.Semaphore(starts)
@@ -193,7 +198,7 @@ class ServerPreviews:
             if state.status is EngineStatus.RUNNING:
                 done = (str(row.state["head"]), int(row.state["revision"]))
                 self._servers[row.project] = _Server(engine, done, done)
-                self._routes.put(row.project, Route(state.address, whole=bool(row.state["whole"])))
+                self._routes.put(row.project, self._route(state.address, bool(row.state["whole"])))
             elif state.status is not EngineStatus.PENDING:
                 log.info("The server of project %s is gone", row.project)
                 async with self._db.session() as session:
@@ -236,9 +241,12 @@ class ServerPreviews:
             raise
         server.done = key
         whole = self.is_whole(tree)
-        self._routes.put(project_id, Route(address, whole=whole))
+        self._routes.put(project_id, self._route(address, whole))
         state = {"engine": server.engine.get_state(), "head": key[0], "revision": key[1], "whole": whole}
         await self._keep(project_id, state)
+
+    def _route(self, address: str, whole: bool) -> Route:
+        return Route(address, whole=whole, private=self._private)
 
     async def _keep(self, project_id: str, state: Mapping[str, Any]) -> None:
         async with self._db.session() as session:

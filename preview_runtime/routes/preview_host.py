@@ -12,16 +12,21 @@ from typing import Final, Protocol
 
 import brotli  # type: ignore[import-untyped]  # it ships no types
 from starlette.datastructures import Headers
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from preview_runtime.output import Output
-from preview_runtime.routes.preview_pages import PreviewTexts, gone_page, missing_page, silent_page, waiting_page
-from preview_runtime.routes.proxy import Proxy
-from preview_runtime.routes.route_table import Route, RouteTable
+from preview_runtime.routes.activity import Activity
+from preview_runtime.routes.gate import WAY_IN, Gate
+from preview_runtime.routes.limits import Limits
+from preview_runtime.routes.preview_pages import PreviewTexts, gone_page, missing_page, waiting_page
+from preview_runtime.routes.requests import error, html, is_navigation, missing
+from preview_runtime.routes.requests import preview_id as preview_id_of
+from preview_runtime.routes.route_table import RouteTable
+from preview_runtime.routes.server_part import ServerParts, Verdict
+from preview_runtime.routes.waking import Waker
 
-_LABEL: Final = re.compile(r"p-([a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?)")
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?charset=[\w-]+)?", re.ASCII)
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _TYPES: Final = {
@@ -78,7 +83,8 @@ class PreviewHost:
     """Answers `p-<id>.<preview host>`. `runtime_dir` holds the scripts served below /@sayso/.
 
     `frame_ancestors` are the origins that may frame a preview (CSP source expressions): the builder's. What `routes`
-    gives to a server part is passed on to it. For the rest: GET and HEAD only, no cookie is ever set, and nothing is
+    gives to a server part is passed on to it, woken by `waker` where it sleeps, within `limits`, to those whom `gate`
+    lets in where it is private, and counted in `activity`. For the rest: GET and HEAD only, no cookie is ever set, and nothing is
     read from a path that a request could choose.
     """
 
@@ -91,6 +97,10 @@ class PreviewHost:
         frame_ancestors: Sequence[str] = ("http://localhost:*", "http://127.0.0.1:*"),
         texts: PreviewTexts | None = None,
         routes: RouteTable | None = None,
+        waker: Waker | None = None,
+        activity: Activity | None = None,
+        limits: Limits | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._source = source
         self._dependencies = dependencies
@@ -98,46 +108,51 @@ class PreviewHost:
         self._texts = texts or PreviewTexts()
         self._frame_ancestors = f"frame-ancestors 'self' {' '.join(frame_ancestors)}".strip()
         self._routes = RouteTable() if routes is None else routes
-        self._proxy = Proxy(self._silent)
+        self._server = ServerParts(
+            self._routes, waker=waker, activity=activity, limits=limits, gate=gate, texts=self._texts
+        )
         self._compressed: OrderedDict[str, bytes] = OrderedDict()
         self._compressed_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. A websocket that no server part takes is refused (403)."""
-        route = self._route(scope)
-        if route is not None:
-            added = [
-                (name.lower().encode(), value.encode())
-                for name, value in self._headers(Headers(scope=scope)).items()
-                if name in _OF_EVERY_PREVIEW
-            ]
-            return await self._proxy.forward(scope, receive, send, route.upstream, added)
+        headers = self._headers(Headers(scope=scope))
+        preview_id = preview_id_of(Headers(scope=scope))
+        route = self._routes.find(preview_id) if preview_id else None
+        if preview_id and route is not None:
+            if route.private and scope["type"] == "http" and scope["path"] == WAY_IN:
+                entered = await self._server.enter(Request(scope), preview_id)
+                return await self._give(entered, headers, scope, receive, send)
+            if route.takes(scope["path"]):
+                added = [
+                    (name.lower().encode(), value.encode())
+                    for name, value in headers.items()
+                    if name in _OF_EVERY_PREVIEW
+                ]
+                return await self._server(scope, receive, send, preview_id, added)
         if scope["type"] == "websocket":
             return await send({"type": "websocket.close", "code": 1008})
-        request = Request(scope)
-        response = await self._answer(request)
-        for name, value in self._headers(request.headers).items():
-            response.headers[name] = value
-        await response(scope, receive, send)
+        await self._give(await self._answer(Request(scope)), headers, scope, receive, send)
+
+    async def judge(self, scope: Scope, preview_id: str, upstream: str = "") -> Verdict:
+        """What another router asks before it passes a request on itself, to `upstream` if it says so; counted when it may."""
+        verdict = await self._server.judge(scope, preview_id)
+        if verdict.refusal is None and upstream and verdict.route.upstream != upstream:
+            # Its address is from before a wake: somebody else may live there by now.
+            moved = self._server.not_running(HTTPConnection(scope), verdict.route)
+            return Verdict(verdict.route, moved, verdict.cookie)
+        if verdict.refusal is None:
+            self._server.activity.asked(preview_id)
+        return verdict
 
     async def close(self) -> None:
         """End the connections to the apps."""
-        await self._proxy.close()
+        await self._server.close()
 
-    def _route(self, scope: Scope) -> Route | None:
-        preview_id = _preview_id(Headers(scope=scope))
-        route = self._routes.find(preview_id) if preview_id else None
-        return route if route is not None and route.takes(scope["path"]) else None
-
-    async def _silent(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The app took no connection: a page that asks again for a person, an error for a program."""
-        request = Request(scope)
-        if _is_navigation(request):
-            response: Response = _html(502, silent_page(self._texts))
-        else:
-            response = _error(502, "app_silent", self._texts.silent_text)
-        response.headers["X-Preview-State"] = "silent"
-        for name, value in self._headers(request.headers).items():
+    async def _give(
+        self, response: Response, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        for name, value in headers.items():
             response.headers[name] = value
         await response(scope, receive, send)
 
@@ -158,9 +173,9 @@ class PreviewHost:
     async def _answer(self, request: Request) -> Response:
         path = request.scope["path"]
         if path == "/api" or path.startswith("/api/"):
-            return _error(404, "no_backend", self._texts.no_backend)
+            return error(404, "no_backend", self._texts.no_backend)
         if request.method not in ("GET", "HEAD"):
-            response = _error(405, "read_only", self._texts.read_only)
+            response = error(405, "read_only", self._texts.read_only)
             response.headers["Allow"] = "GET, HEAD"
             return response
         if path.startswith("/@deps/"):
@@ -173,7 +188,7 @@ class PreviewHost:
         name, _, file = rest.partition("/")
         found = None if file.endswith(".br") else self._dependencies.path(name, file)
         if found is None:
-            return _missing()
+            return missing()
         headers = {"Cache-Control": _IMMUTABLE, "Vary": "Accept-Encoding"}
         packed = self._dependencies.path(name, f"{file}.br") if _accepts_brotli(request) else None
         if packed:
@@ -183,21 +198,21 @@ class PreviewHost:
 
     async def _script(self, request: Request, file: str) -> Response:
         if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in file.split("/")):
-            return _missing()
+            return missing()
         try:
             body = await asyncio.to_thread((self._runtime_dir / file).read_bytes)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-            return _missing()
+            return missing()
         return await self._body(request, body, _TYPES.get(Path(file).suffix, "application/octet-stream"))
 
     async def _page(self, request: Request, path: str) -> Response:
-        preview_id = _preview_id(request.headers)
+        preview_id = preview_id_of(request.headers)
         output = await self._source.find(preview_id) if preview_id else None
-        navigation = _is_navigation(request)
+        navigation = is_navigation(request)
         if output is None:
-            return _html(404, gone_page(self._texts)) if navigation else _missing()
+            return html(404, gone_page(self._texts)) if navigation else missing()
         if not output:
-            return self._waiting() if navigation else _missing()
+            return self._waiting() if navigation else missing()
         name = path.lstrip("/")
         names = [f"{name}index.html"] if not name or name.endswith("/") else [name, f"{name}.html"]
         if navigation:
@@ -210,13 +225,11 @@ class PreviewHost:
             # Modules laid ready while the rest is being written: only the builder's own frame has use for them.
             return self._waiting()
         if file is None:
-            return _html(404, missing_page(self._texts)) if navigation else _missing()
+            return html(404, missing_page(self._texts)) if navigation else missing()
         return await self._body(request, file.body, file.type)
 
     def _waiting(self) -> Response:
-        response = _html(200, waiting_page(self._texts))
-        response.headers["X-Preview-State"] = "waiting"
-        return response
+        return html(200, waiting_page(self._texts), "waiting")
 
     async def _body(self, request: Request, body: bytes, media_type: str) -> Response:
         """`body` with an ETag, to be asked for anew each time; 304 where the browser has it."""
@@ -252,21 +265,9 @@ class PreviewHost:
         return packed
 
 
-def _preview_id(headers: Headers) -> str | None:
-    label = _LABEL.fullmatch(headers.get("host", "").lower().partition(".")[0])
-    return label[1] if label else None
-
-
 def _local(request: Request) -> bool:
     """Whether the browser is on this machine, where compressing costs more than it saves."""
     return request.headers.get("host", "").partition(":")[0].rstrip(".").endswith(".localhost")
-
-
-def _is_navigation(request: Request) -> bool:
-    mode = request.headers.get("sec-fetch-mode")
-    if mode is not None and mode != "navigate" and request.method != "HEAD":
-        return False
-    return "text/html" in request.headers.get("accept", "")
 
 
 def _accepts_brotli(request: Request) -> bool:
@@ -275,16 +276,3 @@ def _accepts_brotli(request: Request) -> bool:
         if name.strip() == "br":
             return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False
-
-
-def _html(status: int, body: bytes) -> Response:
-    return Response(body, status, {"Cache-Control": "no-store"}, "text/html")
-
-
-def _missing() -> Response:
-    return Response("Not found\n", 404, {"Cache-Control": "no-store"}, "text/plain")
-
-
-def _error(status: int, code: str, message: str) -> JSONResponse:
-    content = {"error": {"code": code, "message": message, "details": None}}
-    return JSONResponse(content, status, {"Cache-Control": "no-store"})

@@ -1,4 +1,4 @@
-"""The few pages a preview host speaks with its own voice: nothing yet, nothing here, no such preview."""
+"""The few pages a preview host speaks with its own voice: nothing yet, nothing here, asleep, private, no such preview."""
 
 from __future__ import annotations
 
@@ -21,6 +21,17 @@ class PreviewTexts:
     silent_text: str = (
         "Its server is starting, or has stopped. This page tries again by itself; the builder's log says more."
     )
+    waking_title: str = "Waking the app"
+    waking_text: str = "Nobody used it for a while, so it was put to sleep. This page shows it as soon as it runs."
+    waking_short: str = "The app was asleep and is being woken. Ask again in a moment."
+    failed_title: str = "The app does not run"
+    failed_text: str = "Whoever made it can open it in Sayso, see what went wrong and start it again."
+    closed_title: str = "This app is private"
+    closed_text: str = "Open it from its project in Sayso, where you are signed in."
+    too_large: str = "That is too much for one request: at most {megabytes} MB are taken."
+    too_slow: str = "The request took too long to arrive. Send it again."
+    too_many: str = "Too many requests in a short time. Ask again in {seconds} s."
+    too_busy: str = "The app has as many connections as it may have. Try again in a moment."
     home: str = "Go to the app's first page"
     no_backend: str = "This preview has no server part, so nothing answers here."
     read_only: str = "A preview only answers to GET and HEAD."
@@ -34,22 +45,26 @@ _PAGE = """<!doctype html>
 body{{margin:0;min-height:100vh;display:grid;place-items:center;font:16px/1.5 system-ui,sans-serif;
 background:light-dark(#fafafa,#16171a);color:light-dark(#1d1f23,#e8e9ec)}}
 main{{max-width:26rem;padding:2rem;text-align:center}}h1{{font-size:1.25rem;margin:0 0 .5rem}}p{{margin:0 0 1rem}}
-a{{color:light-dark(#2457c5,#8fb3ff)}}
+a,progress{{color:light-dark(#2457c5,#8fb3ff);accent-color:currentColor}}
+progress{{width:100%}}p{{overflow-wrap:anywhere}}
 </style></head><body><main{role}><h1>{title}</h1><p>{text}</p>{more}</main></body></html>
 """
-# Asks once a second, then less often, and loads the app when it is there.
-_WAIT = """<noscript><meta http-equiv="refresh" content="3"></noscript><script>
+# Asks twice a second, then less often, and loads the app when it is there. `ANSWERED` says what counts as the app's answer.
+_SCRIPT = """<noscript><meta http-equiv="refresh" content="3"></noscript><script>
 let pause = 500;
 const ask = async () => {
   try {
     const answer = await fetch(location.href, { method: "HEAD", cache: "no-store", headers: { Accept: "text/html" } });
-    if (answer.ok && !answer.headers.get("X-Preview-State")) return location.reload();
+    if (ANSWERED && !answer.headers.get("X-Preview-State")) return location.reload();
   } catch { /* the server is away: ask again */ }
   pause = Math.min(pause * 1.3, 5000);
   setTimeout(ask, pause);
 };
 setTimeout(ask, pause);
 </script>"""
+_WAIT = _SCRIPT.replace("ANSWERED", "answer.ok")
+# A server of its own may answer HEAD with any error; only what a router says in its place is no answer.
+_WAIT_FOR_SERVER = _SCRIPT.replace("ANSWERED", "![502, 503, 504].includes(answer.status)")
 
 
 def waiting_page(texts: PreviewTexts) -> bytes:
@@ -59,7 +74,23 @@ def waiting_page(texts: PreviewTexts) -> bytes:
 
 def silent_page(texts: PreviewTexts) -> bytes:
     """The server part takes no connection; the page reloads itself once it does."""
-    return _page(texts, texts.silent_title, texts.silent_text, head=_WAIT, role=' role="status"')
+    return _page(texts, texts.silent_title, texts.silent_text, head=_WAIT_FOR_SERVER, role=' role="status"')
+
+
+def waking_page(texts: PreviewTexts) -> bytes:
+    """The app is being woken; the page reloads itself once it runs."""
+    bar = f'<progress aria-label="{html.escape(texts.waking_title)}"></progress>'
+    return _page(texts, texts.waking_title, texts.waking_text, head=_WAIT_FOR_SERVER, role=' role="status"', more=bar)
+
+
+def failed_page(texts: PreviewTexts, problem: str) -> bytes:
+    """The app could not be started, and why."""
+    return _page(texts, texts.failed_title, problem, more=f"<p>{html.escape(texts.failed_text)}</p>")
+
+
+def closed_page(texts: PreviewTexts) -> bytes:
+    """A private preview, and a visitor without a ticket."""
+    return _page(texts, texts.closed_title, texts.closed_text)
 
 
 def missing_page(texts: PreviewTexts) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,13 +11,24 @@ API_PREFIX: Final = "/api"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`upstream`: the origin of the app's server, such as `http://10.60.0.2:8000`.
+    """`upstream`: the origin of the app's server, such as `http://10.60.0.2:8000`; "" while it has none.
 
     `whole`: every path goes there; otherwise only /api and what is below it, the rest being the instant engine's output.
+    `asleep`: the app is frozen or ended and is woken before it is asked; its address may be another one then.
+    `private`: only for people with a ticket. `problem`: why the app does not run and is not woken either, in a
+    sentence for the person who asks for it; "" where nothing is wrong.
     """
 
-    upstream: str
+    upstream: str = ""
     whole: bool = True
+    asleep: bool = False
+    private: bool = False
+    problem: str = ""
+
+    @property
+    def awake(self) -> bool:
+        """Whether the app can be asked at once."""
+        return bool(self.upstream) and not self.asleep and not self.problem
 
     def takes(self, path: str) -> bool:
         """Whether a request for `path` goes to the server part."""
@@ -29,7 +40,12 @@ class RouteTable:
 
     def __init__(self) -> None:
         self._routes: dict[str, Route] = {}
+        self._listeners: list[Callable[[], None]] = []
         self.revision = 0
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called after each change, at once."""
+        self._listeners.append(listener)
 
     def __iter__(self) -> Iterator[tuple[str, Route]]:
         return iter(sorted(self._routes.items()))
@@ -43,9 +59,14 @@ class RouteTable:
     def put(self, preview_id: str, route: Route) -> None:
         if self._routes.get(preview_id) != route:
             self._routes[preview_id] = route
-            self.revision += 1
+            self._changed()
 
     def drop(self, preview_id: str) -> None:
         """Forget a preview's route; one that is not there is no error."""
         if self._routes.pop(preview_id, None) is not None:
-            self.revision += 1
+            self._changed()
+
+    def _changed(self) -> None:
+        self.revision += 1
+        for listener in self._listeners:
+            listener()

@@ -13,6 +13,10 @@ from builder.events import EventLog
 from builder.projects.store import ProjectStore
 from builder.settings import Settings
 
+from .preview_routers import browser, kind, limits, part, stage
+
+__all__ = ["browser", "kind", "limits", "part", "stage"]
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:

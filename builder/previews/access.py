@@ -1,0 +1,73 @@
+"""Who may see a private preview: tickets signed with this installation's key, for people the store knows."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from builder.accounts.actor import Actor
+from builder.accounts.secret_file import secret_file
+from builder.errors import NotFound
+from builder.projects.store import ProjectStore
+from builder.settings import Settings
+from preview_runtime.routes.gate import Gate, way_in
+from preview_runtime.routes.tickets import Tickets
+
+OPEN_PREVIEW = "/open-preview"
+
+
+class PreviewAccess:
+    """Hands out tickets and knows the gate. Signing out, or another password, ends every ticket and grant."""
+
+    def __init__(self, settings: Settings, store: ProjectStore) -> None:
+        self._settings, self._store = settings, store
+        self._tickets = Tickets(_key(settings.data_dir / "session.key", settings))
+        self.gate = Gate(self._tickets, self, self._ask, secure=_secure(settings))
+
+    @property
+    def private(self) -> bool:
+        """Whether previews that are not shared need a ticket: where people sign in. Else whoever gets here is the owner."""
+        return self._settings.sign_in_required
+
+    async def may_see(self, person: str, preview_id: str) -> bool:
+        """Whether the preview is one of a project that is this person's."""
+        try:
+            await self._store.get(Actor(person), preview_id)
+        except NotFound:
+            return False
+        return True
+
+    async def way_in(self, actor: Actor, project_id: str, to: str | None = None) -> str:
+        """The address that lets `actor` in, for one use within a minute, and leads on to the path `to`; without `to` it
+        only sets the cookie. Raises NotFound."""
+        await self._store.get(actor, project_id)
+        origin = self._settings.preview_origin(project_id)
+        return way_in(origin, self._tickets.ticket(project_id, actor.id), to)
+
+    def _ask(self, preview_id: str, to: str) -> str:
+        return f"{self._settings.url}{OPEN_PREVIEW}/{preview_id}?to={quote(to, safe='')}"
+
+
+def _key(file: Path, settings: Settings) -> Callable[[], bytes]:
+    password = settings.owner_password.get_secret_value().encode()
+
+    def key() -> bytes:
+        # 32 bytes from the page cache, each time: signing out replaces the file.
+        stored = secret_file(file, lambda: secrets.token_bytes(32))
+        return hmac.digest(stored, b"preview tickets " + password, hashlib.sha256)
+
+    return key
+
+
+def _secure(settings: Settings) -> bool:
+    """Browsers send `Secure` cookies over https, and over http to names of this machine."""
+    return settings.url.startswith("https://") or _of_this_machine(settings.preview_host)
+
+
+def _of_this_machine(host: str) -> bool:
+    name = urlsplit(f"//{host}").hostname or ""
+    return name == "localhost" or name.endswith(".localhost")

@@ -1,0 +1,168 @@
+"""Who may see a private preview: the way in with a ticket, the cookie afterwards, and what everybody else is told."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+from urllib.parse import quote, urlsplit
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Scope
+
+from preview_runtime.routes.preview_pages import PreviewTexts, closed_page
+from preview_runtime.routes.requests import error, html, is_navigation
+from preview_runtime.routes.tickets import GRANT_SECONDS, Tickets
+
+WAY_IN: Final = "/@sayso/enter"
+_COOKIE: Final = "sayso-preview"
+# `__Host-`: no other preview can set or replace it (RFC 6265bis section 4.1.3.2).
+_SECURE_COOKIE: Final = "__Host-sayso-preview"
+COOKIES: Final = (_SECURE_COOKIE, _COOKIE)
+_ASKED_SECONDS: Final = 10.0
+_ASKED: Final = 10_000
+
+
+class People(Protocol):
+    """Who may see which preview."""
+
+    async def may_see(self, person: str, preview_id: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """`refusal` is given instead of the app's answer; `cookie` is a `Set-Cookie` value for it, "" for none."""
+
+    refusal: Response | None = None
+    cookie: str = ""
+
+
+class Gate:
+    """The gate of all private previews.
+
+    `secure`: the preview hosts are reached by https, or are names of this machine, which browsers trust as much; only
+    then does a cookie come along in a frame on another site. `ask` gives the builder's address that hands out a
+    ticket for a preview and leads back to a path of it.
+    """
+
+    def __init__(
+        self,
+        tickets: Tickets,
+        people: People,
+        ask: Callable[[str, str], str],
+        *,
+        secure: bool = True,
+        texts: PreviewTexts | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._tickets, self._people, self._ask, self._secure = tickets, people, ask, secure
+        self._texts = texts or PreviewTexts()
+        self._clock = clock
+        self._asked: OrderedDict[tuple[str, str], tuple[bool, float]] = OrderedDict()
+        self.cookie = _SECURE_COOKIE if secure else _COOKIE
+
+    async def admit(self, connection: HTTPConnection, preview_id: str) -> Admission:
+        """Whether a request may pass, by its cookie."""
+        for grant in _cookies(connection.scope, self.cookie):
+            known = self._tickets.read(grant, preview_id)
+            if known is not None and await self._may_see(known.person, preview_id):
+                return Admission(
+                    cookie=self._header(self._tickets.grant(preview_id, known.person)) if known.old else ""
+                )
+        return Admission(self._refusal(connection, preview_id))
+
+    async def enter(self, request: Request, preview_id: str) -> Response:
+        """The way in, `/@sayso/enter?ticket=…&to=/path`: leads on to the path, without the ticket."""
+        person = self._tickets.redeem(request.query_params.get("ticket", ""), preview_id)
+        if person is None or not await self._may_see(person, preview_id):
+            # Not back to the builder: one that hands out useless tickets would go round in circles.
+            return self._closed(request)
+        headers = {
+            "Set-Cookie": self._header(self._tickets.grant(preview_id, person)),
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "no-referrer",
+        }
+        if "to" not in request.query_params:
+            return Response(status_code=204, headers=headers)
+        return RedirectResponse(local_path(request.query_params["to"]), 303, headers=headers)
+
+    def _refusal(self, connection: HTTPConnection, preview_id: str) -> Response:
+        # In a frame the builder would not know the person: its own cookie stays out of frames on other sites.
+        framed = connection.headers.get("sec-fetch-dest") in ("iframe", "frame", "embed", "object")
+        if is_navigation(connection) and connection.scope["method"] == "GET" and not framed:
+            path = connection.scope.get("raw_path", connection.scope["path"].encode()).decode("latin-1")
+            query = connection.scope["query_string"].decode("latin-1")
+            target = self._ask(preview_id, path + (f"?{query}" if query else ""))
+            return RedirectResponse(target, 303, headers={"Cache-Control": "no-store"})
+        return self._closed(connection)
+
+    def _closed(self, connection: HTTPConnection) -> Response:
+        if is_navigation(connection):
+            return html(401, closed_page(self._texts), "closed")
+        return error(401, "ticket_needed", self._texts.closed_text)
+
+    async def _may_see(self, person: str, preview_id: str) -> bool:
+        """Asked anew every ten seconds: an app asks for dozens of files at once."""
+        now = self._clock()
+        known, at = self._asked.get((person, preview_id), (False, 0.0))
+        if known and now - at < _ASKED_SECONDS:
+            return True
+        allowed = await self._people.may_see(person, preview_id)
+        self._asked[person, preview_id] = (allowed, now)
+        self._asked.move_to_end((person, preview_id))
+        if len(self._asked) > _ASKED:
+            self._asked.popitem(last=False)
+        return allowed
+
+    def _header(self, grant: str) -> str:
+        # In the builder's frame the preview is a third party: without `None` no cookie comes along there, and with
+        # `Partitioned` (CHIPS) it comes along where third-party cookies are off, and under no other site than ours.
+        reach = "; SameSite=None; Secure; Partitioned" if self._secure else "; SameSite=Lax"
+        return f"{self.cookie}={grant}; Path=/; Max-Age={GRANT_SECONDS}; HttpOnly{reach}"
+
+
+def way_in(origin: str, ticket: str, to: str | None = None) -> str:
+    """The address that lets in at a preview's `origin`; with `to` it leads on to that path, else it answers 204."""
+    return f"{origin}{WAY_IN}?ticket={quote(ticket)}" + (f"&to={quote(to)}" if to is not None else "")
+
+
+def without_cookies(scope: Scope) -> Scope:
+    """The same request without the gate's cookies: they are nothing to the app."""
+    if not any(name == b"cookie" and b"sayso-preview=" in value for name, value in scope["headers"]):
+        return scope
+    headers = []
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            value = kept_cookies(value)
+            if not value:
+                continue
+        headers.append((name, value))
+    return {**scope, "headers": headers}
+
+
+def kept_cookies(value: bytes) -> bytes:
+    """A `Cookie` header without ours."""
+    names = [name.encode() for name in COOKIES]
+    parts = [part.strip() for part in value.split(b";")]
+    return b"; ".join(part for part in parts if part and part.partition(b"=")[0].strip() not in names)
+
+
+def local_path(target: str) -> str:
+    """`target` where it is a path of the same host, else the first page: the way in leads nowhere else."""
+    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
+    return target if safe and not urlsplit(target).netloc else "/"
+
+
+def _cookies(scope: Scope, wanted: str) -> list[str]:
+    """Every value of that name: another preview may have set one of its own for our common domain."""
+    found = []
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            for part in value.decode("latin-1").split(";"):
+                key, _, content = part.partition("=")
+                if key.strip() == wanted:
+                    found.append(content.strip())
+    return found[:8]

@@ -1,0 +1,127 @@
+"""How much of a preview's server part one visitor may take: size, pace and number of requests."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from preview_runtime.routes.requests import has_body, respond
+
+_VISITORS: Final = 10_000
+# A client that is told "too large" while it still sends must be read from, or the network takes the answer back from
+# it (RFC 9112 section 9.6). So long, and so long without a byte.
+_LINGER_SECONDS: Final = 30.0
+_LINGER_PAUSE_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """0 switches a limit off. Each counts for one preview; requests per second for one visitor of it.
+
+    `body_bytes` of one request; `head_bytes` of its line and headers together. A head must be there after
+    `head_seconds`, a body after `body_seconds` and a further second for each `body_rate` bytes of it.
+    """
+
+    body_bytes: int = 100 * 2**20
+    head_bytes: int = 32 * 2**10
+    requests_per_second: float = 100.0
+    burst: int = 500  # a page of a development server asks for hundreds of modules at once
+    connections: int = 256
+    head_seconds: float = 10.0
+    body_seconds: float = 20.0
+    body_rate: int = 500
+
+
+class Pace:
+    """A token bucket for each visitor of each preview; the one not seen for longest is dropped first."""
+
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate, self._burst, self._clock = limits.requests_per_second, max(1, limits.burst), clock
+        self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+
+    def wait(self, preview_id: str, visitor: str) -> int:
+        """0 when one more request is let through, which is then counted; else the seconds to wait."""
+        if not self._rate:
+            return 0
+        now = self._clock()
+        tokens, before = self._buckets.pop((preview_id, visitor), (float(self._burst), now))
+        tokens = min(self._burst, tokens + (now - before) * self._rate)
+        passed = tokens >= 1
+        self._buckets[preview_id, visitor] = (tokens - passed, now)
+        if len(self._buckets) > _VISITORS:
+            self._buckets.popitem(last=False)
+        return 0 if passed else max(1, math.ceil((1 - tokens) / self._rate))
+
+
+def declared_too_large(scope: Scope, limits: Limits) -> bool:
+    """Whether a request says itself that its body is over the limit."""
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    return bool(limits.body_bytes) and declared.isdigit() and int(declared) > limits.body_bytes
+
+
+class BodyReader:
+    """`receive` of one request that ends it, as if the visitor had left, where the body is too large or too slow.
+
+    `refused` then says which status to answer: 413 or 408.
+    """
+
+    def __init__(self, receive: Receive, limits: Limits, expected: bool) -> None:
+        self._receive, self._limits = receive, limits
+        self._more = expected
+        self._bytes = 0
+        self._waited = 0.0
+        self.refused = 0
+
+    async def __call__(self) -> Message:
+        if not self._more:
+            return await self._receive()
+        if self.refused:
+            return {"type": "http.disconnect"}
+        limits = self._limits
+        # Only the time in which the visitor keeps us waiting counts, not that in which the app is slow to read.
+        allowed = limits.body_seconds + (self._bytes / limits.body_rate if limits.body_rate else 0)
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(max(0.0, allowed - self._waited) if limits.body_seconds else None):
+                message = await self._receive()
+        except TimeoutError:
+            self.refused = 408
+            return {"type": "http.disconnect"}
+        self._waited += time.monotonic() - began
+        if message["type"] == "http.request":
+            self._more = message.get("more_body", False)
+            self._bytes += len(message.get("body", b""))
+            if limits.body_bytes and self._bytes > limits.body_bytes:
+                self.refused, self._more = 413, True
+                return {"type": "http.disconnect"}
+        return message
+
+
+async def refuse(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
+    """Answer with `response`, and read on for a while from a visitor who is still sending a body."""
+    if scope["type"] == "websocket" or not has_body(scope):
+        return await respond(scope, receive, send, response)
+    response.headers["Connection"] = "close"
+    headers = response.raw_headers
+    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    # The answer is whole with this: its length is in its headers. What is held back is only its end.
+    body = b"" if scope["method"] == "HEAD" else bytes(response.body)
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    try:
+        async with asyncio.timeout(_LINGER_SECONDS):
+            while True:
+                async with asyncio.timeout(_LINGER_PAUSE_SECONDS):
+                    message = await receive()
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    break
+    except TimeoutError:
+        pass
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,0 +1,64 @@
+"""What every part of the preview hosts asks of a request, and the shapes of their own answers."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+_LABEL: Final = re.compile(r"p-([a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?)")
+
+
+def preview_id(headers: Headers) -> str | None:
+    """Which preview a request is for, by its Host header; None where the host is none of a preview."""
+    label = _LABEL.fullmatch(headers.get("host", "").lower().partition(".")[0])
+    return label[1] if label else None
+
+
+def is_navigation(connection: HTTPConnection) -> bool:
+    """Whether a person waits for a page, rather than a program for data."""
+    if connection.scope["type"] != "http":
+        return False
+    mode = connection.headers.get("sec-fetch-mode")
+    if mode is not None and mode != "navigate" and connection.scope["method"] != "HEAD":
+        return False
+    return "text/html" in connection.headers.get("accept", "")
+
+
+def has_body(scope: Scope) -> bool:
+    """Whether the request brings a body (RFC 9112 section 6.3)."""
+    return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+
+
+def html(status: int, body: bytes, state: str = "") -> Response:
+    """A page of ours. `state` tells our own scripts that it is not the app's."""
+    headers = {"Cache-Control": "no-store"}
+    if state:
+        headers["X-Preview-State"] = state
+    return Response(body, status, headers, "text/html")
+
+
+def missing() -> Response:
+    """404 for what only programs ask for."""
+    return Response("Not found\n", 404, {"Cache-Control": "no-store"}, "text/plain")
+
+
+def error(status: int, code: str, message: str, *, retry_after: int = 0) -> JSONResponse:
+    """The one shape of an error. `retry_after` in seconds, 0 = nothing is said about it."""
+    headers = {"Cache-Control": "no-store"}
+    if retry_after:
+        headers["Retry-After"] = str(retry_after)
+    return JSONResponse({"error": {"code": code, "message": message, "details": None}}, status, headers)
+
+
+async def respond(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
+    """Give `response`; the handshake of a websocket is refused with 403, which is all that a page learns of it."""
+    if scope["type"] == "websocket":
+        # ASGI has an extension for other answers; uvicorn logs an error each time it is used.
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await response(scope, receive, send)

@@ -1,0 +1,163 @@
+"""What happens to a request for a preview's server part: limits, the gate, waking, and only then the app itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from preview_runtime.routes.activity import Activity
+from preview_runtime.routes.gate import Gate, without_cookies
+from preview_runtime.routes.limits import BodyReader, Limits, Pace, declared_too_large, refuse
+from preview_runtime.routes.preview_pages import PreviewTexts, closed_page, failed_page, silent_page, waking_page
+from preview_runtime.routes.proxy import Proxy, RawHeaders
+from preview_runtime.routes.requests import error, has_body, html, is_navigation
+from preview_runtime.routes.route_table import Route, RouteTable
+from preview_runtime.routes.waking import Sleepers, Waker
+
+# A page that shows progress is better than a page that does not come; a program cannot look at one.
+HOLD_NAVIGATION_SECONDS: Final = 1.0
+HOLD_SECONDS: Final = 3.0
+# An app's policy of its own stays: policies add up.
+_POLICY: Final = b"content-security-policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`refusal` instead of the app's answer, or None; `route` where to ask; `cookie` for the answer, "" for none."""
+
+    route: Route
+    refusal: Response | None = None
+    cookie: str = ""
+
+
+class ServerParts:
+    """All previews' servers. `waker` None: nothing here ever sleeps; `gate` None: nothing private is ever shown."""
+
+    def __init__(
+        self,
+        routes: RouteTable,
+        *,
+        waker: Waker | None = None,
+        activity: Activity | None = None,
+        limits: Limits | None = None,
+        gate: Gate | None = None,
+        texts: PreviewTexts | None = None,
+        hold: tuple[float, float] = (HOLD_NAVIGATION_SECONDS, HOLD_SECONDS),
+    ) -> None:
+        self._routes = routes
+        self._sleepers = Sleepers(waker)
+        self.activity = activity or Activity()
+        self._limits = limits or Limits()
+        self._pace = Pace(self._limits)
+        self._gate = gate
+        self._texts = texts or PreviewTexts()
+        self._hold = hold
+        self._proxy = Proxy(self._silent)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, preview_id: str, added: RawHeaders) -> None:
+        """One request or websocket of a preview that has a route; `added` goes into every answer."""
+
+        given = {name for name, _ in added} - {_POLICY}
+        cookies: RawHeaders = []
+
+        async def give(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                kept = [(name, value) for name, value in message["headers"] if name not in given]
+                message = {**message, "headers": [*kept, *added, *cookies]}
+            await send(message)
+
+        refusal = self._over_limit(scope, preview_id)
+        if refusal is not None:
+            return await refuse(scope, receive, give, refusal)
+        with self.activity.request(preview_id, receive, give) as (received, sent):
+            verdict = await self.judge(scope, preview_id)
+            if verdict.cookie:
+                cookies.append((b"set-cookie", verdict.cookie.encode()))
+            if verdict.refusal is not None:
+                return await refuse(scope, received, sent, verdict.refusal)
+            body = BodyReader(received, self._limits, has_body(scope) and scope["type"] == "http")
+            await self._ask(without_cookies(scope), body, received, sent, verdict.route.upstream)
+
+    async def judge(self, scope: Scope, preview_id: str) -> Verdict:
+        """Whether the app may be asked: who asks, how large the request is, whether the app runs. Wakes it if need be."""
+        connection = HTTPConnection(scope)
+        route = self._routes.find(preview_id) or Route()
+        cookie = ""
+        if route.private:
+            if self._gate is None:
+                return Verdict(route, self._closed(connection))
+            admission = await self._gate.admit(connection, preview_id)
+            if admission.refusal is not None:
+                return Verdict(route, admission.refusal)
+            cookie = admission.cookie
+        if declared_too_large(scope, self._limits):
+            return Verdict(route, self._too_large(), cookie)
+        if not route.awake and not route.problem:
+            await self._sleepers.wake(preview_id, self._hold[0 if is_navigation(connection) else 1])
+            route = self._routes.find(preview_id) or route
+        return Verdict(route, None if route.awake else self.not_running(connection, route), cookie)
+
+    def not_running(self, connection: HTTPConnection, route: Route) -> Response:
+        """What is answered instead of an app that cannot be asked at this moment."""
+        navigation = is_navigation(connection)
+        if route.problem:
+            page = html(503, failed_page(self._texts, route.problem), "failed")
+            return page if navigation else error(503, "app_failed", route.problem)
+        if navigation:
+            response = html(503, waking_page(self._texts), "waking")
+            response.headers["Retry-After"] = "1"
+            return response
+        return error(503, "app_waking", self._texts.waking_short, retry_after=1)
+
+    async def enter(self, request: Request, preview_id: str) -> Response:
+        """The way in to a private preview."""
+        return await self._gate.enter(request, preview_id) if self._gate else self._closed(request)
+
+    async def close(self) -> None:
+        """End the connections to the apps, and the waiting for those that wake."""
+        await self._sleepers.close()
+        await self._proxy.close()
+
+    async def _ask(self, scope: Scope, body: BodyReader, receive: Receive, send: Send, upstream: str) -> None:
+        began = False
+
+        async def noted(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        await self._proxy.forward(scope, body, noted, upstream, [])
+        if body.refused and not began:
+            late = error(408, "too_slow", self._texts.too_slow)
+            await refuse(scope, receive, send, self._too_large() if body.refused == 413 else late)
+
+    def _over_limit(self, scope: Scope, preview_id: str) -> Response | None:
+        client = scope.get("client")
+        if seconds := self._pace.wait(preview_id, client[0] if client else ""):
+            text = self._texts.too_many.format(seconds=seconds)
+            return error(429, "too_many_requests", text, retry_after=seconds)
+        most = self._limits.connections
+        if most and self.activity.of(preview_id).open >= most:
+            return error(503, "too_busy", self._texts.too_busy, retry_after=1)
+        return None
+
+    def _too_large(self) -> Response:
+        return error(413, "too_large", self._texts.too_large.format(megabytes=self._limits.body_bytes // 2**20 or 1))
+
+    def _closed(self, connection: HTTPConnection) -> Response:
+        if is_navigation(connection):
+            return html(401, closed_page(self._texts), "closed")
+        return error(401, "ticket_needed", self._texts.closed_text)
+
+    async def _silent(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The app took no connection: a page that asks again for a person, an error for a program."""
+        if is_navigation(HTTPConnection(scope)):
+            response: Response = html(502, silent_page(self._texts), "silent")
+        else:
+            response = error(502, "app_silent", self._texts.silent_text)
+            response.headers["X-Preview-State"] = "silent"
+        await refuse(scope, receive, send, response)

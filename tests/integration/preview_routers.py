@@ -1,0 +1,315 @@
+"""Both routers before the same apps: the in-process one alone, and the real Traefik before it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route as Endpoint
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
+
+from builder.previews.behind_traefik import RoutesFile, behind_traefik
+from preview_runtime.output import Output, OutputFile
+from preview_runtime.routes.activity import Activity
+from preview_runtime.routes.gate import COOKIES, Gate
+from preview_runtime.routes.heads import guarded
+from preview_runtime.routes.limits import Limits
+from preview_runtime.routes.preview_host import PreviewHost
+from preview_runtime.routes.route_table import Route, RouteTable
+from preview_runtime.routes.tickets import Tickets
+from preview_runtime.routes.traefik import PRIVATE_PREFIX, TraefikSettings, traefik_arguments
+
+APP, HALF, GONE = "app", "half", "gone"
+DOMAIN = "preview.localhost"
+TOKEN = "0123456789abcdef-the-traefik-token"
+
+
+class ServerPart:
+    """An app's own server, which tells what reached it."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.release = asyncio.Event()
+        self.left = asyncio.Event()
+        self.asgi = Starlette(
+            routes=[
+                WebSocketRoute("/socket", self.socket),
+                WebSocketRoute("/api/socket", self.socket),
+                Endpoint("/events", self.events),
+                Endpoint("/slow", self.slow),
+                Endpoint("/cookies", self.cookies),
+                Endpoint("/moved", self.moved),
+                Endpoint("/{path:path}", self.echo, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+            ]
+        )
+
+    async def echo(self, request: Request) -> Response:
+        self.asked += 1
+        body = await request.body()
+        return JSONResponse(
+            {
+                "method": request.method,
+                "target": request.scope["raw_path"].decode() + "?" + request.scope["query_string"].decode(),
+                "headers": dict(request.headers.items()),
+                "bytes": len(body),
+                "text": body[:100].decode("latin-1"),
+            },
+            headers={"x-app": "yes", "connection": "keep-alive"},
+        )
+
+    async def events(self, request: Request) -> Response:
+        async def lines() -> AsyncIterator[bytes]:
+            try:
+                yield b"data: first\n\n"
+                await self.release.wait()
+                yield b"data: second\n\n"
+            finally:
+                self.left.set()
+
+        return StreamingResponse(lines(), media_type="text/event-stream")
+
+    async def slow(self, request: Request) -> Response:
+        await self.release.wait()
+        return Response("done")
+
+    async def cookies(self, request: Request) -> Response:
+        answer = Response("ok")
+        answer.raw_headers.append((b"set-cookie", b"one=1; Path=/"))
+        answer.raw_headers.append((b"set-cookie", b"two=2; Path=/"))
+        return answer
+
+    async def moved(self, request: Request) -> Response:
+        return Response(status_code=303, headers={"location": "/elsewhere"})
+
+    async def socket(self, socket: WebSocket) -> None:
+        await socket.accept(subprotocol="chat" if "chat" in socket.scope["subprotocols"] else None)
+        async for text in socket.iter_text():
+            if text == "bytes":
+                await socket.send_bytes(b"\x00\xff")
+            elif text == "end":
+                await socket.close(4001)
+                return
+            else:
+                await socket.send_text(f"{text} at {socket.headers['host']}")
+
+
+class Outputs:
+    """The instant engine's part of the previews."""
+
+    async def find(self, preview_id: str) -> Output | None:
+        page = OutputFile("text/html", b"<h1>front end</h1>")
+        return {"index.html": page} if preview_id in (APP, HALF, GONE) else None
+
+
+class NoPackages:
+    def path(self, hash: str, file: str) -> Path | None:
+        return None
+
+
+class People:
+    """Who may see which preview."""
+
+    def __init__(self) -> None:
+        self.allowed = {("ada", APP), ("ada", HALF), ("bob", "other")}
+
+    async def may_see(self, person: str, preview_id: str) -> bool:
+        return (person, preview_id) in self.allowed
+
+
+class Waker:
+    """Wakes an app once it is let; how often it was asked is counted."""
+
+    def __init__(self, table: RouteTable) -> None:
+        self.table = table
+        self.gate = asyncio.Event()
+        self.asked = 0
+        self.upstream = ""
+        self.fails = False
+
+    async def wake(self, preview_id: str, seconds: float) -> bool:
+        self.asked += 1
+        await self.gate.wait()
+        route = self.table.find(preview_id)
+        if self.fails or route is None:
+            raise RuntimeError("the engine is gone")
+        self.table.put(preview_id, Route(self.upstream, whole=route.whole, private=route.private))
+        return True
+
+
+class Stage:
+    """Three apps behind a router at `origin`: one all server, one with a front end of its own, one that is down."""
+
+    def __init__(self, part: ServerPart, limits: Limits, folder: Path) -> None:
+        self.part, self.limits, self.folder = part, limits, folder
+        self.table = RouteTable()
+        self.activity = Activity()
+        self.waker = Waker(self.table)
+        self.people = People()
+        self.tickets = Tickets(lambda: b"key")
+        self.gate = Gate(self.tickets, self.people, lambda preview, to: f"http://builder.test/open/{preview}?to={to}")
+        self.origin = self.upstream = ""
+        self.traefik = False
+        self._numbers = itertools.count()
+
+    async def settled(self) -> None:
+        """Returns once the router serves the table as it is: a route put in now is seen."""
+        if not self.traefik:
+            return
+        name = f"settled-{next(self._numbers)}"
+        self.table.put(name, Route(self.upstream))
+        async with aiohttp.ClientSession() as session, asyncio.timeout(30):
+            while True:
+                with contextlib.suppress(aiohttp.ClientError):
+                    async with session.get(f"{self.origin}/", headers=host(name)) as answer:
+                        # The builder's own router knows the route at once; this header is Traefik's, asking the app itself.
+                        if "x-app" in answer.headers and "x-real-ip" in (await answer.json())["headers"]:
+                            return
+                await asyncio.sleep(0.05)
+
+
+def host(preview_id: str, **more: str) -> dict[str, str]:
+    return {"host": f"p-{preview_id}.{DOMAIN}", **more}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.asynccontextmanager
+async def served(app: Any, port: int = 0, **more: Any) -> AsyncIterator[str]:
+    config = uvicorn.Config(app, host="127.0.0.1", port=port or free_port(), log_level="error", lifespan="off", **more)
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{config.port}"
+    finally:
+        server.should_exit = server.force_exit = True
+        await task
+
+
+def traefik_program() -> str:
+    program = shutil.which("traefik")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("Traefik is missing: script/setup --dev installs it")
+        pytest.skip("Traefik is missing: script/setup --dev installs it")
+    return program
+
+
+@contextlib.asynccontextmanager
+async def traefik(arguments: Sequence[str]) -> AsyncIterator[str]:
+    """The real program, with an entry point called web; yields its origin once it answers."""
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        traefik_program(), f"--entrypoints.web.address=127.0.0.1:{port}", "--log.level=ERROR", *arguments
+    )
+    try:
+        async with aiohttp.ClientSession() as session, asyncio.timeout(60):
+            while True:
+                with contextlib.suppress(aiohttp.ClientError):
+                    async with session.get(f"http://127.0.0.1:{port}/", headers=host(APP)) as answer:
+                        if answer.status != 404:
+                            break
+                await asyncio.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await asyncio.wait_for(process.wait(), 20)
+
+
+@pytest.fixture
+def part() -> ServerPart:
+    return ServerPart()
+
+
+@pytest.fixture
+def limits() -> Limits:
+    return Limits()
+
+
+@pytest.fixture(params=["in-process", "traefik"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def stage(kind: str, limits: Limits, tmp_path: Path, part: ServerPart) -> AsyncIterator[Stage]:
+    made = Stage(part, limits, tmp_path)
+    async with contextlib.AsyncExitStack() as stack:
+        made.upstream = made.waker.upstream = await stack.enter_async_context(served(part.asgi))
+        made.table.put(APP, Route(made.upstream))
+        made.table.put(HALF, Route(made.upstream, whole=False))
+        made.table.put(GONE, Route(f"http://127.0.0.1:{free_port()}"))
+        previews = PreviewHost(
+            Outputs(),
+            NoPackages(),
+            tmp_path,
+            routes=made.table,
+            waker=made.waker,
+            activity=made.activity,
+            limits=limits,
+            gate=made.gate,
+        )
+        stack.push_async_callback(previews.close)
+        about = TraefikSettings(
+            preview_host=DOMAIN,
+            builder=f"http://127.0.0.1:{free_port()}",
+            cookies=COOKIES,
+            limits=limits,
+            redis="",
+        )
+        about = replace(about, auth=f"{about.builder}{PRIVATE_PREFIX}{TOKEN}/auth")
+        app = behind_traefik(previews, lambda: made.table, lambda: previews, TOKEN, about)
+        made.traefik = kind != "in-process"
+        made.origin = await stack.enter_async_context(
+            served(
+                app,
+                int(about.builder.rpartition(":")[2]),
+                http=guarded(limits),
+                # What a visitor claims about the way here counts for nothing, what Traefik says does.
+                proxy_headers=made.traefik,
+                forwarded_allow_ips="127.0.0.1",
+            )
+        )
+        if made.traefik:
+            arguments = [*traefik_arguments(limits, "web")]
+            if kind == "traefik":
+                endpoint = f"{about.builder}{PRIVATE_PREFIX}{TOKEN}/configuration"
+                arguments += [f"--providers.http.endpoint={endpoint}", "--providers.http.pollInterval=100ms"]
+            else:
+                file = RoutesFile(tmp_path / "traefik" / "routes.yaml", made.table, about)
+                writing = asyncio.create_task(file.run())
+                stack.callback(writing.cancel)
+                while not (tmp_path / "traefik" / "routes.yaml").exists():  # noqa: ASYNC110 - it has no event for it
+                    await asyncio.sleep(0.01)
+                arguments += [f"--providers.file.filename={tmp_path / 'traefik' / 'routes.yaml'}"]
+            made.origin = await stack.enter_async_context(traefik(arguments))
+            await made.settled()
+        yield made
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(auto_decompress=False) as session:
+        yield session
