@@ -23,6 +23,7 @@ from builder.projects import starters
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.output_source import BuilderOutputs
+from builder.projects.run_hints import read_hints
 from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
 from builder.settings import ROOT, Settings, get_settings
@@ -166,7 +167,7 @@ class Services:
 
 
 def _is_all_server(tree: FileTree) -> bool:
-    return not detect_stack(tree).front_end
+    return not detect_stack(tree, read_hints(tree).start).front_end
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -19,6 +19,7 @@ from builder.api import (
     packages,
     preview,
     projects,
+    run,
     runtime,
     servers,
     shares,
@@ -42,6 +43,7 @@ _NOUNS = (
     shares,
     preview,
     servers,
+    run,
     archives,
     events,
 )

@@ -25,6 +25,7 @@ from builder.generation.models.model import Finished, JsonText, Model, ModelRequ
 from builder.generation.records import Records, error_shape
 from builder.generation.spool import Spool, SpoolFull
 from builder.models import Generation
+from builder.projects import run_hints
 from builder.projects.store import ProjectStore
 from builder.texts import t
 from preview_runtime.file_tree import MAX_TREE_BYTES, FileTree, InvalidTree
@@ -263,7 +264,7 @@ class Run:
             await self._end(ending, ended_error(ending, self.assembly))
             return
         tree = await asyncio.to_thread(self._applied, draft)
-        if draft.empty and not draft.summary:
+        if tree is None and draft.empty and not draft.summary:
             raise DraftRefused(t("generation.nothing_changed"), code="nothing_changed")
         for note in draft.notes:
             logger.info("generation %s: %s", self.generation.id, note)
@@ -292,12 +293,13 @@ class Run:
             await self._close(session, "done", None)
 
     def _applied(self, draft: Draft) -> FileTree | None:
-        """The tree after the draft, None where nothing differs. Raises `DraftRefused`."""
-        if draft.empty:
-            return None
+        """The tree after the draft and what it says of starting the app, None where nothing differs. Raises `DraftRefused`."""
         before = self._request.tree
-        after = apply(draft, before)
-        policy.check(draft, before, after)
+        after = before
+        if not draft.empty:
+            after = apply(draft, before)
+            policy.check(draft, before, after)
+        after = run_hints.told(after, draft.run)
         changed, deleted = after.changed_from(before)
         return after if changed or deleted else None
 

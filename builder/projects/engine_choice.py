@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
+from builder.projects.run_hints import read_hints
 from builder.settings import LOOPBACK, Settings
 from builder.texts import t
-from preview_runtime.engines import Capabilities, EngineChoice, EngineKind, RunHints, choose_engine
+from preview_runtime.engines import Capabilities, EngineChoice, EngineKind, choose_engine
 from preview_runtime.file_tree import FileTree
 
 _IN_BROWSER: Final = frozenset({EngineKind.INSTANT, EngineKind.WEBCONTAINER})
@@ -32,4 +33,4 @@ def capabilities(settings: Settings, no_servers: str = "") -> Capabilities:
 
 
 def engine_for(tree: FileTree, stack: tuple[str, ...], settings: Settings, no_servers: str = "") -> EngineChoice:
-    return choose_engine(tree, RunHints(stack=stack), capabilities(settings, no_servers))
+    return choose_engine(tree, read_hints(tree, stack), capabilities(settings, no_servers))

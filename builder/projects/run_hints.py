@@ -1,0 +1,129 @@
+"""How a person or a model said that a project's server runs, kept as a file of the project itself.
+
+As a file it is part of every version: undo, history, duplicates, downloads and live links have it without more ado.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from builder.errors import BadInput
+from builder.texts import t
+from preview_runtime.containers.plan import NothingToRun, plan_run
+from preview_runtime.engines import RunHints
+from preview_runtime.file_tree import FileTree
+from preview_runtime.stack import StackKind, detect_stack
+
+FILE: Final = "sayso.json"
+MAX_COMMAND: Final = 500
+# Below 1024 only the administrator may listen, and apps here are never that (ports of RFC 6335).
+PORTS: Final = range(1024, 65536)
+_FIELDS: Final = ("install", "start", "port")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_USUAL_INSTALL: Final = re.compile(
+    r"(?:npm|pnpm|yarn|bun)(?: (?:install|i|ci))?"
+    r"|(?:python3? -m )?(?:uv )?pip3? install(?: -r requirements\.txt| \.)?"
+    r"|uv sync|go mod (?:download|tidy)"
+)
+_USUAL_SCRIPT: Final = re.compile(r"(?:npm|pnpm|yarn|bun)(?: run)? (?:start|dev|serve)")
+_SAYS_NOTHING: Final = re.compile(
+    r"^exec\s+|\bpython3?\s+-m\s+|\s--(?:host|bind|port|hostname)[= ]\S+|\s--(?:reload|noreload|debug|strictPort)\b"
+)
+
+
+def read_hints(tree: FileTree, stack: tuple[str, ...] = ()) -> RunHints:
+    """What the project's own `sayso.json` says of how it runs; what cannot be read counts as not said."""
+    run = _document(tree).get("run")
+    run = run if isinstance(run, dict) else {}
+    port = run.get("port")
+    return RunHints(
+        stack=stack,
+        install=_command(run.get("install")),
+        start=_command(run.get("start")),
+        port=port if isinstance(port, int) and not isinstance(port, bool) and port in PORTS else 0,
+    )
+
+
+def write_hints(tree: FileTree, hints: RunHints) -> str | None:
+    """The text of `sayso.json` that says `hints` and keeps what else stands in it; None where nothing is left to say."""
+    document = _document(tree)
+    run = {name: value for name in _FIELDS if (value := getattr(hints, name))}
+    document = {name: value for name, value in document.items() if name != "run"}
+    if run:
+        document["run"] = run
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n" if document else None
+
+
+def checked(install: str, start: str, port: int | None) -> RunHints:
+    """What a person filled in. Raises `BadInput` with a sentence that says what to change."""
+    for command in (install, start):
+        if _CONTROL.search(command.strip()):
+            raise BadInput(t("run.one_line"), code="run_command")
+        if len(command) > MAX_COMMAND:
+            raise BadInput(t("run.too_long", limit=MAX_COMMAND), code="run_command")
+    if port and port not in PORTS:
+        raise BadInput(t("run.port", low=PORTS.start, high=PORTS.stop - 1), code="run_port")
+    return RunHints(install=install.strip(), start=start.strip(), port=port or 0)
+
+
+def told(tree: FileTree, run: Mapping[str, Any]) -> FileTree:
+    """`tree` with what a model's `run` says, where that is more than the files say by themselves.
+
+    What it does not mention stays as it was; an empty command takes back what was said.
+    """
+    if not any(name in run for name in _FIELDS):
+        return tree
+    before = read_hints(tree)
+    port = run.get("port", before.port)
+    said = RunHints(
+        install=_command(run.get("install", before.install)),
+        start=_command(run.get("start", before.start)),
+        port=port if isinstance(port, int) and port in PORTS else 0,
+    )
+    text = write_hints(tree, _worth_saying(said, tree))
+    if text == tree.text(FILE):
+        return tree
+    files = {path: content for path, content in tree.items() if path != FILE}
+    return FileTree(files if text is None else {**files, FILE: text})
+
+
+def _worth_saying(said: RunHints, tree: FileTree) -> RunHints:
+    """`said` without what is done anyway: models repeat the usual commands, and those would outlive their files."""
+    stack = detect_stack(tree)
+    if stack.kind is StackKind.FRONT_END and not stack.needs:
+        return RunHints()
+    try:
+        usual = plan_run(tree, RunHints())
+        usual_start, usual_port = _core(usual.start), usual.port
+    except NothingToRun:
+        usual_start, usual_port = "", 0
+    start = said.start
+    if _USUAL_SCRIPT.fullmatch(start) or (usual_start and _core(start) == usual_start):
+        start = ""
+    repeated = bool(said.start) and not start
+    return RunHints(
+        install="" if _USUAL_INSTALL.fullmatch(said.install) else said.install,
+        start=start,
+        # An app that is started as usual is told its port, whatever it would have taken by itself.
+        port=0 if repeated or said.port == usual_port else said.port,
+    )
+
+
+def _core(command: str) -> str:
+    return " ".join(_SAYS_NOTHING.sub(" ", command).split())
+
+
+def _command(value: object) -> str:
+    text = value.strip() if isinstance(value, str) else ""
+    return "" if _CONTROL.search(text) or len(text) > MAX_COMMAND else text
+
+
+def _document(tree: FileTree) -> dict[str, Any]:
+    try:
+        document = json.loads(tree.text(FILE) or "{}")
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
