@@ -21,9 +21,10 @@ from builder.db import Database
 from builder.errors import Conflict
 from builder.ids import now
 from builder.models import Project, ServerPreview
+from builder.projects.run_hints import read_hints
 from builder.projects.store import ProjectStore
 from builder.texts import t
-from preview_runtime.engines import Engine, EngineFailed, EngineState, EngineStatus, Fault, FaultKind, Phase
+from preview_runtime.engines import Engine, EngineFailed, EngineState, EngineStatus, Fault, FaultKind, Phase, RunHints
 from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.route_table import Route, RouteTable
 
@@ -47,7 +48,9 @@ class LogLine(Protocol):
 
 
 class ServerEngine(Engine, Protocol):
-    """An engine whose app can be listened to."""
+    """An engine whose app can be listened to. `hints` count from the next start on."""
+
+    hints: RunHints
 
     def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[LogLine]:
         """The last `tail` lines, then each further one until the app ends; a slow reader loses the oldest."""
@@ -219,6 +222,7 @@ class ServerPreviews:
 
     async def _start(self, project_id: str, server: _Server, tree: FileTree, key: tuple[str, int]) -> None:
         server.fault = None
+        server.engine.hints = read_hints(tree)
         try:
             address = await server.engine.start(tree)
         except EngineFailed as failed:

@@ -12,7 +12,16 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER, Actor
 from builder.errors import Conflict, NotFound
 from builder.previews.servers import NoServerEngines, ServerPreviews, ServerState
-from preview_runtime.engines import EngineFailed, EngineKind, EngineState, EngineStatus, Fault, FaultKind, Phase
+from preview_runtime.engines import (
+    EngineFailed,
+    EngineKind,
+    EngineState,
+    EngineStatus,
+    Fault,
+    FaultKind,
+    Phase,
+    RunHints,
+)
 from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.route_table import Route, RouteTable
 
@@ -25,6 +34,7 @@ class World:
     def __init__(self) -> None:
         self.running: dict[str, str] = {}
         self.starts: list[tuple[str, dict[str, str]]] = []
+        self.hints: list[RunHints] = []
 
 
 @dataclass(frozen=True)
@@ -41,10 +51,12 @@ class GoodEngine:
 
     def __init__(self, world: World, project_id: str) -> None:
         self.world, self.project_id = world, project_id
+        self.hints = RunHints()
 
     async def start(self, tree: FileTree) -> str:
         texts = {path: str(tree[path]) for path in tree}
         self.world.starts.append((self.project_id, texts))
+        self.world.hints.append(self.hints)
         self.world.running[self.project_id] = "http://127.0.0.1:9"
         return self.world.running[self.project_id]
 
@@ -151,6 +163,14 @@ async def test_a_server_is_started_and_routed(stage: Stage) -> None:
     await stage.until(project, EngineStatus.RUNNING)
     assert stage.routes.find(project) == Route("http://127.0.0.1:9", whole=True)
     assert stage.world.starts == [(project, {"app.py": "1"})]
+
+
+async def test_it_is_started_the_way_the_project_says(stage: Stage) -> None:
+    project = await stage.project()
+    await stage.parts.store.write_working(LOCAL_OWNER, project, {"sayso.json": '{"run": {"start": "python app.py"}}'})
+    await stage.servers.bring_up(LOCAL_OWNER, project)
+    await stage.until(project, EngineStatus.RUNNING)
+    assert stage.world.hints == [RunHints(start="python app.py")]
 
 
 async def test_asked_again_without_a_change_nothing_is_started(stage: Stage) -> None:
