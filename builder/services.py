@@ -76,12 +76,12 @@ class Services:
 
     async def start(self) -> None:
         # The service builds on the store and imports the models' SDKs; neither belongs to the cost of an import.
-        from builder.generation.prompts import Surroundings
         from builder.generation.service import GenerationService
+        from builder.generation.surroundings import Around
 
         await self.db.migrate()
         await self.credentials.load()
-        around = Surroundings(packages=await asyncio.to_thread(starters.starter_packages))
+        around = await asyncio.to_thread(Around, self.settings, self.engines)
         self._generations = GenerationService(
             self.store, self.events, self.spools, self.settings, self.models, surroundings=around
         )

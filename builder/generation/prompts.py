@@ -24,11 +24,20 @@ INSTANT: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Servers:
+    """What runs servers: runtimes by name, what each has ready without an install, whether PostgreSQL can be had."""
+
+    runtimes: tuple[str, ...]
+    ready: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    postgres: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the app will find: engines (a line each), whether one runs servers, packages prepared already."""
+    """What the app will find: engines (a line each), what runs servers (None: nothing), packages prepared already."""
 
     engines: tuple[str, ...] = (INSTANT,)
-    server_engine: bool = False
+    servers: Servers | None = None
     packages: tuple[str, ...] = ()
 
 
@@ -52,7 +61,7 @@ def build_request(
     system = _template("system").render(
         tool=TOOL_NAME,
         engines=around.engines,
-        server_engine=around.server_engine,
+        servers=around.servers,
         packages=around.packages,
     )
     shown = choose(tree, prompt, changed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -64,13 +65,13 @@ class GenerationService:
         settings: Settings,
         models: ModelSource,
         *,
-        surroundings: Surroundings | None = None,
+        surroundings: Callable[[], Surroundings] = Surroundings,
     ) -> None:
         self._store = store
         self._spools = spools
         self._settings = settings
         self._models = models
-        self.surroundings = surroundings or Surroundings()
+        self._surroundings = surroundings
         self._records = Records(store.db, events)
         self._parts = Parts(store, events, self._records)
         self._runs: dict[str, Run] = {}
@@ -115,7 +116,7 @@ class GenerationService:
             open_file.text if open_file else "",
         )
         request = build_request(
-            generation.prompt, tree, partial=partial, surroundings=self.surroundings,
+            generation.prompt, tree, partial=partial, surroundings=self._surroundings(),
             max_output_tokens=self._settings.max_output_tokens,
         )  # fmt: skip
         async with self._store.db.session() as session:
@@ -197,7 +198,7 @@ class GenerationService:
         request = build_request(
             prompt, tree, turns=turns, changed=await self._records.changed(actor, project_id),
             fault=str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
-            surroundings=self.surroundings, max_output_tokens=self._settings.max_output_tokens,
+            surroundings=self._surroundings(), max_output_tokens=self._settings.max_output_tokens,
         )  # fmt: skip
         generation = Generation(
             id=new_id(), owner=actor.id, project=project_id, model=chosen.name, model_label=chosen.label,

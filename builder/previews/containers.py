@@ -25,10 +25,12 @@ _LOOK_AGAIN_SECONDS: Final = 30.0
 
 
 class ContainerEngines:
-    """One connection to the engine, shared by all previews. `why_not` is kept up to date while `run()` runs."""
+    """One connection to the engine, shared by all previews. `why_not` and `runtimes`, whose images are built,
+    are kept up to date while `run()` runs."""
 
     def __init__(self, settings: Settings) -> None:
         self.why_not = t("engine.no_docker")
+        self.runtimes: frozenset[images.Runtime] = frozenset()
         self._address = settings.docker_host or None
         # Several installations may share one engine: each only ever sees what carries its own name.
         mark = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
@@ -78,4 +80,5 @@ class ContainerEngines:
             with contextlib.suppress(aiohttp.ClientError, OSError):
                 await self.close()
             return t("engine.no_docker")
+        self.runtimes = frozenset(images.Runtime) - frozenset(missing)
         return t("engine.no_images") if len(missing) == len(images.Runtime) else ""

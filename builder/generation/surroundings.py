@@ -1,0 +1,48 @@
+"""What an app will find on this server, asked anew for each prompt: containers come and go while Sayso runs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final, Protocol
+
+from builder.generation.prompts import Servers, Surroundings
+from builder.projects.starters import starter_packages
+from builder.settings import Settings
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.ready import RUNTIME_NAMES, ready_packages
+
+_READY_NAMES: Final = {Runtime.PYTHON: "Python", Runtime.NODE: "Node"}
+
+
+class ContainerHost(Protocol):
+    """Where containers run: `why_not` is "" where they do, `runtimes` those whose image is there."""
+
+    @property
+    def why_not(self) -> str: ...
+
+    @property
+    def runtimes(self) -> Collection[Runtime]: ...
+
+
+class Around:
+    """Called for each prompt. Made beside the event loop: it reads files."""
+
+    def __init__(self, settings: Settings, host: ContainerHost, *, postgres: bool = False) -> None:
+        self._settings = settings
+        self._host = host
+        self._postgres = postgres
+        self._packages = starter_packages()
+        self._ready = {runtime: ready_packages(runtime) for runtime in _READY_NAMES}
+
+    def __call__(self) -> Surroundings:
+        return Surroundings(servers=self._servers(), packages=self._packages)
+
+    def _servers(self) -> Servers | None:
+        # What PREVIEW_ENGINE forces upon a preview is all it has: a server would not be shown.
+        if self._host.why_not or self._settings.preview_engine not in ("auto", "docker"):
+            return None
+        runtimes = [runtime for runtime in RUNTIME_NAMES if runtime in self._host.runtimes]
+        if not runtimes:
+            return None
+        ready = tuple((_READY_NAMES[runtime], self._ready[runtime]) for runtime in runtimes if runtime in _READY_NAMES)
+        return Servers(tuple(RUNTIME_NAMES[runtime] for runtime in runtimes), ready, self._postgres)
