@@ -143,6 +143,9 @@ _LANGUAGES: Final = {
     "mix.exs": "Elixir",
     "Package.swift": "Swift",
 }
+# Programs without a build file, by the line that makes a file one.
+_PROGRAMS: Final = {".go": "Go", ".java": "Java"}
+_MAIN: Final = {".go": re.compile(r"^package main\b", re.M), ".java": re.compile(r"\bstatic\s+void\s+main\s*\(")}
 _CONTAINER_FILES: Final = ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "Dockerfile")
 _SERVER_COMMAND: Final = re.compile(
     r"(?:^|[\s;&|])(?:node|nodemon|tsx|ts-node|bun|deno)(?:\s+\S+)*?\s+\S+\.[cm]?[jt]s\b"
@@ -168,6 +171,8 @@ def detect_stack(tree: FileTree, start: str = "") -> Stack:
     if python := _python(tree, start, front_end):
         return python
     if language := next((name for file, name in _LANGUAGES.items() if _has(tree, file)), ""):
+        return Stack(StackKind.CONTAINER, language, f"a {language} server", front_end)
+    if language := next((name for suffix, name in _PROGRAMS.items() if _has_program(tree, suffix)), ""):
         return Stack(StackKind.CONTAINER, language, f"a {language} server", front_end)
     if server := _node_server(tree, manifests, packages, start):
         return Stack(StackKind.NODE_SERVER, server, f"a Node server ({server})", front_end)
@@ -284,6 +289,10 @@ def _first(names: Mapping[str, str], found: set[str]) -> str:
 
 def _has(tree: FileTree, name: str) -> bool:
     return any(path == name or path.endswith(f"/{name}") for path in tree)
+
+
+def _has_program(tree: FileTree, suffix: str) -> bool:
+    return any(path.endswith(suffix) and _MAIN[suffix].search(tree.text(path) or "") for path in tree)
 
 
 def _has_suffix(tree: FileTree, suffix: str) -> bool:

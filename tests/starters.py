@@ -63,14 +63,23 @@ class Starter:
 
 
 def starters() -> list[Starter]:
-    """All starters, by name."""
+    """All starters that are a front end alone, by name."""
+    return [starter for starter in _all() if "server" not in starter.spec]
+
+
+def server_starters() -> list[Starter]:
+    """All starters with a server, by name."""
+    return [starter for starter in _all() if "server" in starter.spec]
+
+
+def _all() -> list[Starter]:
     return [Starter(path.parent.name) for path in sorted(STARTERS.glob("*/starter.json"))]
 
 
 def _install() -> Path:
     """The node_modules of everything that any starter needs; installed once for each set of dependencies."""
     union: dict[str, str] = {}
-    for starter in starters():
+    for starter in [one for one in _all() if (one.folder / "index.html").is_file()]:
         for name, version in starter.dependencies.items():
             if union.setdefault(name, version) != version:
                 raise AssertionError(f"{starter.name} pins {name} {version}, another starter {union[name]}")

@@ -20,7 +20,7 @@ _FOLDERS_NOT_PART: Final = frozenset({"node_modules", "dist", ".vite", ".git"})
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """What the gallery shows of a starter."""
+    """What the gallery shows of a starter. `server` is the runtime its server needs, such as `python`; "" for none."""
 
     name: str
     title: str
@@ -28,6 +28,7 @@ class Starter:
     stack: tuple[str, ...]
     prompt: str
     has_screenshot: bool
+    server: str = ""
 
 
 def list_starters(folder: Path = STARTERS) -> list[Starter]:
@@ -37,7 +38,7 @@ def list_starters(folder: Path = STARTERS) -> list[Starter]:
         facts = json.loads(path.read_text(encoding="utf-8"))
         screenshot = path.with_name("screenshot.webp").is_file()
         about = (facts["title"], facts["description"], tuple(facts["stack"]), facts["prompt"])
-        found.append(Starter(path.parent.name, *about, screenshot))
+        found.append(Starter(path.parent.name, *about, screenshot, facts.get("server", "")))
     return found
 
 
@@ -45,6 +46,8 @@ def starter_packages(folder: Path = STARTERS) -> tuple[str, ...]:
     """What starters import at run time, as `name version`: on this machine soon after the first start. Reads files."""
     found: set[str] = set()
     for path in folder.glob("*/package.json"):
+        if not path.with_name("index.html").is_file():
+            continue  # its packages are a server's
         wanted: dict[str, str] = json.loads(path.read_text(encoding="utf-8")).get("dependencies", {})
         found.update(f"{name} {version}" for name, version in wanted.items())
     return tuple(sorted(found))

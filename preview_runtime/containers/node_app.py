@@ -41,12 +41,20 @@ _LOCKED_INSTALL: Final = {
     "npm-shrinkwrap.json": "npm ci --no-audit --no-fund",
 }
 _INSTALL: Final = "npm install --no-audit --no-fund"
+# Packages of a project's author, not of the running app: what is missing of these holds nothing up.
+_AUTHORS: Final = r"^(@types\/|@typescript-eslint\/|eslint|prettier|husky$|lint-staged$|nodemon$|typescript$)"
+# Scripts that start several things, or only the front end: the server's own folder says how the server starts.
+_NOT_THE_SERVER: Final = re.compile(
+    r"\b(?:concurrently|npm-run-all|run-p|turbo|lerna|nx|wireit)\b|--(?:prefix|workspace|cwd|filter)\b|\bcd\s+\S+\s*&&"
+    r"|^(?:npx\s+)?(?:vite|webpack|parcel|react-scripts|vue-cli-service)\b(?!.*\bnode\b)"
+)
 # Whether every package can be loaded from here, in a version that fits: `npm ls` does not see those of the image.
 _INSTALLED: Final = """node -e '
 const fs = require("fs"), path = require("path")
 const semver = require(path.join(process.execPath, "../../lib/node_modules/npm/node_modules/semver"))
 const wanted = JSON.parse(fs.readFileSync("package.json", "utf8"))
 for (const [name, range] of Object.entries({ ...wanted.devDependencies, ...wanted.dependencies })) {
+  if (AUTHORS && !(wanted.dependencies ?? {})[name] && new RegExp(AUTHORS).test(name)) continue
   let folder = process.cwd(), version = ""
   for (;;) {
     const manifest = path.join(folder, "node_modules", name, "package.json")
@@ -84,7 +92,7 @@ def node_recipe(tree: FileTree, framework: str) -> Recipe | None:
         start=command,
         port=port,
         install=(_LOCKED_INSTALL.get(lock, _INSTALL)) if packages else "",
-        installed=_INSTALLED if packages else "",
+        installed=_installed(command) if packages else "",
         install_inputs=inputs,
         folder=folder,
         environment={
@@ -101,6 +109,12 @@ def node_recipe(tree: FileTree, framework: str) -> Recipe | None:
     )
 
 
+def _installed(command: str) -> str:
+    # A start that compiles needs the compiler.
+    authors = "" if re.search(r"\b(?:tsc|ts-node|tsx)\b", command) else _AUTHORS
+    return _INSTALLED.replace("AUTHORS", json.dumps(authors))
+
+
 def _path(folder: str) -> str:
     own = f"{WORK_FOLDER}/{folder}/node_modules/.bin" if folder else f"{WORK_FOLDER}/node_modules/.bin"
     return f"{own}:/node_modules/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -110,8 +124,10 @@ def _manifest_path(tree: FileTree) -> str:
     paths = [path for path in tree if path.rpartition("/")[2] == "package.json" and "node_modules" not in path]
     serving = [path for path in paths if any(name in _packages(_manifest(tree, path)) for name in _SERVERS)]
     root = "package.json" if "package.json" in paths else ""
-    # A root that starts nothing itself leaves it to the folder of the server.
-    if root and (_script(_manifest(tree, root)) or not serving):
+    # A root that starts nothing itself, or not the server, leaves it to the folder of the server.
+    if root and (root in serving or not serving):
+        return root
+    if root and (script := _script(_manifest(tree, root))) and not _NOT_THE_SERVER.search(script):
         return root
     return nearest(serving or paths)
 
@@ -143,7 +159,8 @@ def _script(manifest: Mapping[str, Any]) -> str:
     built = re.compile(r"\bnode\s+(?:\./)?(?:dist|build|out)/")
     ready = [name for name in names if not built.search(scripts[name])]
     if ready:
-        return str(scripts[ready[0]])
+        # Every edit starts the app anew here: a second watcher would only take memory.
+        return re.sub(r"^(?:npx )?nodemon(?= [\w./-]+\.[cm]?js$)", "node", str(scripts[ready[0]]))
     if names and isinstance(scripts.get("build"), str):
         return f"{scripts['build']} && {scripts[names[0]]}"
     return str(scripts[names[0]]) if names else ""

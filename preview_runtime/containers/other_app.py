@@ -16,6 +16,13 @@ _GO_ENVIRONMENT: Final = {
     "GOTOOLCHAIN": "local",
     "CGO_ENABLED": "0",
 }
+_JAVA_MAIN: Final = re.compile(r"\bstatic\s+void\s+main\s*\(")
+_JAVA_TESTS: Final = re.compile(r"(^|/)src/test/|(^|/)\w*Tests?\.java$")
+# The Java machine takes its heap from the container's limit; the rest is threads and code.
+_JAVA_ENVIRONMENT: Final = {"JAVA_TOOL_OPTIONS": "-XX:MaxRAMPercentage=60 -XX:+UseSerialGC"}
+_DEPENDS: Final = re.compile(r"<dependency>|<parent>|\b(?:implementation|api|compileOnly|runtimeOnly)\b|spring|quarkus")
+_GO_MAINS: Final = ("server", "api", "web", "app", "http")
+_NO_PROGRAM: Final = re.compile(r"(^|/)(?:vendor|testdata|examples?|tools|scripts)/|_test\.go$")
 _JAR: Final = 'exec java -jar "$(ls -t {folder}/*.jar | grep -v -e -plain -e original- | head -1)"'
 
 
@@ -23,17 +30,46 @@ def language_recipe(tree: FileTree, language: str) -> Recipe | None:
     """The recipe for a language that has a runtime here, None for the others and where no main program is found."""
     if language == "Go":
         return _go(tree)
+    if language == "Java" and not _built(tree):
+        return _java_sources(tree)
     if language in ("Java", "Kotlin"):
         return _java(tree, language)
     return None
 
 
-def single_file_recipe(tree: FileTree) -> Recipe | None:
-    """A Java program without a build file: the machine compiles one file, and those it names, by itself (JEP 330, 458)."""
-    mains = [path for path in tree if path.endswith(".java") and "static void main(" in (tree.text(path) or "")]
-    if not (main := nearest(mains, ("Main.java", "App.java", "Server.java"))):
+def _java_sources(tree: FileTree, folder: str = "", language: str = "Java") -> Recipe | None:
+    """Java without a build: one file is run as it is (JEP 330), several, or one in a package, are compiled first."""
+    sources = sorted(
+        path for path in tree if path.endswith(".java") and path.startswith(folder) and not _JAVA_TESTS.search(path)
+    )
+    mains = [path for path in sources if _JAVA_MAIN.search(tree.text(path) or "")]
+    if not (main := nearest(mains, ("Main.java", "App.java", "Application.java", "Server.java"))):
         return None
-    return Recipe(Runtime.JAVA, "Java", f"exec java {main.rpartition('/')[2]}", 8080, folder=folder_of(main))
+    package = re.search(r"^\s*package\s+([\w.]+)\s*;", tree.text(main) or "", re.M)
+    if len(sources) == 1 and not package:
+        where, start = folder_of(main), f"exec java {main.rpartition('/')[2]}"
+        return Recipe(Runtime.JAVA, language, start, 8080, folder=where, environment=_JAVA_ENVIRONMENT)
+    name = ".".join(filter(None, (package and package[1], main.rpartition("/")[2].removesuffix(".java"))))
+    classes = f"{PACKAGES_FOLDER}/classes"
+    # Files beside the classes, such as templates, are found where a build would put them.
+    resources = next(
+        (path for path in ("src/main/resources", "resources") if _has_folder(tree, f"{folder}{path}/")), ""
+    )
+    path = f"{classes}:{resources}" if resources else classes
+    find = f"find {_common_folder(sources, folder)} -name '*.java'"
+    start = f"rm -rf {classes} && javac -d {classes} $({find}) && exec java -cp {path} {name}"
+    return Recipe(Runtime.JAVA, language, start, 8080, folder=folder.rstrip("/"), environment=_JAVA_ENVIRONMENT)
+
+
+def _common_folder(sources: list[str], folder: str) -> str:
+    """The folder, seen from `folder`, below which all of `sources` lie."""
+    inside = [folder_of(path.removeprefix(folder)).split("/") for path in sources]
+    common = [parts[0] for parts in zip(*inside, strict=False) if len(set(parts)) == 1]
+    return "/".join(common) or "."
+
+
+def _has_folder(tree: FileTree, folder: str) -> bool:
+    return any(path.startswith(folder) for path in tree)
 
 
 def static_recipe(tree: FileTree) -> Recipe | None:
@@ -57,6 +93,10 @@ def dockerfile_recipe(tree: FileTree) -> Recipe | None:
     return Recipe(None, "Docker", "", port, install_inputs=inputs, folder=folder_of(path), dockerfile=path)
 
 
+def _built(tree: FileTree) -> bool:
+    return any(path.rpartition("/")[2] in ("pom.xml", "build.gradle", "build.gradle.kts") for path in tree)
+
+
 def _go(tree: FileTree) -> Recipe | None:
     module = nearest([path for path in tree if path.rpartition("/")[2] == "go.mod"])
     folder = folder_of(module)
@@ -66,12 +106,21 @@ def _go(tree: FileTree) -> Recipe | None:
         for path in tree
         if path.startswith(prefix)
         and path.endswith(".go")
+        and not _NO_PROGRAM.search(path.removeprefix(prefix))
         and re.search(r"^package main\b", tree.text(path) or "", re.M)
     ]
-    main = nearest([path for path in mains if not path.endswith("_test.go")], ("main.go",))
+    # Of several programs in cmd/ the server is the app; the others migrate, seed or call it.
+    servers = [path for path in mains if folder_of(path).rpartition("/")[2] in _GO_MAINS and "/cmd/" in f"/{path}"]
+    main = nearest(mains, ("main.go",))
+    if main.removeprefix(prefix).startswith("cmd/"):
+        main = nearest(servers, ("main.go",)) or main
     if not main:
         return None
+    if not module:
+        folder, prefix = folder_of(main), f"{folder_of(main)}/" if folder_of(main) else ""
     package = f"./{folder_of(main).removeprefix(folder).strip('/')}".rstrip("/") or "."
+    # Without a go.mod the files are named: the go command knows no package then.
+    package = package if module else "*.go"
     program = f"{PACKAGES_FOLDER}/program"
     needs = bool(re.search(r"^\s*require\b", tree.text(module) or "", re.M))
     return Recipe(
@@ -93,8 +142,13 @@ def _java(tree: FileTree, language: str) -> Recipe | None:
     )
     folder = folder_of(build)
     prefix = f"{folder}/" if folder else ""
+    # A build that only compiles is done by the compiler itself: Maven and Gradle are not in the image.
+    depends = _DEPENDS.search(tree.text(build) or "")
+    if language == "Java" and not depends and (plain := _java_sources(tree, prefix)):
+        return plain
     if build.endswith("pom.xml"):
-        maven = f"mvn -B -q -Dmaven.repo.local={PACKAGES_FOLDER}/maven"
+        wrapper = "sh ./mvnw" if f"{prefix}mvnw" in tree else "mvn"
+        maven = f"{wrapper} -B -q -Dmaven.repo.local={PACKAGES_FOLDER}/maven"
         install, compile_command, jar = (
             f"{maven} dependency:go-offline",
             f"{maven} -o -DskipTests package",
@@ -117,7 +171,7 @@ def _java(tree: FileTree, language: str) -> Recipe | None:
         folder=folder,
         environment={
             "GRADLE_USER_HOME": f"{PACKAGES_FOLDER}/gradle",
-            # The Java machine takes its heap from the container's limit; the rest is threads and code.
-            "JAVA_TOOL_OPTIONS": "-XX:MaxRAMPercentage=60 -XX:+UseSerialGC",
+            "MAVEN_USER_HOME": f"{PACKAGES_FOLDER}/maven-wrapper",
+            **_JAVA_ENVIRONMENT,
         },
     )

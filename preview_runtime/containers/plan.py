@@ -7,7 +7,7 @@ from typing import Final
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.listening import listening_command, port_of
 from preview_runtime.containers.node_app import node_recipe
-from preview_runtime.containers.other_app import dockerfile_recipe, language_recipe, single_file_recipe, static_recipe
+from preview_runtime.containers.other_app import dockerfile_recipe, language_recipe, static_recipe
 from preview_runtime.containers.python_app import python_recipe
 from preview_runtime.containers.recipe import NothingToRun, Recipe, RunPlan
 from preview_runtime.engines import RunHints
@@ -84,7 +84,7 @@ def _recipe(tree: FileTree, stack: Stack, hints: RunHints) -> Recipe:
         recipe = node_recipe(tree, stack.name) or static_recipe(tree)
     elif stack.kind is StackKind.CONTAINER:
         recipe = language_recipe(tree, stack.name)
-    recipe = recipe or dockerfile_recipe(tree) or single_file_recipe(tree)
+    recipe = recipe or dockerfile_recipe(tree)
     if recipe is None and hints.start.strip() and (runtime := _runtime_of(hints.start)):
         recipe = Recipe(runtime, _RUNTIME_WORDS[runtime], "", 8000 if runtime is Runtime.PYTHON else 3000)
     if recipe is None:

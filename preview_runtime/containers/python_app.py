@@ -132,14 +132,23 @@ def _app_object(sources: dict[str, str], framework: str) -> tuple[str, str, bool
 
 def _module(sources: dict[str, str], path: str) -> tuple[str, str]:
     """(folder to run in, dotted module) under which the imports of `path` work."""
-    folder, name = folder_of(path), path.rpartition("/")[2].removesuffix(".py")
-    package = folder.split("/")[0] if folder else ""
-    text = sources[path]
-    dotted = re.search(rf"^\s*from\s+\.|^\s*(?:from|import)\s+{re.escape(package)}\b", text, re.M) if package else None
-    if package and (dotted or f"{folder}/__init__.py" in sources):
-        # Imports that name the package, or are relative, work from above it.
-        return "", (folder.replace("/", ".") if name == "__init__" else f"{folder}/{name}".replace("/", "."))
-    return folder, name
+    parts, name, text = folder_of(path).split("/") if "/" in path else [], path.rpartition("/")[2][:-3], sources[path]
+    imported = set(re.findall(r"^[ \t]*(?:from|import)\s+(\w+)", text, re.M))
+    dots = max((len(found) for found in re.findall(r"^[ \t]*from\s+(\.+)", text, re.M)), default=0)
+    above = len(parts) - min(dots, len(parts))
+    for place, part in enumerate(parts):
+        if part in imported:  # it is named as a package: what is above it is where imports start
+            above = min(above, place)
+            break
+    beside = {other.rpartition("/")[2][:-3] for other in sources if folder_of(other) == "/".join(parts)}
+    # A folder with __init__.py is run as a package, unless its files import each other by their bare names.
+    if name == "__init__" or not (imported & (beside - {name}) - set(parts)):
+        while above and above <= len(parts) and f"{'/'.join(parts[:above])}/__init__.py" in sources:
+            above -= 1
+    dotted = [*parts[above:], *([] if name == "__init__" else [name])]
+    if not all(part.isidentifier() for part in dotted):
+        return "/".join(parts), name
+    return "/".join(parts[:above]), ".".join(dotted)
 
 
 def _starts_itself(text: str) -> bool:
@@ -151,9 +160,12 @@ def _starts_itself(text: str) -> bool:
 def _install(tree: FileTree, folder: str) -> tuple[str, str, tuple[str, ...]]:
     """(install command, command that tells whether all is there already, the paths both depend on)."""
     places = [folder, ""] if folder else [""]
-    for place in places:
+    # The server of a package that is run from above it may keep its list beside itself.
+    near = nearest(
+        [path for path in tree if path.rpartition("/")[2] == "requirements.txt" and not _SKIPPED.search(path)]
+    )
+    for path in (*(f"{place}/requirements.txt".lstrip("/") for place in places), near):
         # The commands run in the app's folder.
-        path = f"{place}/requirements.txt".lstrip("/")
         if path in tree:
             up = _relative(path, folder)
             pip = "python -m pip install --user"

@@ -77,7 +77,7 @@ def load(folder: Path) -> Starter:
 
 @lru_cache(maxsize=4)
 def all_starters(folder: Path = FOLDER) -> dict[str, Starter]:
-    """Every starter in `folder` by name; a folder without starter.json is none."""
-    return (
-        {p.name: load(p) for p in sorted(folder.iterdir()) if (p / "starter.json").is_file()} if folder.is_dir() else {}
-    )
+    """Every starter in `folder` that can be adapted, by name."""
+    found = (p.parent for p in sorted(folder.glob("*/starter.json")))
+    # One with a server of its own has no slots to fill.
+    return {p.name: load(p) for p in found if "server" not in json.loads((p / "starter.json").read_text("utf-8"))}

@@ -1,0 +1,3 @@
+module waitingline
+
+go 1.19
