@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import logging
 from typing import Final
@@ -12,16 +11,19 @@ import aiodocker
 import aiohttp
 
 from builder.errors import Conflict
+from builder.previews.server_engine import Keep, Say, ServerEngine
 from builder.settings import Settings
 from builder.texts import t
 from preview_runtime.containers import images
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
 
 log = logging.getLogger(__name__)
 _ANSWER_SECONDS: Final = 3.0
 _LOOK_AGAIN_SECONDS: Final = 30.0
+# While there is none: what ran is to be found again soon after the engine answers.
+_MISSING_SECONDS: Final = 2.0
 
 
 class ContainerEngines:
@@ -34,7 +36,8 @@ class ContainerEngines:
         self._address = settings.docker_host or None
         # Several installations may share one engine: each only ever sees what carries its own name.
         mark = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
-        self._settings = ContainerSettings(instance=f"sayso-{mark}")
+        limits = Limits(memory=settings.preview_memory_mb * MEGABYTE, cpus=settings.preview_cpus)
+        self._settings = ContainerSettings(instance=f"sayso-{mark}", limits=limits)
         self._docker: aiodocker.Docker | None = None
         self._networks: Networks | None = None
 
@@ -45,7 +48,7 @@ class ContainerEngines:
     async def run(self) -> None:
         """Look again from time to time: an engine may be started, or its images built, while Sayso runs."""
         while True:
-            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+            await asyncio.sleep(_MISSING_SECONDS if self.why_not else _LOOK_AGAIN_SECONDS)
             await self.look()
 
     async def close(self) -> None:
@@ -54,11 +57,11 @@ class ContainerEngines:
             await self._docker.close()
             self._docker = self._networks = None
 
-    def engine(self, project_id: str) -> ContainerEngine:
+    def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:
         """The engine of one project. Raises Conflict (`no_engine`) while none can run."""
         if self.why_not or self._docker is None or self._networks is None:
             raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)
-        return ContainerEngine(self._docker, project_id, self._settings, networks=self._networks)
+        return ContainerEngine(self._docker, project_id, self._settings, networks=self._networks, keep=keep, say=say)
 
     async def _missing(self) -> str:
         try:
@@ -76,9 +79,8 @@ class ContainerEngines:
             ValueError,
             TimeoutError,
         ) as error:
+            # The connection is kept, for the previews that hold it: it serves them again when the engine is back.
             log.debug("No Docker Engine answers: %r", error)
-            with contextlib.suppress(aiohttp.ClientError, OSError):
-                await self.close()
             return t("engine.no_docker")
         self.runtimes = frozenset(images.Runtime) - frozenset(missing)
         return t("engine.no_images") if len(missing) == len(images.Runtime) else ""
