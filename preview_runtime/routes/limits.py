@@ -17,9 +17,9 @@ from preview_runtime.routes.requests import has_body, respond
 
 _VISITORS: Final = 10_000
 # A client that is told "too large" while it still sends must be read from, or the network takes the answer back from
-# it (RFC 9112 section 9.6). So long, and so long without a byte.
+# it (RFC 9112 section 9.6). So long at most, and only as long as it sends so many bytes in a second.
 _LINGER_SECONDS: Final = 30.0
-_LINGER_PAUSE_SECONDS: Final = 5.0
+_LINGER_RATE: Final = 32 * 2**10
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +115,21 @@ async def refuse(scope: Scope, receive: Receive, send: Send, response: Response)
     # The answer is whole with this: its length is in its headers. What is held back is only its end.
     body = b"" if scope["method"] == "HEAD" else bytes(response.body)
     await send({"type": "http.response.body", "body": body, "more_body": True})
-    try:
-        async with asyncio.timeout(_LINGER_SECONDS):
-            while True:
-                async with asyncio.timeout(_LINGER_PAUSE_SECONDS):
-                    message = await receive()
-                if message["type"] == "http.disconnect" or not message.get("more_body", False):
-                    break
-    except TimeoutError:
-        pass
+    await _read_on(receive)
     await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _read_on(receive: Receive) -> None:
+    ends = time.monotonic() + _LINGER_SECONDS
+    while time.monotonic() < ends:
+        read = 0
+        try:
+            async with asyncio.timeout(1):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                        return
+                    read += len(message["body"])
+        except TimeoutError:
+            if read < _LINGER_RATE:
+                return

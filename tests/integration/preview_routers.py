@@ -44,6 +44,7 @@ class ServerPart:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.waiting = asyncio.Semaphore(0)  # one more for each request that waits for `release`
         self.release = asyncio.Event()
         self.left = asyncio.Event()
         self.asgi = Starlette(
@@ -84,6 +85,7 @@ class ServerPart:
         return StreamingResponse(lines(), media_type="text/event-stream")
 
     async def slow(self, request: Request) -> Response:
+        self.waiting.release()
         await self.release.wait()
         return Response("done")
 
@@ -234,7 +236,7 @@ async def traefik(arguments: Sequence[str]) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         with contextlib.suppress(ProcessLookupError):
-            process.terminate()
+            process.kill()  # it would wait for connections that tests left open
         await asyncio.wait_for(process.wait(), 20)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import aiohttp
 import pytest
 from yarl import URL
@@ -129,21 +127,17 @@ async def test_a_ticket_is_used_once(private: Stage, browser: aiohttp.ClientSess
     assert (code, location, cookie) == (401, "", "")
 
 
-@pytest.mark.parametrize(
-    ("made_for", "person", "used_at"),
-    [(HALF, "ada", APP), (APP, "bob", APP), (APP, "nobody", APP)],
-    ids=["another project", "a person who may not see it", "an unknown person"],
-)
 async def test_a_ticket_of_somebody_else_or_for_something_else_is_refused(
-    private: Stage, browser: aiohttp.ClientSession, made_for: str, person: str, used_at: str
+    private: Stage, browser: aiohttp.ClientSession
 ) -> None:
-    assert await enter(private, browser, private.tickets.ticket(made_for, person), used_at) == (401, "", "")
+    for made_for, person in ((HALF, "ada"), (APP, "bob"), (APP, "nobody")):
+        assert await enter(private, browser, private.tickets.ticket(made_for, person), APP) == (401, "", "")
 
 
-@pytest.mark.parametrize("ticket", ["", "x", "e30.AAAA", "..", "%00"])
-async def test_a_forged_ticket_is_refused(private: Stage, browser: aiohttp.ClientSession, ticket: str) -> None:
-    assert (await enter(private, browser, ticket))[0] == 401
-    assert await status(private, browser, f"__Host-sayso-preview={ticket}") == 401
+async def test_a_forged_ticket_is_refused(private: Stage, browser: aiohttp.ClientSession) -> None:
+    for ticket in ("", "x", "e30.AAAA", "..", "%00"):
+        assert (await enter(private, browser, ticket))[0] == 401
+        assert await status(private, browser, f"__Host-sayso-preview={ticket}") == 401
 
 
 async def test_a_cookie_opens_no_other_preview(private: Stage, browser: aiohttp.ClientSession) -> None:
@@ -162,11 +156,10 @@ async def test_whoever_may_no_longer_see_it_is_out_soon(private: Stage, browser:
     assert await status(private, browser, grant, HALF, "/api/x") == 401
 
 
-@pytest.mark.parametrize("to", ["//evil.example/x", "https://evil.example/", "/\\evil.example", "x", "\r\nX: y"])
-async def test_the_way_in_leads_to_no_other_place(private: Stage, browser: aiohttp.ClientSession, to: str) -> None:
-    _, location, _ = await enter(private, browser, private.tickets.ticket(APP, "ada"), to=to)
-    assert location == "/"
-    assert not urlsplit(location).netloc
+async def test_the_way_in_leads_to_no_other_place(private: Stage, browser: aiohttp.ClientSession) -> None:
+    for to in ("//evil.example/x", "https://evil.example/", "/\\evil.example", "x", "\r\nX: y"):
+        _, location, _ = await enter(private, browser, private.tickets.ticket(APP, "ada"), to=to)
+        assert location == "/", to
 
 
 async def test_a_public_preview_keeps_the_address_for_itself(private: Stage, browser: aiohttp.ClientSession) -> None:
