@@ -19,6 +19,8 @@ from builder.generation.spool import Spools
 from builder.models import Project
 from builder.previews.containers import ContainerEngines
 from builder.previews.servers import ServerPreviews
+from builder.previews.shells import Shells
+from builder.previews.terminals import Terminals
 from builder.projects import starters
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
@@ -62,6 +64,8 @@ class Services:
         self.routes = RouteTable()
         self.engines = ContainerEngines(settings)
         self.servers = ServerPreviews(self.db, self.store, self.routes, self.engines, whole=_is_all_server)
+        self.shells = Shells(self.servers)
+        self.terminals = Terminals(self.shells)
         self.upkeep = Upkeep(self.store, self._forget_generations)
         self._generations: GenerationService | None = None
         self._closing: list[Callable[[], Awaitable[None]]] = []
@@ -112,6 +116,7 @@ class Services:
         self._tasks = []
         if self._generations is not None:
             await self._generations.close()
+        await self.terminals.close()
         await self.servers.close()
         await self.engines.close()
         for close in self._closing:

@@ -22,6 +22,7 @@ from builder.api import (
     runtime,
     servers,
     shares,
+    terminals,
     versions,
 )  # fmt: skip
 from builder.api.errors import add_error_handlers, error_response
@@ -42,6 +43,7 @@ _NOUNS = (
     shares,
     preview,
     servers,
+    terminals,
     archives,
     events,
 )

@@ -154,6 +154,16 @@ class ContainerEngine:
         self._installed = str(state.get("installed", ""))
         self._digests = {str(path): str(digest) for path, digest in dict(state.get("files", {})).items()}
 
+    async def running_container(self) -> DockerContainer:
+        """The app's container. Raises `EngineFailed` (`not_running`) where none runs."""
+        try:
+            container = await self._find()
+        except (aiodocker.DockerError, TimeoutError) as error:
+            raise EngineFailed(faults.platform(error)) from error
+        if container is None:
+            raise EngineFailed(Fault(FaultKind.PLATFORM, "not_running", "The app is not running. Start it first."))
+        return container
+
     async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = 256 * 1024) -> Executed:
         """Run `command` (no shell) in the running preview. Raises `EngineFailed` where none runs."""
         container = await self._find()
