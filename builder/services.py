@@ -25,6 +25,8 @@ from builder.previews.containers import ContainerEngines
 from builder.previews.lifecycle import Lifecycle, Rests
 from builder.previews.places import Limits
 from builder.previews.servers import ServerPreviews
+from builder.previews.shells import Shells
+from builder.previews.terminals import Terminals
 from builder.projects import starters
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
@@ -84,6 +86,8 @@ class Services:
             private=self.access.private,
             activity=self.activity,
         )
+        self.shells = Shells(self.servers, self.activity.note)
+        self.terminals = Terminals(self.shells)
         self.lifecycle = Lifecycle(self.servers, Rests.of(settings))
         self.upkeep = Upkeep(self.store, self._forget_generations, self.servers.forget)
         self._generations: GenerationService | None = None
@@ -139,6 +143,7 @@ class Services:
         self._tasks = []
         if self._generations is not None:
             await self._generations.close()
+        await self.terminals.close()
         await self.servers.close()
         await self.engines.close()
         for close in self._closing:

@@ -24,6 +24,7 @@ from builder.api import (
     runtime,
     servers,
     shares,
+    terminals,
     versions,
 )  # fmt: skip
 from builder.api.errors import add_error_handlers, error_response
@@ -46,6 +47,7 @@ _NOUNS = (
     preview_access,
     servers,
     run,
+    terminals,
     archives,
     events,
 )

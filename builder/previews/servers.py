@@ -156,6 +156,12 @@ class ServerPreviews:
             raise Conflict(t("server.busy"), code="busy")
         return await self.state(actor, project_id)
 
+    async def engine(self, actor: Actor, project_id: str) -> ServerEngine | None:
+        """The engine of the project's server; None where none was started. Raises NotFound."""
+        await self._store.get(actor, project_id)
+        server = self._servers.get(project_id)
+        return server.engine if server else None
+
     async def stop(self, actor: Actor, project_id: str) -> None:
         """End the project's server; one that does not run is no error. Raises NotFound."""
         await self._store.get(actor, project_id)

@@ -1,0 +1,103 @@
+"""Shells and single commands in the containers of projects, as terminals and the API ask for them."""
+
+from __future__ import annotations
+
+import logging
+import shlex
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol, runtime_checkable
+
+from aiodocker.containers import DockerContainer
+
+from builder.accounts.actor import Actor
+from builder.errors import Conflict, SaysoError
+from builder.previews.servers import ServerPreviews
+from builder.texts import t
+from preview_runtime.containers.execution import Executed
+from preview_runtime.containers.terminal import ContainerShell, end_marked, open_shell
+from preview_runtime.engines import EngineFailed, EngineStatus
+
+log = logging.getLogger(__name__)
+
+MAX_SECONDS: Final = 300.0
+MAX_OUTPUT: Final = 256 * 1024  # bytes
+_CODES: Final = {"not_running": 409, "no_shell": 409}
+
+
+@runtime_checkable
+class ContainerEngine(Protocol):
+    """An engine whose app runs in a container that commands can be started in."""
+
+    async def running_container(self) -> DockerContainer:
+        """Raises `EngineFailed` (`not_running`)."""
+        ...
+
+    async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = MAX_OUTPUT) -> Executed:
+        """Raises `EngineFailed` (`not_running`)."""
+        ...
+
+
+class Shells:
+    """Opens shells in what `servers` runs; see `builder.previews.terminals.Containers`."""
+
+    def __init__(self, servers: ServerPreviews, used: Callable[[str], None]) -> None:
+        """`used(preview_id)` is told that somebody works in a terminal: what is used is not put to sleep."""
+        self._servers, self._used = servers, used
+
+    async def open_shell(self, actor: Actor, project_id: str, mark: str, columns: int, rows: int) -> ContainerShell:
+        """Raises NotFound, and Conflict (`not_running`, `no_shell`)."""
+        container = await self.container(actor, project_id)
+        try:
+            return await open_shell(container, mark, columns, rows)
+        except EngineFailed as failed:
+            raise said(failed) from failed
+
+    async def status(self, actor: Actor, project_id: str) -> EngineStatus:
+        return (await self._servers.state(actor, project_id)).state.status
+
+    async def end_strays(self, actor: Actor, project_id: str, spare: Sequence[str]) -> None:
+        await end_marked(await self.container(actor, project_id), "", spare)
+
+    def used(self, project_id: str) -> None:
+        """Somebody typed, or reads what a command writes."""
+        self._used(project_id)
+
+    async def run(self, actor: Actor, project_id: str, command: Sequence[str], seconds: float) -> Executed:
+        """Run one command to its end. The log gets who, where and which program, never what it was given.
+
+        Raises NotFound, and Conflict (`not_running`).
+        """
+        engine = await self._engine(actor, project_id)
+        seconds = min(seconds, MAX_SECONDS)
+        try:
+            done = await engine.exec(command, seconds=seconds, limit=MAX_OUTPUT)
+        except EngineFailed as failed:
+            raise said(failed) from failed
+        program = shlex.quote(command[0].rpartition("/")[2])[:60]
+        log.info(
+            "Command: %s ran %s with %d arguments in project %s: code %d%s",
+            actor.id, program, len(command) - 1, project_id, done.code, ", timed out" if done.timed_out else "",
+        )  # fmt: skip
+        return done
+
+    async def container(self, actor: Actor, project_id: str) -> DockerContainer:
+        """The project's running container. Raises NotFound, and Conflict (`not_running`)."""
+        engine = await self._engine(actor, project_id)
+        try:
+            return await engine.running_container()
+        except EngineFailed as failed:
+            raise said(failed) from failed
+
+    async def _engine(self, actor: Actor, project_id: str) -> ContainerEngine:
+        engine = await self._servers.engine(actor, project_id)
+        if not isinstance(engine, ContainerEngine):
+            raise Conflict(t("terminal.not_running"), code="not_running")
+        return engine
+
+
+def said(failed: EngineFailed) -> SaysoError:
+    """What an engine refused, as an answer."""
+    fault = failed.fault
+    if fault.code == "not_running":
+        return Conflict(t("terminal.not_running"), code="not_running")
+    return SaysoError(fault.message, code=fault.code, status=_CODES.get(fault.code, 503))
