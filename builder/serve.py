@@ -46,7 +46,12 @@ def serve() -> None:
 
     import uvicorn
 
+    from builder.connections import BoundedProtocol, allow_many_files
     from builder.services import get_services
+    from preview_runtime.routes.proxy import not_a_cut_answer
+
+    allow_many_files()
+    logging.getLogger("uvicorn.error").addFilter(not_a_cut_answer)
 
     class Server(uvicorn.Server):
         """Ends every open stream first: clients come back to the next server, and shutdown need not wait."""
@@ -67,6 +72,7 @@ def serve() -> None:
         port=settings.port,
         log_level="warning",
         access_log=False,
+        http=BoundedProtocol,
         timeout_graceful_shutdown=5,
         # Small files and deltas: a larger message is a mistake or an attack (files are saved over HTTP).
         ws_max_size=2**20,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Final
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ CONNECT_SECONDS: Final = 5.0
 # What an app may hold of one websocket message; uvicorn's own limit is the same.
 MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
+_TURN_SECONDS: Final = 0.002
 # RFC 9110 section 7.6.1, and what aiohttp's own connection writes anew.
 _OF_THE_CONNECTION: Final = frozenset(
     {
@@ -45,6 +47,15 @@ _FORWARDED: Final = frozenset({"x-forwarded-for", "x-forwarded-host", "x-forward
 
 RawHeaders = list[tuple[bytes, bytes]]
 NotAnswering = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class CutAnswer(Exception):
+    """An app broke off in the middle of an answer. `not_a_cut_answer` keeps the traceback out of the server's log."""
+
+
+def not_a_cut_answer(record: logging.LogRecord) -> bool:
+    """A filter for the logger of the server above: what an app does wrong is no mistake of ours, and may be frequent."""
+    return not (record.exc_info and isinstance(record.exc_info[1], CutAnswer))
 
 
 class Proxy:
@@ -97,7 +108,8 @@ class Proxy:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.info("%s did not answer: %s", upstream, error or type(error).__name__)
             if began:
-                raise  # the server above ends the connection, which is how a cut answer looks
+                # The server above ends the connection, which is how a cut answer looks.
+                raise CutAnswer(str(error)) from None
             if not body.gone:
                 await self._not_answering(scope, receive, send)
 
@@ -160,7 +172,9 @@ async def _pass_on(answer: aiohttp.ClientResponse, send: Send) -> None:
 
 
 async def _to_app(receive: Receive, connection: aiohttp.ClientWebSocketResponse) -> None:
+    turn = Turn()
     while True:
+        await turn.over()
         message = await receive()
         if message["type"] == "websocket.disconnect":
             await connection.close(code=_sendable(message.get("code")), message=(message.get("reason") or "").encode())
@@ -172,12 +186,27 @@ async def _to_app(receive: Receive, connection: aiohttp.ClientWebSocketResponse)
 
 
 async def _to_browser(connection: aiohttp.ClientWebSocketResponse, send: Send) -> None:
+    turn = Turn()
     async for message in connection:
         if message.type is aiohttp.WSMsgType.TEXT:
             await send({"type": "websocket.send", "text": message.data})
         elif message.type is aiohttp.WSMsgType.BINARY:
             await send({"type": "websocket.send", "bytes": message.data})
+        await turn.over()
     await send({"type": "websocket.close", "code": _sendable(connection.close_code)})
+
+
+class Turn:
+    """Lets others go on: awaiting what is there already does not, and tiny messages by the 100,000 are there at once."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    async def over(self) -> None:
+        """Return at once as long as the turn lasts, else when everybody else had theirs."""
+        if time.monotonic() - self._began > _TURN_SECONDS:
+            await asyncio.sleep(0)
+            self._began = time.monotonic()
 
 
 async def _until(*sides: Awaitable[None]) -> None:

@@ -1,0 +1,79 @@
+"""One builder for the whole suite; every attack is followed by the question how quickly it answered meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import aiodocker
+import pytest
+
+from preview_runtime.containers import firewall, images
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.subnets import DEFAULT_POOL
+from tests.browser.conftest import Server
+from tests.containers import docker_engine
+from tests.containers.attacks.builder import MOST_MILLISECONDS, App, Builder, Health, percentile
+
+
+@pytest.fixture(scope="package")
+def firewalled(docker_host: str) -> Iterator[None]:
+    """The rules that a person puts in once; whoever put them in before keeps them."""
+    rules = [firewall.host_rule(DEFAULT_POOL), *firewall.forward_rules(DEFAULT_POOL)]
+    missing = [rule for rule in rules if not firewall.present(rule)]
+    firewall.install(rules)
+    yield
+    firewall.remove(missing)
+
+
+@pytest.fixture(scope="package")
+def attack_images(docker_host: str) -> None:
+    """The images that the attacks run in."""
+
+    async def build() -> None:
+        async with aiodocker.Docker(docker_host) as client:
+            wanted = await images.missing_images(client, (Runtime.PYTHON, Runtime.STATIC))
+            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
+
+    docker_engine.run(build())
+
+
+@pytest.fixture(scope="package")
+def shared_builder(
+    docker_host: str, firewalled: None, attack_images: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Builder]:
+    """A builder that runs for the whole suite, asked for its health all the time."""
+    server = Server(
+        tmp_path_factory.mktemp("data"), {"DOCKER_HOST": docker_host, "MARK_OF_THE_BUILDER": "kept"}
+    ).start()
+    health = Health(server.port, server.data)
+    builder = Builder(server, health)
+    try:
+        yield builder
+        samples = health.samples()
+        assert percentile(samples) <= MOST_MILLISECONDS, f"over the whole suite, {len(samples)} answers"
+        assert server.process and server.process.poll() is None, server.log[-4000:]
+        assert "Traceback" not in server.log, server.log[-8000:]
+    finally:
+        builder.clear()
+        health.close()
+        server.stop()
+
+
+@pytest.fixture
+def builder(shared_builder: Builder) -> Iterator[Builder]:
+    """The builder during one attack; what the attack started is ended, and the answers it got are looked at."""
+    first, began = shared_builder.count(), time.monotonic()
+    yield shared_builder
+    samples = shared_builder.health.wait(began)
+    shared_builder.clear(first)
+    slow = percentile(samples)
+    assert slow <= MOST_MILLISECONDS, f"health took {slow:.0f} ms at the 95th percentile of {len(samples)}"
+
+
+@pytest.fixture(scope="module")
+def laboratory(shared_builder: Builder) -> Iterator[App]:
+    """One app for many small attacks."""
+    app = shared_builder.app()
+    yield app
+    app.stop()
