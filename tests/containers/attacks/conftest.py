@@ -52,7 +52,8 @@ def shared_builder(
         yield builder
         samples = health.samples()
         assert percentile(samples) <= MOST_MILLISECONDS, f"over the whole suite, {len(samples)} answers"
-        assert server.process and server.process.poll() is None, server.log[-4000:]
+        assert server.process is not None
+        assert server.process.poll() is None, server.log[-4000:]
         assert "Traceback" not in server.log, server.log[-8000:]
     finally:
         builder.clear()
