@@ -69,7 +69,7 @@ class _Watched:
 class DiskWatch:
     """Looks after the volumes of all previews while `run()` runs.
 
-    `over(project)` is awaited once a preview has passed its limit; it has to stop it. A project is watched again, and
+    A preview that has passed its limit is killed, and `over(project)` awaited, which has to do the rest. A project is watched again, and
     counted at once, with the next `watch`. `why_blind` is a sentence while volumes can only be looked at seldom or not
     at all, "" otherwise.
     """
@@ -140,6 +140,8 @@ class DiskWatch:
                 task.add_done_callback(self._stopping.discard)
 
     async def _stop(self, watched: _Watched) -> None:
+        with contextlib.suppress(aiodocker.DockerError):  # it has ended by itself
+            await self._docker.containers.container(watched.container).kill()
         try:
             await self._over(watched.project)
         except Exception:
