@@ -41,6 +41,25 @@ def ended(exit_code: int, out_of_memory: bool, memory: int, log: str) -> Fault:
     return runtime("app_crashed", f"The app stopped with an error (exit code {exit_code}).", log)
 
 
+def disk_limit(found_bytes: int, limit_bytes: int, limit_files: int) -> Fault:
+    """A preview whose volume has grown past its limits; `found_bytes` tells which of them."""
+    if found_bytes > limit_bytes:
+        what = f"its data takes more room than a preview has ({size(limit_bytes)})"
+    else:
+        what = f"it made more files than a preview may have ({limit_files:,})"
+    return Fault(
+        FaultKind.POLICY, "disk_limit", f"The app was stopped because {what}. Remove its data to start it anew."
+    )
+
+
+def size(count: int) -> str:
+    """A number of bytes as a person reads it, such as 512 MB or 1 GB."""
+    for unit, factor in (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024)):
+        if count >= factor:
+            return f"{count / factor:.3g} {unit}"
+    return f"{count} bytes"
+
+
 def platform(error: Exception) -> Fault:
     """A fault of the engine or of this server; the details are for the log."""
     if isinstance(error, aiodocker.DockerError):

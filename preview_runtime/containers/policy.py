@@ -38,6 +38,8 @@ class Limits:
     open_files: int = 8192  # above 20,000 a container fails to start where the engine has less itself
     scratch: int = 64 * MEGABYTE  # /tmp, which counts as memory
     log: int = 5 * MEGABYTE  # one file of two
+    disk: int = 1024 * MEGABYTE  # the project's volume: no single file may be larger, and DiskWatch adds them up
+    files: int = 200_000  # in the volume, folders among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,26 @@ def probe_container(image: str, command: Sequence[str], network: str, settings: 
     return config
 
 
+def counting_container(
+    image: str, command: Sequence[str], volumes: Sequence[tuple[str, str]], settings: ContainerSettings
+) -> dict[str, Any]:
+    """The configuration of the container that counts what `volumes` (name, place) hold: it reads all and changes nothing.
+
+    The administrator's right to read folders of others: an app may have closed its own.
+    """
+    config = _container(image, command, {}, "count", Role.PROBE, "none", "", settings, settings.limits)
+    config["User"] = "0:0"
+    config["HostConfig"] |= {
+        "CapAdd": ["DAC_READ_SEARCH"],
+        "Mounts": [
+            {"Type": "volume", "Source": name, "Target": place, "ReadOnly": True, "VolumeOptions": {"NoCopy": True}}
+            for name, place in volumes
+        ],
+    }
+    del config["HostConfig"]["Sysctls"]  # of a network of its own, which it has not
+    return config
+
+
 def _container(
     image: str,
     command: Sequence[str],
@@ -195,6 +217,7 @@ def _container(
             "Ulimits": [
                 {"Name": "nofile", "Soft": limits.open_files, "Hard": limits.open_files},
                 {"Name": "core", "Soft": 0, "Hard": 0},
+                {"Name": "fsize", "Soft": limits.disk, "Hard": limits.disk},
             ],
             "LogConfig": {"Type": "json-file", "Config": {"max-size": str(limits.log), "max-file": "2"}},
             "RestartPolicy": {"Name": "no"},

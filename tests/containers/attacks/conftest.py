@@ -52,7 +52,7 @@ def shared_builder(
         yield builder
         samples = health.samples()
         assert percentile(samples) <= MOST_MILLISECONDS, f"over the whole suite, {len(samples)} answers"
-        assert server.process, "the builder runs"
+        assert server.process is not None
         assert server.process.poll() is None, server.log[-4000:]
         assert "Traceback" not in server.log, server.log[-8000:]
     finally:

@@ -1,0 +1,238 @@
+"""An app takes the disk: by bytes, by files, by files without a name, by files that are never where one looks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+import aiodocker
+import pytest
+
+from preview_runtime.containers import disk_watch
+from preview_runtime.containers.disk_watch import DiskWatch
+from preview_runtime.containers.engine import ContainerEngine
+from preview_runtime.containers.labels import filters
+from preview_runtime.containers.networks import Networks
+from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
+from preview_runtime.file_tree import FileTree
+from tests.containers.attacks.builder import LABORATORY, Builder
+
+# Small, so that the suite itself does not fill the machine's disk; what passes a limit is the same.
+SETTINGS = ContainerSettings(
+    instance=f"sayso-disk-{os.getpid()}", limits=Limits(disk=96 * MEGABYTE, files=4000), start_seconds=40
+)
+WITHIN_SECONDS = 2.0
+
+BEGIN = """
+import os, time
+data = bytes(1024 * 1024)
+def passed():
+    # The machine's clock: the same inside and outside.
+    with open("/app/passed", "w") as file:
+        file.write(str(time.monotonic()))
+"""
+ATTACKS = {
+    "many writes": """
+for n in range(600):
+    with open(f"/app/{n % 20}", "ab") as file:
+        file.write(data)
+    if n == 97: passed()
+    time.sleep(0.004)
+""",
+    "writes to files that were deleted": """
+files = []
+for n in range(12):
+    files.append(open("/app/gone", "wb", buffering=0))
+    os.remove("/app/gone")
+for n in range(600):
+    files[n % 12].write(data)
+    if n == 97: passed()
+    time.sleep(0.004)
+""",
+    "files that are moved about": """
+import threading
+for folder in "ab":
+    os.mkdir(f"/app/{folder}")
+def move():
+    while True:
+        for n in range(20):
+            for one, other in ("ab", "ba"):
+                try:
+                    os.rename(f"/app/{one}/{n}", f"/app/{other}/{n}")
+                except OSError:
+                    pass
+threading.Thread(target=move).start()
+files = {}
+for n in range(400):
+    if n < 20:
+        files[n] = open(f"/app/a/{n}", "wb", buffering=0)
+    files[n % 20].write(data)
+    if n == 97: passed()
+    time.sleep(0.004)
+time.sleep(60)
+""",
+    "empty files": """
+for n in range(30000):
+    open(f"/app/f{n}", "w").close()
+    if n == 4001: passed()
+""",
+    "folders in folders": """
+os.chdir("/app")
+for n in range(3000):
+    os.mkdir("d")
+    os.chdir("d")
+    if n == 210: passed()
+time.sleep(60)
+""",
+}
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110 - the watch has no event for tests
+            await asyncio.sleep(0.02)
+
+
+@dataclass
+class Watched:
+    """Previews under a watch that stops them."""
+
+    docker: aiodocker.Docker
+    watch: DiskWatch
+    engines: dict[str, ContainerEngine] = field(default_factory=dict)
+    stopped: dict[str, float] = field(default_factory=dict)
+
+    async def start(self) -> ContainerEngine:
+        project = f"p-{secrets.token_hex(4)}"
+        engine = ContainerEngine(self.docker, project, SETTINGS, networks=Networks(self.docker, SETTINGS))
+        self.engines[project] = engine
+        await engine.start(FileTree({"server.py": LABORATORY}))
+        state = engine.get_state()
+        self.watch.watch(project, f"{SETTINGS.instance}-{state['slot']}", state["container"])
+        return engine
+
+    async def over(self, project: str) -> None:
+        self.stopped[project] = time.monotonic()
+        await self.engines[project].stop()
+
+    async def counted(self, project: str) -> None:
+        await until(lambda: self.watch.usage(project) is not None)
+
+
+@pytest.fixture
+async def watched(docker: aiodocker.Docker, builder: Builder) -> AsyncIterator[Watched]:
+    async def over(project: str) -> None:
+        await made.over(project)
+
+    made = Watched(docker, DiskWatch(docker, SETTINGS, over))
+    run = asyncio.create_task(made.watch.run())
+    yield made
+    run.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await run
+    for engine in made.engines.values():
+        await engine.remove()
+    layers = (await docker.volumes.list(filters=filters(SETTINGS.instance)))["Volumes"] or ()
+    for volume in layers:
+        await (await docker.volumes.get(volume["Name"])).delete()
+    left = await docker.containers.list(all=1, filters=json.dumps(filters(SETTINGS.instance)))
+    assert [container["Names"] for container in left] == []
+
+
+async def seconds_until_stopped(watched: Watched, attack: str) -> float:
+    """From the moment in which the app passed its limit to the one in which it is stopped."""
+    engine = await watched.start()
+    await watched.counted(engine.project)
+    code = BEGIN + ATTACKS[attack]
+    running = asyncio.create_task(engine.exec(["python3", "-c", code], seconds=60))
+    try:
+        await until(lambda: engine.project in watched.stopped)
+        volume = await (await watched.docker.volumes.get(f"{SETTINGS.instance}-{engine.slot}")).show()
+        passed = await asyncio.to_thread(_read, f"{volume['Mountpoint']}/passed")
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    await engine.remove()
+    return watched.stopped[engine.project] - passed
+
+
+def _read(path: str) -> float:
+    with open(path) as file:
+        return float(file.read())
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+async def test_a_preview_that_takes_more_disk_than_it_may_is_stopped_in_time(watched: Watched, attack: str) -> None:
+    seconds = await seconds_until_stopped(watched, attack)
+    if seconds > WITHIN_SECONDS:  # others may have had both processors
+        seconds = await seconds_until_stopped(watched, attack)
+    assert seconds <= WITHIN_SECONDS
+    assert watched.watch.why_blind == ""
+
+
+async def test_a_single_call_does_not_take_the_disk(watched: Watched) -> None:
+    engine = await watched.start()
+    code = """
+import ctypes, errno, os, resource
+libc = ctypes.CDLL(None, use_errno=True)
+gigabyte = 1024 ** 3
+file = os.open("/app/big", os.O_CREAT | os.O_RDWR)
+for mode in (0, 1, 2, 0x10, 0x11, 0x08, 0x20, 0x40):
+    ctypes.set_errno(0)
+    code = libc.fallocate(file, mode, ctypes.c_long(0), ctypes.c_long(500 * gigabyte))
+    assert code == -1 and ctypes.get_errno() == errno.EOPNOTSUPP, (mode, code, ctypes.get_errno())
+os.pwrite(file, bytes(8192), 0)
+assert libc.fallocate(file, 3, ctypes.c_long(0), ctypes.c_long(4096)) == 0  # gives room back
+libc.posix_fallocate(file, ctypes.c_long(0), ctypes.c_long(1024 * 1024))  # the C library writes instead
+assert os.fstat(file).st_size == 1024 * 1024
+try:
+    os.pwrite(file, b"x", gigabyte)
+except OSError as error:
+    assert error.errno == errno.EFBIG
+else:
+    raise AssertionError("a file larger than the limit")
+print(os.fstat(file).st_blocks * 512 < 3 * 1024 * 1024)
+"""
+    done = await engine.exec(["python3", "-c", code])
+    assert done.output == "True\n", done.output
+
+
+async def test_files_that_others_write_stop_nobody(watched: Watched, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The file system loses more than a preview may take, and the preview has not taken it."""
+    engine = await watched.start()
+    await watched.counted(engine.project)
+    volume = await (await watched.docker.volumes.get(f"{SETTINGS.instance}-{engine.slot}")).show()
+    folder = tmp_path_factory.mktemp("others")
+    if os.stat(folder).st_dev != os.stat(volume["Mountpoint"]).st_dev:
+        pytest.skip("the engine's volumes are on a file system of their own")
+    counted_before = watched.watch.usage(engine.project)
+
+    def write() -> None:
+        for number in range(15):
+            (folder / str(number)).write_bytes(bytes(10 * MEGABYTE))
+            time.sleep(0.05)
+
+    await asyncio.to_thread(write)
+    await asyncio.sleep(3 * disk_watch.TICK_SECONDS)
+    assert watched.stopped == {}
+    assert watched.watch.usage(engine.project) == counted_before
+    assert "alive" in (await engine.exec(["python3", "-c", "print('alive')"])).output
+
+
+async def test_a_watch_that_cannot_read_the_volumes_says_so_and_looks_with_a_container(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk_watch, "_REMOTE_SECONDS", 1.0)
+    monkeypatch.setattr(disk_watch.os, "geteuid", lambda: 1000)
+    engine = await watched.start()
+    await watched.counted(engine.project)
+    assert watched.watch.why_blind.startswith("The data of previews cannot be read from here")
+    code = "import os\nos.mkdir('/app/closed')\nfor n in range(100): open(f'/app/closed/{n}', 'wb').write(bytes(2**20))\nos.chmod('/app/closed', 0)"
+    await engine.exec(["python3", "-c", code])
+    await until(lambda: engine.project in watched.stopped)
