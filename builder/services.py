@@ -20,12 +20,15 @@ from builder.models import Project
 from builder.previews.access import PreviewAccess
 from builder.previews.behind_traefik import RoutesFile, traefik_settings
 from builder.previews.containers import ContainerEngines
+from builder.previews.database_copies import Copies
+from builder.previews.databases import Databases
 from builder.previews.servers import ServerPreviews
 from builder.projects import starters
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.output_source import BuilderOutputs
 from builder.projects.run_hints import read_hints
+from builder.projects.project_settings import ProjectSettings
 from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
 from builder.settings import ROOT, Settings, get_settings
@@ -69,7 +72,10 @@ class Services:
         self.access = PreviewAccess(settings, self.store)
         # Who wakes previews that sleep, where there is anyone.
         self.waker: Waker | None = None
-        self.engines = ContainerEngines(settings)
+        self.project_settings = ProjectSettings(self.db, self.store)
+        copies = Copies(settings.data_dir / "database-copies")
+        self.databases = Databases(self.store, self.project_settings, copies)
+        self.engines = ContainerEngines(settings, self.databases)
         self.servers = ServerPreviews(
             self.db, self.store, self.routes, self.engines, whole=_is_all_server, private=self.access.private
         )

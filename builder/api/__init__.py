@@ -13,6 +13,7 @@ from builder.api import (
     archives,
     catalogues,
     conversation,
+    databases,
     events,
     files,
     keys,
@@ -46,6 +47,7 @@ _NOUNS = (
     preview_access,
     servers,
     run,
+    databases,
     archives,
     events,
 )
