@@ -192,6 +192,17 @@ class ServerPreview(SQLModel, table=True):
     updated_at: str = Field(default_factory=now, max_length=27)
 
 
+class ProjectSetting(SQLModel, table=True):
+    """What a person decided for one project, by the setting's name; one that is not there has its default."""
+
+    __tablename__ = "project_setting"
+    project: str = _of_project(primary_key=True)
+    name: str = Field(max_length=32, primary_key=True)
+    owner: str = Field(max_length=64)
+    value: Any = Field(default=None, sa_column=Column(JSON, nullable=False))
+    updated_at: str = Field(default_factory=now, max_length=27)
+
+
 class Credential(SQLModel, table=True):
     """A provider's key, encrypted with the key file in DATA_DIR; `hint` is its last four characters."""
 

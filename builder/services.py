@@ -22,6 +22,8 @@ from builder.models import Project
 from builder.previews.access import PreviewAccess
 from builder.previews.behind_traefik import RoutesFile, traefik_settings
 from builder.previews.containers import ContainerEngines
+from builder.previews.database_copies import Copies
+from builder.previews.databases import Databases
 from builder.previews.lifecycle import Lifecycle, Rests
 from builder.previews.places import Limits
 from builder.previews.servers import ServerPreviews
@@ -32,6 +34,7 @@ from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.output_source import BuilderOutputs
 from builder.projects.overview import read_overview
+from builder.projects.project_settings import ProjectSettings
 from builder.projects.run_hints import read_hints
 from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
@@ -73,7 +76,10 @@ class Services:
         self.routes = RouteTable()
         self.activity = Activity()
         self.access = PreviewAccess(settings, self.store)
-        self.engines = ContainerEngines(settings)
+        self.project_settings = ProjectSettings(self.db, self.store)
+        copies = Copies(settings.data_dir / "database-copies")
+        self.databases = Databases(self.store, self.project_settings, copies)
+        self.engines = ContainerEngines(settings, self.databases)
         limits = Limits(settings.preview_per_person, settings.preview_total, settings.preview_starts)
         self.servers = ServerPreviews(
             self.db,

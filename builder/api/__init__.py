@@ -13,6 +13,7 @@ from builder.api import (
     archives,
     catalogues,
     conversation,
+    databases,
     events,
     files,
     keys,
@@ -48,6 +49,7 @@ _NOUNS = (
     servers,
     run,
     terminals,
+    databases,
     archives,
     events,
 )

@@ -16,6 +16,7 @@ _LIMITS: Final = (
     (re.compile(r"/api/v1/projects/import"), 20 * _MEGABYTE),
     (re.compile(r"/api/v1/projects/[^/]+/preview"), 64 * _MEGABYTE),
     (re.compile(r"/api/v1/projects/[^/]+/working"), 32 * _MEGABYTE),
+    (re.compile(r"/api/v1/projects/[^/]+/database/restore"), 256 * _MEGABYTE),
 )
 _OTHERWISE: Final = _MEGABYTE
 

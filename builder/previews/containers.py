@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import secrets
 from typing import Final
 
 import aiodocker
 import aiohttp
 
+from builder.accounts.secret_file import secret_file
 from builder.errors import Conflict
+from builder.previews.databases import Databases
 from builder.previews.server_engine import Keep, Say, ServerEngine
 from builder.settings import Settings
 from builder.texts import t
 from preview_runtime.containers import images
+from preview_runtime.containers.database import ProjectDatabase
 from preview_runtime.containers.engine import ContainerEngine
+from preview_runtime.containers.helpers import Helpers
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
 
@@ -30,7 +35,9 @@ class ContainerEngines:
     """One connection to the engine, shared by all previews. `why_not` and `runtimes`, whose images are built,
     are kept up to date while `run()` runs."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, databases: Databases) -> None:
+        self._databases = databases
+        self._secret_file = settings.data_dir / "databases.key"
         self.why_not = t("engine.no_docker")
         self.runtimes: frozenset[images.Runtime] = frozenset()
         self._address = settings.docker_host or None
@@ -55,19 +62,29 @@ class ContainerEngines:
         """End the connection; what runs goes on."""
         if self._docker is not None:
             await self._docker.close()
-            self._docker = self._networks = None
+            self._docker = self._networks = self._databases.engine = None
 
     def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:
         """The engine of one project. Raises Conflict (`no_engine`) while none can run."""
         if self.why_not or self._docker is None or self._networks is None:
             raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)
-        return ContainerEngine(self._docker, project_id, self._settings, networks=self._networks, keep=keep, say=say)
+        return ContainerEngine(
+            self._docker,
+            project_id,
+            self._settings,
+            networks=self._networks,
+            helpers=Helpers(databases=self._databases),
+            keep=keep,
+            say=say,
+        )
 
     async def _missing(self) -> str:
         try:
             if self._docker is None:
                 self._docker = aiodocker.Docker(self._address) if self._address else images.connect()
                 self._networks = Networks(self._docker, self._settings)
+                secret = await asyncio.to_thread(secret_file, self._secret_file, lambda: secrets.token_bytes(32))
+                self._databases.engine = ProjectDatabase(self._docker, self._settings, self._networks, secret)
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await self._docker.version()
                 missing = await images.missing_images(self._docker)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network
@@ -146,6 +146,11 @@ class ProjectDatabase:
         if not place.users:
             self._places.pop(project, None)
 
+    async def available(self) -> bool:
+        """Whether the engine has the image that databases run in."""
+        async with _faults():
+            return not await images.missing_images(self._docker, [Sidecar.POSTGRES])
+
     async def status(self, project: str) -> DatabaseStatus:
         """What is true now."""
         async with _faults():
@@ -161,7 +166,7 @@ class ProjectDatabase:
         async with self._using(project) as container:
             return await database_content.look(container)
 
-    async def dump(self, project: str) -> AsyncIterator[bytes]:
+    async def dump(self, project: str) -> AsyncGenerator[bytes]:
         """Everything in it, as `pg_dump --format=custom` writes it, piece by piece."""
         async with self._using(project) as container, contextlib.aclosing(database_content.dump(container)) as pieces:
             async for piece in pieces:
@@ -235,7 +240,10 @@ class ProjectDatabase:
 
     async def _up(self, project: str, place: _Place) -> DockerContainer:
         if await images.missing_images(self._docker, [Sidecar.POSTGRES]):
-            message = "The image for databases is missing. Run “script/images postgres” once, then try again."
+            message = (
+                "This app asks for a PostgreSQL database, and the image for databases is missing. "
+                "Run “script/images postgres” once, or switch the database off in the project's menu."
+            )
             raise EngineFailed(Fault(FaultKind.PLATFORM, "database_image_missing", message))
         title = await self._networks.ensure(database_slot(project), Role.DATABASE)
         network = await (await self._docker.networks.get(title)).show()

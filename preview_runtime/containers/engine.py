@@ -445,6 +445,8 @@ class ContainerEngine:
         if self._helpers.databases is None:
             return None
         access = await self._helpers.databases.ensure(self.project, tree)
+        if access is None and self._has_database:
+            await self._helpers.databases.stop(self.project)  # the files ask for none any more
         self._has_database = access is not None
         return access
 

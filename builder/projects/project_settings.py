@@ -1,0 +1,32 @@
+"""What a person decided for one project: small JSON values by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from builder.accounts.actor import Actor
+from builder.db import Database
+from builder.ids import now
+from builder.models import ProjectSetting
+from builder.projects.store import ProjectStore
+
+
+class ProjectSettings:
+    """Read by whatever runs the project, written for an actor who may."""
+
+    def __init__(self, db: Database, store: ProjectStore) -> None:
+        self._db, self._store = db, store
+
+    async def get(self, project_id: str, name: str) -> Any:
+        """The value, None where nobody has set it."""
+        async with self._db.reader() as session:
+            row = await session.get(ProjectSetting, (project_id, name))
+            return row.value if row else None
+
+    async def put(self, actor: Actor, project_id: str, name: str, value: Any) -> None:
+        """Raises NotFound."""
+        project = await self._store.get(actor, project_id)
+        async with self._db.session() as session:
+            await session.merge(
+                ProjectSetting(project=project.id, name=name, owner=project.owner, value=value, updated_at=now())
+            )
