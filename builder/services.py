@@ -94,6 +94,7 @@ class Services:
         )
         self.shells = Shells(self.servers, self.activity.note)
         self.terminals = Terminals(self.shells)
+        self.engines.known = self.servers.known
         self.lifecycle = Lifecycle(self.servers, Rests.of(settings))
         self.upkeep = Upkeep(self.store, self._forget_generations, self.servers.forget)
         self._generations: GenerationService | None = None

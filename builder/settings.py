@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     )
     preview_memory_mb: int = Field(512, ge=64, description="Memory of each server, in MB.")
     preview_cpus: float = Field(1, gt=0, description="Processors each server may keep busy; a fraction is allowed.")
+    preview_warm: int = Field(
+        2, ge=0, description="Containers of each language that wait for new apps, so that they start at once; 0: none."
+    )
+    preview_warm_memory_mb: int = Field(1024, ge=0, description="Memory those may take in all, in MB.")
     preview_per_person: int = Field(10, ge=1, description="Servers of one person that may be awake at once.")
     preview_total: int = Field(30, ge=1, description="Servers that may be awake at once in all.")
     preview_starts: int = Field(

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import aiodocker
@@ -19,16 +20,65 @@ from builder.settings import Settings
 from builder.texts import t
 from preview_runtime.containers import images
 from preview_runtime.containers.database import ProjectDatabase
+from preview_runtime.containers.disk_watch import DiskWatch
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
+from preview_runtime.containers.reconciler import Known, Reconciler
+from preview_runtime.containers.slots import Slots
+from preview_runtime.containers.warm import WarmPool
 
 log = logging.getLogger(__name__)
 _ANSWER_SECONDS: Final = 3.0
 _LOOK_AGAIN_SECONDS: Final = 30.0
 # While there is none: what ran is to be found again soon after the engine answers.
 _MISSING_SECONDS: Final = 2.0
+
+
+class _Shared:
+    """What all previews of one connection share, and what goes on for them in the background."""
+
+    def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings, options: Settings) -> None:
+        self.docker = docker
+        self.networks = Networks(docker, settings)
+        slots = Slots(docker, settings, self.networks)
+        sizes = dict.fromkeys((images.Runtime.PYTHON, images.Runtime.NODE), options.preview_warm)
+        self.pool = WarmPool(slots, sizes, options.preview_warm_memory_mb * MEGABYTE)
+        self.disks = DiskWatch(docker, settings, _told_by_the_engine)
+        self.reconciler = Reconciler(slots, self._known)
+        self.known: Callable[[], Awaitable[Known]] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def begin(self, known: Callable[[], Awaitable[Known]]) -> None:
+        """Fill the pool, remove what is nobody's, look after disks; once."""
+        if not self._tasks:
+            self.known = known
+            self._tasks = [
+                asyncio.create_task(self._fill(), name="containers made in advance"),
+                asyncio.create_task(self.reconciler.run(), name="remove what is nobody's"),
+                asyncio.create_task(self.disks.run(), name="look after the disks of previews"),
+            ]
+            for task in self._tasks:
+                task.add_done_callback(_report)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def _fill(self) -> None:
+        # What a killed process had made in advance goes first: nothing else would know it.
+        try:
+            await self.reconciler.once(only_blanks=True)
+        except (aiodocker.DockerError, TimeoutError) as error:
+            log.info("What is left in the engine could not be looked at: %s", error)
+        await self.pool.run()
+
+    async def _known(self) -> Known:
+        found = await self.known() if self.known else Known(frozenset(), frozenset())
+        return Known(found.slots | self.pool.known, found.projects)
 
 
 class ContainerEngines:
@@ -45,8 +95,10 @@ class ContainerEngines:
         mark = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
         limits = Limits(memory=settings.preview_memory_mb * MEGABYTE, cpus=settings.preview_cpus)
         self._settings = ContainerSettings(instance=f"sayso-{mark}", limits=limits)
-        self._docker: aiodocker.Docker | None = None
-        self._networks: Networks | None = None
+        self._options = settings
+        self._shared: _Shared | None = None
+        # Who knows which slots and projects there are; asked before anything is removed.
+        self.known: Callable[[], Awaitable[Known]] | None = None
 
     async def look(self) -> None:
         """Find out whether containers can run now."""
@@ -55,39 +107,43 @@ class ContainerEngines:
     async def run(self) -> None:
         """Look again from time to time: an engine may be started, or its images built, while Sayso runs."""
         while True:
+            if not self.why_not and self._shared and self.known:
+                self._shared.begin(self.known)
             await asyncio.sleep(_MISSING_SECONDS if self.why_not else _LOOK_AGAIN_SECONDS)
             await self.look()
 
     async def close(self) -> None:
         """End the connection; what runs goes on."""
-        if self._docker is not None:
-            await self._docker.close()
-            self._docker = self._networks = self._databases.engine = None
+        if self._shared is not None:
+            await self._shared.close()
+            await self._shared.docker.close()
+            self._shared = self._databases.engine = None
 
     def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:
         """The engine of one project. Raises Conflict (`no_engine`) while none can run."""
-        if self.why_not or self._docker is None or self._networks is None:
+        shared = self._shared
+        if self.why_not or shared is None:
             raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)
         return ContainerEngine(
-            self._docker,
+            shared.docker,
             project_id,
             self._settings,
-            networks=self._networks,
-            helpers=Helpers(databases=self._databases),
+            networks=shared.networks,
+            helpers=Helpers(pool=shared.pool, databases=self._databases, disks=shared.disks),
             keep=keep,
             say=say,
         )
 
     async def _missing(self) -> str:
         try:
-            if self._docker is None:
-                self._docker = aiodocker.Docker(self._address) if self._address else images.connect()
-                self._networks = Networks(self._docker, self._settings)
+            if self._shared is None:
+                docker = aiodocker.Docker(self._address) if self._address else images.connect()
+                self._shared = _Shared(docker, self._settings, self._options)
                 secret = await asyncio.to_thread(secret_file, self._secret_file, lambda: secrets.token_bytes(32))
-                self._databases.engine = ProjectDatabase(self._docker, self._settings, self._networks, secret)
+                self._databases.engine = ProjectDatabase(docker, self._settings, self._shared.networks, secret)
             async with asyncio.timeout(_ANSWER_SECONDS):
-                await self._docker.version()
-                missing = await images.missing_images(self._docker)
+                await self._shared.docker.version()
+                missing = await images.missing_images(self._shared.docker)
         except (
             images.ImageError,
             aiodocker.DockerError,
@@ -101,3 +157,12 @@ class ContainerEngines:
             return t("engine.no_docker")
         self.runtimes = frozenset(images.Runtime) - frozenset(missing)
         return t("engine.no_images") if len(missing) == len(images.Runtime) else ""
+
+
+async def _told_by_the_engine(_project: str) -> None:
+    """The preview's engine asks the watch itself."""
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("The task “%s” ended", task.get_name(), exc_info=error)

@@ -69,8 +69,8 @@ class _Watched:
 class DiskWatch:
     """Looks after the volumes of all previews while `run()` runs.
 
-    A preview that has passed its limit is killed, and `over(project)` awaited, which has to do the rest. A project is watched again, and
-    counted at once, with the next `watch`. `why_blind` is a sentence while volumes can only be looked at seldom or not
+    A preview that has passed its limit is named by `passed`, killed, and `over(project)` awaited. A project is watched
+    again, and counted at once, with the next `watch`. `why_blind` is a sentence while volumes can only be looked at seldom or not
     at all, "" otherwise.
     """
 
@@ -96,6 +96,11 @@ class DiskWatch:
         self._watched.pop(project, None)
         if not self._watched:
             self._some.clear()
+
+    def passed(self, project: str) -> DiskUsage | None:
+        """What a preview held that was stopped for it, until it is watched again; None for all others."""
+        watched = self._watched.get(project)
+        return watched.usage if watched and watched.over else None
 
     def usage(self, project: str) -> DiskUsage | None:
         """What the preview held when it was last counted; None before."""

@@ -99,6 +99,7 @@ class ContainerEngine:
         self._digests: dict[str, str] = {}  # of the files in the container, and of how it runs
         self._asleep = ""
         self._has_database = False
+        self._watched = ""  # the container whose volume is looked after
 
     @property
     def slot(self) -> str:
@@ -180,12 +181,14 @@ class ContainerEngine:
                     # The disk watch holds a container still for a moment: that is no sleep.
                     asleep = state["Paused"] and self._asleep == _PAUSED
                     status = EngineStatus.ASLEEP if asleep else EngineStatus.RUNNING
+                    self._watch(container)
                     return EngineState(status, Phase.LISTENING, self._address(shown))
                 if state["Status"] == "created":
                     return EngineState(EngineStatus.ABSENT)  # what a start of ours left when we were killed
                 if self._asleep == _SLEPT:
                     return EngineState(EngineStatus.ASLEEP, Phase.LISTENING)
-                fault = await how_it_ended(self._docker, container, self._settings.limits.memory)
+                fault = self._disk_fault()
+                fault = fault or await how_it_ended(self._docker, container, self._settings.limits.memory)
                 return EngineState(EngineStatus.FAILED, Phase.LISTENING, "", fault)
         except aiodocker.DockerError as error:
             if error.status == NOT_FOUND:
@@ -295,7 +298,10 @@ class ContainerEngine:
             answer = await self._start_warm(wanted) if fresh_volume else ""
             return answer or await self._start_cold(wanted)
         except BaseException as error:
+            over_disk = self._disk_fault() if isinstance(error, EngineFailed) else None
             await self._give_up(volume=fresh_volume)
+            if over_disk:
+                raise EngineFailed(over_disk) from error
             if isinstance(error, (aiodocker.DockerError, TimeoutError)):
                 raise EngineFailed(faults.platform(error)) from error
             raise
@@ -327,6 +333,7 @@ class ContainerEngine:
                 self._slot, self._container, self._digests, self._port = blank.slot, blank.container.id, {}, 0
                 try:
                     await self._kept()
+                    self._watch(blank.container)
                     if wanted.access:
                         await self._join(blank.container, wanted.access)
                     files, digests = to_bring(wanted.tree, {})
@@ -359,6 +366,7 @@ class ContainerEngine:
             await self._kept()
         if wanted.access:
             await self._join(container, wanted.access)
+        self._watch(container, anew=True)
         await self._bring(container, wanted)
         shown = await container.show()
         host = str((shown["NetworkSettings"]["Networks"].get(network) or {}).get("IPAddress", ""))
@@ -386,6 +394,7 @@ class ContainerEngine:
             await self._slots.networks.prove()
             await settled(container.start())
             self._asleep = ""
+            self._watch(container, anew=True)
             shown = await container.show()
             port = self._port or self._asked or int(shown["Config"]["Labels"].get(PORT, 0))
             address = self._address(shown).removeprefix("http://").partition(":")[0]
@@ -562,8 +571,23 @@ class ContainerEngine:
         if self._has_database and self._helpers.databases:
             await self._helpers.databases.stop(self.project)
         self._container, self._digests, self._port, self._asleep = "", {}, 0, ""
+        self._watched = ""
+        if self._helpers.disks:
+            self._helpers.disks.forget(self.project)
         if volume:
             self._installed = ""
+
+    def _watch(self, container: DockerContainer, *, anew: bool = False) -> None:
+        """Have the volume looked after; `anew`: also where it was, so that it is counted at once."""
+        if self._helpers.disks and (anew or self._watched != container.id):
+            self._helpers.disks.watch(self.project, self._slots.title(self._slot), container.id)
+            self._watched = container.id
+
+    def _disk_fault(self) -> Fault | None:
+        """Why the preview was stopped, where its volume is the reason."""
+        found = self._helpers.disks.passed(self.project) if self._helpers.disks else None
+        limits = self._settings.limits
+        return faults.disk_limit(found.bytes, limits.disk, limits.files) if found else None
 
     def _address(self, shown: Mapping[str, Any]) -> str:
         port = self._port or self._asked or int(shown["Config"]["Labels"].get(PORT, 0))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from preview_runtime.containers.disk_watch import DiskUsage
 from preview_runtime.containers.recipe import RunPlan
 from preview_runtime.containers.warm import WarmPool
 from preview_runtime.file_tree import FileTree
@@ -69,6 +70,16 @@ class Databases(Protocol):
         ...
 
 
+class Disks(Protocol):
+    """Stops previews whose volume has grown past its limit; see `disk_watch.DiskWatch`."""
+
+    def watch(self, project: str, volume: str, container: str) -> None: ...
+
+    def forget(self, project: str) -> None: ...
+
+    def passed(self, project: str) -> DiskUsage | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Helpers:
     """All of them."""
@@ -77,3 +88,4 @@ class Helpers:
     layers: LayerStore | None = None
     own_images: OwnImages | None = None
     databases: Databases | None = None
+    disks: Disks | None = None

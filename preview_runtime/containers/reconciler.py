@@ -65,16 +65,23 @@ class Reconciler:
                 log.info("What is left in the engine could not be looked at: %s", error)
             await asyncio.sleep(_EVERY_SECONDS)
 
-    async def once(self, *, grace: float = GRACE_SECONDS) -> Removed:
-        """One pass over what is older than `grace` seconds. Raises aiodocker.DockerError where the engine is gone."""
+    async def once(self, *, grace: float = GRACE_SECONDS, only_blanks: bool = False) -> Removed:
+        """One pass over what is older than `grace` seconds. Raises aiodocker.DockerError where the engine is gone.
+
+        `only_blanks`: what was made in advance, however young; for a process that has made none yet.
+        """
         docker, wanted = self._slots.docker, filters(self._slots.settings.instance)
         removed = Removed()
-        before = time.time() - grace
+        before = time.time() - (0.0 if only_blanks else grace)
         # What exists is listed first and what is known asked afterwards: something new is in neither or in both.
         containers = await docker.containers.list(all=1, filters=json.dumps(wanted))
         networks = await docker.networks.list(filters=wanted)
         volumes = (await docker.volumes.list(filters=wanted))["Volumes"] or []
         known = await self._known()
+        if only_blanks:
+            containers = [container for container in containers if container["Labels"][PROJECT].startswith(PREFIX)]
+            networks = [network for network in networks if network["Labels"][PROJECT].startswith(PREFIX)]
+            volumes = [volume for volume in volumes if volume["Labels"][PROJECT].startswith(PREFIX)]
         for container in containers:
             slot = container["Labels"][PROJECT]
             if slot not in known.slots and float(container["Created"]) <= before:
