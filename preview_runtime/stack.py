@@ -150,8 +150,8 @@ _CONTAINER_FILES: Final = ("docker-compose.yml", "docker-compose.yaml", "compose
 _SERVER_COMMAND: Final = re.compile(
     r"(?:^|[\s;&|])(?:node|nodemon|tsx|ts-node|bun|deno)(?:\s+\S+)*?\s+\S+\.[cm]?[jt]s\b"
 )
-_REQUIREMENT: Final = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
-_IMPORT: Final = re.compile(r"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
+_REQUIREMENT: Final = re.compile(r"^[ \t]*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
+_IMPORT: Final = re.compile(r"^[ \t]*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
 _CONFIG_IMPORT: Final = re.compile(r"""(?:^|[;\n])\s*import\s(?:[^'"]*?\sfrom\s*)?["']([^"'.][^"']*)["']""")
 _CONFIG_PACKAGES: Final = re.compile(
     r"vite|vitest(?:/config)?|@vitejs/plugin-(?:react|react-swc|vue|basic-ssl)|@sveltejs/vite-plugin-svelte|"

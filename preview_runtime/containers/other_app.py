@@ -45,8 +45,8 @@ def _java_sources(tree: FileTree, folder: str = "", language: str = "Java") -> R
     mains = [path for path in sources if _JAVA_MAIN.search(tree.text(path) or "")]
     if not (main := nearest(mains, ("Main.java", "App.java", "Application.java", "Server.java"))):
         return None
-    package = re.search(r"^\s*package\s+([\w.]+)\s*;", tree.text(main) or "", re.M)
-    if len(sources) == 1 and not package:
+    package = re.search(r"^[ \t]*package\s+([\w.]+)\s*;", tree.text(main) or "", re.M)
+    if len(sources) == 1 and not package and not _built(tree):
         where, start = folder_of(main), f"exec java {main.rpartition('/')[2]}"
         return Recipe(Runtime.JAVA, language, start, 8080, folder=where, environment=_JAVA_ENVIRONMENT)
     name = ".".join(filter(None, (package and package[1], main.rpartition("/")[2].removesuffix(".java"))))
@@ -86,7 +86,7 @@ def dockerfile_recipe(tree: FileTree) -> Recipe | None:
     if not path:
         return None
     text = tree.text(path) or ""
-    exposed = re.findall(r"^\s*EXPOSE\s+(\d{1,5})", text, re.M | re.I)
+    exposed = re.findall(r"^[ \t]*EXPOSE\s+(\d{1,5})", text, re.M | re.I)
     # The last stage is what runs.
     port = int(exposed[-1]) if exposed and 0 < int(exposed[-1]) < 65536 else 8080
     inputs = tuple(tree)
@@ -122,7 +122,7 @@ def _go(tree: FileTree) -> Recipe | None:
     # Without a go.mod the files are named: the go command knows no package then.
     package = package if module else "*.go"
     program = f"{PACKAGES_FOLDER}/program"
-    needs = bool(re.search(r"^\s*require\b", tree.text(module) or "", re.M))
+    needs = bool(re.search(r"^[ \t]*require\b", tree.text(module) or "", re.M))
     return Recipe(
         runtime=Runtime.GO,
         name="Go",

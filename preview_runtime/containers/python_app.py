@@ -83,7 +83,7 @@ def _started(sources: dict[str, str], framework: str) -> tuple[str, str]:
         using = [
             path
             for path, text in sources.items()
-            if re.search(rf"^\s*(?:import|from)\s+{framework.lower()}\b", text, re.M)
+            if re.search(rf"^[ \t]*(?:import|from)\s+{framework.lower()}\b", text, re.M)
         ]
         script = nearest(using, ("app.py", "streamlit_app.py", *_ENTRY_NAMES))
         if not script:
@@ -114,10 +114,8 @@ def _app_object(sources: dict[str, str], framework: str) -> tuple[str, str, bool
     for path, text in sources.items():
         if match := re.search(rf"^(\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:\w+\.)?{call}\(", text, re.M):
             objects[path] = match[1]
-        elif match := re.search(
-            rf"^def\s+(\w+)\s*\([^)]*\)[^:]*:\n(?:[ \t]+.*\n|\n)*?[ \t]+\w+\s*=\s*(?:\w+\.)?{call}\(", text, re.M
-        ):
-            factories[path] = match[1]
+        elif factory := _factory(text, call):
+            factories[path] = factory
     # `app = create_app()` beside the factory, or in a file of its own, is an object after all.
     for path, text in sources.items():
         for factory in factories.values():
@@ -128,6 +126,23 @@ def _app_object(sources: dict[str, str], framework: str) -> tuple[str, str, bool
     if path := nearest(list(factories), _ENTRY_NAMES):
         return path, factories[path], True
     return None
+
+
+def _factory(text: str, call: str) -> str:
+    """The name of the function that makes the app object, "" where there is none.
+
+    Line by line: one pattern over the whole text takes exponential time where lines are indented.
+    """
+    made = re.compile(rf"[ \t]+(?:return\b|\w+(?:\s*:[^=]+)?\s*=)\s*(?:\w+\.)?{call}\(")
+    name = ""
+    for line in text.splitlines():
+        if found := re.match(r"(?:async\s+)?def\s+(\w+)", line):
+            name = found[1]
+        elif name and made.match(line):
+            return name
+        elif line[:1] not in ("", " ", "\t", ")", "#"):  # a line at the margin ends the function
+            name = ""
+    return ""
 
 
 def _module(sources: dict[str, str], path: str) -> tuple[str, str]:
@@ -172,7 +187,7 @@ def _install(tree: FileTree, folder: str) -> tuple[str, str, tuple[str, ...]]:
             return f"{pip} -r {up}", f"{pip} --quiet --no-index -r {up}", (path,)
     for place in places:
         path = f"{place}/pyproject.toml".lstrip("/")
-        if path in tree and re.search(r"^\s*dependencies\s*=", tree.text(path) or "", re.M):
+        if path in tree and re.search(r"^[ \t]*dependencies\s*=", tree.text(path) or "", re.M):
             # Only what it depends on: the project itself is run from its files, and often cannot be built.
             up = _relative(path, folder)
             names = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
@@ -292,3 +293,183 @@ def test_dependencies_of_a_pyproject_are_installed_without_building_the_project(
 @pytest.mark.parametrize("name", ["HOST", "UVICORN_HOST", "FLASK_RUN_HOST", "GRADIO_SERVER_NAME", "NITRO_HOST"])
 def test_every_server_that_reads_its_address_from_the_environment_finds_it(name: str) -> None:
     assert plan({"main.py": FASTAPI}).environment[name] == "0.0.0.0"
+
+
+PACKAGE_API = "from shop.models import Item\n" + FASTAPI
+
+
+@pytest.mark.parametrize(
+    ("files", "start", "folder"),
+    [
+        # A server beside a front end, each in its folder.
+        (
+            {"backend/main.py": FASTAPI, "frontend/package.json": package("react", "vite", scripts={"dev": "vite"})},
+            "python -m uvicorn main:app",
+            "backend",
+        ),
+        ({"backend/app/main.py": "from app.db import x\n" + FASTAPI, "backend/app/db.py": ""}, "python -m uvicorn app.main:app", "backend"),
+        ({"backend/app/main.py": "from .db import x\n" + FASTAPI, "backend/app/db.py": ""}, "python -m uvicorn app.main:app", "backend"),
+        (
+            {"backend/api/v1/main.py": "from ..db import x\n" + FASTAPI, "backend/api/db.py": ""},
+            "python -m uvicorn api.v1.main:app",
+            "backend",
+        ),
+        ({"src/shop/main.py": PACKAGE_API, "src/shop/models.py": ""}, "python -m uvicorn shop.main:app", "src"),
+        (
+            {"src/shop/main.py": FASTAPI, "src/shop/__init__.py": "", "pyproject.toml": "[project]\nname='x'\n"},
+            "python -m uvicorn shop.main:app",
+            "src",
+        ),
+        # A folder that only looks like a package: its files import each other by bare names.
+        (
+            {"api/__init__.py": "", "api/main.py": "import models\n" + FASTAPI, "api/models.py": ""},
+            "python -m uvicorn main:app",
+            "api",
+        ),
+        ({"my-api/main.py": "from . import x\n" + FASTAPI, "my-api/x.py": ""}, "python -m uvicorn main:app", "my-api"),
+        (
+            {"shop/__init__.py": "from flask import Flask\n\n\ndef create_app(\n    config=None,\n) -> Flask:\n    return Flask(__name__)\n"},
+            'flask --app "shop:create_app()" run',
+            "",
+        ),
+        (
+            {"wsgi.py": "from shop import create_app\napp = create_app()\n", "shop/__init__.py": "from flask import Flask\ndef create_app():\n    app = Flask(__name__)\n    return app\n"},
+            'flask --app "wsgi:app" run',
+            "",
+        ),
+        (
+            {"main.py": "from fastapi.staticfiles import StaticFiles\n" + FASTAPI + "app.mount('/', StaticFiles(directory='static', html=True))\n", "static/index.html": "<p>"},
+            "python -m uvicorn main:app",
+            "",
+        ),
+        ({"backend/manage.py": "import django", "backend/shop/settings.py": "", "requirements.txt": "django"}, "python manage.py migrate", "backend"),
+        ({"Home.py": "import streamlit as st", "pages/1_Map.py": "import streamlit as st"}, "streamlit run Home.py", ""),
+    ],
+)  # fmt: skip
+def test_python_is_found_where_people_put_it(files: dict[str, str], start: str, folder: str) -> None:
+    made = plan(files)
+    assert made.runtime is Runtime.PYTHON
+    assert made.start.startswith(start)
+    assert made.folder == folder
+
+
+def test_the_requirements_of_a_package_that_runs_from_above_it_are_found() -> None:
+    files = {
+        "backend/__init__.py": "",
+        "backend/main.py": "from backend import x\n" + FASTAPI,
+        "backend/requirements.txt": "x",
+    }
+    made = plan(files)
+    assert (made.folder, made.install_inputs) == ("", ("backend/requirements.txt",))
+    assert made.install.endswith("-r backend/requirements.txt")
+
+
+@pytest.mark.parametrize(
+    ("files", "start", "folder"),
+    [
+        # The front end at the root starts by itself; what runs in a container is the server.
+        (
+            {
+                "package.json": package("react", "vite", scripts={"dev": "vite", "build": "vite build"}),
+                "index.html": "<p>",
+                "server/package.json": package("express", scripts={"start": "node server.js"}),
+                "server/server.js": EXPRESS,
+            },
+            "node server.js",
+            "server",
+        ),
+        (
+            {
+                "package.json": package("concurrently", scripts={"dev": "concurrently 'npm run dev --prefix a' 'npm start --prefix b'"}),
+                "frontend/package.json": package("vite", scripts={"dev": "vite"}),
+                "backend/package.json": package("fastify", type="module"),
+                "backend/src/index.js": "import f from 'fastify'\nf().listen({port: 1})",
+            },
+            "node src/index.js",
+            "backend",
+        ),
+        ({"package.json": package("express", scripts={"dev": "nodemon src/app.js"}), "src/app.js": EXPRESS}, "node src/app.js", ""),
+        ({"package.json": package("hono", "@hono/node-server", type="module"), "src/index.ts": "serve(app)"}, "node src/index.ts", ""),
+        ({"package.json": package(type="module", scripts={"start": "node server.ts"}), "server.ts": "http"}, "node server.ts", ""),
+        (
+            {"package.json": package("express", "vite", "react", scripts={"dev": "node server.js", "build": "vite build"}), "server.js": EXPRESS},
+            "node server.js",
+            "",
+        ),
+    ],
+)  # fmt: skip
+def test_node_is_found_where_people_put_it(files: dict[str, str], start: str, folder: str) -> None:
+    made = plan(files)
+    assert (made.runtime, made.start, made.folder) == (Runtime.NODE, start, folder)
+
+
+def test_what_only_an_author_needs_is_not_waited_for() -> None:
+    lean = plan({"package.json": package("express", scripts={"start": "node a.js"}), "a.js": EXPRESS})
+    compiling = plan({"package.json": package("express", scripts={"start": "tsc && node a.js"}), "a.js": EXPRESS})
+    assert "nodemon" in lean.installed
+    assert "nodemon" not in compiling.installed
+
+
+GO_MAIN = "package main\n\nfunc main() {}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "start", "folder"),
+    [
+        ({"go.mod": "module x", "main.go": GO_MAIN, "cmd/seed/main.go": GO_MAIN}, ".", ""),
+        ({"go.mod": "module x", "cmd/migrate/main.go": GO_MAIN, "cmd/server/main.go": GO_MAIN}, "./cmd/server", ""),
+        ({"backend/go.mod": "module x", "backend/cmd/api/main.go": GO_MAIN, "index.html": ""}, "./cmd/api", "backend"),
+        ({"go.mod": "module x", "vendor/y/main.go": GO_MAIN, "internal/run/main.go": GO_MAIN}, "./internal/run", ""),
+        ({"main.go": GO_MAIN, "store.go": "package main"}, "*.go", ""),
+    ],
+)
+def test_the_go_program_that_serves_is_built(files: dict[str, str], start: str, folder: str) -> None:
+    made = plan(files)
+    assert made.start == f"go build -o /app/.sayso/program {start} && exec /app/.sayso/program"
+    assert (made.runtime, made.folder) == (Runtime.GO, folder)
+
+
+JAVA_MAIN = "public class Main { public static void main(String[] a) {} }\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "start", "folder"),
+    [
+        ({"src/shop/Main.java": "package shop;\n" + JAVA_MAIN, "src/shop/Item.java": "package shop;"}, "find src/shop -name", ""),
+        ({"Main.java": JAVA_MAIN, "Item.java": "class Item {}"}, "find . -name", ""),
+        (
+            {"pom.xml": "<project/>", "src/main/java/shop/Main.java": "package shop;\n" + JAVA_MAIN, "src/test/java/shop/MainTest.java": JAVA_MAIN},
+            "find src/main/java/shop -name",
+            "",
+        ),
+        ({"backend/build.gradle": "plugins { id 'java' }", "backend/src/main/java/Main.java": JAVA_MAIN}, "find src/main/java -name", "backend"),
+    ],
+)  # fmt: skip
+def test_java_with_packages_is_compiled_without_a_build_tool(files: dict[str, str], start: str, folder: str) -> None:
+    made = plan(files)
+    assert (made.runtime, made.folder) == (Runtime.JAVA, folder)
+    assert start in made.start
+    assert made.start.endswith(" shop.Main" if "shop" in "".join(files) else " Main")
+
+
+def test_java_finds_what_lies_beside_its_classes() -> None:
+    files = {"pom.xml": "", "src/main/java/Main.java": JAVA_MAIN, "src/main/resources/page.html": "<p>"}
+    assert "-cp /app/.sayso/classes:src/main/resources Main" in plan(files).start
+    assert "mvn" in plan(files | {"pom.xml": "<dependency>"}).start
+    assert "sh ./mvnw" in plan(files | {"pom.xml": "<dependency>", "mvnw": ""}).start
+
+
+@pytest.mark.parametrize("name", ["main.py", "requirements.txt", "pyproject.toml", "server.js", "Main.java", "go.mod"])
+@pytest.mark.parametrize(
+    "text", ["\n" * 100_000, "def f():\n" + "        x = y\n" * 5_000, " " * 100_000, "import a\n\t " * 20_000]
+)
+def test_a_strange_file_is_read_in_no_time(name: str, text: str) -> None:
+    """Whoever writes a file must not be able to keep the server busy: each of these took minutes, or for ever."""
+    tree = {
+        name: text,
+        "app.py": "import fastapi, flask\n" + text,
+        "package.json": package("express"),
+        "index.html": "",
+    }
+    with contextlib.suppress(NothingToRun):
+        plan(tree)
