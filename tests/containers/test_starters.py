@@ -1,0 +1,276 @@
+"""Every starter with a server does what it is for in a real container: shown, written to, edited, and nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+import aiodocker
+import aiohttp
+import pytest
+
+from preview_runtime.containers import firewall, images
+from preview_runtime.containers.engine import ContainerEngine
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.networks import Networks
+from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.subnets import DEFAULT_POOL
+from preview_runtime.engines import RunHints
+from preview_runtime.file_tree import FileTree
+from tests.containers import docker_engine
+from tests.starters import Starter, server_starters
+
+SETTINGS = ContainerSettings(instance=f"sayso-starters-{os.getpid()}", start_seconds=60, install_seconds=60)
+MARK = "Brass hinges"  # what each test writes, and finds again
+SECONDS = 30
+
+
+class App:
+    """A running starter, as a browser sees it."""
+
+    def __init__(self, session: aiohttp.ClientSession, address: str) -> None:
+        self.session, self.address = session, address
+
+    async def get(self, path: str) -> str:
+        async with self.session.get(self.address + path, allow_redirects=False) as answer:
+            return await answer.text()
+
+    async def send(self, method: str, path: str, status: int, *, form: object = None, body: object = None) -> str:
+        async with self.session.request(
+            method, self.address + path, data=form, json=body, allow_redirects=False
+        ) as answer:
+            text = await answer.text()
+            assert answer.status == status, text
+            return answer.headers.get("Location") or text
+
+    async def event(self, path: str) -> dict[str, object]:
+        """The first event of a stream."""
+        async with self.session.get(self.address + path) as answer:
+            assert answer.content_type == "text/event-stream"
+            async for line in answer.content:
+                if line.startswith(b"data: "):
+                    found: dict[str, object] = json.loads(line[6:])
+                    return found
+        raise AssertionError("the stream ended first")
+
+
+async def stock_api(app: App) -> None:
+    await app.send("POST", "/api/items", 201, body={"name": MARK, "shelf": "D1", "quantity": 2, "minimum": 9})
+    assert MARK in await app.get("/api/items?low=true&search=brass")
+    await app.send("POST", "/api/items", 422, body={"name": "", "shelf": "D1"})
+    await app.send("DELETE", "/api/items/999", 404)
+
+
+async def guestbook(app: App) -> None:
+    form = {"name": MARK, "text": "<b>Lovely</b>", "stamp": "fox"}
+    assert "entries" in await app.send("POST", "/", 302, form=form)
+    assert "&lt;b&gt;Lovely" in await app.get("/")
+    assert "Write a line or two" in await app.send("POST", "/", 422, form=form | {"text": ""})
+
+
+async def journal(app: App) -> None:
+    path = await app.send("POST", "/write/", 302, form={"title": MARK, "tag": "Tools", "text": "One\n\nTwo"})
+    await app.send("POST", path, 302, form={"name": "Ana", "text": "Which size?"})
+    assert "Which size?" in await app.get(path)
+    assert MARK in await app.get("/?tag=tools&search=two")
+    assert "serif" in await app.get("/static/style.css")
+
+
+async def chat_room(app: App) -> None:
+    async with (
+        app.session.ws_connect(f"{app.address}/ws/garden?name=Ana") as ana,
+        app.session.ws_connect(f"{app.address}/ws/garden?name=Bo") as bo,
+    ):
+        await ana.send_json({"text": MARK})
+        async for frame in bo:
+            if (fact := json.loads(frame.data))["kind"] == "message":
+                assert (fact["name"], fact["text"]) == ("Ana", MARK)
+                break
+
+
+async def live_metrics(app: App) -> None:
+    await app.send("PUT", "/api/limits", 200, body={"cpu": 55, "memory": 300})
+    assert {"at", "cpu", "memory", "requests"} == set(await app.event("/api/stream"))
+    assert "memory" in await app.get("/api/history")
+
+
+async def short_links(app: App) -> None:
+    target = "https://example.org/a/long/address"
+    assert await app.send("POST", "/links", 303, form={"target": target, "code": "brass", "note": MARK})
+    assert await app.send("GET", "/brass", 302) == target
+    assert "is taken" in await app.send("POST", "/links", 422, form={"target": target, "code": "brass"})
+    assert "no web address" in await app.send("POST", "/links", 422, form={"target": "javascript:1"})
+
+
+async def shared_list(app: App) -> None:
+    made = json.loads(await app.send("POST", "/api/items", 201, body={"name": MARK, "by": "Ana"}))
+    await app.send("PATCH", f"/api/items/{made['id']}", 200, body={"done": True})
+    await app.send("POST", "/api/items", 422, body={"name": " "})
+
+
+async def polls(app: App) -> None:
+    made = json.loads(await app.send("POST", "/api/polls", 201, body={"question": MARK, "options": ["Yes", "No"]}))
+    app.session.headers["X-Voter"] = "ana"
+    for option in made["options"]:  # the second vote takes the place of the first
+        voted = json.loads(await app.send("PUT", f"/api/polls/{made['id']}/vote", 200, body={"option": option["id"]}))
+    assert [option["votes"] for option in voted["options"]] == [0, 1]
+    await app.send("POST", "/api/polls", 422, body={"question": "One?", "options": ["Yes"]})
+
+
+async def bookmarks(app: App) -> None:
+    form = {"address": "https://example.org/hinges", "title": MARK, "tags": "Brass, small", "note": "<i>"}
+    await app.send("POST", "/bookmarks", 303, form=form)
+    assert "&lt;i&gt;" in await app.get("/?tag=brass")
+    assert "kept already" in await app.send("POST", "/bookmarks", 422, form=form)
+
+
+async def feedback_board(app: App) -> None:
+    made = json.loads(await app.send("POST", "/api/ideas", 201, body={"title": MARK}))
+    app.session.headers["X-Voter"] = "ana"
+    assert json.loads(await app.send("POST", f"/api/ideas/{made['id']}/vote", 200))["mine"] is True
+    await app.send("PATCH", f"/api/ideas/{made['id']}", 200, body={"state": "planned"})
+    await app.send("POST", "/api/ideas", 400, body={"title": "x"})
+
+
+async def status_page(app: App) -> None:
+    await app.send("POST", "/incidents", 303, form={"service": "1", "title": MARK, "level": "down"})
+    found = json.loads(await app.get("/api/status"))
+    assert (found["services"][0]["state"], found["incidents"][0]["title"]) == ("down", MARK)
+    path = f"/incidents/{found['incidents'][0]['id']}/updates"
+    await app.send("POST", path, 303, form={"text": "It works again.", "over": "on"})
+    assert json.loads(await app.get("/api/status"))["services"][0]["state"] == "up"
+    assert "Choose one" in await app.send(
+        "POST", "/incidents", 422, form={"service": "99", "title": MARK, "level": "down"}
+    )
+
+
+async def whiteboard(app: App) -> None:
+    async with app.session.ws_connect(f"{app.address}/ws") as one, app.session.ws_connect(f"{app.address}/ws") as other:
+        await one.send_json({"kind": "stroke", "id": "hinge", "colour": "red", "width": 5, "points": [1, 2, 3, 4]})
+        async for frame in other:
+            if (fact := json.loads(frame.data))["kind"] == "stroke":
+                assert fact["points"] == [1, 2, 3, 4]
+                break
+
+
+async def snippets(app: App) -> None:
+    path = await app.send("POST", "/", 303, form={"title": MARK, "text": "<script>1</script>\n", "days": "7"})
+    assert await app.get(f"{path}/raw") == "<script>1</script>\n"
+    assert "&lt;script&gt;1" in await app.get(path)
+    assert "Paste or write" in await app.send("POST", "/", 422, form={"text": " "})
+
+
+async def waiting_line(app: App) -> None:
+    made = json.loads(await app.send("POST", "/api/tickets", 200, form={"name": "Ana", "about": MARK}))
+    called = json.loads(await app.send("POST", "/api/next", 200, form={"desk": "2"}))
+    assert (called["desk"], called["number"] < made["number"]) == (2, True)
+    assert MARK in json.dumps(await app.event("/api/events"))
+    await app.send("POST", "/api/next", 422, form={"desk": "9"})
+
+
+async def lending(app: App) -> None:
+    form = {"thing": MARK, "who": "<Ana>", "until": time.strftime("%Y-%m-%d", time.gmtime(time.time() + 5 * 86_400))}
+    await app.send("POST", "/loans", 303, form=form)
+    assert "&lt;Ana&gt;" in await app.get("/")
+    assert "is out already" in await app.send("POST", "/loans", 422, form=form)
+    assert "Choose the day" in await app.send("POST", "/loans", 422, form=form | {"thing": "Saw", "until": "soon"})
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is done with a starter: `use` it; what it wrote stands at `kept`; an edit of `file` shows at `shown`."""
+
+    use: Callable[[App], Awaitable[None]]
+    kept: str
+    file: str
+    text: str
+    shown: str = "/"
+    page: str = "/"
+
+
+CASES = {
+    "bookmarks": Case(bookmarks, "/api/bookmarks", "views.js", "Keep a page"),
+    "chat-room": Case(chat_room, "/api/rooms/garden/messages", "main.py", "The corner", "/api/rooms"),
+    "feedback-board": Case(feedback_board, "/api/ideas", "page/index.html", "Suggest it"),
+    "guestbook": Case(guestbook, "/", "templates/book.html", "Sign the book"),
+    "journal": Case(journal, "/", "journal/templates/home.html", "Search the journal"),
+    "lending": Case(lending, "/api/loans", "src/lending/Page.java", "Lent Out"),
+    "live-metrics": Case(live_metrics, "/api/limits", "page/index.html", "Give it two seconds"),
+    "polls": Case(polls, "/api/polls", "server/server.js", "There is nothing here", "/api/none", "/api/polls"),
+    "shared-list": Case(shared_list, "/api/items", "main.py", "Flat Four", "/openapi.json", "/api/items"),
+    "short-links": Case(short_links, "/api/links", "page.py", "Long addresses, made short"),
+    "snippets": Case(snippets, "/api/snippets", "pages.js", "Paste it, get a link"),
+    "status-page": Case(status_page, "/api/status", "page.ts", "What happened"),
+    "stock-api": Case(stock_api, "/api/items", "main.py", "Stockroom", "/openapi.json"),
+    "waiting-line": Case(waiting_line, "/api/line", "page/index.html", "Take a number"),
+    "whiteboard": Case(whiteboard, "/api/board", "page/index.html", "Wipe"),
+}
+# What it writes where the mark itself is not part of what is kept.
+LEFT = {"live-metrics": "55", "whiteboard": "hinge"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def firewalled() -> Iterator[None]:
+    """The rule that a person puts in once; whoever put it in before keeps it."""
+    rule = firewall.host_rule(DEFAULT_POOL)
+    before = firewall.present(rule)
+    firewall.install([rule])
+    yield
+    if not before:
+        firewall.remove([rule])
+
+
+@pytest.fixture(scope="module")
+def server_images(docker_host: str) -> None:
+    """The images that the starters run in."""
+    wanted = sorted({Runtime(starter.spec["server"]) for starter in server_starters()})
+
+    async def build() -> None:
+        async with aiodocker.Docker(docker_host) as client:
+            missing = await images.missing_images(client, wanted)
+            await images.build_images(client, missing, lambda which, what: print(f"{which}: {what}"))
+
+    docker_engine.run(build())
+
+
+@pytest.fixture
+async def engine(docker: aiodocker.Docker, server_images: None) -> AsyncIterator[ContainerEngine]:
+    name = f"p-{secrets.token_hex(4)}"
+    engine = ContainerEngine(docker, name, SETTINGS, RunHints(), Networks(docker, SETTINGS))
+    yield engine
+    await engine.remove()
+
+
+def tree_of(starter: Starter) -> FileTree:
+    return FileTree({path: starter.text(path) for path in starter.files()})
+
+
+def test_every_starter_with_a_server_is_tried_here() -> None:
+    assert sorted(CASES) == [starter.name for starter in server_starters()]
+
+
+@pytest.mark.parametrize("starter", server_starters(), ids=lambda starter: starter.name)
+async def test_it_runs_keeps_what_was_written_and_can_be_edited(starter: Starter, engine: ContainerEngine) -> None:
+    case, tree = CASES[starter.name], tree_of(starter)
+    left = LEFT.get(starter.name, MARK)
+    timeout = aiohttp.ClientTimeout(SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session:
+        app = App(session, await engine.start(tree))
+        assert (starter.spec["name"] if case.page == "/" else "[") in await app.get(case.page)
+        async with asyncio.timeout(SECONDS):
+            await case.use(app)
+        edited = {**dict(tree.items()), case.file: (tree.text(case.file) or "").replace(case.text, "Brand-new words")}
+        app.address = await engine.start(FileTree(edited))
+        assert "Brand-new words" in await app.get(case.shown)
+        assert left in await app.get(case.kept)
+        await engine.stop()
+        app.address = await engine.start(FileTree(edited))
+        assert left in await app.get(case.kept)
+    logs = [line.text async for line in engine.logs(follow=False)]
+    assert not [line for line in logs if re.search(r"Traceback|Error:|panic:|Exception", line)], logs
