@@ -19,7 +19,11 @@ _GO_ENVIRONMENT: Final = {
 _JAVA_MAIN: Final = re.compile(r"\bstatic\s+void\s+main\s*\(")
 _JAVA_TESTS: Final = re.compile(r"(^|/)src/test/|(^|/)\w*Tests?\.java$")
 # The Java machine takes its heap from the container's limit; the rest is threads and code.
-_JAVA_ENVIRONMENT: Final = {"JAVA_TOOL_OPTIONS": "-XX:MaxRAMPercentage=60 -XX:+UseSerialGC"}
+# Before Java 18 (JEP 400) sources, files and output are in the encoding of the machine's language, which images have not.
+_JAVA_ENVIRONMENT: Final = {
+    "JAVA_TOOL_OPTIONS": "-XX:MaxRAMPercentage=60 -XX:+UseSerialGC -Dfile.encoding=UTF-8",
+    "LANG": "C.UTF-8",
+}
 _DEPENDS: Final = re.compile(r"<dependency>|<parent>|\b(?:implementation|api|compileOnly|runtimeOnly)\b|spring|quarkus")
 _GO_MAINS: Final = ("server", "api", "web", "app", "http")
 _NO_PROGRAM: Final = re.compile(r"(^|/)(?:vendor|testdata|examples?|tools|scripts)/|_test\.go$")

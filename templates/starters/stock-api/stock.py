@@ -22,12 +22,11 @@ FIRST = [
 
 
 def connection() -> Iterator[sqlite3.Connection]:
-    """One connection per request; what it wrote is kept unless the request fails."""
-    database = sqlite3.connect(FILE, check_same_thread=False)
+    """One connection per request. Every statement is kept at once: this goes on after the answer was sent."""
+    database = sqlite3.connect(FILE, timeout=10, isolation_level=None, check_same_thread=False)
     database.row_factory = sqlite3.Row
     try:
-        with database:
-            yield database
+        yield database
     finally:
         database.close()
 
