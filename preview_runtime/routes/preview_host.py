@@ -119,17 +119,15 @@ class PreviewHost:
         headers = self._headers(Headers(scope=scope))
         preview_id = preview_id_of(Headers(scope=scope))
         route = self._routes.find(preview_id) if preview_id else None
-        if preview_id and route is not None:
-            if route.private and scope["type"] == "http" and scope["path"] == WAY_IN:
-                entered = await self._server.enter(Request(scope), preview_id)
-                return await self._give(entered, headers, scope, receive, send)
-            if route.takes(scope["path"]):
-                added = [
-                    (name.lower().encode(), value.encode())
-                    for name, value in headers.items()
-                    if name in _OF_EVERY_PREVIEW
-                ]
-                return await self._server(scope, receive, send, preview_id, added)
+        if preview_id and scope["type"] == "http" and scope["path"] == WAY_IN and (route is None or route.private):
+            # Whoever starts a server is let in before it listens.
+            entered = await self._server.enter(Request(scope), preview_id)
+            return await self._give(entered, headers, scope, receive, send)
+        if preview_id and route is not None and route.takes(scope["path"]):
+            added = [
+                (name.lower().encode(), value.encode()) for name, value in headers.items() if name in _OF_EVERY_PREVIEW
+            ]
+            return await self._server(scope, receive, send, preview_id, added)
         if scope["type"] == "websocket":
             return await send({"type": "websocket.close", "code": 1008})
         await self._give(await self._answer(Request(scope)), headers, scope, receive, send)

@@ -85,7 +85,9 @@ class ServerParts:
     async def judge(self, scope: Scope, preview_id: str) -> Verdict:
         """Whether the app may be asked: who asks, how large the request is, whether the app runs. Wakes it if need be."""
         connection = HTTPConnection(scope)
-        route = self._routes.find(preview_id) or Route()
+        route = self._routes.find(preview_id)
+        if route is None:  # another router has not heard yet that it is gone
+            return Verdict(Route(), self.not_running(connection, Route()))
         cookie = ""
         if route.private:
             if self._gate is None:

@@ -165,7 +165,9 @@ def _middlewares(name: str, preview_id: str, route: Route, settings: TraefikSett
         found[f"{name}-connections"] = {"inFlightReq": {"amount": limits.connections, "sourceCriterion": same_for_all}}
     if settings.auth:
         # What the configuration says is what the builder is told: one that is out of date is noticed there.
-        address = f"{settings.auth}?preview={preview_id}&upstream={quote(route.upstream, safe='')}"
+        address = f"{settings.auth}?preview={preview_id}"
+        if route.upstream:
+            address += f"&upstream={quote(route.upstream, safe='')}"
         found[f"{name}-auth"] = {
             "forwardAuth": {
                 "address": address,

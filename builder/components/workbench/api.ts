@@ -114,6 +114,8 @@ export class ProjectApi {
   publishUrl = (): string => `${BASE}${this.root}/preview`;
   engines = (): Promise<Engines> => json(`${this.root}/engine`);
   bringUp = (): Promise<ServerState> => json(`${this.root}/server`, { method: "PUT" });
+  /** The address that lets this browser in to the project's server, once; null where nobody needs to be let in. */
+  previewTicket = (): Promise<{ url: string | null }> => json(`${this.root}/preview/ticket`, { method: "POST" });
   serverState = (): Promise<ServerState> => json(`${this.root}/server`);
   serverLogsUrl = (): string => `${location.origin.replace(/^http/, "ws")}${BASE}${this.root}/server/logs/ws`;
   dependencies = <T>(request: unknown): Promise<T> => json("/dependencies", { method: "POST", body: request });

@@ -8,6 +8,8 @@ import { t } from "./texts";
 
 /** As long as a server waits for the typing to rest. */
 const SETTLE_MS = 400;
+/** Being let in lasts for hours, and longer while the app is used. */
+const ENTER_AGAIN_MS = 3_600_000;
 
 export interface PreviewState {
   kind: EngineKind;
@@ -34,6 +36,7 @@ export class PreviewSession {
   private started = false;
   /** The server behind a front end that the instant engine shows. */
   private server: ServerEngine | null = null;
+  private enterAgain = 0;
   private settling: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
   private readonly unsubscribe: (() => void)[] = [];
@@ -129,10 +132,19 @@ export class PreviewSession {
       logsUrl: this.store.api.serverLogsUrl(),
       bringUp: async () => {
         await this.store.flush();
+        await this.enter();
         return await this.store.api.bringUp();
       },
       state: () => this.store.api.serverState(),
     };
+  }
+
+  /** Where people sign in, an app's server answers only to those who were let in: a cookie on the preview's own host. */
+  private async enter(): Promise<void> {
+    if (performance.now() < this.enterAgain) return;
+    const { url } = await this.store.api.previewTicket();
+    if (url !== null) await fetch(url, { mode: "no-cors", credentials: "include", cache: "no-store" });
+    this.enterAgain = performance.now() + ENTER_AGAIN_MS;
   }
 
   /** The server's way is told in the log; only what is wrong with it is said over the app. */
