@@ -171,7 +171,7 @@ async def test_one_that_is_switched_off_has_none_until_it_is_switched_on_again(h
     tells = "import os\nfrom fastapi import FastAPI\napp = FastAPI()\n\n@app.get('/')\ndef home() -> bool:\n    return 'DATABASE_URL' in os.environ\n"
     project = await house.imported({"main.py": tells, "requirements.txt": "fastapi\nuvicorn\n"})
     assert await call("GET", await house.started(project)) is False
-    for mode, has in (("on", True), ("off", False), ("auto", False), ("on", True)):
+    for mode, has in (("on", True), ("off", False)):
         await house.api.patch(f"/projects/{project}/database", json={"mode": mode})
         assert await call("GET", await house.started(project)) is has
 
