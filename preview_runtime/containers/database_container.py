@@ -19,6 +19,7 @@ LIMITS: Final = Limits(memory=256 * MEGABYTE, cpus=1.0, pids=128, open_files=409
 SPACE: Final = 1024 * MEGABYTE  # on disk, its journal of at most 64 MB included
 STOP_SECONDS: Final = 10
 _RESTARTS: Final = 5
+_SUFFIX: Final = "-postgres"
 
 
 def database_slot(project: str) -> str:
@@ -26,7 +27,12 @@ def database_slot(project: str) -> str:
 
     It is not the project itself: whoever clears an app's slot, its data included, must not take the database along.
     """
-    return f"{project}-postgres"
+    return f"{project}{_SUFFIX}"
+
+
+def database_owner(slot: str) -> str:
+    """The project whose database has `slot` in its labels."""
+    return slot.removesuffix(_SUFFIX)
 
 
 def address(subnet: IPv4Network) -> IPv4Address:

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import aiodocker
 
+from preview_runtime.containers.database_container import database_owner
 from preview_runtime.containers.labels import PROJECT, ROLE, Role, filters
 from preview_runtime.containers.slots import NOT_FOUND, Slots, delete
 from preview_runtime.containers.warm import PREFIX
@@ -31,7 +32,7 @@ _CONFLICT: Final = 409
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is somebody's. `slots` have a right to a container and a network, the `projects` that exist to their data,
-    whether they run or not."""
+    whether they run or not, and to their database, which may be looked into while no app runs."""
 
     slots: frozenset[str]
     projects: frozenset[str]
@@ -83,12 +84,11 @@ class Reconciler:
             networks = [network for network in networks if network["Labels"][PROJECT].startswith(PREFIX)]
             volumes = [volume for volume in volumes if volume["Labels"][PROJECT].startswith(PREFIX)]
         for container in containers:
-            slot = container["Labels"][PROJECT]
-            if slot not in known.slots and float(container["Created"]) <= before:
+            if not _has_a_right(container["Labels"], known) and float(container["Created"]) <= before:
                 await delete(container)
                 removed.containers.append(container["Names"][0].lstrip("/"))
         for network in networks:
-            if network["Labels"][PROJECT] not in known.slots and _seconds(network["Created"]) <= before:
+            if not _has_a_right(network["Labels"], known) and _seconds(network["Created"]) <= before:
                 await self._slots.networks.remove(network["Labels"][PROJECT])
                 removed.networks.append(network["Name"])
         for volume in volumes:
@@ -100,10 +100,19 @@ class Reconciler:
         return removed
 
 
+def _has_a_right(labels: Mapping[str, str], known: Known) -> bool:
+    """Whether a container or a network may be there."""
+    if labels.get(ROLE) == Role.DATABASE:
+        return database_owner(labels[PROJECT]) in known.projects
+    return labels[PROJECT] in known.slots
+
+
 def _nobodys(labels: Mapping[str, str], known: Known) -> bool:
     """Whether a volume's data is nobody's. Only what was made in advance, or for a project that is gone, may be."""
     if labels.get(ROLE) == Role.LAYERS:
         return False
+    if labels.get(ROLE) == Role.DATABASE:
+        return database_owner(labels[PROJECT]) not in known.projects
     slot = labels[PROJECT]
     return slot not in known.slots and (slot.startswith(PREFIX) or slot not in known.projects)
 

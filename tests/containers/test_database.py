@@ -26,6 +26,8 @@ from preview_runtime.containers.images import Sidecar
 from preview_runtime.containers.labels import Role, filters, labels, name
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.reconciler import Known, Reconciler
+from preview_runtime.containers.slots import Slots
 from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.engines import EngineFailed
 from tests.containers import docker_engine
@@ -396,6 +398,31 @@ async def test_what_was_removed_is_gone_and_what_is_not_ours_is_left_alone(proje
         assert (await foreign.show())["Name"] == title
     finally:
         await foreign.delete()
+
+
+async def test_it_is_there_as_long_as_its_project_is_whether_its_app_runs_or_not(projects: Projects) -> None:
+    project = projects.new()
+    access = await projects.databases.ensure(project)
+    app = await projects.app(project, access)
+    await sql(app, access, NOTES)
+    await app.delete(force=True, v=True)
+    slots = Slots(projects.docker, SETTINGS, projects.networks)
+
+    async def there() -> Known:
+        return Known(frozenset(), frozenset({project}))
+
+    async def gone() -> Known:
+        return Known(frozenset(), frozenset())
+
+    removed = await Reconciler(slots, there).once(grace=0)
+    assert (removed.containers, removed.volumes) == ([], [])
+    assert (await projects.databases.usage(project)).count == 1
+    await projects.databases.stop(project)
+    assert not (await Reconciler(slots, there).once(grace=0)).volumes
+    await projects.databases.resume(project)
+    removed = await Reconciler(slots, gone).once(grace=0)
+    assert removed.volumes == [name(INSTANCE, database_slot(project), Role.DATABASE)]
+    assert await projects.left(project) == []
 
 
 async def eventually(check: Any, seconds: float = 30) -> None:
