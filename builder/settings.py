@@ -38,6 +38,24 @@ class Settings(BaseSettings):
         "",
         description="Address of the Docker Engine that runs back ends, such as unix:///run/docker.sock. Empty: where Docker listens by default.",
     )
+    preview_pause_minutes: float = Field(
+        10, ge=0, description="A server nobody has used this long stands still, its memory kept. 0: never."
+    )
+    preview_stop_minutes: float = Field(
+        30, ge=0, description="A server nobody has used this long is ended; the next request starts it. 0: never."
+    )
+    preview_remove_hours: float = Field(
+        24,
+        ge=0,
+        description="The container of a server nobody has used this long is removed; its data stays. 0: never.",
+    )
+    preview_memory_mb: int = Field(512, ge=64, description="Memory of each server, in MB.")
+    preview_cpus: float = Field(1, gt=0, description="Processors each server may keep busy; a fraction is allowed.")
+    preview_per_person: int = Field(10, ge=1, description="Servers of one person that may be awake at once.")
+    preview_total: int = Field(30, ge=1, description="Servers that may be awake at once in all.")
+    preview_starts: int = Field(
+        2, ge=1, description="Servers that start at the same moment; the others wait in a queue."
+    )
     owner_password: SecretStr = Field(
         SecretStr(""), description="Password of the owner. Needed when HOST is not loopback."
     )

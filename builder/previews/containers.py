@@ -17,7 +17,7 @@ from builder.texts import t
 from preview_runtime.containers import images
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
 
 log = logging.getLogger(__name__)
 _ANSWER_SECONDS: Final = 3.0
@@ -34,7 +34,8 @@ class ContainerEngines:
         self._address = settings.docker_host or None
         # Several installations may share one engine: each only ever sees what carries its own name.
         mark = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
-        self._settings = ContainerSettings(instance=f"sayso-{mark}")
+        limits = Limits(memory=settings.preview_memory_mb * MEGABYTE, cpus=settings.preview_cpus)
+        self._settings = ContainerSettings(instance=f"sayso-{mark}", limits=limits)
         self._docker: aiodocker.Docker | None = None
         self._networks: Networks | None = None
 
