@@ -187,6 +187,8 @@ class ServerPreview(SQLModel, table=True):
     project: str = _of_project(primary_key=True)
     owner: str = Field(max_length=64)
     state: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    stage: str = Field(default="stopped", max_length=16, description="A `builder.previews.server.Stage`.")
+    since: str = Field(default_factory=now, max_length=27, description="When it entered its stage.")
     updated_at: str = Field(default_factory=now, max_length=27)
 
 

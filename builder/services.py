@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import logging
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from builder.accounts.actor import Actor
 from builder.credentials import Credentials
 from builder.db import Database
+from builder.errors import Conflict
 from builder.events import EventLog
 from builder.generation.models import Models
 from builder.generation.spool import Spools
@@ -20,11 +22,14 @@ from builder.models import Project
 from builder.previews.access import PreviewAccess
 from builder.previews.behind_traefik import RoutesFile, traefik_settings
 from builder.previews.containers import ContainerEngines
+from builder.previews.lifecycle import Lifecycle, Rests
+from builder.previews.places import Limits
 from builder.previews.servers import ServerPreviews
 from builder.projects import starters
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.output_source import BuilderOutputs
+from builder.projects.overview import read_overview
 from builder.projects.run_hints import read_hints
 from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
@@ -36,7 +41,6 @@ from preview_runtime.file_tree import FileTree
 from preview_runtime.node import node_executable
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.route_table import RouteTable
-from preview_runtime.routes.waking import Waker
 from preview_runtime.stack import detect_stack
 
 if TYPE_CHECKING:
@@ -67,13 +71,21 @@ class Services:
         self.routes = RouteTable()
         self.activity = Activity()
         self.access = PreviewAccess(settings, self.store)
-        # Who wakes previews that sleep, where there is anyone.
-        self.waker: Waker | None = None
         self.engines = ContainerEngines(settings)
+        limits = Limits(settings.preview_per_person, settings.preview_total, settings.preview_starts)
         self.servers = ServerPreviews(
-            self.db, self.store, self.routes, self.engines, whole=_is_all_server, private=self.access.private
+            self.db,
+            self.store,
+            self.routes,
+            self.engines,
+            whole=_is_all_server,
+            logs=settings.data_dir / "logs",
+            limits=limits,
+            activity=self.activity,
+            private=self.access.private,
         )
-        self.upkeep = Upkeep(self.store, self._forget_generations)
+        self.lifecycle = Lifecycle(self.servers, Rests.of(settings))
+        self.upkeep = Upkeep(self.store, self._forget_generations, self.servers.forget)
         self._generations: GenerationService | None = None
         self._closing: list[Callable[[], Awaitable[None]]] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -101,6 +113,7 @@ class Services:
         self._tasks = [
             asyncio.create_task(self.upkeep.run(), name="upkeep"),
             asyncio.create_task(self.engines.run(), name="look for a container engine"),
+            asyncio.create_task(self.lifecycle.run(), name="look after the servers"),
             asyncio.create_task(self._prepare_starters(), name="prepare the starters' packages"),
         ]
         if self.settings.traefik_file:
@@ -147,6 +160,20 @@ class Services:
         if picture:
             await self.store.set_thumbnail(actor, project.id, picture)
         return await self.store.get(actor, project.id)
+
+    async def delete_project(self, actor: Actor, project_id: str) -> Project:
+        """Stop what runs and writes for a project and put it away; it can be brought back for 30 days, with what its
+        server stored. Raises NotFound."""
+        seen = await read_overview(self.db, actor, project_id)
+        for generation in seen.generations:
+            if generation.status in ("queued", "running"):
+                with contextlib.suppress(Conflict):  # it ended by itself meanwhile
+                    await self.generations.stop(actor, generation.id)
+        project = await self.store.delete(actor, project_id)
+        with contextlib.suppress(Conflict):  # an engine that refuses now is asked again
+            await self.servers.remove(project_id)
+        self.live.drop(project_id)
+        return project
 
     async def _test_key(self, key: str) -> None:
         await self.models.test_key(key)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from builder.accounts.actor import Actor
 from builder.api.context import Running, Who
 from builder.api.runtime import runtime_url
-from builder.errors import BadInput, Conflict
+from builder.errors import BadInput
 from builder.generation.service import clean_prompt
 from builder.models import Project
 from builder.projects.archive import read_zip
@@ -120,14 +119,7 @@ async def change_project(services: Running, actor: Who, project_id: str, change:
 @router.delete("/{project_id}")
 async def delete_project(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
     """Stops what writes for it and puts it away; it can be brought back for 30 days."""
-    seen = await read_overview(services.db, actor, project_id)
-    for generation in seen.generations:
-        if generation.status in ("queued", "running"):
-            with contextlib.suppress(Conflict):  # it ended by itself meanwhile
-                await services.generations.stop(actor, generation.id)
-    project = await services.store.delete(actor, project_id)
-    await services.servers.remove(project_id)
-    services.live.drop(project_id)
+    project = await services.delete_project(actor, project_id)
     return {"project": project_shape(project, services.settings)}
 
 

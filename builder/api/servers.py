@@ -1,77 +1,123 @@
-"""The server part of a project: brought up to the working copy, looked at, ended."""
+"""The server parts of projects: brought up to the working copy, looked at, put to rest, ended; and all of a person's."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from typing import Any
+from collections.abc import AsyncGenerator
+from dataclasses import asdict
+from typing import Annotated, Any
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Query, WebSocket
 from starlette.responses import Response
 
+from builder.accounts.actor import Actor
 from builder.api.context import Running, Who
+from builder.api.frames import changed, send_frames
 from builder.errors import NotFound
-from builder.previews.servers import ServerState
+from builder.previews.gauges import EVERY_SECONDS, Reading
+from builder.previews.server_engine import LogLine
+from builder.previews.servers import Listed, ServerPreviews, ServerState
+from builder.services import Services
 
-router = APIRouter(prefix="/projects/{project_id}/server", tags=["preview"])
+router = APIRouter(tags=["preview"])
+_ONE = "/projects/{project_id}/server"
+Tail = Annotated[int, Query(ge=1, le=10_000)]
 
 
-@router.put("", status_code=202)
+@router.get("/servers")
+async def list_servers(services: Running, actor: Who) -> dict[str, Any]:
+    """Every server of the person, and how many may be awake at once."""
+    return await _all(services, actor)
+
+
+@router.websocket("/servers/ws")
+async def follow_servers(websocket: WebSocket, services: Running, actor: Who) -> None:
+    """What `GET /servers` answers, every two seconds and when a server changes; measured only while this is open."""
+
+    async def frames() -> AsyncGenerator[dict[str, Any], None]:
+        while True:
+            yield await _all(services, actor)
+            await changed(lambda: [(s.project, s.stage, s.busy) for s in services.servers.all], EVERY_SECONDS)
+
+    await send_frames(websocket, frames())
+
+
+@router.put(_ONE, status_code=202)
 async def bring_up(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
     """Start the project's server, or bring the running one up to the working copy. Asked again it changes nothing."""
     return server_shape(await services.servers.bring_up(actor, project_id))
 
 
-@router.get("")
+@router.get(_ONE)
 async def get_state(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
     return server_shape(await services.servers.state(actor, project_id))
 
 
-@router.delete("", status_code=204)
+@router.post(_ONE + "/pause")
+async def pause(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    """Have a running server stand still, its memory kept; the next request to it wakes it."""
+    return server_shape(await services.servers.pause(actor, project_id))
+
+
+@router.delete(_ONE, status_code=204)
 async def stop(services: Running, actor: Who, project_id: str) -> Response:
+    """End the server; what the app stored stays."""
     await services.servers.stop(actor, project_id)
     return Response(status_code=204)
 
 
-@router.websocket("/logs/ws")
+@router.delete(_ONE + "/data", status_code=204)
+async def remove_data(services: Running, actor: Who, project_id: str) -> Response:
+    """End the server and remove what the app stored: its database, uploads and packages. There is no way back."""
+    await services.servers.remove_data(actor, project_id)
+    return Response(status_code=204)
+
+
+@router.websocket(_ONE + "/ws")
+async def follow_server(websocket: WebSocket, services: Running, actor: Who, project_id: str) -> None:
+    """The server's state and what it takes, every two seconds and when it changes; measured only while this is open."""
+
+    async def frames() -> AsyncGenerator[dict[str, Any], None]:
+        servers = services.servers
+        while True:
+            yield await _one(servers, actor, project_id)
+            await changed(lambda: [(s.stage, s.busy) for s in servers.all if s.project == project_id], EVERY_SECONDS)
+
+    await _answer(websocket, services, actor, project_id, frames())
+
+
+@router.get(_ONE + "/logs")
+async def read_logs(services: Running, actor: Who, project_id: str, tail: Tail = 1000) -> dict[str, Any]:
+    """The last lines of what the app wrote, earlier runs included: `{"lines": [{"stream", "text", "at"}]}`."""
+    lines = services.servers.logs(actor, project_id, tail=tail, follow=False)
+    return {"lines": [_line(line) async for line in lines]}
+
+
+@router.websocket(_ONE + "/logs/ws")
 async def follow_logs(websocket: WebSocket, services: Running, actor: Who, project_id: str) -> None:
-    """Each line the app writes as `{"stream", "text", "at"}`: those of before, then each as it comes, until it ends."""
-    try:
-        await services.store.get(actor, project_id)
-    except NotFound:
-        await websocket.close(4404, "not_found")
-        return
-    await websocket.accept()
-    lines = services.servers.logs(actor, project_id)
+    """Each line the app writes as `{"stream", "text", "at"}`: those of before, of earlier runs too, then each as it
+    comes. The stream `sayso` says where a run begins and how it ended."""
 
-    async def send() -> None:
-        async for line in lines:
-            await websocket.send_json({"stream": line.stream, "text": line.text, "at": line.at})
+    async def frames() -> AsyncGenerator[dict[str, Any], None]:
+        async with contextlib.aclosing(services.servers.logs(actor, project_id)) as lines:
+            async for line in lines:
+                yield _line(line)
 
-    async def listen() -> None:
-        # Only by reading is a close seen.
-        while (await websocket.receive())["type"] != "websocket.disconnect":
-            pass
-
-    tasks = [asyncio.create_task(send(), name="logs: send"), asyncio.create_task(listen(), name="logs: listen")]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the client may be gone already
-            await websocket.close()
+    await _answer(websocket, services, actor, project_id, frames())
 
 
 def server_shape(server: ServerState) -> dict[str, Any]:
-    """`ahead`: how many starts come before this one. The address of the server itself stays inside."""
+    """`ahead`: how many starts come before this one; `waits_for`: a turn, a place of the person's, or one of all. The
+    address of the server itself stays inside."""
     state = server.state
     fault = state.fault
     return {
         "status": state.status,
         "phase": state.phase,
         "ahead": server.ahead,
+        "waits_for": server.waits_for,
+        "stage": server.stage,
+        "since": server.since or None,
         "fault": fault
         and {
             "kind": fault.kind,
@@ -82,3 +128,49 @@ def server_shape(server: ServerState) -> dict[str, Any]:
             "frame": fault.frame or None,
         },
     }
+
+
+async def _answer(
+    websocket: WebSocket,
+    services: Services,
+    actor: Actor,
+    project_id: str,
+    frames: AsyncGenerator[dict[str, Any], None],
+) -> None:
+    try:
+        await services.store.get(actor, project_id)
+    except NotFound:
+        await frames.aclose()
+        await websocket.close(4404, "not_found")
+        return
+    await send_frames(websocket, frames)
+
+
+async def _one(servers: ServerPreviews, actor: Actor, project_id: str) -> dict[str, Any]:
+    state, reading = await servers.state(actor, project_id), await servers.reading(actor, project_id)
+    return {**server_shape(state), "usage": _reading_shape(reading)}
+
+
+async def _all(services: Services, actor: Actor) -> dict[str, Any]:
+    servers = services.servers
+    listed = await servers.listed(actor)
+    return {
+        "servers": [_listed_shape(server) for server in listed],
+        "awake": servers.work.places.held(actor.id),
+        "limit": min(servers.limits.per_person, servers.limits.total),
+        "no_server": servers.why_not or None,
+    }
+
+
+def _listed_shape(server: Listed) -> dict[str, Any]:
+    shape = server_shape(server.state)
+    return {"project": server.project, "title": server.title, **shape, "usage": _reading_shape(server.reading)}
+
+
+def _reading_shape(reading: Reading | None) -> dict[str, Any] | None:
+    """CPU in percent of one processor, memory in bytes, requests per second."""
+    return None if reading is None else asdict(reading)
+
+
+def _line(line: LogLine) -> dict[str, str]:
+    return {"stream": line.stream, "text": line.text, "at": line.at}

@@ -111,7 +111,7 @@ class Home(rx.State):
 
     @rx.event
     async def delete(self, project_id: str, title: str) -> None:
-        await self._do(get_services().store.delete(LOCAL_OWNER, project_id))
+        await self._do(get_services().delete_project(LOCAL_OWNER, project_id))
         self.deleted_id = project_id
         self.notice = t("home.deleted", title=title)
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import logging
-from typing import Final
+from typing import Final, cast
 
 import aiodocker
 import aiohttp
 
 from builder.errors import Conflict
+from builder.previews.server_engine import Keep, ServerEngine
 from builder.settings import Settings
 from builder.texts import t
 from preview_runtime.containers import images
@@ -22,6 +22,8 @@ from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limit
 log = logging.getLogger(__name__)
 _ANSWER_SECONDS: Final = 3.0
 _LOOK_AGAIN_SECONDS: Final = 30.0
+# While there is none: what ran is to be found again soon after the engine answers.
+_MISSING_SECONDS: Final = 2.0
 
 
 class ContainerEngines:
@@ -46,7 +48,7 @@ class ContainerEngines:
     async def run(self) -> None:
         """Look again from time to time: an engine may be started, or its images built, while Sayso runs."""
         while True:
-            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+            await asyncio.sleep(_MISSING_SECONDS if self.why_not else _LOOK_AGAIN_SECONDS)
             await self.look()
 
     async def close(self) -> None:
@@ -55,11 +57,11 @@ class ContainerEngines:
             await self._docker.close()
             self._docker = self._networks = None
 
-    def engine(self, project_id: str) -> ContainerEngine:
+    def engine(self, project_id: str, keep: Keep | None = None) -> ServerEngine:
         """The engine of one project. Raises Conflict (`no_engine`) while none can run."""
         if self.why_not or self._docker is None or self._networks is None:
             raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)
-        return ContainerEngine(self._docker, project_id, self._settings, networks=self._networks)
+        return cast(ServerEngine, ContainerEngine(self._docker, project_id, self._settings, networks=self._networks))
 
     async def _missing(self) -> str:
         try:
@@ -77,9 +79,8 @@ class ContainerEngines:
             ValueError,
             TimeoutError,
         ) as error:
+            # The connection is kept, for the previews that hold it: it serves them again when the engine is back.
             log.debug("No Docker Engine answers: %r", error)
-            with contextlib.suppress(aiohttp.ClientError, OSError):
-                await self.close()
             return t("engine.no_docker")
         self.runtimes = frozenset(images.Runtime) - frozenset(missing)
         return t("engine.no_images") if len(missing) == len(images.Runtime) else ""

@@ -1,7 +1,8 @@
-"""The server parts of projects: one engine each, brought up to the working copy, found again after a restart.
+"""The server parts of projects: one engine each, brought up to the working copy, put to rest when nobody uses it, woken
+by the next request, found again after a restart.
 
 What runs is asked of the engines and never assumed. A start is a supervised task of the server: closing the tab that
-asked for it changes nothing. Whatever listens stands in the route table, and nothing else does.
+asked for it changes nothing. What listens stands in the route table; what rests stands there as asleep.
 """
 
 from __future__ import annotations
@@ -9,92 +10,53 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
-
-from sqlalchemy import delete, select
-from sqlmodel import col
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 from builder.accounts.actor import Actor
 from builder.db import Database
 from builder.errors import Conflict
-from builder.ids import now
-from builder.models import Project, ServerPreview
-from builder.projects.run_hints import read_hints
+from builder.previews.activity import Activity, NoActivity
+from builder.previews.gauges import Gauges, Reading
+from builder.previews.places import Limits, Waits
+from builder.previews.server import ABSENT, Server, ServerState, Stage
+from builder.previews.server_engine import LogLine, NoServerEngines, ServerEngine, ServerEngines
+from builder.previews.server_logs import ServerLogs
+from builder.previews.server_rows import KnownStates, ServerRows, from_row
+from builder.previews.server_work import ServerWork, out_of_reach
 from builder.projects.store import ProjectStore
 from builder.texts import t
-from preview_runtime.engines import Engine, EngineFailed, EngineState, EngineStatus, Fault, FaultKind, Phase, RunHints
+from preview_runtime.engines import EngineFailed, EngineState, EngineStatus, Fault, FaultKind, Phase
 from preview_runtime.file_tree import FileTree
-from preview_runtime.routes.route_table import Route, RouteTable
+from preview_runtime.routes.route_table import RouteTable
+
+__all__ = ["LogLine", "NoServerEngines", "ServerEngine", "ServerEngines", "ServerPreviews", "ServerState"]
 
 log = logging.getLogger(__name__)
-ABSENT: Final = EngineState(EngineStatus.ABSENT)
-# So many starts at once keep two cores busy; the next ones wait and say how many are before them.
-MAX_STARTS: Final = 2
-
-
-class LogLine(Protocol):
-    """One line of an app's output. `at` is RFC 3339, "" where it has no time of its own."""
-
-    @property
-    def stream(self) -> str: ...
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def at(self) -> str: ...
-
-
-class ServerEngine(Engine, Protocol):
-    """An engine whose app can be listened to. `hints` count from the next start on."""
-
-    hints: RunHints
-
-    def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[LogLine]:
-        """The last `tail` lines, then each further one until the app ends; a slow reader loses the oldest."""
-        ...
-
-
-class ServerEngines(Protocol):
-    """Makes the engine of one project. `why_not` is half a sentence where there can be none, "" where there can."""
-
-    why_not: str
-
-    def engine(self, project_id: str) -> ServerEngine: ...
-
-
-class NoServerEngines:
-    """Where nothing can run a server."""
-
-    def __init__(self, why_not: str) -> None:
-        self.why_not = why_not
-
-    def engine(self, project_id: str) -> ServerEngine:
-        raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)
+# Only what nobody used for so long makes room for another server of the same person.
+SPARE_SECONDS: Final = 60.0
+# So long a restart of ours waits for servers to be found again; the rest are found while it runs.
+_RECOVER_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class ServerState:
-    """What a person is shown: the engine's state, and how many starts come before this one (0: it is its turn)."""
+class Listed:
+    """A server among all of a person's. `reading` is None where it takes nothing."""
 
-    state: EngineState
-    ahead: int = 0
-
-
-@dataclass
-class _Server:
-    engine: ServerEngine
-    wanted: tuple[str, int] = ("", -1)
-    done: tuple[str, int] = ("", -1)
-    task: asyncio.Task[None] | None = None
-    fault: Fault | None = None
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    project: str
+    title: str
+    state: ServerState
+    reading: Reading | None
 
 
 class ServerPreviews:
-    """At most one server per project. `recover()` takes up what an earlier process left, `close()` lets it run on."""
+    """At most one server per project. `recover()` takes up what an earlier process left, `close()` lets it run on.
+
+    It is the `Waker` of the preview hosts, whose `activity` says what is used.
+    """
 
     def __init__(
         self,
@@ -104,24 +66,33 @@ class ServerPreviews:
         engines: ServerEngines,
         *,
         whole: Callable[[FileTree], bool],
-        private: bool = False,
-        starts: int = MAX_STARTS,
+        logs: Path,
+        limits: Limits | None = None,
+        activity: Activity | None = None,
     ) -> None:
         """`whole(tree)`: the server answers every path; otherwise only /api, beside a front end of the project's own.
-
-        `private`: only people with a ticket see it.
-        """
-        self._db, self._store, self._routes, self._engines = db, store, routes, engines
+        What apps write is kept below `logs`."""
+        self._store, self._engines = store, engines
         self.is_whole = whole
-        self._private = private
-        self._servers: dict[str, _Server] = {}
-        self._waiting: list[str] = []
-        self._turn = asyncio.Semaphore(starts)
+        self.limits = limits or Limits()
+        self._activity = activity if activity is not None else NoActivity()
+        self._rows = ServerRows(db)
+        self._logs = ServerLogs(logs)
+        self._gauges = Gauges(self._activity)
+        self._servers: dict[str, Server] = {}
+        self.work = ServerWork(
+            store, self._rows, routes, engines, self._logs, self.limits, whole=whole, make_room=self._make_room
+        )
 
     @property
     def why_not(self) -> str:
         """Why no server can run here, as half a sentence; "" where one can."""
         return self._engines.why_not
+
+    @property
+    def all(self) -> list[Server]:
+        """Every server there is to know of."""
+        return [*self._servers.values()]
 
     async def bring_up(self, actor: Actor, project_id: str) -> ServerState:
         """Have the server run what the working copy holds; returns at once with how far it is.
@@ -131,39 +102,49 @@ class ServerPreviews:
         project = await self._store.get(actor, project_id)
         server = self._servers.get(project_id)
         if server is None:
-            server = self._servers[project_id] = _Server(self._engines.engine(project_id))
+            server = self._servers[project_id] = Server(project_id, project.owner)
+        self.work.engine(server)
+        server.used = time.monotonic()
         server.wanted = (project.head or "", project.revision)
-        if server.task is None or server.task.done():
-            if server.wanted == server.done and (await server.engine.poll()).status is EngineStatus.RUNNING:
-                return await self.state(actor, project_id)
-            server.task = asyncio.create_task(self._follow(actor, project_id, server), name=f"server {project_id}")
-            server.task.add_done_callback(_report)
+        if server.wanted != server.done or server.stage is not Stage.AWAKE or await self._ended(server):
+            server.asked += 1
+            server.adopted = True  # what runs of it is the engine's to find: a start takes it over
+            self.work.begin(server)
         return await self.state(actor, project_id)
 
     async def state(self, actor: Actor, project_id: str) -> ServerState:
         """How the server does at this moment. Raises NotFound."""
         await self._store.get(actor, project_id)
         server = self._servers.get(project_id)
-        if server is None:
-            return ServerState(ABSENT)
-        if project_id in self._waiting:
-            return ServerState(EngineState(EngineStatus.PENDING, Phase.QUEUED), self._waiting.index(project_id) + 1)
-        state = await server.engine.poll()
-        if server.task is not None and not server.task.done():
-            return ServerState(EngineState(EngineStatus.PENDING, state.phase, state.address))
-        if state.status is not EngineStatus.RUNNING:
-            self._routes.drop(project_id)
-            if server.fault is not None:
-                return ServerState(EngineState(EngineStatus.FAILED, state.phase, fault=server.fault))
-        return ServerState(state)
+        return ServerState(ABSENT) if server is None else await self._shown(server)
 
-    async def logs(self, actor: Actor, project_id: str, *, tail: int = 1000) -> AsyncIterator[LogLine]:
-        """What the app writes: the last `tail` lines, then each as it comes; ends with the server. Raises NotFound."""
+    async def wake(self, preview_id: str, seconds: float) -> bool:
+        """Have a resting server answer again, for a request that waits at most `seconds`; whether it does.
+
+        A server that a person stopped, or that fails by its own fault, stays as it is.
+        """
+        server = self._servers.get(preview_id)
+        if server is None:
+            return False
+        server.used = time.monotonic()
+        if not server.adopted:
+            await self.work.adopt(server)
+        if not server.working:
+            if server.stage is Stage.AWAKE and server.fault is None:
+                return True
+            late = server.fault is None or time.monotonic() >= server.retry_at
+            if not server.adopted or not server.stage.wakeable or not late or self.why_not:
+                return False
+        await asyncio.wait({self.work.begin(server)}, timeout=seconds)
+        return server.stage is Stage.AWAKE and server.fault is None
+
+    async def pause(self, actor: Actor, project_id: str) -> ServerState:
+        """Have a running server stand still until the next request. Raises NotFound and Conflict (`busy`)."""
         await self._store.get(actor, project_id)
         server = self._servers.get(project_id)
-        if server is not None:
-            async for line in server.engine.logs(tail=tail):
-                yield line
+        if server is not None and server.stage is Stage.AWAKE and not await self.work.rest(server, Stage.PAUSED):
+            raise Conflict(t("server.busy"), code="busy")
+        return await self.state(actor, project_id)
 
     async def stop(self, actor: Actor, project_id: str) -> None:
         """End the project's server; one that does not run is no error. Raises NotFound."""
@@ -171,99 +152,183 @@ class ServerPreviews:
         await self.remove(project_id)
 
     async def remove(self, project_id: str) -> None:
-        """End the server of a project that may be gone already."""
-        self._routes.drop(project_id)
-        server = self._servers.pop(project_id, None)
-        if server is None:
-            return
-        await _cancelled(server.task)
-        await server.engine.stop()
-        async with self._db.session() as session:
-            await session.execute(delete(ServerPreview).where(col(ServerPreview.project) == project_id))
+        """End the server of a project that may be gone already. What the app stored stays."""
+        server = self._servers.get(project_id)
+        if server is not None:
+            await self._end(server)
+
+    async def remove_data(self, actor: Actor, project_id: str) -> None:
+        """End the project's server and remove what the app stored. Raises NotFound, Conflict (`no_engine`)."""
+        project = await self._store.get(actor, project_id)
+        server = self._servers.get(project_id) or Server(project_id, project.owner)
+        self.work.engine(server)
+        await self._end(server, data=True)
+        if not server.busy:
+            self._servers.pop(project_id, None)
+            await self._rows.drop(project_id)
+
+    async def forget(self, project_ids: Iterable[str]) -> None:
+        """Remove all that is left of projects that are gone for good: containers, data and logs."""
+        for project_id in project_ids:
+            server = self._servers.pop(project_id, None)
+            try:
+                if server is not None:
+                    await self.work.end(server, data=True)
+            except (Conflict, EngineFailed) as error:
+                log.warning("What the server of project %s stored could not be removed: %s", project_id, error)
+            self._gauges.forget(project_id)
+            self._activity.forget(project_id)
+            await self._logs.remove(project_id)
+
+    async def logs(
+        self, actor: Actor, project_id: str, *, tail: int = 1000, follow: bool = True
+    ) -> AsyncGenerator[LogLine, None]:
+        """What the app writes and wrote in earlier runs: the last `tail` lines, then each as it comes. Raises NotFound."""
+        await self._store.get(actor, project_id)
+        async with contextlib.aclosing(self._logs.lines(project_id, tail=tail, follow=follow)) as lines:
+            async for line in lines:
+                yield line
+
+    async def reading(self, actor: Actor, project_id: str) -> Reading | None:
+        """What the server takes at this moment; None where none runs. Raises NotFound."""
+        await self._store.get(actor, project_id)
+        server = self._servers.get(project_id)
+        return None if server is None else await self._gauges.read(server)
+
+    async def listed(self, actor: Actor) -> list[Listed]:
+        """All servers of the person, by title; those that were stopped as well, for they have data."""
+        titles = await self._rows.titles(actor.id)
+        mine = sorted((s for s in self.all if s.project in titles), key=lambda s: titles[s.project].lower())
+        states = await asyncio.gather(*(self._shown(server) for server in mine))
+        readings = await asyncio.gather(*(self._gauges.read(server) for server in mine))
+        return [
+            Listed(server.project, titles[server.project], state, reading)
+            for server, state, reading in zip(mine, states, readings, strict=True)
+        ]
+
+    @contextlib.asynccontextmanager
+    async def use(self, actor: Actor, project_id: str, seconds: float = 30.0) -> AsyncIterator[ServerEngine]:
+        """The engine of a running server, woken where it rests, which stays awake as long as it is used (a terminal).
+
+        Raises NotFound, and Conflict (`not_running`) where it does not come up in `seconds`.
+        """
+        await self._store.get(actor, project_id)
+        server = self._servers.get(project_id)
+        if server is None or not await self.wake(project_id, seconds):
+            raise Conflict(t("server.not_running"), code="not_running")
+        server.holds += 1
+        try:
+            yield self.work.engine(server)
+        finally:
+            server.holds -= 1
+            server.used = time.monotonic()
+
+    def idle(self, server: Server) -> float:
+        """For how many seconds nobody has used the server; 0 while somebody does."""
+        if server.stage is Stage.AWAKE:
+            use = self._activity.of(server.project)
+            if server.holds or use.open:
+                return 0.0
+            server.used = max(server.used, use.last)
+        return time.monotonic() - server.used  # what rests is woken by a request, and used then
 
     async def recover(self) -> None:
-        """Find what an earlier process started: what still runs is routed again, the rest is forgotten."""
-        if self._engines.why_not:
-            return
-        async with self._db.reader() as session:
-            known = [*await session.scalars(select(ServerPreview))]
-        for row in known:
-            engine = self._engines.engine(row.project)
-            try:
-                engine.load_state(row.state["engine"])
-                state = await engine.poll()
-            except Exception:  # one that cannot be read must not keep the others from coming back
-                log.exception("The server of project %s could not be found again", row.project)
-                continue
-            if state.status is EngineStatus.RUNNING:
-                done = (str(row.state["head"]), int(row.state["revision"]))
-                self._servers[row.project] = _Server(engine, done, done)
-                self._routes.put(row.project, self._route(state.address, bool(row.state["whole"])))
-            elif state.status is not EngineStatus.PENDING:
-                log.info("The server of project %s is gone", row.project)
-                async with self._db.session() as session:
-                    await session.execute(delete(ServerPreview).where(col(ServerPreview.project) == row.project))
+        """Take up what an earlier process started, as far as an engine answers; the rest when it does (`Lifecycle`)."""
+        for row in await self._rows.all():
+            server = self._servers.setdefault(row.project, from_row(row))
+            self.work.route(server)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_RECOVER_SECONDS):
+                await self.adopt()
+
+    async def adopt(self) -> None:
+        """Compare what is known of servers with what runs, for all that were not compared yet."""
+        await asyncio.gather(*(self.work.adopt(server) for server in self.all if not server.adopted))
+
+    async def tidy(self) -> None:
+        """End the servers of projects that were deleted."""
+        for project_id in await self._rows.gone():
+            server = self._servers.get(project_id)
+            if server is not None and (server.stage is not Stage.STOPPED or server.working):
+                await self._end(server)
+
+    async def known_states(self) -> KnownStates:
+        """What finds everything that may run, for whoever removes what nobody knows."""
+        rows = [row.state.get("engine", {}) for row in await self._rows.all()]
+        live = [server.engine.get_state() for server in self.all if server.engine is not None]
+        pending = frozenset(server.project for server in self.all if server.busy or not server.adopted)
+        return KnownStates((*rows, *live), pending)
 
     async def close(self) -> None:
         """End what is under way. What runs goes on: the next process finds it."""
-        for server in self._servers.values():
-            await _cancelled(server.task)
+        await asyncio.gather(*(server.give_up() for server in self.all))
+        await self._logs.close()
 
-    async def _follow(self, actor: Actor, project_id: str, server: _Server) -> None:
-        """Start, and start again as long as the project went on meanwhile."""
-        self._waiting.append(project_id)
+    async def _end(self, server: Server, *, data: bool = False) -> None:
         try:
-            async with self._turn:
-                self._waiting.remove(project_id)
-                while True:
-                    project, _, tree = await self._store.read_working(actor, project_id)
-                    key = (project.head or "", project.revision)
-                    await self._start(project_id, server, tree, key)
-                    if server.fault is not None or server.wanted == key:
-                        return
-        finally:
-            with contextlib.suppress(ValueError):
-                self._waiting.remove(project_id)
-
-    async def _start(self, project_id: str, server: _Server, tree: FileTree, key: tuple[str, int]) -> None:
-        server.fault = None
-        server.engine.hints = read_hints(tree)
-        try:
-            address = await server.engine.start(tree)
+            await self.work.end(server, data=data)
         except EngineFailed as failed:
-            server.fault = failed.fault
-            self._routes.drop(project_id)
-            log.info("The server of project %s did not start: %s", project_id, failed.fault.message)
-            return
-        except Exception:
-            server.fault = Fault(FaultKind.PLATFORM, "engine", t("server.broken"))
-            self._routes.drop(project_id)
-            raise
-        server.done = key
-        whole = self.is_whole(tree)
-        self._routes.put(project_id, self._route(address, whole))
-        state = {"engine": server.engine.get_state(), "head": key[0], "revision": key[1], "whole": whole}
-        await self._keep(project_id, state)
+            raise Conflict(failed.fault.message, code=failed.fault.code) from failed
 
-    def _route(self, address: str, whole: bool) -> Route:
-        return Route(address, whole=whole, private=self._private)
+    async def _ended(self, server: Server) -> bool:
+        """Whether what should be awake is not; as long as the engine cannot tell, it is taken at its word."""
+        found = await self.work.engine(server).poll()
+        return found.status not in (EngineStatus.RUNNING, EngineStatus.PENDING) and not out_of_reach(found)
 
-    async def _keep(self, project_id: str, state: Mapping[str, Any]) -> None:
-        async with self._db.session() as session:
-            project = await session.get(Project, project_id)
-            if project is None:
-                return
-            await session.merge(
-                ServerPreview(project=project_id, owner=project.owner, state=dict(state), updated_at=now())
-            )
+    async def _shown(self, server: Server) -> ServerState:
+        state = await self._engine_state(server)
+        ahead, waits_for = self.work.places.waiting(server.project) or (0, None)
+        return ServerState(state, ahead, waits_for, server.stage, server.since)
+
+    async def _engine_state(self, server: Server) -> EngineState:
+        if server.working:
+            if self.work.places.waiting(server.project) or server.engine is None:
+                return EngineState(EngineStatus.PENDING, Phase.QUEUED)
+            return EngineState(EngineStatus.PENDING, (await server.engine.poll()).phase)
+        if server.fault is not None:
+            return EngineState(EngineStatus.FAILED, fault=server.fault)
+        if server.stage is Stage.STOPPED:
+            return ABSENT
+        if not server.adopted:
+            if not self.why_not:
+                return EngineState(EngineStatus.PENDING, Phase.QUEUED)
+            return EngineState(EngineStatus.FAILED, fault=_no_engine(self.why_not))
+        if server.stage.wakeable:
+            return EngineState(EngineStatus.ASLEEP, Phase.LISTENING)
+        return await self.look(server)
+
+    async def look(self, server: Server) -> EngineState:
+        """Find out whether what should be awake is; what is lost is brought back."""
+        found = await self.work.engine(server).poll()
+        if server.busy or server.stage is not Stage.AWAKE:
+            return EngineState(EngineStatus.PENDING, found.phase)
+        if found.status is EngineStatus.RUNNING:
+            if found.address and found.address != server.address:
+                server.address = found.address
+                self.work.route(server)
+        elif found.status is not EngineStatus.PENDING and not out_of_reach(found):
+            await self.work.ended(server, found)
+            if server.working:
+                return EngineState(EngineStatus.PENDING, Phase.QUEUED)
+        return found
+
+    async def _make_room(self, owner: str, waits: Waits) -> bool:
+        """Send to sleep what was used least recently: of the person's own what is paused or idle, of others' what is
+        paused, which costs them a second when they come back."""
+        spare = [
+            server
+            for server in self.all
+            if (server.stage is Stage.PAUSED and (server.owner == owner or waits is Waits.TOTAL))
+            or (server.stage is Stage.AWAKE and server.owner == owner and self.idle(server) >= SPARE_SECONDS)
+        ]
+        for server in sorted(spare, key=lambda s: (s.stage is Stage.AWAKE, -self.idle(s))):
+            if await self.work.rest(server, Stage.ASLEEP, lambda server=server: self._spare(server)):  # type: ignore[misc]
+                return True
+        return False
+
+    def _spare(self, server: Server) -> bool:
+        return server.stage is Stage.PAUSED or self.idle(server) >= SPARE_SECONDS
 
 
-async def _cancelled(task: asyncio.Task[None] | None) -> None:
-    if task is not None and not task.done():
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("The task “%s” ended", task.get_name(), exc_info=error)
+def _no_engine(why_not: str) -> Fault:
+    return Fault(FaultKind.PLATFORM, "engine_missing", t("server.away", why=why_not))

@@ -30,9 +30,16 @@ _PURGE_SECONDS: Final = 3600.0
 class Upkeep:
     """Two supervised loops; `run()` ends when it is cancelled."""
 
-    def __init__(self, store: ProjectStore, forget: Callable[[list[str]], Awaitable[None]] | None = None) -> None:
+    def __init__(
+        self,
+        store: ProjectStore,
+        forget: Callable[[list[str]], Awaitable[None]] | None = None,
+        forget_projects: Callable[[list[str]], Awaitable[None]] | None = None,
+    ) -> None:
+        """`forget` is given the generations of what was purged, `forget_projects` the projects."""
         self._store = store
         self._forget = forget
+        self._forget_projects = forget_projects
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -83,6 +90,8 @@ class Upkeep:
             await session.execute(typing.execution_options(synchronize_session=False))
         if self._forget is not None and generations:
             await self._forget(generations)
+        if self._forget_projects is not None and ids:
+            await self._forget_projects(ids)
         if ids:
             log.info("Purged %d projects deleted more than %s ago", len(ids), keep)
         return ids

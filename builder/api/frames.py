@@ -1,0 +1,45 @@
+"""JSON frames over a websocket, until either side is done."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable
+from typing import Any
+
+from fastapi import WebSocket, WebSocketDisconnect
+
+_LOOK_SECONDS = 0.25
+
+
+async def send_frames(websocket: WebSocket, frames: AsyncGenerator[dict[str, Any], None]) -> None:
+    """Accept, send each frame, and end as soon as the client is gone."""
+    await websocket.accept()
+
+    async def send() -> None:
+        async with contextlib.aclosing(frames):
+            async for frame in frames:
+                await websocket.send_json(frame)
+
+    async def listen() -> None:
+        # Only by reading is a close seen.
+        while (await websocket.receive())["type"] != "websocket.disconnect":
+            pass
+
+    tasks = [asyncio.create_task(send(), name="frames: send"), asyncio.create_task(listen(), name="frames: listen")]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the client may be gone already
+            await websocket.close()
+
+
+async def changed(look: Callable[[], object], seconds: float) -> None:
+    """Return as soon as `look()` gives something else than at first, and after `seconds` at the latest."""
+    before, left = look(), seconds
+    while left > 0 and look() == before:
+        await asyncio.sleep(min(_LOOK_SECONDS, left))
+        left -= _LOOK_SECONDS

@@ -1,0 +1,102 @@
+"""The rows that find servers again after a restart of ours."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from builder.db import Database
+from builder.ids import now
+from builder.models import Project, ServerPreview
+from builder.previews.server import Server, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStates:
+    """All that is known of what runs: `states` as engines gave them (of rows and of this process), and the `pending`
+    projects, which whoever compares them with the engine leaves alone."""
+
+    states: tuple[Mapping[str, Any], ...]
+    pending: frozenset[str]
+
+
+class ServerRows:
+    """Reads and writes `ServerPreview`."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def all(self) -> list[ServerPreview]:
+        async with self._db.reader() as session:
+            return [*await session.scalars(select(ServerPreview))]
+
+    async def gone(self) -> set[str]:
+        """The projects with a row that a person deleted."""
+        query = select(col(Project.id)).join(ServerPreview, col(ServerPreview.project) == col(Project.id))
+        async with self._db.reader() as session:
+            return {*await session.scalars(query.where(col(Project.deleted_at).is_not(None)))}
+
+    async def titles(self, owner: str) -> dict[str, str]:
+        """The projects of `owner` that are not deleted, by id."""
+        query = select(col(Project.id), col(Project.title))
+        async with self._db.reader() as session:
+            found = await session.execute(query.where(col(Project.owner) == owner, col(Project.deleted_at).is_(None)))
+            return {row.id: row.title for row in found}
+
+    async def keep(self, server: Server, engine_state: Mapping[str, Any] | None = None) -> None:
+        """Write what is known of `server`; nothing where its project is gone."""
+        state = engine_state if engine_state is not None else server.engine.get_state() if server.engine else None
+        async with self._db.session() as session:
+            project = await session.get(Project, server.project)
+            if project is None:
+                return
+            row = await session.get(ServerPreview, server.project)
+            if row is None:
+                row = ServerPreview(project=server.project, owner=project.owner)
+            before = row.state
+            head, revision = server.done
+            row.state = {
+                "engine": dict(state) if state is not None else before.get("engine", {}),
+                "head": head,
+                "revision": revision,
+                "whole": server.whole,
+            }
+            row.stage, row.since, row.updated_at = server.stage, server.since, now()
+            session.add(row)
+
+    async def drop(self, project_id: str) -> None:
+        async with self._db.session() as session:
+            await session.execute(delete(ServerPreview).where(col(ServerPreview.project) == project_id))
+
+
+def from_row(row: ServerPreview) -> Server:
+    """The server of a row, not compared yet with what runs."""
+    done = (str(row.state.get("head", "")), int(row.state.get("revision", -1)))
+    stage = Stage(row.stage)
+    # When it was used last is not written with each request: what rests has rested since then at least.
+    rested = 0.0 if stage in (Stage.STARTING, Stage.AWAKE) else _seconds_since(row.since)
+    return Server(
+        project=row.project,
+        owner=row.owner,
+        stage=stage,
+        since=row.since,
+        wanted=done,
+        done=done,
+        whole=bool(row.state.get("whole", True)),
+        used=time.monotonic() - rested,
+        adopted=False,
+        kept=dict(row.state.get("engine", {})),
+    )
+
+
+def _seconds_since(moment: str) -> float:
+    try:
+        return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds())
+    except ValueError:
+        return 0.0
