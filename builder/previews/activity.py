@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,7 +33,7 @@ class Activity(Protocol):
 class _Unused:
     requests: int = 0
     open: int = 0
-    last: float = 0.0
+    last: float = -math.inf
 
 
 class NoActivity:

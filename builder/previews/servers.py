@@ -228,9 +228,9 @@ class ServerPreviews:
         if server.stage is Stage.AWAKE:
             use = self._activity.of(server.project)
             if server.holds or use.open:
-                return 0.0
+                server.used = time.monotonic()
             server.used = max(server.used, use.last)
-        return time.monotonic() - server.used  # what rests is woken by a request, and used then
+        return max(0.0, time.monotonic() - server.used)  # what rests is woken by a request, and used then
 
     async def recover(self) -> None:
         """Take up what an earlier process started, as far as an engine answers; the rest when it does (`Lifecycle`)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -221,7 +222,7 @@ class Engines:
 class Used:
     requests: int = 0
     open: int = 0
-    last: float = 0.0
+    last: float = -math.inf  # a machine that was started just now has small monotonic times
 
 
 class Visits:
