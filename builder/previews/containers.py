@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from typing import Final, cast
+from typing import Final
 
 import aiodocker
 import aiohttp
 
 from builder.errors import Conflict
-from builder.previews.server_engine import Keep, ServerEngine
+from builder.previews.server_engine import Keep, Say, ServerEngine
 from builder.settings import Settings
 from builder.texts import t
 from preview_runtime.containers import images
@@ -57,11 +57,11 @@ class ContainerEngines:
             await self._docker.close()
             self._docker = self._networks = None
 
-    def engine(self, project_id: str, keep: Keep | None = None) -> ServerEngine:
+    def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:
         """The engine of one project. Raises Conflict (`no_engine`) while none can run."""
         if self.why_not or self._docker is None or self._networks is None:
             raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)
-        return cast(ServerEngine, ContainerEngine(self._docker, project_id, self._settings, networks=self._networks))
+        return ContainerEngine(self._docker, project_id, self._settings, networks=self._networks, keep=keep, say=say)
 
     async def _missing(self) -> str:
         try:

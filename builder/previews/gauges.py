@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from dataclasses import dataclass
 from typing import Final
 
 from builder.previews.activity import Activity
 from builder.previews.server import Server, Stage
-from preview_runtime.engines import EngineFailed
 
-log = logging.getLogger(__name__)
 EVERY_SECONDS: Final = 2.0
 # Two that look at the same server share one measurement.
 _FRESH_SECONDS: Final = EVERY_SECONDS * 0.75
@@ -20,10 +17,10 @@ _FRESH_SECONDS: Final = EVERY_SECONDS * 0.75
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`cpu` in percent of one processor, memory in bytes; `requests` in one second since the reading before;
-    `connections` open at that moment."""
+    """`cpu` in percent of one processor, None at the first reading, which has nothing to compare with; memory in bytes;
+    `requests` in one second; `connections` open at that moment."""
 
-    cpu: float
+    cpu: float | None
     memory: int
     memory_limit: int
     requests: float
@@ -35,6 +32,7 @@ class _Gauge:
     at: float = 0.0
     counted_at: float = 0.0
     counted: int = 0
+    cpu: float = 0.0
     reading: Reading | None = None
 
 
@@ -63,16 +61,16 @@ class Gauges:
         self._locks.pop(project, None)
 
     async def _measure(self, server: Server, gauge: _Gauge) -> Reading | None:
-        if server.engine is None:
-            return None
-        try:
-            usage = await server.engine.usage()
-        except EngineFailed as failed:
-            log.debug("The server of project %s cannot be measured: %s", server.project, failed.fault.message)
+        usage = await server.engine.usage() if server.engine else None
+        if usage is None:
             return None
         at, use = time.monotonic(), self._activity.of(server.project)
-        # The first reading has nothing to compare with; after a long pause the mean would say nothing of the moment.
-        known = 0 < at - gauge.counted_at <= 5 * EVERY_SECONDS
-        rate = max(0, use.requests - gauge.counted) / (at - gauge.counted_at) if known else 0.0
+        # After a long pause the mean would say nothing of the moment.
+        passed = at - gauge.counted_at
+        known = 0 < passed <= 5 * EVERY_SECONDS
+        rate = max(0, use.requests - gauge.counted) / passed if known else 0.0
+        # Less than before: another container, whose time began anew.
+        cpu = round(max(0.0, usage.cpu - gauge.cpu) / passed * 100, 1) if known else None
+        gauge.cpu = usage.cpu
         gauge.counted_at, gauge.counted = at, use.requests
-        return Reading(round(usage.cpu, 1), usage.memory, usage.memory_limit, round(rate, 1), use.open)
+        return Reading(cpu, usage.memory, usage.limit, round(rate, 1), use.open)

@@ -1,6 +1,6 @@
 """One project's log on disk: the present file and the one before it, each of bounded size.
 
-A line is `<time> <o, e or s> <text>`: standard output, standard error, or Sayso's own.
+A line is `<time> <o, e, b or s> <text>`: standard output, standard error, a build's, or Sayso's own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 from preview_runtime.containers.logs import LogLine
 
-_MARKS: Final = {"stdout": "o", "stderr": "e", "sayso": "s"}
+_MARKS: Final = {"stdout": "o", "stderr": "e", "build": "b", "sayso": "s"}
 _STREAMS: Final = {mark: stream for stream, mark in _MARKS.items()}
 _NO_TIME: Final = "-"
 
@@ -52,7 +52,7 @@ class LogFiles:
         for path in (self._present, self._before):
             for raw in reversed(_content(path).split(b"\n")):
                 line = _line(raw)
-                if line is not None and line.at and line.stream != "sayso":
+                if line is not None and line.at and line.stream in ("stdout", "stderr"):
                     return line.at
         return ""
 

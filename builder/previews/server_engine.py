@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from builder.errors import Conflict
 from builder.texts import t
 from preview_runtime.engines import Engine
 
-Keep = Callable[[dict[str, Any]], Awaitable[None]]
+Keep = Callable[[], Awaitable[None]]
 """Stores what finds a preview again (`Engine.get_state`) before the engine goes on."""
+
+Say = Callable[[str], None]
+"""Is given each line of an install or a build."""
 
 
 class LogLine(Protocol):
@@ -27,7 +30,7 @@ class LogLine(Protocol):
 
 
 class Usage(Protocol):
-    """What a running server takes: `cpu` in percent of one processor, `memory` and its limit in bytes."""
+    """What a running server takes: `cpu` in seconds since its start, `memory` and its `limit` in bytes."""
 
     @property
     def cpu(self) -> float: ...
@@ -36,7 +39,7 @@ class Usage(Protocol):
     def memory(self) -> int: ...
 
     @property
-    def memory_limit(self) -> int: ...
+    def limit(self) -> int: ...
 
 
 class ServerEngine(Engine, Protocol):
@@ -55,8 +58,8 @@ class ServerEngine(Engine, Protocol):
 
     async def remove(self) -> None: ...
 
-    async def usage(self) -> Usage:
-        """What the app takes at this moment. Raises `EngineFailed` where none runs."""
+    async def usage(self) -> Usage | None:
+        """What the app takes at this moment; None where none runs."""
         ...
 
     def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[LogLine]:
@@ -69,7 +72,7 @@ class ServerEngines(Protocol):
 
     why_not: str
 
-    def engine(self, project_id: str, keep: Keep | None = None) -> ServerEngine: ...
+    def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine: ...
 
 
 class NoServerEngines:
@@ -78,5 +81,5 @@ class NoServerEngines:
     def __init__(self, why_not: str) -> None:
         self.why_not = why_not
 
-    def engine(self, project_id: str, keep: Keep | None = None) -> ServerEngine:  # noqa: ARG002 - as the others have it
+    def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:  # noqa: ARG002 - as the others have it
         raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)

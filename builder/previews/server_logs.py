@@ -27,7 +27,8 @@ _AGAIN_SECONDS: Final = (0.05, 0.5)
 
 
 class ServerLogs:
-    """`folder` holds one folder for each project. Lines have the stream `stdout`, `stderr`, or `sayso` for ours."""
+    """`folder` holds one folder for each project. Lines have the stream `stdout` or `stderr`, `build` for what installs and
+    builds say and for what an engine reports of an app's end, or `sayso` for ours."""
 
     def __init__(self, folder: Path, *, file_bytes: int = FILE_BYTES) -> None:
         self._folder, self._file_bytes = folder, file_bytes
@@ -39,9 +40,14 @@ class ServerLogs:
         journal = self._journal(project)
         if frame and not journal.heard:
             for line in frame.splitlines():
-                journal.put(LogLine("stderr", line, moment()))
+                journal.put(LogLine("build", line, moment()))
         journal.heard = journal.heard and not begins
         journal.put(LogLine("sayso", text, moment()))
+
+    def say(self, project: str, text: str) -> None:
+        """Add a line of an install or a build."""
+        for line in text.splitlines():
+            self._journal(project).put(LogLine("build", line, moment()))
 
     def follow(self, project: str, engine: ServerEngine, alive: Callable[[], bool]) -> None:
         """Take in what the app writes, from its first line on, until `alive()` is false. Followed already: no change."""

@@ -49,9 +49,9 @@ class ServerRows:
             found = await session.execute(query.where(col(Project.owner) == owner, col(Project.deleted_at).is_(None)))
             return {row.id: row.title for row in found}
 
-    async def keep(self, server: Server, engine_state: Mapping[str, Any] | None = None) -> None:
+    async def keep(self, server: Server) -> None:
         """Write what is known of `server`; nothing where its project is gone."""
-        state = engine_state if engine_state is not None else server.engine.get_state() if server.engine else None
+        state = server.engine.get_state() if server.engine else None
         async with self._db.session() as session:
             project = await session.get(Project, server.project)
             if project is None:
@@ -62,7 +62,7 @@ class ServerRows:
             before = row.state
             head, revision = server.done
             row.state = {
-                "engine": dict(state) if state is not None else before.get("engine", {}),
+                "engine": state if state is not None else before.get("engine", {}),
                 "head": head,
                 "revision": revision,
                 "whole": server.whole,

@@ -24,7 +24,7 @@ from preview_runtime.routes.route_table import Route, RouteTable
 
 log = logging.getLogger(__name__)
 # An end that the app did not choose: it is brought back.
-LOSSES: Final = frozenset({"out_of_memory", "killed", "lost"})
+LOSSES: Final = frozenset({"out_of_memory", "app_lost"})
 # After a wake that failed because of the machine, the next request tries again, but not each of a burst.
 _RETRY_SECONDS: Final = 5.0
 
@@ -51,7 +51,11 @@ class ServerWork:
     def engine(self, server: Server) -> ServerEngine:
         """The engine of `server`, made when it is first needed. Raises Conflict (`no_engine`)."""
         if server.engine is None:
-            server.engine = self._engines.engine(server.project, lambda state: self._rows.keep(server, state))
+            server.engine = self._engines.engine(
+                server.project,
+                lambda: self._rows.keep(server),
+                lambda line: self._logs.say(server.project, line),
+            )
             if server.kept is not None:
                 server.engine.load_state(server.kept)
         return server.engine
@@ -172,6 +176,8 @@ class ServerWork:
         async with server.lock:
             server.enter(stage)
             self.route(server)
+            # Before it is done: what a restart of ours finds half done is started, never taken for awake.
+            await self._rows.keep(server)
             try:
                 if stage is Stage.PAUSED:
                     await server.engine.pause()
@@ -183,6 +189,7 @@ class ServerWork:
                 log.info("The server of project %s cannot rest: %s", server.project, failed.fault.message)
                 server.enter(before)
                 self.route(server)
+                await self._rows.keep(server)
                 return False
             self._logs.mark(server.project, t(f"server.log.{stage}"))
             await self._rows.keep(server)
@@ -233,7 +240,8 @@ class ServerWork:
 
     async def lost(self, server: Server, fault: Fault | None) -> None:
         """The server ended and did not choose to: bring it back, unless that happens again and again."""
-        message = fault.message if fault is not None and fault.code in LOSSES else t("server.lost")
+        out_of_memory = fault is not None and fault.code == "out_of_memory"
+        message = fault.message if fault is not None and out_of_memory else t("server.lost")
         log.warning("The server of project %s is lost: %s", server.project, message)
         if server.lost_too_often(time.monotonic()):
             kind = fault.kind if fault is not None else FaultKind.PLATFORM
@@ -269,7 +277,11 @@ class ServerWork:
         if before is Stage.STOPPED:
             if found.status is not EngineStatus.ABSENT:
                 await engine.stop()
-        elif found.status is EngineStatus.RUNNING and before is not Stage.STARTING and server.done != NOTHING:
+        elif found.status is EngineStatus.RUNNING and (before is not Stage.AWAKE or server.done == NOTHING):
+            # A start, a wake or a rest was cut off half-way.
+            server.done, server.comes_back = NOTHING, True
+            self.begin(server)
+        elif found.status is EngineStatus.RUNNING:
             self._awake(server, found.address)
             self.follow(server)
         elif found.status is EngineStatus.ASLEEP:
@@ -287,7 +299,9 @@ class ServerWork:
 
 def out_of_reach(found: EngineState) -> bool:
     """Whether the engine could not be asked: nothing is known then."""
-    return found.status is EngineStatus.FAILED and found.fault is not None and found.fault.kind is FaultKind.PLATFORM
+    if found.status is not EngineStatus.FAILED or found.fault is None:
+        return False
+    return found.fault.kind is FaultKind.PLATFORM and found.fault.code not in LOSSES
 
 
 def _report(task: asyncio.Task[None]) -> None:

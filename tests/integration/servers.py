@@ -13,7 +13,7 @@ from builder.accounts.actor import LOCAL_OWNER
 from builder.errors import Conflict
 from builder.previews.lifecycle import Lifecycle, Rests
 from builder.previews.places import Limits
-from builder.previews.server_engine import Keep
+from builder.previews.server_engine import Keep, Say
 from builder.previews.servers import ServerPreviews, ServerState
 from preview_runtime.engines import EngineFailed, EngineKind, EngineState, EngineStatus, Fault, FaultKind, Phase
 from preview_runtime.file_tree import FileTree
@@ -47,7 +47,7 @@ class Line:
 class Taken:
     cpu: float = 12.5
     memory: int = 64 * 1024**2
-    memory_limit: int = 512 * 1024**2
+    limit: int = 512 * 1024**2
 
 
 class World:
@@ -79,8 +79,8 @@ class GoodEngine:
 
     kind = EngineKind.DOCKER
 
-    def __init__(self, world: World, project_id: str, keep: Keep | None) -> None:
-        self.world, self.project_id, self.keep = world, project_id, keep
+    def __init__(self, world: World, project_id: str, keep: Keep | None, say: Say | None) -> None:
+        self.world, self.project_id, self.keep, self.say = world, project_id, keep, say
         self.busy = asyncio.Lock()
 
     def answers(self) -> None:
@@ -91,7 +91,7 @@ class GoodEngine:
         async with self.busy:
             self.answers()
             if self.keep:
-                await self.keep(self.get_state())
+                await self.keep()
             texts = {path: str(tree[path]) for path in tree}
             self.world.starts.append((self.project_id, texts))
             self.world.data.add(self.project_id)
@@ -123,12 +123,13 @@ class GoodEngine:
         async with self.busy:
             self.answers()
             container = self.world.containers.get(self.project_id)
-            if container is None:
-                raise EngineFailed(Fault(FaultKind.PLATFORM, "not_running", "The app is not running."))
-            container.state = state
+            if container is not None:
+                container.state = state
 
     async def resume(self) -> str:
         await self._to("running")
+        if self.project_id not in self.world.containers:
+            raise EngineFailed(Fault(FaultKind.PLATFORM, "not_running", "The app is not running."))
         self.world.resumed.append(self.project_id)
         return self.world.containers[self.project_id].address
 
@@ -145,11 +146,9 @@ class GoodEngine:
         status = EngineStatus.RUNNING if container.state == "running" else EngineStatus.ASLEEP
         return EngineState(status, Phase.LISTENING, container.address)
 
-    async def usage(self) -> Taken:
+    async def usage(self) -> Taken | None:
         self.world.measured += 1
-        if self.project_id not in self.world.running:
-            raise EngineFailed(Fault(FaultKind.PLATFORM, "not_running", "The app is not running."))
-        return Taken()
+        return Taken() if self.project_id in self.world.running else None
 
     async def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[Line]:
         container = self.world.containers.get(self.project_id)
@@ -209,10 +208,10 @@ class Engines:
         self.gate = asyncio.Event()
         self.why_not = ""
 
-    def engine(self, project_id: str, keep: Keep | None = None) -> GoodEngine:
+    def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> GoodEngine:
         if self.why_not:
             raise Conflict(self.why_not, code="no_engine")
-        engine = self.make(self.world, project_id, keep)
+        engine = self.make(self.world, project_id, keep, say)
         if isinstance(engine, (SlowEngine, SlowToEnd)):
             engine.gate = self.gate
         return engine
