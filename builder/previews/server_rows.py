@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlmodel import col
@@ -15,15 +12,6 @@ from builder.db import Database
 from builder.ids import now
 from builder.models import Project, ServerPreview
 from builder.previews.server import Server, Stage
-
-
-@dataclass(frozen=True, slots=True)
-class KnownStates:
-    """All that is known of what runs: `states` as engines gave them (of rows and of this process), and the `pending`
-    projects, which whoever compares them with the engine leaves alone."""
-
-    states: tuple[Mapping[str, Any], ...]
-    pending: frozenset[str]
 
 
 class ServerRows:
@@ -41,6 +29,11 @@ class ServerRows:
         query = select(col(Project.id)).join(ServerPreview, col(ServerPreview.project) == col(Project.id))
         async with self._db.reader() as session:
             return {*await session.scalars(query.where(col(Project.deleted_at).is_not(None)))}
+
+    async def projects(self) -> frozenset[str]:
+        """Every project there is, those included that can still be brought back."""
+        async with self._db.reader() as session:
+            return frozenset(await session.scalars(select(col(Project.id))))
 
     async def titles(self, owner: str) -> dict[str, str]:
         """The projects of `owner` that are not deleted, by id."""

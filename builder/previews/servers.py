@@ -25,10 +25,11 @@ from builder.previews.places import Limits, Waits
 from builder.previews.server import ABSENT, Server, ServerState, Stage
 from builder.previews.server_engine import LogLine, NoServerEngines, ServerEngine, ServerEngines
 from builder.previews.server_logs import ServerLogs
-from builder.previews.server_rows import KnownStates, ServerRows, from_row
+from builder.previews.server_rows import ServerRows, from_row
 from builder.previews.server_work import ServerWork, out_of_reach
 from builder.projects.store import ProjectStore
 from builder.texts import t
+from preview_runtime.containers.reconciler import Known
 from preview_runtime.engines import EngineFailed, EngineState, EngineStatus, Fault, FaultKind, Phase
 from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.route_table import RouteTable
@@ -252,12 +253,12 @@ class ServerPreviews:
             if server is not None and (server.stage is not Stage.STOPPED or server.working):
                 await self._end(server)
 
-    async def known_states(self) -> KnownStates:
-        """What finds everything that may run, for whoever removes what nobody knows."""
+    async def known(self) -> Known:
+        """What is somebody's, for whoever removes the rest: what was stored, what is at work, and what is under way."""
         rows = [row.state.get("engine", {}) for row in await self._rows.all()]
         live = [server.engine.get_state() for server in self.all if server.engine is not None]
-        pending = frozenset(server.project for server in self.all if server.busy or not server.adopted)
-        return KnownStates((*rows, *live), pending)
+        slots = {str(state["slot"]) for state in (*rows, *live) if state.get("slot")}
+        return Known(frozenset(slots | {server.project for server in self.all}), await self._rows.projects())
 
     async def close(self) -> None:
         """End what is under way. What runs goes on: the next process finds it."""

@@ -13,6 +13,7 @@ from builder.errors import Conflict
 from builder.previews import server_work
 from builder.previews.places import Limits, Waits
 from builder.previews.server import Stage as At
+from builder.previews.server_rows import ServerRows
 from preview_runtime.engines import EngineStatus
 from preview_runtime.routes.route_table import Route
 
@@ -333,7 +334,7 @@ async def test_an_engine_that_answers_only_later_gives_them_back_then(stage: Sta
     state = (await later.state(project)).state
     assert state.fault is not None
     assert "Docker does not answer" in state.fault.message
-    assert (await later.servers.known_states()).pending == {project}
+    assert f"slot-{project}" in (await later.servers.known()).slots
     later.engines.why_not = ""
     await later.look()
     assert (await later.state(project)).state.status is EngineStatus.RUNNING
@@ -346,7 +347,7 @@ async def test_a_start_that_was_cut_off_by_our_end_is_done_again(stage: Stage) -
     project = await stage.project()
     await stage.servers.bring_up(LOCAL_OWNER, project)
     async with asyncio.timeout(20):
-        while at(stage, project) is not At.STARTING or not (await stage.servers.known_states()).states:  # noqa: ASYNC110 - a person asks too
+        while at(stage, project) is not At.STARTING or not await ServerRows(stage.parts.db).all():  # noqa: ASYNC110 - a person asks too
             await asyncio.sleep(0.005)
     await stage.servers.close()
     later = stage.again()
@@ -359,9 +360,10 @@ async def test_a_start_that_was_cut_off_by_our_end_is_done_again(stage: Stage) -
 async def test_everything_that_may_run_is_known_to_who_tidies_the_engine(stage: Stage) -> None:
     runs, stopped = await stage.up(), await stage.up()
     await stage.servers.stop(LOCAL_OWNER, stopped)
-    known = await stage.servers.known_states()
-    assert {state["container"] for state in known.states} == {f"c-{runs}", f"c-{stopped}"}
-    assert known.pending == frozenset()
+    never = await stage.project()
+    known = await stage.servers.known()
+    assert {f"slot-{runs}", f"slot-{stopped}"} <= known.slots
+    assert known.projects == {runs, stopped, never}
 
 
 # Data
