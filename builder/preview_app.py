@@ -32,7 +32,7 @@ class PreviewApp:
                 BROWSER_PACKAGE / "dist" / "preview",
                 frame_ancestors=[settings.url] if settings.public_url else ["http://localhost:*", "http://127.0.0.1:*"],
                 routes=running.routes,
-                waker=running.waker,
+                waker=running.servers,
                 activity=running.activity,
                 limits=preview_limits(settings),
                 gate=running.access.gate,

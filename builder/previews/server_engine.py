@@ -7,7 +7,7 @@ from typing import Protocol
 
 from builder.errors import Conflict
 from builder.texts import t
-from preview_runtime.engines import Engine
+from preview_runtime.engines import Engine, RunHints
 
 Keep = Callable[[], Awaitable[None]]
 """Stores what finds a preview again (`Engine.get_state`) before the engine goes on."""
@@ -48,7 +48,11 @@ class ServerEngine(Engine, Protocol):
     pause   the app's processes stand still and keep their memory. sleep: they end, what they stand in is kept.
     resume  has a paused or sleeping app answer again and gives its address; raises `EngineFailed` where it cannot.
     stop    takes the container away and leaves the app's data; remove takes the data as well.
+
+    `hints` count from the next start on.
     """
+
+    hints: RunHints
 
     async def pause(self) -> None: ...
 

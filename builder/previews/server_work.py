@@ -16,6 +16,7 @@ from builder.previews.server import MOST_LOSSES, NOTHING, Server, Stage
 from builder.previews.server_engine import ServerEngine, ServerEngines
 from builder.previews.server_logs import ServerLogs
 from builder.previews.server_rows import ServerRows
+from builder.projects.run_hints import read_hints
 from builder.projects.store import ProjectStore
 from builder.texts import t
 from preview_runtime.engines import EngineFailed, EngineState, EngineStatus, Fault, FaultKind
@@ -30,7 +31,7 @@ _RETRY_SECONDS: Final = 5.0
 
 
 class ServerWork:
-    """`whole(tree)`: the server answers every path. `make_room(owner, waits)`: see `Places`."""
+    """`whole(tree)`: the server answers every path. `private`: only people with a ticket see it. `make_room(owner, waits)`: see `Places`."""
 
     def __init__(
         self,
@@ -42,10 +43,11 @@ class ServerWork:
         limits: Limits,
         *,
         whole: Callable[[FileTree], bool],
+        private: bool,
         make_room: Callable[[str, Waits], Awaitable[bool]],
     ) -> None:
         self._store, self._rows, self._routes, self._engines, self._logs = store, rows, routes, engines, logs
-        self._whole = whole
+        self._whole, self._private = whole, private
         self.places = Places(limits, make_room)
 
     def engine(self, server: Server) -> ServerEngine:
@@ -118,9 +120,12 @@ class ServerWork:
         server.done = NOTHING
         if not edit:
             server.enter(Stage.STARTING)
+            server.whole = self._whole(tree)
+            self.route(server)  # who asks already waits
         await self._rows.keep(server)
         self._logs.mark(server.project, t("server.log.edited" if edit else "server.log.started"), begins=True)
         self.follow(server)
+        engine.hints = read_hints(tree)
         try:
             address = await engine.start(tree)
         except EngineFailed as failed:
@@ -146,11 +151,20 @@ class ServerWork:
         self._logs.follow(server.project, self.engine(server), lambda: server.stage.takes_place or server.working)
 
     def route(self, server: Server) -> None:
-        """Have the route table say of the server what is true."""
-        if server.stage is Stage.AWAKE and server.fault is None:
-            self._routes.put(server.project, Route(server.address, whole=server.whole))
-        else:
+        """Have the route table say of the server what is true: where it listens, that it is woken first, or why not."""
+        fault, retried = server.fault, server.stage.wakeable
+        if server.stage is Stage.STOPPED and fault is None:
             self._routes.drop(server.project)
+            return
+        awake = server.stage is Stage.AWAKE and server.adopted
+        route = Route(
+            server.address if awake else "",
+            whole=server.whole,
+            asleep=not awake,
+            private=self._private,
+            problem=fault.message if fault is not None and not retried else "",
+        )
+        self._routes.put(server.project, route)
 
     async def failed(self, server: Server, fault: Fault) -> None:
         """The server does not run, and a person has to do something; what failed because of the machine may be tried
@@ -270,6 +284,7 @@ class ServerWork:
                 log.exception("The server of project %s could not be found again", server.project)
                 return False
             server.adopted = True
+            self.route(server)
         return True
 
     async def _take_up(self, server: Server, engine: ServerEngine, found: EngineState) -> None:

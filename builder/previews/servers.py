@@ -70,9 +70,11 @@ class ServerPreviews:
         logs: Path,
         limits: Limits | None = None,
         activity: Activity | None = None,
+        private: bool = False,
     ) -> None:
         """`whole(tree)`: the server answers every path; otherwise only /api, beside a front end of the project's own.
-        What apps write is kept below `logs`."""
+        What apps write is kept below `logs`. `private`: only people with a ticket see a server.
+        """
         self._store, self._engines = store, engines
         self.is_whole = whole
         self.limits = limits or Limits()
@@ -82,7 +84,15 @@ class ServerPreviews:
         self._gauges = Gauges(self._activity)
         self._servers: dict[str, Server] = {}
         self.work = ServerWork(
-            store, self._rows, routes, engines, self._logs, self.limits, whole=whole, make_room=self._make_room
+            store,
+            self._rows,
+            routes,
+            engines,
+            self._logs,
+            self.limits,
+            whole=whole,
+            private=private,
+            make_room=self._make_room,
         )
 
     @property

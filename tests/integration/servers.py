@@ -15,7 +15,16 @@ from builder.previews.lifecycle import Lifecycle, Rests
 from builder.previews.places import Limits
 from builder.previews.server_engine import Keep, Say
 from builder.previews.servers import ServerPreviews, ServerState
-from preview_runtime.engines import EngineFailed, EngineKind, EngineState, EngineStatus, Fault, FaultKind, Phase
+from preview_runtime.engines import (
+    EngineFailed,
+    EngineKind,
+    EngineState,
+    EngineStatus,
+    Fault,
+    FaultKind,
+    Phase,
+    RunHints,
+)
 from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.route_table import RouteTable
 
@@ -57,6 +66,7 @@ class World:
         self.containers: dict[str, Container] = {}
         self.data: set[str] = set()
         self.starts: list[tuple[str, dict[str, str]]] = []
+        self.hints: list[RunHints] = []
         self.resumed: list[str] = []
         self.measured = 0
         self.away = False
@@ -82,6 +92,7 @@ class GoodEngine:
     def __init__(self, world: World, project_id: str, keep: Keep | None, say: Say | None) -> None:
         self.world, self.project_id, self.keep, self.say = world, project_id, keep, say
         self.busy = asyncio.Lock()
+        self.hints = RunHints()
 
     def answers(self) -> None:
         if self.world.away:
@@ -94,6 +105,7 @@ class GoodEngine:
                 await self.keep()
             texts = {path: str(tree[path]) for path in tree}
             self.world.starts.append((self.project_id, texts))
+            self.world.hints.append(self.hints)
             self.world.data.add(self.project_id)
             self.world.made += 1
             address = f"http://127.0.0.1:{self.world.made}"
