@@ -168,7 +168,7 @@ def _listed_shape(server: Listed) -> dict[str, Any]:
 
 
 def _reading_shape(reading: Reading | None) -> dict[str, Any] | None:
-    """CPU in percent of one processor, memory in bytes, requests per second."""
+    """CPU in percent of one processor (null at first), memory in bytes, requests per second, open connections."""
     return None if reading is None else asdict(reading)
 
 

@@ -223,11 +223,13 @@ def _project(card: Any) -> rx.Component:  # a Var whose attributes follow Projec
 
 def _header() -> rx.Component:
     open_key = rx.call_script("window.dispatchEvent(new Event('sayso:key'))")
+    open_servers = rx.call_script("window.dispatchEvent(new Event('sayso:servers'))")
     return rx.el.header(
         rx.el.a(t("app.skip"), href="#content", class_name="skip"),
         rx.el.a("Sayso", href="/", class_name="wordmark"),
         rx.el.nav(
             rx.el.a(t("home.projects"), href="#projects", class_name="nav"),
+            rx.el.button(t("home.servers"), on_click=open_servers, type="button", class_name="nav"),
             rx.el.button(t("home.key"), on_click=open_key, type="button", class_name="nav"),
             rx.el.button(
                 rx.el.span(t("home.theme_dark"), class_name="to-dark"),

@@ -48,7 +48,8 @@ class ServerEngine(Engine, Protocol):
     pause   the app's processes stand still and keep their memory. sleep: they end, what they stand in is kept.
     resume  has a paused or sleeping app answer again and gives its address; raises `EngineFailed` where it cannot.
     stop    takes the container away and leaves the app's data; remove takes the data as well.
-    hints   count from the next start on.
+
+    `hints` count from the next start on.
     """
 
     hints: RunHints

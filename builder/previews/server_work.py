@@ -31,10 +31,7 @@ _RETRY_SECONDS: Final = 5.0
 
 
 class ServerWork:
-    """`whole(tree)`: the server answers every path. `private`: only people with a ticket see it.
-
-    `make_room(owner, waits)`: see `Places`.
-    """
+    """`whole(tree)`: the server answers every path. `private`: only people with a ticket see it. `make_room(owner, waits)`: see `Places`."""
 
     def __init__(
         self,
@@ -123,11 +120,13 @@ class ServerWork:
         server.done = NOTHING
         if not edit:
             server.enter(Stage.STARTING)
+            server.whole = self._whole(tree)
+            self.route(server)  # who asks already waits
         await self._rows.keep(server)
         self._logs.mark(server.project, t("server.log.edited" if edit else "server.log.started"), begins=True)
         self.follow(server)
+        engine.hints = read_hints(tree)
         try:
-            engine.hints = read_hints(tree)
             address = await engine.start(tree)
         except EngineFailed as failed:
             await self.failed(server, failed.fault)
@@ -152,16 +151,20 @@ class ServerWork:
         self._logs.follow(server.project, self.engine(server), lambda: server.stage.takes_place or server.working)
 
     def route(self, server: Server) -> None:
-        """Have the route table say of the server what is true."""
-        if server.stage is Stage.AWAKE and server.fault is None:
-            self._routes.put(server.project, Route(server.address, whole=server.whole, private=self._private))
-        elif server.fault is not None and server.stage is not Stage.STOPPED:
-            problem = server.fault.message
-            self._routes.put(server.project, Route(whole=server.whole, private=self._private, problem=problem))
-        elif server.stage.wakeable or (server.stage is Stage.STARTING and server.done != NOTHING):
-            self._routes.put(server.project, Route(whole=server.whole, asleep=True, private=self._private))
-        else:
+        """Have the route table say of the server what is true: where it listens, that it is woken first, or why not."""
+        fault, retried = server.fault, server.stage.wakeable
+        if server.stage is Stage.STOPPED and fault is None:
             self._routes.drop(server.project)
+            return
+        awake = server.stage is Stage.AWAKE and server.adopted
+        route = Route(
+            server.address if awake else "",
+            whole=server.whole,
+            asleep=not awake,
+            private=self._private,
+            problem=fault.message if fault is not None and not retried else "",
+        )
+        self._routes.put(server.project, route)
 
     async def failed(self, server: Server, fault: Fault) -> None:
         """The server does not run, and a person has to do something; what failed because of the machine may be tried
@@ -281,6 +284,7 @@ class ServerWork:
                 log.exception("The server of project %s could not be found again", server.project)
                 return False
             server.adopted = True
+            self.route(server)
         return True
 
     async def _take_up(self, server: Server, engine: ServerEngine, found: EngineState) -> None:

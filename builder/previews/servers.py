@@ -68,12 +68,13 @@ class ServerPreviews:
         *,
         whole: Callable[[FileTree], bool],
         logs: Path,
-        private: bool = False,
         limits: Limits | None = None,
         activity: Activity | None = None,
+        private: bool = False,
     ) -> None:
         """`whole(tree)`: the server answers every path; otherwise only /api, beside a front end of the project's own.
-        What apps write is kept below `logs`. `private`: only people with a ticket see it."""
+        What apps write is kept below `logs`. `private`: only people with a ticket see a server.
+        """
         self._store, self._engines = store, engines
         self.is_whole = whole
         self.limits = limits or Limits()

@@ -66,9 +66,9 @@ class World:
         self.containers: dict[str, Container] = {}
         self.data: set[str] = set()
         self.starts: list[tuple[str, dict[str, str]]] = []
+        self.hints: list[RunHints] = []
         self.resumed: list[str] = []
         self.measured = 0
-        self.hints: list[RunHints] = []
         self.away = False
         self.made = 0
 
@@ -91,8 +91,8 @@ class GoodEngine:
 
     def __init__(self, world: World, project_id: str, keep: Keep | None, say: Say | None) -> None:
         self.world, self.project_id, self.keep, self.say = world, project_id, keep, say
-        self.hints = RunHints()
         self.busy = asyncio.Lock()
+        self.hints = RunHints()
 
     def answers(self) -> None:
         if self.world.away:

@@ -59,6 +59,7 @@ async def test_what_nobody_uses_rests_and_the_next_request_wakes_it(
     assert stage.world.containers[project].state == state
     shown = await stage.state(project)
     assert (shown.state.status, shown.stage) == (EngineStatus.ASLEEP, stage_name)
+    assert stage.routes.find(project) == Route("", asleep=True)
     assert await stage.servers.wake(project, 20)
     assert stage.world.running == {project}
     assert stage.routes.find(project) == Route("http://127.0.0.1:1", whole=True)
@@ -144,6 +145,7 @@ async def test_a_wake_that_fails_is_seen_and_tried_again_when_the_engine_is_back
     assert not await stage.servers.wake(project, 20)
     fault = (await stage.state(project)).state.fault
     assert fault == AWAY
+    assert stage.routes.find(project) == Route("", asleep=True)
     stage.world.away = False
     assert await stage.servers.wake(project, 20)
     assert (await stage.state(project)).state.status is EngineStatus.RUNNING
@@ -250,7 +252,7 @@ async def test_an_app_that_ends_with_an_error_of_its_own_is_shown_and_not_starte
     await stage.look()
     shown = (await stage.state(project)).state
     assert (shown.status, shown.fault) == (EngineStatus.FAILED, CRASHED)
-    assert stage.routes.find(project) is None
+    assert stage.routes.find(project) == Route("", asleep=True, problem=CRASHED.message)
     await stage.look()
     assert len(stage.world.starts) == 1
     await stage.servers.bring_up(LOCAL_OWNER, project)  # the person's way on
@@ -334,6 +336,7 @@ async def test_an_engine_that_answers_only_later_gives_them_back_then(stage: Sta
     state = (await later.state(project)).state
     assert state.fault is not None
     assert "Docker does not answer" in state.fault.message
+    assert later.routes.find(project) == Route("", asleep=True)
     assert f"slot-{project}" in (await later.servers.known()).slots
     later.engines.why_not = ""
     await later.look()

@@ -36,14 +36,6 @@ def engine(kind: type[GoodEngine]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("engine_type", [kind])
 
 
-async def test_it_is_started_the_way_the_project_says(stage: Stage) -> None:
-    project = await stage.project()
-    await stage.parts.store.write_working(LOCAL_OWNER, project, {"sayso.json": '{"run": {"start": "python app.py"}}'})
-    await stage.servers.bring_up(LOCAL_OWNER, project)
-    await stage.until(project, EngineStatus.RUNNING)
-    assert stage.world.hints == [RunHints(start="python app.py")]
-
-
 async def test_a_server_is_started_and_routed(stage: Stage) -> None:
     project = await stage.project()
     assert (await stage.state(project)).state.status is EngineStatus.ABSENT
@@ -51,6 +43,14 @@ async def test_a_server_is_started_and_routed(stage: Stage) -> None:
     await stage.until(project, EngineStatus.RUNNING)
     assert stage.routes.find(project) == Route("http://127.0.0.1:1", whole=True)
     assert stage.world.starts == [(project, {"app.py": "1"})]
+
+
+async def test_it_is_started_the_way_the_project_says(stage: Stage) -> None:
+    project = await stage.project()
+    await stage.parts.store.write_working(LOCAL_OWNER, project, {"sayso.json": '{"run": {"start": "python app.py"}}'})
+    await stage.servers.bring_up(LOCAL_OWNER, project)
+    await stage.until(project, EngineStatus.RUNNING)
+    assert stage.world.hints == [RunHints(start="python app.py")]
 
 
 async def test_asked_again_without_a_change_nothing_is_started(stage: Stage) -> None:
@@ -85,13 +85,17 @@ async def test_who_waits_for_a_turn_is_told_how_many_come_first(stage: Stage) ->
 
 
 @engine(BadEngine)
-async def test_an_app_that_does_not_start_says_why_and_has_no_route(stage: Stage) -> None:
+async def test_an_app_that_does_not_start_says_why_to_who_asks_for_it_too(stage: Stage) -> None:
     project = await stage.project()
     stage.routes.put(project, Route("http://127.0.0.1:1"))
     await stage.servers.bring_up(LOCAL_OWNER, project)
     state = (await stage.until(project, EngineStatus.FAILED)).state
     assert state.fault is not None
     assert "no module named flask" in state.fault.message
+    route = stage.routes.find(project)
+    assert route is not None
+    assert (route.awake, route.problem) == (False, state.fault.message)
+    await stage.servers.stop(LOCAL_OWNER, project)
     assert stage.routes.find(project) is None
 
 

@@ -1,5 +1,5 @@
 // The home page's React parts. Texts come in as props, so that the page holds only the words it shows.
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { ChangeEvent, FormEvent, KeyboardEvent } from "react";
 import "../tokens.css";
 import "./home.css";
@@ -11,6 +11,9 @@ export type Texts = Record<string, string>;
 interface ModelEntry { name: string; label: string; note: string; offline: boolean }
 interface ModelMenu { models: ModelEntry[]; default: string }
 interface Made { project: { id: string } }
+
+/** A chunk of its own: most visits do not open it. */
+const ServersDialog = lazy(() => import("../servers/servers_dialog"));
 
 const DRAFT = "sayso.draft";
 const MODEL = "sayso.model";
@@ -58,6 +61,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
   const [model, setModel] = useState("");
   const [key, setKey] = useState<KeyState | null>(null);
   const [asking, setAsking] = useState(false);
+  const [servers, setServers] = useState(false);
   const [back, setBack] = useState("");
   const box = useRef<HTMLTextAreaElement>(null);
 
@@ -78,7 +82,9 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     setPrompt((now) => now || box.current?.value || remembered(DRAFT));
     void load();
     const open = () => setAsking(true);
+    const openServers = () => setServers(true);
     addEventListener("sayso:key", open);
+    addEventListener("sayso:servers", openServers);
     // The workbench leads here as /#key:<project>; closing the dialog leads back.
     const [, from] = /^#key(?::([a-z2-7]{16}))?$/.exec(location.hash) ?? [null, null];
     if (from !== null) {
@@ -86,7 +92,10 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
       setBack(from ?? "");
       open();
     }
-    return () => removeEventListener("sayso:key", open);
+    return () => {
+      removeEventListener("sayso:key", open);
+      removeEventListener("sayso:servers", openServers);
+    };
   }, []);
   useEffect(() => { if (prompt) remember(DRAFT, prompt); }, [prompt]);
   useEffect(() => {
@@ -145,6 +154,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
           <li key={example}><button type="button" className="chip" onClick={() => { setPrompt(example); setError(""); box.current?.focus(); }}>{example}</button></li>
         ))}
       </ul>
+      {servers ? <Suspense fallback={null}><ServersDialog close={() => setServers(false)} /></Suspense> : null}
       {asking ? <KeyDialog texts={texts} state={key} onClose={() => { setAsking(false); if (back) location.assign(`/p/${back}`); }} onChanged={() => { remember(MODEL, ""); void load(); }} /> : null}
     </div>
   );

@@ -1,11 +1,12 @@
 import { createContext, useContext, useSyncExternalStore } from "react";
+import type { ServerView } from "$/components/servers/server";
 import type { Log } from "./log";
 import type { PreviewSession, PreviewState } from "./preview_session";
 import type { State } from "./state";
 import type { ProjectStore } from "./store";
 
 export type Tab = "preview" | "code" | "logs";
-export type Panel = "versions" | "share" | "consent" | null;
+export type Panel = "versions" | "share" | "consent" | "servers" | null;
 
 /** A place in a file; a fresh object each time, so that asking twice for the same place works twice. */
 export interface Place {
@@ -46,6 +47,12 @@ export function useWorkbench(): Workbench {
 export function useProject(): State {
   const { store } = useWorkbench();
   return useSyncExternalStore(store.subscribe, store.getState);
+}
+
+/** The project's server; null while none runs for it or nothing is known yet. */
+export function useServer(): ServerView | null {
+  const { preview } = useWorkbench();
+  return useSyncExternalStore(preview.server.subscribe, preview.server.getView);
 }
 
 export function usePreview(): PreviewState {

@@ -10,6 +10,8 @@ export interface Line {
   at: number;
   file?: string | undefined;
   line?: number | undefined;
+  /** Not the app's own words: where a run begins, how it ended. */
+  mark?: boolean | undefined;
   /** How often it was said in a row. */
   times: number;
 }

@@ -1,4 +1,5 @@
 import { type ReactElement, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { pieces, plain } from "./ansi";
 import { useWorkbench } from "./context";
 import { Icon } from "./icons";
 import type { Level, Line } from "./log";
@@ -11,7 +12,7 @@ const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit"
 
 function passes(line: Line, filter: Filter, search: string): boolean {
   if (filter !== "all" && line.level !== filter) return false;
-  return !search || line.text.toLowerCase().includes(search) || (line.file ?? "").toLowerCase().includes(search);
+  return !search || plain(line.text).toLowerCase().includes(search) || (line.file ?? "").toLowerCase().includes(search);
 }
 
 /** What the app and its engine said: by level, by word, with the place in the code. */
@@ -30,7 +31,7 @@ export function LogsPane(): ReactElement {
   useEffect(() => log.markSeen(), [log, lines]);
 
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(shown.map((line) => `${clock.format(line.at)} ${line.level} ${line.text}`).join("\n"));
+    await navigator.clipboard.writeText(shown.map((line) => `${clock.format(line.at)} ${line.level} ${plain(line.text)}`).join("\n"));
     toast({ text: t("workbench.copied") });
   };
   return (
@@ -74,10 +75,12 @@ function LogLine({ line }: { line: Line }): ReactElement {
   const { file } = line;
   const said = SAID[line.level];
   return (
-    <div className={`wb-line wb-line-${line.level}`}>
+    <div className={line.mark ? "wb-line wb-line-mark" : `wb-line wb-line-${line.level}`}>
       <time>{clock.format(line.at)}</time>
       {said && <span className="wb-sr">{t(`workbench.logs.one.${said}`)} </span>}
-      <span className="wb-line-text">{line.text}</span>
+      <span className="wb-line-text">
+        {pieces(line.text).map(({ text, look }, at) => (look ? <span key={at} className={look}>{text}</span> : text))}
+      </span>
       {line.times > 1 && <span className="wb-badge wb-badge-quiet">{line.times}×</span>}
       {file && (
         <button type="button" className="wb-link wb-mono" onClick={() => open({ path: file, line: line.line })}>

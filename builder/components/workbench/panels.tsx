@@ -1,7 +1,8 @@
 import type { ReactElement } from "react";
 import "./panels.css";
 import { ConsentDialog } from "./consent_dialog";
-import type { Panel } from "./context";
+import { type Panel, useWorkbench } from "./context";
+import ServersDialog from "$/components/servers/servers_dialog";
 import { ShareDialog } from "./share_dialog";
 import { VersionsDialog } from "./versions_dialog";
 
@@ -9,5 +10,11 @@ import { VersionsDialog } from "./versions_dialog";
 export default function Panels({ panel }: { panel: Exclude<Panel, null> }): ReactElement {
   if (panel === "versions") return <VersionsDialog />;
   if (panel === "share") return <ShareDialog />;
+  if (panel === "servers") return <Servers />;
   return <ConsentDialog />;
+}
+
+function Servers(): ReactElement {
+  const { store, setPanel } = useWorkbench();
+  return <ServersDialog here={store.api.id} close={() => setPanel(null)} />;
 }

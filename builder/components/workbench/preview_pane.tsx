@@ -6,6 +6,7 @@ import { FaultCard } from "./fault_card";
 import { Icon } from "./icons";
 import { nextStep } from "./next_step";
 import { PreviewToolbar, type Width } from "./preview_toolbar";
+import { ServerWaits } from "./server_figures";
 import { StatusLine } from "./status_line";
 import { activeGeneration, isUnfinished } from "./state";
 import { t } from "./texts";
@@ -73,6 +74,7 @@ function Placeholder({ waiting }: { waiting: boolean }): ReactElement {
         <i /><i /><i /><i /><i /><i />
       </div>
       <p>{t(`workbench.preview.${words}`)}</p>
+      {words === "starting" && <ServerWaits />}
     </div>
   );
 }

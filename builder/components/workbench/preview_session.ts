@@ -1,8 +1,10 @@
 import { type DependencySet, type EngineEvent, type Fault, type Phase, type PreviewEngine, ServerEngine } from "$/runtime/index.ts";
 import { type FileMap } from "./files";
+import type { ServerView } from "$/components/servers/server";
 import { chosenEngine, createEngine, type EngineKind, needsServer } from "./engines";
 import type { Log } from "./log";
 import type { FilesChange, ProjectStore } from "./store";
+import { ServerWatch } from "./server_watch";
 import { activeGeneration } from "./state";
 import { t } from "./texts";
 
@@ -35,7 +37,11 @@ export class PreviewSession {
   private frame: HTMLIFrameElement | null = null;
   private started = false;
   /** The server behind a front end that the instant engine shows. */
-  private server: ServerEngine | null = null;
+  private behind: ServerEngine | null = null;
+  /** How the server does that runs for the project, whoever shows its front end. */
+  readonly server: ServerWatch;
+  /** The server ended by itself with an error, which is shown. */
+  private fell = false;
   private enterAgain = 0;
   private settling: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
@@ -43,6 +49,7 @@ export class PreviewSession {
 
   constructor(private readonly store: ProjectStore, private readonly log: Log) {
     this.state = fresh("instant", 0);
+    this.server = new ServerWatch(store.api.id, (now, before) => this.noticed(now, before));
     this.unsubscribe.push(store.onFiles((change) => this.feed(change)));
   }
 
@@ -68,8 +75,9 @@ export class PreviewSession {
 
   private detach(): void {
     clearTimeout(this.settling);
-    void this.server?.stop();
-    this.server = null;
+    void this.behind?.stop();
+    this.behind = null;
+    this.server.stop();
     void this.engine?.stop();
     this.engine = null;
     this.frame = null;
@@ -118,13 +126,14 @@ export class PreviewSession {
       return;
     }
     if (kind !== "instant" || !needsServer(project.id, engines)) return;
-    if (this.server) {
-      this.run(this.server.update({ put: {}, delete: [] }));
+    if (this.behind) {
+      this.run(this.behind.update({ put: {}, delete: [] }));
       return;
     }
-    this.server = new ServerEngine({ previewUrl: project.preview_url, ...this.serverCalls });
-    this.server.on((event) => this.hearServer(event));
-    this.run(this.server.start({}));
+    this.behind = new ServerEngine({ previewUrl: project.preview_url, ...this.serverCalls });
+    this.behind.on((event) => this.hearServer(event));
+    this.run(this.behind.start({}));
+    this.server.start();
   }
 
   private get serverCalls() {
@@ -151,6 +160,20 @@ export class PreviewSession {
   private hearServer(event: EngineEvent): void {
     if (event.type === "fault" || event.type === "cleared" || event.type === "log") this.hear(event);
     else if (event.type === "phase") this.log.add({ level: "debug", source: "engine", text: t(`workbench.phase.${event.phase}`), at: Date.now() });
+  }
+
+  /** What happens to the server by itself: it ends with an error, and it is back although nobody here asked for it. */
+  private noticed(now: ServerView, before: ServerView | null): void {
+    const was = before?.status;
+    if (now.status === "failed" && now.fault && (was === "running" || was === "asleep") && this.state.fault === null) {
+      const { file, line, frame, ...fault } = now.fault;
+      this.fell = true;
+      this.hear({ type: "fault", fault: { ...fault, ...(file && { file }), ...(line && { line }), ...(frame && { frame }) } });
+    } else if (now.status === "running" && this.fell) {
+      this.fell = false;
+      this.hear({ type: "cleared" });
+      if (this.state.kind === "docker" && this.state.phase === "painted") this.reload();
+    }
   }
 
   private begin(files: FileMap): void {
@@ -180,6 +203,7 @@ export class PreviewSession {
       // What came in while the engine was being loaded counts: the files are read now, not when it was asked for.
       const current = this.store.getState();
       const complete = activeGeneration(current) === null && current.project?.head !== null;
+      if (this.state.kind === "docker") this.server.start();
       this.run(engine.start(Object.keys(current.files).length ? current.files : files, { complete }));
       if (complete) this.suit();
     }, this.broken);
@@ -238,6 +262,7 @@ export class PreviewSession {
       case "log":
         this.log.add({
           level: event.level, source: "app", text: event.text, at: event.at, file: event.file, line: event.line,
+          mark: event.mark,
         });
         return;
       case "navigated":

@@ -1,5 +1,7 @@
 import { type ReactElement, useEffect, useState } from "react";
-import { usePreview, useProject, useWorkbench } from "./context";
+import { waiting as waitingFor } from "$/components/servers/server";
+import { usePreview, useProject, useServer, useWorkbench } from "./context";
+import { ServerFigures } from "./server_figures";
 import { activeGeneration, isUnfinished } from "./state";
 import { seconds, t } from "./texts";
 
@@ -14,30 +16,38 @@ export function StatusLine(): ReactElement {
   const writing = activeGeneration(project) !== null;
   const waiting = phase !== "painted" && phase !== "idle" && !fault && !isUnfinished(project);
   const waited = useWaited(waiting, since);
+  const server = useServer();
+  const held = server ? waitingFor(server) : "";
+  const resting = server?.status === "asleep" && kind === "docker" && !fault && painted !== null;
   const engine = t(`workbench.engine.${kind}.status`);
   const state = fault ? "bad" : hanging ? "bad" : painted !== null ? "good" : "wait";
 
   let text: string;
   if (fault?.kind === "build" && painted !== null) text = t("workbench.status.stale", { engine });
   else if (fault) text = t("workbench.status.fault", { engine });
+  else if (waiting && held) text = held;
+  else if (resting) text = t(server.stage === "paused" ? "workbench.status.paused" : "workbench.status.asleep", { engine });
   else if (hanging) text = t("workbench.status.hanging", { engine });
   else if (phase === "painted" && painted !== null) text = t("workbench.status.running", { engine, time: seconds(painted) });
   else if (waiting) text = t(`workbench.phase.${phase}`);
   else text = t(writing ? "workbench.status.writing" : "workbench.status.idle");
 
   return (
-    <div className="wb-status" role="status">
-      <i className={`wb-dot wb-dot-${state}`} aria-hidden="true" />
-      <span>{text}</span>
-      {/* Seen, not said: each second would be read out. */}
-      {waiting && waited >= SAY_AFTER_MS && <span aria-hidden="true">· {t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}</span>}
-      {notice && <span className="wb-quiet">· {notice}</span>}
-      {waiting && waited >= WAY_OUT_AFTER_MS && !writing && (
-        <>
-          <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>
-          <button type="button" className="wb-link" onClick={() => show("logs")}>{t("workbench.show_log")}</button>
-        </>
-      )}
+    <div className="wb-status">
+      <div className="wb-status-text" role="status">
+        <i className={`wb-dot wb-dot-${resting ? "rest" : state}`} aria-hidden="true" />
+        <span>{text}</span>
+        {/* Seen, not said: each second would be read out. */}
+        {waiting && waited >= SAY_AFTER_MS && <span aria-hidden="true">· {t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}</span>}
+        {notice && <span className="wb-quiet">· {notice}</span>}
+        {waiting && waited >= WAY_OUT_AFTER_MS && !writing && (
+          <>
+            <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>
+            <button type="button" className="wb-link" onClick={() => show("logs")}>{t("workbench.show_log")}</button>
+          </>
+        )}
+      </div>
+      <ServerFigures />
     </div>
   );
 }

@@ -24,13 +24,14 @@ export interface Fault {
 
 export type LogLevel = 'log' | 'info' | 'warn' | 'error' | 'debug'
 
-/** `ms` counts from the call that caused the event; `at` is milliseconds since the epoch. */
+/** `ms` counts from the call that caused the event; `at` is milliseconds since the epoch; `mark`: not the app's own words,
+ * such as where a run begins. */
 export type EngineEvent =
   | { type: 'phase'; phase: Phase; ms: number }
   | { type: 'painted'; ms: number; update: boolean }
   | { type: 'fault'; fault: Fault }
   | { type: 'cleared' }
-  | { type: 'log'; level: LogLevel; text: string; at: number; file?: string; line?: number }
+  | { type: 'log'; level: LogLevel; text: string; at: number; file?: string; line?: number; mark?: boolean }
   | { type: 'navigated'; path: string }
   | { type: 'url'; url: string }
   | { type: 'hang' }

@@ -1,9 +1,9 @@
 import { Events } from '../events.ts'
 import type { Changes, EngineEvent, Fault, FileMap, Phase, PreviewEngine } from '../engine.ts'
 
-/** How the server part of a project does. `ahead`: so many starts come before this one. */
+/** How the server part of a project does. `ahead`: so many starts come before this one. `asleep`: a request wakes it. */
 export interface ServerState {
-  status: 'absent' | 'pending' | 'running' | 'failed'
+  status: 'absent' | 'pending' | 'running' | 'asleep' | 'failed'
   phase: Phase
   ahead: number
   fault: { kind: Fault['kind']; code: string; message: string; file: string | null; line: number | null; frame: string | null } | null
@@ -25,6 +25,8 @@ const POLL_MS = 250
 const MAX_TRIES = 6
 /** A server is started again for a burst of typing, not for each key. */
 const REST_MS = 400
+/** Many servers write all they have to say to standard error: only what speaks of trouble is marked. */
+const LOOKS_BAD = /warn|error|exception|traceback|critical|fatal|panic/i
 
 /**
  * Shows what a server runs. The files are the server's already: what this engine is told of them only says that there is
@@ -45,8 +47,8 @@ export class ServerEngine implements PreviewEngine {
   #wanted = 0
   #work: Promise<void> = Promise.resolve()
   #socket: WebSocket | undefined
-  /** The time of the last line that was told: a socket begins with those of before. */
-  #lastLine = ''
+  /** The times of the last lines that were told, the app's and ours: a socket begins with those of before. */
+  readonly #last = { app: '', ours: '' }
 
   constructor(options: ServerOptions) {
     this.#options = options
@@ -106,7 +108,8 @@ export class ServerEngine implements PreviewEngine {
   async #follow(first: ServerState, since: number): Promise<void> {
     let told = ''
     for (let state = first; !this.#stopped; state = await this.#asked(this.#options.state)) {
-      if (state.status === 'running') { this.#running(since); return }
+      // What rests is woken by the page that is shown of it.
+      if (state.status === 'running' || state.status === 'asleep') { this.#running(since); return }
       if (state.status === 'failed' && state.fault) {
         const { file, line, frame, ...fault } = state.fault
         this.#listen()
@@ -154,9 +157,12 @@ export class ServerEngine implements PreviewEngine {
     this.#socket = socket
     socket.onmessage = ({ data }: MessageEvent<string>) => {
       const { stream, text, at } = JSON.parse(data) as { stream: string; text: string; at: string }
-      if (this.#stopped || (at !== '' && at <= this.#lastLine)) return
-      if (at !== '') this.#lastLine = at
-      this.#events.emit({ type: 'log', level: stream === 'stderr' ? 'warn' : 'log', text, at: at === '' ? Date.now() : Date.parse(at) })
+      // Two clocks: that of the engine, which may be another machine's, and the builder's.
+      const from = stream === 'stdout' || stream === 'stderr' ? 'app' : 'ours'
+      if (this.#stopped || (at !== '' && at <= this.#last[from])) return
+      if (at !== '') this.#last[from] = at
+      const level = stream === 'build' ? 'debug' : stream === 'stderr' && LOOKS_BAD.test(text) ? 'warn' : 'log'
+      this.#events.emit({ type: 'log', level, text, at: at === '' ? Date.now() : Date.parse(at), ...(stream === 'sayso' && { mark: true }) })
     }
   }
 

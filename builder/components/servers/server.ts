@@ -1,0 +1,83 @@
+/** A project's server as `/api/v1` tells it, and how it is said. */
+
+import { t } from "./texts";
+
+export type Stage = "starting" | "awake" | "paused" | "asleep" | "removed" | "stopped";
+
+export interface Usage {
+  /** Percent of one processor; null at the first reading. */
+  cpu: number | null;
+  /** Bytes. */
+  memory: number;
+  memory_limit: number;
+  /** In one second. */
+  requests: number;
+  connections: number;
+}
+
+export interface ServerView {
+  status: "absent" | "pending" | "running" | "asleep" | "failed";
+  phase: string;
+  /** So many starts come before this one. */
+  ahead: number;
+  waits_for: "turn" | "person" | "total" | null;
+  stage: Stage;
+  since: string | null;
+  fault: {
+    kind: "protocol" | "policy" | "build" | "runtime" | "platform";
+    code: string; message: string; file: string | null; line: number | null; frame: string | null;
+  } | null;
+  usage: Usage | null;
+}
+
+export interface ListedServer extends ServerView {
+  project: string;
+  title: string;
+}
+
+export interface ServerList {
+  servers: ListedServer[];
+  awake: number;
+  limit: number;
+  no_server: string | null;
+}
+
+type Shown = "running" | "pending" | "paused" | "asleep" | "removed" | "stopped" | "failed";
+
+/** The one word for how it is. */
+export function shown({ status, stage }: ServerView): Shown {
+  if (status === "asleep") return stage === "paused" || stage === "removed" ? stage : "asleep";
+  return status === "absent" ? "stopped" : status;
+}
+
+export function isUp(server: ServerView): boolean {
+  return server.status === "running" || server.status === "pending";
+}
+
+/** What it waits for, in a sentence; "" where it does not wait. */
+export function waiting({ waits_for, ahead }: ServerView): string {
+  if (waits_for === null) return "";
+  if (waits_for !== "turn") return t(`servers.waits.${waits_for}`);
+  return ahead === 1 ? t("servers.waits.turn_one") : t("servers.waits.turn", { count: ahead });
+}
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1_048_576);
+
+/** CPU, memory, requests and connections as short texts, the most telling first. */
+export function figures({ cpu, memory, memory_limit, requests, connections }: Usage): string[] {
+  return [
+    cpu === null ? t("servers.cpu.wait") : t("servers.cpu", { percent: cpu < 10 ? cpu.toFixed(1) : Math.round(cpu) }),
+    t("servers.memory", { used: megabytes(memory), limit: megabytes(memory_limit) }),
+    t("servers.requests", { count: requests < 10 ? requests.toFixed(1) : Math.round(requests) }),
+    connections === 1 ? t("servers.connections_one") : t("servers.connections", { count: connections }),
+  ];
+}
+
+/** "12 min": for how long it has been so. */
+export function since(moment: string | null, now: number = Date.now()): string {
+  const minutes = moment === null ? 0 : Math.floor((now - Date.parse(moment)) / 60_000);
+  if (minutes < 1) return t("servers.since.now");
+  if (minutes < 60) return t("servers.since.minutes", { count: minutes });
+  if (minutes < 48 * 60) return t("servers.since.hours", { count: Math.floor(minutes / 60) });
+  return t("servers.since.days", { count: Math.floor(minutes / (24 * 60)) });
+}

@@ -1,0 +1,41 @@
+import { follow } from "$/components/servers/live";
+import type { ServerView } from "$/components/servers/server";
+
+/** The state of one project's server and what it takes, live, as long as it is watched and the page is seen. */
+export class ServerWatch {
+  private view: ServerView | null = null;
+  private end: (() => void) | null = null;
+  private readonly listeners = new Set<() => void>();
+
+  /** `changed` gets each state with the one before it. */
+  constructor(
+    private readonly project: string,
+    private readonly changed: (now: ServerView, before: ServerView | null) => void,
+  ) {}
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly getView = (): ServerView | null => this.view;
+
+  start(): void {
+    this.end ??= follow<ServerView>(`/projects/${this.project}/server/ws`, (now) => {
+      const before = this.view;
+      this.set(now);
+      this.changed(now, before);
+    });
+  }
+
+  stop(): void {
+    this.end?.();
+    this.end = null;
+    if (this.view) this.set(null);
+  }
+
+  private set(view: ServerView | null): void {
+    this.view = view;
+    for (const listener of [...this.listeners]) listener();
+  }
+}

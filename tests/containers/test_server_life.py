@@ -1,0 +1,209 @@
+"""A server's life in a real engine: it rests and wakes, is lost and comes back, and outlives our own process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiodocker
+import httpx
+import pytest
+
+from builder.accounts.actor import LOCAL_OWNER
+from builder.previews.containers import ContainerEngines
+from builder.previews.lifecycle import Lifecycle, Rests
+from builder.previews.server import Server
+from builder.previews.server import Stage as At
+from builder.previews.servers import ServerPreviews
+from builder.settings import Settings
+from preview_runtime.containers import firewall, images
+from preview_runtime.containers.engine import ContainerEngine
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.subnets import DEFAULT_POOL
+from preview_runtime.engines import EngineStatus
+from preview_runtime.file_tree import FileTree
+from preview_runtime.routes.route_table import RouteTable
+from tests.containers import docker_engine
+from tests.integration.conftest import Parts, parts
+
+__all__ = ["parts"]
+APP = """
+import http.server, os, pathlib
+told = pathlib.Path("told.txt")
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.path == "/crash":
+            print("about to end", flush=True)
+            os._exit(3)
+        count = int(told.read_text()) if told.exists() else 0
+        if self.path == "/visit":
+            count += 1
+            told.write_text(str(count))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(f"visit {count}".encode())
+print("\\x1b[32mserving\\x1b[0m", flush=True)
+http.server.ThreadingHTTPServer(("0.0.0.0", int(os.environ["PORT"])), Page).serve_forever()
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def firewalled() -> Iterator[None]:
+    rule = firewall.host_rule(DEFAULT_POOL)
+    before = firewall.present(rule)
+    firewall.install([rule])
+    yield
+    if not before:
+        firewall.remove([rule])
+
+
+@pytest.fixture(scope="module")
+def python_image(docker_host: str) -> None:
+    async def build() -> None:
+        async with aiodocker.Docker(docker_host) as client:
+            wanted = await images.missing_images(client, (Runtime.PYTHON,))
+            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
+
+    docker_engine.run(build())
+
+
+@pytest.fixture
+def settings(tmp_path: Path, docker_host: str) -> Settings:
+    return Settings(_env_file=None, data_dir=tmp_path / "data", docker_host=docker_host)
+
+
+class Process:
+    """One process of ours; nothing happens by itself, `look()` is one round."""
+
+    def __init__(self, parts: Parts, settings: Settings) -> None:
+        self.engines = ContainerEngines(settings)
+        self.routes = RouteTable()
+        logs = settings.data_dir / "logs"
+        self.servers = ServerPreviews(parts.db, parts.store, self.routes, self.engines, whole=lambda _: True, logs=logs)
+        self.lifecycle = Lifecycle(self.servers, Rests(600, 1800, 86_400))
+
+    async def begin(self) -> Process:
+        await self.engines.look()
+        assert not self.engines.why_not, self.engines.why_not
+        await self.servers.recover()
+        return self
+
+    async def end(self) -> None:
+        await self.servers.close()
+        await self.engines.close()
+
+    async def look(self, idle: float = 0.0) -> None:
+        for server in self.servers.all:
+            server.used -= idle
+        await self.lifecycle.round()
+
+    async def until(self, project: str, status: EngineStatus) -> None:
+        async with asyncio.timeout(90):
+            while (found := (await self.servers.state(LOCAL_OWNER, project)).state).status is not status:
+                assert found.fault is None or status is EngineStatus.FAILED, found.fault
+                await asyncio.sleep(0.1)
+
+    def server(self, project: str) -> Server:
+        return next(server for server in self.servers.all if server.project == project)
+
+    async def container(self, project: str) -> str:
+        engine = self.server(project).engine
+        assert isinstance(engine, ContainerEngine)
+        return str((await engine.running_container()).id)
+
+    async def visit(self, project: str, path: str = "/visit") -> str:
+        route = self.routes.find(project)
+        assert route is not None
+        assert route.awake
+        async with httpx.AsyncClient(timeout=30) as client:
+            return (await client.get(route.upstream + path)).text
+
+    async def log(self, project: str) -> list[str]:
+        return [line.text async for line in self.servers.logs(LOCAL_OWNER, project, follow=False)]
+
+
+@pytest.fixture
+async def process(parts: Parts, settings: Settings, python_image: None) -> AsyncIterator[Process]:
+    process = await Process(parts, settings).begin()
+    yield process
+    await process.end()
+    last = await Process(parts, settings).begin()
+    await last.servers.forget([server.project for server in last.servers.all])
+    await last.end()
+
+
+async def up(process: Process, parts: Parts) -> str:
+    project = await parts.store.create(LOCAL_OWNER, "Visits")
+    tree = FileTree({"app.py": APP})
+    await parts.store.commit(LOCAL_OWNER, project.id, tree, kind="import", label="", expect_head=None)
+    await process.servers.bring_up(LOCAL_OWNER, project.id)
+    await process.until(project.id, EngineStatus.RUNNING)
+    return project.id
+
+
+async def test_a_server_rests_deeper_and_deeper_and_each_visit_wakes_it_with_its_data(
+    process: Process, parts: Parts
+) -> None:
+    project = await up(process, parts)
+    assert await process.visit(project) == "visit 1"
+    reading = await process.servers.reading(LOCAL_OWNER, project)
+    assert reading is not None
+    assert 1_000_000 < reading.memory < reading.memory_limit <= 512 * 2**20
+    first = await process.container(project)
+    for count, (idle, stage) in enumerate([(700, At.PAUSED), (2_000, At.ASLEEP), (90_000, At.REMOVED)], 2):
+        await process.look(idle)
+        assert process.server(project).stage is stage
+        assert (await process.servers.state(LOCAL_OWNER, project)).state.status is EngineStatus.ASLEEP
+        assert await process.servers.wake(project, 60)
+        assert await process.visit(project) == f"visit {count}"
+        assert (await process.container(project) == first) is (stage is not At.REMOVED)
+    async with asyncio.timeout(30):
+        while (await process.log(project)).count("\x1b[32mserving\x1b[0m") < 3:  # noqa: ASYNC110 - it is written by and by
+            await asyncio.sleep(0.1)
+    await process.servers.stop(LOCAL_OWNER, project)
+    assert (await process.log(project))[-1] == "The app was stopped"
+
+
+async def test_what_is_killed_comes_back_and_what_crashes_is_left_with_its_words(
+    process: Process, parts: Parts, docker: aiodocker.Docker
+) -> None:
+    project = await up(process, parts)
+    await docker.containers.container(await process.container(project)).kill()
+    await process.look()
+    await process.until(project, EngineStatus.RUNNING)
+    assert await process.visit(project) == "visit 1"
+    await docker.containers.container(await process.container(project)).delete(force=True)
+    await process.look()
+    await process.until(project, EngineStatus.RUNNING)
+    assert await process.visit(project) == "visit 2"
+    with contextlib.suppress(httpx.HTTPError):
+        await process.visit(project, "/crash")
+    async with asyncio.timeout(60):
+        while process.server(project).fault is None:
+            await process.look()
+    fault = process.server(project).fault
+    assert fault is not None
+    assert fault.code == "app_crashed"
+    await process.look()
+    assert (await process.servers.state(LOCAL_OWNER, project)).state.status is EngineStatus.FAILED
+    assert "about to end" in await process.log(project)
+
+
+async def test_another_process_of_ours_takes_over_what_runs_and_brings_back_what_does_not(
+    process: Process, parts: Parts, settings: Settings, docker: aiodocker.Docker
+) -> None:
+    runs, rests, dies = await asyncio.gather(*(up(process, parts) for _ in range(3)))
+    assert await process.servers.pause(LOCAL_OWNER, rests)
+    before, victim = await process.container(runs), await process.container(dies)
+    # As after SIGKILL: nothing is said good-bye to.
+    await docker.containers.container(victim).delete(force=True)
+    later = await Process(parts, settings).begin()
+    assert await later.container(runs) == before
+    assert await later.visit(runs) == "visit 1"
+    await later.until(dies, EngineStatus.RUNNING)
+    assert await later.visit(dies) == "visit 1"
+    assert await later.servers.wake(rests, 60)
+    assert await later.visit(rests) == "visit 1"
+    await later.end()
