@@ -12,6 +12,7 @@ from builder import __version__
 from builder.api import (
     archives,
     catalogues,
+    changes,
     conversation,
     events,
     files,
@@ -48,6 +49,7 @@ _NOUNS = (
     servers,
     run,
     terminals,
+    changes,
     archives,
     events,
 )

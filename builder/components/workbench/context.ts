@@ -1,11 +1,13 @@
 import { createContext, useContext, useSyncExternalStore } from "react";
+import { needsServer } from "./engines";
 import type { Log } from "./log";
 import type { PreviewSession, PreviewState } from "./preview_session";
 import type { State } from "./state";
 import type { ProjectStore } from "./store";
 
-export type Tab = "preview" | "code" | "logs";
-export type Panel = "versions" | "share" | "consent" | null;
+export type Tab = "preview" | "code" | "logs" | "terminal";
+const ALL_TABS: readonly Tab[] = ["preview", "code", "logs", "terminal"];
+export type Panel = "versions" | "share" | "consent" | "changes" | null;
 
 /** A place in a file; a fresh object each time, so that asking twice for the same place works twice. */
 export interface Place {
@@ -46,6 +48,12 @@ export function useWorkbench(): Workbench {
 export function useProject(): State {
   const { store } = useWorkbench();
   return useSyncExternalStore(store.subscribe, store.getState);
+}
+
+/** The views this project has: a terminal only where a server runs. */
+export function useTabs(): readonly Tab[] {
+  const { project, engines } = useProject();
+  return project && engines && needsServer(project.id, engines) ? ALL_TABS : ALL_TABS.slice(0, -1);
 }
 
 export function usePreview(): PreviewState {
