@@ -31,7 +31,7 @@ _ALIASES: Final = {
     "$/components": "../builder/components",
     "$/texts": "../builder/texts",
 }
-_DEDUPE: Final = ("react", "react-dom", "react-router", "monaco-editor")
+_DEDUPE: Final = ("react", "react-dom", "react-router", "monaco-editor", "@xterm/xterm", "@xterm/addon-fit")
 
 _VITE_HEAD: Final = """// sayso: isolation
 const isPreviewHost = (req) => new RegExp(PREVIEW, "i").test(req.headers.host || "");

@@ -21,6 +21,7 @@ from builder.generation.spool import Spools
 from builder.models import Project
 from builder.previews.access import PreviewAccess
 from builder.previews.behind_traefik import RoutesFile, traefik_settings
+from builder.previews.changes import AppChanges
 from builder.previews.containers import ContainerEngines
 from builder.previews.database_copies import Copies
 from builder.previews.databases import Databases
@@ -95,6 +96,7 @@ class Services:
         self.shells = Shells(self.servers, self.activity.note)
         self.terminals = Terminals(self.shells)
         self.engines.known = self.servers.known
+        self.changes = AppChanges(self.shells, self.store)
         self.lifecycle = Lifecycle(self.servers, Rests.of(settings))
         self.upkeep = Upkeep(self.store, self._forget_generations, self.servers.forget)
         self._generations: GenerationService | None = None

@@ -12,6 +12,7 @@ from builder import __version__
 from builder.api import (
     archives,
     catalogues,
+    changes,
     conversation,
     databases,
     events,
@@ -50,6 +51,7 @@ _NOUNS = (
     run,
     terminals,
     databases,
+    changes,
     archives,
     events,
 )

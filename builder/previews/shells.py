@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import shlex
-from collections.abc import Callable, Sequence
-from typing import Final, Protocol, runtime_checkable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol, runtime_checkable
 
 from aiodocker.containers import DockerContainer
 
@@ -28,11 +28,16 @@ _CODES: Final = {"not_running": 409, "no_shell": 409}
 class ContainerEngine(Protocol):
     """An engine whose app runs in a container that commands can be started in."""
 
-    async def running_container(self) -> DockerContainer:
+    given: Mapping[str, str]
+    """The environment the app runs with."""
+
+    async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = MAX_OUTPUT) -> Executed:
         """Raises `EngineFailed` (`not_running`)."""
         ...
 
-    async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = MAX_OUTPUT) -> Executed:
+    def get_state(self) -> dict[str, Any]: ...
+
+    async def running_container(self) -> DockerContainer:
         """Raises `EngineFailed` (`not_running`)."""
         ...
 
@@ -46,9 +51,9 @@ class Shells:
 
     async def open_shell(self, actor: Actor, project_id: str, mark: str, columns: int, rows: int) -> ContainerShell:
         """Raises NotFound, and Conflict (`not_running`, `no_shell`)."""
-        container = await self.container(actor, project_id)
+        engine = await self._engine(actor, project_id)
         try:
-            return await open_shell(container, mark, columns, rows)
+            return await open_shell(await engine.running_container(), mark, columns, rows, engine.given)
         except EngineFailed as failed:
             raise said(failed) from failed
 
@@ -87,6 +92,11 @@ class Shells:
             return await engine.running_container()
         except EngineFailed as failed:
             raise said(failed) from failed
+
+    async def brought(self, actor: Actor, project_id: str) -> Mapping[str, str]:
+        """What the engine put into the container: path → SHA-256. Raises NotFound, and Conflict (`not_running`)."""
+        state = (await self._engine(actor, project_id)).get_state()
+        return {str(path): str(digest) for path, digest in dict(state.get("files", {})).items()}
 
     async def _engine(self, actor: Actor, project_id: str) -> ContainerEngine:
         engine = await self._servers.engine(actor, project_id)

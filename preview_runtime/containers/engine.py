@@ -81,6 +81,7 @@ class ContainerEngine:
         self.project = project
         self.hints = hints or RunHints()
         self.environment: Mapping[str, str] = {}
+        self.given: Mapping[str, str] = {}  # what the app was started with; unknown after our restart
         self.plan: RunPlan | None = None
         self._docker = docker
         self._settings = settings or ContainerSettings()
@@ -241,9 +242,10 @@ class ContainerEngine:
             return None
 
     async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = 256 * 1024) -> Executed:
-        """Run `command` (no shell) in the running preview. Raises `EngineFailed` where none runs."""
+        """Run `command` (no shell) in the running preview, with what the app is given. Raises `EngineFailed` where none runs."""
         try:
-            return await execute(await self.running_container(), command, seconds=seconds, limit=limit)
+            container = await self.running_container()
+            return await execute(container, command, seconds=seconds, limit=limit, environment=self.given)
         except (aiodocker.DockerError, TimeoutError) as error:
             if isinstance(error, aiodocker.DockerError) and error.status == CONFLICT:
                 raise EngineFailed(_NOT_RUNNING) from error
@@ -321,6 +323,7 @@ class ContainerEngine:
             **(layer.environment if layer else {}),
             **(access.environment if access else {}),
         }
+        self.given = given
         return Wanted(plan, tree, image, given, layer, access)
 
     async def _start_warm(self, wanted: Wanted) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,18 +31,24 @@ class Executed:
 
 
 async def execute(
-    container: DockerContainer, command: Sequence[str], *, seconds: float = 30.0, limit: int = 256 * 1024
+    container: DockerContainer,
+    command: Sequence[str],
+    *,
+    seconds: float = 30.0,
+    limit: int = 256 * 1024,
+    environment: Mapping[str, str] | None = None,
 ) -> Executed:
     """Run `command` (no shell) as the app's user in the work folder; `seconds` at most, `limit` bytes of output kept.
 
-    The engine cannot end a command it runs, so `timeout` inside the container does. Raises aiodocker.DockerError
-    where the container does not run, TimeoutError where even that had no effect.
+    `environment` is added to the container's own. The engine cannot end a command it runs, so `timeout` inside the
+    container does. Raises aiodocker.DockerError where the container does not run, TimeoutError where even that had no
+    effect.
     """
     bounded = ["timeout", "-k", "1", f"{seconds:.3f}", *command]
     output = bytearray()
     cut = False
     async with asyncio.timeout(seconds + _GRACE_SECONDS):
-        run, stream = await begin(container, bounded)
+        run, stream = await begin(container, bounded, environment=dict(environment or {}))
     async with asyncio.timeout(seconds + _GRACE_SECONDS), stream:
         while message := await stream.read_out():
             output += message.data

@@ -50,7 +50,7 @@ async function answer(path: string, { method = "GET", body, keepalive = false }:
   );
 }
 
-async function json<T>(path: string, call: Call = {}): Promise<T> {
+export async function json<T>(path: string, call: Call = {}): Promise<T> {
   const response = await answer(path, call);
   return (response.status === 204 ? null : await response.json()) as T;
 }

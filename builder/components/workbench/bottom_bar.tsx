@@ -1,14 +1,15 @@
 import type { ReactElement } from "react";
-import { type Tab, useWorkbench } from "./context";
+import { type Tab, useTabs, useWorkbench } from "./context";
 import { Icon, type IconName } from "./icons";
 import { t } from "./texts";
 import { Badge, useBadges } from "./top_bar";
 
-const ICONS: Record<Tab, IconName> = { preview: "eye", code: "code", logs: "lines" };
+const ICONS: Record<Tab, IconName> = { preview: "eye", code: "code", logs: "lines", terminal: "prompt" };
 
 /** Below 900 px: one pane at a time. */
 export function BottomBar({ chatShown, setChatShown }: { chatShown: boolean; setChatShown: (shown: boolean) => void }): ReactElement {
   const { tab, show } = useWorkbench();
+  const tabs = useTabs();
   const badges = useBadges();
   return (
     <nav className="wb-bottom" aria-label={t("workbench.tabs")}>
@@ -16,7 +17,7 @@ export function BottomBar({ chatShown, setChatShown }: { chatShown: boolean; set
         <Icon name="chat" />
         {t("workbench.tab.chat")}
       </button>
-      {(Object.keys(ICONS) as Tab[]).map((name) => (
+      {tabs.map((name) => (
         <button
           key={name} type="button" aria-current={!chatShown && tab === name ? "page" : undefined}
           onClick={() => {

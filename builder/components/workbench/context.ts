@@ -1,12 +1,14 @@
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { ServerView } from "$/components/servers/server";
+import { needsServer } from "./engines";
 import type { Log } from "./log";
 import type { PreviewSession, PreviewState } from "./preview_session";
 import type { State } from "./state";
 import type { ProjectStore } from "./store";
 
-export type Tab = "preview" | "code" | "logs";
-export type Panel = "versions" | "share" | "consent" | "servers" | null;
+export type Tab = "preview" | "code" | "logs" | "terminal";
+const ALL_TABS: readonly Tab[] = ["preview", "code", "logs", "terminal"];
+export type Panel = "versions" | "share" | "consent" | "changes" | "servers" | null;
 
 /** A place in a file; a fresh object each time, so that asking twice for the same place works twice. */
 export interface Place {
@@ -53,6 +55,12 @@ export function useProject(): State {
 export function useServer(): ServerView | null {
   const { preview } = useWorkbench();
   return useSyncExternalStore(preview.server.subscribe, preview.server.getView);
+}
+
+/** The views this project has: a terminal only where a server runs. */
+export function useTabs(): readonly Tab[] {
+  const { project, engines } = useProject();
+  return project && engines && needsServer(project.id, engines) ? ALL_TABS : ALL_TABS.slice(0, -1);
 }
 
 export function usePreview(): PreviewState {

@@ -2,7 +2,7 @@ import { type CSSProperties, lazy, type ReactElement, Suspense, useEffect, useSt
 import { undelete } from "./api";
 import { BottomBar } from "./bottom_bar";
 import { ChatPane } from "./chat_pane";
-import { useProject, useWorkbench } from "./context";
+import { useProject, useTabs, useWorkbench } from "./context";
 import { LogsPane } from "./logs_pane";
 import { PaneBoundary } from "./pane_boundary";
 import { PreviewPane } from "./preview_pane";
@@ -12,19 +12,26 @@ import { t } from "./texts";
 import { TopBar } from "./top_bar";
 
 const CodePane = lazy(() => import("./code/code_pane"));
+const TerminalPane = lazy(() => import("./terminal/terminal_pane"));
 const Panels = lazy(() => import("./panels"));
 
 /** Bar, chat, and the three panes of which one is seen. Below 900 px chat is a pane like the others. */
 export function Frame(): ReactElement {
-  const { tab, panel } = useWorkbench();
+  const { tab, panel, show } = useWorkbench();
+  const hasTerminal = useTabs().includes("terminal");
   const { load, problem, connection, project } = useProject();
   const [chatShown, setChatShown] = useState(true);
   const [codeOpened, setCodeOpened] = useState(false);
+  const [terminalOpened, setTerminalOpened] = useState(false);
   const [width, setWidth] = useChatWidth();
   useShortcuts();
   useEffect(() => {
     if (tab === "code") setCodeOpened(true);
+    if (tab === "terminal") setTerminalOpened(true);
   }, [tab]);
+  useEffect(() => {
+    if (tab === "terminal" && !hasTerminal) show("preview");
+  }, [tab, hasTerminal, show]);
   useEffect(() => {
     if (project) document.title = `${project.title} · Sayso`;
   }, [project]);
@@ -53,6 +60,17 @@ export function Frame(): ReactElement {
           <section className="wb-pane" id="wb-logs" role="tabpanel" aria-label={t("workbench.tab.logs")} data-shown={tab === "logs"}>
             {tab === "logs" && <LogsPane />}
           </section>
+          {hasTerminal && (
+            <section className="wb-pane" id="wb-terminal" role="tabpanel" aria-label={t("workbench.tab.terminal")} data-shown={tab === "terminal"}>
+              {terminalOpened && (
+                <PaneBoundary>
+                  <Suspense fallback={<p className="wb-quiet wb-late">{t("workbench.terminal.loading")}</p>}>
+                    <TerminalPane />
+                  </Suspense>
+                </PaneBoundary>
+              )}
+            </section>
+          )}
         </div>
       </main>
       <BottomBar chatShown={chatShown} setChatShown={setChatShown} />

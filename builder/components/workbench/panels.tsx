@@ -1,4 +1,4 @@
-import type { ReactElement } from "react";
+import { lazy, type ReactElement } from "react";
 import "./panels.css";
 import { ConsentDialog } from "./consent_dialog";
 import { type Panel, useWorkbench } from "./context";
@@ -6,11 +6,14 @@ import ServersDialog from "$/components/servers/servers_dialog";
 import { ShareDialog } from "./share_dialog";
 import { VersionsDialog } from "./versions_dialog";
 
+const ChangesDialog = lazy(() => import("./terminal/changes_dialog"));
+
 /** The dialogs, in a chunk of their own: most visits open none. */
 export default function Panels({ panel }: { panel: Exclude<Panel, null> }): ReactElement {
   if (panel === "versions") return <VersionsDialog />;
   if (panel === "share") return <ShareDialog />;
   if (panel === "servers") return <Servers />;
+  if (panel === "changes") return <ChangesDialog />;
   return <ConsentDialog />;
 }
 

@@ -1,12 +1,10 @@
 import { type KeyboardEvent, type ReactElement, useSyncExternalStore } from "react";
-import { type Tab, usePreview, useProject, useWorkbench } from "./context";
+import { type Tab, usePreview, useProject, useTabs, useWorkbench } from "./context";
 import { Icon } from "./icons";
 import { ProjectTitle } from "./project_title";
 import { redo, undo } from "./shortcuts";
 import { activeGeneration, headVersion } from "./state";
 import { t } from "./texts";
-
-const TABS: readonly Tab[] = ["preview", "code", "logs"];
 
 export function TopBar(): ReactElement {
   const workbench = useWorkbench();
@@ -50,11 +48,12 @@ export function TopBar(): ReactElement {
 
 function Tabs(): ReactElement {
   const { tab, show } = useWorkbench();
+  const tabs = useTabs();
   const badges = useBadges();
   const press = (event: KeyboardEvent): void => {
-    const at = TABS.indexOf(tab);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1 + TABS.length, Home: 0, End: TABS.length - 1 }[event.key];
-    const next = to === undefined ? undefined : TABS[to % TABS.length];
+    const at = tabs.indexOf(tab);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1 + tabs.length, Home: 0, End: tabs.length - 1 }[event.key];
+    const next = to === undefined ? undefined : tabs[to % tabs.length];
     if (!next) return;
     event.preventDefault();
     show(next);
@@ -62,7 +61,7 @@ function Tabs(): ReactElement {
   };
   return (
     <div className="wb-tabs" role="tablist" aria-label={t("workbench.tabs")} onKeyDown={press}>
-      {TABS.map((name) => (
+      {tabs.map((name) => (
         <button
           key={name} type="button" role="tab" data-tab={name} aria-selected={tab === name} aria-controls={`wb-${name}`}
           tabIndex={tab === name ? 0 : -1} onClick={() => show(name)}
@@ -80,7 +79,7 @@ export function useBadges(): Record<Tab, number> {
   const { log } = useWorkbench();
   const { fault } = usePreview();
   useSyncExternalStore(log.subscribe, log.getLines);
-  return { preview: 0, code: fault?.file ? 1 : 0, logs: log.errors };
+  return { preview: 0, code: fault?.file ? 1 : 0, logs: log.errors, terminal: 0 };
 }
 
 export function Badge({ count }: { count: number }): ReactElement | null {

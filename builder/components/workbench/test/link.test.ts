@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type LinkState, TerminalLink, type Told } from "../terminal/link";
+
+Object.assign(globalThis, { addEventListener: () => {}, removeEventListener: () => {} });
+Object.assign(globalThis, { document: { hidden: false, addEventListener: () => {}, removeEventListener: () => {} } });
+
+class FakeSocket {
+  readyState = 1;
+  bufferedAmount = 0;
+  binaryType = "";
+  sent: unknown[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((message: { data: unknown }) => void) | null = null;
+  onclose: (() => void) | null = null;
+
+  constructor(readonly url: string) {}
+  send(data: unknown): void {
+    this.sent.push(typeof data === "string" ? data : new TextDecoder().decode(data as Uint8Array));
+  }
+  close(): void {}
+  tell(told: Told): void {
+    this.onmessage?.({ data: JSON.stringify(told) });
+  }
+  say(text: string): void {
+    this.onmessage?.({ data: new TextEncoder().encode(text).buffer });
+  }
+}
+
+function opened(there = true) {
+  const sockets: FakeSocket[] = [];
+  const states: LinkState[] = [];
+  const pending: (() => void)[] = [];
+  let screen = "";
+  const link = new TerminalLink({
+    url: (after) => String(after),
+    exists: () => Promise.resolve(there),
+    screen: {
+      write: (data, done) => {
+        screen += new TextDecoder().decode(data);
+        pending.push(done);
+      },
+      reset: () => (screen = ""),
+    },
+    state: (state) => states.push(state),
+    refused: () => {},
+    connect: (url) => {
+      const socket = new FakeSocket(url);
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+  });
+  return { link, sockets, states, screen: () => screen, drawn: () => pending.splice(0).forEach((done) => done()) };
+}
+
+const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+test("keys pressed before the line is there are typed once it is", () => {
+  const { link, sockets } = opened();
+  link.type(bytes("l"));
+  link.type(bytes("s"));
+  sockets[0]?.tell({ kind: "open", start: 0, end: 0, fresh: true });
+  link.type(bytes("\r"));
+  assert.deepEqual(sockets[0]?.sent, ["l", "s", "\r"]);
+  link.close();
+});
+
+test("what the screen answers to old output is not typed again", () => {
+  const { link, sockets, screen, drawn } = opened();
+  sockets[0]?.tell({ kind: "open", start: 0, end: 4, fresh: true });
+  sockets[0]?.say("old\n");
+  link.type(bytes("\x1b[?1;2c"));
+  assert.deepEqual(sockets[0]?.sent, []);
+  drawn();
+  link.type(bytes("x"));
+  assert.deepEqual(sockets[0]?.sent, ["x"]);
+  assert.equal(screen(), "old\n");
+  link.close();
+});
+
+test("a lost line goes on after the last byte, and the server hears how far the screen came", async () => {
+  const { link, sockets, states, screen, drawn } = opened();
+  sockets[0]?.tell({ kind: "open", start: 0, end: 0, fresh: true });
+  sockets[0]?.say("x".repeat(20_000));
+  drawn();
+  assert.deepEqual(sockets[0]?.sent, ['{"at":20000}']);
+  sockets[0]?.onclose?.();
+  assert.equal(states.at(-1)?.is, "lost");
+  while (sockets.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(sockets[1]?.url, "20000");
+  sockets[1]?.tell({ kind: "open", start: 20_000, end: 20_003, fresh: false });
+  sockets[1]?.say("end");
+  assert.equal(screen().length, 20_003);
+  assert.equal(states.at(-1)?.is, "open");
+  link.close();
+});
+
+test("a terminal that the server does not have any more is gone", async () => {
+  const { sockets, states } = opened(false);
+  sockets[0]?.onclose?.();
+  while (states.at(-1)?.is !== "gone") await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(sockets.length, 1);
+});
+
+test("an end is told with its code and nothing is tried again", () => {
+  const { sockets, states } = opened();
+  sockets[0]?.tell({ kind: "ended", code: 3, running: true });
+  sockets[0]?.onclose?.();
+  assert.deepEqual(states.at(-1), { is: "ended", code: 3, running: true });
+});
