@@ -20,9 +20,9 @@ from builder.settings import Settings
 from builder.texts import t
 from preview_runtime.containers import images
 from preview_runtime.containers.database import ProjectDatabase
-from preview_runtime.containers.disk_watch import DiskWatch
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
+from preview_runtime.containers.limit_watch import LimitWatch
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.containers.reconciler import Known, Reconciler
@@ -45,19 +45,19 @@ class _Shared:
         slots = Slots(docker, settings, self.networks)
         sizes = dict.fromkeys((images.Runtime.PYTHON, images.Runtime.NODE), options.preview_warm)
         self.pool = WarmPool(slots, sizes, options.preview_warm_memory_mb * MEGABYTE)
-        self.disks = DiskWatch(docker, settings, _told_by_the_engine)
+        self.limits = LimitWatch(docker, settings)
         self.reconciler = Reconciler(slots, self._known)
         self.known: Callable[[], Awaitable[Known]] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     def begin(self, known: Callable[[], Awaitable[Known]]) -> None:
-        """Fill the pool, remove what is nobody's, look after disks; once."""
+        """Fill the pool, remove what is nobody's, look after limits; once."""
         if not self._tasks:
             self.known = known
             self._tasks = [
                 asyncio.create_task(self._fill(), name="containers made in advance"),
                 asyncio.create_task(self.reconciler.run(), name="remove what is nobody's"),
-                asyncio.create_task(self.disks.run(), name="look after the disks of previews"),
+                asyncio.create_task(self.limits.run(), name="look after the limits of previews"),
             ]
             for task in self._tasks:
                 task.add_done_callback(_report)
@@ -129,7 +129,7 @@ class ContainerEngines:
             project_id,
             self._settings,
             networks=shared.networks,
-            helpers=Helpers(pool=shared.pool, databases=self._databases, disks=shared.disks),
+            helpers=Helpers(pool=shared.pool, databases=self._databases, limits=shared.limits),
             keep=keep,
             say=say,
         )
@@ -157,10 +157,6 @@ class ContainerEngines:
             return t("engine.no_docker")
         self.runtimes = frozenset(images.Runtime) - frozenset(missing)
         return t("engine.no_images") if len(missing) == len(images.Runtime) else ""
-
-
-async def _told_by_the_engine(_project: str) -> None:
-    """The preview's engine asks the watch itself."""
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -24,10 +24,11 @@ import aiodocker
 import aiohttp
 
 from preview_runtime.child_process import end_process
-from preview_runtime.containers import freezing, images, policy
+from preview_runtime.containers import faults, freezing, images, policy
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.settled import settled
+from preview_runtime.engines import Fault
 
 log = logging.getLogger(__name__)
 TICK_SECONDS: Final = 0.4
@@ -70,8 +71,8 @@ class DiskWatch:
     """Looks after the volumes of all previews while `run()` runs.
 
     A preview that has passed its limit is named by `passed`, killed, and `over(project)` awaited. A project is watched
-    again, and counted at once, with the next `watch`. `why_blind` is a sentence while volumes can only be looked at seldom or not
-    at all, "" otherwise.
+    again, and counted at once, with the next `watch`. `why_blind` is a sentence while volumes can only be looked at
+    seldom or not at all, "" otherwise.
     """
 
     def __init__(
@@ -97,10 +98,12 @@ class DiskWatch:
         if not self._watched:
             self._some.clear()
 
-    def passed(self, project: str) -> DiskUsage | None:
-        """What a preview held that was stopped for it, until it is watched again; None for all others."""
+    def passed(self, project: str) -> Fault | None:
+        """Why a preview was killed, until it is watched again; None for all others."""
         watched = self._watched.get(project)
-        return watched.usage if watched and watched.over else None
+        limits = self._settings.limits
+        usage = watched.usage if watched and watched.over else None
+        return faults.disk_limit(usage.bytes, limits.disk, limits.files) if usage else None
 
     def usage(self, project: str) -> DiskUsage | None:
         """What the preview held when it was last counted; None before."""

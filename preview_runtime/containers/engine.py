@@ -100,7 +100,7 @@ class ContainerEngine:
         self._digests: dict[str, str] = {}  # of the files in the container, and of how it runs
         self._asleep = ""
         self._has_database = False
-        self._watched = ""  # the container whose volume is looked after
+        self._watched = ""  # the container that is looked after
 
     @property
     def slot(self) -> str:
@@ -188,7 +188,7 @@ class ContainerEngine:
                     return EngineState(EngineStatus.ABSENT)  # what a start of ours left when we were killed
                 if self._asleep == _SLEPT:
                     return EngineState(EngineStatus.ASLEEP, Phase.LISTENING)
-                fault = self._disk_fault()
+                fault = self._limit_fault()
                 fault = fault or await how_it_ended(self._docker, container, self._settings.limits.memory)
                 return EngineState(EngineStatus.FAILED, Phase.LISTENING, "", fault)
         except aiodocker.DockerError as error:
@@ -300,10 +300,10 @@ class ContainerEngine:
             answer = await self._start_warm(wanted) if fresh_volume else ""
             return answer or await self._start_cold(wanted)
         except BaseException as error:
-            over_disk = self._disk_fault() if isinstance(error, EngineFailed) else None
+            over_limit = self._limit_fault() if isinstance(error, EngineFailed) else None
             await self._give_up(volume=fresh_volume)
-            if over_disk:
-                raise EngineFailed(over_disk) from error
+            if over_limit:
+                raise EngineFailed(over_limit) from error
             if isinstance(error, (aiodocker.DockerError, TimeoutError)):
                 raise EngineFailed(faults.platform(error)) from error
             raise
@@ -575,22 +575,20 @@ class ContainerEngine:
             await self._helpers.databases.stop(self.project)
         self._container, self._digests, self._port, self._asleep = "", {}, 0, ""
         self._watched = ""
-        if self._helpers.disks:
-            self._helpers.disks.forget(self.project)
+        if self._helpers.limits:
+            self._helpers.limits.forget(self.project)
         if volume:
             self._installed = ""
 
     def _watch(self, container: DockerContainer, *, anew: bool = False) -> None:
-        """Have the volume looked after; `anew`: also where it was, so that it is counted at once."""
-        if self._helpers.disks and (anew or self._watched != container.id):
-            self._helpers.disks.watch(self.project, self._slots.title(self._slot), container.id)
+        """Have its limits looked after; `anew`: also where it was, so that it is counted at once."""
+        if self._helpers.limits and (anew or self._watched != container.id):
+            self._helpers.limits.watch(self.project, self._slots.title(self._slot), container.id)
             self._watched = container.id
 
-    def _disk_fault(self) -> Fault | None:
-        """Why the preview was stopped, where its volume is the reason."""
-        found = self._helpers.disks.passed(self.project) if self._helpers.disks else None
-        limits = self._settings.limits
-        return faults.disk_limit(found.bytes, limits.disk, limits.files) if found else None
+    def _limit_fault(self) -> Fault | None:
+        """Why the preview was stopped, where it had passed a limit."""
+        return self._helpers.limits.passed(self.project) if self._helpers.limits else None
 
     def _address(self, shown: Mapping[str, Any]) -> str:
         port = self._port or self._asked or int(shown["Config"]["Labels"].get(PORT, 0))

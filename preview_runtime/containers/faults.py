@@ -41,6 +41,14 @@ def ended(exit_code: int, out_of_memory: bool, memory: int, log: str) -> Fault:
     return runtime("app_crashed", f"The app stopped with an error (exit code {exit_code}).", log)
 
 
+def too_many_processes(limit: int) -> Fault:
+    """A preview that went on starting processes beyond its limit."""
+    message = (
+        f"The app was stopped because it went on starting processes or threads beyond what a preview has ({limit})."
+    )
+    return Fault(FaultKind.RUNTIME, "too_many_processes", message)
+
+
 def disk_limit(found_bytes: int, limit_bytes: int, limit_files: int) -> Fault:
     """A preview whose volume has grown past its limits; `found_bytes` tells which of them."""
     if found_bytes > limit_bytes:

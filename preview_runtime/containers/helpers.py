@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from preview_runtime.containers.disk_watch import DiskUsage
 from preview_runtime.containers.recipe import RunPlan
 from preview_runtime.containers.warm import WarmPool
+from preview_runtime.engines import Fault
 from preview_runtime.file_tree import FileTree
 
 
@@ -70,14 +70,14 @@ class Databases(Protocol):
         ...
 
 
-class Disks(Protocol):
-    """Stops previews whose volume has grown past its limit; see `disk_watch.DiskWatch`."""
+class Limits(Protocol):
+    """Stops previews that pass a limit the kernel does not hold by itself; see `limit_watch.LimitWatch`."""
 
     def watch(self, project: str, volume: str, container: str) -> None: ...
 
     def forget(self, project: str) -> None: ...
 
-    def passed(self, project: str) -> DiskUsage | None: ...
+    def passed(self, project: str) -> Fault | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +88,4 @@ class Helpers:
     layers: LayerStore | None = None
     own_images: OwnImages | None = None
     databases: Databases | None = None
-    disks: Disks | None = None
+    limits: Limits | None = None

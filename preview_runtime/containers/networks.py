@@ -7,6 +7,7 @@ import contextlib
 import json
 import time
 from ipaddress import IPv4Network
+from pathlib import Path
 from typing import Any, Final
 
 import aiodocker
@@ -16,12 +17,13 @@ from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import Role, filters, name, ours
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.settled import settled
-from preview_runtime.containers.subnets import NoSubnetLeft, allocate
+from preview_runtime.containers.subnets import NoSubnetLeft, allocate, host_routes
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 
 _ISOLATED_SINCE: Final = (1, 48)  # Docker Engine 28.0: the bridge driver's gateway mode `isolated`
 _PROOF_SECONDS: Final = 600.0  # a firewall that is loaded anew may lose the rule
 _REACHED: Final = 7
+_ROUTES: Final = Path("/proc/net/route")
 # Each ends with `_REACHED` where the gateway answers and with 0 where it refuses or is silent for a second; all else,
 # a mistake of ours above all, must not pass for a closed gateway.
 _PROBES: Final = {
@@ -182,6 +184,8 @@ class Networks:
 
     async def _taken(self) -> list[IPv4Network]:
         found: list[IPv4Network] = []
+        with contextlib.suppress(OSError):  # no Linux; or another machine's engine, to which these do not matter
+            found += host_routes(await asyncio.to_thread(_ROUTES.read_text), self._settings.pool)
         for network in await self._docker.networks.list():
             for config in (network.get("IPAM") or {}).get("Config") or ():
                 with contextlib.suppress(ValueError, KeyError):  # IPv6, or no subnet at all

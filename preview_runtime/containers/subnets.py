@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterable
 from ipaddress import IPv4Network
 from typing import Final
@@ -40,3 +41,21 @@ def allocate(project: str, taken: Iterable[IPv4Network], pool: IPv4Network = DEF
     raise NoSubnetLeft(
         f"All {subnets:,} networks of the address pool {pool} are taken. Stop a preview, or widen the pool."
     )
+
+
+def host_routes(table: str, pool: IPv4Network = DEFAULT_POOL) -> list[IPv4Network]:
+    """The parts of `pool` that this machine has routes for already, from the text of /proc/net/route (proc(5)).
+
+    An engine that was killed leaves bridges that no engine knows of any more: a preview in such a subnet would start,
+    and never be reached. A route that is wider than the pool, such as a VPN's, takes nothing of it: ours is closer.
+    """
+    found: list[IPv4Network] = []
+    for line in table.splitlines()[1:]:
+        fields = line.split()
+        if len(fields) < 8:
+            continue
+        address, mask = (int(fields[place], 16).to_bytes(4, sys.byteorder) for place in (1, 7))
+        network = IPv4Network((address, int.from_bytes(mask, "big").bit_count()))
+        if network.subnet_of(pool):
+            found.append(network)
+    return found

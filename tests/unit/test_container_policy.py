@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from ipaddress import IPv4Network
 
 import pytest
@@ -12,7 +13,7 @@ from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import Role
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.recipe import RunPlan
-from preview_runtime.containers.subnets import DEFAULT_POOL, NoSubnetLeft, allocate
+from preview_runtime.containers.subnets import DEFAULT_POOL, NoSubnetLeft, allocate, host_routes
 
 PLAN = RunPlan(Runtime.PYTHON, "pip install x", "python a.py", 8000, {"PORT": "8000"}, "")
 SUBNET = IPv4Network("10.213.0.16/28")
@@ -167,3 +168,32 @@ def test_a_pool_that_is_used_up_says_what_to_do() -> None:
         allocate("a", [first, second], pool)
     with pytest.raises(NoSubnetLeft):
         allocate("a", [IPv4Network("10.0.0.0/8")])
+
+
+ROUTES = """Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+eth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0
+tun0\t0000000A\t00000000\t0001\t0\t0\t0\t000000FF\t0\t0\t0
+br-gone\t1000D50A\t00000000\t0001\t0\t0\t0\tF0FFFFFF\t0\t0\t0
+br-gone\t2000D50A\t00000000\t0001\t0\t0\t0\tFFFFFFFF\t0\t0\t0
+"""
+
+
+@pytest.mark.skipif(sys.byteorder != "little", reason="the text is that of a little-endian machine")
+def test_addresses_that_a_killed_engine_left_a_bridge_for_are_not_given_away() -> None:
+    left = host_routes(ROUTES)
+    assert left == [IPv4Network("10.213.0.16/28"), IPv4Network("10.213.0.32/32")]
+    pool = IPv4Network("10.213.0.0/26")
+    free = {allocate(f"p-{number}", left, pool) for number in range(50)}
+    assert free == {IPv4Network("10.213.0.0/28"), IPv4Network("10.213.0.48/28")}
+
+
+def test_no_program_of_a_preview_takes_the_disk_with_one_file() -> None:
+    assert {"Name": "fsize", "Soft": 1024 * MEGABYTE, "Hard": 1024 * MEGABYTE} in host(app())["Ulimits"]  # type: ignore[operator]
+
+
+def test_what_counts_volumes_reads_all_and_changes_nothing() -> None:
+    config = policy.counting_container("image", ["python3"], [("one", "/volumes/0")], ContainerSettings())
+    closed = host(config)
+    assert (closed["CapDrop"], closed["CapAdd"], closed["NetworkMode"]) == (["ALL"], ["DAC_READ_SEARCH"], "none")
+    assert [(mount["Source"], mount["ReadOnly"]) for mount in closed["Mounts"]] == [("one", True)]  # type: ignore[attr-defined]
+    assert closed["ReadonlyRootfs"] is True

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import aiodocker
 import pytest
 
 from preview_runtime.containers import firewall, images
 from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.limit_watch import LimitWatch
 from preview_runtime.containers.subnets import DEFAULT_POOL
 from tests.browser.conftest import Server
 from tests.containers import docker_engine
 from tests.containers.attacks.builder import MOST_MILLISECONDS, App, Builder, Health, percentile
+from tests.containers.attacks.watched import SETTINGS, Watched
 
 
 @pytest.fixture(scope="package")
@@ -78,3 +81,18 @@ def laboratory(shared_builder: Builder) -> Iterator[App]:
     app = shared_builder.app()
     yield app
     app.stop()
+
+
+@pytest.fixture
+async def watched(docker: aiodocker.Docker, builder: Builder) -> AsyncIterator[Watched]:
+    """Engines of this process, beside the builder: what is watched in them is small, so that it is soon too much."""
+
+    async def over(project: str) -> None:
+        await made.over(project)
+
+    made = Watched(docker, LimitWatch(docker, SETTINGS, over))
+    task = asyncio.create_task(made.limits.run())
+    yield made
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await made.clear()

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
 import os
-import secrets
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 
-import aiodocker
 import pytest
 
 from preview_runtime.containers import disk_watch
-from preview_runtime.containers.disk_watch import DiskWatch
-from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.labels import filters
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
-from preview_runtime.file_tree import FileTree
-from tests.containers.attacks.builder import LABORATORY, Builder
+from preview_runtime.containers.policy import MEGABYTE
+from tests.containers.attacks.watched import SETTINGS, Watched, until
 
-# Small, so that the suite itself does not fill the machine's disk; what passes a limit is the same.
-SETTINGS = ContainerSettings(
-    instance=f"sayso-disk-{os.getpid()}", limits=Limits(disk=96 * MEGABYTE, files=4000), start_seconds=40
-)
 WITHIN_SECONDS = 2.0
 
 BEGIN = """
@@ -93,58 +78,6 @@ time.sleep(60)
 }
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110 - the watch has no event for tests
-            await asyncio.sleep(0.02)
-
-
-@dataclass
-class Watched:
-    """Previews under a watch that stops them."""
-
-    docker: aiodocker.Docker
-    watch: DiskWatch
-    engines: dict[str, ContainerEngine] = field(default_factory=dict)
-    stopped: dict[str, float] = field(default_factory=dict)
-
-    async def start(self) -> ContainerEngine:
-        project = f"p-{secrets.token_hex(4)}"
-        engine = ContainerEngine(self.docker, project, SETTINGS, networks=Networks(self.docker, SETTINGS))
-        self.engines[project] = engine
-        await engine.start(FileTree({"server.py": LABORATORY}))
-        state = engine.get_state()
-        self.watch.watch(project, f"{SETTINGS.instance}-{state['slot']}", state["container"])
-        return engine
-
-    async def over(self, project: str) -> None:
-        self.stopped[project] = time.monotonic()
-        await self.engines[project].stop()
-
-    async def counted(self, project: str) -> None:
-        await until(lambda: self.watch.usage(project) is not None)
-
-
-@pytest.fixture
-async def watched(docker: aiodocker.Docker, builder: Builder) -> AsyncIterator[Watched]:
-    async def over(project: str) -> None:
-        await made.over(project)
-
-    made = Watched(docker, DiskWatch(docker, SETTINGS, over))
-    run = asyncio.create_task(made.watch.run())
-    yield made
-    run.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await run
-    for engine in made.engines.values():
-        await engine.remove()
-    layers = (await docker.volumes.list(filters=filters(SETTINGS.instance)))["Volumes"] or ()
-    for volume in layers:
-        await (await docker.volumes.get(volume["Name"])).delete()
-    left = await docker.containers.list(all=1, filters=json.dumps(filters(SETTINGS.instance)))
-    assert [container["Names"] for container in left] == []
-
-
 async def seconds_until_stopped(watched: Watched, attack: str) -> float:
     """From the moment in which the app passed its limit to the one in which it is stopped."""
     engine = await watched.start()
@@ -173,7 +106,14 @@ async def test_a_preview_that_takes_more_disk_than_it_may_is_stopped_in_time(wat
     if seconds > WITHIN_SECONDS:  # others may have had both processors
         seconds = await seconds_until_stopped(watched, attack)
     assert seconds <= WITHIN_SECONDS
-    assert watched.watch.why_blind == ""
+    what = "it made more files than a preview may have (4,000)"
+    if attack not in ("empty files", "folders in folders"):
+        what = "its data takes more room than a preview has (96 MB)"
+    assert {fault.code for fault in watched.told.values()} == {"disk_limit"}
+    assert {fault.message for fault in watched.told.values()} == {
+        f"The app was stopped because {what}. Remove its data to start it anew."
+    }
+    assert watched.limits.disk.why_blind == ""
 
 
 async def test_a_single_call_does_not_take_the_disk(watched: Watched) -> None:
@@ -211,7 +151,7 @@ async def test_files_that_others_write_stop_nobody(watched: Watched, tmp_path_fa
     folder = tmp_path_factory.mktemp("others")
     if os.stat(folder).st_dev != os.stat(volume["Mountpoint"]).st_dev:
         pytest.skip("the engine's volumes are on a file system of their own")
-    counted_before = watched.watch.usage(engine.project)
+    counted_before = watched.limits.disk.usage(engine.project)
 
     def write() -> None:
         for number in range(15):
@@ -221,7 +161,7 @@ async def test_files_that_others_write_stop_nobody(watched: Watched, tmp_path_fa
     await asyncio.to_thread(write)
     await asyncio.sleep(3 * disk_watch.TICK_SECONDS)
     assert watched.stopped == {}
-    assert watched.watch.usage(engine.project) == counted_before
+    assert watched.limits.disk.usage(engine.project) == counted_before
     assert "alive" in (await engine.exec(["python3", "-c", "print('alive')"])).output
 
 
@@ -232,7 +172,7 @@ async def test_a_watch_that_cannot_read_the_volumes_says_so_and_looks_with_a_con
     monkeypatch.setattr(disk_watch.os, "geteuid", lambda: 1000)
     engine = await watched.start()
     await watched.counted(engine.project)
-    assert watched.watch.why_blind.startswith("The data of previews cannot be read from here")
+    assert watched.limits.disk.why_blind.startswith("The data of previews cannot be read from here")
     code = "import os\nos.mkdir('/app/closed')\nfor n in range(100): open(f'/app/closed/{n}', 'wb').write(bytes(2**20))\nos.chmod('/app/closed', 0)"
     await engine.exec(["python3", "-c", code])
     await until(lambda: engine.project in watched.stopped)
