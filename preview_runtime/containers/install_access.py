@@ -64,6 +64,7 @@ class InstallAccess:
         config["Env"] = [f"{name}={value}" for name, value in environment.items()]
         config["HostConfig"]["ExtraHosts"] = list(self.hosts)
         config["HostConfig"]["Dns"] = ["127.0.0.1"]
+        config["HostConfig"]["DnsOptions"] = ["timeout:1", "attempts:1"]
         return config
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
-import re
 import secrets
 import tarfile
 import time
-from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, Final, Generic, TypeVar
@@ -17,29 +14,19 @@ from typing import Any, Final, Generic, TypeVar
 import aiodocker
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers import faults, layer_scripts, policy
-from preview_runtime.containers.execution import execute
+from preview_runtime.containers import layer_scripts, policy
 from preview_runtime.containers.install_access import CERTIFICATES, InstallAccess
+from preview_runtime.containers.installer import Installer, Say
 from preview_runtime.containers.labels import Role, labels
-from preview_runtime.containers.logs import log_lines
 from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import MEGABYTE, RUNTIME_USER, ContainerSettings
+from preview_runtime.containers.policy import RUNTIME_USER, ContainerSettings
 from preview_runtime.containers.recipe import LAYERS_FOLDER, RunPlan
 from preview_runtime.containers.settled import settled
 from preview_runtime.containers.slots import delete
-from preview_runtime.engines import Fault, FaultKind
+from preview_runtime.engines import Fault
 
 PREFIX: Final = "layer-"  # of the project in the labels of a container and network that install a layer
-Say = Callable[[str], None]
 T = TypeVar("T")
-_LOOK_SECONDS: Final = 3.0
-_LOG_SECONDS: Final = 5.0
-_TAIL_LINES: Final = 80
-_OFFLINE: Final = re.compile(
-    r"dns error|failed to lookup address|Temporary failure in name resolution|ConnectionRefused|DNSResolveFailed|"
-    r"FailedToOpenSocket|NetworkUnreachable|UnableToConnect|tcp connect error|operation timed out",
-    re.IGNORECASE,
-)
 
 
 class Shared(Generic[T]):
@@ -85,8 +72,6 @@ class Install:
         self._networks = networks
         self._access = access
         self._largest = largest
-        self._too_large = False
-        self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
 
     async def run(self, plan: RunPlan, image: str, script: str, files: Mapping[str, str], say: Say) -> Fault | None:
         """Install `files` by `script`; None when it succeeded. Container and network are gone afterwards."""
@@ -97,7 +82,9 @@ class Install:
             container = await settled(self._docker.containers.create(config))
             await container.put_archive(LAYERS_FOLDER, self._archive(files))
             await container.start()
-            return await self._watched(container, say)
+            folder = f"{LAYERS_FOLDER}/{self.work}"
+            installer = Installer(self._docker, self._settings, say, folder=folder, largest=self._largest)
+            return await installer.ended(container)
         finally:
             if container:
                 await settled(delete(container))
@@ -145,69 +132,3 @@ class Install:
                     entry.size = len(contents[path])
                     tar.addfile(entry, io.BytesIO(contents[path]))
         return out.getvalue()
-
-    async def _watched(self, container: DockerContainer, say: Say) -> Fault | None:
-        """Wait for the end of the installer, tell what it says, and stop it when it takes too much."""
-        seconds = self._settings.install_seconds
-        reading = asyncio.create_task(self._read(container, say), name="install log")
-        looking = asyncio.create_task(self._look(container), name="install size")
-        code = -1
-        try:
-            async with asyncio.timeout(seconds):
-                code = int((await container.wait())["StatusCode"])
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LOG_SECONDS):
-                    await asyncio.shield(reading)
-        except TimeoutError:
-            message = f"Installing what the app needs took longer than {seconds:.0f} seconds and was stopped."
-            return faults.runtime("install_slow", message, self._log(), FaultKind.BUILD)
-        finally:
-            for task in (reading, looking):
-                task.cancel()
-            await asyncio.gather(reading, looking, return_exceptions=True)
-        if self._too_large:
-            message = (
-                f"What the app needs takes more than {self._largest // MEGABYTE:,} MB. Leave out the largest packages."
-            )
-            return faults.runtime("install_too_large", message, self._log(), FaultKind.BUILD)
-        if code == 0:
-            return None
-        if (await container.show())["State"]["OOMKilled"]:
-            memory = self._settings.install_limits.memory // MEGABYTE
-            message = f"Installing what the app needs takes more memory than an install has ({memory:,} MB)."
-            return faults.runtime("install_out_of_memory", message, self._log(), FaultKind.BUILD)
-        return failed(self._log())
-
-    async def _read(self, container: DockerContainer, say: Say) -> None:
-        wanted = {"stdout": "1", "stderr": "1", "follow": "1"}
-        async with self._docker._query(f"containers/{container.id}/logs", params=wanted, timeout=None) as response:
-            try:
-                async for line in log_lines(response.content.iter_any(), timestamps=False):
-                    self._tail.append(line.text)
-                    say(line.text)
-            finally:
-                response.close()
-
-    async def _look(self, container: DockerContainer) -> None:
-        command = ["du", "-s", "-B", "1", f"{LAYERS_FOLDER}/{self.work}"]
-        while not self._too_large:
-            await asyncio.sleep(_LOOK_SECONDS)
-            with contextlib.suppress(aiodocker.DockerError, TimeoutError, ValueError):
-                said = (await execute(container, command, seconds=20)).output.split("\t")[0]
-                if int(said.split("\n")[-1]) > self._largest:
-                    self._too_large = True
-                    await container.kill()
-
-    def _log(self) -> str:
-        return "\n".join(self._tail)
-
-
-def failed(log: str) -> Fault:
-    """The fault of an installer that gave up, from what it said at its end."""
-    if _OFFLINE.search(log):
-        message = (
-            "The place that the packages come from cannot be reached. Check the server's connection. "
-            "Places beside the public registries have to be named in INSTALL_HOSTS."
-        )
-        return faults.runtime("registry_unreachable", message, log, FaultKind.PLATFORM)
-    return faults.runtime("install_failed", "What the app needs could not be installed.", log, FaultKind.BUILD)

@@ -9,9 +9,7 @@ import hmac
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any, Final
 
 import aiodocker
@@ -19,16 +17,18 @@ from packaging.utils import canonicalize_name
 
 from preview_runtime.containers import faults, images, layer_scripts, policy
 from preview_runtime.containers.contents import Contents, ImageContents
+from preview_runtime.containers.helpers import Layer
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.install_access import InstallAccess, Registries
-from preview_runtime.containers.installing import PREFIX, Install, Say, Shared
-from preview_runtime.containers.labels import PROJECT, Role, filters, labels
+from preview_runtime.containers.installer import Say
+from preview_runtime.containers.installing import Install, Shared
+from preview_runtime.containers.labels import MADE, Role, labels
 from preview_runtime.containers.networks import Networks, image_missing
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.recipe import LAYERS_FOLDER, PRIVATE_FOLDER, WORK_FOLDER, PackageSet, RunPlan
 from preview_runtime.containers.records import Record, read_records
 from preview_runtime.containers.settled import settled
-from preview_runtime.containers.slots import NOT_FOUND, delete
+from preview_runtime.containers.slots import NOT_FOUND
 from preview_runtime.containers.trusted import run_trusted
 from preview_runtime.engines import EngineFailed, Fault
 from preview_runtime.file_tree import FileTree
@@ -41,26 +41,6 @@ _KEPT_SECONDS: Final = 3600.0  # one that was given out so short a time ago may 
 _GRACE_SECONDS: Final = 300.0
 _ROOT: Final = ("CHOWN", "DAC_OVERRIDE", "FOWNER")
 _PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """An installed dependency set and how an app finds it.
-
-    `environment` goes before the plan's own. `links` (path in the work folder → target) are made before the app starts.
-    `added` is a folder with Python packages where none of them stands beside another version in the image: what a
-    waiting interpreter has loaded is right for the app too, once `added` is a site directory of it. Else "".
-    """
-
-    name: str
-    environment: Mapping[str, str]
-    links: Mapping[str, str]
-    added: str = ""
-
-    @property
-    def path(self) -> str:
-        """Where it lies in the app's container."""
-        return f"{LAYERS_FOLDER}/{self.name}"
 
 
 class Layers:
@@ -87,7 +67,7 @@ class Layers:
         self._limit = limit
         self._largest = largest
         self._contents = ImageContents(docker, settings)
-        self._made = ""  # when the volume was made, as the engine says it: another volume has other layers
+        self._made = ""  # which volume was looked at: another one has other layers
         self._secret = b""
         self._records: dict[str, Record] = {}
         self._used_at: dict[str, float] = {}  # seconds since 1970, by this process
@@ -140,11 +120,10 @@ class Layers:
     async def prune(self, now: float | None = None) -> int:
         """Remove what has not been used for longest until the limit is kept; returns the bytes that were freed.
 
-        A layer in use stays, and one that was given out within the last hour before `now`. Containers and networks of
-        installs that died with their process go as well. Raises aiodocker.DockerError, TimeoutError, `EngineFailed`.
+        A layer in use stays, and one that was given out within the last hour before `now` (seconds since 1970). What an
+        install left whose process died goes as well. Raises aiodocker.DockerError, TimeoutError, `EngineFailed`.
         """
         now = time.time() if now is None else now
-        await self._sweep(now)
         image = await self._any_image()
         await self._open(image, afresh=True)
         kept = {*self._users.values(), *self._installing}
@@ -233,17 +212,16 @@ class Layers:
             self._made = made
 
     async def _volume(self) -> str:
-        """When the volume was made; makes it where it is missing."""
+        """What tells the volume from one that was made later under its name; makes it where it is missing."""
         title = policy.layers_volume(self._settings)
         try:
             found = await (await self._docker.volumes.get(title)).show()
         except aiodocker.DockerError as error:
             if error.status != NOT_FOUND:
                 raise
-            marks = labels(self._settings.instance, "layers", Role.LAYERS)
-            await settled(self._docker.volumes.create({"Name": title, "Driver": "local", "Labels": marks}))
+            await settled(self._docker.volumes.create(policy.layers(self._settings)))
             found = await (await self._docker.volumes.get(title)).show()
-        return str(found["CreatedAt"])
+        return (found["Labels"] or {}).get(MADE) or "unmarked"
 
     async def _trusted(self, image: str, script: str, *arguments: str) -> str:
         mount: dict[str, Any] = {
@@ -264,22 +242,6 @@ class Layers:
                 return images.tag(runtime)
         raise EngineFailed(image_missing(Runtime.PYTHON))
 
-    async def _sweep(self, now: float) -> None:
-        """Remove the containers and networks of installs whose process is gone, told by their age."""
-        oldest = now - self._settings.install_seconds - _GRACE_SECONDS
-        wanted = filters(self._settings.instance, role=Role.INSTALL)
-        for container in await self._docker.containers.list(all=1, filters=json.dumps(wanted)):
-            if container["Labels"][PROJECT].startswith(PREFIX) and container["Created"] < oldest:
-                await delete(container)
-        for network in await self._docker.networks.list(filters=wanted):
-            project = network["Labels"][PROJECT]
-            # Nanoseconds are more than Python 3.11 reads.
-            if (
-                project.startswith(PREFIX)
-                and datetime.fromisoformat(network["Created"][:19] + "+00:00").timestamp() < oldest
-            ):
-                await self._networks.remove(project, Role.INSTALL)
-
     def _name(self, image: str, packages: PackageSet, access: InstallAccess) -> str:
         """What nobody can guess who does not know the secret in the volume."""
         told = [
@@ -298,7 +260,7 @@ class Layers:
             own = f"{PRIVATE_FOLDER}/modules/{record.name[:12]}/node_modules"
             links = {f"{own}/{entry}": f"{path}/node_modules/{entry}" for entry in record.entries}
             links[f"{plan.folder}/node_modules".lstrip("/")] = f"{WORK_FOLDER}/{own}"
-            return Layer(record.name, {}, links)
+            return Layer({}, links, record.name)
         base = f"{path}/{layer_scripts.SITE}"
         site = f"{base}/lib/python{contents.markers['python_version']}/site-packages"
         environment = {
@@ -308,4 +270,4 @@ class Layers:
             "PATH": f"{site}/bin:{_PATH}",
         }
         beside = any(canonicalize_name(entry) in contents.packages for entry in record.entries)
-        return Layer(record.name, environment, {}, "" if beside else site)
+        return Layer(environment, {}, record.name, "" if beside else site)

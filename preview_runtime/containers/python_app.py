@@ -196,7 +196,12 @@ def _relative(path: str, folder: str) -> str:
 
 def _settings(framework: str) -> dict[str, str]:
     if framework == "Streamlit":
-        return {"STREAMLIT_SERVER_HEADLESS": "true", "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}
+        return {
+            "STREAMLIT_SERVER_HEADLESS": "true",
+            "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
+            # Without it Streamlit asks a service for its public address and waits 20 s for a name that nobody knows here.
+            "STREAMLIT_BROWSER_SERVER_ADDRESS": "localhost",
+        }
     if framework == "Gradio":
         return {"GRADIO_ANALYTICS_ENABLED": "False"}
     return {}

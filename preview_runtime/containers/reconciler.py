@@ -25,6 +25,8 @@ from preview_runtime.containers.warm import PREFIX
 log = logging.getLogger(__name__)
 GRACE_SECONDS: Final = 120.0
 _EVERY_SECONDS: Final = 60.0
+# An install of a layer and a build of an image end within this time, and no preview's state knows them.
+_WORK_SECONDS: Final = 1200.0
 _CONFLICT: Final = 409
 
 
@@ -77,11 +79,12 @@ class Reconciler:
         known = await self._known()
         for container in containers:
             slot = container["Labels"][PROJECT]
-            if slot not in known.slots and float(container["Created"]) <= before:
+            if slot not in known.slots and float(container["Created"]) <= before - _at_work(container["Labels"]):
                 await delete(container)
                 removed.containers.append(container["Names"][0].lstrip("/"))
         for network in networks:
-            if network["Labels"][PROJECT] not in known.slots and _seconds(network["Created"]) <= before:
+            late = before - _at_work(network["Labels"])
+            if network["Labels"][PROJECT] not in known.slots and _seconds(network["Created"]) <= late:
                 await self._slots.networks.remove(network["Labels"][PROJECT])
                 removed.networks.append(network["Name"])
         for volume in volumes:
@@ -91,6 +94,11 @@ class Reconciler:
         if removed:
             log.info("Removed what was left in the engine: %s", removed)
         return removed
+
+
+def _at_work(labels: Mapping[str, str]) -> float:
+    """How much longer (seconds) a thing with these labels may be on its way."""
+    return _WORK_SECONDS if labels.get(ROLE) in (Role.INSTALL, Role.LAYERS) else 0.0
 
 
 def _nobodys(labels: Mapping[str, str], known: Known) -> bool:
