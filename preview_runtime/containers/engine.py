@@ -97,6 +97,7 @@ class ContainerEngine:
         self._port = 0  # where the app answered
         self._asked = 0  # where it was asked to
         self._installed = ""  # digest of what the packages in the volume were installed from
+        self._layer_name = ""
         self._digests: dict[str, str] = {}  # of the files in the container, and of how it runs
         self._asleep = ""
         self._has_database = False
@@ -208,6 +209,7 @@ class ContainerEngine:
             "port": self._port,
             "asked": self._asked,
             "installed": self._installed,
+            "layer": self._layer_name,
             "files": dict(self._digests),
             "asleep": self._asleep,
             "database": self._has_database,
@@ -220,6 +222,9 @@ class ContainerEngine:
         self._port = int(state.get("port", 0))
         self._asked = int(state.get("asked", 0))
         self._installed = str(state.get("installed", ""))
+        self._layer_name = str(state.get("layer", ""))
+        if self._helpers.layers:
+            self._helpers.layers.use(self.project, self._layer_name)
         self._digests = {str(path): str(digest) for path, digest in dict(state.get("files", {})).items()}
         self._asleep = str(state.get("asleep", ""))
         self._has_database = bool(state.get("database", False))
@@ -298,7 +303,11 @@ class ContainerEngine:
             wanted = await self._prepared(tree)
             fresh_volume = self._slot == self.project and not await self._slots.has_volume(self._slot)
             answer = await self._start_warm(wanted) if fresh_volume else ""
-            return answer or await self._start_cold(wanted)
+            answer = answer or await self._start_cold(wanted)
+            self._layer_name = wanted.layer.name if wanted.layer else ""
+            if self._helpers.layers:
+                self._helpers.layers.use(self.project, self._layer_name)
+            return answer
         except BaseException as error:
             over_limit = self._limit_fault() if isinstance(error, EngineFailed) else None
             await self._give_up(volume=fresh_volume)
@@ -448,7 +457,7 @@ class ContainerEngine:
         return images.tag(runtime)
 
     async def _layer(self, plan: RunPlan, tree: FileTree, image: str) -> Layer | None:
-        if self._helpers.layers is None or not plan.install or plan.runtime not in client.COMMANDS:
+        if self._helpers.layers is None or plan.packages is None:
             return None
         self._phase = Phase.DEPENDENCIES
         return await self._helpers.layers.ensure(plan, tree, image, self._say) or Layer({}, {})
@@ -557,7 +566,9 @@ class ContainerEngine:
         told = installs.digest(wanted.plan, wanted.tree, wanted.image)
         if told and told != self._installed:
             self._phase = Phase.DEPENDENCIES
-            await installs.install(self._slots, self._slot, wanted.plan, wanted.tree, wanted.image)
+            registries = self._helpers.registries
+            access = await registries.access() if registries else None
+            await installs.install(self._slots, self._slot, wanted.plan, wanted.tree, wanted.image, access, self._say)
             self._installed = told
 
     async def _kept(self) -> None:
@@ -577,6 +588,9 @@ class ContainerEngine:
         self._watched = ""
         if self._helpers.limits:
             self._helpers.limits.forget(self.project)
+        self._layer_name = ""
+        if self._helpers.layers:
+            self._helpers.layers.leave(self.project)
         if volume:
             self._installed = ""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from preview_runtime.containers.install_access import Registries
 from preview_runtime.containers.recipe import RunPlan
 from preview_runtime.containers.warm import WarmPool
 from preview_runtime.engines import Fault
@@ -14,10 +15,18 @@ from preview_runtime.file_tree import FileTree
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """An installed dependency set: what the app is given to find it (`links`: path in the work folder → target)."""
+    """An installed dependency set and how an app finds it; an empty one where the image has everything.
+
+    `environment` goes before the plan's own. `links` (path in the work folder → target) are made before the app starts.
+    `name` says which one is in use. `added` is a folder with Python packages where none of them stands beside another
+    version in the image: what a waiting interpreter has loaded is right for the app too, once `added` is a site
+    directory of it. Else "".
+    """
 
     environment: Mapping[str, str]
     links: Mapping[str, str]
+    name: str = ""
+    added: str = ""
 
 
 class LayerStore(Protocol):
@@ -25,6 +34,14 @@ class LayerStore(Protocol):
 
     async def ensure(self, plan: RunPlan, tree: FileTree, image: str, say: Callable[[str], None]) -> Layer | None:
         """The layer of `plan`, installed where it is missing; None where the image has all of it. Raises EngineFailed."""
+        ...
+
+    def use(self, project: str, layer: str) -> None:
+        """Note which layer ("" = none) a container of `project` uses: it is not removed."""
+        ...
+
+    def leave(self, project: str) -> None:
+        """Note that no container of `project` uses a layer."""
         ...
 
 
@@ -85,6 +102,7 @@ class Helpers:
     """All of them."""
 
     pool: WarmPool | None = None
+    registries: Registries | None = None
     layers: LayerStore | None = None
     own_images: OwnImages | None = None
     databases: Databases | None = None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.node_packages import AUTHORS, LOCKS, compiles, node_packages
 from preview_runtime.containers.recipe import PACKAGES_FOLDER, WORK_FOLDER, Recipe, folder_of, nearest
 from preview_runtime.file_tree import FileTree
 
@@ -35,14 +36,12 @@ _SERVERS: Final = (
     "socket.io",
     "ws",
 )
-# Lock files and the installer that reads them; npm reads the rest of the package.json well enough.
-_LOCKED_INSTALL: Final = {
-    "package-lock.json": "npm ci --no-audit --no-fund",
-    "npm-shrinkwrap.json": "npm ci --no-audit --no-fund",
-}
-_INSTALL: Final = "npm install --no-audit --no-fund"
-# Packages of a project's author, not of the running app: what is missing of these holds nothing up.
-_AUTHORS: Final = r"^(@types\/|@typescript-eslint\/|eslint|prettier|husky$|lint-staged$|nodemon$|typescript$)"
+# bun takes 2 s where npm takes 20 (Next.js, measured), and reads npm's, pnpm's and yarn's locks. It runs the install
+# scripts of packages that are known to need them, and of those in `trustedDependencies`. A folder that was a link to a
+# layer becomes the project's own again.
+_INSTALL: Final = (
+    "{ [ ! -L node_modules ] || rm node_modules; } && bun install --no-save --no-progress --linker=hoisted"
+)
 # Scripts that start several things, or only the front end: the server's own folder says how the server starts.
 _NOT_THE_SERVER: Final = re.compile(
     r"\b(?:concurrently|npm-run-all|run-p|turbo|lerna|nx|wireit)\b|--(?:prefix|workspace|cwd|filter)\b|\bcd\s+\S+\s*&&"
@@ -82,23 +81,22 @@ def node_recipe(tree: FileTree, framework: str) -> Recipe | None:
         port = 5173 if re.match(r"vite\b", command) else port
     if not command:
         return None
-    inputs = tuple(
-        path for name in ("package.json", *_LOCKED_INSTALL) if (path := f"{folder}/{name}".lstrip("/")) in tree
-    )
-    lock = next((name for name in _LOCKED_INSTALL if f"{folder}/{name}".lstrip("/") in tree), "")
+    inputs = tuple(path for name in ("package.json", *LOCKS) if (path := f"{folder}/{name}".lstrip("/")) in tree)
     return Recipe(
         runtime=Runtime.NODE,
         name=framework,
         start=command,
         port=port,
-        install=(_LOCKED_INSTALL.get(lock, _INSTALL)) if packages else "",
+        install=_INSTALL if packages else "",
         installed=_installed(command) if packages else "",
+        packages=node_packages(tree, manifest_path, command) if packages else None,
         install_inputs=inputs,
         folder=folder,
         environment={
             "PATH": _path(folder),
             "NODE_ENV": "development",
             "npm_config_cache": f"{PACKAGES_FOLDER}/npm",
+            "BUN_INSTALL_CACHE_DIR": f"{PACKAGES_FOLDER}/bun",
             "npm_config_update_notifier": "false",
             "NEXT_TELEMETRY_DISABLED": "1",
             "NUXT_TELEMETRY_DISABLED": "1",
@@ -110,9 +108,7 @@ def node_recipe(tree: FileTree, framework: str) -> Recipe | None:
 
 
 def _installed(command: str) -> str:
-    # A start that compiles needs the compiler.
-    authors = "" if re.search(r"\b(?:tsc|ts-node|tsx)\b", command) else _AUTHORS
-    return _INSTALLED.replace("AUTHORS", json.dumps(authors))
+    return _INSTALLED.replace("AUTHORS", json.dumps("" if compiles(command) else AUTHORS))
 
 
 def _path(folder: str) -> str:

@@ -7,9 +7,11 @@ from typing import Final
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.listening import listening_command, port_of
 from preview_runtime.containers.node_app import node_recipe
+from preview_runtime.containers.node_packages import only_installs
 from preview_runtime.containers.other_app import dockerfile_recipe, language_recipe, static_recipe
 from preview_runtime.containers.python_app import python_recipe
-from preview_runtime.containers.recipe import NothingToRun, Recipe, RunPlan
+from preview_runtime.containers.python_packages import said_packages, with_packages
+from preview_runtime.containers.recipe import NothingToRun, PackageSet, Recipe, RunPlan
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
 from preview_runtime.stack import Stack, StackKind, detect_stack
@@ -67,6 +69,7 @@ def plan_run(tree: FileTree, hints: RunHints) -> RunPlan:
         folder=recipe.folder,
         install_inputs=recipe.install_inputs,
         installed="" if hints.install.strip() else recipe.installed,
+        packages=_packages(recipe, hints.install.strip()),
         dockerfile=recipe.dockerfile,
         preload=recipe.preload,
         # A start command that was given may serve anything.
@@ -90,6 +93,14 @@ def _recipe(tree: FileTree, stack: Stack, hints: RunHints) -> Recipe:
     if recipe is None:
         raise NothingToRun(_missing(stack))
     return recipe
+
+
+def _packages(recipe: Recipe, said: str) -> PackageSet | None:
+    """What a layer can hold of it; a command that was `said` and does more than install packages has to be run."""
+    if said and recipe.runtime is Runtime.PYTHON:
+        named = said_packages(said)
+        return None if named is None else with_packages(recipe.packages, named)
+    return None if said and not only_installs(said) else recipe.packages
 
 
 def _runtime_of(start: str) -> Runtime | None:

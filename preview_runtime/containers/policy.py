@@ -7,6 +7,7 @@ https://docs.docker.com/reference/api/engine/ (ContainerCreate, NetworkCreate).
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +15,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any, Final
 
-from preview_runtime.containers.labels import PORT, Role, labels
+from preview_runtime.containers.labels import MADE, PORT, Role, labels
 from preview_runtime.containers.recipe import LAYERS_FOLDER, PACKAGES_FOLDER, WORK_FOLDER, RunPlan
 from preview_runtime.containers.subnets import DEFAULT_POOL
 
@@ -81,6 +82,12 @@ def layers_volume(settings: ContainerSettings) -> str:
     return f"{settings.instance}-layers"
 
 
+def layers(settings: ContainerSettings) -> dict[str, Any]:
+    """The configuration of that volume."""
+    marks = {**labels(settings.instance, "layers", Role.LAYERS), MADE: secrets.token_hex(8)}
+    return {"Name": layers_volume(settings), "Driver": "local", "Labels": marks}
+
+
 def app_container(
     image: str,
     command: Sequence[str],
@@ -114,6 +121,8 @@ def app_container(
     # Names are asked of the container's own loopback, where nobody answers: an engine before 23.0.11 would pass them
     # on to the host's resolver, a way out of an internal network (CVE-2024-29018).
     config["HostConfig"]["Dns"] = ["127.0.0.1"]
+    # A name that nobody knows is known to be so after a second, where it would be ten.
+    config["HostConfig"]["DnsOptions"] = ["timeout:1", "attempts:1"]
     return config
 
 

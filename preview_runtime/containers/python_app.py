@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.recipe import PACKAGES_FOLDER, Recipe, folder_of, nearest
+from preview_runtime.containers.python_packages import REQUIREMENTS, python_packages, requirement_files
+from preview_runtime.containers.recipe import PACKAGES_FOLDER, PackageSet, Recipe, folder_of, nearest
 from preview_runtime.file_tree import FileTree
 
 _ENTRY_NAMES: Final = ("main.py", "app.py", "server.py", "api.py", "asgi.py", "wsgi.py", "run.py", "__main__.py")
@@ -58,7 +59,7 @@ def python_recipe(tree: FileTree, framework: str, start: str) -> Recipe | None:
     command, folder = _started(sources, framework)
     if not command and not start.strip():
         return None
-    install, installed, inputs = _install(tree, folder)
+    install, installed, inputs, packages = _install(tree, folder)
     return Recipe(
         runtime=Runtime.PYTHON,
         name=framework,
@@ -66,6 +67,7 @@ def python_recipe(tree: FileTree, framework: str, start: str) -> Recipe | None:
         port=_PORTS.get(framework, 8000),
         install=install,
         installed=installed,
+        packages=packages,
         install_inputs=inputs,
         folder=folder,
         environment={**_ENVIRONMENT, **_settings(framework)},
@@ -172,19 +174,18 @@ def _starts_itself(text: str) -> bool:
     )
 
 
-def _install(tree: FileTree, folder: str) -> tuple[str, str, tuple[str, ...]]:
-    """(install command, command that tells whether all is there already, the paths both depend on)."""
+def _install(tree: FileTree, folder: str) -> tuple[str, str, tuple[str, ...], PackageSet | None]:
+    """(install command, command that tells whether all is there already, the paths both depend on, the packages)."""
     places = [folder, ""] if folder else [""]
     # The server of a package that is run from above it may keep its list beside itself.
-    near = nearest(
-        [path for path in tree if path.rpartition("/")[2] == "requirements.txt" and not _SKIPPED.search(path)]
-    )
-    for path in (*(f"{place}/requirements.txt".lstrip("/") for place in places), near):
+    near = nearest([path for path in tree if path.rpartition("/")[2] == REQUIREMENTS and not _SKIPPED.search(path)])
+    for path in (*(f"{place}/{REQUIREMENTS}".lstrip("/") for place in places), near):
         # The commands run in the app's folder.
         if path in tree:
             up = _relative(path, folder)
             pip = "python -m pip install --user"
-            return f"{pip} -r {up}", f"{pip} --quiet --no-index -r {up}", (path,)
+            packages = python_packages(tree, path)
+            return f"{pip} -r {up}", f"{pip} --quiet --no-index -r {up}", requirement_files(tree, path), packages
     for place in places:
         path = f"{place}/pyproject.toml".lstrip("/")
         if path in tree and re.search(r"^[ \t]*dependencies\s*=", tree.text(path) or "", re.M):
@@ -195,8 +196,9 @@ def _install(tree: FileTree, folder: str) -> tuple[str, str, tuple[str, ...]]:
                 f" > {PACKAGES_FOLDER}/requirements.txt && python -m pip install --user"
             )
             tail = f"-r {PACKAGES_FOLDER}/requirements.txt"
-            return f"{names} {tail}", f"{names} --quiet --no-index {tail}", (path,)
-    return "", "", ()
+            inputs = tuple(name for name in (path, f"{place}/uv.lock".lstrip("/")) if name in tree)
+            return f"{names} {tail}", f"{names} --quiet --no-index {tail}", inputs, python_packages(tree, path)
+    return "", "", (), None
 
 
 def _relative(path: str, folder: str) -> str:
@@ -209,7 +211,12 @@ def _relative(path: str, folder: str) -> str:
 
 def _settings(framework: str) -> dict[str, str]:
     if framework == "Streamlit":
-        return {"STREAMLIT_SERVER_HEADLESS": "true", "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}
+        return {
+            "STREAMLIT_SERVER_HEADLESS": "true",
+            "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
+            # Without it Streamlit asks a service for its public address and waits 20 s for a name that nobody knows here.
+            "STREAMLIT_BROWSER_SERVER_ADDRESS": "localhost",
+        }
     if framework == "Gradio":
         return {"GRADIO_ANALYTICS_ENABLED": "False"}
     return {}

@@ -16,13 +16,28 @@ DATA_FOLDER: Final = "/data"  # where a project's own image keeps its data
 
 
 @dataclass(frozen=True, slots=True)
+class PackageSet:
+    """Packages whose installation follows from `files` alone (name → text), so that projects can share it.
+
+    `wanted` holds (name, what is asked of it) for each package the app names: a whole requirement in Python, a range of
+    versions in Node. None where only the installer can tell. Fields that change nothing are left out of `files`, so
+    that apps with the same packages have the same set.
+    """
+
+    runtime: Runtime
+    files: Mapping[str, str]
+    wanted: tuple[tuple[str, str], ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunPlan:
     """How one project runs.
 
     `runtime` is None where the project's own `dockerfile` (a path in the tree) makes the image. `install` is "" where
     nothing is to be installed; `install_inputs` are the paths on which its result depends; `installed` is a command
     that needs no network and ends with 0 when the image and the volume hold all of it already ("" = always install).
-    `start` is "" where the image's own command starts the app. `folder` (in the tree, "" = its root) is where both
+    `packages` is what `install` brings where that may lie in a layer instead; None where only the project's own volume
+    will do. `start` is "" where the image's own command starts the app. `folder` (in the tree, "" = its root) is where both
     commands run, by `sh`. `preload` are the Python modules that the next start after an edit profits from; `reloads` says
     that the app sees an edit by itself. `port` is where the app is asked to listen, `environment` what it is given for that,
     `reason` a plain sentence for the person.
@@ -37,6 +52,7 @@ class RunPlan:
     folder: str = ""
     install_inputs: tuple[str, ...] = ()
     installed: str = ""
+    packages: PackageSet | None = None
     dockerfile: str = ""
     preload: tuple[str, ...] = ()
     reloads: bool = False
@@ -52,6 +68,7 @@ class Recipe:
     port: int
     install: str = ""
     installed: str = ""
+    packages: PackageSet | None = None
     install_inputs: tuple[str, ...] = ()
     folder: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -26,6 +26,8 @@ from preview_runtime.containers.warm import PREFIX
 log = logging.getLogger(__name__)
 GRACE_SECONDS: Final = 120.0
 _EVERY_SECONDS: Final = 60.0
+# An install of a layer and a build of an image end within this time, and no preview's state knows them.
+_WORK_SECONDS: Final = 1200.0
 _CONFLICT: Final = 409
 
 
@@ -84,11 +86,13 @@ class Reconciler:
             networks = [network for network in networks if network["Labels"][PROJECT].startswith(PREFIX)]
             volumes = [volume for volume in volumes if volume["Labels"][PROJECT].startswith(PREFIX)]
         for container in containers:
-            if not _has_a_right(container["Labels"], known) and float(container["Created"]) <= before:
+            late = before - _at_work(container["Labels"])
+            if not _has_a_right(container["Labels"], known) and float(container["Created"]) <= late:
                 await delete(container)
                 removed.containers.append(container["Names"][0].lstrip("/"))
         for network in networks:
-            if not _has_a_right(network["Labels"], known) and _seconds(network["Created"]) <= before:
+            late = before - _at_work(network["Labels"])
+            if not _has_a_right(network["Labels"], known) and _seconds(network["Created"]) <= late:
                 await self._slots.networks.remove(network["Labels"][PROJECT])
                 removed.networks.append(network["Name"])
         for volume in volumes:
@@ -105,6 +109,11 @@ def _has_a_right(labels: Mapping[str, str], known: Known) -> bool:
     if labels.get(ROLE) == Role.DATABASE:
         return database_owner(labels[PROJECT]) in known.projects
     return labels[PROJECT] in known.slots
+
+
+def _at_work(labels: Mapping[str, str]) -> float:
+    """How much longer (seconds) a thing with these labels may be on its way."""
+    return _WORK_SECONDS if labels.get(ROLE) in (Role.INSTALL, Role.LAYERS) else 0.0
 
 
 def _nobodys(labels: Mapping[str, str], known: Known) -> bool:

@@ -16,7 +16,7 @@ import aiodocker
 from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers import policy
-from preview_runtime.containers.labels import CONFIGURATION, Role, filters, labels, name, ours
+from preview_runtime.containers.labels import CONFIGURATION, Role, filters, name, ours
 from preview_runtime.containers.networks import Networks, taken
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.settled import settled
@@ -75,9 +75,8 @@ class Slots:
         title = policy.layers_volume(self.settings)
         async with self._layers:
             if not self._layers_made:
-                marks = labels(self.settings.instance, "layers", Role.LAYERS)
                 # Made again, one that is there stays as it is.
-                await settled(self.docker.volumes.create({"Name": title, "Driver": "local", "Labels": marks}))
+                await settled(self.docker.volumes.create(policy.layers(self.settings)))
                 self._layers_made = True
         return title
 

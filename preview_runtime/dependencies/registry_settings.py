@@ -40,7 +40,7 @@ def refuse_registry_settings(tree: Iterable[str]) -> None:
 def installer_environment(home: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The whole environment of an installer: `home` as its home, the machine's registry and certificates, no secret."""
     passed = {name: environ[name] for name in _PASSED if environ.get(name)}
-    registry = _registry(environ)
+    registry = npm_registry(environ)
     return {
         **passed,
         **({"npm_config_registry": registry} if registry else {}),
@@ -59,7 +59,7 @@ def installer_environment(home: Path, environ: Mapping[str, str] = os.environ) -
     }
 
 
-def _registry(environ: Mapping[str, str]) -> str:
+def npm_registry(environ: Mapping[str, str] = os.environ) -> str:
     """The registry set in the environment or in this machine's own ~/.npmrc; "" for the default. Never with a token."""
     for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY", "BUN_CONFIG_REGISTRY"):
         if environ.get(name):

@@ -268,7 +268,7 @@ def test_a_given_command_is_made_to_listen_where_the_preview_is_reached(said: st
         ({"main.py": FASTAPI}, "", "", ()),
         (
             {"package.json": package("express"), "package-lock.json": "{}", "index.js": EXPRESS},
-            "npm ci --no-audit --no-fund",
+            "{ [ ! -L node_modules ] || rm node_modules; } && bun install --no-save --no-progress --linker=hoisted",
             "node -e '",
             ("package.json", "package-lock.json"),
         ),
