@@ -55,6 +55,11 @@ class Settings(BaseSettings):
         2, ge=0, description="Containers of each language that wait for new apps, so that they start at once; 0: none."
     )
     preview_warm_memory_mb: int = Field(1024, ge=0, description="Memory those may take in all, in MB.")
+    layers_gigabytes: int = Field(10, ge=1, description="Disk that installed packages of server apps may take, in GB.")
+    install_hosts: str = Field(
+        "",
+        description="Further names, comma-separated, that installs of server apps may look up: a registry of one's own.",
+    )
     preview_per_person: int = Field(10, ge=1, description="Servers of one person that may be awake at once.")
     preview_total: int = Field(30, ge=1, description="Servers that may be awake at once in all.")
     preview_starts: int = Field(

@@ -22,18 +22,22 @@ from preview_runtime.containers import images
 from preview_runtime.containers.database import ProjectDatabase
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
+from preview_runtime.containers.install_access import Registries
+from preview_runtime.containers.layers import GIGABYTE, Layers
 from preview_runtime.containers.limit_watch import LimitWatch
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.containers.reconciler import Known, Reconciler
 from preview_runtime.containers.slots import Slots
 from preview_runtime.containers.warm import WarmPool
+from preview_runtime.engines import EngineFailed
 
 log = logging.getLogger(__name__)
 _ANSWER_SECONDS: Final = 3.0
 _LOOK_AGAIN_SECONDS: Final = 30.0
 # While there is none: what ran is to be found again soon after the engine answers.
 _MISSING_SECONDS: Final = 2.0
+_PRUNE_SECONDS: Final = 3600.0
 
 
 class _Shared:
@@ -46,6 +50,10 @@ class _Shared:
         sizes = dict.fromkeys((images.Runtime.PYTHON, images.Runtime.NODE), options.preview_warm)
         self.pool = WarmPool(slots, sizes, options.preview_warm_memory_mb * MEGABYTE)
         self.limits = LimitWatch(docker, settings)
+        hosts = tuple(host.strip() for host in options.install_hosts.split(",") if host.strip())
+        self.registries = Registries(hosts)
+        room = options.layers_gigabytes * GIGABYTE
+        self.layers = Layers(docker, settings, self.networks, self.registries, limit=room)
         self.reconciler = Reconciler(slots, self._known)
         self.known: Callable[[], Awaitable[Known]] | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -57,6 +65,7 @@ class _Shared:
             self._tasks = [
                 asyncio.create_task(self._fill(), name="containers made in advance"),
                 asyncio.create_task(self.reconciler.run(), name="remove what is nobody's"),
+                asyncio.create_task(self._prune(), name="keep the layers within their room"),
                 asyncio.create_task(self.limits.run(), name="look after the limits of previews"),
             ]
             for task in self._tasks:
@@ -75,6 +84,15 @@ class _Shared:
         except (aiodocker.DockerError, TimeoutError) as error:
             log.info("What is left in the engine could not be looked at: %s", error)
         await self.pool.run()
+
+    async def _prune(self) -> None:
+        while True:
+            await asyncio.sleep(_PRUNE_SECONDS)
+            try:
+                freed = await self.layers.prune()
+                log.info("Layers that nobody used were removed: %d bytes", freed)
+            except (aiodocker.DockerError, EngineFailed, TimeoutError) as error:
+                log.info("The layers could not be looked at: %s", error)
 
     async def _known(self) -> Known:
         found = await self.known() if self.known else Known(frozenset(), frozenset())
@@ -129,7 +147,13 @@ class ContainerEngines:
             project_id,
             self._settings,
             networks=shared.networks,
-            helpers=Helpers(pool=shared.pool, databases=self._databases, limits=shared.limits),
+            helpers=Helpers(
+                pool=shared.pool,
+                registries=shared.registries,
+                layers=shared.layers,
+                databases=self._databases,
+                limits=shared.limits,
+            ),
             keep=keep,
             say=say,
         )
