@@ -11,8 +11,9 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -74,21 +75,62 @@ def own(data_root: Path, *, fresh: bool = False) -> Iterator[str]:
         if fresh:
             shutil.rmtree(data_root, ignore_errors=True)
         log = stack.enter_context((folder / "log").open("wb"))
-        process = subprocess.Popen(
-            [
-                "dockerd",
-                *("--host", address),
-                *("--data-root", data_root, "--exec-root", folder / "exec", "--pidfile", folder / "pid"),
-            ],
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            # The lock stays as long as the engine: one that outlives a killed test run keeps its folder to itself.
-            pass_fds=(lock.fileno(),),
-        )
-        stack.callback(_stop, process)
-        _wait(process, address, folder / "log")
+
+        def begin() -> subprocess.Popen[bytes]:
+            return subprocess.Popen(
+                [
+                    "dockerd",
+                    *("--host", address),
+                    *("--data-root", data_root, "--exec-root", folder / "exec", "--pidfile", folder / "pid"),
+                ],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                # The lock stays as long as the engine: one that outlives a killed test run keeps its folder to itself.
+                pass_fds=(lock.fileno(),),
+            )
+
+        engine = OWN[address] = OwnEngine(address, folder, begin, begin())
+        stack.callback(OWN.pop, address)
+        stack.callback(engine.stop)
+        _wait(engine.process, address, folder / "log")
         yield address
+
+
+@dataclass
+class OwnEngine:
+    """An engine that the tests started, and may end in any way."""
+
+    address: str
+    folder: Path
+    begin: Callable[[], subprocess.Popen[bytes]]
+    process: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        """End it as a loss of power would; what runs in its containers is left to itself."""
+        self.process.kill()
+        self.process.wait()
+
+    def start_again(self) -> None:
+        """Start it after `kill`; returns when it answers."""
+        for last in (False, False, True):
+            (self.folder / "pid").unlink(missing_ok=True)  # of a process that is no more
+            self.process = self.begin()
+            try:
+                _wait(self.process, self.address, self.folder / "log")
+            except RuntimeError:
+                # On a busy machine its containerd takes longer to start than it waits for that.
+                if last or self.process.poll() is None:
+                    raise
+            else:
+                return
+
+    def stop(self) -> None:
+        _stop(self.process)
+
+
+OWN: dict[str, OwnEngine] = {}
+"""Those that run, by their address."""
 
 
 def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:

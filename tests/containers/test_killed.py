@@ -1,0 +1,217 @@
+"""What people have when the builder, the engine or their containers are killed at any moment: all of it, or its name.
+
+Three moments by default, thirty with --all. Needs an engine of the tests' own: one that somebody uses is not killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from signal import SIGKILL
+from typing import Any
+
+import aiodocker
+import pytest
+
+from preview_runtime.containers import firewall, images
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.labels import PROJECT, ROLE, Role
+from preview_runtime.containers.subnets import DEFAULT_POOL
+from tests.browser.conftest import Server
+from tests.browser.workbench import imported
+from tests.containers import docker_engine
+
+SECONDS = 10.0  # after the engine answers again
+PREVIEWS = 3
+# Counts its starts in a file, so that a lost volume shows, and says which text it was started with.
+APP = """
+import http.server, os, pathlib
+count = pathlib.Path("count.txt")
+count.write_text(str(int(count.read_text()) + 1 if count.exists() else 1))
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        kept = pathlib.Path("kept.txt")
+        if self.path.startswith("/keep/"):
+            kept.write_text(self.path[6:])
+        body = f"text 0 {kept.read_text() if kept.exists() else ''}".encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *arguments):
+        pass
+http.server.ThreadingHTTPServer(("0.0.0.0", int(os.environ["PORT"])), Page).serve_forever()
+"""
+
+
+@pytest.fixture
+def own_engine(docker_host: str) -> docker_engine.OwnEngine:
+    engine = docker_engine.OWN.get(docker_host)
+    if engine is not None:
+        return engine
+    missing = "An engine runs here that is not the tests' own: stop it, and the tests start one that they may kill"
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+@pytest.fixture
+def builder(own_engine: docker_engine.OwnEngine, tmp_path: Path) -> Iterator[Server]:
+    rule = firewall.host_rule(DEFAULT_POOL)
+    before = firewall.present(rule)
+    firewall.install([rule])
+
+    async def build() -> None:
+        async with aiodocker.Docker(own_engine.address) as client:
+            wanted = await images.missing_images(client, [Runtime.PYTHON])
+            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
+
+    docker_engine.run(build())
+    settings = {"DOCKER_HOST": own_engine.address, "PREVIEW_WARM": "1", "OFFLINE_SPEED": "60000"}
+    server = Server(tmp_path / "data", settings).start()
+    try:
+        yield server
+    finally:
+        with contextlib.suppress(Exception):
+            server.stop()
+        if not before:
+            firewall.remove([rule])
+
+
+class Stage:
+    """Previews that run, and the ways to take something away from under them."""
+
+    def __init__(self, server: Server, engine: docker_engine.OwnEngine, seed: int) -> None:
+        self.server, self.engine, self.random = server, engine, random.Random(seed)
+        self.projects = [imported(server, {"server.py": APP}, title=f"Kept-{number}") for number in range(PREVIEWS)]
+        self.texts = dict.fromkeys(self.projects, 0)
+
+    def state(self, project: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.server.get(f"/api/v1/projects/{project}/server")
+        return found
+
+    def bring_up(self, project: str) -> None:
+        self.server.call("PUT", f"/api/v1/projects/{project}/server")
+
+    def asked(self, project: str, path: str = "/") -> str:
+        """What the preview answers, "" where it does not answer as an app does."""
+        host = f"p-{project}.preview.localhost:{self.server.port}"
+        request = urllib.request.Request(f"http://127.0.0.1:{self.server.port}{path}", headers={"Host": host})
+        with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=5) as answer:
+            return str(answer.read().decode())
+        return ""
+
+    def edit(self, project: str) -> None:
+        """Change what the app says; whether it has taken effect is another matter."""
+        self.texts[project] += 1
+        text = APP.replace("text 0", f"text {self.texts[project]}")
+        with contextlib.suppress(OSError, ValueError):
+            self.server.call("PATCH", f"/api/v1/projects/{project}/working", {"put": {"server.py": text}})
+            self.bring_up(project)
+
+    def back(self, project: str) -> bool:
+        """Whether the app answers, with its data."""
+        return self.asked(project).endswith(f"kept-{project}")
+
+    def named(self, project: str) -> bool:
+        """Whether the person is told what is wrong."""
+        with contextlib.suppress(OSError):
+            found = self.state(project)
+            return found["status"] == "failed" and bool(found["fault"]["message"])
+        return False
+
+    def kill(self, target: str) -> None:
+        if target == "builder":
+            self.server.stop(SIGKILL)
+            self.server.start()
+        elif target == "engine":
+            self.engine.kill()
+            time.sleep(self.random.uniform(0, 1))
+            self.engine.start_again()
+        else:
+            docker_engine.run(self._kill_container())
+
+    async def _kill_container(self) -> None:
+        async with aiodocker.Docker(self.engine.address) as docker:
+            running = [one for one in await docker.containers.list() if one["Labels"].get(ROLE) == Role.APP]
+            for one in self.random.sample(running, min(2, len(running))):
+                with contextlib.suppress(aiodocker.DockerError):
+                    await one.kill()
+
+    async def left(self) -> tuple[set[str], set[str]]:
+        """(slots with a container, slots with a volume), of previews that are not blanks."""
+        async with aiodocker.Docker(self.engine.address) as docker:
+            wanted = json.dumps({"label": [PROJECT]})
+            containers = await docker.containers.list(all=1, filters=wanted)
+            volumes = (await docker.volumes.list(filters={"label": [PROJECT]}))["Volumes"] or []
+        kept = [volume["Labels"] for volume in volumes if volume["Labels"].get(ROLE) != Role.LAYERS]
+        return (
+            {one["Labels"][PROJECT] for one in containers if one["Labels"].get(ROLE) == Role.APP},
+            {labels[PROJECT] for labels in kept},
+        )
+
+
+def eventually(check: Any, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not check():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def test_every_preview_is_back_or_named_and_nothing_is_lost(
+    builder: Server, own_engine: docker_engine.OwnEngine, request: pytest.FixtureRequest
+) -> None:
+    moments = 30 if request.config.getoption("--all") else 3
+    seed = int(os.environ.get("SAYSO_SEED", "20261122"))
+    stage = Stage(builder, own_engine, seed)
+    for project in stage.projects:
+        stage.bring_up(project)
+        assert eventually(lambda: stage.asked(project, f"/keep/kept-{project}"), 60), stage.state(project)  # noqa: B023
+    order = ["builder", "engine", "container"]
+    for moment in range(moments):
+        if moment % 3 == 0:
+            stage.random.shuffle(order)
+        target = order[moment % 3]
+        doing = stage.random.choice(["nothing", "edit", "stop"])
+        chosen = stage.random.choice(stage.projects)
+        if doing == "edit":
+            stage.edit(chosen)
+        elif doing == "stop":
+            with contextlib.suppress(urllib.error.HTTPError):
+                stage.server.call("DELETE", f"/api/v1/projects/{chosen}/server")
+            stage.bring_up(chosen)
+        time.sleep(stage.random.uniform(0, 0.6))
+        what = f"seed {seed}, moment {moment}: {target} killed while {doing} in {stage.projects.index(chosen)}"
+        stage.kill(target)
+        missing = set(stage.projects)
+
+        def all_back() -> bool:
+            missing.difference_update([one for one in missing if stage.back(one) or stage.named(one)])  # noqa: B023
+            return not missing  # noqa: B023
+
+        # A loaded machine starts containers slowly: what is promised is ten seconds, what fails is three times that.
+        assert eventually(all_back, 3 * SECONDS), f"{what}: {[stage.state(one) for one in missing]}"
+        for project in stage.projects:
+            if not stage.back(project):
+                # Named as lost: the action it offers brings it back, with its data.
+                stage.bring_up(project)
+                assert eventually(lambda: stage.back(project), 60), f"{what}: {stage.state(project)}"  # noqa: B023
+
+    def no_orphan() -> bool:
+        containers, volumes = docker_engine.run(stage.left())
+        blanks = 1
+        return len(containers) <= PREVIEWS + blanks and len(volumes) <= PREVIEWS + blanks
+
+    assert eventually(no_orphan, 200), docker_engine.run(stage.left())
+    for project in stage.projects:
+        assert stage.back(project)
+        stage.server.call("DELETE", f"/api/v1/projects/{project}/server/data")
