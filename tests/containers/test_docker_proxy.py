@@ -25,6 +25,7 @@ from preview_runtime.containers import firewall, images, policy
 from preview_runtime.containers.database_container import database_container
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.install_access import InstallAccess
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.recipe import RunPlan
@@ -193,6 +194,7 @@ FORBIDDEN_CONTAINERS = {
     "new privileges": lambda: changed(SecurityOpt=[]),
     "another image": lambda: json.dumps(configuration() | {"Image": "debian:12"}),
     "another image, named like ours": lambda: json.dumps(configuration() | {"Image": "evil/sayso/python:1"}),
+    "a name for the host": lambda: changed(ExtraHosts=["host:host-gateway"]),
     "another image, said after ours": lambda: changed()[:-1] + ', "image": "debian:12"}',
     "no JSON": lambda: "{",
     "a list": lambda: "[]",
@@ -217,9 +219,13 @@ async def test_what_would_reach_the_host_does_not_pass(proxy: str, docker: aiodo
     async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(proxy)) as session:
         # What is asked for is good but for the one thing: without it the engine itself answers, here to a bad name.
         image = images.tag(Runtime.PYTHON)
+        access = InstallAccess({"UV_INDEX": "https://pypi.org"}, ("pypi.org:192.0.2.1", "npm.test:2001:db8::1"), b"x")
         plan = RunPlan(Runtime.PYTHON, install="pip", start="python3", port=8000, environment={}, reason="")
         for config in (
             configuration(),
+            access.applied(
+                policy.install_container(plan, image, ["true"], "p-x", "n-x", "v-x", SETTINGS), "/run/certificates.pem"
+            ),
             policy.install_container(plan, image, ["true"], "p-x", "n-x", "v-x", SETTINGS),
             policy.probe_container(image, ["true"], "n-x", SETTINGS),
             policy.counting_container(image, ["true"], [("v-x", "/volumes/0")], SETTINGS),
