@@ -38,6 +38,10 @@ class Settings(BaseSettings):
         "",
         description="Address of the Docker Engine that runs back ends, such as unix:///run/docker.sock. Empty: where Docker listens by default.",
     )
+    docker_router: str = Field(
+        "",
+        description="Name of the container that reaches apps from inside their networks, where Sayso runs in one. Needs Docker 28.",
+    )
     preview_pause_minutes: float = Field(
         10, ge=0, description="A server nobody has used this long stands still, its memory kept. 0: never."
     )

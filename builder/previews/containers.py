@@ -112,7 +112,7 @@ class ContainerEngines:
         # Several installations may share one engine: each only ever sees what carries its own name.
         mark = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
         limits = Limits(memory=settings.preview_memory_mb * MEGABYTE, cpus=settings.preview_cpus)
-        self._settings = ContainerSettings(instance=f"sayso-{mark}", limits=limits)
+        self._settings = ContainerSettings(instance=f"sayso-{mark}", limits=limits, router=settings.docker_router)
         self._options = settings
         self._shared: _Shared | None = None
         # Who knows which slots and projects there are; asked before anything is removed.

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
+from collections.abc import Mapping
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any, Final
@@ -70,6 +71,7 @@ class Networks:
             found = await (await self._docker.networks.get(title)).show()
             if not ours(found["Labels"], self._settings.instance, project):
                 raise EngineFailed(taken(title))
+            await self._join(title, role, found)
             return title
         isolated = role is not Role.INSTALL and await self.isolated()
         refused: list[IPv4Network] = []
@@ -87,9 +89,16 @@ class Networks:
                     raise
                 refused.append(subnet)
                 continue
-            if isolated and self._settings.router and role is not Role.DATABASE:
-                await (await self._docker.networks.get(title)).connect({"Container": self._settings.router})
+            await self._join(title, role, {})
             return title
+
+    async def _join(self, title: str, role: Role, found: Mapping[str, Any]) -> None:
+        """Have the router in the network, where there is one. One that was made anew is in none of its former ones."""
+        router = self._settings.router
+        if not router or role in (Role.INSTALL, Role.DATABASE) or not await self.isolated():
+            return
+        if router not in {member["Name"] for member in (found.get("Containers") or {}).values()}:
+            await (await self._docker.networks.get(title)).connect({"Container": router})
 
     async def remove(self, project: str, role: Role | None = None) -> None:
         """Remove the project's networks (of `role`, or all), once their containers are gone."""
