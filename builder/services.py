@@ -41,6 +41,7 @@ from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
 from builder.settings import ROOT, Settings, get_settings
 from builder.sharing.shares import Shares
+from builder.texts import t
 from preview_runtime.compiler import BuildFault, Compiler
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.file_tree import FileTree
@@ -164,6 +165,15 @@ class Services:
         self.spools.close()
         await self.db.close()
 
+    def why_no_starter(self, starter: starters.Starter) -> str:
+        """Why a starter cannot run here at this moment, as half a sentence; "" where it can."""
+        if not starter.server:
+            return ""
+        if self.engines.why_not:
+            return self.engines.why_not
+        built = starter.server in self.engines.runtimes
+        return "" if built else t("starter.no_image", runtime=starter.server)
+
     async def create_from_starter(self, actor: Actor, name: str) -> Project:
         """A project whose first version is the starter, its picture included. Raises NotFound for an unknown one."""
         starter = await asyncio.to_thread(starters.find_starter, name)
@@ -203,6 +213,7 @@ class Services:
             (starter.name, await asyncio.to_thread(starters.starter_tree, starter))
             for starter in await asyncio.to_thread(starters.list_starters)
         ]
+        found = [(name, tree) for name, tree in found if "index.html" in tree]
         state = hashlib.sha256(await asyncio.to_thread((BROWSER_PACKAGE / "package-lock.json").read_bytes))
         for name, tree in found:
             state.update(json.dumps([name, tree.digests()]).encode())

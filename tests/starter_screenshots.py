@@ -1,4 +1,4 @@
-"""Builds each starter natively and takes the picture that the gallery shows of it."""
+"""Takes the picture that the gallery shows of each starter: built natively, those with a server in a container."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, find_chromium
-from tests.starters import Starter, build, served, starters
+from tests.server_starters import shown
+from tests.starters import Starter, build, served, server_starters, starters
 
 VIEWPORT = (1200, 800)  # CSS pixels
 WIDTH = 560  # pixels of the picture
 QUALITY = 70
+SETTLE = 2_000  # milliseconds
 TOTAL_BYTES = (
     146_000  # of all pictures together: with the answers' headers 150 kB, the budget of the home page's gallery
 )
@@ -25,7 +27,8 @@ def take(page: Page, address: str) -> list[tuple[int, bytes]]:
     """The picture of a page in falling qualities: (quality, WebP bytes)."""
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(address, wait_until="networkidle")
+    page.goto(address, wait_until="load")
+    page.wait_for_timeout(SETTLE)  # a page that streams is never idle
     page.evaluate("document.fonts.ready")
     if errors:
         raise SystemExit(f"{address} does not run: {errors[0]}")
@@ -40,7 +43,7 @@ def take(page: Page, address: str) -> list[tuple[int, bytes]]:
 
 
 def main(names: list[str]) -> None:
-    chosen = [starter for starter in starters() if not names or starter.name in names]
+    chosen = [starter for starter in [*starters(), *server_starters()] if not names or starter.name in names]
     if unknown := set(names) - {starter.name for starter in chosen}:
         raise SystemExit(f"There is no starter called {', '.join(sorted(unknown))}.")
     each = TOTAL_BYTES // max(1, len(starters()))
@@ -51,7 +54,8 @@ def main(names: list[str]) -> None:
             context = browser.new_context(
                 viewport={"width": VIEWPORT[0], "height": VIEWPORT[1]}, reduced_motion="reduce", color_scheme="light"
             )
-            with served(build(starter, Path(work))) as address:
+            seen = shown(starter, Path(work)) if "server" in starter.spec else served(build(starter, Path(work)))
+            with seen as address:
                 pictures = take(context.new_page(), address)
             context.close()
             # The best quality that keeps to this starter's share of the budget.

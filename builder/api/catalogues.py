@@ -28,7 +28,8 @@ async def models(services: Running, actor: Who) -> dict[str, Any]:
 
 
 @router.get("/starters")
-async def starters() -> dict[str, Any]:
+async def starters(services: Running) -> dict[str, Any]:
+    """`server`: the runtime that the starter's server needs; `unavailable`: why it cannot run here, null where it can."""
     found = await asyncio.to_thread(list_starters)
     return {
         "starters": [
@@ -39,6 +40,8 @@ async def starters() -> dict[str, Any]:
                 "stack": starter.stack,
                 "screenshot": f"/api/v1/starters/{starter.name}/screenshot.webp" if starter.has_screenshot else None,
                 "prompt": starter.prompt,
+                "server": starter.server or None,
+                "unavailable": services.why_no_starter(starter) or None,
             }
             for starter in found
         ]

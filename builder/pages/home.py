@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 from dataclasses import dataclass
@@ -15,13 +16,14 @@ from builder.components.home import ImportButton, PromptBox
 from builder.errors import SaysoError
 from builder.models import Project
 from builder.projects.shapes import thumbnail_address
+from builder.projects.starters import list_starters
 from builder.services import get_services
 from builder.settings import ROOT
 from builder.texts import catalogue, t
 
 _EXAMPLES = tuple(t(f"home.example_{number}") for number in range(1, 6))
 _TEXTS = {key: text for key, text in catalogue().items() if key.startswith("home.")}
-_GALLERY = ("kanban", "shop", "dashboard", "recipes", "landing", "todo")
+_GALLERY = ("kanban", "shop", "dashboard", "recipes", "landing", "todo", "shared-list", "stock-api", "whiteboard")
 # Projects shown before the rest folds away: three rows.
 _FIRST = 9
 
@@ -66,6 +68,9 @@ class Home(rx.State):
     error: str = ""
     deleted_id: str = ""
     renaming: str = ""
+    # By name, for those that cannot run here at the moment.
+    unavailable: dict[str, str] = {}
+    no_servers: str = ""
 
     async def _refresh(self) -> None:
         now = datetime.now(UTC)
@@ -78,6 +83,11 @@ class Home(rx.State):
     @rx.event
     async def load(self) -> None:
         await self._refresh()
+        services = get_services()
+        found = await asyncio.to_thread(list_starters)
+        self.unavailable = {one.name: why for one in found if (why := services.why_no_starter(one))}
+        why_not = services.servers.why_not
+        self.no_servers = t("home.server_starters_off", why=why_not) if why_not else ""
 
     @rx.event
     async def show_all(self) -> None:
@@ -134,13 +144,19 @@ load_home = Home.load
 # On the class a state's fields are Vars, which their annotations do not say.
 _LISTED: Any = Home.projects
 _LOADED: Any = Home.loaded
+_UNAVAILABLE: Any = Home.unavailable
 
 
-def _starters() -> list[dict[str, str]]:
-    """Name, title and description of every starter, the chosen six first (read when the page is built)."""
+def _starters(*, server: bool) -> list[dict[str, str]]:
+    """Name, title and description of the starters that have or have not a server of their own, chosen ones first.
+
+    Read when the page is built.
+    """
     found: dict[str, dict[str, str]] = {}
     for path in sorted((ROOT / "templates" / "starters").glob("*/starter.json")):
         starter = json.loads(path.read_text(encoding="utf-8"))
+        if ("server" in starter) is not server:
+            continue
         found[path.parent.name] = {"name": path.parent.name, **{k: starter[k] for k in ("title", "description")}}
     return [found[name] for name in (*_GALLERY, *(n for n in found if n not in _GALLERY)) if name in found]
 
@@ -160,6 +176,8 @@ def _starter(starter: dict[str, str]) -> rx.Component:
             rx.el.span(starter["description"], class_name="card-text"),
             on_click=Home.use_starter(starter["name"]),
             type="button",
+            disabled=_UNAVAILABLE.contains(starter["name"]),
+            title=_UNAVAILABLE[starter["name"]],
             class_name="starter",
         )
     )
@@ -285,7 +303,15 @@ def home() -> rx.Component:
             ),
             rx.el.section(
                 rx.el.div(rx.el.h2(t("home.starters")), rx.el.p(t("home.starters_text")), class_name="section-head"),
-                rx.el.ul(*[_starter(starter) for starter in _starters()], class_name="starters"),
+                rx.el.ul(*[_starter(starter) for starter in _starters(server=False)], class_name="starters"),
+            ),
+            rx.el.section(
+                rx.el.div(
+                    rx.el.h2(t("home.server_starters")),
+                    rx.el.p(rx.cond(Home.no_servers != "", Home.no_servers, t("home.server_starters_text"))),
+                    class_name="section-head",
+                ),
+                rx.el.ul(*[_starter(starter) for starter in _starters(server=True)], class_name="starters"),
             ),
             id="content",
         ),

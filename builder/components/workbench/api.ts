@@ -2,7 +2,7 @@ import type { ServerState } from "$/runtime/index.ts";
 import { fromWire } from "./files";
 import { t } from "./texts";
 import type {
-  Engines, Generation, GenerationText, KeyState, Message, ModelChoice, Project, Share, Snapshot, Version, WireFile,
+  Engines, Generation, GenerationText, KeyState, Message, ModelChoice, Project, RunSettings, Share, Snapshot, Version, WireFile,
   WorkingFiles,
 } from "./types";
 
@@ -112,6 +112,8 @@ export class ProjectApi {
   revoke = (share: string): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "DELETE" });
 
   publishUrl = (): string => `${BASE}${this.root}/preview`;
+  run = (): Promise<RunSettings> => json(`${this.root}/run`);
+  setRun = (run: RunSettings["given"]): Promise<RunSettings> => json(`${this.root}/run`, { method: "PUT", body: run });
   engines = (): Promise<Engines> => json(`${this.root}/engine`);
   bringUp = (): Promise<ServerState> => json(`${this.root}/server`, { method: "PUT" });
   /** The address that lets this browser in to the project's server, once; null where nobody needs to be let in. */

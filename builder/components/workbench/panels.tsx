@@ -3,6 +3,7 @@ import "./panels.css";
 import { ConsentDialog } from "./consent_dialog";
 import { type Panel, useWorkbench } from "./context";
 import ServersDialog from "$/components/servers/servers_dialog";
+import { RunDialog } from "./run_dialog";
 import { ShareDialog } from "./share_dialog";
 import { VersionsDialog } from "./versions_dialog";
 
@@ -12,6 +13,7 @@ const ChangesDialog = lazy(() => import("./terminal/changes_dialog"));
 export default function Panels({ panel }: { panel: Exclude<Panel, null> }): ReactElement {
   if (panel === "versions") return <VersionsDialog />;
   if (panel === "share") return <ShareDialog />;
+  if (panel === "run") return <RunDialog />;
   if (panel === "servers") return <Servers />;
   if (panel === "changes") return <ChangesDialog />;
   return <ConsentDialog />;

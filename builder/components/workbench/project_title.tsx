@@ -6,8 +6,8 @@ import { t } from "./texts";
 
 /** The project's name with its menu: rename in place, duplicate, download, delete with undo. */
 export function ProjectTitle(): ReactElement {
-  const { store, attempt } = useWorkbench();
-  const { project } = useProject();
+  const { store, attempt, setPanel } = useWorkbench();
+  const { project, engines } = useProject();
   const [renaming, setRenaming] = useState(false);
   const title = project?.title ?? "";
   const renamed = useRef(false);
@@ -69,6 +69,8 @@ export function ProjectTitle(): ReactElement {
           { label: t("workbench.project.rename"), run: () => setRenaming(true) },
           { label: t("workbench.project.duplicate"), run: () => attempt(duplicate) },
           { label: t("workbench.project.download"), run: () => attempt(download) },
+          // Where nothing runs a server there is nothing to say of how it starts.
+          ...(engines?.no_server === null ? [{ label: t("workbench.project.run"), run: () => setPanel("run") }] : []),
           {
             label: t("workbench.project.delete"), bad: true,
             run: () => attempt(remove),

@@ -98,6 +98,13 @@ export interface Engines {
   webcontainer_api_key: string;
 }
 
+/** How the server is installed and started: what was said, and what the files say (null where nothing starts). */
+export interface RunSettings {
+  given: { install: string; start: string; port: number | null };
+  detected: { install: string; start: string; port: number } | null;
+  reason: string;
+}
+
 export type WireFile = string | { base64: string };
 
 export interface Snapshot {

@@ -3,7 +3,7 @@ import { KEPT } from "./store.js";
 
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escape = (value) => String(value ?? "").replace(/[&<>"']/g, (sign) => ESCAPES[sign]);
-const when = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hour12: false });
+const when = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
 const day = (text) => when.format(new Date(`${text.replace(" ", "T")}Z`));
 
 function frame(title, main) {
@@ -24,7 +24,7 @@ function frame(title, main) {
 }
 
 export function home(snippets, fault = "", given = new URLSearchParams()) {
-  const kept = Object.entries(KEPT).map(([days, words]) => `<option value="${days}"${given.get("days") === days ? " selected" : ""}>${words}</option>`);
+  const kept = [...KEPT].map(([days, words]) => `<option value="${days}"${given.get("days") === days ? " selected" : ""}>${words}</option>`);
   return frame("Scrap", `
 <form method="post" action="/">
   <h1 class="hidden">New snippet</h1>

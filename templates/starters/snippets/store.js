@@ -14,7 +14,7 @@ database.exec(`
 `);
 const insert = database.prepare("INSERT INTO snippet (id, title, text, ends) VALUES (?, ?, ?, datetime('now', ?))");
 const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
-export const KEPT = { "": "for good", 1: "for a day", 7: "for a week", 30: "for a month" };
+export const KEPT = new Map([["", "for good"], ["30", "for a month"], ["7", "for a week"], ["1", "for a day"]]);
 
 if (database.prepare("PRAGMA user_version").get().user_version === 0) {
   insert.run("pancakes", "Pancakes, grandmother’s", "250 g flour\n500 ml milk\n3 eggs\n1 pinch of salt\n\nWhisk, wait half an hour, whisk again.\nButter in the pan each time, not once at the start.\n", null);
@@ -43,7 +43,7 @@ export function add({ title, text, days }) {
   if (whole.length > 100_000) return { fault: "That is too long: at most 100,000 letters." };
   const name = (title ?? "").trim().slice(0, 100) || whole.trim().split("\n", 1)[0].slice(0, 60);
   const id = Array.from({ length: 8 }, () => LETTERS[randomInt(LETTERS.length)]).join("");
-  insert.run(id, name, whole, days && days in KEPT ? `+${days} days` : null);
+  insert.run(id, name, whole, days && KEPT.has(days) ? `+${days} days` : null);
   return { id };
 }
 

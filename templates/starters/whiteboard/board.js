@@ -50,15 +50,24 @@ export class Board {
 function first() {
   let number = 0;
   const stroke = (colour, width, ...points) => ({ id: `first-${number++}`, colour, width, points });
+  // A hand leaves many points: corners stay corners when the page draws curves through them.
+  const line = (colour, width, ...corners) => {
+    const points = corners.slice(0, 2);
+    for (let at = 2; at < corners.length; at += 2) {
+      const [x, y, toX, toY] = corners.slice(at - 2, at + 2);
+      for (let step = 1; step <= 16; step++) points.push(x + ((toX - x) * step) / 16, y + ((toY - y) * step) / 16);
+    }
+    return stroke(colour, width, ...points);
+  };
   const round = (x, y, r, from = 0, to = 2) => Array.from({ length: 41 }, (_, at) => {
     const angle = Math.PI * (from + ((to - from) * at) / 40);
     return [x + Math.cos(angle) * r, y + Math.sin(angle) * r * (1 + Math.sin(angle * 3) * 0.03)];
   }).flat();
   return [
-    stroke("ink", 6, 360, 780, 364, 500, 640, 494, 644, 782, 360, 780),
-    stroke("red", 8, 320, 512, 500, 330, 690, 506, 320, 512),
-    stroke("ink", 5, 470, 780, 470, 640, 552, 638, 552, 780),
-    stroke("blue", 5, 580, 560, 620, 560, 620, 604, 580, 604, 580, 560),
+    line("ink", 6, 360, 780, 364, 500, 640, 494, 644, 782, 360, 780),
+    line("red", 8, 320, 512, 500, 330, 690, 506, 320, 512),
+    line("ink", 5, 470, 780, 470, 640, 552, 638, 552, 780),
+    line("blue", 5, 580, 560, 620, 560, 620, 604, 580, 604, 580, 560),
     stroke("amber", 8, ...round(1260, 270, 84)),
     ...[0, 1, 2, 3, 4, 5, 6, 7].map((at) => {
       const angle = (Math.PI * at) / 4;

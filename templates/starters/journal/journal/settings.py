@@ -29,6 +29,8 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# The page is also shown in a frame, and over plain HTTP, where browsers refuse this header.
+SECURE_CROSS_ORIGIN_OPENER_POLICY = None
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -1,5 +1,6 @@
 // Draws what the server measures: the last five minutes at once, then each second as it comes.
 const SECONDS = 300;
+const LEAST = 30;
 const charts = new Map([...document.querySelectorAll(".chart")].map((section) => [section.dataset.name, section]));
 const part = (id) => document.getElementById(id);
 const samples = [];
@@ -9,22 +10,26 @@ let limits = {};
 function draw(name, section) {
   const end = samples.at(-1).at;
   const shown = samples.map((sample) => [sample.at, sample[name]]);
+  // A page that has measured for half a minute shows that, and not four empty ones.
+  const span = Math.min(Math.max(end - shown[0][0], LEAST), SECONDS);
   const highest = Math.max(...shown.map(([, value]) => value), 1);
   const top = nice(Math.max(highest * 1.15, (limits[name] ?? 0) <= highest * 3 ? limits[name] ?? 0 : 0));
-  const x = (at) => ((at - end + SECONDS) / SECONDS) * 600;
+  const x = (at) => ((at - end + span) / span) * 600;
   const y = (value) => 180 - (value / top) * 180;
   const points = shown.map(([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`);
   const first = x(shown[0][0]).toFixed(1);
   const limit = limits[name] <= top ? `<line class="limit" x1="0" x2="600" y1="${y(limits[name])}" y2="${y(limits[name])}"/>` : "";
   const grid = [0, 0.5, 1].map((share) => `<line class="grid" x1="0" x2="600" y1="${180 * share}" y2="${180 * share}"/>`).join("");
   section.querySelector("figure").innerHTML =
-    `<svg viewBox="0 0 600 180" preserveAspectRatio="none" role="img" aria-label="The last five minutes, up to ${top}">${grid}${limit}` +
+    `<svg viewBox="0 0 600 180" preserveAspectRatio="none" role="img" aria-label="The last ${age(span)}, up to ${top}">${grid}${limit}` +
     `<polygon class="area" points="${first},180 ${points.join(" ")} 600,180"/><polyline class="curve" points="${points.join(" ")}"/></svg>` +
-    `<figcaption><span>5 min ago</span><span>scale 0 to ${top}</span><span>now</span></figcaption>`;
+    `<figcaption><span>${age(span)} ago</span><span>scale 0 to ${top}</span><span>now</span></figcaption>`;
   const value = shown.at(-1)[1];
   section.querySelector("output").textContent = value.toLocaleString("en", { maximumFractionDigits: 1 });
   section.toggleAttribute("data-over", limits[name] !== undefined && value > limits[name]);
 }
+
+const age = (seconds) => (seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`);
 
 /** The next of 1, 2, 5, 10, 20, 50 … that is not below `value`. */
 function nice(value) {

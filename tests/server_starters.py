@@ -1,0 +1,101 @@
+"""Starters with a server as a person meets them: running in a container, their front end, if any, in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiodocker
+import aiohttp
+from aiohttp import web
+
+from preview_runtime.containers import images
+from preview_runtime.containers.engine import ContainerEngine
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.networks import Networks
+from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.engines import RunHints
+from preview_runtime.file_tree import FileTree
+from tests.starters import Starter, build
+
+SETTINGS = ContainerSettings(instance=f"sayso-shown-{os.getpid()}", start_seconds=60, install_seconds=60)
+
+
+def tree_of(starter: Starter) -> FileTree:
+    return FileTree({path: starter.text(path) for path in starter.files()})
+
+
+@contextlib.asynccontextmanager
+async def running(starter: Starter, work: Path) -> AsyncIterator[str]:
+    """The address at which `starter` is seen. `work` is a folder for the build of a front end."""
+    async with aiodocker.Docker() as docker:
+        runtime = Runtime(starter.spec["server"])
+        await images.build_images(docker, await images.missing_images(docker, [runtime]), lambda _, what: print(what))
+        name = f"p-{secrets.token_hex(4)}"
+        engine = ContainerEngine(docker, name, SETTINGS, RunHints(), Networks(docker, SETTINGS))
+        try:
+            address = await engine.start(tree_of(starter))
+            if "index.html" not in starter.files():
+                yield address
+            else:
+                site = await asyncio.to_thread(build, starter, work)
+                async with _before(site, address) as front:
+                    yield front
+        finally:
+            await engine.remove()
+
+
+@contextlib.contextmanager
+def shown(starter: Starter, work: Path) -> Iterator[str]:
+    """The same for callers that do not run in an event loop."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    server = running(starter, work)
+    try:
+        yield asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
+        asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+@contextlib.asynccontextmanager
+async def _before(site: Path, server: str) -> AsyncIterator[str]:
+    """The built `site` with everything below /api passed on to `server`, as the preview host does it."""
+    async with aiohttp.ClientSession(auto_decompress=False) as session:
+
+        async def api(request: web.Request) -> web.StreamResponse:
+            body = await request.read()
+            headers = {name: request.headers[name] for name in ("Content-Type", "X-Voter") if name in request.headers}
+            async with session.request(request.method, server + request.path_qs, data=body, headers=headers) as answer:
+                response = web.StreamResponse(
+                    status=answer.status, headers={"Content-Type": answer.headers.get("Content-Type", "")}
+                )
+                await response.prepare(request)
+                with contextlib.suppress(ConnectionError):
+                    async for part in answer.content.iter_any():
+                        await response.write(part)
+                return response
+
+        async def page(request: web.Request) -> web.FileResponse:
+            return web.FileResponse(site / "index.html")
+
+        app = web.Application()
+        app.router.add_route("*", "/api/{path:.*}", api)
+        app.router.add_get("/", page)
+        app.router.add_static("/", site)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await runner.setup()
+        place = web.TCPSite(runner, "127.0.0.1", 0)
+        await place.start()
+        try:
+            yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        finally:
+            await runner.cleanup()
