@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 LOSSES: Final = frozenset({"out_of_memory", "app_lost"})
 # After a wake that failed because of the machine, the next request tries again, but not each of a burst.
 _RETRY_SECONDS: Final = 5.0
+_PAUSE_AGAIN_SECONDS: Final = 0.5
 
 
 class ServerWork:
@@ -194,7 +195,7 @@ class ServerWork:
             await self._rows.keep(server)
             try:
                 if stage is Stage.PAUSED:
-                    await server.engine.pause()
+                    await _paused(server.engine)
                 elif stage is Stage.ASLEEP:
                     await server.engine.sleep()
                 else:
@@ -237,9 +238,10 @@ class ServerWork:
             await self._rows.keep(server)
 
     async def ended(self, server: Server, found: EngineState) -> None:
-        """What should be awake is not: an error of its own is the person's to mend, everything else brings it back."""
+        """What should be awake is not: an error of its own, or a limit it passed, is the person's to mend, everything
+        else brings it back."""
         fault = found.fault
-        if fault is not None and fault.kind.repairable and fault.code not in LOSSES:
+        if fault is not None and fault.code not in LOSSES:
             await self.failed(server, fault)
             self.places.leave(server.project)
         else:
@@ -310,6 +312,17 @@ class ServerWork:
         self.route(server)
         if server.stage is not before:
             await self._rows.keep(server)
+
+
+async def _paused(engine: ServerEngine) -> None:
+    """A busy machine may fail to freeze an app that has many threads; a moment later it can."""
+    for tries_left in (2, 1, 0):
+        try:
+            return await engine.pause()
+        except EngineFailed:
+            if not tries_left:
+                raise
+            await asyncio.sleep(_PAUSE_AGAIN_SECONDS)
 
 
 def out_of_reach(found: EngineState) -> bool:

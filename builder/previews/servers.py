@@ -150,11 +150,15 @@ class ServerPreviews:
         return server.stage is Stage.AWAKE and server.fault is None
 
     async def pause(self, actor: Actor, project_id: str) -> ServerState:
-        """Have a running server stand still until the next request. Raises NotFound and Conflict (`busy`)."""
+        """Have a running server stand still until the next request. Raises NotFound and Conflict (`busy`,
+        `cannot_rest`)."""
         await self._store.get(actor, project_id)
         server = self._servers.get(project_id)
-        if server is not None and server.stage is Stage.AWAKE and not await self.work.rest(server, Stage.PAUSED):
-            raise Conflict(t("server.busy"), code="busy")
+        if server is not None and server.stage is Stage.AWAKE:
+            if server.busy:
+                raise Conflict(t("server.busy"), code="busy")
+            if not await self.work.rest(server, Stage.PAUSED):
+                raise Conflict(t("server.cannot_rest"), code="cannot_rest")
         return await self.state(actor, project_id)
 
     async def engine(self, actor: Actor, project_id: str) -> ServerEngine | None:

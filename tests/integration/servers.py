@@ -32,6 +32,7 @@ from .conftest import Parts
 
 OUT_OF_MEMORY = Fault(FaultKind.RUNTIME, "out_of_memory", "The app needs more memory than it has.")
 CRASHED = Fault(FaultKind.RUNTIME, "app_crashed", "The app stopped with an error: no module named flask.")
+DISK_FULL = Fault(FaultKind.POLICY, "disk_limit", "Its data takes more room than a preview has.")
 AWAY = Fault(FaultKind.PLATFORM, "engine_missing", "Docker does not answer.")
 
 

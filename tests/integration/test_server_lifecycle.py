@@ -14,11 +14,11 @@ from builder.previews import server_work
 from builder.previews.places import Limits, Waits
 from builder.previews.server import Stage as At
 from builder.previews.server_rows import ServerRows
-from preview_runtime.engines import EngineStatus
+from preview_runtime.engines import EngineFailed, EngineStatus, Fault
 from preview_runtime.routes.route_table import Route
 
 from .conftest import Parts
-from .servers import AWAY, CRASHED, OUT_OF_MEMORY, Engines, GoodEngine, SlowEngine, Stage, World
+from .servers import AWAY, CRASHED, DISK_FULL, OUT_OF_MEMORY, Engines, GoodEngine, SlowEngine, Stage, World
 
 PAUSED, ASLEEP, REMOVED = 700.0, 2000.0, 90_000.0  # idle seconds after which each is due
 
@@ -151,6 +151,28 @@ async def test_a_wake_that_fails_is_seen_and_tried_again_when_the_engine_is_back
     assert (await stage.state(project)).state.status is EngineStatus.RUNNING
 
 
+async def test_a_machine_too_busy_to_freeze_an_app_is_asked_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_work, "_PAUSE_AGAIN_SECONDS", 0.0)
+    project = await stage.up()
+    real, refusals = GoodEngine.pause, [1, 1]
+
+    async def pause(self: GoodEngine) -> None:
+        if refusals:
+            refusals.pop()
+            raise EngineFailed(AWAY)
+        await real(self)
+
+    monkeypatch.setattr(GoodEngine, "pause", pause)
+    assert (await stage.servers.pause(LOCAL_OWNER, project)).stage is At.PAUSED
+    await stage.servers.wake(project, 20)
+    refusals += [1, 1, 1]
+    with pytest.raises(Conflict, match="goes on running"):
+        await stage.servers.pause(LOCAL_OWNER, project)
+    assert (await stage.state(project)).state.status is EngineStatus.RUNNING
+
+
 async def test_a_person_pauses_and_stops_and_a_terminal_needs_a_running_server(stage: Stage) -> None:
     project = await stage.up()
     assert (await stage.servers.pause(LOCAL_OWNER, project)).stage is At.PAUSED
@@ -246,13 +268,16 @@ async def test_one_that_is_lost_again_and_again_is_let_be_with_a_reason(stage: S
     assert not await stage.servers.wake(project, 20)
 
 
-async def test_an_app_that_ends_with_an_error_of_its_own_is_shown_and_not_started_again(stage: Stage) -> None:
+@pytest.mark.parametrize("fault", [CRASHED, DISK_FULL], ids=["crashed", "over its limit"])
+async def test_an_app_that_ends_with_an_error_of_its_own_is_shown_and_not_started_again(
+    stage: Stage, fault: Fault
+) -> None:
     project = await stage.up()
-    stage.world.lose(project, CRASHED)
+    stage.world.lose(project, fault)
     await stage.look()
     shown = (await stage.state(project)).state
-    assert (shown.status, shown.fault) == (EngineStatus.FAILED, CRASHED)
-    assert stage.routes.find(project) == Route("", asleep=True, problem=CRASHED.message)
+    assert (shown.status, shown.fault) == (EngineStatus.FAILED, fault)
+    assert stage.routes.find(project) == Route("", asleep=True, problem=fault.message)
     await stage.look()
     assert len(stage.world.starts) == 1
     await stage.servers.bring_up(LOCAL_OWNER, project)  # the person's way on

@@ -66,9 +66,9 @@ const megabytes = (bytes: number): number => Math.round(bytes / 1_048_576);
 /** CPU, memory, requests and connections as short texts, the most telling first. */
 export function figures({ cpu, memory, memory_limit, requests, connections }: Usage): string[] {
   return [
-    cpu === null ? t("servers.cpu.wait") : t("servers.cpu", { percent: cpu < 10 ? cpu.toFixed(1) : Math.round(cpu) }),
+    cpu === null ? t("servers.cpu.wait") : t("servers.cpu", { percent: cpu > 0 && cpu < 10 ? cpu.toFixed(1) : Math.round(cpu) }),
     t("servers.memory", { used: megabytes(memory), limit: megabytes(memory_limit) }),
-    t("servers.requests", { count: requests < 10 ? requests.toFixed(1) : Math.round(requests) }),
+    t("servers.requests", { count: requests > 0 && requests < 10 ? requests.toFixed(1) : Math.round(requests) }),
     connections === 1 ? t("servers.connections_one") : t("servers.connections", { count: connections }),
   ];
 }

@@ -39,13 +39,13 @@ export function ServerRow({ server, here, act }: Props): ReactElement {
     <li>
       <div className="servers-line">
         <i className={`servers-dot servers-dot-${DOTS[how]}`} aria-hidden="true" />
-        {here ? <span className="servers-name">{title}</span> : <a className="servers-name" href={`/p/${server.project}`}>{title}</a>}
+        {here ? <span className="servers-name" title={title}>{title}</span> : <a className="servers-name" title={title} href={`/p/${server.project}`}>{title}</a>}
         {here && <span className="servers-tag">{t("servers.here")}</span>}
         <span className="servers-state">{t(`servers.state.${how}`)}<span className="servers-since"> · {since(server.since)}</span></span>
       </div>
-      {usage ? <Figures usage={usage} /> : note && <p className={fault ? "servers-what servers-bad" : "servers-what"}>{note}</p>}
+      {usage && up ? <Figures usage={usage} /> : note && <p className={fault ? "servers-what servers-bad" : "servers-what"}>{usage ? `${figures(usage)[1]} · ${note}` : note}</p>}
       {asking ? (
-        <div className="servers-confirm" role="group" aria-label={t("servers.remove")}>
+        <div className="servers-confirm" ref={(box) => box?.scrollIntoView({ block: "nearest" })} role="group" aria-label={t("servers.remove")}>
           <p>{t("servers.confirm", { title })}</p>
           <div className="servers-actions">
             <button type="button" autoFocus onClick={() => ask(false)}>{t("servers.keep")}</button>

@@ -7,11 +7,13 @@ import { t } from "./texts";
 
 /** What stopped the app, where, and the one thing to do about it. */
 export function FaultCard({ fault, close }: { fault: Fault; close: () => void }): ReactElement {
-  const { store, show, open, attempt, preview } = useWorkbench();
+  const { store, show, open, attempt, preview, setPanel } = useWorkbench();
   const busy = activeGeneration(useProject()) !== null;
   const { file, line, column, suggestion } = fault;
   // Only what is wrong with the app itself may go to the model: it cannot mend a network or an engine.
   const mendable = fault.kind === "build" || fault.kind === "runtime";
+  // What the app stored is too much: it is removed in the list of servers.
+  const full = fault.code === "disk_limit";
   const ask = async (): Promise<void> => {
     await store.flush();
     await store.api.say(request(fault), localStorage.getItem("sayso.model") ?? "");
@@ -38,7 +40,8 @@ export function FaultCard({ fault, close }: { fault: Fault; close: () => void })
         {!suggestion?.changes && mendable && (
           <button type="button" className="wb-button wb-primary" disabled={busy} onClick={() => attempt(ask)}>{t("workbench.fault.ask")}</button>
         )}
-        {!mendable && <button type="button" className="wb-button wb-primary" onClick={() => preview.restart()}>{t("workbench.try_again")}</button>}
+        {full && <button type="button" className="wb-button wb-primary" onClick={() => setPanel("servers")}>{t("workbench.fault.servers")}</button>}
+        {!mendable && !full && <button type="button" className="wb-button wb-primary" onClick={() => preview.restart()}>{t("workbench.try_again")}</button>}
         <button type="button" className="wb-button" onClick={() => show("logs")}>{t("workbench.show_log")}</button>
       </p>
       {suggestion && !suggestion.changes && <p className="wb-quiet">{suggestion.label}</p>}

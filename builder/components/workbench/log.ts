@@ -75,6 +75,8 @@ export class Log {
   private take(): void {
     this.scheduled = false;
     const lines = [...this.lines, ...this.pending];
+    // A server's log begins with what was written before this page was opened.
+    if (lines.some((line, at) => at > 0 && line.at < (lines[at - 1]?.at ?? 0))) lines.sort((a, b) => a.at - b.at);
     this.pending = [];
     this.lines = lines.length > MOST_LINES ? lines.slice(-MOST_LINES) : lines;
     this.tell();

@@ -1,4 +1,4 @@
-import { figures, waiting } from "$/components/servers/server";
+import { figures, isUp, waiting } from "$/components/servers/server";
 import { t } from "$/components/servers/texts";
 import type { ReactElement } from "react";
 import { useServer, useWorkbench } from "./context";
@@ -8,7 +8,7 @@ export function ServerFigures(): ReactElement | null {
   const { setPanel } = useWorkbench();
   const server = useServer();
   if (!server) return null;
-  const all = server.usage ? figures(server.usage) : [];
+  const all = server.usage && isUp(server) ? figures(server.usage).slice(0, 3) : [];
   // Not in the status itself: what changes every two seconds would be read out.
   return (
     <button

@@ -31,3 +31,15 @@ test("the same line again is counted, and what was seen is no news", () => {
   assert.equal(log.errors, 0);
   mock.timers.reset();
 });
+
+test("what was written before the page was opened stands before it", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const log = new Log();
+  log.add({ ...line, text: "starting", at: 10 });
+  mock.timers.tick(100);
+  log.add({ ...line, text: "yesterday", at: 1 });
+  log.add({ ...line, text: "ready", at: 20 });
+  mock.timers.tick(100);
+  assert.deepEqual(log.getLines().map(({ text }) => text), ["yesterday", "starting", "ready"]);
+  mock.timers.reset();
+});

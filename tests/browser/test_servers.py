@@ -1,0 +1,82 @@
+"""A person's servers, as they see them: what each takes, resting and waking, the end, and the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Server
+from tests.browser.test_accessibility import DESK, PHONE, check
+from tests.browser.test_containers import (
+    SERVER_ONLY,
+    _networks_come_and_go,
+    container_server,
+    docker_host,
+    firewalled,
+    runtime_images,
+)
+from tests.browser.workbench import imported, open_project, tab
+
+__all__ = ["_networks_come_and_go", "container_server", "docker_host", "firewalled", "runtime_images"]
+
+
+def row(page: Page, title: str) -> Locator:
+    return page.locator(".servers li").filter(has_text=title)
+
+
+def test_a_person_sees_what_a_server_takes_and_has_it_rest_wake_and_end(page: Page, container_server: Server) -> None:
+    project = imported(container_server, SERVER_ONLY, title="Flock")
+    open_project(page, container_server, project)
+    figures = page.locator(".wb-figures")
+    expect(figures).to_contain_text(re.compile(r"CPU [\d.]+ %"))
+    expect(figures).to_contain_text(re.compile(r"\d+ of 512 MB"))
+    figures.press("Enter")
+    flock = row(page, "Flock")
+    expect(flock).to_contain_text("Running")
+    flock.get_by_role("button", name="Pause: Flock").press("Enter")
+    expect(flock).to_contain_text("Paused")
+    expect(page.get_by_role("status").filter(has_text="“Flock” is paused")).to_be_visible()
+    # The keyboard stays where it was: the button is the one that wakes now.
+    expect(flock.get_by_role("button", name="Wake: Flock")).to_be_focused()
+    expect(page.locator(".wb-status")).to_contain_text("Paused")
+    page.keyboard.press("Enter")
+    expect(flock).to_contain_text("Running")
+    flock.get_by_role("button", name="Stop: Flock").click()
+    expect(flock).to_contain_text("Stopped")
+    flock.get_by_role("button", name="Remove data: Flock").press("Enter")
+    expect(flock.get_by_role("button", name="Keep it")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(flock.get_by_role("button", name="Remove data: Flock")).to_be_focused()
+    page.keyboard.press("Enter")
+    flock.get_by_role("button", name="Remove data").click()
+    expect(row(page, "Flock")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator(".servers")).to_have_count(0)
+    tab(page, "Logs")
+    expect(page.locator(".wb-line-mark").last).to_contain_text("What the app stored was removed")
+
+
+@pytest.mark.parametrize(("size", "theme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
+def test_axe_finds_nothing_in_the_list_of_servers(
+    make_page: Callable[..., Page], container_server: Server, size: dict[str, int], theme: str
+) -> None:
+    running = imported(container_server, SERVER_ONLY, title="Herd")
+    broken = imported(container_server, {"main.py": "import nothing_of_that_name\n"}, title="Broken")
+    for project in (running, broken):
+        container_server.call("PUT", f"/api/v1/projects/{project}/server")
+    page = make_page(viewport=size, color_scheme=theme, reduced_motion="reduce")
+    page.goto(container_server.url)
+    page.get_by_role("button", name="Servers").click()
+    expect(row(page, "Herd")).to_contain_text(re.compile(r"CPU [\d.]+ %"), timeout=60_000)
+    expect(row(page, "Broken")).to_contain_text("Not running", timeout=60_000)
+    row(page, "Herd").get_by_role("button", name="Remove data: Herd").click()
+    check(page, "servers")
+    wide = page.evaluate(
+        "() => document.querySelector('.servers').scrollWidth - document.querySelector('.servers').clientWidth"
+    )
+    assert wide <= 0
+    for project in (running, broken):
+        container_server.call("DELETE", f"/api/v1/projects/{project}/server/data")
