@@ -55,6 +55,16 @@ class Settings(BaseSettings):
     )
     preview_memory_mb: int = Field(512, ge=64, description="Memory of each server, in MB.")
     preview_cpus: float = Field(1, gt=0, description="Processors each server may keep busy; a fraction is allowed.")
+    preview_disk_mb: int = Field(
+        1024, ge=16, description="Disk each server's data may take, in MB. One that takes more is stopped."
+    )
+    preview_files: int = Field(200_000, ge=1_000, description="Files each server's data may consist of.")
+    preview_disk_quota: bool = Field(
+        False, description="Have Docker hold data to its size by itself: Docker 23 or later on XFS with project quotas."
+    )
+    preview_runtime: str = Field(
+        "", description="Docker's name of another runtime for servers, such as gVisor's runsc. Empty: its own."
+    )
     preview_warm: int = Field(
         2, ge=0, description="Containers of each language that wait for new apps, so that they start at once; 0: none."
     )

@@ -18,7 +18,7 @@ from builder.previews.databases import Databases
 from builder.previews.server_engine import Keep, Say, ServerEngine
 from builder.settings import Settings
 from builder.texts import t
-from preview_runtime.containers import images
+from preview_runtime.containers import images, offers
 from preview_runtime.containers.database import ProjectDatabase
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
@@ -111,8 +111,20 @@ class ContainerEngines:
         self._address = settings.docker_host or None
         # Several installations may share one engine: each only ever sees what carries its own name.
         mark = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
-        limits = Limits(memory=settings.preview_memory_mb * MEGABYTE, cpus=settings.preview_cpus)
-        self._settings = ContainerSettings(instance=f"sayso-{mark}", limits=limits, router=settings.docker_router)
+        limits = Limits(
+            memory=settings.preview_memory_mb * MEGABYTE,
+            cpus=settings.preview_cpus,
+            disk=settings.preview_disk_mb * MEGABYTE,
+            files=settings.preview_files,
+        )
+        self._settings = ContainerSettings(
+            instance=f"sayso-{mark}",
+            limits=limits,
+            runtime=settings.preview_runtime,
+            disk_quota=settings.preview_disk_quota,
+            router=settings.docker_router,
+        )
+        self._quotas: bool | None = None  # whether the engine has them, once tried
         self._options = settings
         self._shared: _Shared | None = None
         # Who knows which slots and projects there are; asked before anything is removed.
@@ -168,6 +180,12 @@ class ContainerEngines:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await self._shared.docker.version()
                 missing = await images.missing_images(self._shared.docker)
+                if not await offers.has_runtime(self._shared.docker, self._settings.runtime):
+                    return t("engine.no_runtime", runtime=self._settings.runtime)
+                if self._settings.disk_quota and not self._quotas:
+                    self._quotas = await offers.has_quotas(self._shared.docker, self._settings)
+                    if not self._quotas:
+                        return t("engine.no_quotas")
         except (
             images.ImageError,
             aiodocker.DockerError,

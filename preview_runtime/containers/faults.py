@@ -10,6 +10,10 @@ import aiodocker
 from preview_runtime.engines import Fault, FaultKind
 
 _TAIL_LINES: Final = 40
+# Docker 20.10 and 28.
+_NO_RUNTIME: Final = re.compile(
+    r"(?:unknown runtime specified|unknown or invalid runtime name:) ([\w.-]+)", re.IGNORECASE
+)
 _FROM_OUTSIDE: Final = (129, 130, 137, 143, 255)  # 128 + the signal; 255: its shim was killed
 _NO_CONNECTION: Final = 900  # aiodocker's own number for an engine that does not answer
 # The place in the author's files that a traceback of Python, Node, Go or Java names last or first.
@@ -75,6 +79,12 @@ def platform(error: Exception) -> Fault:
             return Fault(FaultKind.PLATFORM, "engine_missing", "Docker does not answer. Start it, then try again.")
         if "no space left" in error.message.lower():
             return Fault(FaultKind.PLATFORM, "disk_full", "The server's disk is full, so the app could not be started.")
+        if found := _NO_RUNTIME.search(error.message):
+            message = (
+                f"Docker here has no runtime called “{found[1]}”. Set it up in Docker, or leave PREVIEW_RUNTIME out, "
+                "then start Sayso again."
+            )
+            return Fault(FaultKind.PLATFORM, "runtime_missing", message)
         return Fault(
             FaultKind.PLATFORM, "engine_refused", f"Docker could not run the app: {error.message.strip()[:300]}"
         )

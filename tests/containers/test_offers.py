@@ -1,0 +1,85 @@
+"""What an engine lacks is said in a sentence before anything is started, and by the start itself."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import aiodocker
+import pytest
+
+from builder.services import Services
+from builder.settings import Settings
+from preview_runtime.containers import firewall, images, offers
+from preview_runtime.containers.engine import ContainerEngine
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.subnets import DEFAULT_POOL
+from preview_runtime.engines import EngineFailed
+from preview_runtime.file_tree import FileTree
+
+SETTINGS = ContainerSettings(instance=f"sayso-offers-{os.getpid()}", runtime="runsc-of-nobody")
+
+
+def settings(folder: Path, docker_host: str, **more: object) -> Settings:
+    return Settings(_env_file=None, data_dir=folder, docker_host=docker_host, **more)
+
+
+async def test_a_runtime_that_the_engine_has_not_is_named(tmp_path: Path, docker_host: str) -> None:
+    engines = Services(settings(tmp_path, docker_host, preview_runtime="runsc-of-nobody")).engines
+    try:
+        await engines.look()
+        assert engines.why_not == (
+            "Docker has no runtime called “runsc-of-nobody”: set it up in Docker, or leave PREVIEW_RUNTIME out"
+        )
+    finally:
+        await engines.close()
+
+
+async def test_a_runtime_that_went_away_meanwhile_is_named_by_the_start(docker: aiodocker.Docker) -> None:
+    if await images.missing_images(docker, [Runtime.PYTHON]):
+        await images.build_images(docker, [Runtime.PYTHON], lambda which, what: print(f"{which}: {what}"))
+    rule = firewall.host_rule(DEFAULT_POOL)
+    missing = [] if firewall.present(rule) else [rule]
+    firewall.install(missing)
+    engine = ContainerEngine(docker, "p-offers", SETTINGS)
+    try:
+        with pytest.raises(EngineFailed) as failed:
+            await engine.start(FileTree({"main.py": "print(1)"}))
+    finally:
+        await engine.remove()
+        await (await docker.volumes.get(f"{SETTINGS.instance}-layers")).delete() if await _layers(docker) else None
+        firewall.remove(missing)
+    assert failed.value.fault.code == "runtime_missing"
+    assert failed.value.fault.message == (
+        "Docker here has no runtime called “runsc-of-nobody”. Set it up in Docker, or leave PREVIEW_RUNTIME out, "
+        "then start Sayso again."
+    )
+
+
+async def _layers(docker: aiodocker.Docker) -> bool:
+    found = (await docker.volumes.list())["Volumes"] or ()
+    return any(volume["Name"] == f"{SETTINGS.instance}-layers" for volume in found)
+
+
+async def test_the_engines_own_runtime_is_always_there(docker: aiodocker.Docker) -> None:
+    assert await offers.has_runtime(docker, "")
+    assert await offers.has_runtime(docker, "runc")
+
+
+async def test_quotas_are_asked_of_the_engine_and_their_lack_is_named(tmp_path: Path, docker_host: str) -> None:
+    engines = Services(settings(tmp_path, docker_host, preview_disk_quota=True)).engines
+    try:
+        await engines.look()
+        async with aiodocker.Docker(docker_host) as docker:
+            if await offers.has_quotas(docker, ContainerSettings(instance=SETTINGS.instance, disk_quota=True)):
+                assert not engines.why_not.startswith("Docker cannot")
+            else:
+                assert engines.why_not == (
+                    "Docker cannot hold data to a size by itself here: leave PREVIEW_DISK_QUOTA out, "
+                    "and its size is watched"
+                )
+            left = (await docker.volumes.list(filters={"label": [f"sayso.instance={SETTINGS.instance}"]}))["Volumes"]
+            assert not left
+    finally:
+        await engines.close()
