@@ -6,7 +6,7 @@ import { t } from "./texts";
 
 /** The project's name with its menu: rename in place, duplicate, download, delete with undo. */
 export function ProjectTitle(): ReactElement {
-  const { store, attempt } = useWorkbench();
+  const { store, attempt, setPanel } = useWorkbench();
   const { project } = useProject();
   const [renaming, setRenaming] = useState(false);
   const title = project?.title ?? "";
@@ -69,6 +69,7 @@ export function ProjectTitle(): ReactElement {
           { label: t("workbench.project.rename"), run: () => setRenaming(true) },
           { label: t("workbench.project.duplicate"), run: () => attempt(duplicate) },
           { label: t("workbench.project.download"), run: () => attempt(download) },
+          { label: t("workbench.project.database"), run: () => setPanel("database") },
           {
             label: t("workbench.project.delete"), bad: true,
             run: () => attempt(remove),
