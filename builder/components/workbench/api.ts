@@ -2,7 +2,8 @@ import type { ServerState } from "$/runtime/index.ts";
 import { fromWire } from "./files";
 import { t } from "./texts";
 import type {
-  Engines, Generation, GenerationText, KeyState, Message, ModelChoice, Project, RunSettings, Share, Snapshot, Version, WireFile,
+  DatabaseMode, DatabaseView, Engines, Generation, GenerationText, KeyState, Message, ModelChoice, Project, RunSettings, Share, Snapshot,
+  Version, WireFile,
   WorkingFiles,
 } from "./types";
 
@@ -110,6 +111,14 @@ export class ProjectApi {
 
   share = (): Promise<{ share: Share; loopback: boolean }> => json(`${this.root}/shares`, { method: "POST", body: {} });
   revoke = (share: string): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "DELETE" });
+
+  database = (): Promise<DatabaseView> => json(`${this.root}/database`);
+  switchDatabase = (mode: DatabaseMode): Promise<DatabaseView> => json(`${this.root}/database`, { method: "PATCH", body: { mode } });
+  emptyDatabase = (): Promise<DatabaseView> => json(`${this.root}/database`, { method: "DELETE" });
+  restoreDatabase = (dump: Blob): Promise<DatabaseView> => json(`${this.root}/database/restore`, { method: "POST", body: dump });
+  restoreDatabaseCopy = (copy_id: string): Promise<DatabaseView> =>
+    json(`${this.root}/database/copies/restore`, { method: "POST", body: { copy_id } });
+  dumpUrl = (copy?: string): string => `${BASE}${this.root}/database/${copy === undefined ? "dump" : `copies/${copy}`}`;
 
   publishUrl = (): string => `${BASE}${this.root}/preview`;
   run = (): Promise<RunSettings> => json(`${this.root}/run`);

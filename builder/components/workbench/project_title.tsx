@@ -71,6 +71,7 @@ export function ProjectTitle(): ReactElement {
           { label: t("workbench.project.download"), run: () => attempt(download) },
           // Where nothing runs a server there is nothing to say of how it starts.
           ...(engines?.no_server === null ? [{ label: t("workbench.project.run"), run: () => setPanel("run") }] : []),
+          { label: t("workbench.project.database"), run: () => setPanel("database") },
           {
             label: t("workbench.project.delete"), bad: true,
             run: () => attempt(remove),

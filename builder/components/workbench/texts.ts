@@ -11,6 +11,16 @@ const whole = new Intl.NumberFormat("en");
 
 export const number = (value: number): string => whole.format(value);
 
+const tenth = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+
+/** Bytes as a person counts them: kB below a megabyte, else MB, with a tenth where it says something. */
+export function bytes(count: number): string {
+  const kilobytes = count / 1024;
+  if (kilobytes < 1000) return t("workbench.size.kb", { size: number(Math.ceil(kilobytes)) });
+  const megabytes = kilobytes / 1024;
+  return t("workbench.size.mb", { size: megabytes < 100 ? tenth.format(megabytes) : number(Math.round(megabytes)) });
+}
+
 /** Two decimals from a cent up, so that a small cost is not shown as nothing. */
 export function money(usd: number): string {
   if (usd > 0 && usd < 0.01) return t("workbench.cost.less_than_a_cent");

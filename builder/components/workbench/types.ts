@@ -105,6 +105,34 @@ export interface RunSettings {
   reason: string;
 }
 
+export type DatabaseMode = "auto" | "on" | "off";
+
+export interface DatabaseCopy {
+  id: string;
+  made_at: string;
+  size: number;
+  reason: "restore" | "reset";
+}
+
+/** Sizes in bytes. */
+export interface DatabaseView {
+  mode: DatabaseMode;
+  wanted: boolean;
+  /** Why the project has one, or has none by choice; null where nothing asks for one. */
+  reason: string | null;
+  why_not: string | null;
+  problem: string | null;
+  status: "absent" | "asleep" | "running";
+  limit: number;
+  content: {
+    size: number;
+    full: boolean;
+    count: number;
+    tables: { schema: string; name: string; rows: number; exact: boolean; size: number }[];
+  } | null;
+  copies: DatabaseCopy[];
+}
+
 export type WireFile = string | { base64: string };
 
 export interface Snapshot {
