@@ -2,7 +2,7 @@ import type { ServerState } from "$/runtime/index.ts";
 import { fromWire } from "./files";
 import { t } from "./texts";
 import type {
-  DatabaseMode, DatabaseView, Engines, Generation, GenerationText, KeyState, Message, ModelChoice, Project, RunSettings, Share, Snapshot,
+  DatabaseMode, DatabaseView, Engines, Generation, GenerationText, KeyState, Message, ModelChoice, Project, RunSettings, Share, ShareTerms, Snapshot,
   Version, WireFile,
   WorkingFiles,
 } from "./types";
@@ -109,7 +109,7 @@ export class ProjectApi {
   act = (id: string, action: "stop" | "continue" | "retry"): Promise<unknown> =>
     json(`${this.root}/generations/${id}/${action}`, { method: "POST" });
 
-  share = (): Promise<{ share: Share; loopback: boolean }> => json(`${this.root}/shares`, { method: "POST", body: {} });
+  share = (terms: ShareTerms): Promise<{ share: Share; loopback: boolean }> => json(`${this.root}/shares`, { method: "POST", body: terms });
   revoke = (share: string): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "DELETE" });
 
   database = (): Promise<DatabaseView> => json(`${this.root}/database`);
