@@ -19,9 +19,12 @@ from semantic_version import NpmSpec, Version
 
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.python_packages import REQUIREMENTS
 from preview_runtime.containers.recipe import PackageSet
 from preview_runtime.containers.trusted import run_trusted
 
+PINS: Final = "image.txt"
+CONSTRAINTS: Final = "constraints.txt"
 _DEPTH: Final = 12
 # The environment markers are those of PEP 508.
 _PYTHON: Final = """
@@ -77,7 +80,27 @@ class Contents:
             return all(self._has_requirement(text) for _, text in packages.wanted)
         return all(self._has_range(name, versions) for name, versions in packages.wanted)
 
-    def pins(self) -> str:
+    def inputs(self, packages: PackageSet) -> dict[str, str]:
+        """The files an installer of Python packages gets: those of `packages`, and what the image has.
+
+        Plain requirements that the image fulfils become constraints: no index need be asked about them.
+        """
+        files = {**packages.files, PINS: self._pins()}
+        if (
+            packages.wanted is None
+            or len(packages.files) > 1
+            or "-" in {line[:1] for line in packages.files[REQUIREMENTS].splitlines()}
+        ):
+            return files
+        fulfilled = [text for _, text in packages.wanted if self._has_requirement(text)]
+        lacking = [text for _, text in packages.wanted if text not in fulfilled]
+        return {
+            **files,
+            REQUIREMENTS: "".join(f"{text}\n" for text in lacking),
+            CONSTRAINTS: "".join(f"{_constraint(text)}\n" for text in fulfilled),
+        }
+
+    def _pins(self) -> str:
         """The Python packages as requirements, one a line, as uv writes them."""
         return "".join(sorted(f"{name}=={version}\n" for name, (version, _) in self.packages.items()))
 
@@ -112,6 +135,12 @@ class Contents:
             return Version(found[0]) in NpmSpec(versions.strip())
         except ValueError:
             return False  # a tag, an address, an alias: the installer knows
+
+
+def _constraint(text: str) -> str:
+    requirement = Requirement(text)
+    marker = f" ; {requirement.marker}" if requirement.marker else ""
+    return f"{requirement.name}{requirement.specifier}{marker}"
 
 
 class ImageContents:

@@ -33,7 +33,7 @@ PUBLIC_HOSTS: Final = (
     "services.gradle.org",
 )
 CERTIFICATES: Final = "certificates.pem"
-_CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 # Where systems keep the certificates they trust, a company's own among them.
 _SYSTEM_CERTIFICATES: Final = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -60,7 +60,7 @@ class InstallAccess:
         file lies inside it."""
         environment = dict(entry.split("=", 1) for entry in config["Env"]) | dict(self.environment) | dict(own or {})
         if self.certificates:
-            environment |= dict.fromkeys((*_CERTIFICATE_VARIABLES, "npm_config_cafile"), certificates)
+            environment |= dict.fromkeys((*CERTIFICATE_VARIABLES, "npm_config_cafile"), certificates)
         config["Env"] = [f"{name}={value}" for name, value in environment.items()]
         config["HostConfig"]["ExtraHosts"] = list(self.hosts)
         config["HostConfig"]["Dns"] = ["127.0.0.1"]
@@ -139,7 +139,7 @@ def _pip_settings(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _certificates(environ: Mapping[str, str]) -> bytes:
-    for place in (*(environ.get(name, "") for name in _CERTIFICATE_VARIABLES), *_SYSTEM_CERTIFICATES):
+    for place in (*(environ.get(name, "") for name in CERTIFICATE_VARIABLES), *_SYSTEM_CERTIFICATES):
         if place:
             try:
                 return Path(place).read_bytes()

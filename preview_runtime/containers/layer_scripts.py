@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from preview_runtime.containers.contents import CONSTRAINTS, PINS
 from preview_runtime.containers.images import Runtime
 
 BUILD: Final = ".build"  # in a layer that is being installed: inputs, caches, temporary files
 WORK: Final = ".work-"
 RECORD: Final = ".record"
 SITE: Final = "python"  # in a layer: PYTHONUSERBASE
-PINS: Final = "image.txt"
 
 # Of what the requirements come to, the image's own packages are left out where their versions fit, and preferred: the
 # layer is small, and what is loaded already in a container stays of use. `--no-config`: a project's uv.toml could name
@@ -38,7 +38,8 @@ elif grep -qE '^-|--hash' requirements.txt; then
   exit 0
 else
   cp {PINS} resolved.txt
-  uv pip compile --quiet --no-header --no-annotate --python "$python" -o resolved.txt requirements.txt
+  touch {CONSTRAINTS}
+  uv pip compile --quiet --no-header --no-annotate --python "$python" -c {CONSTRAINTS} -o resolved.txt requirements.txt
 fi
 grep -vxFf {PINS} resolved.txt > missing.txt || true
 if [ -s missing.txt ]; then

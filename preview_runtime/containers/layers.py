@@ -177,9 +177,8 @@ class Layers:
         access: InstallAccess,
         say: Say,
     ) -> Record:
-        files = dict(packages.files)
-        if packages.runtime is Runtime.PYTHON:
-            files[layer_scripts.PINS] = contents.pins()
+        python = packages.runtime is Runtime.PYTHON
+        files = contents.inputs(packages) if python else packages.files
         install = Install(self._docker, self._settings, self._networks, access, largest=self._largest)
         fault: Fault | None = None
         published = False

@@ -28,7 +28,7 @@ _LOCAL: Final = re.compile(r"^(?:file|link|portal|workspace|patch|catalog):|^[./
 _HOOKS: Final = ("preinstall", "install", "postinstall", "prepare")
 # Scripts after an install that the app does without here: its development server does the same, or git hooks.
 _NEEDLESS: Final = re.compile(
-    r"(?:npx\s+)?(?:nuxi?\s+prepare|svelte-kit\s+sync|astro\s+sync|husky(?:\s+install)?|simple-git-hooks|lefthook\s+install|"
+    r"(?:npx\s+)?(?:nux[ti]\s+prepare|svelte-kit\s+sync|astro\s+sync|husky(?:\s+install)?|simple-git-hooks|lefthook\s+install|"
     r"next\s+telemetry\s+disable|true|:|echo\s+[^;&|]*)(?:\s*\|\|\s*(?:true|echo\s+['\"]*))?\s*(?:\|\|\s*true)?"
 )
 # Packages of a project's author, not of the running app: what is missing of these holds nothing up.

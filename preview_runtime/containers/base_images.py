@@ -1,0 +1,114 @@
+"""The images that projects' own Dockerfiles may stand on, and what stands in for a well-known one that is not here."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import json
+import tarfile
+from typing import Final
+
+import aiodocker
+
+from preview_runtime.containers import images
+from preview_runtime.containers.images import BASE_LABEL, Runtime
+from preview_runtime.containers.install_access import CERTIFICATE_VARIABLES, CERTIFICATES, InstallAccess
+from preview_runtime.containers.slots import NOT_FOUND
+
+STAND_IN: Final = "sayso.stand-in"  # a label
+_FAMILIES: Final = {
+    "python": Runtime.PYTHON,
+    "node": Runtime.NODE,
+    "golang": Runtime.GO,
+    "eclipse-temurin": Runtime.JAVA,
+    "openjdk": Runtime.JAVA,
+    "amazoncorretto": Runtime.JAVA,
+}
+# Of a runtime's image what a build needs, without its user and its volume: a build's steps write to /app, and what they
+# write below a volume is lost.
+_COPIED: Final = {
+    Runtime.PYTHON: ("/opt/frameworks", "/usr/local", "/etc/passwd", "/etc/group"),
+    Runtime.NODE: ("/opt/frameworks", "/usr/local", "/etc/passwd", "/etc/group"),
+    Runtime.GO: ("/etc/passwd", "/etc/group"),
+    Runtime.JAVA: ("/etc/passwd", "/etc/group"),
+}
+_CERTIFICATES: Final = "/etc/ssl/certs/ca-certificates.crt"
+_making = asyncio.Lock()
+
+
+async def has(docker: aiodocker.Docker, name: str) -> bool:
+    """Whether the engine has an image of this name."""
+    try:
+        await docker.images.inspect(name)
+    except aiodocker.DockerError as error:
+        if error.status in (NOT_FOUND, 400):  # 400: no name at all
+            return False
+        raise
+    return True
+
+
+async def usable(docker: aiodocker.Docker, name: str, allowed: frozenset[str]) -> bool:
+    """Whether the engine has the image and a project may stand on it.
+
+    That is an official image of Docker's own registry, or one that is named in `allowed`. What else lies in the engine,
+    other projects' images among it, may hold what a project must not read.
+    """
+    if not name:
+        return False
+    try:
+        found = await docker.images.inspect(name)
+    except aiodocker.DockerError as error:
+        if error.status in (NOT_FOUND, 400):
+            return False
+        raise
+    if name in allowed or f"{name}:latest" in allowed:
+        return True
+    # Pulled, not made here, and from nobody's own corner of the registry.
+    return any("/" not in digest.partition("@")[0] for digest in found.get("RepoDigests") or ())
+
+
+async def stand_in(docker: aiodocker.Docker, name: str, access: InstallAccess) -> str:
+    """The name of an image of ours for a well-known public one, made where it is missing; "" where we have none.
+
+    It holds what `access` says of registries and certificates: a build takes no such thing from outside its image.
+    """
+    repository = name.partition("@")[0].removeprefix("docker.io/").removeprefix("library/").rpartition(":")
+    runtime = _FAMILIES.get(repository[0] or repository[2])
+    if runtime is None or not await has(docker, images.tag(runtime)):
+        return ""
+    told = hashlib.sha256(repr((sorted(access.environment.items()), access.certificates)).encode()).hexdigest()
+    title = f"sayso/build-{runtime}:{images.tag(runtime).rpartition(':')[2]}-{told[:6]}"
+    async with _making:
+        if not await has(docker, title):
+            await _make(docker, runtime, title, access)
+    return title
+
+
+async def _make(docker: aiodocker.Docker, runtime: Runtime, title: str, access: InstallAccess) -> None:
+    source = images.tag(runtime)
+    shown = (await docker.images.inspect(source))["Config"]
+    lines = [f"FROM {(shown['Labels'] or {})[BASE_LABEL]}"]
+    lines += [f"COPY --from={source} {path} {path}" for path in _COPIED[runtime]]
+    if runtime is Runtime.NODE:
+        lines.append("RUN ln -s /opt/frameworks/node/node_modules /node_modules")
+    lines += [f"ENV {entry}" for entry in shown.get("Env") or () if entry.startswith(("PATH=", "JAVA_HOME=", "GO"))]
+    files = {}
+    variables = dict(access.environment)
+    if access.certificates:
+        files[CERTIFICATES] = access.certificates
+        lines.append(f"COPY {CERTIFICATES} {_CERTIFICATES}")
+        variables |= dict.fromkeys(CERTIFICATE_VARIABLES, _CERTIFICATES)
+    lines += [f"ENV {key}={json.dumps(value)}" for key, value in variables.items()]
+    files["Dockerfile"] = "\n".join([*lines, "USER root", "WORKDIR /", ""]).encode()
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for path, content in files.items():
+            entry = tarfile.TarInfo(path)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    out.seek(0)
+    async for _ in docker.images.build(
+        fileobj=out, encoding="identity", tag=title, labels={STAND_IN: str(runtime)}, forcerm=True, stream=True
+    ):
+        pass
