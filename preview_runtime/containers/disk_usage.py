@@ -121,8 +121,6 @@ def usage(folders: list[str], pid: int, most_bytes: int, most_files: int) -> tup
 
 
 def main() -> None:
-    with contextlib.suppress(OSError):
-        os.nice(5)
     asked = json.loads(sys.argv[1] if len(sys.argv) > 1 else sys.stdin.read())
     print(json.dumps([usage(*volume) for volume in asked["volumes"]]))
 

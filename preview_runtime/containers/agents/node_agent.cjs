@@ -33,7 +33,7 @@ function Agent() {
     process.on('SIGINT', end)
     let kept
     try {
-      kept = JSON.parse(fs.readFileSync(`${WORK}/${PRIVATE}/run.json`, 'utf8'))
+      kept = JSON.parse(plain(`${WORK}/${PRIVATE}/run.json`))
     } catch {
       prepare(listen)
       return
@@ -136,7 +136,7 @@ function Agent() {
       app = spawn('sh', ['-c', wanted.command], { cwd: folder, env: environment, detached: true, stdio: ['ignore', 'inherit', 'inherit'] })
     }
     const child = app
-    fs.writeFileSync(`${WORK}/${PRIVATE}/child`, `${child.pid}\n`)
+    write(`${PRIVATE}/child`, Buffer.from(`${child.pid}\n`), 0o644)
     child.once('error', (error) => {
       console.error(`The app could not be started: ${error.message}`)
       process.exit(70)
@@ -201,11 +201,21 @@ function write(name, content, mode) {
   fs.renameSync(fresh, place)
 }
 
+/** The text of a file; a pipe that the app put there holds nobody up. */
+function plain(place) {
+  const opened = fs.openSync(place, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOFOLLOW)
+  try {
+    return fs.readFileSync(opened, 'utf8')
+  } finally {
+    fs.closeSync(opened)
+  }
+}
+
 /** Removes what an earlier request brought and the project has no more. */
 function tidy(paths) {
   let old = []
   try {
-    old = fs.readFileSync(`${WORK}/${PRIVATE}/files`, 'utf8').split('\n').filter(Boolean)
+    old = plain(`${WORK}/${PRIVATE}/files`).split('\n').filter(Boolean)
   } catch {
     // Nothing was brought yet.
   }

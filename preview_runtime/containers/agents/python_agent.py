@@ -31,7 +31,7 @@ import sys
 import threading
 import time
 import traceback
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 WORK = "/app"
 PRIVATE = ".sayso"
@@ -120,7 +120,7 @@ class Agent:
     def begin(self) -> list[str]:
         """Run what an earlier life of this container ran; returns what is left to be loaded, for the next edit."""
         try:
-            with open(f"{WORK}/{PRIVATE}/run.json", encoding="utf-8") as kept:
+            with plain(f"{WORK}/{PRIVATE}/run.json") as kept:
                 found = json.load(kept)
             run = found["run"]
             tidy(found["paths"])
@@ -277,10 +277,15 @@ def write(path: str, content: bytes, mode: int) -> None:
     os.replace(new, place)
 
 
+def plain(path: str) -> TextIO:
+    """The file at `path`, opened; a pipe that the app put there holds nobody up."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), encoding="utf-8")
+
+
 def tidy(paths: list[str]) -> None:
     """Remove what an earlier request brought and the project has no more."""
     try:
-        with open(f"{WORK}/{PRIVATE}/files", encoding="utf-8") as kept:
+        with plain(f"{WORK}/{PRIVATE}/files") as kept:
             old = set(kept.read().splitlines())
     except (OSError, UnicodeDecodeError):
         old = set()

@@ -39,6 +39,7 @@ for n in range(600):
     files[n % 12].write(data)
     if n == 95: passed()
     time.sleep(0.004)
+time.sleep(60)
 """,
     "files that are moved about": """
 import threading
@@ -72,7 +73,7 @@ os.chdir("/app")
 for n in range(3000):
     os.mkdir("d")
     os.chdir("d")
-    if n == 196: passed()
+    if n == 1990: passed()  # too deep to be counted long before; here it has taken half of what it may
 time.sleep(60)
 """,
 }
@@ -102,10 +103,10 @@ def _read(path: str) -> float:
 
 @pytest.mark.parametrize("attack", ATTACKS)
 async def test_a_preview_that_takes_more_disk_than_it_may_is_stopped_in_time(watched: Watched, attack: str) -> None:
-    seconds = await seconds_until_stopped(watched, attack)
-    if seconds > WITHIN_SECONDS:  # others may have had both processors
-        seconds = await seconds_until_stopped(watched, attack)
-    assert seconds <= WITHIN_SECONDS
+    seconds: list[float] = []
+    while len(seconds) < 3 and min(seconds, default=60) > WITHIN_SECONDS:  # others may have had both processors
+        seconds.append(await seconds_until_stopped(watched, attack))
+    assert min(seconds) <= WITHIN_SECONDS, seconds
     what = "it made more files than a preview may have (4,000)"
     if attack not in ("empty files", "folders in folders"):
         what = "its data takes more room than a preview has (96 MB)"

@@ -167,16 +167,18 @@ def test_no_name_is_asked_of_anybody(builder: Builder, laboratory: App) -> None:
             pytest.skip("this machine has a resolver of its own at 127.0.0.1")
         resolver.settimeout(0.2)
         code = """
-import socket, time
-began = time.monotonic()
-for name in ("secret.attack.invalid", "metadata.google.internal", "host.docker.internal", "gateway.docker.internal"):
+import socket, threading
+def ask(name):
     try:
         print(socket.getaddrinfo(name, 80))
     except OSError:
         pass
-print(time.monotonic() - began < 40)
+names = ("secret.attack.invalid", "metadata.google.internal", "host.docker.internal", "gateway.docker.internal")
+asking = [threading.Thread(target=ask, args=(name,)) for name in names]
+for one in asking: one.start()
+for one in asking: one.join()
 """
-        assert laboratory.run(code) == "True\n"
+        assert laboratory.run(code) == ""
         with pytest.raises(TimeoutError):
             resolver.recvfrom(2000)
 
