@@ -48,4 +48,5 @@ class Around:
         if not runtimes:
             return None
         ready = tuple((_READY_NAMES[runtime], self._ready[runtime]) for runtime in runtimes if runtime in _READY_NAMES)
-        return Servers(tuple(RUNTIME_NAMES[runtime] for runtime in runtimes), ready, self._host.has_postgres)
+        names = tuple(RUNTIME_NAMES[runtime] for runtime in runtimes)
+        return Servers(names, ready, self._host.has_postgres, tuple(runtimes))
