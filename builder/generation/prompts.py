@@ -25,11 +25,15 @@ INSTANT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """What runs servers: runtimes by name, what each has ready without an install, whether PostgreSQL can be had."""
+    """What runs servers: runtimes by name, what each has ready without an install, whether PostgreSQL can be had;
+
+    `kinds` are the runtimes as starters name them, such as `python`.
+    """
 
     runtimes: tuple[str, ...]
     ready: tuple[tuple[str, tuple[str, ...]], ...] = ()
     postgres: bool = False
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ def build_request(
         )
     else:
         user = _template("first").render(prompt=clean)
-    return ModelRequest(kind, prompt, tree, history, partial, system, user, max_output_tokens)
+    runtimes = around.servers.kinds if around.servers else ()
+    return ModelRequest(kind, prompt, tree, history, partial, system, user, max_output_tokens, runtimes)
 
 
 @cache

@@ -15,7 +15,8 @@ _READY_NAMES: Final = {Runtime.PYTHON: "Python", Runtime.NODE: "Node"}
 
 
 class ContainerHost(Protocol):
-    """Where containers run: `why_not` is "" where they do, `runtimes` those whose image is there."""
+    """Where containers run: `why_not` is "" where they do, `runtimes` those whose image is there,
+    `has_postgres` whether that of the database is."""
 
     @property
     def why_not(self) -> str: ...
@@ -23,14 +24,16 @@ class ContainerHost(Protocol):
     @property
     def runtimes(self) -> Collection[Runtime]: ...
 
+    @property
+    def has_postgres(self) -> bool: ...
+
 
 class Around:
     """Called for each prompt. Made beside the event loop: it reads files."""
 
-    def __init__(self, settings: Settings, host: ContainerHost, *, postgres: bool = False) -> None:
+    def __init__(self, settings: Settings, host: ContainerHost) -> None:
         self._settings = settings
         self._host = host
-        self._postgres = postgres
         self._packages = starter_packages()
         self._ready = {runtime: ready_packages(runtime) for runtime in _READY_NAMES}
 
@@ -45,4 +48,5 @@ class Around:
         if not runtimes:
             return None
         ready = tuple((_READY_NAMES[runtime], self._ready[runtime]) for runtime in runtimes if runtime in _READY_NAMES)
-        return Servers(tuple(RUNTIME_NAMES[runtime] for runtime in runtimes), ready, self._postgres)
+        names = tuple(RUNTIME_NAMES[runtime] for runtime in runtimes)
+        return Servers(names, ready, self._host.has_postgres, tuple(runtimes))

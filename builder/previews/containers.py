@@ -108,6 +108,7 @@ class ContainerEngines:
         self._secret_file = settings.data_dir / "databases.key"
         self.why_not = t("engine.no_docker")
         self.runtimes: frozenset[images.Runtime] = frozenset()
+        self.has_postgres = False
         self._address = settings.docker_host or None
         # Several installations may share one engine: each only ever sees what carries its own name.
         mark = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
@@ -179,7 +180,7 @@ class ContainerEngines:
                 self._databases.engine = ProjectDatabase(docker, self._settings, self._shared.networks, secret)
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await self._shared.docker.version()
-                missing = await images.missing_images(self._shared.docker)
+                missing = await images.missing_images(self._shared.docker, (*images.Runtime, *images.Sidecar))
                 if not await offers.has_runtime(self._shared.docker, self._settings.runtime):
                     return t("engine.no_runtime", runtime=self._settings.runtime)
                 if self._settings.disk_quota and not self._quotas:
@@ -198,7 +199,8 @@ class ContainerEngines:
             log.debug("No Docker Engine answers: %r", error)
             return t("engine.no_docker")
         self.runtimes = frozenset(images.Runtime) - frozenset(missing)
-        return t("engine.no_images") if len(missing) == len(images.Runtime) else ""
+        self.has_postgres = images.Sidecar.POSTGRES not in missing
+        return t("engine.no_images") if not self.runtimes else ""
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -14,10 +14,12 @@ _GO: Final = ("github.com/jackc/pgx", "github.com/lib/pq", "gorm.io/driver/postg
 _JAVA: Final = ("org.postgresql",)
 _NAMES: Final = "|".join(sorted(map(re.escape, _PYTHON), key=len, reverse=True))
 # A requirement stands at the start of a line or, in a TOML list, in quotes; its name ends before extras and versions.
-_REQUIREMENT: Final = re.compile(rf"""(?:^\s*|["'])({_NAMES})(?![\w.-])""", re.MULTILINE | re.IGNORECASE)
-_IMPORT: Final = re.compile(r"^\s*(?:import|from)\s+(psycopg2?|asyncpg|pg8000|aiopg)\b", re.MULTILINE)
-_PRISMA: Final = re.compile(r"""^\s*provider\s*=\s*["']postgresql["']""", re.MULTILINE)
-_ADDRESS: Final = re.compile(r"^\s*(?:export\s+)?DATABASE_URL\s*=\s*[\"']?postgres(?:ql)?(?:\+\w+)?://", re.MULTILINE)
+_REQUIREMENT: Final = re.compile(rf"""(?:^[ \t]*|["'])({_NAMES})(?![\w.-])""", re.MULTILINE | re.IGNORECASE)
+_IMPORT: Final = re.compile(r"^[ \t]*(?:import|from)\s+(psycopg2?|asyncpg|pg8000|aiopg)\b", re.MULTILINE)
+_PRISMA: Final = re.compile(r"""^[ \t]*provider\s*=\s*["']postgresql["']""", re.MULTILINE)
+_ADDRESS: Final = re.compile(
+    r"^[ \t]*(?:export\s+)?DATABASE_URL\s*=\s*[\"']?postgres(?:ql)?(?:\+\w+)?://", re.MULTILINE
+)
 
 
 def asks_for_postgres(tree: FileTree) -> str:

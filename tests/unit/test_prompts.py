@@ -22,6 +22,7 @@ INVITING = ("0.0.0.0", "requirements.txt", "DATABASE_URL", "sqlite3", "server.pr
 class Host:
     why_not: str = ""
     runtimes: Collection[Runtime] = frozenset(Runtime)
+    has_postgres: bool = True
 
 
 def system(servers: Servers | None) -> str:

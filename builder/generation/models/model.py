@@ -34,7 +34,7 @@ class ModelRequest:
     """One request for a Draft.
 
     `prompt`, `tree`, `history` (oldest first) and `partial` are the facts; `system` and `user` are the same facts
-    rendered for a language model. A model uses whichever it needs.
+    rendered for a language model. `runtimes` are those on which a server can run here. A model uses whichever it needs.
     """
 
     kind: RequestKind
@@ -45,6 +45,7 @@ class ModelRequest:
     system: str = ""
     user: str = ""
     max_output_tokens: int = 64_000
+    runtimes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -61,14 +61,14 @@ class StarterModel:
             return demo.change(request.prompt, request.tree, self._starters).json()
         if request.kind == "continue" and request.partial is not None:
             return self._continued(request)
-        return demo.first(request.prompt, self._starters).json()
+        return demo.first(request.prompt, self._starters, request.runtimes).json()
 
     def _continued(self, request: ModelRequest) -> str:
         """The rest of the same answer: the demo always gives the same one, so that only what is missing is written."""
         partial = request.partial
         if partial is None or (len(request.tree) and not partial.files and not partial.open_path):
             return demo.change(request.prompt, request.tree, self._starters).json()
-        draft = demo.first(request.prompt, self._starters)
+        draft = demo.first(request.prompt, self._starters, request.runtimes)
         rest = {}
         for path, text in draft.files.items():
             if path in partial.files:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.generation.offline import sentences
+from builder.generation.offline import sentences, servers
 from builder.generation.offline.adapting import Adapted, adapt
 from builder.generation.offline.choice import Choice, choose
 from builder.generation.offline.followup import follow
@@ -28,20 +28,26 @@ class OfflineDraft:
     stack: tuple[str, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
     edits: tuple[SmallEdit, ...] = ()
+    has_server: bool = False
 
     def json(self) -> str:
         """The Draft's JSON, summary and stack before the files so that they show first."""
         draft: dict[str, Any] = {"title": self.title, "summary": self.summary, "stack": list(self.stack)}
         if self.files:
             draft["files"] = self.files
+        if self.files and not self.has_server:
             draft["run"] = {"install": "npm install", "start": "npm run dev", "port": 5173}
         if self.edits:
             draft["edits"] = list(self.edits)
         return json.dumps(draft, ensure_ascii=False)
 
 
-def first(prompt: str, starters: Mapping[str, Starter] | None = None) -> OfflineDraft:
-    """A new app for `prompt`."""
+def first(prompt: str, starters: Mapping[str, Starter] | None = None, runtimes: Collection[str] = ()) -> OfflineDraft:
+    """A new app for `prompt`; with a server where that is asked for and one of `runtimes` can run it."""
+    asked = read(prompt, vocabulary())
+    if served := servers.nearest(asked, runtimes):
+        name, files = servers.renamed(served, asked.name)
+        return OfflineDraft(name, sentences.served(served, name, asked), served.stack, files, has_server=True)
     adapted, reading, choice = made(prompt, starters)
     return OfflineDraft(adapted.name, sentences.made(adapted, reading, choice), adapted.stack, adapted.files)
 

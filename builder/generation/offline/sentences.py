@@ -12,6 +12,7 @@ from builder.generation.offline.reading import Reading
 
 if TYPE_CHECKING:
     from builder.generation.offline.followup import Outcome
+    from builder.generation.offline.servers import ServerStarter
 
 _FULL = "With a Claude key you get the full builder."
 _CAN = (
@@ -52,6 +53,19 @@ def made(adapted: Adapted, reading: Reading, choice: Choice) -> str:
     if reading.language != "en":
         parts.append("The demo writes in English only.")
     parts.append(_FULL)
+    return " ".join(parts)
+
+
+def served(starter: ServerStarter, name: str, reading: Reading) -> str:
+    """Two to four sentences about a new app with a server."""
+    why = words.listed([label for label in reading.servers if label in ("a server", "a database")])
+    parts = [
+        f"Here is {name}, made by the offline demo: you asked for {why}, and of its finished apps “{starter.title}” came nearest.",
+        "It runs in a container and keeps what people enter.",
+        f"The demo changes {'only the name' if name != starter.app else 'nothing in it'}. {_FULL}",
+    ]
+    if reading.language != "en":
+        parts.append("The demo writes in English only.")
     return " ".join(parts)
 
 
