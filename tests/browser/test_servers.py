@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -23,12 +24,22 @@ from tests.browser.workbench import imported, open_project, tab
 __all__ = ["_networks_come_and_go", "container_server", "docker_host", "firewalled", "runtime_images"]
 
 
+def bring_up(server: Server, project: str) -> None:
+    """Have the project's server run, or fail: the first start of a machine may take longer than a page waits."""
+    address = f"/api/v1/projects/{project}/server"
+    server.call("PUT", address)
+    deadline = time.monotonic() + 120
+    while server.get(address)["status"] == "pending" and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
 def row(page: Page, title: str) -> Locator:
     return page.locator(".servers li").filter(has_text=title)
 
 
 def test_a_person_sees_what_a_server_takes_and_has_it_rest_wake_and_end(page: Page, container_server: Server) -> None:
     project = imported(container_server, SERVER_ONLY, title="Flock")
+    bring_up(container_server, project)
     open_project(page, container_server, project)
     figures = page.locator(".wb-figures")
     expect(figures).to_contain_text(re.compile(r"CPU [\d.]+ %"))
@@ -46,6 +57,7 @@ def test_a_person_sees_what_a_server_takes_and_has_it_rest_wake_and_end(page: Pa
     expect(flock).to_contain_text("Running")
     flock.get_by_role("button", name="Stop: Flock").click()
     expect(flock).to_contain_text("Stopped")
+    expect(page.locator(".wb-status")).to_contain_text("Stopped")
     flock.get_by_role("button", name="Remove data: Flock").press("Enter")
     expect(flock.get_by_role("button", name="Keep it")).to_be_focused()
     page.keyboard.press("Enter")
@@ -66,7 +78,7 @@ def test_axe_finds_nothing_in_the_list_of_servers(
     running = imported(container_server, SERVER_ONLY, title="Herd")
     broken = imported(container_server, {"main.py": "import nothing_of_that_name\n"}, title="Broken")
     for project in (running, broken):
-        container_server.call("PUT", f"/api/v1/projects/{project}/server")
+        bring_up(container_server, project)
     page = make_page(viewport=size, color_scheme=theme, reduced_motion="reduce")
     page.goto(container_server.url)
     page.get_by_role("button", name="Servers").click()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import random
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,24 +15,20 @@ import httpx
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
-from builder.previews.containers import ContainerEngines
-from builder.previews.lifecycle import Lifecycle, Rests
 from builder.previews.server import Server
 from builder.previews.server import Stage as At
-from builder.previews.servers import ServerPreviews
+from builder.services import Services
 from builder.settings import Settings
 from preview_runtime.containers import firewall, images
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.labels import INSTANCE
 from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.engines import EngineStatus
 from preview_runtime.file_tree import FileTree
-from preview_runtime.routes.route_table import RouteTable
 from tests.containers import docker_engine
-from tests.integration.conftest import Parts, parts
 
-__all__ = ["parts"]
-APP = """
+VISITS = """
 import http.server, os, pathlib
 told = pathlib.Path("told.txt")
 class Page(http.server.BaseHTTPRequestHandler):
@@ -77,27 +76,25 @@ def settings(tmp_path: Path, docker_host: str) -> Settings:
 class Process:
     """One process of ours; nothing happens by itself, `look()` is one round."""
 
-    def __init__(self, parts: Parts, settings: Settings) -> None:
-        self.engines = ContainerEngines(settings)
-        self.routes = RouteTable()
-        logs = settings.data_dir / "logs"
-        self.servers = ServerPreviews(parts.db, parts.store, self.routes, self.engines, whole=lambda _: True, logs=logs)
-        self.lifecycle = Lifecycle(self.servers, Rests(600, 1800, 86_400))
+    def __init__(self, settings: Settings) -> None:
+        self.services = Services(settings)
+        self.servers, self.routes = self.services.servers, self.services.routes
 
     async def begin(self) -> Process:
-        await self.engines.look()
-        assert not self.engines.why_not, self.engines.why_not
+        await self.services.db.migrate()
+        await self.services.engines.look()
+        assert not self.servers.why_not, self.servers.why_not
         await self.servers.recover()
         return self
 
     async def end(self) -> None:
-        await self.servers.close()
-        await self.engines.close()
+        await self.services.close()
 
     async def look(self, idle: float = 0.0) -> None:
         for server in self.servers.all:
             server.used -= idle
-        await self.lifecycle.round()
+            self.services.activity._use(server.project).last -= idle
+        await self.services.lifecycle.round()
 
     async def until(self, project: str, status: EngineStatus) -> None:
         async with asyncio.timeout(90):
@@ -125,28 +122,27 @@ class Process:
 
 
 @pytest.fixture
-async def process(parts: Parts, settings: Settings, python_image: None) -> AsyncIterator[Process]:
-    process = await Process(parts, settings).begin()
+async def process(settings: Settings, python_image: None) -> AsyncIterator[Process]:
+    process = await Process(settings).begin()
     yield process
     await process.end()
-    last = await Process(parts, settings).begin()
+    last = await Process(settings).begin()
     await last.servers.forget([server.project for server in last.servers.all])
     await last.end()
 
 
-async def up(process: Process, parts: Parts) -> str:
-    project = await parts.store.create(LOCAL_OWNER, "Visits")
-    tree = FileTree({"app.py": APP})
-    await parts.store.commit(LOCAL_OWNER, project.id, tree, kind="import", label="", expect_head=None)
+async def up(process: Process) -> str:
+    store = process.services.store
+    project = await store.create(LOCAL_OWNER, "Visits")
+    tree = FileTree({"app.py": VISITS})
+    await store.commit(LOCAL_OWNER, project.id, tree, kind="import", label="", expect_head=None)
     await process.servers.bring_up(LOCAL_OWNER, project.id)
     await process.until(project.id, EngineStatus.RUNNING)
     return project.id
 
 
-async def test_a_server_rests_deeper_and_deeper_and_each_visit_wakes_it_with_its_data(
-    process: Process, parts: Parts
-) -> None:
-    project = await up(process, parts)
+async def test_a_server_rests_deeper_and_deeper_and_each_visit_wakes_it_with_its_data(process: Process) -> None:
+    project = await up(process)
     assert await process.visit(project) == "visit 1"
     reading = await process.servers.reading(LOCAL_OWNER, project)
     assert reading is not None
@@ -167,9 +163,9 @@ async def test_a_server_rests_deeper_and_deeper_and_each_visit_wakes_it_with_its
 
 
 async def test_what_is_killed_comes_back_and_what_crashes_is_left_with_its_words(
-    process: Process, parts: Parts, docker: aiodocker.Docker
+    process: Process, docker: aiodocker.Docker
 ) -> None:
-    project = await up(process, parts)
+    project = await up(process)
     await docker.containers.container(await process.container(project)).kill()
     await process.look()
     await process.until(project, EngineStatus.RUNNING)
@@ -192,14 +188,14 @@ async def test_what_is_killed_comes_back_and_what_crashes_is_left_with_its_words
 
 
 async def test_another_process_of_ours_takes_over_what_runs_and_brings_back_what_does_not(
-    process: Process, parts: Parts, settings: Settings, docker: aiodocker.Docker
+    process: Process, settings: Settings, docker: aiodocker.Docker
 ) -> None:
-    runs, rests, dies = await asyncio.gather(*(up(process, parts) for _ in range(3)))
+    runs, rests, dies = await asyncio.gather(*(up(process) for _ in range(3)))
     assert await process.servers.pause(LOCAL_OWNER, rests)
     before, victim = await process.container(runs), await process.container(dies)
     # As after SIGKILL: nothing is said good-bye to.
     await docker.containers.container(victim).delete(force=True)
-    later = await Process(parts, settings).begin()
+    later = await Process(settings).begin()
     assert await later.container(runs) == before
     assert await later.visit(runs) == "visit 1"
     await later.until(dies, EngineStatus.RUNNING)
@@ -207,3 +203,40 @@ async def test_another_process_of_ours_takes_over_what_runs_and_brings_back_what
     assert await later.servers.wake(rests, 60)
     assert await later.visit(rests) == "visit 1"
     await later.end()
+
+
+async def test_killed_at_any_moment_it_loses_no_data_and_leaves_nothing_that_nobody_knows(
+    process: Process, settings: Settings, docker: aiodocker.Docker, request: pytest.FixtureRequest
+) -> None:
+    projects = [await up(process) for _ in range(2)]
+    await asyncio.gather(*(process.visit(project) for project in projects))
+    chance = random.Random(7)
+    before = dict.fromkeys(projects, 1)
+    for _ in range(15 if request.config.getoption("--all") else 2):
+        command = ("-m", "tests.containers.server_process", str(settings.data_dir), settings.docker_host, *projects)
+        child = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
+        assert child.stdout is not None
+        try:
+            async with asyncio.timeout(60):
+                assert await child.stdout.readline() == b"at work\n"
+            await asyncio.sleep(chance.uniform(0.2, 6.0))
+        finally:
+            child.kill()
+            await child.wait()
+        later = await Process(settings).begin()
+        for project in projects:
+            await later.servers.bring_up(LOCAL_OWNER, project)
+        for project in projects:
+            await later.until(project, EngineStatus.RUNNING)
+            count = int((await later.visit(project)).removeprefix("visit "))
+            assert count > before[project], "what the app stored is there"
+            before[project] = count
+        shared = later.services.engines._shared
+        assert shared is not None
+        shared.known = later.servers.known
+        await shared.reconciler.once(grace=0)
+        mark = f"{INSTANCE}={later.services.engines._settings.instance}"
+        left = await docker.containers.list(all=1, filters=json.dumps({"label": [mark]}))
+        running = {await later.container(project) for project in projects}
+        assert {container.id for container in left} == running
+        await later.end()

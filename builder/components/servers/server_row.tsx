@@ -13,16 +13,15 @@ const DOTS = { running: "good", failed: "bad", pending: "wait", paused: "rest", 
 /** One server: how it does, what it takes, what can be done. */
 export function ServerRow({ server, here, act }: Props): ReactElement {
   const [asking, setAsking] = useState(false);
-  const [busy, setBusy] = useState(false);
+  /** One call after the other: what is pressed meanwhile is not lost. */
+  const work = useRef<Promise<void>>(Promise.resolve());
   const remove = useRef<HTMLButtonElement>(null);
   const { title, usage, fault } = server;
   const how = shown(server);
   const up = isUp(server);
 
   const run = (method: string, path: string, done: string): void => {
-    if (busy) return;
-    setBusy(true);
-    void act(server, method, path, done).finally(() => setBusy(false));
+    work.current = work.current.then(() => act(server, method, path, done));
   };
   const ask = (to: boolean): void => {
     setAsking(to);
@@ -62,14 +61,14 @@ export function ServerRow({ server, here, act }: Props): ReactElement {
         </div>
       ) : (
         <div className="servers-actions">
-          <button type="button" aria-disabled={busy || how === "pending"} aria-label={named(t(`servers.${first}`))} onClick={() => how !== "pending" && begin()}>{t(`servers.${first}`)}</button>
+          <button type="button" aria-disabled={how === "pending"} aria-label={named(t(`servers.${first}`))} onClick={() => how !== "pending" && begin()}>{t(`servers.${first}`)}</button>
           <button
-            type="button" aria-disabled={busy || (!up && how !== "paused" && how !== "asleep" && how !== "removed")} aria-label={named(t("servers.stop"))}
+            type="button" aria-disabled={how === "stopped" || how === "failed"} aria-label={named(t("servers.stop"))}
             onClick={() => how !== "stopped" && how !== "failed" && run("DELETE", "", t("servers.done.stop", { title }))}
           >
             {t("servers.stop")}
           </button>
-          <button ref={remove} type="button" className="servers-quiet" aria-disabled={busy} aria-label={named(t("servers.remove"))} onClick={() => !busy && ask(true)}>{t("servers.remove")}</button>
+          <button ref={remove} type="button" className="servers-quiet" aria-label={named(t("servers.remove"))} onClick={() => ask(true)}>{t("servers.remove")}</button>
         </div>
       )}
     </li>

@@ -19,6 +19,7 @@ export function StatusLine(): ReactElement {
   const server = useServer();
   const held = server ? waitingFor(server) : "";
   const resting = server?.status === "asleep" && kind === "docker" && !fault && painted !== null;
+  const stopped = server?.status === "absent" && kind === "docker" && !fault && !waiting && painted !== null;
   const engine = t(`workbench.engine.${kind}.status`);
   const state = fault ? "bad" : hanging ? "bad" : painted !== null ? "good" : "wait";
 
@@ -27,6 +28,7 @@ export function StatusLine(): ReactElement {
   else if (fault) text = t("workbench.status.fault", { engine });
   else if (waiting && held) text = held;
   else if (resting) text = t(server.stage === "paused" ? "workbench.status.paused" : "workbench.status.asleep", { engine });
+  else if (stopped) text = t("workbench.status.stopped", { engine });
   else if (hanging) text = t("workbench.status.hanging", { engine });
   else if (phase === "painted" && painted !== null) text = t("workbench.status.running", { engine, time: seconds(painted) });
   else if (waiting) text = t(`workbench.phase.${phase}`);
@@ -35,10 +37,11 @@ export function StatusLine(): ReactElement {
   return (
     <div className="wb-status">
       <div className="wb-status-text" role="status">
-        <i className={`wb-dot wb-dot-${resting ? "rest" : state}`} aria-hidden="true" />
+        <i className={`wb-dot wb-dot-${resting ? "rest" : stopped ? "off" : state}`} aria-hidden="true" />
         <span>{text}</span>
         {/* Seen, not said: each second would be read out. */}
         {waiting && waited >= SAY_AFTER_MS && <span aria-hidden="true">· {t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}</span>}
+        {stopped && <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>}
         {notice && <span className="wb-quiet">· {notice}</span>}
         {waiting && waited >= WAY_OUT_AFTER_MS && !writing && (
           <>
