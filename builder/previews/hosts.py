@@ -19,6 +19,7 @@ from preview_runtime.engines import EngineFailed
 
 SETTING: Final = "hosts"
 MOST: Final = 20
+_PORTS: Final = (80, 443)
 _LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
@@ -73,7 +74,8 @@ class AllowedHosts:
         await self._store.get(actor, project_id)
         hosts = await self._hosts(project_id)
         refused = await self.engine.refused(project_id) if self.engine and hosts else []
-        return HostsView(hosts, tuple(one for one in refused if one.host not in hosts or one.private))
+        still = (one for one in refused if one.private or one.port not in _PORTS or one.host not in hosts)
+        return HostsView(hosts, tuple(still))
 
     async def put(self, actor: Actor, project_id: str, hosts: Sequence[str]) -> bool:
         """Allow exactly `hosts`; returns whether the app has to start again for it. Raises NotFound, BadInput."""
