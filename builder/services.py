@@ -26,6 +26,7 @@ from builder.previews.containers import ContainerEngines
 from builder.previews.contents import ProjectsAndLinks
 from builder.previews.database_copies import Copies
 from builder.previews.databases import Databases
+from builder.previews.hosts import AllowedHosts
 from builder.previews.lifecycle import Lifecycle, Rests
 from builder.previews.places import Limits
 from builder.previews.servers import ServerPreviews
@@ -85,7 +86,8 @@ class Services:
         self.project_settings = ProjectSettings(self.db, self.store)
         copies = Copies(settings.data_dir / "database-copies")
         self.databases = Databases(self.store, self.project_settings, copies)
-        self.engines = ContainerEngines(settings, self.databases)
+        self.hosts = AllowedHosts(self.store, self.project_settings)
+        self.engines = ContainerEngines(settings, self.databases, self.hosts)
         limits = Limits(settings.preview_per_person, settings.preview_total, settings.preview_starts)
         self.servers = ServerPreviews(
             self.db,

@@ -15,11 +15,14 @@ import aiohttp
 from builder.accounts.secret_file import secret_file
 from builder.errors import Conflict
 from builder.previews.databases import Databases
+from builder.previews.hosts import AllowedHosts
 from builder.previews.server_engine import Keep, Say, ServerEngine
+from builder.previews.sidecars import Sidecars
 from builder.settings import Settings
 from builder.texts import t
 from preview_runtime.containers import images, offers
 from preview_runtime.containers.database import ProjectDatabase
+from preview_runtime.containers.egress import ProjectEgress
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
 from preview_runtime.containers.install_access import Registries
@@ -103,8 +106,9 @@ class ContainerEngines:
     """One connection to the engine, shared by all previews. `why_not` and `runtimes`, whose images are built,
     are kept up to date while `run()` runs."""
 
-    def __init__(self, settings: Settings, databases: Databases) -> None:
-        self._databases = databases
+    def __init__(self, settings: Settings, databases: Databases, hosts: AllowedHosts) -> None:
+        self._databases, self._hosts = databases, hosts
+        self._sidecars = Sidecars(databases, hosts)
         self._secret_file = settings.data_dir / "databases.key"
         self.why_not = t("engine.no_docker")
         self.runtimes: frozenset[images.Runtime] = frozenset()
@@ -148,7 +152,7 @@ class ContainerEngines:
         if self._shared is not None:
             await self._shared.close()
             await self._shared.docker.close()
-            self._shared = self._databases.engine = None
+            self._shared = self._databases.engine = self._hosts.engine = None
 
     def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:
         """The engine of one project. Raises Conflict (`no_engine`) while none can run."""
@@ -164,7 +168,7 @@ class ContainerEngines:
                 pool=shared.pool,
                 registries=shared.registries,
                 layers=shared.layers,
-                databases=self._databases,
+                sidecars=self._sidecars,
                 limits=shared.limits,
             ),
             keep=keep,
@@ -178,6 +182,7 @@ class ContainerEngines:
                 self._shared = _Shared(docker, self._settings, self._options)
                 secret = await asyncio.to_thread(secret_file, self._secret_file, lambda: secrets.token_bytes(32))
                 self._databases.engine = ProjectDatabase(docker, self._settings, self._shared.networks, secret)
+                self._hosts.engine = ProjectEgress(docker, self._settings, self._shared.networks)
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await self._shared.docker.version()
                 missing = await images.missing_images(self._shared.docker, (*images.Runtime, *images.Sidecar))

@@ -20,7 +20,7 @@ from builder.texts import t
 from preview_runtime.containers.database import DatabaseStatus
 from preview_runtime.containers.database_content import Content
 from preview_runtime.containers.database_need import asks_for_postgres
-from preview_runtime.containers.helpers import DatabaseAccess
+from preview_runtime.containers.helpers import Access
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 
@@ -39,7 +39,7 @@ class Mode(StrEnum):
 class DatabaseEngine(Protocol):
     """Runs the databases; see `preview_runtime.containers.database.ProjectDatabase`."""
 
-    async def ensure(self, project: str) -> DatabaseAccess: ...
+    async def ensure(self, project: str) -> Access: ...
 
     async def pause(self, project: str) -> None: ...
 
@@ -93,7 +93,7 @@ class Databases:
 
     # For the engine of apps: see `preview_runtime.containers.helpers.Databases`.
 
-    async def ensure(self, project: str, tree: FileTree) -> DatabaseAccess | None:
+    async def ensure(self, project: str, tree: FileTree) -> Access | None:
         if self.engine is None:
             return None
         mode = await self._mode(project)

@@ -26,7 +26,7 @@ from preview_runtime.containers.database_content import Content
 from preview_runtime.containers.database_password import password, verifier
 from preview_runtime.containers.execution import execute
 from preview_runtime.containers.freezing import freeze, thaw
-from preview_runtime.containers.helpers import DatabaseAccess
+from preview_runtime.containers.helpers import Access
 from preview_runtime.containers.images import Sidecar
 from preview_runtime.containers.labels import CONFIGURATION, Role, filters, name, ours
 from preview_runtime.containers.networks import Networks, taken
@@ -90,7 +90,7 @@ class ProjectDatabase:
         self._secret = secret
         self._places: dict[str, _Place] = {}
 
-    async def ensure(self, project: str) -> DatabaseAccess:
+    async def ensure(self, project: str) -> Access:
         """Have the database run and take connections, made when there is none yet; returns how the app gets at it.
 
         The variables hold the password: they are for the app's process alone.
@@ -102,8 +102,8 @@ class ProjectDatabase:
             found = (await container.show())["NetworkSettings"]["Networks"]
             title = self._name(project)
             host, word = found[title]["IPAddress"], password(self._secret, self._settings.instance, project)
-            return DatabaseAccess(
-                title,
+            return Access(
+                (title,),
                 {
                     "DATABASE_URL": f"postgresql://app:{word}@{host}:{PORT}/app",
                     "PGHOST": host,

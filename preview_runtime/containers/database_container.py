@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from preview_runtime.containers import images, policy
 from preview_runtime.containers.images import Sidecar
-from preview_runtime.containers.labels import CONFIGURATION, Role, labels
+from preview_runtime.containers.labels import CONFIGURATION, Role, labels, sidecar_slot
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.containers.recipe import WORK_FOLDER
 
@@ -19,20 +19,11 @@ LIMITS: Final = Limits(memory=256 * MEGABYTE, cpus=1.0, pids=128, open_files=409
 SPACE: Final = 1024 * MEGABYTE  # on disk, its journal of at most 64 MB included
 STOP_SECONDS: Final = 10
 _RESTARTS: Final = 5
-_SUFFIX: Final = "-postgres"
 
 
 def database_slot(project: str) -> str:
-    """What stands in the labels of a database in the place of its project.
-
-    It is not the project itself: whoever clears an app's slot, its data included, must not take the database along.
-    """
-    return f"{project}{_SUFFIX}"
-
-
-def database_owner(slot: str) -> str:
-    """The project whose database has `slot` in its labels."""
-    return slot.removesuffix(_SUFFIX)
+    """The slot of a project's database; see `sidecar_slot`."""
+    return sidecar_slot(project, Role.DATABASE)
 
 
 def address(subnet: IPv4Network) -> IPv4Address:

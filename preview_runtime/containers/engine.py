@@ -16,7 +16,7 @@ from preview_runtime.containers import faults, freezing, images, installs, polic
 from preview_runtime.containers.agents import client
 from preview_runtime.containers.archive import archive, file_list
 from preview_runtime.containers.execution import Executed, execute
-from preview_runtime.containers.helpers import DatabaseAccess, Helpers, Layer
+from preview_runtime.containers.helpers import Access, Helpers, Layer
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import CONFIGURATION, PORT, PROJECT, Role, filters
 from preview_runtime.containers.logs import LogLine, buffered, log_lines
@@ -100,7 +100,7 @@ class ContainerEngine:
         self._layer_name = ""
         self._digests: dict[str, str] = {}  # of the files in the container, and of how it runs
         self._asleep = ""
-        self._has_database = False
+        self._has_sidecars = False
         self._watched = ""  # the container that is looked after
 
     @property
@@ -130,8 +130,8 @@ class ContainerEngine:
                 with _as_fault():
                     await settled(freezing.freeze(container))
                 self._asleep = _PAUSED
-                if self._has_database and self._helpers.databases:
-                    await self._helpers.databases.pause(self.project)
+                if self._has_sidecars and self._helpers.sidecars:
+                    await self._helpers.sidecars.pause(self.project)
 
     async def sleep(self) -> None:
         """End the app's processes and keep its container: it uses no memory. Nothing happens where none runs."""
@@ -148,8 +148,8 @@ class ContainerEngine:
             except EngineFailed:
                 self._asleep = ""
                 raise
-            if self._has_database and self._helpers.databases:
-                await self._helpers.databases.sleep(self.project)
+            if self._has_sidecars and self._helpers.sidecars:
+                await self._helpers.sidecars.sleep(self.project)
 
     async def stop(self) -> None:
         """Remove the container and the network; a start that is under way is given up. The volume stays."""
@@ -164,8 +164,8 @@ class ContainerEngine:
         await self.stop()
         with _as_fault():
             await settled(self._clear(volume=True))
-            if self._helpers.databases:
-                await self._helpers.databases.remove(self.project)
+            if self._helpers.sidecars:
+                await self._helpers.sidecars.remove(self.project)
         self._slot = self.project
 
     async def poll(self) -> EngineState:
@@ -212,7 +212,7 @@ class ContainerEngine:
             "layer": self._layer_name,
             "files": dict(self._digests),
             "asleep": self._asleep,
-            "database": self._has_database,
+            "sidecars": self._has_sidecars,
         }
 
     def load_state(self, state: Mapping[str, Any]) -> None:
@@ -227,7 +227,7 @@ class ContainerEngine:
             self._helpers.layers.use(self.project, self._layer_name)
         self._digests = {str(path): str(digest) for path, digest in dict(state.get("files", {})).items()}
         self._asleep = str(state.get("asleep", ""))
-        self._has_database = bool(state.get("database", False))
+        self._has_sidecars = bool(state.get("sidecars", False))
 
     async def running_container(self) -> DockerContainer:
         """The container of the app. Raises `EngineFailed` (`not_running`) where none runs or it is asleep."""
@@ -324,7 +324,7 @@ class ContainerEngine:
         image = await self._image(plan, tree)
         await self._slots.networks.prove()
         layer = await self._layer(plan, tree, image)
-        access = await self._database(tree)
+        access = await self._sidecars(tree)
         given = {
             **plan.environment,
             **self._settings.environment,
@@ -394,15 +394,15 @@ class ContainerEngine:
             if state["Running"] and not self._asleep:
                 return self._address(shown)
             self._phase = Phase.START
-            databases = self._helpers.databases if self._has_database else None
+            sidecars = self._helpers.sidecars if self._has_sidecars else None
             if state["Running"]:
-                if databases:
-                    await databases.resume(self.project)
+                if sidecars:
+                    await sidecars.resume(self.project)
                 await settled(freezing.thaw(container))
                 self._asleep = ""
                 return self._address(shown)
-            if databases:
-                await databases.resume(self.project)
+            if sidecars:
+                await sidecars.resume(self.project)
             await self._slots.networks.prove()
             await settled(container.start())
             self._asleep = ""
@@ -462,21 +462,21 @@ class ContainerEngine:
         self._phase = Phase.DEPENDENCIES
         return await self._helpers.layers.ensure(plan, tree, image, self._say) or Layer({}, {})
 
-    async def _database(self, tree: FileTree) -> DatabaseAccess | None:
-        if self._helpers.databases is None:
+    async def _sidecars(self, tree: FileTree) -> Access | None:
+        if self._helpers.sidecars is None:
             return None
-        access = await self._helpers.databases.ensure(self.project, tree)
-        if access is None and self._has_database:
-            await self._helpers.databases.stop(self.project)  # the files ask for none any more
-        self._has_database = access is not None
+        access = await self._helpers.sidecars.ensure(self.project, tree)
+        if access is None and self._has_sidecars:
+            await self._helpers.sidecars.stop(self.project)  # the files ask for none any more
+        self._has_sidecars = access is not None
         return access
 
-    async def _join(self, container: DockerContainer, access: DatabaseAccess) -> None:
-        """Connect the container to its database's network, where it is not yet."""
-        if access.network in (await container.show())["NetworkSettings"]["Networks"]:
-            return
-        network = await self._docker.networks.get(access.network)
-        await network.connect({"Container": container.id})
+    async def _join(self, container: DockerContainer, access: Access) -> None:
+        """Connect the container to the networks of what runs beside it, where it is not yet."""
+        joined = (await container.show())["NetworkSettings"]["Networks"]
+        for title in access.networks:
+            if title not in joined:
+                await (await self._docker.networks.get(title)).connect({"Container": container.id})
 
     def _configuration(self, wanted: Wanted, network: str) -> dict[str, Any]:
         plan, settings, title = wanted.plan, self._settings, self._slots.title(self._slot)
@@ -582,8 +582,8 @@ class ContainerEngine:
     async def _clear(self, *, volume: bool) -> None:
         """Remove the container and the networks, the volume only when `volume`."""
         await self._slots.clear(self._slot, volume=volume)
-        if self._has_database and self._helpers.databases:
-            await self._helpers.databases.stop(self.project)
+        if self._has_sidecars and self._helpers.sidecars:
+            await self._helpers.sidecars.stop(self.project)
         self._container, self._digests, self._port, self._asleep = "", {}, 0, ""
         self._watched = ""
         if self._helpers.limits:

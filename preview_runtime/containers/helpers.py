@@ -54,32 +54,32 @@ class OwnImages(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class DatabaseAccess:
-    """How an app reaches its database: over `network` (a name in the engine), with `environment`."""
+class Access:
+    """How an app reaches what runs beside it: over `networks` (names in the engine), with `environment`."""
 
-    network: str
+    networks: tuple[str, ...]
     environment: Mapping[str, str]
 
 
-class Databases(Protocol):
-    """The database of a project, where it has one."""
+class Sidecars(Protocol):
+    """What runs beside the app of a project, where it has any: a database, a way out."""
 
-    async def ensure(self, project: str, tree: FileTree) -> DatabaseAccess | None:
-        """Have it run; None where the project has none. Raises EngineFailed."""
+    async def ensure(self, project: str, tree: FileTree) -> Access | None:
+        """Have them run; None where the project has none. Raises EngineFailed."""
         ...
 
     async def pause(self, project: str) -> None: ...
 
     async def resume(self, project: str) -> None:
-        """Have it run again, from whatever rest, at the same address."""
+        """Have them run again, from whatever rest, at the same addresses."""
         ...
 
     async def sleep(self, project: str) -> None:
-        """End its process; the network stays, which the app's container, that is kept, is to start in again."""
+        """End their processes; the networks stay, which the app's container, that is kept, is to start in again."""
         ...
 
     async def stop(self, project: str) -> None:
-        """Leave nothing but its data."""
+        """Leave nothing but their data."""
         ...
 
     async def remove(self, project: str) -> None:
@@ -105,5 +105,5 @@ class Helpers:
     registries: Registries | None = None
     layers: LayerStore | None = None
     own_images: OwnImages | None = None
-    databases: Databases | None = None
+    sidecars: Sidecars | None = None
     limits: Limits | None = None

@@ -24,6 +24,24 @@ class Role(StrEnum):
     PROBE = "probe"
     LAYERS = "layers"
     DATABASE = "database"
+    EGRESS = "egress"
+
+
+# What runs beside an app is labelled with a slot of its own, which ends like this.
+_SIDECARS: Final = {Role.DATABASE: "-postgres", Role.EGRESS: "-egress"}
+
+
+def sidecar_slot(project: str, role: Role) -> str:
+    """What stands in the labels of a sidecar in the place of its project.
+
+    It is not the project itself: whoever clears an app's slot, its data included, must not take its database along.
+    """
+    return project + _SIDECARS[role]
+
+
+def sidecar_owner(slot: str) -> str:
+    """The project whose sidecar has `slot` in its labels, "" where it is no sidecar's."""
+    return next((slot.removesuffix(end) for end in _SIDECARS.values() if slot.endswith(end)), "")
 
 
 def labels(instance: str, project: str, role: Role) -> dict[str, str]:

@@ -95,7 +95,7 @@ class Networks:
     async def _join(self, title: str, role: Role, found: Mapping[str, Any]) -> None:
         """Have the router in the network, where there is one. One that was made anew is in none of its former ones."""
         router = self._settings.router
-        if not router or role in (Role.INSTALL, Role.DATABASE) or not await self.isolated():
+        if not router or role in (Role.INSTALL, *policy.BESIDE) or not await self.isolated():
             return
         if router not in {member["Name"] for member in (found.get("Containers") or {}).values()}:
             await (await self._docker.networks.get(title)).connect({"Container": router})

@@ -21,6 +21,7 @@ from preview_runtime.containers.subnets import DEFAULT_POOL
 
 RUNTIME_USER: Final = 10001  # user and group; the images have it, without a password or a home
 MEGABYTE: Final = 1024 * 1024
+BESIDE: Final = (Role.DATABASE, Role.EGRESS)  # what an app has on a network with it alone
 # What holds for every app, whatever it is; the rest it is told when it is started.
 BASE_ENVIRONMENT: Final[Mapping[str, str]] = {
     "PYTHONUNBUFFERED": "1",
@@ -264,8 +265,8 @@ def network(
     """
     options = {
         # A project's containers do not reach one another, except where a router in a container has to, and the app its
-        # database: the two are alone on a network of their own.
-        "com.docker.network.bridge.enable_icc": "true" if isolated or role is Role.DATABASE else "false",
+        # database and its way out: with each of them it is alone on a network.
+        "com.docker.network.bridge.enable_icc": "true" if isolated or role in BESIDE else "false",
         "com.docker.network.bridge.enable_ip_masquerade": "true" if role is Role.INSTALL else "false",
     }
     addresses = {"Subnet": str(subnet)}

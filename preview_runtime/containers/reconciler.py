@@ -18,8 +18,7 @@ from typing import Any, Final
 
 import aiodocker
 
-from preview_runtime.containers.database_container import database_owner
-from preview_runtime.containers.labels import PROJECT, ROLE, Role, filters
+from preview_runtime.containers.labels import PROJECT, ROLE, Role, filters, sidecar_owner
 from preview_runtime.containers.slots import NOT_FOUND, Slots, delete
 from preview_runtime.containers.warm import PREFIX
 
@@ -34,7 +33,7 @@ _CONFLICT: Final = 409
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is somebody's. `slots` have a right to a container and a network, the `projects` that exist to their data,
-    whether they run or not, and to their database, which may be looked into while no app runs."""
+    whether they run or not, and to what runs beside their app: a database may be looked into while no app runs."""
 
     slots: frozenset[str]
     projects: frozenset[str]
@@ -106,8 +105,8 @@ class Reconciler:
 
 def _has_a_right(labels: Mapping[str, str], known: Known) -> bool:
     """Whether a container or a network may be there."""
-    if labels.get(ROLE) == Role.DATABASE:
-        return database_owner(labels[PROJECT]) in known.projects
+    if owner := sidecar_owner(labels[PROJECT]):
+        return owner in known.projects
     return labels[PROJECT] in known.slots
 
 
@@ -120,8 +119,8 @@ def _nobodys(labels: Mapping[str, str], known: Known) -> bool:
     """Whether a volume's data is nobody's. Only what was made in advance, or for a project that is gone, may be."""
     if labels.get(ROLE) == Role.LAYERS:
         return False
-    if labels.get(ROLE) == Role.DATABASE:
-        return database_owner(labels[PROJECT]) not in known.projects
+    if owner := sidecar_owner(labels[PROJECT]):
+        return owner not in known.projects
     slot = labels[PROJECT]
     return slot not in known.slots and (slot.startswith(PREFIX) or slot not in known.projects)
 

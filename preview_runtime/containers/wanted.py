@@ -9,7 +9,7 @@ from typing import Final
 
 from preview_runtime.containers.agents import client
 from preview_runtime.containers.archive import is_private
-from preview_runtime.containers.helpers import DatabaseAccess, Layer
+from preview_runtime.containers.helpers import Access, Layer
 from preview_runtime.containers.recipe import PRIVATE_FOLDER, RunPlan
 from preview_runtime.file_tree import FileTree
 
@@ -25,7 +25,7 @@ class Wanted:
     image: str
     given: Mapping[str, str]
     layer: Layer | None
-    access: DatabaseAccess | None
+    access: Access | None
 
     @property
     def installs_itself(self) -> bool:

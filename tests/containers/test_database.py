@@ -21,7 +21,7 @@ from preview_runtime.containers import database_container, firewall, images, pol
 from preview_runtime.containers.database import DatabaseStatus, ProjectDatabase
 from preview_runtime.containers.database_container import database_slot
 from preview_runtime.containers.execution import Executed, execute
-from preview_runtime.containers.helpers import DatabaseAccess
+from preview_runtime.containers.helpers import Access
 from preview_runtime.containers.images import Sidecar
 from preview_runtime.containers.labels import Role, filters, labels, name
 from preview_runtime.containers.networks import Networks
@@ -80,14 +80,14 @@ class Projects:
         self.made.append(f"p-{secrets.token_hex(4)}")
         return self.made[-1]
 
-    async def app(self, project: str, access: DatabaseAccess | None = None) -> DockerContainer:
+    async def app(self, project: str, access: Access | None = None) -> DockerContainer:
         """A container that is an app's in its rights and networks, with a client of PostgreSQL in it."""
         network = await self.networks.ensure(project)
         config = policy.probe_container(images.tag(Sidecar.POSTGRES), ["sleep", "600"], network, SETTINGS)
         config["Labels"] = labels(INSTANCE, project, Role.APP)
         container = await self.docker.containers.create(config)
         if access:
-            await (await self.docker.networks.get(access.network)).connect({"Container": container.id})
+            await (await self.docker.networks.get(access.networks[0])).connect({"Container": container.id})
         await container.start()
         return container
 
@@ -118,14 +118,14 @@ async def projects(docker: aiodocker.Docker, database_image: None) -> AsyncItera
     assert await made.left() == []
 
 
-async def sql(app: DockerContainer, access: DatabaseAccess, query: str) -> str:
+async def sql(app: DockerContainer, access: Access, query: str) -> str:
     """What the app's own client answers, over the address it was given."""
     done = await _client(app, access, query)
     assert done.code == 0, done.output
     return done.output.strip()
 
 
-async def _client(app: DockerContainer, access: DatabaseAccess, query: str) -> Executed:
+async def _client(app: DockerContainer, access: Access, query: str) -> Executed:
     address = access.environment["DATABASE_URL"]
     return await execute(app, ["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", address, "-c", query], seconds=40)
 
@@ -274,7 +274,7 @@ async def test_nobody_but_its_app_reaches_it_and_it_reaches_nobody(projects: Pro
             mine.environment["PGPASSWORD"], theirs.environment["PGPASSWORD"]
         ),
     }
-    refused = await _client(app, DatabaseAccess(mine.network, swapped), "SELECT 1")
+    refused = await _client(app, Access(mine.networks, swapped), "SELECT 1")
     assert "password authentication failed" in refused.output
 
     [database] = await projects.docker.containers.list(
@@ -283,7 +283,7 @@ async def test_nobody_but_its_app_reaches_it_and_it_reaches_nobody(projects: Pro
     with socket.create_server(("0.0.0.0", 0)) as service:
         own = service.getsockname()[1]
         closed: list[tuple[str, int | str]] = [(theirs.environment["PGHOST"], port), ("192.0.2.1", 80)]
-        for network in (mine.network, theirs.network, name(INSTANCE, one)):
+        for network in (*mine.networks, *theirs.networks, name(INSTANCE, one)):
             config = (await (await projects.docker.networks.get(network)).show())["IPAM"]["Config"][0]
             closed.append((config["Gateway"], own))
         answers = await asyncio.gather(*(reached(database, place, number) for place, number in closed))
@@ -319,7 +319,7 @@ async def test_its_container_has_no_rights_and_its_account_none_beyond_its_own_d
         refused = await _client(app, access, query)
         assert "ERROR" in refused.output, query
     away = access.environment["DATABASE_URL"].removesuffix("/app") + "/postgres"
-    refused = await _client(app, DatabaseAccess("", {"DATABASE_URL": away}), "SELECT 1")
+    refused = await _client(app, Access((), {"DATABASE_URL": away}), "SELECT 1")
     assert refused.code != 0
 
 

@@ -15,14 +15,14 @@ from builder.services import Services
 from builder.settings import Settings
 from preview_runtime.containers.database import DatabaseStatus
 from preview_runtime.containers.database_content import Content, Table
-from preview_runtime.containers.helpers import DatabaseAccess
+from preview_runtime.containers.helpers import Access
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 
 from .test_api import error, imported
 
 ASKS: dict[str, str | bytes] = {"main.py": "import psycopg\n"}
-ACCESS = DatabaseAccess("network", {"DATABASE_URL": "postgresql://app:hidden-word@10.213.0.30:5432/app"})
+ACCESS = Access(("network",), {"DATABASE_URL": "postgresql://app:hidden-word@10.213.0.30:5432/app"})
 
 
 class World:
@@ -34,7 +34,7 @@ class World:
         self.gate: asyncio.Event | None = None
         self.restoring = asyncio.Event()
 
-    async def ensure(self, project: str) -> DatabaseAccess:
+    async def ensure(self, project: str) -> Access:
         self.data.setdefault(project, b"")
         return ACCESS
 

@@ -2,7 +2,7 @@ import type { ServerState } from "$/runtime/index.ts";
 import { fromWire } from "./files";
 import { t } from "./texts";
 import type {
-  DatabaseMode, DatabaseView, Engines, Generation, GenerationText, KeyState, Message, ModelChoice, Project, RunSettings, Share, ShareTerms, Snapshot,
+  DatabaseMode, DatabaseView, Engines, Generation, HostsView, GenerationText, KeyState, Message, ModelChoice, Project, RunSettings, Share, ShareTerms, Snapshot,
   Version, WireFile,
   WorkingFiles,
 } from "./types";
@@ -119,6 +119,9 @@ export class ProjectApi {
   restoreDatabaseCopy = (copy_id: string): Promise<DatabaseView> =>
     json(`${this.root}/database/copies/restore`, { method: "POST", body: { copy_id } });
   dumpUrl = (copy?: string): string => `${BASE}${this.root}/database/${copy === undefined ? "dump" : `copies/${copy}`}`;
+
+  hosts = (): Promise<HostsView> => json(`${this.root}/hosts`);
+  allowHosts = (hosts: string[]): Promise<HostsView> => json(`${this.root}/hosts`, { method: "PUT", body: { hosts } });
 
   publishUrl = (): string => `${BASE}${this.root}/preview`;
   run = (): Promise<RunSettings> => json(`${this.root}/run`);

@@ -1,11 +1,12 @@
 import { lazy, type ReactElement } from "react";
 import "./panels.css";
-import "./database.css";
+import "./beside.css";
 import { ConsentDialog } from "./consent_dialog";
 import { type Panel, useWorkbench } from "./context";
 import ServersDialog from "$/components/servers/servers_dialog";
 import { RunDialog } from "./run_dialog";
 import { DatabaseDialog } from "./database_dialog";
+import { HostsDialog } from "./hosts_dialog";
 import { ShareDialog } from "./share_dialog";
 import { VersionsDialog } from "./versions_dialog";
 
@@ -19,6 +20,7 @@ export default function Panels({ panel }: { panel: Exclude<Panel, null> }): Reac
   if (panel === "servers") return <Servers />;
   if (panel === "changes") return <ChangesDialog />;
   if (panel === "database") return <DatabaseDialog />;
+  if (panel === "hosts") return <HostsDialog />;
   return <ConsentDialog />;
 }
 

@@ -72,6 +72,7 @@ export function ProjectTitle(): ReactElement {
           // Where nothing runs a server there is nothing to say of how it starts.
           ...(engines?.no_server === null ? [{ label: t("workbench.project.run"), run: () => setPanel("run") }] : []),
           { label: t("workbench.project.database"), run: () => setPanel("database") },
+          { label: t("workbench.project.hosts"), run: () => setPanel("hosts") },
           {
             label: t("workbench.project.delete"), bad: true,
             run: () => attempt(remove),

@@ -147,6 +147,14 @@ export interface DatabaseView {
   copies: DatabaseCopy[];
 }
 
+/** The hosts a server may reach, and those it asked for in vain, the last one first. */
+export interface HostsView {
+  hosts: string[];
+  refused: { host: string; port: number; at: string; private: boolean }[];
+  /** After a change: the server has to start again for it. */
+  restarts?: boolean;
+}
+
 export type WireFile = string | { base64: string };
 
 export interface Snapshot {

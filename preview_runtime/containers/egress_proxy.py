@@ -1,0 +1,172 @@
+"""The way out of one app: a proxy that lets it reach the hosts its project allows, and no other.
+
+It runs in a container of its own with nothing but Python's standard library, as `python3 -c` with this file's text:
+
+    egress_proxy.py PORT '["api.example.com"]' '["203.0.113.0/24"]'
+
+A name is resolved here, once, and only a public address is connected to: what a name of somebody else's points at, the
+app's own network or this machine's, stays out of reach. The third argument excepts networks from that. HTTPS goes
+through as CONNECT (RFC 9110 section 9.3.6) to port 443, HTTP by the absolute form of its target (RFC 9112 section
+3.2.2) to port 80. A host that is refused is one line of JSON on standard output.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import json
+import socket
+import sys
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+HEAD_BYTES = 16 * 1024
+HEAD_SECONDS = 15.0
+CONNECT_SECONDS = 10.0
+IDLE_SECONDS = 300.0
+CONNECTIONS = 128
+PORTS = {"https": 443, "http": 80}
+CHUNK = 64 * 1024
+# Of the connection to this proxy, or told to it alone (RFC 9110 section 7.6.1).
+OURS = ("connection:", "proxy-connection:", "proxy-authorization:", "keep-alive:", "te:", "upgrade:", "host:")
+
+
+class Refused(Exception):
+    """What is not done, as the status line's number and the sentence that goes with it."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class Proxy:
+    """Serves one app."""
+
+    def __init__(self, hosts: Iterable[str], excepted: Iterable[str] = ()) -> None:
+        self._hosts = frozenset(hosts)
+        self._excepted = [ipaddress.ip_network(network) for network in excepted]
+        self._open = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection of the app, to its end."""
+        self._open += 1
+        try:
+            if self._open > CONNECTIONS:
+                raise Refused(503, "Too many connections at once.")
+            async with asyncio.timeout(HEAD_SECONDS):
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            await self._pass_on(head, reader, writer)
+        except Refused as refused:
+            text = f"{refused}\n".encode()
+            lines = f"HTTP/1.1 {refused.status} Refused\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            writer.write(f"{lines}Content-Length: {len(text)}\r\nConnection: close\r\n\r\n".encode() + text)
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            pass
+        finally:
+            self._open -= 1
+            with contextlib.suppress(OSError, TimeoutError):
+                async with asyncio.timeout(HEAD_SECONDS):
+                    await writer.drain()
+                    writer.close()
+                    await writer.wait_closed()
+
+    async def _pass_on(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request, *headers = head.removesuffix("\r\n\r\n").split("\r\n")
+        method, target, version = _words(request)
+        if method == "CONNECT":
+            url = urlsplit(f"https://{target}")
+        else:
+            url = urlsplit(target)
+            if url.scheme != "http":
+                raise Refused(400, "This is a proxy: it takes CONNECT, and http:// addresses.")
+        try:
+            host, port = (url.hostname or "").rstrip("."), url.port or PORTS[url.scheme]
+        except ValueError:
+            raise Refused(400, "The address has no port number.") from None
+        if host not in self._hosts or port != PORTS[url.scheme]:
+            print(json.dumps({"refused": host[:253], "port": port}), flush=True)
+            raise Refused(403, f"{host}:{port} is not among the hosts that this app may reach.")
+        there, back = await self._connected(host, port)
+        try:
+            if method == "CONNECT":
+                writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+            else:
+                path = (url.path or "/") + (f"?{url.query}" if url.query else "")
+                kept = [line for line in headers if not line.lower().startswith(OURS)]
+                # The host is the one that was checked, whatever the app wrote; one request a connection.
+                lines = [f"{method} {path} {version}", f"Host: {host}", *kept, "Connection: close", "", ""]
+                back.write("\r\n".join(lines).encode("latin-1"))
+            # Whoever is asked ends the connection; a client that has said all it has to say still waits for the answer.
+            sending = asyncio.create_task(_pipe(reader, back), name="to the host")
+            try:
+                await _pipe(there, writer)
+            finally:
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+        finally:
+            back.close()
+
+    async def _connected(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection to an address of `host` that is nobody's private one."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, TimeoutError):
+            raise Refused(502, f"{host} has no address.") from None
+        addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+        usable = [address for address in addresses if self._public(address)]
+        if not usable:
+            print(json.dumps({"refused": host, "port": port, "private": True}), flush=True)
+            raise Refused(403, f"{host} has a private address, which no app may reach.")
+        for address in usable:
+            with contextlib.suppress(OSError, TimeoutError):
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    return await asyncio.open_connection(address, port, limit=CHUNK)
+        raise Refused(502, f"{host} does not answer.")
+
+    def _public(self, text: str) -> bool:
+        address = ipaddress.ip_address(text.partition("%")[0])
+        address = getattr(address, "ipv4_mapped", None) or address
+        if any(address in network for network in self._excepted if network.version == address.version):
+            return True
+        embedded = isinstance(address, ipaddress.IPv6Address) and (
+            address.sixtofour or address.teredo or address in ipaddress.ip_network("64:ff9b::/96")
+        )
+        return address.is_global and not address.is_multicast and not embedded
+
+
+def _words(request: str) -> tuple[str, str, str]:
+    words = request.split(" ")
+    if len(words) != 3 or words[2] not in ("HTTP/1.0", "HTTP/1.1"):
+        raise Refused(400, "This is no request.")
+    return words[0], words[1], words[2]
+
+
+async def _pipe(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    """Pass on what comes until its end, or until nothing has come for a long time."""
+    while True:
+        async with asyncio.timeout(IDLE_SECONDS):
+            piece = await source.read(CHUNK)
+        if not piece:
+            break
+        target.write(piece)
+        async with asyncio.timeout(IDLE_SECONDS):
+            await target.drain()
+    if target.can_write_eof():
+        target.write_eof()
+
+
+async def main(port: int, hosts: Iterable[str], excepted: Iterable[str]) -> None:
+    """Listen until the process is ended."""
+    proxy = Proxy(hosts, excepted)
+    server = await asyncio.start_server(proxy.serve, "0.0.0.0", port, limit=HEAD_BYTES)  # noqa: S104 - inside a container
+    async with server:
+        print(json.dumps({"listening": port}), flush=True)
+        await server.serve_forever()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(main(int(sys.argv[1]), json.loads(sys.argv[2]), json.loads(sys.argv[3])))

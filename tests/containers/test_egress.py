@@ -1,0 +1,212 @@
+"""An app reaches the hosts that its project allows, and no other: a real engine, and hosts in a namespace of the test's own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import socket
+import subprocess
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from ipaddress import IPv4Network
+
+import aiodocker
+import pytest
+from aiodocker.containers import DockerContainer
+
+from preview_runtime.containers import images, policy
+from preview_runtime.containers.egress import ProjectEgress
+from preview_runtime.containers.execution import execute
+from preview_runtime.containers.helpers import Access
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.labels import Role, filters, labels, name
+from preview_runtime.containers.networks import Networks
+from preview_runtime.containers.policy import ContainerSettings
+from tests.containers.test_database import firewalled
+from tests.containers.test_database_apps import python_image
+
+__all__ = ["firewalled", "python_image"]
+
+INSTANCE = f"sayso-test-out-{os.getpid()}"
+SETTINGS = ContainerSettings(instance=INSTANCE)
+# RFC 5737: addresses that are nobody's. They stand for public ones, and are let through as an exception.
+OUTSIDE, HERE, THERE = IPv4Network("203.0.113.0/24"), "203.0.113.1", "203.0.113.2"
+SERVER = """
+import http.server
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = ("seen " + self.headers["Host"] + self.path).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+http.server.ThreadingHTTPServer(("0.0.0.0", 80), Page).serve_forever()
+"""
+ASK = """
+import sys, urllib.request, urllib.error
+try:
+    print(urllib.request.urlopen(sys.argv[1], timeout=15).read().decode())
+except urllib.error.HTTPError as error:
+    print(error.code, error.read().decode())
+except OSError as error:
+    print("not reached")
+"""
+REACH = """
+import socket, sys
+s = socket.socket()
+s.settimeout(1.5)
+try:
+    s.connect((sys.argv[1], int(sys.argv[2])))
+    print("reached")
+except OSError:
+    print("kept out")
+"""
+
+
+@pytest.fixture(scope="module")
+def outside() -> Iterator[None]:
+    """A machine out there: a network namespace with a web server, routed through the host."""
+    mark = f"{os.getpid()}"
+    space, here, there = f"saysoout{mark}", f"oh{mark}"[:15], f"ot{mark}"[:15]
+
+    def ip(*arguments: str) -> None:
+        subprocess.run(["ip", *arguments], check=True, capture_output=True)
+
+    ip("netns", "add", space)
+    try:
+        ip("link", "add", here, "type", "veth", "peer", "name", there, "netns", space)
+        ip("address", "add", f"{HERE}/24", "dev", here)
+        ip("link", "set", here, "up")
+        ip("-n", space, "address", "add", f"{THERE}/24", "dev", there)
+        ip("-n", space, "link", "set", there, "up")
+        server = subprocess.Popen(["ip", "netns", "exec", space, "python3", "-c", SERVER])
+        try:
+            end = time.monotonic() + 20
+            while True:
+                with contextlib.suppress(OSError):
+                    socket.create_connection((THERE, 80), 0.5).close()
+                    break
+                assert time.monotonic() < end, "the host out there does not listen"
+                time.sleep(0.05)
+            yield
+        finally:
+            server.terminate()
+            server.wait()
+    finally:
+        with contextlib.suppress(subprocess.CalledProcessError):
+            ip("link", "delete", here)
+        ip("netns", "delete", space)
+
+
+Make = Callable[[str, Access], Awaitable[DockerContainer]]
+
+
+@pytest.fixture
+def networks(docker: aiodocker.Docker) -> Networks:
+    return Networks(docker, SETTINGS)
+
+
+@pytest.fixture
+def egress(docker: aiodocker.Docker, networks: Networks) -> ProjectEgress:
+    names = {"api.example.com": THERE, "other.example.com": THERE, "inside.example.com": "10.1.2.3"}
+    return ProjectEgress(docker, SETTINGS, networks, excepted=[OUTSIDE], names=names)
+
+
+@pytest.fixture
+async def make(
+    docker: aiodocker.Docker, networks: Networks, egress: ProjectEgress, python_image: None, outside: None
+) -> AsyncIterator[Make]:
+    made: list[str] = []
+
+    async def app(project: str, access: Access) -> DockerContainer:
+        """A container that is an app's in its rights, networks and variables."""
+        made.append(project)
+        config = policy.probe_container(
+            images.tag(Runtime.PYTHON), ["sleep", "600"], await networks.ensure(project), SETTINGS
+        )
+        config["Labels"] = labels(INSTANCE, project, Role.APP)
+        config["HostConfig"]["Dns"] = ["127.0.0.1"]
+        config["Env"] = [f"{key}={value}" for key, value in access.environment.items()]
+        container = await docker.containers.create(config)
+        for network in access.networks:
+            await (await docker.networks.get(network)).connect({"Container": container.id})
+        await container.start()
+        return container
+
+    yield app
+    for project in made:
+        for container in await docker.containers.list(all=1, filters=json.dumps(filters(INSTANCE, project))):
+            await container.delete(force=True, v=True)
+        await egress.stop(project)
+        await networks.remove(project)
+    wanted = filters(INSTANCE)
+    assert await docker.containers.list(all=1, filters=json.dumps(wanted)) == []
+    assert await docker.networks.list(filters=wanted) == []
+
+
+async def ask(app: DockerContainer, address: str) -> str:
+    return (await execute(app, ["python3", "-c", ASK, address])).output.strip()
+
+
+async def test_allowed_hosts_are_reached_others_are_refused_and_named(make: Make, egress: ProjectEgress) -> None:
+    project = f"p-{secrets.token_hex(4)}"
+    app = await make(project, await egress.ensure(project, ["api.example.com", "inside.example.com"]))
+    assert await ask(app, "http://api.example.com/things") == "seen api.example.com/things"
+    assert (await ask(app, "http://other.example.com/")).startswith("403 other.example.com:80 is not among")
+    # A name that leads to a private address leads nowhere, allowed or not.
+    assert (await ask(app, "http://inside.example.com/")).startswith("403 inside.example.com has a private address")
+    assert await ask(app, "https://other.example.com/") == "not reached"
+    refused = await egress.refused(project)
+    assert [(one.host, one.port, one.private) for one in refused] == [
+        ("other.example.com", 443, False),
+        ("inside.example.com", 80, True),
+        ("other.example.com", 80, False),
+    ]
+    assert refused[0].at.endswith("Z")
+
+    # One click later: a running app goes on with the same way out.
+    await egress.ensure(project, ["api.example.com", "other.example.com"])
+    assert await ask(app, "http://other.example.com/") == "seen other.example.com/"
+
+
+async def test_there_is_no_way_around_the_proxy(make: Make, egress: ProjectEgress, docker: aiodocker.Docker) -> None:
+    one, other = f"p-{secrets.token_hex(4)}", f"p-{secrets.token_hex(4)}"
+    access = await egress.ensure(one, ["api.example.com"])
+    app, stranger = await make(one, access), await make(other, Access((), {}))
+    proxy, _, port = access.environment["HTTP_PROXY"].removeprefix("http://").partition(":")
+    [way] = await docker.containers.list(filters=json.dumps(filters(INSTANCE, f"{one}-egress", Role.EGRESS)))
+    shown = (await way.show())["NetworkSettings"]["Networks"]
+    gateways = [
+        (await (await docker.networks.get(title)).show())["IPAM"]["Config"][0]["Gateway"]
+        for title in (*shown, name(INSTANCE, one))
+    ]
+    outer = next(found["IPAddress"] for title, found in shown.items() if title not in access.networks)
+
+    async def reach(container: DockerContainer, host: str, port: int | str) -> str:
+        return (await execute(container, ["python3", "-c", REACH, host, str(port)])).output.strip()
+
+    with socket.create_server(("0.0.0.0", 0)) as service:
+        own = service.getsockname()[1]
+        closed = [(app, THERE, 80), (app, outer, port), (stranger, proxy, port), (stranger, THERE, 80)]
+        closed += [(container, gateway, own) for container in (app, way) for gateway in gateways]
+        answers = await asyncio.gather(*(reach(*one) for one in closed))
+    assert answers == ["kept out"] * len(closed)
+    assert await reach(app, proxy, port) == "reached"  # the same call sees a way where there is one
+    status = (await execute(way, ["cat", "/proc/1/status"])).output
+    lines = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert lines["Uid"].split()[0] == "10001"
+    assert {int(lines[f"Cap{kind}"], 16) for kind in ("Inh", "Prm", "Eff", "Bnd", "Amb")} == {0}
+
+
+async def test_it_rests_and_wakes_with_its_app_and_leaves_nothing(make: Make, egress: ProjectEgress) -> None:
+    project = f"p-{secrets.token_hex(4)}"
+    access = await egress.ensure(project, ["api.example.com"])
+    app = await make(project, access)
+    await egress.sleep(project)
+    assert await ask(app, "http://api.example.com/") == "not reached"
+    await egress.resume(project)
+    assert await egress.ensure(project, ["api.example.com"]) == access
+    assert await ask(app, "http://api.example.com/") == "seen api.example.com/"

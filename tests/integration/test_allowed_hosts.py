@@ -1,0 +1,109 @@
+"""The hosts that a project's server may reach, over the API."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+import httpx
+import pytest
+
+from builder.api import create_api
+from builder.services import Services
+from builder.settings import Settings
+from preview_runtime.containers.egress import RefusedHost
+from preview_runtime.containers.helpers import Access
+from preview_runtime.file_tree import FileTree
+
+from .test_api import error, imported
+
+
+class Ways:
+    """What runs, and what it refused."""
+
+    def __init__(self) -> None:
+        self.running: dict[str, list[str]] = {}
+        self.said: list[RefusedHost] = []
+
+    async def ensure(self, project: str, hosts: Sequence[str]) -> Access:
+        self.running[project] = list(hosts)
+        return Access((f"{project}-way",), {"HTTPS_PROXY": "http://10.213.0.30:3128"})
+
+    async def resume(self, project: str) -> None: ...
+
+    async def sleep(self, project: str) -> None: ...
+
+    async def stop(self, project: str) -> None:
+        self.running.pop(project, None)
+
+    async def refused(self, project: str) -> list[RefusedHost]:
+        return self.said
+
+
+@pytest.fixture
+async def services(settings: Settings) -> AsyncIterator[Services]:
+    services = Services(settings)
+    await services.start()
+    yield services
+    await services.close()
+
+
+@pytest.fixture
+def ways(services: Services) -> Ways:
+    ways = Ways()
+    services.hosts.engine = ways
+    return ways
+
+
+@pytest.fixture
+async def api(services: Services, ways: Ways) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(create_api(lambda: services), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000/api/v1") as client:
+        yield client
+
+
+async def test_no_host_is_reached_until_one_is_allowed(api: httpx.AsyncClient, services: Services, ways: Ways) -> None:
+    project = await imported(api)
+    sidecars = services.engines._sidecars
+    assert (await api.get(f"/projects/{project}/hosts")).json() == {"hosts": [], "refused": []}
+    assert await sidecars.ensure(project, FileTree({})) is None
+    assert ways.running == {}
+
+    changed = (await api.put(f"/projects/{project}/hosts", json={"hosts": ["https://API.example.com/v1"]})).json()
+    assert changed == {"hosts": ["api.example.com"], "refused": [], "restarts": True}
+    access = await sidecars.ensure(project, FileTree({}))
+    assert access is not None
+    assert access.networks == (f"{project}-way",)
+    assert "HTTPS_PROXY" in access.environment
+
+    # One more is known at once, to an app that goes on.
+    changed = (await api.put(f"/projects/{project}/hosts", json={"hosts": ["b.example", "api.example.com"]})).json()
+    assert changed["restarts"] is False
+    assert ways.running[project] == ["api.example.com", "b.example"]
+    assert (await api.put(f"/projects/{project}/hosts", json={"hosts": []})).json()["restarts"] is True
+    assert await sidecars.ensure(project, FileTree({})) is None
+
+
+async def test_what_was_refused_is_shown_until_it_is_allowed(api: httpx.AsyncClient, ways: Ways) -> None:
+    project = await imported(api)
+    await api.put(f"/projects/{project}/hosts", json={"hosts": ["api.example.com"]})
+    ways.said = [
+        RefusedHost("other.example", 443, "2026-01-01T00:00:02Z"),
+        RefusedHost("api.example.com", 8443, "2026-01-01T00:00:01Z"),
+        RefusedHost("api.example.com", 443, "2026-01-01T00:00:00Z"),
+    ]
+    shown = (await api.get(f"/projects/{project}/hosts")).json()["refused"]
+    assert [(one["host"], one["port"]) for one in shown] == [("other.example", 443), ("api.example.com", 8443)]
+    hosts = ["api.example.com", "other.example"]
+    shown = (await api.put(f"/projects/{project}/hosts", json={"hosts": hosts})).json()["refused"]
+    assert [(one["host"], one["port"]) for one in shown] == [("api.example.com", 8443)]
+
+
+async def test_what_is_no_host_changes_nothing(api: httpx.AsyncClient) -> None:
+    project = await imported(api)
+    await api.put(f"/projects/{project}/hosts", json={"hosts": ["api.example.com"]})
+    for hosts in (["*"], ["10.0.0.1"], ["localhost"], [f"h{n}.example" for n in range(21)]):
+        assert error(await api.put(f"/projects/{project}/hosts", json={"hosts": hosts})) == (422, "bad_input")
+    assert (await api.get(f"/projects/{project}/hosts")).json()["hosts"] == ["api.example.com"]
+    missing = "/projects/aaaaaaaaaaaaaaaa/hosts"
+    assert error(await api.get(missing)) == (404, "not_found")
+    assert error(await api.put(missing, json={"hosts": []})) == (404, "not_found")
