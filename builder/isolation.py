@@ -23,7 +23,7 @@ from builder.settings import get_settings
 _WEBCONTAINER_FRAMES: Final = ("https://stackblitz.com", "https://*.webcontainer.io", "https://*.webcontainer-api.io")
 
 # What the development server hands to the backend, so that there is one public port in both modes.
-_BACKEND_PATHS: Final = ("api", "runtime", "open-preview", "_event", "_upload", "_health", "ping")
+_BACKEND_PATHS: Final = ("api", "runtime", "open-preview", "open-link", "_event", "_upload", "_health", "ping")
 
 # Sources outside `.web` that the page imports, and the packages they must take from `.web/node_modules`.
 _ALIASES: Final = {

@@ -157,7 +157,10 @@ class Event(SQLModel, table=True):
 
 
 class ShareLink(SQLModel, table=True):
-    """A live link to one version; its id is part of its host name."""
+    """A live link to one version, or (`follows`) to the latest; its id is part of its host name.
+
+    `version` is what it serves. `word` changes with who may open it, and ends what was granted before.
+    """
 
     __tablename__ = "share_link"
     id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
@@ -165,8 +168,31 @@ class ShareLink(SQLModel, table=True):
     project: str = _of_project(index=True)
     version: str = Field(max_length=16)
     version_number: int = 0
+    access: str = Field(default="public", max_length=16, description="public, password or signed_in")
+    password: str = Field(default="", max_length=200, description="See `builder.sharing.passwords`; no plain text.")
+    word: str = Field(default_factory=new_id, max_length=16)
+    follows: bool = False
+    server: bool = Field(default=False, description="The version has a server part, which runs for the link alone.")
+    expires_at: str | None = Field(default=None, max_length=27)
     created_at: str = Field(default_factory=now, max_length=27)
     revoked_at: str | None = Field(default=None, max_length=27)
+
+
+class ShareServer(SQLModel, table=True):
+    """The server of a live link, as `ServerPreview` is a project's."""
+
+    __tablename__ = "share_server"
+    share: str = Field(sa_column=Column(String(16), ForeignKey("share_link.id", ondelete="CASCADE"), primary_key=True))
+    owner: str = Field(max_length=64)
+    state: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    stage: str = Field(default="removed", max_length=16)
+    since: str = Field(default_factory=now, max_length=27)
+    updated_at: str = Field(default_factory=now, max_length=27)
+
+    @property
+    def project(self) -> str:
+        """The preview's id: what `ServerPreview` has under this name."""
+        return self.share
 
 
 class StoredOutput(SQLModel, table=True):

@@ -36,6 +36,7 @@ class PreviewApp:
                 activity=running.activity,
                 limits=preview_limits(settings),
                 gate=running.access.gate,
+                guarded=running.access.guarded,
             )
             running.on_close(self._host.close)
         return self._host

@@ -25,9 +25,11 @@ from builder.previews.changes import AppChanges
 from builder.previews.containers import ContainerEngines
 from builder.previews.database_copies import Copies
 from builder.previews.databases import Databases
+from builder.previews.contents import ProjectsAndLinks
 from builder.previews.lifecycle import Lifecycle, Rests
 from builder.previews.places import Limits
 from builder.previews.servers import ServerPreviews
+from builder.previews.share_servers import ShareServers
 from builder.previews.shells import Shells
 from builder.previews.terminals import Terminals
 from builder.projects import starters
@@ -40,14 +42,14 @@ from builder.projects.run_hints import read_hints
 from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
 from builder.settings import ROOT, Settings, get_settings
-from builder.sharing.shares import Shares
+from builder.sharing.shares import ServerPart, Shares
 from preview_runtime.compiler import BuildFault, Compiler
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.file_tree import FileTree
 from preview_runtime.node import node_executable
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.route_table import RouteTable
-from preview_runtime.stack import detect_stack
+from preview_runtime.stack import StackKind, detect_stack
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
@@ -72,11 +74,13 @@ class Services:
         self.compiler = Compiler(self.dependencies, node_executable(), BROWSER_PACKAGE)
         self.compiled = Compiled(self.compiler.compile)
         self.live = LiveOutputs()
-        self.shares = Shares(self.db, self.store, self.events, self.compiled)
+        self.shares = Shares(
+            self.db, self.store, self.events, self.compiled, _server_part, lambda: self.engines.why_not
+        )
         self.output_source = BuilderOutputs(self.db, self.store, self.shares, self.live, self.compiled)
         self.routes = RouteTable()
         self.activity = Activity()
-        self.access = PreviewAccess(settings, self.store)
+        self.access = PreviewAccess(settings, self.store, self.shares)
         self.project_settings = ProjectSettings(self.db, self.store)
         copies = Copies(settings.data_dir / "database-copies")
         self.databases = Databases(self.store, self.project_settings, copies)
@@ -84,15 +88,16 @@ class Services:
         limits = Limits(settings.preview_per_person, settings.preview_total, settings.preview_starts)
         self.servers = ServerPreviews(
             self.db,
-            self.store,
+            ProjectsAndLinks(self.store, self.shares),
             self.routes,
             self.engines,
             whole=_is_all_server,
             logs=settings.data_dir / "logs",
             limits=limits,
-            private=self.access.private,
+            private=self.access.is_private,
             activity=self.activity,
         )
+        self.share_servers = ShareServers(self.shares, self.servers)
         self.shells = Shells(self.servers, self.activity.note)
         self.terminals = Terminals(self.shells)
         self.engines.known = self.servers.known
@@ -122,11 +127,13 @@ class Services:
         )
         await self._generations.recover()
         await self.engines.look()
+        await self.shares.load()
         await self.servers.recover()
         self._tasks = [
             asyncio.create_task(self.upkeep.run(), name="upkeep"),
             asyncio.create_task(self.engines.run(), name="look for a container engine"),
             asyncio.create_task(self.lifecycle.run(), name="look after the servers"),
+            asyncio.create_task(self.share_servers.run(), name="look after the live links"),
             asyncio.create_task(self._prepare_starters(), name="prepare the starters' packages"),
         ]
         if self.settings.traefik_file:
@@ -218,6 +225,11 @@ class Services:
                 log.warning("The packages of the starter %s are not prepared: %s", name, fault)
         if not failed:
             mark.touch()
+
+
+def _server_part(tree: FileTree) -> ServerPart:
+    stack = detect_stack(tree, read_hints(tree).start)
+    return ServerPart(stack.kind not in (StackKind.FRONT_END, StackKind.NOTHING), not stack.front_end)
 
 
 def _is_all_server(tree: FileTree) -> bool:

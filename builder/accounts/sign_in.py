@@ -21,7 +21,7 @@ from builder.settings import ROOT, Settings
 from builder.texts import t
 
 _OPEN_PATHS: Final = frozenset({"/api/v1/health", "/favicon.svg", "/favicon.ico", "/robots.txt"})
-_OPEN_FOLDERS: Final = ("/assets/", "/fonts/")
+_OPEN_FOLDERS: Final = ("/assets/", "/fonts/", "/open-link/")
 _MAX_FORM_BYTES: Final = 4_096
 
 

@@ -18,6 +18,7 @@ from builder.api import (
     events,
     files,
     keys,
+    links,
     packages,
     preview,
     preview_access,
@@ -72,6 +73,7 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
     app.include_router(api)
     app.include_router(runtime.router)
     app.include_router(preview_access.pages)
+    app.include_router(links.pages)
 
     # Behind the API come the pages, whose own "not found" is HTML.
     @app.api_route("/api", methods=_METHODS, include_in_schema=False)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from builder.api.context import Running, Who
-from builder.previews.access import OPEN_PREVIEW
+from builder.previews.access import OPEN_LINK, OPEN_PREVIEW
 from preview_runtime.routes.gate import local_path
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["preview"])
@@ -26,6 +27,12 @@ async def make_ticket(services: Running, actor: Who, project_id: str) -> dict[st
 @pages.get(OPEN_PREVIEW + "/{project_id}")
 async def open_preview(services: Running, actor: Who, project_id: str, to: str = "/") -> Response:
     """Leads to a path of the preview, with a ticket for it. Behind the sign-in, like every page."""
-    target = await services.access.way_in(actor, project_id, local_path(to))
+    if services.shares.is_link(project_id):
+        if not services.shares.lets_in(actor.id, project_id):
+            # Ended, or for those who know its password: its own page says so.
+            return RedirectResponse(f"{OPEN_LINK}/{quote(project_id, safe='')}?to={quote(to, safe='')}", 303)
+        target = services.access.way_in_by_link(project_id, actor.id, local_path(to))
+    else:
+        target = await services.access.way_in(actor, project_id, local_path(to))
     headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     return RedirectResponse(target, 303, headers=headers)

@@ -14,17 +14,19 @@ from builder.accounts.secret_file import secret_file
 from builder.errors import NotFound
 from builder.projects.store import ProjectStore
 from builder.settings import Settings
+from builder.sharing.shares import Shares
 from preview_runtime.routes.gate import Gate, way_in
 from preview_runtime.routes.tickets import Tickets
 
 OPEN_PREVIEW = "/open-preview"
+OPEN_LINK = "/open-link"
 
 
 class PreviewAccess:
     """Hands out tickets and knows the gate. Signing out, or another password, ends every ticket and grant."""
 
-    def __init__(self, settings: Settings, store: ProjectStore) -> None:
-        self._settings, self._store = settings, store
+    def __init__(self, settings: Settings, store: ProjectStore, shares: Shares) -> None:
+        self._settings, self._store, self._shares = settings, store, shares
         self._tickets = Tickets(_key(settings.data_dir / "session.key", settings))
         self.gate = Gate(self._tickets, self, self._ask, secure=_secure(settings))
 
@@ -33,8 +35,18 @@ class PreviewAccess:
         """Whether previews that are not shared need a ticket: where people sign in. Else whoever gets here is the owner."""
         return self._settings.sign_in_required
 
+    def guarded(self, preview_id: str) -> bool:
+        """Whether a preview, its pages included, is for people with a ticket."""
+        return self._shares.guarded(preview_id)
+
+    def is_private(self, preview_id: str) -> bool:
+        """Whether the server part of a preview is for people with a ticket."""
+        return self._shares.guarded(preview_id) if self._shares.is_link(preview_id) else self.private
+
     async def may_see(self, person: str, preview_id: str) -> bool:
-        """Whether the preview is one of a project that is this person's."""
+        """Whether the preview is one of a project that is this person's, or a live link that lets them in."""
+        if self._shares.is_link(preview_id):
+            return self._shares.lets_in(person, preview_id)
         try:
             await self._store.get(Actor(person), preview_id)
         except NotFound:
@@ -48,8 +60,13 @@ class PreviewAccess:
         origin = self._settings.preview_origin(project_id)
         return way_in(origin, self._tickets.ticket(project_id, actor.id), to)
 
+    def way_in_by_link(self, share_id: str, person: str, to: str) -> str:
+        """The address that lets `person` in to a live link and leads on to the path `to`."""
+        return way_in(self._settings.preview_origin(share_id), self._tickets.ticket(share_id, person), to)
+
     def _ask(self, preview_id: str, to: str) -> str:
-        return f"{self._settings.url}{OPEN_PREVIEW}/{preview_id}?to={quote(to, safe='')}"
+        page = OPEN_LINK if self._shares.is_link(preview_id) else OPEN_PREVIEW
+        return f"{self._settings.url}{page}/{preview_id}?to={quote(to, safe='')}"
 
 
 def _key(file: Path, settings: Settings) -> Callable[[], bytes]:

@@ -10,19 +10,20 @@ from sqlmodel import col
 
 from builder.db import Database
 from builder.ids import now
-from builder.models import Project, ServerPreview
+from builder.models import Project, ServerPreview, ShareLink, ShareServer
 from builder.previews.server import Server, Stage
 
 
 class ServerRows:
-    """Reads and writes `ServerPreview`."""
+    """Reads and writes `ServerPreview` and, for live links, `ShareServer`."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def all(self) -> list[ServerPreview]:
+    async def all(self) -> list[ServerPreview | ShareServer]:
         async with self._db.reader() as session:
-            return [*await session.scalars(select(ServerPreview))]
+            of_links = [*await session.scalars(select(ShareServer))]
+            return [*await session.scalars(select(ServerPreview)), *of_links]
 
     async def gone(self) -> set[str]:
         """The projects with a row that a person deleted."""
@@ -31,9 +32,11 @@ class ServerRows:
             return {*await session.scalars(query.where(col(Project.deleted_at).is_not(None)))}
 
     async def projects(self) -> frozenset[str]:
-        """Every project there is, those included that can still be brought back."""
+        """Every project there is, those included that can still be brought back, and every link that was not revoked."""
+        links = select(col(ShareLink.id)).where(col(ShareLink.revoked_at).is_(None))
         async with self._db.reader() as session:
-            return frozenset(await session.scalars(select(col(Project.id))))
+            projects = [*await session.scalars(select(col(Project.id)))]
+            return frozenset([*projects, *await session.scalars(links)])
 
     async def titles(self, owner: str) -> dict[str, str]:
         """The projects of `owner` that are not deleted, by id."""
@@ -46,12 +49,15 @@ class ServerRows:
         """Write what is known of `server`; nothing where its project is gone."""
         state = server.engine.get_state() if server.engine else None
         async with self._db.session() as session:
-            project = await session.get(Project, server.project)
-            if project is None:
+            row: ServerPreview | ShareServer | None
+            if (project := await session.get(Project, server.project)) is not None:
+                row = await session.get(ServerPreview, server.project)
+                row = row or ServerPreview(project=server.project, owner=project.owner)
+            elif (share := await session.get(ShareLink, server.project)) is not None and not share.revoked_at:
+                row = await session.get(ShareServer, server.project)
+                row = row or ShareServer(share=server.project, owner=share.owner)
+            else:
                 return
-            row = await session.get(ServerPreview, server.project)
-            if row is None:
-                row = ServerPreview(project=server.project, owner=project.owner)
             before = row.state
             head, revision = server.done
             row.state = {
@@ -66,9 +72,10 @@ class ServerRows:
     async def drop(self, project_id: str) -> None:
         async with self._db.session() as session:
             await session.execute(delete(ServerPreview).where(col(ServerPreview.project) == project_id))
+            await session.execute(delete(ShareServer).where(col(ShareServer.share) == project_id))
 
 
-def from_row(row: ServerPreview) -> Server:
+def from_row(row: ServerPreview | ShareServer) -> Server:
     """The server of a row, not compared yet with what runs."""
     done = (str(row.state.get("head", "")), int(row.state.get("revision", -1)))
     stage = Stage(row.stage)

@@ -11,13 +11,13 @@ from typing import Final
 
 from builder.accounts.actor import Actor
 from builder.errors import NotFound
+from builder.previews.contents import Contents
 from builder.previews.places import Limits, Places, Waits
 from builder.previews.server import MOST_LOSSES, NOTHING, Server, Stage
 from builder.previews.server_engine import ServerEngine, ServerEngines
 from builder.previews.server_logs import ServerLogs
 from builder.previews.server_rows import ServerRows
 from builder.projects.run_hints import read_hints
-from builder.projects.store import ProjectStore
 from builder.texts import t
 from preview_runtime.engines import EngineFailed, EngineState, EngineStatus, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
@@ -31,11 +31,14 @@ _RETRY_SECONDS: Final = 5.0
 
 
 class ServerWork:
-    """`whole(tree)`: the server answers every path. `private`: only people with a ticket see it. `make_room(owner, waits)`: see `Places`."""
+    """`whole(tree)`: the server answers every path. `private(preview_id)`: only people with a ticket see it.
+
+    `make_room(owner, waits)`: see `Places`.
+    """
 
     def __init__(
         self,
-        store: ProjectStore,
+        contents: Contents,
         rows: ServerRows,
         routes: RouteTable,
         engines: ServerEngines,
@@ -43,10 +46,10 @@ class ServerWork:
         limits: Limits,
         *,
         whole: Callable[[FileTree], bool],
-        private: bool,
+        private: Callable[[str], bool],
         make_room: Callable[[str, Waits], Awaitable[bool]],
     ) -> None:
-        self._store, self._rows, self._routes, self._engines, self._logs = store, rows, routes, engines, logs
+        self._contents, self._rows, self._routes, self._engines, self._logs = contents, rows, routes, engines, logs
         self._whole, self._private = whole, private
         self.places = Places(limits, make_room)
 
@@ -109,7 +112,7 @@ class ServerWork:
         return True
 
     async def _start(self, server: Server) -> None:
-        project, _, tree = await self._store.read_working(Actor(server.owner), server.project)
+        project, _, tree = await self._contents.read_working(Actor(server.owner), server.project)
         engine = self.engine(server)
         server.fault = None
         edit = server.stage is Stage.AWAKE
@@ -161,7 +164,7 @@ class ServerWork:
             server.address if awake else "",
             whole=server.whole,
             asleep=not awake,
-            private=self._private,
+            private=self._private(server.project),
             problem=fault.message if fault is not None and not retried else "",
         )
         self._routes.put(server.project, route)

@@ -20,14 +20,14 @@ from builder.accounts.actor import Actor
 from builder.db import Database
 from builder.errors import Conflict
 from builder.previews.activity import Activity, NoActivity
+from builder.previews.contents import Contents
 from builder.previews.gauges import Gauges, Reading
 from builder.previews.places import Limits, Waits
-from builder.previews.server import ABSENT, Server, ServerState, Stage
+from builder.previews.server import ABSENT, Key, Server, ServerState, Stage
 from builder.previews.server_engine import LogLine, NoServerEngines, ServerEngine, ServerEngines
 from builder.previews.server_logs import ServerLogs
 from builder.previews.server_rows import ServerRows, from_row
 from builder.previews.server_work import ServerWork, out_of_reach
-from builder.projects.store import ProjectStore
 from builder.texts import t
 from preview_runtime.containers.reconciler import Known
 from preview_runtime.engines import EngineFailed, EngineState, EngineStatus, Fault, FaultKind, Phase
@@ -62,7 +62,7 @@ class ServerPreviews:
     def __init__(
         self,
         db: Database,
-        store: ProjectStore,
+        store: Contents,
         routes: RouteTable,
         engines: ServerEngines,
         *,
@@ -70,10 +70,10 @@ class ServerPreviews:
         logs: Path,
         limits: Limits | None = None,
         activity: Activity | None = None,
-        private: bool = False,
+        private: Callable[[str], bool] = lambda _: False,
     ) -> None:
         """`whole(tree)`: the server answers every path; otherwise only /api, beside a front end of the project's own.
-        What apps write is kept below `logs`. `private`: only people with a ticket see a server.
+        What apps write is kept below `logs`. `private(preview_id)`: only people with a ticket see a server.
         """
         self._store, self._engines = store, engines
         self.is_whole = whole
@@ -122,6 +122,32 @@ class ServerPreviews:
             server.adopted = True  # what runs of it is the engine's to find: a start takes it over
             self.work.begin(server)
         return await self.state(actor, project_id)
+
+    async def offer(self, preview_id: str, owner: str, *, whole: bool) -> None:
+        """Have the first request start a server that nobody opens in a workbench: a live link's. It may be known."""
+        server = self._servers.get(preview_id)
+        if server is None:
+            server = self._servers[preview_id] = Server(preview_id, owner)
+        elif server.stage is not Stage.STOPPED or server.fault is not None or server.busy:
+            return
+        server.whole = whole
+        server.enter(Stage.REMOVED)
+        self.work.route(server)
+        await self._rows.keep(server)
+
+    def renew(self, preview_id: str, key: Key) -> None:
+        """Have a server run other contents: at once where it is awake, else when it is woken next."""
+        server = self._servers.get(preview_id)
+        if server is None or server.wanted == key:
+            return
+        server.wanted = key
+        if server.stage is Stage.STOPPED:  # it failed with what it had before
+            server.fault = None
+            server.enter(Stage.REMOVED)
+            self.work.route(server)
+        elif server.working or server.stage is Stage.AWAKE:
+            server.asked += 1
+            self.work.begin(server)
 
     async def state(self, actor: Actor, project_id: str) -> ServerState:
         """How the server does at this moment. Raises NotFound."""
@@ -196,6 +222,7 @@ class ServerPreviews:
             self._gauges.forget(project_id)
             self._activity.forget(project_id)
             await self._logs.remove(project_id)
+            await self._rows.drop(project_id)
 
     async def logs(
         self, actor: Actor, project_id: str, *, tail: int = 1000, follow: bool = True

@@ -85,6 +85,10 @@ def share_shape(share: ShareLink, settings: Settings) -> dict[str, Any]:
         "url": settings.preview_origin(share.id),
         "version": share.version,
         "version_number": share.version_number,
+        "access": share.access,
+        "follows": share.follows,
+        "server": share.server,
+        "expires_at": share.expires_at,
         "created_at": share.created_at,
         "revoked_at": share.revoked_at,
     }

@@ -1,17 +1,21 @@
-"""Live links: one version's compiled output, stored, so that it needs no tab, no compiler and no network."""
+"""Live links: what a version shows, stored, so that it needs no tab, no compiler and no network; who may open it, and
+until when."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.accounts.actor import Actor
 from builder.db import Database
-from builder.errors import Conflict, NotFound
+from builder.errors import BadInput, Conflict, NotFound
 from builder.events import EventLog
 from builder.ids import now
 from builder.models import Project, ShareLink, StoredOutput
@@ -19,54 +23,111 @@ from builder.projects.blobs import get_blobs, put_blobs, raw
 from builder.projects.compiled import Compiled
 from builder.projects.shapes import share_shape
 from builder.projects.store import ProjectStore
+from builder.sharing.passwords import MAX_LENGTH, Passwords
 from builder.texts import t
-from preview_runtime.file_tree import digest
+from preview_runtime.file_tree import FileTree, digest
 from preview_runtime.output import Output, OutputFile
 
 _CACHE_BYTES: Final = 64 * 1024 * 1024
+ACCESS: Final = ("public", "password", "signed_in")
+MAX_HOURS: Final = 366 * 24
+_SHORTEST: Final = 6  # characters of a password
+_VISITOR: Final = "link:"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a new link is to be. `hours` until it ends (None: never); `follows`: it shows the latest version."""
+
+    access: str = "public"
+    password: str = ""
+    hours: int | None = None
+    follows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPart:
+    """Whether a tree has a server part, and whether that answers every path."""
+
+    there: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    access: str
+    word: str
+    expires_at: str | None
 
 
 class Shares:
-    """All of a project's live links."""
+    """All live links. `load()` reads who may open which: asked at each request, that is kept in memory."""
 
-    def __init__(self, db: Database, store: ProjectStore, events: EventLog, compiled: Compiled) -> None:
+    def __init__(
+        self,
+        db: Database,
+        store: ProjectStore,
+        events: EventLog,
+        compiled: Compiled,
+        server_part: Callable[[FileTree], ServerPart] = lambda _: ServerPart(),
+        why_no_server: Callable[[], str] = lambda: "",
+    ) -> None:
+        """`why_no_server()`: why no server can run here, as half a sentence; "" where one can."""
         self._db = db
         self._store = store
         self._events = events
         self._compiled = compiled
+        self._server_part, self._why_no_server = server_part, why_no_server
         self._cache: OrderedDict[str, Output] = OrderedDict()
+        self._versions: dict[str, str] = {}
+        self._doors: dict[str, _Door] = {}
+        self.passwords = Passwords()
 
-    async def create(self, actor: Actor, project_id: str) -> ShareLink:
+    async def load(self) -> None:
+        """Read who may open the links there are."""
+        async with self._db.reader() as session:
+            for share in await session.scalars(select(ShareLink).where(col(ShareLink.revoked_at).is_(None))):
+                self._remember(share)
+
+    async def create(self, actor: Actor, project_id: str, terms: Terms | None = None) -> ShareLink:
         """A link to what the person sees: saves what was typed, compiles that version, stores the output.
 
-        A version that has a link already keeps it. Raises Conflict when there are no files yet, and what the
-        compiler raises when the app does not build; then nothing is shared.
+        A version that has a link on the same terms already keeps it, unless it has a password or an end. Raises
+        Conflict when there are no files yet or nothing can run its server, BadInput for terms that make no link, and
+        what the compiler raises when the app does not build; then nothing is shared.
         """
+        terms = terms or Terms()
+        _check(terms)
         await self._store.save(actor, project_id)
         project = await self._store.get(actor, project_id)
         if project.head is None:
             raise Conflict(t("version.empty"))
         version = await self._store.version(actor, project_id, project.head)
         for share in await self.list(actor, project_id):
-            if share.version == version.id and share.revoked_at is None:
+            if share.version == version.id and share.revoked_at is None and _same(share, terms):
                 return share
         tree = await self._store.version_tree(actor, project_id, version.id)
         if not tree:
             raise Conflict(t("version.empty"))
-        output = await self._compiled.output(f"{project_id}:{version.id}", tree)
-        share = ShareLink(owner=actor.id, project=project_id, version=version.id, version_number=version.number)
+        part = self._server_part(tree)
+        if part.there and (why := self._why_no_server()):
+            if part.whole:
+                raise Conflict(t("server.none", why=why), code="no_engine")
+            part = ServerPart()  # its front end can be shown at least
+        output = await self._output_of(project_id, version.id, tree, part)
+        share = ShareLink(
+            owner=actor.id, project=project_id, version=version.id, version_number=version.number,
+            access=terms.access, follows=terms.follows, server=part.there,
+            expires_at=_in_hours(terms.hours) if terms.hours else None,
+            password=await self.passwords.hashed(terms.password) if terms.access == "password" else "",
+        )  # fmt: skip
         async with self._db.session() as session:
             await self._project(session, actor, project_id)
             session.add(share)
             await session.flush()
-            bodies = {path: digest(file.body) for path, file in output.items()}
-            await put_blobs(session, actor.id, {bodies[path]: file.body for path, file in output.items()})
-            session.add_all(
-                StoredOutput(share=share.id, path=path, owner=actor.id, type=file.type, sha256=bodies[path])
-                for path, file in output.items()
-            )
-            await session.flush()
+            await _store_output(session, share, output)
             await self._announce(session, project_id)
+        self._remember(share)
         return share
 
     async def list(self, actor: Actor, project_id: str) -> list[ShareLink]:
@@ -87,27 +148,119 @@ class Shares:
                 await session.flush()
                 await self._announce(session, project_id)
         self._cache.pop(share_id, None)
+        self._doors.pop(share_id, None)
         return share
 
-    async def output(self, share_id: str) -> Output | None:
-        """What a link serves; None for an unknown or revoked one, or one of a deleted project."""
+    async def find(self, share_id: str) -> ShareLink | None:
+        """A link that can be opened; None for an unknown, ended or revoked one, or one of a deleted project."""
         async with self._db.reader() as session:
             query = select(ShareLink).join(Project, col(Project.id) == col(ShareLink.project))
             query = query.where(col(ShareLink.id) == share_id, col(ShareLink.revoked_at).is_(None))
-            share = await session.scalar(query.where(col(Project.deleted_at).is_(None)))
-            if share is None:
-                return None
-            known = self._cache.get(share_id)
-            if known is not None:
-                self._cache.move_to_end(share_id)
-                return known
+            share: ShareLink | None = await session.scalar(query.where(col(Project.deleted_at).is_(None)))
+        return share if share is not None and not _ended(share.expires_at) else None
+
+    async def output(self, share_id: str) -> Output | None:
+        """What a link serves beside its server; None for one that cannot be opened."""
+        share = await self.find(share_id)
+        if share is None:
+            return None
+        key = f"{share_id}:{share.version}"
+        known = self._cache.get(share_id)
+        if known is not None and self._versions.get(share_id) == key:
+            self._cache.move_to_end(share_id)
+            return known
+        async with self._db.reader() as session:
             rows = [*await session.scalars(select(StoredOutput).where(col(StoredOutput.share) == share_id))]
             bodies = await get_blobs(session, share.owner, (row.sha256 for row in rows))
         output = {row.path: OutputFile(row.type, raw(bodies[row.sha256])) for row in rows}
-        self._cache[share_id] = output
+        self._cache[share_id], self._versions[share_id] = output, key
         while len(self._cache) > 1 and sum(map(_size, self._cache.values())) > _CACHE_BYTES:
-            self._cache.popitem(last=False)
+            self._versions.pop(self._cache.popitem(last=False)[0], None)
         return output
+
+    async def tree(self, share: ShareLink) -> FileTree:
+        """The files of the version that a link serves. Raises NotFound."""
+        return await self._store.version_tree(Actor(share.owner), share.project, share.version)
+
+    async def bring_forward(self, share_id: str) -> bool:
+        """Have a link that follows serve its project's newest version; whether that is another one than before.
+
+        One that does not build leaves the link as it was: raises what the compiler raises.
+        """
+        share = await self.find(share_id)
+        if share is None or not share.follows:
+            return False
+        actor = Actor(share.owner)
+        project = await self._store.get(actor, share.project)
+        if project.head is None or project.head == share.version:
+            return False
+        version = await self._store.version(actor, share.project, project.head)
+        tree = await self._store.version_tree(actor, share.project, version.id)
+        part = self._server_part(tree)
+        output = await self._output_of(share.project, version.id, tree, part)
+        async with self._db.session() as session:
+            row = await session.get(ShareLink, share_id)
+            if row is None or row.revoked_at is not None:
+                return False
+            row.version, row.version_number, row.server = version.id, version.number, part.there
+            await session.execute(delete(StoredOutput).where(col(StoredOutput.share) == share_id))
+            await _store_output(session, row, output)
+            await self._announce(session, share.project)
+        return True
+
+    async def behind(self) -> Sequence[str]:
+        """The links that follow and do not serve the newest version."""
+        query = select(col(ShareLink.id)).join(Project, col(Project.id) == col(ShareLink.project))
+        query = query.where(col(ShareLink.follows), col(ShareLink.revoked_at).is_(None))
+        query = query.where(col(Project.deleted_at).is_(None), col(Project.head) != col(ShareLink.version))
+        async with self._db.reader() as session:
+            return [*await session.scalars(query)]
+
+    async def with_server(self) -> Sequence[ShareLink]:
+        """The links that can be opened and have a server."""
+        query = select(ShareLink).join(Project, col(Project.id) == col(ShareLink.project))
+        query = query.where(col(ShareLink.server), col(ShareLink.revoked_at).is_(None))
+        async with self._db.reader() as session:
+            found = await session.scalars(query.where(col(Project.deleted_at).is_(None)))
+            return [share for share in found if not _ended(share.expires_at)]
+
+    async def comes_back(self, share_id: str) -> bool:
+        """Whether a link may be opened again later: its project was put away and can be brought back."""
+        query = select(ShareLink).where(col(ShareLink.id) == share_id, col(ShareLink.revoked_at).is_(None))
+        async with self._db.reader() as session:
+            share = await session.scalar(query)
+        return share is not None and not _ended(share.expires_at)
+
+    def is_link(self, preview_id: str) -> bool:
+        """Whether there is a link of this id that was not revoked."""
+        return preview_id in self._doors
+
+    def guarded(self, preview_id: str) -> bool:
+        """Whether a link is for some people only."""
+        door = self._doors.get(preview_id)
+        return door is not None and door.access != "public"
+
+    def lets_in(self, person: str, preview_id: str) -> bool:
+        """Whether somebody with a ticket in the name of `person` may see what a link shows."""
+        door = self._doors.get(preview_id)
+        if door is None or _ended(door.expires_at):
+            return False
+        if door.access == "password":
+            return person == f"{_VISITOR}{door.word}"
+        return door.access == "public" or not person.startswith(_VISITOR)
+
+    @staticmethod
+    def visitor(share: ShareLink) -> str:
+        """In whose name tickets are made for those who know the password."""
+        return f"{_VISITOR}{share.word}"
+
+    async def _output_of(self, project_id: str, version_id: str, tree: FileTree, part: ServerPart) -> Output:
+        if part.whole:
+            return {}  # all of it comes from the server
+        return await self._compiled.output(f"{project_id}:{version_id}", tree)
+
+    def _remember(self, share: ShareLink) -> None:
+        self._doors[share.id] = _Door(share.access, share.word, share.expires_at)
 
     async def _announce(self, session: AsyncSession, project_id: str) -> None:
         shares = [share_shape(share, self._db.settings) for share in await _links(session, project_id)]
@@ -122,6 +275,40 @@ class Shares:
 async def _links(session: AsyncSession, project_id: str) -> list[ShareLink]:
     query = select(ShareLink).where(col(ShareLink.project) == project_id)
     return [*await session.scalars(query.order_by(col(ShareLink.created_at).desc()))]
+
+
+async def _store_output(session: AsyncSession, share: ShareLink, output: Output) -> None:
+    bodies = {path: digest(file.body) for path, file in output.items()}
+    await put_blobs(session, share.owner, {bodies[path]: file.body for path, file in output.items()})
+    session.add_all(
+        StoredOutput(share=share.id, path=path, owner=share.owner, type=file.type, sha256=bodies[path])
+        for path, file in output.items()
+    )
+    await session.flush()
+
+
+def _same(share: ShareLink, terms: Terms) -> bool:
+    """Whether a link is what the terms ask for; never one with a password or an end of its own."""
+    lasting = share.expires_at is None and terms.hours is None
+    return lasting and terms.access != "password" and (share.access, share.follows) == (terms.access, terms.follows)
+
+
+def _check(terms: Terms) -> None:
+    if terms.access not in ACCESS:
+        raise BadInput(t("share.access"))
+    if terms.access == "password" and not _SHORTEST <= len(terms.password) <= MAX_LENGTH:
+        raise BadInput(t("share.password_length", shortest=_SHORTEST, longest=MAX_LENGTH))
+    if terms.hours is not None and not 1 <= terms.hours <= MAX_HOURS:
+        raise BadInput(t("share.hours", most=MAX_HOURS // 24))
+
+
+def _in_hours(hours: int) -> str:
+    end = datetime.now(UTC) + timedelta(hours=hours)
+    return end.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _ended(expires_at: str | None) -> bool:
+    return expires_at is not None and expires_at <= now()
 
 
 def _size(output: Output) -> int:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -84,8 +84,7 @@ class PreviewHost:
 
     `frame_ancestors` are the origins that may frame a preview (CSP source expressions): the builder's. What `routes`
     gives to a server part is passed on to it, woken by `waker` where it sleeps, within `limits`, to those whom `gate`
-    lets in where it is private, and counted in `activity`. For the rest: GET and HEAD only, no cookie is ever set, and nothing is
-    read from a path that a request could choose.
+    lets in where it is private, and counted in `activity`. For the rest: GET and HEAD only, and nothing is read from a path that a request could choose. `guarded(preview_id)`: all of it is for those whom `gate` lets in.
     """
 
     def __init__(
@@ -101,6 +100,7 @@ class PreviewHost:
         activity: Activity | None = None,
         limits: Limits | None = None,
         gate: Gate | None = None,
+        guarded: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._source = source
         self._dependencies = dependencies
@@ -111,6 +111,7 @@ class PreviewHost:
         self._server = ServerParts(
             self._routes, waker=waker, activity=activity, limits=limits, gate=gate, texts=self._texts
         )
+        self._gate, self._guarded = gate, guarded
         self._compressed: OrderedDict[str, bytes] = OrderedDict()
         self._compressed_bytes = 0
 
@@ -119,7 +120,9 @@ class PreviewHost:
         headers = self._headers(Headers(scope=scope))
         preview_id = preview_id_of(Headers(scope=scope))
         route = self._routes.find(preview_id) if preview_id else None
-        if preview_id and scope["type"] == "http" and scope["path"] == WAY_IN and (route is None or route.private):
+        guarded = preview_id is not None and self._guarded(preview_id)
+        entrance = guarded or route is None or route.private
+        if preview_id and entrance and scope["type"] == "http" and scope["path"] == WAY_IN:
             # Whoever starts a server is let in before it listens.
             entered = await self._server.enter(Request(scope), preview_id)
             return await self._give(entered, headers, scope, receive, send)
@@ -130,7 +133,8 @@ class PreviewHost:
             return await self._server(scope, receive, send, preview_id, added)
         if scope["type"] == "websocket":
             return await send({"type": "websocket.close", "code": 1008})
-        await self._give(await self._answer(Request(scope)), headers, scope, receive, send)
+        answer = self._answer(Request(scope)) if not guarded else self._guarded_answer(Request(scope), preview_id or "")
+        await self._give(await answer, headers, scope, receive, send)
 
     async def judge(self, scope: Scope, preview_id: str, upstream: str = "") -> Verdict:
         """What another router asks before it passes a request on itself, to `upstream` if it says so; counted when it may."""
@@ -167,6 +171,19 @@ class PreviewHost:
             "Referrer-Policy": "same-origin",
             "Content-Security-Policy": self._frame_ancestors,
         }
+
+    async def _guarded_answer(self, request: Request, preview_id: str) -> Response:
+        """The answer for those whom the gate lets in; no cache that others share may keep it."""
+        if self._gate is None:
+            return missing()
+        admission = await self._gate.admit(request, preview_id)
+        if admission.refusal is not None:
+            return admission.refusal
+        response = await self._answer(request)
+        response.headers["Cache-Control"] = "private, no-cache"
+        if admission.cookie:
+            response.headers["Set-Cookie"] = admission.cookie
+        return response
 
     async def _answer(self, request: Request) -> Response:
         path = request.scope["path"]

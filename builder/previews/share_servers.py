@@ -1,0 +1,81 @@
+"""The servers of live links: each has a container and data of its own, started by the first request, and goes with its
+link. Everything else of their life is that of every server (`ServerPreviews`, `Lifecycle`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+
+from builder.errors import SaysoError
+from builder.models import ShareLink
+from builder.previews.servers import ServerPreviews
+from builder.sharing.shares import Shares
+from preview_runtime.compiler import BuildFault
+from preview_runtime.dependencies.errors import DependencyError
+
+log = logging.getLogger(__name__)
+LOOK_SECONDS: Final = 2.0
+
+
+class ShareServers:
+    """`run()` looks every few seconds and ends when it is cancelled; `round()` is one look."""
+
+    def __init__(self, shares: Shares, servers: ServerPreviews) -> None:
+        self._shares, self._servers = shares, servers
+        self._live: set[str] = set()
+        self._refused: dict[str, str] = {}
+        self._served: dict[str, str] = {}
+
+    async def run(self, seconds: float = LOOK_SECONDS) -> None:
+        while True:
+            try:
+                await self.round()
+            except Exception:  # one failed round must not end the loop: the next may succeed
+                log.exception("The live links could not be looked after; tried again in %s s", seconds)
+            await asyncio.sleep(seconds)
+
+    async def round(self) -> None:
+        """Bring the links forward that follow, offer the servers of those that live, end the others'."""
+        for share_id in await self._shares.behind():
+            await self._bring_forward(share_id)
+        links = {share.id: share for share in await self._shares.with_server()}
+        for share in links.values():
+            await self.offer(share)
+        known = {server.project for server in self._servers.all if self._shares.is_link(server.project)}
+        gone = (self._live | known) - links.keys()
+        self._live = set(links)
+        for share_id in gone:
+            await self.end(share_id)
+
+    async def offer(self, share: ShareLink) -> None:
+        """Have requests start the link's server, with what the link serves now."""
+        self._live.add(share.id)
+        tree = None
+        if not any(server.project == share.id for server in self._servers.all):
+            tree = await self._shares.tree(share)
+        whole = tree is None or self._servers.is_whole(tree)
+        await self._servers.offer(share.id, share.owner, whole=whole)
+        if self._served.get(share.id) != share.version:
+            self._served[share.id] = share.version
+            self._servers.renew(share.id, (share.version, 0))
+
+    async def end(self, share_id: str) -> None:
+        """End the server of a link that was revoked, ended or whose project is gone. One that may come back (its
+        project was only put away) keeps what it stored."""
+        self._live.discard(share_id)
+        self._served.pop(share_id, None)
+        if await self._shares.comes_back(share_id):
+            await self._servers.remove(share_id)
+        else:
+            await self._servers.forget([share_id])
+
+    async def _bring_forward(self, share_id: str) -> None:
+        try:
+            await self._shares.bring_forward(share_id)
+        except (BuildFault, DependencyError, SaysoError) as error:
+            # Said once for each reason: the next version may build, until then the link shows the one before.
+            if self._refused.get(share_id) != str(error):
+                self._refused[share_id] = str(error)
+                log.info("The live link %s stays with the version it has: %s", share_id, error)
