@@ -2,7 +2,7 @@ import type { ServerState } from "$/runtime/index.ts";
 import { fromWire } from "./files";
 import { t } from "./texts";
 import type {
-  Engines, Generation, GenerationText, KeyState, Message, ModelChoice, Project, Share, Snapshot, Version, WireFile,
+  Engines, Generation, GenerationText, KeyState, Message, ModelChoice, Project, Share, ShareTerms, Snapshot, Version, WireFile,
   WorkingFiles,
 } from "./types";
 
@@ -108,7 +108,7 @@ export class ProjectApi {
   act = (id: string, action: "stop" | "continue" | "retry"): Promise<unknown> =>
     json(`${this.root}/generations/${id}/${action}`, { method: "POST" });
 
-  share = (): Promise<{ share: Share; loopback: boolean }> => json(`${this.root}/shares`, { method: "POST", body: {} });
+  share = (terms: ShareTerms): Promise<{ share: Share; loopback: boolean }> => json(`${this.root}/shares`, { method: "POST", body: terms });
   revoke = (share: string): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "DELETE" });
 
   publishUrl = (): string => `${BASE}${this.root}/preview`;

@@ -73,8 +73,22 @@ export interface Share {
   url: string;
   version: string;
   version_number: number;
+  access: "public" | "password" | "signed_in";
+  /** It shows the latest version. */
+  follows: boolean;
+  /** A server of its own runs for it. */
+  server: boolean;
+  expires_at: string | null;
   created_at: string;
   revoked_at: string | null;
+}
+
+/** What a new link is to be; `hours` until it ends, null for never. */
+export interface ShareTerms {
+  access: Share["access"];
+  password: string;
+  hours: number | null;
+  follows: boolean;
 }
 
 export interface ModelChoice {
