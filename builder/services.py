@@ -23,9 +23,9 @@ from builder.previews.access import PreviewAccess
 from builder.previews.behind_traefik import RoutesFile, traefik_settings
 from builder.previews.changes import AppChanges
 from builder.previews.containers import ContainerEngines
+from builder.previews.contents import ProjectsAndLinks
 from builder.previews.database_copies import Copies
 from builder.previews.databases import Databases
-from builder.previews.contents import ProjectsAndLinks
 from builder.previews.lifecycle import Lifecycle, Rests
 from builder.previews.places import Limits
 from builder.previews.servers import ServerPreviews
