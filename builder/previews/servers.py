@@ -73,7 +73,7 @@ class ServerPreviews:
         private: Callable[[str], bool] = lambda _: False,
     ) -> None:
         """`whole(tree)`: the server answers every path; otherwise only /api, beside a front end of the project's own.
-        What apps write is kept below `logs`. `private(preview_id)`: only people with a ticket see that server.
+        What apps write is kept below `logs`. `private(preview_id)`: only people with a ticket see a server.
         """
         self._store, self._engines = store, engines
         self.is_whole = whole

@@ -121,9 +121,9 @@ class PreviewHost:
         preview_id = preview_id_of(Headers(scope=scope))
         route = self._routes.find(preview_id) if preview_id else None
         guarded = preview_id is not None and self._guarded(preview_id)
-        # Whoever starts a server is let in before it listens.
-        private = guarded or route is None or route.private
-        if preview_id and private and scope["type"] == "http" and scope["path"] == WAY_IN:
+        entrance = guarded or route is None or route.private
+        if preview_id and entrance and scope["type"] == "http" and scope["path"] == WAY_IN:
+            # Whoever starts a server is let in before it listens.
             entered = await self._server.enter(Request(scope), preview_id)
             return await self._give(entered, headers, scope, receive, send)
         if preview_id and route is not None and route.takes(scope["path"]):
