@@ -29,6 +29,7 @@ from preview_runtime.containers.install_access import Registries
 from preview_runtime.containers.layers import GIGABYTE, Layers
 from preview_runtime.containers.limit_watch import LimitWatch
 from preview_runtime.containers.networks import Networks
+from preview_runtime.containers.own_images import OwnImages
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.containers.reconciler import Known, Reconciler
 from preview_runtime.containers.slots import Slots
@@ -57,6 +58,7 @@ class _Shared:
         self.registries = Registries(hosts)
         room = options.layers_gigabytes * GIGABYTE
         self.layers = Layers(docker, settings, self.networks, self.registries, limit=room)
+        self.own_images = OwnImages(docker, settings, self.networks, self.registries, pull=options.dockerfile_pull)
         self.reconciler = Reconciler(slots, self._known)
         self.known: Callable[[], Awaitable[Known]] | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -93,7 +95,9 @@ class _Shared:
             await asyncio.sleep(_PRUNE_SECONDS)
             try:
                 freed = await self.layers.prune()
-                log.info("Layers that nobody used were removed: %d bytes", freed)
+                known = await self._known()
+                removed = await self.own_images.prune(known.projects | known.slots)
+                log.info("Removed what nobody used: %d bytes of layers, images %s", freed, removed)
             except (aiodocker.DockerError, EngineFailed, TimeoutError) as error:
                 log.info("The layers could not be looked at: %s", error)
 
@@ -168,6 +172,7 @@ class ContainerEngines:
                 pool=shared.pool,
                 registries=shared.registries,
                 layers=shared.layers,
+                own_images=shared.own_images,
                 sidecars=self._sidecars,
                 limits=shared.limits,
             ),
