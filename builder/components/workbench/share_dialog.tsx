@@ -19,6 +19,7 @@ export function ShareDialog(): ReactElement {
   const [busy, setBusy] = useState(false);
   const [made, setMade] = useState("");
   const [terms, setTerms] = useState(OPEN);
+  const field = useId();
   const now = new Date().toISOString();
   const live = shares.filter((share) => share.revoked_at === null && (share.expires_at === null || share.expires_at > now));
   const loopback = LOOPBACK.test(live[0]?.url ?? location.origin);
@@ -84,14 +85,14 @@ export function ShareDialog(): ReactElement {
           options={ACCESS.map((access) => [access, t(`workbench.share.for.${access}`)] as const)}
         />
         {terms.access === "password" && (
-          <label className="wb-terms-password">
-            <span>{t("workbench.share.password")}</span>
+          <div className="wb-terms-password">
+            <label htmlFor={field}>{t("workbench.share.password")}</label>
             <input
-              type="text" autoComplete="off" spellCheck={false} value={terms.password} maxLength={200} autoFocus
+              id={field} aria-describedby={`${field}-hint`} type="text" autoComplete="off" spellCheck={false} value={terms.password} maxLength={200} autoFocus
               onChange={(event) => setTerms({ ...terms, password: event.target.value })}
             />
-            <small>{t("workbench.share.password.hint", { shortest: SHORTEST })}</small>
-          </label>
+            <small id={`${field}-hint`}>{t("workbench.share.password.hint", { shortest: SHORTEST })}</small>
+          </div>
         )}
         <Choice
           label={t("workbench.share.what")} value={terms.follows ? "latest" : "this"}

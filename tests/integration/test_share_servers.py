@@ -1,0 +1,225 @@
+"""The server of a live link: its own container and data, started by the first request, gone with the link."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from builder.accounts.actor import LOCAL_OWNER as ME
+from builder.accounts.actor import Actor
+from builder.errors import Conflict, NotFound
+from builder.previews.contents import ProjectsAndLinks
+from builder.previews.lifecycle import Lifecycle, Rests
+from builder.previews.server import Stage as At
+from builder.previews.servers import ServerPreviews
+from builder.previews.share_servers import ShareServers
+from builder.projects.compiled import Compiled
+from builder.sharing.shares import ServerPart, Shares, Terms
+from preview_runtime.compiler import BuildFault
+from preview_runtime.file_tree import FileTree
+from preview_runtime.output import Output, OutputFile
+from preview_runtime.routes.route_table import Route, RouteTable
+
+from .conftest import Parts
+from .servers import BadEngine, Engines, GoodEngine, Visits, World
+
+
+async def compiled(tree: FileTree) -> Output:
+    if "broken" in tree:
+        raise BuildFault("build", "syntax", "Unexpected token", file="broken", line=1)
+    return {path: OutputFile("text/html", str(content).encode()) for path, content in tree.items()}
+
+
+class Links:
+    """One process of ours beside the world outside. Nothing happens by itself: `look()` is one round."""
+
+    def __init__(self, parts: Parts, world: World, folder: Path, make: type[GoodEngine] = GoodEngine) -> None:
+        self.parts, self.world, self.folder = parts, world, folder
+        self.engines = Engines(world, make)
+        self.routes, self.visits = RouteTable(), Visits()
+        self.shares = Shares(
+            parts.db,
+            parts.store,
+            parts.events,
+            Compiled(compiled),
+            lambda tree: ServerPart("app.py" in tree, "index.html" not in tree),
+            lambda: self.engines.why_not,
+        )
+        self.servers = ServerPreviews(
+            parts.db,
+            ProjectsAndLinks(parts.store, self.shares),
+            self.routes,
+            self.engines,
+            whole=lambda tree: "index.html" not in tree,
+            logs=folder,
+            private=self.shares.guarded,
+            activity=self.visits,
+        )
+        self.links = ShareServers(self.shares, self.servers)
+        self.lifecycle = Lifecycle(self.servers, Rests(600, 1800, 86_400))
+
+    async def project(self, files: dict[str, str] | None = None) -> str:
+        project = await self.parts.store.create(ME, "App")
+        await self.commit(project.id, files or {"app.py": "1"})
+        return project.id
+
+    async def commit(self, project: str, files: dict[str, str]) -> None:
+        await self.parts.store.commit(ME, project, FileTree(files), kind="generation", label="")
+
+    async def link(self, project: str, terms: Terms | None = None) -> str:
+        share = await self.shares.create(ME, project, terms)
+        await self.links.offer(share)
+        return share.id
+
+    async def look(self) -> None:
+        await self.links.round()
+        await self.lifecycle.round()
+
+    async def again(self) -> Links:
+        """Our process after a restart: the world outside goes on."""
+        await self.servers.close()
+        later = Links(self.parts, self.world, self.folder)
+        await later.shares.load()
+        await later.servers.recover()
+        return later
+
+
+@pytest.fixture
+def engine_type() -> type[GoodEngine]:
+    return GoodEngine
+
+
+@pytest.fixture
+async def stage(parts: Parts, tmp_path: Path, engine_type: type[GoodEngine]) -> AsyncIterator[Links]:
+    stage = Links(parts, World(), tmp_path / "logs", engine_type)
+    yield stage
+    await stage.servers.close()
+
+
+async def test_the_first_request_starts_it_beside_the_projects_own(stage: Links) -> None:
+    project = await stage.project()
+    link = await stage.link(project)
+    assert stage.routes.find(link) == Route(asleep=True)
+    assert stage.world.running == set()
+    assert await stage.servers.wake(link, 20)
+    assert stage.world.running == {link}
+    assert stage.world.data == {link}
+    found = stage.routes.find(link)
+    assert found is not None
+    assert found.awake
+    await stage.servers.bring_up(ME, project)
+    assert await stage.servers.wake(project, 20)
+    assert stage.world.running == {link, project}
+
+
+async def test_a_pinned_link_keeps_its_version_and_one_that_follows_goes_on(stage: Links) -> None:
+    project = await stage.project({"app.py": "1"})
+    pinned, following = await stage.link(project), await stage.link(project, Terms(follows=True))
+    assert pinned != following
+    for link in (pinned, following):
+        assert await stage.servers.wake(link, 20)
+    await stage.commit(project, {"app.py": "2"})
+    await stage.look()
+    assert await stage.servers.wake(following, 20)
+    ran = {link: [files["app.py"] for of, files in stage.world.starts if of == link] for link in (pinned, following)}
+    assert ran == {pinned: ["1"], following: ["1", "2"]}
+    # A link that sleeps meanwhile wakes with the newest.
+    server = next(one for one in stage.servers.all if one.project == following)
+    assert await stage.servers.work.rest(server, At.ASLEEP)
+    await stage.commit(project, {"app.py": "3"})
+    await stage.look()
+    assert following not in stage.world.running
+    assert await stage.servers.wake(following, 20)
+    assert stage.world.starts[-1] == (following, {"app.py": "3"})
+
+
+async def test_a_front_end_that_does_not_build_leaves_the_link_as_it_was(stage: Links) -> None:
+    project = await stage.project({"index.html": "one"})
+    link = await stage.link(project, Terms(follows=True))
+    await stage.commit(project, {"index.html": "two", "broken": ""})
+    await stage.look()
+    assert await stage.shares.output(link) == {"index.html": OutputFile("text/html", b"one")}
+    await stage.commit(project, {"index.html": "three"})
+    await stage.look()
+    assert await stage.shares.output(link) == {"index.html": OutputFile("text/html", b"three")}
+
+
+async def test_a_revoked_link_leaves_no_container_no_data_and_no_route(stage: Links) -> None:
+    project = await stage.project()
+    link = await stage.link(project)
+    assert await stage.servers.wake(link, 20)
+    await stage.shares.revoke(ME, project, link)
+    await stage.links.end(link)
+    assert (stage.world.running, stage.world.data, stage.routes.find(link)) == (set(), set(), None)
+    assert not await stage.servers.wake(link, 20)
+    assert await stage.shares.output(link) is None
+
+
+async def test_a_link_that_ends_by_itself_leaves_nothing_either(stage: Links, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = await stage.link(await stage.project(), Terms(hours=1))
+    assert await stage.servers.wake(link, 20)
+    monkeypatch.setattr("builder.sharing.shares.now", lambda: "2100-01-01T00:00:00.000000Z")
+    await stage.look()
+    assert (stage.world.running, stage.world.data, stage.routes.find(link)) == (set(), set(), None)
+
+
+async def test_the_link_of_a_deleted_project_ends_and_comes_back_with_it_and_its_data(stage: Links) -> None:
+    project = await stage.project()
+    link = await stage.link(project)
+    assert await stage.servers.wake(link, 20)
+    await stage.parts.store.delete(ME, project)
+    await stage.look()
+    assert (stage.world.running, stage.routes.find(link)) == (set(), None)
+    assert stage.world.data == {link}
+    await stage.parts.store.undelete(ME, project)
+    await stage.look()
+    assert await stage.servers.wake(link, 20)
+
+
+async def test_after_our_restart_links_are_found_again(stage: Links) -> None:
+    awake, resting = await stage.link(await stage.project()), await stage.link(await stage.project())
+    assert await stage.servers.wake(awake, 20)
+    later = await stage.again()
+    await later.look()
+    found = later.routes.find(awake)
+    assert found is not None
+    assert found.awake
+    assert len(stage.world.starts) == 1
+    assert await later.servers.wake(resting, 20)
+    await later.servers.close()
+
+
+@pytest.mark.parametrize("engine_type", [BadEngine])
+async def test_an_app_that_does_not_start_says_why_and_is_not_tried_for_ever(stage: Links) -> None:
+    link = await stage.link(await stage.project())
+    assert not await stage.servers.wake(link, 20)
+    await stage.look()
+    await stage.look()
+    found = stage.routes.find(link)
+    assert found is not None
+    assert "no module named flask" in found.problem
+
+
+async def test_a_front_end_beside_a_server_is_stored_and_only_api_goes_to_the_server(stage: Links) -> None:
+    link = await stage.link(await stage.project({"index.html": "page", "app.py": "1"}))
+    assert stage.routes.find(link) == Route(asleep=True, whole=False)
+    output = await stage.shares.output(link)
+    assert output is not None
+    assert output["index.html"].body == b"page"
+
+
+async def test_without_an_engine_a_front_end_is_shared_and_a_server_is_refused_in_a_sentence(stage: Links) -> None:
+    stage.engines.why_not = "Docker is not installed"
+    both = await stage.shares.create(ME, await stage.project({"index.html": "page", "app.py": "1"}))
+    assert not both.server
+    with pytest.raises(Conflict, match="Docker is not installed"):
+        await stage.shares.create(ME, await stage.project())
+
+
+async def test_a_link_for_some_has_a_private_route_and_nobody_else_asks_for_its_state(stage: Links) -> None:
+    link = await stage.link(await stage.project(), Terms("password", "open sesame"))
+    assert stage.routes.find(link) == Route(asleep=True, private=True)
+    with pytest.raises(NotFound):
+        await stage.servers.state(Actor("somebody-else"), link)
