@@ -68,7 +68,6 @@ class Server:
 
     `engine` is None until the engine answers after a restart of ours. `wanted` and `done` are the contents that were
     asked for last and that run; `used` is when it was last used (monotonic seconds); `holds` counts open terminals.
-    `offered`: a live link's, which nobody sees in a workbench: why it does not run is said where it is.
     `comes_back`: it was lost, and is started again once the engine answers. `adopted` is False until what an earlier
     process kept of it (`kept`) was compared with what runs.
     """
@@ -88,7 +87,6 @@ class Server:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     used: float = field(default_factory=time.monotonic)
     holds: int = 0
-    offered: bool = False
     losses: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_LOSSES))
     comes_back: bool = False
     retry_at: float = 0.0

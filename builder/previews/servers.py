@@ -128,8 +128,7 @@ class ServerPreviews:
         server = self._servers.get(preview_id)
         if server is None:
             server = self._servers[preview_id] = Server(preview_id, owner)
-        server.offered = True
-        if server.stage is not Stage.STOPPED or server.fault is not None or server.busy:
+        elif server.stage is not Stage.STOPPED or server.fault is not None or server.busy:
             return
         server.whole = whole
         server.enter(Stage.REMOVED)
