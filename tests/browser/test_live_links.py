@@ -1,0 +1,99 @@
+"""Live links of apps with a server: made in the dialog, opened by a visitor with the password, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Errors, Server
+from tests.browser.test_accessibility import check, looking, theme
+from tests.browser.test_containers import SERVER_ONLY, container_server, firewalled, stop
+from tests.browser.workbench import imported
+from tests.containers.conftest import docker_host, runtime_images
+
+__all__ = ["container_server", "docker_host", "firewalled", "looking", "runtime_images", "theme"]
+PASSWORD = "open sesame"
+
+
+@pytest.fixture(autouse=True)
+def _networks_come_and_go(errors: Errors) -> None:
+    """A container has a network of its own; Chromium ends what is under way when the machine's networks change."""
+    errors.allow("ERR_NETWORK_CHANGED|WebSocket connection|Failed to load resource")
+
+
+@pytest.fixture
+def project(container_server: Server) -> Iterator[str]:
+    made = imported(container_server, SERVER_ONLY, title="Sheep-API")
+    yield made
+    for share in container_server.get(f"/api/v1/projects/{made}/shares")["shares"]:
+        container_server.call("DELETE", f"/api/v1/projects/{made}/shares/{share['id']}")
+    stop(container_server, made)
+
+
+def ask_for_a_password(page: Page) -> None:
+    """Open the dialog and say that the link is to have a password and to follow the latest version."""
+    page.get_by_role("button", name="Share").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="With a password").check(force=True)
+    dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    dialog.get_by_role("radio", name="Always the latest").check(force=True)
+    dialog.get_by_role("radio", name="In a week").check(force=True)
+
+
+def test_a_visitor_opens_the_server_of_a_link_with_its_password_and_sees_what_is_new(
+    make_page: Callable[..., Page], container_server: Server, project: str
+) -> None:
+    page, visitor = make_page(), make_page()
+    page.goto(f"{container_server.url}/p/{project}")
+    ask_for_a_password(page)
+    page.get_by_role("button", name="Create a link").click()
+    dialog = page.get_by_role("dialog")
+    link = dialog.get_by_label("Link", exact=True)
+    expect(link).to_have_count(1)
+    expect(dialog.get_by_role("listitem")).to_contain_text("With a password · Always the latest · until")
+    address = link.input_value()
+    visitor.goto(address)
+    expect(visitor.get_by_role("heading")).to_have_text("This app has a password")
+    visitor.get_by_label("Password").fill("open says me")
+    visitor.get_by_role("button", name="Open the app").click()
+    expect(visitor.get_by_role("alert")).to_have_text("That is not the password. Try again.")
+    visitor.get_by_label("Password").fill(PASSWORD)
+    visitor.get_by_role("button", name="Open the app").click()
+    # The container of the link starts with this request.
+    expect(visitor.get_by_role("heading")).to_have_text("Counting sheep", timeout=90_000)
+    assert visitor.url.startswith(address)
+    edited = {"main.py": SERVER_ONLY["main.py"].replace("Counting sheep", "Counting stars")}
+    container_server.call("PATCH", f"/api/v1/projects/{project}/working", {"put": edited, "client": "test"})
+    container_server.post(f"/api/v1/projects/{project}/save")
+    expect(dialog.get_by_role("listitem")).to_contain_text("v2")
+
+    def newest(_: object = None) -> bool:
+        visitor.goto(address)
+        return visitor.get_by_role("heading", name="Counting stars").count() == 1
+
+    for _ in range(60):
+        if newest():
+            break
+        visitor.wait_for_timeout(500)
+    expect(visitor.get_by_role("heading")).to_have_text("Counting stars")
+    dialog.get_by_role("button", name="Revoke").click()
+    expect(dialog.get_by_role("listitem")).to_have_count(0)
+    visitor.goto(address)
+    expect(visitor.get_by_role("heading")).to_have_text("There is no app at this address")
+
+
+def test_axe_finds_nothing_in_the_dialog_and_on_the_page_that_asks(
+    looking: Page, container_server: Server, project: str
+) -> None:
+    looking.goto(f"{container_server.url}/p/{project}")
+    ask_for_a_password(looking)
+    check(looking, "share dialog with its terms")
+    terms = {"access": "password", "password": PASSWORD}
+    share = container_server.post(f"/api/v1/projects/{project}/shares", terms)["share"]
+    expect(looking.get_by_role("dialog").get_by_role("listitem")).to_have_count(1)
+    check(looking, "share dialog with a link")
+    looking.goto(share["url"])
+    expect(looking.get_by_role("heading")).to_have_text("This app has a password")
+    check(looking, "the page that asks for a password")
