@@ -2,19 +2,18 @@
 ARG BASE=python:3.11.13-slim-bookworm
 FROM ${BASE}
 
-WORKDIR /srv/sayso
-# What is installed depends on these alone: an edit of Sayso's own code installs nothing anew.
-COPY requirements.txt requirements-dev.txt ./
-COPY script/setup script/setup
-COPY preview_runtime/browser/package.json preview_runtime/browser/package-lock.json preview_runtime/browser/
-RUN script/setup
-COPY . .
-# The pages are built now: the first start takes as long as every other.
-RUN .venv/bin/python -m builder build \
- && mkdir -p /data \
- && chown -R 10001:10001 /data /srv/sayso
-
+RUN mkdir -p /srv/sayso /data && chown 10001:10001 /srv/sayso /data
 USER 10001:10001
 ENV HOME=/tmp DATA_DIR=/data PYTHONUNBUFFERED=1
+WORKDIR /srv/sayso
+# What is installed depends on these alone: an edit of Sayso's own code installs nothing anew.
+COPY --chown=10001:10001 requirements.txt requirements-dev.txt ./
+COPY --chown=10001:10001 script/setup script/setup
+COPY --chown=10001:10001 preview_runtime/browser/package.json preview_runtime/browser/package-lock.json preview_runtime/browser/
+RUN script/setup
+COPY --chown=10001:10001 . .
+# The pages are built now: the first start takes as long as every other.
+RUN .venv/bin/python -m builder build
+
 VOLUME /data
 CMD [".venv/bin/python", "-m", "builder", "serve"]
