@@ -1,0 +1,130 @@
+"""The program that waits in Python containers: which commands it runs itself, and where it writes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from preview_runtime.containers.agents import python_agent
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "app"
+    folder.mkdir()
+    monkeypatch.setattr(python_agent, "WORK", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("command", "steps"),
+    [
+        ("python main.py", [(["main.py"], False)]),
+        ("exec python3 -u main.py --debug", [(["main.py", "--debug"], False)]),
+        ("python -m uvicorn main:app --port $PORT", [(["-m", "uvicorn", "main:app", "--port", "8123"], False)]),
+        ("python main.py ${MODE:-quiet}", [(["main.py", "quiet"], False)]),
+        (
+            "python manage.py migrate --noinput && exec python manage.py runserver 0.0.0.0:$PORT",
+            [(["manage.py", "migrate", "--noinput"], True), (["manage.py", "runserver", "0.0.0.0:8123"], True)],
+        ),
+        ("python seed.py && python main.py", [(["seed.py"], False), (["main.py"], False)]),
+    ],
+)
+def test_python_programs_run_without_a_new_interpreter(
+    command: str, steps: list[tuple[list[str], bool]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", "8123")
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    assert python_agent.python_steps(command) == steps
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python main.py | tee log",
+        "python main.py; echo done",
+        "MODE=x python main.py",
+        "python -c 'print(1)'",
+        "python",
+        "no-such-program main:app",
+        "python 'half",
+        "python $(cat name)",
+    ],
+)
+def test_everything_else_is_the_shells(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    assert python_agent.python_steps(command) is None
+
+
+def test_packages_of_the_projects_own_get_a_fresh_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", "/layers/abc")
+    assert python_agent.python_steps("python main.py") is None
+
+
+def test_a_console_script_of_python_is_known_by_its_first_line(tmp_path: Path) -> None:
+    script, other = tmp_path / "flask", tmp_path / "busybox"
+    script.write_text("#!/usr/bin/env python3\n")
+    other.write_text("#!/bin/sh\n")
+    assert python_agent.python_script(str(script))
+    assert not python_agent.python_script(str(other))
+    assert not python_agent.python_script(str(tmp_path / "missing"))
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/x", "a/../../x", "a//x", ".", "a/./x", "a\0b", ""])
+def test_no_path_leads_out_of_the_project(work: Path, path: str) -> None:
+    with pytest.raises(ValueError, match="leads out"):
+        python_agent.write(path, b"", 0o644)
+
+
+def test_links_that_the_app_put_in_the_way_are_not_followed(work: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (work / "static").symlink_to(outside)
+    (work / "main.py").symlink_to(outside / "main.py")
+    python_agent.write("static/a.css", b"one", 0o644)
+    python_agent.write("main.py", b"two", 0o755)
+    assert list(outside.iterdir()) == []
+    assert (work / "static/a.css").read_bytes() == b"one"
+    assert (work / "main.py").stat().st_mode & 0o777 == 0o755
+
+
+def test_what_the_project_has_no_more_goes_and_what_the_app_made_stays(work: Path) -> None:
+    for path in ("main.py", "old.py"):
+        python_agent.write(path, b"", 0o644)
+    python_agent.tidy(["main.py", "old.py"])
+    (work / "data.db").write_text("kept")
+    python_agent.tidy(["main.py"])
+    assert sorted(os.listdir(work)) == [".sayso", "data.db", "main.py"]
+
+
+def test_a_script_is_main_and_its_exit_code_counts(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "argv", [])
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    monkeypatch.chdir(work)
+    (work / "helper.py").write_text("CODE = 3\n")
+    (work / "main.py").write_text(
+        "import sys\nfrom helper import CODE\nif __name__ == '__main__':\n    sys.exit(CODE)\n"
+    )
+    assert python_agent.program(["main.py"]) == 3
+    assert python_agent.program(["missing.py"]) == 2
+
+
+def test_a_mistake_is_told_without_our_own_frames(
+    work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sys
+
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "argv", [])
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    monkeypatch.chdir(work)
+    (work / "main.py").write_text("raise ValueError('no such table')\n")
+    assert python_agent.program(["main.py"]) == 1
+    said = capsys.readouterr().err
+    assert "python_agent" not in said
+    assert said.splitlines()[-1] == "ValueError: no such table"
