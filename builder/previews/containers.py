@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 import aiodocker
@@ -14,6 +14,7 @@ import aiohttp
 
 from builder.accounts.secret_file import secret_file
 from builder.errors import Conflict
+from builder.previews.behind_traefik import labels_for
 from builder.previews.databases import Databases
 from builder.previews.hosts import AllowedHosts
 from builder.previews.server_engine import Keep, Say, ServerEngine
@@ -44,6 +45,17 @@ _MISSING_SECONDS: Final = 2.0
 _PRUNE_SECONDS: Final = 3600.0
 
 
+def _words(text: str) -> tuple[str, ...]:
+    """The words of a comma-separated setting."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _router_labels(settings: Settings) -> Callable[[str, int, str], Mapping[str, str]] | None:
+    if not settings.traefik_labels:
+        return None
+    return lambda project, port, network: labels_for(project, port, settings, network=network)
+
+
 class _Shared:
     """What all previews of one connection share, and what goes on for them in the background."""
 
@@ -54,11 +66,13 @@ class _Shared:
         sizes = dict.fromkeys((images.Runtime.PYTHON, images.Runtime.NODE), options.preview_warm)
         self.pool = WarmPool(slots, sizes, options.preview_warm_memory_mb * MEGABYTE)
         self.limits = LimitWatch(docker, settings)
-        hosts = tuple(host.strip() for host in options.install_hosts.split(",") if host.strip())
-        self.registries = Registries(hosts)
+        self.registries = Registries(_words(options.install_hosts))
         room = options.layers_gigabytes * GIGABYTE
         self.layers = Layers(docker, settings, self.networks, self.registries, limit=room)
-        self.own_images = OwnImages(docker, settings, self.networks, self.registries, pull=options.dockerfile_pull)
+        allowed = _words(options.dockerfile_images)
+        self.own_images = OwnImages(
+            docker, settings, self.networks, self.registries, pull=options.dockerfile_pull, allowed=allowed
+        )
         self.reconciler = Reconciler(slots, self._known)
         self.known: Callable[[], Awaitable[Known]] | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -132,6 +146,7 @@ class ContainerEngines:
             runtime=settings.preview_runtime,
             disk_quota=settings.preview_disk_quota,
             router=settings.docker_router,
+            router_labels=_router_labels(settings),
         )
         self._quotas: bool | None = None  # whether the engine has them, once tried
         self._options = settings

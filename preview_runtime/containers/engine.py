@@ -338,7 +338,7 @@ class ContainerEngine:
     async def _start_warm(self, wanted: Wanted) -> str:
         """Its address; "" where no container waits, or none that does as it should."""
         pool = self._helpers.pool
-        if pool is None or not wanted.agent or wanted.installs_itself:
+        if pool is None or self._settings.router_labels or not wanted.agent or wanted.installs_itself:
             return ""
         async with pool.starting():
             while blank := pool.take(wanted.plan.runtime):
@@ -487,20 +487,21 @@ class ContainerEngine:
             environment = {**environment, **wanted.given}
         if plan.runtime is None:
             environment = {**environment, "HOME": DATA_FOLDER}
-        return marked(
-            policy.app_container(
-                wanted.image,
-                command,
-                self._slot,
-                network,
-                title,
-                settings,
-                environment,
-                # One that was made in advance has no port in its labels, and stays as it is.
-                port=plan.port if self._slot == self.project else 0,
-                target=WORK_FOLDER if plan.runtime else DATA_FOLDER,
-            )
+        config = policy.app_container(
+            wanted.image,
+            command,
+            self._slot,
+            network,
+            title,
+            settings,
+            environment,
+            # One that was made in advance has no port in its labels, and stays as it is.
+            port=plan.port if self._slot == self.project else 0,
+            target=WORK_FOLDER if plan.runtime else DATA_FOLDER,
         )
+        if self._settings.router_labels:
+            config["Labels"] |= self._settings.router_labels(self.project, plan.port, network)
+        return marked(config)
 
     async def _bring(self, container: DockerContainer, wanted: Wanted) -> None:
         """Put the tree into the container and have the app run it; where nothing changed and it runs, do nothing."""

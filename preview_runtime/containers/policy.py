@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import IPv4Network
@@ -52,7 +52,8 @@ class ContainerSettings:
     own). `install_environment` and `certificates` (a file on the engine's host) are for the install phase alone.
     `disk_quota` has the engine hold volumes to `limits.disk` by itself, where its file system can (XFS).
     `router` names the container that reaches previews from inside their networks, where there is one: with it the
-    isolated gateway mode is used. `start_seconds` and `install_seconds` bound the phases.
+    isolated gateway mode is used. `router_labels` gives the labels by which a router that watches the engine finds a
+    preview (project, port, network); they are fixed at creation, so with it no container is made in advance. `start_seconds` and `install_seconds` bound the phases.
     """
 
     instance: str = "sayso"
@@ -62,6 +63,7 @@ class ContainerSettings:
     runtime: str = ""
     disk_quota: bool = False
     router: str = ""
+    router_labels: Callable[[str, int, str], Mapping[str, str]] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     install_environment: Mapping[str, str] = field(default_factory=dict)
     certificates: str = ""

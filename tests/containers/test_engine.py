@@ -589,3 +589,15 @@ async def test_ports_are_published_nowhere(previews: Previews) -> None:
     await engine.start(FileTree({"server.py": PYTHON}))
     [container] = await previews.docker.containers.list(filters=json.dumps(filters(INSTANCE, engine.project, Role.APP)))
     assert (await container.show())["NetworkSettings"]["Ports"] == {}
+
+
+async def test_a_router_that_watches_the_engine_finds_its_labels_on_the_container(previews: Previews) -> None:
+    def labels(project: str, port: int, network: str) -> dict[str, str]:
+        return {"traefik.enable": "true", "about": f"{project} {port} {network}"}
+
+    settings = ContainerSettings(instance=INSTANCE, start_seconds=40, router_labels=labels)
+    engine = previews.new(settings)
+    await engine.start(FileTree({"server.py": PYTHON}))
+    shown = await (await engine.running_container()).show()
+    title = name(INSTANCE, engine.project)
+    assert shown["Config"]["Labels"]["about"] == f"{engine.project} 8000 {title}"
