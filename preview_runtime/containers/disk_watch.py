@@ -135,6 +135,7 @@ class DiskWatch:
         for watched in due:
             if not watched.pid:  # it had not begun when it was looked for, or slept
                 await self._find(watched)
+        due = [watched for watched in due if watched.folders]
         self._take(due, await self._on_this_machine(due))
         away = [watched for watched in found if not watched.folders]
         if not away:
