@@ -132,6 +132,10 @@ class DiskWatch:
         await asyncio.to_thread(self._note_growth, here)
         limits = self._settings.limits
         due = [watched for watched in here if _is_due(watched, limits)]
+        for watched in due:
+            if not watched.pid:  # it had not begun when it was looked for, or slept
+                await self._find(watched)
+        due = [watched for watched in due if watched.folders]
         self._take(due, await self._on_this_machine(due))
         away = [watched for watched in found if not watched.folders]
         if not away:

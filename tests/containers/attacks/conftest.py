@@ -15,7 +15,7 @@ from preview_runtime.containers.limit_watch import LimitWatch
 from preview_runtime.containers.subnets import DEFAULT_POOL
 from tests.browser.conftest import Server
 from tests.containers import docker_engine
-from tests.containers.attacks.builder import MOST_MILLISECONDS, App, Builder, Health, percentile
+from tests.containers.attacks.builder import LEAST_SAMPLES, MOST_MILLISECONDS, App, Builder, Health, percentile
 from tests.containers.attacks.watched import SETTINGS, Watched
 
 
@@ -52,8 +52,10 @@ def shared_builder(
     health = Health(server.port, server.data)
     builder = Builder(server, health)
     try:
+        health.calm()
+        began = time.monotonic()
         yield builder
-        samples = health.samples()
+        samples = health.samples(began)
         assert percentile(samples) <= MOST_MILLISECONDS, f"over the whole suite, {len(samples)} answers"
         assert server.process is not None
         assert server.process.poll() is None, server.log[-4000:]
@@ -69,10 +71,11 @@ def builder(shared_builder: Builder) -> Iterator[Builder]:
     """The builder during one attack; what the attack started is ended, and the answers it got are looked at."""
     first, began = shared_builder.count(), time.monotonic()
     yield shared_builder
-    samples = shared_builder.health.wait(began)
+    samples = shared_builder.health.samples(began)
     shared_builder.clear(first)
-    slow = percentile(samples)
-    assert slow <= MOST_MILLISECONDS, f"health took {slow:.0f} ms at the 95th percentile of {len(samples)}"
+    if len(samples) >= LEAST_SAMPLES:
+        slow = percentile(samples)
+        assert slow <= MOST_MILLISECONDS, f"health took {slow:.0f} ms at the 95th percentile of {len(samples)}"
 
 
 @pytest.fixture(scope="module")
