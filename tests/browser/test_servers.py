@@ -81,6 +81,7 @@ def test_axe_finds_nothing_in_the_list_of_servers(
         bring_up(container_server, project)
     page = make_page(viewport=size, color_scheme=theme, reduced_motion="reduce")
     page.goto(container_server.url)
+    expect(page.get_by_role("combobox")).to_be_enabled(timeout=60_000)  # the page is alive
     page.get_by_role("button", name="Servers").click()
     expect(row(page, "Herd")).to_contain_text(re.compile(r"CPU [\d.]+ %"), timeout=60_000)
     expect(row(page, "Broken")).to_contain_text("Not running", timeout=60_000)
