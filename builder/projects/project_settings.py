@@ -7,7 +7,7 @@ from typing import Any
 from builder.accounts.actor import Actor
 from builder.db import Database
 from builder.ids import now
-from builder.models import ProjectSetting
+from builder.models import ProjectSetting, ShareLink
 from builder.projects.store import ProjectStore
 
 
@@ -18,9 +18,10 @@ class ProjectSettings:
         self._db, self._store = db, store
 
     async def get(self, project_id: str, name: str) -> Any:
-        """The value, None where nobody has set it."""
+        """The value, None where nobody has set it. The server of a live link goes by what holds for its project."""
         async with self._db.reader() as session:
-            row = await session.get(ProjectSetting, (project_id, name))
+            link = await session.get(ShareLink, project_id)
+            row = await session.get(ProjectSetting, (link.project if link else project_id, name))
             return row.value if row else None
 
     async def put(self, actor: Actor, project_id: str, name: str, value: Any) -> None:

@@ -17,14 +17,15 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 
 
-def check(page: Page, what: str) -> None:
-    """Fail with what axe finds on the page as it is: rule, element, reason."""
+def check(page: Page, what: str, within: str = "html") -> None:
+    """Fail with what axe finds on the page as it is, or in the one element `within`: rule, element, reason."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     # Frames are foreign here; what runs in them is checked by itself.
     found: list[dict[str, Any]] = page.evaluate(
-        "async () => (await axe.run(document, { iframes: false, resultTypes: ['violations'] })).violations"
-        ".flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => ({ id, target: target.join(' '), failureSummary })))"
+        "async (within) => (await axe.run(document.querySelector(within), { iframes: false, resultTypes: ['violations'] })).violations"
+        ".flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => ({ id, target: target.join(' '), failureSummary })))",
+        within,
     )
     assert not found, f"{what}: " + "\n".join(f"{one['id']} {one['target']}: {one['failureSummary']}" for one in found)
 

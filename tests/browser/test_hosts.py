@@ -71,7 +71,7 @@ def test_a_host_is_allowed_and_one_that_was_refused_is_allowed_by_one_click(
     page.get_by_role("menuitem", name="Internet access").click()
     allow = dialog.get_by_role("button", name="Allow news.example.com")
     expect(allow).to_be_visible()
-    check(page, "the dialog")
+    check(page, "the dialog", "dialog[open]")
     photographed(page, f"hosts-{theme}-{viewport['width']}")
     allow.click()
     expect(dialog.get_by_role("button", name="Remove news.example.com")).to_be_visible()

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Sequence
 import httpx
 import pytest
 
+from builder.accounts.actor import LOCAL_OWNER
 from builder.api import create_api
+from builder.models import ShareLink
 from builder.services import Services
 from builder.settings import Settings
 from preview_runtime.containers.egress import RefusedHost
@@ -107,3 +109,15 @@ async def test_what_is_no_host_changes_nothing(api: httpx.AsyncClient) -> None:
     missing = "/projects/aaaaaaaaaaaaaaaa/hosts"
     assert error(await api.get(missing)) == (404, "not_found")
     assert error(await api.put(missing, json={"hosts": []})) == (404, "not_found")
+
+
+async def test_a_live_link_goes_by_what_its_project_allows(
+    api: httpx.AsyncClient, services: Services, ways: Ways
+) -> None:
+    project = await imported(api)
+    await api.put(f"/projects/{project}/hosts", json={"hosts": ["api.example.com"]})
+    async with services.db.session() as session:
+        link = ShareLink(owner=LOCAL_OWNER.id, project=project, version="v")
+        session.add(link)
+    assert await services.hosts.ensure(link.id) is not None
+    assert ways.running[link.id] == ["api.example.com"]
