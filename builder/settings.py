@@ -77,6 +77,10 @@ class Settings(BaseSettings):
         "",
         description="Further names, comma-separated, that installs of server apps may look up: a registry of one's own.",
     )
+    dockerfile_images: str = Field(
+        "",
+        description="Images of this server, comma-separated, that projects' own Dockerfiles may stand on beside official ones.",
+    )
     preview_per_person: int = Field(10, ge=1, description="Servers of one person that may be awake at once.")
     preview_total: int = Field(30, ge=1, description="Servers that may be awake at once in all.")
     preview_starts: int = Field(

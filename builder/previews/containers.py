@@ -44,6 +44,11 @@ _MISSING_SECONDS: Final = 2.0
 _PRUNE_SECONDS: Final = 3600.0
 
 
+def _words(text: str) -> tuple[str, ...]:
+    """The words of a comma-separated setting."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
 class _Shared:
     """What all previews of one connection share, and what goes on for them in the background."""
 
@@ -54,11 +59,13 @@ class _Shared:
         sizes = dict.fromkeys((images.Runtime.PYTHON, images.Runtime.NODE), options.preview_warm)
         self.pool = WarmPool(slots, sizes, options.preview_warm_memory_mb * MEGABYTE)
         self.limits = LimitWatch(docker, settings)
-        hosts = tuple(host.strip() for host in options.install_hosts.split(",") if host.strip())
-        self.registries = Registries(hosts)
+        self.registries = Registries(_words(options.install_hosts))
         room = options.layers_gigabytes * GIGABYTE
         self.layers = Layers(docker, settings, self.networks, self.registries, limit=room)
-        self.own_images = OwnImages(docker, settings, self.networks, self.registries, pull=options.dockerfile_pull)
+        allowed = _words(options.dockerfile_images)
+        self.own_images = OwnImages(
+            docker, settings, self.networks, self.registries, pull=options.dockerfile_pull, allowed=allowed
+        )
         self.reconciler = Reconciler(slots, self._known)
         self.known: Callable[[], Awaitable[Known]] | None = None
         self._tasks: list[asyncio.Task[None]] = []

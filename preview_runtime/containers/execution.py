@@ -13,7 +13,6 @@ from aiodocker.stream import Stream
 
 from preview_runtime.containers.freezing import starting
 from preview_runtime.containers.policy import RUNTIME_USER
-from preview_runtime.containers.recipe import WORK_FOLDER
 
 _TIMED_OUT: Final = (124, 137)  # timeout(1): it ended the command, or had to kill it
 _GRACE_SECONDS: Final = 5.0
@@ -38,7 +37,7 @@ async def execute(
     limit: int = 256 * 1024,
     environment: Mapping[str, str] | None = None,
 ) -> Executed:
-    """Run `command` (no shell) as the app's user in the work folder; `seconds` at most, `limit` bytes of output kept.
+    """Run `command` (no shell) as the app's user in the container's own folder; `seconds` at most, `limit` bytes of output kept.
 
     `environment` is added to the container's own. The engine cannot end a command it runs, so `timeout` inside the
     container does. Raises aiodocker.DockerError where the container does not run, TimeoutError where even that had no
@@ -62,13 +61,13 @@ async def execute(
 async def begin(
     container: DockerContainer, command: Sequence[str], *, tty: bool = False, **options: Any
 ) -> tuple[Exec, Stream]:
-    """Start `command` as the app's user in the work folder; returns once its process is there.
+    """Start `command` as the app's user in the container's own folder; returns once its process is there.
 
     The stream is the caller's to close. Raises aiodocker.DockerError where the container does not run.
     """
     async with starting(container.id):
         user = f"{RUNTIME_USER}:{RUNTIME_USER}"
-        run = await container.exec(list(command), user=user, workdir=WORK_FOLDER, tty=tty, **options)
+        run = await container.exec(list(command), user=user, tty=tty, **options)
         stream = run.start(detach=False)
         try:
             # Opens the connection: the engine answers before the process is there.

@@ -7,9 +7,11 @@ import contextlib
 import hashlib
 import io
 import json
+import logging
 import posixpath
 import re
 import tarfile
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,23 +28,28 @@ from preview_runtime.containers.installer import Say
 from preview_runtime.containers.installing import Shared
 from preview_runtime.containers.labels import INSTANCE, Role
 from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
-from preview_runtime.containers.recipe import RunPlan
+from preview_runtime.containers.policy import MEGABYTE, RUNTIME_USER, ContainerSettings
+from preview_runtime.containers.recipe import DATA_FOLDER, RunPlan
 from preview_runtime.containers.settled import settled
 from preview_runtime.containers.slots import CONFLICT, NOT_FOUND
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 
+log = logging.getLogger(__name__)
 OWNER: Final = "sayso.own-image"  # a label: the project whose image it is
 _PREFIX: Final = "build-"  # of the project in the labels of a build's network
 _SECONDS: Final = 900.0
 _AT_ONCE: Final = 2
+_AGAIN_SECONDS: Final = 600.0
 _TAIL: Final = 8 * 1024
 _MAX_LINE: Final = 64 * 1024
 _PERIOD: Final = 100_000  # microseconds: the scheduler's period that a quota is a share of
 _STEP: Final = re.compile(r"Step (\d+)/\d+ : ")
 _MADE: Final = re.compile(r" ---> ([0-9a-f]{12,64})\s*$")
 _NOISE: Final = re.compile(r" ---> Running in |(?:\x1b\[0m)?Removing intermediate container |Successfully built ")
+_EMPTY: Final = ".sayso-data"
+# Where the project's volume will be: it takes its owner from the image. An image without a shell has COPY too.
+_DATA_STEP: Final = f"\nCOPY --chown={RUNTIME_USER}:{RUNTIME_USER} {_EMPTY} {DATA_FOLDER}\n"
 # Folders for nothing but Dockerfiles: what they copy lies above.
 _ASIDE: Final = frozenset({"docker", ".docker", "deploy", "deployment", "build"})
 _DATE: Final = 1_600_000_000.0  # of every file: the same files are the same context
@@ -92,6 +99,7 @@ class OwnImages:
         self._seconds = seconds
         self._building: dict[str, Shared[None]] = {}
         self._free = asyncio.Semaphore(_AT_ONCE)
+        self._not_pulled: dict[str, float] = {}  # name → time.monotonic()
         self._left: dict[str, str] = {}  # project → what its last failed build came to
 
     async def ensure(self, project: str, plan: RunPlan, tree: FileTree, say: Callable[[str], None]) -> str:
@@ -102,7 +110,7 @@ class OwnImages:
         context = context_of(tree, plan.dockerfile)
         try:
             taken = await self._bases(context, say)
-            text = with_bases(context.text, taken)
+            text = with_bases(context.text, taken) + _DATA_STEP
             name = self._name(project, f"{context.digest()}{text}")
             if not await base_images.has(self._docker, name):
                 building = self._building.get(name)
@@ -151,14 +159,30 @@ class OwnImages:
         for base in found:
             if await base_images.usable(self._docker, base.name, self._allowed) or base.written in taken:
                 continue
-            if self._pull and base.name and not await base_images.has(self._docker, base.name):
-                continue  # the engine fetches it
+            if self._pull and await self._pulled(base.name, say):
+                continue
             stand_in = await base_images.stand_in(self._docker, base.name, await self._registries.access())
             if not stand_in:
                 raise EngineFailed(self._missing(base, context))
             say(f"{base.name} is not on this server: {stand_in} stands in for it.")
             taken[base.written] = stand_in
         return taken
+
+    async def _pulled(self, name: str, say: Say) -> bool:
+        """Whether an image that was not here could be fetched; a registry that did not give it is left alone a while."""
+        failed = self._not_pulled.get(name, -_AGAIN_SECONDS)
+        if not name or time.monotonic() - failed < _AGAIN_SECONDS or await base_images.has(self._docker, name):
+            return False
+        say(f"Fetching {name}")
+        try:
+            async with asyncio.timeout(self._seconds):
+                async for _ in self._docker.images.pull(name, stream=True):
+                    pass
+        except (aiodocker.DockerError, TimeoutError) as error:
+            log.info("The image %s could not be fetched: %s", name, error)
+            self._not_pulled[name] = time.monotonic()
+            return False
+        return True
 
     def _missing(self, base: Base, context: Context) -> Fault:
         message = (
@@ -173,7 +197,7 @@ class OwnImages:
 
     async def _build(self, project: str, name: str, context: Context, text: str, path: str, say: Say) -> None:
         token = f"{_PREFIX}{hashlib.sha256(name.encode()).hexdigest()[:12]}"
-        files = {**context.files, context.path: text.encode()}
+        files = {**context.files, context.path: text.encode(), f"{_EMPTY}/.keep": b""}
         left, step, said, made = self._left.pop(project, ""), 0, "", ""
         network = await self._networks.ensure(token, Role.INSTALL)
         watch = BuildWatch(self._docker, network, self._settings)

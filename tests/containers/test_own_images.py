@@ -1,0 +1,172 @@
+"""A project with a Dockerfile of its own is built by the engine and runs as closed as every other app."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+
+import aiodocker
+import pytest
+
+from preview_runtime.containers import firewall, images
+from preview_runtime.containers.engine import ContainerEngine
+from preview_runtime.containers.helpers import Helpers
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.install_access import Registries
+from preview_runtime.containers.networks import Networks
+from preview_runtime.containers.own_images import OWNER, OwnImages
+from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.subnets import DEFAULT_POOL
+from preview_runtime.engines import EngineFailed, FaultKind
+from preview_runtime.file_tree import FileTree
+from tests.containers import docker_engine
+from tests.containers.test_engine import get
+
+INSTANCE = f"sayso-own-{os.getpid()}"
+SETTINGS = ContainerSettings(instance=INSTANCE, start_seconds=60)
+SERVER = """
+import http.server, os
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(open("built.txt", "rb").read() + f"{os.getuid()} {sorted(os.listdir('.'))}".encode())
+http.server.HTTPServer(("0.0.0.0", 9000), Page).serve_forever()
+"""
+DOCKERFILE = """FROM python:3.12-slim
+WORKDIR /srv
+COPY . .
+RUN echo "built by $(id -u)" > built.txt
+EXPOSE 9000
+CMD ["python", "-u", "serve"]
+"""
+# More processes than a step may have, each for a short time: how many there could be.
+CROWD = """FROM python:3.12-slim
+RUN sleep 2; for n in $(seq 700); do sleep 6 & done 2>&1 | grep -c -i -E "fork|resource" ; jobs | wc -l; exit 3
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def firewalled() -> Iterator[None]:
+    rule = firewall.host_rule(DEFAULT_POOL)
+    before = firewall.present(rule)
+    firewall.install([rule])
+    yield
+    if not before:
+        firewall.remove([rule])
+
+
+@pytest.fixture(scope="module")
+def python_image(docker_host: str) -> None:
+    async def build() -> None:
+        async with aiodocker.Docker(docker_host) as client:
+            wanted = await images.missing_images(client, (Runtime.PYTHON,))
+            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
+
+    docker_engine.run(build())
+
+
+class Builds:
+    def __init__(self, docker: aiodocker.Docker) -> None:
+        self.docker = docker
+        self.lines: list[str] = []
+        self.networks = Networks(docker, SETTINGS)
+        self.images = OwnImages(docker, SETTINGS, self.networks, Registries(environ={}))
+        self.made: list[ContainerEngine] = []
+
+    def engine(self) -> ContainerEngine:
+        project = f"p-{secrets.token_hex(4)}"
+        helpers = Helpers(own_images=self.images)
+        made = ContainerEngine(
+            self.docker, project, SETTINGS, networks=self.networks, helpers=helpers, say=self.lines.append
+        )
+        self.made.append(made)
+        return made
+
+    async def of(self, project: str) -> list[str]:
+        """Names of the project's images."""
+        found = await self.docker.images.list(filters={"label": [f"{OWNER}={project}"]})
+        return [name for image in found for name in image["RepoTags"] or ()]
+
+    async def failure(self, files: dict[str, str]) -> EngineFailed:
+        with pytest.raises(EngineFailed) as failed:
+            await self.engine().start(FileTree(files))
+        return failed.value
+
+
+@pytest.fixture
+async def builds(docker: aiodocker.Docker, python_image: None) -> AsyncIterator[Builds]:
+    made = Builds(docker)
+    yield made
+    for engine in made.made:
+        await engine.remove()
+        await made.images.remove(engine.project)
+        assert await made.of(engine.project) == []
+
+
+async def test_a_project_runs_as_its_dockerfile_says(builds: Builds) -> None:
+    engine = builds.engine()
+    tree = FileTree({"Dockerfile": DOCKERFILE, "serve": SERVER, "left.out": "", ".dockerignore": "*.out\n"})
+    answer = await get(await engine.start(tree))
+    assert answer == "built by 0\n10001 ['.dockerignore', 'Dockerfile', 'built.txt', 'serve']"
+    assert any("stands in for it" in line for line in builds.lines)
+    assert any(line.startswith("Step 4/") for line in builds.lines)
+    kept = await engine.exec(["sh", "-c", "echo 1 > /data/kept; echo 1 > /srv/x"])
+    assert "Read-only file system" in kept.output
+    [before] = await builds.of(engine.project)
+    edited = tree.replace({"Dockerfile": DOCKERFILE.replace("built by", "made by")})
+    assert (await get(await engine.start(edited))).startswith("made by 0")
+    assert (await engine.exec(["cat", "/data/kept"])).output == "1\n"
+    assert before in await builds.of(engine.project), "its container ran while the new one was built"
+    builds.lines.clear()
+    await engine.start(edited)
+    assert not any(line.startswith("Step") for line in builds.lines)
+
+
+async def test_a_step_that_fails_is_told_with_its_line_and_output(builds: Builds) -> None:
+    failed = await builds.failure({"Dockerfile": "FROM python:3.12-slim\n\n# why\nRUN echo so far && \\\n  exit 3\n"})
+    fault = failed.fault
+    assert (fault.kind, fault.code, fault.file, fault.line) == (FaultKind.BUILD, "dockerfile_failed", "Dockerfile", 4)
+    assert fault.message == "A step of the project's Dockerfile failed (exit code 3)."
+    assert "so far" in fault.frame
+
+
+async def test_an_image_that_is_not_offered_is_named(builds: Builds) -> None:
+    ours = images.tag(Runtime.PYTHON)
+    for base in ("example.org/no-such:1", ours):
+        fault = (await builds.failure({"Dockerfile": f"# first\nFROM {base}\nCMD true\n"})).fault
+        assert (fault.code, fault.line) == ("base_missing", 2)
+        assert base in fault.message
+
+
+async def test_a_dockerfile_that_starts_nothing_is_told_so(builds: Builds) -> None:
+    fault = (await builds.failure({"Dockerfile": "FROM python:3.12-slim\nRUN true\n"})).fault
+    assert "Add a CMD line" in fault.message
+    assert "no FROM line" in (await builds.failure({"Dockerfile": "RUN true\n"})).fault.message
+
+
+async def test_a_step_has_a_limited_number_of_processes(builds: Builds) -> None:
+    fault = (await builds.failure({"Dockerfile": CROWD})).fault
+    assert fault.code == "dockerfile_failed"
+    assert "700" not in fault.frame.splitlines()
+    assert "fork" in fault.frame.lower() or "non-zero code" in fault.frame
+
+
+async def test_a_build_reaches_neither_the_host_nor_private_addresses(builds: Builds) -> None:
+    reach = (
+        "import socket\\nfor place in (('172.17.0.1', 22), ('169.254.169.254', 80), ('10.0.0.1', 53)):\\n"
+        "    s = socket.socket(); s.settimeout(1)\\n    print('REACHED' if s.connect_ex(place) == 0 else 'kept out')"
+    )
+    await builds.failure({"Dockerfile": f'FROM python:3.12-slim\nRUN printf "{reach}" | python3 -; exit 1\n'})
+    said = [line for line in builds.lines if line in ("REACHED", "kept out")]
+    assert said == ["kept out"] * 3
+
+
+async def test_the_images_of_projects_that_are_gone_are_removed(builds: Builds) -> None:
+    engine = builds.engine()
+    await engine.start(FileTree({"Dockerfile": DOCKERFILE, "serve": SERVER}))
+    await engine.remove()
+    assert await builds.images.prune(frozenset({engine.project})) == []
+    assert await builds.images.prune(frozenset()) != []
+    assert await builds.of(engine.project) == []
