@@ -176,7 +176,9 @@ class OwnImages:
         say(f"Fetching {name}")
         try:
             async with asyncio.timeout(self._seconds):
-                async for _ in self._docker.images.pull(name, stream=True):
+                # Without a tag the engine would fetch all there are.
+                tagged = name if re.search(r"[:@][^/]*$", name) else f"{name}:latest"
+                async for _ in self._docker.images.pull(tagged, stream=True):
                     pass
         except (aiodocker.DockerError, TimeoutError) as error:
             log.info("The image %s could not be fetched: %s", name, error)

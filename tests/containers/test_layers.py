@@ -48,10 +48,10 @@ import { createServer } from 'node:http'
 import greeting from 'greeting'
 createServer((q, r) => r.end(greeting())).listen(process.env.PORT, '0.0.0.0')
 """
-# What the install script of a hostile package tries; one line for each thing that it could do.
+# What the install script of a hostile package tries; one line for each attempt in a file of its own.
 HOSTILE = """
 const fs = require('fs'), net = require('net')
-const done = (what) => console.log('HOSTILE ' + what)
+const done = (what) => fs.appendFileSync(__dirname + '/found', what + '\\n')
 try { done('listed ' + fs.readdirSync('/layers').length) } catch (error) { done('list ' + error.code) }
 try { fs.readFileSync('/layers/.secret'); done('read the secret') } catch (error) { done('secret ' + error.code) }
 try { fs.writeFileSync('/layers/KNOWN/node_modules/greeting/index.js', 'spoiled'); done('wrote') } catch (error) { done('known ' + error.code) }
@@ -302,10 +302,8 @@ async def test_an_install_that_takes_too_much_space_or_memory_is_stopped_and_nam
 
 async def test_a_hostile_package_reaches_no_other_layer_and_no_secret(shelf: Shelf, index: Path) -> None:
     known = (await shelf.ensure(node_app())).name
-    said: list[str] = []
-    files = with_script(index, "hostile", HOSTILE.replace("KNOWN", known))
-    layer = await shelf.ensure(files, said.append)
-    found = [line.partition("HOSTILE ")[2] for line in said if "HOSTILE " in line]
+    layer = await shelf.ensure(with_script(index, "hostile", HOSTILE.replace("KNOWN", known)))
+    found = (await shelf.inside(f"cat /layers/{layer.name}/node_modules/hostile/found")).splitlines()
     assert found == ["list EACCES", "secret EACCES", "known EACCES", "rename EACCES", "project files 0", "user 10001"]
     owners = await shelf.inside(f"find /layers/{layer.name} /layers/{known} ! -user 0 -o -perm /022 ! -type l | wc -l")
     assert owners.strip() == "0"

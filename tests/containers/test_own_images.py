@@ -109,7 +109,7 @@ async def test_a_project_runs_as_its_dockerfile_says(builds: Builds) -> None:
     engine = builds.engine()
     tree = FileTree({"Dockerfile": DOCKERFILE, "serve": SERVER, "left.out": "", ".dockerignore": "*.out\n"})
     answer = await get(await engine.start(tree))
-    assert answer == "built by 0\n10001 ['.dockerignore', 'Dockerfile', 'built.txt', 'serve']"
+    assert answer == "built by 0\n10001 ['.dockerignore', '.sayso-data', 'Dockerfile', 'built.txt', 'serve']"
     assert any("stands in for it" in line for line in builds.lines)
     assert any(line.startswith("Step 4/") for line in builds.lines)
     kept = await engine.exec(["sh", "-c", "echo 1 > /data/kept; echo 1 > /srv/x"])
