@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import Final
 
 from builder.errors import SaysoError
@@ -17,6 +18,8 @@ from preview_runtime.dependencies.errors import DependencyError
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 2.0
+# A version that does not build is tried again after this long: its packages may not have been there.
+_AGAIN_SECONDS: Final = 300.0
 
 
 class ShareServers:
@@ -25,7 +28,9 @@ class ShareServers:
     def __init__(self, shares: Shares, servers: ServerPreviews) -> None:
         self._shares, self._servers = shares, servers
         self._live: set[str] = set()
-        self._refused: dict[str, str] = {}
+        self._refused: dict[
+            str, tuple[str, float]
+        ] = {}  # link → the version that does not build, and when it was tried
         self._served: dict[str, str] = {}
 
     async def run(self, seconds: float = LOOK_SECONDS) -> None:
@@ -38,8 +43,8 @@ class ShareServers:
 
     async def round(self) -> None:
         """Bring the links forward that follow, offer the servers of those that live, end the others'."""
-        for share_id in await self._shares.behind():
-            await self._bring_forward(share_id)
+        for share_id, head in await self._shares.behind():
+            await self._bring_forward(share_id, head)
         links = {share.id: share for share in await self._shares.with_server()}
         for share in links.values():
             await self.offer(share)
@@ -71,11 +76,14 @@ class ShareServers:
         else:
             await self._servers.forget([share_id])
 
-    async def _bring_forward(self, share_id: str) -> None:
+    async def _bring_forward(self, share_id: str, head: str) -> None:
+        refused, at = self._refused.get(share_id, ("", 0.0))
+        if refused == head and time.monotonic() - at < _AGAIN_SECONDS:
+            return
         try:
             await self._shares.bring_forward(share_id)
         except (BuildFault, DependencyError, SaysoError) as error:
-            # Said once for each reason: the next version may build, until then the link shows the one before.
-            if self._refused.get(share_id) != str(error):
-                self._refused[share_id] = str(error)
-                log.info("The live link %s stays with the version it has: %s", share_id, error)
+            self._refused[share_id] = (head, time.monotonic())
+            log.info("The live link %s stays with the version it has: %s", share_id, error)
+        else:
+            self._refused.pop(share_id, None)

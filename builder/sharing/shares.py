@@ -208,13 +208,13 @@ class Shares:
             await self._announce(session, share.project)
         return True
 
-    async def behind(self) -> Sequence[str]:
-        """The links that follow and do not serve the newest version."""
-        query = select(col(ShareLink.id)).join(Project, col(Project.id) == col(ShareLink.project))
+    async def behind(self) -> Sequence[tuple[str, str]]:
+        """The links that follow and do not serve the newest version, which is named beside."""
+        query = select(col(ShareLink.id), col(Project.head)).join(Project, col(Project.id) == col(ShareLink.project))
         query = query.where(col(ShareLink.follows), col(ShareLink.revoked_at).is_(None))
         query = query.where(col(Project.deleted_at).is_(None), col(Project.head) != col(ShareLink.version))
         async with self._db.reader() as session:
-            return [*await session.scalars(query)]
+            return [(row.id, row.head) for row in await session.execute(query)]
 
     async def with_server(self) -> Sequence[ShareLink]:
         """The links that can be opened and have a server."""

@@ -25,8 +25,11 @@ from preview_runtime.routes.route_table import Route, RouteTable
 from .conftest import Parts
 from .servers import BadEngine, Engines, GoodEngine, Visits, World
 
+built: list[FileTree] = []
+
 
 async def compiled(tree: FileTree) -> Output:
+    built.append(tree)
     if "broken" in tree:
         raise BuildFault("build", "syntax", "Unexpected token", file="broken", line=1)
     return {path: OutputFile("text/html", str(content).encode()) for path, content in tree.items()}
@@ -139,7 +142,10 @@ async def test_a_front_end_that_does_not_build_leaves_the_link_as_it_was(stage: 
     project = await stage.project({"index.html": "one"})
     link = await stage.link(project, Terms(follows=True))
     await stage.commit(project, {"index.html": "two", "broken": ""})
+    tried = len(built)
     await stage.look()
+    await stage.look()
+    assert len(built) == tried + 1
     assert await stage.shares.output(link) == {"index.html": OutputFile("text/html", b"one")}
     await stage.commit(project, {"index.html": "three"})
     await stage.look()
