@@ -11,7 +11,7 @@ from playwright.sync_api import Error, Page, expect
 from tests.browser.conftest import Errors, Server
 from tests.browser.test_accessibility import check, looking, theme
 from tests.browser.test_containers import SERVER_ONLY, container_server, firewalled, stop
-from tests.browser.workbench import imported, open_project
+from tests.browser.workbench import imported
 from tests.containers.conftest import docker_host, runtime_images
 
 __all__ = ["container_server", "docker_host", "firewalled", "looking", "runtime_images", "theme"]
@@ -59,7 +59,9 @@ def test_a_visitor_opens_the_server_of_a_link_with_its_password_and_sees_what_is
     make_page: Callable[..., Page], container_server: Server, project: str
 ) -> None:
     page, visitor = make_page(), make_page()
-    open_project(page, container_server, project)
+    page.goto(f"{container_server.url}/p/{project}")
+    # Its own container is up: the machine's networks rest.
+    expect(page.locator("iframe.wb-frame[data-painted=true]")).to_be_attached(timeout=90_000)
     ask_for_a_password(page)
     page.get_by_role("button", name="Create a link").click()
     dialog = page.get_by_role("dialog")

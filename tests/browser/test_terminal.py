@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Errors, Server
 from tests.browser.test_accessibility import check, looking, on_phone, show, theme
 from tests.browser.test_containers import SERVER_ONLY, container_server, firewalled, stop
-from tests.browser.workbench import files_of, imported, open_file, open_project, tab
+from tests.browser.workbench import files_of, imported, open_file, tab
 from tests.containers.conftest import docker_host, runtime_images
 
 __all__ = ["container_server", "docker_host", "firewalled", "looking", "runtime_images", "theme"]
@@ -42,7 +42,8 @@ def typed(page: Page, text: str) -> None:
 
 def opened(page: Page, server: Server, project: str) -> None:
     """The project with its terminal, at its prompt."""
-    open_project(page, server, project)
+    page.goto(f"{server.url}/p/{project}")
+    expect(page.locator("iframe.wb-frame[data-painted=true]")).to_be_attached(timeout=90_000)
     tab(page, "Terminal")
     expect(screen(page)).to_contain_text("/app $", timeout=60_000)
 
@@ -147,7 +148,7 @@ def test_axe_finds_nothing_in_the_terminal_and_in_the_list_of_changed_files(
 ) -> None:
     looking.goto(f"{container_server.url}/p/{project}")
     show(looking, "Preview")
-    expect(looking.locator("iframe.wb-frame[data-painted=true]")).to_be_attached(timeout=60_000)
+    expect(looking.locator("iframe.wb-frame[data-painted=true]")).to_be_attached(timeout=90_000)
     show(looking, "Terminal")
     expect(screen(looking)).to_contain_text("/app $", timeout=60_000)
     if on_phone(looking):
