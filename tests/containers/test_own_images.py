@@ -14,6 +14,7 @@ from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.install_access import Registries
+from preview_runtime.containers.labels import filters
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.own_images import OWNER, OwnImages
 from preview_runtime.containers.policy import ContainerSettings
@@ -55,6 +56,19 @@ def firewalled() -> Iterator[None]:
     yield
     if not before:
         firewall.remove([rule])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def volumes(docker_host: str) -> Iterator[None]:
+    """The volumes of this module's instance are gone at the end."""
+    yield
+
+    async def remove() -> None:
+        async with aiodocker.Docker(docker_host) as client:
+            for found in (await client.volumes.list(filters=filters(INSTANCE)))["Volumes"] or []:
+                await (await client.volumes.get(found["Name"])).delete(force=True)
+
+    docker_engine.run(remove())
 
 
 @pytest.fixture(scope="module")
