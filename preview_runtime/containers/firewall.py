@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from preview_runtime.containers.subnets import DEFAULT_POOL
 
 # RFC 1918, RFC 6598, RFC 3927, RFC 1112: nothing there is a public registry.
 _PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "224.0.0.0/4")
+_PATH: Final = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 _MARK: Final = ("-m", "comment", "--comment", "sayso previews")
 _NEW: Final = ("-m", "conntrack", "--ctstate", "NEW")
 # Docker leaves this chain to the administrator and asks it before its own rules.
@@ -43,6 +45,18 @@ def forward_rules(pool: IPv4Network, allowed: Iterable[IPv4Network] = ()) -> lis
         *[(_FORWARD, ("-s", str(pool), "-d", to, *_MARK, "-j", "RETURN")) for to in passing],
         *[(_FORWARD, ("-s", str(pool), "-d", to, *_NEW, *_MARK, "-j", "DROP")) for to in _PRIVATE],
     ]
+
+
+def all_rules(pool: IPv4Network) -> list[Rule]:
+    """Everything that keeps previews and installs where they belong."""
+    return [host_rule(pool), *forward_rules(pool)]
+
+
+def lacking(rules: Iterable[Rule]) -> list[Rule] | None:
+    """Those of `rules` that the host's tables have not; None where this process may not read them."""
+    if os.geteuid() != 0 or not shutil.which("iptables", path=_PATH):
+        return None
+    return [rule for rule in rules if not present(rule)]
 
 
 def install(rules: Iterable[Rule]) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import aiodocker
 
-from preview_runtime.containers import images, policy
+from preview_runtime.containers import firewall, images, policy
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import Role, filters, name, ours
 from preview_runtime.containers.policy import ContainerSettings
@@ -49,6 +49,10 @@ _REFUSAL: Final = (
     "Previews in containers are switched off: an app could reach programs on this computer. "
     "Run “python -m preview_runtime.containers.firewall install” as administrator once, then try again."
 )
+_INSTALL_REFUSAL: Final = (
+    "What the app needs is not installed: an install could reach private addresses of this network. "
+    "Run “python -m preview_runtime.containers.firewall install” as administrator once, then try again."
+)
 
 
 class Networks:
@@ -59,6 +63,7 @@ class Networks:
         self._settings = settings
         self._proving = asyncio.Lock()
         self._proved = 0.0  # time.monotonic() of the last proof
+        self._installs_proved = 0.0
         self._isolated: bool | None = None
 
     async def ensure(self, project: str, role: Role = Role.APP) -> str:
@@ -73,6 +78,8 @@ class Networks:
                 raise EngineFailed(taken(title))
             await self._join(title, role, found)
             return title
+        if role is Role.INSTALL:
+            await self._prove_installs()
         isolated = role is not Role.INSTALL and await self.isolated()
         refused: list[IPv4Network] = []
         while True:
@@ -142,6 +149,18 @@ class Networks:
             if await self._host_is_reached():
                 raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_missing", _REFUSAL))
             self._proved = time.monotonic()
+
+    async def _prove_installs(self) -> None:
+        """Return when installs and builds, which need the world, are kept away from private addresses.
+
+        No address beyond this machine is tried for that: the rules are looked for, where this process may read them.
+        Where it may not, they were put in by the command that put in the rule that `prove` tries.
+        """
+        if self._installs_proved and time.monotonic() - self._installs_proved < _PROOF_SECONDS:
+            return
+        if await asyncio.to_thread(firewall.lacking, firewall.forward_rules(self._settings.pool)):
+            raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_missing", _INSTALL_REFUSAL))
+        self._installs_proved = time.monotonic()
 
     async def _host_is_reached(self) -> bool:
         missing = await images.missing_images(self._docker, _PROBES)

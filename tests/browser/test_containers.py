@@ -56,12 +56,10 @@ export default function App() {
 @pytest.fixture(scope="module")
 def firewalled(docker_host: str) -> Iterator[None]:
     """The rule that a person puts in once."""
-    rule = firewall.host_rule(DEFAULT_POOL)
-    before = firewall.present(rule)
-    firewall.install([rule])
+    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
+    firewall.install(rules)
     yield
-    if not before:
-        firewall.remove([rule])
+    firewall.remove(rules)
 
 
 @pytest.fixture(scope="module")

@@ -30,10 +30,10 @@ def missing() -> str:
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve `folder` over HTTP; yields the address."""
+def served(folder: Path, network: str = "198.51.100") -> Iterator[str]:
+    """Serve `folder` over HTTP from an address of `network`; yields where."""
     number = os.getpid() % 60 * 4
-    host, there = f"198.51.100.{number + 1}", f"198.51.100.{number + 2}"
+    host, there = f"{network}.{number + 1}", f"{network}.{number + 2}"
     space, near, far = f"saysoindex{os.getpid()}", f"sn{os.getpid()}"[:15], f"sf{os.getpid()}"[:15]
 
     def ip(*arguments: str) -> None:

@@ -61,14 +61,12 @@ def nginx() -> str:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def firewalled() -> Iterator[None]:
+def firewalled(docker_host: str) -> Iterator[None]:
     """The rule that a person puts in once; whoever put it in before keeps it."""
-    rule = firewall.host_rule(DEFAULT_POOL)
-    before = firewall.present(rule)
-    firewall.install([rule])
+    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
+    firewall.install(rules)
     yield
-    if not before:
-        firewall.remove([rule])
+    firewall.remove(rules)
 
 
 @pytest.fixture(scope="module")

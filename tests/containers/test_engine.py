@@ -47,14 +47,12 @@ FASTAPI = 'from fastapi import FastAPI\napp = FastAPI()\n\n@app.get("/")\ndef ho
 
 
 @pytest.fixture(scope="module", autouse=True)
-def firewalled() -> Iterator[None]:
+def firewalled(docker_host: str) -> Iterator[None]:
     """The rule that a person puts in once; whoever put it in before keeps it."""
-    rule = firewall.host_rule(DEFAULT_POOL)
-    before = firewall.present(rule)
-    firewall.install([rule])
+    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
+    firewall.install(rules)
     yield
-    if not before:
-        firewall.remove([rule])
+    firewall.remove(rules)
 
 
 @pytest.fixture(scope="module")
@@ -559,6 +557,21 @@ async def test_nothing_starts_where_an_app_could_reach_the_host(previews: Previe
         firewall.install([rule])
     assert failed.value.fault.code == "isolation_missing"
     assert failed.value.fault.message.startswith("Previews in containers are switched off: an app could reach programs")
+    assert await previews.left("p-refused") == []
+
+
+async def test_nothing_is_installed_where_an_install_could_reach_private_addresses(previews: Previews) -> None:
+    rules = firewall.forward_rules(DEFAULT_POOL)
+    firewall.remove(rules)
+    try:
+        hints = RunHints(install="true")
+        engine = ContainerEngine(previews.docker, "p-refused", SETTINGS, hints, Networks(previews.docker, SETTINGS))
+        with pytest.raises(EngineFailed) as failed:
+            await engine.start(FileTree({"server.py": PYTHON}))
+    finally:
+        firewall.install(rules)
+    assert failed.value.fault.code == "isolation_missing"
+    assert failed.value.fault.message.startswith("What the app needs is not installed: an install could reach private")
     assert await previews.left("p-refused") == []
 
 

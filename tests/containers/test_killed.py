@@ -64,9 +64,8 @@ def own_engine(docker_host: str) -> docker_engine.OwnEngine:
 
 @pytest.fixture
 def builder(own_engine: docker_engine.OwnEngine, tmp_path: Path) -> Iterator[Server]:
-    rule = firewall.host_rule(DEFAULT_POOL)
-    before = firewall.present(rule)
-    firewall.install([rule])
+    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
+    firewall.install(rules)
 
     async def build() -> None:
         async with aiodocker.Docker(own_engine.address) as client:
@@ -81,8 +80,7 @@ def builder(own_engine: docker_engine.OwnEngine, tmp_path: Path) -> Iterator[Ser
     finally:
         with contextlib.suppress(Exception):
             server.stop()
-        if not before:
-            firewall.remove([rule])
+        firewall.remove(rules)
 
 
 class Stage:

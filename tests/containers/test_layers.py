@@ -62,13 +62,11 @@ done('user ' + process.getuid())
 
 
 @pytest.fixture(scope="module", autouse=True)
-def firewalled() -> Iterator[None]:
-    rule = firewall.host_rule(DEFAULT_POOL)
-    before = firewall.present(rule)
-    firewall.install([rule])
+def firewalled(docker_host: str) -> Iterator[None]:
+    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
+    firewall.install(rules)
     yield
-    if not before:
-        firewall.remove([rule])
+    firewall.remove(rules)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import aiodocker
 import pytest
@@ -21,7 +23,7 @@ from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.engines import EngineFailed, FaultKind
 from preview_runtime.file_tree import FileTree
-from tests.containers import docker_engine
+from tests.containers import docker_engine, package_index
 from tests.containers.test_engine import get
 
 INSTANCE = f"sayso-own-{os.getpid()}"
@@ -49,13 +51,11 @@ RUN sleep 2; for n in $(seq 700); do sleep 6 & done 2>&1 | grep -c -i -E "fork|r
 
 
 @pytest.fixture(scope="module", autouse=True)
-def firewalled() -> Iterator[None]:
-    rule = firewall.host_rule(DEFAULT_POOL)
-    before = firewall.present(rule)
-    firewall.install([rule])
+def firewalled(docker_host: str) -> Iterator[None]:
+    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
+    firewall.install(rules)
     yield
-    if not before:
-        firewall.remove([rule])
+    firewall.remove(rules)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -167,14 +167,24 @@ async def test_a_step_has_a_limited_number_of_processes(builds: Builds) -> None:
     assert "fork" in fault.frame.lower() or "non-zero code" in fault.frame
 
 
-async def test_a_build_reaches_neither_the_host_nor_private_addresses(builds: Builds) -> None:
+async def test_a_build_reaches_neither_the_host_nor_private_addresses(builds: Builds, tmp_path: Path) -> None:
+    with package_index.served(tmp_path, "10.214.79") as private, socket.create_server(("0.0.0.0", 0)) as host:
+        there, port = private.removeprefix("http://").split(":")
+        here = there.rpartition(".")[0] + f".{int(there.rpartition('.')[2]) - 1}"
+        places = [(there, int(port)), (here, host.getsockname()[1])]
+        for place in places:
+            socket.create_connection(place, 5).close()  # the test would see a hole
+        await _kept_out(builds, places)
+
+
+async def _kept_out(builds: Builds, places: list[tuple[str, int]]) -> None:
     reach = (
-        "import socket\\nfor place in (('172.17.0.1', 22), ('169.254.169.254', 80), ('10.0.0.1', 53)):\\n"
+        f"import socket\\nfor place in {places!r}:\\n"
         "    s = socket.socket(); s.settimeout(1)\\n    print('REACHED' if s.connect_ex(place) == 0 else 'kept out')"
     )
     await builds.failure({"Dockerfile": f'FROM python:3.12-slim\nRUN printf "{reach}" | python3 -; exit 1\n'})
     said = [line for line in builds.lines if line in ("REACHED", "kept out")]
-    assert said == ["kept out"] * 3
+    assert said == ["kept out"] * len(places)
 
 
 async def test_the_images_of_projects_that_are_gone_are_removed(builds: Builds) -> None:
