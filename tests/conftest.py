@@ -8,6 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from builder.generation.testing.guard import no_real_requests
+from tests.containers.fixtures import docker, docker_host, runtime_images
+
+__all__ = ["docker", "docker_host", "runtime_images"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,9 +13,6 @@ from preview_runtime.containers.subnets import DEFAULT_POOL
 from tests.browser.apps import COUNTER
 from tests.browser.conftest import Errors, Server
 from tests.browser.workbench import imported, open_file, open_project, painted, replace_all, tab
-from tests.containers.conftest import docker_host, runtime_images
-
-__all__ = ["docker_host", "runtime_images"]
 
 FASTAPI = """from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
@@ -68,8 +65,10 @@ def container_server(
     make_server: Callable[..., Server],
     docker_host: str,
     runtime_images: dict[Runtime, float],
-) -> Server:
-    return make_server(DOCKER_HOST=docker_host, OFFLINE_SPEED="60000")
+) -> Iterator[Server]:
+    made = make_server(DOCKER_HOST=docker_host, OFFLINE_SPEED="60000")
+    yield made
+    made.stop()  # its waiting containers and their networks go: the machine is quiet for the tests that follow
 
 
 @pytest.fixture(autouse=True)

@@ -12,11 +12,10 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Errors, Server
 from tests.browser.test_accessibility import DESK, PHONE, check
 from tests.browser.workbench import imported, open_project
-from tests.containers.conftest import docker_host
 from tests.containers.test_database import database_image, firewalled
 from tests.containers.test_database_apps import python_image
 
-__all__ = ["database_image", "docker_host", "firewalled", "python_image"]
+__all__ = ["database_image", "firewalled", "python_image"]
 
 GUESTS = """import os
 import psycopg
@@ -46,8 +45,10 @@ def house(
     docker_host: str,
     database_image: None,
     python_image: None,
-) -> Server:
-    return make_server(DOCKER_HOST=docker_host, OFFLINE_SPEED="60000")
+) -> Iterator[Server]:
+    made = make_server(DOCKER_HOST=docker_host, OFFLINE_SPEED="60000")
+    yield made
+    made.stop()  # its waiting containers and their networks go: the machine is quiet for the tests that follow
 
 
 @pytest.fixture

@@ -12,11 +12,10 @@ from tests.browser.conftest import Errors, Server
 from tests.browser.test_accessibility import DESK, PHONE, check
 from tests.browser.test_database import house, photographed
 from tests.browser.workbench import imported, open_project, painted
-from tests.containers.conftest import docker_host
 from tests.containers.test_database import database_image, firewalled
 from tests.containers.test_database_apps import python_image
 
-__all__ = ["database_image", "docker_host", "firewalled", "house", "python_image"]
+__all__ = ["database_image", "firewalled", "house", "python_image"]
 
 ASKS = """import http.server, os, urllib.error, urllib.request
 

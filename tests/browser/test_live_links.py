@@ -12,9 +12,8 @@ from tests.browser.conftest import Errors, Server
 from tests.browser.test_accessibility import check, looking, theme
 from tests.browser.test_containers import SERVER_ONLY, container_server, firewalled, stop
 from tests.browser.workbench import imported
-from tests.containers.conftest import docker_host, runtime_images
 
-__all__ = ["container_server", "docker_host", "firewalled", "looking", "runtime_images", "theme"]
+__all__ = ["container_server", "firewalled", "looking", "theme"]
 PASSWORD = "open sesame"
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 import urllib.error
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from preview_runtime.containers.images import Runtime
 from tests.browser.conftest import Errors, Server
-from tests.browser.test_containers import FULL_STACK, SERVER_ONLY, docker_host, firewalled, runtime_images
+from tests.browser.test_containers import FULL_STACK, SERVER_ONLY, firewalled
 
-__all__ = ["docker_host", "firewalled", "runtime_images"]
+__all__ = ["firewalled"]
 PASSWORD = "a long enough password"
 
 
@@ -24,8 +24,10 @@ def locked(
     make_server: Callable[..., Server],
     docker_host: str,
     runtime_images: dict[Runtime, float],
-) -> Server:
-    return make_server(HOST="127.0.0.1", OWNER_PASSWORD=PASSWORD, DOCKER_HOST=docker_host, OFFLINE_SPEED="60000")
+) -> Iterator[Server]:
+    made = make_server(HOST="127.0.0.1", OWNER_PASSWORD=PASSWORD, DOCKER_HOST=docker_host, OFFLINE_SPEED="60000")
+    yield made
+    made.stop()  # its waiting containers and their networks go: the machine is quiet for the tests that follow
 
 
 def opened(page: Page, server: Server, files: dict[str, str]) -> str:

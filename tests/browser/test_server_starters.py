@@ -11,14 +11,12 @@ from tests.browser.conftest import Errors, Server
 from tests.browser.test_containers import (
     _networks_come_and_go,
     container_server,
-    docker_host,
     firewalled,
-    runtime_images,
     stop,
 )
 from tests.browser.workbench import open_project, painted
 
-__all__ = ["_networks_come_and_go", "container_server", "docker_host", "firewalled", "runtime_images"]
+__all__ = ["_networks_come_and_go", "container_server", "firewalled"]
 PATIENCE = 90_000  # milliseconds: a first start on a machine with much to do
 
 

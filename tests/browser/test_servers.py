@@ -15,13 +15,11 @@ from tests.browser.test_containers import (
     SERVER_ONLY,
     _networks_come_and_go,
     container_server,
-    docker_host,
     firewalled,
-    runtime_images,
 )
 from tests.browser.workbench import imported, open_project, tab
 
-__all__ = ["_networks_come_and_go", "container_server", "docker_host", "firewalled", "runtime_images"]
+__all__ = ["_networks_come_and_go", "container_server", "firewalled"]
 
 
 def bring_up(server: Server, project: str) -> None:

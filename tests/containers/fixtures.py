@@ -1,4 +1,7 @@
-"""A real Docker Engine for the tests in this folder, and the images that previews run in."""
+"""A real Docker Engine and the images that previews run in: one for all tests of a run.
+
+No module imports these by itself: each would have an engine of its own.
+"""
 
 from __future__ import annotations
 
