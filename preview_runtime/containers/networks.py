@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import aiodocker
 
-from preview_runtime.containers import firewall, images, policy
+from preview_runtime.containers import images, policy
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import Role, filters, name, ours
 from preview_runtime.containers.policy import ContainerSettings
@@ -158,6 +158,9 @@ class Networks:
         """
         if self._installs_proved and time.monotonic() - self._installs_proved < _PROOF_SECONDS:
             return
+        # Not above: the module is a command as well, which Python loads twice with a warning if its package has it.
+        from preview_runtime.containers import firewall
+
         if await asyncio.to_thread(firewall.lacking, firewall.forward_rules(self._settings.pool)):
             raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_missing", _INSTALL_REFUSAL))
         self._installs_proved = time.monotonic()
