@@ -1,6 +1,6 @@
 import { figures, isUp, waiting } from "$/components/servers/server";
 import { t } from "$/components/servers/texts";
-import type { ReactElement } from "react";
+import { Fragment, type ReactElement } from "react";
 import { useServer, useWorkbench } from "./context";
 
 /** What the project's server takes, small, at the end of the status line; leads to all servers. */
@@ -13,9 +13,10 @@ export function ServerFigures(): ReactElement | null {
   return (
     <button
       type="button" className="wb-figures" title={t("servers.title")} onClick={() => setPanel("servers")}
-      aria-label={all.length ? t("servers.figures", { figures: all.join(", ") }) : t("servers.title")}
+      aria-label={all.length ? t("servers.figures", { figures: all.join(" ") }) : t("servers.title")}
     >
-      {all.length ? all.map((figure) => <span key={figure}>{figure}</span>) : <span>{t("servers.open")}</span>}
+      {/* The spaces are in the name as well: who speaks to the page says what they see. */}
+      {all.length ? all.map((figure) => <Fragment key={figure}><span>{figure}</span> </Fragment>) : <span>{t("servers.open")}</span>}
     </button>
   );
 }
