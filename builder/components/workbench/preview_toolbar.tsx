@@ -38,7 +38,7 @@ export function PreviewToolbar({ width, setWidth, whole, toggleWhole }: Props): 
       </div>
       <EngineMenu />
       <a
-        className="wb-icon-button" href={address || undefined} target="_blank" rel="noopener" aria-disabled={!address}
+        className="wb-icon-button" role="link" href={address || undefined} target="_blank" rel="noopener" aria-disabled={!address}
         aria-label={t("workbench.preview.new_tab")} title={t("workbench.preview.new_tab")}
       >
         <Icon name="external" />
