@@ -5,12 +5,17 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from typing import Final
 
 import uvicorn
 
 from preview_runtime.output import Output
+from preview_runtime.routes.limits import Limits
 from preview_runtime.routes.preview_host import PreviewHost
 from preview_runtime.routes.route_table import Route, RouteTable
+
+# One visitor asks more than one may.
+UNLIMITED: Final = Limits(requests_per_second=0)
 
 
 class Nothing:
@@ -25,7 +30,7 @@ class Nothing:
 
 def host(table: RouteTable) -> PreviewHost:
     """A preview host that serves `table` and nothing else."""
-    return PreviewHost(Nothing(), Nothing(), Path(tempfile.gettempdir()), routes=table)
+    return PreviewHost(Nothing(), Nothing(), Path(tempfile.gettempdir()), routes=table, limits=UNLIMITED)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ import uvicorn
 
 from benchmarks._container_apps import APPS, MARK
 from benchmarks._harness import ROOT, finish, median, say
-from benchmarks._router import host
+from benchmarks._router import UNLIMITED, host
 from preview_runtime.containers import firewall, images
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
@@ -41,7 +41,7 @@ from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.containers.warm import WarmPool
 from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.route_table import Route, RouteTable
-from preview_runtime.routes.traefik import traefik_configuration
+from preview_runtime.routes.traefik import TraefikSettings, traefik_configuration
 from tests.containers import docker_engine
 
 DOMAIN = "preview.localhost"
@@ -251,7 +251,7 @@ def traefik(preview_id: str, address: str) -> Iterator[int]:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="sayso-bench-") as folder:
         dynamic = Path(folder) / "dynamic.yml"
-        dynamic.write_text(json.dumps(traefik_configuration(table, DOMAIN, address)))
+        dynamic.write_text(json.dumps(traefik_configuration(table, TraefikSettings(DOMAIN, address, limits=UNLIMITED))))
         process = subprocess.Popen(
             [
                 program,
