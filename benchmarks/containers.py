@@ -2,7 +2,7 @@
 
 Beside them, in the same run, `docker run` of the same FastAPI app with the same image, and Traefik before the same app.
 Uses the Docker Engine that answers, else one of its own; needs root for the firewall's rule. `--runs N` (20) sets how
-often each is done, `--only NAME,NAME` picks some of: warm, cold, wake, known, many, router.
+often each is done, `--only NAME,NAME` picks some of: warm, cold, wake, many, router.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ SETTINGS = ContainerSettings(instance=INSTANCE)
 MANY = 30
 RATE = 500
 LOAD_SECONDS = 6.0
-PARTS = ("warm", "cold", "wake", "known", "many", "router")
+PARTS = ("warm", "cold", "wake", "many", "router")
 
 
 class Bench:
