@@ -21,23 +21,28 @@ _APP_OBJECTS: Final = {
     "Sanic": r"Sanic",
     "Bottle": r"Bottle",
 }
-# What a container that was started with its files loads once the app runs, so that an edit finds it there.
+# What an app of a framework loads in any case: the program in the container loads it before it forks for the app, so
+# that it is there for an edit as well.
 _PRELOAD: Final[Mapping[str, tuple[str, ...]]] = {
-    "FastAPI": ("fastapi", "uvicorn", "uvicorn.main", "uvicorn.protocols.http.auto", "uvicorn.loops.auto", "sqlmodel"),
-    "Starlette": ("starlette.applications", "uvicorn", "uvicorn.main", "uvicorn.protocols.http.auto"),
-    "Flask": ("flask", "flask.cli", "werkzeug.serving", "sqlite3"),
+    "FastAPI": ("uvicorn.main", "uvicorn.protocols.http.auto", "uvicorn.loops.auto", "uvicorn.lifespan.on", "fastapi"),
+    "Starlette": ("uvicorn.main", "uvicorn.protocols.http.auto", "uvicorn.loops.auto", "starlette.applications"),
+    "Flask": ("flask", "flask.cli", "werkzeug.serving"),
     "Django": (
         "django.core.management",
+        "django.core.management.commands.migrate",
         "django.core.management.commands.runserver",
         "django.core.servers.basehttp",
-        "django.db.backends.sqlite3.base",
         "django.db.migrations.executor",
         "django.db.models",
-        "django.forms",
-        "django.template.loader",
-        "django.views.generic",
     ),
 }
+# The same for what the image has beside them, where a project's own files import it.
+_PRELOAD_IF_IMPORTED: Final = (
+    *("sqlmodel", "sqlalchemy", "flask_sqlalchemy", "flask_login", "flask_cors", "sqlite3", "psycopg", "asyncpg"),
+    *("httpx", "requests", "jinja2", "jwt", "sse_starlette", "pydantic_settings", "fastapi.staticfiles"),
+    *("fastapi.templating", "fastapi.middleware.cors", "django.forms", "django.views.generic", "rest_framework"),
+)
+_IMPORT: Final = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))", re.M)
 _PORTS: Final = {"Streamlit": 8501, "Gradio": 7860, "Flask": 5000}
 # Where pip puts what the image lacks: into the project's volume, beside what the image has.
 _ENVIRONMENT: Final = {
@@ -71,9 +76,21 @@ def python_recipe(tree: FileTree, framework: str, start: str) -> Recipe | None:
         install_inputs=inputs,
         folder=folder,
         environment={**_ENVIRONMENT, **_settings(framework)},
-        preload=_PRELOAD.get(framework, ()),
+        preload=_preload(framework, sources),
         reloads=framework == "Streamlit",
     )
+
+
+def _preload(framework: str, sources: Mapping[str, str]) -> tuple[str, ...]:
+    imported = {
+        name.strip().partition(" ")[0]
+        for text in sources.values()
+        for found in _IMPORT.finditer(text)
+        for name in (found[1] or found[2]).split(",")
+    }
+    # Also by way of what is below it: `from sqlalchemy.orm import Session`.
+    imported |= {name.rpartition(".")[0] for name in imported} | {name.partition(".")[0] for name in imported}
+    return (*_PRELOAD.get(framework, ()), *(name for name in _PRELOAD_IF_IMPORTED if name in imported))
 
 
 def _started(sources: dict[str, str], framework: str) -> tuple[str, str]:

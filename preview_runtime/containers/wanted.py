@@ -40,10 +40,11 @@ class Wanted:
     @property
     def run(self) -> client.Run:
         """How the app is started."""
-        links = self.layer.links if self.layer else {}
+        layer = self.layer or Layer({}, {})
         # Packages of its own may be other versions than those that could be loaded in advance.
-        preload = () if links or (self.layer and self.layer.environment) else self.plan.preload
-        return client.Run(self.plan.start, self.plan.folder, self.given, links, preload)
+        others = layer.links or (layer.environment and not layer.added)
+        preload = () if others else self.plan.preload
+        return client.Run(self.plan.start, self.plan.folder, self.given, layer.links, preload, layer.added)
 
 
 def paths_of(tree: FileTree) -> list[str]:

@@ -43,6 +43,12 @@ class Page(http.server.BaseHTTPRequestHandler):
         self.wfile.write(greeting.text().encode())
 http.server.ThreadingHTTPServer(("0.0.0.0", int(os.environ["PORT"])), Page).serve_forever()
 """
+# The version that it finds by name, and the program that its process was forked from.
+PARENTS = """
+VERSION = importlib.metadata.version("greeting")
+with open(f"/proc/{os.getpid()}/cmdline") as line:
+    PARENT = line.read().split(chr(0))[-2].rpartition("/")[2]
+"""
 NODE = """
 import { createServer } from 'node:http'
 import greeting from 'greeting'
@@ -189,6 +195,17 @@ async def test_two_python_apps_share_what_was_installed_once(shelf: Shelf) -> No
     assert one.get_state()["layer"] == other.get_state()["layer"] != ""
     done = await one.exec(["sh", "-c", "ls /layers; touch $PYTHONUSERBASE/x; echo $?; env | grep -c SECRET"])
     assert "cannot open directory" in done.output
+
+
+async def test_an_app_with_packages_of_its_own_starts_from_what_is_loaded(shelf: Shelf) -> None:
+    """Its packages are beside those that wait: no interpreter is started for it."""
+    source = (
+        PYTHON.replace("import http", "import importlib.metadata, http")
+        .replace("greeting.text()", "f'{VERSION} {PARENT}'")
+        .replace("class Page", PARENTS + "class Page")
+    )
+    engine = shelf.engine()
+    assert await get(await engine.start(FileTree({**python_app(), "server.py": source}))) == "1.0 agent.py"
 
 
 async def test_a_script_that_a_package_brings_is_found(shelf: Shelf) -> None:

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 
 import aiodocker
+import aiohttp
 import pytest
 
 from preview_runtime.containers import firewall, images
@@ -129,6 +130,44 @@ async def test_a_new_project_runs_in_a_container_that_waited(warm: Warm, files: 
     assert await engine.start(edited) == address
     assert await get(address) == answer.replace("hello", "good morning")
     await eventually(lambda: _full(warm), 60)
+
+
+async def test_an_app_says_farewell_before_its_next_version_begins(warm: Warm) -> None:
+    farewell = """
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+
+@asynccontextmanager
+async def lifespan(app):
+    yield
+    with Path("ends.txt").open("a") as ends:
+        ends.write("version 1\\n")
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/")
+def home() -> list[str]:
+    return Path("ends.txt").read_text().splitlines() if Path("ends.txt").exists() else []
+"""
+    engine = warm.engine()
+    address = await engine.start(FileTree({"main.py": farewell}))
+    # Kept open, as a router keeps its connections: the end does not wait for it.
+    async with aiohttp.ClientSession() as session:
+        async with session.get(address) as first:
+            assert await first.json() == []
+        await engine.start(FileTree({"main.py": farewell.replace("version 1", "version 2")}))
+        async with session.get(address) as second:
+            assert await second.json() == ["version 1"]
+    # Also after it has slept, when the program in the container is another one.
+    await engine.sleep()
+    await engine.resume()
+    await engine.start(FileTree({"main.py": farewell.replace("version 1", "version 3")}))
+    assert json.loads(await get(address)) == ["version 1", "version 2", "version 2"]
 
 
 async def test_its_data_is_found_again_after_a_stop_and_by_another_process(warm: Warm) -> None:

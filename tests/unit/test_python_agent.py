@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sys
+import threading
+import types
 from pathlib import Path
 
 import pytest
@@ -61,6 +65,41 @@ def test_everything_else_is_the_shells(command: str, monkeypatch: pytest.MonkeyP
 def test_packages_of_the_projects_own_get_a_fresh_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", "/layers/abc")
     assert python_agent.python_steps("python main.py") is None
+
+
+def test_packages_beside_those_that_are_loaded_need_no_new_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", "/layers/abc")
+    assert python_agent.python_steps("python main.py", "/layers/abc") == [(["main.py"], False)]
+    assert python_agent.python_steps("python main.py", "/layers/other") is None
+
+
+async def test_a_sleep_ends_as_soon_as_it_is_woken_and_is_short_from_then_on() -> None:
+    woken = python_agent.Woken(asyncio)
+    sleeping = asyncio.ensure_future(woken.sleep(60))
+    await asyncio.sleep(0)
+    threading.Thread(target=woken.wake).start()
+    async with asyncio.timeout(10):
+        await sleeping
+        await woken.sleep(60)
+    assert woken.TimeoutError is asyncio.TimeoutError
+
+
+def test_uvicorn_is_woken_by_the_signal_that_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    signals: list[int] = []
+
+    class Server:
+        def handle_exit(self, number: int, frame: object) -> None:
+            signals.append(number)
+
+    uvicorn = types.SimpleNamespace(asyncio=asyncio, Server=Server)
+    monkeypatch.setitem(sys.modules, "uvicorn.server", uvicorn)  # type: ignore[arg-type]
+    python_agent.end_promptly()
+    python_agent.end_promptly()
+    Server().handle_exit(15, None)
+    assert signals == [15]
+    assert isinstance(uvicorn.asyncio, python_agent.Woken)
+    assert uvicorn.asyncio.real is asyncio
+    assert uvicorn.asyncio.awake
 
 
 def test_a_console_script_of_python_is_known_by_its_first_line(tmp_path: Path) -> None:

@@ -34,13 +34,15 @@ class AgentFailed(Exception):
 @dataclass(frozen=True, slots=True)
 class Run:
     """How the app is started: `command` by a shell's rules, in `folder` below the work folder. `links` are made first
-    (path in the work folder → target); `preload` names what is loaded for the next start."""
+    (path in the work folder → target); `preload` names what the app loads and may be there for the next start;
+    `added` is a folder of packages beside those that could be loaded, see `helpers.Layer`."""
 
     command: str
     folder: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     preload: Sequence[str] = ()
+    added: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For the request and for `kept`."""
@@ -50,6 +52,7 @@ class Run:
             "environment": dict(self.environment),
             "links": dict(self.links),
             "preload": list(self.preload),
+            "added": self.added,
         }
 
 

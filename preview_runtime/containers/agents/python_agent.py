@@ -8,8 +8,8 @@ it is.
 One request a connection: four bytes of length (big endian), a JSON object, then the files' bytes in its order.
     {"files": [[path, bytes, mode]…], "paths": [path…], "run": {…} or null}
 `files` are those that changed, `paths` all that the project has: what an earlier request brought and is not among them
-is removed, what the app made itself stays. `run` is {"command", "folder", "environment", "links", "preload"}; null
-leaves the app as it is. The answer is one line of JSON: {"ok": true} or {"error": "…"}. `paths` and `run` are kept in
+is removed, what the app made itself stays. `run` is {"command", "folder", "environment", "links", "preload", "added"};
+null leaves the app as it is. The answer is one line of JSON: {"ok": true} or {"error": "…"}. `paths` and `run` are kept in
 `.sayso/run.json`: a container that is started again goes on with it.
 """
 
@@ -38,7 +38,6 @@ PRIVATE = ".sayso"
 PORT = 61001
 GRACE_SECONDS = 0.3
 READ_SECONDS = 20.0
-PRELOAD_AFTER_SECONDS = 1.5
 MAX_HEAD = 64 * 1024 * 1024
 EVERYTHING = (
     "fastapi",
@@ -66,14 +65,48 @@ EVERYTHING = (
     "django.core.servers.basehttp",
     "django.db.backends.sqlite3.base",
     "django.core.handlers.wsgi",
-    "django.contrib.staticfiles.handlers",
+    # Of what a new project has in its settings, all that can be loaded before there are any.
+    "django.contrib.admin.apps",
+    "django.contrib.admin.checks",
+    "django.contrib.auth.apps",
+    "django.contrib.auth.decorators",
     "django.contrib.auth.hashers",
+    "django.contrib.auth.password_validation",
+    "django.contrib.auth.tokens",
+    "django.contrib.contenttypes.apps",
+    "django.contrib.messages.apps",
+    "django.contrib.messages.middleware",
+    "django.contrib.messages.storage.fallback",
+    "django.contrib.sessions.apps",
+    "django.contrib.sessions.middleware",
+    "django.contrib.sessions.serializers",
+    "django.contrib.sites.shortcuts",
+    "django.contrib.staticfiles.apps",
+    "django.contrib.staticfiles.handlers",
+    "django.core.cache.backends.locmem",
+    "django.core.management.commands.makemigrations",
+    "django.core.management.utils",
     "django.db.migrations.executor",
+    "django.db.migrations.writer",
     "django.db.models",
-    "django.middleware.csrf",
+    "django.db.models.sql.compiler",
     "django.forms",
+    "django.middleware.cache",
+    "django.middleware.clickjacking",
+    "django.middleware.common",
+    "django.middleware.csrf",
+    "django.middleware.security",
+    "django.shortcuts",
+    "django.template.backends.django",
+    "django.template.context_processors",
+    "django.template.defaulttags",
     "django.template.loader",
+    "django.template.loaders.app_directories",
     "django.urls",
+    "django.utils.translation.reloader",
+    "django.views.csrf",
+    "django.views.decorators.csrf",
+    "django.views.defaults",
     "django.views.generic",
     "http.server",
     "sqlite3",
@@ -99,26 +132,21 @@ class Agent:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: self.end())
         signal.signal(signal.SIGINT, lambda *_: self.end())
-        preload = self.begin()
-        load_at = time.monotonic() + PRELOAD_AFTER_SECONDS
+        self.begin()
         with selectors.DefaultSelector() as waiting:
             waiting.register(self.listener, selectors.EVENT_READ)
             waiting.register(woken, selectors.EVENT_READ)
             while True:
-                ready = waiting.select(max(load_at - time.monotonic(), 0) if preload else None)
-                for key, _ in ready:
+                for key, _ in waiting.select():
                     if key.fileobj is woken:
                         with contextlib.suppress(BlockingIOError):
                             woken.recv(4096)
                     else:
                         self.answer()
                 self.reap()
-                if preload and time.monotonic() >= load_at:
-                    self.load(preload)
-                    preload = []
 
-    def begin(self) -> list[str]:
-        """Run what an earlier life of this container ran; returns what is left to be loaded, for the next edit."""
+    def begin(self) -> None:
+        """Run what an earlier life of this container ran; where that is nothing, load what any app may want."""
         try:
             with plain(f"{WORK}/{PRIVATE}/run.json") as kept:
                 found = json.load(kept)
@@ -127,21 +155,25 @@ class Agent:
             self.run(run, found["paths"])
         except FileNotFoundError:
             self.load(EVERYTHING)
-            return []
+            gc.unfreeze()
+            gc.collect()  # there is time, and what stays is in the memory of every app
+            gc.freeze()
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             print(f"The app could not be started again: {error}", file=sys.stderr, flush=True)
-            return []
-        return [str(name) for name in run.get("preload") or ()]
 
     def load(self, names: Any) -> None:
         """Import `names` and what they need; those that are missing or fail are left to the app."""
-        for name in names:
-            if name not in self.loaded:
-                self.loaded.add(name)
-                with contextlib.suppress(Exception):
-                    importlib.import_module(name)
-        gc.collect()
+        missing = [str(name) for name in names if name not in self.loaded]
+        if not missing:
+            return
+        gc.disable()  # nothing of what is loaded is garbage: looking for some takes a sixth of the time
+        for name in missing:
+            self.loaded.add(name)
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+        end_promptly()
         gc.freeze()  # what is shared with the forks is not touched by their collector
+        gc.enable()
 
     def answer(self) -> None:
         connection, _ = self.listener.accept()
@@ -175,6 +207,8 @@ class Agent:
         for path, target in run["links"].items():
             link(path, target)
         write(f"{PRIVATE}/run.json", json.dumps({"run": run, "paths": paths}).encode(), 0o600)
+        # Here rather than in the fork, which has to load it all the same: so it is there for the next edit as well.
+        self.load(run.get("preload") or ())
         sys.stdout.flush()
         self.app = os.fork()
         if not self.app:
@@ -195,7 +229,7 @@ class Agent:
             os.environ.clear()
             os.environ.update(environment)
             os.chdir(os.path.join(WORK, run["folder"]))
-            code = perform(run["command"])
+            code = perform(run["command"], str(run.get("added") or ""))
         except BaseException:
             traceback.print_exc()
         finally:
@@ -321,12 +355,19 @@ def signal_session(session: int, number: int) -> None:
 # --- the fork's side ---------------------------------------------------------------------------------------------
 
 
-def perform(command: str) -> int:
-    """Run `command` in this process where it is one or more Python programs, else by the shell. Its exit code."""
-    steps = python_steps(command)
+def perform(command: str, added: str = "") -> int:
+    """Run `command` in this process where it is one or more Python programs, else by the shell. Its exit code.
+
+    `added` is a folder of packages none of which stands beside another version in the image.
+    """
+    steps = python_steps(command, added)
     if steps is None:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and what is executed would inherit that
         os.execvpe("sh", ["sh", "-c", command], os.environ)
+    if added:
+        import site
+
+        site.addsitedir(added)
     code = 0
     for number, (words, together) in enumerate(steps):
         if number < len(steps) - 1 and not together:
@@ -342,12 +383,12 @@ def perform(command: str) -> int:
     return code
 
 
-def python_steps(command: str) -> list[tuple[list[str], bool]] | None:
+def python_steps(command: str, added: str = "") -> list[tuple[list[str], bool]] | None:
     """The words after `python` of each step; None where a shell or another program is needed.
 
     Django's own commands run one after the other in one process: loading the project once is what takes the time.
     """
-    if os.environ.get("PYTHONPATH") or os.environ.get("PYTHONHOME"):
+    if os.environ.get("PYTHONPATH", "") not in ("", added) or os.environ.get("PYTHONHOME"):
         return None  # packages of the project's own: what is loaded here may be another version
     steps = []
     for part in command.split("&&"):
@@ -432,6 +473,52 @@ def script(path: str) -> None:
     module.__dict__.update(__file__=place, __builtins__=__builtins__, __cached__=None, __loader__=None, __spec__=None)
     sys.modules["__main__"] = module
     exec(compile(source, place, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - this is its purpose
+
+
+def end_promptly() -> None:
+    """Have uvicorn, where it is loaded, see at once that it is to end.
+
+    It looks ten times a second, and waits as long once more for its connections: an edit would wait for both. What it
+    does before it ends, and for whom it waits, stays as it is.
+    """
+    server: Any = sys.modules.get("uvicorn.server")
+    if server is None or isinstance(server.asyncio, Woken):
+        return
+    woken = server.asyncio = Woken(server.asyncio)
+    before = server.Server.handle_exit
+
+    def handle_exit(this: Any, number: int, frame: Any) -> None:
+        before(this, number, frame)
+        woken.wake()
+
+    server.Server.handle_exit = handle_exit
+
+
+class Woken:
+    """asyncio, whose `sleep` ends early once `wake` was called, and is short from then on."""
+
+    SHORT_SECONDS = 0.005
+
+    def __init__(self, real: Any) -> None:
+        self.real = real
+        self.awake = False
+        self.waiting: set[Any] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    def wake(self) -> None:
+        self.awake = True
+        for future in list(self.waiting):
+            future.get_loop().call_soon_threadsafe(lambda which=future: which.done() or which.set_result(None))
+
+    async def sleep(self, seconds: float) -> None:
+        future = self.real.get_running_loop().create_future()
+        self.waiting.add(future)
+        try:
+            await self.real.wait((future,), timeout=self.SHORT_SECONDS if self.awake else seconds)
+        finally:
+            self.waiting.discard(future)
 
 
 def finish(code: int) -> NoReturn:
