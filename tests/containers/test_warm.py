@@ -156,6 +156,7 @@ def home() -> list[str]:
 """
     engine = warm.engine()
     address = await engine.start(FileTree({"main.py": farewell}))
+    assert '"title":"FastAPI"' in await get(address, "/openapi.json")
     # Kept open, as a router keeps its connections: the end does not wait for it.
     async with aiohttp.ClientSession() as session:
         async with session.get(address) as first:
