@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Browser, Playwright
 
 from preview_runtime.containers.images import Image
-from tests.browser.conftest import Errors, Server
+from tests.browser.conftest import CHROMIUM_ARGUMENTS, Errors, Server, find_chromium
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium as a person has it who runs Docker beside it: it sees the containers' networks come and go."""
+    browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_ARGUMENTS))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="package")
