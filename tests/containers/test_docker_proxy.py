@@ -75,7 +75,7 @@ def configured(folder: Path, socket: str) -> None:
 
 
 @pytest.fixture
-async def proxy(docker_host: str, python_image: str) -> AsyncIterator[str]:
+async def proxy(docker_host: str, python_image: None) -> AsyncIterator[str]:
     """The path of the proxy's socket."""
     if not docker_host.startswith("unix://"):
         pytest.skip("the engine has no socket here")
