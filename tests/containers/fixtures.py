@@ -26,14 +26,17 @@ DATA_ROOT = Path(__file__).resolve().parents[2] / ".pytest_cache" / "docker"
 def docker_host(request: pytest.FixtureRequest) -> Iterator[str]:
     """Address of an engine, such as unix:///tmp/…/docker.sock; what the tests left in it is removed at the end.
 
-    An engine of ours keeps its images from run to run; with --all it begins with none.
+    An engine of ours keeps its images from run to run; with --all it begins with none where their building is tested.
     """
     address = docker_engine.running()
     if address:
         yield address
         docker_engine.run(docker_engine.sweep(address, everything=False))
     elif docker_engine.installed():
-        with docker_engine.own(DATA_ROOT, fresh=request.config.getoption("--all")) as own:
+        fresh = request.config.getoption("--all") and any(
+            i.path.name == "test_images.py" for i in request.session.items
+        )
+        with docker_engine.own(DATA_ROOT, fresh=fresh) as own:
             yield own
             docker_engine.run(docker_engine.sweep(own, everything=True))
     elif os.environ.get("CI", "").lower() == "true":
