@@ -8,9 +8,27 @@ from collections.abc import Iterator
 import pytest
 
 from builder.generation.testing.guard import no_real_requests
-from tests.containers.fixtures import docker, docker_host, runtime_images
+from tests.containers.fixtures import (
+    database_image,
+    docker,
+    docker_host,
+    firewalled,
+    node_image,
+    python_image,
+    runtime_images,
+    static_image,
+)
 
-__all__ = ["docker", "docker_host", "runtime_images"]
+__all__ = [
+    "database_image",
+    "docker",
+    "docker_host",
+    "firewalled",
+    "node_image",
+    "python_image",
+    "runtime_images",
+    "static_image",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

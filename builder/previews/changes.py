@@ -13,14 +13,13 @@ from aiodocker.containers import DockerContainer
 from builder.accounts.actor import Actor
 from builder.errors import BadInput, Conflict, NotFound
 from builder.models import Version
-from builder.previews.shells import said
+from builder.previews.failures import answered
 from builder.projects.blobs import normal, raw
 from builder.projects.secrets_left_out import may_hold_secrets
 from builder.projects.store import ProjectStore
 from builder.texts import t
 from preview_runtime.containers.archive import is_private
 from preview_runtime.containers.taking_back import Change, changes, gone_from, may_be_missing, read_back
-from preview_runtime.engines import EngineFailed
 from preview_runtime.file_tree import MAX_FILES, FileTree
 
 _MAX_DIFF_LINES: Final = 2_000  # of either side: comparing takes the square of it at worst
@@ -122,11 +121,9 @@ class AppChanges:
         brought = await self._containers.brought(actor, project_id)
         brought = {path: digest for path, digest in brought.items() if not is_private(path)}
         tree = await self._store.working_tree(actor, project_id)
-        try:
+        with answered():
             found = await read_back(container)
             gone = await gone_from(container, may_be_missing(found, brought, tree))
-        except EngineFailed as failed:
-            raise said(failed) from failed
         everything = await asyncio.to_thread(changes, found, gone, brought, tree)
         kept = [c for c in everything if c.content is None or c.path in tree or not may_hold_secrets(c.path, c.content)]
         return kept, found.left_out + len(everything) - len(kept), tree

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,8 +11,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from builder.accounts.actor import Actor
-from builder.errors import BadInput, Conflict, NotFound, SaysoError
+from builder.errors import BadInput, Conflict
 from builder.previews.database_copies import Copies, Copy
+from builder.previews.failures import answer, answered
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.store import ProjectStore
 from builder.texts import t
@@ -21,10 +21,9 @@ from preview_runtime.containers.database import DatabaseStatus
 from preview_runtime.containers.database_content import Content
 from preview_runtime.containers.database_need import asks_for_postgres
 from preview_runtime.containers.helpers import Access
-from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.engines import EngineFailed
 from preview_runtime.file_tree import FileTree
 
-log = logging.getLogger(__name__)
 SETTING: Final = "database"
 
 
@@ -142,7 +141,7 @@ class Databases:
             if status is not DatabaseStatus.ABSENT:
                 content = await self.engine.usage(project_id)
         except EngineFailed as failed:
-            problem = _told(failed.fault).message
+            problem = answer(failed.fault).message
         return DatabaseView(mode, wanted, reason, status, content, copies, problem=problem)
 
     async def set_mode(self, actor: Actor, project_id: str, mode: Mode) -> None:
@@ -152,7 +151,7 @@ class Databases:
     async def dump(self, actor: Actor, project_id: str) -> AsyncGenerator[bytes]:
         """The database as pg_dump writes it. Raises NotFound, and Conflict before the first piece."""
         await self.store.get(actor, project_id)
-        with _as_error():
+        with answered():
             async with contextlib.aclosing(self._engine().dump(project_id)) as pieces:
                 async for piece in pieces:
                     yield piece
@@ -175,7 +174,7 @@ class Databases:
         """Empty the database, of which a copy is kept. Raises NotFound, Conflict."""
         await self.store.get(actor, project_id)
         async with self._alone(project_id):
-            with _as_error():
+            with answered():
                 await self._keep_copy(project_id, "reset")
                 await self._engine().reset(project_id)
 
@@ -185,7 +184,7 @@ class Databases:
         return await self.copies.path(project_id, copy_id)
 
     async def _replace(self, project_id: str, file: Path) -> None:
-        with _as_error():
+        with answered():
             await self._keep_copy(project_id, "restore")
             await self._engine().restore(project_id, file)
 
@@ -213,22 +212,3 @@ class Databases:
         if self.engine is None:
             raise Conflict(t("server.none", why=t("engine.no_docker")), code="no_engine")
         return self.engine
-
-
-class _as_error:
-    """Turns the engine's faults into errors of the API."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, EngineFailed):
-            raise _told(error.fault) from error
-
-
-def _told(fault: Fault) -> SaysoError:
-    if fault.code == "no_database":
-        return NotFound(t("database.none"), code=fault.code)
-    if fault.kind is FaultKind.POLICY:
-        return BadInput(fault.message, code=fault.code)
-    log.warning("A database failed: %s %s", fault.code, fault.frame[-500:])
-    return Conflict(fault.message, code=fault.code)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from builder.accounts.actor import Actor
-from builder.errors import BadInput, Conflict
+from builder.errors import BadInput
+from builder.previews.failures import answered
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.store import ProjectStore
 from builder.texts import t
 from preview_runtime.containers.egress import RefusedHost
 from preview_runtime.containers.helpers import Access
-from preview_runtime.engines import EngineFailed
 
 SETTING: Final = "hosts"
 MOST: Final = 20
@@ -78,7 +78,7 @@ class AllowedHosts:
         return HostsView(hosts, tuple(still))
 
     async def put(self, actor: Actor, project_id: str, hosts: Sequence[str]) -> bool:
-        """Allow exactly `hosts`; returns whether the app has to start again for it. Raises NotFound, BadInput."""
+        """Allow exactly `hosts`; returns whether the app has to start again for it. Raises NotFound, BadInput, Conflict."""
         await self._store.get(actor, project_id)
         wanted = sorted({clean_host(host) for host in hosts})
         if len(wanted) > MOST:
@@ -88,10 +88,8 @@ class AllowedHosts:
         if bool(before) is not bool(wanted):
             return True
         if self.engine and wanted and wanted != list(before):
-            try:
+            with answered():
                 await self.engine.ensure(project_id, wanted)
-            except EngineFailed as failed:
-                raise Conflict(failed.fault.message, code=failed.fault.code) from failed
         return False
 
     async def _hosts(self, project_id: str) -> tuple[str, ...]:

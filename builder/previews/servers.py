@@ -21,6 +21,7 @@ from builder.db import Database
 from builder.errors import Conflict
 from builder.previews.activity import Activity, NoActivity
 from builder.previews.contents import Contents
+from builder.previews.failures import answered
 from builder.previews.gauges import Gauges, Reading
 from builder.previews.places import Limits, Waits
 from builder.previews.server import ABSENT, Key, Server, ServerState, Stage
@@ -313,10 +314,8 @@ class ServerPreviews:
         await self._logs.close()
 
     async def _end(self, server: Server, *, data: bool = False) -> None:
-        try:
+        with answered():
             await self.work.end(server, data=data)
-        except EngineFailed as failed:
-            raise Conflict(failed.fault.message, code=failed.fault.code) from failed
 
     async def _ended(self, server: Server) -> bool:
         """Whether what should be awake is not; as long as the engine cannot tell, it is taken at its word."""

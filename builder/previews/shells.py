@@ -10,18 +10,18 @@ from typing import Any, Final, Protocol, runtime_checkable
 from aiodocker.containers import DockerContainer
 
 from builder.accounts.actor import Actor
-from builder.errors import Conflict, SaysoError
+from builder.errors import Conflict
+from builder.previews.failures import answered
 from builder.previews.servers import ServerPreviews
 from builder.texts import t
 from preview_runtime.containers.execution import Executed
 from preview_runtime.containers.terminal import ContainerShell, end_marked, open_shell
-from preview_runtime.engines import EngineFailed, EngineStatus
+from preview_runtime.engines import EngineStatus
 
 log = logging.getLogger(__name__)
 
 MAX_SECONDS: Final = 300.0
 MAX_OUTPUT: Final = 256 * 1024  # bytes
-_CODES: Final = {"not_running": 409, "no_shell": 409}
 
 
 @runtime_checkable
@@ -52,10 +52,8 @@ class Shells:
     async def open_shell(self, actor: Actor, project_id: str, mark: str, columns: int, rows: int) -> ContainerShell:
         """Raises NotFound, and Conflict (`not_running`, `no_shell`)."""
         engine = await self._engine(actor, project_id)
-        try:
+        with answered():
             return await open_shell(await engine.running_container(), mark, columns, rows, engine.given)
-        except EngineFailed as failed:
-            raise said(failed) from failed
 
     async def status(self, actor: Actor, project_id: str) -> EngineStatus:
         return (await self._servers.state(actor, project_id)).state.status
@@ -74,10 +72,8 @@ class Shells:
         """
         engine = await self._engine(actor, project_id)
         seconds = min(seconds, MAX_SECONDS)
-        try:
+        with answered():
             done = await engine.exec(command, seconds=seconds, limit=MAX_OUTPUT)
-        except EngineFailed as failed:
-            raise said(failed) from failed
         program = shlex.quote(command[0].rpartition("/")[2])[:60]
         log.info(
             "Command: %s ran %s with %d arguments in project %s: code %d%s",
@@ -88,10 +84,8 @@ class Shells:
     async def container(self, actor: Actor, project_id: str) -> DockerContainer:
         """The project's running container. Raises NotFound, and Conflict (`not_running`)."""
         engine = await self._engine(actor, project_id)
-        try:
+        with answered():
             return await engine.running_container()
-        except EngineFailed as failed:
-            raise said(failed) from failed
 
     async def brought(self, actor: Actor, project_id: str) -> Mapping[str, str]:
         """What the engine put into the container: path → SHA-256. Raises NotFound, and Conflict (`not_running`)."""
@@ -103,11 +97,3 @@ class Shells:
         if not isinstance(engine, ContainerEngine):
             raise Conflict(t("terminal.not_running"), code="not_running")
         return engine
-
-
-def said(failed: EngineFailed) -> SaysoError:
-    """What an engine refused, as an answer."""
-    fault = failed.fault
-    if fault.code == "not_running":
-        return Conflict(t("terminal.not_running"), code="not_running")
-    return SaysoError(fault.message, code=fault.code, status=_CODES.get(fault.code, 503))

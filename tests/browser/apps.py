@@ -99,3 +99,41 @@ mount(App, { target: document.getElementById("root")! });
 """,
 }
 """The counter as a Svelte app."""
+
+FASTAPI = """from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+
+app = FastAPI()
+print("sheep are counted here", flush=True)
+
+
+@app.get("/", response_class=HTMLResponse)
+def page() -> str:
+    return "<h1>Counting sheep</h1>"
+
+
+@app.get("/api/sheep")
+def sheep() -> dict[str, int]:
+    return {"sheep": 7}
+"""
+SERVER_ONLY = {"main.py": FASTAPI}
+"""A server that answers with a page."""
+
+FULL_STACK = {
+    **{path: text for path, text in COUNTER.items() if path != "src/App.tsx"},
+    "src/App.tsx": """import { useEffect, useState } from "react";
+
+export default function App() {
+  const [sheep, setSheep] = useState("none yet");
+  useEffect(() => {
+    const ask = () => fetch("/api/sheep")
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
+      .then((found) => setSheep(String(found.sheep)), () => setTimeout(ask, 500));
+    ask();
+  }, []);
+  return <h1>Sheep: {sheep}</h1>;
+}
+""",
+    **SERVER_ONLY,
+}
+"""The counter with a server beside it, whose answer it shows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 from collections.abc import Mapping
@@ -38,6 +39,11 @@ def files_of(server: Server, project: str) -> dict[str, Any]:
     return files
 
 
+def stop(server: Server, project: str) -> None:
+    """End the project's server."""
+    server.call("DELETE", f"/api/v1/projects/{project}/server")
+
+
 def open_project(page: Page, server: Server, project: str) -> FrameLocator:
     """Open the workbench of a project; returns its preview once it has painted."""
     page.goto(f"{server.url}/p/{project}")
@@ -60,6 +66,12 @@ def preview_frame(page: Page) -> Frame:
 
 def tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=re.compile(f"^{name}")).first.click()
+
+
+def photographed(page: Page, name: str) -> None:
+    """A picture for whoever looks at the page, where SAYSO_PICTURES names a folder."""
+    if folder := os.environ.get("SAYSO_PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png")
 
 
 def say(page: Page, text: str) -> None:

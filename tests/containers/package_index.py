@@ -11,66 +11,25 @@ import hashlib
 import io
 import json
 import os
-import shutil
-import socket
-import subprocess
 import sys
 import tarfile
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.containers.machine import machine
+
 PORT = 8099
-
-
-def missing() -> str:
-    """What keeps the index from being served here; "" for nothing."""
-    return "" if os.geteuid() == 0 and shutil.which("ip") else "the package index needs root and iproute2"
 
 
 @contextlib.contextmanager
 def served(folder: Path, network: str = "198.51.100") -> Iterator[str]:
     """Serve `folder` over HTTP from an address of `network`; yields where."""
     number = os.getpid() % 60 * 4
-    host, there = f"{network}.{number + 1}", f"{network}.{number + 2}"
-    space, near, far = f"saysoindex{os.getpid()}", f"sn{os.getpid()}"[:15], f"sf{os.getpid()}"[:15]
-
-    def ip(*arguments: str) -> None:
-        subprocess.run(["ip", *arguments], check=True, capture_output=True)
-
-    ip("netns", "add", space)
-    try:
-        ip("link", "add", near, "type", "veth", "peer", "name", far, "netns", space)
-        ip("address", "add", f"{host}/30", "dev", near)
-        ip("link", "set", near, "up")
-        ip("-n", space, "address", "add", f"{there}/30", "dev", far)
-        ip("-n", space, "link", "set", far, "up")
-        ip("-n", space, "route", "add", "default", "via", host)
-        command = [sys.executable, "-m", "http.server", str(PORT), "--directory", str(folder)]
-        server = subprocess.Popen(
-            ["ip", "netns", "exec", space, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            _wait(there)
-            yield f"http://{there}:{PORT}"
-        finally:
-            server.terminate()
-            server.wait()
-    finally:
-        with contextlib.suppress(subprocess.CalledProcessError):
-            ip("link", "delete", near)
-        ip("netns", "delete", space)
-
-
-def _wait(host: str) -> None:
-    end = time.monotonic() + 30
-    while True:
-        with contextlib.suppress(OSError):
-            socket.create_connection((host, PORT), 0.5).close()
-            return
-        assert time.monotonic() < end, "the index does not answer"
-        time.sleep(0.05)
+    host, there = f"{network}.{number + 1}/30", f"{network}.{number + 2}"
+    program = [sys.executable, "-m", "http.server", str(PORT), "--directory", str(folder)]
+    with machine(host, [f"{there}/30"], program, PORT):
+        yield f"http://{there}:{PORT}"
 
 
 def python_package(folder: Path, name: str, version: str, source: str) -> None:

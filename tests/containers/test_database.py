@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import aiodocker
 import pytest
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers import database_container, firewall, images, policy
+from preview_runtime.containers import database_container, images, policy
 from preview_runtime.containers.database import DatabaseStatus, ProjectDatabase
 from preview_runtime.containers.database_container import database_slot
 from preview_runtime.containers.execution import Executed, execute
@@ -28,9 +28,9 @@ from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.reconciler import Known, Reconciler
 from preview_runtime.containers.slots import Slots
-from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.engines import EngineFailed
-from tests.containers import docker_engine
+
+pytestmark = pytest.mark.usefixtures("firewalled")
 
 INSTANCE = f"sayso-test-db-{os.getpid()}"
 SETTINGS = ContainerSettings(instance=INSTANCE)
@@ -38,27 +38,6 @@ SECRET = b"a secret of this test"
 NOTES = (
     "CREATE TABLE notes (id serial PRIMARY KEY, text text NOT NULL); INSERT INTO notes (text) VALUES ('one'), ('two')"
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def firewalled(docker_host: str) -> Iterator[None]:
-    """The rule that a person puts in once; whoever put it in before keeps it."""
-    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
-    firewall.install(rules)
-    yield
-    firewall.remove(rules)
-
-
-@pytest.fixture(scope="module")
-def database_image(docker_host: str) -> None:
-    """The image that databases run in."""
-
-    async def build() -> None:
-        async with aiodocker.Docker(docker_host) as client:
-            wanted = await images.missing_images(client, [Sidecar.POSTGRES])
-            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
-
-    docker_engine.run(build())
 
 
 class Projects:
@@ -104,7 +83,7 @@ class Projects:
 
 
 @pytest.fixture
-async def projects(docker: aiodocker.Docker, database_image: None) -> AsyncIterator[Projects]:
+async def projects(docker: aiodocker.Docker, database_image: str) -> AsyncIterator[Projects]:
     made = Projects(docker)
     yield made
     for project in made.made:

@@ -20,13 +20,9 @@ from builder.accounts.actor import LOCAL_OWNER
 from builder.api import create_api
 from builder.services import Services
 from builder.settings import Settings
-from preview_runtime.containers import images
-from preview_runtime.containers.images import Runtime
 from preview_runtime.engines import EngineStatus
-from tests.containers import docker_engine
-from tests.containers.test_database import database_image, firewalled
 
-__all__ = ["database_image", "firewalled"]
+pytestmark = pytest.mark.usefixtures("firewalled")
 
 GUESTS = """
 import json, os
@@ -56,18 +52,6 @@ def guests() -> list[str]:
         return [row[0] for row in connection.execute("SELECT name FROM guests ORDER BY name")]
 """
 FILES = {"main.py": GUESTS, "requirements.txt": "fastapi\nuvicorn\npsycopg[binary]\n"}
-
-
-@pytest.fixture(scope="module")
-def python_image(docker_host: str) -> None:
-    """The image that these apps run in."""
-
-    async def build() -> None:
-        async with aiodocker.Docker(docker_host) as client:
-            wanted = await images.missing_images(client, [Runtime.PYTHON])
-            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
-
-    docker_engine.run(build())
 
 
 class House:
@@ -110,7 +94,7 @@ class House:
 
 
 @pytest.fixture
-async def house(docker_host: str, database_image: None, python_image: None, tmp_path: Path) -> AsyncIterator[House]:
+async def house(docker_host: str, database_image: str, python_image: str, tmp_path: Path) -> AsyncIterator[House]:
     house = House(Settings(_env_file=None, data_dir=tmp_path / "data", docker_host=docker_host, anthropic_api_key=""))
     await house.open()
     yield house

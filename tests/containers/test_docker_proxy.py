@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ import httpx
 import pytest
 from yarl import URL
 
-from preview_runtime.containers import firewall, images, policy
+from preview_runtime.containers import images, policy
 from preview_runtime.containers.database_container import database_container
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.images import Runtime
@@ -29,10 +29,10 @@ from preview_runtime.containers.install_access import InstallAccess
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.recipe import RunPlan
-from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.engines import EngineStatus, RunHints
 from preview_runtime.file_tree import FileTree
-from tests.containers import docker_engine
+
+pytestmark = pytest.mark.usefixtures("firewalled")
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "deploy" / "docker-proxy"
 SETTINGS = ContainerSettings(instance=f"sayso-proxy-{os.getpid()}")
@@ -58,25 +58,6 @@ def nginx() -> str:
             pytest.fail(HELP)
         pytest.skip(HELP)
     return found
-
-
-@pytest.fixture(scope="module", autouse=True)
-def firewalled(docker_host: str) -> Iterator[None]:
-    """The rule that a person puts in once; whoever put it in before keeps it."""
-    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
-    firewall.install(rules)
-    yield
-    firewall.remove(rules)
-
-
-@pytest.fixture(scope="module")
-def python_image(docker_host: str) -> None:
-    async def build() -> None:
-        async with aiodocker.Docker(docker_host) as client:
-            wanted = await images.missing_images(client, (Runtime.PYTHON,))
-            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
-
-    docker_engine.run(build())
 
 
 def configured(folder: Path, socket: str) -> None:

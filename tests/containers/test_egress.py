@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import secrets
 import socket
-import subprocess
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from ipaddress import IPv4Network
 
@@ -25,10 +22,9 @@ from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import Role, filters, labels, name
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import ContainerSettings
-from tests.containers.test_database import firewalled
-from tests.containers.test_database_apps import python_image
+from tests.containers.machine import machine
 
-__all__ = ["firewalled", "python_image"]
+pytestmark = pytest.mark.usefixtures("firewalled")
 
 INSTANCE = f"sayso-test-out-{os.getpid()}"
 SETTINGS = ContainerSettings(instance=INSTANCE)
@@ -68,37 +64,9 @@ except OSError:
 
 @pytest.fixture(scope="module")
 def outside() -> Iterator[None]:
-    """A machine out there: a network namespace with a web server, routed through the host."""
-    mark = f"{os.getpid()}"
-    space, here, there = f"saysoout{mark}", f"oh{mark}"[:15], f"ot{mark}"[:15]
-
-    def ip(*arguments: str) -> None:
-        subprocess.run(["ip", *arguments], check=True, capture_output=True)
-
-    ip("netns", "add", space)
-    try:
-        ip("link", "add", here, "type", "veth", "peer", "name", there, "netns", space)
-        ip("address", "add", f"{HERE}/24", "dev", here)
-        ip("link", "set", here, "up")
-        ip("-n", space, "address", "add", f"{THERE}/24", "dev", there)
-        ip("-n", space, "link", "set", there, "up")
-        server = subprocess.Popen(["ip", "netns", "exec", space, "python3", "-c", SERVER])
-        try:
-            end = time.monotonic() + 20
-            while True:
-                with contextlib.suppress(OSError):
-                    socket.create_connection((THERE, 80), 0.5).close()
-                    break
-                assert time.monotonic() < end, "the host out there does not listen"
-                time.sleep(0.05)
-            yield
-        finally:
-            server.terminate()
-            server.wait()
-    finally:
-        with contextlib.suppress(subprocess.CalledProcessError):
-            ip("link", "delete", here)
-        ip("netns", "delete", space)
+    """A machine out there, with a web server."""
+    with machine(f"{HERE}/24", [f"{THERE}/24"], ["python3", "-c", SERVER], 80):
+        yield
 
 
 Make = Callable[[str, Access], Awaitable[DockerContainer]]
@@ -117,7 +85,7 @@ def egress(docker: aiodocker.Docker, networks: Networks) -> ProjectEgress:
 
 @pytest.fixture
 async def make(
-    docker: aiodocker.Docker, networks: Networks, egress: ProjectEgress, python_image: None, outside: None
+    docker: aiodocker.Docker, networks: Networks, egress: ProjectEgress, python_image: str, outside: None
 ) -> AsyncIterator[Make]:
     made: list[str] = []
 

@@ -8,7 +8,6 @@ import json
 import os
 import secrets
 import socket
-import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -27,7 +26,9 @@ from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limit
 from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.engines import EngineFailed, EngineStatus, FaultKind, RunHints
 from preview_runtime.file_tree import FileTree
-from tests.containers import docker_engine
+from tests.containers.machine import machine
+
+pytestmark = pytest.mark.usefixtures("firewalled")
 
 INSTANCE = f"sayso-test-{os.getpid()}"
 SETTINGS = ContainerSettings(instance=INSTANCE, start_seconds=20, install_seconds=60)
@@ -44,27 +45,6 @@ http.server.ThreadingHTTPServer(("0.0.0.0", int(os.environ["PORT"])), Page).serv
 """
 NODE = "require('http').createServer((q, r) => r.end('hello from node')).listen(process.env.PORT)\n"
 FASTAPI = 'from fastapi import FastAPI\napp = FastAPI()\n\n@app.get("/")\ndef home() -> str:\n    return "hello from fastapi"\n'
-
-
-@pytest.fixture(scope="module", autouse=True)
-def firewalled(docker_host: str) -> Iterator[None]:
-    """The rule that a person puts in once; whoever put it in before keeps it."""
-    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
-    firewall.install(rules)
-    yield
-    firewall.remove(rules)
-
-
-@pytest.fixture(scope="module")
-def engine_images(docker_host: str) -> None:
-    """The images that these tests run in."""
-
-    async def build() -> None:
-        async with aiodocker.Docker(docker_host) as client:
-            wanted = await images.missing_images(client, (Runtime.PYTHON, Runtime.NODE, Runtime.STATIC))
-            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
-
-    docker_engine.run(build())
 
 
 class Previews:
@@ -94,7 +74,9 @@ class Previews:
 
 
 @pytest.fixture
-async def previews(docker: aiodocker.Docker, engine_images: None) -> AsyncIterator[Previews]:
+async def previews(
+    docker: aiodocker.Docker, python_image: str, node_image: str, static_image: str
+) -> AsyncIterator[Previews]:
     made = Previews(docker)
     yield made
     for engine in made.made:
@@ -508,42 +490,10 @@ async def test_neither_the_host_nor_a_neighbour_is_reached(previews: Previews, h
 
 
 async def test_an_address_beyond_the_host_is_not_reached(previews: Previews) -> None:
-    """A stand-in for another machine: a network namespace of the test's own, routed through the host."""
-    space, here, there = f"sayso{os.getpid()}", f"sh{os.getpid()}"[:15], f"st{os.getpid()}"[:15]
-
-    def ip(*arguments: str) -> None:
-        subprocess.run(["ip", *arguments], check=True, capture_output=True)
-
-    ip("netns", "add", space)
-    try:
-        ip("link", "add", here, "type", "veth", "peer", "name", there, "netns", space)
-        ip("address", "add", "10.214.77.1/30", "dev", here)
-        ip("link", "set", here, "up")
-        ip("-n", space, "address", "add", "10.214.77.2/30", "dev", there)
-        ip("-n", space, "link", "set", there, "up")
-        ip("-n", space, "route", "add", "default", "via", "10.214.77.1")
-        server = subprocess.Popen(  # noqa: ASYNC220
-            ["ip", "netns", "exec", space, "python3", "-m", "http.server", "8099"]
-        )
-        try:
-
-            async def up() -> bool:
-                with contextlib.suppress(OSError):
-                    socket.create_connection(("10.214.77.2", 8099), 0.2).close()
-                    return True
-                return False
-
-            await eventually(up)
-            engine = previews.new()
-            await engine.start(FileTree({"server.py": PYTHON, "reach.py": REACH}))
-            assert (await engine.exec(["python3", "reach.py", "10.214.77.2", "8099"])).output == "kept out\n"
-        finally:
-            server.terminate()
-            server.wait()
-    finally:
-        with contextlib.suppress(subprocess.CalledProcessError):
-            ip("link", "delete", here)
-        ip("netns", "delete", space)
+    with machine("10.214.77.1/30", ["10.214.77.2/30"], ["python3", "-m", "http.server", "8099"], 8099):
+        engine = previews.new()
+        await engine.start(FileTree({"server.py": PYTHON, "reach.py": REACH}))
+        assert (await engine.exec(["python3", "reach.py", "10.214.77.2", "8099"])).output == "kept out\n"
 
 
 async def test_nothing_starts_where_an_app_could_reach_the_host(previews: Previews) -> None:

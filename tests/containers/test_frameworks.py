@@ -18,9 +18,9 @@ from preview_runtime.containers.layers import Layers
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.file_tree import FileTree
-from tests.containers.test_engine import firewalled, get
+from tests.containers.test_engine import get
 
-__all__ = ["firewalled"]
+pytestmark = pytest.mark.usefixtures("firewalled")
 
 SETTINGS = ContainerSettings(
     instance=f"sayso-frameworks-{os.getpid()}", start_seconds=120, limits=Limits(memory=1024 * MEGABYTE)

@@ -14,7 +14,7 @@ from typing import Any
 import aiodocker
 import pytest
 
-from preview_runtime.containers import firewall, images, layer_scripts, policy
+from preview_runtime.containers import images, layer_scripts, policy
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
 from preview_runtime.containers.images import Runtime
@@ -25,11 +25,12 @@ from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.plan import plan_run
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.containers.records import read_records
-from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.engines import EngineFailed, FaultKind, RunHints
 from preview_runtime.file_tree import FileTree
-from tests.containers import docker_engine, package_index
+from tests.containers import docker_engine, machine, package_index
 from tests.containers.test_engine import get
+
+pytestmark = pytest.mark.usefixtures("firewalled")
 
 INSTANCE = f"sayso-layers-{os.getpid()}"
 SETTINGS = ContainerSettings(instance=INSTANCE, start_seconds=60, install_seconds=120)
@@ -67,18 +68,10 @@ done('user ' + process.getuid())
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
-def firewalled(docker_host: str) -> Iterator[None]:
-    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
-    firewall.install(rules)
-    yield
-    firewall.remove(rules)
-
-
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of an index that install containers reach."""
-    if why := package_index.missing():
+    if why := machine.missing():
         (pytest.fail if os.environ.get("CI", "").lower() == "true" else pytest.skip)(why)
     folder = tmp_path_factory.mktemp("index")
     with package_index.served(folder):
@@ -87,16 +80,6 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         files = {"index.js": "module.exports = () => 'good day'\n"}
         package_index.node_package(folder, package_index.address(), "greeting", "1.0.0", files)
         yield folder
-
-
-@pytest.fixture(scope="module")
-def engine_images(docker_host: str) -> None:
-    async def build() -> None:
-        async with aiodocker.Docker(docker_host) as client:
-            wanted = await images.missing_images(client, (Runtime.PYTHON, Runtime.NODE))
-            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
-
-    docker_engine.run(build())
 
 
 class Shelf:
@@ -153,7 +136,7 @@ class Shelf:
 
 
 @pytest.fixture
-async def shelf(docker: aiodocker.Docker, engine_images: None, index: Path) -> AsyncIterator[Shelf]:
+async def shelf(docker: aiodocker.Docker, python_image: str, node_image: str, index: Path) -> AsyncIterator[Shelf]:
     made = Shelf(docker)
     yield made
     for engine in made.made:

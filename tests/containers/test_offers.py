@@ -10,11 +10,9 @@ import pytest
 
 from builder.services import Services
 from builder.settings import Settings
-from preview_runtime.containers import firewall, images, offers
+from preview_runtime.containers import offers
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.policy import ContainerSettings
-from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.engines import EngineFailed
 from preview_runtime.file_tree import FileTree
 
@@ -36,12 +34,8 @@ async def test_a_runtime_that_the_engine_has_not_is_named(tmp_path: Path, docker
         await engines.close()
 
 
+@pytest.mark.usefixtures("firewalled", "python_image")
 async def test_a_runtime_that_went_away_meanwhile_is_named_by_the_start(docker: aiodocker.Docker) -> None:
-    if await images.missing_images(docker, [Runtime.PYTHON]):
-        await images.build_images(docker, [Runtime.PYTHON], lambda which, what: print(f"{which}: {what}"))
-    rule = firewall.host_rule(DEFAULT_POOL)
-    missing = [] if firewall.present(rule) else [rule]
-    firewall.install(missing)
     engine = ContainerEngine(docker, "p-offers", SETTINGS)
     try:
         with pytest.raises(EngineFailed) as failed:
@@ -49,7 +43,6 @@ async def test_a_runtime_that_went_away_meanwhile_is_named_by_the_start(docker: 
     finally:
         await engine.remove()
         await (await docker.volumes.get(f"{SETTINGS.instance}-layers")).delete() if await _layers(docker) else None
-        firewall.remove(missing)
     assert failed.value.fault.code == "runtime_missing"
     assert failed.value.fault.message == (
         "Docker here has no runtime called “runsc-of-nobody”. Set it up in Docker, or leave PREVIEW_RUNTIME out, "

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiodocker
 import pytest
 
-from preview_runtime.containers import firewall, images
+from preview_runtime.containers import images
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
 from preview_runtime.containers.images import Runtime
@@ -20,11 +20,12 @@ from preview_runtime.containers.labels import filters
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.own_images import OWNER, OwnImages
 from preview_runtime.containers.policy import ContainerSettings
-from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.engines import EngineFailed, FaultKind
 from preview_runtime.file_tree import FileTree
 from tests.containers import docker_engine, package_index
 from tests.containers.test_engine import get
+
+pytestmark = pytest.mark.usefixtures("firewalled")
 
 INSTANCE = f"sayso-own-{os.getpid()}"
 SETTINGS = ContainerSettings(instance=INSTANCE, start_seconds=60)
@@ -51,14 +52,6 @@ RUN sleep 2; for n in $(seq 700); do sleep 6 & done 2>&1 | grep -c -i -E "fork|r
 
 
 @pytest.fixture(scope="module", autouse=True)
-def firewalled(docker_host: str) -> Iterator[None]:
-    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
-    firewall.install(rules)
-    yield
-    firewall.remove(rules)
-
-
-@pytest.fixture(scope="module", autouse=True)
 def volumes(docker_host: str) -> Iterator[None]:
     """The volumes of this module's instance are gone at the end."""
     yield
@@ -69,16 +62,6 @@ def volumes(docker_host: str) -> Iterator[None]:
                 await (await client.volumes.get(found["Name"])).delete(force=True)
 
     docker_engine.run(remove())
-
-
-@pytest.fixture(scope="module")
-def python_image(docker_host: str) -> None:
-    async def build() -> None:
-        async with aiodocker.Docker(docker_host) as client:
-            wanted = await images.missing_images(client, (Runtime.PYTHON,))
-            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
-
-    docker_engine.run(build())
 
 
 class Builds:
@@ -110,7 +93,7 @@ class Builds:
 
 
 @pytest.fixture
-async def builds(docker: aiodocker.Docker, python_image: None) -> AsyncIterator[Builds]:
+async def builds(docker: aiodocker.Docker, python_image: str) -> AsyncIterator[Builds]:
     made = Builds(docker)
     yield made
     for engine in made.made:

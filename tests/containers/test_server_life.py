@@ -7,7 +7,7 @@ import contextlib
 import json
 import random
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiodocker
@@ -19,14 +19,12 @@ from builder.previews.server import Server
 from builder.previews.server import Stage as At
 from builder.services import Services
 from builder.settings import Settings
-from preview_runtime.containers import firewall, images
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import INSTANCE
-from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.engines import EngineStatus
 from preview_runtime.file_tree import FileTree
-from tests.containers import docker_engine
+
+pytestmark = pytest.mark.usefixtures("firewalled")
 
 VISITS = """
 import http.server, os, pathlib
@@ -46,24 +44,6 @@ class Page(http.server.BaseHTTPRequestHandler):
 print("\\x1b[32mserving\\x1b[0m", flush=True)
 http.server.ThreadingHTTPServer(("0.0.0.0", int(os.environ["PORT"])), Page).serve_forever()
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def firewalled(docker_host: str) -> Iterator[None]:
-    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
-    firewall.install(rules)
-    yield
-    firewall.remove(rules)
-
-
-@pytest.fixture(scope="module")
-def python_image(docker_host: str) -> None:
-    async def build() -> None:
-        async with aiodocker.Docker(docker_host) as client:
-            wanted = await images.missing_images(client, (Runtime.PYTHON,))
-            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
-
-    docker_engine.run(build())
 
 
 @pytest.fixture
@@ -120,7 +100,7 @@ class Process:
 
 
 @pytest.fixture
-async def process(settings: Settings, python_image: None) -> AsyncIterator[Process]:
+async def process(settings: Settings, python_image: str) -> AsyncIterator[Process]:
     process = await Process(settings).begin()
     yield process
     await process.end()

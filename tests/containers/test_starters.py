@@ -13,23 +13,22 @@ import random
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 import aiodocker
 import aiohttp
 import pytest
 
-from preview_runtime.containers import firewall, images
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.images import Image
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import ContainerSettings
-from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
-from tests.containers import docker_engine
 from tests.starters import Starter, server_starters
+
+pytestmark = pytest.mark.usefixtures("firewalled")
 
 SETTINGS = ContainerSettings(instance=f"sayso-starters-{os.getpid()}", start_seconds=60, install_seconds=60)
 MARK = "Brass hinges"  # what each test writes, and finds again
@@ -241,30 +240,8 @@ CASES = {
 LEFT = {"live-metrics": "55", "whiteboard": "hinge"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def firewalled(docker_host: str) -> Iterator[None]:
-    """The rule that a person puts in once; whoever put it in before keeps it."""
-    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
-    firewall.install(rules)
-    yield
-    firewall.remove(rules)
-
-
-@pytest.fixture(scope="module")
-def server_images(docker_host: str) -> None:
-    """The images that the starters run in."""
-    wanted = sorted({Runtime(starter.spec["server"]) for starter in server_starters()})
-
-    async def build() -> None:
-        async with aiodocker.Docker(docker_host) as client:
-            missing = await images.missing_images(client, wanted)
-            await images.build_images(client, missing, lambda which, what: print(f"{which}: {what}"))
-
-    docker_engine.run(build())
-
-
 @pytest.fixture
-async def engine(docker: aiodocker.Docker, server_images: None) -> AsyncIterator[ContainerEngine]:
+async def engine(docker: aiodocker.Docker, runtime_images: dict[Image, float]) -> AsyncIterator[ContainerEngine]:
     name = f"p-{secrets.token_hex(4)}"
     engine = ContainerEngine(docker, name, SETTINGS, RunHints(), Networks(docker, SETTINGS))
     yield engine

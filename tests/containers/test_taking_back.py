@@ -10,9 +10,9 @@ from aiodocker.containers import DockerContainer
 from preview_runtime.containers.execution import execute
 from preview_runtime.containers.taking_back import gone_from, read_back
 from preview_runtime.engines import EngineFailed
-from tests.containers.test_terminal import container, python_image
+from tests.containers.test_terminal import container
 
-__all__ = ["container", "python_image"]
+__all__ = ["container"]
 
 
 async def run(container: DockerContainer, script: str) -> None:

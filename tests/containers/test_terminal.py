@@ -10,23 +10,11 @@ import aiodocker
 import pytest
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers import freezing, images
+from preview_runtime.containers import freezing
 from preview_runtime.containers.execution import execute
-from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.terminal import ContainerShell, end_marked, open_shell
 from preview_runtime.engines import EngineFailed
 from tests.containers import docker_engine
-
-
-@pytest.fixture(scope="module")
-def python_image(docker_host: str) -> str:
-    async def build() -> None:
-        async with aiodocker.Docker(docker_host) as client:
-            wanted = await images.missing_images(client, (Runtime.PYTHON,))
-            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
-
-    docker_engine.run(build())
-    return images.tag(Runtime.PYTHON)
 
 
 @pytest.fixture

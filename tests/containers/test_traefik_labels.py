@@ -7,7 +7,6 @@ import contextlib
 
 import aiodocker
 import aiohttp
-import pytest
 
 from preview_runtime.containers import images
 from preview_runtime.containers.images import Runtime
@@ -17,17 +16,7 @@ from tests.containers import docker_engine
 from tests.integration.preview_routers import free_port, traefik_program
 
 
-@pytest.fixture(scope="module")
-def python_image(docker_host: str) -> None:
-    async def build() -> None:
-        async with aiodocker.Docker(docker_host) as client:
-            wanted = await images.missing_images(client, (Runtime.PYTHON,))
-            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
-
-    docker_engine.run(build())
-
-
-async def test_a_preview_is_found_by_its_labels(docker: aiodocker.Docker, docker_host: str, python_image: None) -> None:
+async def test_a_preview_is_found_by_its_labels(docker: aiodocker.Docker, docker_host: str, python_image: str) -> None:
     about = TraefikSettings(
         "preview.localhost", "http://127.0.0.1:1", limits=Limits(requests_per_second=0.1, burst=300)
     )

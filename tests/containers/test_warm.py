@@ -7,13 +7,12 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import aiodocker
 import aiohttp
 import pytest
 
-from preview_runtime.containers import firewall, images
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
 from preview_runtime.containers.images import Runtime
@@ -22,23 +21,15 @@ from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.reconciler import Known, Reconciler
 from preview_runtime.containers.slots import Slots
-from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.containers.warm import PREFIX, WarmPool
 from preview_runtime.engines import EngineFailed, EngineStatus
 from preview_runtime.file_tree import FileTree
-from tests.containers import docker_engine
 from tests.containers.test_engine import FASTAPI, NODE, PYTHON, eventually, get
+
+pytestmark = pytest.mark.usefixtures("firewalled")
 
 INSTANCE = f"sayso-warm-{os.getpid()}"
 SETTINGS = ContainerSettings(instance=INSTANCE, start_seconds=40)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def firewalled(docker_host: str) -> Iterator[None]:
-    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
-    firewall.install(rules)
-    yield
-    firewall.remove(rules)
 
 
 class Warm:
@@ -79,18 +70,8 @@ class Warm:
         ]
 
 
-@pytest.fixture(scope="module")
-def engine_images(docker_host: str) -> None:
-    async def build() -> None:
-        async with aiodocker.Docker(docker_host) as client:
-            wanted = await images.missing_images(client, (Runtime.PYTHON, Runtime.NODE))
-            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
-
-    docker_engine.run(build())
-
-
 @pytest.fixture
-async def warm(docker: aiodocker.Docker, engine_images: None) -> AsyncIterator[Warm]:
+async def warm(docker: aiodocker.Docker, python_image: str, node_image: str) -> AsyncIterator[Warm]:
     made = Warm(docker, python=1, node=1)
     filling = asyncio.create_task(made.pool.run())
     try:
@@ -206,7 +187,7 @@ async def test_a_first_start_that_fails_leaves_nothing_of_the_container_that_wai
     assert len([title for title in await warm.left() if title.startswith("/")]) == 2
 
 
-async def test_the_pool_stays_within_its_memory(docker: aiodocker.Docker, engine_images: None) -> None:
+async def test_the_pool_stays_within_its_memory(docker: aiodocker.Docker, python_image: str, node_image: str) -> None:
     made = Warm(docker)
     made.pool = WarmPool(made.slots, {Runtime.PYTHON: 5}, memory=101 * MEGABYTE)
     filling = asyncio.create_task(made.pool.run())
@@ -225,7 +206,7 @@ async def test_the_pool_stays_within_its_memory(docker: aiodocker.Docker, engine
 
 
 async def test_what_a_killed_process_left_is_removed_and_what_is_known_stays(
-    docker: aiodocker.Docker, engine_images: None
+    docker: aiodocker.Docker, python_image: str, node_image: str
 ) -> None:
     made = Warm(docker, python=1)
     filling = asyncio.create_task(made.pool.run())
@@ -254,7 +235,7 @@ async def test_what_a_killed_process_left_is_removed_and_what_is_known_stays(
 
 
 async def test_containers_that_nobody_will_take_are_removed_by_the_next_process(
-    docker: aiodocker.Docker, engine_images: None
+    docker: aiodocker.Docker, python_image: str, node_image: str
 ) -> None:
     made = Warm(docker, python=1)
     filling = asyncio.create_task(made.pool.run())

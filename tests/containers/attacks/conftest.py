@@ -9,41 +9,15 @@ from collections.abc import AsyncIterator, Iterator
 import aiodocker
 import pytest
 
-from preview_runtime.containers import firewall, images
-from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.limit_watch import LimitWatch
-from preview_runtime.containers.subnets import DEFAULT_POOL
 from tests.browser.conftest import Server
-from tests.containers import docker_engine
 from tests.containers.attacks.builder import LEAST_SAMPLES, MOST_MILLISECONDS, App, Builder, Health, percentile
 from tests.containers.attacks.watched import SETTINGS, Watched
 
 
 @pytest.fixture(scope="package")
-def firewalled(docker_host: str) -> Iterator[None]:
-    """The rules that a person puts in once; whoever put them in before keeps them."""
-    rules = [firewall.host_rule(DEFAULT_POOL), *firewall.forward_rules(DEFAULT_POOL)]
-    missing = [rule for rule in rules if not firewall.present(rule)]
-    firewall.install(rules)
-    yield
-    firewall.remove(missing)
-
-
-@pytest.fixture(scope="package")
-def attack_images(docker_host: str) -> None:
-    """The images that the attacks run in."""
-
-    async def build() -> None:
-        async with aiodocker.Docker(docker_host) as client:
-            wanted = await images.missing_images(client, (Runtime.PYTHON, Runtime.STATIC))
-            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
-
-    docker_engine.run(build())
-
-
-@pytest.fixture(scope="package")
 def shared_builder(
-    docker_host: str, firewalled: None, attack_images: None, tmp_path_factory: pytest.TempPathFactory
+    docker_host: str, firewalled: None, python_image: str, static_image: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Builder]:
     """A builder that runs for the whole suite, asked for its health all the time."""
     server = Server(

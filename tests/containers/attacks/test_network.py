@@ -6,10 +6,8 @@ alone the kernel is told that they lie behind it; nobody else's route is touched
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from preview_runtime.engines import EngineFailed, RunHints
 from preview_runtime.file_tree import FileTree
 from tests.containers.attacks.builder import LABORATORY, App, Builder, eventually
 from tests.containers.attacks.watched import Watched
+from tests.containers.machine import ip, machine
 
 METADATA = "169.254.169.254"
 PRIVATE = ("10.214.78.2", "172.30.78.2", "192.168.78.2", "100.64.78.2")
@@ -38,7 +37,6 @@ def datagrams():
             s.sendto(b"reached", peer)
 threading.Thread(target=datagrams, daemon=True).start()
 with socket.create_server(("0.0.0.0", {PORT}), backlog=50) as server:
-    print("ready", flush=True)
     while True:
         server.accept()[0].close()
 """
@@ -78,37 +76,20 @@ class StandIns:
             return asking.connect_ex((address, PORT)) == 0
 
 
-def ip(*arguments: str) -> None:
-    subprocess.run(["ip", *arguments], check=True, capture_output=True)
-
-
 @pytest.fixture(scope="module")
 def stand_ins() -> Iterator[StandIns]:
     number = os.getpid() % 100_000
-    space, here, there, table = f"sayso-a{number}", f"sa{number}", f"sb{number}", str(10_000 + number)
+    host, table = "10.214.78.1", str(10_000 + number)
     rule = ("from", str(DEFAULT_POOL), "lookup", table, "priority", str(1000 + number % 20_000))
-    with contextlib.ExitStack() as undo:
-        ip("netns", "add", space)
-        undo.callback(ip, "netns", "delete", space)
-        ip("link", "add", here, "type", "veth", "peer", "name", there, "netns", space)
-        undo.callback(subprocess.run, ["ip", "link", "delete", here], capture_output=True)
-        ip("address", "add", "10.214.78.1/30", "dev", here)
-        ip("link", "set", here, "up")
-        ip("-n", space, "link", "set", there, "up")
-        ip("-n", space, "link", "set", "lo", "up")
-        for address in (METADATA, *PRIVATE, PUBLIC):
-            ip("-n", space, "address", "add", f"{address}/{30 if address == PRIVATE[0] else 32}", "dev", there)
-            ip("route", "add", address, "dev", here, "table", table)
-        ip("-n", space, "route", "add", "default", "via", "10.214.78.1")
+    addresses = [f"{address}/{30 if address == PRIVATE[0] else 32}" for address in (*PRIVATE, METADATA, PUBLIC)]
+    with machine(f"{host}/30", addresses, ["python3", "-c", STAND_IN], PORT) as there:
+        for address in (*PRIVATE, METADATA, PUBLIC):
+            ip("route", "add", address, "dev", there.device, "table", table)
         ip("rule", "add", *rule)
-        undo.callback(ip, "rule", "delete", *rule)
-        server = subprocess.Popen(["ip", "netns", "exec", space, "python3", "-c", STAND_IN], stdout=subprocess.PIPE)
-        assert server.stdout
-        undo.callback(server.stdout.close)
-        undo.callback(server.wait)
-        undo.callback(server.terminate)
-        server.stdout.readline()
-        yield StandIns("10.214.78.1", here)
+        try:
+            yield StandIns(host, there.device)
+        finally:
+            ip("rule", "delete", *rule)
 
 
 @pytest.fixture(scope="module")

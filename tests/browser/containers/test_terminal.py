@@ -8,18 +8,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Errors, Server
+from tests.browser.apps import SERVER_ONLY
+from tests.browser.conftest import Server
 from tests.browser.test_accessibility import check, looking, on_phone, show, theme
-from tests.browser.test_containers import SERVER_ONLY, container_server, firewalled, stop
-from tests.browser.workbench import files_of, imported, open_file, tab
+from tests.browser.workbench import files_of, imported, open_file, stop, tab
 
-__all__ = ["container_server", "firewalled", "looking", "theme"]
-
-
-@pytest.fixture(autouse=True)
-def _networks_come_and_go(errors: Errors) -> None:
-    """A container has a network of its own; Chromium ends what is under way when the machine's networks change."""
-    errors.allow("ERR_NETWORK_CHANGED|WebSocket connection")
+__all__ = ["looking", "theme"]
 
 
 @pytest.fixture

@@ -8,15 +8,8 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Errors, Server
-from tests.browser.test_containers import (
-    _networks_come_and_go,
-    container_server,
-    firewalled,
-    stop,
-)
-from tests.browser.workbench import open_project, painted
+from tests.browser.workbench import open_project, painted, stop
 
-__all__ = ["_networks_come_and_go", "container_server", "firewalled"]
 PATIENCE = 90_000  # milliseconds: a first start on a machine with much to do
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,11 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Errors, Server
 from tests.browser.test_accessibility import DESK, PHONE, check
-from tests.browser.workbench import imported, open_project
-from tests.containers.test_database import database_image, firewalled
-from tests.containers.test_database_apps import python_image
-
-__all__ = ["database_image", "firewalled", "python_image"]
+from tests.browser.workbench import imported, open_project, photographed, stop
 
 GUESTS = """import os
 import psycopg
@@ -38,26 +33,11 @@ def page() -> str:
 FILES = {"main.py": GUESTS, "requirements.txt": "fastapi\nuvicorn\npsycopg[binary]\n"}
 
 
-@pytest.fixture(scope="module")
-def house(
-    firewalled: None,
-    make_server: Callable[..., Server],
-    docker_host: str,
-    database_image: None,
-    python_image: None,
-) -> Iterator[Server]:
-    made = make_server(DOCKER_HOST=docker_host, OFFLINE_SPEED="60000")
-    yield made
-    made.stop()  # its waiting containers and their networks go: the machine is quiet for the tests that follow
-
-
 @pytest.fixture
-def project(house: Server, errors: Errors) -> Iterator[str]:
-    # A container has networks of its own; Chromium ends what is under way when the machine's networks change.
-    errors.allow("ERR_NETWORK_CHANGED|WebSocket connection")
-    made = imported(house, FILES, title="Guests")
+def project(container_server: Server) -> Iterator[str]:
+    made = imported(container_server, FILES, title="Guests")
     yield made
-    house.call("DELETE", f"/api/v1/projects/{made}/server")
+    stop(container_server, made)
 
 
 def database(page: Page) -> Locator:
@@ -69,16 +49,10 @@ def database(page: Page) -> Locator:
     return dialog
 
 
-def photographed(page: Page, name: str) -> None:
-    """A picture for whoever looks at the dialog, where SAYSO_PICTURES names a folder."""
-    if folder := os.environ.get("SAYSO_PICTURES"):
-        page.screenshot(path=f"{folder}/{name}.png")
-
-
 def test_data_are_seen_taken_along_removed_and_brought_back(
-    page: Page, house: Server, project: str, tmp_path: Path, errors: Errors
+    page: Page, container_server: Server, project: str, tmp_path: Path, errors: Errors
 ) -> None:
-    app = open_project(page, house, project)
+    app = open_project(page, container_server, project)
     expect(app.get_by_role("heading")).to_have_text("1 guests")
     dialog = database(page)
     expect(dialog).to_contain_text("PostgreSQL, running")
@@ -98,7 +72,6 @@ def test_data_are_seen_taken_along_removed_and_brought_back(
     expect(dialog.get_by_role("button", name="Empty it")).to_be_focused()
     expect(dialog).to_contain_text("Before it was emptied")
 
-    errors.allow("status of 422")
     wrong = tmp_path / "picture.dump"
     wrong.write_bytes(b"GIF89a")
     dialog.locator("input[type=file]").set_input_files(wrong)
@@ -115,15 +88,14 @@ def test_data_are_seen_taken_along_removed_and_brought_back(
 
 
 def test_it_is_switched_with_the_keyboard_and_the_app_starts_again_without_it(
-    page: Page, house: Server, errors: Errors
+    page: Page, container_server: Server
 ) -> None:
-    errors.allow("ERR_NETWORK_CHANGED|WebSocket connection")
     tells = GUESTS.split("with psycopg")[0].replace("import psycopg\n", "") + (
         "app = FastAPI()\n\n\n@app.get('/', response_class=HTMLResponse)\ndef page() -> str:\n"
         "    return f\"<h1>{'DATABASE_URL' in os.environ}</h1>\"\n"
     )
-    project = imported(house, {"main.py": tells, "requirements.txt": "fastapi\nuvicorn\n"}, title="Tells")
-    app = open_project(page, house, project)
+    project = imported(container_server, {"main.py": tells, "requirements.txt": "fastapi\nuvicorn\n"}, title="Tells")
+    app = open_project(page, container_server, project)
     expect(app.get_by_role("heading")).to_have_text("False")
     dialog = database(page)
     expect(dialog).to_contain_text("no PostgreSQL database")
@@ -133,16 +105,16 @@ def test_it_is_switched_with_the_keyboard_and_the_app_starts_again_without_it(
     expect(dialog.get_by_role("status")).to_have_text("", timeout=30_000)
     page.keyboard.press("Escape")
     expect(page.frame_locator("iframe.wb-frame").get_by_role("heading")).to_have_text("True", timeout=60_000)
-    house.call("DELETE", f"/api/v1/projects/{project}/server")
+    stop(container_server, project)
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_in_the_dialog(
-    make_page: Callable[..., Page], house: Server, project: str, theme: str, viewport: dict[str, int]
+    make_page: Callable[..., Page], container_server: Server, project: str, theme: str, viewport: dict[str, int]
 ) -> None:
     page = make_page(viewport=viewport, color_scheme=theme, reduced_motion="reduce")
-    open_project(page, house, project)
+    open_project(page, container_server, project)
     dialog = database(page)
     dialog.get_by_role("button", name="Empty it").click()
     dialog.get_by_role("button", name="Remove all tables").click()

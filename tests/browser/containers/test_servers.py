@@ -9,17 +9,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.apps import SERVER_ONLY
 from tests.browser.conftest import Server
 from tests.browser.test_accessibility import DESK, PHONE, check
-from tests.browser.test_containers import (
-    SERVER_ONLY,
-    _networks_come_and_go,
-    container_server,
-    firewalled,
-)
 from tests.browser.workbench import imported, open_project, tab
-
-__all__ = ["_networks_come_and_go", "container_server", "firewalled"]
 
 
 def bring_up(server: Server, project: str) -> None:

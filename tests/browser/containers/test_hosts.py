@@ -8,14 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Errors, Server
+from tests.browser.conftest import Server
 from tests.browser.test_accessibility import DESK, PHONE, check
-from tests.browser.test_database import house, photographed
-from tests.browser.workbench import imported, open_project, painted
-from tests.containers.test_database import database_image, firewalled
-from tests.containers.test_database_apps import python_image
-
-__all__ = ["database_image", "firewalled", "house", "python_image"]
+from tests.browser.workbench import imported, open_project, painted, photographed
 
 ASKS = """import http.server, os, urllib.error, urllib.request
 
@@ -39,13 +34,11 @@ http.server.ThreadingHTTPServer(("0.0.0.0", int(os.environ["PORT"])), Page).serv
 
 @pytest.mark.parametrize(("theme", "viewport"), [("light", DESK), ("dark", PHONE)], ids=["light-desk", "dark-phone"])
 def test_a_host_is_allowed_and_one_that_was_refused_is_allowed_by_one_click(
-    make_page: Callable[..., Page], house: Server, errors: Errors, theme: str, viewport: dict[str, int]
+    make_page: Callable[..., Page], container_server: Server, theme: str, viewport: dict[str, int]
 ) -> None:
-    # A container has networks of its own; Chromium ends what is under way when the machine's networks change.
-    errors.allow("ERR_NETWORK_CHANGED|WebSocket connection|status of 422")
     page = make_page(viewport=viewport, color_scheme=theme, reduced_motion="reduce")
-    project = imported(house, {"server.py": ASKS}, title="News")
-    app = open_project(page, house, project)
+    project = imported(container_server, {"server.py": ASKS}, title="News")
+    app = open_project(page, container_server, project)
     expect(app.get_by_role("heading")).to_have_text("no way out")
 
     page.locator(".wb-bar .wb-title").click()
@@ -75,8 +68,8 @@ def test_a_host_is_allowed_and_one_that_was_refused_is_allowed_by_one_click(
     allow.click()
     expect(dialog.get_by_role("button", name="Remove news.example.com")).to_be_visible()
     expect(allow).to_have_count(0)
-    assert house.get(f"/api/v1/projects/{project}/hosts")["hosts"] == ["api.example.com", "news.example.com"]
-    house.call(
+    assert container_server.get(f"/api/v1/projects/{project}/hosts")["hosts"] == ["api.example.com", "news.example.com"]
+    container_server.call(
         "PUT",
         f"/api/v1/projects/{project}/hosts",
         json.dumps({"hosts": []}).encode(),
