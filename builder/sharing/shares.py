@@ -7,7 +7,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from types import EllipsisType
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,8 +18,8 @@ from builder.accounts.actor import Actor
 from builder.db import Database
 from builder.errors import BadInput, Conflict, NotFound
 from builder.events import EventLog
-from builder.ids import now
-from builder.models import Project, ShareLink, StoredOutput
+from builder.ids import new_id, now
+from builder.models import Project, ShareLink, StoredOutput, Version
 from builder.projects.blobs import get_blobs, put_blobs, raw
 from builder.projects.compiled import Compiled
 from builder.projects.shapes import share_shape
@@ -30,6 +31,7 @@ from preview_runtime.output import Output, OutputFile
 
 _CACHE_BYTES: Final = 64 * 1024 * 1024
 ACCESS: Final = ("public", "password", "signed_in")
+DATA: Final = ("copy", "empty")
 MAX_HOURS: Final = 366 * 24
 _SHORTEST: Final = 6  # characters of a password
 _VISITOR: Final = "link:"
@@ -37,12 +39,26 @@ _VISITOR: Final = "link:"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a new link is to be. `hours` until it ends (None: never); `follows`: it shows the latest version."""
+    """What a new link is to be. `hours` until it ends (None: never); `follows`: it shows the latest version.
+    `data`: its server begins with a copy of what the project's stored, or `empty`."""
 
     access: str = "public"
     password: str = ""
     hours: int | None = None
     follows: bool = False
+    data: str = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to become of a link; what is None (`hours`: what is not given) stays. `version` is what a link shows that
+    does not follow."""
+
+    access: str | None = None
+    password: str = ""
+    hours: int | EllipsisType | None = ...
+    follows: bool | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +87,14 @@ class Shares:
         compiled: Compiled,
         server_part: Callable[[FileTree], ServerPart] = lambda _: ServerPart(),
         why_no_server: Callable[[], str] = lambda: "",
+        copying: Callable[[str], str | None] = lambda _: None,
     ) -> None:
-        """`why_no_server()`: why no server can run here, as half a sentence; "" where one can."""
+        """`why_no_server()`: why no server can run here, as half a sentence; "" where one can. `copying`: see `shape`."""
         self._db = db
         self._store = store
         self._events = events
         self._compiled = compiled
-        self._server_part, self._why_no_server = server_part, why_no_server
+        self._server_part, self._why_no_server, self._copying = server_part, why_no_server, copying
         self._cache: OrderedDict[str, Output] = OrderedDict()
         self._versions: dict[str, str] = {}
         self._doors: dict[str, _Door] = {}
@@ -117,7 +134,7 @@ class Shares:
         output = await self._output_of(project_id, version.id, tree, part)
         share = ShareLink(
             owner=actor.id, project=project_id, version=version.id, version_number=version.number,
-            access=terms.access, follows=terms.follows, server=part.there,
+            access=terms.access, follows=terms.follows, server=part.there, data=terms.data,
             expires_at=_in_hours(terms.hours) if terms.hours else None,
             password=await self.passwords.hashed(terms.password) if terms.access == "password" else "",
         )  # fmt: skip
@@ -139,10 +156,7 @@ class Shares:
     async def revoke(self, actor: Actor, project_id: str, share_id: str) -> ShareLink:
         """End a link; what it served is gone at once. Revoking twice is no error."""
         async with self._db.session() as session:
-            await self._project(session, actor, project_id)
-            share = await session.get(ShareLink, share_id)
-            if share is None or share.project != project_id:
-                raise NotFound(t("share.not_found"))
+            share = await self._link(session, actor, project_id, share_id)
             if share.revoked_at is None:
                 share.revoked_at = now()
                 await session.flush()
@@ -150,6 +164,66 @@ class Shares:
         self._cache.pop(share_id, None)
         self._doors.pop(share_id, None)
         return share
+
+    async def change(self, actor: Actor, project_id: str, share_id: str, change: Change) -> tuple[ShareLink, bool]:
+        """Give a link other terms at the same address; also returns whether those who were let in have to leave.
+
+        Raises NotFound, Conflict for one that was revoked or has ended, BadInput for terms that make no link, and what
+        the compiler raises for a version that does not build; then nothing is changed.
+        """
+        async with self._db.reader() as session:
+            before = await self._link(session, actor, project_id, share_id)
+        if before.revoked_at is not None or _ended(before.expires_at):
+            raise Conflict(t("share.over"), code="share_over")
+        access = change.access or before.access
+        follows = before.follows if change.follows is None else change.follows
+        hours = None if isinstance(change.hours, EllipsisType) else change.hours
+        new_password = access == "password" and (before.access != "password" or bool(change.password))
+        _check(Terms(access, change.password if new_password else "-" * _SHORTEST, hours, follows))
+        hashed = await self.passwords.hashed(change.password) if new_password else before.password
+        shown = None
+        if change.version and not follows and change.version != before.version:
+            shown = await self._shown(before, change.version)
+        async with self._db.session() as session:
+            share = await self._link(session, actor, project_id, share_id)
+            if share.revoked_at is not None:
+                raise Conflict(t("share.over"), code="share_over")
+            shut = new_password or access != share.access
+            share.access, share.password, share.follows = access, hashed if access == "password" else "", follows
+            if shut:
+                share.word = new_id()
+            if not isinstance(change.hours, EllipsisType):
+                share.expires_at = _in_hours(change.hours) if change.hours else None
+            if shown:
+                await _show(session, share, *shown)
+            await session.flush()
+            await self._announce(session, project_id)
+        self._remember(share)
+        return share, shut and access != "public"
+
+    async def begin_with(self, actor: Actor, project_id: str, share_id: str, data: str) -> ShareLink:
+        """Note what a link's server begins with, anew: copy or empty. Raises NotFound, Conflict, BadInput."""
+        if data not in DATA:
+            raise BadInput(t("share.data"))
+        async with self._db.session() as session:
+            share = await self._link(session, actor, project_id, share_id)
+            if share.revoked_at is not None or _ended(share.expires_at):
+                raise Conflict(t("share.over"), code="share_over")
+            share.data = data
+            await session.flush()
+            await self._announce(session, project_id)
+        return share
+
+    def shape(self, share: ShareLink) -> dict[str, Any]:
+        """The link as the API shows it, with whether its data are being copied."""
+        return share_shape(share, self._db.settings, self._copying(share.id))
+
+    async def data_changed(self, share_id: str) -> None:
+        """Tell the project's tabs that a copy of data began or ended; what is no link is none of theirs."""
+        async with self._db.session() as session:
+            share = await session.get(ShareLink, share_id)
+            if share is not None:
+                await self._announce(session, share.project)
 
     async def find(self, share_id: str) -> ShareLink | None:
         """A link that can be opened; None for an unknown, ended or revoked one, or one of a deleted project."""
@@ -194,17 +268,12 @@ class Shares:
         project = await self._store.get(actor, share.project)
         if project.head is None or project.head == share.version:
             return False
-        version = await self._store.version(actor, share.project, project.head)
-        tree = await self._store.version_tree(actor, share.project, version.id)
-        part = self._server_part(tree)
-        output = await self._output_of(share.project, version.id, tree, part)
+        shown = await self._shown(share, project.head)
         async with self._db.session() as session:
             row = await session.get(ShareLink, share_id)
-            if row is None or row.revoked_at is not None:
+            if row is None or row.revoked_at is not None or not row.follows:
                 return False
-            row.version, row.version_number, row.server = version.id, version.number, part.there
-            await session.execute(delete(StoredOutput).where(col(StoredOutput.share) == share_id))
-            await _store_output(session, row, output)
+            await _show(session, row, *shown)
             await self._announce(session, share.project)
         return True
 
@@ -254,6 +323,14 @@ class Shares:
         """In whose name tickets are made for those who know the password."""
         return f"{_VISITOR}{share.word}"
 
+    async def _shown(self, share: ShareLink, version_id: str) -> tuple[Version, bool, Output]:
+        """A version, whether it has a server part, and what is served beside that. Raises what the compiler raises."""
+        actor = Actor(share.owner)
+        version = await self._store.version(actor, share.project, version_id)
+        tree = await self._store.version_tree(actor, share.project, version.id)
+        part = self._server_part(tree)
+        return version, part.there, await self._output_of(share.project, version.id, tree, part)
+
     async def _output_of(self, project_id: str, version_id: str, tree: FileTree, part: ServerPart) -> Output:
         if part.whole:
             return {}  # all of it comes from the server
@@ -263,8 +340,15 @@ class Shares:
         self._doors[share.id] = _Door(share.access, share.word, share.expires_at)
 
     async def _announce(self, session: AsyncSession, project_id: str) -> None:
-        shares = [share_shape(share, self._db.settings) for share in await _links(session, project_id)]
+        shares = [self.shape(share) for share in await _links(session, project_id)]
         await self._events.append(project_id, "shares_changed", {"shares": shares}, session)
+
+    async def _link(self, session: AsyncSession, actor: Actor, project_id: str, share_id: str) -> ShareLink:
+        await self._project(session, actor, project_id)
+        share = await session.get(ShareLink, share_id)
+        if share is None or share.project != project_id:
+            raise NotFound(t("share.not_found"))
+        return share
 
     async def _project(self, session: AsyncSession, actor: Actor, project_id: str) -> None:
         project = await session.get(Project, project_id)
@@ -275,6 +359,13 @@ class Shares:
 async def _links(session: AsyncSession, project_id: str) -> list[ShareLink]:
     query = select(ShareLink).where(col(ShareLink.project) == project_id)
     return [*await session.scalars(query.order_by(col(ShareLink.created_at).desc()))]
+
+
+async def _show(session: AsyncSession, share: ShareLink, version: Version, server: bool, output: Output) -> None:
+    """Have a link serve a version."""
+    share.version, share.version_number, share.server = version.id, version.number, server
+    await session.execute(delete(StoredOutput).where(col(StoredOutput.share) == share.id))
+    await _store_output(session, share, output)
 
 
 async def _store_output(session: AsyncSession, share: ShareLink, output: Output) -> None:
@@ -290,12 +381,16 @@ async def _store_output(session: AsyncSession, share: ShareLink, output: Output)
 def _same(share: ShareLink, terms: Terms) -> bool:
     """Whether a link is what the terms ask for; never one with a password or an end of its own."""
     lasting = share.expires_at is None and terms.hours is None
+    # The data of another moment, or none, make another link.
+    lasting = lasting and (not share.server or share.data == terms.data == "empty")
     return lasting and terms.access != "password" and (share.access, share.follows) == (terms.access, terms.follows)
 
 
 def _check(terms: Terms) -> None:
     if terms.access not in ACCESS:
         raise BadInput(t("share.access"))
+    if terms.data not in DATA:
+        raise BadInput(t("share.data"))
     if terms.access == "password" and not _SHORTEST <= len(terms.password) <= MAX_LENGTH:
         raise BadInput(t("share.password_length", shortest=_SHORTEST, longest=MAX_LENGTH))
     if terms.hours is not None and not 1 <= terms.hours <= MAX_HOURS:

@@ -98,21 +98,13 @@ class ProjectDatabase:
         place = self._place(project)
         async with place.lock, _faults():
             place.rest = _Rest.NONE
-            container = await self._up(project, place)
-            found = (await container.show())["NetworkSettings"]["Networks"]
-            title = self._name(project)
-            host, word = found[title]["IPAddress"], password(self._secret, self._settings.instance, project)
-            return Access(
-                (title,),
-                {
-                    "DATABASE_URL": f"postgresql://app:{word}@{host}:{PORT}/app",
-                    "PGHOST": host,
-                    "PGPORT": str(PORT),
-                    "PGUSER": "app",
-                    "PGPASSWORD": word,
-                    "PGDATABASE": "app",
-                },
-            )
+            return await self._access(project, await self._up(project, place))
+
+    async def access(self, project: str) -> Access | None:
+        """How the app gets at a database that is up; None where none is. Nothing is started."""
+        async with _faults():
+            container = await self._find(project)
+            return await self._access(project, container) if container else None
 
     async def resume(self, project: str) -> None:
         """Have a database that rests run again; a project without one is no error."""
@@ -140,11 +132,42 @@ class ProjectDatabase:
         async with place.lock, _faults():
             place.rest = None
             await settled(self._down(project))
-            wanted = filters(self._settings.instance, database_slot(project), Role.DATABASE)
-            for found in (await self._docker.volumes.list(filters=wanted))["Volumes"] or ():
-                await (await self._docker.volumes.get(found["Name"])).delete(force=True)
+            await self.drop_volume(project)
         if not place.users:
             self._places.pop(project, None)
+
+    @contextlib.asynccontextmanager
+    async def standing_still(self, project: str) -> AsyncIterator[str]:
+        """Hold the database still, as it is, for a moment. Gives the name of its volume, "" where there are no data."""
+        async with self._place(project).lock:
+            container = await self._find(project)
+            state = (await container.show())["State"] if container else {}
+            frozen = bool(container and state["Running"] and not state["Paused"])
+            if container and frozen:
+                await settled(freeze(container))
+            try:
+                yield self._name(project) if await self._has_volume(project) else ""
+            finally:
+                if container and frozen:
+                    await settled(thaw(container))
+
+    @contextlib.asynccontextmanager
+    async def closed(self, project: str) -> AsyncIterator[None]:
+        """Have nothing start or look into the database meanwhile: its data are being put in."""
+        async with self._place(project).lock:
+            await settled(self._down(project))
+            yield
+
+    async def make_volume(self, project: str) -> str:
+        """For `closed`: the name of the volume that data may be put into."""
+        await self._ensure_volume(project)
+        return self._name(project)
+
+    async def drop_volume(self, project: str) -> None:
+        """For `closed`: leave no data."""
+        wanted = filters(self._settings.instance, database_slot(project), Role.DATABASE)
+        for found in (await self._docker.volumes.list(filters=wanted))["Volumes"] or ():
+            await (await self._docker.volumes.get(found["Name"])).delete(force=True)
 
     async def available(self) -> bool:
         """Whether the engine has the image that databases run in."""
@@ -184,6 +207,22 @@ class ProjectDatabase:
         """Put an empty database in the place of the one there is."""
         async with self._using(project) as container:
             await database_content.reset(container)
+
+    async def _access(self, project: str, container: DockerContainer) -> Access:
+        found = (await container.show())["NetworkSettings"]["Networks"]
+        title = self._name(project)
+        host, word = found[title]["IPAddress"], password(self._secret, self._settings.instance, project)
+        return Access(
+            (title,),
+            {
+                "DATABASE_URL": f"postgresql://app:{word}@{host}:{PORT}/app",
+                "PGHOST": host,
+                "PGPORT": str(PORT),
+                "PGUSER": "app",
+                "PGPASSWORD": word,
+                "PGDATABASE": "app",
+            },
+        )
 
     @contextlib.asynccontextmanager
     async def _using(self, project: str, *, make: bool = False) -> AsyncIterator[DockerContainer]:
