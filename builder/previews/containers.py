@@ -143,6 +143,7 @@ class ContainerEngines:
         self._settings = ContainerSettings(
             instance=f"sayso-{mark}",
             limits=limits,
+            build_memory=settings.preview_build_memory_mb * MEGABYTE,
             runtime=settings.preview_runtime,
             disk_quota=settings.preview_disk_quota,
             router=settings.docker_router,

@@ -60,7 +60,7 @@ class ShareServers:
         tree = None
         if not any(server.project == share.id for server in self._servers.all):
             tree = await self._shares.tree(share)
-        whole = tree is None or self._servers.is_whole(tree)
+        whole = tree is None or await asyncio.to_thread(self._servers.is_whole, tree)
         await self._servers.offer(share.id, share.owner, whole=whole)
         if self._served.get(share.id) != share.version:
             self._served[share.id] = share.version

@@ -3,6 +3,7 @@ until when."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ class Shares:
         tree = await self._store.version_tree(actor, project_id, version.id)
         if not tree:
             raise Conflict(t("version.empty"))
-        part = self._server_part(tree)
+        part = await asyncio.to_thread(self._server_part, tree)
         if part.there and (why := self._why_no_server()):
             if part.whole:
                 raise Conflict(t("server.none", why=why), code="no_engine")
@@ -196,7 +197,7 @@ class Shares:
             return False
         version = await self._store.version(actor, share.project, project.head)
         tree = await self._store.version_tree(actor, share.project, version.id)
-        part = self._server_part(tree)
+        part = await asyncio.to_thread(self._server_part, tree)
         output = await self._output_of(share.project, version.id, tree, part)
         async with self._db.session() as session:
             row = await session.get(ShareLink, share_id)

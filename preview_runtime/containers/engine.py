@@ -190,7 +190,7 @@ class ContainerEngine:
                 if self._asleep == _SLEPT:
                     return EngineState(EngineStatus.ASLEEP, Phase.LISTENING)
                 fault = self._limit_fault()
-                fault = fault or await how_it_ended(self._docker, container, self._settings.limits.memory)
+                fault = fault or await how_it_ended(self._docker, container)
                 return EngineState(EngineStatus.FAILED, Phase.LISTENING, "", fault)
         except aiodocker.DockerError as error:
             if error.status == NOT_FOUND:
@@ -319,7 +319,7 @@ class ContainerEngine:
 
     async def _prepared(self, tree: FileTree) -> Wanted:
         """All that has to be there before a container is."""
-        plan = self.plan = self._planned(tree)
+        plan = self.plan = await asyncio.to_thread(self._planned, tree)
         self._phase = Phase.BOOT
         image = await self._image(plan, tree)
         await self._slots.networks.prove()
@@ -340,6 +340,8 @@ class ContainerEngine:
         pool = self._helpers.pool
         if pool is None or self._settings.router_labels or not wanted.agent or wanted.installs_itself:
             return ""
+        if self._settings.limits_of(builds=wanted.plan.builds) != self._settings.limits:
+            return ""  # it gets more than one that was made in advance, and takes seconds anyway
         async with pool.starting():
             while blank := pool.take(wanted.plan.runtime):
                 self._slot, self._container, self._digests, self._port = blank.slot, blank.container.id, {}, 0
@@ -348,7 +350,7 @@ class ContainerEngine:
                     self._watch(blank.container)
                     if wanted.access:
                         await self._join(blank.container, wanted.access)
-                    files, digests = to_bring(wanted.tree, {})
+                    files, digests = await asyncio.to_thread(to_bring, wanted.tree, {})
                     await client.send(blank.host, files, paths_of(wanted.tree), wanted.run, seconds=_SEND_SECONDS)
                 except (client.AgentFailed, aiodocker.DockerError) as error:
                     log.info("A container made in advance was of no use: %s", error)
@@ -423,7 +425,6 @@ class ContainerEngine:
             host,
             self._port or port or self._asked,
             seconds=self._settings.start_seconds,
-            memory=self._settings.limits.memory,
         )
         self._port, self._phase = answer.port, Phase.LISTENING
         return answer.address
@@ -498,6 +499,7 @@ class ContainerEngine:
             # One that was made in advance has no port in its labels, and stays as it is.
             port=plan.port if self._slot == self.project else 0,
             target=WORK_FOLDER if plan.runtime else DATA_FOLDER,
+            builds=plan.builds,
         )
         if self._settings.router_labels:
             config["Labels"] |= self._settings.router_labels(self.project, plan.port, network)
@@ -508,7 +510,7 @@ class ContainerEngine:
         plan, tree, run = wanted.plan, wanted.tree, wanted.run
         known = self._digests if container.id == self._container else {}
         self._container = container.id
-        files, digests = to_bring(tree, known)
+        files, digests = await asyncio.to_thread(to_bring, tree, known)
         digests |= how(run)
         changed = {path for path, digest in digests.items() if known.get(path) != digest}
         gone = [path for path in known if path not in digests]
@@ -552,7 +554,8 @@ class ContainerEngine:
             own |= {supervisor.RUN_FILE: supervisor.run_script(wanted.plan, wanted.given)}
         # A program that did not answer may have taken any part of what it was sent.
         whole = wanted.tree if wanted.agent else files
-        await container.put_archive(WORK_FOLDER, archive(whole, RUNTIME_USER, time.time(), own))
+        packed = await asyncio.to_thread(archive, whole, RUNTIME_USER, time.time(), own)
+        await container.put_archive(WORK_FOLDER, packed)
 
     async def _restart(self, container: DockerContainer, gone: Sequence[str]) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import shlex
 import time
@@ -72,7 +73,8 @@ class _Install:
             own[f"{PRIVATE_FOLDER}/{CERTIFICATES}"] = self._access.certificates.decode("utf-8", "replace")
         try:
             container = await slots.create(self._slot, config, Role.INSTALL)
-            await container.put_archive(WORK_FOLDER, archive(self._tree, RUNTIME_USER, time.time(), own))
+            packed = await asyncio.to_thread(archive, self._tree, RUNTIME_USER, time.time(), own)
+            await container.put_archive(WORK_FOLDER, packed)
             await container.start()
             return await Installer(slots.docker, settings, say).ended(container)
         finally:

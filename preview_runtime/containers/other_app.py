@@ -136,6 +136,7 @@ def _go(tree: FileTree) -> Recipe | None:
         install_inputs=tuple(path for path in (module, f"{prefix}go.sum") if path in tree),
         folder=folder,
         environment=_GO_ENVIRONMENT,
+        builds=True,
     )
 
 
@@ -178,4 +179,5 @@ def _java(tree: FileTree, language: str) -> Recipe | None:
             "MAVEN_USER_HOME": f"{PACKAGES_FOLDER}/maven-wrapper",
             **_JAVA_ENVIRONMENT,
         },
+        builds=True,
     )

@@ -74,6 +74,7 @@ def plan_run(tree: FileTree, hints: RunHints) -> RunPlan:
         preload=recipe.preload,
         # A start command that was given may serve anything.
         reloads=recipe.reloads and not hints.start.strip(),
+        builds=recipe.builds,
     )
 
 

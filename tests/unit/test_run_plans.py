@@ -410,6 +410,21 @@ def test_what_only_an_author_needs_is_not_waited_for() -> None:
     assert "nodemon" not in compiling.installed
 
 
+@pytest.mark.parametrize(
+    ("files", "builds"),
+    [
+        ({"package.json": package("next", "react")}, True),
+        ({"package.json": package("nuxt")}, True),
+        ({"package.json": package("@sveltejs/kit", "vite")}, True),
+        ({"package.json": package("express"), "server.js": EXPRESS}, False),
+        ({"main.py": FASTAPI}, False),
+        ({"go.mod": "module x", "main.go": "package main\n"}, True),
+    ],
+)
+def test_what_compiles_the_app_where_it_runs_is_known_to_take_more_memory(files: dict[str, str], builds: bool) -> None:
+    assert plan(files).builds is builds
+
+
 GO_MAIN = "package main\n\nfunc main() {}\n"
 
 
