@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     )
     preview_warm_memory_mb: int = Field(1024, ge=0, description="Memory those may take in all, in MB.")
     layers_gigabytes: int = Field(10, ge=1, description="Disk that installed packages of server apps may take, in GB.")
+    dockerfile_build: bool = Field(
+        True,
+        description="Whether images of projects with a Dockerfile of their own are built; their steps run as root.",
+    )
     dockerfile_pull: bool = Field(
         True, description="Whether images that projects' own Dockerfiles stand on may be fetched from their registry."
     )

@@ -116,12 +116,13 @@ class EngineFailed(Exception):
 @dataclass(frozen=True, slots=True)
 class RunHints:
     """What the model or the person said about the app: `stack` such as ("react", "typescript"), `install` and `start`
-    the commands ("" = not said), `port` or 0."""
+    the commands ("" = not said), `port` or 0, `dockerfile` whether the project's own one counts (None = not said)."""
 
     stack: tuple[str, ...] = ()
     start: str = ""
     port: int = 0
     install: str = ""
+    dockerfile: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

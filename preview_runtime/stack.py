@@ -212,7 +212,9 @@ def _is_plain(tree: FileTree, folder: str) -> bool:
 
 def _is_served(tree: FileTree, folder: str) -> bool:
     """Whether a server's file names `folder`, itself or a page in it; what a build would leave there does not count."""
-    named = re.compile(rf"""["'`/]{re.escape(folder)}(?:["'`]|/(?!dist\b|build\b|out\b))|go:embed\s+(?:all:)?{folder}\b""")
+    named = re.compile(
+        rf"""["'`/]{re.escape(folder)}(?:["'`]|/(?!dist\b|build\b|out\b))|go:embed\s+(?:all:)?{folder}\b"""
+    )
     for path in tree:
         if path.startswith(f"{folder}/") or not path.endswith((".py", ".js", ".mjs", ".cjs", ".ts", ".go", ".java")):
             continue

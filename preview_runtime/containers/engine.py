@@ -21,6 +21,7 @@ from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import CONFIGURATION, PORT, PROJECT, Role, filters
 from preview_runtime.containers.logs import LogLine, buffered, log_lines
 from preview_runtime.containers.networks import Networks, image_missing
+from preview_runtime.containers.own_images import NOT_BUILT_HERE, without_image
 from preview_runtime.containers.plan import NothingToRun, RunPlan, plan_run
 from preview_runtime.containers.policy import RUNTIME_USER, ContainerSettings
 from preview_runtime.containers.readiness import answering, how_it_ended
@@ -102,6 +103,11 @@ class ContainerEngine:
         self._asleep = ""
         self._has_sidecars = False
         self._watched = ""  # the container that is looked after
+
+    @property
+    def reason(self) -> str:
+        """Why the app runs the way it does, in a sentence; "" before a start of ours."""
+        return self.plan.reason if self.plan else ""
 
     @property
     def slot(self) -> str:
@@ -319,9 +325,10 @@ class ContainerEngine:
 
     async def _prepared(self, tree: FileTree) -> Wanted:
         """All that has to be there before a container is."""
-        plan = self.plan = await asyncio.to_thread(self._planned, tree)
+        plan = await asyncio.to_thread(self._planned, tree)
         self._phase = Phase.BOOT
-        image = await self._image(plan, tree)
+        plan, image = await self._image(plan, tree)
+        self.plan = plan
         await self._slots.networks.prove()
         layer = await self._layer(plan, tree, image)
         access = await self._sidecars(tree)
@@ -443,19 +450,23 @@ class ContainerEngine:
             plan = plan_run(tree, self.hints)
         except NothingToRun as error:
             raise EngineFailed(Fault(FaultKind.BUILD, "nothing_to_run", str(error))) from error
-        if plan.runtime is None and self._helpers.own_images is None:
-            message = "This project brings its own Dockerfile. Images of projects are not built here."
-            raise EngineFailed(Fault(FaultKind.POLICY, "own_dockerfile", message))
         return plan
 
-    async def _image(self, plan: RunPlan, tree: FileTree) -> str:
-        if plan.runtime is None and self._helpers.own_images:
+    async def _image(self, plan: RunPlan, tree: FileTree) -> tuple[RunPlan, str]:
+        """The image, and the plan that it is for: another one where the image of a Dockerfile cannot be had."""
+        if plan.runtime is None:
             self._phase = Phase.BUILD
-            return await self._helpers.own_images.ensure(self.project, plan, tree, self._say)
+            try:
+                if self._helpers.own_images is None:
+                    raise EngineFailed(NOT_BUILT_HERE)
+                return plan, await self._helpers.own_images.ensure(self.project, plan, tree, self._say)
+            except EngineFailed as failed:
+                plan = without_image(plan, failed)
+            self._say(plan.reason)
         runtime = plan.runtime or Runtime.STATIC
         if await images.missing_images(self._docker, [runtime]):
             raise EngineFailed(image_missing(runtime))
-        return images.tag(runtime)
+        return plan, images.tag(runtime)
 
     async def _layer(self, plan: RunPlan, tree: FileTree, image: str) -> Layer | None:
         if self._helpers.layers is None or plan.packages is None:

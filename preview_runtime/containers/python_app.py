@@ -123,7 +123,11 @@ def _app_object(sources: dict[str, str], framework: str) -> tuple[str, str, bool
     # `app = create_app()` beside the factory, or in a file of its own, is an object after all.
     for path, text in sources.items():
         for factory in factories.values():
-            if path not in objects and f"{factory}(" in text and (match := re.search(rf"^(\w+)\s*=\s*{factory}\(", text, re.M)):
+            if (
+                path not in objects
+                and f"{factory}(" in text
+                and (match := re.search(rf"^(\w+)\s*=\s*{factory}\(", text, re.M))
+            ):
                 objects[path] = match[1]
     if path := nearest(list(objects), _ENTRY_NAMES):
         return path, objects[path], False

@@ -40,7 +40,8 @@ class RunPlan:
     will do. `start` is "" where the image's own command starts the app. `folder` (in the tree, "" = its root) is where both
     commands run, by `sh`. `preload` are the Python modules that the next start after an edit profits from; `reloads` says
     that the app sees an edit by itself; `builds` that it is compiled where it runs, by a framework's development server
-    or a build tool, which takes more memory than the app. `port` is where the app is asked to listen, `environment` what it is given for that,
+    or a build tool, which takes more memory than the app. `instead` is how it runs where the image of its Dockerfile
+    cannot be made. `port` is where the app is asked to listen, `environment` what it is given for that,
     `reason` a plain sentence for the person.
     """
 
@@ -58,6 +59,7 @@ class RunPlan:
     preload: tuple[str, ...] = ()
     reloads: bool = False
     builds: bool = False
+    instead: RunPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)

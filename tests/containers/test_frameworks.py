@@ -26,9 +26,7 @@ from tests.containers.test_engine import firewalled, get
 
 __all__ = ["firewalled"]
 
-SETTINGS = ContainerSettings(
-    instance=f"sayso-frameworks-{os.getpid()}", start_seconds=120
-)
+SETTINGS = ContainerSettings(instance=f"sayso-frameworks-{os.getpid()}", start_seconds=120)
 
 
 def package(script: str, *packages: str) -> str:
@@ -125,15 +123,15 @@ APPS = {
     },
     "go": {
         "go.mod": "module example.org/hello\n\ngo 1.19\n",
-        "main.go": "package main\n\nimport (\n\t\"fmt\"\n\t\"net/http\"\n\t\"os\"\n)\n\nfunc main() {\n\tvisits := 0\n\thttp.HandleFunc(\"/\", func(w http.ResponseWriter, r *http.Request) {\n\t\tvisits++\n\t\tfmt.Fprintf(w, \"hello from the app, visit %d\", visits)\n\t})\n\tpanic(http.ListenAndServe(\":\"+os.Getenv(\"PORT\"), nil))\n}\n",
+        "main.go": 'package main\n\nimport (\n\t"fmt"\n\t"net/http"\n\t"os"\n)\n\nfunc main() {\n\tvisits := 0\n\thttp.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {\n\t\tvisits++\n\t\tfmt.Fprintf(w, "hello from the app, visit %d", visits)\n\t})\n\tpanic(http.ListenAndServe(":"+os.Getenv("PORT"), nil))\n}\n',
     },
     "java": {
         "Main.java": "import com.sun.net.httpserver.HttpServer;\nimport java.net.InetSocketAddress;\nimport java.util.concurrent.atomic.AtomicInteger;\n\npublic class Main {\n    public static void main(String[] arguments) throws Exception {\n        var visits = new AtomicInteger();\n"
-        "        var server = HttpServer.create(new InetSocketAddress(Integer.parseInt(System.getenv(\"PORT\"))), 0);\n        server.createContext(\"/\", exchange -> {\n            var body = (\"hello from the app, visit \" + visits.incrementAndGet()).getBytes();\n            exchange.sendResponseHeaders(200, body.length);\n            exchange.getResponseBody().write(body);\n            exchange.close();\n        });\n        server.start();\n    }\n}\n",
+        '        var server = HttpServer.create(new InetSocketAddress(Integer.parseInt(System.getenv("PORT"))), 0);\n        server.createContext("/", exchange -> {\n            var body = ("hello from the app, visit " + visits.incrementAndGet()).getBytes();\n            exchange.sendResponseHeaders(200, body.length);\n            exchange.getResponseBody().write(body);\n            exchange.close();\n        });\n        server.start();\n    }\n}\n',
     },
     "static": {"index.html": "<!doctype html><title>Site</title><h1>hello from the app</h1>"},
     "own Dockerfile": {
-        "Dockerfile": "FROM python:3.11-slim\nWORKDIR /srv\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nEXPOSE 9100\nCMD [\"sh\", \"start.sh\"]\n",
+        "Dockerfile": 'FROM python:3.11-slim\nWORKDIR /srv\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nEXPOSE 9100\nCMD ["sh", "start.sh"]\n',
         "requirements.txt": "humanize\n",
         "start.sh": "exec python -u serve\n",
         "serve": "import itertools\nfrom http.server import BaseHTTPRequestHandler, ThreadingHTTPServer\nimport humanize\n\nvisits = itertools.count(1)\n\n\nclass Page(BaseHTTPRequestHandler):\n    def do_GET(self):\n        self.send_response(200)\n        self.end_headers()\n"
