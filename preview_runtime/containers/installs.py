@@ -67,7 +67,9 @@ class _Install:
         config = policy.install_container(
             self._plan, self._image, ["sh", "-c", script], self._slot, network, volume, settings
         )
-        own: dict[str, str] = {f"{PRIVATE_FOLDER}/scratch/.keep": ""}
+        # Tools that look through a project leave out what git would: Tailwind read the installer's cache, 370 MB of
+        # packages, and took 1,650 MB for an empty page of Next.js in place of 530.
+        own: dict[str, str] = {f"{PRIVATE_FOLDER}/scratch/.keep": "", f"{PRIVATE_FOLDER}/.gitignore": "*\n"}
         if self._access:
             config = self._access.applied(config, f"{PACKAGES_FOLDER}/{CERTIFICATES}")
             own[f"{PRIVATE_FOLDER}/{CERTIFICATES}"] = self._access.certificates.decode("utf-8", "replace")

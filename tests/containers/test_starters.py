@@ -22,13 +22,14 @@ import pytest
 
 from preview_runtime.containers import firewall, images
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.helpers import Helpers
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
 from tests.containers import docker_engine
+from tests.server_starters import Databases, images_of
 from tests.starters import Starter, server_starters
 
 SETTINGS = ContainerSettings(instance=f"sayso-starters-{os.getpid()}", start_seconds=60, install_seconds=60)
@@ -194,6 +195,19 @@ async def lending(app: App) -> None:
     assert "Choose the day" in await app.send("POST", "/loans", 422, form=form | {"thing": "Saw", "until": "soon"})
 
 
+async def bookings(app: App) -> None:
+    day = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=9)).date().isoformat()
+    form = {"room": 2, "day": day, "start": 9, "end": 12, "name": MARK, "about": "<b>Fitting</b>"}
+    made = json.loads(await app.send("POST", "/api/bookings", 201, body=form))
+    assert (made["room"], made["hours"]) == ("Kingfisher", 3)
+    assert "taken" in await app.send("POST", "/api/bookings", 409, body=form | {"start": 11, "end": 13})
+    next_one = json.loads(await app.send("POST", "/api/bookings", 201, body=form | {"start": 12, "end": 13}))
+    await app.send("DELETE", f"/api/bookings/{next_one['id']}", 204)
+    assert [one["name"] for one in json.loads(await app.get(f"/api/days/{day}"))] == [MARK]
+    await app.send("POST", "/api/bookings", 422, body=form | {"end": 9})
+    await app.send("POST", "/api/bookings", 404, body=form | {"room": 99})
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "starter" not in metafunc.fixturenames:
         return
@@ -222,6 +236,7 @@ class Case:
 
 CASES = {
     "bookmarks": Case(bookmarks, "/api/bookmarks", "views.js", "Keep a page"),
+    "bookings": Case(bookings, "/api/bookings?search=brass", "page/index.html", "Three rooms, by the hour."),
     "chat-room": Case(chat_room, "/api/rooms/garden/messages", "main.py", "The corner", "/api/rooms"),
     "feedback-board": Case(feedback_board, "/api/ideas", "page/index.html", "Suggest it"),
     "guestbook": Case(guestbook, "/", "templates/book.html", "Sign the book"),
@@ -253,7 +268,7 @@ def firewalled(docker_host: str) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def server_images(docker_host: str) -> None:
     """The images that the starters run in."""
-    wanted = sorted({Runtime(starter.spec["server"]) for starter in server_starters()})
+    wanted = sorted({image for starter in server_starters() for image in images_of(starter)})
 
     async def build() -> None:
         async with aiodocker.Docker(docker_host) as client:
@@ -266,7 +281,9 @@ def server_images(docker_host: str) -> None:
 @pytest.fixture
 async def engine(docker: aiodocker.Docker, server_images: None) -> AsyncIterator[ContainerEngine]:
     name = f"p-{secrets.token_hex(4)}"
-    engine = ContainerEngine(docker, name, SETTINGS, RunHints(), Networks(docker, SETTINGS))
+    networks = Networks(docker, SETTINGS)
+    helpers = Helpers(sidecars=Databases(docker, SETTINGS, networks))
+    engine = ContainerEngine(docker, name, SETTINGS, RunHints(), networks, helpers=helpers)
     yield engine
     await engine.remove()
 
