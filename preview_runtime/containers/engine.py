@@ -47,6 +47,7 @@ _POLL_SECONDS: Final = 5.0
 _RESTART_SECONDS: Final = 5.0
 _SEND_SECONDS: Final = 20.0
 _STOP_SECONDS: Final = 2
+_COMPILING: Final = 3  # times the patience: Nuxt answers after 25 s on two busy processors, after 120 s on one shared by many
 _REMOVE_FILES: Final = 'for path in "$@"; do rm -f -- "$path"; done'
 _PAUSED: Final = "paused"
 _SLEPT: Final = "slept"
@@ -431,7 +432,7 @@ class ContainerEngine:
             container,
             host,
             self._port or port or self._asked,
-            seconds=self._settings.start_seconds,
+            seconds=self._settings.start_seconds * (_COMPILING if self.plan and self.plan.builds else 1),
         )
         self._port, self._phase = answer.port, Phase.LISTENING
         return answer.address
