@@ -52,7 +52,7 @@ from preview_runtime.file_tree import FileTree
 from preview_runtime.node import node_executable
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.route_table import RouteTable
-from preview_runtime.stack import StackKind, detect_stack
+from preview_runtime.stack import detect_stack
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
@@ -272,11 +272,11 @@ class Services:
 
 def _server_part(tree: FileTree) -> ServerPart:
     stack = detect_stack(tree, read_hints(tree).start)
-    return ServerPart(stack.kind not in (StackKind.FRONT_END, StackKind.NOTHING), not stack.front_end)
+    return ServerPart(stack.needs_server, stack.is_all_server)
 
 
 def _is_all_server(tree: FileTree) -> bool:
-    return not detect_stack(tree, read_hints(tree).start).front_end
+    return detect_stack(tree, read_hints(tree).start).is_all_server
 
 
 def _report(task: asyncio.Task[None]) -> None:

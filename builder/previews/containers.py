@@ -72,9 +72,9 @@ class _Shared:
         room = options.layers_gigabytes * GIGABYTE
         self.layers = Layers(docker, settings, self.networks, self.registries, limit=room)
         allowed = _words(options.dockerfile_images)
-        self.own_images = OwnImages(
-            docker, settings, self.networks, self.registries, pull=options.dockerfile_pull, allowed=allowed
-        )
+        pull = options.dockerfile_pull
+        own = OwnImages(docker, settings, self.networks, self.registries, pull=pull, allowed=allowed)
+        self.own_images = own if options.dockerfile_build else None
         self.slots = slots
         self.reconciler = Reconciler(slots, self._known)
         self.known: Callable[[], Awaitable[Known]] | None = None
@@ -113,7 +113,7 @@ class _Shared:
             try:
                 freed = await self.layers.prune()
                 known = await self._known()
-                removed = await self.own_images.prune(known.projects | known.slots)
+                removed = await self.own_images.prune(known.projects | known.slots) if self.own_images else []
                 log.info("Removed what nobody used: %d bytes of layers, images %s", freed, removed)
             except (aiodocker.DockerError, EngineFailed, TimeoutError) as error:
                 log.info("The layers could not be looked at: %s", error)
@@ -155,6 +155,7 @@ class ContainerEngines:
         self._settings = ContainerSettings(
             instance=f"sayso-{mark}",
             limits=limits,
+            build_memory=settings.preview_build_memory_mb * MEGABYTE,
             runtime=settings.preview_runtime,
             disk_quota=settings.preview_disk_quota,
             router=settings.docker_router,

@@ -49,10 +49,13 @@ class ServerEngine(Engine, Protocol):
     resume  has a paused or sleeping app answer again and gives its address; raises `EngineFailed` where it cannot.
     stop    takes the container away and leaves the app's data; remove takes the data as well.
 
-    `hints` count from the next start on.
+    `hints` count from the next start on. `reason` says why the app runs the way it does, "" before a start of ours.
     """
 
     hints: RunHints
+
+    @property
+    def reason(self) -> str: ...
 
     async def pause(self) -> None: ...
 

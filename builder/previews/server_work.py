@@ -139,7 +139,7 @@ class ServerWork:
         server.done = NOTHING
         if not edit:
             server.enter(Stage.STARTING)
-            server.whole = self._whole(tree)
+            server.whole = await asyncio.to_thread(self._whole, tree)
             self.route(server)  # who asks already waits
         await self._rows.keep(server)
         self._logs.mark(server.project, t("server.log.edited" if edit else "server.log.started"), begins=True)
@@ -154,7 +154,7 @@ class ServerWork:
             await self.failed(server, Fault(FaultKind.PLATFORM, "engine", t("server.broken")))
             raise
         server.done = (project.head or "", project.revision)
-        server.whole = self._whole(tree)
+        server.whole = await asyncio.to_thread(self._whole, tree)
         self._awake(server, address)
         await self._rows.keep(server)
 

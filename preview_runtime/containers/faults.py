@@ -34,7 +34,10 @@ def ended(exit_code: int, out_of_memory: bool, memory: int, log: str) -> Fault:
     """An app that is not running any more; `memory` is its limit in bytes."""
     if out_of_memory:
         megabytes = memory // 1024**2
-        message = f"The app was stopped because it needs more memory than a preview has ({megabytes} MB)."
+        message = (
+            f"The app was stopped because it needs more memory than it has here ({megabytes} MB). "
+            "Have it use less, or ask the person who runs this server to give servers more."
+        )
         return runtime("out_of_memory", message, log)
     if exit_code in _FROM_OUTSIDE:
         # Docker that is restarted, a host that runs out of memory: nothing in the app's own files is at fault.

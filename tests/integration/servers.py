@@ -95,6 +95,7 @@ class GoodEngine:
         self.world, self.project_id, self.keep, self.say = world, project_id, keep, say
         self.busy = asyncio.Lock()
         self.hints = RunHints()
+        self.reason = ""
 
     def answers(self) -> None:
         if self.world.away:
