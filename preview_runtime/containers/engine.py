@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -340,8 +341,8 @@ class ContainerEngine:
         pool = self._helpers.pool
         if pool is None or self._settings.router_labels or not wanted.agent or wanted.installs_itself:
             return ""
-        async with pool.starting():
-            while blank := pool.take(wanted.plan.runtime):
+        async with self._first():
+            while blank := await pool.take(wanted.plan.runtime):
                 self._slot, self._container, self._digests, self._port = blank.slot, blank.container.id, {}, 0
                 try:
                     await self._kept()
@@ -366,6 +367,14 @@ class ContainerEngine:
             self._installed = ""
         if wanted.installs_itself:
             await self._install(wanted)
+        async with self._first():
+            return await self._run(wanted, network)
+
+    def _first(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """Around what somebody waits for: no container is made in advance meanwhile."""
+        return self._helpers.pool.starting() if self._helpers.pool else contextlib.nullcontext()
+
+    async def _run(self, wanted: Wanted, network: str) -> str:
         config = self._configuration(wanted, network)
         container = await self._find()
         mark = config["Labels"][CONFIGURATION]

@@ -306,6 +306,18 @@ async def test_what_is_lost_while_the_engine_is_restarted_is_started_again_once_
     await stage.until(project, EngineStatus.RUNNING)
 
 
+async def test_a_start_that_the_end_of_the_engine_cut_off_is_made_again_once_it_answers(stage: Stage) -> None:
+    project = await stage.project()
+    stage.world.away = True
+    await stage.servers.bring_up(LOCAL_OWNER, project)
+    await stage.until(project, EngineStatus.FAILED)
+    await stage.look()
+    assert (await stage.state(project)).state.fault == AWAY
+    stage.world.away = False
+    await stage.look()
+    await stage.until(project, EngineStatus.RUNNING)
+
+
 async def test_a_container_that_has_another_address_is_found_there(stage: Stage) -> None:
     project = await stage.up()
     stage.world.containers[project].address = "http://127.0.0.1:99"
