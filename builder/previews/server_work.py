@@ -94,6 +94,8 @@ class ServerWork:
         except NotFound:
             server.enter(Stage.STOPPED)  # the project was deleted meanwhile
         finally:
+            if server.stage is Stage.STARTING:
+                server.enter(Stage.REMOVED)  # it was given up half-way: a request may try again
             if not server.stage.takes_place:
                 self.places.leave(server.project)
 

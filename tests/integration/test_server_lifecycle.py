@@ -397,6 +397,25 @@ async def test_a_start_that_was_cut_off_by_our_end_is_done_again(stage: Stage) -
     await later.servers.close()
 
 
+@limited(total=1)
+@pytest.mark.parametrize("before", ["never", "stopped"])
+async def test_a_start_that_still_waited_when_our_process_was_killed_is_not_forgotten(
+    stage: Stage, before: str
+) -> None:
+    asked = await stage.project()
+    if before == "stopped":
+        await stage.servers.bring_up(LOCAL_OWNER, asked)
+        await stage.until(asked, EngineStatus.RUNNING)
+        await stage.servers.stop(LOCAL_OWNER, asked)
+    await stage.up()  # takes the only place
+    await stage.servers.bring_up(LOCAL_OWNER, asked)
+    later = stage.again()  # nothing was said to the one before: a killed process writes no more
+    await later.servers.recover()
+    assert await later.servers.wake(asked, 20)
+    assert asked in stage.world.running
+    await later.servers.close()
+
+
 async def test_everything_that_may_run_is_known_to_who_tidies_the_engine(stage: Stage) -> None:
     runs, stopped = await stage.up(), await stage.up()
     await stage.servers.stop(LOCAL_OWNER, stopped)
