@@ -46,6 +46,7 @@ from builder.projects.upkeep import Upkeep
 from builder.settings import ROOT, Settings, get_settings
 from builder.sharing.shares import ServerPart, Shares
 from builder.texts import t
+from preview_runtime.background import without_end
 from preview_runtime.compiler import BuildFault, Compiler
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.file_tree import FileTree
@@ -146,17 +147,16 @@ class Services:
         await self.servers.recover()
         await self.data_copies.recover()
         self._tasks = [
-            asyncio.create_task(self.upkeep.run(), name="upkeep"),
-            asyncio.create_task(self.engines.run(), name="look for a container engine"),
-            asyncio.create_task(self.lifecycle.run(), name="look after the servers"),
-            asyncio.create_task(self.share_servers.run(), name="look after the live links"),
+            without_end("upkeep", self.upkeep.run),
+            without_end("look for a container engine", self.engines.run),
+            without_end("look after the servers", self.lifecycle.run),
+            without_end("look after the live links", self.share_servers.run),
             asyncio.create_task(self._prepare_starters(), name="prepare the starters' packages"),
         ]
+        self._tasks[-1].add_done_callback(_report)
         if self.settings.traefik_file:
             file = RoutesFile(self.settings.traefik_file, self.routes, traefik_settings(self.settings))
-            self._tasks.append(asyncio.create_task(file.run(), name="keep Traefik's routes"))
-        for task in self._tasks:
-            task.add_done_callback(_report)
+            self._tasks.append(without_end("keep Traefik's routes", file.run))
 
     def drain(self) -> None:
         """End every event stream; called as soon as the server is asked to stop."""

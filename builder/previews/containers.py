@@ -22,6 +22,7 @@ from builder.previews.server_engine import Keep, Say, ServerEngine
 from builder.previews.sidecars import Sidecars
 from builder.settings import Settings
 from builder.texts import t
+from preview_runtime.background import without_end
 from preview_runtime.containers import images, offers
 from preview_runtime.containers.data_copies import DataCopies
 from preview_runtime.containers.database import ProjectDatabase
@@ -78,6 +79,7 @@ class _Shared:
         self.slots = slots
         self.reconciler = Reconciler(slots, self._known)
         self.known: Callable[[], Awaitable[Known]] | None = None
+        self._swept = False
         self._tasks: list[asyncio.Task[None]] = []
 
     def begin(self, known: Callable[[], Awaitable[Known]]) -> None:
@@ -85,13 +87,11 @@ class _Shared:
         if not self._tasks:
             self.known = known
             self._tasks = [
-                asyncio.create_task(self._fill(), name="containers made in advance"),
-                asyncio.create_task(self.reconciler.run(), name="remove what is nobody's"),
-                asyncio.create_task(self._prune(), name="keep the layers within their room"),
-                asyncio.create_task(self.limits.run(), name="look after the limits of previews"),
+                without_end("containers made in advance", self._fill),
+                without_end("remove what is nobody's", self.reconciler.run),
+                without_end("keep the layers within their room", self._prune),
+                without_end("look after the limits of previews", self.limits.run),
             ]
-            for task in self._tasks:
-                task.add_done_callback(_report)
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -101,10 +101,13 @@ class _Shared:
 
     async def _fill(self) -> None:
         # What a killed process had made in advance goes first: nothing else would know it.
-        try:
-            await self.reconciler.once(only_blanks=True)
-        except (aiodocker.DockerError, TimeoutError) as error:
-            log.info("What is left in the engine could not be looked at: %s", error)
+        while not self._swept:
+            try:
+                await self.reconciler.once(only_blanks=True)
+                self._swept = True
+            except (aiodocker.DockerError, TimeoutError) as error:
+                log.info("What is left in the engine could not be looked at: %s", error)
+                await asyncio.sleep(_MISSING_SECONDS)
         await self.pool.run()
 
     async def _prune(self) -> None:
@@ -143,7 +146,7 @@ class ContainerEngines:
         self.why_not = t("engine.no_docker")
         self.runtimes: frozenset[images.Runtime] = frozenset()
         self.has_postgres = False
-        self._address = settings.docker_host or None
+        self._address = settings.docker_host
         # Several installations may share one engine: each only ever sees what carries its own name.
         mark = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
         limits = Limits(
@@ -218,7 +221,7 @@ class ContainerEngines:
     async def _missing(self) -> str:
         try:
             if self._shared is None:
-                docker = aiodocker.Docker(self._address) if self._address else images.connect()
+                docker = images.connect(self._address)
                 self._shared = _Shared(docker, self._settings, self._options)
                 secret = await asyncio.to_thread(secret_file, self._secret_file, lambda: secrets.token_bytes(32))
                 databases = ProjectDatabase(docker, self._settings, self._shared.networks, secret)
@@ -248,8 +251,3 @@ class ContainerEngines:
         self.runtimes = frozenset(images.Runtime) - frozenset(missing)
         self.has_postgres = images.Sidecar.POSTGRES not in missing
         return t("engine.no_images") if not self.runtimes else ""
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("The task “%s” ended", task.get_name(), exc_info=error)

@@ -27,6 +27,8 @@ from preview_runtime.routes.route_table import Route, RouteTable
 log = logging.getLogger(__name__)
 # An end that the app did not choose: it is brought back.
 LOSSES: Final = frozenset({"out_of_memory", "app_lost"})
+# The engine ended in the middle of a start: it is made again when one answers.
+_AWAY: Final = "engine_missing"
 # After a wake that failed because of the machine, the next request tries again, but not each of a burst.
 _RETRY_SECONDS: Final = 5.0
 _PAUSE_AGAIN_SECONDS: Final = 0.5
@@ -96,6 +98,8 @@ class ServerWork:
         except NotFound:
             server.enter(Stage.STOPPED)  # the project was deleted meanwhile
         finally:
+            if server.stage is Stage.STARTING:
+                server.enter(Stage.REMOVED)  # it was given up half-way: a request may try again
             if not server.stage.takes_place:
                 self.places.leave(server.project)
 
@@ -187,12 +191,12 @@ class ServerWork:
 
     async def failed(self, server: Server, fault: Fault) -> None:
         """The server does not run, and a person has to do something; what failed because of the machine may be tried
-        again by the next request."""
+        again by the next request, and is by itself where no engine answered."""
         log.info("The server of project %s does not run: %s", server.project, fault.message)
         server.fault, server.done = fault, NOTHING
         ours = fault.kind is FaultKind.PLATFORM and fault.code != "crash_loop"
         server.enter(Stage.REMOVED if ours else Stage.STOPPED)
-        server.comes_back = server.comes_back and ours
+        server.comes_back = ours and (server.comes_back or fault.code == _AWAY)
         server.retry_at = time.monotonic() + _RETRY_SECONDS
         self.route(server)
         self._logs.mark(server.project, fault.message, fault.frame)

@@ -126,6 +126,13 @@ class ServerPreviews:
         if server.wanted != server.done or server.stage is not Stage.AWAKE or await self._ended(server):
             server.asked += 1
             server.adopted = True  # what runs of it is the engine's to find: a start takes it over
+            if server.stage is Stage.STOPPED:
+                # Stored before anybody is told that it comes: were we killed while it waits, it comes all the same.
+                server.fault = None
+                server.enter(Stage.STARTING)
+                if not server.lock.locked():  # whoever has it stores what is true at its end
+                    async with server.lock:
+                        await self._rows.keep(server)
             self.work.begin(server)
         return await self.state(actor, project_id)
 

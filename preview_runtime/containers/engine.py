@@ -382,8 +382,8 @@ class ContainerEngine:
             return ""
         if self._settings.limits_of(builds=wanted.plan.builds) != self._settings.limits:
             return ""  # it gets more than one that was made in advance, and takes seconds anyway
-        async with pool.starting():
-            while blank := pool.take(wanted.plan.runtime):
+        async with self._first():
+            while blank := await pool.take(wanted.plan.runtime):
                 self._slot, self._container, self._digests, self._port = blank.slot, blank.container.id, {}, 0
                 try:
                     await self._kept()
@@ -408,6 +408,14 @@ class ContainerEngine:
             self._installed = ""
         if wanted.installs_itself:
             await self._install(wanted)
+        async with self._first():
+            return await self._run(wanted, network)
+
+    def _first(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """Around what somebody waits for: no container is made in advance meanwhile."""
+        return self._helpers.pool.starting() if self._helpers.pool else contextlib.nullcontext()
+
+    async def _run(self, wanted: Wanted, network: str) -> str:
         config = self._configuration(wanted, network)
         container = await self._find()
         mark = config["Labels"][CONFIGURATION]

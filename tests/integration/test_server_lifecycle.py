@@ -306,6 +306,18 @@ async def test_what_is_lost_while_the_engine_is_restarted_is_started_again_once_
     await stage.until(project, EngineStatus.RUNNING)
 
 
+async def test_a_start_that_the_end_of_the_engine_cut_off_is_made_again_once_it_answers(stage: Stage) -> None:
+    project = await stage.project()
+    stage.world.away = True
+    await stage.servers.bring_up(LOCAL_OWNER, project)
+    await stage.until(project, EngineStatus.FAILED)
+    await stage.look()
+    assert (await stage.state(project)).state.fault == AWAY
+    stage.world.away = False
+    await stage.look()
+    await stage.until(project, EngineStatus.RUNNING)
+
+
 async def test_a_container_that_has_another_address_is_found_there(stage: Stage) -> None:
     project = await stage.up()
     stage.world.containers[project].address = "http://127.0.0.1:99"
@@ -382,6 +394,25 @@ async def test_a_start_that_was_cut_off_by_our_end_is_done_again(stage: Stage) -
     await later.servers.recover()
     await later.until(project, EngineStatus.RUNNING)
     assert stage.world.starts == [(project, {"app.py": "1"})]
+    await later.servers.close()
+
+
+@limited(total=1)
+@pytest.mark.parametrize("before", ["never", "stopped"])
+async def test_a_start_that_still_waited_when_our_process_was_killed_is_not_forgotten(
+    stage: Stage, before: str
+) -> None:
+    asked = await stage.project()
+    if before == "stopped":
+        await stage.servers.bring_up(LOCAL_OWNER, asked)
+        await stage.until(asked, EngineStatus.RUNNING)
+        await stage.servers.stop(LOCAL_OWNER, asked)
+    await stage.up()  # takes the only place
+    await stage.servers.bring_up(LOCAL_OWNER, asked)
+    later = stage.again()  # nothing was said to the one before: a killed process writes no more
+    await later.servers.recover()
+    assert await later.servers.wake(asked, 20)
+    assert asked in stage.world.running
     await later.servers.close()
 
 
