@@ -101,6 +101,9 @@ class Proxy:
                 data=body.chunks() if body.expected else None,
                 allow_redirects=False,
             ) as answer:
+                if answer.status < 200:  # noqa: PLR2004 - nobody asked to speak another protocol: it is no answer
+                    answer.close()
+                    raise aiohttp.ClientError(f"it said {answer.status}")
                 headers = [*_answer_headers(answer.raw_headers), *added]
                 await send({"type": "http.response.start", "status": answer.status, "headers": headers})
                 began = True
@@ -248,7 +251,7 @@ def _request_headers(scope: Scope, upstream: str, without: frozenset[str] = froz
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         if name == "host":
             host = value
-        if name not in left_out:
+        if name not in left_out or name == "host":  # which a visitor might name as one of the connection's
             headers.add(name, value)
     if "host" not in headers:
         headers["host"] = urlsplit(upstream).netloc

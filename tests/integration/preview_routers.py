@@ -55,6 +55,7 @@ class ServerPart:
                 Endpoint("/slow", self.slow),
                 Endpoint("/cookies", self.cookies),
                 Endpoint("/moved", self.moved),
+                Endpoint("/broken", self.broken, methods=["GET", "POST"]),
                 Endpoint("/{path:path}", self.echo, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
             ]
         )
@@ -97,6 +98,10 @@ class ServerPart:
 
     async def moved(self, request: Request) -> Response:
         return Response(status_code=303, headers={"location": "/elsewhere"})
+
+    async def broken(self, request: Request) -> Response:
+        self.asked += 1
+        return JSONResponse({"detail": "The weather service is away."}, int(request.query_params["status"]))
 
     async def socket(self, socket: WebSocket) -> None:
         await socket.accept(subprotocol="chat" if "chat" in socket.scope["subprotocols"] else None)
@@ -281,7 +286,8 @@ async def stage(kind: str, limits: Limits, tmp_path: Path, part: ServerPart) -> 
             limits=limits,
             redis="",
         )
-        about = replace(about, auth=f"{about.builder}{PRIVATE_PREFIX}{TOKEN}/auth")
+        private = f"{PRIVATE_PREFIX}{TOKEN}"
+        about = replace(about, auth=f"{about.builder}{private}/auth", silent=f"{private}/silent")
         app = behind_traefik(previews, lambda: made.table, lambda: previews, TOKEN, about)
         made.traefik = kind != "in-process"
         made.origin = await stack.enter_async_context(
