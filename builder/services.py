@@ -99,6 +99,7 @@ class Services:
             limits=limits,
             private=self.access.is_private,
             activity=self.activity,
+            led_elsewhere=bool(settings.traefik_token.get_secret_value()),
         )
         self.share_servers = ShareServers(self.shares, self.servers)
         self.shells = Shells(self.servers, self.activity.note)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import aiodocker
 from aiodocker.containers import DockerContainer
@@ -19,6 +21,7 @@ from preview_runtime.containers.execution import Executed, execute
 from preview_runtime.containers.helpers import Access, Helpers, Layer
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import CONFIGURATION, PORT, PROJECT, Role, filters
+from preview_runtime.containers.listeners import visits
 from preview_runtime.containers.logs import LogLine, buffered, log_lines
 from preview_runtime.containers.networks import Networks, image_missing
 from preview_runtime.containers.plan import NothingToRun, RunPlan, plan_run
@@ -245,6 +248,16 @@ class ContainerEngine:
             return await usage_of(container) if container else None
         except (aiodocker.DockerError, TimeoutError):
             return None
+
+    async def visits(self) -> int:
+        """How many connections to the app are open, whoever led them there; 0 where it cannot be told: none runs, or an
+        image of one's own has no `cat`."""
+        with contextlib.suppress(EngineFailed, aiodocker.DockerError, TimeoutError, ValueError):
+            container = await self.running_container()
+            address = self._address(await container.show())
+            table = await execute(container, ["cat", "/proc/net/tcp", "/proc/net/tcp6"], seconds=3)
+            return visits(table.output, urlsplit(address).port or 0)
+        return 0
 
     async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = 256 * 1024) -> Executed:
         """Run `command` (no shell) in the running preview, with what the app is given. Raises `EngineFailed` where none runs."""
