@@ -32,8 +32,8 @@ PREVIEW_HEADERS: Final = {
     "X-Frame-Options": "",
 }
 """What lets the cross-origin isolated builder show an app that knows nothing of it; "" takes the app's own away."""
-# RFC 7239 says what the other headers say, which Traefik itself sees to.
-_CLAIMED: Final = {"Forwarded": ""}
+# A visitor's word about the way here. Of the usual headers Traefik itself takes care.
+_CLAIMED: Final = dict.fromkeys(("Forwarded", "X-Forwarded-Uri", "X-Forwarded-Method"), "")
 _TRANSPORT: Final = "previews"
 _IDLE_SECONDS: Final = 30
 # Any upgrade: on a connection that an app has taken over, nothing is judged or counted any more.

@@ -23,7 +23,9 @@ from starlette.routing import Route as Endpoint
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
+from builder.hosts import dispatch_by_host
 from builder.previews.behind_traefik import RoutesFile, behind_traefik
+from builder.settings import Settings
 from preview_runtime.output import Output, OutputFile
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import COOKIES, Gate
@@ -288,7 +290,9 @@ async def stage(kind: str, limits: Limits, tmp_path: Path, part: ServerPart) -> 
         )
         private = f"{PRIVATE_PREFIX}{TOKEN}"
         about = replace(about, auth=f"{about.builder}{private}/auth", silent=f"{private}/silent")
-        app = behind_traefik(previews, lambda: made.table, lambda: previews, TOKEN, about)
+        # As in the builder, whose own pages nobody asks for here.
+        by_host = dispatch_by_host(previews, previews, Settings(_env_file=None, preview_host=DOMAIN))  # type: ignore[call-arg]
+        app = behind_traefik(by_host, lambda: made.table, lambda: previews, TOKEN, about)
         made.traefik = kind != "in-process"
         made.origin = await stack.enter_async_context(
             served(
