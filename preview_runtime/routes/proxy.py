@@ -102,7 +102,7 @@ class Proxy:
                 data=body.chunks() if body.expected else None,
                 allow_redirects=False,
             ) as answer:
-                if answer.status < 200:  # noqa: PLR2004 - nobody asked to speak another protocol: it is no answer
+                if answer.status < 200:
                     answer.close()
                     raise aiohttp.ClientError(f"it said {answer.status}")
                 headers = [*_answer_headers(answer.raw_headers), *added]

@@ -198,4 +198,5 @@ class ServerParts:
 
 async def _nothing() -> Message:
     """What comes of a visitor whose request is whole, and of whose leaving nobody hears."""
-    return await asyncio.get_running_loop().create_future()
+    left: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+    return await left
