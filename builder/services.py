@@ -112,6 +112,7 @@ class Services:
             private=self.access.is_private,
             activity=self.activity,
             data=self.data_copies,
+            led_elsewhere=bool(settings.traefik_token.get_secret_value()),
         )
         self.share_servers = ShareServers(self.shares, self.servers, self.data_copies)
         self.shells = Shells(self.servers, self.activity.note)

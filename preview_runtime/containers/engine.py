@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import aiodocker
 from aiodocker.containers import DockerContainer
@@ -20,6 +21,7 @@ from preview_runtime.containers.execution import Executed, execute
 from preview_runtime.containers.helpers import Access, Helpers, Layer
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import CONFIGURATION, PORT, PROJECT, Role, filters
+from preview_runtime.containers.listeners import visits
 from preview_runtime.containers.logs import LogLine, buffered, log_lines
 from preview_runtime.containers.networks import Networks, image_missing
 from preview_runtime.containers.own_images import NOT_BUILT_HERE, without_image
@@ -289,6 +291,16 @@ class ContainerEngine:
             return await usage_of(container) if container else None
         except (aiodocker.DockerError, TimeoutError):
             return None
+
+    async def visits(self) -> int:
+        """How many connections to the app are open, whoever led them there; 0 where it cannot be told: none runs, or an
+        image of one's own has no `cat`."""
+        with contextlib.suppress(EngineFailed, aiodocker.DockerError, TimeoutError, ValueError):
+            container = await self.running_container()
+            address = self._address(await container.show())
+            table = await execute(container, ["cat", "/proc/net/tcp", "/proc/net/tcp6"], seconds=3)
+            return visits(table.output, urlsplit(address).port or 0)
+        return 0
 
     async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = 256 * 1024) -> Executed:
         """Run `command` (no shell) in the running preview, with what the app is given. Raises `EngineFailed` where none runs."""
