@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.images import Image
 from tests.browser.conftest import Errors, Server
 from tests.browser.test_accessibility import DESK, PHONE, check, on_phone, show
-from tests.browser.test_containers import firewalled
 from tests.browser.workbench import imported, open_project, painted, tab
 
-__all__ = ["firewalled"]
 _HUNGRY = """import http.server, os, sys
 
 KEPT = []
@@ -47,7 +45,7 @@ http.server.ThreadingHTTPServer(("", int(os.environ["PORT"])), Page).serve_forev
 
 @pytest.fixture(autouse=True)
 def _networks_come_and_go(errors: Errors) -> None:
-    """A container has a network of its own; what a page of the app asks for while it ends is not answered."""
+    """What a page of the app asks for while it ends is not answered."""
     errors.allow("ERR_NETWORK_CHANGED|WebSocket connection|Failed to load resource")
 
 
@@ -56,7 +54,7 @@ def narrow_server(
     firewalled: None,
     make_server: Callable[..., Server],
     docker_host: str,
-    runtime_images: dict[Runtime, float],
+    runtime_images: dict[Image, float],
 ) -> Iterator[Server]:
     """Servers of apps that have little room."""
     made = make_server(DOCKER_HOST=docker_host, PREVIEW_DISK_MB="24", PREVIEW_MEMORY_MB="128", PREVIEW_WARM="1")
