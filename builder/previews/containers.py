@@ -23,7 +23,7 @@ from builder.previews.sidecars import Sidecars
 from builder.settings import Settings
 from builder.texts import t
 from preview_runtime.background import without_end
-from preview_runtime.containers import images, offers
+from preview_runtime.containers import disk_watch, images, offers
 from preview_runtime.containers.data_copies import DataCopies
 from preview_runtime.containers.database import ProjectDatabase
 from preview_runtime.containers.egress import ProjectEgress
@@ -164,12 +164,20 @@ class ContainerEngines:
             router=settings.docker_router,
             router_labels=_router_labels(settings),
         )
+        self._blind = ""
         self._quotas: bool | None = None  # whether the engine has them, once tried
         self._options = settings
         self._shared: _Shared | None = None
         self._copier: DataCopies | None = None
         # Who knows which slots and projects there are; asked before anything is removed.
         self.known: Callable[[], Awaitable[Known]] | None = None
+
+    @property
+    def disk_note(self) -> str:
+        """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
+        if self._settings.disk_quota or self._shared is None:
+            return ""
+        return self._shared.limits.disk.why_blind or self._blind
 
     async def look(self) -> None:
         """Find out whether containers can run now."""
@@ -231,6 +239,7 @@ class ContainerEngines:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await self._shared.docker.version()
                 missing = await images.missing_images(self._shared.docker, (*images.Runtime, *images.Sidecar))
+                blind = await disk_watch.blindness(self._shared.docker)
                 if not await offers.has_runtime(self._shared.docker, self._settings.runtime):
                     return t("engine.no_runtime", runtime=self._settings.runtime)
                 if self._settings.disk_quota and not self._quotas:
@@ -248,6 +257,9 @@ class ContainerEngines:
             # The connection is kept, for the previews that hold it: it serves them again when the engine is back.
             log.debug("No Docker Engine answers: %r", error)
             return t("engine.no_docker")
+        if blind != self._blind and blind and not self._settings.disk_quota:
+            log.warning(blind)
+        self._blind = blind
         self.runtimes = frozenset(images.Runtime) - frozenset(missing)
         self.has_postgres = images.Sidecar.POSTGRES not in missing
         return t("engine.no_images") if not self.runtimes else ""

@@ -83,6 +83,11 @@ class ServerEngines(Protocol):
 
     why_not: str
 
+    @property
+    def disk_note(self) -> str:
+        """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
+        ...
+
     def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine: ...
 
 
@@ -91,6 +96,7 @@ class NoServerEngines:
 
     def __init__(self, why_not: str) -> None:
         self.why_not = why_not
+        self.disk_note = ""
 
     def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:  # noqa: ARG002 - as the others have it
         raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)

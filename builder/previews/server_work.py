@@ -11,10 +11,11 @@ from typing import Final
 
 from builder.accounts.actor import Actor
 from builder.errors import NotFound
+from builder.ids import now
 from builder.previews.contents import Contents
 from builder.previews.data_copies import Ready
 from builder.previews.places import Limits, Places, Waits
-from builder.previews.server import MOST_LOSSES, NOTHING, Server, Stage
+from builder.previews.server import MOST_LOSSES, NOTHING, Loss, Server, Stage
 from builder.previews.server_engine import ServerEngine, ServerEngines
 from builder.previews.server_logs import ServerLogs
 from builder.previews.server_rows import ServerRows
@@ -243,7 +244,7 @@ class ServerWork:
         async with server.lock:
             was_up = server.stage.takes_place
             server.enter(Stage.STOPPED)
-            server.fault, server.done, server.comes_back = None, NOTHING, False
+            server.fault, server.loss, server.done, server.comes_back = None, None, NOTHING, False
             self.route(server)
             self.places.leave(server.project)
             await self._rows.keep(server)
@@ -288,6 +289,8 @@ class ServerWork:
             self.places.leave(server.project)
             return
         self._logs.mark(server.project, f"{message} {t('server.log.back')}")
+        if fault is not None and out_of_memory:
+            server.loss = Loss(fault, now())
         server.enter(Stage.REMOVED)
         server.fault, server.done, server.comes_back = None, NOTHING, True
         self.route(server)

@@ -110,6 +110,11 @@ class ServerPreviews:
         return self._engines.why_not
 
     @property
+    def disk_note(self) -> str:
+        """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
+        return self._engines.disk_note
+
+    @property
     def all(self) -> list[Server]:
         """Every server there is to know of."""
         return [*self._servers.values()]
@@ -125,7 +130,10 @@ class ServerPreviews:
             server = self._servers[project_id] = Server(project_id, project.owner)
         self.work.engine(server)
         server.used = time.monotonic()
-        server.wanted = (project.head or "", project.revision)
+        wanted = (project.head or "", project.revision)
+        if wanted != server.wanted:
+            server.loss = None  # other contents may be the cure
+        server.wanted = wanted
         if server.wanted != server.done or server.stage is not Stage.AWAKE or await self._ended(server):
             server.asked += 1
             server.adopted = True  # what runs of it is the engine's to find: a start takes it over
@@ -362,7 +370,7 @@ class ServerPreviews:
         state = await self._engine_state(server)
         ahead, waits_for = self.work.places.waiting(server.project) or (0, None)
         copying = self._data.state(server.project) if server.working else None
-        return ServerState(state, ahead, waits_for, server.stage, server.since, copying)
+        return ServerState(state, ahead, waits_for, server.stage, server.since, copying, server.loss)
 
     async def _engine_state(self, server: Server) -> EngineState:
         if server.working:

@@ -33,6 +33,7 @@ from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.recipe import RunPlan
 from preview_runtime.engines import EngineStatus, RunHints
 from preview_runtime.file_tree import FileTree
+from tests.containers import docker_engine
 
 pytestmark = pytest.mark.usefixtures("firewalled")
 

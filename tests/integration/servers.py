@@ -226,6 +226,7 @@ class Engines:
         self.world, self.make = world, make
         self.gate = asyncio.Event()
         self.why_not = ""
+        self.disk_note = ""
 
     def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> GoodEngine:
         if self.why_not:

@@ -276,6 +276,30 @@ async def test_a_server_that_is_lost_comes_back_by_itself(stage: Stage, fault: o
     assert stage.routes.find(project) == Route("http://127.0.0.1:2", whole=True)
 
 
+async def test_a_server_that_ran_out_of_memory_says_so_until_its_contents_change(stage: Stage) -> None:
+    project = await stage.up()
+    assert (await stage.state(project)).loss is None
+    stage.world.lose(project, OUT_OF_MEMORY)
+    await stage.look()
+    await stage.until(project, EngineStatus.RUNNING)
+    loss = (await stage.state(project)).loss
+    assert loss is not None
+    assert (loss.fault, bool(loss.at)) == (OUT_OF_MEMORY, True)
+    await stage.servers.bring_up(LOCAL_OWNER, project)  # the same contents: as it was
+    assert (await stage.state(project)).loss == loss
+    await stage.parts.store.write_working(LOCAL_OWNER, project, {"app.py": "2"})
+    await stage.servers.bring_up(LOCAL_OWNER, project)
+    assert (await stage.state(project)).loss is None
+
+
+async def test_a_server_that_was_ended_from_outside_is_not_the_apps_own_loss(stage: Stage) -> None:
+    project = await stage.up()
+    stage.world.lose(project)
+    await stage.look()
+    await stage.until(project, EngineStatus.RUNNING)
+    assert (await stage.state(project)).loss is None
+
+
 async def test_one_that_is_lost_again_and_again_is_let_be_with_a_reason(stage: Stage) -> None:
     project = await stage.up()
     for _ in range(3):
