@@ -40,6 +40,8 @@ class DatabaseEngine(Protocol):
 
     async def ensure(self, project: str) -> Access: ...
 
+    async def access(self, project: str) -> Access | None: ...
+
     async def pause(self, project: str) -> None: ...
 
     async def resume(self, project: str) -> None: ...
@@ -98,6 +100,9 @@ class Databases:
         mode = await self._mode(project)
         asks = await asyncio.to_thread(asks_for_postgres, tree) if mode is Mode.AUTO else ""
         return await self.engine.ensure(project) if asks or mode is Mode.ON else None
+
+    async def access(self, project: str) -> Access | None:
+        return await self.engine.access(project) if self.engine else None
 
     async def pause(self, project: str) -> None:
         if self.engine:

@@ -28,6 +28,8 @@ class EgressEngine(Protocol):
 
     async def ensure(self, project: str, hosts: Sequence[str]) -> Access: ...
 
+    async def access(self, project: str) -> Access | None: ...
+
     async def resume(self, project: str) -> None: ...
 
     async def sleep(self, project: str) -> None: ...
@@ -56,6 +58,9 @@ class AllowedHosts:
         """How the app reaches the hosts; None where it may reach none. Raises EngineFailed."""
         hosts = await self._hosts(project)
         return await self.engine.ensure(project, hosts) if self.engine and hosts else None
+
+    async def access(self, project: str) -> Access | None:
+        return await self.engine.access(project) if self.engine else None
 
     async def resume(self, project: str) -> None:
         if self.engine:

@@ -28,8 +28,9 @@ MAX_OUTPUT: Final = 256 * 1024  # bytes
 class ContainerEngine(Protocol):
     """An engine whose app runs in a container that commands can be started in."""
 
-    given: Mapping[str, str]
-    """The environment the app runs with."""
+    async def given(self) -> Mapping[str, str]:
+        """The environment the app runs with. Raises `EngineFailed`."""
+        ...
 
     async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = MAX_OUTPUT) -> Executed:
         """Raises `EngineFailed` (`not_running`)."""
@@ -53,7 +54,8 @@ class Shells:
         """Raises NotFound, and Conflict (`not_running`, `no_shell`)."""
         engine = await self._engine(actor, project_id)
         with answered():
-            return await open_shell(await engine.running_container(), mark, columns, rows, engine.given)
+            container = await engine.running_container()
+            return await open_shell(container, mark, columns, rows, await engine.given())
 
     async def status(self, actor: Actor, project_id: str) -> EngineStatus:
         return (await self._servers.state(actor, project_id)).state.status

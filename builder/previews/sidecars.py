@@ -24,11 +24,11 @@ class Sidecars:
             await self._databases.stop(project)
         if way_out is None:
             await self._hosts.stop(project)
-        parts = [part for part in (database, way_out) if part]
-        return Access(
-            tuple(network for part in parts for network in part.networks),
-            {key: value for part in parts for key, value in part.environment.items()},
-        )
+        return _joined(database, way_out)
+
+    async def access(self, project: str) -> Access | None:
+        database, way_out = await self._databases.access(project), await self._hosts.access(project)
+        return _joined(database, way_out) if database or way_out else None
 
     async def pause(self, project: str) -> None:
         await self._databases.pause(project)  # the way out has nothing to do while nobody asks
@@ -48,3 +48,11 @@ class Sidecars:
     async def remove(self, project: str) -> None:
         await self._databases.remove(project)
         await self._hosts.stop(project)
+
+
+def _joined(*found: Access | None) -> Access:
+    parts = [part for part in found if part]
+    return Access(
+        tuple(network for part in parts for network in part.networks),
+        {key: value for part in parts for key, value in part.environment.items()},
+    )

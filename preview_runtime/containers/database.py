@@ -98,21 +98,13 @@ class ProjectDatabase:
         place = self._place(project)
         async with place.lock, _faults():
             place.rest = _Rest.NONE
-            container = await self._up(project, place)
-            found = (await container.show())["NetworkSettings"]["Networks"]
-            title = self._name(project)
-            host, word = found[title]["IPAddress"], password(self._secret, self._settings.instance, project)
-            return Access(
-                (title,),
-                {
-                    "DATABASE_URL": f"postgresql://app:{word}@{host}:{PORT}/app",
-                    "PGHOST": host,
-                    "PGPORT": str(PORT),
-                    "PGUSER": "app",
-                    "PGPASSWORD": word,
-                    "PGDATABASE": "app",
-                },
-            )
+            return await self._access(project, await self._up(project, place))
+
+    async def access(self, project: str) -> Access | None:
+        """How the app gets at a database that is up; None where none is. Nothing is started."""
+        async with _faults():
+            container = await self._find(project)
+            return await self._access(project, container) if container else None
 
     async def resume(self, project: str) -> None:
         """Have a database that rests run again; a project without one is no error."""
@@ -184,6 +176,22 @@ class ProjectDatabase:
         """Put an empty database in the place of the one there is."""
         async with self._using(project) as container:
             await database_content.reset(container)
+
+    async def _access(self, project: str, container: DockerContainer) -> Access:
+        found = (await container.show())["NetworkSettings"]["Networks"]
+        title = self._name(project)
+        host, word = found[title]["IPAddress"], password(self._secret, self._settings.instance, project)
+        return Access(
+            (title,),
+            {
+                "DATABASE_URL": f"postgresql://app:{word}@{host}:{PORT}/app",
+                "PGHOST": host,
+                "PGPORT": str(PORT),
+                "PGUSER": "app",
+                "PGPASSWORD": word,
+                "PGDATABASE": "app",
+            },
+        )
 
     @contextlib.asynccontextmanager
     async def _using(self, project: str, *, make: bool = False) -> AsyncIterator[DockerContainer]:

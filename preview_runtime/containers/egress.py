@@ -74,6 +74,19 @@ class ProjectEgress:
             except (aiodocker.DockerError, TimeoutError) as error:
                 raise EngineFailed(faults.platform(error)) from error
 
+    async def access(self, project: str) -> Access | None:
+        """How the app gets at it; None where there is none. Nothing is started."""
+        try:
+            if await self._find(project) is None:
+                return None
+            wanted = filters(self._settings.instance, sidecar_slot(project, Role.EGRESS), Role.EGRESS)
+            for network in await self._docker.networks.list(filters=wanted):
+                subnet = IPv4Network(network["IPAM"]["Config"][0]["Subnet"])
+                return self._access(network["Name"], _address(subnet))
+        except (aiodocker.DockerError, TimeoutError) as error:
+            raise EngineFailed(faults.platform(error)) from error
+        return None
+
     async def resume(self, project: str) -> None:
         """Have one that was ended run again; a project without one is no error."""
         async with self._lock(project):
@@ -129,7 +142,7 @@ class ProjectEgress:
         outside = await self._networks.ensure(slot, Role.INSTALL)
         shown = {title: await (await self._docker.networks.get(title)).show() for title in (inside, outside)}
         subnet = IPv4Network(shown[inside]["IPAM"]["Config"][0]["Subnet"])
-        address = str(subnet.broadcast_address - 1)  # the last one, which the engine gives to nobody by itself
+        address = _address(subnet)
         config = self._container(slot, outside, hosts, [shown[title]["Id"] for title in (inside, outside)])
         container = await self._find(project)
         if (
@@ -145,9 +158,12 @@ class ProjectEgress:
             network = await self._docker.networks.get(inside)
             await settled(network.connect({"Container": container.id, "EndpointConfig": endpoint}))
         await self._running(container)
+        return self._access(inside, address)
+
+    def _access(self, network: str, address: str) -> Access:
         proxy = f"http://{address}:{PORT}"
         return Access(
-            (inside,),
+            (network,),
             {
                 **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), proxy),
                 **dict.fromkeys(("NO_PROXY", "no_proxy"), f"localhost,127.0.0.1,{self._settings.pool}"),
@@ -187,3 +203,8 @@ class ProjectEgress:
 
     def _lock(self, project: str) -> asyncio.Lock:
         return self._locks.setdefault(project, asyncio.Lock())
+
+
+def _address(subnet: IPv4Network) -> str:
+    """The last one, which the engine gives to nobody by itself."""
+    return str(subnet.broadcast_address - 1)

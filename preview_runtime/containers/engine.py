@@ -81,7 +81,8 @@ class ContainerEngine:
         self.project = project
         self.hints = hints or RunHints()
         self.environment: Mapping[str, str] = {}
-        self.given: Mapping[str, str] = {}  # what the app was started with; unknown after our restart
+        self._told: Mapping[str, str] = {}  # what the app was started with, without what is secret
+        self._given: Mapping[str, str] | None = None  # all of it; unknown after our restart
         self.plan: RunPlan | None = None
         self._docker = docker
         self._settings = settings or ContainerSettings()
@@ -213,6 +214,7 @@ class ContainerEngine:
             "files": dict(self._digests),
             "asleep": self._asleep,
             "sidecars": self._has_sidecars,
+            "told": dict(self._told),
         }
 
     def load_state(self, state: Mapping[str, Any]) -> None:
@@ -228,6 +230,7 @@ class ContainerEngine:
         self._digests = {str(path): str(digest) for path, digest in dict(state.get("files", {})).items()}
         self._asleep = str(state.get("asleep", ""))
         self._has_sidecars = bool(state.get("sidecars", False))
+        self._told, self._given = dict(state.get("told", {})), None
 
     async def running_container(self) -> DockerContainer:
         """The container of the app. Raises `EngineFailed` (`not_running`) where none runs or it is asleep."""
@@ -237,6 +240,17 @@ class ContainerEngine:
         if container is None or state is None or not state["Running"] or (state["Paused"] and self._asleep):
             raise EngineFailed(_NOT_RUNNING)
         return container
+
+    async def given(self) -> Mapping[str, str]:
+        """The environment that the app runs with. Raises `EngineFailed`.
+
+        Passwords are in no state: after our restart they are asked for again.
+        """
+        if self._given is None:
+            sidecars = self._helpers.sidecars if self._has_sidecars else None
+            access = await sidecars.access(self.project) if sidecars else None
+            self._given = {**self._told, **self.environment, **(access.environment if access else {})}
+        return self._given
 
     async def usage(self) -> Usage | None:
         """What the preview uses at this moment; None where none runs."""
@@ -250,7 +264,8 @@ class ContainerEngine:
         """Run `command` (no shell) in the running preview, with what the app is given. Raises `EngineFailed` where none runs."""
         try:
             container = await self.running_container()
-            return await execute(container, command, seconds=seconds, limit=limit, environment=self.given)
+            given = await self.given()
+            return await execute(container, command, seconds=seconds, limit=limit, environment=given)
         except (aiodocker.DockerError, TimeoutError) as error:
             if isinstance(error, aiodocker.DockerError) and error.status == CONFLICT:
                 raise EngineFailed(_NOT_RUNNING) from error
@@ -325,14 +340,8 @@ class ContainerEngine:
         await self._slots.networks.prove()
         layer = await self._layer(plan, tree, image)
         access = await self._sidecars(tree)
-        given = {
-            **plan.environment,
-            **self._settings.environment,
-            **self.environment,
-            **(layer.environment if layer else {}),
-            **(access.environment if access else {}),
-        }
-        self.given = given
+        self._told = {**plan.environment, **self._settings.environment, **(layer.environment if layer else {})}
+        given = self._given = {**self._told, **self.environment, **(access.environment if access else {})}
         return Wanted(plan, tree, image, given, layer, access)
 
     async def _start_warm(self, wanted: Wanted) -> str:

@@ -68,6 +68,10 @@ class Sidecars(Protocol):
         """Have them run; None where the project has none. Raises EngineFailed."""
         ...
 
+    async def access(self, project: str) -> Access | None:
+        """How a running app reaches those that are there; nothing is started. Raises EngineFailed."""
+        ...
+
     async def pause(self, project: str) -> None: ...
 
     async def resume(self, project: str) -> None:

@@ -151,6 +151,34 @@ async def test_an_app_that_asks_for_postgresql_keeps_its_data_over_stops_and_our
     assert (await asyncio.to_thread(word.stat)).st_mode & 0o777 == 0o600
 
 
+async def environment(house: House, project: str) -> dict[str, str]:
+    """What a command in the app's container is given, and a terminal the same."""
+    command = ["python3", "-c", "import json, os; print(json.dumps(dict(os.environ)))"]
+    answer = await house.api.post(f"/projects/{project}/server/exec", json={"command": command, "seconds": 20})
+    given: dict[str, str] = json.loads(answer.json()["output"])
+    shell = await house.services.shells.open_shell(LOCAL_OWNER, project, "test", 80, 24)
+    try:
+        await shell.write(b'echo "[$DATABASE_URL]"\n')
+        said = b""
+        async with asyncio.timeout(20):
+            while b"[postgresql:" not in said or b"]" not in said.partition(b"[postgresql:")[2]:
+                said += await shell.read()
+    finally:
+        await shell.close()
+    assert given["DATABASE_URL"].encode() in said.replace(b"\r\n", b"")
+    return given
+
+
+async def test_a_terminal_opened_after_our_restart_has_what_the_app_is_given(house: House) -> None:
+    project = await house.imported(FILES)
+    await house.started(project)
+    before = await environment(house, project)
+    assert before["DATABASE_URL"].startswith("postgresql://app:")
+    await house.close()
+    await house.open()
+    assert await environment(house, project) == before
+
+
 async def test_one_that_is_switched_off_has_none_until_it_is_switched_on_again(house: House) -> None:
     tells = "import os\nfrom fastapi import FastAPI\napp = FastAPI()\n\n@app.get('/')\ndef home() -> bool:\n    return 'DATABASE_URL' in os.environ\n"
     project = await house.imported({"main.py": tells, "requirements.txt": "fastapi\nuvicorn\n"})

@@ -30,6 +30,9 @@ class Ways:
         self.running[project] = list(hosts)
         return Access((f"{project}-way",), {"HTTPS_PROXY": "http://10.213.0.30:3128"})
 
+    async def access(self, project: str) -> Access | None:
+        return Access((f"{project}-way",), {}) if project in self.running else None
+
     async def resume(self, project: str) -> None: ...
 
     async def sleep(self, project: str) -> None: ...

@@ -38,6 +38,9 @@ class World:
         self.data.setdefault(project, b"")
         return ACCESS
 
+    async def access(self, project: str) -> Access | None:
+        return ACCESS if project in self.data else None
+
     async def pause(self, project: str) -> None: ...
 
     async def resume(self, project: str) -> None: ...
