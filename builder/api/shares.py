@@ -11,7 +11,7 @@ from builder.api.context import Running, Who
 from builder.projects.shapes import share_shape
 from builder.settings import LOOPBACK
 from builder.sharing.passwords import MAX_LENGTH
-from builder.sharing.shares import MAX_HOURS, Terms
+from builder.sharing.shares import MAX_HOURS, Change, Terms
 
 router = APIRouter(prefix="/projects/{project_id}/shares", tags=["shares"])
 
@@ -24,6 +24,17 @@ class NewShare(BaseModel):
     password: Annotated[SecretStr, Field(max_length=MAX_LENGTH)] = SecretStr("")
     hours: Annotated[int, Field(ge=1, le=MAX_HOURS)] | None = None
     follows: bool = False
+
+
+class ShareChange(BaseModel):
+    """What is not given stays. `hours` count from now on, null is never. `version`: of a link that does not follow."""
+
+    model_config = ConfigDict(extra="forbid")
+    access: Literal["public", "password", "signed_in"] | None = None
+    password: Annotated[SecretStr, Field(max_length=MAX_LENGTH)] = SecretStr("")
+    hours: Annotated[int, Field(ge=1, le=MAX_HOURS)] | None = None
+    follows: bool | None = None
+    version: str | None = None
 
 
 @router.get("")
@@ -42,6 +53,19 @@ async def create_share(services: Running, actor: Who, project_id: str, body: New
         await services.share_servers.offer(share)
     loopback = services.settings.host in LOOPBACK and not services.settings.public_url
     return {"share": share_shape(share, services.settings), "loopback": loopback}
+
+
+@router.patch("/{share_id}")
+async def change_share(
+    services: Running, actor: Who, project_id: str, share_id: str, body: ShareChange
+) -> dict[str, Any]:
+    """Other terms at the same address. Another password, or other people, and those who were let in before are out."""
+    hours = body.hours if "hours" in body.model_fields_set else ...
+    change = Change(body.access, body.password.get_secret_value(), hours, body.follows, body.version)
+    share, shut = await services.shares.change(actor, project_id, share_id, change)
+    services.access.gate.forget(share.id)
+    await services.share_servers.changed(share, shut=shut)
+    return {"share": share_shape(share, services.settings)}
 
 
 @router.delete("/{share_id}")

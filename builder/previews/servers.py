@@ -150,6 +150,11 @@ class ServerPreviews:
             server.asked += 1
             self.work.begin(server)
 
+    def reroute(self, preview_id: str) -> None:
+        """Have the route table say who may see a server, which was changed."""
+        if server := self._servers.get(preview_id):
+            self.work.route(server)
+
     async def state(self, actor: Actor, project_id: str) -> ServerState:
         """How the server does at this moment. Raises NotFound."""
         await self._store.get(actor, project_id)

@@ -9,7 +9,7 @@ import logging
 import time
 from typing import Final
 
-from builder.errors import SaysoError
+from builder.errors import Conflict, SaysoError
 from builder.models import ShareLink
 from builder.previews.servers import ServerPreviews
 from builder.sharing.shares import Shares
@@ -65,6 +65,19 @@ class ShareServers:
         if self._served.get(share.id) != share.version:
             self._served[share.id] = share.version
             self._servers.renew(share.id, (share.version, 0))
+
+    async def changed(self, share: ShareLink, *, shut: bool) -> None:
+        """Go by a link's new terms. `shut`: its server ends, and with it the connections of those who were let in
+        before; the next request starts it."""
+        if not share.server:
+            return
+        if shut:
+            try:
+                await self._servers.remove(share.id)
+            except Conflict as error:
+                log.warning("The connections of the live link %s could not be ended: %s", share.id, error)
+        await self.offer(share)
+        self._servers.reroute(share.id)
 
     async def end(self, share_id: str) -> None:
         """End the server of a link that was revoked, ended or whose project is gone. One that may come back (its

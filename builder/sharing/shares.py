@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import EllipsisType
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -17,8 +18,8 @@ from builder.accounts.actor import Actor
 from builder.db import Database
 from builder.errors import BadInput, Conflict, NotFound
 from builder.events import EventLog
-from builder.ids import now
-from builder.models import Project, ShareLink, StoredOutput
+from builder.ids import new_id, now
+from builder.models import Project, ShareLink, StoredOutput, Version
 from builder.projects.blobs import get_blobs, put_blobs, raw
 from builder.projects.compiled import Compiled
 from builder.projects.shapes import share_shape
@@ -43,6 +44,18 @@ class Terms:
     password: str = ""
     hours: int | None = None
     follows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to become of a link; what is None (`hours`: what is not given) stays. `version` is what a link shows that
+    does not follow."""
+
+    access: str | None = None
+    password: str = ""
+    hours: int | EllipsisType | None = ...
+    follows: bool | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +152,7 @@ class Shares:
     async def revoke(self, actor: Actor, project_id: str, share_id: str) -> ShareLink:
         """End a link; what it served is gone at once. Revoking twice is no error."""
         async with self._db.session() as session:
-            await self._project(session, actor, project_id)
-            share = await session.get(ShareLink, share_id)
-            if share is None or share.project != project_id:
-                raise NotFound(t("share.not_found"))
+            share = await self._link(session, actor, project_id, share_id)
             if share.revoked_at is None:
                 share.revoked_at = now()
                 await session.flush()
@@ -150,6 +160,42 @@ class Shares:
         self._cache.pop(share_id, None)
         self._doors.pop(share_id, None)
         return share
+
+    async def change(self, actor: Actor, project_id: str, share_id: str, change: Change) -> tuple[ShareLink, bool]:
+        """Give a link other terms at the same address; also returns whether those who were let in have to leave.
+
+        Raises NotFound, Conflict for one that was revoked or has ended, BadInput for terms that make no link, and what
+        the compiler raises for a version that does not build; then nothing is changed.
+        """
+        async with self._db.reader() as session:
+            before = await self._link(session, actor, project_id, share_id)
+        if before.revoked_at is not None or _ended(before.expires_at):
+            raise Conflict(t("share.over"), code="share_over")
+        access = change.access or before.access
+        follows = before.follows if change.follows is None else change.follows
+        hours = None if isinstance(change.hours, EllipsisType) else change.hours
+        new_password = access == "password" and (before.access != "password" or bool(change.password))
+        _check(Terms(access, change.password if new_password else "-" * _SHORTEST, hours, follows))
+        hashed = await self.passwords.hashed(change.password) if new_password else before.password
+        shown = None
+        if change.version and not follows and change.version != before.version:
+            shown = await self._shown(before, change.version)
+        async with self._db.session() as session:
+            share = await self._link(session, actor, project_id, share_id)
+            if share.revoked_at is not None:
+                raise Conflict(t("share.over"), code="share_over")
+            shut = new_password or access != share.access
+            share.access, share.password, share.follows = access, hashed if access == "password" else "", follows
+            if shut:
+                share.word = new_id()
+            if not isinstance(change.hours, EllipsisType):
+                share.expires_at = _in_hours(change.hours) if change.hours else None
+            if shown:
+                await _show(session, share, *shown)
+            await session.flush()
+            await self._announce(session, project_id)
+        self._remember(share)
+        return share, shut and access != "public"
 
     async def find(self, share_id: str) -> ShareLink | None:
         """A link that can be opened; None for an unknown, ended or revoked one, or one of a deleted project."""
@@ -194,17 +240,12 @@ class Shares:
         project = await self._store.get(actor, share.project)
         if project.head is None or project.head == share.version:
             return False
-        version = await self._store.version(actor, share.project, project.head)
-        tree = await self._store.version_tree(actor, share.project, version.id)
-        part = self._server_part(tree)
-        output = await self._output_of(share.project, version.id, tree, part)
+        shown = await self._shown(share, project.head)
         async with self._db.session() as session:
             row = await session.get(ShareLink, share_id)
-            if row is None or row.revoked_at is not None:
+            if row is None or row.revoked_at is not None or not row.follows:
                 return False
-            row.version, row.version_number, row.server = version.id, version.number, part.there
-            await session.execute(delete(StoredOutput).where(col(StoredOutput.share) == share_id))
-            await _store_output(session, row, output)
+            await _show(session, row, *shown)
             await self._announce(session, share.project)
         return True
 
@@ -254,6 +295,14 @@ class Shares:
         """In whose name tickets are made for those who know the password."""
         return f"{_VISITOR}{share.word}"
 
+    async def _shown(self, share: ShareLink, version_id: str) -> tuple[Version, bool, Output]:
+        """A version, whether it has a server part, and what is served beside that. Raises what the compiler raises."""
+        actor = Actor(share.owner)
+        version = await self._store.version(actor, share.project, version_id)
+        tree = await self._store.version_tree(actor, share.project, version.id)
+        part = self._server_part(tree)
+        return version, part.there, await self._output_of(share.project, version.id, tree, part)
+
     async def _output_of(self, project_id: str, version_id: str, tree: FileTree, part: ServerPart) -> Output:
         if part.whole:
             return {}  # all of it comes from the server
@@ -266,6 +315,13 @@ class Shares:
         shares = [share_shape(share, self._db.settings) for share in await _links(session, project_id)]
         await self._events.append(project_id, "shares_changed", {"shares": shares}, session)
 
+    async def _link(self, session: AsyncSession, actor: Actor, project_id: str, share_id: str) -> ShareLink:
+        await self._project(session, actor, project_id)
+        share = await session.get(ShareLink, share_id)
+        if share is None or share.project != project_id:
+            raise NotFound(t("share.not_found"))
+        return share
+
     async def _project(self, session: AsyncSession, actor: Actor, project_id: str) -> None:
         project = await session.get(Project, project_id)
         if project is None or project.owner != actor.id or project.deleted_at:
@@ -275,6 +331,13 @@ class Shares:
 async def _links(session: AsyncSession, project_id: str) -> list[ShareLink]:
     query = select(ShareLink).where(col(ShareLink.project) == project_id)
     return [*await session.scalars(query.order_by(col(ShareLink.created_at).desc()))]
+
+
+async def _show(session: AsyncSession, share: ShareLink, version: Version, server: bool, output: Output) -> None:
+    """Have a link serve a version."""
+    share.version, share.version_number, share.server = version.id, version.number, server
+    await session.execute(delete(StoredOutput).where(col(StoredOutput.share) == share.id))
+    await _store_output(session, share, output)
 
 
 async def _store_output(session: AsyncSession, share: ShareLink, output: Output) -> None:

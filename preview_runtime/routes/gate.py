@@ -89,6 +89,11 @@ class Gate:
             return Response(status_code=204, headers=headers)
         return RedirectResponse(local_path(request.query_params["to"]), 303, headers=headers)
 
+    def forget(self, preview_id: str) -> None:
+        """Ask anew at once who may see a preview: who may was changed."""
+        for known in [known for known in self._asked if known[1] == preview_id]:
+            del self._asked[known]
+
     def _refusal(self, connection: HTTPConnection, preview_id: str) -> Response:
         # In a frame the builder would not know the person: its own cookie stays out of frames on other sites.
         framed = connection.headers.get("sec-fetch-dest") in ("iframe", "frame", "embed", "object")

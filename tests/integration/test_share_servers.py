@@ -16,7 +16,7 @@ from builder.previews.server import Stage as At
 from builder.previews.servers import ServerPreviews
 from builder.previews.share_servers import ShareServers
 from builder.projects.compiled import Compiled
-from builder.sharing.shares import ServerPart, Shares, Terms
+from builder.sharing.shares import Change, ServerPart, Shares, Terms
 from preview_runtime.compiler import BuildFault
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output, OutputFile
@@ -222,6 +222,25 @@ async def test_without_an_engine_a_front_end_is_shared_and_a_server_is_refused_i
     assert not both.server
     with pytest.raises(Conflict, match="Docker is not installed"):
         await stage.shares.create(ME, await stage.project())
+
+
+async def test_another_password_ends_what_is_open_and_the_next_request_starts_it_with_its_data(stage: Links) -> None:
+    project = await stage.project()
+    link = await stage.link(project)
+    assert await stage.servers.wake(link, 20)
+    share, shut = await stage.shares.change(ME, project, link, Change("password", "open sesame"))
+    assert shut
+    await stage.links.changed(share, shut=shut)
+    assert (stage.world.running, stage.world.data) == (set(), {link})
+    assert stage.routes.find(link) == Route(asleep=True, private=True)
+    assert await stage.servers.wake(link, 20)
+    # Opened to everybody, nobody has to leave.
+    share, shut = await stage.shares.change(ME, project, link, Change("public"))
+    await stage.links.changed(share, shut=shut)
+    found = stage.routes.find(link)
+    assert found is not None
+    assert (shut, found.awake, found.private) == (False, True, False)
+    assert len(stage.world.starts) == 2
 
 
 async def test_a_link_for_some_has_a_private_route_and_nobody_else_asks_for_its_state(stage: Links) -> None:
