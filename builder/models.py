@@ -173,6 +173,7 @@ class ShareLink(SQLModel, table=True):
     word: str = Field(default_factory=new_id, max_length=16)
     follows: bool = False
     server: bool = Field(default=False, description="The version has a server part, which runs for the link alone.")
+    data: str = Field(default="copy", max_length=8, description="What its server begins with: copy or empty.")
     expires_at: str | None = Field(default=None, max_length=27)
     created_at: str = Field(default_factory=now, max_length=27)
     revoked_at: str | None = Field(default=None, max_length=27)
@@ -193,6 +194,16 @@ class ShareServer(SQLModel, table=True):
     def project(self) -> str:
         """The preview's id: what `ServerPreview` has under this name."""
         return self.share
+
+
+class DataCopy(SQLModel, table=True):
+    """A copy that is under way, of what the server of the project `source` stored, for the preview `target`."""
+
+    __tablename__ = "data_copy"
+    target: str = Field(max_length=16, primary_key=True)
+    source: str = Field(max_length=16)
+    owner: str = Field(max_length=64)
+    created_at: str = Field(default_factory=now, max_length=27)
 
 
 class StoredOutput(SQLModel, table=True):

@@ -24,6 +24,7 @@ from builder.previews.behind_traefik import RoutesFile, traefik_settings
 from builder.previews.changes import AppChanges
 from builder.previews.containers import ContainerEngines
 from builder.previews.contents import ProjectsAndLinks
+from builder.previews.data_copies import DataCopies
 from builder.previews.database_copies import Copies
 from builder.previews.databases import Databases
 from builder.previews.hosts import AllowedHosts
@@ -77,7 +78,13 @@ class Services:
         self.compiled = Compiled(self.compiler.compile)
         self.live = LiveOutputs()
         self.shares = Shares(
-            self.db, self.store, self.events, self.compiled, _server_part, lambda: self.engines.why_not
+            self.db,
+            self.store,
+            self.events,
+            self.compiled,
+            _server_part,
+            lambda: self.engines.why_not,
+            self._copying,
         )
         self.output_source = BuilderOutputs(self.db, self.store, self.shares, self.live, self.compiled)
         self.routes = RouteTable()
@@ -88,6 +95,10 @@ class Services:
         self.databases = Databases(self.store, self.project_settings, copies)
         self.hosts = AllowedHosts(self.store, self.project_settings)
         self.engines = ContainerEngines(settings, self.databases, self.hosts)
+        self.data_copies = DataCopies(
+            self.db, self.engines.copier, lambda project: self.servers.engine_of(project), self.shares.data_changed
+        )
+        self.databases.held = self._held
         limits = Limits(settings.preview_per_person, settings.preview_total, settings.preview_starts)
         self.servers = ServerPreviews(
             self.db,
@@ -99,8 +110,9 @@ class Services:
             limits=limits,
             private=self.access.is_private,
             activity=self.activity,
+            data=self.data_copies,
         )
-        self.share_servers = ShareServers(self.shares, self.servers)
+        self.share_servers = ShareServers(self.shares, self.servers, self.data_copies)
         self.shells = Shells(self.servers, self.activity.note)
         self.terminals = Terminals(self.shells)
         self.engines.known = self.servers.known
@@ -132,6 +144,7 @@ class Services:
         await self.engines.look()
         await self.shares.load()
         await self.servers.recover()
+        await self.data_copies.recover()
         self._tasks = [
             asyncio.create_task(self.upkeep.run(), name="upkeep"),
             asyncio.create_task(self.engines.run(), name="look for a container engine"),
@@ -163,6 +176,7 @@ class Services:
         if self._generations is not None:
             await self._generations.close()
         await self.terminals.close()
+        await self.data_copies.close()
         await self.servers.close()
         await self.engines.close()
         for close in self._closing:
@@ -193,6 +207,22 @@ class Services:
         if picture:
             await self.store.set_thumbnail(actor, project.id, picture)
         return await self.store.get(actor, project.id)
+
+    async def duplicate_project(self, actor: Actor, project_id: str, *, data: bool = True) -> Project:
+        """A project of its own, with what was decided for this one, and (`data`) what its app stored. Raises NotFound."""
+        copy = await self.store.duplicate(actor, project_id)
+        await self.project_settings.copy(actor, project_id, copy.id)
+        if data:
+            await self.data_copies.begin(project_id, copy.id, actor.id)
+        return copy
+
+    def _copying(self, preview_id: str) -> str | None:
+        state = self.data_copies.state(preview_id)
+        return None if state is None else state.problem
+
+    def _held(self, preview_id: str) -> str:
+        state = self.data_copies.state(preview_id)
+        return "" if state is None else state.problem or t("data.copying")
 
     async def delete_project(self, actor: Actor, project_id: str) -> Project:
         """Stop what runs and writes for a project and put it away; it can be brought back for 30 days, with what its

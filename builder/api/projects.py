@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
@@ -18,7 +18,7 @@ from builder.projects.archive import read_zip
 from builder.projects.engine_choice import engine_for
 from builder.projects.naming import first_title
 from builder.projects.overview import read_overview
-from builder.projects.shapes import generation_shape, message_shape, project_shape, share_shape
+from builder.projects.shapes import generation_shape, message_shape, project_shape
 from builder.services import Services
 from builder.texts import t
 
@@ -37,6 +37,11 @@ class NewProject(BaseModel):
 class ProjectChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
     title: str
+
+
+class NewCopy(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    data: Literal["copy", "empty"] = "copy"
 
 
 @router.get("")
@@ -81,7 +86,7 @@ async def get_project(services: Running, actor: Who, project_id: str) -> dict[st
         "working": {"revision": seen.project.revision, "dirty": seen.dirty},
         "messages": [message_shape(message) for message in seen.messages],
         "generations": [generation_shape(generation) for generation in seen.generations],
-        "shares": [share_shape(share, settings) for share in seen.shares],
+        "shares": [services.shares.shape(share) for share in seen.shares],
         "event": seen.project.event_seq,
         "engines": await _engines(services, actor, seen.project),
     }
@@ -129,5 +134,10 @@ async def undelete_project(services: Running, actor: Who, project_id: str) -> di
 
 
 @router.post("/{project_id}/duplicate", status_code=201)
-async def duplicate_project(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
-    return {"project": project_shape(await services.store.duplicate(actor, project_id), services.settings)}
+async def duplicate_project(
+    services: Running, actor: Who, project_id: str, body: NewCopy | None = None
+) -> dict[str, Any]:
+    """A project of its own with the same files, settings and, unless `data` is `empty`, a copy of what the app stored,
+    which is made in the background: `copying` of its server says how far it is."""
+    copy = await services.duplicate_project(actor, project_id, data=(body or NewCopy()).data == "copy")
+    return {"project": project_shape(copy, services.settings)}

@@ -107,7 +107,8 @@ async def follow_logs(websocket: WebSocket, services: Running, actor: Who, proje
 
 
 def server_shape(server: ServerState) -> dict[str, Any]:
-    """`ahead`: how many starts come before this one; `waits_for`: a turn, a place of the person's, or one of all. The
+    """`ahead`: how many starts come before this one; `waits_for`: a turn, a place of the person's, or one of all;
+    `copying`: bytes of the data it begins with that are copied, of how many. The
     address of the server itself stays inside."""
     state = server.state
     fault = state.fault
@@ -116,6 +117,7 @@ def server_shape(server: ServerState) -> dict[str, Any]:
         "phase": state.phase,
         "ahead": server.ahead,
         "waits_for": server.waits_for,
+        "copying": server.copying and {"done": server.copying.done, "total": server.copying.total},
         "stage": server.stage,
         "since": server.since or None,
         "fault": fault

@@ -8,7 +8,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from builder.api.context import Running, Who
-from builder.projects.shapes import share_shape
 from builder.settings import LOOPBACK
 from builder.sharing.passwords import MAX_LENGTH
 from builder.sharing.shares import MAX_HOURS, Change, Terms
@@ -17,13 +16,15 @@ router = APIRouter(prefix="/projects/{project_id}/shares", tags=["shares"])
 
 
 class NewShare(BaseModel):
-    """`hours`: until the link ends, null for never. `follows`: it shows the latest version, else this one."""
+    """`hours`: until the link ends, null for never. `follows`: it shows the latest version, else this one. `data`: its
+    server begins with a copy of what the project's stored until now, or with nothing."""
 
     model_config = ConfigDict(extra="forbid")
     access: Literal["public", "password", "signed_in"] = "public"
     password: Annotated[SecretStr, Field(max_length=MAX_LENGTH)] = SecretStr("")
     hours: Annotated[int, Field(ge=1, le=MAX_HOURS)] | None = None
     follows: bool = False
+    data: Literal["copy", "empty"] = "copy"
 
 
 class ShareChange(BaseModel):
@@ -37,22 +38,27 @@ class ShareChange(BaseModel):
     version: str | None = None
 
 
+class NewData(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    begin: Literal["copy", "empty"]
+
+
 @router.get("")
 async def list_shares(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
     shares = await services.shares.list(actor, project_id)
-    return {"shares": [share_shape(share, services.settings) for share in shares]}
+    return {"shares": [services.shares.shape(share) for share in shares]}
 
 
 @router.post("", status_code=201)
 async def create_share(services: Running, actor: Who, project_id: str, body: NewShare | None = None) -> dict[str, Any]:
     """`loopback` says that the link opens on this computer only; PUBLIC_URL, PREVIEW_HOST and HOST change that."""
     asked = body or NewShare()
-    terms = Terms(asked.access, asked.password.get_secret_value(), asked.hours, asked.follows)
+    terms = Terms(asked.access, asked.password.get_secret_value(), asked.hours, asked.follows, asked.data)
     share = await services.shares.create(actor, project_id, terms)
     if share.server:
         await services.share_servers.offer(share)
     loopback = services.settings.host in LOOPBACK and not services.settings.public_url
-    return {"share": share_shape(share, services.settings), "loopback": loopback}
+    return {"share": services.shares.shape(share), "loopback": loopback}
 
 
 @router.patch("/{share_id}")
@@ -65,7 +71,15 @@ async def change_share(
     share, shut = await services.shares.change(actor, project_id, share_id, change)
     services.access.gate.forget(share.id)
     await services.share_servers.changed(share, shut=shut)
-    return {"share": share_shape(share, services.settings)}
+    return {"share": services.shares.shape(share)}
+
+
+@router.post("/{share_id}/data")
+async def begin_anew(services: Running, actor: Who, project_id: str, share_id: str, body: NewData) -> dict[str, Any]:
+    """Remove what the link's visitors stored; it begins again with a copy of what the project's server has, or empty."""
+    share = await services.shares.begin_with(actor, project_id, share_id, body.begin)
+    await services.share_servers.begin_anew(share)
+    return {"share": services.shares.shape(share)}
 
 
 @router.delete("/{share_id}")
@@ -73,4 +87,4 @@ async def revoke_share(services: Running, actor: Who, project_id: str, share_id:
     share = await services.shares.revoke(actor, project_id, share_id)
     if share.server:
         await services.share_servers.end(share_id)
-    return {"share": share_shape(share, services.settings)}
+    return {"share": services.shares.shape(share)}

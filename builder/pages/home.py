@@ -117,7 +117,7 @@ class Home(rx.State):
 
     @rx.event
     async def duplicate(self, project_id: str) -> None:
-        await self._do(get_services().store.duplicate(LOCAL_OWNER, project_id))
+        await self._do(get_services().duplicate_project(LOCAL_OWNER, project_id))
 
     @rx.event
     async def delete(self, project_id: str, title: str) -> None:

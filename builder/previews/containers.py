@@ -15,6 +15,7 @@ import aiohttp
 from builder.accounts.secret_file import secret_file
 from builder.errors import Conflict
 from builder.previews.behind_traefik import labels_for
+from builder.previews.data_copies import Copier
 from builder.previews.databases import Databases
 from builder.previews.hosts import AllowedHosts
 from builder.previews.server_engine import Keep, Say, ServerEngine
@@ -22,6 +23,7 @@ from builder.previews.sidecars import Sidecars
 from builder.settings import Settings
 from builder.texts import t
 from preview_runtime.containers import images, offers
+from preview_runtime.containers.data_copies import DataCopies
 from preview_runtime.containers.database import ProjectDatabase
 from preview_runtime.containers.egress import ProjectEgress
 from preview_runtime.containers.engine import ContainerEngine
@@ -73,6 +75,7 @@ class _Shared:
         self.own_images = OwnImages(
             docker, settings, self.networks, self.registries, pull=options.dockerfile_pull, allowed=allowed
         )
+        self.slots = slots
         self.reconciler = Reconciler(slots, self._known)
         self.known: Callable[[], Awaitable[Known]] | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -120,6 +123,15 @@ class _Shared:
         return Known(found.slots | self.pool.known, found.projects)
 
 
+class _Copier:
+    def __init__(self, copies: DataCopies) -> None:
+        self._copies = copies
+
+    async def copy(self, source: ServerEngine, target: str, tell: Callable[[int, int], None]) -> None:
+        if isinstance(source, ContainerEngine):
+            await self._copies.copy(source, target, tell)
+
+
 class ContainerEngines:
     """One connection to the engine, shared by all previews. `why_not` and `runtimes`, whose images are built,
     are kept up to date while `run()` runs."""
@@ -151,6 +163,7 @@ class ContainerEngines:
         self._quotas: bool | None = None  # whether the engine has them, once tried
         self._options = settings
         self._shared: _Shared | None = None
+        self._copier: DataCopies | None = None
         # Who knows which slots and projects there are; asked before anything is removed.
         self.known: Callable[[], Awaitable[Known]] | None = None
 
@@ -195,13 +208,21 @@ class ContainerEngines:
             say=say,
         )
 
+    def copier(self) -> Copier:
+        """Copies what apps stored. Raises Conflict (`no_engine`) while nothing can run containers."""
+        if self.why_not or self._shared is None or self._copier is None:
+            raise Conflict(t("server.none", why=self.why_not), code="no_engine")
+        return _Copier(self._copier)
+
     async def _missing(self) -> str:
         try:
             if self._shared is None:
                 docker = aiodocker.Docker(self._address) if self._address else images.connect()
                 self._shared = _Shared(docker, self._settings, self._options)
                 secret = await asyncio.to_thread(secret_file, self._secret_file, lambda: secrets.token_bytes(32))
-                self._databases.engine = ProjectDatabase(docker, self._settings, self._shared.networks, secret)
+                databases = ProjectDatabase(docker, self._settings, self._shared.networks, secret)
+                self._databases.engine = databases
+                self._copier = DataCopies(self._shared.slots, databases)
                 self._hosts.engine = ProjectEgress(docker, self._settings, self._shared.networks)
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await self._shared.docker.version()

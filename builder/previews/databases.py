@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -84,12 +84,14 @@ class DatabaseView:
 
 @dataclass
 class Databases:
-    """One object for all projects. `engine` is None while nothing can run containers."""
+    """One object for all projects. `engine` is None while nothing can run containers. `held(project)` says why nobody may
+    get at a project's data at this moment, "" where they may."""
 
     store: ProjectStore
     settings: ProjectSettings
     copies: Copies
     engine: DatabaseEngine | None = None
+    held: Callable[[str], str] = lambda _: ""
     _replacing: set[str] = field(default_factory=set)
 
     # For the engine of apps: see `preview_runtime.containers.helpers.Databases`.
@@ -138,7 +140,9 @@ class Databases:
         copies = await self.copies.list(project_id)
         if self.engine is None:
             return DatabaseView(mode, wanted, reason, copies=copies, why_not=t("engine.no_docker") + ".")
-        status, content, problem = DatabaseStatus.ABSENT, None, ""
+        status, content, problem = DatabaseStatus.ABSENT, None, self.held(project_id)
+        if problem:
+            return DatabaseView(mode, wanted, reason, copies=copies, problem=problem)
         try:
             if not await self.engine.available():
                 return DatabaseView(mode, wanted, reason, copies=copies, why_not=t("database.no_image"))
@@ -156,6 +160,7 @@ class Databases:
     async def dump(self, actor: Actor, project_id: str) -> AsyncGenerator[bytes]:
         """The database as pg_dump writes it. Raises NotFound, and Conflict before the first piece."""
         await self.store.get(actor, project_id)
+        self._check_free(project_id)
         with answered():
             async with contextlib.aclosing(self._engine().dump(project_id)) as pieces:
                 async for piece in pieces:
@@ -201,6 +206,7 @@ class Databases:
 
     @contextlib.asynccontextmanager
     async def _alone(self, project_id: str) -> AsyncIterator[None]:
+        self._check_free(project_id)
         if project_id in self._replacing:
             raise Conflict(t("database.at_work"), code="database_at_work")
         self._replacing.add(project_id)
@@ -208,6 +214,10 @@ class Databases:
             yield
         finally:
             self._replacing.discard(project_id)
+
+    def _check_free(self, project_id: str) -> None:
+        if why := self.held(project_id):
+            raise Conflict(why, code="database_at_work")
 
     async def _mode(self, project_id: str) -> Mode:
         value = await self.settings.get(project_id, SETTING)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from builder.ids import now
+from builder.previews.data_copies import CopyState
 from builder.previews.places import Waits
 from builder.previews.server_engine import ServerEngine
 from preview_runtime.engines import EngineState, EngineStatus, Fault
@@ -53,13 +54,14 @@ class Stage(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ServerState:
     """What a person is shown: the engine's state; how many starts come before this one (0: it is its turn), and what
-    it waits for; `since` when (ISO 8601) it is in its stage."""
+    it waits for; `since` when (ISO 8601) it is in its stage; `copying` how far the copy of the data is that it begins with."""
 
     state: EngineState
     ahead: int = 0
     waits_for: Waits | None = None
     stage: Stage = Stage.STOPPED
     since: str = ""
+    copying: CopyState | None = None
 
 
 @dataclass

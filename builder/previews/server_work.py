@@ -12,6 +12,7 @@ from typing import Final
 from builder.accounts.actor import Actor
 from builder.errors import NotFound
 from builder.previews.contents import Contents
+from builder.previews.data_copies import Ready
 from builder.previews.places import Limits, Places, Waits
 from builder.previews.server import MOST_LOSSES, NOTHING, Server, Stage
 from builder.previews.server_engine import ServerEngine, ServerEngines
@@ -34,7 +35,7 @@ _PAUSE_AGAIN_SECONDS: Final = 0.5
 class ServerWork:
     """`whole(tree)`: the server answers every path. `private(preview_id)`: only people with a ticket see it.
 
-    `make_room(owner, waits)`: see `Places`.
+    `make_room(owner, waits)`: see `Places`. `data`: what a server may have to wait for before it starts.
     """
 
     def __init__(
@@ -49,9 +50,10 @@ class ServerWork:
         whole: Callable[[FileTree], bool],
         private: Callable[[str], bool],
         make_room: Callable[[str, Waits], Awaitable[bool]],
+        data: Ready,
     ) -> None:
         self._contents, self._rows, self._routes, self._engines, self._logs = contents, rows, routes, engines, logs
-        self._whole, self._private = whole, private
+        self._whole, self._private, self._data = whole, private, data
         self.places = Places(limits, make_room)
 
     def engine(self, server: Server) -> ServerEngine:
@@ -76,6 +78,8 @@ class ServerWork:
     async def _bring(self, server: Server) -> None:
         """Wake what rests, start what does not run, and start again as long as more was asked for meanwhile."""
         try:
+            if not await self._has_its_data(server):
+                return
             if server.stage is Stage.PAUSED and server.wanted == server.done:
                 async with server.lock:
                     if await self._resume(server):  # it has its place and costs nothing: no queue
@@ -94,6 +98,17 @@ class ServerWork:
         finally:
             if not server.stage.takes_place:
                 self.places.leave(server.project)
+
+    async def _has_its_data(self, server: Server) -> bool:
+        try:
+            if self._data.state(server.project) is not None:
+                self._logs.mark(server.project, t("data.log"), begins=True)
+            await self._data.ready(server.project)
+        except EngineFailed as failed:
+            async with server.lock:
+                await self.failed(server, failed.fault)
+            return False
+        return True
 
     async def _resume(self, server: Server) -> bool:
         """Wake what is paused or asleep; False where a start is needed."""

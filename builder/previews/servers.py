@@ -21,6 +21,7 @@ from builder.db import Database
 from builder.errors import Conflict
 from builder.previews.activity import Activity, NoActivity
 from builder.previews.contents import Contents
+from builder.previews.data_copies import NoCopies, Ready
 from builder.previews.failures import answered
 from builder.previews.gauges import Gauges, Reading
 from builder.previews.places import Limits, Waits
@@ -72,15 +73,18 @@ class ServerPreviews:
         limits: Limits | None = None,
         activity: Activity | None = None,
         private: Callable[[str], bool] = lambda _: False,
+        data: Ready | None = None,
     ) -> None:
         """`whole(tree)`: the server answers every path; otherwise only /api, beside a front end of the project's own.
         What apps write is kept below `logs`. `private(preview_id)`: only people with a ticket see a server.
+        `data`: the copies that servers begin with.
         """
         self._store, self._engines = store, engines
         self.is_whole = whole
         self.limits = limits or Limits()
         self._activity = activity if activity is not None else NoActivity()
         self._rows = ServerRows(db)
+        self._data = data or NoCopies()
         self._logs = ServerLogs(logs)
         self._gauges = Gauges(self._activity)
         self._servers: dict[str, Server] = {}
@@ -94,6 +98,7 @@ class ServerPreviews:
             whole=whole,
             private=private,
             make_room=self._make_room,
+            data=self._data,
         )
 
     @property
@@ -155,6 +160,11 @@ class ServerPreviews:
         if server := self._servers.get(preview_id):
             self.work.route(server)
 
+    def engine_of(self, project_id: str) -> ServerEngine | None:
+        """The engine of a project's server, made where it is needed; None where there never was one. Raises Conflict."""
+        server = self._servers.get(project_id)
+        return self.work.engine(server) if server else None
+
     async def state(self, actor: Actor, project_id: str) -> ServerState:
         """How the server does at this moment. Raises NotFound."""
         await self._store.get(actor, project_id)
@@ -215,6 +225,7 @@ class ServerPreviews:
         project = await self._store.get(actor, project_id)
         server = self._servers.get(project_id) or Server(project_id, project.owner)
         self.work.engine(server)
+        await self._data.forget(project_id)
         await self._end(server, data=True)
         if not server.busy:
             self._servers.pop(project_id, None)
@@ -224,6 +235,7 @@ class ServerPreviews:
         """Remove all that is left of projects that are gone for good: containers, data and logs."""
         for project_id in project_ids:
             server = self._servers.pop(project_id, None)
+            await self._data.forget(project_id)
             try:
                 if server is not None:
                     await self.work.end(server, data=True)
@@ -330,7 +342,8 @@ class ServerPreviews:
     async def _shown(self, server: Server) -> ServerState:
         state = await self._engine_state(server)
         ahead, waits_for = self.work.places.waiting(server.project) or (0, None)
-        return ServerState(state, ahead, waits_for, server.stage, server.since)
+        copying = self._data.state(server.project) if server.working else None
+        return ServerState(state, ahead, waits_for, server.stage, server.since, copying)
 
     async def _engine_state(self, server: Server) -> EngineState:
         if server.working:

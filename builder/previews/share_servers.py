@@ -9,8 +9,10 @@ import logging
 import time
 from typing import Final
 
+from builder.accounts.actor import Actor
 from builder.errors import Conflict, SaysoError
 from builder.models import ShareLink
+from builder.previews.data_copies import DataCopies
 from builder.previews.servers import ServerPreviews
 from builder.sharing.shares import Shares
 from preview_runtime.compiler import BuildFault
@@ -25,8 +27,8 @@ _AGAIN_SECONDS: Final = 300.0
 class ShareServers:
     """`run()` looks every few seconds and ends when it is cancelled; `round()` is one look."""
 
-    def __init__(self, shares: Shares, servers: ServerPreviews) -> None:
-        self._shares, self._servers = shares, servers
+    def __init__(self, shares: Shares, servers: ServerPreviews, data: DataCopies | None = None) -> None:
+        self._shares, self._servers, self._data = shares, servers, data
         self._live: set[str] = set()
         self._refused: dict[
             str, tuple[str, float]
@@ -60,6 +62,8 @@ class ShareServers:
         tree = None
         if not any(server.project == share.id for server in self._servers.all):
             tree = await self._shares.tree(share)
+            if share.data == "copy" and self._data is not None:
+                await self._data.begin(share.project, share.id, share.owner)
         whole = tree is None or self._servers.is_whole(tree)
         await self._servers.offer(share.id, share.owner, whole=whole)
         if self._served.get(share.id) != share.version:
@@ -78,6 +82,13 @@ class ShareServers:
                 log.warning("The connections of the live link %s could not be ended: %s", share.id, error)
         await self.offer(share)
         self._servers.reroute(share.id)
+
+    async def begin_anew(self, share: ShareLink) -> None:
+        """Remove what the link's server stored, and have it begin as the link says. Raises Conflict."""
+        if share.server:
+            await self._servers.remove_data(Actor(share.owner), share.id)
+            self._served.pop(share.id, None)
+            await self.offer(share)
 
     async def end(self, share_id: str) -> None:
         """End the server of a link that was revoked, ended or whose project is gone. One that may come back (its

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from builder.accounts.actor import Actor
 from builder.db import Database
 from builder.ids import now
@@ -23,6 +26,14 @@ class ProjectSettings:
             link = await session.get(ShareLink, project_id)
             row = await session.get(ProjectSetting, (link.project if link else project_id, name))
             return row.value if row else None
+
+    async def copy(self, actor: Actor, source: str, target: str) -> None:
+        """Have a duplicate go by what was decided for its original. Raises NotFound."""
+        project = await self._store.get(actor, target)
+        await self._store.get(actor, source)
+        async with self._db.session() as session:
+            for row in await session.scalars(select(ProjectSetting).where(col(ProjectSetting.project) == source)):
+                session.add(ProjectSetting(project=target, name=row.name, owner=project.owner, value=row.value))
 
     async def put(self, actor: Actor, project_id: str, name: str, value: Any) -> None:
         """Raises NotFound."""

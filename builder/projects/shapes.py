@@ -79,7 +79,8 @@ def generation_shape(generation: Generation) -> dict[str, Any]:
     }
 
 
-def share_shape(share: ShareLink, settings: Settings) -> dict[str, Any]:
+def share_shape(share: ShareLink, settings: Settings, copying: str | None = None) -> dict[str, Any]:
+    """`copying`: None where no data are copied for it, "" while they are, else why they were not."""
     return {
         "id": share.id,
         "url": settings.preview_origin(share.id),
@@ -88,6 +89,9 @@ def share_shape(share: ShareLink, settings: Settings) -> dict[str, Any]:
         "access": share.access,
         "follows": share.follows,
         "server": share.server,
+        "data": share.data,
+        "copying": copying is not None,
+        "data_problem": copying or None,
         "expires_at": share.expires_at,
         "created_at": share.created_at,
         "revoked_at": share.revoked_at,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import EllipsisType
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,6 +31,7 @@ from preview_runtime.output import Output, OutputFile
 
 _CACHE_BYTES: Final = 64 * 1024 * 1024
 ACCESS: Final = ("public", "password", "signed_in")
+DATA: Final = ("copy", "empty")
 MAX_HOURS: Final = 366 * 24
 _SHORTEST: Final = 6  # characters of a password
 _VISITOR: Final = "link:"
@@ -38,12 +39,14 @@ _VISITOR: Final = "link:"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a new link is to be. `hours` until it ends (None: never); `follows`: it shows the latest version."""
+    """What a new link is to be. `hours` until it ends (None: never); `follows`: it shows the latest version.
+    `data`: its server begins with a copy of what the project's stored, or `empty`."""
 
     access: str = "public"
     password: str = ""
     hours: int | None = None
     follows: bool = False
+    data: str = "copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +87,14 @@ class Shares:
         compiled: Compiled,
         server_part: Callable[[FileTree], ServerPart] = lambda _: ServerPart(),
         why_no_server: Callable[[], str] = lambda: "",
+        copying: Callable[[str], str | None] = lambda _: None,
     ) -> None:
-        """`why_no_server()`: why no server can run here, as half a sentence; "" where one can."""
+        """`why_no_server()`: why no server can run here, as half a sentence; "" where one can. `copying`: see `shape`."""
         self._db = db
         self._store = store
         self._events = events
         self._compiled = compiled
-        self._server_part, self._why_no_server = server_part, why_no_server
+        self._server_part, self._why_no_server, self._copying = server_part, why_no_server, copying
         self._cache: OrderedDict[str, Output] = OrderedDict()
         self._versions: dict[str, str] = {}
         self._doors: dict[str, _Door] = {}
@@ -130,7 +134,7 @@ class Shares:
         output = await self._output_of(project_id, version.id, tree, part)
         share = ShareLink(
             owner=actor.id, project=project_id, version=version.id, version_number=version.number,
-            access=terms.access, follows=terms.follows, server=part.there,
+            access=terms.access, follows=terms.follows, server=part.there, data=terms.data,
             expires_at=_in_hours(terms.hours) if terms.hours else None,
             password=await self.passwords.hashed(terms.password) if terms.access == "password" else "",
         )  # fmt: skip
@@ -196,6 +200,30 @@ class Shares:
             await self._announce(session, project_id)
         self._remember(share)
         return share, shut and access != "public"
+
+    async def begin_with(self, actor: Actor, project_id: str, share_id: str, data: str) -> ShareLink:
+        """Note what a link's server begins with, anew: copy or empty. Raises NotFound, Conflict, BadInput."""
+        if data not in DATA:
+            raise BadInput(t("share.data"))
+        async with self._db.session() as session:
+            share = await self._link(session, actor, project_id, share_id)
+            if share.revoked_at is not None or _ended(share.expires_at):
+                raise Conflict(t("share.over"), code="share_over")
+            share.data = data
+            await session.flush()
+            await self._announce(session, project_id)
+        return share
+
+    def shape(self, share: ShareLink) -> dict[str, Any]:
+        """The link as the API shows it, with whether its data are being copied."""
+        return share_shape(share, self._db.settings, self._copying(share.id))
+
+    async def data_changed(self, share_id: str) -> None:
+        """Tell the project's tabs that a copy of data began or ended; what is no link is none of theirs."""
+        async with self._db.session() as session:
+            share = await session.get(ShareLink, share_id)
+            if share is not None:
+                await self._announce(session, share.project)
 
     async def find(self, share_id: str) -> ShareLink | None:
         """A link that can be opened; None for an unknown, ended or revoked one, or one of a deleted project."""
@@ -312,7 +340,7 @@ class Shares:
         self._doors[share.id] = _Door(share.access, share.word, share.expires_at)
 
     async def _announce(self, session: AsyncSession, project_id: str) -> None:
-        shares = [share_shape(share, self._db.settings) for share in await _links(session, project_id)]
+        shares = [self.shape(share) for share in await _links(session, project_id)]
         await self._events.append(project_id, "shares_changed", {"shares": shares}, session)
 
     async def _link(self, session: AsyncSession, actor: Actor, project_id: str, share_id: str) -> ShareLink:
@@ -353,12 +381,16 @@ async def _store_output(session: AsyncSession, share: ShareLink, output: Output)
 def _same(share: ShareLink, terms: Terms) -> bool:
     """Whether a link is what the terms ask for; never one with a password or an end of its own."""
     lasting = share.expires_at is None and terms.hours is None
+    # The data of another moment, or none, make another link.
+    lasting = lasting and (not share.server or share.data == terms.data == "empty")
     return lasting and terms.access != "password" and (share.access, share.follows) == (terms.access, terms.follows)
 
 
 def _check(terms: Terms) -> None:
     if terms.access not in ACCESS:
         raise BadInput(t("share.access"))
+    if terms.data not in DATA:
+        raise BadInput(t("share.data"))
     if terms.access == "password" and not _SHORTEST <= len(terms.password) <= MAX_LENGTH:
         raise BadInput(t("share.password_length", shortest=_SHORTEST, longest=MAX_LENGTH))
     if terms.hours is not None and not 1 <= terms.hours <= MAX_HOURS:

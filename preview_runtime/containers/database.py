@@ -132,11 +132,42 @@ class ProjectDatabase:
         async with place.lock, _faults():
             place.rest = None
             await settled(self._down(project))
-            wanted = filters(self._settings.instance, database_slot(project), Role.DATABASE)
-            for found in (await self._docker.volumes.list(filters=wanted))["Volumes"] or ():
-                await (await self._docker.volumes.get(found["Name"])).delete(force=True)
+            await self.drop_volume(project)
         if not place.users:
             self._places.pop(project, None)
+
+    @contextlib.asynccontextmanager
+    async def standing_still(self, project: str) -> AsyncIterator[str]:
+        """Hold the database still, as it is, for a moment. Gives the name of its volume, "" where there are no data."""
+        async with self._place(project).lock:
+            container = await self._find(project)
+            state = (await container.show())["State"] if container else {}
+            frozen = bool(container and state["Running"] and not state["Paused"])
+            if container and frozen:
+                await settled(freeze(container))
+            try:
+                yield self._name(project) if await self._has_volume(project) else ""
+            finally:
+                if container and frozen:
+                    await settled(thaw(container))
+
+    @contextlib.asynccontextmanager
+    async def closed(self, project: str) -> AsyncIterator[None]:
+        """Have nothing start or look into the database meanwhile: its data are being put in."""
+        async with self._place(project).lock:
+            await settled(self._down(project))
+            yield
+
+    async def make_volume(self, project: str) -> str:
+        """For `closed`: the name of the volume that data may be put into."""
+        await self._ensure_volume(project)
+        return self._name(project)
+
+    async def drop_volume(self, project: str) -> None:
+        """For `closed`: leave no data."""
+        wanted = filters(self._settings.instance, database_slot(project), Role.DATABASE)
+        for found in (await self._docker.volumes.list(filters=wanted))["Volumes"] or ():
+            await (await self._docker.volumes.get(found["Name"])).delete(force=True)
 
     async def available(self) -> bool:
         """Whether the engine has the image that databases run in."""

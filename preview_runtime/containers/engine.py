@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -151,6 +152,26 @@ class ContainerEngine:
                 raise
             if self._has_sidecars and self._helpers.sidecars:
                 await self._helpers.sidecars.sleep(self.project)
+
+    @contextlib.asynccontextmanager
+    async def standing_still(self) -> AsyncIterator[str]:
+        """Hold the app still, as it is, for a moment: what it stored does not change. Gives its slot.
+
+        It goes on afterwards, also one that an earlier process of ours has left like that.
+        """
+        async with self._busy:
+            container = await self._find()
+            state = (await container.show())["State"] if container else {}
+            awake = bool(container and state["Running"] and not self._asleep)
+            if container and awake and not state["Paused"]:
+                await settled(freezing.freeze(container))
+            try:
+                yield self._slot
+            finally:
+                if container and awake:
+                    await settled(freezing.thaw(container))
+                    if state["Paused"] and self._has_sidecars and self._helpers.sidecars:
+                        await settled(self._helpers.sidecars.resume(self.project))
 
     async def stop(self) -> None:
         """Remove the container and the network; a start that is under way is given up. The volume stays."""

@@ -21,6 +21,7 @@ class Role(StrEnum):
 
     APP = "app"
     INSTALL = "install"
+    COPY = "copy"
     PROBE = "probe"
     LAYERS = "layers"
     DATABASE = "database"

@@ -187,6 +187,26 @@ def counting_container(
     return config
 
 
+def copying_container(
+    image: str, command: Sequence[str], slot: str, volumes: Sequence[tuple[str, str, bool]], settings: ContainerSettings
+) -> dict[str, Any]:
+    """The configuration of the container that copies `volumes` (name, place, whether it is only read) for `slot`.
+
+    The administrator's rights over files: an app may have closed its own, and what is copied is to be its own again.
+    """
+    config = _container(image, command, {}, slot, Role.COPY, "none", "", settings, settings.limits)
+    config["User"] = "0:0"
+    config["HostConfig"] |= {
+        "CapAdd": ["CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER"],
+        "Mounts": [
+            {"Type": "volume", "Source": name, "Target": place, "ReadOnly": reads, "VolumeOptions": {"NoCopy": True}}
+            for name, place, reads in volumes
+        ],
+    }
+    del config["HostConfig"]["Sysctls"]  # of a network of its own, which it has not
+    return config
+
+
 def _container(
     image: str,
     command: Sequence[str],

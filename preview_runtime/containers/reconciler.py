@@ -25,7 +25,7 @@ from preview_runtime.containers.warm import PREFIX
 log = logging.getLogger(__name__)
 GRACE_SECONDS: Final = 120.0
 _EVERY_SECONDS: Final = 60.0
-# An install of a layer and a build of an image end within this time, and no preview's state knows them.
+# An install of a layer, a build of an image and a copy of data end within this time, and no preview's state knows them.
 _WORK_SECONDS: Final = 1200.0
 _CONFLICT: Final = 409
 
@@ -112,7 +112,7 @@ def _has_a_right(labels: Mapping[str, str], known: Known) -> bool:
 
 def _at_work(labels: Mapping[str, str]) -> float:
     """How much longer (seconds) a thing with these labels may be on its way."""
-    return _WORK_SECONDS if labels.get(ROLE) in (Role.INSTALL, Role.LAYERS) else 0.0
+    return _WORK_SECONDS if labels.get(ROLE) in (Role.INSTALL, Role.LAYERS, Role.COPY) else 0.0
 
 
 def _nobodys(labels: Mapping[str, str], known: Known) -> bool:

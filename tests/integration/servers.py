@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from builder.accounts.actor import LOCAL_OWNER
 from builder.errors import Conflict
 from builder.previews.lifecycle import Lifecycle, Rests
 from builder.previews.places import Limits
-from builder.previews.server_engine import Keep, Say
+from builder.previews.server_engine import Keep, Say, ServerEngine
 from builder.previews.servers import ServerPreviews, ServerState
 from preview_runtime.engines import (
     EngineFailed,
@@ -66,6 +66,7 @@ class World:
     def __init__(self) -> None:
         self.containers: dict[str, Container] = {}
         self.data: set[str] = set()
+        self.copies: list[tuple[str, str]] = []
         self.starts: list[tuple[str, dict[str, str]]] = []
         self.hints: list[RunHints] = []
         self.resumed: list[str] = []
@@ -228,6 +229,26 @@ class Engines:
         if isinstance(engine, (SlowEngine, SlowToEnd)):
             engine.gate = self.gate
         return engine
+
+
+class GoodCopier:
+    """Copies at once what engines stored; `gate` holds it up, `fault` has it fail."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.fault: Fault | None = None
+
+    async def copy(self, source: ServerEngine, target: str, tell: Callable[[int, int], None]) -> None:
+        assert isinstance(source, GoodEngine)
+        tell(1, 2)
+        await self.gate.wait()
+        if self.fault:
+            raise EngineFailed(self.fault)
+        self.world.copies.append((source.project_id, target))
+        if source.project_id in self.world.data:
+            self.world.data.add(target)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
-from builder.errors import Conflict, NotFound
+from builder.errors import BadInput, Conflict, NotFound
 from builder.previews.contents import ProjectsAndLinks
+from builder.previews.data_copies import DataCopies
 from builder.previews.lifecycle import Lifecycle, Rests
 from builder.previews.server import Stage as At
 from builder.previews.servers import ServerPreviews
@@ -18,12 +20,13 @@ from builder.previews.share_servers import ShareServers
 from builder.projects.compiled import Compiled
 from builder.sharing.shares import Change, ServerPart, Shares, Terms
 from preview_runtime.compiler import BuildFault
+from preview_runtime.engines import Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output, OutputFile
 from preview_runtime.routes.route_table import Route, RouteTable
 
 from .conftest import Parts
-from .servers import BadEngine, Engines, GoodEngine, Visits, World
+from .servers import BadEngine, Engines, GoodCopier, GoodEngine, Visits, World
 
 built: list[FileTree] = []
 
@@ -49,6 +52,11 @@ class Links:
             Compiled(compiled),
             lambda tree: ServerPart("app.py" in tree, "index.html" not in tree),
             lambda: self.engines.why_not,
+            self.copying,
+        )
+        self.copier = GoodCopier(world)
+        self.copies = DataCopies(
+            parts.db, lambda: self.copier, lambda project: self.servers.engine_of(project), self.shares.data_changed
         )
         self.servers = ServerPreviews(
             parts.db,
@@ -59,9 +67,14 @@ class Links:
             logs=folder,
             private=self.shares.guarded,
             activity=self.visits,
+            data=self.copies,
         )
-        self.links = ShareServers(self.shares, self.servers)
+        self.links = ShareServers(self.shares, self.servers, self.copies)
         self.lifecycle = Lifecycle(self.servers, Rests(600, 1800, 86_400))
+
+    def copying(self, link: str) -> str | None:
+        state = self.copies.state(link)
+        return None if state is None else state.problem
 
     async def project(self, files: dict[str, str] | None = None) -> str:
         project = await self.parts.store.create(ME, "App")
@@ -82,10 +95,12 @@ class Links:
 
     async def again(self) -> Links:
         """Our process after a restart: the world outside goes on."""
+        await self.copies.close()
         await self.servers.close()
         later = Links(self.parts, self.world, self.folder)
         await later.shares.load()
         await later.servers.recover()
+        await later.copies.recover()
         return later
 
 
@@ -98,6 +113,7 @@ def engine_type() -> type[GoodEngine]:
 async def stage(parts: Parts, tmp_path: Path, engine_type: type[GoodEngine]) -> AsyncIterator[Links]:
     stage = Links(parts, World(), tmp_path / "logs", engine_type)
     yield stage
+    await stage.copies.close()
     await stage.servers.close()
 
 
@@ -241,6 +257,89 @@ async def test_another_password_ends_what_is_open_and_the_next_request_starts_it
     assert found is not None
     assert (shut, found.awake, found.private) == (False, True, False)
     assert len(stage.world.starts) == 2
+
+
+async def test_a_link_begins_with_a_copy_of_what_the_project_stored_at_that_moment(stage: Links) -> None:
+    project = await stage.project()
+    await stage.servers.bring_up(ME, project)
+    assert await stage.servers.wake(project, 20)
+    stage.copier.gate.clear()
+    copied, empty = await stage.link(project), await stage.link(project, Terms(data="empty"))
+    shown = {share.id: stage.shares.shape(share) for share in await stage.shares.list(ME, project)}
+    assert (shown[copied]["data"], shown[copied]["copying"], shown[empty]["copying"]) == ("copy", True, False)
+    # It does not start before it has its data; the other one does.
+    assert not await stage.servers.wake(copied, 0.05)
+    assert await stage.servers.wake(empty, 20)
+    assert [of for of, _ in stage.world.starts] == [project, empty]
+    stage.copier.gate.set()
+    assert await stage.servers.wake(copied, 20)
+    assert stage.world.copies == [(project, copied)]
+    await stage.look()
+    assert stage.world.copies == [(project, copied)]
+    shares = await stage.shares.list(ME, project)
+    assert not any(stage.shares.shape(share)["copying"] for share in shares)
+
+
+async def test_a_link_that_follows_keeps_what_its_visitors_stored(stage: Links) -> None:
+    project = await stage.project()
+    await stage.servers.bring_up(ME, project)
+    assert await stage.servers.wake(project, 20)
+    link = await stage.link(project, Terms(follows=True))
+    assert await stage.servers.wake(link, 20)
+    await stage.commit(project, {"app.py": "2"})
+    await stage.look()
+    assert await stage.servers.wake(link, 20)
+    assert stage.world.copies == [(project, link)]
+    assert link in stage.world.data
+
+
+async def test_a_copy_that_fails_starts_nothing_and_is_tried_again_by_a_later_request(
+    stage: Links, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = await stage.project()
+    await stage.servers.bring_up(ME, project)
+    stage.copier.fault = Fault(FaultKind.PLATFORM, "data_not_copied", "There is no room.")
+    link = await stage.link(project)
+    assert not await stage.servers.wake(link, 20)
+    [share] = await stage.shares.list(ME, project)
+    shown = stage.shares.shape(share)
+    assert (shown["copying"], shown["data_problem"]) == (True, "There is no room.")
+    assert link not in [of for of, _ in stage.world.starts]
+    stage.copier.fault = None
+    monkeypatch.setattr("builder.previews.servers.time.monotonic", lambda now=time.monotonic: now() + 60)
+    assert await stage.servers.wake(link, 20)
+    assert stage.world.copies == [(project, link)]
+
+
+async def test_a_copy_that_our_end_cut_off_is_made_anew(stage: Links) -> None:
+    project = await stage.project()
+    await stage.servers.bring_up(ME, project)
+    stage.copier.gate.clear()
+    link = await stage.link(project)
+    later = await stage.again()
+    assert await later.servers.wake(link, 20)
+    assert later.world.copies == [(project, link)]
+    await (await later.again()).servers.close()
+    assert later.world.copies == [(project, link)]
+
+
+async def test_the_data_of_a_link_are_begun_anew(stage: Links) -> None:
+    project = await stage.project()
+    await stage.servers.bring_up(ME, project)
+    link = await stage.link(project)
+    assert await stage.servers.wake(link, 20)
+    await stage.links.begin_anew(await stage.shares.begin_with(ME, project, link, "empty"))
+    assert (link in stage.world.data, link in stage.world.running) == (False, False)
+    assert await stage.servers.wake(link, 20)
+    assert stage.world.copies == [(project, link)]
+    await stage.links.begin_anew(await stage.shares.begin_with(ME, project, link, "copy"))
+    assert await stage.servers.wake(link, 20)
+    assert stage.world.copies == [(project, link)] * 2
+    with pytest.raises(BadInput):
+        await stage.shares.begin_with(ME, project, link, "half")
+    await stage.shares.revoke(ME, project, link)
+    with pytest.raises(Conflict):
+        await stage.shares.begin_with(ME, project, link, "copy")
 
 
 async def test_a_link_for_some_has_a_private_route_and_nobody_else_asks_for_its_state(stage: Links) -> None:
