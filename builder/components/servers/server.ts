@@ -21,6 +21,8 @@ export interface ServerView {
   /** So many starts come before this one. */
   ahead: number;
   waits_for: "turn" | "person" | "total" | null;
+  /** Bytes of the data it begins with that are copied, of how many. */
+  copying: { done: number; total: number } | null;
   stage: Stage;
   since: string | null;
   fault: {
@@ -55,7 +57,11 @@ export function isUp(server: ServerView): boolean {
 }
 
 /** What it waits for, in a sentence; "" where it does not wait. */
-export function waiting({ waits_for, ahead }: ServerView): string {
+export function waiting({ waits_for, ahead, copying }: ServerView): string {
+  if (copying !== null) {
+    const { done, total } = copying;
+    return total < 1_048_576 ? t("servers.copying.begins") : t("servers.copying", { done: megabytes(done), total: megabytes(total) });
+  }
   if (waits_for === null) return "";
   if (waits_for !== "turn") return t(`servers.waits.${waits_for}`);
   return ahead === 1 ? t("servers.waits.turn_one") : t("servers.waits.turn", { count: ahead });

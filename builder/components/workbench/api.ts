@@ -2,7 +2,7 @@ import type { ServerState } from "$/runtime/index.ts";
 import { fromWire } from "./files";
 import { t } from "./texts";
 import type {
-  DatabaseMode, DatabaseView, Engines, Generation, HostsView, GenerationText, KeyState, Message, ModelChoice, Project, RunSettings, Share, ShareTerms, Snapshot,
+  DatabaseMode, DatabaseView, Engines, Generation, HostsView, GenerationText, KeyState, Message, ModelChoice, Project, RunSettings, Share, ShareChange, ShareTerms, Snapshot,
   Version, WireFile,
   WorkingFiles,
 } from "./types";
@@ -110,6 +110,9 @@ export class ProjectApi {
     json(`${this.root}/generations/${id}/${action}`, { method: "POST" });
 
   share = (terms: ShareTerms): Promise<{ share: Share; loopback: boolean }> => json(`${this.root}/shares`, { method: "POST", body: terms });
+  changeShare = (share: string, change: ShareChange): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "PATCH", body: change });
+  beginShareAnew = (share: string, begin: Share["data"]): Promise<unknown> =>
+    json(`${this.root}/shares/${share}/data`, { method: "POST", body: { begin } });
   revoke = (share: string): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "DELETE" });
 
   database = (): Promise<DatabaseView> => json(`${this.root}/database`);

@@ -78,6 +78,12 @@ export interface Share {
   follows: boolean;
   /** A server of its own runs for it. */
   server: boolean;
+  /** What its data began with. */
+  data: "copy" | "empty";
+  /** The data are not all there yet. */
+  copying: boolean;
+  /** Why they could not be copied. */
+  data_problem: string | null;
   expires_at: string | null;
   created_at: string;
   revoked_at: string | null;
@@ -89,7 +95,11 @@ export interface ShareTerms {
   password: string;
   hours: number | null;
   follows: boolean;
+  data: Share["data"];
 }
+
+/** What is not given stays. `version`: of a link that does not follow. */
+export type ShareChange = Partial<Omit<ShareTerms, "data"> & { version: string }>;
 
 export interface ModelChoice {
   name: string;

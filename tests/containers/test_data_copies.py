@@ -1,0 +1,213 @@
+"""What an app stored goes along to its live links and duplicates: files, SQLite and PostgreSQL, in a real Docker Engine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import aiodocker
+import httpx
+import pytest
+
+from builder.accounts.actor import LOCAL_OWNER
+from builder.models import DataCopy
+from preview_runtime.containers.labels import Role, filters
+from tests.containers.test_database import database_image, firewalled
+from tests.containers.test_database_apps import House, call, house, python_image
+
+__all__ = ["database_image", "firewalled", "house", "python_image"]
+
+NOTES = """
+import os, sqlite3
+from pathlib import Path
+import psycopg
+from fastapi import FastAPI
+
+connection = sqlite3.connect("notes.db", check_same_thread=False, isolation_level=None)
+connection.execute("PRAGMA journal_mode=WAL")
+connection.execute("CREATE TABLE IF NOT EXISTS notes (text text)")
+with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as guests:
+    guests.execute("CREATE TABLE IF NOT EXISTS guests (name text)")
+Path("uploads").mkdir(exist_ok=True)
+
+app = FastAPI()
+
+
+@app.put("/{word}")
+def add(word: str) -> None:
+    connection.execute("INSERT INTO notes VALUES (?)", [word])
+    Path("uploads", word).write_text(word)
+    with psycopg.connect() as guests:
+        guests.execute("INSERT INTO guests VALUES (%s)", [word])
+
+
+@app.get("/")
+def everything() -> list[list[str]]:
+    with psycopg.connect() as guests:
+        names = [row[0] for row in guests.execute("SELECT name FROM guests ORDER BY name")]
+    notes = [row[0] for row in connection.execute("SELECT text FROM notes ORDER BY text")]
+    return [notes, sorted(path.name for path in Path("uploads").iterdir()), names]
+"""
+FILES = {"main.py": NOTES, "old.py": "", "requirements.txt": "fastapi\nuvicorn\npsycopg[binary]\n"}
+
+
+async def woken(house: House, preview: str) -> str:
+    """The address of a link's server, once a request has woken it."""
+    assert await house.services.servers.wake(preview, 120)
+    route = house.services.routes.find(preview)
+    assert route is not None
+    return route.upstream
+
+
+async def shared(house: House, project: str, **terms: Any) -> str:
+    answer = await house.api.post(f"/projects/{project}/shares", json=terms)
+    assert answer.status_code == 201, answer.text
+    link = str(answer.json()["share"]["id"])
+    house.projects.append(link)
+    return link
+
+
+async def begun_anew(house: House, project: str, link: str, begin: str) -> None:
+    answer = await house.api.post(f"/projects/{project}/shares/{link}/data", json={"begin": begin})
+    assert answer.status_code == 200, answer.text
+
+
+def all_of(*words: str) -> list[list[str]]:
+    return [list(words)] * 3
+
+
+async def test_a_link_has_data_of_its_own_begun_from_a_copy_and_keeps_them_over_new_versions(house: House) -> None:
+    project = await house.imported(FILES)
+    address = await house.started(project)
+    await call("PUT", f"{address}/ada")
+    link = await shared(house, project, follows=True)
+    # What comes later is the project's alone.
+    await house.services.data_copies.ready(link)
+    await call("PUT", f"{address}/later")
+    theirs = await woken(house, link)
+    assert await call("GET", theirs) == all_of("ada")
+    await call("PUT", f"{theirs}/visitor")
+    assert await call("GET", theirs) == all_of("ada", "visitor")
+    assert await call("GET", address) == all_of("ada", "later")
+
+    # Two databases, two passwords, and no network that leads from one to the other.
+    mine, other = [
+        json.loads(
+            (await house.services.servers._servers[one].engine.exec(["python3", "-c", _TELL])).output  # type: ignore[union-attr]
+        )
+        for one in (project, link)
+    ]
+    assert mine["PGPASSWORD"] != other["PGPASSWORD"]
+    engine = house.services.servers._servers[link].engine
+    tried = await engine.exec(["python3", "-c", _REACH, mine["DATABASE_URL"]], seconds=20)  # type: ignore[union-attr]
+    assert "refused or lost" in tried.output, tried
+
+    edited = {"main.py": NOTES + "\n# another version\n"}
+    await house.api.patch(f"/projects/{project}/working", json={"put": edited, "delete": ["old.py"], "client": "test"})
+    await house.api.post(f"/projects/{project}/save", json={})
+    async with asyncio.timeout(60):
+        while True:
+            [share] = (await house.api.get(f"/projects/{project}/shares")).json()["shares"]
+            if share["version_number"] == 2:
+                break
+            await asyncio.sleep(0.2)
+    theirs = await woken(house, link)
+    assert await call("GET", theirs) == all_of("ada", "visitor")
+
+    await begun_anew(house, project, link, "empty")
+    assert await call("GET", await woken(house, link)) == all_of()
+    await begun_anew(house, project, link, "copy")
+    theirs = await woken(house, link)
+    assert await call("GET", theirs) == all_of("ada", "later")
+    # Of the project's files only those of the link's version came along.
+    listed = await house.services.servers._servers[link].engine.exec(["ls", "/app"])  # type: ignore[union-attr]
+    assert "old.py" not in listed.output
+    assert await call("GET", await house.started(project)) == all_of("ada", "later")
+
+
+async def test_a_duplicate_has_the_data_and_the_settings_and_leaves_the_original_alone(
+    house: House, docker_host: str
+) -> None:
+    project = await house.imported(FILES)
+    await house.api.patch(f"/projects/{project}/database", json={"mode": "on"})
+    address = await house.started(project)
+    await call("PUT", f"{address}/ada")
+    await house.services.servers.pause(LOCAL_OWNER, project)
+    copy = str((await house.api.post(f"/projects/{project}/duplicate")).json()["project"]["id"])
+    house.projects.append(copy)
+    theirs = await house.started(copy)
+    assert (await house.api.get(f"/projects/{copy}/database")).json()["mode"] == "on"
+    assert await call("GET", theirs) == all_of("ada")
+    await call("PUT", f"{theirs}/grace")
+    assert await house.services.servers.wake(project, 60)
+    assert await call("GET", address) == all_of("ada")
+    empty = str(
+        (await house.api.post(f"/projects/{project}/duplicate", json={"data": "empty"})).json()["project"]["id"]
+    )
+    house.projects.append(empty)
+    assert await call("GET", await house.started(empty)) == all_of()
+    async with aiodocker.Docker(docker_host) as docker:
+        instance = house.services.engines._settings.instance
+        assert not await docker.containers.list(all=1, filters=json.dumps(filters(instance, role=Role.COPY)))
+
+
+_TELL = "import json, os; print(json.dumps(dict(os.environ)))"
+_REACH = """
+import sys, psycopg
+try:
+    psycopg.connect(sys.argv[1], connect_timeout=5)
+    print("in")
+except psycopg.OperationalError as error:
+    print("refused or lost", error)
+"""
+
+
+async def test_a_copy_that_is_killed_leaves_the_original_running(house: House) -> None:
+    project = await house.imported(FILES)
+    address = await house.started(project)
+    await call("PUT", f"{address}/ada")
+    # As a process of ours that was killed in the middle leaves it.
+    engine = house.services.servers._servers[project].engine
+    container = await engine.running_container()  # type: ignore[union-attr]
+    database = await house.services.databases.engine._find(project)  # type: ignore[union-attr]
+    copy = str((await house.api.post(f"/projects/{project}/duplicate", json={"data": "empty"})).json()["project"]["id"])
+    house.projects.append(copy)
+    await container.pause()
+    await database.pause()
+    async with house.services.db.session() as session:
+        session.add(DataCopy(target=copy, source=project, owner=LOCAL_OWNER.id))
+    await house.close()
+    await house.open()
+    assert await call("GET", await house.started(copy)) == all_of("ada")
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+        assert (await client.get(address)).json() == all_of("ada")
+
+
+@pytest.mark.parametrize("hostile", ["link", "pipe"])
+async def test_what_an_app_left_there_leads_nowhere(house: House, hostile: str) -> None:
+    makes = {"link": "os.symlink('/etc', 'away')", "pipe": "os.mkfifo('pipe')"}[hostile]
+    plain = f"""
+import os
+from fastapi import FastAPI
+if not os.path.lexists("away") and not os.path.lexists("pipe"):
+    {makes}
+    open("closed", "w").write("kept")
+    os.chmod("closed", 0)
+    with open("holes", "wb") as file:
+        file.truncate(500_000_000)
+app = FastAPI()
+
+
+@app.get("/")
+def home() -> list:
+    os.chmod("closed", 0o600)
+    away = os.readlink("away") if os.path.islink("away") else None
+    return [open("closed").read(), away, os.path.lexists("pipe"), os.stat("holes").st_size, os.stat("holes").st_blocks < 1000]
+"""
+    project = await house.imported({"main.py": plain, "requirements.txt": "fastapi\nuvicorn\n"})
+    await house.started(project)
+    copy = str((await house.api.post(f"/projects/{project}/duplicate")).json()["project"]["id"])
+    house.projects.append(copy)
+    seen = await call("GET", await house.started(copy))
+    assert seen == ["kept", "/etc" if hostile == "link" else None, hostile == "pipe" and seen[2], 500_000_000, True]
