@@ -66,6 +66,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         _key,
         _password,
         _docker,
+        _preview_data,
         _chromium,
         _postgres,
     )
@@ -264,6 +265,34 @@ def _docker(_: Settings) -> Finding:
         seen = f"{version}, images to be built: {', '.join(missing)}"
         return Finding(Verdict.OPTIONAL, "Docker", seen, "script/images")
     return Finding(Verdict.FINE, "Docker", f"{version}, with all images")
+
+
+def _preview_data(settings: Settings) -> Finding:
+    """Whether an app that fills the disk is noticed at once."""
+    import aiodocker
+
+    from preview_runtime.containers import images
+    from preview_runtime.containers.disk_watch import blindness
+
+    async def ask() -> str:
+        async with asyncio.timeout(_DOCKER_SECONDS), images.connect() as docker:
+            return await blindness(docker)
+
+    part, limit = "Data of previews", f"at most {settings.preview_disk_mb} MB each"
+    if settings.preview_disk_quota:
+        return Finding(Verdict.FINE, part, f"{limit}, held by Docker itself")
+    try:
+        blind = asyncio.run(ask())
+    except (images.ImageError, aiodocker.DockerError, OSError, TimeoutError):
+        return Finding(Verdict.OPTIONAL, part, "nothing to look at: Docker does not answer")
+    if blind:
+        return Finding(
+            Verdict.OPTIONAL,
+            part,
+            blind,
+            "Start Sayso as administrator, or set PREVIEW_DISK_QUOTA=true where Docker's disk has project quotas",
+        )
+    return Finding(Verdict.FINE, part, f"{limit}, watched all the time")
 
 
 def _chromium(_: Settings) -> Finding:

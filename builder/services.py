@@ -46,13 +46,14 @@ from builder.projects.upkeep import Upkeep
 from builder.settings import ROOT, Settings, get_settings
 from builder.sharing.shares import ServerPart, Shares
 from builder.texts import t
+from preview_runtime.background import without_end
 from preview_runtime.compiler import BuildFault, Compiler
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.file_tree import FileTree
 from preview_runtime.node import node_executable
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.route_table import RouteTable
-from preview_runtime.stack import StackKind, detect_stack
+from preview_runtime.stack import detect_stack
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
@@ -111,6 +112,7 @@ class Services:
             private=self.access.is_private,
             activity=self.activity,
             data=self.data_copies,
+            led_elsewhere=bool(settings.traefik_token.get_secret_value()),
         )
         self.share_servers = ShareServers(self.shares, self.servers, self.data_copies)
         self.shells = Shells(self.servers, self.activity.note)
@@ -146,17 +148,16 @@ class Services:
         await self.servers.recover()
         await self.data_copies.recover()
         self._tasks = [
-            asyncio.create_task(self.upkeep.run(), name="upkeep"),
-            asyncio.create_task(self.engines.run(), name="look for a container engine"),
-            asyncio.create_task(self.lifecycle.run(), name="look after the servers"),
-            asyncio.create_task(self.share_servers.run(), name="look after the live links"),
+            without_end("upkeep", self.upkeep.run),
+            without_end("look for a container engine", self.engines.run),
+            without_end("look after the servers", self.lifecycle.run),
+            without_end("look after the live links", self.share_servers.run),
             asyncio.create_task(self._prepare_starters(), name="prepare the starters' packages"),
         ]
+        self._tasks[-1].add_done_callback(_report)
         if self.settings.traefik_file:
             file = RoutesFile(self.settings.traefik_file, self.routes, traefik_settings(self.settings))
-            self._tasks.append(asyncio.create_task(file.run(), name="keep Traefik's routes"))
-        for task in self._tasks:
-            task.add_done_callback(_report)
+            self._tasks.append(without_end("keep Traefik's routes", file.run))
 
     def drain(self) -> None:
         """End every event stream; called as soon as the server is asked to stop."""
@@ -272,11 +273,11 @@ class Services:
 
 def _server_part(tree: FileTree) -> ServerPart:
     stack = detect_stack(tree, read_hints(tree).start)
-    return ServerPart(stack.kind not in (StackKind.FRONT_END, StackKind.NOTHING), not stack.front_end)
+    return ServerPart(stack.needs_server, stack.is_all_server)
 
 
 def _is_all_server(tree: FileTree) -> bool:
-    return not detect_stack(tree, read_hints(tree).start).front_end
+    return detect_stack(tree, read_hints(tree).start).is_all_server
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -54,6 +54,11 @@ class Settings(BaseSettings):
         description="The container of a server nobody has used this long is removed; its data stays. 0: never.",
     )
     preview_memory_mb: int = Field(512, ge=64, description="Memory of each server, in MB.")
+    preview_build_memory_mb: int = Field(
+        1024,
+        ge=64,
+        description="Memory, in MB, of servers that compile their app where it runs (Next.js, Nuxt, Go), if that is more.",
+    )
     preview_cpus: float = Field(1, gt=0, description="Processors each server may keep busy; a fraction is allowed.")
     preview_disk_mb: int = Field(
         1024, ge=16, description="Disk each server's data may take, in MB. One that takes more is stopped."
@@ -70,6 +75,10 @@ class Settings(BaseSettings):
     )
     preview_warm_memory_mb: int = Field(1024, ge=0, description="Memory those may take in all, in MB.")
     layers_gigabytes: int = Field(10, ge=1, description="Disk that installed packages of server apps may take, in GB.")
+    dockerfile_build: bool = Field(
+        True,
+        description="Whether images of projects with a Dockerfile of their own are built; their steps run as root.",
+    )
     dockerfile_pull: bool = Field(
         True, description="Whether images that projects' own Dockerfiles stand on may be fetched from their registry."
     )

@@ -116,12 +116,13 @@ class EngineFailed(Exception):
 @dataclass(frozen=True, slots=True)
 class RunHints:
     """What the model or the person said about the app: `stack` such as ("react", "typescript"), `install` and `start`
-    the commands ("" = not said), `port` or 0."""
+    the commands ("" = not said), `port` or 0, `dockerfile` whether the project's own one counts (None = not said)."""
 
     stack: tuple[str, ...] = ()
     start: str = ""
     port: int = 0
     install: str = ""
+    dockerfile: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +153,12 @@ _NAMES: Final = {
     EngineKind.PYODIDE: "Python in the browser",
     EngineKind.DOCKER: "a container",
 }
-# Which engines can run a kind of stack, best first.
+# Which engines can run a kind of stack, best first. A container goes before a WebContainer, which contacts a third party
+# and asks for leave: where both are here, the app simply runs.
 _SUITED: Final[Mapping[StackKind, tuple[EngineKind, ...]]] = {
-    StackKind.FRONT_END: (EngineKind.INSTANT, EngineKind.WEBCONTAINER, EngineKind.DOCKER),
-    StackKind.FRAMEWORK: (EngineKind.WEBCONTAINER, EngineKind.DOCKER),
-    StackKind.NODE_SERVER: (EngineKind.WEBCONTAINER, EngineKind.DOCKER),
+    StackKind.FRONT_END: (EngineKind.INSTANT, EngineKind.DOCKER, EngineKind.WEBCONTAINER),
+    StackKind.FRAMEWORK: (EngineKind.DOCKER, EngineKind.WEBCONTAINER),
+    StackKind.NODE_SERVER: (EngineKind.DOCKER, EngineKind.WEBCONTAINER),
     StackKind.PYTHON: (EngineKind.DOCKER, EngineKind.PYODIDE),
     StackKind.CONTAINER: (EngineKind.DOCKER,),
     StackKind.NOTHING: (),
@@ -217,6 +219,11 @@ def _reason(kind: EngineKind, stack: Stack) -> str:
         EngineKind.PYODIDE: "Python in the browser can run it",
         EngineKind.DOCKER: "a container runs it",
     }[kind]
+    if kind is EngineKind.DOCKER and stack.front_end and stack.kind is not StackKind.FRONT_END:
+        place = f" in {stack.front_folder}/" if stack.front_folder else ""
+        where = f"a container runs it, and the instant engine shows the front end{place}"
+    if stack.kind is StackKind.FRONT_END and kind is EngineKind.DOCKER:
+        where = "a container has it"
     if stack.kind in (StackKind.FRONT_END, StackKind.PYTHON, StackKind.CONTAINER) and kind is EngineKind.WEBCONTAINER:
         where = "a WebContainer has it"
     return f"This app needs {needs}: {where}."

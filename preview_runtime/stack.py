@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
 from preview_runtime.file_tree import FileTree
+
+# Where a front end lies beside its server, the likeliest first (instant/front-folder.ts agrees).
+FRONT_FOLDERS: Final = ("frontend", "front-end", "client", "web", "webapp", "ui", "apps/web", "packages/web")
 
 
 class StackKind(StrEnum):
@@ -27,7 +30,8 @@ class StackKind(StrEnum):
 class Stack:
     """`name` as its makers write it; `needs` names what only a real server or Vite has ("" when nothing);
 
-    `front_end` says whether the root index.html can be shown by itself, `native` which Python packages no browser has.
+    `front_end` says whether an index.html can be shown by itself, `front_folder` which folder it lies in ("" = the root),
+    `native` which Python packages no browser has.
     """
 
     kind: StackKind
@@ -35,8 +39,21 @@ class Stack:
     needs: str = ""
     front_end: bool = False
     native: tuple[str, ...] = ()
+    front_folder: str = ""
+
+    @property
+    def needs_server(self) -> bool:
+        """Whether a part of it runs on a server; a front end that needs a build which only Vite has does so as a whole."""
+        return self.kind not in (StackKind.FRONT_END, StackKind.NOTHING) or bool(self.needs)
+
+    @property
+    def is_all_server(self) -> bool:
+        """Whether the server answers every path, and not only those of /api beside a front end."""
+        return not self.front_end or (self.kind is StackKind.FRONT_END and bool(self.needs))
 
 
+# What a front end may lie beside, and be shown before.
+_BESIDE: Final = (StackKind.FRONT_END, StackKind.PYTHON, StackKind.NODE_SERVER, StackKind.CONTAINER)
 # Development servers with a build of their own, by the package that marks them; the first one found names the stack.
 _FRAMEWORKS: Final = {
     "next": "Next.js",
@@ -165,25 +182,78 @@ def detect_stack(tree: FileTree, start: str = "") -> Stack:
     """The stack of `tree`; `start` is the command it is started with, where one is known ("" otherwise)."""
     manifests = _manifests(tree)
     packages = {name for manifest in manifests for name in _packages(manifest)}
-    front_end = "index.html" in tree
+    folder = front_folder(tree)
+    front_end = folder is not None
+    found = _detected(tree, start, manifests, packages, folder)
+    return replace(found, front_end=front_end, front_folder=folder or "") if found.kind in _BESIDE else found
+
+
+def front_folder(tree: FileTree) -> str | None:
+    """The folder of the front end that can be shown by itself ("" = the root), None where there is none.
+
+    That is the folder of index.html: the root, or one of `FRONT_FOLDERS`. A page without a build of its own that some
+    server's file names is the server's to show.
+    """
+    if "index.html" in tree:
+        return ""
+    for folder in FRONT_FOLDERS:
+        if f"{folder}/index.html" in tree and not (_is_plain(tree, folder) and _is_served(tree, folder)):
+            return folder
+    return None
+
+
+def _is_plain(tree: FileTree, folder: str) -> bool:
+    """Whether a browser shows the files of `folder` as they are."""
+    if f"{folder}/package.json" in tree:
+        return False
+    page = tree.text(f"{folder}/index.html") or ""
+    return not re.search(r"""src=["'][^"']+\.(?:[cm]?ts|[jt]sx|vue|svelte)["']""", page)
+
+
+def _is_served(tree: FileTree, folder: str) -> bool:
+    """Whether a server's file names `folder`, itself or a page in it; what a build would leave there does not count."""
+    named = re.compile(
+        rf"""["'`/]{re.escape(folder)}(?:["'`]|/(?!dist\b|build\b|out\b))|go:embed\s+(?:all:)?{folder}\b"""
+    )
+    for path in tree:
+        if path.startswith(f"{folder}/") or not path.endswith((".py", ".js", ".mjs", ".cjs", ".ts", ".go", ".java")):
+            continue
+        text = tree.text(path) or ""
+        if folder in text and named.search(text):
+            return True
+    return False
+
+
+def _detected(
+    tree: FileTree, start: str, manifests: list[dict[str, Any]], packages: set[str], folder: str | None
+) -> Stack:
+    front_end = folder is not None
     if framework := _first(_FRAMEWORKS, packages):
         return Stack(StackKind.FRAMEWORK, framework, f"{framework}'s own development server")
     if python := _python(tree, start, front_end):
         return python
     if language := next((name for file, name in _LANGUAGES.items() if _has(tree, file)), ""):
-        return Stack(StackKind.CONTAINER, language, f"a {language} server", front_end)
+        return Stack(StackKind.CONTAINER, language, f"a {language} server")
     if language := next((name for suffix, name in _PROGRAMS.items() if _has_program(tree, suffix)), ""):
-        return Stack(StackKind.CONTAINER, language, f"a {language} server", front_end)
+        return Stack(StackKind.CONTAINER, language, f"a {language} server")
     if server := _node_server(tree, manifests, packages, start):
-        return Stack(StackKind.NODE_SERVER, server, f"a Node server ({server})", front_end)
-    if front_end:
+        return Stack(StackKind.NODE_SERVER, server, f"a Node server ({server})")
+    if folder is not None:
         name = _first(_FRONT_ENDS, packages) or ("TypeScript" if _has_suffix(tree, ".ts") else "HTML and JavaScript")
-        return Stack(StackKind.FRONT_END, name, _build_step(tree, packages, manifests), True)
+        return Stack(StackKind.FRONT_END, name, _build_step(below(tree, folder), packages, manifests))
     if any(_has(tree, file) for file in _CONTAINER_FILES):
         return Stack(StackKind.CONTAINER, "Docker", "a container")
     if front := _first(_FRONT_ENDS, packages):
         return Stack(StackKind.FRAMEWORK, front, "a build that brings its own index.html")
     return Stack(StackKind.NOTHING, "", "")
+
+
+def below(tree: FileTree, folder: str) -> FileTree:
+    """The files of `folder` as a tree of their own; `tree` itself for the root."""
+    if not folder:
+        return tree
+    prefix = f"{folder}/"
+    return FileTree({path.removeprefix(prefix): content for path, content in tree.items() if path.startswith(prefix)})
 
 
 def _node_server(tree: FileTree, manifests: list[dict[str, Any]], packages: set[str], start: str) -> str:
@@ -203,6 +273,7 @@ def _node_server(tree: FileTree, manifests: list[dict[str, Any]], packages: set[
 
 def _python(tree: FileTree, start: str, front_end: bool) -> Stack | None:
     wanted: set[str] = set()
+    serves = False
     for path in tree:
         text = tree.text(path) or ""
         name = path.rpartition("/")[2]
@@ -214,14 +285,15 @@ def _python(tree: FileTree, start: str, front_end: bool) -> Stack | None:
             }
         elif name.endswith(".py"):
             wanted |= {match.lower() for match in _IMPORT.findall(text)} | {"python"}
+            serves = serves or "serve_forever(" in text
     started = bool(re.search(r"\b(?:python3?|uvicorn|gunicorn|flask|streamlit)\b", start))
     server = _first(_PYTHON_SERVERS, wanted)
     # A stray script beside a front end, such as one that makes its data, is not what runs.
-    if not (server or started or ("python" in wanted and not front_end and "package.json" not in tree)):
+    if not (server or started or serves or ("python" in wanted and not front_end and "package.json" not in tree)):
         return None
     name = server or "Python"
     needs = f"a Python server ({name})" if server else "Python"
-    return Stack(StackKind.PYTHON, name, needs, front_end, tuple(sorted(wanted & _NOT_IN_BROWSER)))
+    return Stack(StackKind.PYTHON, name, needs, native=tuple(sorted(wanted & _NOT_IN_BROWSER)))
 
 
 def _build_step(tree: FileTree, packages: set[str], manifests: list[dict[str, Any]]) -> str:

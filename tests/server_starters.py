@@ -9,14 +9,18 @@ import secrets
 import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import aiodocker
 import aiohttp
 from aiohttp import web
 
 from preview_runtime.containers import images
+from preview_runtime.containers.database import ProjectDatabase
+from preview_runtime.containers.database_need import asks_for_postgres
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.helpers import Access, Helpers
+from preview_runtime.containers.images import Runtime, Sidecar
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.engines import RunHints
@@ -24,6 +28,25 @@ from preview_runtime.file_tree import FileTree
 from tests.starters import Starter, build
 
 SETTINGS = ContainerSettings(instance=f"sayso-shown-{os.getpid()}", start_seconds=60, install_seconds=60)
+
+
+class Databases:
+    """What runs beside the starters that ask for PostgreSQL: see `preview_runtime.containers.helpers.Sidecars`."""
+
+    def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings, networks: Networks) -> None:
+        self._databases = ProjectDatabase(docker, settings, networks, b"a secret of the starters' tests")
+
+    async def ensure(self, project: str, tree: FileTree) -> Access | None:
+        return await self._databases.ensure(project) if asks_for_postgres(tree) else None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._databases, name)  # pause, resume, sleep, stop and remove are one and the same
+
+
+def images_of(starter: Starter) -> list[Runtime | Sidecar]:
+    """The images that `starter` runs in."""
+    beside = [Sidecar.POSTGRES] if asks_for_postgres(tree_of(starter)) else []
+    return [Runtime(starter.spec["server"]), *beside]
 
 
 def tree_of(starter: Starter) -> FileTree:
@@ -34,10 +57,11 @@ def tree_of(starter: Starter) -> FileTree:
 async def running(starter: Starter, work: Path) -> AsyncIterator[str]:
     """The address at which `starter` is seen. `work` is a folder for the build of a front end."""
     async with aiodocker.Docker() as docker:
-        runtime = Runtime(starter.spec["server"])
-        await images.build_images(docker, await images.missing_images(docker, [runtime]), lambda _, what: print(what))
-        name = f"p-{secrets.token_hex(4)}"
-        engine = ContainerEngine(docker, name, SETTINGS, RunHints(), Networks(docker, SETTINGS))
+        wanted = await images.missing_images(docker, images_of(starter))
+        await images.build_images(docker, wanted, lambda _, what: print(what))
+        name, networks = f"p-{secrets.token_hex(4)}", Networks(docker, SETTINGS)
+        helpers = Helpers(sidecars=Databases(docker, SETTINGS, networks))
+        engine = ContainerEngine(docker, name, SETTINGS, RunHints(), networks, helpers=helpers)
         try:
             address = await engine.start(tree_of(starter))
             if "index.html" not in starter.files():

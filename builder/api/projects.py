@@ -109,7 +109,7 @@ async def _engines(services: Services, actor: Actor, project: Project) -> dict[s
         "kind": choice.kind,
         "reason": choice.reason,
         "complete": choice.complete,
-        "front_end": not services.servers.is_whole(tree),
+        "front_end": not await asyncio.to_thread(services.servers.is_whole, tree),
         "no_server": no_servers or None,
         "webcontainer_api_key": settings.webcontainer_api_key,
     }

@@ -24,20 +24,28 @@ class Run(BaseModel):
     install: str = Field(default="", max_length=4_000)
     start: str = Field(default="", max_length=4_000)
     port: int | None = None
+    dockerfile: bool | None = Field(
+        default=None, description="Whether the project's own Dockerfile counts; null: the rule."
+    )
     client: str = Field(default="", max_length=64)
 
 
 @router.get("")
 async def get_run(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
-    """`given` overrides `detected`, which is null where nothing starts by itself; `reason` says why in a sentence."""
+    """`given` overrides `detected`, which is null where nothing starts by itself; `reason` says why in a sentence.
+
+    `dockerfile` is null unless the project has one beside a language that runs here: then there is a choice, and `used`
+    says what holds.
+    """
     _, _, tree = await services.store.read_working(actor, project_id)
-    return await asyncio.to_thread(_shape, tree)
+    engine = await services.servers.engine(actor, project_id)
+    return await asyncio.to_thread(_shape, tree, engine.reason if engine else "")
 
 
 @router.put("")
 async def set_run(services: Running, actor: Who, project_id: str, run: Run) -> dict[str, Any]:
     """Kept in the project's sayso.json, as part of the working copy: undo takes it back. A running server restarts."""
-    hints = run_hints.checked(run.install, run.start, run.port)
+    hints = run_hints.checked(run.install, run.start, run.port, run.dockerfile)
     _, _, tree = await services.store.read_working(actor, project_id)
     text = run_hints.write_hints(tree, hints)
     put, gone = ({run_hints.FILE: text}, []) if text is not None else ({}, [run_hints.FILE])
@@ -49,17 +57,31 @@ async def set_run(services: Running, actor: Who, project_id: str, run: Run) -> d
     return await get_run(services, actor, project_id)
 
 
-def _shape(tree: FileTree) -> dict[str, Any]:
+def _shape(tree: FileTree, running: str) -> dict[str, Any]:
+    """`running`: what the engine said of the server that runs."""
     given = run_hints.read_hints(tree)
-    detected, reason = None, ""
+    detected, reason, dockerfile = None, "", None
     try:
-        plan = plan_run(tree, RunHints())
+        plan = plan_run(tree, RunHints(dockerfile=given.dockerfile))
         detected = {"install": plan.install, "start": plan.start, "port": plan.port}
         reason = plan.reason
+        # What could not be had when it was started is known to the engine alone.
+        if plan.instead and plan.instead.reason in running:
+            reason = running
+        with_image = plan_run(tree, RunHints(dockerfile=True))
+        if with_image.instead:
+            used = plan_run(tree, given).runtime is None
+            dockerfile = {"path": with_image.dockerfile, "used": used, "otherwise": with_image.instead.reason}
     except NothingToRun as nothing:
         reason = str(nothing)
     return {
-        "given": {"install": given.install, "start": given.start, "port": given.port or None},
+        "given": {
+            "install": given.install,
+            "start": given.start,
+            "port": given.port or None,
+            "dockerfile": given.dockerfile,
+        },
         "detected": detected,
         "reason": reason,
+        "dockerfile": dockerfile,
     }

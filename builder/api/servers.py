@@ -18,6 +18,7 @@ from builder.previews.gauges import EVERY_SECONDS, Reading
 from builder.previews.server_engine import LogLine
 from builder.previews.servers import Listed, ServerPreviews, ServerState
 from builder.services import Services
+from preview_runtime.engines import Fault
 
 router = APIRouter(tags=["preview"])
 _ONE = "/projects/{project_id}/server"
@@ -26,7 +27,8 @@ Tail = Annotated[int, Query(ge=1, le=10_000)]
 
 @router.get("/servers")
 async def list_servers(services: Running, actor: Who) -> dict[str, Any]:
-    """Every server of the person, and how many may be awake at once."""
+    """Every server of the person, and how many may be awake at once. `disk_note`: why the disk they take is not watched
+    all the time; null where it is."""
     return await _all(services, actor)
 
 
@@ -108,10 +110,10 @@ async def follow_logs(websocket: WebSocket, services: Running, actor: Who, proje
 
 def server_shape(server: ServerState) -> dict[str, Any]:
     """`ahead`: how many starts come before this one; `waits_for`: a turn, a place of the person's, or one of all;
-    `copying`: bytes of the data it begins with that are copied, of how many. The
-    address of the server itself stays inside."""
+    `copying`: bytes of the data it begins with that are copied, of how many. `loss`: why it was started again by
+    itself (it ran out of memory), as a fault with its time `at`. The address of the server itself stays inside."""
     state = server.state
-    fault = state.fault
+    loss = server.loss
     return {
         "status": state.status,
         "phase": state.phase,
@@ -120,15 +122,19 @@ def server_shape(server: ServerState) -> dict[str, Any]:
         "copying": server.copying and {"done": server.copying.done, "total": server.copying.total},
         "stage": server.stage,
         "since": server.since or None,
-        "fault": fault
-        and {
-            "kind": fault.kind,
-            "code": fault.code,
-            "message": fault.message,
-            "file": fault.file or None,
-            "line": fault.line or None,
-            "frame": fault.frame or None,
-        },
+        "fault": state.fault and _fault_shape(state.fault),
+        "loss": loss and {**_fault_shape(loss.fault), "at": loss.at},
+    }
+
+
+def _fault_shape(fault: Fault) -> dict[str, Any]:
+    return {
+        "kind": fault.kind,
+        "code": fault.code,
+        "message": fault.message,
+        "file": fault.file or None,
+        "line": fault.line or None,
+        "frame": fault.frame or None,
     }
 
 
@@ -161,6 +167,7 @@ async def _all(services: Services, actor: Actor) -> dict[str, Any]:
         "awake": servers.work.places.held(actor.id),
         "limit": min(servers.limits.per_person, servers.limits.total),
         "no_server": servers.why_not or None,
+        "disk_note": servers.disk_note or None,
     }
 
 

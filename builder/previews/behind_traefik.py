@@ -1,6 +1,7 @@
-"""What Traefik asks the builder: its configuration, and before each request whether it may pass.
+"""What Traefik asks the builder: its configuration, before each request whether it may pass, and what a visitor reads
+whom an app does not answer.
 
-Both addresses carry the secret of TRAEFIK_TOKEN and are answered under any Host, because Traefik calls the builder by
+Its addresses carry the secret of TRAEFIK_TOKEN and are answered under any Host, because Traefik calls the builder by
 a name or address of the inside.
 """
 
@@ -14,7 +15,8 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from typing import Final
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
@@ -28,6 +30,8 @@ from preview_runtime.routes.requests import error
 from preview_runtime.routes.route_table import RouteTable
 from preview_runtime.routes.traefik import PRIVATE_PREFIX, TraefikSettings, traefik_configuration, traefik_labels
 
+_OF_A_BODY: Final = frozenset({b"content-length", b"transfer-encoding", b"expect"})
+
 
 def traefik_settings(settings: Settings) -> TraefikSettings:
     """What the settings say about the Traefik before us."""
@@ -39,6 +43,7 @@ def traefik_settings(settings: Settings) -> TraefikSettings:
         preview_host=settings.preview_host.partition(":")[0],
         builder=builder,
         auth=f"{builder}{PRIVATE_PREFIX}{token}/auth" if token else "",
+        silent=f"{PRIVATE_PREFIX}{token}/silent" if token else "",
         cookies=COOKIES,
         entry_point=settings.traefik_entry_point or ("websecure" if tls else "web"),
         tls=tls,
@@ -76,12 +81,14 @@ def behind_traefik(
     token: str,
     about: TraefikSettings,
 ) -> ASGIApp:
-    """`app` with Traefik's two addresses before it; `app` itself without a token."""
+    """`app` with Traefik's addresses before it; `app` itself without a token."""
     if not token:
         return app
 
     async def answered(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(PRIVATE_PREFIX):
+        # As it was written: what Traefik does not lead here in one spelling, nobody gets at in another.
+        written = scope["type"] == "http" and scope.get("raw_path", scope["path"].encode())
+        if not written or not written.startswith(PRIVATE_PREFIX.encode()):
             return await app(scope, receive, send)
         given, _, asked = scope["path"].removeprefix(PRIVATE_PREFIX).partition("/")
         if not hmac.compare_digest(given.encode(), token.encode()):
@@ -90,6 +97,8 @@ def behind_traefik(
             response = JSONResponse(traefik_configuration(routes(), about), headers={"Cache-Control": "no-store"})
         elif asked == "auth":
             response = await _judge(scope, previews())
+        elif asked == "silent":
+            return await _silent(scope, send, previews())
         else:
             response = error(404, "not_found", "There is nothing at this address.")
         await response(scope, receive, send)
@@ -139,6 +148,26 @@ async def _judge(scope: Scope, previews: PreviewHost) -> Response:
     if verdict.cookie:
         passed.headers["Set-Cookie"] = verdict.cookie
     return passed
+
+
+async def _silent(scope: Scope, send: Send, previews: PreviewHost) -> None:
+    """What a visitor reads instead of Traefik's own 502 or 504 (Traefik: errors), which keeps its status."""
+    about = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    preview_id, upstream, status = (about.get(name, [""])[0] for name in ("preview", "upstream", "status"))
+    asked = urlsplit(about.get("url", [""])[0])
+    path = asked.path.encode() or b"/"
+    visitor = Headers(scope=scope).get("x-real-ip", "")
+    again = {
+        **scope,
+        "method": "GET",
+        "path": unquote(asked.path) or "/",
+        "raw_path": path,
+        "query_string": asked.query.encode(),
+        "scheme": Headers(scope=scope).get("x-forwarded-proto", "http"),
+        "client": (visitor, 0),
+        "headers": [(name, value) for name, value in scope["headers"] if name not in _OF_A_BODY],
+    }
+    await previews.ask_again(again, send, preview_id, upstream, int(status) if status.isdigit() else 502)
 
 
 def _asked(scope: Scope) -> Scope:

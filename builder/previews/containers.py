@@ -22,7 +22,8 @@ from builder.previews.server_engine import Keep, Say, ServerEngine
 from builder.previews.sidecars import Sidecars
 from builder.settings import Settings
 from builder.texts import t
-from preview_runtime.containers import images, offers
+from preview_runtime.background import without_end
+from preview_runtime.containers import disk_watch, images, offers
 from preview_runtime.containers.data_copies import DataCopies
 from preview_runtime.containers.database import ProjectDatabase
 from preview_runtime.containers.egress import ProjectEgress
@@ -72,12 +73,13 @@ class _Shared:
         room = options.layers_gigabytes * GIGABYTE
         self.layers = Layers(docker, settings, self.networks, self.registries, limit=room)
         allowed = _words(options.dockerfile_images)
-        self.own_images = OwnImages(
-            docker, settings, self.networks, self.registries, pull=options.dockerfile_pull, allowed=allowed
-        )
+        pull = options.dockerfile_pull
+        own = OwnImages(docker, settings, self.networks, self.registries, pull=pull, allowed=allowed)
+        self.own_images = own if options.dockerfile_build else None
         self.slots = slots
         self.reconciler = Reconciler(slots, self._known)
         self.known: Callable[[], Awaitable[Known]] | None = None
+        self._swept = False
         self._tasks: list[asyncio.Task[None]] = []
 
     def begin(self, known: Callable[[], Awaitable[Known]]) -> None:
@@ -85,13 +87,11 @@ class _Shared:
         if not self._tasks:
             self.known = known
             self._tasks = [
-                asyncio.create_task(self._fill(), name="containers made in advance"),
-                asyncio.create_task(self.reconciler.run(), name="remove what is nobody's"),
-                asyncio.create_task(self._prune(), name="keep the layers within their room"),
-                asyncio.create_task(self.limits.run(), name="look after the limits of previews"),
+                without_end("containers made in advance", self._fill),
+                without_end("remove what is nobody's", self.reconciler.run),
+                without_end("keep the layers within their room", self._prune),
+                without_end("look after the limits of previews", self.limits.run),
             ]
-            for task in self._tasks:
-                task.add_done_callback(_report)
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -101,10 +101,13 @@ class _Shared:
 
     async def _fill(self) -> None:
         # What a killed process had made in advance goes first: nothing else would know it.
-        try:
-            await self.reconciler.once(only_blanks=True)
-        except (aiodocker.DockerError, TimeoutError) as error:
-            log.info("What is left in the engine could not be looked at: %s", error)
+        while not self._swept:
+            try:
+                await self.reconciler.once(only_blanks=True)
+                self._swept = True
+            except (aiodocker.DockerError, TimeoutError) as error:
+                log.info("What is left in the engine could not be looked at: %s", error)
+                await asyncio.sleep(_MISSING_SECONDS)
         await self.pool.run()
 
     async def _prune(self) -> None:
@@ -113,7 +116,7 @@ class _Shared:
             try:
                 freed = await self.layers.prune()
                 known = await self._known()
-                removed = await self.own_images.prune(known.projects | known.slots)
+                removed = await self.own_images.prune(known.projects | known.slots) if self.own_images else []
                 log.info("Removed what nobody used: %d bytes of layers, images %s", freed, removed)
             except (aiodocker.DockerError, EngineFailed, TimeoutError) as error:
                 log.info("The layers could not be looked at: %s", error)
@@ -143,7 +146,7 @@ class ContainerEngines:
         self.why_not = t("engine.no_docker")
         self.runtimes: frozenset[images.Runtime] = frozenset()
         self.has_postgres = False
-        self._address = settings.docker_host or None
+        self._address = settings.docker_host
         # Several installations may share one engine: each only ever sees what carries its own name.
         mark = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
         limits = Limits(
@@ -155,17 +158,26 @@ class ContainerEngines:
         self._settings = ContainerSettings(
             instance=f"sayso-{mark}",
             limits=limits,
+            build_memory=settings.preview_build_memory_mb * MEGABYTE,
             runtime=settings.preview_runtime,
             disk_quota=settings.preview_disk_quota,
             router=settings.docker_router,
             router_labels=_router_labels(settings),
         )
+        self._blind = ""
         self._quotas: bool | None = None  # whether the engine has them, once tried
         self._options = settings
         self._shared: _Shared | None = None
         self._copier: DataCopies | None = None
         # Who knows which slots and projects there are; asked before anything is removed.
         self.known: Callable[[], Awaitable[Known]] | None = None
+
+    @property
+    def disk_note(self) -> str:
+        """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
+        if self._settings.disk_quota or self._shared is None:
+            return ""
+        return self._shared.limits.disk.why_blind or self._blind
 
     async def look(self) -> None:
         """Find out whether containers can run now."""
@@ -217,7 +229,7 @@ class ContainerEngines:
     async def _missing(self) -> str:
         try:
             if self._shared is None:
-                docker = aiodocker.Docker(self._address) if self._address else images.connect()
+                docker = images.connect(self._address)
                 self._shared = _Shared(docker, self._settings, self._options)
                 secret = await asyncio.to_thread(secret_file, self._secret_file, lambda: secrets.token_bytes(32))
                 databases = ProjectDatabase(docker, self._settings, self._shared.networks, secret)
@@ -227,6 +239,7 @@ class ContainerEngines:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await self._shared.docker.version()
                 missing = await images.missing_images(self._shared.docker, (*images.Runtime, *images.Sidecar))
+                blind = await disk_watch.blindness(self._shared.docker)
                 if not await offers.has_runtime(self._shared.docker, self._settings.runtime):
                     return t("engine.no_runtime", runtime=self._settings.runtime)
                 if self._settings.disk_quota and not self._quotas:
@@ -244,11 +257,9 @@ class ContainerEngines:
             # The connection is kept, for the previews that hold it: it serves them again when the engine is back.
             log.debug("No Docker Engine answers: %r", error)
             return t("engine.no_docker")
+        if blind != self._blind and blind and not self._settings.disk_quota:
+            log.warning(blind)
+        self._blind = blind
         self.runtimes = frozenset(images.Runtime) - frozenset(missing)
         self.has_postgres = images.Sidecar.POSTGRES not in missing
         return t("engine.no_images") if not self.runtimes else ""
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("The task “%s” ended", task.get_name(), exc_info=error)

@@ -52,9 +52,18 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """An end by the app's own doing after which it was started again by itself; `at` in ISO 8601."""
+
+    fault: Fault
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServerState:
     """What a person is shown: the engine's state; how many starts come before this one (0: it is its turn), and what
-    it waits for; `since` when (ISO 8601) it is in its stage; `copying` how far the copy of the data is that it begins with."""
+    it waits for; `since` when (ISO 8601) it is in its stage; `copying` how far the copy of the data is that it begins
+    with; the last loss with the contents that run, if any."""
 
     state: EngineState
     ahead: int = 0
@@ -62,6 +71,7 @@ class ServerState:
     stage: Stage = Stage.STOPPED
     since: str = ""
     copying: CopyState | None = None
+    loss: Loss | None = None
 
 
 @dataclass
@@ -89,6 +99,7 @@ class Server:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     used: float = field(default_factory=time.monotonic)
     holds: int = 0
+    loss: Loss | None = None
     losses: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_LOSSES))
     comes_back: bool = False
     retry_at: float = 0.0

@@ -49,10 +49,13 @@ class ServerEngine(Engine, Protocol):
     resume  has a paused or sleeping app answer again and gives its address; raises `EngineFailed` where it cannot.
     stop    takes the container away and leaves the app's data; remove takes the data as well.
 
-    `hints` count from the next start on.
+    `hints` count from the next start on. `reason` says why the app runs the way it does, "" before a start of ours.
     """
 
     hints: RunHints
+
+    @property
+    def reason(self) -> str: ...
 
     async def pause(self) -> None: ...
 
@@ -66,6 +69,10 @@ class ServerEngine(Engine, Protocol):
         """What the app takes at this moment; None where none runs."""
         ...
 
+    async def visits(self) -> int:
+        """How many connections to the app are open, whoever led them there; 0 where it cannot tell."""
+        ...
+
     def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[LogLine]:
         """The last `tail` lines, then each further one until the app ends; a slow reader loses the oldest."""
         ...
@@ -76,6 +83,11 @@ class ServerEngines(Protocol):
 
     why_not: str
 
+    @property
+    def disk_note(self) -> str:
+        """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
+        ...
+
     def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine: ...
 
 
@@ -84,6 +96,7 @@ class NoServerEngines:
 
     def __init__(self, why_not: str) -> None:
         self.why_not = why_not
+        self.disk_note = ""
 
     def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:  # noqa: ARG002 - as the others have it
         raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)

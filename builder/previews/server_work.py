@@ -11,10 +11,11 @@ from typing import Final
 
 from builder.accounts.actor import Actor
 from builder.errors import NotFound
+from builder.ids import now
 from builder.previews.contents import Contents
 from builder.previews.data_copies import Ready
 from builder.previews.places import Limits, Places, Waits
-from builder.previews.server import MOST_LOSSES, NOTHING, Server, Stage
+from builder.previews.server import MOST_LOSSES, NOTHING, Loss, Server, Stage
 from builder.previews.server_engine import ServerEngine, ServerEngines
 from builder.previews.server_logs import ServerLogs
 from builder.previews.server_rows import ServerRows
@@ -27,6 +28,8 @@ from preview_runtime.routes.route_table import Route, RouteTable
 log = logging.getLogger(__name__)
 # An end that the app did not choose: it is brought back.
 LOSSES: Final = frozenset({"out_of_memory", "app_lost"})
+# The engine ended in the middle of a start: it is made again when one answers.
+_AWAY: Final = "engine_missing"
 # After a wake that failed because of the machine, the next request tries again, but not each of a burst.
 _RETRY_SECONDS: Final = 5.0
 _PAUSE_AGAIN_SECONDS: Final = 0.5
@@ -96,6 +99,8 @@ class ServerWork:
         except NotFound:
             server.enter(Stage.STOPPED)  # the project was deleted meanwhile
         finally:
+            if server.stage is Stage.STARTING:
+                server.enter(Stage.REMOVED)  # it was given up half-way: a request may try again
             if not server.stage.takes_place:
                 self.places.leave(server.project)
 
@@ -139,7 +144,7 @@ class ServerWork:
         server.done = NOTHING
         if not edit:
             server.enter(Stage.STARTING)
-            server.whole = self._whole(tree)
+            server.whole = await asyncio.to_thread(self._whole, tree)
             self.route(server)  # who asks already waits
         await self._rows.keep(server)
         self._logs.mark(server.project, t("server.log.edited" if edit else "server.log.started"), begins=True)
@@ -154,7 +159,7 @@ class ServerWork:
             await self.failed(server, Fault(FaultKind.PLATFORM, "engine", t("server.broken")))
             raise
         server.done = (project.head or "", project.revision)
-        server.whole = self._whole(tree)
+        server.whole = await asyncio.to_thread(self._whole, tree)
         self._awake(server, address)
         await self._rows.keep(server)
 
@@ -187,12 +192,12 @@ class ServerWork:
 
     async def failed(self, server: Server, fault: Fault) -> None:
         """The server does not run, and a person has to do something; what failed because of the machine may be tried
-        again by the next request."""
+        again by the next request, and is by itself where no engine answered."""
         log.info("The server of project %s does not run: %s", server.project, fault.message)
         server.fault, server.done = fault, NOTHING
         ours = fault.kind is FaultKind.PLATFORM and fault.code != "crash_loop"
         server.enter(Stage.REMOVED if ours else Stage.STOPPED)
-        server.comes_back = server.comes_back and ours
+        server.comes_back = ours and (server.comes_back or fault.code == _AWAY)
         server.retry_at = time.monotonic() + _RETRY_SECONDS
         self.route(server)
         self._logs.mark(server.project, fault.message, fault.frame)
@@ -239,7 +244,7 @@ class ServerWork:
         async with server.lock:
             was_up = server.stage.takes_place
             server.enter(Stage.STOPPED)
-            server.fault, server.done, server.comes_back = None, NOTHING, False
+            server.fault, server.loss, server.done, server.comes_back = None, None, NOTHING, False
             self.route(server)
             self.places.leave(server.project)
             await self._rows.keep(server)
@@ -284,6 +289,8 @@ class ServerWork:
             self.places.leave(server.project)
             return
         self._logs.mark(server.project, f"{message} {t('server.log.back')}")
+        if fault is not None and out_of_memory:
+            server.loss = Loss(fault, now())
         server.enter(Stage.REMOVED)
         server.fault, server.done, server.comes_back = None, NOTHING, True
         self.route(server)

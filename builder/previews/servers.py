@@ -74,14 +74,17 @@ class ServerPreviews:
         activity: Activity | None = None,
         private: Callable[[str], bool] = lambda _: False,
         data: Ready | None = None,
+        led_elsewhere: bool = False,
     ) -> None:
         """`whole(tree)`: the server answers every path; otherwise only /api, beside a front end of the project's own.
         What apps write is kept below `logs`. `private(preview_id)`: only people with a ticket see a server.
-        `data`: the copies that servers begin with.
+        `data`: the copies that servers begin with. `led_elsewhere`: another router leads to servers as well, and
+        `activity` does not know what it has open.
         """
         self._store, self._engines = store, engines
         self.is_whole = whole
         self.limits = limits or Limits()
+        self._led_elsewhere = led_elsewhere
         self._activity = activity if activity is not None else NoActivity()
         self._rows = ServerRows(db)
         self._data = data or NoCopies()
@@ -107,6 +110,11 @@ class ServerPreviews:
         return self._engines.why_not
 
     @property
+    def disk_note(self) -> str:
+        """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
+        return self._engines.disk_note
+
+    @property
     def all(self) -> list[Server]:
         """Every server there is to know of."""
         return [*self._servers.values()]
@@ -122,10 +130,20 @@ class ServerPreviews:
             server = self._servers[project_id] = Server(project_id, project.owner)
         self.work.engine(server)
         server.used = time.monotonic()
-        server.wanted = (project.head or "", project.revision)
+        wanted = (project.head or "", project.revision)
+        if wanted != server.wanted:
+            server.loss = None  # other contents may be the cure
+        server.wanted = wanted
         if server.wanted != server.done or server.stage is not Stage.AWAKE or await self._ended(server):
             server.asked += 1
             server.adopted = True  # what runs of it is the engine's to find: a start takes it over
+            if server.stage is Stage.STOPPED:
+                # Stored before anybody is told that it comes: were we killed while it waits, it comes all the same.
+                server.fault = None
+                server.enter(Stage.STARTING)
+                if not server.lock.locked():  # whoever has it stores what is true at its end
+                    async with server.lock:
+                        await self._rows.keep(server)
             self.work.begin(server)
         return await self.state(actor, project_id)
 
@@ -298,6 +316,15 @@ class ServerPreviews:
             server.used = max(server.used, use.last)
         return max(0.0, time.monotonic() - server.used)  # what rests is woken by a request, and used then
 
+    async def visited(self, server: Server) -> bool:
+        """Whether somebody is connected to a server that seems idle, led there by another router; that is a use."""
+        if not self._led_elsewhere or server.stage is not Stage.AWAKE or server.engine is None:
+            return False
+        if not await server.engine.visits():
+            return False
+        server.used = time.monotonic()
+        return True
+
     async def recover(self) -> None:
         """Take up what an earlier process started, as far as an engine answers; the rest when it does (`Lifecycle`)."""
         for row in await self._rows.all():
@@ -343,7 +370,7 @@ class ServerPreviews:
         state = await self._engine_state(server)
         ahead, waits_for = self.work.places.waiting(server.project) or (0, None)
         copying = self._data.state(server.project) if server.working else None
-        return ServerState(state, ahead, waits_for, server.stage, server.since, copying)
+        return ServerState(state, ahead, waits_for, server.stage, server.since, copying, server.loss)
 
     async def _engine_state(self, server: Server) -> EngineState:
         if server.working:
@@ -387,6 +414,8 @@ class ServerPreviews:
             or (server.stage is Stage.AWAKE and server.owner == owner and self.idle(server) >= SPARE_SECONDS)
         ]
         for server in sorted(spare, key=lambda s: (s.stage is Stage.AWAKE, -self.idle(s))):
+            if await self.visited(server):
+                continue
             if await self.work.rest(server, Stage.ASLEEP, lambda server=server: self._spare(server)):  # type: ignore[misc]
                 return True
         return False

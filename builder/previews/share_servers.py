@@ -64,7 +64,7 @@ class ShareServers:
             tree = await self._shares.tree(share)
             if share.data == "copy" and self._data is not None:
                 await self._data.begin(share.project, share.id, share.owner)
-        whole = tree is None or self._servers.is_whole(tree)
+        whole = tree is None or await asyncio.to_thread(self._servers.is_whole, tree)
         await self._servers.offer(share.id, share.owner, whole=whole)
         if self._served.get(share.id) != share.version:
             self._served[share.id] = share.version

@@ -44,6 +44,7 @@ def read_hints(tree: FileTree, stack: tuple[str, ...] = ()) -> RunHints:
         install=_command(run.get("install")),
         start=_command(run.get("start")),
         port=port if isinstance(port, int) and not isinstance(port, bool) and port in PORTS else 0,
+        dockerfile=own if isinstance(own := run.get("dockerfile"), bool) else None,
     )
 
 
@@ -51,13 +52,15 @@ def write_hints(tree: FileTree, hints: RunHints) -> str | None:
     """The text of `sayso.json` that says `hints` and keeps what else stands in it; None where nothing is left to say."""
     document = _document(tree)
     run = {name: value for name in _FIELDS if (value := getattr(hints, name))}
+    if hints.dockerfile is not None:
+        run["dockerfile"] = hints.dockerfile
     document = {name: value for name, value in document.items() if name != "run"}
     if run:
         document["run"] = run
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n" if document else None
 
 
-def checked(install: str, start: str, port: int | None) -> RunHints:
+def checked(install: str, start: str, port: int | None, dockerfile: bool | None = None) -> RunHints:
     """What a person filled in. Raises `BadInput` with a sentence that says what to change."""
     for command in (install, start):
         if _CONTROL.search(command.strip()):
@@ -66,7 +69,7 @@ def checked(install: str, start: str, port: int | None) -> RunHints:
             raise BadInput(t("run.too_long", limit=MAX_COMMAND), code="run_command")
     if port and port not in PORTS:
         raise BadInput(t("run.port", low=PORTS.start, high=PORTS.stop - 1), code="run_port")
-    return RunHints(install=install.strip(), start=start.strip(), port=port or 0)
+    return RunHints(install=install.strip(), start=start.strip(), port=port or 0, dockerfile=dockerfile)
 
 
 def told(tree: FileTree, run: Mapping[str, Any]) -> FileTree:
@@ -82,6 +85,7 @@ def told(tree: FileTree, run: Mapping[str, Any]) -> FileTree:
         install=_command(run.get("install", before.install)),
         start=_command(run.get("start", before.start)),
         port=port if isinstance(port, int) and port in PORTS else 0,
+        dockerfile=before.dockerfile,
     )
     text = write_hints(tree, _worth_saying(said, tree))
     if text == tree.text(FILE):
@@ -94,9 +98,10 @@ def _worth_saying(said: RunHints, tree: FileTree) -> RunHints:
     """`said` without what is done anyway: models repeat the usual commands, and those would outlive their files."""
     stack = detect_stack(tree)
     if stack.kind is StackKind.FRONT_END and not stack.needs:
-        return RunHints()
+        return RunHints(dockerfile=said.dockerfile)
     try:
-        usual = plan_run(tree, RunHints())
+        usual = plan_run(tree, RunHints(dockerfile=said.dockerfile))
+        usual = usual.instead or usual  # what a model says of starting the app is about its language
         usual_start, usual_port = _core(usual.start), usual.port
     except NothingToRun:
         usual_start, usual_port = "", 0
@@ -109,6 +114,7 @@ def _worth_saying(said: RunHints, tree: FileTree) -> RunHints:
         start=start,
         # An app that is started as usual is told its port, whatever it would have taken by itself.
         port=0 if repeated or said.port == usual_port else said.port,
+        dockerfile=said.dockerfile,
     )
 
 

@@ -3,6 +3,7 @@ until when."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -126,7 +127,7 @@ class Shares:
         tree = await self._store.version_tree(actor, project_id, version.id)
         if not tree:
             raise Conflict(t("version.empty"))
-        part = self._server_part(tree)
+        part = await asyncio.to_thread(self._server_part, tree)
         if part.there and (why := self._why_no_server()):
             if part.whole:
                 raise Conflict(t("server.none", why=why), code="no_engine")

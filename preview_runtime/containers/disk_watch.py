@@ -39,6 +39,14 @@ _FAILURES: Final = 3  # in a row: not a container that has just ended
 # Close to its limit a volume is not counted for every kilobyte that something else on the machine writes.
 _LEAST_BYTES: Final = 256 * 1024
 _LEAST_FILES: Final = 100
+_SELDOM: Final = (
+    "The data of previews cannot be read from here, so its size is looked at only every "
+    f"{_REMOTE_SECONDS:.0f} seconds. Run Sayso on the computer that runs Docker, as administrator, to have it watched all the time."
+)
+_NEVER: Final = (
+    "The data of previews cannot be read from here, so its size is not limited. "
+    f"Build the image for Python apps (script/images {Runtime.PYTHON}) to have it looked at."
+)
 _SCRIPT: Final = Path(__file__).with_name("disk_usage.py")
 
 
@@ -231,17 +239,11 @@ class DiskWatch:
 
     async def _in_a_container(self, away: list[_Watched]) -> list[DiskUsage | None]:
         """Count volumes that are not on this machine, or not readable for us, by a container of ours that mounts them."""
-        self.why_blind = (
-            "The data of previews cannot be read from here, so its size is looked at only every "
-            f"{_REMOTE_SECONDS:.0f} seconds. Run Sayso on the computer that runs Docker, as administrator, to have it watched all the time."
-        )
+        self.why_blind = _SELDOM
         nothing: list[DiskUsage | None] = [None] * len(away)
         runtime = Runtime.PYTHON
         if await images.missing_images(self._docker, [runtime]):
-            self.why_blind = (
-                "The data of previews cannot be read from here, so its size is not limited. "
-                f"Build the image for Python apps (script/images {runtime}) to have it looked at."
-            )
+            self.why_blind = _NEVER
             return nothing
         limits = self._settings.limits
         mounts = [(volume, f"/volumes/{n}/{m}") for n, w in enumerate(away) for m, volume in enumerate(w.volumes)]
@@ -264,6 +266,15 @@ class DiskWatch:
             log.warning("The volumes of previews could not be counted: %s", said[-500:])
             return nothing
         return [DiskUsage(*each) if each else None for each in json.loads(said)]
+
+
+async def blindness(docker: aiodocker.Docker) -> str:
+    """What `DiskWatch.why_blind` is going to be once a preview runs: known before that."""
+    if os.geteuid() == 0:
+        volumes = Path(str((await docker.system.info())["DockerRootDir"])) / "volumes"
+        if await asyncio.to_thread(volumes.is_dir):
+            return ""
+    return _NEVER if await images.missing_images(docker, [Runtime.PYTHON]) else _SELDOM
 
 
 def past(usage: DiskUsage, limits: policy.Limits) -> bool:

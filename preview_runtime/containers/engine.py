@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import aiodocker
 from aiodocker.containers import DockerContainer
@@ -20,8 +21,10 @@ from preview_runtime.containers.execution import Executed, execute
 from preview_runtime.containers.helpers import Access, Helpers, Layer
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import CONFIGURATION, PORT, PROJECT, Role, filters
+from preview_runtime.containers.listeners import visits
 from preview_runtime.containers.logs import LogLine, buffered, log_lines
 from preview_runtime.containers.networks import Networks, image_missing
+from preview_runtime.containers.own_images import NOT_BUILT_HERE, without_image
 from preview_runtime.containers.plan import NothingToRun, RunPlan, plan_run
 from preview_runtime.containers.policy import RUNTIME_USER, ContainerSettings
 from preview_runtime.containers.readiness import answering, how_it_ended
@@ -47,6 +50,9 @@ _POLL_SECONDS: Final = 5.0
 _RESTART_SECONDS: Final = 5.0
 _SEND_SECONDS: Final = 20.0
 _STOP_SECONDS: Final = 2
+_COMPILING: Final = (
+    3  # times the patience: Nuxt answers after 25 s on two busy processors, after 120 s on one shared by many
+)
 _REMOVE_FILES: Final = 'for path in "$@"; do rm -f -- "$path"; done'
 _PAUSED: Final = "paused"
 _SLEPT: Final = "slept"
@@ -104,6 +110,11 @@ class ContainerEngine:
         self._asleep = ""
         self._has_sidecars = False
         self._watched = ""  # the container that is looked after
+
+    @property
+    def reason(self) -> str:
+        """Why the app runs the way it does, in a sentence; "" before a start of ours."""
+        return self.plan.reason if self.plan else ""
 
     @property
     def slot(self) -> str:
@@ -212,7 +223,7 @@ class ContainerEngine:
                 if self._asleep == _SLEPT:
                     return EngineState(EngineStatus.ASLEEP, Phase.LISTENING)
                 fault = self._limit_fault()
-                fault = fault or await how_it_ended(self._docker, container, self._settings.limits.memory)
+                fault = fault or await how_it_ended(self._docker, container)
                 return EngineState(EngineStatus.FAILED, Phase.LISTENING, "", fault)
         except aiodocker.DockerError as error:
             if error.status == NOT_FOUND:
@@ -280,6 +291,16 @@ class ContainerEngine:
             return await usage_of(container) if container else None
         except (aiodocker.DockerError, TimeoutError):
             return None
+
+    async def visits(self) -> int:
+        """How many connections to the app are open, whoever led them there; 0 where it cannot be told: none runs, or an
+        image of one's own has no `cat`."""
+        with contextlib.suppress(EngineFailed, aiodocker.DockerError, TimeoutError, ValueError):
+            container = await self.running_container()
+            address = self._address(await container.show())
+            table = await execute(container, ["cat", "/proc/net/tcp", "/proc/net/tcp6"], seconds=3)
+            return visits(table.output, urlsplit(address).port or 0)
+        return 0
 
     async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = 256 * 1024) -> Executed:
         """Run `command` (no shell) in the running preview, with what the app is given. Raises `EngineFailed` where none runs."""
@@ -355,9 +376,10 @@ class ContainerEngine:
 
     async def _prepared(self, tree: FileTree) -> Wanted:
         """All that has to be there before a container is."""
-        plan = self.plan = self._planned(tree)
+        plan = await asyncio.to_thread(self._planned, tree)
         self._phase = Phase.BOOT
-        image = await self._image(plan, tree)
+        plan, image = await self._image(plan, tree)
+        self.plan = plan
         await self._slots.networks.prove()
         layer = await self._layer(plan, tree, image)
         access = await self._sidecars(tree)
@@ -370,15 +392,17 @@ class ContainerEngine:
         pool = self._helpers.pool
         if pool is None or self._settings.router_labels or not wanted.agent or wanted.installs_itself:
             return ""
-        async with pool.starting():
-            while blank := pool.take(wanted.plan.runtime):
+        if self._settings.limits_of(builds=wanted.plan.builds) != self._settings.limits:
+            return ""  # it gets more than one that was made in advance, and takes seconds anyway
+        async with self._first():
+            while blank := await pool.take(wanted.plan.runtime):
                 self._slot, self._container, self._digests, self._port = blank.slot, blank.container.id, {}, 0
                 try:
                     await self._kept()
                     self._watch(blank.container)
                     if wanted.access:
                         await self._join(blank.container, wanted.access)
-                    files, digests = to_bring(wanted.tree, {})
+                    files, digests = await asyncio.to_thread(to_bring, wanted.tree, {})
                     await client.send(blank.host, files, paths_of(wanted.tree), wanted.run, seconds=_SEND_SECONDS)
                 except (client.AgentFailed, aiodocker.DockerError) as error:
                     log.info("A container made in advance was of no use: %s", error)
@@ -396,6 +420,14 @@ class ContainerEngine:
             self._installed = ""
         if wanted.installs_itself:
             await self._install(wanted)
+        async with self._first():
+            return await self._run(wanted, network)
+
+    def _first(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """Around what somebody waits for: no container is made in advance meanwhile."""
+        return self._helpers.pool.starting() if self._helpers.pool else contextlib.nullcontext()
+
+    async def _run(self, wanted: Wanted, network: str) -> str:
         config = self._configuration(wanted, network)
         container = await self._find()
         mark = config["Labels"][CONFIGURATION]
@@ -452,8 +484,7 @@ class ContainerEngine:
             container,
             host,
             self._port or port or self._asked,
-            seconds=self._settings.start_seconds,
-            memory=self._settings.limits.memory,
+            seconds=self._settings.start_seconds * (_COMPILING if self.plan and self.plan.builds else 1),
         )
         self._port, self._phase = answer.port, Phase.LISTENING
         return answer.address
@@ -472,19 +503,23 @@ class ContainerEngine:
             plan = plan_run(tree, self.hints)
         except NothingToRun as error:
             raise EngineFailed(Fault(FaultKind.BUILD, "nothing_to_run", str(error))) from error
-        if plan.runtime is None and self._helpers.own_images is None:
-            message = "This project brings its own Dockerfile. Images of projects are not built here."
-            raise EngineFailed(Fault(FaultKind.POLICY, "own_dockerfile", message))
         return plan
 
-    async def _image(self, plan: RunPlan, tree: FileTree) -> str:
-        if plan.runtime is None and self._helpers.own_images:
+    async def _image(self, plan: RunPlan, tree: FileTree) -> tuple[RunPlan, str]:
+        """The image, and the plan that it is for: another one where the image of a Dockerfile cannot be had."""
+        if plan.runtime is None:
             self._phase = Phase.BUILD
-            return await self._helpers.own_images.ensure(self.project, plan, tree, self._say)
+            try:
+                if self._helpers.own_images is None:
+                    raise EngineFailed(NOT_BUILT_HERE)
+                return plan, await self._helpers.own_images.ensure(self.project, plan, tree, self._say)
+            except EngineFailed as failed:
+                plan = without_image(plan, failed)
+            self._say(plan.reason)
         runtime = plan.runtime or Runtime.STATIC
         if await images.missing_images(self._docker, [runtime]):
             raise EngineFailed(image_missing(runtime))
-        return images.tag(runtime)
+        return plan, images.tag(runtime)
 
     async def _layer(self, plan: RunPlan, tree: FileTree, image: str) -> Layer | None:
         if self._helpers.layers is None or plan.packages is None:
@@ -528,6 +563,7 @@ class ContainerEngine:
             # One that was made in advance has no port in its labels, and stays as it is.
             port=plan.port if self._slot == self.project else 0,
             target=WORK_FOLDER if plan.runtime else DATA_FOLDER,
+            builds=plan.builds,
         )
         if self._settings.router_labels:
             config["Labels"] |= self._settings.router_labels(self.project, plan.port, network)
@@ -538,7 +574,7 @@ class ContainerEngine:
         plan, tree, run = wanted.plan, wanted.tree, wanted.run
         known = self._digests if container.id == self._container else {}
         self._container = container.id
-        files, digests = to_bring(tree, known)
+        files, digests = await asyncio.to_thread(to_bring, tree, known)
         digests |= how(run)
         changed = {path for path, digest in digests.items() if known.get(path) != digest}
         gone = [path for path in known if path not in digests]
@@ -582,7 +618,8 @@ class ContainerEngine:
             own |= {supervisor.RUN_FILE: supervisor.run_script(wanted.plan, wanted.given)}
         # A program that did not answer may have taken any part of what it was sent.
         whole = wanted.tree if wanted.agent else files
-        await container.put_archive(WORK_FOLDER, archive(whole, RUNTIME_USER, time.time(), own))
+        packed = await asyncio.to_thread(archive, whole, RUNTIME_USER, time.time(), own)
+        await container.put_archive(WORK_FOLDER, packed)
 
     async def _restart(self, container: DockerContainer, gone: Sequence[str]) -> None:
         try:

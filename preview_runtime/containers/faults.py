@@ -7,6 +7,7 @@ from typing import Final
 
 import aiodocker
 
+from preview_runtime.containers.connection import NO_ANSWER
 from preview_runtime.engines import Fault, FaultKind
 
 _TAIL_LINES: Final = 40
@@ -15,7 +16,6 @@ _NO_RUNTIME: Final = re.compile(
     r"(?:unknown runtime specified|unknown or invalid runtime name:) ([\w.-]+)", re.IGNORECASE
 )
 _FROM_OUTSIDE: Final = (129, 130, 137, 143, 255)  # 128 + the signal; 255: its shim was killed
-_NO_CONNECTION: Final = 900  # aiodocker's own number for an engine that does not answer
 # The place in the author's files that a traceback of Python, Node, Go or Java names last or first.
 _PYTHON_PLACE: Final = re.compile(r'File "/app/(?!\.sayso/)([^"]+)", line (\d+)')
 _NODE_PLACE: Final = re.compile(
@@ -34,7 +34,10 @@ def ended(exit_code: int, out_of_memory: bool, memory: int, log: str) -> Fault:
     """An app that is not running any more; `memory` is its limit in bytes."""
     if out_of_memory:
         megabytes = memory // 1024**2
-        message = f"The app was stopped because it needs more memory than a preview has ({megabytes} MB)."
+        message = (
+            f"The app was stopped because it needs more memory than it has here ({megabytes} MB). "
+            "Have it use less, or ask the person who runs this server to give servers more."
+        )
         return runtime("out_of_memory", message, log)
     if exit_code in _FROM_OUTSIDE:
         # Docker that is restarted, a host that runs out of memory: nothing in the app's own files is at fault.
@@ -75,7 +78,7 @@ def size(count: int) -> str:
 def platform(error: Exception) -> Fault:
     """A fault of the engine or of this server; the details are for the log."""
     if isinstance(error, aiodocker.DockerError):
-        if error.status == _NO_CONNECTION:
+        if error.status == NO_ANSWER:
             return Fault(FaultKind.PLATFORM, "engine_missing", "Docker does not answer. Start it, then try again.")
         if "no space left" in error.message.lower():
             return Fault(FaultKind.PLATFORM, "disk_full", "The server's disk is full, so the app could not be started.")

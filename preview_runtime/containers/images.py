@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple
 import aiodocker
 
 from . import debian, frameworks
+from .connection import EngineConnection
 
 DEPLOY: Final = Path(__file__).resolve().parents[2] / "templates" / "deploy"
 USER_ID: Final = 10001
@@ -131,10 +132,11 @@ def _recipe(runtime: Image) -> dict[str, Path]:
     return found | ({f"agent{agent.suffix}": agent} if agent else {})
 
 
-def connect() -> aiodocker.Docker:
-    """A client of the engine that DOCKER_HOST, Docker's context or the usual socket leads to. Raises `ImageError`."""
+def connect(address: str = "") -> aiodocker.Docker:
+    """A client of the engine at `address`, or of the one that DOCKER_HOST, Docker's context or the usual socket leads
+    to. Raises `ImageError`."""
     try:
-        return aiodocker.Docker()
+        return EngineConnection(address or None)
     except (AssertionError, ValueError, aiodocker.DockerError) as error:
         raise ImageError(NO_DOCKER, str(error)) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import shlex
 import time
@@ -66,13 +67,16 @@ class _Install:
         config = policy.install_container(
             self._plan, self._image, ["sh", "-c", script], self._slot, network, volume, settings
         )
-        own: dict[str, str] = {f"{PRIVATE_FOLDER}/scratch/.keep": ""}
+        # Tools that look through a project leave out what git would: Tailwind read the installer's cache, 370 MB of
+        # packages, and took 1,650 MB for an empty page of Next.js in place of 530.
+        own: dict[str, str] = {f"{PRIVATE_FOLDER}/scratch/.keep": "", f"{PRIVATE_FOLDER}/.gitignore": "*\n"}
         if self._access:
             config = self._access.applied(config, f"{PACKAGES_FOLDER}/{CERTIFICATES}")
             own[f"{PRIVATE_FOLDER}/{CERTIFICATES}"] = self._access.certificates.decode("utf-8", "replace")
         try:
             container = await slots.create(self._slot, config, Role.INSTALL)
-            await container.put_archive(WORK_FOLDER, archive(self._tree, RUNTIME_USER, time.time(), own))
+            packed = await asyncio.to_thread(archive, self._tree, RUNTIME_USER, time.time(), own)
+            await container.put_archive(WORK_FOLDER, packed)
             await container.start()
             return await Installer(slots.docker, settings, say).ended(container)
         finally:

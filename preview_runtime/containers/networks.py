@@ -125,6 +125,7 @@ class Networks:
                     if not wait:
                         raise
                     await asyncio.sleep(wait)
+                    await _leave_behind(network)
                 else:
                     break
 
@@ -236,6 +237,17 @@ def image_missing(runtime: Runtime) -> Fault:
         f"The image for {runtime.capitalize()} apps is missing. Run “script/images {runtime}” once, then try again."
     )
     return Fault(FaultKind.PLATFORM, "image_missing", message)
+
+
+async def _leave_behind(network: Any) -> None:
+    """Take out of the network what an engine that was killed has left in it of containers that are no more.
+
+    The engine lists those under `ep-…` in the place of a container's id, and never removes them by itself.
+    """
+    with contextlib.suppress(aiodocker.DockerError):
+        for key, member in ((await network.show()).get("Containers") or {}).items():
+            if str(key).startswith("ep-"):
+                await network.disconnect({"Container": member["Name"], "Force": True})
 
 
 async def _gone(call: Any) -> Any:

@@ -15,6 +15,10 @@ from preview_runtime.file_tree import FileTree
 _ENTRY_NAMES: Final = tuple(
     f"{name}.{suffix}" for name in ("server", "index", "app", "main") for suffix in ("js", "mjs", "cjs", "ts")
 )
+# Those that compile the whole app where it runs: Next.js with Tailwind takes 600 MB (measured), Nuxt and Angular more.
+_COMPILING: Final = frozenset(
+    {"next", "nuxt", "@sveltejs/kit", "astro", "@react-router/dev", "@angular/core", "gatsby", "react-scripts"}
+)
 # The development server of a framework; none of these needs a build first. (package, command, port)
 _DEVELOPMENT_SERVERS: Final = (
     ("next", "next dev", 3000),
@@ -104,6 +108,7 @@ def node_recipe(tree: FileTree, framework: str) -> Recipe | None:
             "NG_CLI_ANALYTICS": "false",
             "BROWSER": "none",
         },
+        builds=bool(packages & _COMPILING),
     )
 
 

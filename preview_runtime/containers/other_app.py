@@ -25,6 +25,8 @@ _JAVA_ENVIRONMENT: Final = {
     "LANG": "C.UTF-8",
 }
 _DEPENDS: Final = re.compile(r"<dependency>|<parent>|\b(?:implementation|api|compileOnly|runtimeOnly)\b|spring|quarkus")
+# Folders for nothing but Dockerfiles: what they copy lies above.
+_ASIDE: Final = frozenset({"docker", ".docker", "deploy", "deployment", "build"})
 _GO_MAINS: Final = ("server", "api", "web", "app", "http")
 _NO_PROGRAM: Final = re.compile(r"(^|/)(?:vendor|testdata|examples?|tools|scripts)/|_test\.go$")
 _JAR: Final = 'exec java -jar "$(ls -t {folder}/*.jar | grep -v -e -plain -e original- | head -1)"'
@@ -84,9 +86,22 @@ def static_recipe(tree: FileTree) -> Recipe | None:
     return Recipe(Runtime.STATIC, "A static site", "", 8080, folder=folder_of(index))
 
 
-def dockerfile_recipe(tree: FileTree) -> Recipe | None:
-    """The project's own Dockerfile; the port is the first one it exposes, else 8080."""
-    path = nearest([path for path in tree if path.rpartition("/")[2] == "Dockerfile"])
+def dockerfile_recipe(tree: FileTree, server: str | None, front_folder: str) -> Recipe | None:
+    """The project's own Dockerfile; the port is the last one it exposes, else 8080.
+
+    Where the folder of the `server` is known, the one that lies there or above; never that of the front end alone.
+    """
+    paths = [path for path in tree if path.rpartition("/")[2] == "Dockerfile"]
+    if front_folder:
+        paths = [path for path in paths if not path.startswith(f"{front_folder}/")]
+    if server is not None:
+        paths = [path for path in paths if f"{server}/".startswith(f"{context_folder(path)}/".lstrip("/"))]
+    # The nearest to the server, not to the root: `backend/Dockerfile` goes before one that makes the whole.
+    path = (
+        nearest(paths)
+        if server is None
+        else max(paths, key=lambda path: (len(context_folder(path)), -len(path)), default="")
+    )
     if not path:
         return None
     text = tree.text(path) or ""
@@ -95,6 +110,12 @@ def dockerfile_recipe(tree: FileTree) -> Recipe | None:
     port = int(exposed[-1]) if exposed and 0 < int(exposed[-1]) < 65536 else 8080
     inputs = tuple(tree)
     return Recipe(None, "Docker", "", port, install_inputs=inputs, folder=folder_of(path), dockerfile=path)
+
+
+def context_folder(dockerfile: str) -> str:
+    """The folder whose files the build of `dockerfile` is given."""
+    folder = folder_of(dockerfile)
+    return folder_of(folder) if folder.rpartition("/")[2] in _ASIDE else folder
 
 
 def _built(tree: FileTree) -> bool:
@@ -136,6 +157,7 @@ def _go(tree: FileTree) -> Recipe | None:
         install_inputs=tuple(path for path in (module, f"{prefix}go.sum") if path in tree),
         folder=folder,
         environment=_GO_ENVIRONMENT,
+        builds=True,
     )
 
 
@@ -178,4 +200,5 @@ def _java(tree: FileTree, language: str) -> Recipe | None:
             "MAVEN_USER_HOME": f"{PACKAGES_FOLDER}/maven-wrapper",
             **_JAVA_ENVIRONMENT,
         },
+        builds=True,
     )

@@ -8,12 +8,11 @@ import hashlib
 import io
 import json
 import logging
-import posixpath
 import re
 import tarfile
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -28,6 +27,7 @@ from preview_runtime.containers.installer import Say
 from preview_runtime.containers.installing import Shared
 from preview_runtime.containers.labels import INSTANCE, Role
 from preview_runtime.containers.networks import Networks
+from preview_runtime.containers.other_app import context_folder
 from preview_runtime.containers.policy import MEGABYTE, RUNTIME_USER, ContainerSettings
 from preview_runtime.containers.recipe import DATA_FOLDER, RunPlan
 from preview_runtime.containers.settled import settled
@@ -36,6 +36,13 @@ from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 
 log = logging.getLogger(__name__)
+NOT_BUILT_HERE: Final = Fault(
+    FaultKind.POLICY,
+    "own_dockerfile",
+    "This project brings its own Dockerfile. Images of projects are not built here.",
+)
+# After these the app may run the way its language does.
+WITHOUT_IMAGE: Final = frozenset({"own_dockerfile", "base_missing"})
 OWNER: Final = "sayso.own-image"  # a label: the project whose image it is
 _PREFIX: Final = "build-"  # of the project in the labels of a build's network
 _SECONDS: Final = 900.0
@@ -43,6 +50,7 @@ _AT_ONCE: Final = 2
 _AGAIN_SECONDS: Final = 600.0
 _TAIL: Final = 8 * 1024
 _MAX_LINE: Final = 64 * 1024
+_FORBIDDEN: Final = 403
 _PERIOD: Final = 100_000  # microseconds: the scheduler's period that a quota is a share of
 _STEP: Final = re.compile(r"Step (\d+)/\d+ : ")
 _MADE: Final = re.compile(r" ---> ([0-9a-f]{12,64})\s*$")
@@ -50,8 +58,6 @@ _NOISE: Final = re.compile(r" ---> Running in |(?:\x1b\[0m)?Removing intermediat
 _EMPTY: Final = ".sayso-data"
 # Where the project's volume will be: it takes its owner from the image. An image without a shell has COPY too.
 _DATA_STEP: Final = f"\nCOPY --chown={RUNTIME_USER}:{RUNTIME_USER} {_EMPTY} {DATA_FOLDER}\n"
-# Folders for nothing but Dockerfiles: what they copy lies above.
-_ASIDE: Final = frozenset({"docker", ".docker", "deploy", "deployment", "build"})
 _DATE: Final = 1_600_000_000.0  # of every file: the same files are the same context
 
 
@@ -128,6 +134,8 @@ class OwnImages:
                 await self._remove(project, but=name)
             shown = (await self._docker.images.inspect(name))["Config"]
         except (aiodocker.DockerError, TimeoutError) as error:
+            if isinstance(error, aiodocker.DockerError) and error.status == _FORBIDDEN:
+                raise EngineFailed(NOT_BUILT_HERE) from error  # the proxy before the engine lets nobody build
             raise EngineFailed(faults.platform(error)) from error
         if not plan.start and not shown.get("Cmd") and not shown.get("Entrypoint"):
             message = "The project's Dockerfile does not say how the app is started. Add a CMD line at its end."
@@ -299,10 +307,28 @@ class _BuildFailed(Exception):
     """The builder gave up; `str()` is what it said."""
 
 
+def without_image(plan: RunPlan, failed: EngineFailed) -> RunPlan:
+    """How the app runs instead, with the reason. Raises `failed`, with a way out, where that would only hide a mistake."""
+    fault = failed.fault
+    if plan.instead is None:
+        raise failed
+    if fault.code not in WITHOUT_IMAGE:
+        if fault.kind is FaultKind.BUILD:
+            message = f"{fault.message} Mend it, or choose under “How it runs” to run without it."
+            raise EngineFailed(replace(fault, message=message)) from failed
+        raise failed
+    why = "images of projects are not built here" if fault is NOT_BUILT_HERE else _first_sentence(fault.message)
+    return replace(plan.instead, reason=f"{plan.instead.reason} The Dockerfile is left out: {why}.")
+
+
+def _first_sentence(message: str) -> str:
+    first = message.split(". ")[0].rstrip(".")
+    return first[:1].lower() + first[1:]
+
+
 def context_of(tree: FileTree, dockerfile: str) -> Context:
     """What the build of `dockerfile`, a path in `tree`, is given: the files of its folder that .dockerignore leaves."""
-    folder = posixpath.dirname(dockerfile)
-    root = posixpath.dirname(folder) if posixpath.basename(folder) in _ASIDE else folder
+    root = context_folder(dockerfile)
     prefix = f"{root}/" if root else ""
     path = dockerfile.removeprefix(prefix)
     rules = tree.text(f"{dockerfile}.dockerignore")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from preview_runtime.containers.images import Runtime
@@ -56,6 +57,17 @@ def plan_run(tree: FileTree, hints: RunHints) -> RunPlan:
     """
     stack = detect_stack(tree, hints.start)
     recipe = _recipe(tree, stack, hints)
+    own = _own(tree, stack, recipe, hints)
+    if own is None:
+        if recipe is None:
+            raise NothingToRun(_missing(stack))
+        return _plan(recipe, hints)
+    if recipe is None:
+        return _plan(own, hints)
+    return replace(_plan(own, RunHints(port=hints.port)), instead=_plan(recipe, hints))
+
+
+def _plan(recipe: Recipe, hints: RunHints) -> RunPlan:
     start = hints.start.strip() or recipe.start
     said = hints.port or (port_of(start) if hints.start else 0)
     port = said if 0 < said < 65536 and start else port_of(start) or recipe.port
@@ -74,10 +86,21 @@ def plan_run(tree: FileTree, hints: RunHints) -> RunPlan:
         preload=recipe.preload,
         # A start command that was given may serve anything.
         reloads=recipe.reloads and not hints.start.strip(),
+        builds=recipe.builds,
     )
 
 
-def _recipe(tree: FileTree, stack: Stack, hints: RunHints) -> Recipe:
+def _own(tree: FileTree, stack: Stack, recipe: Recipe | None, hints: RunHints) -> Recipe | None:
+    """The project's Dockerfile, where it counts: always where no `recipe` is known, and else for a server, unless
+    something was said against it. A front end has a development server, which shows an edit at once."""
+    own = dockerfile_recipe(tree, recipe.folder if recipe else None, stack.front_folder)
+    if recipe is None or own is None or hints.dockerfile is True:
+        return own
+    said = hints.dockerfile is False or hints.start.strip() or hints.install.strip()
+    return None if said or stack.kind in (StackKind.FRONT_END, StackKind.FRAMEWORK) else own
+
+
+def _recipe(tree: FileTree, stack: Stack, hints: RunHints) -> Recipe | None:
     recipe: Recipe | None = None
     if stack.kind is StackKind.PYTHON:
         recipe = python_recipe(tree, stack.name, hints.start)
@@ -87,11 +110,9 @@ def _recipe(tree: FileTree, stack: Stack, hints: RunHints) -> Recipe:
         recipe = node_recipe(tree, stack.name) or static_recipe(tree)
     elif stack.kind is StackKind.CONTAINER:
         recipe = language_recipe(tree, stack.name)
-    recipe = recipe or dockerfile_recipe(tree)
-    if recipe is None and hints.start.strip() and (runtime := _runtime_of(hints.start)):
+    has_dockerfile = dockerfile_recipe(tree, None, stack.front_folder) is not None
+    if recipe is None and not has_dockerfile and hints.start.strip() and (runtime := _runtime_of(hints.start)):
         recipe = Recipe(runtime, _RUNTIME_WORDS[runtime], "", 8000 if runtime is Runtime.PYTHON else 3000)
-    if recipe is None:
-        raise NothingToRun(_missing(stack))
     return recipe
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -53,11 +53,14 @@ class ContainerSettings:
     `disk_quota` has the engine hold volumes to `limits.disk` by itself, where its file system can (XFS).
     `router` names the container that reaches previews from inside their networks, where there is one: with it the
     isolated gateway mode is used. `router_labels` gives the labels by which a router that watches the engine finds a
-    preview (project, port, network); they are fixed at creation, so with it no container is made in advance. `start_seconds` and `install_seconds` bound the phases.
+    preview (project, port, network); they are fixed at creation, so with it no container is made in advance.
+    `build_memory` (bytes) is what an app has that is compiled where it runs, if that is more than `limits.memory`.
+    `start_seconds` and `install_seconds` bound the phases.
     """
 
     instance: str = "sayso"
     limits: Limits = Limits()
+    build_memory: int = 1024 * MEGABYTE
     install_limits: Limits = field(default_factory=lambda: Limits(memory=1024 * MEGABYTE, scratch=256 * MEGABYTE))
     pool: IPv4Network = DEFAULT_POOL
     runtime: str = ""
@@ -69,6 +72,10 @@ class ContainerSettings:
     certificates: str = ""
     start_seconds: float = 60.0
     install_seconds: float = 300.0
+
+    def limits_of(self, *, builds: bool) -> Limits:
+        """What an app's container gets; `builds`: the app is compiled in it."""
+        return replace(self.limits, memory=max(self.limits.memory, self.build_memory)) if builds else self.limits
 
 
 @cache
@@ -104,14 +111,14 @@ def app_container(
     *,
     port: int = 0,
     target: str = WORK_FOLDER,
+    builds: bool = False,
 ) -> dict[str, Any]:
     """The configuration of the container that runs the app. `command` empty = the image's own.
 
     `slot` and `port` (0 = not known yet) stand in its labels; `volume` is mounted at `target`, the one place besides /tmp that the app can write.
     """
-    config = _container(
-        image, command, environment, slot, Role.APP, network, volume, settings, settings.limits, target=target
-    )
+    limits = settings.limits_of(builds=builds)
+    config = _container(image, command, environment, slot, Role.APP, network, volume, settings, limits, target=target)
     if port:
         config["Labels"][PORT] = str(port)
     config["HostConfig"]["Mounts"].append(

@@ -131,6 +131,8 @@ def _app_object(sources: dict[str, str], framework: str) -> tuple[str, str, bool
     objects: dict[str, str] = {}
     factories: dict[str, str] = {}
     for path, text in sources.items():
+        if f"{call}(" not in text:  # one look where the patterns take a hundred
+            continue
         if match := re.search(rf"^(\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:\w+\.)?{call}\(", text, re.M):
             objects[path] = match[1]
         elif factory := _factory(text, call):
@@ -138,7 +140,11 @@ def _app_object(sources: dict[str, str], framework: str) -> tuple[str, str, bool
     # `app = create_app()` beside the factory, or in a file of its own, is an object after all.
     for path, text in sources.items():
         for factory in factories.values():
-            if path not in objects and (match := re.search(rf"^(\w+)\s*=\s*{factory}\(", text, re.M)):
+            if (
+                path not in objects
+                and f"{factory}(" in text
+                and (match := re.search(rf"^(\w+)\s*=\s*{factory}\(", text, re.M))
+            ):
                 objects[path] = match[1]
     if path := nearest(list(objects), _ENTRY_NAMES):
         return path, objects[path], False

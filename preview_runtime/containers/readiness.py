@@ -40,20 +40,19 @@ class Answering:
 
 
 async def answering(
-    docker: aiodocker.Docker, container: DockerContainer, host: str, port: int, *, seconds: float, memory: int
+    docker: aiodocker.Docker, container: DockerContainer, host: str, port: int, *, seconds: float
 ) -> Answering:
     """Where the app in `container`, at the address `host`, answers below 500: at `port`, or at another one that it
     opened instead.
 
-    Raises `EngineFailed` when it ends, answers with errors only, or is silent for `seconds`; `memory` is its limit in
-    bytes.
+    Raises `EngineFailed` when it ends, answers with errors only, or is silent for `seconds`.
     """
     end = asyncio.create_task(container.wait())
     asking = asyncio.create_task(_ask(container, host, port, seconds))
     try:
         await asyncio.wait({end, asking}, return_when=asyncio.FIRST_COMPLETED)
         if end.done():
-            raise EngineFailed(await how_it_ended(docker, container, memory))
+            raise EngineFailed(await how_it_ended(docker, container))
         answer = await asking
     finally:
         for task in (end, asking):
@@ -134,9 +133,10 @@ async def _listening(container: DockerContainer) -> list[Listener]:
     return []
 
 
-async def how_it_ended(docker: aiodocker.Docker, container: DockerContainer, memory: int) -> Fault:
+async def how_it_ended(docker: aiodocker.Docker, container: DockerContainer) -> Fault:
     """The `Fault` of a container that has ended."""
-    state = (await container.show())["State"]
+    shown = await container.show()
+    state, memory = shown["State"], int(shown["HostConfig"]["Memory"])
     log = await end_of_log(docker, container)
     return faults.ended(int(state["ExitCode"]), bool(state["OOMKilled"]), memory, log)
 

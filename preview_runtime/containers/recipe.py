@@ -39,7 +39,9 @@ class RunPlan:
     `packages` is what `install` brings where that may lie in a layer instead; None where only the project's own volume
     will do. `start` is "" where the image's own command starts the app. `folder` (in the tree, "" = its root) is where both
     commands run, by `sh`. `preload` are the Python modules that the next start after an edit profits from; `reloads` says
-    that the app sees an edit by itself. `port` is where the app is asked to listen, `environment` what it is given for that,
+    that the app sees an edit by itself; `builds` that it is compiled where it runs, by a framework's development server
+    or a build tool, which takes more memory than the app. `instead` is how it runs where the image of its Dockerfile
+    cannot be made. `port` is where the app is asked to listen, `environment` what it is given for that,
     `reason` a plain sentence for the person.
     """
 
@@ -56,6 +58,8 @@ class RunPlan:
     dockerfile: str = ""
     preload: tuple[str, ...] = ()
     reloads: bool = False
+    builds: bool = False
+    instead: RunPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class Recipe:
     dockerfile: str = ""
     preload: tuple[str, ...] = ()
     reloads: bool = False
+    builds: bool = False
 
 
 class NothingToRun(ValueError):

@@ -11,15 +11,16 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 import aiodocker
 
+from preview_runtime.containers.connection import no_answer
 from preview_runtime.containers.labels import PROJECT, ROLE, Role, filters, sidecar_owner
-from preview_runtime.containers.slots import NOT_FOUND, Slots, delete
+from preview_runtime.containers.slots import Slots, delete, delete_volume
 from preview_runtime.containers.warm import PREFIX
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,6 @@ GRACE_SECONDS: Final = 120.0
 _EVERY_SECONDS: Final = 60.0
 # An install of a layer, a build of an image and a copy of data end within this time, and no preview's state knows them.
 _WORK_SECONDS: Final = 1200.0
-_CONFLICT: Final = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ class Reconciler:
                 await self.once()
             except (aiodocker.DockerError, TimeoutError) as error:
                 log.info("What is left in the engine could not be looked at: %s", error)
+            except Exception:  # one failed pass must not end the loop: the next may succeed
+                log.exception("What is left in the engine could not be looked at")
             await asyncio.sleep(_EVERY_SECONDS)
 
     async def once(self, *, grace: float = GRACE_SECONDS, only_blanks: bool = False) -> Removed:
@@ -87,17 +89,16 @@ class Reconciler:
         for container in containers:
             late = before - _at_work(container["Labels"])
             if not _has_a_right(container["Labels"], known) and float(container["Created"]) <= late:
-                await delete(container)
-                removed.containers.append(container["Names"][0].lstrip("/"))
+                title = container["Names"][0].lstrip("/")
+                await _each(delete(container), title, removed.containers)
         for network in networks:
             late = before - _at_work(network["Labels"])
             if not _has_a_right(network["Labels"], known) and _seconds(network["Created"]) <= late:
-                await self._slots.networks.remove(network["Labels"][PROJECT])
-                removed.networks.append(network["Name"])
+                gone = self._slots.networks.remove(network["Labels"][PROJECT])
+                await _each(gone, network["Name"], removed.networks)
         for volume in volumes:
-            old = _seconds(volume["CreatedAt"]) <= before
-            if old and _nobodys(volume["Labels"], known) and await _deleted(docker, volume["Name"]):
-                removed.volumes.append(volume["Name"])
+            if _seconds(volume["CreatedAt"]) <= before and _nobodys(volume["Labels"], known):
+                await _each(delete_volume(docker, volume["Name"]), volume["Name"], removed.volumes)
         if removed:
             log.info("Removed what was left in the engine: %s", removed)
         return removed
@@ -125,14 +126,16 @@ def _nobodys(labels: Mapping[str, str], known: Known) -> bool:
     return slot not in known.slots and (slot.startswith(PREFIX) or slot not in known.projects)
 
 
-async def _deleted(docker: aiodocker.Docker, name: str) -> bool:
+async def _each(removal: Coroutine[Any, Any, None], title: str, removed: list[str]) -> None:
+    """One removal. What the engine refuses to remove keeps nothing else: the next pass tries it again."""
     try:
-        await (await docker.volumes.get(name)).delete()
+        await removal
     except aiodocker.DockerError as error:
-        if error.status not in (NOT_FOUND, _CONFLICT):  # in use after all
+        if no_answer(error):
             raise
-        return False
-    return True
+        log.warning("%s is nobody's and could not be removed: %s", title, error)
+    else:
+        removed.append(title)
 
 
 def _seconds(when: Any) -> float:

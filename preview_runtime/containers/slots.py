@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import aiodocker
 from aiodocker.containers import DockerContainer
+from aiodocker.volumes import DockerVolume
 
 from preview_runtime.containers import policy
+from preview_runtime.containers.connection import no_answer
 from preview_runtime.containers.labels import CONFIGURATION, Role, filters, name, ours
 from preview_runtime.containers.networks import Networks, taken
 from preview_runtime.containers.policy import ContainerSettings
@@ -24,6 +26,8 @@ from preview_runtime.engines import EngineFailed
 
 NOT_FOUND: Final = 404
 CONFLICT: Final = 409
+# A container that is being removed holds its place, and its volume, a moment longer.
+_WAITS: Final = (0.05, 0.2, 0.5, 1.0)
 
 
 class Slots:
@@ -91,13 +95,26 @@ class Slots:
             raise
 
     async def clear(self, slot: str, role: Role | None = None, *, volume: bool = False) -> None:
-        """Remove the slot's containers and networks (of `role`, or all), and its volume where `volume`."""
-        await self.delete_containers(slot, role)
-        await self.networks.remove(slot, role)
+        """Remove the slot's containers and networks (of `role`, or all), and its volume where `volume`.
+
+        One that the engine refuses to remove keeps none of the others; the first refusal is raised at the end.
+        """
+        refused: list[aiodocker.DockerError] = []
+        removals: list[Callable[[], Awaitable[None]]] = [
+            lambda: self.delete_containers(slot, role),
+            lambda: self.networks.remove(slot, role),
+        ]
         if volume:
-            found = await self.docker.volumes.list(filters=filters(self.settings.instance, slot))
-            for one in found["Volumes"] or ():
-                await _gone_is_fine((await self.docker.volumes.get(one["Name"])).delete(force=True))
+            removals.append(lambda: self._delete_volumes(slot))
+        for removal in removals:
+            try:
+                await removal()
+            except aiodocker.DockerError as error:
+                if no_answer(error):
+                    raise
+                refused.append(error)
+        if refused:
+            raise refused[0]
 
     async def delete_containers(self, slot: str, role: Role | None = None) -> None:
         """Remove the slot's containers (of `role`, or all), running or not."""
@@ -105,10 +122,20 @@ class Slots:
         for container in await self.docker.containers.list(all=1, filters=json.dumps(wanted)):
             await delete(container)
 
+    async def _delete_volumes(self, slot: str) -> None:
+        found = await self.docker.volumes.list(filters=filters(self.settings.instance, slot))
+        for one in found["Volumes"] or ():
+            await delete_volume(self.docker, str(one["Name"]))
+
 
 async def delete(container: DockerContainer) -> None:
-    """Remove a container; one that is gone, or being removed by an earlier request, is no error."""
-    await _gone_is_fine(container.delete(force=True, v=True))
+    """Remove a container; one that is gone is no error. One that an earlier request removes is waited for a little."""
+    await _deleted(lambda: container.delete(force=True, v=True), must_go=False)
+
+
+async def delete_volume(docker: aiodocker.Docker, title: str) -> None:
+    """Remove a volume; one that is gone is no error. Raises aiodocker.DockerError (`CONFLICT`) where it stays in use."""
+    await _deleted(DockerVolume(docker, title).delete, must_go=True)
 
 
 def marked(config: dict[str, Any]) -> dict[str, Any]:
@@ -118,9 +145,16 @@ def marked(config: dict[str, Any]) -> dict[str, Any]:
     return config
 
 
-async def _gone_is_fine(call: Any) -> None:
-    try:
-        await call
-    except aiodocker.DockerError as error:
-        if error.status not in (NOT_FOUND, CONFLICT):
-            raise
+async def _deleted(delete: Callable[[], Awaitable[Any]], *, must_go: bool) -> None:
+    """Delete until it is gone. What is in use is tried again for a moment, and is an error then where it `must_go`."""
+    for wait in (*_WAITS, 0.0):
+        try:
+            await delete()
+        except aiodocker.DockerError as error:
+            if error.status == NOT_FOUND or (error.status == CONFLICT and not wait and not must_go):
+                return
+            if error.status != CONFLICT or not wait:
+                raise
+            await asyncio.sleep(wait)
+        else:
+            return

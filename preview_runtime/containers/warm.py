@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import secrets
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,16 +17,20 @@ from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers import images, policy
 from preview_runtime.containers.agents import client
+from preview_runtime.containers.connection import no_answer
 from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.labels import Role, filters
+from preview_runtime.containers.networks import image_missing
 from preview_runtime.containers.policy import MEGABYTE
 from preview_runtime.containers.settled import settled
-from preview_runtime.containers.slots import Slots, delete, marked
+from preview_runtime.containers.slots import Slots, marked
 from preview_runtime.engines import EngineFailed
 
 log = logging.getLogger(__name__)
 PREFIX: Final = "blank-"
 _READY_SECONDS: Final = 60.0
 _QUIET_SECONDS: Final = 0.25  # after a start: the app that somebody waits for goes first
+_LOOK_SECONDS: Final = 5.0  # whether what waits still runs
 _AFTER_FAILURE_SECONDS: Final = 10.0
 _FIRST_GUESS: Final = 100 * MEGABYTE  # of what one takes, until one was measured
 
@@ -41,7 +47,11 @@ class Blank:
 
 
 class WarmPool:
-    """Keeps `sizes` blanks of each runtime, `memory` bytes in all at most, while `run()` runs."""
+    """Keeps `sizes` blanks of each runtime, `memory` bytes in all at most, while `run()` runs.
+
+    A blank that ended by itself, or with the engine, is dropped: `run()` looks every few seconds, `take` before it gives
+    one away.
+    """
 
     def __init__(self, slots: Slots, sizes: Mapping[Runtime, int], memory: int = 1024 * MEGABYTE) -> None:
         self._slots = slots
@@ -49,6 +59,10 @@ class WarmPool:
         self._memory = memory
         self._blanks: dict[Runtime, list[Blank]] = {runtime: [] for runtime in self._sizes}
         self._making: set[str] = set()
+        self._giving: set[str] = set()
+        self._dropped: list[str] = []  # slots that are nobody's any more and are still to be cleared
+        self._not_before: dict[Runtime, float] = {}  # time.monotonic(), after a failure
+        self._looked = 0.0
         self._starts = 0
         self._change = asyncio.Event()
         self._typical = _FIRST_GUESS
@@ -56,7 +70,7 @@ class WarmPool:
     @property
     def known(self) -> set[str]:
         """The slots that are the pool's own: those that wait and those that are being made."""
-        return self._making | {blank.slot for blanks in self._blanks.values() for blank in blanks}
+        return self._making | self._giving | {blank.slot for blanks in self._blanks.values() for blank in blanks}
 
     @property
     def waiting(self) -> dict[Runtime, int]:
@@ -73,44 +87,113 @@ class WarmPool:
             self._starts -= 1
             self._change.set()
 
-    def take(self, runtime: Runtime | None) -> Blank | None:
-        """A blank of `runtime`, which is the caller's from now on; None where none is ready."""
+    async def take(self, runtime: Runtime | None) -> Blank | None:
+        """A blank of `runtime` that runs, which is the caller's from now on; None where none is ready."""
         blanks = self._blanks.get(runtime) if runtime else None
-        if not blanks:
-            return None
-        self._change.set()
-        return blanks.pop(0)
+        while blanks:
+            self._change.set()
+            blank = blanks.pop(0)
+            self._giving.add(blank.slot)
+            alive = False
+            try:
+                # Milliseconds; an app would wait seconds for the answer of one that is gone.
+                alive = bool((await blank.container.show())["State"]["Running"])
+            except (aiodocker.DockerError, TimeoutError) as error:
+                log.info("A container made in advance cannot be looked at: %s", error)
+            finally:
+                self._giving.discard(blank.slot)
+                if not alive:
+                    self._dropped.append(blank.slot)
+            if alive:
+                return blank
+        return None
 
     async def run(self) -> None:
-        """Make blanks as they are missing, until cancelled; those that wait are removed then."""
+        """Make blanks as they are missing and drop those that ended, until cancelled; those that wait are removed then."""
         try:
             while True:
                 self._change.clear()
-                runtime = self._wanted()
-                if runtime is None or self._starts:
+                if self._starts:
                     await self._change.wait()
                     await asyncio.sleep(_QUIET_SECONDS)
                     continue
                 try:
-                    blank = await self._make(runtime)
-                except (aiodocker.DockerError, EngineFailed, client.AgentFailed, TimeoutError, KeyError) as error:
-                    log.info("No %s container could be made in advance: %s", runtime, error)
-                    await asyncio.sleep(_AFTER_FAILURE_SECONDS)
-                else:
-                    self._blanks[runtime].append(blank)
-                    self._typical = max(self._typical, blank.memory)
+                    made = await self._round()
+                except Exception as error:  # an engine that ends, above all; the next round may succeed
+                    known = isinstance(error, (aiodocker.DockerError, TimeoutError))
+                    log.log(
+                        logging.INFO if known else logging.ERROR,
+                        "The containers made in advance could not be looked after: %r",
+                        error,
+                        exc_info=None if known else error,
+                    )
+                    made = False
+                if not made:
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(_LOOK_SECONDS):
+                            await self._change.wait()
+                    await asyncio.sleep(_QUIET_SECONDS)
         finally:
             await asyncio.shield(self._clear())
+
+    async def _round(self) -> bool:
+        """One look at what waits, and a blank more where one is missing; whether one was tried."""
+        if time.monotonic() - self._looked >= _LOOK_SECONDS:
+            await self._look()
+            self._looked = time.monotonic()
+        while self._dropped:
+            slot = self._dropped[0]
+            try:
+                await settled(self._slots.clear(slot, volume=True))
+            except aiodocker.DockerError as error:
+                if no_answer(error):
+                    raise
+                # The reconciler tries again: it is nobody's.
+                log.warning("What is left of a container made in advance could not be removed: %s", error)
+            self._dropped.remove(slot)
+        runtime = self._wanted()
+        if runtime is None:
+            return False
+        try:
+            blank = await self._make(runtime)
+        except Exception as error:
+            self._not_before[runtime] = time.monotonic() + _AFTER_FAILURE_SECONDS
+            if not isinstance(error, (aiodocker.DockerError, EngineFailed, client.AgentFailed, TimeoutError, KeyError)):
+                raise
+            log.info("No %s container could be made in advance: %s", runtime, error)
+        else:
+            self._blanks[runtime].append(blank)
+            self._typical = max(self._typical, blank.memory)
+        return True
+
+    async def _look(self) -> None:
+        """Drop the blanks that run no more."""
+        wanted = filters(self._slots.settings.instance, role=Role.APP)
+        before = {blank.slot for blanks in self._blanks.values() for blank in blanks}
+        running = {one.id for one in await self._slots.docker.containers.list(filters=json.dumps(wanted))}
+        for blanks in self._blanks.values():
+            for blank in [*blanks]:
+                if blank.slot in before and blank.container.id not in running:
+                    log.info("A container made in advance has ended: %s", blank.slot)
+                    blanks.remove(blank)
+                    self._dropped.append(blank.slot)
 
     def _wanted(self) -> Runtime | None:
         used = sum(blank.memory for blanks in self._blanks.values() for blank in blanks)
         if used + self._typical > self._memory:
             return None
-        short = [runtime for runtime, size in self._sizes.items() if len(self._blanks[runtime]) < size]
+        now = time.monotonic()
+        short = [
+            runtime
+            for runtime, size in self._sizes.items()
+            if len(self._blanks[runtime]) < size and self._not_before.get(runtime, 0.0) <= now
+        ]
         return min(short, key=lambda runtime: len(self._blanks[runtime]) / self._sizes[runtime], default=None)
 
     async def _make(self, runtime: Runtime) -> Blank:
         slots = self._slots
+        if await images.missing_images(slots.docker, [runtime]):
+            raise EngineFailed(image_missing(runtime))
         image = images.tag(runtime)
         slot = f"{PREFIX}{secrets.token_hex(6)}"
         self._making.add(slot)
@@ -129,17 +212,19 @@ class WarmPool:
             return Blank(slot, runtime, container, host, memory)
         finally:
             if not done:
-                with contextlib.suppress(aiodocker.DockerError):
-                    await settled(slots.clear(slot, volume=True))
+                self._dropped.append(slot)
             self._making.discard(slot)
 
     async def _clear(self) -> None:
+        left = [*self._dropped, *(blank.slot for blanks in self._blanks.values() for blank in blanks)]
+        self._dropped.clear()
         for blanks in self._blanks.values():
-            while blanks:
-                blank = blanks.pop()
-                with contextlib.suppress(aiodocker.DockerError, TimeoutError):
-                    await delete(blank.container)
-                    await self._slots.clear(blank.slot, volume=True)
+            blanks.clear()
+        for slot in left:
+            try:
+                await self._slots.clear(slot, volume=True)
+            except Exception as error:  # each by itself: the next process, or the reconciler, finds what stays
+                log.info("What is left of a container made in advance could not be removed: %r", error)
 
 
 def blank_container(slots: Slots, slot: str, runtime: Runtime, image: str, network: str) -> dict[str, Any]:

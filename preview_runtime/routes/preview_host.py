@@ -147,6 +147,10 @@ class PreviewHost:
             self._server.activity.asked(preview_id)
         return verdict
 
+    async def ask_again(self, scope: Scope, send: Send, preview_id: str, upstream: str, status: int) -> None:
+        """Answer a visitor to whom another router would have said `status`, because `upstream` did not answer it."""
+        await self._server.ask_again(scope, send, preview_id, upstream, status)
+
     async def close(self) -> None:
         """End the connections to the apps."""
         await self._server.close()

@@ -43,11 +43,11 @@ _PAGE = """<!doctype html>
 <title>{title}</title>{head}<style>
 :root{{color-scheme:light dark}}
 body{{margin:0;min-height:100vh;display:grid;place-items:center;font:16px/1.5 system-ui,sans-serif;
-background:light-dark(#fafafa,#16171a);color:light-dark(#1d1f23,#e8e9ec)}}
+background:light-dark(#fbfaf8,#0e1014);color:light-dark(#1c1b1a,#eceae6)}}
 main{{max-width:26rem;padding:2rem;text-align:center}}h1{{font-size:1.25rem;margin:0 0 .5rem}}p{{margin:0 0 1rem}}
-a,progress{{color:light-dark(#2457c5,#8fb3ff);accent-color:currentColor}}
+a,progress{{color:light-dark(#c2410c,#ff7a45);accent-color:currentColor}}
 progress{{width:100%}}p{{overflow-wrap:anywhere}}
-</style></head><body><main{role}><h1>{title}</h1><p>{text}</p>{more}</main></body></html>
+</style></head><body><main><div{role}><h1>{title}</h1><p>{text}</p></div>{more}</main></body></html>
 """
 # Asks twice a second, then less often, and loads the app when it is there. `ANSWERED` says what counts as the app's answer.
 _SCRIPT = """<noscript><meta http-equiv="refresh" content="3"></noscript><script>

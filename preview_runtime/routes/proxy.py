@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Final
@@ -43,7 +44,7 @@ _OF_THE_CONNECTION: Final = frozenset(
 _OF_THE_HANDSHAKE: Final = frozenset(
     {"sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions", "sec-websocket-protocol"}
 )
-_FORWARDED: Final = frozenset({"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded"})
+_FORWARDED: Final = re.compile(r"forwarded|x[-_]real[-_]ip|x[-_]forwarded[-_].*")
 
 RawHeaders = list[tuple[bytes, bytes]]
 NotAnswering = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -101,6 +102,9 @@ class Proxy:
                 data=body.chunks() if body.expected else None,
                 allow_redirects=False,
             ) as answer:
+                if answer.status < 200:
+                    answer.close()
+                    raise aiohttp.ClientError(f"it said {answer.status}")
                 headers = [*_answer_headers(answer.raw_headers), *added]
                 await send({"type": "http.response.start", "status": answer.status, "headers": headers})
                 began = True
@@ -242,13 +246,15 @@ def _address(scope: Scope, upstream: str) -> URL:
 
 def _request_headers(scope: Scope, upstream: str, without: frozenset[str] = frozenset()) -> CIMultiDict[str]:
     headers = CIMultiDict[str]()
-    left_out = _OF_THE_CONNECTION | _FORWARDED | without | _named_by_connection(scope["headers"])
+    left_out = _OF_THE_CONNECTION | without | _named_by_connection(scope["headers"])
     host = ""
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         if name == "host":
             host = value
-        if name not in left_out:
+        # What the way here was is ours to say, in either spelling: many apps read both as one (RFC 3875 section 4.1.18).
+        # A visitor may name the host as one of the connection's.
+        if (name not in left_out or name == "host") and not _FORWARDED.fullmatch(name):
             headers.add(name, value)
     if "host" not in headers:
         headers["host"] = urlsplit(upstream).netloc

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,8 +22,13 @@ from preview_runtime.routes.waking import Sleepers, Waker
 # A page that shows progress is better than a page that does not come; a program cannot look at one.
 HOLD_NAVIGATION_SECONDS: Final = 1.0
 HOLD_SECONDS: Final = 3.0
+_AGAIN_SECONDS: Final = 10.0
 # An app's policy of its own stays: policies add up.
 _POLICY: Final = b"content-security-policy"
+
+
+class _AnotherAnswer(Exception):
+    """Ends the passing on of an answer that is not the one it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,31 @@ class ServerParts:
                 return await refuse(scope, received, sent, verdict.refusal)
             body = BodyReader(received, self._limits, has_body(scope) and scope["type"] == "http")
             await self._ask(without_cookies(scope), body, received, sent, verdict.route.upstream)
+
+    async def ask_again(self, scope: Scope, send: Send, preview_id: str, upstream: str, status: int) -> None:
+        """A request of which another router, that let it pass, read `status` from `upstream`: the app's own answer where
+        it says the same again, else what a visitor reads whom the app does not answer. Only for what changes nothing.
+        """
+        route = self._routes.find(preview_id)
+        if route is None or not route.awake or route.upstream != upstream:
+            return await self.not_running(HTTPConnection(scope), route or Route())(scope, _nothing, send)
+
+        began = False
+
+        async def same(message: Message) -> None:
+            nonlocal began
+            if message["type"] == "http.response.start" and message["status"] != status:
+                raise _AnotherAnswer
+            began = True
+            await send(message)
+
+        try:
+            async with asyncio.timeout(_AGAIN_SECONDS):
+                await self._proxy.forward(without_cookies(scope), _nothing, same, upstream, [])
+        except (_AnotherAnswer, TimeoutError):
+            if began:
+                raise
+            await self._silent(scope, _nothing, send)
 
     async def judge(self, scope: Scope, preview_id: str) -> Verdict:
         """Whether the app may be asked: who asks, how large the request is, whether the app runs. Wakes it if need be."""
@@ -163,3 +194,9 @@ class ServerParts:
             response = error(502, "app_silent", self._texts.silent_text)
             response.headers["X-Preview-State"] = "silent"
         await refuse(scope, receive, send, response)
+
+
+async def _nothing() -> Message:
+    """What comes of a visitor whose request is whole, and of whose leaving nobody hears."""
+    left: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+    return await left

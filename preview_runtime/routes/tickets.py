@@ -1,6 +1,6 @@
 """Signed words that let one person see one preview: a ticket for the way in, and a grant, which a cookie then carries.
 
-Nothing is kept on the server but which tickets were used. Signatures are HMAC-SHA256 (RFC 2104).
+Nothing is kept on the server but which tickets were used; those of an earlier process are none. Signatures are HMAC-SHA256 (RFC 2104).
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class Tickets:
     def __init__(self, key: Callable[[], bytes], clock: Callable[[], float] = time.time) -> None:
         self._key, self._clock = key, clock
         self._used: dict[str, float] = {}
+        self._began = int(clock())
 
     def ticket(self, preview_id: str, person: str) -> str:
         """Lets `person` in to one preview, once, within a minute."""
@@ -48,7 +49,7 @@ class Tickets:
         person, ends, nonce = read
         now = self._clock()
         self._used = {known: end for known, end in self._used.items() if end > now}
-        if nonce in self._used:
+        if nonce in self._used or ends - TICKET_SECONDS < self._began:
             return None
         self._used[nonce] = ends
         return person

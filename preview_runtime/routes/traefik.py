@@ -6,6 +6,9 @@ same text serves both providers.
 Traefik passes requests straight on to the apps. Four kinds go through the builder's own router instead, which does for
 them what Traefik cannot: those for an app that does not run (it wakes it), websockets and event streams (it knows how
 long they are open), bodies that may be too large (it counts them as they pass), and the way in to a private preview.
+
+Where an app takes no connection or breaks it off, Traefik says 502 or 504. What somebody only wanted to read is asked
+again through the builder then, which has a page for that, and hands on a 502 that is the app's own answer.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from urllib.parse import quote
 
 from preview_runtime.routes.gate import WAY_IN
 from preview_runtime.routes.limits import Limits
+from preview_runtime.routes.proxy import CONNECT_SECONDS
 from preview_runtime.routes.route_table import API_PREFIX, Route, RouteTable
 
 # Never led to from outside: this is where Traefik itself asks the builder.
@@ -28,7 +32,13 @@ PREVIEW_HEADERS: Final = {
     "X-Frame-Options": "",
 }
 """What lets the cross-origin isolated builder show an app that knows nothing of it; "" takes the app's own away."""
-_LONG_LIVED: Final = "HeaderRegexp(`Upgrade`, `(?i)websocket`) || HeaderRegexp(`Accept`, `(?i)text/event-stream`)"
+# A visitor's word about the way here. Of the usual headers Traefik itself takes care.
+_CLAIMED: Final = dict.fromkeys(("Forwarded", "X-Forwarded-Uri", "X-Forwarded-Method"), "")
+_TRANSPORT: Final = "previews"
+_IDLE_SECONDS: Final = 30
+# Any upgrade: on a connection that an app has taken over, nothing is judged or counted any more.
+_LONG_LIVED: Final = "HeaderRegexp(`Upgrade`, `.`) || HeaderRegexp(`Accept`, `(?i)text/event-stream`)"
+_READING: Final = "(Method(`GET`) || Method(`HEAD`))"
 _OF_UNKNOWN_LENGTH: Final = (
     "!Method(`GET`) && !Method(`HEAD`) && !Method(`OPTIONS`) && !HeaderRegexp(`Content-Length`, `^[0-9]+$`)"
 )
@@ -41,6 +51,7 @@ class TraefikSettings:
     `preview_host` is the domain below which previews live, without a port; `builder` the origin at which Traefik
     reaches the builder's own server, which serves pages, API and the output of instant previews. `auth` is the address
     that is asked before each request ("" = nobody is asked), `cookies` the gate's, which may be set by its answer.
+    `silent` is the builder's path that answers where an app does not ("" = Traefik itself does).
     With `tls`, certificates come from `resolver` ("" = those Traefik has) for `domains`. `redis` is the address
     (host:port) where several Traefiks count requests together.
     """
@@ -48,6 +59,7 @@ class TraefikSettings:
     preview_host: str
     builder: str
     auth: str = ""
+    silent: str = ""
     cookies: tuple[str, ...] = ()
     entry_point: str = "web"
     tls: bool = False
@@ -69,23 +81,38 @@ def traefik_configuration(table: RouteTable, settings: TraefikSettings) -> dict[
         }
     }
     services: dict[str, Any] = {"builder": _service(settings.builder)}
-    middlewares: dict[str, Any] = {"preview": {"headers": {"customResponseHeaders": dict(PREVIEW_HEADERS)}}}
+    middlewares: dict[str, Any] = {"preview": _preview()}
     for preview_id, route in table:
         if not route.awake:
             continue
         name = f"p-{preview_id}"
         chain = _middlewares(name, preview_id, route, settings)
         middlewares |= chain
-        services[name] = _service(route.upstream)
+        services[name] = _service(route.upstream, transport=_TRANSPORT)
         common = {"entryPoints": [settings.entry_point], **_tls(settings)}
         rule = _rule(preview_id, route, settings)
         routers[name] = {
             "rule": rule, "priority": 100, "service": name, "middlewares": ["preview", *chain], **common,
         }  # fmt: skip
+        if settings.silent:
+            middlewares[f"{name}-silent"] = _silent(preview_id, route, settings)
+            routers[f"{name}-reading"] = {
+                **routers[name], "rule": f"{rule} && {_READING}", "priority": 150,
+                "middlewares": ["preview", *chain, f"{name}-silent"],
+            }  # fmt: skip
         routers[f"{name}-through"] = {
             "rule": f"{rule} && ({_through(settings.limits)})", "priority": 200, "service": "builder", **common,
         }  # fmt: skip
-    return {"http": {"routers": routers, "services": services, "middlewares": middlewares}}
+    # As long as the builder's own router waits; and a connection that is open for longer than that is in use.
+    transport = {"forwardingTimeouts": {"dialTimeout": f"{CONNECT_SECONDS:g}s", "idleConnTimeout": f"{_IDLE_SECONDS}s"}}
+    return {
+        "http": {
+            "routers": routers,
+            "services": services,
+            "middlewares": middlewares,
+            "serversTransports": {_TRANSPORT: transport},
+        }
+    }
 
 
 def traefik_arguments(limits: Limits, entry_point: str) -> tuple[str, ...]:
@@ -112,7 +139,7 @@ def traefik_labels(preview_id: str, port: int, settings: TraefikSettings, *, net
     """
     name = f"p-{preview_id}"
     chain: dict[str, Any] = {
-        f"{name}-preview": {"headers": {"customResponseHeaders": dict(PREVIEW_HEADERS)}},
+        f"{name}-preview": _preview(),
         **_middlewares(name, preview_id, Route(), settings),
     }
     router: dict[str, Any] = {
@@ -179,13 +206,23 @@ def _middlewares(name: str, preview_id: str, route: Route, settings: TraefikSett
     return found
 
 
-def _service(origin: str) -> dict[str, Any]:
+def _preview() -> dict[str, Any]:
+    return {"headers": {"customResponseHeaders": dict(PREVIEW_HEADERS), "customRequestHeaders": dict(_CLAIMED)}}
+
+
+def _silent(preview_id: str, route: Route, settings: TraefikSettings) -> dict[str, Any]:
+    asked = f"preview={preview_id}&upstream={quote(route.upstream, safe='')}&status={{status}}&url={{url}}"
+    return {"errors": {"status": ["502", "504"], "service": "builder", "query": f"{settings.silent}?{asked}"}}
+
+
+def _service(origin: str, *, transport: str = "") -> dict[str, Any]:
     # An event stream is passed on at once, not gathered first.
     return {
         "loadBalancer": {
             "servers": [{"url": origin}],
             "passHostHeader": True,
             "responseForwarding": {"flushInterval": "-1ms"},
+            **({"serversTransport": transport} if transport else {}),
         }
     }
 

@@ -134,9 +134,23 @@ def test_a_person_signs_in_and_makes_an_app_which_is_shown_on_its_own_host(stack
     status, page = stack.call("GET", "/", host=str(preview.hostname))
     assert status == 200
     assert "<script" in page
-    # The engine answers through the proxy before its socket; what this old one lacks is said in a sentence.
     status, engine = stack.call("GET", f"/api/v1/projects/{project['id']}/engine")
     assert status == 200, engine
+
+
+def test_the_engine_answers_through_the_proxy_before_its_socket(stack: Stack, runtime_images: object) -> None:
+    """A network is made and looked at; that this engine is too old for apps under compose is then said in a sentence."""
+    status, made = stack.call("POST", "/api/v1/projects", {"starter": "stock-api"})
+    assert status == 201, made
+    address = f"/api/v1/projects/{json.loads(made)['project']['id']}/server"
+    status, said = stack.call("PUT", address)
+    assert status == 202, said
+    end = time.monotonic() + 90
+    while '"failed"' not in said:
+        assert time.monotonic() < end, said
+        time.sleep(0.2)
+        said = stack.call("GET", address)[1]
+    assert "Use Docker 28 or later" in said
 
 
 def test_what_is_traefiks_alone_is_nobody_elses(stack: Stack) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import copy
 import json
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -26,11 +27,13 @@ from preview_runtime.containers.database_container import database_container
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.install_access import InstallAccess
+from preview_runtime.containers.labels import Role
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.recipe import RunPlan
 from preview_runtime.engines import EngineStatus, RunHints
 from preview_runtime.file_tree import FileTree
+from tests.containers import docker_engine
 
 pytestmark = pytest.mark.usefixtures("firewalled")
 
@@ -67,6 +70,7 @@ def configured(folder: Path, socket: str) -> None:
         ("/run/docker-proxy/docker.sock", f"{folder}/docker.sock"),
         ("/var/run/docker.sock", socket),
         ("/tmp/docker-proxy", f"{folder}/nginx"),
+        ("/etc/nginx/seccomp.json", f"{FOLDER.parents[2]}/preview_runtime/containers/seccomp.json"),
         ("/etc/nginx/", f"{FOLDER}/"),
     ):
         assert its in text
@@ -74,15 +78,15 @@ def configured(folder: Path, socket: str) -> None:
     (folder / "nginx.conf").write_text(text)
 
 
-@pytest.fixture
-async def proxy(docker_host: str, python_image: None) -> AsyncIterator[str]:
-    """The path of the proxy's socket."""
-    if not docker_host.startswith("unix://"):
-        pytest.skip("the engine has no socket here")
+@contextlib.asynccontextmanager
+async def before(socket: str) -> AsyncIterator[str]:
+    """The proxy before an engine's `socket`; yields the path of its own."""
+    program = nginx()
+    # Not below tmp_path: a socket's path has at most 107 letters.
     with tempfile.TemporaryDirectory(prefix="sayso-proxy-") as folder:
         path = f"{folder}/docker.sock"
-        configured(Path(folder), docker_host.removeprefix("unix://"))
-        process = await asyncio.create_subprocess_exec(nginx(), "-c", f"{folder}/nginx.conf")
+        configured(Path(folder), socket)
+        process = await asyncio.create_subprocess_exec(program, "-c", f"{folder}/nginx.conf")
         try:
             async with asyncio.timeout(30):
                 while not await answers(path):
@@ -93,6 +97,15 @@ async def proxy(docker_host: str, python_image: None) -> AsyncIterator[str]:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
             await process.wait()
+
+
+@pytest.fixture
+async def proxy(docker_host: str, python_image: None) -> AsyncIterator[str]:
+    """The path of the proxy's socket."""
+    if not docker_host.startswith("unix://"):
+        pytest.skip("the engine has no socket here")
+    async with before(docker_host.removeprefix("unix://")) as path:
+        yield path
 
 
 async def answers(path: str) -> bool:
@@ -140,6 +153,14 @@ def changed(**host: Any) -> str:
     return json.dumps(config)
 
 
+GATEWAY_MODE = "com.docker.network.bridge.gateway_mode_ipv4"
+
+
+def network(**other: Any) -> dict[str, Any]:
+    """A network as Sayso asks for it, but for one thing."""
+    return policy.network("p-x", Role.APP, "x", IPv4Network("10.213.0.0/29"), SETTINGS, isolated=True) | other
+
+
 BIND = {"Type": "bind", "Source": "/", "Target": "/host"}
 DRIVEN = {
     "Type": "volume",
@@ -182,7 +203,16 @@ FORBIDDEN_CONTAINERS = {
     "no host configuration": lambda: json.dumps({"Image": images.tag(Runtime.PYTHON), "User": "10001"}),
     "the administrator": lambda: json.dumps(configuration() | {"User": "0"}),
     "the right to read everything, and a network": lambda: changed(CapAdd=["DAC_READ_SEARCH"]),
+    "system calls of its own choice": lambda: changed(
+        SecurityOpt=["no-new-privileges", 'seccomp={"defaultAction":"SCMP_ACT_ALLOW"}']
+    ),
     "the engine's common network": lambda: changed(NetworkMode="bridge"),
+    "the engine's common network as a second one": lambda: json.dumps(
+        configuration() | {"NetworkingConfig": {"EndpointsConfig": {"n-x": {}, "bridge": {}}}}
+    ),
+    "another name in its network": lambda: json.dumps(
+        configuration() | {"NetworkingConfig": {"EndpointsConfig": {"n-x": {"Aliases": ["postgres"]}}}}
+    ),
 }  # fmt: skip
 
 
@@ -250,6 +280,19 @@ async def test_what_would_reach_the_host_does_not_pass(proxy: str, docker: aiodo
             ("POST", "/volumes/create", {"Name": "x", "Driver": "nfs"}),
             ("POST", "/networks/create", {"Name": "x", "Driver": "host"}),
             ("POST", "/networks/create", {"Name": "x", "Driver": "macvlan"}),
+            ("POST", "/networks/create", network(Options={"com.docker.network.bridge.name": "docker0"})),
+            ("POST", "/networks/create", network(Options={GATEWAY_MODE: "nat-unprotected"})),
+            ("POST", "/networks/create", network(IPAM={"Driver": "default", "Config": [{"Subnet": "192.168.0.0/24"}]})),
+            ("POST", "/networks/create", network(IPAM={"Driver": "a-plugin", "Config": []})),
+            ("POST", "/networks/create", network(ConfigFrom={"Network": "host"})),
+            ("POST", "/build?networkmode=host", None),
+            ("GET", "/containers/x/attach/ws", None),
+            ("GET", "/containers/x/top", None),
+            ("DELETE", "/containers/json", None),
+            ("POST", "/nodes/x/update", {}),
+            ("POST", "/services/create", {}),
+            ("POST", "/plugins/x/enable", None),
+            ("GET", "/distribution/debian/json", None),
         ]
         for method, path, body in calls:
             assert await status(session, method, path, body) == 403, (method, path, body)
@@ -259,6 +302,198 @@ async def test_what_would_reach_the_host_does_not_pass(proxy: str, docker: aiodo
             assert answer.status == 403
     # Nothing was made by any of them.
     assert "/x" not in [name for container in await docker.containers.list(all=1) for name in container["Names"]]
+
+
+# What nginx reads as an end, a doubled letter or nothing at all, and the engine as part of a name.
+TRICKS = [
+    "POST /containers/x/start#/attach",
+    "GET /containers/x/json#/export",
+    "GET /containers/json#",
+    "GET /./containers/json",
+    "GET //containers/json",
+    "GET /containers//json",
+    "GET /containers/x/./json",
+    "GET /containers/x/../json",
+    "GET /containers%2Fjson",
+    "GET /%63ontainers/json",
+    "GET /containers/x%00/json",
+    "GET /containers/x%0a/json",
+    "GET /containers/x%2f..%2f..%2fsecrets/json",
+    "GET /v1.41/v1.41/containers/json",
+    "GET /v1.41//containers/json",
+    "GET /v1.41/../containers/json",
+    "GET /v1.41;x/containers/json",
+    "GET /containers/json/",
+    "GET /CONTAINERS/json",
+    "POST /v1.41/containers/../build",
+    "POST /containers/create/../../build",
+    "POST /containers/x/exec/../attach",
+    "POST /containers\\create",
+    "get /containers/json",
+    "POST http://docker/build",
+    "CONNECT docker:80",
+    "PRI *",
+]
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+async def test_a_path_written_otherwise_is_refused(proxy: str, trick: str) -> None:
+    reader, writer = await asyncio.open_unix_connection(proxy)
+    writer.write(f"{trick} HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+    async with asyncio.timeout(20):
+        said = await reader.read()
+    writer.close()
+    assert said.split()[1] in (b"400", b"403", b"405"), said
+    assert b"nginx" in said or b"The proxy before Docker" in said, said
+
+
+NOT_OURS = f"not-sayso-{os.getpid()}"
+
+
+@pytest.fixture
+async def somebody_elses(docker: aiodocker.Docker, python_image: None) -> AsyncIterator[str]:
+    """The name of a container, a network and a volume that another program on the machine made."""
+    made = {docker_engine.LABEL: "1"}
+    # As in the compose file: one that has the engine's socket, here a folder, and a group that may read it.
+    container = await docker.containers.create(
+        {"Image": images.tag(Runtime.PYTHON), "Entrypoint": [], "Cmd": ["sleep", "600"], "Labels": made}, name=NOT_OURS
+    )
+    await container.start()
+    network_made = await docker.networks.create({"Name": NOT_OURS, "Labels": made, "Internal": True})
+    volume = await docker.volumes.create({"Name": NOT_OURS, "Labels": made})
+    yield NOT_OURS
+    await container.delete(force=True)
+    await network_made.delete()
+    await volume.delete()
+
+
+async def test_what_others_made_is_not_touched(proxy: str, docker: aiodocker.Docker, somebody_elses: str) -> None:
+    """The proxy's own container has the engine's socket: a command in it, by that socket's group, would be the host's."""
+    bridge = (await (await docker.networks.get("bridge")).show())["Id"]
+    theirs = (await (await docker.networks.get(somebody_elses)).show())["Id"]
+    container = (await (await docker.containers.get(somebody_elses)).show())["Id"]
+    async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(proxy)) as session:
+        for name in (somebody_elses, container, container[:12]):
+            for method, path, body in [
+                ("POST", f"/containers/{name}/exec", {"Cmd": ["id"], "User": "10001:998", "AttachStdout": True}),
+                ("GET", f"/containers/{name}/json", None),
+                ("GET", f"/containers/{name}/logs?stdout=1", None),
+                ("GET", f"/containers/{name}/archive?path=/etc/passwd", None),
+                ("PUT", f"/containers/{name}/archive?path=/tmp", b"x" * 100_000),
+                ("POST", f"/containers/{name}/stop?t=0", None),
+                ("POST", f"/v1.41/containers/{name}/kill", None),
+                ("POST", f"/containers/{name}/pause", None),
+                ("DELETE", f"/containers/{name}?force=1", None),
+            ]:
+                assert await status(session, method, path, body) == 403, (method, path)
+        for name in ("bridge", "host", bridge, bridge[:12], somebody_elses, theirs):
+            assert await status(session, "POST", f"/networks/{name}/connect", {"Container": "x"}) == 403, name
+            assert await status(session, "POST", f"/networks/{name}/disconnect", {"Container": "x"}) == 403, name
+            assert await status(session, "DELETE", f"/networks/{name}") == 403, name
+            assert await status(session, "POST", "/containers/create?name=-", changed(NetworkMode=name)) == 403, name
+        mount = {"Type": "volume", "Source": somebody_elses, "Target": "/data"}
+        assert await status(session, "POST", "/containers/create?name=-", changed(Mounts=[mount])) == 403
+        assert await status(session, "GET", f"/volumes/{somebody_elses}") == 403
+        assert await status(session, "DELETE", f"/volumes/{somebody_elses}?force=1") == 403
+        assert await status(session, "POST", "/volumes/create", {"Name": somebody_elses}) == 403
+    shown = await (await docker.containers.get(somebody_elses)).show()
+    assert (shown["State"]["Status"], list(shown["NetworkSettings"]["Networks"])) == ("running", ["bridge"])
+
+
+async def test_only_the_router_is_led_into_a_network_of_ours(
+    proxy: str, docker: aiodocker.Docker, somebody_elses: str
+) -> None:
+    networks = Networks(docker, SETTINGS)
+    title = await networks.ensure(f"n-{secrets.token_hex(4)}")
+    router = await docker.containers.create(
+        {
+            "Image": images.tag(Runtime.PYTHON),
+            "Entrypoint": [],
+            "Cmd": ["sleep", "600"],
+            "Labels": {docker_engine.LABEL: "1", "sayso.router": "true"},
+        }
+    )
+    try:
+        async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(proxy)) as session:
+            connect = f"/networks/{title}/connect"
+            assert await status(session, "POST", connect, {"Container": somebody_elses}) == 403
+            with_more = {"Container": router.id, "EndpointConfig": {"Aliases": ["postgres"]}}
+            assert await status(session, "POST", connect, with_more) == 403
+            assert await status(session, "POST", connect, {"Container": router.id}) == 200
+            assert await status(session, "POST", f"/networks/{title}/disconnect", {"Container": router.id}) == 200
+            command = {"Cmd": ["id"], "User": "10001", "AttachStdout": True}
+            assert await status(session, "POST", f"/containers/{router.id}/exec", command) == 403
+    finally:
+        await router.delete(force=True)
+        with contextlib.suppress(aiodocker.DockerError):  # it never was in it
+            await (await docker.networks.get(title)).disconnect({"Container": somebody_elses, "Force": True})
+        await networks.remove(title.removeprefix(f"{SETTINGS.instance}-"))
+
+
+@pytest.mark.parametrize("asked", ["h2c", "tcp", "websocket", "TCP", "tcp, h2c"])
+async def test_no_connection_is_upgraded_but_a_commands(asked: str) -> None:
+    """An engine that speaks HTTP/2 to whoever asks would be behind the proxy's back on such a connection."""
+    heads: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def engine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        heads.put_nowait(head)
+        if b"upgrade:" in head.lower():
+            writer.write(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n")
+        else:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        with contextlib.suppress(OSError):
+            await writer.drain()
+        writer.close()
+
+    with tempfile.TemporaryDirectory(prefix="sayso-proxy-") as folder:
+        async with (
+            await asyncio.start_unix_server(engine, f"{folder}/engine.sock"),
+            before(f"{folder}/engine.sock") as to,
+        ):
+            for path, upgraded in (
+                ("GET /version", False),
+                ("GET /events", False),
+                ("POST /exec/abc/start", asked == "tcp"),
+                ("POST /v1.41/exec/abc/start?x=/exec/abc/start", asked == "tcp"),
+                ("GET /exec/abc/json?x=/exec/abc/start", False),
+            ):
+                reader, writer = await asyncio.open_unix_connection(to)
+                writer.write(
+                    f"{path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: {asked}\r\n"
+                    "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n".encode()
+                )
+                answer = await reader.readuntil(b"\r\n")
+                writer.close()
+                assert (b" 101 " in answer) is upgraded, path
+                assert (b"\r\nupgrade: " in (await heads.get()).lower()) is upgraded, path
+
+
+async def test_requests_sent_at_once_are_judged_one_by_one(proxy: str) -> None:
+    """Behind one that passes, in its body or beside its length: what follows is read as a request of its own."""
+    forbidden = b"POST /build HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+    ping = b"GET /_ping HTTP/1.1\r\nHost: x\r\n"
+    length = b"Content-Length: %d\r\n" % len(forbidden)
+    for first, statuses in (
+        (ping + b"\r\n", [b"200", b"403"]),
+        (ping + b"Content-Length: 0\r\n\r\n", [b"200", b"403"]),
+        (ping + length + b"\r\n", [b"200"]),  # it is a body, and the engine reads it as one
+        (ping + length + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", [b"400"]),
+        (ping + b"Content-Length: 0\r\n" + length + b"\r\n", [b"400"]),
+        (ping + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", [b"200", b"403"]),
+        (ping + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", [b"400"]),
+        (ping + b"Transfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\n", [b"501"]),
+    ):
+        reader, writer = await asyncio.open_unix_connection(proxy)
+        writer.write(first + forbidden + b"GET /_ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        async with asyncio.timeout(20):
+            said = await reader.read()
+        writer.close()
+        seen = re.findall(rb"HTTP/1\.1 (\d{3})", said)
+        assert seen[: len(statuses)] == statuses, (first, said)
+        assert b"Successfully" not in said
+        # Nothing that the engine would say to /build itself.
+        assert seen.count(b"403") == statuses.count(b"403"), said
 
 
 async def pieces(text: str) -> AsyncIterator[bytes]:

@@ -1,6 +1,7 @@
 """What people have when the builder, the engine or their containers are killed at any moment: all of it, or its name.
 
-Three moments by default, thirty with --all. Needs an engine of the tests' own: one that somebody uses is not killed.
+Three moments by default, thirty with --all; SAYSO_SEED repeats others. Needs an engine of the tests' own: one that
+somebody uses is not killed. The last line it prints (-s) says how long previews were away.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import contextlib
 import json
 import os
 import random
+import statistics
 import time
 import urllib.error
 import urllib.request
@@ -24,7 +26,6 @@ from preview_runtime.containers import firewall, images
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import PROJECT, ROLE, Role
 from preview_runtime.containers.subnets import DEFAULT_POOL
-from preview_runtime.containers.warm import PREFIX
 from tests.browser.conftest import Server
 from tests.browser.workbench import imported
 from tests.containers import docker_engine
@@ -70,7 +71,7 @@ def builder(own_engine: docker_engine.OwnEngine, tmp_path: Path) -> Iterator[Ser
 
     async def build() -> None:
         async with aiodocker.Docker(own_engine.address) as client:
-            wanted = await images.missing_images(client, [Runtime.PYTHON])
+            wanted = await images.missing_images(client, [Runtime.PYTHON, Runtime.NODE])
             await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
 
     docker_engine.run(build())
@@ -145,7 +146,7 @@ class Stage:
                     await one.kill()
 
     async def left(self) -> tuple[set[str], set[str]]:
-        """(slots with a container, slots with a volume), of previews that are not blanks."""
+        """(slots with a container, slots with a volume)."""
         async with aiodocker.Docker(self.engine.address) as docker:
             wanted = json.dumps({"label": [PROJECT]})
             containers = await docker.containers.list(all=1, filters=wanted)
@@ -176,6 +177,8 @@ def test_every_preview_is_back_or_named_and_nothing_is_lost(
         stage.bring_up(project)
         assert eventually(lambda: stage.asked(project, f"/keep/kept-{project}"), 60), stage.state(project)  # noqa: B023
     order = ["builder", "engine", "container"]
+    away: dict[str, list[float]] = {target: [] for target in order}  # seconds until each preview was back or named
+    named = 0
     for moment in range(moments):
         if moment % 3 == 0:
             stage.random.shuffle(order)
@@ -191,29 +194,43 @@ def test_every_preview_is_back_or_named_and_nothing_is_lost(
         time.sleep(stage.random.uniform(0, 0.6))
         what = f"seed {seed}, moment {moment}: {target} killed while {doing} in {stage.projects.index(chosen)}"
         stage.kill(target)
+        began = time.monotonic()
         missing = set(stage.projects)
 
         def all_back() -> bool:
             missing.difference_update([one for one in missing if stage.back(one) or stage.named(one)])  # noqa: B023
             return not missing  # noqa: B023
 
-        # A loaded machine starts containers slowly: what is promised is ten seconds, what fails is three times that.
-        assert eventually(all_back, 3 * SECONDS), f"{what}: {[stage.state(one) for one in missing]}"
+        # A loaded machine starts containers slowly: what is promised is ten seconds, what fails is six times that.
+        assert eventually(all_back, 6 * SECONDS), f"{what}: {[stage.state(one) for one in missing]}"
+        away[target].append(time.monotonic() - began)
+        print(f"{what}: {away[target][-1]:.1f} s", flush=True)
         for project in stage.projects:
             if not stage.back(project):
                 # Named as lost: the action it offers brings it back, with its data.
+                named += 1
                 stage.bring_up(project)
                 assert eventually(lambda: stage.back(project), 60), f"{what}: {stage.state(project)}"  # noqa: B023
 
     def no_orphan() -> bool:
         containers, volumes = docker_engine.run(stage.left())
         blanks = 2  # one of Python, one of Node
-        # Of volumes only those of projects are counted: one of a container that waited when the engine was killed may
-        # stay for longer than this test, and why is not known yet.
-        kept = [volume for volume in volumes if not volume.startswith(PREFIX)]
-        return len(containers) <= PREVIEWS + blanks and len(kept) <= PREVIEWS
+        return len(containers) <= PREVIEWS + blanks and len(volumes) <= PREVIEWS + blanks
 
+    began = time.monotonic()
     assert eventually(no_orphan, 200), docker_engine.run(stage.left())
+    clean = time.monotonic() - began
     for project in stage.projects:
         assert stage.back(project)
         stage.server.call("DELETE", f"/api/v1/projects/{project}/server/data")
+    print(f"seed {seed}: {summary(away)}; {named} previews named as lost; nothing left over after {clean:.0f} s")
+
+
+def summary(away: dict[str, list[float]]) -> str:
+    """The seconds that previews were away, of each kind of kill and of all."""
+    kinds = {**away, "all": [seconds for each in away.values() for seconds in each]}
+    return ", ".join(
+        f"{kind}: median {statistics.median(each):.1f} s, most {max(each):.1f} s ({len(each)})"
+        for kind, each in kinds.items()
+        if each
+    )

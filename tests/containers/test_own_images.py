@@ -137,6 +137,36 @@ async def test_an_image_that_is_not_offered_is_named(builds: Builds) -> None:
         assert base in fault.message
 
 
+PLAIN = {"main.py": SERVER.replace('open("built.txt", "rb").read()', 'b"by itself "')}
+
+
+async def test_without_the_image_it_stands_on_the_app_runs_as_its_language_does_and_says_why(builds: Builds) -> None:
+    engine = builds.engine()
+    tree = FileTree({**PLAIN, "Dockerfile": "FROM example.org/no-such:1\nCMD true\n"})
+    assert (await get(await engine.start(tree))).startswith("by itself 10001")
+    assert engine.reason == (
+        "Python runs in a container. The Dockerfile is left out: "
+        "the Dockerfile stands on the image “example.org/no-such:1”, which this server does not offer."
+    )
+    assert engine.reason in builds.lines
+    edited = tree.replace({"Dockerfile": DOCKERFILE.replace('"serve"', '"main.py"')})
+    assert (await get(await engine.start(edited))).startswith("by itself 10001")
+    assert engine.reason == "The project's own Dockerfile says how it runs."
+
+
+async def test_where_no_images_are_built_the_app_runs_as_its_language_does(builds: Builds) -> None:
+    engine = ContainerEngine(builds.docker, f"p-{secrets.token_hex(4)}", SETTINGS, networks=builds.networks)
+    builds.made.append(engine)
+    assert (await get(await engine.start(FileTree({**PLAIN, "Dockerfile": DOCKERFILE})))).startswith("by itself 10001")
+    assert engine.reason.endswith("The Dockerfile is left out: images of projects are not built here.")
+
+
+async def test_a_mistake_in_the_dockerfile_is_shown_with_the_way_around_it(builds: Builds) -> None:
+    fault = (await builds.failure({**PLAIN, "Dockerfile": "FROM python:3.12-slim\nRUN exit 3\n"})).fault
+    assert (fault.code, fault.line) == ("dockerfile_failed", 2)
+    assert fault.message.endswith("Mend it, or choose under “How it runs” to run without it.")
+
+
 async def test_a_dockerfile_that_starts_nothing_is_told_so(builds: Builds) -> None:
     fault = (await builds.failure({"Dockerfile": "FROM python:3.12-slim\nRUN true\n"})).fault
     assert "Add a CMD line" in fault.message

@@ -21,11 +21,13 @@ import aiohttp
 import pytest
 
 from preview_runtime.containers.engine import ContainerEngine
+from preview_runtime.containers.helpers import Helpers
 from preview_runtime.containers.images import Image
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
+from tests.server_starters import Databases
 from tests.starters import Starter, server_starters
 
 pytestmark = pytest.mark.usefixtures("firewalled")
@@ -193,6 +195,19 @@ async def lending(app: App) -> None:
     assert "Choose the day" in await app.send("POST", "/loans", 422, form=form | {"thing": "Saw", "until": "soon"})
 
 
+async def bookings(app: App) -> None:
+    day = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=9)).date().isoformat()
+    form = {"room": 2, "day": day, "start": 9, "end": 12, "name": MARK, "about": "<b>Fitting</b>"}
+    made = json.loads(await app.send("POST", "/api/bookings", 201, body=form))
+    assert (made["room"], made["hours"]) == ("Kingfisher", 3)
+    assert "taken" in await app.send("POST", "/api/bookings", 409, body=form | {"start": 11, "end": 13})
+    next_one = json.loads(await app.send("POST", "/api/bookings", 201, body=form | {"start": 12, "end": 13}))
+    await app.send("DELETE", f"/api/bookings/{next_one['id']}", 204)
+    assert [one["name"] for one in json.loads(await app.get(f"/api/days/{day}"))] == [MARK]
+    await app.send("POST", "/api/bookings", 422, body=form | {"end": 9})
+    await app.send("POST", "/api/bookings", 404, body=form | {"room": 99})
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "starter" not in metafunc.fixturenames:
         return
@@ -221,6 +236,7 @@ class Case:
 
 CASES = {
     "bookmarks": Case(bookmarks, "/api/bookmarks", "views.js", "Keep a page"),
+    "bookings": Case(bookings, "/api/bookings?search=brass", "page/index.html", "Three rooms, by the hour."),
     "chat-room": Case(chat_room, "/api/rooms/garden/messages", "main.py", "The corner", "/api/rooms"),
     "feedback-board": Case(feedback_board, "/api/ideas", "page/index.html", "Suggest it"),
     "guestbook": Case(guestbook, "/", "templates/book.html", "Sign the book"),
@@ -243,7 +259,9 @@ LEFT = {"live-metrics": "55", "whiteboard": "hinge"}
 @pytest.fixture
 async def engine(docker: aiodocker.Docker, runtime_images: dict[Image, float]) -> AsyncIterator[ContainerEngine]:
     name = f"p-{secrets.token_hex(4)}"
-    engine = ContainerEngine(docker, name, SETTINGS, RunHints(), Networks(docker, SETTINGS))
+    networks = Networks(docker, SETTINGS)
+    helpers = Helpers(sidecars=Databases(docker, SETTINGS, networks))
+    engine = ContainerEngine(docker, name, SETTINGS, RunHints(), networks, helpers=helpers)
     yield engine
     await engine.remove()
 

@@ -23,7 +23,9 @@ from starlette.routing import Route as Endpoint
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
+from builder.hosts import dispatch_by_host
 from builder.previews.behind_traefik import RoutesFile, behind_traefik
+from builder.settings import Settings
 from preview_runtime.output import Output, OutputFile
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import COOKIES, Gate
@@ -55,6 +57,7 @@ class ServerPart:
                 Endpoint("/slow", self.slow),
                 Endpoint("/cookies", self.cookies),
                 Endpoint("/moved", self.moved),
+                Endpoint("/broken", self.broken, methods=["GET", "POST"]),
                 Endpoint("/{path:path}", self.echo, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
             ]
         )
@@ -97,6 +100,10 @@ class ServerPart:
 
     async def moved(self, request: Request) -> Response:
         return Response(status_code=303, headers={"location": "/elsewhere"})
+
+    async def broken(self, request: Request) -> Response:
+        self.asked += 1
+        return JSONResponse({"detail": "The weather service is away."}, int(request.query_params["status"]))
 
     async def socket(self, socket: WebSocket) -> None:
         await socket.accept(subprotocol="chat" if "chat" in socket.scope["subprotocols"] else None)
@@ -281,8 +288,11 @@ async def stage(kind: str, limits: Limits, tmp_path: Path, part: ServerPart) -> 
             limits=limits,
             redis="",
         )
-        about = replace(about, auth=f"{about.builder}{PRIVATE_PREFIX}{TOKEN}/auth")
-        app = behind_traefik(previews, lambda: made.table, lambda: previews, TOKEN, about)
+        private = f"{PRIVATE_PREFIX}{TOKEN}"
+        about = replace(about, auth=f"{about.builder}{private}/auth", silent=f"{private}/silent")
+        # As in the builder, whose own pages nobody asks for here.
+        by_host = dispatch_by_host(previews, previews, Settings(_env_file=None, preview_host=DOMAIN))  # type: ignore[call-arg]
+        app = behind_traefik(by_host, lambda: made.table, lambda: previews, TOKEN, about)
         made.traefik = kind != "in-process"
         made.origin = await stack.enter_async_context(
             served(

@@ -71,6 +71,7 @@ class World:
         self.hints: list[RunHints] = []
         self.resumed: list[str] = []
         self.measured = 0
+        self.visits = 0
         self.away = False
         self.made = 0
 
@@ -95,6 +96,7 @@ class GoodEngine:
         self.world, self.project_id, self.keep, self.say = world, project_id, keep, say
         self.busy = asyncio.Lock()
         self.hints = RunHints()
+        self.reason = ""
 
     def answers(self) -> None:
         if self.world.away:
@@ -164,6 +166,9 @@ class GoodEngine:
         self.world.measured += 1
         return Taken() if self.project_id in self.world.running else None
 
+    async def visits(self) -> int:
+        return self.world.visits
+
     async def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[Line]:
         container = self.world.containers.get(self.project_id)
         told = 0
@@ -221,6 +226,7 @@ class Engines:
         self.world, self.make = world, make
         self.gate = asyncio.Event()
         self.why_not = ""
+        self.disk_note = ""
 
     def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> GoodEngine:
         if self.why_not:
@@ -288,6 +294,7 @@ class Stage:
             logs=folder,
             limits=limits or Limits(starts=1),
             activity=self.visits,
+            led_elsewhere=True,
         )
         self.lifecycle = Lifecycle(self.servers, Rests(600, 1800, 86_400))
 

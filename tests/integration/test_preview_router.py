@@ -12,6 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route as Endpoint
 from yarl import URL
 
+from preview_runtime.routes.route_table import Route
+
 from .preview_routers import APP, DOMAIN, GONE, HALF, ServerPart, Stage, host
 
 IN_PROCESS = pytest.mark.parametrize("kind", ["in-process"])
@@ -119,7 +121,6 @@ async def test_an_app_that_is_down_is_no_riddle(stage: Stage, browser: aiohttp.C
         await browser.ws_connect(f"{stage.origin}/socket", headers=host(GONE))
 
 
-@IN_PROCESS
 async def test_a_person_gets_a_page_that_asks_again_and_a_program_an_error(
     stage: Stage, browser: aiohttp.ClientSession
 ) -> None:
@@ -127,8 +128,47 @@ async def test_a_person_gets_a_page_that_asks_again_and_a_program_an_error(
         text = await answer.text()
         assert "The app is not answering" in text
         assert "location.reload()" in text
+        assert (answer.status, answer.headers["x-preview-state"]) == (502, "silent")
+        # Nobody keeps it for the app's own answer, and the builder's frame shows it.
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["cross-origin-embedder-policy"] == "credentialless"
+    # What the page asks with, until the app answers.
+    async with browser.head(f"{stage.origin}/?x=1", headers=host(GONE, accept="text/html")) as answer:
+        assert (answer.status, answer.headers["x-preview-state"]) == (502, "silent")
     async with browser.get(f"{stage.origin}/api/items", headers=host(GONE)) as answer:
         assert (await answer.json())["error"]["code"] == "app_silent"
+
+
+async def test_an_error_of_the_apps_own_is_the_apps(stage: Stage, browser: aiohttp.ClientSession) -> None:
+    for status in (500, 502, 503, 504):
+        for method in ("GET", "POST"):
+            address = f"{stage.origin}/broken?status={status}&x=%2F"
+            async with browser.request(method, address, headers=host(APP, accept="text/html")) as answer:
+                assert (answer.status, await answer.json()) == (status, {"detail": "The weather service is away."})
+
+
+async def test_an_app_that_breaks_off_before_it_answers_is_no_riddle(
+    stage: Stage, browser: aiohttp.ClientSession
+) -> None:
+    asked = 0
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        await reader.readline()
+        asked += 1
+        writer.transport.abort()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        stage.table.put(GONE, Route(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
+        await stage.settled()
+        async with asyncio.timeout(20), browser.get(stage.origin, headers=host(GONE, accept="text/html")) as answer:
+            assert answer.status == 502
+            assert "The app is not answering" in await answer.text()
+        # What changes something is not said twice to an app that may have understood it.
+        asked = 0
+        async with asyncio.timeout(20), browser.post(stage.origin, headers=host(GONE), data=b"pay") as answer:
+            assert answer.status == 502
+        assert asked == 1
 
 
 @IN_PROCESS

@@ -39,12 +39,13 @@ async def imported(api: httpx.AsyncClient) -> str:
 async def test_a_person_sees_what_was_found_and_says_otherwise(api: httpx.AsyncClient) -> None:
     project = await imported(api)
     seen = (await api.get(f"{project}/run")).json()
-    assert seen["given"] == {"install": "", "start": "", "port": None}
+    assert seen["given"] == {"install": "", "start": "", "port": None, "dockerfile": None}
+    assert seen["dockerfile"] is None
     assert seen["detected"]["port"] == 8000
     assert "uvicorn main:app" in seen["detected"]["start"]
     assert seen["reason"] == "FastAPI runs on Python in a container."
     changed = (await api.put(f"{project}/run", json={"start": "python main.py", "port": 9000})).json()
-    assert changed["given"] == {"install": "", "start": "python main.py", "port": 9000}
+    assert changed["given"] == {"install": "", "start": "python main.py", "port": 9000, "dockerfile": None}
     assert changed["detected"] == seen["detected"]
     files = (await api.get(f"{project}/files")).json()["files"]
     assert "python main.py" in str(files["sayso.json"])
@@ -54,6 +55,19 @@ async def test_a_person_sees_what_was_found_and_says_otherwise(api: httpx.AsyncC
     await api.post(f"{project}/redo")
     assert (await api.put(f"{project}/run", json={})).json()["given"] == seen["given"]
     assert "sayso.json" not in (await api.get(f"{project}/files")).json()["files"]
+
+
+async def test_a_person_chooses_whether_the_own_dockerfile_counts(api: httpx.AsyncClient) -> None:
+    files = {**SERVER, "Dockerfile": "FROM python:3.11-slim\nCMD python main.py\n"}
+    answer = await api.post("/projects/import", params={"title": "API"}, content=archive(files))
+    project = f"/projects/{answer.json()['project']['id']}"
+    seen = (await api.get(f"{project}/run")).json()
+    assert seen["reason"] == "The project's own Dockerfile says how it runs."
+    assert (seen["dockerfile"]["path"], seen["dockerfile"]["used"]) == ("Dockerfile", True)
+    changed = (await api.put(f"{project}/run", json={"dockerfile": False})).json()
+    assert (changed["given"]["dockerfile"], changed["dockerfile"]["used"]) == (False, False)
+    assert changed["reason"] == "FastAPI runs on Python in a container."
+    assert (await api.put(f"{project}/run", json={})).json()["given"] == seen["given"]
 
 
 async def test_what_cannot_be_kept_is_refused_with_a_sentence(api: httpx.AsyncClient) -> None:

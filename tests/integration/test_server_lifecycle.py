@@ -96,6 +96,18 @@ async def test_what_is_used_stays_awake(stage: Stage) -> None:
     assert at(stage, connected) is At.PAUSED
 
 
+async def test_what_another_router_leads_to_stays_awake_as_long_as_somebody_is_connected(stage: Stage) -> None:
+    """Traefik tells of each request that it begins, and never of its end: a download, an answer that is still written."""
+    project = await stage.up()
+    stage.world.visits = 1
+    for _ in range(3):
+        await stage.look(idle=ASLEEP)
+        assert at(stage, project) is At.AWAKE
+    stage.world.visits = 0
+    await stage.look(idle=PAUSED)
+    assert at(stage, project) is At.PAUSED
+
+
 async def test_opening_the_project_wakes_what_rests_and_brings_what_was_typed_meanwhile(stage: Stage) -> None:
     same, edited = await stage.up(), await stage.up()
     await stage.look(idle=PAUSED)
@@ -198,6 +210,19 @@ async def test_the_least_recently_used_server_makes_room_for_the_next(stage: Sta
     assert stage.world.containers[older].state == "slept"
 
 
+@limited(per_person=1)
+async def test_what_somebody_is_connected_to_makes_no_room(stage: Stage) -> None:
+    first = await stage.up()
+    next(server for server in stage.servers.all).used -= 120
+    stage.world.visits = 1
+    second = await stage.project()
+    await stage.servers.bring_up(LOCAL_OWNER, second)
+    async with asyncio.timeout(20):
+        while (await stage.state(second)).waits_for is not Waits.PERSON:  # noqa: ASYNC110 - a person asks too
+            await asyncio.sleep(0.005)
+    assert at(stage, first) is At.AWAKE
+
+
 @limited(per_person=2)
 async def test_where_all_are_used_the_next_waits_and_says_for_what(stage: Stage) -> None:
     first, second = await stage.up(), await stage.up()
@@ -251,6 +276,30 @@ async def test_a_server_that_is_lost_comes_back_by_itself(stage: Stage, fault: o
     assert stage.routes.find(project) == Route("http://127.0.0.1:2", whole=True)
 
 
+async def test_a_server_that_ran_out_of_memory_says_so_until_its_contents_change(stage: Stage) -> None:
+    project = await stage.up()
+    assert (await stage.state(project)).loss is None
+    stage.world.lose(project, OUT_OF_MEMORY)
+    await stage.look()
+    await stage.until(project, EngineStatus.RUNNING)
+    loss = (await stage.state(project)).loss
+    assert loss is not None
+    assert (loss.fault, bool(loss.at)) == (OUT_OF_MEMORY, True)
+    await stage.servers.bring_up(LOCAL_OWNER, project)  # the same contents: as it was
+    assert (await stage.state(project)).loss == loss
+    await stage.parts.store.write_working(LOCAL_OWNER, project, {"app.py": "2"})
+    await stage.servers.bring_up(LOCAL_OWNER, project)
+    assert (await stage.state(project)).loss is None
+
+
+async def test_a_server_that_was_ended_from_outside_is_not_the_apps_own_loss(stage: Stage) -> None:
+    project = await stage.up()
+    stage.world.lose(project)
+    await stage.look()
+    await stage.until(project, EngineStatus.RUNNING)
+    assert (await stage.state(project)).loss is None
+
+
 async def test_one_that_is_lost_again_and_again_is_let_be_with_a_reason(stage: Stage) -> None:
     project = await stage.up()
     for _ in range(3):
@@ -301,6 +350,18 @@ async def test_what_is_lost_while_the_engine_is_restarted_is_started_again_once_
     await stage.look()
     stage.world.away = True  # the engine goes away once more before the start is through
     await stage.until(project, EngineStatus.FAILED)
+    stage.world.away = False
+    await stage.look()
+    await stage.until(project, EngineStatus.RUNNING)
+
+
+async def test_a_start_that_the_end_of_the_engine_cut_off_is_made_again_once_it_answers(stage: Stage) -> None:
+    project = await stage.project()
+    stage.world.away = True
+    await stage.servers.bring_up(LOCAL_OWNER, project)
+    await stage.until(project, EngineStatus.FAILED)
+    await stage.look()
+    assert (await stage.state(project)).state.fault == AWAY
     stage.world.away = False
     await stage.look()
     await stage.until(project, EngineStatus.RUNNING)
@@ -382,6 +443,25 @@ async def test_a_start_that_was_cut_off_by_our_end_is_done_again(stage: Stage) -
     await later.servers.recover()
     await later.until(project, EngineStatus.RUNNING)
     assert stage.world.starts == [(project, {"app.py": "1"})]
+    await later.servers.close()
+
+
+@limited(total=1)
+@pytest.mark.parametrize("before", ["never", "stopped"])
+async def test_a_start_that_still_waited_when_our_process_was_killed_is_not_forgotten(
+    stage: Stage, before: str
+) -> None:
+    asked = await stage.project()
+    if before == "stopped":
+        await stage.servers.bring_up(LOCAL_OWNER, asked)
+        await stage.until(asked, EngineStatus.RUNNING)
+        await stage.servers.stop(LOCAL_OWNER, asked)
+    await stage.up()  # takes the only place
+    await stage.servers.bring_up(LOCAL_OWNER, asked)
+    later = stage.again()  # nothing was said to the one before: a killed process writes no more
+    await later.servers.recover()
+    assert await later.servers.wake(asked, 20)
+    assert asked in stage.world.running
     await later.servers.close()
 
 

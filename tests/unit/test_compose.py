@@ -28,6 +28,21 @@ def test_sayso_is_given_settings_it_knows() -> None:
     assert {name.lower() for name in given} <= set(Settings.model_fields)
 
 
+def test_every_setting_in_env_reaches_sayso() -> None:
+    """All but those that the compose file decides by itself: how its own Traefik finds Sayso."""
+    own = {"traefik_builder", "traefik_file", "traefik_entry_point", "traefik_labels"}
+    service = COMPOSE.partition("\n  sayso:\n")[2].partition("\n    volumes:")[0]
+    given = {name.lower() for name in re.findall(r"^      ([A-Z_]+):", service, re.MULTILINE)}
+    assert set(Settings.model_fields) - given == own
+
+
+def test_traefik_has_no_secret_but_its_own() -> None:
+    assert "env_file: [acme.env]" in TLS
+    assert ".env]" not in COMPOSE
+    for ignored in (".gitignore", ".dockerignore"):
+        assert "acme.env" in (ROOT / ignored).read_text().split()
+
+
 def test_images_are_named_by_exact_versions() -> None:
     named = re.findall(r"image: (\S+)", COMPOSE)
     assert len(named) == 5

@@ -11,7 +11,7 @@ import pytest
 from preview_runtime.containers import policy
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import Role
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.containers.recipe import RunPlan
 from preview_runtime.containers.subnets import DEFAULT_POOL, NoSubnetLeft, allocate, host_routes
 
@@ -53,6 +53,13 @@ def test_an_app_is_nobody_and_may_change_nothing_but_its_own_folder_and_scratch_
     assert closed["Mounts"][1]["ReadOnly"] is True  # type: ignore[index]
     assert f"size={64 * MEGABYTE}" in closed["Tmpfs"]["/tmp"]  # type: ignore[index]
     assert (closed["PortBindings"], closed["PublishAllPorts"], closed["Devices"]) == ({}, False, [])
+
+
+@pytest.mark.parametrize(("builds", "memory", "given"), [(False, 512, 512), (True, 512, 1024), (True, 2048, 2048)])
+def test_an_app_that_is_compiled_where_it_runs_gets_more_memory(builds: bool, memory: int, given: int) -> None:
+    settings = ContainerSettings(limits=Limits(memory=memory * MEGABYTE))
+    config = policy.app_container("image", [], "p-1", "network", "volume", settings, {}, builds=builds)
+    assert host(config)["Memory"] == host(config)["MemorySwap"] == given * MEGABYTE
 
 
 def test_an_app_gets_512_megabytes_one_processor_and_bounded_processes_files_and_logs() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
 from builder import build, doctor
 from builder.settings import Settings
+from preview_runtime.containers import disk_watch, images
 
 
 def settings(folder: Path, **values: object) -> Settings:
@@ -65,3 +67,25 @@ def test_a_docker_that_does_not_answer_is_named_but_breaks_nothing(
     assert finding.verdict is doctor.Verdict.OPTIONAL
     assert "does not answer" in finding.seen
     assert "script/images" in finding.mend
+
+
+@pytest.mark.parametrize("blind", ["", "The data of previews cannot be read from here."])
+def test_it_says_when_the_disk_that_previews_take_is_not_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blind: str
+) -> None:
+    class Engine:
+        async def version(self) -> None:
+            raise TimeoutError  # nothing else is asked of it
+
+    async def blindness(_: object) -> str:
+        return blind
+
+    monkeypatch.setattr(disk_watch, "blindness", blindness)
+    monkeypatch.setattr(images, "connect", lambda: contextlib.nullcontext(Engine()))
+    finding = next(f for f in doctor.findings(settings(tmp_path)) if f.part == "Data of previews")
+    if blind:
+        assert (finding.verdict, finding.seen) == (doctor.Verdict.OPTIONAL, blind)
+        assert "PREVIEW_DISK_QUOTA" in finding.mend
+    else:
+        assert finding.verdict is doctor.Verdict.FINE
+        assert "watched all the time" in finding.seen

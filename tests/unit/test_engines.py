@@ -8,6 +8,7 @@ import pytest
 
 from preview_runtime.engines import Capabilities, EngineChoice, EngineKind, FaultKind, RunHints, choose_engine
 from preview_runtime.file_tree import FileTree
+from preview_runtime.stack import detect_stack
 
 INSTANT, WEBCONTAINER, PYODIDE, DOCKER = EngineKind
 EVERYTHING = frozenset(EngineKind)
@@ -75,11 +76,61 @@ def test_front_ends_run_in_the_instant_engine(tree: FileTree, name: str) -> None
         (FileTree({"index.html": HTML, "package.json": '{"dependencies": {"vue": "^2.7.0"}}'}), "Vue 2"),
     ],
 )
-def test_what_needs_its_own_server_goes_to_a_webcontainer(tree: FileTree, named: str) -> None:
+def test_what_needs_its_own_server_goes_to_a_container_else_to_a_webcontainer(tree: FileTree, named: str) -> None:
     choice = choose(tree)
-    assert choice.kind is WEBCONTAINER
+    assert choice.kind is DOCKER
     assert named in choice.reason
-    assert choose(tree, frozenset({INSTANT, DOCKER})).kind is DOCKER
+    assert choose(tree, frozenset({INSTANT, WEBCONTAINER})).kind is WEBCONTAINER
+
+
+REACT = json.dumps({"dependencies": {"react": "*"}})
+FASTAPI = "from fastapi import FastAPI\napp = FastAPI()\n"
+
+
+@pytest.mark.parametrize("folder", ["frontend", "client", "web", "ui"])
+@pytest.mark.parametrize(
+    "server",
+    [
+        {"main.py": FASTAPI},
+        {"backend/main.py": FASTAPI},
+        {"api/main.py": "import http.server\nhttp.server.HTTPServer(('', 1), None).serve_forever()\n"},
+        {"server/package.json": '{"dependencies": {"express": "*"}}', "server/index.js": "app.listen(1)"},
+        {"package.json": '{"dependencies": {"express": "*"}}', "server.js": "app.listen(1)"},
+        {"backend/go.mod": "module x", "backend/main.go": "package main"},
+    ],
+)
+def test_a_front_end_in_a_folder_is_shown_beside_its_server(folder: str, server: dict[str, str]) -> None:
+    tree = FileTree({f"{folder}/index.html": HTML, f"{folder}/package.json": REACT, **server})
+    stack = detect_stack(tree)
+    assert (stack.front_end, stack.front_folder) == (True, folder)
+    choice = choose(tree)
+    assert choice.kind is DOCKER
+    assert f"the instant engine shows the front end in {folder}/" in choice.reason
+    alone = choose(tree, frozenset({INSTANT}))
+    assert (alone.kind, alone.complete) == (INSTANT, False)
+
+
+def test_a_front_end_in_a_folder_with_nothing_beside_it_runs_in_the_instant_engine() -> None:
+    tree = FileTree({"README.md": "", "frontend/index.html": HTML, "frontend/package.json": REACT})
+    assert choose(tree) == EngineChoice(INSTANT, "React runs in the instant engine, right in the browser.")
+
+
+@pytest.mark.parametrize(
+    ("files", "folder"),
+    [
+        ({"index.html": HTML, "client/index.html": HTML, "main.py": FASTAPI}, ""),
+        ({"docs/index.html": HTML, "main.py": FASTAPI}, None),
+        ({"web/index.html": HTML, "main.py": FASTAPI + 'app.mount("/", StaticFiles(directory="web"))'}, None),
+        ({"web/index.html": HTML, "main.go": "package main\n\n//go:embed web\nvar files embed.FS\n"}, None),
+        ({"client/index.html": HTML, "server.js": "serve('../client/index.html'); app.listen(1)"}, None),
+        # What its build will leave is for production; the page has to be compiled before.
+        ({"client/index.html": HTML, "server.js": "express.static('client/dist'); app.listen(1)"}, "client"),
+        ({"client/index.html": '<script src="/src/main.tsx">', "server.js": "express.static('client')"}, "client"),
+    ],
+)
+def test_a_page_that_its_server_shows_by_itself_is_left_to_it(files: dict[str, str], folder: str | None) -> None:
+    stack = detect_stack(FileTree(files))
+    assert (stack.front_end, stack.front_folder) == (folder is not None, folder or "")
 
 
 @pytest.mark.parametrize(

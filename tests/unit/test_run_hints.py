@@ -30,6 +30,14 @@ def test_what_is_written_is_read_again() -> None:
     assert plan_run(tree, read_hints(tree)).port == 9000
 
 
+@pytest.mark.parametrize("dockerfile", [True, False])
+def test_what_was_said_of_the_dockerfile_is_kept_whatever_a_model_says_then(dockerfile: bool) -> None:
+    text = write_hints(FileTree(FASTAPI), RunHints(dockerfile=dockerfile))
+    tree = FileTree({**FASTAPI, "Dockerfile": "FROM python:3.11\n", FILE: text or ""})
+    assert read_hints(tree) == RunHints(dockerfile=dockerfile)
+    assert read_hints(told(tree, {"start": "uvicorn main:app", "port": 8000})) == RunHints(dockerfile=dockerfile)
+
+
 def test_what_else_stands_in_the_file_stays_and_an_empty_file_goes() -> None:
     other = FileTree({**FASTAPI, FILE: '{"owner": "Ana", "run": {"start": "python a.py"}}'})
     assert json.loads(write_hints(other, RunHints()) or "") == {"owner": "Ana"}
@@ -38,7 +46,15 @@ def test_what_else_stands_in_the_file_stays_and_an_empty_file_goes() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", '{"run": 3}', '{"run": {"start": 3, "port": "x"}}', '{"run": {"start": "a\\nb", "port": 70000}}'],
+    [
+        "",
+        "{",
+        "[]",
+        '{"run": {"dockerfile": "x"}}',
+        '{"run": 3}',
+        '{"run": {"start": 3, "port": "x"}}',
+        '{"run": {"start": "a\\nb", "port": 70000}}',
+    ],
 )
 def test_a_file_that_says_nothing_usable_counts_as_not_said(text: str) -> None:
     assert read_hints(FileTree({FILE: text})) == RunHints()

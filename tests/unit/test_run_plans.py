@@ -190,8 +190,6 @@ def test_a_dockerfile_is_used_where_no_runtime_here_fits() -> None:
     made = plan({"Dockerfile": "FROM base\nEXPOSE 9000\n", "Cargo.toml": "", "src/main.rs": ""})
     assert (made.runtime, made.dockerfile, made.port, made.start) == (None, "Dockerfile", 9000, "")
     assert made.reason == "The project's own Dockerfile says how it runs."
-    # What a runtime here can start is warm and needs no build: a Dockerfile beside it changes nothing.
-    assert plan({"Dockerfile": "FROM python", "main.py": FASTAPI}).runtime is Runtime.PYTHON
 
 
 @pytest.mark.parametrize(
@@ -408,6 +406,62 @@ def test_what_only_an_author_needs_is_not_waited_for() -> None:
     compiling = plan({"package.json": package("express", scripts={"start": "tsc && node a.js"}), "a.js": EXPRESS})
     assert "nodemon" in lean.installed
     assert "nodemon" not in compiling.installed
+
+
+@pytest.mark.parametrize(
+    ("files", "builds"),
+    [
+        ({"package.json": package("next", "react")}, True),
+        ({"package.json": package("nuxt")}, True),
+        ({"package.json": package("@sveltejs/kit", "vite")}, True),
+        ({"package.json": package("express"), "server.js": EXPRESS}, False),
+        ({"main.py": FASTAPI}, False),
+        ({"go.mod": "module x", "main.go": "package main\n"}, True),
+    ],
+)
+def test_what_compiles_the_app_where_it_runs_is_known_to_take_more_memory(files: dict[str, str], builds: bool) -> None:
+    assert plan(files).builds is builds
+
+
+DOCKERFILE = "FROM python:3.11-slim\nCMD python main.py\nEXPOSE 9100\n"
+REACT_PAGE = {"index.html": "<p>", "package.json": package("react")}
+
+
+@pytest.mark.parametrize(
+    ("files", "used", "otherwise"),
+    [
+        ({"main.py": FASTAPI, "Dockerfile": DOCKERFILE}, "Dockerfile", Runtime.PYTHON),
+        (
+            {"backend/main.py": FASTAPI, "backend/Dockerfile": "", "Dockerfile": ""},
+            "backend/Dockerfile",
+            Runtime.PYTHON,
+        ),
+        ({"backend/main.py": FASTAPI, "Dockerfile": ""}, "Dockerfile", Runtime.PYTHON),
+        ({"main.py": FASTAPI, "docker/Dockerfile": "", "Dockerfile": ""}, "Dockerfile", Runtime.PYTHON),
+        ({"main.py": FASTAPI, "docker/Dockerfile": ""}, "docker/Dockerfile", Runtime.PYTHON),
+        ({"package.json": package("express"), "server.js": EXPRESS, "Dockerfile": ""}, "Dockerfile", Runtime.NODE),
+        ({"go.mod": "module x", "main.go": "package main", "Dockerfile": ""}, "Dockerfile", Runtime.GO),
+        ({"Gemfile": "", "app.rb": "", "Dockerfile": ""}, "Dockerfile", None),
+        # A front end's own Dockerfile makes no server of it.
+        ({"server/main.py": FASTAPI, "client/index.html": "", "client/Dockerfile": ""}, "", Runtime.PYTHON),
+        ({"package.json": package("next"), "Dockerfile": ""}, "", Runtime.NODE),
+        ({**REACT_PAGE, "Dockerfile": ""}, "", Runtime.STATIC),
+    ],
+)
+def test_an_own_dockerfile_counts_beside_a_server(files: dict[str, str], used: str, otherwise: Runtime | None) -> None:
+    made = plan(files)
+    assert made.dockerfile == used
+    other = made.instead if used else made
+    assert (other.runtime if other else None) is otherwise
+
+
+def test_what_was_said_decides_about_an_own_dockerfile() -> None:
+    files = {"main.py": FASTAPI, "Dockerfile": DOCKERFILE}
+    assert (plan(files).runtime, plan(files).port) == (None, 9100)
+    for said in ({"dockerfile": False}, {"start": "python main.py"}, {"install": "pip install x"}):
+        assert (plan(files, **said).runtime, plan(files, **said).dockerfile) == (Runtime.PYTHON, "")
+    assert plan(files, dockerfile=True, start="python main.py").dockerfile == "Dockerfile"
+    assert plan({**REACT_PAGE, "Dockerfile": ""}, dockerfile=True).dockerfile == "Dockerfile"
 
 
 GO_MAIN = "package main\n\nfunc main() {}\n"

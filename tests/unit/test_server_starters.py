@@ -8,6 +8,7 @@ import pytest
 
 from builder.generation.offline.starter import all_starters
 from builder.projects.starters import list_starters, starter_packages
+from preview_runtime.containers.database_need import asks_for_postgres
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.plan import plan_run
 from preview_runtime.containers.ready import ready_packages
@@ -25,11 +26,12 @@ def tree_of(starter: Starter) -> FileTree:
     return FileTree({path: starter.text(path) for path in starter.files()})
 
 
-def test_there_are_fifteen_on_four_runtimes_and_two_with_a_front_end() -> None:
+def test_there_are_sixteen_on_four_runtimes_two_with_a_front_end_and_one_with_postgres() -> None:
     found = server_starters()
-    assert len(found) >= 15
+    assert len(found) >= 16
     assert {starter.spec["server"] for starter in found} == {"python", "node", "go", "java"}
     assert sum("index.html" in starter.files() for starter in found) >= 2
+    assert sum(bool(asks_for_postgres(tree_of(starter))) for starter in found) >= 1
 
 
 @each_starter

@@ -1,5 +1,6 @@
 /** A project's server as `/api/v1` tells it, and how it is said. */
 
+import type { Fault } from "$/runtime/index.ts";
 import { t } from "./texts";
 
 export type Stage = "starting" | "awake" | "paused" | "asleep" | "removed" | "stopped";
@@ -15,6 +16,16 @@ export interface Usage {
   connections: number;
 }
 
+/** As the API tells it. */
+interface ToldFault {
+  kind: Fault["kind"];
+  code: string;
+  message: string;
+  file: string | null;
+  line: number | null;
+  frame: string | null;
+}
+
 export interface ServerView {
   status: "absent" | "pending" | "running" | "asleep" | "failed";
   phase: string;
@@ -25,10 +36,9 @@ export interface ServerView {
   copying: { done: number; total: number } | null;
   stage: Stage;
   since: string | null;
-  fault: {
-    kind: "protocol" | "policy" | "build" | "runtime" | "platform";
-    code: string; message: string; file: string | null; line: number | null; frame: string | null;
-  } | null;
+  fault: ToldFault | null;
+  /** Why it was started again by itself, and when. */
+  loss: (ToldFault & { at: string }) | null;
   usage: Usage | null;
 }
 
@@ -42,9 +52,16 @@ export interface ServerList {
   awake: number;
   limit: number;
   no_server: string | null;
+  /** Why the disk they take is not watched all the time. */
+  disk_note: string | null;
 }
 
 type Shown = "running" | "pending" | "paused" | "asleep" | "removed" | "stopped" | "failed";
+
+/** The same fault as a preview tells it. */
+export function toFault({ kind, code, message, file, line, frame }: ToldFault): Fault {
+  return { kind, code, message, ...(file && { file }), ...(line && { line }), ...(frame && { frame }) };
+}
 
 /** The one word for how it is. */
 export function shown({ status, stage }: ServerView): Shown {

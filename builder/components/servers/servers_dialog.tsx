@@ -65,6 +65,7 @@ export default function ServersDialog({ here, close }: Props): ReactElement {
         </div>
         <p className="servers-text">{t("servers.text")}</p>
         {list?.no_server && <p className="servers-note">{t("servers.none", { why: list.no_server })}</p>}
+        {list?.disk_note && <p className="servers-note">{list.disk_note}</p>}
         <p className="servers-problem" role="alert">{problem || (lost ? t("servers.lost") : "")}</p>
         {list === null ? !lost && <p className="servers-empty servers-late">{t("servers.loading")}</p>
           : list.servers.length === 0 ? <p className="servers-empty">{t("servers.empty")}</p> : (

@@ -134,6 +134,7 @@ export class ProjectApi {
   /** The address that lets this browser in to the project's server, once; null where nobody needs to be let in. */
   previewTicket = (): Promise<{ url: string | null }> => json(`${this.root}/preview/ticket`, { method: "POST" });
   serverState = (): Promise<ServerState> => json(`${this.root}/server`);
+  removeData = (): Promise<void> => json(`${this.root}/server/data`, { method: "DELETE" });
   serverLogsUrl = (): string => `${location.origin.replace(/^http/, "ws")}${BASE}${this.root}/server/logs/ws`;
   dependencies = <T>(request: unknown): Promise<T> => json("/dependencies", { method: "POST", body: request });
 

@@ -1,6 +1,7 @@
 import type { Fault } from "$/runtime/index.ts";
 import { type ReactElement, useEffect, useRef, useState } from "react";
-import { usePreview, useProject, useWorkbench } from "./context";
+import { toFault } from "$/components/servers/server";
+import { usePreview, useProject, useServer, useWorkbench } from "./context";
 import { consentIsDue } from "./engines";
 import { FaultCard } from "./fault_card";
 import { Icon } from "./icons";
@@ -52,6 +53,7 @@ export function PreviewPane(): ReactElement {
         {painted === null && fault === null && <Placeholder waiting={phase !== "idle"} />}
         {fault && fault !== put && <FaultCard fault={fault} close={() => setPut(fault)} />}
         {hanging && !fault && <Hanging />}
+        {!fault && !hanging && <BroughtBack />}
       </div>
       <StatusLine />
     </div>
@@ -77,6 +79,21 @@ function Placeholder({ waiting }: { waiting: boolean }): ReactElement {
       {words === "starting" && <ServerWaits />}
     </div>
   );
+}
+
+/** The server ended and was started again by itself: said once, as it may end the same way again. */
+function BroughtBack(): ReactElement | null {
+  const { store } = useWorkbench();
+  const server = useServer();
+  const key = `sayso.loss.${store.api.id}`;
+  const [put, setPut] = useState(() => sessionStorage.getItem(key));
+  const loss = server?.loss;
+  if (!loss || loss.at === put || server.status !== "running") return null;
+  const close = (): void => {
+    sessionStorage.setItem(key, loss.at);
+    setPut(loss.at);
+  };
+  return <FaultCard fault={toFault(loss)} back close={close} />;
 }
 
 function Hanging(): ReactElement {

@@ -1,6 +1,6 @@
 import { type DependencySet, type EngineEvent, type Fault, type Phase, type PreviewEngine, ServerEngine } from "$/runtime/index.ts";
 import { type FileMap } from "./files";
-import type { ServerView } from "$/components/servers/server";
+import { type ServerView, toFault } from "$/components/servers/server";
 import { chosenEngine, createEngine, type EngineKind, needsServer } from "./engines";
 import type { Log } from "./log";
 import type { FilesChange, ProjectStore } from "./store";
@@ -40,8 +40,10 @@ export class PreviewSession {
   private behind: ServerEngine | null = null;
   /** How the server does that runs for the project, whoever shows its front end. */
   readonly server: ServerWatch;
-  /** The server ended by itself with an error, which is shown. */
-  private fell = false;
+  /** The last fault of the server, which no page that paints takes back: the one that says so paints as well. */
+  private ofServer: Fault | null = null;
+  /** When the phase began in which it came. */
+  private ofServerSince = 0;
   private enterAgain = 0;
   private settling: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
@@ -131,7 +133,7 @@ export class PreviewSession {
       return;
     }
     this.behind = new ServerEngine({ previewUrl: project.preview_url, ...this.serverCalls });
-    this.behind.on((event) => this.hearServer(event));
+    this.behind.on((event) => this.hearBehind(event));
     this.run(this.behind.start({}));
     this.server.start();
   }
@@ -157,22 +159,31 @@ export class PreviewSession {
   }
 
   /** The server's way is told in the log; only what is wrong with it is said over the app. */
-  private hearServer(event: EngineEvent): void {
-    if (event.type === "fault" || event.type === "cleared" || event.type === "log") this.hear(event);
+  private hearBehind(event: EngineEvent): void {
+    if (event.type === "fault" || event.type === "cleared" || event.type === "log") this.hearServer(event);
     else if (event.type === "phase") this.log.add({ level: "debug", source: "engine", text: t(`workbench.phase.${event.phase}`), at: Date.now() });
+  }
+
+  /** The server is asked and watched, and both tell of its end: it is said once. */
+  private hearServer(event: EngineEvent): void {
+    if (event.type === "fault") {
+      if (this.state.fault !== null && this.state.fault === this.ofServer && isSame(event.fault, this.ofServer)) return;
+      this.ofServer = event.fault;
+      this.ofServerSince = this.state.since;
+    }
+    this.hear(event);
   }
 
   /** What happens to the server by itself: it ends with an error, and it is back although nobody here asked for it. */
   private noticed(now: ServerView, before: ServerView | null): void {
-    const was = before?.status;
-    if (now.status === "failed" && now.fault && (was === "running" || was === "asleep") && this.state.fault === null) {
-      const { file, line, frame, ...fault } = now.fault;
-      this.fell = true;
-      this.hear({ type: "fault", fault: { ...fault, ...(file && { file }), ...(line && { line }), ...(frame && { frame }) } });
-    } else if (now.status === "running" && this.fell) {
-      this.fell = false;
+    // An app may end as soon as it runs, before anybody here has seen it run. What is seen first may be of an earlier run.
+    const news = before === null ? this.state.phase === "painted" : before.status !== "failed";
+    const { fault, phase, since, kind } = this.state;
+    if (now.status === "failed" && now.fault && news && fault === null) {
+      this.hearServer({ type: "fault", fault: toFault(now.fault) });
+    } else if (now.status === "running" && fault !== null && fault === this.ofServer) {
       this.hear({ type: "cleared" });
-      if (this.state.kind === "docker" && this.state.phase === "painted") this.reload();
+      if (kind === "docker" && (phase === "painted" || since === this.ofServerSince)) this.reload();
     }
   }
 
@@ -199,7 +210,7 @@ export class PreviewSession {
     }).then((engine) => {
       if (this.frame !== frame) return;
       this.engine = engine;
-      engine.on((event) => this.hear(event));
+      engine.on((event) => (this.state.kind === "docker" ? this.hearServer(event) : this.hear(event)));
       // What came in while the engine was being loaded counts: the files are read now, not when it was asked for.
       const current = this.store.getState();
       const complete = activeGeneration(current) === null && current.project?.head !== null;
@@ -239,7 +250,7 @@ export class PreviewSession {
         this.set({
           ...this.state, phase: "painted", since: now, hanging: false,
           // What the app threw belonged to the page before; a build fault is the engine's to take back.
-          fault: this.state.fault?.kind === "runtime" ? null : this.state.fault,
+          fault: this.state.fault?.kind === "runtime" && this.state.fault !== this.ofServer ? null : this.state.fault,
           painted: event.update && this.state.painted !== null ? this.state.painted : event.ms,
         });
         return;
@@ -282,6 +293,10 @@ export class PreviewSession {
     this.state = next;
     for (const listener of [...this.listeners]) listener();
   }
+}
+
+function isSame(one: Fault, other: Fault): boolean {
+  return one.code === other.code && one.message === other.message && one.file === other.file && one.line === other.line;
 }
 
 function fresh(kind: EngineKind, run: number): PreviewState {

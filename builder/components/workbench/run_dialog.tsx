@@ -9,9 +9,11 @@ interface Lines {
   install: string;
   start: string;
   port: string;
+  /** What holds of the project's own Dockerfile: "" is the rule. */
+  dockerfile: "" | "yes" | "no";
 }
 
-const NOTHING: Lines = { install: "", start: "", port: "" };
+const NOTHING: Lines = { install: "", start: "", port: "", dockerfile: "" };
 
 /** How the server is installed and started: what the files say as placeholders, and what a person says over that. */
 export function RunDialog(): ReactElement {
@@ -25,7 +27,8 @@ export function RunDialog(): ReactElement {
   useEffect(() => {
     void store.flush().then(() => store.api.run()).then((found) => {
       setRun(found);
-      setLines({ ...found.given, port: String(found.given.port ?? "") });
+      const { install, start, port, dockerfile } = found.given;
+      setLines({ install, start, port: String(port ?? ""), dockerfile: dockerfile === null ? "" : dockerfile ? "yes" : "no" });
     }, (reason: unknown) => setFault(sentence(reason)));
   }, [store]);
 
@@ -38,7 +41,10 @@ export function RunDialog(): ReactElement {
     setBusy(true);
     try {
       await store.flush();
-      await store.api.setRun({ install: wanted.install, start: wanted.start, port: port ? Number(port) : null });
+      await store.api.setRun({
+        install: wanted.install, start: wanted.start, port: port ? Number(port) : null,
+        dockerfile: wanted.dockerfile === "" ? null : wanted.dockerfile === "yes",
+      });
       setPanel(null);
       toast({ text: t("workbench.run.kept") });
     } catch (reason) {
@@ -46,7 +52,7 @@ export function RunDialog(): ReactElement {
       setBusy(false);
     }
   };
-  const field = (name: keyof Lines, otherwise: string): ReactElement => (
+  const field = (name: "install" | "start" | "port", otherwise: string): ReactElement => (
     <label className="wb-field">
       {t(`workbench.run.${name}`)}
       <input
@@ -59,7 +65,7 @@ export function RunDialog(): ReactElement {
       />
     </label>
   );
-  const given = run !== null && (run.given.install || run.given.start || run.given.port);
+  const given = run !== null && (run.given.install || run.given.start || run.given.port || run.given.dockerfile !== null);
 
   return (
     <Dialog title={t("workbench.run.title")} close={() => setPanel(null)}>
@@ -72,6 +78,16 @@ export function RunDialog(): ReactElement {
       >
         <p>{run?.reason ?? t("workbench.run.looking")}</p>
         <p className="wb-quiet">{t("workbench.run.text")}</p>
+        {run?.dockerfile && (
+          <label className="wb-field">
+            {t("workbench.run.dockerfile", { path: run.dockerfile.path })}
+            <select value={lines.dockerfile} disabled={busy} onChange={(event) => setLines({ ...lines, dockerfile: event.target.value as Lines["dockerfile"] })}>
+              <option value="">{t("workbench.run.dockerfile_rule")}</option>
+              <option value="yes">{t("workbench.run.dockerfile_yes")}</option>
+              <option value="no">{t("workbench.run.dockerfile_no")}</option>
+            </select>
+          </label>
+        )}
         {field("install", t("workbench.run.install_none"))}
         {field("start", t("workbench.run.start_none"))}
         {field("port", "8000")}

@@ -124,9 +124,11 @@ export interface Engines {
 
 /** How the server is installed and started: what was said, and what the files say (null where nothing starts). */
 export interface RunSettings {
-  given: { install: string; start: string; port: number | null };
+  given: { install: string; start: string; port: number | null; dockerfile: boolean | null };
   detected: { install: string; start: string; port: number } | null;
   reason: string;
+  /** There is one beside a language that runs here; null where there is no choice. */
+  dockerfile: { path: string; used: boolean; otherwise: string } | null;
 }
 
 export type DatabaseMode = "auto" | "on" | "off";

@@ -45,6 +45,8 @@ export class InstantEngine implements PreviewEngine {
   readonly #link: PreviewLink
   readonly #origin: string
   #path = '/'
+  /** Of the project: what the front end is compiled from. */
+  #folder = ''
   #pending: { changes: Changes; complete: boolean; since: number; done: PromiseWithResolvers<void> } | undefined
   #answer: PromiseWithResolvers<{ result: BuildResult; direct: boolean }> | undefined
   #working = false
@@ -390,18 +392,22 @@ export class InstantEngine implements PreviewEngine {
     }
     if (message.type === 'log') {
       const { level, text, at, file, line } = message
-      this.#events.emit({ type: 'log', level, text, at, ...(file ? { file, line } : {}) })
+      this.#events.emit({ type: 'log', level, text, at, ...(file ? { file: this.#place(file), line } : {}) })
     } else if (message.type === 'navigated') {
       this.#path = message.path
       this.#events.emit({ type: 'navigated', path: message.path })
     } else if (message.type === 'painted') this.#paint(message.update, message.at)
     else if (message.type === 'error') {
       this.#failed = true
-      const { file, line, column, at } = message
+      const { line, column, at } = message
+      const file = message.file && this.#place(message.file)
       this.#events.emit({ type: 'log', level: 'error', text: message.stack.includes(message.message) ? message.stack : `${message.message}\n${message.stack}`.trimEnd(), at, ...(file ? { file, line } : {}) })
       this.#events.emit({ type: 'fault', fault: { kind: 'runtime', code: message.source, message: message.message, ...(file ? { file, line, column } : {}) } })
     }
   }
+
+  /** A file as the person knows it: the page knows those of the front end's folder only. */
+  #place(file: string): string { return this.#folder === '' ? file : `${this.#folder}/${file}` }
 
   #paint(update: number, at: number): void {
     if (update === 0) {
@@ -421,7 +427,10 @@ export class InstantEngine implements PreviewEngine {
 
   #fromWorker(message: FromWorker): void {
     if (message.type === 'ready') this.#phase('boot')
-    else if (message.type === 'result') this.#answer?.resolve({ result: message.result, direct: message.direct })
+    else if (message.type === 'result') {
+      this.#folder = message.folder ?? ''
+      this.#answer?.resolve({ result: message.result, direct: message.direct })
+    }
     else if (message.type === 'published') this.#heardBack(message.id, message.error)
     else if (message.type === 'crash') this.#crash(message.message)
     else if (message.type === 'need') {

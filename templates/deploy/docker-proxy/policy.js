@@ -1,8 +1,14 @@
 // What Sayso may have the engine make. Every field is named here, in the letters the engine uses: one that is not, or
 // not so, is refused. What is handed on is what was read, written anew: nothing said twice or hidden gets through.
+// What exists already is Sayso's where the engine says that it carries Sayso's label; all else is somebody else's.
+
+import fs from 'fs';
 
 const OURS = /^sayso[/-][a-z0-9][a-z0-9_.\/-]*(:[a-zA-Z0-9_.-]+)?$/;
 const IMAGE_ID = /^sha256:[a-f0-9]{64}$/;
+// On what Sayso makes; on the router of compose.yaml, which is led into the apps' networks and not touched otherwise.
+const LABEL = 'sayso.instance';
+const ROUTER = 'sayso.router';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 const PERSON = /^[1-9][0-9]*(:[1-9][0-9]*)?$/;
 
@@ -40,12 +46,19 @@ const host = fields({
 const shape = fields({
   Image: (value) => like(OURS)(value) || like(IMAGE_ID)(value), User: any, WorkingDir: any, Env: any, Labels: any, Hostname: any, Tty: any, OpenStdin: any,
   Healthcheck: any, StopSignal: any, StopTimeout: any, HostConfig: host, Cmd: any, Entrypoint: any, ExposedPorts: any,
-  NetworkingConfig: any,
+  NetworkingConfig: fields({ EndpointsConfig: any }),
 });
 const NEEDED = ['NetworkMode', 'ReadonlyRootfs', 'CapDrop', 'SecurityOpt', 'PidsLimit', 'Memory', 'NanoCpus', 'IpcMode'];
 
-function container(asked) {
+function container(asked, seccomp) {
   if (!shape(asked) || !asked.HostConfig || !NEEDED.every((key) => asked.HostConfig[key] !== undefined)) return false;
+  // In the one network that is looked at below, and no other.
+  const only = {};
+  only[asked.HostConfig.NetworkMode] = fields({ IPAMConfig: fields({ IPv4Address: like(/^[0-9.]+$/) }) });
+  if (asked.NetworkingConfig && !empty(asked.NetworkingConfig.EndpointsConfig)
+    && !fields(only)(asked.NetworkingConfig.EndpointsConfig)) return false;
+  const profile = asked.HostConfig.SecurityOpt[1].slice('seccomp='.length);
+  if (JSON.stringify(JSON.parse(profile)) !== JSON.stringify(JSON.parse(seccomp))) return false;
   const given = asked.HostConfig.CapAdd || [];
   if (given.length === 0) return like(PERSON)(asked.User);
   // Sayso's own commands, which count what volumes hold and put packages in order: they reach nobody.
@@ -59,9 +72,18 @@ const volume = fields({
     && !/bind/.test(value.o || ''),
 });
 
+// Of Sayso's own pool, so that none stands in the way of the host's; on a bridge of its own, that leads where it says.
 const network = fields({
-  Name: like(NAME), Driver: one('bridge'), CheckDuplicate: any, Internal: any, Attachable: off, EnableIPv6: off, IPAM: any,
-  Options: (value) => empty(value) || Object.keys(value).every((key) => key.startsWith('com.docker.network.bridge.')), Labels: any,
+  Name: like(NAME), Driver: one('bridge'), CheckDuplicate: any, Internal: any, Attachable: off, EnableIPv6: off, Labels: any,
+  IPAM: fields({
+    Driver: one('default'),
+    Config: list(fields({ Subnet: like(/^10\.213\.[0-9.]+\/[0-9]+$/), Gateway: like(/^10\.213\.[0-9.]+$/) })),
+  }),
+  Options: fields({
+    'com.docker.network.bridge.enable_icc': one('true', 'false'),
+    'com.docker.network.bridge.enable_ip_masquerade': one('true', 'false'),
+    'com.docker.network.bridge.gateway_mode_ipv4': one('isolated'),
+  }),
 });
 
 const command = fields({
@@ -69,30 +91,75 @@ const command = fields({
   AttachStdin: any, AttachStdout: any, AttachStderr: any, ConsoleSize: any,
 });
 
-function allowed(uri, asked) {
-  if (uri.endsWith('/containers/create')) return container(asked);
-  if (uri.endsWith('/volumes/create')) return volume(asked);
-  if (uri.endsWith('/networks/create')) return network(asked);
-  return command(asked) && asked.User !== undefined;
-}
+const connection = fields({ Container: like(NAME) });
 
-function judge(r) {
-  let asked;
-  try {
-    asked = JSON.parse(r.requestText);
-  } catch (error) {
-    r.return(403);
+// Calls `then` with whether each of `asked`, such as `networks/x`, carries one of `labels`. What is not there is for
+// the engine to say. With callbacks: njs 0.7 ends with its process where an async function waits for a subrequest.
+function carry(r, asked, labels, then) {
+  if (asked.length === 0) {
+    then(true);
     return;
   }
-  if (!allowed(r.uri, asked)) {
-    r.return(403);
-    return;
-  }
-  const body = JSON.stringify(asked);
-  r.subrequest('/engine' + r.uri, { method: 'POST', args: r.variables.args || '', body }, (reply) => {
-    r.headersOut['Content-Type'] = reply.headersOut['Content-Type'] || 'application/json';
-    r.return(reply.status, reply.responseText);
+  const isContainer = asked[0].startsWith('containers/');
+  const path = '/engine/' + asked[0] + (isContainer ? '/json' : '');
+  r.subrequest(path, { method: 'GET', body: '' }, (reply) => {
+    let found = reply.status === 404;
+    if (reply.status === 200) {
+      const told = JSON.parse(reply.responseText);
+      const said = (isContainer ? told.Config.Labels : told.Labels) || {};
+      found = labels.some((label) => Boolean(said[label]));
+    }
+    if (found) carry(r, asked.slice(1), labels, then);
+    else then(false);
   });
 }
 
-export default { judge };
+// What has to be Sayso's for what is asked; null where that is refused in any case.
+function needed(r, asked) {
+  const uri = r.uri;
+  const about = r.variables.about;
+  if (uri.endsWith('/containers/create')) {
+    if (!container(asked, fs.readFileSync(r.variables.seccomp).toString())) return null;
+    const used = (asked.HostConfig.Mounts || []).map((one) => 'volumes/' + one.Source);
+    const joined = asked.HostConfig.NetworkMode;
+    return joined === 'none' ? used : used.concat('networks/' + joined);
+  }
+  if (uri.endsWith('/volumes/create')) return !volume(asked) ? null : asked.Name ? ['volumes/' + asked.Name] : [];
+  if (uri.endsWith('/networks/create')) return network(asked) && asked.Name && asked.IPAM ? [] : null;
+  if (uri.endsWith('/connect')) return connection(asked) && asked.Container ? [about] : null;
+  return command(asked) && asked.User !== undefined ? [about] : null;
+}
+
+function judge(r) {
+  let asked = null;
+  let of = null;
+  try {
+    asked = JSON.parse(r.requestText);
+    of = needed(r, asked);
+  } catch (error) {
+    of = null;
+  }
+  if (of === null) {
+    r.return(403);
+    return;
+  }
+  const led = r.uri.endsWith('/connect') ? ['containers/' + asked.Container] : [];
+  carry(r, of, [LABEL], (ours) => carry(r, ours ? led : [], [LABEL, ROUTER], (fit) => {
+    if (!ours || !fit) {
+      r.return(403);
+      return;
+    }
+    const body = JSON.stringify(asked);
+    r.subrequest('/engine' + r.uri, { method: 'POST', args: r.variables.args || '', body }, (reply) => {
+      r.headersOut['Content-Type'] = reply.headersOut['Content-Type'] || 'application/json';
+      r.return(reply.status, reply.responseText);
+    });
+  }));
+}
+
+// Answers 204 where what the header names is Sayso's.
+function labels(r) {
+  carry(r, [r.headersIn.About], [LABEL], (ours) => r.return(ours ? 204 : 403));
+}
+
+export default { judge, labels };

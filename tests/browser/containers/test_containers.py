@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.apps import FASTAPI, FULL_STACK, SERVER_ONLY
 from tests.browser.conftest import Errors, Server
 from tests.browser.workbench import imported, open_file, open_project, painted, replace_all, stop, tab
+
+IN_FOLDERS = {
+    **{f"frontend/{path}": text for path, text in FULL_STACK.items() if path not in SERVER_ONLY},
+    **{f"backend/{path}": text for path, text in SERVER_ONLY.items()},
+}
+EXPRESS = {
+    "package.json": '{"type": "module", "dependencies": {"express": "*"}, "scripts": {"start": "node server.js"}}',
+    "server.js": """import express from "express";
+
+const app = express();
+let seen = 0;
+app.get("/", (request, response) => response.send(`<h1>Counted ${++seen}</h1>`));
+app.listen(process.env.PORT);
+""",
+}
 
 
 def test_a_python_server_is_started_shown_and_edited(page: Page, container_server: Server) -> None:
@@ -23,14 +41,29 @@ def test_a_python_server_is_started_shown_and_edited(page: Page, container_serve
     stop(container_server, project)
 
 
+@pytest.mark.parametrize("files", [FULL_STACK, IN_FOLDERS], ids=["at the root", "in frontend and backend"])
 def test_a_front_end_runs_at_once_and_finds_its_server_beside_it(
-    page: Page, container_server: Server, errors: Errors
+    page: Page, container_server: Server, errors: Errors, files: dict[str, str]
 ) -> None:
     errors.allow("Failed to load resource")  # what it asks for before its server listens
-    project = imported(container_server, FULL_STACK, title="Sheep")
+    project = imported(container_server, files, title="Sheep")
     app = open_project(page, container_server, project)
     expect(app.get_by_role("heading")).to_have_text("Sheep: 7", timeout=60_000)
     expect(page.locator(".wb-status")).to_contain_text("instant engine")
+    if files is IN_FOLDERS:
+        path = "frontend/src/App.tsx"
+        open_file(page, path)
+        replace_all(page, files[path].replace("Sheep: ", "Stars: "))
+        tab(page, "Preview")
+        expect(painted(page).get_by_role("heading")).to_have_text("Stars: 7")
+    stop(container_server, project)
+
+
+def test_a_node_server_runs_in_a_container_without_a_question(page: Page, container_server: Server) -> None:
+    project = imported(container_server, EXPRESS, title="Express")
+    app = open_project(page, container_server, project)
+    expect(app.get_by_role("heading")).to_have_text(re.compile("Counted [0-9]+"), timeout=60_000)
+    expect(page.locator(".wb-status")).to_contain_text("container")
     stop(container_server, project)
 
 

@@ -44,7 +44,7 @@ def test_a_host_is_allowed_and_one_that_was_refused_is_allowed_by_one_click(
     page.locator(".wb-bar .wb-title").click()
     page.get_by_role("menuitem", name="Internet access").click()
     dialog = page.get_by_role("dialog", name="Internet access")
-    expect(dialog).to_contain_text("None: the server reaches nothing.")
+    expect(dialog).to_contain_text("None yet: the server reaches nothing.")
     field = dialog.get_by_label("Host, such as api.example.com")
     field.fill("10.0.0.1")
     page.keyboard.press("Enter")

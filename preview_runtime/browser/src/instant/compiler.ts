@@ -100,9 +100,12 @@ export class Compiler {
         const ahead = await this.#ahead()
         return { status: 'waiting', ...(ahead && { ahead }) }
       }
-      return { status: 'fault', fault: error.fault }
+      return { status: 'fault', fault: this.#files.located(error.fault) }
     }
   }
+
+  /** The folder of the project that the front end is compiled from, such as `client`; empty for its root. */
+  get folder(): string { return this.#files.folder.slice(1) }
 
   /** What was published is not there any more: the next build gives all of it. */
   forget(): void { this.#published.clear() }

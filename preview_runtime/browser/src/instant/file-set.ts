@@ -1,11 +1,18 @@
-import { absolute } from './paths.ts'
-import type { Changes, FileMap } from '../engine.ts'
+import { frontFolder, seenAs } from './front-folder.ts'
+import { absolute, shown } from './paths.ts'
+import type { Changes, Fault, FileMap } from '../engine.ts'
 
 export type Content = string | Uint8Array
 
-/** The project's files while they are compiled. `shape` changes whenever a path appears or goes. */
+/**
+ * The front end's files while they are compiled, by their paths below its folder: what lies in `/client/src` is found in
+ * `/src`, as its own development server has it. `shape` changes whenever a path appears or goes.
+ */
 export class FileSet {
-  readonly #files = new Map<string, Content>()
+  readonly #all = new Map<string, Content>()
+  #files = this.#all
+  /** The front end's folder, such as `/client`; empty for the project's root. */
+  folder = ''
   shape = 0
 
   static from(files: FileMap): FileSet {
@@ -17,19 +24,21 @@ export class FileSet {
   /** Returns the paths whose content is different afterwards. */
   apply(changes: Changes): string[] {
     const touched = new Set<string>()
+    let grown = false
     for (const name of changes.delete) {
       const path = absolute(name)
-      if (this.#files.delete(path)) { touched.add(path); this.shape++ }
+      if (this.#all.delete(path)) { touched.add(path); grown = true }
     }
     for (const [name, content] of Object.entries(changes.put)) {
       const path = absolute(name)
-      const before = this.#files.get(path)
+      const before = this.#all.get(path)
       if (before === content) continue
-      if (before === undefined) this.shape++
-      this.#files.set(path, content)
+      if (before === undefined) grown = true
+      this.#all.set(path, content)
       touched.add(path)
     }
-    return [...touched]
+    if (grown) this.shape++
+    return this.#seen(touched, grown)
   }
 
   has(path: string): boolean { return this.#files.has(path) }
@@ -45,4 +54,54 @@ export class FileSet {
   paths(): IterableIterator<string> { return this.#files.keys() }
 
   entries(): IterableIterator<[string, Content]> { return this.#files.entries() }
+
+  /** A path that names the front end's folder, as a setting of the whole project does, without it. */
+  within(path: string): string {
+    return this.folder !== '' && path.startsWith(this.folder + '/') ? path.slice(this.folder.length) : path
+  }
+
+  /** The fault with its places as the person knows them. */
+  located(fault: Fault): Fault {
+    if (this.folder === '') return fault
+    const { suggestion } = fault
+    const changes = suggestion?.changes && {
+      put: Object.fromEntries(Object.entries(suggestion.changes.put).map(([path, content]) => [this.#whole(path), content])),
+      delete: suggestion.changes.delete.map((path) => this.#whole(path)),
+    }
+    return {
+      ...fault,
+      ...(fault.file !== undefined && { file: this.#whole(fault.file) }),
+      ...(suggestion && { suggestion: { ...suggestion, ...(changes && { changes }) } }),
+    }
+  }
+
+  #whole(path: string): string {
+    const inside = this.folder + absolute(path)
+    return shown(this.#all.has(inside) || !this.#all.has(absolute(path)) ? inside : path)
+  }
+
+  #seen(touched: Set<string>, grown: boolean): string[] {
+    if (grown) {
+      const folder = frontFolder(this.#all)
+      const moved = folder !== this.folder
+      this.folder = folder
+      if (folder === '') this.#files = this.#all
+      else {
+        // A file of the front end's own goes before one of the whole project.
+        this.#files = new Map()
+        for (const [path, content] of this.#all) {
+          const seen = seenAs(path, folder)
+          if (seen !== undefined && (seen !== path || !this.#all.has(folder + path))) this.#files.set(seen, content)
+        }
+      }
+      if (moved) return [...this.#files.keys()]
+    } else if (this.folder !== '') {
+      for (const path of touched) {
+        const seen = seenAs(path, this.folder)
+        if (seen !== undefined && (seen !== path || !this.#all.has(this.folder + path))) this.#files.set(seen, this.#all.get(path)!)
+      }
+    }
+    if (this.folder === '') return [...touched]
+    return [...new Set([...touched].flatMap((path) => seenAs(path, this.folder) ?? []))]
+  }
 }

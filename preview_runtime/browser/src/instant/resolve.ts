@@ -13,7 +13,8 @@ export type Resolution =
 const EXTENSIONS = ['.tsx', '.ts', '.jsx', '.js', '.mjs', '.mts', '.vue', '.svelte', '.json']
 
 /** The project file that `path` means: itself, with an extension added, as a folder's index, or `.js` written for `.ts`. */
-export function findFile(files: FileSet, path: string): string | undefined {
+export function findFile(files: FileSet, wanted: string): string | undefined {
+  const path = files.within(wanted)
   if (files.has(path)) return path
   for (const end of EXTENSIONS) if (files.has(path + end)) return path + end
   const script = /^(.*)\.([cm]?)js(x?)$/.exec(path)

@@ -17,8 +17,8 @@ export type ToWorker =
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'need'; id: number; request: DependencyRequest }
-  /** `direct`: the update is on its way to the page already, by the numbers it was given. */
-  | { type: 'result'; result: BuildResult; direct: boolean }
+  /** `direct`: the update is on its way to the page already, by the numbers it was given. `folder`: see `Compiler`. */
+  | { type: 'result'; result: BuildResult; direct: boolean; folder?: string }
   | { type: 'published'; id: number; error?: { code: string; message: string } }
   | { type: 'crash'; message: string }
 
@@ -67,7 +67,7 @@ async function apply(changes: Changes, complete: boolean, direct: Direct | undef
   const result = await compiler!.apply(changes, complete)
   const message = direct && result.status === 'built' ? messageOf(result, direct) : undefined
   if (!line || !direct || !message || result.status !== 'built') {
-    scope.postMessage({ type: 'result', result, direct: false })
+    scope.postMessage({ type: 'result', result, direct: false, folder: compiler!.folder })
     return
   }
   const { files, delete: gone } = result
@@ -75,7 +75,7 @@ async function apply(changes: Changes, complete: boolean, direct: Direct | undef
   const enclosed = message.type === 'go' || (direct.enclosed && 'texts' in message.hot)
   if (enclosed) to.postMessage(message)
   void publish(direct.id, { replace: message.type === 'go', files, delete: gone }).then((published) => { if (published && !enclosed) to.postMessage(message) })
-  scope.postMessage({ type: 'result', result, direct: true })
+  scope.postMessage({ type: 'result', result, direct: true, folder: compiler!.folder })
 }
 
 const load = (name: string) => async (): Promise<FrameworkCompiler> => (await import(new URL(name, import.meta.url).href)) as FrameworkCompiler
