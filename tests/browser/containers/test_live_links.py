@@ -89,6 +89,49 @@ def test_a_visitor_opens_the_server_of_a_link_with_its_password_and_sees_what_is
     expect(visitor.get_by_role("heading")).to_have_text("There is no app at this address")
 
 
+def test_a_link_is_changed_and_its_data_begun_anew_with_the_keyboard(
+    make_page: Callable[..., Page], container_server: Server, project: str
+) -> None:
+    page, visitor = make_page(), make_page()
+    page.goto(f"{container_server.url}/p/{project}")
+    # Its own container is up: the machine's networks rest.
+    expect(page.locator("iframe.wb-frame[data-painted=true]")).to_be_attached(timeout=90_000)
+    share = container_server.post(f"/api/v1/projects/{project}/shares", {"data": "empty"})["share"]
+    page.get_by_role("button", name="Share").click()
+    dialog = page.get_by_role("dialog")
+    change = dialog.get_by_role("button", name="Change", exact=True)
+    change.press("Enter")
+    form = dialog.get_by_role("form", name="Change this link")
+    expect(form.get_by_role("radio", name="Anybody with the link")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(form.get_by_role("radio", name="With a password")).to_be_checked()
+    expect(form.get_by_role("button", name="Save")).to_be_disabled()
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(form).to_have_count(0)
+    expect(change).to_be_focused()
+    expect(dialog.get_by_role("listitem")).to_contain_text("With a password · This version · data of its own")
+    expect(dialog.get_by_label("Link", exact=True)).to_have_value(share["url"])
+    visitor.goto(share["url"])
+    expect(visitor.get_by_role("heading")).to_have_text("This app has a password")
+
+    change.press("Enter")
+    expect(form.get_by_label("Password", exact=True)).to_have_value("")
+    form.get_by_text("Always the latest").click()
+    form.get_by_text("In a week").click()
+    form.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("listitem")).to_contain_text("With a password · Always the latest · until")
+
+    change.press("Enter")
+    form.get_by_role("button", name="Start its data anew").press("Enter")
+    expect(dialog.get_by_role("button", name="Keep the data")).to_be_focused()
+    dialog.get_by_role("button", name="Begin with a copy").press("Enter")
+    expect(page.get_by_text("Its data begin anew")).to_be_visible()
+    [share] = container_server.get(f"/api/v1/projects/{project}/shares")["shares"]
+    assert share["data"] == "copy"
+
+
 def test_axe_finds_nothing_in_the_dialog_and_on_the_page_that_asks(
     looking: Page, container_server: Server, project: str
 ) -> None:
@@ -99,6 +142,12 @@ def test_axe_finds_nothing_in_the_dialog_and_on_the_page_that_asks(
     share = container_server.post(f"/api/v1/projects/{project}/shares", terms)["share"]
     expect(looking.get_by_role("dialog").get_by_role("listitem")).to_have_count(1)
     check(looking, "share dialog with a link")
+    change = looking.get_by_role("button", name="Change", exact=True)
+    change.click()
+    check(looking, "the form that changes a link")
+    looking.get_by_role("button", name="Start its data anew").click()
+    check(looking, "the question before data go")
+    assert looking.evaluate("document.documentElement.scrollWidth <= innerWidth")
     looking.goto(share["url"])
     expect(looking.get_by_role("heading")).to_have_text("This app has a password")
     check(looking, "the page that asks for a password")
