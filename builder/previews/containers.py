@@ -34,7 +34,7 @@ from preview_runtime.containers.layers import GIGABYTE, Layers
 from preview_runtime.containers.limit_watch import LimitWatch
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.own_images import OwnImages
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
+from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits, host_environment
 from preview_runtime.containers.reconciler import Known, Reconciler
 from preview_runtime.containers.slots import Slots
 from preview_runtime.containers.warm import WarmPool
@@ -163,6 +163,7 @@ class ContainerEngines:
             disk_quota=settings.preview_disk_quota,
             router=settings.docker_router,
             router_labels=_router_labels(settings),
+            environment=host_environment(settings.preview_host),
         )
         self._blind = ""
         self._quotas: bool | None = None  # whether the engine has them, once tried

@@ -78,6 +78,14 @@ class ContainerSettings:
         return replace(self.limits, memory=max(self.limits.memory, self.build_memory)) if builds else self.limits
 
 
+def host_environment(preview_host: str) -> Mapping[str, str]:
+    """What lets development servers answer under the hosts below `preview_host`.
+
+    Vite, and with it SvelteKit, Nuxt and Astro, refuses hosts it was not told of (server.allowedHosts), localhost aside.
+    """
+    return {"__VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS": f".{preview_host}"}
+
+
 @cache
 def seccomp_profile() -> str:
     """The system calls a preview may make, as the JSON text the engine takes.

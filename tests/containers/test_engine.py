@@ -442,7 +442,7 @@ async def test_a_memory_hog_is_stopped_and_named(previews: Previews) -> None:
     with pytest.raises(EngineFailed) as failed:
         await engine.start(FileTree({"main.py": "held = []\nwhile True: held.append(bytearray(4 * 1024 * 1024))\n"}))
     assert failed.value.fault.code == "out_of_memory"
-    assert "more memory than a preview has (96 MB)" in failed.value.fault.message
+    assert "more memory than it has here (96 MB)" in failed.value.fault.message
 
 
 BOMB = """

@@ -9,6 +9,7 @@ import secrets
 import time
 
 import aiodocker
+import httpx
 import pytest
 
 from preview_runtime.containers.engine import ContainerEngine
@@ -19,21 +20,22 @@ from preview_runtime.containers.labels import filters
 from preview_runtime.containers.layers import Layers
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.own_images import OwnImages
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, host_environment
 from preview_runtime.engines import EngineFailed
 from preview_runtime.file_tree import FileTree
-from tests.containers.test_engine import get
 
 pytestmark = pytest.mark.usefixtures("firewalled")
 
-SETTINGS = ContainerSettings(instance=f"sayso-frameworks-{os.getpid()}", start_seconds=120)
+HOST = "previews.example"  # in production: not localhost, which development servers trust
+SETTINGS = ContainerSettings(
+    instance=f"sayso-frameworks-{os.getpid()}", start_seconds=120, environment=host_environment(HOST)
+)
 
 
 def package(script: str, *packages: str) -> str:
     return json.dumps({"type": "module", "scripts": {"dev": script}, "dependencies": dict.fromkeys(packages, "latest")})
 
 
-VITE_CONFIG = "export default { server: { allowedHosts: true } }\n"
 HELLO = "hello from the app"
 # Counted at each request: an answer that was written down beforehand would not change.
 APPS = {
@@ -93,13 +95,12 @@ APPS = {
     },
     "vite": {
         "package.json": package("vite", "vite"),
-        "vite.config.js": VITE_CONFIG,
         "index.html": "<h1>hello from the app</h1><script type=module src=/main.js></script>",
         "main.js": "console.log(1)\n",
     },
     "sveltekit": {
         "package.json": package("vite dev", "@sveltejs/kit", "@sveltejs/vite-plugin-svelte", "svelte", "vite"),
-        "vite.config.js": "import { sveltekit } from '@sveltejs/kit/vite'\nexport default { plugins: [sveltekit()], server: { allowedHosts: true } }\n",
+        "vite.config.js": "import { sveltekit } from '@sveltejs/kit/vite'\nexport default { plugins: [sveltekit()]}\n",
         "src/app.html": "<html><head>%sveltekit.head%</head><body><div>%sveltekit.body%</div></body></html>",
         "src/routes/+page.server.js": "let visits = 0\n\nexport const load = () => ({ visit: ++visits })\n",
         "src/routes/+page.svelte": "<script>\n  let { data } = $props()\n</script>\n\n<h1>hello from the app</h1>\n<p>visit {data.visit}</p>\n",
@@ -143,6 +144,14 @@ NOT_COUNTED = {"streamlit", "gradio", "vite", "static"}
 SHOWN = {"streamlit": "Streamlit"}
 
 
+async def seen(address: str) -> str:
+    """The page, as a preview host in production asks for it."""
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+        answer = await client.get(address, headers={"Host": f"p-abc.{HOST}"})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
 @pytest.mark.parametrize("name", APPS)
 async def test_a_framework_answers_for_real(
     name: str, docker: aiodocker.Docker, runtime_images: dict[Runtime, float], request: pytest.FixtureRequest
@@ -161,13 +170,13 @@ async def test_a_framework_answers_for_real(
     began = time.monotonic()
     try:
         address = await engine.start(tree)
-        first = await get(address)
+        first = await seen(address)
         seconds = time.monotonic() - began
         usage = await engine.usage()
         print(f"{name}: up in {seconds:.1f} s with {usage.memory // MEGABYTE if usage else 0} MB. {engine.plan}")
         assert SHOWN.get(name, HELLO) in first
         if name not in NOT_COUNTED:
-            assert await get(address) != first
+            assert await seen(address) != first
     except EngineFailed as failed:
         pytest.fail(f"{failed.fault.message}\n{failed.fault.frame}")
     finally:

@@ -257,7 +257,9 @@ LEFT = {"live-metrics": "55", "whiteboard": "hinge"}
 
 
 @pytest.fixture
-async def engine(docker: aiodocker.Docker, runtime_images: dict[Image, float]) -> AsyncIterator[ContainerEngine]:
+async def engine(
+    docker: aiodocker.Docker, runtime_images: dict[Image, float], database_image: str
+) -> AsyncIterator[ContainerEngine]:
     name = f"p-{secrets.token_hex(4)}"
     networks = Networks(docker, SETTINGS)
     helpers = Helpers(sidecars=Databases(docker, SETTINGS, networks))
