@@ -219,3 +219,13 @@ def test_a_wrong_address_leads_to_a_page_with_a_way_on(page: Page, server: Serve
     expect(page.get_by_role("heading", name="There is no such project")).to_be_visible()
     page.get_by_role("link", name="All projects").click()
     expect(page.get_by_label(PROMPT)).to_be_visible()
+
+
+def test_the_operator_reads_in_the_list_that_disk_use_is_not_watched(page: Page, server: Server) -> None:
+    note = "The data of previews cannot be read from here."
+    frame = {"servers": [], "awake": 0, "limit": 10, "no_server": None, "disk_note": note}
+    page.route_web_socket("**/api/v1/servers/ws", lambda socket: socket.send(json.dumps(frame)))
+    page.goto(server.url)
+    expect(page.get_by_role("combobox")).to_be_enabled(timeout=60_000)  # the page is alive
+    page.get_by_role("button", name="Servers").click()
+    expect(page.get_by_role("dialog", name="Servers")).to_contain_text(note)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable
@@ -85,13 +84,3 @@ def test_axe_finds_nothing_in_the_list_of_servers(
     assert wide <= 0
     for project in (running, broken):
         container_server.call("DELETE", f"/api/v1/projects/{project}/server/data")
-
-
-def test_the_operator_reads_in_the_list_that_disk_use_is_not_watched(page: Page, server: Server) -> None:
-    note = "The data of previews cannot be read from here."
-    frame = {"servers": [], "awake": 0, "limit": 10, "no_server": None, "disk_note": note}
-    page.route_web_socket("**/api/v1/servers/ws", lambda socket: socket.send(json.dumps(frame)))
-    page.goto(server.url)
-    expect(page.get_by_role("combobox")).to_be_enabled(timeout=60_000)  # the page is alive
-    page.get_by_role("button", name="Servers").click()
-    expect(page.get_by_role("dialog", name="Servers")).to_contain_text(note)
