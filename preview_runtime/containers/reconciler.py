@@ -26,6 +26,7 @@ from preview_runtime.containers.warm import PREFIX
 log = logging.getLogger(__name__)
 GRACE_SECONDS: Final = 120.0
 _EVERY_SECONDS: Final = 60.0
+_PASS_SECONDS: Final = 300.0  # an engine behind a network that is gone would hold a pass for ever
 # An install of a layer, a build of an image and a copy of data end within this time, and no preview's state knows them.
 _WORK_SECONDS: Final = 1200.0
 
@@ -62,7 +63,8 @@ class Reconciler:
         """A pass every minute, until cancelled; an engine that does not answer is asked again at the next."""
         while True:
             try:
-                await self.once()
+                async with asyncio.timeout(_PASS_SECONDS):
+                    await self.once()
             except (aiodocker.DockerError, TimeoutError) as error:
                 log.info("What is left in the engine could not be looked at: %s", error)
             except Exception:  # one failed pass must not end the loop: the next may succeed

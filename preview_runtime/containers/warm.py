@@ -31,6 +31,7 @@ PREFIX: Final = "blank-"
 _READY_SECONDS: Final = 60.0
 _QUIET_SECONDS: Final = 0.25  # after a start: the app that somebody waits for goes first
 _LOOK_SECONDS: Final = 5.0  # whether what waits still runs
+_ANSWER_SECONDS: Final = 15.0
 _AFTER_FAILURE_SECONDS: Final = 10.0
 _FIRST_GUESS: Final = 100 * MEGABYTE  # of what one takes, until one was measured
 
@@ -97,7 +98,8 @@ class WarmPool:
             alive = False
             try:
                 # Milliseconds; an app would wait seconds for the answer of one that is gone.
-                alive = bool((await blank.container.show())["State"]["Running"])
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    alive = bool((await blank.container.show())["State"]["Running"])
             except (aiodocker.DockerError, TimeoutError) as error:
                 log.info("A container made in advance cannot be looked at: %s", error)
             finally:
@@ -170,7 +172,8 @@ class WarmPool:
         """Drop the blanks that run no more."""
         wanted = filters(self._slots.settings.instance, role=Role.APP)
         before = {blank.slot for blanks in self._blanks.values() for blank in blanks}
-        running = {one.id for one in await self._slots.docker.containers.list(filters=json.dumps(wanted))}
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            running = {one.id for one in await self._slots.docker.containers.list(filters=json.dumps(wanted))}
         for blanks in self._blanks.values():
             for blank in [*blanks]:
                 if blank.slot in before and blank.container.id not in running:
