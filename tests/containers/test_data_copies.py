@@ -13,10 +13,11 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER
 from builder.models import DataCopy
 from preview_runtime.containers.labels import Role, filters
-from tests.containers.test_database import database_image, firewalled
-from tests.containers.test_database_apps import House, call, house, python_image
+from tests.containers.test_database_apps import House, call, house
 
-__all__ = ["database_image", "firewalled", "house", "python_image"]
+__all__ = ["house"]
+
+pytestmark = pytest.mark.usefixtures("firewalled")
 
 NOTES = """
 import os, sqlite3

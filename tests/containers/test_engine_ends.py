@@ -26,12 +26,11 @@ from preview_runtime.containers.reconciler import Known, Reconciler
 from preview_runtime.containers.slots import Slots
 from preview_runtime.containers.warm import PREFIX
 from preview_runtime.file_tree import FileTree
-from tests.containers import test_warm
 from tests.containers.cable import Cable, cable
 from tests.containers.test_engine import PYTHON, eventually, get
 from tests.containers.test_warm import Warm
 
-engine_images, firewalled = test_warm.engine_images, test_warm.firewalled
+pytestmark = pytest.mark.usefixtures("firewalled")
 
 
 @pytest.fixture
@@ -41,7 +40,7 @@ async def line(docker_host: str, tmp_path: Path) -> AsyncIterator[Cable]:
 
 
 @pytest.fixture
-async def warm(line: Cable, docker: aiodocker.Docker, engine_images: None) -> AsyncIterator[Warm]:
+async def warm(line: Cable, docker: aiodocker.Docker, python_image: str) -> AsyncIterator[Warm]:
     """A pool of one Python container, at the end of the cable."""
     async with images.connect(line.address) as client:
         made = Warm(client, python=1)
