@@ -17,6 +17,8 @@ from tests.containers.test_database_apps import House, call, house
 
 __all__ = ["house"]
 
+pytestmark = pytest.mark.usefixtures("firewalled")
+
 NOTES = """
 import os, sqlite3
 from pathlib import Path

@@ -100,7 +100,7 @@ async def before(socket: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def proxy(docker_host: str, python_image: None) -> AsyncIterator[str]:
+async def proxy(docker_host: str, python_image: str) -> AsyncIterator[str]:
     """The path of the proxy's socket."""
     if not docker_host.startswith("unix://"):
         pytest.skip("the engine has no socket here")
@@ -351,7 +351,7 @@ NOT_OURS = f"not-sayso-{os.getpid()}"
 
 
 @pytest.fixture
-async def somebody_elses(docker: aiodocker.Docker, python_image: None) -> AsyncIterator[str]:
+async def somebody_elses(docker: aiodocker.Docker, python_image: str) -> AsyncIterator[str]:
     """The name of a container, a network and a volume that another program on the machine made."""
     made = {docker_engine.LABEL: "1"}
     # As in the compose file: one that has the engine's socket, here a folder, and a group that may read it.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
 from alembic import command
 from sqlalchemy import Connection
 
@@ -9,6 +10,11 @@ from builder.db import Database, alembic_config
 from builder.settings import Settings
 
 from .conftest import Parts
+
+
+@pytest.fixture(autouse=True)
+def _migrated_once() -> None:
+    """Not here: every database is made by the migrations themselves."""
 
 
 async def test_the_migrations_make_exactly_the_tables_of_the_models(parts: Parts) -> None:
