@@ -121,3 +121,16 @@ def test_twelve_tabs_of_one_browser_stay_live(
     for one in tabs:
         expect(answer(one)).to_contain_text("Goats it is.")
         expect(finished(one)).to_contain_text("v2")
+
+
+def test_a_project_whose_answer_broke_off_can_be_opened_again(page: Page, server: Server) -> None:
+    project = imported(server)
+    # A connection that ends in the middle: what arrived is no whole answer.
+    page.route(
+        f"**/api/v1/projects/{project}/files", lambda route: route.fulfill(status=200, body='{"revision": 1, "fi')
+    )
+    page.goto(f"{server.url}/p/{project}")
+    expect(page.get_by_role("main")).to_contain_text("The server does not answer")
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")

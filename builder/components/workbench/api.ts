@@ -29,6 +29,15 @@ interface Call {
   keepalive?: boolean;
 }
 
+/** What an answer holds; one that breaks off is no answer. */
+async function held<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch {
+    throw new ApiError(0, "offline", t("workbench.error.offline"));
+  }
+}
+
 async function answer(path: string, { method = "GET", body, keepalive = false }: Call): Promise<Response> {
   const init: RequestInit = { method, keepalive, credentials: "same-origin" };
   if (body instanceof Blob) init.body = body;
@@ -53,7 +62,7 @@ async function answer(path: string, { method = "GET", body, keepalive = false }:
 
 export async function json<T>(path: string, call: Call = {}): Promise<T> {
   const response = await answer(path, call);
-  return (response.status === 204 ? null : await response.json()) as T;
+  return (response.status === 204 ? null : await held(response.json())) as T;
 }
 
 export const models = (): Promise<{ models: ModelChoice[]; default: string }> => json("/models");
@@ -81,7 +90,7 @@ export class ProjectApi {
     try {
       const response = await answer(`${this.root}/files/${path.split("/").map(encodeURIComponent).join("/")}`, {});
       const isText = response.headers.get("Content-Type")?.startsWith("text/plain") ?? false;
-      return isText ? await response.text() : new Uint8Array(await response.arrayBuffer());
+      return isText ? await held(response.text()) : new Uint8Array(await held(response.arrayBuffer()));
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return null;
       throw error;
