@@ -13,24 +13,31 @@ _OUTLINE = (
     "font:14px/1.5 Geist,ui-sans-serif,system-ui,sans-serif}"
     "#wb-outline>header{border-bottom:1px solid #e5e1da}"
     "#wb-outline>div{display:grid;grid-template-columns:400px 1fr}"
-    "#wb-outline p{grid-column:2;margin:auto;opacity:0;animation:wb-outline 0s .3s forwards}"
+    "#wb-outline section{grid-column:2;margin:auto;opacity:0;animation:wb-outline 0s .3s forwards}"
     "#wb-outline aside{grid-column:1;grid-row:1;border-right:1px solid #e5e1da}"
-    "#wb-outline p{grid-row:1}"
+    "#wb-outline section{grid-row:1}"
     "html.dark #wb-outline{background:#0e1014;color:#a09f9c}"
     "html.dark #wb-outline>header,html.dark #wb-outline aside{border-color:#272b33}"
     "@media(max-width:899px){#wb-outline>div{grid-template-columns:1fr}#wb-outline aside{display:none}"
-    "#wb-outline p{grid-column:1}}"
+    "#wb-outline section{grid-column:1}}"
+    # Without a script: what is late is the code itself, and its requests may have failed for good.
+    "#wb-outline a{display:block;width:max-content;margin:12px auto 0;padding:8px 16px;border:1px solid;color:inherit;"
+    "border-radius:8px;text-decoration:none;visibility:hidden;animation:wb-late 0s 12s forwards}"
     "@keyframes wb-outline{to{opacity:1}}"
+    "@keyframes wb-late{to{visibility:visible}}"
     "body:has(.wb,.wb-not-here) #wb-outline{display:none}"
 )
 
 
 def skeleton() -> rx.Component:
-    """Bar, chat and stage as empty areas of their final size; the words come after 300 ms."""
+    """Bar, chat and stage as empty areas of their final size; the words come after 300 ms, a way out after 12 s."""
+    # As plain HTML: a link of Reflex's would be the router's, which is not there then.
+    again = rx.html(f'<a href="">{t("workbench.try_again")}</a>')
+    words = rx.el.section(rx.el.p(t("workbench.loading"), role="status"), again)
     return rx.el.div(
         rx.el.style(_OUTLINE),
         rx.el.header(),
-        rx.el.div(rx.el.aside(), rx.el.p(t("workbench.loading"), role="status")),
+        rx.el.div(rx.el.aside(), words),
         id="wb-outline",
     )
 

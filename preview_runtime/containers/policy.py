@@ -141,8 +141,6 @@ def app_container(
     # Names are asked of the container's own loopback, where nobody answers: an engine before 23.0.11 would pass them
     # on to the host's resolver, a way out of an internal network (CVE-2024-29018).
     config["HostConfig"]["Dns"] = ["127.0.0.1"]
-    # Docker's own name server is silent then: an app that asks for a name is told soon that there is none.
-    config["HostConfig"]["DnsOptions"] = ["timeout:1", "attempts:1"]
     # A name that nobody knows is known to be so after a second, where it would be ten.
     config["HostConfig"]["DnsOptions"] = ["timeout:1", "attempts:1"]
     return config

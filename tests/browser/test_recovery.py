@@ -134,3 +134,15 @@ def test_a_project_whose_answer_broke_off_can_be_opened_again(page: Page, server
     page.unroute_all()
     page.get_by_role("button", name="Try again").click()
     expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
+
+
+def test_code_that_did_not_arrive_can_be_asked_for_again(page: Page, errors: Errors, server: Server) -> None:
+    errors.allow("Failed to load resource|Failed to fetch|ERR_FAILED")
+    project = imported(server)
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(f"{server.url}/p/{project}")
+    again = page.get_by_role("link", name="Try again")
+    expect(again).to_be_visible(timeout=30_000)
+    page.unroute_all()
+    again.click()
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
