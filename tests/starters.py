@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import functools
 import hashlib
 import http.server
@@ -85,16 +86,18 @@ def _install() -> Path:
                 raise AssertionError(f"{starter.name} pins {name} {version}, another starter {union[name]}")
     digest = hashlib.sha256(json.dumps(union, sort_keys=True).encode()).hexdigest()[:16]
     target = _INSTALLS / digest
-    if not target.exists():
-        _INSTALLS.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=_INSTALLS) as scratch:
-            package = {"name": "starters", "private": True, "dependencies": union}
-            Path(scratch, "package.json").write_text(json.dumps(package))
-            _npm(["install", "--no-audit", "--no-fund", "--ignore-scripts"], Path(scratch))
-            # Renamed only when complete, so that a broken install is never taken for a good one.
-            with contextlib.suppress(FileExistsError):
-                shutil.copytree(scratch, target.with_suffix(".part"), symlinks=True)
-                target.with_suffix(".part").rename(target)
+    _INSTALLS.mkdir(parents=True, exist_ok=True)
+    # Tests of several processes ask at once: one installs, the others wait for it.
+    with target.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.exists():
+            with tempfile.TemporaryDirectory(dir=_INSTALLS) as scratch:
+                made = Path(scratch, "made")
+                made.mkdir()
+                package = {"name": "starters", "private": True, "dependencies": union}
+                (made / "package.json").write_text(json.dumps(package))
+                _npm(["install", "--no-audit", "--no-fund", "--ignore-scripts"], made)
+                made.rename(target)  # only when complete: a broken install is never taken for a good one
     return target / "node_modules"
 
 

@@ -95,7 +95,9 @@ class House:
 
 @pytest.fixture
 async def house(docker_host: str, database_image: str, python_image: str, tmp_path: Path) -> AsyncIterator[House]:
-    house = House(Settings(_env_file=None, data_dir=tmp_path / "data", docker_host=docker_host, anthropic_api_key=""))
+    data = tmp_path / "data"
+    settings = Settings(_env_file=None, data_dir=data, docker_host=docker_host, anthropic_api_key="", preview_warm=0)
+    house = House(settings)
     await house.open()
     yield house
     for project in house.projects:

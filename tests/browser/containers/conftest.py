@@ -28,7 +28,7 @@ def container_server(
     database_image: str,
 ) -> Iterator[Server]:
     """The server that these tests share; each ends the apps that it started."""
-    made = make_server(DOCKER_HOST=docker_host, OFFLINE_SPEED="60000")
+    made = make_server(DOCKER_HOST=docker_host, OFFLINE_SPEED="60000", PREVIEW_WARM="1")
     yield made
     made.stop()  # its waiting containers and their networks go: the machine is quiet for the tests that follow
 
