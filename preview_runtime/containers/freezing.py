@@ -15,7 +15,8 @@ from weakref import WeakValueDictionary
 import aiodocker
 from aiodocker.containers import DockerContainer
 
-_THAW_TRIES = 5
+_TRIES = 5
+_PAUSE_SECONDS = 0.1
 
 _gates: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -39,7 +40,7 @@ async def starting(container_id: str) -> AsyncIterator[None]:
 async def freeze(container: DockerContainer) -> None:
     """Freeze all processes of `container`, until `thaw`. Raises aiodocker.DockerError."""
     async with _gate(container.id):
-        await container.pause()
+        await _pause(container)
 
 
 async def thaw(container: DockerContainer) -> None:
@@ -52,22 +53,35 @@ async def thaw(container: DockerContainer) -> None:
 async def frozen(container: DockerContainer) -> AsyncIterator[None]:
     """Hold a container still for a moment; it goes on afterwards, whatever happened."""
     async with _gate(container.id):
-        await container.pause()
+        await _pause(container)
         try:
             yield
         finally:
             await asyncio.shield(_unpause(container))
 
 
+async def _pause(container: DockerContainer) -> None:
+    for attempt in range(_TRIES):
+        try:
+            await container.pause()
+        except aiodocker.DockerError as error:
+            # On a busy machine not all threads stand still within the time that runc waits for them; it lets them go on.
+            if "unable to freeze" not in error.message.lower() or attempt == _TRIES - 1:
+                raise
+            await asyncio.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
 async def _unpause(container: DockerContainer) -> None:
-    for attempt in range(_THAW_TRIES):
+    for attempt in range(_TRIES):
         try:
             await container.unpause()
         except aiodocker.DockerError as error:
             if error.status in (404, 409) or "not paused" in error.message.lower():
                 return
-            if attempt == _THAW_TRIES - 1:
+            if attempt == _TRIES - 1:
                 raise
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(_PAUSE_SECONDS)
         else:
             return

@@ -12,6 +12,7 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.models import DataCopy
+from preview_runtime.containers.freezing import freeze
 from preview_runtime.containers.labels import Role, filters
 from tests.containers.test_database_apps import House, call, house
 
@@ -174,8 +175,8 @@ async def test_a_copy_that_is_killed_leaves_the_original_running(house: House) -
     database = await house.services.databases.engine._find(project)  # type: ignore[union-attr]
     copy = str((await house.api.post(f"/projects/{project}/duplicate", json={"data": "empty"})).json()["project"]["id"])
     house.projects.append(copy)
-    await container.pause()
-    await database.pause()
+    await freeze(container)
+    await freeze(database)
     async with house.services.db.session() as session:
         session.add(DataCopy(target=copy, source=project, owner=LOCAL_OWNER.id))
     await house.close()
