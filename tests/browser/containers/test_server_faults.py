@@ -114,7 +114,7 @@ def test_an_app_that_ran_out_of_memory_is_back_and_says_so_with_one_step(
     visit(narrow_server, project, "/eat")
     card = page.locator(".wb-fault")
     expect(card.get_by_role("heading")).to_have_text("Your app ran out of memory", timeout=60_000)
-    expect(card).to_contain_text("more memory than a preview has (128 MB)")
+    expect(card).to_contain_text("more memory than it has here (128 MB)")
     expect(card).to_contain_text("It was started again by itself")
     expect(card.get_by_role("button", name="Ask to fix it")).to_be_enabled()
     expect(page.locator(".wb-status")).to_contain_text("Running")
