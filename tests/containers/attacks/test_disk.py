@@ -6,7 +6,6 @@ import asyncio
 import os
 import time
 
-import aiodocker
 import pytest
 
 from preview_runtime.containers import disk_watch
@@ -176,8 +175,8 @@ async def test_a_watch_that_cannot_read_the_volumes_says_so_and_looks_with_a_con
     engine = await watched.start()
     await watched.counted(engine.project)
     assert watched.limits.disk.why_blind.startswith("The data of previews cannot be read from here")
-    async with aiodocker.Docker() as docker:
-        assert await disk_watch.blindness(docker) == watched.limits.disk.why_blind  # what the operator is told before
+    # What the operator is told before any preview runs.
+    assert await disk_watch.blindness(watched.docker) == watched.limits.disk.why_blind
     code = "import os\nos.mkdir('/app/closed')\nfor n in range(100): open(f'/app/closed/{n}', 'wb').write(bytes(2**20))\nos.chmod('/app/closed', 0)"
     await engine.exec(["python3", "-c", code])
     await until(lambda: engine.project in watched.stopped)
