@@ -37,6 +37,8 @@ def docker_host(request: pytest.FixtureRequest) -> Iterator[str]:
             i.path.name == "test_images.py" for i in request.session.items
         )
         with docker_engine.own(DATA_ROOT, fresh=fresh) as own:
+            # Before as well: a run that was killed left what it had.
+            docker_engine.run(docker_engine.sweep(own, everything=True))
             yield own
             docker_engine.run(docker_engine.sweep(own, everything=True))
     elif os.environ.get("CI", "").lower() == "true":
