@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from builder.generation.testing.messages_api import Behaviour
 from tests.browser.apps import COUNTER, draft
@@ -134,6 +134,24 @@ def test_a_project_whose_answer_broke_off_can_be_opened_again(page: Page, server
     page.unroute_all()
     page.get_by_role("button", name="Try again").click()
     expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
+
+
+def test_code_that_was_cut_off_on_its_way_is_asked_for_once_more(page: Page, errors: Errors, server: Server) -> None:
+    errors.allow("Failed to load resource|Failed to fetch|ERR_|error loading dynamically imported|preload")
+    project = imported(server)
+    cut: list[str] = []
+
+    def first_time(route: Route) -> None:
+        if len(cut) < 5:
+            cut.append(route.request.url)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/*.js", first_time)
+    page.goto(f"{server.url}/p/{project}")
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep", timeout=60_000)
+    assert cut
 
 
 def test_code_that_did_not_arrive_can_be_asked_for_again(page: Page, errors: Errors, server: Server) -> None:

@@ -63,6 +63,8 @@ def test_a_flood_is_ended_by_control_c_and_the_terminal_outlasts_an_edit(
     typed(page, "yes sheep")
     expect(screen(page)).to_contain_text("sheepsheep")
     page.keyboard.press("Control+C")
+    # What is typed ahead of the interrupt goes with it.
+    expect(screen(page)).to_contain_text(re.compile(r"\^C.*\$ *$"))
     typed(page, "clear; echo calm $((2 + 3)) again")
     expect(screen(page)).to_contain_text("calm 5 again")
     container_server.call(
