@@ -2,7 +2,7 @@
 
 Beside them, in the same run, `docker run` of the same FastAPI app with the same image, and Traefik before the same app.
 Uses the Docker Engine that answers, else one of its own; needs root for the firewall's rule. `--runs N` (20) sets how
-often each is done, `--only NAME,NAME` picks some of: warm, cold, wake, many, router.
+often each is done, `--only NAME,NAME` picks some of: warm, cold, known, wake, many, router.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import aiodocker
 import aiohttp
@@ -33,7 +34,9 @@ from preview_runtime.containers import firewall, images
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
 from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.install_access import Registries
 from preview_runtime.containers.labels import filters
+from preview_runtime.containers.layers import Layers
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.slots import Slots
@@ -42,15 +45,16 @@ from preview_runtime.containers.warm import WarmPool
 from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.route_table import Route, RouteTable
 from preview_runtime.routes.traefik import TraefikSettings, traefik_configuration
-from tests.containers import docker_engine
+from tests.containers import docker_engine, package_index
 
 DOMAIN = "preview.localhost"
 INSTANCE = f"sayso-bench-{os.getpid()}"
 SETTINGS = ContainerSettings(instance=INSTANCE)
+PACKAGES = {"requirements.txt": "fastapi\nuvicorn\ngreeting==1.0\n", "more.py": "import greeting\n"}
 MANY = 30
 RATE = 500
 LOAD_SECONDS = 6.0
-PARTS = ("warm", "cold", "wake", "many", "router")
+PARTS = ("warm", "cold", "known", "wake", "many", "router")
 
 
 class Bench:
@@ -64,8 +68,8 @@ class Bench:
         self.figures: dict[str, float] = {}
         self.baselines: dict[str, float] = {}
 
-    def engine(self, *, warm: bool) -> ContainerEngine:
-        helpers = Helpers(pool=self.pool if warm else None)
+    def engine(self, *, warm: bool, layers: Layers | None = None) -> ContainerEngine:
+        helpers = Helpers(pool=self.pool if warm else None, layers=layers)
         return ContainerEngine(
             self.docker, f"b-{secrets.token_hex(4)}", SETTINGS, networks=self.networks, helpers=helpers
         )
@@ -86,10 +90,12 @@ class Bench:
         await asyncio.sleep(0.3)
 
     @contextlib.asynccontextmanager
-    async def running(self, app: str, *, warm: bool = True) -> AsyncIterator[tuple[ContainerEngine, str, float]]:
+    async def running(
+        self, app: str, *, warm: bool = True, layers: Layers | None = None
+    ) -> AsyncIterator[tuple[ContainerEngine, str, float]]:
         """(engine, address, milliseconds from files to the answer through the router)"""
-        engine = self.engine(warm=warm)
-        tree = FileTree(APPS[app])
+        engine = self.engine(warm=warm, layers=layers)
+        tree = FileTree(APPS[app] if layers is None else {**APPS[app], **PACKAGES})
         try:
             began = time.perf_counter()
             address = await engine.start(tree)
@@ -128,6 +134,26 @@ class Bench:
         self.figures["cold_fastapi_ms"] = median(ours)
         self.baselines["docker_run_fastapi_ms"] = median(plain)
         say(f"cold FastAPI {median(ours)} ms, docker run {median(plain)} ms")
+
+    async def known(self, runs: int) -> None:
+        """A project whose packages another one has installed before: what that adds to its start."""
+        first, found, starts = [], [], []
+        with tempfile.TemporaryDirectory(prefix="sayso-bench-") as folder:
+            Path(folder).chmod(0o755)  # noqa: ASYNC240
+            package_index.python_package(Path(folder), "greeting", "1.0", "TEXT = 'good day'\n")
+            with package_index.served(Path(folder)) as index:
+                registries = Registries(environ={"UV_DEFAULT_INDEX": f"{index}/simple"})
+                layers = Layers(self.docker, SETTINGS, self.networks, registries)
+                for number in range(runs):
+                    await self.full()
+                    timed = Timed(layers)
+                    async with self.running("fastapi", layers=timed) as (_, _, took):  # type: ignore[arg-type]
+                        (starts if number else first).append(took)
+                        found.append(timed.milliseconds)
+        self.figures["known_packages_ms"] = median(found[1:])
+        self.figures["warm_fastapi_known_packages_ms"] = median(starts)
+        self.baselines["new_packages_ms"] = round(found[0], 1)
+        say(f"packages: new {found[0]:.0f} ms, known {median(found[1:])} ms; then warm {median(starts)} ms")
 
     async def wake(self, runs: int) -> None:
         paused, slept = [], []
@@ -205,6 +231,24 @@ class Bench:
             await (await self.docker.networks.get(network["Id"])).delete()
         for volume in (await self.docker.volumes.list(filters=filters(INSTANCE)))["Volumes"] or []:
             await (await self.docker.volumes.get(volume["Name"])).delete()
+
+
+class Timed:
+    """A store of layers that says how long a layer took."""
+
+    def __init__(self, layers: Layers) -> None:
+        self.layers = layers
+        self.milliseconds = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.layers, name)
+
+    async def ensure(self, *arguments: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return await self.layers.ensure(*arguments)
+        finally:
+            self.milliseconds = (time.perf_counter() - began) * 1000
 
 
 def docker_run() -> float:
@@ -333,9 +377,8 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(PARTS))
     options = parser.parse_args()
     parts = [part for part in options.only.split(",") if hasattr(Bench, part)]
-    rule = firewall.host_rule(DEFAULT_POOL)
-    before = firewall.present(rule)
-    firewall.install([rule])
+    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
+    firewall.install(rules)
     try:
         with contextlib.ExitStack() as stack:
             address = docker_engine.running()
@@ -344,8 +387,7 @@ def main() -> None:
             os.environ["DOCKER_HOST"] = address
             asyncio.run(measure(address, options.runs, parts))
     finally:
-        if not before:
-            firewall.remove([rule])
+        firewall.remove(rules)
 
 
 if __name__ == "__main__":
