@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import logging
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,9 +13,8 @@ from urllib.parse import urlsplit
 import aiodocker
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers import faults, freezing, images, installs, policy, supervisor
+from preview_runtime.containers import app_container, faults, freezing, images, installs
 from preview_runtime.containers.agents import client
-from preview_runtime.containers.archive import archive, file_list
 from preview_runtime.containers.execution import Executed, execute
 from preview_runtime.containers.helpers import Access, Helpers, Layer
 from preview_runtime.containers.images import Runtime
@@ -26,11 +24,10 @@ from preview_runtime.containers.logs import LogLine, buffered, log_lines
 from preview_runtime.containers.networks import Networks, image_missing
 from preview_runtime.containers.own_images import NOT_BUILT_HERE, without_image
 from preview_runtime.containers.plan import NothingToRun, RunPlan, plan_run
-from preview_runtime.containers.policy import RUNTIME_USER, ContainerSettings
+from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.readiness import answering, how_it_ended
-from preview_runtime.containers.recipe import DATA_FOLDER, PRIVATE_FOLDER, WORK_FOLDER
 from preview_runtime.containers.settled import settled
-from preview_runtime.containers.slots import CONFLICT, NOT_FOUND, Slots, marked
+from preview_runtime.containers.slots import CONFLICT, NOT_FOUND, Slots
 from preview_runtime.containers.wanted import RUN, Wanted, how, paths_of, to_bring
 from preview_runtime.containers.warm import Usage, usage_of
 from preview_runtime.engines import (
@@ -47,13 +44,11 @@ from preview_runtime.file_tree import FileTree
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS: Final = 5.0
-_RESTART_SECONDS: Final = 5.0
 _SEND_SECONDS: Final = 20.0
 _STOP_SECONDS: Final = 2
 _COMPILING: Final = (
     3  # times the patience: Nuxt answers after 25 s on two busy processors, after 120 s on one shared by many
 )
-_REMOVE_FILES: Final = 'for path in "$@"; do rm -f -- "$path"; done'
 _PAUSED: Final = "paused"
 _SLEPT: Final = "slept"
 Keep = Callable[[], Awaitable[None]]
@@ -414,21 +409,27 @@ class ContainerEngine:
         return ""
 
     async def _start_cold(self, wanted: Wanted) -> str:
-        network = await self._slots.networks.ensure(self._slot)
         await self._slots.ensure_layers()
         if await self._slots.ensure_volume(self._slot):
             self._installed = ""
         if wanted.installs_itself:
             await self._install(wanted)
         async with self._first():
-            return await self._run(wanted, network)
+            # It takes as long to make as all else before the start, which alone needs it.
+            network = asyncio.create_task(self._slots.networks.ensure(self._slot))
+            try:
+                return await self._run(wanted, network)
+            finally:
+                # What is cleared after a failure is all there is.
+                await settled(_ended(network))
 
     def _first(self) -> contextlib.AbstractAsyncContextManager[None]:
         """Around what somebody waits for: no container is made in advance meanwhile."""
         return self._helpers.pool.starting() if self._helpers.pool else contextlib.nullcontext()
 
-    async def _run(self, wanted: Wanted, network: str) -> str:
-        config = self._configuration(wanted, network)
+    async def _run(self, wanted: Wanted, network: asyncio.Task[str]) -> str:
+        title = self._slots.title(self._slot)
+        config = app_container.configuration(wanted, self._settings, self.project, self._slot, title)
         container = await self._find()
         mark = config["Labels"][CONFIGURATION]
         if container and (await container.show())["Config"]["Labels"].get(CONFIGURATION) != mark:
@@ -438,12 +439,9 @@ class ContainerEngine:
             container = await self._slots.create(self._slot, config)
             self._container, self._digests, self._port, self._asleep = container.id, {}, 0, ""
             await self._kept()
-        if wanted.access:
-            await self._join(container, wanted.access)
-        self._watch(container, anew=True)
-        await self._bring(container, wanted)
+        await self._bring(container, wanted, network)
         shown = await container.show()
-        host = str((shown["NetworkSettings"]["Networks"].get(network) or {}).get("IPAddress", ""))
+        host = str((shown["NetworkSettings"]["Networks"].get(title) or {}).get("IPAddress", ""))
         return await self._answering(container, host, wanted.plan)
 
     async def _resume(self) -> str:
@@ -466,13 +464,14 @@ class ContainerEngine:
             if sidecars:
                 await sidecars.resume(self.project)
             await self._slots.networks.prove()
-            await settled(container.start())
-            self._asleep = ""
-            self._watch(container, anew=True)
-            shown = await container.show()
-            port = self._port or self._asked or int(shown["Config"]["Labels"].get(PORT, 0))
-            address = self._address(shown).removeprefix("http://").partition(":")[0]
-            return await self._answering(container, address, None, port)
+            async with self._first():
+                await settled(container.start())
+                self._asleep = ""
+                self._watch(container, anew=True)
+                shown = await container.show()
+                port = self._port or self._asked or int(shown["Config"]["Labels"].get(PORT, 0))
+                address = self._address(shown).removeprefix("http://").partition(":")[0]
+                return await self._answering(container, address, None, port)
 
     async def _answering(self, container: DockerContainer, host: str, plan: RunPlan | None, port: int = 0) -> str:
         """Wait until the app answers; its address."""
@@ -543,34 +542,9 @@ class ContainerEngine:
             if title not in joined:
                 await (await self._docker.networks.get(title)).connect({"Container": container.id})
 
-    def _configuration(self, wanted: Wanted, network: str) -> dict[str, Any]:
-        plan, settings, title = wanted.plan, self._settings, self._slots.title(self._slot)
-        command, environment = wanted.agent, policy.BASE_ENVIRONMENT
-        if not command and plan.start and plan.runtime:
-            command = ["sh", "-c", supervisor.SUPERVISE]
-        elif not command:
-            environment = {**environment, **wanted.given}
-        if plan.runtime is None:
-            environment = {**environment, "HOME": DATA_FOLDER}
-        config = policy.app_container(
-            wanted.image,
-            command,
-            self._slot,
-            network,
-            title,
-            settings,
-            environment,
-            # One that was made in advance has no port in its labels, and stays as it is.
-            port=plan.port if self._slot == self.project else 0,
-            target=WORK_FOLDER if plan.runtime else DATA_FOLDER,
-            builds=plan.builds,
-        )
-        if self._settings.router_labels:
-            config["Labels"] |= self._settings.router_labels(self.project, plan.port, network)
-        return marked(config)
-
-    async def _bring(self, container: DockerContainer, wanted: Wanted) -> None:
-        """Put the tree into the container and have the app run it; where nothing changed and it runs, do nothing."""
+    async def _bring(self, container: DockerContainer, wanted: Wanted, network: asyncio.Task[str]) -> None:
+        """Put the tree into the container and have the app run it, once its `network` is there; where nothing changed
+        and it runs, do nothing."""
         plan, tree, run = wanted.plan, wanted.tree, wanted.run
         known = self._digests if container.id == self._container else {}
         self._container = container.id
@@ -580,6 +554,8 @@ class ContainerEngine:
         gone = [path for path in known if path not in digests]
         shown = await container.show()
         running = shown["State"]["Running"]
+        if running:
+            await self._connected(container, wanted, network)
         if running and shown["State"]["Paused"]:
             await freezing.thaw(container)
         self._asleep = ""
@@ -600,34 +576,23 @@ class ContainerEngine:
                 self._digests = digests
                 return
         if plan.runtime is not None:
-            await self._put(container, wanted, files)
+            await app_container.put(container, wanted, files)
         if not running:
             self._port = 0
+            await self._connected(container, wanted, network)
             await container.start()
         elif plan.start:
-            await self._restart(container, gone)
+            await app_container.restart(container, gone)
         elif gone:
-            await execute(container, ["sh", "-c", _REMOVE_FILES, "sh", *gone], seconds=_RESTART_SECONDS)
+            await app_container.remove_files(container, gone)
         self._digests = digests
 
-    async def _put(self, container: DockerContainer, wanted: Wanted, files: Mapping[str, str | bytes]) -> None:
-        own = {supervisor.FILES_FILE: file_list(wanted.tree)}
-        if wanted.agent:
-            own = {f"{PRIVATE_FOLDER}/run.json": client.kept(wanted.run, paths_of(wanted.tree))}
-        elif wanted.plan.start:
-            own |= {supervisor.RUN_FILE: supervisor.run_script(wanted.plan, wanted.given)}
-        # A program that did not answer may have taken any part of what it was sent.
-        whole = wanted.tree if wanted.agent else files
-        packed = await asyncio.to_thread(archive, whole, RUNTIME_USER, time.time(), own)
-        await container.put_archive(WORK_FOLDER, packed)
-
-    async def _restart(self, container: DockerContainer, gone: Sequence[str]) -> None:
-        try:
-            done = await execute(container, ["sh", "-c", supervisor.RESTART, "sh", *gone], seconds=_RESTART_SECONDS)
-        except (aiodocker.DockerError, TimeoutError):
-            done = None  # it ended in this moment, or has no process left to run a command with
-        if done is None or done.code:
-            await container.restart(t=1)
+    async def _connected(self, container: DockerContainer, wanted: Wanted, network: asyncio.Task[str]) -> None:
+        """Have the container on all its networks, and its limits looked after from now on."""
+        await network
+        if wanted.access:
+            await self._join(container, wanted.access)
+        self._watch(container, anew=True)
 
     async def _install(self, wanted: Wanted) -> None:
         """Install what the plan asks for into the volume, unless that is there already."""
@@ -693,6 +658,11 @@ class _as_fault:
 
 async def _awaited(keep: Keep) -> None:
     await keep()
+
+
+async def _ended(task: asyncio.Task[Any]) -> None:
+    await asyncio.wait([task])
+    task.cancelled() or task.exception()  # whoever needs what it made has heard of it
 
 
 async def running_projects(docker: aiodocker.Docker, settings: ContainerSettings) -> list[str]:

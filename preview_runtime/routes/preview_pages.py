@@ -12,7 +12,10 @@ class PreviewTexts:
 
     language: str = "en"
     waiting_title: str = "Nothing to show yet"
-    waiting_text: str = "The app is still being made. This page shows it as soon as there is something to see."
+    waiting_text: str = (
+        "The app is still being made, or its server is stopped. "
+        "This page shows it as soon as there is something to see."
+    )
     missing_title: str = "There is no page at this address"
     missing_text: str = "The app has no such page or file."
     gone_title: str = "There is no app at this address"

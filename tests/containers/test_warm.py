@@ -13,6 +13,7 @@ import aiodocker
 import aiohttp
 import pytest
 
+from preview_runtime.containers import warm as warm_module
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
 from preview_runtime.containers.images import Runtime
@@ -253,3 +254,15 @@ async def test_containers_that_nobody_will_take_are_removed_by_the_next_process(
         filling.cancel()
         await asyncio.gather(filling, return_exceptions=True)
     assert await made.left() == []
+
+
+async def test_no_start_waits_for_the_proof_that_apps_are_kept_from_this_computer(
+    warm: Warm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = warm.networks.proved_until
+    monkeypatch.setattr(warm_module, "_AHEAD_SECONDS", 600)
+    await eventually(lambda: _renewed(warm, before), 30)
+
+
+async def _renewed(warm: Warm, before: float) -> bool:
+    return warm.networks.proved_until > before

@@ -97,6 +97,11 @@ def test_a_shell_that_ends_says_so_and_opens_again_and_several_stand_side_by_sid
     expect(screen(page)).not_to_contain_text("second")
     page.get_by_role("button", name="Close terminal 1").click()
     expect(screen(page)).to_contain_text("second 8")
+    for number in (1, 3, 4):
+        page.get_by_role("button", name="New terminal").click()
+        expect(page.get_by_role("tab", name=f"Terminal {number}")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("button", name="New terminal").click()
+    expect(page.get_by_text("This project has 4 terminals open. Close one first.")).to_be_visible()
     stop(container_server, project)
     expect(note).to_contain_text("Your app stopped, and this terminal with it.")
     note.get_by_role("button", name="Open again").click()

@@ -5,8 +5,6 @@ export interface TerminalShape {
   number: number;
 }
 
-/** So many may be open in one project at a time; the server has the last word. */
-export const MOST = 4;
 /** More than this many bytes typed at once the server does not take. */
 export const MOST_TYPED = 256 * 1024;
 

@@ -3,7 +3,7 @@ import { type KeyboardEvent, type ReactElement, useCallback, useEffect, useMemo,
 import { ApiError } from "../api";
 import { useWorkbench } from "../context";
 import { Icon } from "../icons";
-import { MOST, MOST_TYPED, TerminalApi, type TerminalShape } from "./api";
+import { MOST_TYPED, TerminalApi, type TerminalShape } from "./api";
 import type { LinkState } from "./link";
 import { Notice } from "./notice";
 import { type Handle, TerminalScreen } from "./screen";
@@ -121,7 +121,7 @@ export default function TerminalPane(): ReactElement {
         <TerminalTabs terminals={terminals ?? []} active={active} pick={pick} close={close} />
         <button
           type="button" className="wb-icon-button" aria-label={t("terminal.new")} title={t("terminal.new")}
-          disabled={busy !== "" || terminals === null || trouble !== null || terminals.length >= MOST} onClick={() => void open()}
+          disabled={busy !== "" || terminals === null || trouble !== null} onClick={() => void open()}
         >
           <Icon name="plus" />
         </button>
