@@ -349,8 +349,9 @@ def free_port() -> int:
 async def measure(address: str, runs: int, parts: list[str]) -> None:
     table = RouteTable()
     port = free_port()
+    app = host(table)
     server = uvicorn.Server(
-        uvicorn.Config(host(table), host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off")
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off")
     )
     serving = asyncio.create_task(server.serve())
     async with aiodocker.Docker(address) as docker, aiohttp.ClientSession() as session:
@@ -368,6 +369,7 @@ async def measure(address: str, runs: int, parts: list[str]) -> None:
             await bench.clear()
             server.should_exit = True
             await serving
+            await app.close()
     finish("containers", bench.figures, bench.baselines, runs)
 
 
