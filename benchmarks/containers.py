@@ -137,7 +137,9 @@ class Bench:
 
     async def known(self, runs: int) -> None:
         """A project whose packages another one has installed before: what that adds to its start."""
-        first, found, starts = [], [], []
+        first: list[float] = []
+        found: list[float] = []
+        starts: list[float] = []
         with tempfile.TemporaryDirectory(prefix="sayso-bench-") as folder:
             Path(folder).chmod(0o755)  # noqa: ASYNC240
             package_index.python_package(Path(folder), "greeting", "1.0", "TEXT = 'good day'\n")
