@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
+
+import aiodocker
 
 from builder.accounts.actor import Actor
 from builder.errors import BadInput
@@ -78,7 +81,10 @@ class AllowedHosts:
         """Raises NotFound."""
         await self._store.get(actor, project_id)
         hosts = await self._hosts(project_id)
-        refused = await self.engine.refused(project_id) if self.engine and hosts else []
+        refused: Sequence[RefusedHost] = ()
+        if self.engine and hosts:
+            with contextlib.suppress(aiodocker.DockerError, TimeoutError):  # what is allowed is said all the same
+                refused = await self.engine.refused(project_id)
         still = (one for one in refused if one.private or one.port not in _PORTS or one.host not in hosts)
         return HostsView(hosts, tuple(still))
 

@@ -52,22 +52,20 @@ a,progress{{color:light-dark(#c2410c,#ff7a45);accent-color:currentColor}}
 progress{{width:100%}}p{{overflow-wrap:anywhere}}
 </style></head><body><main><div{role}><h1>{title}</h1><p>{text}</p></div>{more}</main></body></html>
 """
-# Asks twice a second, then less often, and loads the app when it is there. `ANSWERED` says what counts as the app's answer.
-_SCRIPT = """<noscript><meta http-equiv="refresh" content="3"></noscript><script>
+# Asks twice a second, then less often, and loads the app when it is there. A server of its own may answer HEAD with any
+# error; only what a router says in its place is no answer.
+_WAIT = """<noscript><meta http-equiv="refresh" content="3"></noscript><script>
 let pause = 500;
 const ask = async () => {
   try {
     const answer = await fetch(location.href, { method: "HEAD", cache: "no-store", headers: { Accept: "text/html" } });
-    if (ANSWERED && !answer.headers.get("X-Preview-State")) return location.reload();
+    if (![429, 502, 503, 504].includes(answer.status) && !answer.headers.get("X-Preview-State")) return location.reload();
   } catch { /* the server is away: ask again */ }
   pause = Math.min(pause * 1.3, 5000);
   setTimeout(ask, pause);
 };
 setTimeout(ask, pause);
 </script>"""
-_WAIT = _SCRIPT.replace("ANSWERED", "answer.ok")
-# A server of its own may answer HEAD with any error; only what a router says in its place is no answer.
-_WAIT_FOR_SERVER = _SCRIPT.replace("ANSWERED", "![502, 503, 504].includes(answer.status)")
 
 
 def waiting_page(texts: PreviewTexts) -> bytes:
@@ -77,13 +75,13 @@ def waiting_page(texts: PreviewTexts) -> bytes:
 
 def silent_page(texts: PreviewTexts) -> bytes:
     """The server part takes no connection; the page reloads itself once it does."""
-    return _page(texts, texts.silent_title, texts.silent_text, head=_WAIT_FOR_SERVER, role=' role="status"')
+    return _page(texts, texts.silent_title, texts.silent_text, head=_WAIT, role=' role="status"')
 
 
 def waking_page(texts: PreviewTexts) -> bytes:
     """The app is being woken; the page reloads itself once it runs."""
     bar = f'<progress aria-label="{html.escape(texts.waking_title)}"></progress>'
-    return _page(texts, texts.waking_title, texts.waking_text, head=_WAIT_FOR_SERVER, role=' role="status"', more=bar)
+    return _page(texts, texts.waking_title, texts.waking_text, head=_WAIT, role=' role="status"', more=bar)
 
 
 def failed_page(texts: PreviewTexts, problem: str) -> bytes:

@@ -71,8 +71,15 @@ def test_a_revoked_link_shows_that_it_is_gone(make_page: Callable[..., Page], se
     address = shared(page)
     visitor.goto(address)
     expect(visitor.get_by_role("heading")).to_have_text("Counting sheep")
-    page.get_by_role("button", name="Revoke").click()
-    expect(page.get_by_role("dialog").get_by_label("Link", exact=True)).to_have_count(0)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Revoke").click()
+    expect(dialog.get_by_label("Link", exact=True)).to_have_count(0)
+    expect(dialog.get_by_role("button", name="Create a link")).to_be_focused()
+    # Said within the dialog: what lies outside of it is neither read out nor can it be pressed.
+    said = dialog.get_by_role("status").filter(has_text="The link is revoked")
+    said.get_by_role("button", name="Close").click()
+    expect(said).to_have_count(0)
+    expect(dialog).to_be_visible()
     answer = visitor.goto(address)
     assert answer
     assert answer.status == 404

@@ -90,7 +90,7 @@ def own(data_root: Path, *, fresh: bool = False) -> Iterator[str]:
                 pass_fds=(lock.fileno(),),
             )
 
-        engine = OWN[address] = OwnEngine(address, folder, begin, begin())
+        engine = OWN[address] = OwnEngine(address, folder, data_root, begin, begin())
         stack.callback(OWN.pop, address)
         stack.callback(engine.stop)
         _wait(engine.process, address, folder / "log")
@@ -103,6 +103,7 @@ class OwnEngine:
 
     address: str
     folder: Path
+    data_root: Path
     begin: Callable[[], subprocess.Popen[bytes]]
     process: subprocess.Popen[bytes]
 
@@ -128,6 +129,8 @@ class OwnEngine:
     def stop(self) -> None:
         _stop(self.process)
         self._end_what_is_left()
+        # One that was killed left its folder mounted on itself: nobody could remove it.
+        subprocess.run(["umount", self.data_root], capture_output=True, check=False)
 
     def _end_what_is_left(self) -> None:
         """What an engine that was killed no longer knew: a shim holds the lock, and the next engine would have no images."""

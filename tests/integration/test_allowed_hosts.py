@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+import aiodocker
 import httpx
 import pytest
 
@@ -25,6 +26,7 @@ class Ways:
     def __init__(self) -> None:
         self.running: dict[str, list[str]] = {}
         self.said: list[RefusedHost] = []
+        self.away = False
 
     async def ensure(self, project: str, hosts: Sequence[str]) -> Access:
         self.running[project] = list(hosts)
@@ -41,6 +43,8 @@ class Ways:
         self.running.pop(project, None)
 
     async def refused(self, project: str) -> list[RefusedHost]:
+        if self.away:
+            raise aiodocker.DockerError(900, {"message": "Cannot connect to Docker Engine"})
         return self.said
 
 
@@ -124,3 +128,13 @@ async def test_a_live_link_goes_by_what_its_project_allows(
         session.add(link)
     assert await services.hosts.ensure(link.id) is not None
     assert ways.running[link.id] == ["api.example.com"]
+
+
+async def test_what_is_allowed_is_shown_and_changed_while_the_engine_is_away(
+    api: httpx.AsyncClient, ways: Ways
+) -> None:
+    project = await imported(api)
+    ways.away = True
+    changed = (await api.put(f"/projects/{project}/hosts", json={"hosts": ["api.example.com"]})).json()
+    assert changed == {"hosts": ["api.example.com"], "refused": [], "restarts": True}
+    assert (await api.get(f"/projects/{project}/hosts")).json() == {"hosts": ["api.example.com"], "refused": []}

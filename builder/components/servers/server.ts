@@ -1,6 +1,6 @@
 /** A project's server as `/api/v1` tells it, and how it is said. */
 
-import type { Fault } from "$/runtime/index.ts";
+import type { Fault, Phase } from "$/runtime/index.ts";
 import { t } from "./texts";
 
 export type Stage = "starting" | "awake" | "paused" | "asleep" | "removed" | "stopped";
@@ -28,7 +28,7 @@ interface ToldFault {
 
 export interface ServerView {
   status: "absent" | "pending" | "running" | "asleep" | "failed";
-  phase: string;
+  phase: Phase;
   /** So many starts come before this one. */
   ahead: number;
   waits_for: "turn" | "person" | "total" | null;

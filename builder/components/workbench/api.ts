@@ -1,4 +1,4 @@
-import type { ServerState } from "$/runtime/index.ts";
+import type { ServerView } from "$/components/servers/server";
 import { fromWire } from "./files";
 import { t } from "./texts";
 import type {
@@ -139,10 +139,10 @@ export class ProjectApi {
   run = (): Promise<RunSettings> => json(`${this.root}/run`);
   setRun = (run: RunSettings["given"]): Promise<RunSettings> => json(`${this.root}/run`, { method: "PUT", body: run });
   engines = (): Promise<Engines> => json(`${this.root}/engine`);
-  bringUp = (): Promise<ServerState> => json(`${this.root}/server`, { method: "PUT" });
+  bringUp = (): Promise<ServerView> => json(`${this.root}/server`, { method: "PUT" });
   /** The address that lets this browser in to the project's server, once; null where nobody needs to be let in. */
   previewTicket = (): Promise<{ url: string | null }> => json(`${this.root}/preview/ticket`, { method: "POST" });
-  serverState = (): Promise<ServerState> => json(`${this.root}/server`);
+  serverState = (): Promise<ServerView> => json(`${this.root}/server`);
   removeData = (): Promise<void> => json(`${this.root}/server/data`, { method: "DELETE" });
   serverLogsUrl = (): string => `${location.origin.replace(/^http/, "ws")}${BASE}${this.root}/server/logs/ws`;
   dependencies = <T>(request: unknown): Promise<T> => json("/dependencies", { method: "POST", body: request });

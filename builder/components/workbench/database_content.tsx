@@ -18,7 +18,7 @@ export function DatabaseContent({ view }: { view: DatabaseView }): ReactElement 
       </p>
       {view.problem && <p className="wb-note wb-note-bad">{view.problem}</p>}
       {content?.full && <p className="wb-note wb-note-bad">{t("workbench.database.full")}</p>}
-      {view.status === "absent" && <p>{t("workbench.database.waiting")}</p>}
+      {view.status === "absent" && !view.problem && <p>{t("workbench.database.waiting")}</p>}
       {content && (content.tables.length === 0 ? <p>{t("workbench.database.no_tables")}</p> : <Tables content={content} />)}
     </>
   );

@@ -3,6 +3,7 @@ import { usePreview, useWorkbench } from "./context";
 import { DatabaseContent } from "./database_content";
 import { Dialog } from "./dialog";
 import { Icon } from "./icons";
+import { Sure } from "./sure";
 import { bytes, t, when } from "./texts";
 import type { DatabaseCopy, DatabaseMode, DatabaseView } from "./types";
 
@@ -40,6 +41,7 @@ export function DatabaseDialog(): ReactElement {
       setDoing("");
     }
   };
+  const busy = doing !== "";
   // The button that was pressed last is gone with the question: the focus goes to those that take its place.
   const foot = useRef<HTMLDivElement>(null);
   const asked = useRef(false);
@@ -51,11 +53,11 @@ export function DatabaseDialog(): ReactElement {
   }, [question, doing]);
   useEffect(() => void run(() => store.api.database(), t("workbench.database.loading")), [store]);
 
-  const change = (mode: DatabaseMode): void => void run(async () => {
+  const change = (mode: DatabaseMode): void => void (busy || run(async () => {
     const changed = await store.api.switchDatabase(mode);
     preview.restart(kind);
     return changed;
-  }, t("workbench.database.loading"));
+  }, t("workbench.database.loading")));
   const chosen = (dump: File): void => setQuestion({
     text: t("workbench.database.restore.sure", { name: dump.name }),
     yes: t("workbench.database.restore.yes"),
@@ -77,7 +79,6 @@ export function DatabaseDialog(): ReactElement {
     done: t("workbench.database.emptied"),
     work: () => store.api.emptyDatabase(),
   });
-  const busy = doing !== "";
   const there = view !== null && view.status !== "absent";
   const able = view !== null && view.why_not === null && (there || view.wanted);
   return (
@@ -87,7 +88,8 @@ export function DatabaseDialog(): ReactElement {
       {view && (
         <>
           <DatabaseContent view={view} />
-          <fieldset className="wb-database-mode" disabled={busy}>
+          {/* Not disabled meanwhile: the button that was just pressed would lose the focus. */}
+          <fieldset className="wb-database-mode" aria-disabled={busy}>
             <legend>{t("workbench.database.mode")}</legend>
             {MODES.map((mode) => (
               <label key={mode}>
@@ -99,7 +101,9 @@ export function DatabaseDialog(): ReactElement {
           </fieldset>
           {view.copies.length > 0 && <Copies copies={view.copies} busy={busy || !able} back={back} />}
           {question ? (
-            <Sure question={question} no={() => setQuestion(null)} yes={() => void run(question.work, question.doing, question.done)} />
+            <Sure text={question.text} keep={t("workbench.database.cancel")} no={() => setQuestion(null)}>
+              <button type="button" className="wb-button wb-bad" onClick={() => void run(question.work, question.doing, question.done)}>{question.yes}</button>
+            </Sure>
           ) : (
             <div className="wb-dialog-foot" ref={foot}>
               {there && (
@@ -128,19 +132,6 @@ export function DatabaseDialog(): ReactElement {
         </>
       )}
     </Dialog>
-  );
-}
-
-/** The question in the place of the buttons that asked for it; the harmless answer has the focus. */
-function Sure({ question, yes, no }: { question: Question; yes: () => void; no: () => void }): ReactElement {
-  return (
-    <div className="wb-note wb-note-bad wb-database-sure" role="group" aria-label={question.text}>
-      <p>{question.text}</p>
-      <div className="wb-dialog-foot">
-        <button type="button" className="wb-button" autoFocus onClick={no}>{t("workbench.database.cancel")}</button>
-        <button type="button" className="wb-button wb-bad" onClick={yes}>{question.yes}</button>
-      </div>
-    </div>
   );
 }
 

@@ -1,6 +1,7 @@
-import { type ReactElement, type ReactNode, useId, useLayoutEffect, useRef } from "react";
+import { type ReactElement, type ReactNode, useContext, useId, useLayoutEffect, useRef } from "react";
 import { Icon } from "./icons";
 import { t } from "./texts";
+import { ToastsContext } from "./toasts";
 
 interface Props {
   title: string;
@@ -13,6 +14,7 @@ interface Props {
 export function Dialog({ title, close, children, wide = false }: Props): ReactElement {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const { toasts, lend } = useContext(ToastsContext);
 
   // In a layout effect: its end still finds the dialog in the page, and only there closing gives the focus back.
   useLayoutEffect(() => {
@@ -20,6 +22,7 @@ export function Dialog({ title, close, children, wide = false }: Props): ReactEl
     dialog?.showModal();
     return () => dialog?.close();
   }, []);
+  useLayoutEffect(lend, [lend]);
 
   return (
     <dialog
@@ -41,6 +44,8 @@ export function Dialog({ title, close, children, wide = false }: Props): ReactEl
         </div>
         {children}
       </div>
+      {/* What lies outside of a modal dialog can neither be pressed nor is it read out. */}
+      {toasts}
     </dialog>
   );
 }

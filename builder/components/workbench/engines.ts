@@ -15,7 +15,12 @@ export interface EngineOptions extends InstantOptions {
 }
 
 /** Why an engine cannot be chosen here; null when it can. */
-export function unavailable(kind: EngineKind, { preferred, kind: suited, no_server }: Engines): string | null {
+export function unavailable(kind: EngineKind, engines: Engines): string | null {
+  if (kind === "docker" && needsContainer(engines) && engines.front_end) return t("workbench.engine.front_end");
+  return impossible(kind, engines);
+}
+
+function impossible(kind: EngineKind, { preferred, kind: suited, no_server }: Engines): string | null {
   if (preferred !== "auto" && preferred !== kind && kind !== "instant") return t("workbench.engine.fixed");
   switch (kind) {
     case "instant":
@@ -44,7 +49,11 @@ export function chosenEngine(project: string, engines: Engines): EngineKind {
 /** A server runs for this project, alone or behind the front end that the instant engine shows. */
 export function needsServer(project: string, engines: Engines): boolean {
   const wished = localStorage.getItem(`${CHOICE_KEY}.${project}`) ?? engines.preferred;
-  return wished !== "webcontainer" && engines.kind === "docker" && unavailable("docker", engines) === null;
+  return wished !== "webcontainer" && needsContainer(engines);
+}
+
+function needsContainer(engines: Engines): boolean {
+  return engines.kind === "docker" && impossible("docker", engines) === null;
 }
 
 /** The server is set to WebContainers and the person was not asked yet. */

@@ -5,7 +5,7 @@ import { useParams } from "react-router";
 import { type Panel, type Place, type Tab, type Workbench as Shared, WorkbenchContext } from "./context";
 import { Frame } from "./frame";
 import { openSession, type Session } from "./session";
-import { useToasts } from "./toasts";
+import { ToastsContext, useToasts } from "./toasts";
 import { asChanges } from "./store";
 import { t } from "./texts";
 
@@ -30,7 +30,7 @@ function Opened({ session }: { session: Session }): ReactElement {
   const [tab, setTab] = useState<Tab>("preview");
   const [place, setPlace] = useState<Place | null>(null);
   const [panel, setPanel] = useState<Panel>(null);
-  const { toast, toasts } = useToasts();
+  const { toast, toasts, lend, lent } = useToasts();
 
   const attempt = useCallback((work: () => Promise<unknown>) => {
     work().catch((error: unknown) => toast({ text: error instanceof Error ? error.message : String(error), bad: true }));
@@ -58,8 +58,10 @@ function Opened({ session }: { session: Session }): ReactElement {
   );
   return (
     <WorkbenchContext value={shared}>
-      <Frame />
-      {toasts}
+      <ToastsContext value={{ toasts, lend }}>
+        <Frame />
+      </ToastsContext>
+      {!lent && toasts}
     </WorkbenchContext>
   );
 }

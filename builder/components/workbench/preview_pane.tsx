@@ -55,7 +55,7 @@ export function PreviewPane(): ReactElement {
         {hanging && !fault && <Hanging />}
         {!fault && !hanging && <BroughtBack />}
       </div>
-      <StatusLine />
+      <StatusLine put={fault !== null && fault === put} />
     </div>
   );
 }

@@ -240,10 +240,13 @@ export class PreviewSession {
   private hear(event: EngineEvent): void {
     const now = performance.now();
     switch (event.type) {
-      case "phase":
-        this.set({ ...this.state, phase: event.phase, since: now });
+      case "phase": {
+        // The server begins anew: what was wrong with it may be no more, and is said again where it is.
+        const over = event.phase !== "painted" && this.state.fault !== null && this.state.fault === this.ofServer;
+        this.set({ ...this.state, phase: event.phase, since: now, fault: over ? null : this.state.fault });
         this.log.add({ level: "debug", source: "engine", text: t(`workbench.phase.${event.phase}`), at: Date.now() });
         return;
+      }
       case "painted":
         // Output that changed nothing is "painted" too, even before the page is up: that is not a first paint.
         if (event.update && this.state.phase !== "painted") return;

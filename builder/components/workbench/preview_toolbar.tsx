@@ -19,7 +19,8 @@ export function PreviewToolbar({ width, setWidth, whole, toggleWhole }: Props): 
   const { preview } = useWorkbench();
   const { project } = useProject();
   const { path, url, kind } = usePreview();
-  const address = kind === "instant" && project ? project.preview_url.replace(/\/$/, "") + path : url;
+  const ours = kind === "instant" || (kind === "docker" && url !== "");
+  const address = ours && project ? project.preview_url.replace(/\/$/, "") + path : url;
   return (
     <div className="wb-toolbar" role="toolbar" aria-label={t("workbench.preview.toolbar")}>
       <button type="button" className="wb-icon-button" aria-label={t("workbench.preview.reload")} title={t("workbench.preview.reload")} onClick={() => preview.reload()}>

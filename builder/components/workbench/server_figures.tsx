@@ -25,7 +25,7 @@ export function ServerFigures(): ReactElement | null {
 export function ServerWaits(): ReactElement | null {
   const { setPanel } = useWorkbench();
   const server = useServer();
-  if (server?.copying) return <p role="status">{waiting(server)}</p>;
+  if (server?.copying) return <p>{waiting(server)}</p>;
   if (!server || server.waits_for === null || server.waits_for === "turn") return null;
   return (
     <>

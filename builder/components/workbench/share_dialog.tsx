@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useRef, useState } from "react";
 import { useProject, useServer, useWorkbench } from "./context";
 import { Dialog } from "./dialog";
 import { Icon } from "./icons";
@@ -16,6 +16,7 @@ export function ShareDialog(): ReactElement {
   const server = useServer();
   const [busy, setBusy] = useState(false);
   const [made, setMade] = useState("");
+  const button = useRef<HTMLButtonElement>(null);
   const [terms, setTerms] = useState(OPEN);
   const now = new Date().toISOString();
   const live = shares.filter((share) => share.revoked_at === null && (share.expires_at === null || share.expires_at > now));
@@ -23,6 +24,7 @@ export function ShareDialog(): ReactElement {
   const short = isShort(terms);
 
   const create = (): void => {
+    if (busy) return;
     setBusy(true);
     attempt(async () => {
       try {
@@ -43,14 +45,15 @@ export function ShareDialog(): ReactElement {
       <p>{t("workbench.share.text")}</p>
       {loopback && <p className="wb-note">{t("workbench.share.loopback")}</p>}
       {live.length > 0 && (
-        <ul className="wb-shares">{live.map((share) => <ShareLink key={share.id} share={share} fresh={share.id === made} />)}</ul>
+        <ul className="wb-shares">{live.map((share) => <ShareLink key={share.id} share={share} fresh={share.id === made} gone={() => button.current?.focus()} />)}</ul>
       )}
       <TermsForm
         title={t("workbench.share.new")} terms={terms} set={setTerms} send={create} busy={busy} data={server !== null || engines?.kind === "docker"}
         shows={[["this", t("workbench.share.pinned")], ["latest", t("workbench.share.follows")]]}
         ends={ENDS.map(([name]) => [name, t(`workbench.share.ends.${name}`)] as const)}
         buttons={
-          <button type="submit" className="wb-button wb-primary" disabled={busy || short}>
+          // Not disabled while it works: it would lose the focus.
+          <button ref={button} type="submit" className="wb-button wb-primary" disabled={short} aria-disabled={busy}>
             <Icon name="link" />
             {t("workbench.share.create")}
           </button>

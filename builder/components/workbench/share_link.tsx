@@ -1,6 +1,7 @@
-import { type ReactElement, useEffect, useRef, useState } from "react";
+import { type ReactElement, type RefObject, useEffect, useRef, useState } from "react";
 import { useProject, useWorkbench } from "./context";
 import { Icon } from "./icons";
+import { Sure } from "./sure";
 import { isShort, type Options, type Terms, TermsForm } from "./share_terms";
 import { t, when } from "./texts";
 import type { Share, ShareChange } from "./types";
@@ -9,21 +10,18 @@ export const ENDS = [["never", null], ["day", 24], ["week", 7 * 24], ["month", 3
 const AS_NOW = "as_now";
 const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
-/** One live link: copy, open, change, revoke. */
-export function ShareLink({ share, fresh }: { share: Share; fresh: boolean }): ReactElement {
+/** One live link: copy, open, change, revoke. `gone`: it was revoked, and its row goes with what had the focus. */
+export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean; gone: () => void }): ReactElement {
   const { store, attempt, toast } = useWorkbench();
-  const [changing, setChanging] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const opened = useRef(false);
-  // The field that had the focus is gone: it goes back to the button that opened the form.
-  useEffect(() => {
-    if (changing) opened.current = true;
-    else if (opened.current) {
-      opened.current = false;
-      button.current?.focus();
-    }
-  }, [changing]);
+  const [doing, setDoing] = useState<"change" | "revoke" | null>(null);
+  const change = useFocusBack<HTMLButtonElement>(doing === "change");
+  const revoke = useFocusBack<HTMLButtonElement>(doing === "revoke");
 
+  const end = (): void => attempt(async () => {
+    await store.api.revoke(share.id);
+    toast({ text: t("workbench.share.revoked") });
+    gone();
+  });
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(share.url);
     toast({ text: t("workbench.share.copied") });
@@ -45,14 +43,24 @@ export function ShareLink({ share, fresh }: { share: Share; fresh: boolean }): R
       <a className="wb-icon-button" href={share.url} target="_blank" rel="noopener" aria-label={t("workbench.share.open")} title={t("workbench.share.open")}>
         <Icon name="external" />
       </a>
-      <button ref={button} type="button" className="wb-button wb-small" aria-expanded={changing} onClick={() => setChanging(!changing)}>
+      <button
+        ref={change} type="button" className="wb-button wb-small" aria-expanded={doing === "change"}
+        onClick={() => setDoing(doing === "change" ? null : "change")}
+      >
         {t("workbench.share.change")}
       </button>
-      <button type="button" className="wb-button wb-small" onClick={() => attempt(() => store.api.revoke(share.id))}>{t("workbench.share.revoke")}</button>
+      <button ref={revoke} type="button" className="wb-button wb-small" onClick={() => (share.server ? setDoing("revoke") : end())}>
+        {t("workbench.share.revoke")}
+      </button>
       <small>{told.filter(Boolean).join(" · ")}</small>
       <small role="status">{share.copying && share.data_problem === null ? t("workbench.share.copying") : ""}</small>
       {share.data_problem && <p className="wb-note wb-note-bad">{t("workbench.share.not_copied", { why: share.data_problem })}</p>}
-      {changing && <Changes share={share} close={() => setChanging(false)} />}
+      {doing === "change" && <Changes share={share} close={() => setDoing(null)} />}
+      {doing === "revoke" && (
+        <Sure text={t("workbench.share.revoke.sure")} keep={t("workbench.share.revoke.keep")} no={() => setDoing(null)}>
+          <button type="button" className="wb-button wb-bad" onClick={end}>{t("workbench.share.revoke.yes")}</button>
+        </Sure>
+      )}
     </li>
   );
 }
@@ -63,6 +71,7 @@ function Changes({ share, close }: { share: Share; close: () => void }): ReactEl
   const { project, versions } = useProject();
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
+  const ask = useFocusBack<HTMLButtonElement>(asking);
   const before: Terms = {
     access: share.access, password: "", shows: share.follows ? "latest" : "this",
     ends: share.expires_at === null ? "never" : AS_NOW, data: share.data,
@@ -106,7 +115,7 @@ function Changes({ share, close }: { share: Share; close: () => void }): ReactEl
         buttons={
           <>
             {share.server && !asking && (
-              <button type="button" className="wb-button wb-share-anew" disabled={busy} onClick={() => setAsking(true)}>{t("workbench.share.anew")}</button>
+              <button ref={ask} type="button" className="wb-button wb-share-anew" disabled={busy} onClick={() => setAsking(true)}>{t("workbench.share.anew")}</button>
             )}
             <button type="button" className="wb-button" onClick={close}>{t("workbench.share.cancel")}</button>
             <button type="submit" className="wb-button wb-primary" disabled={busy || isShort(terms, kept)}>{t("workbench.share.save")}</button>
@@ -114,15 +123,22 @@ function Changes({ share, close }: { share: Share; close: () => void }): ReactEl
         }
       />
       {asking && (
-        <div className="wb-note wb-note-bad wb-database-sure" role="group" aria-label={t("workbench.share.anew")}>
-          <p>{t("workbench.share.anew.sure")}</p>
-          <div className="wb-dialog-foot">
-            <button type="button" className="wb-button" autoFocus onClick={() => setAsking(false)}>{t("workbench.share.anew.keep")}</button>
-            <button type="button" className="wb-button wb-bad" disabled={busy} onClick={() => anew("empty")}>{t("workbench.share.anew.empty")}</button>
-            <button type="button" className="wb-button wb-bad" disabled={busy} onClick={() => anew("copy")}>{t("workbench.share.anew.copy")}</button>
-          </div>
-        </div>
+        <Sure text={t("workbench.share.anew.sure")} keep={t("workbench.share.anew.keep")} no={() => setAsking(false)}>
+          <button type="button" className="wb-button wb-bad" disabled={busy} onClick={() => anew("empty")}>{t("workbench.share.anew.empty")}</button>
+          <button type="button" className="wb-button wb-bad" disabled={busy} onClick={() => anew("copy")}>{t("workbench.share.anew.copy")}</button>
+        </Sure>
       )}
     </div>
   );
+}
+
+/** For the button that opens something: when that is closed again, and what had the focus with it, the button has it. */
+function useFocusBack<T extends HTMLElement>(open: boolean): RefObject<T | null> {
+  const element = useRef<T>(null);
+  const opened = useRef(false);
+  useEffect(() => {
+    if (!open && opened.current) element.current?.focus();
+    opened.current = open;
+  }, [open]);
+  return element;
 }

@@ -8,8 +8,11 @@ import { seconds, t } from "./texts";
 const SAY_AFTER_MS = 2_000;
 const WAY_OUT_AFTER_MS = 10_000;
 
-/** "Running · instant engine · painted in 0.3 s"; while it waits: what for after 2 s, a way out after 10 s. */
-export function StatusLine(): ReactElement {
+/**
+ * "Running · instant engine · painted in 0.3 s"; while it waits: what for after 2 s, a way out after 10 s. `put`: the card
+ * that says what is wrong was put away.
+ */
+export function StatusLine({ put }: { put: boolean }): ReactElement {
   const { preview, show } = useWorkbench();
   const { phase, since, painted, fault, hanging, kind, notice } = usePreview();
   const project = useProject();
@@ -18,15 +21,20 @@ export function StatusLine(): ReactElement {
   const waited = useWaited(waiting, since);
   const server = useServer();
   const held = server ? waitingFor(server) : "";
+  // Somebody else had it start: a visitor, the list of all servers, itself after a loss.
+  const coming = server?.status === "pending" && kind === "docker" && !fault && !waiting && painted !== null;
   const resting = server?.status === "asleep" && kind === "docker" && !fault && painted !== null;
   const stopped = server?.status === "absent" && kind === "docker" && !fault && !waiting && painted !== null;
   const engine = t(`workbench.engine.${kind}.status`);
-  const state = fault ? "bad" : hanging ? "bad" : painted !== null ? "good" : "wait";
+  const mending = fault !== null && writing;
+  const state = mending || coming ? "wait" : fault ? "bad" : hanging ? "bad" : painted !== null ? "good" : "wait";
 
   let text: string;
   if (fault?.kind === "build" && painted !== null) text = t("workbench.status.stale", { engine });
+  else if (mending) text = t("workbench.status.writing");
   else if (fault) text = t("workbench.status.fault", { engine });
-  else if (waiting && held) text = held;
+  else if ((waiting || coming) && held) text = held;
+  else if (coming) text = t(`workbench.phase.${server.phase}`);
   else if (resting) text = t(server.stage === "paused" ? "workbench.status.paused" : "workbench.status.asleep", { engine });
   else if (stopped) text = t("workbench.status.stopped", { engine });
   else if (hanging) text = t("workbench.status.hanging", { engine });
@@ -41,7 +49,7 @@ export function StatusLine(): ReactElement {
         <span>{text}</span>
         {/* Seen, not said: each second would be read out. */}
         {waiting && waited >= SAY_AFTER_MS && <span aria-hidden="true">· {t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}</span>}
-        {stopped && <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>}
+        {(stopped || (put && !writing)) && <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>}
         {notice && <span className="wb-quiet">· {notice}</span>}
         {waiting && waited >= WAY_OUT_AFTER_MS && !writing && (
           <>

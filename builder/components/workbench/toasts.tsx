@@ -1,4 +1,4 @@
-import { type ReactElement, useCallback, useEffect, useRef, useState } from "react";
+import { createContext, type ReactElement, useCallback, useEffect, useRef, useState } from "react";
 import type { Toast } from "./context";
 import { Icon } from "./icons";
 import { t } from "./texts";
@@ -8,29 +8,43 @@ type Shown = Toast & { id: number };
 const SHOWN_MS = 6_000;
 const MOST = 3;
 
-/** The last few things that happened, each with at most one thing to do about it. */
-export function useToasts(): { toast: (toast: Toast) => void; toasts: ReactElement } {
+/** `lend` takes the toasts into the dialog that shows them, and its answer gives them back. */
+interface Toasts {
+  toasts: ReactElement | null;
+  lend: () => () => void;
+}
+
+export const ToastsContext = createContext<Toasts>({ toasts: null, lend: () => () => {} });
+
+/** The last few things that happened, each with at most one thing to do about it. `lent`: a dialog shows them. */
+export function useToasts(): Toasts & { toast: (toast: Toast) => void; lent: boolean } {
   const [shown, setShown] = useState<Shown[]>([]);
   const next = useRef(0);
   const toast = useCallback((toast: Toast) => {
     const id = ++next.current;
     setShown((all) => [...all.filter((other) => other.text !== toast.text), { ...toast, id }].slice(-MOST));
   }, []);
-  // In the top layer, and raised anew with each toast, so that an open dialog does not cover what went wrong in it.
+  const drop = useCallback((id: number) => setShown((all) => all.filter((other) => other.id !== id)), []);
+  const [dialogs, setDialogs] = useState(0);
+  const lend = useCallback(() => {
+    setDialogs((count) => count + 1);
+    return () => setDialogs((count) => count - 1);
+  }, []);
+  return { toast, toasts: <ToastBox shown={shown} drop={drop} />, lend, lent: dialogs > 0 };
+}
+
+function ToastBox({ shown, drop }: { shown: Shown[]; drop: (id: number) => void }): ReactElement {
+  // In the top layer, and raised anew with each toast, so that nothing covers what went wrong.
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     box.current?.hidePopover();
     if (shown.length) box.current?.showPopover();
   }, [shown]);
-  const drop = useCallback((id: number) => setShown((all) => all.filter((other) => other.id !== id)), []);
-  return {
-    toast,
-    toasts: (
-      <div className="wb-toasts" role="status" popover="manual" ref={box}>
-        {shown.map((one) => <ToastCard key={one.id} toast={one} drop={drop} />)}
-      </div>
-    ),
-  };
+  return (
+    <div className="wb-toasts" role="status" popover="manual" ref={box}>
+      {shown.map((one) => <ToastCard key={one.id} toast={one} drop={drop} />)}
+    </div>
+  );
 }
 
 function ToastCard({ toast, drop }: { toast: Shown; drop: (id: number) => void }): ReactElement {

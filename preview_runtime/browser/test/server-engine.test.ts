@@ -68,6 +68,7 @@ test('a burst of typing is one restart, and shows the page that was open', async
   await engine.update({ put: {}, delete: [] })
   assert.deepEqual(calls, ['bringUp', 'bringUp'])
   assert.deepEqual(addresses, [URL_, `${URL_}items`, `${URL_}items`])
+  assert.deepEqual(events.flatMap((event) => (event.type === 'navigated' ? [event.path] : [])), ['/items'])
   assert.equal(events.filter((event) => event.type === 'painted' && event.update).length, 2)
   await engine.stop()
 })

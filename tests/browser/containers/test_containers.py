@@ -50,6 +50,11 @@ def test_a_front_end_runs_at_once_and_finds_its_server_beside_it(
     app = open_project(page, container_server, project)
     expect(app.get_by_role("heading")).to_have_text("Sheep: 7", timeout=60_000)
     expect(page.locator(".wb-status")).to_contain_text("instant engine")
+    page.locator(".wb-engine").click()
+    container = page.get_by_role("menuitemradio", name="Container")
+    expect(container).to_contain_text("Its server runs in one already")
+    expect(container).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("Escape")
     if files is IN_FOLDERS:
         path = "frontend/src/App.tsx"
         open_file(page, path)
@@ -71,7 +76,13 @@ def test_a_server_that_ends_says_why_in_plain_words(page: Page, container_server
     broken = SERVER_ONLY | {"main.py": "import nothing_of_that_name\n" + FASTAPI}
     project = imported(container_server, broken, title="Broken-API")
     page.goto(f"{container_server.url}/p/{project}")
-    expect(page.locator(".wb-fault")).to_contain_text("nothing_of_that_name", timeout=60_000)
+    card = page.locator(".wb-fault")
+    expect(card).to_contain_text("nothing_of_that_name", timeout=60_000)
+    # Put away, it leaves a way on; the next start says it again.
+    card.get_by_role("button", name="Close").click()
+    expect(page.locator(".wb-status").get_by_role("button", name="Start again")).to_be_visible()
+    page.get_by_role("button", name="Reload").click()
+    expect(card).to_contain_text("nothing_of_that_name", timeout=60_000)
     open_file(page, "main.py")
     replace_all(page, FASTAPI)
     tab(page, "Preview")

@@ -139,5 +139,6 @@ def test_why_an_app_stopped_stays_while_its_page_tries_again(page: Page, narrow_
     expect(page.frame_locator("iframe.wb-frame").locator("body")).not_to_be_empty()
     expect(card).to_be_visible()
     expect(page.locator(".wb-status")).to_contain_text("Stopped")
+    expect(page.get_by_label("Page of your app")).to_have_value("/fall")
     tab(page, "Logs")
     expect(page.locator(".wb-ansi-red").filter(has_text="fallen").first).to_be_visible()

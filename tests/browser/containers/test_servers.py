@@ -62,6 +62,16 @@ def test_a_person_sees_what_a_server_takes_and_has_it_rest_wake_and_end(page: Pa
     expect(page.locator(".wb-line-mark").last).to_contain_text("What the app stored was removed")
 
 
+def test_the_page_of_a_server_that_is_stopped_shows_the_app_once_it_runs(page: Page, container_server: Server) -> None:
+    project = imported(container_server, SERVER_ONLY, title="Stopped-flock")
+    page.goto(container_server.get(f"/api/v1/projects/{project}")["project"]["preview_url"])
+    expect(page.get_by_role("status")).to_contain_text("or its server is stopped")
+    bring_up(container_server, project)
+    # Its framework answers HEAD with an error.
+    expect(page.get_by_role("heading", name="Counting sheep")).to_be_visible(timeout=30_000)
+    container_server.call("DELETE", f"/api/v1/projects/{project}/server")
+
+
 @pytest.mark.parametrize(("size", "theme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
 def test_axe_finds_nothing_in_the_list_of_servers(
     make_page: Callable[..., Page], container_server: Server, size: dict[str, int], theme: str

@@ -23,7 +23,7 @@ interface DiffLine {
   text: string;
 }
 
-type Found = { is: "looking" } | { is: "found"; files: Changed[]; leftOut: number } | { is: "failed"; code: string; message: string };
+type Found = { is: "looking"; why?: string } | { is: "found"; files: Changed[]; leftOut: number } | { is: "failed"; code: string; message: string };
 
 const weight = (bytes: number): string => bytes < 1_000
   ? t("changes.bytes", { size: bytes }) : t("changes.size", { size: (bytes / 1024).toFixed(bytes < 10_240 ? 1 : 0) });
@@ -73,7 +73,7 @@ export default function ChangesDialog(): ReactElement {
     if (code === "not_running") {
       setFound({ is: "looking" });
       try {
-        await startApp(store, t("terminal.start.failed"));
+        await startApp(store, t("terminal.start.failed"), (why) => setFound({ is: "looking", why }));
       } catch (error) {
         setFound({ is: "failed", code, message: (error as Error).message });
         return;
@@ -85,7 +85,7 @@ export default function ChangesDialog(): ReactElement {
     <Dialog title={t("changes.title")} close={() => setPanel(null)} wide>
       <p>{t("changes.text")}</p>
       <div className="wb-changes-box" aria-live="polite" aria-busy={found.is === "looking"}>
-        {found.is === "looking" && <p className="wb-quiet wb-late">{t("changes.looking")}</p>}
+        {found.is === "looking" && <p className="wb-quiet wb-late">{found.why ?? t("changes.looking")}</p>}
         {found.is === "failed" && <p className="wb-note wb-note-bad">{found.message}</p>}
         {found.is === "found" && files.length === 0 && <p className="wb-quiet">{t("changes.none")}</p>}
         {files.length > 1 && (

@@ -1,13 +1,15 @@
-import type { ServerState } from "$/runtime/index.ts";
+import { type ServerView, waiting } from "$/components/servers/server";
 import type { ProjectStore } from "../store";
 
 const POLL_MS = 300;
 
-/** Have the app run what the person sees; resolves once it does. Rejects with a plain sentence. */
-export async function startApp(store: ProjectStore, otherwise: string): Promise<void> {
+/** Have the app run what the person sees; resolves once it does, and says what it waits for. Rejects with a plain sentence. */
+export async function startApp(store: ProjectStore, otherwise: string, say: (text: string) => void): Promise<void> {
   await store.flush();
-  let now: ServerState = await store.api.bringUp();
+  let now: ServerView = await store.api.bringUp();
   while (now.status === "pending") {
+    const held = waiting(now);
+    if (held) say(held);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     now = await store.api.serverState();
   }

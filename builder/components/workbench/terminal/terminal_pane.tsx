@@ -36,11 +36,12 @@ export default function TerminalPane(): ReactElement {
   const wanted = useRef(false);
   const shown = terminals?.find((one) => one.id === active) ?? null;
 
-  const pick = useCallback((id: string | null) => {
+  /** `eager`: the person asked for just this, so the keys go there at once. */
+  const pick = useCallback((id: string | null, eager = false) => {
+    wanted.current = eager;
     setLink({ is: "connecting" });
     setActive(id);
   }, []);
-  /** `eager`: the person asked for just this, so the keys go there at once. */
   const open = useCallback(async (instead: string | null = null, eager = true): Promise<void> => {
     setBusy(t("terminal.loading"));
     try {
@@ -49,22 +50,21 @@ export default function TerminalPane(): ReactElement {
         if (!(error instanceof ApiError) || error.code !== "not_running") throw error;
         if (instead === null && (await store.api.serverState()).status !== "pending") throw error;
         setBusy(t("terminal.starting"));
-        await startApp(store, t("terminal.start.failed"));
+        await startApp(store, t("terminal.start.failed"), setBusy);
         return await api.open(80, 24);
       });
       setTerminals((all) => [...(all ?? []).filter((one) => one.id !== instead), made].sort((a, b) => a.number - b.number));
       setTrouble(null);
-      wanted.current = eager;
-      pick(made.id);
+      pick(made.id, eager);
     } catch (error) {
-      if (error instanceof ApiError && error.code === "not_running") setTrouble({ is: "not_running" });
-      else if (error instanceof ApiError && error.code === "too_many_terminals") toast({ text: error.message, bad: true });
-      else if (instead !== null) throw error;
-      else setTrouble({ is: "failed", message: error instanceof Error ? error.message : String(error) });
+      const message = error instanceof Error ? error.message : String(error);
+      if (active !== null) toast({ text: message, bad: true });
+      else if (error instanceof ApiError && error.code === "not_running") setTrouble({ is: "not_running" });
+      else setTrouble({ is: "failed", message });
     } finally {
       setBusy("");
     }
-  }, [api, pick, store, toast]);
+  }, [active, api, pick, store, toast]);
 
   useEffect(() => {
     if (begun.current) return;
@@ -82,7 +82,7 @@ export default function TerminalPane(): ReactElement {
   const start = async (): Promise<void> => {
     setBusy(t("terminal.starting"));
     try {
-      await startApp(store, t("terminal.start.failed"));
+      await startApp(store, t("terminal.start.failed"), setBusy);
     } finally {
       setBusy("");
     }
@@ -121,7 +121,7 @@ export default function TerminalPane(): ReactElement {
         <TerminalTabs terminals={terminals ?? []} active={active} pick={pick} close={close} />
         <button
           type="button" className="wb-icon-button" aria-label={t("terminal.new")} title={t("terminal.new")}
-          disabled={busy !== "" || terminals === null || trouble !== null} onClick={() => void open()}
+          disabled={busy !== "" || terminals === null} onClick={() => void open()}
         >
           <Icon name="plus" />
         </button>

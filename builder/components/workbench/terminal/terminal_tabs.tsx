@@ -17,7 +17,11 @@ export function TerminalTabs({ terminals, active, pick, close }: Props): ReactEl
     const at = terminals.findIndex((one) => one.id === active);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1 + terminals.length, Home: 0, End: terminals.length - 1 }[event.key];
     const next = to === undefined ? undefined : terminals[to % terminals.length];
-    if (event.key === "Delete" && active !== null) close(active);
+    if (event.key === "Delete" && active !== null) {
+      // The tab that has the focus goes.
+      event.currentTarget.querySelector<HTMLElement>(`[data-terminal]:not([data-terminal="${active}"])`)?.focus();
+      close(active);
+    }
     else if (next !== undefined) {
       pick(next.id);
       event.currentTarget.querySelector<HTMLElement>(`[data-terminal="${next.id}"]`)?.focus();

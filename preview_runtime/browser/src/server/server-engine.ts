@@ -75,6 +75,8 @@ export class ServerEngine implements PreviewEngine {
   navigate(path: string): void {
     this.#path = path.startsWith('/') ? path : '/' + path
     if (this.#shown) this.#show()
+    // Where its links lead nobody tells us: the app is another site's, and has no script of ours.
+    this.#events.emit({ type: 'navigated', path: this.#path })
   }
 
   async reload(): Promise<void> { await this.#bringUp() }
