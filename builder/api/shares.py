@@ -85,6 +85,6 @@ async def begin_anew(services: Running, actor: Who, project_id: str, share_id: s
 @router.delete("/{share_id}")
 async def revoke_share(services: Running, actor: Who, project_id: str, share_id: str) -> dict[str, Any]:
     share = await services.shares.revoke(actor, project_id, share_id)
-    if share.server:
-        await services.share_servers.end(share_id)
+    # Also where the version it serves has none any more: what visitors stored before goes with the link.
+    await services.share_servers.end(share_id)
     return {"share": services.shares.shape(share)}

@@ -122,8 +122,11 @@ class _Shared:
                 log.info("The layers could not be looked at: %s", error)
 
     async def _known(self) -> Known:
+        waiting = (
+            self.pool.known
+        )  # before: what is given away meanwhile is neither a server's yet nor the pool's any more
         found = await self.known() if self.known else Known(frozenset(), frozenset())
-        return Known(found.slots | self.pool.known, found.projects)
+        return Known(found.slots | waiting | self.pool.known, found.projects)
 
 
 class _Copier:

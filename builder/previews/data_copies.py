@@ -98,7 +98,8 @@ class DataCopies:
             return
         async with self._db.session() as session:
             await session.merge(DataCopy(target=target, source=source, owner=owner))
-        self._begin(target, source)
+        if target not in self._copies:
+            self._begin(target, source)
 
     def state(self, target: str) -> CopyState | None:
         """None where nothing is copied."""
@@ -170,7 +171,8 @@ class DataCopies:
             raise
         else:
             await self._drop(target)
-            self._copies.pop(target, None)
+            if self._copies.get(target) is copy:
+                del self._copies[target]
         finally:
             if copy.fault is not None:
                 log.warning("The data of %s are not copied to %s: %s", copy.source, target, copy.fault.message)

@@ -100,7 +100,8 @@ class AllowedHosts:
             return True
         if self.engine and wanted and wanted != list(before):
             with answered():
-                await self.engine.ensure(project_id, wanted)
+                if await self.engine.access(project_id) is not None:  # else the next start takes care of it
+                    await self.engine.ensure(project_id, wanted)
         return False
 
     async def _hosts(self, project_id: str) -> tuple[str, ...]:

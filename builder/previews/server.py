@@ -79,7 +79,7 @@ class Server:
     """`lock` is held around everything that changes what runs; `task` is the start or wake that is under way.
 
     `engine` is None until the engine answers after a restart of ours. `wanted` and `done` are the contents that were
-    asked for last and that run; `used` is when it was last used (monotonic seconds); `holds` counts open terminals.
+    asked for last and that run, `tried` those of the last start; `used` is when it was last used (monotonic seconds); `holds` counts open terminals.
     `comes_back`: it was lost, and is started again once the engine answers. `adopted` is False until what an earlier
     process kept of it (`kept`) was compared with what runs.
     """
@@ -91,6 +91,7 @@ class Server:
     since: str = field(default_factory=now)
     wanted: Key = NOTHING
     done: Key = NOTHING
+    tried: Key = NOTHING
     asked: int = 0
     whole: bool = True
     address: str = ""

@@ -92,9 +92,11 @@ class ServerWork:
                     asked = server.asked
                     if server.wanted != server.done or not await self._resume(server):
                         await self._start(server)
-                    if server.asked == asked:
+                    last = server.asked == asked
+                    if last:
                         server.wanted = server.done
-                    if server.fault is not None or server.wanted == server.done:
+                    # What fails is not what was asked for meanwhile: that may be the cure.
+                    if last or server.wanted == (server.tried if server.fault is not None else server.done):
                         return
         except NotFound:
             server.enter(Stage.STOPPED)  # the project was deleted meanwhile
@@ -135,7 +137,7 @@ class ServerWork:
     async def _start(self, server: Server) -> None:
         project, _, tree = await self._contents.read_working(Actor(server.owner), server.project)
         engine = self.engine(server)
-        server.fault = None
+        server.fault, server.tried = None, (project.head or "", project.revision)
         edit = server.stage is Stage.AWAKE
         if server.stage is Stage.PAUSED:
             with contextlib.suppress(EngineFailed):  # nothing can be brought into what stands still
@@ -158,7 +160,7 @@ class ServerWork:
         except Exception:
             await self.failed(server, Fault(FaultKind.PLATFORM, "engine", t("server.broken")))
             raise
-        server.done = (project.head or "", project.revision)
+        server.done = server.tried
         server.whole = await asyncio.to_thread(self._whole, tree)
         self._awake(server, address)
         await self._rows.keep(server)
@@ -265,8 +267,8 @@ class ServerWork:
         else brings it back."""
         fault = found.fault
         if fault is not None and fault.code not in LOSSES:
-            await self.failed(server, fault)
             self.places.leave(server.project)
+            await self.failed(server, fault)
         else:
             await self.lost(server, fault)
 
@@ -285,8 +287,8 @@ class ServerWork:
         if server.lost_too_often(time.monotonic()):
             kind = fault.kind if fault is not None else FaultKind.PLATFORM
             text = t("server.crash_loop", why=message, count=MOST_LOSSES)
-            await self.failed(server, Fault(kind, "crash_loop", text, frame=fault.frame if fault else ""))
             self.places.leave(server.project)
+            await self.failed(server, Fault(kind, "crash_loop", text, frame=fault.frame if fault else ""))
             return
         self._logs.mark(server.project, f"{message} {t('server.log.back')}")
         if fault is not None and out_of_memory:
@@ -324,6 +326,8 @@ class ServerWork:
             server.done, server.comes_back = NOTHING, True
             self.begin(server)
         elif found.status is EngineStatus.RUNNING:
+            with contextlib.suppress(EngineFailed):
+                await engine.resume()  # we were killed while its data were copied or counted: it stands still
             self._awake(server, found.address)
             self.follow(server)
         elif found.status is EngineStatus.ASLEEP:

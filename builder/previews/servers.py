@@ -32,6 +32,7 @@ from builder.previews.server_rows import ServerRows, from_row
 from builder.previews.server_work import ServerWork, out_of_reach
 from builder.texts import t
 from preview_runtime.containers.reconciler import Known
+from preview_runtime.containers.settled import settled
 from preview_runtime.engines import EngineFailed, EngineState, EngineStatus, Fault, FaultKind, Phase
 from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.route_table import RouteTable
@@ -238,6 +239,11 @@ class ServerPreviews:
         if server is not None:
             await self._end(server)
 
+    def has_ended(self, project_id: str) -> bool:
+        """Whether nothing runs for it, nor is to: an end would change nothing."""
+        server = self._servers.get(project_id)
+        return server is None or (server.stage is Stage.STOPPED and server.adopted and not server.busy)
+
     async def remove_data(self, actor: Actor, project_id: str) -> None:
         """End the project's server and remove what the app stored. Raises NotFound, Conflict (`no_engine`)."""
         project = await self._store.get(actor, project_id)
@@ -416,7 +422,8 @@ class ServerPreviews:
         for server in sorted(spare, key=lambda s: (s.stage is Stage.AWAKE, -self.idle(s))):
             if await self.visited(server):
                 continue
-            if await self.work.rest(server, Stage.ASLEEP, lambda server=server: self._spare(server)):  # type: ignore[misc]
+            # To its end, also when who asked for the place gives up: half at rest, it would keep its own.
+            if await settled(self.work.rest(server, Stage.ASLEEP, lambda server=server: self._spare(server))):  # type: ignore[misc]
                 return True
         return False
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from typing import Final
+from weakref import WeakValueDictionary
 
 from builder.accounts.actor import Actor
 from builder.errors import Conflict, SaysoError
@@ -34,6 +35,7 @@ class ShareServers:
             str, tuple[str, float]
         ] = {}  # link → the version that does not build, and when it was tried
         self._served: dict[str, str] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def run(self, seconds: float = LOOK_SECONDS) -> None:
         while True:
@@ -51,13 +53,17 @@ class ShareServers:
         for share in links.values():
             await self.offer(share)
         known = {server.project for server in self._servers.all if self._shares.is_link(server.project)}
-        gone = (self._live | known) - links.keys()
+        gone = (self._live | known | await self._shares.revoked_with_server()) - links.keys()
         self._live = set(links)
         for share_id in gone:
             await self.end(share_id)
 
     async def offer(self, share: ShareLink) -> None:
         """Have requests start the link's server, with what the link serves now."""
+        async with self._turn(share.id):
+            await self._offer(share)
+
+    async def _offer(self, share: ShareLink) -> None:
         self._live.add(share.id)
         tree = None
         if not any(server.project == share.id for server in self._servers.all):
@@ -85,20 +91,29 @@ class ShareServers:
 
     async def begin_anew(self, share: ShareLink) -> None:
         """Remove what the link's server stored, and have it begin as the link says. Raises Conflict."""
-        if share.server:
+        if not share.server:
+            return
+        async with self._turn(share.id):
             await self._servers.remove_data(Actor(share.owner), share.id)
             self._served.pop(share.id, None)
-            await self.offer(share)
+            await self._offer(share)
 
     async def end(self, share_id: str) -> None:
         """End the server of a link that was revoked, ended or whose project is gone. One that may come back (its
         project was only put away) keeps what it stored."""
         self._live.discard(share_id)
         self._served.pop(share_id, None)
-        if await self._shares.comes_back(share_id):
-            await self._servers.remove(share_id)
-        else:
+        if not await self._shares.comes_back(share_id):
             await self._servers.forget([share_id])
+        elif not self._servers.has_ended(share_id):
+            await self._servers.remove(share_id)
+
+    def _turn(self, share_id: str) -> asyncio.Lock:
+        """Whether a server is there already, and what it begins with, is decided by one caller at a time."""
+        lock = self._turns.get(share_id)
+        if lock is None:
+            lock = self._turns[share_id] = asyncio.Lock()
+        return lock
 
     async def _bring_forward(self, share_id: str, head: str) -> None:
         refused, at = self._refused.get(share_id, ("", 0.0))

@@ -20,7 +20,7 @@ from builder.db import Database
 from builder.errors import BadInput, Conflict, NotFound
 from builder.events import EventLog
 from builder.ids import new_id, now
-from builder.models import Project, ShareLink, StoredOutput, Version
+from builder.models import Project, ShareLink, ShareServer, StoredOutput, Version
 from builder.projects.blobs import get_blobs, put_blobs, raw
 from builder.projects.compiled import Compiled
 from builder.projects.shapes import share_shape
@@ -300,6 +300,12 @@ class Shares:
         async with self._db.reader() as session:
             share = await session.scalar(query)
         return share is not None and not _ended(share.expires_at)
+
+    async def revoked_with_server(self) -> set[str]:
+        """The links that were revoked, and whose servers are still known."""
+        query = select(col(ShareServer.share)).join(ShareLink, col(ShareLink.id) == col(ShareServer.share))
+        async with self._db.reader() as session:
+            return {*await session.scalars(query.where(col(ShareLink.revoked_at).is_not(None)))}
 
     def is_link(self, preview_id: str) -> bool:
         """Whether there is a link of this id that was not revoked."""

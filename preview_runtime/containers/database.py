@@ -143,9 +143,9 @@ class ProjectDatabase:
             container = await self._find(project)
             state = (await container.show())["State"] if container else {}
             frozen = bool(container and state["Running"] and not state["Paused"])
-            if container and frozen:
-                await settled(freeze(container))
             try:
+                if container and frozen:
+                    await settled(freeze(container))
                 yield self._name(project) if await self._has_volume(project) else ""
             finally:
                 if container and frozen:

@@ -169,9 +169,9 @@ class ContainerEngine:
             container = await self._find()
             state = (await container.show())["State"] if container else {}
             awake = bool(container and state["Running"] and not self._asleep)
-            if container and awake and not state["Paused"]:
-                await settled(freezing.freeze(container))
             try:
+                if container and awake and not state["Paused"]:
+                    await settled(freezing.freeze(container))
                 yield self._slot
             finally:
                 if container and awake:
@@ -401,7 +401,8 @@ class ContainerEngine:
                     await client.send(blank.host, files, paths_of(wanted.tree), wanted.run, seconds=_SEND_SECONDS)
                 except (client.AgentFailed, aiodocker.DockerError) as error:
                     log.info("A container made in advance was of no use: %s", error)
-                    await settled(self._clear(volume=True))
+                    # What runs beside the app is there for the next one.
+                    await settled(self._clear_slot(volume=True))
                     self._slot = self.project
                     continue
                 self._digests = {**digests, **how(wanted.run)}
@@ -451,10 +452,10 @@ class ContainerEngine:
                 raise EngineFailed(_NOT_RUNNING)
             shown = await container.show()
             state = shown["State"]
-            if state["Running"] and not self._asleep:
+            sidecars = self._helpers.sidecars if self._has_sidecars else None
+            if state["Running"] and not self._asleep and not state["Paused"]:
                 return self._address(shown)
             self._phase = Phase.START
-            sidecars = self._helpers.sidecars if self._has_sidecars else None
             if state["Running"]:
                 if sidecars:
                     await sidecars.resume(self.project)
@@ -492,7 +493,7 @@ class ContainerEngine:
         """Leave nothing behind; an engine that is gone cannot be asked for that, the next start finds the rest."""
         try:
             await settled(self._clear(volume=volume))
-        except (aiodocker.DockerError, TimeoutError):
+        except (aiodocker.DockerError, EngineFailed, TimeoutError):
             self._container, self._digests = "", {}
         if volume:
             self._slot = self.project
@@ -613,10 +614,13 @@ class ContainerEngine:
         return await self._slots.find(self._slot)
 
     async def _clear(self, *, volume: bool) -> None:
-        """Remove the container and the networks, the volume only when `volume`."""
-        await self._slots.clear(self._slot, volume=volume)
+        """Remove the container and the networks, the volume only when `volume`, and end what runs beside the app."""
+        await self._clear_slot(volume=volume)
         if self._has_sidecars and self._helpers.sidecars:
             await self._helpers.sidecars.stop(self.project)
+
+    async def _clear_slot(self, *, volume: bool) -> None:
+        await self._slots.clear(self._slot, volume=volume)
         self._container, self._digests, self._port, self._asleep = "", {}, 0, ""
         self._watched = ""
         if self._helpers.limits:

@@ -15,6 +15,8 @@ from weakref import WeakValueDictionary
 import aiodocker
 from aiodocker.containers import DockerContainer
 
+from preview_runtime.containers.settled import settled
+
 _TRIES = 5
 _PAUSE_SECONDS = 0.1
 
@@ -53,11 +55,11 @@ async def thaw(container: DockerContainer) -> None:
 async def frozen(container: DockerContainer) -> AsyncIterator[None]:
     """Hold a container still for a moment; it goes on afterwards, whatever happened."""
     async with _gate(container.id):
-        await _pause(container)
         try:
+            await settled(_pause(container))
             yield
         finally:
-            await asyncio.shield(_unpause(container))
+            await settled(_unpause(container))
 
 
 async def _pause(container: DockerContainer) -> None:

@@ -20,7 +20,7 @@ async def settled(work: Coroutine[Any, Any, T]) -> T:
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError as error:
-            if not task.done():
+            if not task.cancelled():
                 cancelled = error
         except Exception:  # noqa: S110 - raised below, by the task's own result
             pass

@@ -16,8 +16,9 @@ from typing import Any
 import aiodocker
 import httpx
 import pytest
+from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers import firewall, images
+from preview_runtime.containers import firewall, freezing, images
 from preview_runtime.containers.engine import ContainerEngine, running_projects
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import ROLE, Role, filters, name
@@ -243,6 +244,52 @@ async def test_a_preview_is_paused_and_put_to_sleep_and_wakes_with_what_it_had(p
     with pytest.raises(EngineFailed) as failed:
         await engine.resume()
     assert failed.value.fault.code == "not_running"
+
+
+async def test_an_app_goes_on_when_who_holds_it_still_is_cancelled_or_killed(
+    previews: Previews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = previews.new()
+    address = await engine.start(FileTree({"server.py": PYTHON}))
+    holding = asyncio.Event()
+
+    async def slowly(container: DockerContainer) -> None:
+        await container.pause()
+        holding.set()
+        await asyncio.sleep(0.2)
+
+    async def hold() -> None:
+        async with engine.standing_still():
+            pass
+
+    with monkeypatch.context() as patch:
+        patch.setattr(freezing, "freeze", slowly)
+        held = asyncio.create_task(hold())
+        await holding.wait()
+        held.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await held
+    assert await get(address) == "hello from python"
+
+    container = await engine.running_container()
+    with monkeypatch.context() as patch:
+        holding.clear()
+        patch.setattr(freezing, "_pause", slowly)
+
+        async def look() -> None:
+            async with freezing.frozen(container):
+                pass
+
+        held = asyncio.create_task(look())
+        await holding.wait()
+        held.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await held
+    assert await get(address) == "hello from python"
+
+    await container.pause()
+    assert await engine.resume() == address
+    assert await get(address) == "hello from python"
 
 
 async def test_an_app_that_listens_inside_only_is_told_where_it_has_to_listen(previews: Previews) -> None:

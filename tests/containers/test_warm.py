@@ -14,8 +14,9 @@ import aiohttp
 import pytest
 
 from preview_runtime.containers import warm as warm_module
+from preview_runtime.containers.agents import client
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.helpers import Helpers
+from preview_runtime.containers.helpers import Access, Helpers, Sidecars
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import ROLE, Role, filters
 from preview_runtime.containers.networks import Networks
@@ -44,7 +45,7 @@ class Warm:
         self.kept: list[dict[str, object]] = []
         self.made: list[ContainerEngine] = []
 
-    def engine(self, project: str = "") -> ContainerEngine:
+    def engine(self, project: str = "", sidecars: Sidecars | None = None) -> ContainerEngine:
         async def keep() -> None:
             self.kept.append(engine.get_state())
 
@@ -53,7 +54,7 @@ class Warm:
             project or f"p-{secrets.token_hex(4)}",
             SETTINGS,
             networks=self.networks,
-            helpers=Helpers(pool=self.pool),
+            helpers=Helpers(pool=self.pool, sidecars=sidecars),
             keep=keep,
         )
         self.made.append(engine)
@@ -173,6 +174,50 @@ async def test_a_container_that_waited_and_died_costs_time_and_no_start(warm: Wa
         await container.kill()
     engine = warm.engine()
     assert await get(await engine.start(FileTree({"server.py": PYTHON}))) == "hello from python"
+
+
+async def test_a_container_that_waited_in_vain_takes_nothing_away_that_runs_beside_the_app(
+    warm: Warm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = Beside()
+    engine = warm.engine(sidecars=beside)
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise client.AgentFailed("it ended in this moment")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "send", refuse)
+        assert await get(await engine.start(FileTree({"server.py": PYTHON}))) == "hello from python"
+    assert beside.calls == ["ensure"]
+
+
+class Beside:
+    """What runs beside an app, on no network of its own."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    async def ensure(self, project: str, tree: FileTree) -> Access:
+        self.calls.append("ensure")
+        return Access((), {})
+
+    async def access(self, project: str) -> Access:
+        return Access((), {})
+
+    async def pause(self, project: str) -> None:
+        self.calls.append("pause")
+
+    async def resume(self, project: str) -> None:
+        self.calls.append("resume")
+
+    async def sleep(self, project: str) -> None:
+        self.calls.append("sleep")
+
+    async def stop(self, project: str) -> None:
+        self.calls.append("stop")
+
+    async def remove(self, project: str) -> None:
+        self.calls.append("remove")
 
 
 async def test_a_first_start_that_fails_leaves_nothing_of_the_container_that_waited(warm: Warm) -> None:

@@ -88,6 +88,10 @@ async def test_no_host_is_reached_until_one_is_allowed(api: httpx.AsyncClient, s
     changed = (await api.put(f"/projects/{project}/hosts", json={"hosts": ["b.example", "api.example.com"]})).json()
     assert changed["restarts"] is False
     assert ways.running[project] == ["api.example.com", "b.example"]
+    # One that does not run gets no way out in advance.
+    await sidecars.stop(project)
+    await api.put(f"/projects/{project}/hosts", json={"hosts": ["c.example", "api.example.com"]})
+    assert ways.running == {}
     assert (await api.put(f"/projects/{project}/hosts", json={"hosts": []})).json()["restarts"] is True
     assert await sidecars.ensure(project, FileTree({})) is None
 

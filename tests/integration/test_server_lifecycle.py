@@ -42,6 +42,9 @@ async def stage(parts: Parts, engine_type: type[GoodEngine], limits: Limits, tmp
     await stage.servers.close()
 
 
+falling = asyncio.Event()
+
+
 def limited(**limits: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("limits", [Limits(**limits)])
 
@@ -208,6 +211,29 @@ async def test_the_least_recently_used_server_makes_room_for_the_next(stage: Sta
     third = await stage.up()
     assert stage.world.running == {newer, third}
     assert stage.world.containers[older].state == "slept"
+
+
+class SlowToSleep(GoodEngine):
+    async def sleep(self) -> None:
+        falling.set()
+        await asyncio.sleep(0.1)
+        await super().sleep()
+
+
+@limited(per_person=1)
+@pytest.mark.parametrize("engine_type", [SlowToSleep])
+async def test_who_gives_up_while_room_is_made_takes_no_place_away(stage: Stage) -> None:
+    falling.clear()
+    first = await stage.up()
+    for server in stage.servers.all:
+        server.used -= 200
+    second = await stage.project()
+    await stage.servers.bring_up(LOCAL_OWNER, second)
+    await falling.wait()
+    await stage.servers.stop(LOCAL_OWNER, second)
+    assert at(stage, first) is At.ASLEEP
+    third = await stage.up()
+    assert stage.world.running == {third}
 
 
 @limited(per_person=1)
@@ -392,6 +418,8 @@ async def test_after_our_restart_what_runs_is_routed_again_and_what_is_gone_come
     later = stage.again()
     await later.servers.recover()
     assert later.routes.find(stays) == Route("http://127.0.0.1:1", whole=True)
+    # We may have been killed while it was held still.
+    assert stage.world.resumed == [stays]
     await later.until(goes, EngineStatus.RUNNING)
     assert (await later.servers.bring_up(LOCAL_OWNER, stays)).state.status is EngineStatus.RUNNING
     assert [project for project, _ in stage.world.starts] == [stays, goes, goes]

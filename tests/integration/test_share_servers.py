@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from builder.previews.share_servers import ShareServers
 from builder.projects.compiled import Compiled
 from builder.sharing.shares import Change, ServerPart, Shares, Terms
 from preview_runtime.compiler import BuildFault
-from preview_runtime.engines import Fault, FaultKind
+from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output, OutputFile
 from preview_runtime.routes.route_table import Route, RouteTable
@@ -29,6 +30,7 @@ from .conftest import Parts
 from .servers import BadEngine, Engines, GoodCopier, GoodEngine, Visits, World
 
 built: list[FileTree] = []
+failing = asyncio.Event()
 
 
 async def compiled(tree: FileTree) -> Output:
@@ -179,6 +181,41 @@ async def test_a_revoked_link_leaves_no_container_no_data_and_no_route(stage: Li
     assert await stage.shares.output(link) is None
 
 
+async def test_what_visitors_stored_goes_with_a_link_whose_version_has_no_server_any_more(stage: Links) -> None:
+    project = await stage.project()
+    link = await stage.link(project, Terms(follows=True))
+    assert await stage.servers.wake(link, 20)
+    await stage.commit(project, {"index.html": "only a page"})
+    await stage.look()
+    assert (stage.world.running, stage.world.data) == (set(), {link})
+    await stage.shares.revoke(ME, project, link)
+    await stage.look()
+    assert (stage.world.data, await stage.shares.revoked_with_server()) == (set(), set())
+
+
+async def test_a_link_that_was_revoked_in_the_moment_of_our_end_is_not_served_by_the_next_process(stage: Links) -> None:
+    project = await stage.project()
+    link = await stage.link(project)
+    assert await stage.servers.wake(link, 20)
+    await stage.shares.revoke(ME, project, link)
+    later = await stage.again()
+    await later.look()
+    assert (later.world.running, later.world.data, later.routes.find(link)) == (set(), set(), None)
+
+
+async def test_a_link_whose_project_is_put_away_is_ended_once(stage: Links, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = await stage.project()
+    link = await stage.link(project)
+    assert await stage.servers.wake(link, 20)
+    ended: list[str] = []
+    remove = stage.servers.remove
+    monkeypatch.setattr(stage.servers, "remove", lambda preview: ended.append(preview) or remove(preview))  # type: ignore[func-returns-value]
+    await stage.parts.store.delete(ME, project)
+    for _ in range(3):
+        await stage.links.round()
+    assert ended == [link]
+
+
 async def test_a_link_that_ends_by_itself_leaves_nothing_either(stage: Links, monkeypatch: pytest.MonkeyPatch) -> None:
     link = await stage.link(await stage.project(), Terms(hours=1))
     assert await stage.servers.wake(link, 20)
@@ -211,6 +248,33 @@ async def test_after_our_restart_links_are_found_again(stage: Links) -> None:
     assert len(stage.world.starts) == 1
     assert await later.servers.wake(resting, 20)
     await later.servers.close()
+
+
+class Stubborn(GoodEngine):
+    """A version that takes its time to fail."""
+
+    async def start(self, tree: FileTree) -> str:
+        if tree["app.py"] == "2":
+            await failing.wait()
+            raise EngineFailed(Fault(FaultKind.RUNTIME, "app_silent", "The app did not answer."))
+        return await super().start(tree)
+
+
+@pytest.mark.parametrize("engine_type", [Stubborn])
+async def test_the_cure_that_is_published_while_a_version_fails_is_what_runs(stage: Links) -> None:
+    global failing
+    failing = asyncio.Event()
+    project = await stage.project({"app.py": "1"})
+    link = await stage.link(project, Terms(follows=True))
+    assert await stage.servers.wake(link, 20)
+    await stage.commit(project, {"app.py": "2"})
+    await stage.links.round()
+    await asyncio.sleep(0.05)
+    await stage.commit(project, {"app.py": "3"})
+    await stage.links.round()
+    failing.set()
+    assert await stage.servers.wake(link, 20)
+    assert stage.world.starts[-1] == (link, {"app.py": "3"})
 
 
 @pytest.mark.parametrize("engine_type", [BadEngine])
@@ -278,6 +342,21 @@ async def test_a_link_begins_with_a_copy_of_what_the_project_stored_at_that_mome
     assert stage.world.copies == [(project, copied)]
     shares = await stage.shares.list(ME, project)
     assert not any(stage.shares.shape(share)["copying"] for share in shares)
+
+
+async def test_two_that_offer_a_link_at_once_copy_its_data_once(stage: Links) -> None:
+    project = await stage.project()
+    await stage.servers.bring_up(ME, project)
+    assert await stage.servers.wake(project, 20)
+    stage.copier.gate.clear()
+    share = await stage.shares.create(ME, project, Terms())
+    await asyncio.gather(
+        stage.links.offer(share), stage.links.round(), stage.copies.begin(project, share.id, share.owner)
+    )
+    stage.copier.gate.set()
+    assert await stage.servers.wake(share.id, 20)
+    await stage.look()
+    assert stage.world.copies == [(project, share.id)]
 
 
 async def test_a_link_that_follows_keeps_what_its_visitors_stored(stage: Links) -> None:

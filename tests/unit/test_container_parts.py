@@ -200,3 +200,22 @@ async def test_what_must_be_finished_is_finished_when_its_caller_is_cancelled() 
     with pytest.raises(asyncio.CancelledError):
         await task
     assert done.is_set()
+
+
+async def test_a_cancellation_in_the_moment_in_which_it_is_finished_counts() -> None:
+    async def work() -> None:
+        await asyncio.sleep(0)
+
+    async def caller() -> None:
+        await settled(work())
+
+    for steps in range(8):
+        task = asyncio.create_task(caller())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        if not task.cancel():
+            break
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    else:
+        pytest.fail("it never ended")
