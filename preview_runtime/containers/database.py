@@ -16,6 +16,7 @@ import aiodocker
 from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers import database_content, faults, images
+from preview_runtime.containers.connection import no_answer
 from preview_runtime.containers.database_container import (
     STOP_SECONDS,
     database_container,
@@ -322,9 +323,9 @@ class ProjectDatabase:
         try:
             done = await execute(container, ["sh", "-c", _READY, "sh", word], seconds=_START_SECONDS)
         except aiodocker.DockerError as error:
-            if error.status != _CONFLICT:  # it is not running any more
+            if no_answer(error):
                 raise
-            done = None
+            done = None  # it has ended, or did in this moment: the engine says so in several ways
         if done and done.code == 0:
             return
         log = await end_of_log(self._docker, container)

@@ -81,7 +81,7 @@ def test_a_package_that_never_ends_leaves_the_builder_alive_and_is_said(
 ) -> None:
     page.context.route(
         "**/@deps/*/react-dom__client.js",
-        lambda route: route.fulfill(content_type="text/javascript", body="for (;;);"),
+        lambda route: route.fulfill(content_type="text/javascript", body="export const createRoot = 0; for (;;);"),
     )
     release = claude.holds(draft(), before="Counting sheep")
     prompted(page, claude_server)
