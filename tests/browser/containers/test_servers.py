@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.apps import SERVER_ONLY
-from tests.browser.conftest import Server
+from tests.browser.conftest import Errors, Server
 from tests.browser.test_accessibility import DESK, PHONE, check
 from tests.browser.workbench import imported, open_project, tab
 
@@ -62,7 +62,10 @@ def test_a_person_sees_what_a_server_takes_and_has_it_rest_wake_and_end(page: Pa
     expect(page.locator(".wb-line-mark").last).to_contain_text("What the app stored was removed")
 
 
-def test_the_page_of_a_server_that_is_stopped_shows_the_app_once_it_runs(page: Page, container_server: Server) -> None:
+def test_the_page_of_a_server_that_is_stopped_shows_the_app_once_it_runs(
+    page: Page, container_server: Server, errors: Errors
+) -> None:
+    errors.allow("405")
     project = imported(container_server, SERVER_ONLY, title="Stopped-flock")
     page.goto(container_server.get(f"/api/v1/projects/{project}")["project"]["preview_url"])
     expect(page.get_by_role("status")).to_contain_text("or its server is stopped")

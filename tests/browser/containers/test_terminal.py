@@ -104,9 +104,9 @@ def test_a_shell_that_ends_says_so_and_opens_again_and_several_stand_side_by_sid
     expect(page.get_by_text("This project has 4 terminals open. Close one first.")).to_be_visible()
     stop(container_server, project)
     expect(note).to_contain_text("Your app stopped, and this terminal with it.")
-    page.get_by_role("button", name="Close terminal 3").click()
+    page.get_by_role("button", name="Close terminal 4").click()
     page.get_by_role("button", name="New terminal").click()
-    expect(page.locator(".wb-toast-bad").filter(has_text="The app is not running.")).to_be_visible()
+    expect(page.locator(".wb-toast-bad").filter(has_text="Your app is not running.")).to_be_visible()
     note.get_by_role("button", name="Open again").click()
     expect(screen(page)).to_contain_text("/app $", timeout=60_000)
 
