@@ -140,11 +140,12 @@ class Capabilities:
 @dataclass(frozen=True, slots=True)
 class EngineChoice:
     """The engine and one plain sentence why. `kind` is None where nothing can run the tree; `complete` is False where
-    only a part of the app, its front end, can be shown."""
+    only a part of the app, its front end, can be shown; `missing` is True where another computer could run it."""
 
     kind: EngineKind | None
     reason: str
     complete: bool = True
+    missing: bool = False
 
 
 _NAMES: Final = {
@@ -189,13 +190,13 @@ def choose_engine(tree: FileTree, hints: RunHints, capabilities: Capabilities) -
     missing = _missing(stack, suited, capabilities)
     if stack.front_end and EngineKind.INSTANT in capabilities.available:
         return EngineChoice(EngineKind.INSTANT, f"{missing} The instant engine shows its front end only.", False)
-    return EngineChoice(None, missing, False)
+    return EngineChoice(None, missing, complete=False, missing=True)
 
 
 def _forced(kind: EngineKind, stack: Stack, suited: tuple[EngineKind, ...], capabilities: Capabilities) -> EngineChoice:
     if kind not in capabilities.available:
         why = capabilities.why_not.get(kind, "it is not available here")
-        return EngineChoice(None, f"PREVIEW_ENGINE asks for {_NAMES[kind]}, but {why}.", False)
+        return EngineChoice(None, f"PREVIEW_ENGINE asks for {_NAMES[kind]}, but {why}.", complete=False, missing=True)
     if kind in suited:
         return EngineChoice(kind, f"PREVIEW_ENGINE asks for {_NAMES[kind]}.")
     if stack.front_end and kind is EngineKind.INSTANT:

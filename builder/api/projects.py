@@ -99,7 +99,7 @@ async def get_engine(services: Running, actor: Who, project_id: str) -> dict[str
 
 
 async def _engines(services: Services, actor: Actor, project: Project) -> dict[str, Any]:
-    """`front_end`: the instant engine shows a part of it; `no_server`: why no server can run here, None where one can."""
+    """`missing`: its server runs elsewhere, not here; `front_end`: the instant engine shows a part of it; `no_server`: why no server can run here, None where one can."""
     settings, no_servers = services.settings, services.servers.why_not
     tree = (await services.store.read_working(actor, project.id))[2]
     choice = await asyncio.to_thread(engine_for, tree, tuple(project.stack), settings, no_servers)
@@ -109,6 +109,7 @@ async def _engines(services: Services, actor: Actor, project: Project) -> dict[s
         "kind": choice.kind,
         "reason": choice.reason,
         "complete": choice.complete,
+        "missing": choice.missing,
         "front_end": not await asyncio.to_thread(services.servers.is_whole, tree),
         "no_server": no_servers or None,
         "webcontainer_api_key": settings.webcontainer_api_key,

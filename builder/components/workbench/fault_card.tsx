@@ -3,7 +3,9 @@ import type { Fault } from "$/runtime/index.ts";
 import { type ReactElement, useRef, useState } from "react";
 import { plain } from "./ansi";
 import { useProject, useWorkbench } from "./context";
+import { hasConsent, rememberEngine } from "./engines";
 import { Icon } from "./icons";
+import { WEBCONTAINER_FITS } from "./preview_session";
 import { activeGeneration } from "./state";
 import { t, type TextKey } from "./texts";
 
@@ -24,7 +26,7 @@ interface Props {
 
 /** What stopped the app, where, and the one thing to do about it. */
 export function FaultCard({ fault, back = false, close }: Props): ReactElement {
-  const { store, show, open, attempt, preview } = useWorkbench();
+  const { store, show, open, attempt, preview, setPanel } = useWorkbench();
   const [asking, setAsking] = useState(false);
   const remove = useRef<HTMLButtonElement>(null);
   const busy = activeGeneration(useProject()) !== null;
@@ -36,6 +38,11 @@ export function FaultCard({ fault, back = false, close }: Props): ReactElement {
   const ask = async (): Promise<void> => {
     await store.flush();
     await store.api.say(request(fault), localStorage.getItem("sayso.model") ?? "");
+  };
+  const inBrowser = (): void => {
+    if (!hasConsent()) return setPanel("consent");
+    rememberEngine(store.api.id, "webcontainer");
+    preview.restart("webcontainer");
   };
   const keep = (): void => {
     setAsking(false);
@@ -66,7 +73,8 @@ export function FaultCard({ fault, back = false, close }: Props): ReactElement {
             <button type="button" className="wb-button wb-primary" disabled={busy} onClick={() => attempt(ask)}>{t("workbench.fault.ask")}</button>
           )}
           {full && <button ref={remove} type="button" className="wb-button wb-primary" onClick={() => setAsking(true)}>{serverText("servers.remove")}</button>}
-          {!mendable && !full && <button type="button" className="wb-button wb-primary" onClick={() => preview.restart()}>{t("workbench.try_again")}</button>}
+          {fault.code === WEBCONTAINER_FITS && <button type="button" className="wb-button wb-primary" onClick={inBrowser}>{t("workbench.engine.use_webcontainer")}</button>}
+          {!mendable && !full && fault.code !== WEBCONTAINER_FITS && <button type="button" className="wb-button wb-primary" onClick={() => preview.restart()}>{t("workbench.try_again")}</button>}
           <button type="button" className="wb-button" onClick={() => show("logs")}>{t("workbench.show_log")}</button>
         </p>
       )}

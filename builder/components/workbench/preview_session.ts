@@ -8,6 +8,8 @@ import { ServerWatch } from "./server_watch";
 import { activeGeneration } from "./state";
 import { t } from "./texts";
 
+/** The fault of an app that this browser could run by itself, once the person agrees. */
+export const WEBCONTAINER_FITS = "webcontainer_fits";
 /** As long as a server waits for the typing to rest. */
 const SETTLE_MS = 400;
 /** Being let in lasts for hours, and longer while the app is used. */
@@ -44,6 +46,8 @@ export class PreviewSession {
   private ofServer: Fault | null = null;
   /** When the phase began in which it came. */
   private ofServerSince = 0;
+  /** What is asked about at this moment: whether the files are those of a server. */
+  private pageless: Fault | null = null;
   private enterAgain = 0;
   private settling: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
@@ -83,6 +87,7 @@ export class PreviewSession {
     void this.engine?.stop();
     this.engine = null;
     this.frame = null;
+    this.pageless = null;
     this.started = false;
   }
 
@@ -198,7 +203,8 @@ export class PreviewSession {
     const { frame } = this;
     this.started = true;
     // A new frame shows nothing yet, whatever the one before it showed.
-    this.set({ ...fresh(this.state.kind, this.state.run), notice: this.state.notice, phase: "boot" });
+    const part = this.state.kind === "instant" && engines.kind === "instant" && !engines.complete ? engines.reason : "";
+    this.set({ ...fresh(this.state.kind, this.state.run), notice: this.state.notice || part, phase: "boot" });
     void createEngine(this.state.kind, {
       previewUrl: project.preview_url,
       frame,
@@ -262,6 +268,10 @@ export class PreviewSession {
           this.fallBack(event.fault.message);
           return;
         }
+        if (event.fault.code === "no-page") {
+          this.withoutPage(event.fault);
+          return;
+        }
         this.set({ ...this.state, fault: event.fault });
         // What the app throws comes as a log event as well.
         if (event.fault.kind !== "runtime") this.log.add({
@@ -271,6 +281,7 @@ export class PreviewSession {
         return;
       case "cleared":
         this.log.markSeen();
+        this.pageless = null;
         this.set({ ...this.state, fault: null });
         return;
       case "log":
@@ -290,6 +301,20 @@ export class PreviewSession {
         this.log.add({ level: "error", source: "engine", text: t("workbench.preview.hang"), at: Date.now() });
         return;
     }
+  }
+
+  /** The instant engine found no page. Where the files are of a server, that is no mistake in them: it cannot run here. */
+  private withoutPage(found: Fault): void {
+    this.pageless = found;
+    void this.store.askForEngines().then((engines) => {
+      if (this.pageless !== found) return;
+      this.suit();
+      if (this.state.kind !== "instant") return;
+      const code = engines.missing ? "no_engine" : engines.kind === "webcontainer" ? WEBCONTAINER_FITS : "";
+      const fault: Fault = code ? { kind: "platform", code, message: engines.reason } : found;
+      this.set({ ...this.state, fault });
+      this.log.add({ level: "error", source: code ? "engine" : "build", text: fault.message, at: Date.now() });
+    }, this.broken);
   }
 
   private set(next: PreviewState): void {

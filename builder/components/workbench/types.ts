@@ -115,6 +115,10 @@ export interface Engines {
   /** What suits the project, as the server sees it; null where nothing can run it. */
   kind: "instant" | "webcontainer" | "pyodide" | "docker" | null;
   reason: string;
+  /** False where only its front end can be shown. */
+  complete: boolean;
+  /** Nothing here can run it, but another computer could. */
+  missing: boolean;
   /** The instant engine shows a part of it: its front end. */
   front_end: boolean;
   /** Why no server can run here; null where one can. */

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.apps import FULL_STACK, SERVER_ONLY
 from tests.browser.conftest import Errors, Server
-from tests.browser.workbench import open_project, painted, stop
+from tests.browser.containers.test_containers import EXPRESS
+from tests.browser.workbench import imported, open_project, painted, stop
 
 PATIENCE = 90_000  # milliseconds: a first start on a machine with much to do
 
@@ -72,3 +74,27 @@ def test_without_containers_the_gallery_says_why_these_cannot_run(
     expect(starter).to_be_disabled()
     expect(page.get_by_text("none can run here: Docker is not installed or does not answer.")).to_be_visible()
     expect(page.get_by_role("button", name="To-do")).to_be_enabled()
+
+
+def test_without_containers_an_app_with_a_server_says_what_is_missing_and_does_not_blame_its_files(
+    make_server: Callable[..., Server], page: Page
+) -> None:
+    server = make_server(DOCKER_HOST="unix:///nowhere/docker.sock")
+    page.goto(f"{server.url}/p/{imported(server, SERVER_ONLY, title='Flock')}")
+    card = page.locator(".wb-fault")
+    expect(card.get_by_role("heading")).to_have_text("The preview could not start")
+    expect(card).to_contain_text("This app needs a Python server (FastAPI), which nothing here can run yet")
+    expect(card).to_contain_text("Docker is not installed or does not answer")
+    expect(card.get_by_role("button", name="Ask to fix it")).to_have_count(0)
+    card.get_by_role("button", name="Try again").click()
+    expect(card).to_contain_text("Docker is not installed or does not answer")
+
+    page.goto(f"{server.url}/p/{imported(server, EXPRESS, title='Express')}")
+    expect(card).to_contain_text("a WebContainer has one in the browser")
+    card.get_by_role("button", name="Run it in a WebContainer").click()
+    expect(page.get_by_role("dialog")).to_contain_text("StackBlitz")
+    page.keyboard.press("Escape")
+
+    page.goto(f"{server.url}/p/{imported(server, FULL_STACK, title='Both')}")
+    expect(page.locator("iframe.wb-frame[data-painted=true]")).to_be_attached()
+    expect(page.locator(".wb-status")).to_contain_text("The instant engine shows its front end only.")
