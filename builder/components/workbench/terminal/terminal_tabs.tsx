@@ -1,4 +1,4 @@
-import type { KeyboardEvent, ReactElement } from "react";
+import { type KeyboardEvent, type ReactElement, useEffect, useRef } from "react";
 import { Icon } from "../icons";
 import type { TerminalShape } from "./api";
 import { t } from "./texts";
@@ -13,6 +13,11 @@ interface Props {
 /** The open terminals by number. Delete or a middle click closes one; Enter goes into it. */
 export function TerminalTabs({ terminals, active, pick, close }: Props): ReactElement {
   const shown = terminals.find((one) => one.id === active);
+  const list = useRef<HTMLDivElement>(null);
+  // On a phone not all of them are seen at once.
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [active, terminals.length]);
   const press = (event: KeyboardEvent): void => {
     const at = terminals.findIndex((one) => one.id === active);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1 + terminals.length, Home: 0, End: terminals.length - 1 }[event.key];
@@ -30,7 +35,7 @@ export function TerminalTabs({ terminals, active, pick, close }: Props): ReactEl
   };
   return (
     <>
-      <div className="wb-terminal-tabs" role="tablist" aria-label={t("terminal.tabs")} onKeyDown={press}>
+      <div ref={list} className="wb-terminal-tabs" role="tablist" aria-label={t("terminal.tabs")} onKeyDown={press}>
         {terminals.map(({ id, number }) => (
           <button
             key={id} type="button" role="tab" data-terminal={id} aria-selected={id === active} aria-controls="wb-terminal-one"
