@@ -242,7 +242,10 @@ class ServerPreviews:
     def has_ended(self, project_id: str) -> bool:
         """Whether nothing runs for it, nor is to: an end would change nothing."""
         server = self._servers.get(project_id)
-        return server is None or (server.stage is Stage.STOPPED and server.adopted and not server.busy)
+        if server is None:
+            return True
+        # What failed has a route that says so, and may have left a container and a database.
+        return server.stage is Stage.STOPPED and server.fault is None and server.adopted and not server.busy
 
     async def remove_data(self, actor: Actor, project_id: str) -> None:
         """End the project's server and remove what the app stored. Raises NotFound, Conflict (`no_engine`)."""

@@ -26,7 +26,7 @@ from preview_runtime.containers.database_container import (
 from preview_runtime.containers.database_content import Content
 from preview_runtime.containers.database_password import password, verifier
 from preview_runtime.containers.execution import execute
-from preview_runtime.containers.freezing import freeze, thaw
+from preview_runtime.containers.freezing import freeze, hold, thaw
 from preview_runtime.containers.helpers import Access
 from preview_runtime.containers.images import Sidecar
 from preview_runtime.containers.labels import CONFIGURATION, Role, filters, name, ours
@@ -144,9 +144,9 @@ class ProjectDatabase:
             container = await self._find(project)
             state = (await container.show())["State"] if container else {}
             frozen = bool(container and state["Running"] and not state["Paused"])
+            if container and frozen:
+                await hold(container)
             try:
-                if container and frozen:
-                    await settled(freeze(container))
                 yield self._name(project) if await self._has_volume(project) else ""
             finally:
                 if container and frozen:

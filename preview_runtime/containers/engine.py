@@ -169,9 +169,9 @@ class ContainerEngine:
             container = await self._find()
             state = (await container.show())["State"] if container else {}
             awake = bool(container and state["Running"] and not self._asleep)
+            if container and awake and not state["Paused"]:
+                await freezing.hold(container)
             try:
-                if container and awake and not state["Paused"]:
-                    await settled(freezing.freeze(container))
                 yield self._slot
             finally:
                 if container and awake:

@@ -45,6 +45,12 @@ async def freeze(container: DockerContainer) -> None:
         await _pause(container)
 
 
+async def hold(container: DockerContainer) -> None:
+    """`freeze`, undone where the caller is cancelled meanwhile. One that is frozen already stays so: that is an error."""
+    async with _gate(container.id):
+        await _held(container)
+
+
 async def thaw(container: DockerContainer) -> None:
     """Let a frozen container go on; one that is not frozen, or gone, is no error."""
     async with _gate(container.id):
@@ -55,11 +61,19 @@ async def thaw(container: DockerContainer) -> None:
 async def frozen(container: DockerContainer) -> AsyncIterator[None]:
     """Hold a container still for a moment; it goes on afterwards, whatever happened."""
     async with _gate(container.id):
+        await _held(container)
         try:
-            await settled(_pause(container))
             yield
         finally:
             await settled(_unpause(container))
+
+
+async def _held(container: DockerContainer) -> None:
+    try:
+        await settled(_pause(container))
+    except asyncio.CancelledError:
+        await settled(_unpause(container))
+        raise
 
 
 async def _pause(container: DockerContainer) -> None:

@@ -263,7 +263,7 @@ async def test_an_app_goes_on_when_who_holds_it_still_is_cancelled_or_killed(
             pass
 
     with monkeypatch.context() as patch:
-        patch.setattr(freezing, "freeze", slowly)
+        patch.setattr(freezing, "_pause", slowly)
         held = asyncio.create_task(hold())
         await holding.wait()
         held.cancel()
@@ -287,7 +287,12 @@ async def test_an_app_goes_on_when_who_holds_it_still_is_cancelled_or_killed(
             await held
     assert await get(address) == "hello from python"
 
+    # Nobody who holds it for a moment lets go what another holds.
     await container.pause()
+    with pytest.raises(aiodocker.DockerError):
+        async with freezing.frozen(container):
+            pass
+    assert (await container.show())["State"]["Paused"]
     assert await engine.resume() == address
     assert await get(address) == "hello from python"
 

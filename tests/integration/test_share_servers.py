@@ -288,6 +288,16 @@ async def test_an_app_that_does_not_start_says_why_and_is_not_tried_for_ever(sta
     assert "no module named flask" in found.problem
 
 
+@pytest.mark.parametrize("engine_type", [BadEngine])
+async def test_a_link_that_failed_ends_with_its_project_as_every_other(stage: Links) -> None:
+    project = await stage.project()
+    link = await stage.link(project)
+    assert not await stage.servers.wake(link, 20)
+    await stage.parts.store.delete(ME, project)
+    await stage.look()
+    assert stage.routes.find(link) is None
+
+
 async def test_a_front_end_beside_a_server_is_stored_and_only_api_goes_to_the_server(stage: Links) -> None:
     link = await stage.link(await stage.project({"index.html": "page", "app.py": "1"}))
     assert stage.routes.find(link) == Route(asleep=True, whole=False)

@@ -247,8 +247,10 @@ export class PreviewSession {
     const now = performance.now();
     switch (event.type) {
       case "phase": {
-        // The server begins anew: what was wrong with it may be no more, and is said again where it is.
-        const over = event.phase !== "painted" && this.state.fault !== null && this.state.fault === this.ofServer;
+        // The server begins anew: what was wrong with it may be no more, and is said again where it is. (A front end
+        // beside it begins by itself.)
+        const anew = this.state.kind === "docker" && event.phase !== "painted";
+        const over = anew && this.state.fault !== null && this.state.fault === this.ofServer;
         this.set({ ...this.state, phase: event.phase, since: now, fault: over ? null : this.state.fault });
         this.log.add({ level: "debug", source: "engine", text: t(`workbench.phase.${event.phase}`), at: Date.now() });
         return;
@@ -268,6 +270,7 @@ export class PreviewSession {
           this.fallBack(event.fault.message);
           return;
         }
+        this.pageless = null;
         if (event.fault.code === "no-page") {
           this.withoutPage(event.fault);
           return;

@@ -14,8 +14,8 @@ const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", hour
 export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean; gone: () => void }): ReactElement {
   const { store, attempt, toast } = useWorkbench();
   const [doing, setDoing] = useState<"change" | "revoke" | null>(null);
-  const change = useFocusBack<HTMLButtonElement>(doing === "change");
-  const revoke = useFocusBack<HTMLButtonElement>(doing === "revoke");
+  const change = useFocusBack<HTMLButtonElement>(doing === "change", doing === null);
+  const revoke = useFocusBack<HTMLButtonElement>(doing === "revoke", doing === null);
 
   const end = (): void => attempt(async () => {
     await store.api.revoke(share.id);
@@ -132,13 +132,16 @@ function Changes({ share, close }: { share: Share; close: () => void }): ReactEl
   );
 }
 
-/** For the button that opens something: when that is closed again, and what had the focus with it, the button has it. */
-function useFocusBack<T extends HTMLElement>(open: boolean): RefObject<T | null> {
+/**
+ * For the button that opens something: when that is closed again, and what had the focus with it, the button has it.
+ * `free`: nothing else was opened in its place.
+ */
+function useFocusBack<T extends HTMLElement>(open: boolean, free = true): RefObject<T | null> {
   const element = useRef<T>(null);
   const opened = useRef(false);
   useEffect(() => {
-    if (!open && opened.current) element.current?.focus();
+    if (!open && opened.current && free) element.current?.focus();
     opened.current = open;
-  }, [open]);
+  }, [open, free]);
   return element;
 }

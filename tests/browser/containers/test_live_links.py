@@ -83,6 +83,7 @@ def test_a_visitor_opens_the_server_of_a_link_with_its_password_and_sees_what_is
     expect(dialog.get_by_role("listitem")).to_contain_text("v2")
 
     reached(visitor, address, "Counting stars")
+    dialog.get_by_role("button", name="Change", exact=True).press("Enter")
     dialog.get_by_role("button", name="Revoke").press("Enter")
     sure = dialog.get_by_role("group", name="The link ends, and what its visitors stored is removed for good.")
     expect(sure.get_by_role("button", name="Keep the link")).to_be_focused()
