@@ -6,15 +6,30 @@ import asyncio
 import contextlib
 import os
 import signal
-from typing import Final
+from typing import Any, Final
 
 LAST_SECONDS: Final = 5.0
 """How long a killed process may take to be gone; nobody waits longer for what they do not need any more."""
 _CHUNK: Final = 64 * 1024
 
 
+async def start_process(*command: str, **options: Any) -> asyncio.subprocess.Process:
+    """`asyncio.create_subprocess_exec` in a group of its own, of which nothing is left where the caller is cancelled
+    meanwhile.
+
+    asyncio would end the process alone then, and wait for whoever it left its pipes to.
+    """
+    starting = asyncio.create_task(asyncio.create_subprocess_exec(*command, start_new_session=True, **options))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with contextlib.suppress(OSError):
+            await end_process(await asyncio.shield(starting))
+        raise
+
+
 def kill_group(process: asyncio.subprocess.Process) -> None:
-    """Kill the whole group of a process that was started with `start_new_session=True`; does not wait.
+    """Kill the whole group of a process that `start_process` started; does not wait.
 
     It also reaches what a process that has just ended left behind. Long after its end the number may be another's:
     `end_process` looks first.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from preview_runtime.child_process import end_process
+from preview_runtime.child_process import end_process, start_process
 from preview_runtime.dependencies import DependencyError, DependencySet, refuse_registry_settings
 from preview_runtime.file_tree import FileTree, InvalidTree
 from preview_runtime.node import node_executable
@@ -160,7 +160,7 @@ class Compiler:
             raise BuildFault("platform", "stopping", "Sayso is stopping. Try again when it is back.")
         if not self._script.is_file():
             raise BuildFault("platform", "engine_missing", "The preview engine is not built. Run script/setup.")
-        return await asyncio.create_subprocess_exec(
+        return await start_process(
             str(self._node),
             "--max-old-space-size=512",
             str(self._script.resolve()),
@@ -170,7 +170,6 @@ class Compiler:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             limit=MAX_OUTPUT,
-            start_new_session=True,
         )
 
 

@@ -23,7 +23,7 @@ from typing import Any, Final
 import aiodocker
 import aiohttp
 
-from preview_runtime.child_process import end_process
+from preview_runtime.child_process import end_process, start_process
 from preview_runtime.containers import faults, freezing, images, policy
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.policy import ContainerSettings
@@ -317,11 +317,10 @@ async def _counted(asked: list[Any]) -> list[DiskUsage | None]:
     """The answer of a process that counts; it is stopped when it takes too long."""
     if not asked:
         return []
-    process = await asyncio.create_subprocess_exec(
+    process = await start_process(
         *(sys.executable, "-I", "-S", str(_SCRIPT)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        start_new_session=True,
     )
     try:
         async with asyncio.timeout(_COUNT_SECONDS):

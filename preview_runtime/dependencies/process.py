@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from preview_runtime.child_process import end_process, kill_group
+from preview_runtime.child_process import end_process, kill_group, start_process
 
 _CHUNK = 64 * 1024
 
@@ -49,14 +49,13 @@ async def run(
     However this call ends, cancellation included, the whole group is dead. Raises `ProcessTimeout`, `OutputTooLarge`
     and OSError when the tool cannot be started.
     """
-    process = await asyncio.create_subprocess_exec(
+    process = await start_process(
         *map(str, command),
         cwd=cwd,
         env=dict(env),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
     )
     if low_priority:
         with contextlib.suppress(ProcessLookupError):  # it may have ended already

@@ -13,7 +13,7 @@ import pytest
 import uvloop
 
 from preview_runtime import child_process
-from preview_runtime.child_process import end_process, kill_group
+from preview_runtime.child_process import end_process, kill_group, start_process
 from tests.integration.processes import is_gone, until
 
 
@@ -106,3 +106,25 @@ async def test_who_holds_the_pipes_open_from_outside_the_group_does_not_hold_us_
         os.kill(int(pid_file.read_text()), signal.SIGKILL)
         await until(lambda: is_gone(pid_file))
         await process.wait()
+
+
+async def test_who_gives_up_while_a_tool_is_being_started_leaves_nothing_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid_file = tmp_path / "pid"
+    real = asyncio.create_subprocess_exec
+
+    async def slowly(*command: str, **options: Any) -> asyncio.subprocess.Process:
+        process = await real(*command, **options)
+        await asyncio.sleep(0.5)
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", slowly)
+    pipe = asyncio.subprocess.PIPE
+    script = f"sleep 600 & echo $! > {pid_file}.new; mv {pid_file}.new {pid_file}; wait"
+    starting = asyncio.create_task(start_process("sh", "-c", script, stdout=pipe, stderr=pipe))
+    await until(pid_file.exists)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    await until(lambda: is_gone(pid_file))

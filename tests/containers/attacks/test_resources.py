@@ -117,7 +117,7 @@ async def test_processes_without_number_are_refused_stopped_and_named(watched: W
     try:
         while engine.project not in watched.told and not running.done():
             with contextlib.suppress(aiodocker.DockerError):
-                most = max(most, len((await container.top())["Processes"]))
+                most = max(most, len((await container.top())["Processes"] or ()))
             await asyncio.sleep(0.2)
         await until(lambda: engine.project in watched.told)
     finally:
