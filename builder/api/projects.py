@@ -99,7 +99,8 @@ async def get_engine(services: Running, actor: Who, project_id: str) -> dict[str
 
 
 async def _engines(services: Services, actor: Actor, project: Project) -> dict[str, Any]:
-    """`missing`: its server runs elsewhere, not here; `front_end`: the instant engine shows a part of it; `no_server`: why no server can run here, None where one can."""
+    """`missing`: its server runs elsewhere, not here; `front_end`: the instant engine shows a part of it; `no_server`:
+    why no server can run here, None where one can."""
     settings, no_servers = services.settings, services.servers.why_not
     tree = (await services.store.read_working(actor, project.id))[2]
     choice = await asyncio.to_thread(engine_for, tree, tuple(project.stack), settings, no_servers)

@@ -258,34 +258,21 @@ async def test_an_app_goes_on_when_who_holds_it_still_is_cancelled_or_killed(
         holding.set()
         await asyncio.sleep(0.2)
 
-    async def hold() -> None:
-        async with engine.standing_still():
+    async def hold(still: contextlib.AbstractAsyncContextManager[object]) -> None:
+        async with still:
             pass
 
-    with monkeypatch.context() as patch:
-        patch.setattr(freezing, "_pause", slowly)
-        held = asyncio.create_task(hold())
-        await holding.wait()
-        held.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await held
-    assert await get(address) == "hello from python"
-
     container = await engine.running_container()
-    with monkeypatch.context() as patch:
-        holding.clear()
-        patch.setattr(freezing, "_pause", slowly)
-
-        async def look() -> None:
-            async with freezing.frozen(container):
-                pass
-
-        held = asyncio.create_task(look())
-        await holding.wait()
-        held.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await held
-    assert await get(address) == "hello from python"
+    for still in (engine.standing_still(), freezing.frozen(container)):
+        with monkeypatch.context() as patch:
+            patch.setattr(freezing, "_pause", slowly)
+            holding.clear()
+            held = asyncio.create_task(hold(still))
+            await holding.wait()
+            held.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await held
+        assert await get(address) == "hello from python"
 
     # Nobody who holds it for a moment lets go what another holds.
     await container.pause()

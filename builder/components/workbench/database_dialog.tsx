@@ -53,11 +53,14 @@ export function DatabaseDialog(): ReactElement {
   }, [question, doing]);
   useEffect(() => void run(() => store.api.database(), t("workbench.database.loading")), [store]);
 
-  const change = (mode: DatabaseMode): void => void (busy || run(async () => {
-    const changed = await store.api.switchDatabase(mode);
-    preview.restart(kind);
-    return changed;
-  }, t("workbench.database.loading")));
+  const change = (mode: DatabaseMode): void => {
+    if (busy) return;
+    void run(async () => {
+      const changed = await store.api.switchDatabase(mode);
+      preview.restart(kind);
+      return changed;
+    }, t("workbench.database.loading"));
+  };
   const chosen = (dump: File): void => setQuestion({
     text: t("workbench.database.restore.sure", { name: dump.name }),
     yes: t("workbench.database.restore.yes"),

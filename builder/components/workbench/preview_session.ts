@@ -203,8 +203,10 @@ export class PreviewSession {
     const { frame } = this;
     this.started = true;
     // A new frame shows nothing yet, whatever the one before it showed.
-    const part = this.state.kind === "instant" && engines.kind === "instant" && !engines.complete ? engines.reason : "";
-    this.set({ ...fresh(this.state.kind, this.state.run), notice: this.state.notice || part, phase: "boot" });
+    const part = this.state.kind === "instant" && engines.kind === "instant" && !engines.complete;
+    if (part) this.log.add({ level: "warn", source: "engine", text: engines.reason, at: Date.now() });
+    const notice = this.state.notice || (part ? t("workbench.engine.part") : "");
+    this.set({ ...fresh(this.state.kind, this.state.run), notice, phase: "boot" });
     void createEngine(this.state.kind, {
       previewUrl: project.preview_url,
       frame,

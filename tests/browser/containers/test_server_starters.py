@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.apps import FULL_STACK, SERVER_ONLY
 from tests.browser.conftest import Errors, Server
 from tests.browser.containers.test_containers import EXPRESS
-from tests.browser.workbench import imported, open_project, painted, stop
+from tests.browser.workbench import imported, open_project, painted, stop, tab
 
 PATIENCE = 90_000  # milliseconds: a first start on a machine with much to do
 
@@ -97,4 +97,6 @@ def test_without_containers_an_app_with_a_server_says_what_is_missing_and_does_n
 
     page.goto(f"{server.url}/p/{imported(server, FULL_STACK, title='Both')}")
     expect(page.locator("iframe.wb-frame[data-painted=true]")).to_be_attached()
-    expect(page.locator(".wb-status")).to_contain_text("The instant engine shows its front end only.")
+    expect(page.locator(".wb-status")).to_contain_text("front end only: its server cannot run here")
+    tab(page, "Logs")
+    expect(page.get_by_text("The instant engine shows its front end only.")).to_be_visible()
