@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -31,6 +32,10 @@ FALLBACKS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
     ("trailing whitespace", str.rstrip),
     ("indentation", str.strip),
 )
+
+
+_LINE: Final = 200  # characters of a line that are compared
+_COMPARED: Final = 50  # lines that difflib compares
 
 
 def replace_once(text: str, find: str, replace: str) -> str:
@@ -84,8 +89,23 @@ def _indent(line: str) -> str:
 
 
 def _nearest(text: str, find: str) -> str:
-    """The three lines of `text` most like the first line of `find`, with their numbers."""
-    wanted = next(line.strip() for line in find.split("\n") if line.strip())[:200]
-    lines = [(number, line.strip()[:200]) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    close = difflib.get_close_matches(wanted, [line for _, line in lines[:2_000]], n=3, cutoff=0.3)
+    """The three lines of `text` most like the first line of `find`, with their numbers.
+
+    difflib looks only at the lines that share most pairs of characters with it: over all lines of a large file it takes
+    seconds, and nobody else is answered meanwhile.
+    """
+    wanted = next(line.strip() for line in find.split("\n") if line.strip())[:_LINE]
+    lines = [(number, line.strip()[:_LINE]) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    pairs = _pairs(wanted)
+    alike = heapq.nlargest(_COMPARED, dict.fromkeys(line for _, line in lines), key=lambda line: _share(pairs, line))
+    close = difflib.get_close_matches(wanted, alike, n=3, cutoff=0.3)
     return "\n".join(f"{number}: {line}" for number, line in lines if line in close) or "(nothing like it)"
+
+
+def _pairs(line: str) -> set[str]:
+    return {line[i : i + 2] for i in range(len(line) - 1)} or {line}
+
+
+def _share(pairs: set[str], line: str) -> float:
+    other = _pairs(line)
+    return len(pairs & other) / len(pairs | other)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 
 from builder.generation.draft import Draft, DraftRefused, Edit, apply
@@ -49,6 +52,16 @@ def test_a_failed_edit_shows_the_nearest_lines() -> None:
     with pytest.raises(EditFailed) as caught:
         replace_once("const colour = 'red'\nlet x = 1\n", "const colour = 'blue'", "")
     assert "1: const colour = 'red'" in caught.value.detail
+
+
+def test_the_nearest_lines_of_a_large_file_are_found_at_once() -> None:
+    lines = [f"const colour{number} = pick({number * 7919 % 1000}, palette)" for number in range(9_000)]
+    lines[4_000] = "export function total(order: Order): number {"
+    began = time.process_time()
+    with pytest.raises(EditFailed) as caught:
+        replace_once("\n".join(lines), "export function totals(order: Order) {", "")
+    assert "4001: export function total(order: Order): number {" in caught.value.detail
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -129,6 +142,17 @@ def test_a_file_that_just_got_shorter_is_fine() -> None:
     for text in ("export default 1 // the rest is history\n", "// Existing users see this first\nx\n"):
         draft = Draft(files={"App.tsx": text})
         check(draft, before, apply(draft, before))
+
+
+@pytest.mark.parametrize("piece", [".", "…", "rest of ", "// ", "unchanged ", "... "])
+def test_a_long_comment_is_read_in_linear_time(piece: str) -> None:
+    before = FileTree({"App.tsx": "line of code\n" * 50_000})
+    draft = Draft(files={"App.tsx": "// " + (piece * 16_000)[:16_000] + "!"})
+    after = apply(draft, before)
+    began = time.process_time()
+    with contextlib.suppress(DraftRefused):
+        check(draft, before, after)
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("path", [".npmrc", "sub/.npmrc", "bunfig.toml", ".yarnrc.yml"])
