@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -229,3 +230,17 @@ def test_the_operator_reads_in_the_list_that_disk_use_is_not_watched(page: Page,
     expect(page.get_by_role("combobox")).to_be_enabled(timeout=60_000)  # the page is alive
     page.get_by_role("button", name="Servers").click()
     expect(page.get_by_role("dialog", name="Servers")).to_contain_text(note)
+
+
+def test_a_long_word_is_typed_on_as_quickly_as_many_short_ones(home: Page) -> None:
+    def took(text: str) -> float:
+        home.get_by_label(PROMPT).fill("")
+        began = time.monotonic()
+        home.keyboard.insert_text(text)
+        home.keyboard.type("!")
+        home.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        return time.monotonic() - began
+
+    took("first ")
+    words = took("a word " * 7_000)
+    assert took("x" * 49_000) < 10 * words + 1
