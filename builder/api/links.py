@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import secrets
-from collections import OrderedDict
 from functools import cache
 from typing import Final
 from urllib.parse import parse_qs
@@ -27,10 +26,9 @@ from preview_runtime.routes.gate import local_path
 
 pages = APIRouter(include_in_schema=False)
 _MAX_FORM_BYTES: Final = 4_096
-_MOST_LINKS: Final = 1_000
 # Beside the time a hash takes: guessing is slow even from many addresses.
 _WRONG_SECONDS: Final = 0.5
-_tries: OrderedDict[str, Tries] = OrderedDict()
+_tries: Final = Tries()
 
 
 @pages.get(OPEN_LINK + "/{share_id}")
@@ -50,7 +48,7 @@ async def ask(services: Running, share_id: str, request: Request) -> Response:
 
 @pages.post(OPEN_LINK + "/{share_id}")
 async def enter(services: Running, share_id: str, request: Request) -> Response:
-    """The password, tried: five times a minute from one address, fifty times from all together."""
+    """The password, tried: five times a minute from one address."""
     share = await services.shares.find(share_id) if is_id(share_id) else None
     to = local_path(request.query_params.get("to", "/"))
     if share is None or share.access != "password":
@@ -60,18 +58,18 @@ async def enter(services: Running, share_id: str, request: Request) -> Response:
         form += piece
         if len(form) > _MAX_FORM_BYTES:
             return _page(services, share, to, t("link.wrong"), 413)
-    tries, client = _tries_of(share.id), request.client.host if request.client else ""
-    if wait := tries.wait(client):
+    client = request.client.host if request.client else ""
+    if wait := _tries.wait(client, share.id):
         response = _page(services, share, to, t("link.too_often", seconds=math.ceil(wait)), 429)
         response.headers["Retry-After"] = str(math.ceil(wait))
         return response
     # Counted before it is known to be wrong: of many sent at once only the first few are looked at.
-    tries.failed(client)
+    _tries.failed(client, share.id)
     password = parse_qs(form.decode("latin-1"), keep_blank_values=True).get("password", [""])[0]
     if not await services.shares.passwords.matches(password, share.password):
         await asyncio.sleep(_WRONG_SECONDS)
         return _page(services, share, to, t("link.wrong"), 401)
-    tries.passed(client)
+    _tries.passed(client, share.id)
     return _led_on(services.access.way_in_by_link(share.id, services.shares.visitor(share), to))
 
 
@@ -80,14 +78,6 @@ _HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"
 
 def _led_on(target: str) -> Response:
     return RedirectResponse(target, 303, headers=_HEADERS)
-
-
-def _tries_of(share_id: str) -> Tries:
-    tries = _tries.setdefault(share_id, Tries())
-    _tries.move_to_end(share_id)
-    if len(_tries) > _MOST_LINKS:
-        _tries.popitem(last=False)
-    return tries
 
 
 def _page(services: Services, share: ShareLink | None, to: str, problem: str = "", status: int = 200) -> HTMLResponse:

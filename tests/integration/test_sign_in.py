@@ -126,6 +126,22 @@ async def test_a_wrong_password_is_said_plainly_and_tries_are_limited(client: ht
     assert 0 < int(answer.headers["retry-after"]) <= 60
 
 
+async def test_who_guesses_from_many_addresses_locks_nobody_out(locked: Settings) -> None:
+    app = require_sign_in(inner(), locked)
+
+    async def tried(address: str, password: str) -> int:
+        transport = httpx.ASGITransport(app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
+            return (await sign_in(client, password)).status_code
+
+    for guesser in (f"198.51.100.{n}" for n in range(10)):
+        assert [await tried(guesser, "wrong") for _ in range(10)] == [401] * PER_CLIENT + [429] * (10 - PER_CLIENT)
+    for n in range(40):  # one subscriber, an address of its own for each try
+        assert await tried(f"2001:db8::{n:x}", "wrong") == (401 if n < PER_CLIENT else 429)
+    assert await tried("192.0.2.7", PASSWORD) == 303
+    assert await tried("2001:db8:0:1::1", PASSWORD) == 303
+
+
 async def test_tries_sent_all_at_once_are_limited_too(client: httpx.AsyncClient) -> None:
     ready, count = asyncio.Event(), PER_CLIENT * 3
     waiting = 0
