@@ -38,7 +38,9 @@ class Sayso(rx.App):
     def __call__(self) -> ASGIApp:
         """The ASGI app: preview hosts never see Reflex, its API or its CORS layers."""
         settings = get_settings()
-        pages = require_sign_in(same_origin_only(super().__call__(), settings), settings)
+        pages = require_sign_in(
+            same_origin_only(super().__call__(), settings), settings, lambda: get_services().connections
+        )
         previews = PreviewApp(get_services, settings)
         whole = dispatch_by_host(pages, previews, settings)
         token = settings.traefik_token.get_secret_value()

@@ -3,6 +3,9 @@
 A page elsewhere can point a name it owns at this machine (DNS rebinding) or simply send requests here. So only
 requests for our own names are answered, and the API and Reflex's event socket only to pages of our own origin.
 Preview hosts are *same-site* with the builder, so SameSite cookies do not protect it from them: this guard does.
+Nor is a request trusted because it comes from this computer: other programs there are made to fetch an address that
+somebody else chose (a build, a link preview, a redirect). Such a fetch chooses no headers, so a program says with one
+of its own, `X-Sayso-Client`, that it means what it asks.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder.settings import LOOPBACK, Settings
+from builder.texts import t
 
 _HOST: Final = re.compile(
     r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?)(?::(?P<port>[0-9]{1,5}))?"
@@ -25,6 +29,22 @@ _DEFAULT_PORTS: Final = frozenset({"", "80", "443"})
 _OWN_SITES: Final = frozenset({b"same-origin", b"none"})
 _WILDCARDS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised here, never bound
 _API: Final = re.compile(r"/+(?:api|_event|_upload|_all_routes)(?:/|$)")
+# What may be fetched without meaning anything by it: it says nothing of what anybody made.
+_FOR_EVERYBODY: Final = frozenset({"/api/v1/health", "/api/v1/docs", "/api/v1/openapi.json"})
+
+CLIENT_HEADER: Final = "X-Sayso-Client"
+_CLIENT: Final = re.compile(rb"[ -~]{0,99}[!-~]")
+SIGNED_IN: Final = "sayso.signed_in"
+"""Set in the scope of what carries a valid session (see `builder.accounts.sign_in`)."""
+
+
+class Sender(StrEnum):
+    """What a request says of the page it was sent from."""
+
+    OWN = "own"
+    UNKNOWN = "unknown"
+    """No page, or none the browser speaks of: a program, the address bar."""
+    FOREIGN = "foreign"
 
 
 class HostKind(StrEnum):
@@ -60,7 +80,7 @@ def parse_authority(text: str) -> Authority | None:
 
 def request_authority(scope: Scope) -> Authority | None:
     """The host a request is for; None where its Host header is missing, doubled or malformed."""
-    values = [value for name, value in scope["headers"] if name.lower() == b"host"]
+    values = _values(scope, b"host")
     return parse_authority(values[0].decode("latin-1")) if len(values) == 1 else None
 
 
@@ -92,16 +112,16 @@ class HostRules:
             return HostKind.BUILDER
         return HostKind.PREVIEW if authority.name.endswith(self.preview_suffix) else HostKind.FOREIGN
 
-    def own_origin(self, scope: Scope, authority: Authority) -> bool:
-        """Whether the page that sends this request is the builder's own, or no page at all (a program, the address bar).
-
-        Browsers set `Origin` and `Sec-Fetch-Site` themselves; a page cannot forge or omit the latter.
-        """
-        origins = [value for name, value in scope["headers"] if name.lower() == b"origin"]
-        sites = [value.strip().lower() for name, value in scope["headers"] if name.lower() == b"sec-fetch-site"]
-        if len(origins) > 1 or any(site not in _OWN_SITES for site in sites):
-            return False
-        return not origins or self._is_own(origins[0].decode("latin-1").lower(), authority)
+    def sender(self, scope: Scope) -> Sender:
+        """Whose page sends this request. Browsers set `Origin` and `Sec-Fetch-Site` themselves; a page cannot forge or
+        omit the latter, but they send it only to addresses they trust (https, this computer)."""
+        origins, sites = _values(scope, b"origin"), [site.strip().lower() for site in _values(scope, b"sec-fetch-site")]
+        authority = request_authority(scope)
+        if authority is None or len(origins) > 1 or any(site not in _OWN_SITES for site in sites):
+            return Sender.FOREIGN
+        if origins:
+            return Sender.OWN if self._is_own(origins[0].decode("latin-1").lower(), authority) else Sender.FOREIGN
+        return Sender.OWN if sites and all(site == b"same-origin" for site in sites) else Sender.UNKNOWN
 
     def _is_own(self, origin: str, authority: Authority) -> bool:
         scheme, separator, rest = origin.partition("://")
@@ -129,17 +149,23 @@ def dispatch_by_host(builder: ASGIApp, preview: ASGIApp, settings: Settings) -> 
 
 
 def same_origin_only(app: ASGIApp, settings: Settings) -> ASGIApp:
-    """Refuse (403) what another origin asks of the API, Reflex's event socket, any websocket or by an unsafe method.
+    """Refuse (403) what another origin asks of the API, Reflex's event socket, any websocket or by an unsafe method, and
+    what asks for any of it without saying that it means it.
 
+    It is said by coming from our own page, or by the header `X-Sayso-Client`. For what a browser fetches without the
+    one and cannot give the other (a picture or a download over plain http from another computer) a session does.
     Pages and their files may be opened from anywhere: a link from another site leads to the home page.
     """
     rules = HostRules.from_settings(settings)
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket") and _protected(scope):
-            authority = request_authority(scope)
-            if authority is None or not rules.own_origin(scope, authority):
+            sender = rules.sender(scope)
+            if sender is Sender.FOREIGN:
                 return await _refuse(scope, send, "cross_origin", "Another site may not ask for this.")
+            if sender is Sender.UNKNOWN and not _meant(scope):
+                step = t("api.say_client", header=CLIENT_HEADER)
+                return await _refuse(scope, send, "unknown_client", t("api.unknown_client"), {"next": step})
         await app(scope, receive, send)
 
     return guarded
@@ -151,12 +177,26 @@ def _protected(scope: Scope) -> bool:
     return _API.match(scope["path"].lower()) is not None
 
 
-async def _refuse(scope: Scope, send: Send, code: str, message: str) -> None:
+def _meant(scope: Scope) -> bool:
+    """Whether a request that no page is known to have sent is more than a blind fetch."""
+    named = _values(scope, CLIENT_HEADER.lower().encode())
+    if len(named) == 1 and _CLIENT.fullmatch(named[0].strip()):
+        return True
+    if scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD"):
+        return False
+    return scope["path"] in _FOR_EVERYBODY or (SIGNED_IN in scope and not _values(scope, b"sec-fetch-site"))
+
+
+def _values(scope: Scope, wanted: bytes) -> list[bytes]:
+    return [value for name, value in scope["headers"] if name.lower() == wanted]
+
+
+async def _refuse(scope: Scope, send: Send, code: str, message: str, details: dict[str, str] | None = None) -> None:
     if scope["type"] == "websocket":
         # Closing before accepting makes the server answer the handshake with 403 (ASGI, "Close - send event").
         await send({"type": "websocket.close", "code": 1008, "reason": code})
         return
-    body = json.dumps({"error": {"code": code, "message": message, "details": None}}).encode()
+    body = json.dumps({"error": {"code": code, "message": message, "details": details or {}}}).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

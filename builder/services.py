@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from builder.accounts.actor import Actor
+from builder.accounts.open_connections import OpenConnections
 from builder.credentials import Credentials
 from builder.db import Database
 from builder.errors import Conflict
@@ -90,7 +91,8 @@ class Services:
         self.output_source = BuilderOutputs(self.db, self.store, self.shares, self.live, self.compiled)
         self.routes = RouteTable()
         self.activity = Activity()
-        self.access = PreviewAccess(settings, self.store, self.shares)
+        self.connections = OpenConnections()
+        self.access = PreviewAccess(settings, self.store, self.shares, self.connections)
         self.project_settings = ProjectSettings(self.db, self.store)
         copies = Copies(settings.data_dir / "database-copies")
         self.databases = Databases(self.store, self.project_settings, copies)
@@ -117,6 +119,7 @@ class Services:
         self.share_servers = ShareServers(self.shares, self.servers, self.data_copies)
         self.shells = Shells(self.servers, self.activity.note)
         self.terminals = Terminals(self.shells)
+        self.connections.on_end(lambda: self.terminals.close())
         self.engines.known = self.servers.known
         self.changes = AppChanges(self.shells, self.store)
         self.lifecycle = Lifecycle(self.servers, Rests.of(settings))

@@ -1,4 +1,4 @@
-"""The signed session cookie: who signed in, until when; nothing is kept on the server but the signing key."""
+"""The signed session cookie: which session it is, until when; nothing is kept on the server but the signing key."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from builder.accounts.open_connections import Session
 from builder.accounts.secret_file import secret_file
 from builder.settings import Settings
 
@@ -50,12 +51,13 @@ class SessionCookies:
         secure = "; Secure" if self._secure else ""
         return f"{self.name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"
 
-    def valid(self, cookies: Mapping[str, str]) -> bool:
-        """Whether a request's cookies hold a session of ours that has not ended."""
+    def session(self, cookies: Mapping[str, str]) -> Session | None:
+        """The session of ours that a request's cookies hold, where it has not ended."""
         payload, _, signature = cookies.get(self.name, "").rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._sign(payload).encode()):
-            return False
-        return int(payload.partition(".")[0]) > time.time()
+            return None
+        ends, _, name = payload.partition(".")
+        return Session(name, int(ends)) if int(ends) > time.time() else None
 
     def revoke_all(self) -> None:
         """End every session: the key they were signed with is replaced."""

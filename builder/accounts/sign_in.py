@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import math
 import secrets
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
@@ -15,8 +16,10 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from builder.accounts.open_connections import SIGNED_OUT, OpenConnections
 from builder.accounts.session_cookie import SessionCookies
 from builder.accounts.tries import Tries
+from builder.hosts import SIGNED_IN, HostRules, Sender
 from builder.settings import ROOT, Settings
 from builder.texts import t
 
@@ -25,19 +28,28 @@ _OPEN_FOLDERS: Final = ("/assets/", "/fonts/", "/open-link/")
 _MAX_FORM_BYTES: Final = 4_096
 
 
-def require_sign_in(app: ASGIApp, settings: Settings) -> ASGIApp:
-    """`app` for those who signed in, when the settings ask for it; otherwise `app` itself."""
-    return SignIn(app, settings) if settings.sign_in_required else app
+def require_sign_in(
+    app: ASGIApp, settings: Settings, connections: Callable[[], OpenConnections] | None = None
+) -> ASGIApp:
+    """`app` for those who signed in, when the settings ask for it; otherwise `app` itself.
+
+    `connections` is asked at each request for what sessions have open; without it the middleware keeps its own.
+    """
+    if not settings.sign_in_required:
+        return app
+    own = OpenConnections()
+    return SignIn(app, settings, connections or (lambda: own))
 
 
 class SignIn:
     """ASGI: answers `/sign-in` and `/sign-out`, passes on what carries a valid session, refuses the rest.
 
-    Pages are sent to the sign-in page, API calls get 401 in the error shape, websockets are refused.
+    What passes is tied to its session: signing out ends it. Pages are sent to the sign-in page, API calls get 401 in the error shape, websockets are refused.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, settings: Settings, connections: Callable[[], OpenConnections]) -> None:
+        self._app, self._connections = app, connections
+        self._rules = HostRules.from_settings(settings)
         self._password = _hash(settings.owner_password.get_secret_value())
         self._cookies = SessionCookies(settings)
         self._tries = Tries()
@@ -46,16 +58,19 @@ class SignIn:
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
         path: str = scope["path"]
-        signed_in = self._cookies.valid(HTTPConnection(scope).cookies)
+        session = self._cookies.session(HTTPConnection(scope).cookies)
         if scope["type"] == "http" and path in ("/sign-in", "/sign-out"):
             answer = self._sign_in if path == "/sign-in" else self._sign_out
-            response = await answer(Request(scope, receive), signed_in)
+            response = await answer(Request(scope, receive), session is not None)
             return await response(scope, receive, send)
-        if signed_in or (scope["type"] == "http" and (path in _OPEN_PATHS or path.startswith(_OPEN_FOLDERS))):
+        if session is not None:
+            scope[SIGNED_IN] = session
+            return await self._connections().run(session, self._app, scope, receive, send)
+        if scope["type"] == "http" and (path in _OPEN_PATHS or path.startswith(_OPEN_FOLDERS)):
             return await self._app(scope, receive, send)
         if scope["type"] == "websocket":
             await receive()
-            return await send({"type": "websocket.close", "code": 1008, "reason": "sign in"})
+            return await send({"type": "websocket.close", "code": SIGNED_OUT, "reason": "sign in"})
         await _refusal(path, scope["query_string"].decode("latin-1"), scope["method"])(scope, receive, send)
 
     async def _sign_in(self, request: Request, signed_in: bool) -> Response:
@@ -64,7 +79,7 @@ class SignIn:
             return RedirectResponse(target, 303) if signed_in else _page(target)
         if request.method != "POST":
             return Response(status_code=405, headers={"Allow": "GET, POST"})
-        if not _same_origin(request):
+        if self._rules.sender(request.scope) is Sender.FOREIGN:
             return _page(target, t("sign_in.foreign"), 403)
         form = bytearray()
         async for piece in request.stream():  # counted as it comes: whoever sends this has not signed in
@@ -90,10 +105,11 @@ class SignIn:
     async def _sign_out(self, request: Request, signed_in: bool) -> Response:
         if request.method != "POST":
             return Response(status_code=405, headers={"Allow": "POST"})
-        if not _same_origin(request):
+        if self._rules.sender(request.scope) is Sender.FOREIGN:
             return Response(t("sign_in.foreign"), 403, media_type="text/plain")
         if signed_in:
             self._cookies.revoke_all()
+            self._connections().end_all()
         return RedirectResponse("/sign-in", 303, headers={"Set-Cookie": self._cookies.clear()})
 
 
@@ -128,10 +144,3 @@ def _local(target: str) -> str:
     """`target` when it is a page of ours, else the home page: no one is sent elsewhere after signing in."""
     safe = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if safe and not urlsplit(target).netloc else "/"
-
-
-def _same_origin(request: Request) -> bool:
-    origin = request.headers.get("origin")
-    if origin is None:
-        return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-    return urlsplit(origin).netloc == request.headers.get("host", "")

@@ -9,14 +9,17 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from builder.accounts.actor import Actor
+from builder.accounts.open_connections import OpenConnections, Session
 from builder.accounts.secret_file import secret_file
 from builder.errors import NotFound
 from builder.projects.store import ProjectStore
 from builder.settings import Settings
 from builder.sharing.shares import Shares
 from preview_runtime.routes.gate import Gate, way_in
-from preview_runtime.routes.tickets import Tickets
+from preview_runtime.routes.tickets import Grant, Tickets
 
 OPEN_PREVIEW = "/open-preview"
 OPEN_LINK = "/open-link"
@@ -25,10 +28,13 @@ OPEN_LINK = "/open-link"
 class PreviewAccess:
     """Hands out tickets and knows the gate. Signing out, or another password, ends every ticket and grant."""
 
-    def __init__(self, settings: Settings, store: ProjectStore, shares: Shares) -> None:
+    def __init__(
+        self, settings: Settings, store: ProjectStore, shares: Shares, connections: OpenConnections | None = None
+    ) -> None:
         self._settings, self._store, self._shares = settings, store, shares
+        self._connections = connections or OpenConnections()
         self._tickets = Tickets(_key(settings.data_dir / "session.key", settings))
-        self.gate = Gate(self._tickets, self, self._ask, secure=_secure(settings))
+        self.gate = Gate(self._tickets, self, self._ask, secure=_secure(settings), sessions=self)
 
     @property
     def private(self) -> bool:
@@ -52,6 +58,10 @@ class PreviewAccess:
         except NotFound:
             return False
         return True
+
+    async def run(self, grant: Grant, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request or websocket of a private preview: signing out ends it, and so does the end of the grant."""
+        await self._connections.run(Session(grant.person, grant.ends), app, scope, receive, send)
 
     async def way_in(self, actor: Actor, project_id: str, to: str | None = None) -> str:
         """The address that lets `actor` in, for one use within a minute, and leads on to the path `to`; without `to` it

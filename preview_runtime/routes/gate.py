@@ -6,16 +6,18 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from preview_runtime.routes.limits import refuse
 from preview_runtime.routes.preview_pages import PreviewTexts, closed_page
 from preview_runtime.routes.requests import error, html, is_navigation
-from preview_runtime.routes.tickets import GRANT_SECONDS, Tickets
+from preview_runtime.routes.tickets import GRANT_SECONDS, Grant, Tickets
 
 WAY_IN: Final = "/@sayso/enter"
 _COOKIE: Final = "sayso-preview"
@@ -32,12 +34,22 @@ class People(Protocol):
     async def may_see(self, person: str, preview_id: str) -> bool: ...
 
 
+class Sessions(Protocol):
+    """What knows when somebody who was let in is so no longer."""
+
+    async def run(self, grant: Grant, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have `app` answer one request or websocket, which ends when what it was let in by does."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """`refusal` is given instead of the app's answer; `cookie` is a `Set-Cookie` value for it, "" for none."""
+    """`refusal` is given instead of the app's answer; `cookie` is a `Set-Cookie` value for it, "" for none; `valid`:
+    what the request was let in by, where that still holds."""
 
     refusal: Response | None = None
     cookie: str = ""
+    valid: Callable[[], Grant | None] = lambda: None
 
 
 class Gate:
@@ -57,10 +69,11 @@ class Gate:
         secure: bool = True,
         texts: PreviewTexts | None = None,
         clock: Callable[[], float] = time.monotonic,
+        sessions: Sessions | None = None,
     ) -> None:
         self._tickets, self._people, self._ask, self._secure = tickets, people, ask, secure
         self._texts = texts or PreviewTexts()
-        self._clock = clock
+        self._clock, self._sessions = clock, sessions
         self._asked: OrderedDict[tuple[str, str], tuple[bool, float]] = OrderedDict()
         self.cookie = _SECURE_COOKIE if secure else _COOKIE
 
@@ -68,26 +81,39 @@ class Gate:
         """Whether a request may pass, by its cookie."""
         for grant in _cookies(connection.scope, self.cookie):
             known = self._tickets.read(grant, preview_id)
+            # Signed before anything is waited for: with another key by then, it would outlive a signing out.
+            renewed = self._tickets.grant(preview_id, known.person) if known is not None and known.old else ""
             if known is not None and await self._may_see(known.person, preview_id):
-                return Admission(
-                    cookie=self._header(self._tickets.grant(preview_id, known.person)) if known.old else ""
-                )
+                valid = partial(self._tickets.read, grant, preview_id)
+                return Admission(cookie=self._header(renewed) if renewed else "", valid=valid)
         return Admission(self._refusal(connection, preview_id))
 
     async def enter(self, request: Request, preview_id: str) -> Response:
         """The way in, `/@sayso/enter?ticket=…&to=/path`: leads on to the path, without the ticket."""
         person = self._tickets.redeem(request.query_params.get("ticket", ""), preview_id)
+        grant = (
+            self._tickets.grant(preview_id, person) if person is not None else ""
+        )  # before the waiting, as in `admit`
         if person is None or not await self._may_see(person, preview_id):
             # Not back to the builder: one that hands out useless tickets would go round in circles.
             return self._closed(request)
         headers = {
-            "Set-Cookie": self._header(self._tickets.grant(preview_id, person)),
+            "Set-Cookie": self._header(grant),
             "Cache-Control": "no-store",
             "Referrer-Policy": "no-referrer",
         }
         if "to" not in request.query_params:
             return Response(status_code=204, headers=headers)
         return RedirectResponse(local_path(request.query_params["to"]), 303, headers=headers)
+
+    async def within(self, admission: Admission, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have `app` answer a request that was let in, as long as that holds."""
+        grant = admission.valid()
+        if grant is None:  # signed out while the app was woken
+            return await refuse(scope, receive, send, self._closed(HTTPConnection(scope)))
+        if self._sessions is None:
+            return await app(scope, receive, send)
+        await self._sessions.run(grant, app, scope, receive, send)
 
     def forget(self, preview_id: str) -> None:
         """Ask anew at once who may see a preview: who may was changed."""

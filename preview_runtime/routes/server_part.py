@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from preview_runtime.routes.activity import Activity
-from preview_runtime.routes.gate import Gate, without_cookies
+from preview_runtime.routes.gate import Admission, Gate, without_cookies
 from preview_runtime.routes.limits import BodyReader, Limits, Pace, declared_too_large, refuse
 from preview_runtime.routes.preview_pages import PreviewTexts, closed_page, failed_page, silent_page, waking_page
 from preview_runtime.routes.proxy import Proxy, RawHeaders
@@ -33,11 +33,13 @@ class _AnotherAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`refusal` instead of the app's answer, or None; `route` where to ask; `cookie` for the answer, "" for none."""
+    """`refusal` instead of the app's answer, or None; `route` where to ask; `cookie` for the answer, "" for none;
+    `admission` to what is private."""
 
     route: Route
     refusal: Response | None = None
     cookie: str = ""
+    admission: Admission | None = None
 
 
 class ServerParts:
@@ -85,8 +87,14 @@ class ServerParts:
                 cookies.append((b"set-cookie", verdict.cookie.encode()))
             if verdict.refusal is not None:
                 return await refuse(scope, received, sent, verdict.refusal)
-            body = BodyReader(received, self._limits, has_body(scope) and scope["type"] == "http")
-            await self._ask(without_cookies(scope), body, received, sent, verdict.route.upstream)
+
+            async def app(scope: Scope, receive: Receive, send: Send) -> None:
+                body = BodyReader(receive, self._limits, has_body(scope) and scope["type"] == "http")
+                await self._ask(without_cookies(scope), body, receive, send, verdict.route.upstream)
+
+            if verdict.admission is None or self._gate is None:
+                return await app(scope, received, sent)
+            await self._gate.within(verdict.admission, app, scope, received, sent)
 
     async def ask_again(self, scope: Scope, send: Send, preview_id: str, upstream: str, status: int) -> None:
         """A request of which another router, that let it pass, read `status` from `upstream`: the app's own answer where
@@ -119,7 +127,7 @@ class ServerParts:
         route = self._routes.find(preview_id)
         if route is None:  # another router has not heard yet that it is gone
             return Verdict(Route(), self.not_running(connection, Route()))
-        cookie = ""
+        cookie, admission = "", None
         if route.private:
             if self._gate is None:
                 return Verdict(route, self._closed(connection))
@@ -132,7 +140,7 @@ class ServerParts:
         if not route.awake and not route.problem:
             await self._sleepers.wake(preview_id, self._hold[0 if is_navigation(connection) else 1])
             route = self._routes.find(preview_id) or route
-        return Verdict(route, None if route.awake else self.not_running(connection, route), cookie)
+        return Verdict(route, None if route.awake else self.not_running(connection, route), cookie, admission)
 
     def not_running(self, connection: HTTPConnection, route: Route) -> Response:
         """What is answered instead of an app that cannot be asked at this moment."""

@@ -23,10 +23,11 @@ _LONGEST: Final = 1024
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who may go on; `old`: past half of its life, a new one is due."""
+    """Who may go on, until when (seconds since 1970); `old`: past half of its life, a new one is due."""
 
     person: str
     old: bool
+    ends: float
 
 
 class Tickets:
@@ -64,7 +65,7 @@ class Tickets:
         if read is None:
             return None
         person, ends, _ = read
-        return Grant(person, ends - self._clock() < GRANT_SECONDS / 2)
+        return Grant(person, ends - self._clock() < GRANT_SECONDS / 2, ends)
 
     def _signed(self, kind: str, preview_id: str, person: str, seconds: int, nonce: str) -> str:
         said = json.dumps([preview_id, person, int(self._clock()) + seconds, nonce], separators=(",", ":"))

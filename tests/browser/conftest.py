@@ -107,6 +107,7 @@ class Server:
         data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         request = urllib.request.Request(self.url.replace("localhost", "127.0.0.1") + path, data, method=method)
         request.add_header("content-type", "application/json")
+        request.add_header("x-sayso-client", "tests")
         for name, value in (headers or {}).items():
             request.add_header(name, value)
         with urllib.request.urlopen(request, timeout=60) as answer:

@@ -46,6 +46,7 @@ class Stack:
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, method=method)
         request.add_header("Host", f"{host}:{self.port}")
         request.add_header("Content-Type", "application/json")
+        request.add_header("X-Sayso-Client", "tests")
         if self.cookie:
             request.add_header("Cookie", self.cookie)
         try:

@@ -21,8 +21,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route as Endpoint
 from starlette.routing import WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from builder.accounts.open_connections import OpenConnections, Session
 from builder.hosts import dispatch_by_host
 from builder.previews.behind_traefik import RoutesFile, behind_traefik
 from builder.settings import Settings
@@ -33,7 +35,7 @@ from preview_runtime.routes.heads import guarded
 from preview_runtime.routes.limits import Limits
 from preview_runtime.routes.preview_host import PreviewHost
 from preview_runtime.routes.route_table import Route, RouteTable
-from preview_runtime.routes.tickets import Tickets
+from preview_runtime.routes.tickets import Grant, Tickets
 from preview_runtime.routes.traefik import PRIVATE_PREFIX, TraefikSettings, traefik_arguments
 
 APP, HALF, GONE = "app", "half", "gone"
@@ -169,11 +171,21 @@ class Stage:
         self.activity = Activity()
         self.waker = Waker(self.table)
         self.people = People()
-        self.tickets = Tickets(lambda: b"key")
-        self.gate = Gate(self.tickets, self.people, lambda preview, to: f"http://builder.test/open/{preview}?to={to}")
+        self.tickets = Tickets(lambda: self.key)
+        self.connections = OpenConnections()
+        self.key = b"key"
+        self.gate = Gate(
+            self.tickets,
+            self.people,
+            lambda preview, to: f"http://builder.test/open/{preview}?to={to}",
+            sessions=self,
+        )
         self.origin = self.upstream = ""
         self.traefik = False
         self._numbers = itertools.count()
+
+    async def run(self, grant: Grant, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.connections.run(Session(grant.person, grant.ends), app, scope, receive, send)
 
     async def settled(self) -> None:
         """Returns once the router serves the table as it is: a route put in now is seen."""

@@ -79,7 +79,8 @@ def test_pages_are_cross_origin_isolated(development: int) -> None:
 
 
 def test_the_api_answers_on_the_same_port_and_refuses_foreign_pages(development: int) -> None:
-    assert ask(development, "/api/v1/projects")[0] == 200
+    assert ask(development, "/api/v1/projects")[0] == 403
+    assert ask(development, "/api/v1/projects", {"X-Sayso-Client": "tests"})[0] == 200
     assert ask(development, "/api/v1/projects", {"Origin": "http://evil.example"})[0] == 403
     assert ask(development, "/api/v1/projects", {"Sec-Fetch-Site": "same-site"})[0] == 403
 

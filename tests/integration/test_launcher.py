@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -66,7 +67,7 @@ def test_hashed_files_are_kept_by_the_browser_and_pages_are_asked_for_anew(serve
 
 def test_an_unknown_address_is_404_as_a_page_and_as_json(server: Server) -> None:
     assert request(server, "GET", "/nowhere/at/all", {})[0] == 404
-    status, headers, body = request(server, "GET", "/api/v1/nowhere", {})
+    status, headers, body = request(server, "GET", "/api/v1/nowhere", {"X-Sayso-Client": "tests"})
     assert (status, headers["content-type"].partition(";")[0]) == (404, "application/json")
     assert set(json.loads(body)["error"]) == {"code", "message", "details"}
 
@@ -88,6 +89,76 @@ def test_the_api_and_the_event_socket_answer_403_to_foreign_requests(
     server: Server, path: str, headers: dict[str, str]
 ) -> None:
     assert request(server, "GET", path, headers)[0] == 403
+
+
+def routes(server: Server) -> list[tuple[str, str]]:
+    """Every method and path of the API, with an id in each place for one."""
+    described = json.loads(request(server, "GET", "/api/v1/openapi.json", {})[2])
+    return [
+        (method.upper(), re.sub(r"\{[^}]*\}", "a" * 16, path))
+        for path, methods in described["paths"].items()
+        for method in methods
+    ]
+
+
+# What an engine, a link preview or a feed reader of this computer sends to an address that somebody else chose.
+BLIND = [
+    {"User-Agent": "Go-http-client/1.1", "Accept-Encoding": "gzip"},
+    {"User-Agent": "Go-http-client/1.1", "Referer": "http://127.0.0.1:8000/api/v1/docs"},
+    {"Authorization": "Basic YTpi", "Accept": "*/*", "Range": "bytes=0-"},
+    {"Cookie": "sayso_session=a.b.c"},
+    {"X-Sayso-Client": ""},
+]
+
+
+@pytest.mark.parametrize("headers", BLIND, ids=["go", "redirected", "user-info", "cookie", "empty"])
+def test_no_route_answers_a_blind_fetch_from_this_computer(server: Server, headers: dict[str, str]) -> None:
+    found = routes(server)
+    assert len(found) > 60
+    sockets = [("GET", f"/api/v1/projects/{'a' * 16}/{name}/ws") for name in ("events", "server", "server/logs")]
+    reflex = [("GET", "/_event/?EIO=4&transport=polling"), ("POST", "/_upload"), ("GET", "/_all_routes")]
+    for method, path in [*found, *sockets, *reflex, ("GET", "//api/v1/projects"), ("GET", "/%61pi/v1/projects")]:
+        status, answered, body = request(server, method, path, headers)
+        if path == "/api/v1/health":
+            assert status == 200
+            continue
+        error = json.loads(body)["error"]
+        assert (status, error["code"]) == (403, "unknown_client"), (method, path)
+        assert "access-control-allow-origin" not in answered
+        assert "X-Sayso-Client" in error["message"]
+        assert error["details"]["next"]
+
+
+def test_another_projects_files_are_not_fetched_blindly_but_by_who_means_it(server: Server) -> None:
+    project = server.post("/api/v1/projects", {"starter": "todo"})["project"]["id"]
+    path = f"/api/v1/projects/{project}/files"
+    refused = request(server, "GET", path, BLIND[0])
+    assert refused[0] == 403
+    assert b"index.html" not in refused[2]
+    own = {"Host": f"localhost:{server.port}"}
+    for meant in (
+        {"X-Sayso-Client": "curl"},
+        {**own, "Sec-Fetch-Site": "same-origin"},
+        {**own, "Origin": f"http://localhost:{server.port}"},
+    ):
+        status, _, body = request(server, "GET", path, meant)
+        assert (status, b"index.html" in body) == (200, True), meant
+
+
+def test_no_preflight_lets_another_site_say_that_it_means_it(server: Server) -> None:
+    for path in ("/api/v1/projects", "/api/v1/health", "/_event/?EIO=4&transport=polling", "/_upload"):
+        wanted = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "x-sayso-client"}
+        status, answered, _ = request(server, "OPTIONS", path, {"Origin": "http://evil.example", **wanted})
+        assert (status, [name for name in answered if name.startswith("access-control")]) == (403, [])
+
+
+def test_a_program_without_a_page_says_so_for_a_websocket(server: Server) -> None:
+    path = f"/api/v1/projects/{'a' * 16}/events/ws"
+    upgrade = {"Host": f"localhost:{server.port}", "Connection": "Upgrade", "Upgrade": "websocket"}
+    key = {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    assert _open(server, path, {**upgrade, **key}) == 403
+    project = server.post("/api/v1/projects", {"starter": "todo"})["project"]["id"]
+    assert _open(server, path.replace("a" * 16, project), {**upgrade, **key, "X-Sayso-Client": "tests"}) == 101
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "http://p-aaaaaaaaaaaaaaaa.preview.localhost", "null"])
@@ -161,7 +232,7 @@ def test_it_ends_at_once_and_takes_all_it_started_with_an_event_stream_open(
     group = server.process.pid
     project = server.post("/api/v1/projects", {"starter": "todo"})["project"]["id"]
     connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
-    connection.request("GET", f"/api/v1/projects/{project}/events")
+    connection.request("GET", f"/api/v1/projects/{project}/events", headers={"X-Sayso-Client": "tests"})
     stream = connection.getresponse()
     assert stream.status == 200
     seconds = server.stop(how)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+
 import aiohttp
 import pytest
 from yarl import URL
@@ -9,7 +12,7 @@ from yarl import URL
 from preview_runtime.routes.gate import way_in
 from preview_runtime.routes.route_table import Route
 
-from .preview_routers import APP, GONE, HALF, Stage, host
+from .preview_routers import APP, GONE, HALF, ServerPart, Stage, host
 
 PAGE = {"accept": "text/html", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 FRAME = {**PAGE, "sec-fetch-dest": "iframe"}
@@ -117,6 +120,29 @@ async def test_websockets_and_streams_pass_with_the_cookie(private: Stage, brows
     headers = host(APP, cookie=grant, accept="text/event-stream")
     async with browser.get(f"{private.origin}/events", headers=headers) as answer:
         assert await answer.content.readuntil(b"\n\n") == b"data: first\n\n"
+
+
+async def test_signing_out_ends_websockets_and_streams(
+    private: Stage, browser: aiohttp.ClientSession, part: ServerPart
+) -> None:
+    grant = await cookie_of(private, browser)
+    headers = host(APP, cookie=grant, accept="text/event-stream")
+    async with (
+        browser.ws_connect(f"{private.origin}/socket", headers=host(APP, cookie=grant)) as socket,
+        browser.get(f"{private.origin}/events", headers=headers) as answer,
+    ):
+        await socket.send_str("hello")
+        assert (await socket.receive_str()).startswith("hello")
+        assert await answer.content.readuntil(b"\n\n") == b"data: first\n\n"
+        private.key = b"another"
+        private.connections.end_all()
+        async with asyncio.timeout(2):
+            ended = await socket.receive()
+            assert ended.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
+            with contextlib.suppress(aiohttp.ClientError):
+                assert await answer.content.read() == b""
+            await part.left.wait()
+    assert await status(private, browser, grant) == 401
 
 
 async def test_a_ticket_is_used_once(private: Stage, browser: aiohttp.ClientSession) -> None:

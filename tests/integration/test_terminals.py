@@ -108,6 +108,9 @@ class FakeContainers:
         return Executed(3, "said\n", timed_out=False, cut=True)
 
 
+PROGRAM = {"X-Sayso-Client": "tests"}
+
+
 class Stage:
     def __init__(self, services: Services, address: str) -> None:
         self.containers = FakeContainers()
@@ -115,7 +118,9 @@ class Stage:
         services.terminals = Terminals(self.containers)
         services.shells = self.containers  # type: ignore[assignment]
         self.terminals = services.terminals
-        self.http = httpx.AsyncClient(base_url=f"http://{address}/api/v1/projects/mine", trust_env=False, timeout=30)
+        self.http = httpx.AsyncClient(
+            base_url=f"http://{address}/api/v1/projects/mine", headers=PROGRAM, trust_env=False, timeout=30
+        )
 
     async def open(self, **size: int) -> str:
         answer = await self.http.post("/terminals", json=size)
@@ -125,7 +130,7 @@ class Stage:
     def look(self, terminal: str, after: int = 0, **options: Any) -> connect:
         return connect(
             f"ws://{self.address}/api/v1/projects/mine/terminals/{terminal}/ws?after={after}",
-            proxy=None, open_timeout=30, **options,
+            proxy=None, open_timeout=30, additional_headers=PROGRAM, **options,
         )  # fmt: skip
 
 
@@ -340,7 +345,11 @@ async def test_a_project_of_somebody_else_has_no_terminal(stage: Stage) -> None:
     assert (await stage.http.post("../other/terminals", json={})).status_code == 404
     terminal = await stage.open()
     with pytest.raises(InvalidStatus):
-        async with connect(f"ws://{stage.address}/api/v1/projects/other/terminals/{terminal}/ws", proxy=None):
+        async with connect(
+            f"ws://{stage.address}/api/v1/projects/other/terminals/{terminal}/ws",
+            proxy=None,
+            additional_headers=PROGRAM,
+        ):
             pass
 
 

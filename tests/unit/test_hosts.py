@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from builder.hosts import Authority, HostKind, HostRules, dispatch_by_host, parse_authority, same_origin_only
+from builder.hosts import (
+    SIGNED_IN,
+    Authority,
+    HostKind,
+    HostRules,
+    dispatch_by_host,
+    parse_authority,
+    same_origin_only,
+)
 from builder.settings import Settings
 
 OWN = "localhost:8000"
@@ -83,6 +92,7 @@ async def ask(
     path: str = "/api/v1/projects",
     method: str = "GET",
     kind: str = "http",
+    signed_in: bool = False,
     **values: Any,
 ) -> str:
     """Which application answered: `builder`, `preview`, or the code of the refusal."""
@@ -107,6 +117,8 @@ async def ask(
     scope: dict[str, Any] = {"type": kind, "path": path, "headers": raw}
     if kind == "http":
         scope["method"] = method
+    if signed_in:
+        scope[SIGNED_IN] = "a session"
     await app(scope, receive, send)
     if answered:
         assert not sent
@@ -116,16 +128,39 @@ async def ask(
         assert [message["type"] for message in sent] == ["websocket.close"]
         return str(sent[0]["reason"])
     assert sent[0]["status"] == 403
-    return "refused"
+    error = json.loads(sent[1]["body"])["error"] if method != "HEAD" else {"code": "unknown_client"}
+    if error["code"] == "unknown_client" and method != "HEAD":
+        assert "X-Sayso-Client" in error["message"]
+        assert "X-Sayso-Client: curl" in error["details"]["next"]
+    return "unknown" if error["code"] == "unknown_client" else "refused"
 
 
 @pytest.mark.parametrize(
     ("headers", "expected"),
     [
-        ([("host", OWN)], "builder"),
+        ([("host", OWN)], "unknown"),
+        ([("host", OWN), ("user-agent", "Go-http-client/1.1"), ("referer", f"http://{OWN}/")], "unknown"),
+        ([("host", OWN), ("authorization", "Basic YTpi")], "unknown"),
+        ([("host", OWN), ("x-requested-with", "XMLHttpRequest")], "unknown"),
+        ([("host", OWN), ("x-sayso-client", "curl")], "builder"),
+        ([("host", OWN), ("x-sayso-client", "my program/1.0 (test)")], "builder"),
+        ([("host", OWN), ("x-sayso-client", "curl"), ("sec-fetch-site", "none")], "builder"),
+        ([("host", OWN), ("x-sayso-client", "")], "unknown"),
+        ([("host", OWN), ("x-sayso-client", "  ")], "unknown"),
+        ([("host", OWN), ("x-sayso-client", "a" * 101)], "unknown"),
+        ([("host", OWN), ("x-sayso-client", "a\x01")], "unknown"),
+        ([("host", OWN), ("x-sayso-client", "é")], "unknown"),
+        ([("host", OWN), ("x-sayso-client", "a"), ("x-sayso-client", "b")], "unknown"),
+        ([("host", OWN), ("x-sayso-client", "curl"), ("origin", "http://evil.example")], "refused"),
+        ([("host", OWN), ("x-sayso-client", "curl"), ("sec-fetch-site", "cross-site")], "refused"),
+        ([("host", OWN), ("x-sayso-client", "curl"), ("sec-fetch-site", "same-site")], "refused"),
+        ([("host", OWN), ("sec-fetch-site", "same-origin")], "builder"),
+        ([("host", OWN), ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "none")], "unknown"),
+        ([("host", OWN), ("origin", "http://[")], "refused"),
+        ([("host", OWN), ("origin", "http://[::1")], "refused"),
         ([("host", OWN), ("origin", f"http://{OWN}")], "builder"),
         ([("host", OWN), ("origin", f"http://{OWN}"), ("sec-fetch-site", "same-origin")], "builder"),
-        ([("host", OWN), ("sec-fetch-site", "none")], "builder"),
+        ([("host", OWN), ("sec-fetch-site", "none")], "unknown"),
         ([("host", OWN), ("sec-fetch-site", "same-site")], "refused"),
         ([("host", OWN), ("sec-fetch-site", "cross-site")], "refused"),
         ([("host", OWN), ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")], "refused"),
@@ -148,7 +183,37 @@ async def test_the_api_answers_its_own_pages_and_programs_only(headers: list[tup
     for path in ("/_event", "/_event/", "//api/v1/projects", "/API/v1/projects", "/_upload"):
         assert await ask(headers, path) == expected
     socket = await ask(headers, "/_event", kind="websocket")
-    assert socket == "builder" if expected == "builder" else socket in ("cross_origin", "foreign_host")
+    refusals = {"unknown": {"unknown_client"}, "refused": {"cross_origin", "foreign_host"}}
+    assert socket in refusals.get(expected, {"builder"})
+
+
+@pytest.mark.parametrize("path", ["/api/v1/health", "/api/v1/docs", "/api/v1/openapi.json"])
+async def test_health_and_documentation_answer_whoever_fetches_them(path: str) -> None:
+    assert await ask([("host", OWN)], path) == "builder"
+    assert await ask([("host", OWN)], path, "HEAD") == "builder"
+    assert await ask([("host", OWN), ("sec-fetch-site", "none")], path) == "builder"
+    assert await ask([("host", OWN), ("sec-fetch-site", "cross-site")], path) == "refused"
+    assert await ask([("host", OWN)], path, "POST") == "unknown"
+    for other in (path + "/", path + "/../projects", path.upper(), "/" + path):
+        assert await ask([("host", OWN)], other) == "unknown"
+
+
+async def test_what_a_page_cannot_mark_passes_with_a_session() -> None:
+    """Pictures, downloads and event streams over plain http, where browsers do not say which page asks."""
+    assert await ask([("host", OWN)], signed_in=True) == "builder"
+    assert await ask([("host", OWN)], method="HEAD", signed_in=True) == "builder"
+    for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        assert await ask([("host", OWN)], method=method, signed_in=True) == "unknown"
+    assert await ask([("host", OWN)], kind="websocket", signed_in=True) == "unknown_client"
+    assert await ask([("host", OWN), ("sec-fetch-site", "none")], signed_in=True) == "unknown"
+    assert await ask([("host", OWN), ("origin", "http://evil.example")], signed_in=True) == "refused"
+
+
+async def test_no_preflight_of_another_site_is_answered() -> None:
+    wanted = [("access-control-request-method", "GET"), ("access-control-request-headers", "x-sayso-client")]
+    for origin in ("http://evil.example", "null", "http://p-ab.preview.localhost:8000"):
+        assert await ask([("host", OWN), ("origin", origin), *wanted], method="OPTIONS") == "refused"
+        assert await ask([("host", OWN), ("origin", origin), *wanted], "/api/v1/health", "OPTIONS") == "refused"
 
 
 @pytest.mark.parametrize("path", ["/", "/p/abc", "/assets/app.js", "/apiary"])

@@ -51,11 +51,12 @@ def test_it_is_for_one_preview(tickets: Tickets) -> None:
 
 def test_it_ends(tickets: Tickets, clock: Clock) -> None:
     ticket, grant = tickets.ticket("app", "ada"), tickets.grant("app", "ada")
+    ends = clock.now + GRANT_SECONDS
     clock.now += TICKET_SECONDS
     assert tickets.redeem(ticket, "app") is None
-    assert tickets.read(grant, "app") == Grant("ada", old=False)
+    assert tickets.read(grant, "app") == Grant("ada", old=False, ends=ends)
     clock.now += GRANT_SECONDS / 2
-    assert tickets.read(grant, "app") == Grant("ada", old=True)
+    assert tickets.read(grant, "app") == Grant("ada", old=True, ends=ends)
     clock.now += GRANT_SECONDS / 2
     assert tickets.read(grant, "app") is None
 

@@ -1,4 +1,5 @@
 // One call of the HTTP API; failures carry the server's own sentence.
+import { call } from "../client/http";
 
 /** A call that failed; `status` is 0 when the server did not answer at all. */
 export class Failure extends Error {
@@ -19,7 +20,7 @@ export async function ask<T>(method: string, path: string, body?: unknown, type 
       request.headers = { "content-type": type };
       request.body = body instanceof Blob ? body : JSON.stringify(body);
     }
-    answer = await fetch(`/api/v1${path}`, request);
+    answer = await call(path, request);
   } catch {
     throw new Failure("", 0, "unreachable");
   }

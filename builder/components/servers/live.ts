@@ -1,3 +1,5 @@
+import { BASE, ended as lineEnded } from "../client/http";
+
 /** Frames of a websocket below `/api/v1` while the page is seen; the server measures only while somebody looks. */
 
 const AGAIN_MS = [500, 1_000, 2_000, 5_000];
@@ -11,16 +13,21 @@ export function follow<T>(path: string, take: (frame: T) => void, lost: () => vo
 
   const open = (): void => {
     if (ended || document.hidden || socket) return;
-    const opened = new WebSocket(`${location.origin.replace(/^http/, "ws")}/api/v1${path}`);
+    const opened = new WebSocket(`${location.origin.replace(/^http/, "ws")}${BASE}${path}`);
+    let there = false;
     socket = opened;
+    opened.onopen = () => {
+      there = true;
+    };
     opened.onmessage = ({ data }: MessageEvent<string>) => {
       tries = 0;
       take(JSON.parse(data) as T);
     };
-    opened.onclose = () => {
+    opened.onclose = (event) => {
       if (socket !== opened) return;
       socket = null;
       if (ended || document.hidden) return;
+      lineEnded(event, there);
       lost();
       timer = setTimeout(open, AGAIN_MS[Math.min(tries++, AGAIN_MS.length - 1)]);
     };

@@ -1,4 +1,5 @@
 import { type ReactElement, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { call } from "../client/http";
 import { follow } from "./live";
 import { type ListedServer, type ServerList } from "./server";
 import { ServerRow } from "./server_row";
@@ -35,7 +36,7 @@ export default function ServersDialog({ here, close }: Props): ReactElement {
     setSaid("");
     setProblem("");
     try {
-      const answer = await fetch(`/api/v1/projects/${server.project}/server${path}`, { method });
+      const answer = await call(`/projects/${server.project}/server${path}`, { method });
       if (!answer.ok) {
         const body = (await answer.json().catch(() => null)) as { error?: { message?: string } } | null;
         setProblem(body?.error?.message ?? `${answer.status} ${answer.statusText}`);

@@ -1,4 +1,5 @@
 import type { ServerView } from "$/components/servers/server";
+import { BASE, call as ask } from "../client/http";
 import { fromWire } from "./files";
 import { t } from "./texts";
 import type {
@@ -6,8 +7,6 @@ import type {
   Version, WireFile,
   WorkingFiles,
 } from "./types";
-
-export const BASE = "/api/v1";
 
 /** A refusal of the server with its plain sentence, or `offline` when there was no answer at all (status 0). */
 export class ApiError extends Error {
@@ -39,7 +38,7 @@ async function held<T>(reading: Promise<T>): Promise<T> {
 }
 
 async function answer(path: string, { method = "GET", body, keepalive = false }: Call): Promise<Response> {
-  const init: RequestInit = { method, keepalive, credentials: "same-origin" };
+  const init: RequestInit = { method, keepalive };
   if (body instanceof Blob) init.body = body;
   else if (body !== undefined) {
     init.body = JSON.stringify(body);
@@ -47,12 +46,11 @@ async function answer(path: string, { method = "GET", body, keepalive = false }:
   }
   let response: Response;
   try {
-    response = await fetch(BASE + path, init);
+    response = await ask(path, init);
   } catch {
     throw new ApiError(0, "offline", t("workbench.error.offline"));
   }
   if (response.ok) return response;
-  if (response.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
   const shape: unknown = await response.json().catch(() => null);
   const error = (shape as { error?: { code?: string; message?: string } } | null)?.error;
   throw new ApiError(

@@ -1,3 +1,5 @@
+import { ended } from "../client/http";
+
 /** The project's event stream over a websocket: frames in, exact resume, back-off with jitter. */
 
 export interface Frame {
@@ -65,9 +67,11 @@ export class EventStream {
 
   private open(): void {
     const socket = new WebSocket(this.url());
+    let opened = false;
     this.socket = socket;
     this.listen();
     socket.onopen = () => {
+      opened = true;
       this.report("open");
     };
     socket.onmessage = (message: MessageEvent<string>) => {
@@ -76,8 +80,10 @@ export class EventStream {
       this.listen();
       this.receive(parseFrames(message.data));
     };
-    socket.onclose = () => {
-      if (socket === this.socket) this.lost();
+    socket.onclose = (event) => {
+      if (socket !== this.socket) return;
+      ended(event, opened);
+      this.lost();
     };
   }
 

@@ -1,4 +1,5 @@
-import { BASE, json } from "../api";
+import { BASE } from "../../client/http";
+import { json } from "../api";
 
 export interface TerminalShape {
   id: string;
