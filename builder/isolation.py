@@ -53,6 +53,13 @@ _VITE_SERVER: Final = """    proxy: {
     fs: { allow: FOLDERS.map((folder) => fileURLToPath(new URL(folder, import.meta.url))) },
 """
 
+_DISCONNECTED: Final = 'socket.current.on("disconnect", (reason, details) => {\n'
+# 1008: see `builder.accounts.open_connections`.
+_SIGNED_OUT: Final = """    if (details?.context?.code === 1008) {
+      window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname)}`);
+    }
+"""
+
 
 class AnchorMoved(RuntimeError):
     """A file that Reflex generates no longer holds the text an edit hangs on."""
@@ -150,12 +157,15 @@ def patch_vite_config(text: str, *, backend: str, preview_host: str, dedupe: Seq
 
 
 def patch_state(text: str) -> str:
-    """`utils/state.js` that talks to the host and port its page came from; unchanged when done before.
+    """`utils/state.js` that talks to the host and port its page came from, and leads to the sign-in page where its socket
+    is closed because the session has ended; unchanged when done before.
 
     Reflex bakes the address into the bundle and swaps only the name, so another port or a proxy would need another
     build. `host = location.host` would not do: a URL keeps its port when the new host names none (URL Standard).
     Raises `AnchorMoved`.
     """
+    if _SIGNED_OUT not in text:
+        text = _replace(text, _DISCONNECTED, _DISCONNECTED + _SIGNED_OUT)
     if "endpoint.port = window.location.port;" in text:
         return text
     text = _replace(

@@ -31,6 +31,7 @@ from builder.api import (
     terminals,
     versions,
 )  # fmt: skip
+from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.errors import add_error_handlers, error_response
 from builder.api.limits import BodyLimits
 from builder.texts import t
@@ -63,9 +64,7 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 def create_api(services: Callable[[], Services]) -> FastAPI:
     """The application that answers `/api` and `/runtime`; `services` is asked at each request."""
-    app = FastAPI(
-        title="Sayso", version=__version__, openapi_url="/api/v1/openapi.json", docs_url="/api/v1/docs", redoc_url=None
-    )
+    app = FastAPI(title="Sayso", version=__version__, openapi_url=DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.services = services
     app.add_middleware(BodyLimits)
     add_error_handlers(app)
@@ -73,6 +72,7 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
     for noun in _NOUNS:
         api.include_router(noun.router)
     app.include_router(api)
+    add_documentation(app)
     app.include_router(runtime.router)
     app.include_router(preview_access.pages)
     app.include_router(links.pages)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import LOST, Errors, Server
 from tests.browser.test_accessibility import DESK, PHONE, check
 
 PASSWORD = "a long enough password"
@@ -58,6 +58,43 @@ def test_a_live_link_opens_for_who_is_not_signed_in(make_page: Callable[..., Pag
     expect(visitor.get_by_role("checkbox").first).to_be_attached()
     visitor.goto(locked.url)
     expect(visitor.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_who_is_signed_out_elsewhere_is_led_to_sign_in(
+    make_page: Callable[..., Page], locked: Server, errors: Errors
+) -> None:
+    errors.allow(LOST + "|WebSocket is already in CLOS")
+    page, other = make_page(), make_page()
+    signed_in(page, locked)
+    page.locator(".starters").get_by_role("button", name="To-do").click()
+    page.wait_for_url("**/p/*")
+    expect(page.locator("iframe.wb-frame[data-painted=true]")).to_be_attached()
+    project = page.url
+    home = page.context.new_page()
+    home.goto(locked.url)
+    expect(home.get_by_label("Describe the app you want")).to_be_visible()
+    signed_in(other, locked)
+    expect(other.get_by_label("Describe the app you want")).to_be_visible()
+    other.evaluate("fetch('/sign-out', { method: 'POST' })")
+    page.wait_for_url("**/sign-in?next=**")
+    home.wait_for_url("**/sign-in?next=**")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(project)
+    expect(page.locator("iframe.wb-frame[data-painted=true]")).to_be_attached()
+
+
+def test_the_documentation_is_there_and_tries_the_api_out(page: Page, locked: Server) -> None:
+    signed_in(page, locked)
+    expect(page.get_by_label("Describe the app you want")).to_be_visible()
+    page.goto(locked.url + "/api/v1/docs")
+    row = page.locator("[id*=starters_api_v1_starters_get]")
+    row.locator(".opblock-summary").click()
+    page.get_by_role("button", name="Try it out").click()
+    with page.expect_request("**/api/v1/starters") as asked:
+        page.get_by_role("button", name="Execute").click()
+    assert asked.value.headers["x-sayso-client"] == "documentation"
+    expect(row.locator(".live-responses-table tbody .response-col_status").first).to_contain_text("200")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.accounts.open_connections import SIGNED_OUT, OpenConnections, Session
+from builder.accounts.session_cookie import SessionCookies
 from builder.accounts.sign_in import require_sign_in
 from builder.api import create_api
 from builder.hosts import same_origin_only
@@ -288,6 +289,27 @@ async def test_a_session_ends_with_what_it_has_open_when_its_time_is_over() -> N
     assert connections.count("mine") == 1
     connections.end_all()
     await staying
+
+
+async def test_another_password_ends_sessions_tickets_and_previews_of_before(locked: Settings) -> None:
+    """The password is read at the start, so this is what the next start finds."""
+    before = Services(locked)
+    after = Services(locked.model_copy(update={"owner_password": SecretStr("another")}))
+    try:
+        cookies = SessionCookies(locked)
+        name, _, value = cookies.issue().partition(";")[0].partition("=")
+        assert cookies.session({name: value}) is not None
+        assert SessionCookies(after.settings).session({name: value}) is None
+        old, new = before.access.gate._tickets, after.access.gate._tickets
+        ticket, grant = old.ticket("app", "owner"), old.grant("app", "owner")
+        assert new.redeem(ticket, "app") is None
+        assert new.read(grant, "app") is None
+        assert old.read(grant, "app") is not None
+        cookies.revoke_all()
+        assert old.read(grant, "app") is None
+    finally:
+        await before.close()
+        await after.close()
 
 
 async def test_who_is_let_in_while_signing_out_is_not_let_in_with_the_next_key() -> None:

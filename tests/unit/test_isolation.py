@@ -41,6 +41,12 @@ def test_patching_twice_changes_nothing() -> None:
     assert patch_state(patch_state(STATE)) == patch_state(STATE)
 
 
+def test_a_page_whose_session_has_ended_leads_to_the_sign_in_page() -> None:
+    text = patch_state(STATE)
+    assert text.count("details?.context?.code === 1008") == 1
+    assert text.index("/sign-in?next") > text.index('on("disconnect"')
+
+
 def test_the_page_talks_to_the_host_and_port_it_came_from() -> None:
     text = patch_state(STATE)
     assert "endpoint.port = window.location.port;" in text
