@@ -44,7 +44,8 @@ def require_sign_in(
 class SignIn:
     """ASGI: answers `/sign-in` and `/sign-out`, passes on what carries a valid session, refuses the rest.
 
-    What passes is tied to its session: signing out ends it. Pages are sent to the sign-in page, API calls get 401 in the error shape, websockets are refused.
+    What passes is tied to its session: signing out ends it. Pages are sent to the sign-in page, API calls get 401 in the
+    error shape, websockets are refused.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings, connections: Callable[[], OpenConnections]) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import time
 import urllib.error
 import zipfile
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from preview_runtime.containers.images import Image
 from tests.browser.apps import FULL_STACK, SERVER_ONLY
@@ -78,3 +81,48 @@ def test_a_front_end_in_the_frame_reaches_its_private_server(page: Page, locked:
     app = page.frame_locator("iframe.wb-frame[data-painted=true]")
     expect(app.get_by_role("heading")).to_have_text("Sheep: 7", timeout=60_000)
     page.request.delete(f"{locked.url}/api/v1/projects/{project}/server", headers={"origin": locked.url})
+
+
+def test_signing_out_ends_the_terminal_and_what_runs_in_it(page: Page, locked: Server, errors: Errors) -> None:
+    errors.allow("Failed to load resource|WebSocket")
+    project = opened(page, locked, SERVER_ONLY)
+    expect(page.locator("iframe.wb-frame[data-painted=true]")).to_be_attached(timeout=60_000)
+
+    def cookie() -> dict[str, str]:
+        return {"cookie": "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies(locked.url))}
+
+    def ran(*command: str) -> str:
+        body = {"command": [*command]}
+        done = locked.call("POST", f"/api/v1/projects/{project}/server/exec", body, cookie())
+        return str(done["output"])
+
+    terminals = f"/api/v1/projects/{project}/terminals"
+    terminal = locked.call("POST", terminals, {}, cookie())["terminal"]["id"]
+    address = f"ws://127.0.0.1:{locked.port}{terminals}/{terminal}/ws"
+    with connect(address, additional_headers={**cookie(), "x-sayso-client": "tests"}, proxy=None) as socket:
+        socket.send(b"sleep 4321 & echo it be${x}gan\n")
+        said = b""
+        while b"it began" not in said:
+            piece = socket.recv(30)
+            said += piece if isinstance(piece, bytes) else b""
+        assert "sleep\x004321" in ran("sh", "-c", "cat /proc/[0-9]*/cmdline")
+        began = time.monotonic()
+        locked.call("POST", "/sign-out", {}, cookie())
+        with pytest.raises(ConnectionClosed):  # noqa: PT012 - what was said before is read first
+            while True:
+                socket.recv(5)
+        assert time.monotonic() - began < 2
+        assert socket.close_code == 1008
+        with pytest.raises(ConnectionClosed):
+            socket.send(b"touch /tmp/after\n")
+    page.wait_for_url("**/sign-in?next=**")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/p/*")
+    end = time.monotonic() + 10
+    while "sleep\x004321" in (found := ran("sh", "-c", "cat /proc/[0-9]*/cmdline; ls /tmp")):
+        assert time.monotonic() < end, "the shell's program still runs"
+        time.sleep(0.05)  # a program's end in a container is not told
+    assert "after" not in found
+    assert locked.call("GET", terminals, headers=cookie()) == {"terminals": []}
+    locked.call("DELETE", f"/api/v1/projects/{project}/server", headers=cookie())
