@@ -46,6 +46,7 @@ _LOOK_AGAIN_SECONDS: Final = 30.0
 # While there is none: what ran is to be found again soon after the engine answers.
 _MISSING_SECONDS: Final = 2.0
 _PRUNE_SECONDS: Final = 3600.0
+_IMAGES_SECONDS: Final = 30.0
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -90,6 +91,7 @@ class _Shared:
                 without_end("containers made in advance", self._fill),
                 without_end("remove what is nobody's", self.reconciler.run),
                 without_end("keep the layers within their room", self._prune),
+                without_end("remove images with their projects", self._prune_images),
                 without_end("look after the limits of previews", self.limits.run),
             ]
 
@@ -115,18 +117,28 @@ class _Shared:
             await asyncio.sleep(_PRUNE_SECONDS)
             try:
                 freed = await self.layers.prune()
-                known = await self._known()
-                removed = await self.own_images.prune(known.projects | known.slots) if self.own_images else []
-                log.info("Removed what nobody used: %d bytes of layers, images %s", freed, removed)
+                log.info("Removed what nobody used: %d bytes of layers", freed)
             except (aiodocker.DockerError, EngineFailed, TimeoutError) as error:
                 log.info("The layers could not be looked at: %s", error)
+
+    async def _prune_images(self) -> None:
+        # At once: what a killed process was building is nobody's.
+        while True:
+            try:
+                known = await self._known()
+                owners = (known.projects | known.slots) - known.deleted
+                if self.own_images and (removed := await self.own_images.prune(owners)):
+                    log.info("Removed images of projects that are gone, or were not finished: %s", removed)
+            except (aiodocker.DockerError, EngineFailed, TimeoutError) as error:
+                log.info("The images of projects could not be looked at: %s", error)
+            await asyncio.sleep(_IMAGES_SECONDS)
 
     async def _known(self) -> Known:
         waiting = (
             self.pool.known
         )  # before: what is given away meanwhile is neither a server's yet nor the pool's any more
         found = await self.known() if self.known else Known(frozenset(), frozenset())
-        return Known(found.slots | waiting | self.pool.known, found.projects)
+        return Known(found.slots | waiting | self.pool.known, found.projects, found.deleted)
 
 
 class _Copier:

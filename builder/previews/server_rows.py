@@ -26,7 +26,7 @@ class ServerRows:
             return [*await session.scalars(select(ServerPreview)), *of_links]
 
     async def gone(self) -> set[str]:
-        """The projects with a row that a person deleted."""
+        """The projects that a person deleted and that had a server."""
         query = select(col(Project.id)).join(ServerPreview, col(ServerPreview.project) == col(Project.id))
         async with self._db.reader() as session:
             return {*await session.scalars(query.where(col(Project.deleted_at).is_not(None)))}

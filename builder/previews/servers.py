@@ -359,7 +359,8 @@ class ServerPreviews:
         rows = [row.state.get("engine", {}) for row in await self._rows.all()]
         live = [server.engine.get_state() for server in self.all if server.engine is not None]
         slots = {str(state["slot"]) for state in (*rows, *live) if state.get("slot")}
-        return Known(frozenset(slots | {server.project for server in self.all}), await self._rows.projects())
+        slots |= {server.project for server in self.all}
+        return Known(frozenset(slots), await self._rows.projects(), frozenset(await self._rows.gone()))
 
     async def close(self) -> None:
         """End what is under way. What runs goes on: the next process finds it."""

@@ -33,6 +33,8 @@ _COPIED: Final = {
     Runtime.GO: ("/etc/passwd", "/etc/group"),
     Runtime.JAVA: ("/etc/passwd", "/etc/group"),
 }
+# Registries for everybody, whose answers their users cannot shape.
+_PUBLIC: Final = frozenset({"docker.io", "ghcr.io", "quay.io", "gcr.io", "mcr.microsoft.com", "public.ecr.aws"})
 _CERTIFICATES: Final = "/etc/ssl/certs/ca-certificates.crt"
 _making = asyncio.Lock()
 
@@ -48,24 +50,38 @@ async def has(docker: aiodocker.Docker, name: str) -> bool:
     return True
 
 
-async def usable(docker: aiodocker.Docker, name: str, allowed: frozenset[str]) -> bool:
-    """Whether the engine has the image and a project may stand on it.
+async def usable(docker: aiodocker.Docker, name: str, allowed: frozenset[str]) -> str:
+    """The id of an image that the engine has, where a project may stand on it, else "".
 
     That is an official image of Docker's own registry, or one that is named in `allowed`. What else lies in the engine,
     other projects' images among it, may hold what a project must not read.
     """
-    if not name:
-        return False
     try:
         found = await docker.images.inspect(name)
     except aiodocker.DockerError as error:
         if error.status in (NOT_FOUND, 400):
-            return False
+            return ""
         raise
-    if name in allowed or f"{name}:latest" in allowed:
-        return True
     # Pulled, not made here, and from nobody's own corner of the registry.
-    return any("/" not in digest.partition("@")[0] for digest in found.get("RepoDigests") or ())
+    official = any("/" not in digest.partition("@")[0] for digest in found.get("RepoDigests") or ())
+    return str(found["Id"]) if official or name in allowed or f"{name}:latest" in allowed else ""
+
+
+def public(name: str, allowed: frozenset[str]) -> bool:
+    """Whether the engine may fetch an image of this name for a project.
+
+    It does so from the host's own network, and a registry may send it on to any address: so only from registries that
+    are known not to, and what is named in `allowed`.
+    """
+    host, slash, _ = name.partition("/")
+    # As Docker tells them: a first part with a dot or a colon, or "localhost", is a host.
+    named = bool(slash) and ("." in host or ":" in host or host == "localhost" or host != host.lower())
+    return name in allowed or f"{name}:latest" in allowed or not named or host in _PUBLIC
+
+
+async def came_from(docker: aiodocker.Docker, name: str) -> bool:
+    """Whether an image that the engine has came from a registry."""
+    return bool((await docker.images.inspect(name)).get("RepoDigests"))
 
 
 async def stand_in(docker: aiodocker.Docker, name: str, access: InstallAccess) -> str:

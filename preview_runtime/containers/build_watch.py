@@ -1,9 +1,10 @@
-"""Holds the engine's builder to limits that it has no options for: processes and disk space of the running step."""
+"""Holds the engine's builder to limits that it has no options for: processes of a step, disk space of a whole build."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Collection
 from types import TracebackType
 from typing import Final
 
@@ -14,27 +15,43 @@ from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
 _LOOK_SECONDS: Final = 0.1
 _SIZE_SECONDS: Final = 2.0
 _PIDS: Final = 512
-_SPACE: Final = 4096 * MEGABYTE
+SPACE: Final = 4096 * MEGABYTE
+
+
+class BuildTooLarge(Exception):
+    """What the build has made beyond its base images passes its space; `BuildWatch.why` says it to the person."""
 
 
 class BuildWatch:
     """Around a build on `network`: each step's container is found there, for nothing else is on it.
 
-    `why` says afterwards what was stopped; "" for nothing.
+    `why` says afterwards what was stopped; "" for nothing. `space` bytes are for all that the build makes beyond
+    `bases` (ids): the layers of every stage, those from the cache too, and what the running step has written.
     """
 
     def __init__(
-        self, docker: aiodocker.Docker, network: str, settings: ContainerSettings, space: int = _SPACE
+        self,
+        docker: aiodocker.Docker,
+        network: str,
+        settings: ContainerSettings,
+        bases: Collection[str] = (),
+        space: int = SPACE,
     ) -> None:
         self.why = ""
+        self.size = 0
+        """Bytes of the layers so far."""
+        self.made: set[str] = set()
+        """The ids of the images so far, without the bases."""
         self._docker = docker
         self._network = network
         self._limits = settings.install_limits
+        self._bases = frozenset(bases)
         self._space = space
         self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> BuildWatch:
         self._task = asyncio.create_task(self._watch(), name="build watch")
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -42,6 +59,31 @@ class BuildWatch:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+    async def layer(self, image: str) -> None:
+        """Count the image that a step came to, with those below it. Raises `BuildTooLarge`."""
+        while image:
+            try:
+                shown = await self._docker.images.inspect(image)
+            except aiodocker.DockerError as error:
+                if error.status != 404:
+                    raise
+                return  # a stage that holds nothing yet
+            if shown["Id"] in self._bases or shown["Id"] in self.made:
+                break
+            self.made.add(shown["Id"])
+            image = shown.get("Parent") or ""
+            below = (await self._docker.images.inspect(image))["Size"] if image else 0
+            self.size += max(0, shown["Size"] - below)
+        if self.size > self._space:
+            self._too_large()
+            raise BuildTooLarge(self.why)
+
+    def _too_large(self) -> None:
+        self.why = (
+            f"The build was stopped: the steps of the project's Dockerfile wrote more than "
+            f"{self._space // MEGABYTE:,} MB together. Leave out what the app does not need, or remove it in the same RUN."
+        )
 
     async def _watch(self) -> None:
         limited: set[str] = set()
@@ -63,8 +105,6 @@ class BuildWatch:
 
     async def _measure(self, container: str) -> None:
         shown = await self._docker._query_json(f"containers/{container}/json", params={"size": "1"})
-        if int(shown.get("SizeRw") or 0) > self._space:
-            self.why = (
-                f"A step of the project's Dockerfile was stopped: it wrote more than {self._space // MEGABYTE:,} MB."
-            )
+        if self.size + int(shown.get("SizeRw") or 0) > self._space:
+            self._too_large()
             await self._docker.containers.container(container).kill()

@@ -1,24 +1,78 @@
-"""What a Dockerfile says, as far as a build has to know it beforehand: its instructions, and the images it stands on."""
+"""A project's Dockerfile: read as the engine reads it, and written anew so that it can be read in one way only.
+
+What the engine is given is our text, never the project's: one instruction a line, no comment, no continuation, images by
+their ids, stages by names of ours. A way in which its parser and this one might differ therefore changes no base image,
+and can make the engine fetch nothing: it sits in the host's network, where the project has no business.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-_WORDS: Final = re.compile(r"\S+")
-_VARIABLE: Final = re.compile(r"\$(?:\{(\w+)(?::?-([^}]*))?\}|(\w+))")
-_FROM_OPTION: Final = re.compile(r"--from=(\S+)")
+from preview_runtime.containers.dockerfile_lines import (
+    GAP,
+    DockerfileRefused,
+    Line,
+    escape_of,
+    flags_of,
+    has_heredoc,
+    joined,
+    words_or_list,
+)
+from preview_runtime.containers.dockerfile_words import Lengths, NotRead, filled, quoted_words
+
+__all__ = ["Base", "Dockerfile", "DockerfileRefused", "Instruction", "harmless_trigger", "read"]
+
+# Passed on as they are: they set what the image says of itself, or start what runs in a container.
+_PLAIN: Final = frozenset(
+    [
+        "ARG",
+        "CMD",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "HEALTHCHECK",
+        "LABEL",
+        "MAINTAINER",
+        "SHELL",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+        "WORKDIR",
+    ]
+)
+_LONGEST: Final = 60_000  # bytes: the parser takes lines below 65,536
+_STAGE: Final = re.compile(r"[a-z][a-z0-9_.-]*")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+")
+_IMAGE: Final = re.compile(r"(?!.*//)[A-Za-z0-9][A-Za-z0-9._/:@-]*")
+# A trigger that an image brings along is run as it is, so it has to say one thing in any reading.
+_TRIGGER: Final = re.compile(
+    r"(?:RUN|CMD|ENTRYPOINT|WORKDIR|EXPOSE|USER) (?!--)[ -~]*[^\\\s]|COPY(?: [\w./][\w./-]*)+", re.ASCII
+)
+_BUILDKIT: Final = "which the builder used here does not know (it is BuildKit's)"
+
+_NO_FROM: Final = "The project's Dockerfile has no FROM line here: it has to say which image it stands on."
 
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One instruction, continued lines put together. `line` counts from 1."""
+    """One instruction: its line (from 1), its name in capitals, and how it reads, on one line."""
 
     line: int
     name: str
-    rest: str
+    text: str
+    stage: int = -1
+    """The number of its stage; -1 before the first FROM."""
+    base: str = ""
+    """The image whose id goes to `{base}` in `text`, where it names one."""
+    sources: int = 0
+    """How many sources an ADD names."""
+    written: str = ""
+    """How it reads in the project's file, continued lines put together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,71 +84,217 @@ class Base:
     name: str
 
 
-def instructions(text: str) -> list[Instruction]:
-    """The instructions in their order; the engine counts its steps by them."""
-    found: list[Instruction] = []
-    lines = text.splitlines()
-    number = 0
-    while number < len(lines):
-        began = number
-        joined = ""
-        while number < len(lines):
-            line = lines[number].strip()
-            number += 1
-            if not line or line.startswith("#"):
-                if joined:
-                    continue  # a comment among continued lines
-                break
-            joined += f" {line.removesuffix(chr(92)).strip()}"
-            if not line.endswith("\\"):
-                break
-        name, _, rest = joined.strip().partition(" ")
-        if name:
-            found.append(Instruction(began + 1, name.upper(), rest.strip()))
-    return found
+@dataclass(frozen=True, slots=True)
+class Dockerfile:
+    """What a Dockerfile says; `steps` in the engine's own order, `bases` without `scratch` and the file's own stages."""
+
+    escape: str
+    steps: tuple[Instruction, ...]
+    bases: tuple[Base, ...]
+
+    def written(self, images: Mapping[str, str], labels: Mapping[str, str], last: Sequence[str] = ()) -> str:
+        """The text for the engine: `images` are ids by the names of `bases`; `last` are instructions at the end.
+
+        `labels` are put on top of each stage, so that whatever a build leaves behind carries them.
+        """
+        lines = ["# escape=`"] if self.escape == "`" else []
+        label = "LABEL " + " ".join(f"{key}={json.dumps(value)}" for key, value in labels.items())
+        for step in self.steps:
+            # The first is ours: an option of COPY is written before all that the project wrote.
+            lines.append(step.text.replace("{base}", images[step.base], 1) if step.base else step.text)
+            if step.name == "FROM" and labels:
+                lines.append(label)
+        return "\n".join([*lines, *last, ""])
+
+    def shown(self, labels: bool = True) -> list[Instruction | None]:
+        """For each line of `written` that the engine counts as a step: the instruction, None for one of ours."""
+        found: list[Instruction | None] = []
+        for step in self.steps:
+            found += [step, None] if step.name == "FROM" and labels else [step]
+        return found
 
 
-def bases(text: str) -> list[Base]:
-    """The images that FROM and COPY --from name, without `scratch` and the stages of the file itself."""
-    found: list[Base] = []
-    stages: set[str] = set()
-    defaults: dict[str, str] = {}
-    count = 0
-    for instruction in instructions(text):
-        words = _WORDS.findall(instruction.rest)
-        if instruction.name == "ARG" and not count:
-            # Only these, before the first FROM, are known in a FROM.
-            for word in words:
-                name, _, value = word.partition("=")
-                defaults[name] = value.strip("\"'")
-        elif instruction.name == "FROM":
-            count += 1
-            words = [word for word in words if not word.startswith("--")]
-            if words:
-                name = _filled(words[0], defaults)
-                if name.lower() not in stages and name != "scratch":
-                    found.append(Base(instruction.line, words[0], name))
-            if len(words) > 2 and words[1].upper() == "AS":
-                stages.add(words[2].lower())
-        elif instruction.name in ("COPY", "ADD", "RUN"):
-            # RUN --mount=type=bind,from=… is BuildKit's, which is not used.
-            for name in _FROM_OPTION.findall(instruction.rest):
-                if not name.isdigit() and name.lower() not in stages:
-                    found.append(Base(instruction.line, name, name))
-    return found
+def read(text: str) -> Dockerfile:
+    """Read a Dockerfile. Raises `DockerfileRefused` with the line of what is not understood or not allowed."""
+    return _Reader(text).whole()
 
 
-def with_bases(text: str, taken: Mapping[str, str]) -> str:
-    """`text` with other images (as written → name) in its FROM and --from; every line stays where it is."""
-    if not taken:
-        return text
-    places = {base.line for base in bases(text) if base.written in taken}
-    lines = text.splitlines()
-    for number in places:
-        for written, name in taken.items():
-            lines[number - 1] = re.sub(rf"(?<=[\s=]){re.escape(written)}(?!\S)", name, lines[number - 1], count=1)
-    return "\n".join(lines) + "\n"
+def harmless_trigger(text: str) -> bool:
+    """Whether an ONBUILD instruction that an image brings along neither fetches nor reads another image."""
+    return bool(_TRIGGER.fullmatch(text)) and not has_heredoc(text)
 
 
-def _filled(word: str, defaults: Mapping[str, str]) -> str:
-    return _VARIABLE.sub(lambda match: defaults.get(match[1] or match[3]) or match[2] or "", word.strip("\"'"))
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._escape = escape_of(text)
+        self._known: dict[str, str] = {}  # ARG before the first FROM, which alone are known in a FROM
+        self._stages: dict[str, int] = {}
+        self._count = 0
+        self._bases: list[Base] = []
+        self._lengths = Lengths(self._escape)
+
+    def whole(self) -> Dockerfile:
+        steps: list[Instruction] = []
+        for line in joined(self._text, self._escape):
+            if len(line.text.encode(errors="replace")) > _LONGEST:
+                raise DockerfileRefused(line.number, "This instruction is too long. Put it into a script of its own.")
+            step = self._instruction(line)
+            if re.search(r"[\n\0]", step.text) or step.text.rstrip(" \t").endswith(self._escape):
+                raise DockerfileRefused(
+                    line.number, f"This instruction ends in “{self._escape}”, or holds no plain text."
+                )
+            steps.append(replace(step, written=line.text))
+        if not self._count:
+            raise DockerfileRefused(0, _NO_FROM)
+        return Dockerfile(self._escape, tuple(steps), tuple(self._bases))
+
+    def _instruction(self, line: Line) -> Instruction:
+        name, rest = self._split(line)
+        if name == "FROM":
+            return self._from(line, rest)
+        if not self._count and name != "ARG":
+            raise DockerfileRefused(line.number, f"{_NO_FROM} Before it, only ARG may stand.")
+        if name == "ONBUILD":
+            return self._onbuild(line, rest)
+        step = self._inner(line, name, rest)
+        if name == "ARG" and not self._count:
+            self._learn(rest)
+        return step
+
+    def _split(self, line: Line) -> tuple[str, str]:
+        name, *rest = GAP.split(line.text, maxsplit=1)
+        if not re.fullmatch(r"[A-Za-z]+", name):
+            raise DockerfileRefused(line.number, f"“{name[:40]}” is no instruction of a Dockerfile.")
+        return name.upper(), "".join(rest)
+
+    def _inner(self, line: Line, name: str, rest: str) -> Instruction:
+        if name != "RUN" and not self._lengths.fit(name, rest):
+            raise DockerfileRefused(line.number, "The variables in this line come to a text that is too long.")
+        if name in _PLAIN:
+            return Instruction(line.number, name, f"{name} {rest}", self._count - 1)
+        if name in ("RUN", "COPY", "ADD") and has_heredoc(rest):
+            message = f"This line begins a here-document (<<), {_BUILDKIT}. Join the commands with && instead."
+            raise DockerfileRefused(line.number, message)
+        if name == "RUN":
+            return self._run(line, rest)
+        if name in ("COPY", "ADD"):
+            return self._copy(line, name, rest)
+        raise DockerfileRefused(line.number, f"“{name}” is no instruction of a Dockerfile that is read here.")
+
+    def _run(self, line: Line, rest: str) -> Instruction:
+        flags, command = flags_of(line, rest)
+        if flags or command.startswith("--"):
+            option = (flags or [command])[0].partition("=")[0]
+            raise DockerfileRefused(line.number, f"RUN has the option {option}, {_BUILDKIT}. Leave it out.")
+        return Instruction(line.number, "RUN", f"RUN {command}", self._count - 1)
+
+    def _from(self, line: Line, rest: str) -> Instruction:
+        flags, arguments = flags_of(line, rest)
+        # The platform is the engine's own, whatever is wished: the image is named by its id.
+        if any(not flag.startswith("--platform=") for flag in flags) or len(flags) > 1:
+            raise DockerfileRefused(line.number, "FROM takes one option, --platform.")
+        words = GAP.split(arguments)
+        if len(words) not in (1, 3) or (len(words) == 3 and words[1].upper() != "AS"):
+            raise DockerfileRefused(line.number, "FROM names one image, and may end in “AS name”.")
+        number, self._count = self._count, self._count + 1
+        name = self._value(line, words[0])
+        base = ""
+        if name.lower() in self._stages:
+            image = f"s{self._stages[name.lower()]}"
+        elif name == "scratch":
+            image = name
+        else:
+            image, base = "{base}", self._base(line, words[0], name)
+        if len(words) == 3:
+            stage = words[2].lower()
+            if not words[2].isascii() or not _STAGE.fullmatch(stage) or stage in self._stages:
+                message = f"“{words[2][:40]}” cannot be a stage's name, or is one already."
+                raise DockerfileRefused(line.number, message)
+            self._stages[stage] = number
+        return Instruction(line.number, "FROM", f"FROM {image} AS s{number}", number, base)
+
+    def _copy(self, line: Line, name: str, rest: str) -> Instruction:
+        flags, arguments = flags_of(line, rest)
+        given = dict(flag.split("=", 1) for flag in flags)
+        allowed = {"--chown", "--from"} if name == "COPY" else {"--chown"}
+        if other := sorted(given.keys() - allowed):
+            raise DockerfileRefused(line.number, f"{name} has the option {other[0]}, {_BUILDKIT}. Leave it out.")
+        words, listed = words_or_list(line, arguments)
+        if len(given) < len(flags) or len(words) < 2 or words[0].startswith("--"):
+            raise DockerfileRefused(line.number, f"{name} takes each option once, one or more sources and a target.")
+        text, base = name, ""
+        if "--from" in given:
+            source, base = self._source(line, given["--from"])
+            text += f" --from={source}"
+        if owner := given.get("--chown"):
+            if not re.fullmatch(r"[\w.$:{}-]+", owner, re.ASCII):
+                raise DockerfileRefused(line.number, f"“{owner}” cannot be an owner: use user:group.")
+            text += f" --chown={owner}"
+        if name == "ADD":
+            # What begins with ./ is a path in the context, whatever a variable in it stands for.
+            words = [f"./{self._local(line, word)}" for word in words[:-1]] + words[-1:]
+        arguments = json.dumps(words) if listed else " ".join(words)
+        sources = len(words) - 1 if name == "ADD" else 0
+        return Instruction(line.number, name, f"{text} {arguments}", self._count - 1, base, sources)
+
+    def _source(self, line: Line, name: str) -> tuple[str, str]:
+        """What `--from` names: a stage by name or number, or an image."""
+        stage = self._stages.get(name.lower()) if name.isascii() else None
+        # A stage sees those before it, by name as well.
+        if stage is not None and stage < self._count - 1:
+            return str(stage), ""
+        if _NUMBER.fullmatch(name):
+            number = int(name) if len(name) < 10 else -1
+            if not 0 <= number < self._count - 1:
+                raise DockerfileRefused(line.number, f"--from={name} names no stage before this one.")
+            return str(number), ""
+        if stage is not None:
+            raise DockerfileRefused(line.number, f"--from={name} names the stage that it stands in.")
+        return "{base}", self._base(line, name, name)
+
+    def _local(self, line: Line, source: str) -> str:
+        if "://" in source or source.lower().startswith("git@"):
+            message = (
+                "ADD fetches nothing here: images are built without a way into this server's network. "
+                "Fetch it in a RUN (curl, wget, git), or put the file into the project."
+            )
+            raise DockerfileRefused(line.number, message)
+        return re.sub(r"^(?:\.?/)+", "", source)
+
+    def _onbuild(self, line: Line, rest: str) -> Instruction:
+        name, inner = self._split(Line(line.number, rest))
+        # Run later, parsed by itself: with a backslash as its escape, and beside the stages of that moment.
+        if name in ("ONBUILD", "FROM", "MAINTAINER") or self._escape != "\\":
+            raise DockerfileRefused(line.number, f"{name} may not follow ONBUILD here.")
+        step = self._inner(line, name, inner)
+        if "--from" in step.text.partition(" ")[2] and name == "COPY":
+            raise DockerfileRefused(line.number, "ONBUILD COPY takes files of the project only, without --from.")
+        return Instruction(line.number, "ONBUILD", f"ONBUILD {step.text}", step.stage, sources=step.sources)
+
+    def _learn(self, rest: str) -> None:
+        for word in quoted_words(rest, self._escape):
+            name, equals, value = word.partition("=")
+            if equals:
+                try:
+                    self._known[name] = filled(value, self._known, self._escape)
+                except NotRead:
+                    # No image's name on purpose: a FROM that uses it is refused with its own line.
+                    self._known[name] = "?"
+            else:
+                self._known.pop(name, None)
+
+    def _value(self, line: Line, word: str) -> str:
+        try:
+            value = filled(word, self._known, self._escape)
+        except NotRead as error:
+            raise DockerfileRefused(line.number, f"“{word[:80]}” in FROM cannot be read: {error}.") from error
+        if value and not _IMAGE.fullmatch(value):
+            raise DockerfileRefused(line.number, f"“{word[:80]}” in FROM does not come to the name of an image.")
+        return value
+
+    def _base(self, line: Line, written: str, name: str) -> str:
+        if not _IMAGE.fullmatch(name):
+            raise DockerfileRefused(line.number, f"“{written[:80]}” does not come to the name of an image.")
+        self._bases.append(Base(line.number, written, name))
+        return name

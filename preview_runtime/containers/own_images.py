@@ -11,16 +11,25 @@ import logging
 import re
 import tarfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import aiodocker
 
-from preview_runtime.containers import base_images, faults
-from preview_runtime.containers.build_watch import BuildWatch
-from preview_runtime.containers.dockerfile import Base, bases, instructions, with_bases
+from preview_runtime.containers import added_archives, base_images, faults
+from preview_runtime.containers.build_watch import SPACE, BuildTooLarge, BuildWatch
+from preview_runtime.containers.built_images import OWNER, BuiltImage, built_images, kept_with, removed
+from preview_runtime.containers.dockerfile import (
+    Base,
+    Dockerfile,
+    DockerfileRefused,
+    Instruction,
+    harmless_trigger,
+    read,
+)
 from preview_runtime.containers.dockerignore import context_filter
 from preview_runtime.containers.install_access import Registries
 from preview_runtime.containers.installer import Say
@@ -31,10 +40,10 @@ from preview_runtime.containers.other_app import context_folder
 from preview_runtime.containers.policy import MEGABYTE, RUNTIME_USER, ContainerSettings
 from preview_runtime.containers.recipe import DATA_FOLDER, RunPlan
 from preview_runtime.containers.settled import settled
-from preview_runtime.containers.slots import CONFLICT, NOT_FOUND
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 
+__all__ = ["NOT_BUILT_HERE", "OWNER", "OwnImages", "context_of", "without_image"]
 log = logging.getLogger(__name__)
 NOT_BUILT_HERE: Final = Fault(
     FaultKind.POLICY,
@@ -43,7 +52,6 @@ NOT_BUILT_HERE: Final = Fault(
 )
 # After these the app may run the way its language does.
 WITHOUT_IMAGE: Final = frozenset({"own_dockerfile", "base_missing"})
-OWNER: Final = "sayso.own-image"  # a label: the project whose image it is
 _PREFIX: Final = "build-"  # of the project in the labels of a build's network
 _SECONDS: Final = 900.0
 _AT_ONCE: Final = 2
@@ -57,7 +65,7 @@ _MADE: Final = re.compile(r" ---> ([0-9a-f]{12,64})\s*$")
 _NOISE: Final = re.compile(r" ---> Running in |(?:\x1b\[0m)?Removing intermediate container |Successfully built ")
 _EMPTY: Final = ".sayso-data"
 # Where the project's volume will be: it takes its owner from the image. An image without a shell has COPY too.
-_DATA_STEP: Final = f"\nCOPY --chown={RUNTIME_USER}:{RUNTIME_USER} {_EMPTY} {DATA_FOLDER}\n"
+_DATA_STEP: Final = f"COPY --chown={RUNTIME_USER}:{RUNTIME_USER} {_EMPTY} {DATA_FOLDER}"
 _DATE: Final = 1_600_000_000.0  # of every file: the same files are the same context
 
 
@@ -74,6 +82,19 @@ class Context:
         for path, content in sorted(self.files.items()):
             told.update(f"{path}\0{len(content)}\0".encode() + content)
         return told.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """One build: `path` is the Dockerfile's in the project, `text` what the engine reads in its place."""
+
+    project: str
+    name: str
+    path: str
+    context: Context
+    dockerfile: Dockerfile
+    text: str
+    bases: frozenset[str]
 
 
 class OwnImages:
@@ -95,6 +116,7 @@ class OwnImages:
         pull: bool = False,
         allowed: tuple[str, ...] = (),
         seconds: float = _SECONDS,
+        space: int = SPACE,
     ) -> None:
         self._docker = docker
         self._settings = settings
@@ -103,35 +125,47 @@ class OwnImages:
         self._pull = pull
         self._allowed = frozenset(allowed)
         self._seconds = seconds
+        self._space = space
         self._building: dict[str, Shared[None]] = {}
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._not_pulled: dict[str, float] = {}  # name → time.monotonic()
-        self._left: dict[str, str] = {}  # project → what its last failed build came to
+        self._public: dict[str, str] = {}  # name → id of what a registry gave to everybody
+        self._at_work: Counter[str] = Counter()  # builds by project
+        self._swept = False
 
     async def ensure(self, project: str, plan: RunPlan, tree: FileTree, say: Callable[[str], None]) -> str:
         """The name of the project's image, built where it is missing; `say` gets the build's lines.
 
-        Raises `EngineFailed`: `dockerfile_failed` and `build_slow` with the line of the step, `base_missing`.
+        Raises `EngineFailed`: `dockerfile_refused`, `dockerfile_failed`, `build_too_large` and `build_slow` with the
+        line, `base_missing`.
         """
         context = context_of(tree, plan.dockerfile)
+        dockerfile = await self._read(context, plan.dockerfile)
         try:
-            taken = await self._bases(context, say)
-            text = with_bases(context.text, taken) + _DATA_STEP
+            images = await self._bases(dockerfile, plan.dockerfile, say)
+            labels = {OWNER: project, INSTANCE: self._settings.instance}
+            text = dockerfile.written(images, labels, [_DATA_STEP])
             name = self._name(project, f"{context.digest()}{text}")
             if not await base_images.has(self._docker, name):
                 building = self._building.get(name)
                 if building is None:
+                    build = _Build(
+                        project, name, plan.dockerfile, context, dockerfile, text, frozenset(images.values())
+                    )
 
                     async def work(tell: Say) -> None:
+                        self._at_work[project] += 1
                         try:
                             async with self._free:
-                                await self._build(project, name, context, text, plan.dockerfile, tell)
+                                await self._build(build, tell)
                         finally:
                             self._building.pop(name, None)
+                            self._at_work -= Counter([project])
 
                     building = self._building[name] = Shared(work, f"image of {project}")
                 await building.wait(say)
-                await self._remove(project, but=name)
+            else:
+                await self._replaced(project, name)
             shown = (await self._docker.images.inspect(name))["Config"]
         except (aiodocker.DockerError, TimeoutError) as error:
             if isinstance(error, aiodocker.DockerError) and error.status == _FORBIDDEN:
@@ -143,110 +177,182 @@ class OwnImages:
         return name
 
     async def remove(self, project: str) -> None:
-        """Remove the images of `project`; one that a container uses stays."""
-        await self._remove(project)
+        """Remove all that builds of `project` have made; what a container uses stays."""
+        await removed(self._docker, [image for image in await self._made() if image.project == project])
 
     async def prune(self, projects: frozenset[str]) -> list[str]:
-        """Remove the images of all projects but `projects`; returns their names."""
-        gone: list[str] = []
-        for image in await self._docker.images.list(
-            filters={"label": [OWNER, f"{INSTANCE}={self._settings.instance}"]}
-        ):
-            owner = (image["Labels"] or {}).get(OWNER, "")
-            if owner not in projects:
-                gone += [name for name in image["RepoTags"] or () if await self._deleted(name)]
-        return gone
+        """Remove what builds of all projects but `projects` have made; returns names and ids.
 
-    async def _bases(self, context: Context, say: Say) -> dict[str, str]:
-        """Images to stand in for those that are written in the Dockerfile and are not here."""
-        found = bases(context.text)
-        if not found:
-            message = "The project's Dockerfile has no FROM line: it has to say which image it stands on."
-            raise EngineFailed(Fault(FaultKind.BUILD, "dockerfile_failed", message, context.path))
-        taken: dict[str, str] = {}
-        for base in found:
-            if await base_images.usable(self._docker, base.name, self._allowed) or base.written in taken:
-                continue
-            if self._pull and await self._pulled(base.name, say):
-                continue
-            stand_in = await base_images.stand_in(self._docker, base.name, await self._registries.access())
-            if not stand_in:
-                raise EngineFailed(self._missing(base, context))
-            say(f"{base.name} is not on this server: {stand_in} stands in for it.")
-            taken[base.written] = stand_in
-        return taken
+        The first time also what builds of `projects` that a killed process began have left.
+        """
+        made = await self._made()
+        kept = set() if self._swept else kept_with(made, [image.id for image in made if image.names])
+        gone = [
+            image
+            for image in made
+            if not self._at_work[image.project]
+            and (image.project not in projects or (not self._swept and image.id not in kept))
+        ]
+        self._swept = True
+        return await removed(self._docker, gone)
 
-    async def _pulled(self, name: str, say: Say) -> bool:
-        """Whether an image that was not here could be fetched; a registry that did not give it is left alone a while."""
+    async def _made(self) -> list[BuiltImage]:
+        return await built_images(self._docker, self._settings.instance)
+
+    async def _cleared(self, project: str, kept: Collection[str], *, builds: int = 1) -> None:
+        """Remove what the project's builds have made but `kept` and what that stands on; `builds` are at work."""
+        if self._at_work[project] > builds:
+            return  # the other build's end does it
+        made = [image for image in await self._made() if image.project == project]
+        stays = kept_with(made, kept)
+        await removed(self._docker, [image for image in made if image.id not in stays])
+
+    async def _replaced(self, project: str, name: str) -> None:
+        """Remove the project's images but `name`: a container may have held one when a build took its place."""
+        made = [image for image in await self._made() if image.project == project]
+        if any(image.names and name not in image.names for image in made):
+            below = {image.parent for image in made}
+            # Stages and steps that nothing stands on are what the next build begins with.
+            kept = [image.id for image in made if name in image.names or (not image.names and image.id not in below)]
+            await self._cleared(project, kept, builds=0)
+
+    async def _read(self, context: Context, path: str) -> Dockerfile:
+        try:
+            dockerfile = read(context.text)
+            adds = [step for step in dockerfile.steps if step.sources]
+            if adds:
+                times = sum(step.sources for step in adds)
+                if not await asyncio.to_thread(added_archives.fit, context.files, times):
+                    message = (
+                        "The project has archives that ADD might unpack, and they are too large for that, or of a kind "
+                        "that is not looked into. Use COPY, and unpack in a RUN."
+                    )
+                    raise DockerfileRefused(adds[0].line, message)
+        except DockerfileRefused as refused:
+            raise EngineFailed(_refused(path, refused.line, str(refused))) from refused
+        return dockerfile
+
+    async def _bases(self, dockerfile: Dockerfile, path: str, say: Say) -> dict[str, str]:
+        """The ids of the images that are written in the Dockerfile, or of those that stand in for them."""
+        found: dict[str, str] = {}
+        for base in dockerfile.bases:
+            if base.name in found:
+                continue
+            image = await base_images.usable(self._docker, base.name, self._allowed)
+            if not image and self._pull:
+                image = await self._pulled(base.name, say)
+            if not image:
+                stand_in = await base_images.stand_in(self._docker, base.name, await self._registries.access())
+                if not stand_in:
+                    raise EngineFailed(self._missing(base, path))
+                say(f"{base.name} is not on this server: {stand_in} stands in for it.")
+                image = (await self._docker.images.inspect(stand_in))["Id"]
+            triggers = (await self._docker.images.inspect(image))["Config"].get("OnBuild") or []
+            if not all(map(harmless_trigger, triggers)):
+                message = f"The image “{base.name}” brings along steps of its own (ONBUILD) that are not run here."
+                raise EngineFailed(_refused(path, base.line, message))
+            found[base.name] = image
+        return found
+
+    async def _pulled(self, name: str, say: Say) -> str:
+        """The id of an image that a public registry gave without a password; "" where it did not.
+
+        One that is here already is asked for all the same: only the registry knows whether everybody may have it. A
+        registry that did not give it is left alone a while.
+        """
+        if known := self._public.get(name):
+            with contextlib.suppress(aiodocker.DockerError):
+                return str((await self._docker.images.inspect(known))["Id"])
         failed = self._not_pulled.get(name, -_AGAIN_SECONDS)
-        if not name or time.monotonic() - failed < _AGAIN_SECONDS or await base_images.has(self._docker, name):
-            return False
+        if time.monotonic() - failed < _AGAIN_SECONDS or not base_images.public(name, self._allowed):
+            return ""
+        if await base_images.has(self._docker, name) and not await base_images.came_from(self._docker, name):
+            return ""  # made here: a fetch would take its name away
         say(f"Fetching {name}")
+        # Without a tag the engine would fetch all there are.
+        tagged = name if re.search(r"[:@][^/]*$", name) else f"{name}:latest"
         try:
             async with asyncio.timeout(self._seconds):
-                # Without a tag the engine would fetch all there are.
-                tagged = name if re.search(r"[:@][^/]*$", name) else f"{name}:latest"
                 async for _ in self._docker.images.pull(tagged, stream=True):
                     pass
+            image = str((await self._docker.images.inspect(tagged))["Id"])
         except (aiodocker.DockerError, TimeoutError) as error:
             log.info("The image %s could not be fetched: %s", name, error)
             self._not_pulled[name] = time.monotonic()
-            return False
-        return True
+            return ""
+        self._public[name] = image
+        return image
 
-    def _missing(self, base: Base, context: Context) -> Fault:
+    def _missing(self, base: Base, path: str) -> Fault:
         message = (
             f"The Dockerfile stands on the image “{base.name or base.written}”, which this server does not offer. "
             "Use an official image of Python or Node, or ask the person who runs the server for this one."
         )
-        return Fault(FaultKind.BUILD, "base_missing", message, context.path, base.line)
+        return Fault(FaultKind.BUILD, "base_missing", message, path, base.line)
 
     def _name(self, project: str, told: str) -> str:
         digest = hashlib.sha256(f"{project}\0{told}\0{self._pull}".encode()).hexdigest()[:24]
         return f"{self._settings.instance}/own:{digest}"
 
-    async def _build(self, project: str, name: str, context: Context, text: str, path: str, say: Say) -> None:
-        token = f"{_PREFIX}{hashlib.sha256(name.encode()).hexdigest()[:12]}"
-        files = {**context.files, context.path: text.encode(), f"{_EMPTY}/.keep": b""}
-        left, step, said, made = self._left.pop(project, ""), 0, "", ""
+    async def _build(self, build: _Build, say: Say) -> None:
+        token = f"{_PREFIX}{hashlib.sha256(build.name.encode()).hexdigest()[:12]}"
+        steps, step, said = _Steps(build.dockerfile), 0, ""
         network = await self._networks.ensure(token, Role.INSTALL)
-        watch = BuildWatch(self._docker, network, self._settings)
+        watch = BuildWatch(self._docker, network, self._settings, build.bases, self._space)
+        kept: set[str] | None = None  # None: only what had a name before
         try:
             async with asyncio.timeout(self._seconds), watch:
-                async for line in self._lines(name, project, network, files, context.path):
+                async for line in self._lines(build, network):
                     if match := _STEP.match(line):
                         step = int(match[1])
-                    if match := _MADE.match(line):
-                        made = match[1]
+                        line = steps.shown(step)
+                    elif match := _MADE.match(line):
+                        await watch.layer(match[1])
                         continue
-                    if _NOISE.match(line):
+                    if not line or _NOISE.match(line) or steps.ours(step):
                         continue
                     said = f"{said}{line}\n"[-_TAIL:]
                     say(line)
+            kept = watch.made
         except TimeoutError as error:
             message = f"Building the project's image took longer than {self._seconds:.0f} seconds and was stopped."
-            raise EngineFailed(self._fault("build_slow", message, path, context, step, said)) from error
-        except _BuildFailed as error:
-            self._left[project] = made
-            message = watch.why or _explained(str(error))
-            raise EngineFailed(
-                self._fault("dockerfile_failed", message, path, context, step, said + str(error))
-            ) from error
+            raise EngineFailed(self._fault("build_slow", message, build, steps.line(step), said)) from error
+        except (_BuildFailed, BuildTooLarge) as error:
+            if watch.why:
+                fault = self._fault("build_too_large", watch.why, build, steps.line(step), said)
+            else:
+                # The steps that worked are kept until the next build, so that they are not done again.
+                kept = watch.made | await self._named(build.project)
+                fault = self._fault(
+                    "dockerfile_failed", _explained(str(error)), build, steps.line(step), said + str(error)
+                )
+            raise EngineFailed(fault) from error
         finally:
             await settled(self._networks.remove(token, Role.INSTALL))
-            if left:
-                # Kept until here, so that what had worked was not done again.
-                with contextlib.suppress(aiodocker.DockerError):
-                    await self._docker.images.delete(left)
+            await settled(self._tidied(build, kept))
 
-    async def _lines(
-        self, name: str, project: str, network: str, files: dict[str, bytes], dockerfile: str
-    ) -> AsyncIterator[str]:
+    async def _named(self, project: str) -> set[str]:
+        return {image.id for image in await self._made() if image.project == project and image.names}
+
+    async def _tidied(self, build: _Build, kept: set[str] | None) -> None:
+        try:
+            if kept is None:
+                with contextlib.suppress(aiodocker.DockerError):
+                    await self._docker.images.delete(build.name)  # it came to its end all the same
+                kept = await self._named(build.project)
+            await self._cleared(build.project, kept)
+        except (aiodocker.DockerError, TimeoutError) as error:
+            log.warning("What the build of %s left could not be removed yet: %s", build.project, error)
+
+    async def _lines(self, build: _Build, network: str) -> AsyncIterator[str]:
+        """What the engine says while it builds. Only the classic builder is held to the limits: `version` 1."""
+        files = {**build.context.files, build.context.path: build.text.encode(), f"{_EMPTY}/.keep": b""}
         limits = self._settings.install_limits
         access = await self._registries.access()
         parameters = {
-            "t": name,
-            "dockerfile": dockerfile,
+            "t": build.name,
+            "dockerfile": build.context.path,
+            "version": "1",
             "rm": "1",
             "forcerm": "1",
             "networkmode": network,
@@ -255,7 +361,7 @@ class OwnImages:
             "cpuperiod": str(_PERIOD),
             "cpuquota": str(round(limits.cpus * _PERIOD)),
             "shmsize": str(16 * MEGABYTE),
-            "labels": json.dumps({OWNER: project, INSTANCE: self._settings.instance}),
+            "labels": json.dumps({OWNER: build.project, INSTANCE: self._settings.instance}),
         }
         # One parameter for each host: aiodocker's own take one value only.
         hosts = urlencode([("extrahosts", host) for host in access.hosts])
@@ -281,30 +387,41 @@ class OwnImages:
             finally:
                 response.close()
 
-    def _fault(self, code: str, message: str, path: str, context: Context, step: int, said: str) -> Fault:
-        found = instructions(context.text)
-        line = found[step - 1].line if 0 < step <= len(found) else 0
-        return Fault(FaultKind.BUILD, code, message, path, line, 0, "\n".join(said.rstrip().splitlines()[-40:]))
-
-    async def _remove(self, project: str, but: str = "") -> None:
-        wanted = {"label": [f"{OWNER}={project}", f"{INSTANCE}={self._settings.instance}"]}
-        for image in await self._docker.images.list(filters=wanted):
-            for name in image["RepoTags"] or ():
-                if name != but:
-                    await self._deleted(name)
-
-    async def _deleted(self, name: str) -> bool:
-        try:
-            await self._docker.images.delete(name)
-        except aiodocker.DockerError as error:
-            if error.status not in (NOT_FOUND, CONFLICT):  # a container uses it
-                raise
-            return False
-        return True
+    def _fault(self, code: str, message: str, build: _Build, line: int, said: str) -> Fault:
+        frame = "\n".join(said.rstrip().splitlines()[-40:])
+        return Fault(FaultKind.BUILD, code, message, build.path, line, 0, frame)
 
 
 class _BuildFailed(Exception):
     """The builder gave up; `str()` is what it said."""
+
+
+class _Steps:
+    """The engine's numbers of steps in terms of the project's instructions; ours are not shown."""
+
+    def __init__(self, dockerfile: Dockerfile) -> None:
+        self._shown = dockerfile.shown()
+        self._total = len(dockerfile.steps)
+
+    def _instruction(self, step: int) -> Instruction | None:
+        return self._shown[step - 1] if 0 < step <= len(self._shown) else None
+
+    def ours(self, step: int) -> bool:
+        return step > 0 and self._instruction(step) is None
+
+    def line(self, step: int) -> int:
+        found = self._instruction(step)
+        return found.line if found else 0
+
+    def shown(self, step: int) -> str:
+        """The line that announces a step to the person, "" for one of ours."""
+        found = self._instruction(step)
+        number = sum(1 for one in self._shown[:step] if one)
+        return f"Step {number}/{self._total} : {found.written}" if found else ""
+
+
+def _refused(path: str, line: int, message: str) -> Fault:
+    return Fault(FaultKind.BUILD, "dockerfile_refused", message, path, line)
 
 
 def without_image(plan: RunPlan, failed: EngineFailed) -> RunPlan:

@@ -38,6 +38,8 @@ class Known:
 
     slots: frozenset[str]
     projects: frozenset[str]
+    deleted: frozenset[str] = frozenset()
+    """Of the projects, those that a person deleted and may still bring back: what can be made anew may go."""
 
 
 @dataclass(slots=True)

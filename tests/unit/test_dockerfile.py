@@ -1,13 +1,17 @@
-"""What a project's own Dockerfile stands on, and which files it is given."""
+"""What a project's own Dockerfile stands on, how it is read, and which files it is given."""
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 
-from preview_runtime.containers.dockerfile import bases, instructions, with_bases
+from preview_runtime.containers.dockerfile import Dockerfile, DockerfileRefused, harmless_trigger, read
 from preview_runtime.containers.dockerignore import context_filter
 from preview_runtime.containers.own_images import context_of
 from preview_runtime.file_tree import FileTree
+from tests.dockerfile_forms import READ, REFUSED
 
 TEXT = """# syntax=docker/dockerfile:1
 ARG VERSION=3.12
@@ -21,19 +25,25 @@ COPY --from=build /x /x
 COPY --from=0 /y /y
 CMD ["true"]
 """
+IMAGES = {"python:3.12-slim": "sha256:aa", "node:22": "sha256:bb"}
+
+
+def written(dockerfile: Dockerfile) -> list[str]:
+    images = {base.name: f"<{base.name}>" for base in dockerfile.bases}
+    return dockerfile.written(images, {}).splitlines()
 
 
 def test_the_images_it_takes_from_elsewhere_are_found_with_their_lines() -> None:
-    assert [(base.line, base.name) for base in bases(TEXT)] == [
+    assert [(base.line, base.name) for base in read(TEXT).bases] == [
         (3, "python:3.12-slim"),
         (7, "node:22"),
         (8, "python:3.12-slim"),
     ]
-    assert bases("FROM scratch\nCOPY a /\n") == []
+    assert read("FROM scratch\nCOPY a /\n").bases == ()
 
 
 def test_steps_are_counted_as_the_engine_counts_them() -> None:
-    assert [(step.name, step.line) for step in instructions(TEXT)][:4] == [
+    assert [(step.name, step.line) for step in read(TEXT).steps][:4] == [
         ("ARG", 2),
         ("FROM", 3),
         ("RUN", 4),
@@ -41,13 +51,110 @@ def test_steps_are_counted_as_the_engine_counts_them() -> None:
     ]
 
 
-def test_another_image_takes_a_base_s_place_and_every_line_stays() -> None:
-    changed = with_bases(TEXT, {"python:${VERSION}-slim": "ours:1", "node:22": "ours:2"})
-    lines = changed.splitlines()
-    assert lines[2] == "FROM ours:1 AS build"
-    assert lines[6] == "COPY --from=ours:2 /usr/local/bin/node /bin/"
-    assert lines[7] == "FROM --platform=linux/amd64 ours:1"
-    assert len(lines) == len(TEXT.splitlines())
+def test_the_engine_is_given_a_text_with_one_reading() -> None:
+    assert read(TEXT).written(IMAGES, {"a.b": "c"}, ["COPY x /y"]).splitlines() == [
+        "ARG VERSION=3.12",
+        "FROM sha256:aa AS s0",
+        'LABEL a.b="c"',
+        "RUN echo one &&     echo two",
+        "COPY --from=sha256:bb /usr/local/bin/node /bin/",
+        "FROM sha256:aa AS s1",
+        'LABEL a.b="c"',
+        "COPY --from=0 /x /x",
+        "COPY --from=0 /y /y",
+        'CMD ["true"]',
+        "COPY x /y",
+    ]
+
+
+def test_each_step_of_that_text_is_told_by_the_instruction_it_came_from() -> None:
+    assert [step and (step.line, step.written) for step in read(TEXT).shown()][:5] == [
+        (2, "ARG VERSION=3.12"),
+        (3, "FROM python:${VERSION}-slim AS build"),
+        None,
+        (4, "RUN echo one &&     echo two"),
+        (7, "COPY --from=node:22 /usr/local/bin/node /bin/"),
+    ]
+
+
+@pytest.mark.parametrize(("text", "lines"), READ)
+def test_a_form_is_read_as_docker_reads_it(text: str, lines: list[str]) -> None:
+    dockerfile = read(text)
+    assert written(dockerfile) == lines
+    assert written(read(dockerfile.written({base.name: base.name for base in dockerfile.bases}, {}))) == lines
+
+
+@pytest.mark.parametrize(("text", "line"), REFUSED)
+def test_what_is_not_read_or_not_allowed_is_refused_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(DockerfileRefused) as refused:
+        read(text)
+    assert refused.value.line == line
+    assert str(refused.value).endswith((".", "instead."))
+
+
+def test_there_are_enough_forms() -> None:
+    assert len(READ) + len(REFUSED) >= 80
+
+
+@pytest.mark.parametrize(
+    ("trigger", "harmless"),
+    [
+        ("RUN pip install -r requirements.txt", True),
+        ("COPY . /app", True),
+        ("COPY package.json ./", True),
+        ("WORKDIR /app", True),
+        ("ADD . /app", False),
+        ("ADD http://127.0.0.1/x /x", False),
+        ("ADD $URL /x", False),
+        ("COPY --from=private /x /x", False),
+        ("COPY\t--from=private /x /x", False),
+        ("COPY http://127.0.0.1/x /x", False),
+        ("RUN --mount=from=private true", False),
+        ("RUN true \\", False),
+        ("RUN true\nADD http://127.0.0.1/x /x", False),
+        ("RUN cat <<EOF", False),
+        ("# escape=`", False),
+        ("run true", False),
+    ],
+)
+def test_a_step_that_an_image_brings_along_is_run_only_where_it_fetches_nothing(trigger: str, harmless: bool) -> None:
+    assert harmless_trigger(trigger) is harmless
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM a\n" + "ENV A=$A$A\n" * 40,
+        "FROM a\n" + "ENV A $A$A\n" * 40,
+        "FROM a\n" + 'ENV "A"=$A$A\n' * 40,
+        "ARG A=xxxxxxxxxx\n" + "ARG A=$A$A\n" * 40 + "FROM a$A",
+        "FROM a\nARG A=1\n" + "ARG A=${A:-$A}${A}\n" * 40,
+        "FROM a\nENV A=" + "x" * 50_000 + "\nLABEL x=" + "$A" * 20_000,
+    ],
+)
+def test_variables_do_not_grow_without_bounds_in_the_engine(text: str) -> None:
+    with pytest.raises(DockerfileRefused, match="too long"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#" + " " * 1_000_000 + "\nFROM a",
+        "# escape" + " " * 1_000_000 + "x\nFROM a",
+        "FROM a\nRUN " + "\\ " * 500_000 + "x",
+        "FROM a\n" + "RUN \\\n" * 300_000,
+        "FROM a\nADD " + "a" * 50_000 + " /",
+        "FROM " + "${a:-" * 10_000,
+        "FROM a\nRUN " + "<" * 50_000 + " '" * 4_000,
+        "FROM a\nCOPY " + "[" * 50_000,
+    ],
+)
+def test_a_text_made_to_be_slow_is_read_quickly(text: str) -> None:
+    began = time.process_time()
+    with contextlib.suppress(DockerfileRefused):
+        read(text)
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,155 @@
+"""The lines of a Dockerfile as the engine's parser puts them together, before anybody asks what they mean.
+
+Written after BuildKit's `frontend/dockerfile/parser` (parser.go, split_command.go, line_parsers.go), which the classic
+builder of every engine since 18.06 parses with. Go's notion of white space is not Python's, so it is spelled out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+# unicode.IsSpace of Go; Python's str.strip() takes U+001C to U+001F as well.
+SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+GAP: Final = re.compile(r"[\t\v\f\r ]+")
+_DIRECTIVE: Final = re.compile(r"#[\t\f\r ]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=[\t\f\r ]*(.+)", re.DOTALL)
+# A here-document, which the engine's later builders read over several lines and its earlier ones do not know.
+_HEREDOC: Final = re.compile(r"[0-9]*<<-?[^<]+")
+
+
+class DockerfileRefused(ValueError):
+    """What is not read, or not allowed, in a Dockerfile: `str()` is a sentence for the person; `line` counts from 1."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One instruction's text, continued lines put together. `number` is that of its first line, from 1."""
+
+    number: int
+    text: str
+
+
+def escape_of(text: str) -> str:
+    r"""The character that continues a line: a backslash, unless a directive at the top says a backtick."""
+    return _directives(_physical(text))
+
+
+def joined(text: str, escape: str) -> Iterator[Line]:
+    """The lines that hold an instruction, without comments and empty lines."""
+    lines = _physical(text)
+    continued = re.compile(re.escape(escape) + r"[ \t]*\Z")
+    place = 0
+    while place < len(lines):
+        number = place + 1
+        line = lines[place].lstrip(SPACE)
+        place += 1
+        if not line or line.startswith("#"):
+            continue
+        whole = continued.sub("", line)
+        goes_on = whole != line
+        while goes_on and place < len(lines):
+            line = lines[place]
+            place += 1
+            bare = line.lstrip(SPACE)
+            if not bare or bare.startswith("#"):
+                continue
+            part = continued.sub("", line)
+            goes_on = part != line
+            whole += part
+        yield Line(number, whole.strip(SPACE))
+
+
+def flags_of(line: Line, rest: str) -> tuple[list[str], str]:
+    """The flags before an instruction's arguments, quotes and backslashes taken off, and the arguments.
+
+    A word of flags ends at white space outside quotes; `--` alone ends the flags.
+    """
+    flags: list[str] = []
+    place = 0
+    while True:
+        while place < len(rest) and rest[place] in SPACE[:6]:
+            place += 1
+        if not rest.startswith("--", place):
+            return flags, rest[place:].strip(SPACE)
+        word, quote = "", ""
+        while place < len(rest) and (quote or rest[place] not in SPACE[:6]):
+            character = rest[place]
+            if character == "\\" and place + 1 < len(rest):
+                place += 1
+                word += rest[place]
+            elif character == quote:
+                quote = ""
+            elif not quote and character in "\"'":
+                quote = character
+            else:
+                word += character
+            place += 1
+        if word == "--":
+            return flags, rest[place:].strip(SPACE)
+        name, equals, _ = word.partition("=")
+        if quote or not equals or not re.fullmatch(r"--[a-z-]+", name) or not re.fullmatch(r"[!-~]*", word):
+            raise DockerfileRefused(line.number, f"The option “{name}” in this line is not one that is read here.")
+        flags.append(word)
+
+
+def words_or_list(line: Line, rest: str) -> tuple[list[str], bool]:
+    """The arguments of COPY and ADD, and whether they are written as a JSON list."""
+    if not rest.startswith("["):
+        return GAP.split(rest), False
+    try:
+        found = json.loads(rest)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, list) or not all(isinstance(word, str) for word in found):
+        raise DockerfileRefused(line.number, "What begins with “[” here is no JSON list of texts in double quotes.")
+    return found, True
+
+
+def has_heredoc(rest: str) -> bool:
+    """Whether a word of `rest` begins a here-document (`<<EOF`)."""
+    word, quote, place = "", "", 0
+    while place <= len(rest):
+        character = rest[place] if place < len(rest) else " "
+        if not quote and character in SPACE:
+            if _HEREDOC.fullmatch(word):
+                return True
+            word = ""
+        else:
+            word += character
+            if character == "\\" and quote != "'":
+                place += 1
+            elif character == quote:
+                quote = ""
+            elif not quote and character in "\"'":
+                quote = character
+        place += 1
+    return False
+
+
+def _physical(text: str) -> list[str]:
+    lines = text.removeprefix("\ufeff").split("\n")
+    return [line.removesuffix("\r") for line in (lines if lines[-1] else lines[:-1])]
+
+
+def _directives(lines: list[str]) -> str:
+    escape, seen = "\\", set()
+    for number, line in enumerate(lines, 1):
+        found = _DIRECTIVE.fullmatch(line.lstrip(SPACE).rstrip("\t\f\r "))
+        name = found[1].lower() if found else ""
+        if not found or name not in ("escape", "syntax"):
+            break
+        if name in seen:
+            raise DockerfileRefused(number, f"“# {name}=” may stand in a Dockerfile once.")
+        seen.add(name)
+        if name == "escape":
+            escape = found[2]
+            if escape not in ("\\", "`"):
+                raise DockerfileRefused(number, "“# escape=” can be a backslash or a backtick.")
+    return escape
