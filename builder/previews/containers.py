@@ -125,9 +125,8 @@ class _Shared:
         # At once: what a killed process was building is nobody's.
         while True:
             try:
-                known = await self._known()
-                owners = (known.projects | known.slots) - known.deleted
-                if self.own_images and (removed := await self.own_images.prune(owners)):
+                present = (await self._known()).present
+                if self.own_images and (removed := await self.own_images.prune(present)):
                     log.info("Removed images of projects that are gone, or were not finished: %s", removed)
             except (aiodocker.DockerError, EngineFailed, TimeoutError) as error:
                 log.info("The images of projects could not be looked at: %s", error)

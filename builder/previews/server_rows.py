@@ -26,7 +26,7 @@ class ServerRows:
             return [*await session.scalars(select(ServerPreview)), *of_links]
 
     async def gone(self) -> set[str]:
-        """The projects that a person deleted and that had a server."""
+        """The projects with a row that a person deleted."""
         query = select(col(Project.id)).join(ServerPreview, col(ServerPreview.project) == col(Project.id))
         async with self._db.reader() as session:
             return {*await session.scalars(query.where(col(Project.deleted_at).is_not(None)))}
@@ -37,6 +37,11 @@ class ServerRows:
         async with self._db.reader() as session:
             projects = [*await session.scalars(select(col(Project.id)))]
             return frozenset([*projects, *await session.scalars(links)])
+
+    async def deleted(self) -> frozenset[str]:
+        """The projects that a person deleted and may still bring back, whether they have a row or not."""
+        async with self._db.reader() as session:
+            return frozenset(await session.scalars(select(col(Project.id)).where(col(Project.deleted_at).is_not(None))))
 
     async def titles(self, owner: str) -> dict[str, str]:
         """The projects of `owner` that are not deleted, by id."""

@@ -360,7 +360,7 @@ class ServerPreviews:
         live = [server.engine.get_state() for server in self.all if server.engine is not None]
         slots = {str(state["slot"]) for state in (*rows, *live) if state.get("slot")}
         slots |= {server.project for server in self.all}
-        return Known(frozenset(slots), await self._rows.projects(), frozenset(await self._rows.gone()))
+        return Known(frozenset(slots), await self._rows.projects(), await self._rows.deleted())
 
     async def close(self) -> None:
         """End what is under way. What runs goes on: the next process finds it."""

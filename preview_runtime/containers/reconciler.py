@@ -41,6 +41,11 @@ class Known:
     deleted: frozenset[str] = frozenset()
     """Of the projects, those that a person deleted and may still bring back: what can be made anew may go."""
 
+    @property
+    def present(self) -> frozenset[str]:
+        """Those with a right to what can be made anew: their images."""
+        return (self.projects | self.slots) - self.deleted
+
 
 @dataclass(slots=True)
 class Removed:

@@ -500,6 +500,17 @@ async def test_everything_that_may_run_is_known_to_who_tidies_the_engine(stage: 
     known = await stage.servers.known()
     assert {f"slot-{runs}", f"slot-{stopped}"} <= known.slots
     assert known.projects == {runs, stopped, never}
+    assert known.present >= known.projects
+
+
+async def test_a_deleted_project_keeps_its_data_but_no_image(stage: Stage) -> None:
+    kept, deleted, never = await stage.up(), await stage.up(), await stage.project()
+    for project in (deleted, never):
+        await stage.parts.store.delete(LOCAL_OWNER, project)
+    known = await stage.servers.known()
+    assert known.projects == {kept, deleted, never}
+    assert kept in known.present
+    assert not known.present & {deleted, never}
 
 
 # Data

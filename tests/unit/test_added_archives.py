@@ -65,7 +65,7 @@ def test_what_grows_beyond_the_room_does_not_fit(
         gzip.compress(b"\0" * (256 * 1024 - 4) + b"GNU.sparse.map"),
         b"\x28\xb5\x2f\xfd....",
         b"\x50\x2a\x4d\x18....",
-        gzip.compress(tar({str(number): b"" for number in range(50_001)})),
+        gzip.compress(tar({"x": b""})[:512] * 50_001),
         gzip.compress(b"1" * 10_000)[:20] + b"broken" * 10,
     ],
     ids=["sparse", "sparse.gz", "pax", "pax in two pieces", "zstd", "zstd skippable", "many", "broken"],
