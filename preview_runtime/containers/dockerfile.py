@@ -45,6 +45,8 @@ _PLAIN: Final = frozenset(
         "WORKDIR",
     ]
 )
+_LARGEST: Final = 200_000
+_MOST: Final = 500
 _LONGEST: Final = 60_000  # bytes: the parser takes lines below 65,536
 _STAGE: Final = re.compile(r"[a-z][a-z0-9_.-]*")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+")
@@ -127,7 +129,7 @@ def harmless_trigger(text: str) -> bool:
 class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
-        self._escape = escape_of(text)
+        self._escape = escape_of(text[:_LARGEST])
         self._known: dict[str, str] = {}  # ARG before the first FROM, which alone are known in a FROM
         self._stages: dict[str, int] = {}
         self._count = 0
@@ -135,6 +137,8 @@ class _Reader:
         self._lengths = Lengths(self._escape)
 
     def whole(self) -> Dockerfile:
+        if len(self._text) > _LARGEST:
+            raise DockerfileRefused(1, f"The Dockerfile has more than {_LARGEST:,} characters.")
         steps: list[Instruction] = []
         for line in joined(self._text, self._escape):
             if len(line.text.encode(errors="replace")) > _LONGEST:
@@ -144,6 +148,8 @@ class _Reader:
                 raise DockerfileRefused(
                     line.number, f"This instruction ends in “{self._escape}”, or holds no plain text."
                 )
+            if len(steps) == _MOST:
+                raise DockerfileRefused(line.number, f"The Dockerfile has more than {_MOST} instructions.")
             steps.append(replace(step, written=line.text))
         if not self._count:
             raise DockerfileRefused(0, _NO_FROM)

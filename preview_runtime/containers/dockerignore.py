@@ -9,61 +9,127 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable
+from typing import Final
+
+_MOST_RULES: Final = 1_000
+_LONGEST: Final = 400  # characters of a pattern: a path has 200
+# More wildcards than these make a regular expression try for ages (`*a*a*a*b`).
+_QUICK: Final = 2
+_STAR, _ANYTHING, _FOLDERS = "[^/]*", ".*", "(?:.*/)?"
 
 
 def context_filter(text: str) -> Callable[[str], bool]:
-    """A function that tells of a path in the context whether it is sent."""
-    rules = [(not line.startswith("!"), _pattern(line.removeprefix("!"))) for line in _lines(text)]
+    """A function that tells of a path in the context whether it is sent. Rules beyond the thousandth do not count."""
+    rules = [(not line.startswith("!"), _matcher(line.removeprefix("!"))) for line in _lines(text)[:_MOST_RULES]]
 
     def sent(path: str) -> bool:
-        # A pattern that matches a folder holds for all below it.
-        parts = path.split("/")
-        places = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
         left_out = False
-        for leaves_out, pattern in rules:
-            if any(pattern.fullmatch(place) for place in places):
+        for leaves_out, matches in rules:
+            if leaves_out != left_out and matches(path):
                 left_out = leaves_out
         return not left_out
 
     return sent
 
 
-def _lines(text: str) -> Iterable[str]:
-    for line in text.removeprefix("\ufeff").splitlines():
-        line = line.strip()
-        if line and not line.startswith("#") and line != "!":
-            yield line
+def _lines(text: str) -> list[str]:
+    lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
+    return [line for line in lines if line and not line.startswith("#") and line != "!" and len(line) <= _LONGEST]
 
 
-def _pattern(line: str) -> re.Pattern[str]:
+def _matcher(line: str) -> Callable[[str], object]:
+    """Whether a path, or a folder that it lies in, is what the pattern says."""
+    parts = _parts(line)
+    if sum(part in (_STAR, _ANYTHING, _FOLDERS) for part in parts) > _QUICK:
+        return _States(parts).match
+    try:
+        return re.compile(f"{''.join(parts)}(?:/.*)?", re.DOTALL).fullmatch
+    except re.error:
+        return re.compile(f"{re.escape(posixpath.normpath(line).lstrip('/'))}(?:/.*)?", re.DOTALL).fullmatch
+
+
+def _parts(line: str) -> list[str]:
+    """The pattern as regular expressions: one for each character, or a wildcard."""
     path = posixpath.normpath(line.strip()).lstrip("/")
-    out = ""
+    parts: list[str] = []
     place = 0
     while place < len(path):
         character = path[place]
         if path.startswith("**", place):
             place += 2
-            if path.startswith("/", place):
-                place += 1
-                out += "(?:.*/)?"
-            else:
-                out += ".*"
+            folders = path.startswith("/", place)
+            place += folders
+            parts.append(_FOLDERS if folders else _ANYTHING)
             continue
         if character == "*":
-            out += "[^/]*"
+            parts.append(_STAR)
         elif character == "?":
-            out += "[^/]"
+            parts.append("[^/]")
         elif character == "[" and (end := path.find("]", place + 2)) > 0:
             inner = path[place + 1 : end].replace("\\", "\\\\")
-            out += f"[{'^' if inner.startswith('^') else ''}{inner.removeprefix('^')}]"
+            parts.append(f"[{'^' if inner.startswith('^') else ''}{inner.removeprefix('^')}]")
             place = end
         elif character == "\\" and place + 1 < len(path):
             place += 1
-            out += re.escape(path[place])
+            parts.append(re.escape(path[place]))
         else:
-            out += re.escape(character)
+            parts.append(re.escape(character))
         place += 1
-    try:
-        return re.compile(out, re.DOTALL)
-    except re.error:
-        return re.compile(re.escape(path))
+    return parts
+
+
+class _States:
+    """All places in a pattern at once, as the bits of one number: time is the path's length, whatever the wildcards."""
+
+    def __init__(self, parts: Iterable[str]) -> None:
+        self._steps: list[re.Pattern[str] | None] = []  # what leads from a place to the next
+        self._star = self._any = self._skip = self._skip_two = 0
+        self._moves: dict[str, int] = {}
+        for part in parts:
+            bit = 1 << len(self._steps)
+            if part == _FOLDERS:
+                # Nothing, or anything and then a slash.
+                self._skip_two |= bit
+                self._any |= bit << 1
+                self._steps += [re.compile(".", re.DOTALL), re.compile("/")]
+            elif part in (_STAR, _ANYTHING):
+                self._skip |= bit
+                self._star |= bit if part == _STAR else 0
+                self._any |= bit if part == _ANYTHING else 0
+                self._steps.append(None)
+            else:
+                try:
+                    self._steps.append(re.compile(part, re.DOTALL))
+                except re.error:
+                    self._steps.append(re.compile(re.escape(part)))
+        self._folders = self._skip_two
+        self._end = 1 << len(self._steps)
+
+    def match(self, path: str) -> bool:
+        places = self._skipped(1)
+        for character in path:
+            if character == "/" and places & self._end:
+                return True
+            kept = places & (self._any | (self._star if character != "/" else 0))
+            moved = (places & self._move(character)) << 1
+            if character == "/":
+                moved |= (places & self._folders) << 2
+            places = self._skipped(kept | moved)
+            if not places:
+                return False
+        return bool(places & self._end)
+
+    def _skipped(self, places: int) -> int:
+        while (more := places | (places & self._skip) << 1 | (places & self._skip_two) << 2) != places:
+            places = more
+        return places
+
+    def _move(self, character: str) -> int:
+        found = self._moves.get(character)
+        if found is None:
+            found = 0
+            for place, step in enumerate(self._steps):
+                if step is not None and step.fullmatch(character):
+                    found |= 1 << place
+            self._moves[character] = found
+        return found

@@ -139,7 +139,7 @@ class OwnImages:
         Raises `EngineFailed`: `dockerfile_refused`, `dockerfile_failed`, `build_too_large` and `build_slow` with the
         line, `base_missing`.
         """
-        context = context_of(tree, plan.dockerfile)
+        context = await asyncio.to_thread(context_of, tree, plan.dockerfile)
         dockerfile = await self._read(context, plan.dockerfile)
         try:
             images = await self._bases(dockerfile, plan.dockerfile, say)
@@ -218,7 +218,7 @@ class OwnImages:
 
     async def _read(self, context: Context, path: str) -> Dockerfile:
         try:
-            dockerfile = read(context.text)
+            dockerfile = await asyncio.to_thread(read, context.text)
             adds = [step for step in dockerfile.steps if step.sources]
             if adds:
                 times = sum(step.sources for step in adds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import time
 
 import pytest
@@ -140,14 +141,16 @@ def test_variables_do_not_grow_without_bounds_in_the_engine(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "#" + " " * 1_000_000 + "\nFROM a",
-        "# escape" + " " * 1_000_000 + "x\nFROM a",
-        "FROM a\nRUN " + "\\ " * 500_000 + "x",
-        "FROM a\n" + "RUN \\\n" * 300_000,
+        "#" + " " * 190_000 + "\nFROM a",
+        "# escape" + " " * 190_000 + "x\nFROM a",
+        "FROM a\nRUN " + "\\ " * 25_000 + "x",
+        "FROM a\n" + "RUN \\\n" * 30_000,
         "FROM a\nADD " + "a" * 50_000 + " /",
         "FROM " + "${a:-" * 10_000,
         "FROM a\nRUN " + "<" * 50_000 + " '" * 4_000,
         "FROM a\nCOPY " + "[" * 50_000,
+        "FROM a\n" + "ENV a=b\n" * 100_000,
+        "FROM a\n" * 1000,
     ],
 )
 def test_a_text_made_to_be_slow_is_read_quickly(text: str) -> None:
@@ -174,10 +177,32 @@ def test_a_text_made_to_be_slow_is_read_quickly(text: str) -> None:
         ("a?c", "abc", False),
         ("[ab].txt", "b.txt", False),
         ("./node_modules", "node_modules/x/y", False),
+        ("a*b*c*d", "aXbYcZd", False),
+        ("a*b*c*d", "aXbYcZd/below", False),
+        ("a*b*c*d", "aXb/YcZd", True),
+        ("a*b*c*d", "aXbYcZe", True),
+        ("**/*a*b*", "x/y/1a2b3", False),
+        ("**/*a*b*", "1a2b3", False),
+        ("**/*a*b*/c", "x/ab/c/d", False),
+        ("**/*a*b*/c", "x/ab/d", True),
+        ("a**b**c**d", "a/b/c/d", False),
+        ("**/**/**/x", "x", False),
+        ("**/**/**/x", "y/xx", True),
+        ("*[ab]*?*c", "1a2c", False),
+        ("*[ab]*?*c", "1ac", True),
+        ("***", "x/y", False),
     ],
 )
 def test_dockerignore_is_read_as_docker_reads_it(rules: str, path: str, sent: bool) -> None:
     assert context_filter(rules)(path) is sent
+
+
+def test_rules_made_to_be_slow_are_read_quickly() -> None:
+    began = time.process_time()
+    rules = ["*a" * 100 + "b", "**/" + "*a" * 50 + "b", "**a" * 60 + "b", "a" * 100_000, *["**/x"] * 100_000]
+    sent = context_filter("\n".join(rules))
+    assert sum(sent(f"{'a' * 190}{number}") for number in range(100)) == 100
+    assert time.process_time() - began < 5
 
 
 def test_a_build_is_given_the_files_of_the_dockerfiles_folder() -> None:
@@ -186,3 +211,12 @@ def test_a_build_is_given_the_files_of_the_dockerfiles_folder() -> None:
     assert (context.path, sorted(context.files)) == ("Dockerfile", [".dockerignore", "Dockerfile", "a"])
     aside = context_of(FileTree({"docker/Dockerfile": "FROM scratch", "a": "1"}), "docker/Dockerfile")
     assert (aside.path, sorted(aside.files)) == ("docker/Dockerfile", ["a", "docker/Dockerfile"])
+
+
+def test_a_rule_means_the_same_however_many_wildcards_it_has() -> None:
+    chance = random.Random(7)
+    for _ in range(3000):
+        rule = "".join(chance.choice(("a", "b", "/a", "*", "?", "[ab]", "a/")) for _ in range(chance.randint(1, 5)))
+        path = "/".join("".join(chance.choices("ab", k=chance.randint(1, 3))) for _ in range(chance.randint(1, 3)))
+        few, many = context_filter(f"**/{rule}"), context_filter(f"**/**/**/{rule}")
+        assert few(path) is many(path), (rule, path)
