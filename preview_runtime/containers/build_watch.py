@@ -47,6 +47,7 @@ class BuildWatch:
         self._limits = settings.install_limits
         self._bases = frozenset(bases)
         self._space = space
+        self._last = 0  # bytes of the image that the step before came to
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> BuildWatch:
@@ -62,18 +63,17 @@ class BuildWatch:
 
     async def layer(self, image: str) -> None:
         """Count the image that a step came to, with those below it. Raises `BuildTooLarge`."""
+        before, self._last = self._last, 0
         while image:
-            try:
-                shown = await self._docker.images.inspect(image)
-            except aiodocker.DockerError as error:
-                if error.status != 404:
-                    raise
-                return  # a stage that holds nothing yet
+            shown = await self._docker.images.inspect(image)
+            self._last = self._last or shown["Size"]
             if shown["Id"] in self._bases or shown["Id"] in self.made:
                 break
             self.made.add(shown["Id"])
             image = shown.get("Parent") or ""
-            below = (await self._docker.images.inspect(image))["Size"] if image else 0
+            # Engines that do not say what an image stands on: it is the one of the step before. A stage without a base
+            # begins with a label of ours, which is nothing.
+            below = (await self._docker.images.inspect(image))["Size"] if image else before
             self.size += max(0, shown["Size"] - below)
         if self.size > self._space:
             self._too_large()
