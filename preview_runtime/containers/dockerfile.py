@@ -50,7 +50,7 @@ _MOST: Final = 500
 _LONGEST: Final = 60_000  # bytes: the parser takes lines below 65,536
 _STAGE: Final = re.compile(r"[a-z][a-z0-9_.-]*")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+")
-_IMAGE: Final = re.compile(r"(?!.*//)[A-Za-z0-9][A-Za-z0-9._/:@-]*")
+_IMAGE: Final = re.compile(r"(?!.*//)[A-Za-z0-9][A-Za-z0-9._/:@-]{0,400}")
 # A trigger that an image brings along is run as it is, so it has to say one thing in any reading.
 _TRIGGER: Final = re.compile(
     r"(?:RUN|CMD|ENTRYPOINT|WORKDIR|EXPOSE|USER) (?!--)[ -~]*[^\\\s]|COPY(?: [\w./][\w./-]*)+", re.ASCII

@@ -118,13 +118,14 @@ def has_heredoc(rest: str) -> bool:
     while place <= len(rest):
         character = rest[place] if place < len(rest) else " "
         if not quote and character in SPACE:
-            if _HEREDOC.fullmatch(word):
+            if _HEREDOC.fullmatch(word) or _HEREDOC.fullmatch(word.replace("\\", "").replace("`", "")):
                 return True
             word = ""
         else:
             word += character
             if character == "\\" and quote != "'":
                 place += 1
+                word += rest[place : place + 1]
             elif character == quote:
                 quote = ""
             elif not quote and character in "\"'":
