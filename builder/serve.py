@@ -46,13 +46,15 @@ def serve() -> None:
 
     import uvicorn
 
-    from builder.connections import allow_many_files, bounded
+    from builder.connections import BACKLOG, Connections, allow_many_files, no_fault_of_ours
     from builder.previews.behind_traefik import preview_limits
     from builder.services import get_services
     from preview_runtime.routes.proxy import not_a_cut_answer
 
     allow_many_files()
-    logging.getLogger("uvicorn.error").addFilter(not_a_cut_answer)
+    for expected in (not_a_cut_answer, no_fault_of_ours):
+        logging.getLogger("uvicorn.error").addFilter(expected)
+    connections = Connections(settings, preview_limits(settings))
 
     class Server(uvicorn.Server):
         """Ends every open stream first: clients come back to the next server, and shutdown need not wait."""
@@ -69,7 +71,9 @@ def serve() -> None:
     config = uvicorn.Config(
         "builder.app:app",
         factory=True,
-        http=bounded(preview_limits(settings)),
+        http=connections.protocol,
+        ws=connections.websocket,
+        backlog=BACKLOG,
         host=settings.host,
         port=settings.port,
         log_level="warning",
