@@ -12,6 +12,7 @@ from types import FrameType
 from typing import IO
 
 from builder import build
+from builder.plain_text import log_plainly
 from builder.settings import ROOT, Settings, get_settings
 
 log = logging.getLogger("builder")
@@ -25,9 +26,7 @@ def serve() -> None:
     """Build, start, print the address, and run until SIGINT or SIGTERM. Raises `CannotStart`."""
     started = time.monotonic()
     settings = get_settings()
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
+    log_plainly(settings.log_level)
     for noisy in ("httpx", "httpcore", "httpx2", "aiosqlite", "alembic", "watchfiles"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     make_data_dir(settings)
@@ -76,6 +75,7 @@ def serve() -> None:
         backlog=BACKLOG,
         host=settings.host,
         port=settings.port,
+        log_config=None,  # its records go where ours go
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=5,
@@ -106,8 +106,8 @@ def make_data_dir(settings: Settings) -> None:
 
 
 def _announce(settings: Settings, seconds: float) -> None:
-    if sys.stdout.isatty():
-        print("\033[2K", end="")
+    if sys.__stdout__ is not None and sys.__stdout__.isatty():
+        sys.__stdout__.write("\033[2K")
     print(f"Sayso is running at {settings.url}  (started in {seconds:.1f} s, Ctrl-C stops it)", flush=True)
 
 

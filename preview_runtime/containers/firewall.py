@@ -87,11 +87,9 @@ def install(rules: Iterable[Rule]) -> None:
     Also where Docker has not run yet, whose chain is made then. Raises subprocess.CalledProcessError.
     """
     with _alone():
-        for arguments in (("-N", _FORWARD), ("-A", _FORWARD, "-j", "RETURN")):
-            try:
-                _iptables(*arguments)
-            except subprocess.CalledProcessError:
-                break  # it is there, with all it has
+        with contextlib.suppress(subprocess.CalledProcessError):  # it is there, with all it has
+            _iptables("-N", _FORWARD)
+            _iptables("-A", _FORWARD, "-j", "RETURN")
         chains = _read() or {}
         steps = [] if ["-j", _FORWARD] in _asked(chains.get("FORWARD", [])) else [f"-I FORWARD -j {_FORWARD}"]
         wanted = list(rules)
@@ -187,7 +185,11 @@ def main(arguments: list[str]) -> int:
         return 2
     if chosen.what == "status":
         missing = lacking(rules)
-        print("Previews are kept away from this computer." if missing == [] else f"{len(missing or rules)} rules are missing.")
+        print(
+            "Previews are kept away from this computer."
+            if missing == []
+            else f"{len(missing or rules)} rules are missing."
+        )
         return 0 if missing == [] else 1
     try:
         (install if chosen.what == "install" else remove)(rules)
