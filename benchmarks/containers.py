@@ -382,7 +382,8 @@ def main() -> None:
     options = parser.parse_args()
     parts = [part for part in options.only.split(",") if hasattr(Bench, part)]
     rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
-    firewall.install(rules)
+    if rules:
+        firewall.install(firewall.all_rules(DEFAULT_POOL))  # all of them: they have an order
     try:
         with contextlib.ExitStack() as stack:
             address = docker_engine.running()

@@ -8,6 +8,8 @@ import sys
 
 from pydantic import ValidationError
 
+from builder.plain_text import plain_output
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status (0 fine, 1 failed with a message, 2 wrong usage)."""
@@ -25,7 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     export.add_argument("--out", required=True, help="the zip file to write")
     options = parser.parse_args(arguments)
     try:
-        return _run(options)
+        with plain_output():
+            return _run(options)
     except ValidationError as error:
         for problem in error.errors():
             print(f"Settings: {problem['msg'].removeprefix('Value error, ')}", file=sys.stderr)

@@ -14,6 +14,7 @@ from reflex.event import EventSpec
 from builder.accounts.sign_in import require_sign_in
 from builder.api import create_api
 from builder.components.notices import connection_notice, page_boundary
+from builder.connections import let_go
 from builder.hosts import dispatch_by_host, same_origin_only
 from builder.isolation import isolate
 from builder.pages.head import head_components
@@ -44,7 +45,8 @@ class Sayso(rx.App):
         previews = PreviewApp(get_services, settings)
         whole = dispatch_by_host(pages, previews, settings)
         token = settings.traefik_token.get_secret_value()
-        return behind_traefik(whole, lambda: get_services().routes, previews.host, token, traefik_settings(settings))
+        routed = behind_traefik(whole, lambda: get_services().routes, previews.host, token, traefik_settings(settings))
+        return let_go(routed)
 
 
 @contextlib.asynccontextmanager

@@ -1,63 +1,217 @@
-"""Bounds how many connections may wait, so that somebody with a request to make is always let in.
+"""Bounds what clients may hold of this process, on every route and before anybody is asked who they are.
 
-Whoever opens connections and asks for nothing would otherwise use up the process's file descriptors. How long the head
-of a request may take, and how large it may be, is `preview_runtime.routes.heads`.
+Whoever opens connections, sends slowly or reads nothing would otherwise use up the process's file descriptors. Heads are
+bounded by `preview_runtime.routes.heads`, bodies by `.bodies`; here it is the number of connections, those that are
+read from by nobody, and that a client which leaves is no error of ours.
 """
 
 from __future__ import annotations
 
+import array
 import asyncio
 import contextlib
+import fcntl
+import logging
 import resource
-from collections import OrderedDict
-from typing import ClassVar, Final
+import termios
+import time
+from collections.abc import Callable
+from typing import Any, Final
 
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import _TrustedHosts
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from preview_runtime.routes.heads import guarded
+from builder.hosts import HostKind, HostRules, request_authority
+from builder.peers import Peers
+from builder.settings import Settings
+from preview_runtime.routes.bodies import BodyBounds, guarded_bodies
 from preview_runtime.routes.limits import Limits
 
-# Of the connections that are doing nothing; half of the 1,024 file descriptors a process is usually given.
-MOST_WAITING: Final = 512
+log = logging.getLogger(__name__)
+
 _FILES: Final = 65_536
+# So many may be accepted at once, before any of them is counted: the kernel keeps the others.
+BACKLOG: Final = 256
+# An answer of which nothing arrives for so long has no reader: one that is slow takes a little all the time.
+STALLED_SECONDS: Final = 60.0
+_LOOK_SECONDS: Final = 5.0
+_SAY_SECONDS: Final = 60.0
+# Answered within the bounds of its app, in its own words; this one is for what no app is asked about.
+_GRACE_SECONDS: Final = 5.0
+# An app is told of a message in so many pieces at most, however small they are.
+_FRAGMENTS: Final = 16_384
 
 
-def bounded(limits: Limits) -> type[HttpToolsProtocol]:
-    """The protocol class for `uvicorn.Config(http=…)`: bounded heads, and a bound on what waits.
+class Connections:
+    """Those of this process. `protocol` and `websocket` are the classes for `uvicorn.Config(http=…, ws=…)`."""
 
-    Of the connections without a request under way, new ones and kept ones, the longest silent go when there are more
-    than `MOST_WAITING`.
-    """
+    def __init__(self, settings: Settings, limits: Limits) -> None:
+        trusted = _TrustedHosts(settings.trusted_proxies or [])
+        self._most = settings.connections_per_address
+        self._peers: Peers[asyncio.Transport] = Peers(self._each, most_connections, trusted.__contains__)
+        self._stalled: dict[asyncio.Transport, tuple[int, float]] = {}
+        self._look: asyncio.TimerHandle | None = None
+        self._gone, self._said = 0, -_SAY_SECONDS
+        self.protocol = _protocol(self, limits, body_bounds(settings))
+        self.websocket = _websocket(self)
 
-    class Bounded(guarded(limits)):  # type: ignore[misc]
-        waiting: ClassVar[OrderedDict[Bounded, None]] = OrderedDict()
+    def enter(self, transport: asyncio.Transport, address: str) -> bool:
+        """Whether a new connection may stay; another one may have to go for it."""
+        leaving = self._peers.enter(transport, address)
+        if self._look is None:
+            self._look = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look_round)
+        if leaving is None:
+            return True
+        self._say(address)
+        if leaving is transport:
+            return False
+        # Not `close`: that would wait until a visitor who reads nothing has read what is on its way.
+        leaving.abort()
+        return True
 
+    def leave(self, transport: asyncio.Transport) -> None:
+        self._peers.leave(transport)
+        self._stalled.pop(transport, None)
+
+    def waits(self, transport: asyncio.Transport) -> None:
+        self._peers.waits(transport)
+
+    def works(self, transport: asyncio.Transport) -> None:
+        self._peers.works(transport)
+
+    def _each(self) -> int:
+        # However few files there may be, two addresses together never have all connections.
+        return min(self._most or _FILES, max(1, most_connections() // 3))
+
+    def _say(self, address: str) -> None:
+        self._gone += 1
+        if time.monotonic() - self._said >= _SAY_SECONDS:
+            log.warning("Too many connections, at last from %s: %s were closed or refused.", address, self._gone)
+            self._gone, self._said = 0, time.monotonic()
+
+    def _look_round(self) -> None:
+        """End the connections whose clients have taken nothing for a minute of what lies there for them."""
+        self._look = None
+        now = time.monotonic()
+        for transport in self._peers:
+            if not (written := transport.get_write_buffer_size()):
+                self._stalled.pop(transport, None)
+                continue
+            left = written + _on_the_way(transport)
+            before, since = self._stalled.get(transport, (-1, now))
+            if left != before:
+                self._stalled[transport] = (left, now)
+            elif now - since >= STALLED_SECONDS:
+                transport.abort()
+        if len(self._peers):
+            self._look = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look_round)
+
+
+def _protocol(
+    connections: Connections, limits: Limits, bounds: Callable[[Scope], BodyBounds]
+) -> type[HttpToolsProtocol]:
+    class Bounded(guarded_bodies(limits, bounds)):  # type: ignore[misc]
         def connection_made(self, transport: asyncio.Transport) -> None:
             super().connection_made(transport)
-            self._rest()
+            if not connections.enter(transport, self.client[0] if self.client else ""):
+                self._refuse(503)
+                transport.close()
 
         def connection_lost(self, exc: Exception | None) -> None:
-            self.waiting.pop(self, None)
+            connections.leave(self.transport)
             super().connection_lost(exc)
 
-        def on_headers_complete(self) -> None:
-            self.waiting.pop(self, None)
-            super().on_headers_complete()
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            if self._upgraded or self._refused:
+                return
+            if self._in_head or self.cycle is None or self.cycle.more_body or self.cycle.response_complete:
+                connections.waits(self.transport)
+
+        def on_message_complete(self) -> None:
+            super().on_message_complete()
+            if self.cycle is None or not self.cycle.response_complete:
+                connections.works(self.transport)
 
         def on_response_complete(self) -> None:
             super().on_response_complete()
             if self.cycle is not None and self.cycle.response_complete and not self.transport.is_closing():
-                self._rest()
-
-        def _rest(self) -> None:
-            self.waiting[self] = None
-            self.waiting.move_to_end(self)
-            if len(self.waiting) > MOST_WAITING:
-                oldest, _ = self.waiting.popitem(last=False)
-                # Not `close`: that would wait until a visitor who reads nothing has read what is on its way.
-                oldest.transport.abort()
+                connections.waits(self.transport)
 
     return Bounded
+
+
+def _websocket(connections: Connections) -> type[WebSocketsSansIOProtocol]:
+    class Bounded(WebSocketsSansIOProtocol):
+        def connection_lost(self, exc: Exception | None) -> None:
+            connections.leave(self.transport)
+            super().connection_lost(exc)
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            # Each ping is answered at once: whoever sends them and reads nothing would fill the memory with answers.
+            self.transport.pause_reading()
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            if not self.read_paused and not self.transport.is_closing():
+                self.transport.resume_reading()
+
+        async def receive(self) -> Any:
+            message = await super().receive()
+            if not self.writable.is_set():
+                self.transport.pause_reading()
+            return message
+
+        def handle_cont(self, event: Any) -> None:
+            if len(self.frames) >= _FRAGMENTS:
+                self.conn.fail(1009, "too many fragments")
+                return self.handle_parser_exception()
+            super().handle_cont(event)
+
+    return Bounded
+
+
+def body_bounds(settings: Settings) -> Callable[[Scope], BodyBounds]:
+    """The bounds of a request's body, by where it goes. The API's sizes are its own, by route."""
+    rules = HostRules.from_settings(settings)
+    grace = _GRACE_SECONDS if settings.preview_body_seconds else 0.0
+    of_a_preview = BodyBounds(size=0, seconds=settings.preview_body_seconds + grace)
+    of_the_api = BodyBounds(size=0, seconds=settings.body_seconds)
+    of_a_page = BodyBounds(seconds=settings.body_seconds)
+
+    def bounds(scope: Scope) -> BodyBounds:
+        if rules.kind(request_authority(scope)) is HostKind.PREVIEW:
+            return of_a_preview
+        return of_the_api if scope["path"].startswith("/api/") else of_a_page
+
+    return bounds
+
+
+def let_go(app: ASGIApp) -> ASGIApp:
+    """`app`, where a client that leaves in the middle of its request is a line of the log and no failure."""
+
+    async def quietly(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except ClientDisconnect:
+            log.debug("A client left in the middle of %s %s", scope.get("method", ""), scope.get("path", ""))
+
+    return quietly
+
+
+def no_fault_of_ours(record: logging.LogRecord) -> bool:
+    """A filter for the server's logger: text that is none, from a websocket's client, is no traceback of ours."""
+    return not (record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError))
+
+
+def most_connections() -> int:
+    """How many there may be at once: half of the files, the other half is for what they make us open."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return (_FILES if soft == resource.RLIM_INFINITY else min(soft, _FILES)) // 2
 
 
 def allow_many_files() -> None:
@@ -67,3 +221,11 @@ def allow_many_files() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _on_the_way(transport: asyncio.Transport) -> int:
+    """Bytes that the kernel holds for the client (tcp(7): SIOCOUTQ); 0 where it does not say."""
+    found = array.array("i", [0])
+    with contextlib.suppress(OSError, AttributeError):
+        fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, found)
+    return found[0]

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import IO
 
 from builder import build
+from builder.plain_text import log_plainly
 from builder.settings import ROOT, Settings, get_settings
 
 log = logging.getLogger("builder")
@@ -25,9 +26,7 @@ def serve() -> None:
     """Build, start, print the address, and run until SIGINT or SIGTERM. Raises `CannotStart`."""
     started = time.monotonic()
     settings = get_settings()
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
+    log_plainly(settings.log_level)
     for noisy in ("httpx", "httpcore", "httpx2", "aiosqlite", "alembic", "watchfiles"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     make_data_dir(settings)
@@ -46,13 +45,15 @@ def serve() -> None:
 
     import uvicorn
 
-    from builder.connections import allow_many_files, bounded
+    from builder.connections import BACKLOG, Connections, allow_many_files, no_fault_of_ours
     from builder.previews.behind_traefik import preview_limits
     from builder.services import get_services
     from preview_runtime.routes.proxy import not_a_cut_answer
 
     allow_many_files()
-    logging.getLogger("uvicorn.error").addFilter(not_a_cut_answer)
+    for expected in (not_a_cut_answer, no_fault_of_ours):
+        logging.getLogger("uvicorn.error").addFilter(expected)
+    connections = Connections(settings, preview_limits(settings))
 
     class Server(uvicorn.Server):
         """Ends every open stream first: clients come back to the next server, and shutdown need not wait."""
@@ -69,9 +70,12 @@ def serve() -> None:
     config = uvicorn.Config(
         "builder.app:app",
         factory=True,
-        http=bounded(preview_limits(settings)),
+        http=connections.protocol,
+        ws=connections.websocket,
+        backlog=BACKLOG,
         host=settings.host,
         port=settings.port,
+        log_config=None,  # its records go where ours go
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=5,
@@ -102,8 +106,8 @@ def make_data_dir(settings: Settings) -> None:
 
 
 def _announce(settings: Settings, seconds: float) -> None:
-    if sys.stdout.isatty():
-        print("\033[2K", end="")
+    if sys.__stdout__ is not None and sys.__stdout__.isatty():
+        sys.__stdout__.write("\033[2K")
     print(f"Sayso is running at {settings.url}  (started in {seconds:.1f} s, Ctrl-C stops it)", flush=True)
 
 

@@ -104,6 +104,14 @@ class Settings(BaseSettings):
     )
     head_kb: int = Field(32, ge=0, description="Most kilobytes of a request's address and headers together. 0: any.")
     head_seconds: float = Field(10, ge=0, description="Seconds a request's headers may take to arrive. 0: any.")
+    body_seconds: float = Field(
+        20,
+        ge=0,
+        description="Seconds a request's body may take to arrive at Sayso itself, and one more for each 500 bytes. 0: any.",
+    )
+    connections_per_address: int = Field(
+        512, ge=0, description="Connections one address may have at once; the one silent for longest gives way. 0: any."
+    )
     preview_body_mb: int = Field(
         100, ge=0, description="Most megabytes of one request to an app with a server. 0: any."
     )

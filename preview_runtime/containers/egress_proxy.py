@@ -30,6 +30,16 @@ PORTS = {"https": 443, "http": 80}
 CHUNK = 64 * 1024
 # Of the connection to this proxy, or told to it alone (RFC 9110 section 7.6.1).
 OURS = ("connection:", "proxy-connection:", "proxy-authorization:", "keep-alive:", "te:", "upgrade:", "host:")
+EVERYWHERE = ipaddress.ip_network("0.0.0.0/0")
+# All that is given to anybody (RFC 4291 section 2.4). IPv4 addresses written as IPv6 ones, of which translators make
+# IPv4 again, are beside it (RFC 6052, RFC 8215, RFC 2765), and so are site-local ones (RFC 3879).
+GLOBAL = ipaddress.ip_network("2000::/3")
+# Of which Python's own table, by its version, says otherwise: protocols' own (RFC 2928: Teredo, ORCHID), 6to4 and its
+# relays (RFC 3056, RFC 3068), examples (RFC 3849, RFC 9637).
+SPECIAL = [
+    ipaddress.ip_network(text)
+    for text in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
+]
 
 
 class Refused(Exception):
@@ -73,6 +83,8 @@ class Proxy:
 
     async def _pass_on(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request, *headers = head.removesuffix("\r\n\r\n").split("\r\n")
+        if any("\n" in line or "\r" in line for line in (request, *headers)):
+            raise Refused(400, "This is no request.")  # another reader would see more lines than are checked here
         method, target, version = _words(request)
         if method == "CONNECT":
             url = urlsplit(f"https://{target}")
@@ -131,10 +143,10 @@ class Proxy:
         address = getattr(address, "ipv4_mapped", None) or address
         if any(address in network for network in self._excepted if network.version == address.version):
             return True
-        embedded = isinstance(address, ipaddress.IPv6Address) and (
-            address.sixtofour or address.teredo or address in ipaddress.ip_network("64:ff9b::/96")
-        )
-        return address.is_global and not address.is_multicast and not embedded
+        within = GLOBAL if address.version == 6 else EVERYWHERE
+        if address not in within or not address.is_global or address.is_multicast:
+            return False
+        return not any(address in network for network in SPECIAL if network.version == address.version)
 
 
 def _words(request: str) -> tuple[str, str, str]:

@@ -371,11 +371,15 @@ class ContainerEngine:
 
     async def _prepared(self, tree: FileTree) -> Wanted:
         """All that has to be there before a container is."""
-        plan = await asyncio.to_thread(self._planned, tree)
-        self._phase = Phase.BOOT
-        plan, image = await self._image(plan, tree)
-        self.plan = plan
-        await self._slots.networks.prove()
+        proof = asyncio.create_task(self._slots.networks.prove())
+        try:
+            plan = await asyncio.to_thread(self._planned, tree)
+            self._phase = Phase.BOOT
+            plan, image = await self._image(plan, tree)
+            self.plan = plan
+            await proof
+        finally:
+            await _ended(proof)
         layer = await self._layer(plan, tree, image)
         access = await self._sidecars(tree)
         self._told = {**plan.environment, **self._settings.environment, **(layer.environment if layer else {})}

@@ -11,12 +11,16 @@ link-local addresses, except those that are named (a name server, a registry of 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import fcntl
 import os
+import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
+from pathlib import Path
 from typing import Final
 
 from preview_runtime.containers.subnets import DEFAULT_POOL
@@ -28,6 +32,7 @@ _MARK: Final = ("-m", "comment", "--comment", "sayso previews")
 _NEW: Final = ("-m", "conntrack", "--ctstate", "NEW")
 # Docker leaves this chain to the administrator and asks it before its own rules.
 _FORWARD: Final = "DOCKER-USER"
+_LOCK: Final = Path("/run/sayso-firewall.lock")
 
 Rule = tuple[str, tuple[str, ...]]  # a chain, and the arguments of iptables that make the rule
 
@@ -53,38 +58,116 @@ def all_rules(pool: IPv4Network) -> list[Rule]:
 
 
 def lacking(rules: Iterable[Rule]) -> list[Rule] | None:
-    """Those of `rules` that the host's tables have not; None where this process may not read them."""
-    if os.geteuid() != 0 or not shutil.which("iptables", path=_PATH):
+    """Those of `rules` that keep nothing away: they are not there, or are not asked. None where nobody may read them."""
+    chains = _read()
+    if chains is None:
         return None
-    return [rule for rule in rules if not present(rule)]
+    asked = {chain: _asked(lines) for chain, lines in chains.items()}
+    if not any(line[:2] == ["-j", _FORWARD] for line in asked["FORWARD"]):
+        asked[_FORWARD] = []
+    return [rule for rule in rules if [*rule[1]] not in asked[rule[0]]]
+
+
+def standing(pool: IPv4Network) -> str | None:
+    """What the host's tables say up to the rule that closes it to `pool`; None where this process may not read them.
+
+    As long as it is the same text, what was proved by trying holds. What was put in for other addresses is left out.
+    """
+    chains = _read()
+    if chains is None:
+        return None
+    chain, closing = host_rule(pool)
+    lines = [line for line in chains[chain] if _MARK[-1] not in line or str(pool) in line]
+    return str(lines[: lines.index([*closing]) + 1] if [*closing] in lines else None)
 
 
 def install(rules: Iterable[Rule]) -> None:
-    """Put in those of `rules` that are missing, in front of all others. Raises subprocess.CalledProcessError."""
-    for chain, arguments in reversed(list(rules)):
-        if not present((chain, arguments)):
-            _iptables("-I", chain, *arguments)
+    """Have each of `rules` once, in their order, in front of all others: in one step, so that none is ever missing.
+
+    Also where Docker has not run yet, whose chain is made then. Raises subprocess.CalledProcessError.
+    """
+    with _alone():
+        with contextlib.suppress(subprocess.CalledProcessError):  # it is there, with all it has
+            _iptables("-N", _FORWARD)
+            _iptables("-A", _FORWARD, "-j", "RETURN")
+        chains = _read() or {}
+        steps = [] if ["-j", _FORWARD] in _asked(chains.get("FORWARD", [])) else [f"-I FORWARD -j {_FORWARD}"]
+        wanted = list(rules)
+        for chain, arguments in wanted:
+            steps += [_line("-D", chain, arguments)] * chains.get(chain, []).count([*arguments])
+        places: dict[str, int] = {}
+        for chain, arguments in wanted:
+            places[chain] = places.get(chain, 0) + 1
+            steps.append(_line("-I", f"{chain} {places[chain]}", arguments))
+        _change(steps)
 
 
 def remove(rules: Iterable[Rule]) -> None:
     """Take out those of `rules` that are there."""
-    for chain, arguments in rules:
-        while present((chain, arguments)):
-            _iptables("-D", chain, *arguments)
+    with _alone():
+        chains = _read() or {}
+        _change(
+            [
+                _line("-D", chain, arguments)
+                for chain, arguments in rules
+                for _ in range(chains.get(chain, []).count([*arguments]))
+            ]
+        )
 
 
 def present(rule: Rule) -> bool:
     """Whether the host's tables have `rule`; False where they cannot be read."""
+    return [*rule[1]] in (_read() or {}).get(rule[0], [])
+
+
+def _read() -> dict[str, list[list[str]]] | None:
+    """The arguments of each rule of the chains that matter here, in one look of a few milliseconds."""
+    if os.geteuid() != 0 or not shutil.which("iptables-save", path=_PATH):
+        return None
     try:
-        _iptables("-C", rule[0], *rule[1])
+        text = _run(["iptables-save", "-t", "filter"])
     except (subprocess.CalledProcessError, OSError):
-        return False
-    return True
+        return None
+    chains: dict[str, list[list[str]]] = {"INPUT": [], "FORWARD": [], _FORWARD: []}
+    for line in text.splitlines():
+        words = line.split(" ", 2)
+        if words[0] == "-A" and words[1] in chains:
+            chains[words[1]].append(shlex.split(words[2]))
+    return chains
+
+
+def _asked(lines: list[list[str]]) -> list[list[str]]:
+    """Those that are reached at all: behind one that lets everything through none is."""
+    through = next((n for n, line in enumerate(lines) if line in (["-j", "ACCEPT"], ["-j", "RETURN"])), len(lines))
+    return lines[:through]
+
+
+def _line(what: str, place: str, arguments: Iterable[str]) -> str:
+    return f"{what} {place} " + " ".join(f'"{word}"' if " " in word else word for word in arguments)
+
+
+def _change(steps: list[str]) -> None:
+    """All of `steps`, or none (iptables-restore(8))."""
+    if steps:
+        _run(["iptables-restore", "--noflush", "-w", "5"], "\n".join(["*filter", *steps, "COMMIT", ""]))
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """No other process of ours changes the rules meanwhile."""
+    with _LOCK.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _iptables(*arguments: str) -> None:
     # -w: another program may hold the tables' lock, Docker for one.
-    subprocess.run(["iptables", "-w", "5", *arguments], check=True, capture_output=True, text=True)
+    _run(["iptables", "-w", "5", *arguments])
+
+
+def _run(command: list[str], said: str = "") -> str:
+    environment = {**os.environ, "PATH": _PATH}
+    return subprocess.run(command, input=said, env=environment, check=True, capture_output=True, text=True).stdout
 
 
 def main(arguments: list[str]) -> int:
@@ -101,9 +184,13 @@ def main(arguments: list[str]) -> int:
         print("The firewall's rules can only be read and set by an administrator: use sudo.")
         return 2
     if chosen.what == "status":
-        missing = [rule for rule in rules if not present(rule)]
-        print("Previews are kept away from this computer." if not missing else f"{len(missing)} rules are missing.")
-        return 1 if missing else 0
+        missing = lacking(rules)
+        print(
+            "Previews are kept away from this computer."
+            if missing == []
+            else f"{len(missing or rules)} rules are missing."
+        )
+        return 0 if missing == [] else 1
     try:
         (install if chosen.what == "install" else remove)(rules)
     except (subprocess.CalledProcessError, OSError) as error:

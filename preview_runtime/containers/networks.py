@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import time
 from collections.abc import Mapping
 from ipaddress import IPv4Network
@@ -20,6 +21,8 @@ from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.settled import settled
 from preview_runtime.containers.subnets import NoSubnetLeft, allocate, host_routes
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
+
+log = logging.getLogger(__name__)
 
 _ISOLATED_SINCE: Final = (1, 48)  # Docker Engine 28.0: the bridge driver's gateway mode `isolated`
 _PROOF_SECONDS: Final = 600.0  # a firewall that is loaded anew may lose the rule
@@ -64,7 +67,7 @@ class Networks:
         self._proving = asyncio.Lock()
         self.proved_until = 0.0
         """time.monotonic() up to which the last proof holds."""
-        self._installs_proved = 0.0
+        self._proved_rules: str | None = None
         self._isolated: bool | None = None
 
     async def ensure(self, project: str, role: Role = Role.APP) -> str:
@@ -73,14 +76,14 @@ class Networks:
         Raises `EngineFailed` when the address pool is used up or the name belongs to somebody else.
         """
         title = name(self._settings.instance, project, role)
+        if role is Role.INSTALL:
+            await self._prove_installs()
         with contextlib.suppress(aiodocker.DockerError):
             found = await (await self._docker.networks.get(title)).show()
             if not ours(found["Labels"], self._settings.instance, project):
                 raise EngineFailed(taken(title))
             await self._join(title, role, found)
             return title
-        if role is Role.INSTALL:
-            await self._prove_installs()
         isolated = role is not Role.INSTALL and await self.isolated()
         refused: list[IPv4Network] = []
         while True:
@@ -142,20 +145,34 @@ class Networks:
         """Return when an app cannot reach the host; raise `EngineFailed` with a sentence when it can, or nobody knows.
 
         Tried for real: a container of ours calls a listener of ours at the gateway. That takes a second and a half and
-        holds ten minutes; one that ends within `ahead` seconds is renewed, for which nobody else waits.
+        holds ten minutes, or until the host's rules are others, which is looked at each time where this process may
+        (a few milliseconds). One that ends within `ahead` seconds is renewed, for which nobody else waits.
         """
-        if await self.isolated() or self._proof_holds(ahead):
+        if await self.isolated():
+            return
+        rules = await self._rules()
+        if self._proof_holds(ahead, rules):
             return
         async with self._proving:
-            if self._proof_holds(ahead):
+            rules = await self._rules()
+            if self._proof_holds(ahead, rules):
                 return
+            if self.proved_until and rules != self._proved_rules:
+                log.warning("The host's firewall rules have changed: it is tried anew whether apps are kept away.")
             if await self._host_is_reached():
                 self.proved_until = 0.0
+                log.error("An app could reach programs on this computer: nothing starts until its rules are back.")
                 raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_missing", _REFUSAL))
-            self.proved_until = time.monotonic() + _PROOF_SECONDS
+            self.proved_until, self._proved_rules = time.monotonic() + _PROOF_SECONDS, rules
 
-    def _proof_holds(self, ahead: float) -> bool:
-        return time.monotonic() + ahead < self.proved_until
+    def _proof_holds(self, ahead: float, rules: str | None) -> bool:
+        return time.monotonic() + ahead < self.proved_until and rules == self._proved_rules
+
+    async def _rules(self) -> str | None:
+        # Not above: the module is a command as well, which Python loads twice with a warning if its package has it.
+        from preview_runtime.containers import firewall
+
+        return await asyncio.to_thread(firewall.standing, self._settings.pool)
 
     async def _prove_installs(self) -> None:
         """Return when installs and builds, which need the world, are kept away from private addresses.
@@ -163,14 +180,10 @@ class Networks:
         No address beyond this machine is tried for that: the rules are looked for, where this process may read them.
         Where it may not, they were put in by the command that put in the rule that `prove` tries.
         """
-        if self._installs_proved and time.monotonic() - self._installs_proved < _PROOF_SECONDS:
-            return
-        # Not above: the module is a command as well, which Python loads twice with a warning if its package has it.
         from preview_runtime.containers import firewall
 
         if await asyncio.to_thread(firewall.lacking, firewall.forward_rules(self._settings.pool)):
             raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_missing", _INSTALL_REFUSAL))
-        self._installs_proved = time.monotonic()
 
     async def _host_is_reached(self) -> bool:
         missing = await images.missing_images(self._docker, _PROBES)

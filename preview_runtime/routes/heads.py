@@ -18,27 +18,31 @@ _LINGER_SECONDS: Final = 2.0
 _SAID: Final = {
     400: ("invalid_request", "This is not a request this server understands."),
     408: ("too_slow", "The request took too long to arrive. Send it again."),
+    413: ("too_large", "This is larger than this server takes."),
     431: (
         "head_too_large",
         "The request's address and headers are too long. Delete this site's cookies, then try again.",
     ),
+    503: ("too_many_connections", "There are too many connections at this moment. Try again in a moment."),
 }
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
     """Raised inside a parser's callback, which makes the parser give up."""
 
 
-def guarded(limits: Limits) -> type[HttpToolsProtocol]:
+def guarded(limits: Limits) -> type[GuardedHeads]:
     """The protocol class for `uvicorn.Config(http=…)`: 431 for a head over `head_bytes`, 408 after `head_seconds`."""
 
-    class GuardedHeads(_GuardedHeads):
+    class Guarded(GuardedHeads):
         most_bytes, most_seconds = limits.head_bytes, limits.head_seconds
 
-    return GuardedHeads
+    return Guarded
 
 
-class _GuardedHeads(HttpToolsProtocol):
+class GuardedHeads(HttpToolsProtocol):
+    """Of one connection; `guarded` makes it."""
+
     most_bytes: int
     most_seconds: float
 
@@ -49,6 +53,7 @@ class _GuardedHeads(HttpToolsProtocol):
         self._raw_bytes = 0  # of everything since the head began
         self._deadline: asyncio.TimerHandle | None = None
         self._refused = False
+        self._verdict = 0
         self._upgraded = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -96,12 +101,13 @@ class _GuardedHeads(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the status says it
-        self._refuse(431 if self.most_bytes and self._head_bytes > self.most_bytes else 400)
+        large = self.most_bytes and self._head_bytes > self.most_bytes
+        self._refuse(self._verdict or (431 if large else 400))
 
     def _count(self, size: int) -> None:
         self._head_bytes += size
         if self.most_bytes and self._head_bytes > self.most_bytes:
-            raise _TooLarge
+            raise TooLarge
 
     def _expect_head(self) -> None:
         if self._deadline is None and self.most_seconds:
@@ -125,6 +131,13 @@ class _GuardedHeads(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         if self.transport.is_closing():
             return
+        if self.cycle is not None and not self.cycle.response_complete:
+            if self._in_head or self.pipeline or self.cycle.response_started:
+                return self.transport.abort()  # another answer is under way, and no second one fits into it
+            # The application, which may wait for the rest, learns that its client is gone.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.flow.resume_reading()
         code, message = _SAID[status]
         body = f'{{"error": {{"code": "{code}", "message": "{message}", "details": null}}}}'.encode()
         head = (

@@ -9,6 +9,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from ipaddress import IPv4Network
+from typing import Any
 
 import aiodocker
 import pytest
@@ -41,6 +42,33 @@ class Page(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 http.server.ThreadingHTTPServer(("0.0.0.0", 80), Page).serve_forever()
 """
+# Answers names as a hostile owner of them would: with private addresses, with both, with another one each time.
+RESOLVER = """
+import itertools, socket, threading
+names = {
+    "private": itertools.cycle([["10.214.79.2"]]),
+    "mixed": itertools.cycle([["10.214.79.2", "THERE"]]),
+    "rebound": itertools.chain([["THERE"]], itertools.repeat(["10.214.79.2"])),
+    "metadata": itertools.cycle([["169.254.169.254"]]),
+    "nowhere": itertools.cycle([["0.0.0.0"]]),
+}
+resolver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+resolver.bind(("0.0.0.0", 53))
+def answers():
+    while True:
+        asked, peer = resolver.recvfrom(2000)
+        end = asked.index(0, 12) + 5
+        label = asked[13 : 13 + asked[12]].decode().lower()
+        found = []
+        if asked[end - 4 : end - 2] == bytes((0, 1)) and label in names:
+            found = [socket.inet_aton(one) for one in next(names[label])]
+        elif asked[end - 4 : end - 2] == bytes((0, 28)) and label == "mapped":
+            found = [socket.inet_pton(socket.AF_INET6, "::ffff:10.214.79.2")]
+        head = asked[:2] + bytes((0x81, 0x80, 0, 1, 0, len(found), 0, 0, 0, 0))
+        body = b"".join(bytes((0xc0, 12)) + asked[end - 4 : end] + bytes((0, 0, 0, 0, 0, len(one))) + one for one in found)
+        resolver.sendto(head + asked[12:end] + body, peer)
+threading.Thread(target=answers, daemon=True).start()
+"""
 ASK = """
 import sys, urllib.request, urllib.error
 try:
@@ -65,7 +93,8 @@ except OSError:
 @pytest.fixture(scope="module")
 def outside() -> Iterator[None]:
     """A machine out there, with a web server."""
-    with machine(f"{HERE}/24", [f"{THERE}/24"], ["python3", "-c", SERVER], 80):
+    program = RESOLVER.replace("THERE", THERE) + SERVER
+    with machine(f"{HERE}/24", [f"{THERE}/24", "10.214.79.2/32"], ["python3", "-c", program], 80):
         yield
 
 
@@ -178,3 +207,38 @@ async def test_it_rests_and_wakes_with_its_app_and_leaves_nothing(make: Make, eg
     await egress.resume(project)
     assert await egress.ensure(project, ["api.example.com"]) == access
     assert await ask(app, "http://api.example.com/") == "seen api.example.com/"
+
+
+class Resolved(ProjectEgress):
+    """Whose proxies ask the resolver out there."""
+
+    def _container(self, *arguments: Any) -> dict[str, Any]:
+        config = super()._container(*arguments)
+        config["HostConfig"]["Dns"] = [THERE]
+        return config
+
+
+async def test_what_an_allowed_name_points_at_is_looked_at_for_each_connection(
+    docker: aiodocker.Docker, networks: Networks, make: Make
+) -> None:
+    """By a resolver of the test's own: private addresses, public and private ones together, another one each time."""
+    egress, project = Resolved(docker, SETTINGS, networks, excepted=[OUTSIDE]), f"p-{secrets.token_hex(4)}"
+    names = ["private", "mixed", "rebound", "mapped", "metadata", "nowhere"]
+    try:
+        access = await egress.ensure(project, [f"{one}.example.com" for one in names])
+        app = await make(project, access)
+
+        async def asked(one: str) -> str:
+            done = await execute(app, ["python3", "-c", ASK, f"http://{one}.example.com/x"], seconds=30)
+            return done.output.strip()
+
+        said = {one: await asked(one) for one in names}
+        assert said["mixed"] == "seen mixed.example.com/x"
+        assert said["rebound"] == "seen rebound.example.com/x"
+        for one in ("private", "mapped", "metadata", "nowhere"):
+            assert "private address" in said[one], said
+        assert "private address" in await asked("rebound")
+        refused = {one.host for one in await egress.refused(project) if one.private}
+        assert refused == {f"{one}.example.com" for one in names if one != "mixed"}
+    finally:
+        await egress.stop(project)

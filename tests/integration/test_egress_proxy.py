@@ -115,7 +115,10 @@ async def test_another_host_and_another_port_are_refused_and_said_once(
             "0.0.0.0",
             "224.0.0.1",
         ),
+        *("127.255.255.254", "172.31.255.255", "192.0.0.8", "192.88.99.1", "198.18.0.1", "203.0.113.1", "240.0.0.1"),
+        *("255.255.255.255", "239.255.255.250", "::", "::10.0.0.1", "::ffff:0:10.0.0.1", "::ffff:127.0.0.1"),
         *("::1", "fe80::1", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "ff02::1"),
+        *("fe80::1%eth0", "fec0::1", "64:ff9b:1::a00:1", "2001::1", "2001:db8::1", "3fff::1", "100::1", "5f00::1"),
     ],
 )
 async def test_a_name_that_points_at_a_private_address_leads_nowhere(
@@ -126,6 +129,11 @@ async def test_a_name_that_points_at_a_private_address_leads_nowhere(
     assert line == "HTTP/1.1 403 Refused"
     assert "private address" in rest
     assert host.connections == 0
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "::ffff:93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
+def test_a_public_address_is_one(address: str) -> None:
+    assert Proxy([])._public(address)
 
 
 async def test_a_host_without_an_address_is_said_to_have_none(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,6 +152,7 @@ async def test_a_host_without_an_address_is_said_to_have_none(host: Host, monkey
         "CONNECT localhost:99999 HTTP/1.1\r\n\r\n",
         "nonsense\r\n\r\n",
         "GET http://localhost/ HTTP/2\r\n\r\n",
+        "GET http://localhost/ HTTP/1.1\r\nX: y\nHost: elsewhere.example\r\n\r\n",
     ],
 )
 async def test_what_is_no_request_of_a_proxy_is_refused(host: Host, request_: str) -> None:

@@ -1,0 +1,127 @@
+"""Connections by the address at their other end, and which of them gives way when there are too many.
+
+Whoever waits for its client, for a head or for the rest of a body, gives way first: the one that has said nothing for
+longest. So many connections of one address never keep another out, nor the address's own next request.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Final, Generic, TypeVar
+
+C = TypeVar("C")
+
+# What one household or one machine gets from its provider (RFC 6177): within it addresses cost nothing.
+_NETWORK_BITS: Final = 64
+
+
+def network_of(address: str) -> str:
+    """What counts as one client: an IPv4 address, also one written as IPv6, or the /64 of an IPv6 one."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address  # a socket of this computer, which has none
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is None:
+            return str(ipaddress.ip_network((int(found), _NETWORK_BITS), strict=False))
+        found = found.ipv4_mapped
+    return str(found)
+
+
+class _Peer(Generic[C]):
+    def __init__(self, name: str, trusted: bool) -> None:
+        self.name, self.trusted = name, trusted
+        self.all: OrderedDict[C, None] = OrderedDict()
+        self.waiting: OrderedDict[C, None] = OrderedDict()
+
+
+class Peers(Generic[C]):
+    """All connections of the process. `each`: of one address; `total`: of all, asked at each new one.
+
+    `trusted` says of an address that it is a proxy of ours, which only `total` binds.
+    """
+
+    def __init__(self, each: Callable[[], int], total: Callable[[], int], trusted: Callable[[str], bool]) -> None:
+        self._each, self._total, self._trusted = each, total, trusted
+        self._of: dict[C, _Peer[C]] = {}
+        self._peers: dict[str, _Peer[C]] = {}
+        # By how many connections they have, to find who has most without asking all of them.
+        # Ordered, because the first of a plain dict is not found at once when many before it were taken out.
+        self._ranks: dict[int, OrderedDict[str, _Peer[C]]] = {}
+        self._most = 0
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def __iter__(self) -> Iterator[C]:
+        return iter(tuple(self._of))
+
+    def enter(self, connection: C, address: str) -> C | None:
+        """Count a new connection, which waits. The one that has to go: another, itself where no other gives way, None."""
+        name = network_of(address)
+        peer = self._peers.get(name)
+        if peer is None:
+            peer = self._peers[name] = _Peer(name, self._trusted(address))
+        leaving: C | None = None
+        if not peer.trusted and len(peer.all) >= self._each():
+            leaving = next(iter(peer.waiting), connection)
+        elif len(self._of) >= self._total():
+            leaving = self._of_whoever_has_most(peer, connection)
+        self._rank(peer, -1)
+        peer.all[connection] = peer.waiting[connection] = None
+        self._rank(peer, +1)
+        self._of[connection] = peer
+        if leaving is not None:
+            self.leave(leaving)
+        return leaving
+
+    def leave(self, connection: C) -> None:
+        """It is closed, or about to be. One that is not counted is no error."""
+        peer = self._of.pop(connection, None)
+        if peer is None:
+            return
+        self._rank(peer, -1)
+        del peer.all[connection]
+        peer.waiting.pop(connection, None)
+        self._rank(peer, +1)
+        if not peer.all:
+            del self._peers[peer.name]
+
+    def waits(self, connection: C) -> None:
+        """It is its client's turn, or its client has just said something."""
+        if peer := self._of.get(connection):
+            peer.waiting[connection] = None
+            peer.waiting.move_to_end(connection)
+
+    def works(self, connection: C) -> None:
+        """It is our turn: it does not give way to other connections of its own address."""
+        if peer := self._of.get(connection):
+            peer.waiting.pop(connection, None)
+
+    def _of_whoever_has_most(self, peer: _Peer[C], connection: C) -> C:
+        if peer.waiting and (peer.trusted or len(peer.all) >= self._most):
+            return next(iter(peer.waiting))
+        if self._most > len(peer.all):
+            other = next(iter(self._ranks[self._most].values()))
+            return next(iter(other.waiting), next(iter(other.all)))
+        return connection
+
+    def _rank(self, peer: _Peer[C], step: int) -> None:
+        """Take it out of its rank (-1), or put it into the one it has now (+1). Proxies have none: they carry everybody."""
+        count = len(peer.all)
+        if peer.trusted or not count:
+            return
+        if step > 0:
+            self._ranks.setdefault(count, OrderedDict())[peer.name] = peer
+            self._most = max(self._most, count)
+            return
+        rank = self._ranks[count]
+        del rank[peer.name]
+        if not rank:
+            del self._ranks[count]
+            if count == self._most:
+                # The one that is moved has one connection more or less, so that the next one is not far.
+                while self._most and self._most not in self._ranks:
+                    self._most -= 1

@@ -1,0 +1,120 @@
+"""The host's rules, in a network of the tests' own: put in by several at once, taken out, and looked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+from typing import Any
+
+import aiodocker
+import pytest
+
+from preview_runtime.containers import firewall
+from preview_runtime.containers.labels import Role
+from preview_runtime.containers.networks import Networks
+from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.engines import EngineFailed
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs an administrator's rights")
+
+STEPS = """
+import json, subprocess, sys
+from preview_runtime.containers import firewall
+from preview_runtime.containers.subnets import DEFAULT_POOL as pool
+rules = firewall.all_rules(pool)
+for step in json.loads(sys.argv[1]):
+    if step == "ask":
+        print(json.dumps([len(firewall.lacking(rules)), firewall.standing(pool)]))
+    elif step in ("install", "remove"):
+        getattr(firewall, step)(rules)
+    else:
+        subprocess.run(["bash", "-ec", step], check=True)
+"""
+FIREWALL = f"{sys.executable} -m preview_runtime.containers.firewall"
+
+
+def seen(*steps: str) -> list[Any]:
+    """Do `steps` in a network without rules; at each that is `ask`, what was seen: how many are lacking, their text."""
+    command = ["unshare", "--net", "--", sys.executable, "-c", STEPS, json.dumps(steps)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
+
+
+def test_installing_needs_no_docker_yet_and_many_at_once_leave_each_rule_once() -> None:
+    together = f"for n in 1 2 3; do {FIREWALL} install >/dev/null & done; wait"
+    counted = "test $(iptables-save | grep -c 'sayso previews') = 8"
+    before, after = seen("ask", together, counted, "install", counted, "ask")
+    assert before[0] == 8
+    assert after[0] == 0
+
+
+def test_rules_that_are_gone_or_passed_by_are_noticed_and_put_back() -> None:
+    lost = {
+        "iptables -F DOCKER-USER": 7,
+        "iptables -I INPUT -j ACCEPT": 1,
+        "iptables -I DOCKER-USER -j RETURN": 7,
+        "iptables -D FORWARD -j DOCKER-USER": 7,
+        "iptables -D DOCKER-USER 3": 1,
+        "iptables -F": 8,
+    }
+    whole, *found = seen("install", "ask", *(one for step in lost for one in (step, "ask", "install", "ask")))
+    assert whole[0] == 0
+    for (lacking, text), (again, mended), (step, expected) in zip(found[::2], found[1::2], lost.items(), strict=True):
+        assert (lacking, again) == (expected, 0), step
+        assert (text != whole[1]) == (step in ("iptables -I INPUT -j ACCEPT", "iptables -F")), step
+        assert mended == whole[1], step
+
+
+def test_taking_them_out_leaves_what_others_put_in() -> None:
+    theirs = "iptables -I DOCKER-USER -s 192.0.2.1 -j DROP"
+    (after,) = seen("install", theirs, "remove", "ask", "iptables-save | grep -q 192.0.2.1")
+    assert after[0] == 8
+
+
+def test_rules_of_others_behind_ours_are_nobodys_business() -> None:
+    others = "iptables -A INPUT -p tcp --dport 22 -j ACCEPT; iptables -A FORWARD -s 192.0.2.1 -j DROP"
+    before, after = seen("install", "ask", others, "ask")
+    assert before == after
+
+
+@pytest.fixture
+def apart() -> Iterator[ContainerSettings]:
+    """Settings with addresses of their own, so that nobody else's rules are touched."""
+    settings = ContainerSettings(instance=f"sayso-rules-{os.getpid()}", pool=IPv4Network("10.217.0.0/24"))
+    firewall.install(firewall.all_rules(settings.pool))
+    try:
+        yield settings
+    finally:
+        firewall.remove(firewall.all_rules(settings.pool))
+
+
+@pytest.mark.usefixtures("python_image")
+async def test_nothing_starts_and_nothing_is_built_while_they_are_gone(
+    docker: aiodocker.Docker, apart: ContainerSettings
+) -> None:
+    """However fresh the last proof is; and all goes on once they are back."""
+    networks, way_out = Networks(docker, apart), f"p-{os.getpid()}"
+    await networks.prove()
+    try:
+        await networks.ensure(way_out, Role.INSTALL)
+        for rules in ([firewall.host_rule(apart.pool)], firewall.forward_rules(apart.pool)):
+            began = time.monotonic()
+            await networks.prove()
+            assert time.monotonic() - began < 1  # 1.5 s for a real try, which is not needed here
+            firewall.remove(rules)
+            refused = networks.prove() if len(rules) == 1 else networks.ensure(way_out, Role.INSTALL)
+            with pytest.raises(EngineFailed) as failed:
+                await refused
+            assert failed.value.fault.code == "isolation_missing"
+            assert "preview_runtime.containers.firewall install" in failed.value.fault.message
+            firewall.install(firewall.all_rules(apart.pool))
+            await networks.prove()
+            await networks.ensure(way_out, Role.INSTALL)
+    finally:
+        await networks.remove(way_out)
