@@ -137,6 +137,20 @@ async def test_what_an_earlier_sayso_stored_is_the_apps_own_after_its_next_start
     assert (await get(await engine.start(TREE)))["notes"] == 3
 
 
+NODE = """
+const os = require('node:os')
+const who = () => JSON.stringify({ ...os.userInfo(), shell: '', env: os.homedir() })
+require('http').createServer((q, r) => r.end(who())).listen(process.env.PORT)
+"""
+
+
+async def test_node_knows_who_it_is(apps: Apps, node_image: str) -> None:
+    engine = apps.new()
+    found = await get(await engine.start(FileTree({"server.js": NODE, "package.json": "{}"})))
+    assert (found["username"], found["homedir"], found["env"]) == ("app", "/app", "/app/.sayso")
+    assert found["uid"] == apps.slots.user(engine.project)
+
+
 async def test_a_move_that_was_cut_off_is_made_again(apps: Apps) -> None:
     engine = await apps.earlier(f"{EARLIER}\nmkdir many; cd many; seq 1 3000 | xargs touch\n")
     user = apps.slots.user(engine.project)
