@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from preview_runtime.containers.recipe import PRIVATE_FOLDER
@@ -32,11 +32,9 @@ def archive(
     owner's too, and the owner gets a name. What a tree holds in `.sayso` is left out. Raises `InvalidTree` for a path that leads out of the folder.
     """
     entries = {path: content for path, content in files.items() if not is_private(path)} | dict(own or {})
-    if folder:
-        entries[PASSWD] = passwd(owner)
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for parent in _folders(entries):
+        for parent in _folders([*entries, *([PASSWD] if folder else [])]):
             entry = tarfile.TarInfo(parent)
             entry.type, entry.mode = tarfile.DIRTYPE, _FOLDER_MODE
             entry.uid, entry.gid, entry.mtime = owner, OURS, now
@@ -49,6 +47,12 @@ def archive(
             entry.size, entry.mtime = len(data), now
             entry.mode = _PROGRAM_MODE if data.startswith(b"#!") else _FILE_MODE
             entry.uid, entry.gid = owner, OURS
+            tar.addfile(entry, io.BytesIO(data))
+        if folder:
+            # The administrator's: what is written into it by mistake is refused as it is anywhere in /etc.
+            data = passwd(owner).encode()
+            entry = tarfile.TarInfo(PASSWD)
+            entry.size, entry.mode, entry.mtime = len(data), _FILE_MODE, now
             tar.addfile(entry, io.BytesIO(data))
     return out.getvalue()
 
@@ -80,6 +84,6 @@ def file_list(tree: FileTree) -> str:
     return "".join(f"{path}\n" for path in tree if not is_private(path))
 
 
-def _folders(paths: Mapping[str, object]) -> list[str]:
+def _folders(paths: Iterable[str]) -> list[str]:
     found = {path[:place] for path in paths for place, character in enumerate(path) if character == "/"}
     return sorted(found)

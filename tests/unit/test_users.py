@@ -10,7 +10,7 @@ import pytest
 
 from preview_runtime.containers import offers
 from preview_runtime.containers.archive import archive
-from preview_runtime.containers.users import MAPPED, OURS, WIDE, Users, account, passwd
+from preview_runtime.containers.users import MAPPED, OURS, PASSWD, WIDE, Users, account, passwd
 
 
 @pytest.mark.parametrize("users", [WIDE, MAPPED], ids=["wide", "mapped"])
@@ -59,8 +59,9 @@ async def test_an_engine_that_maps_users_has_few(said: list[str] | None, users: 
 def test_the_folder_itself_becomes_the_owners_and_no_link_stays() -> None:
     with tarfile.open(fileobj=io.BytesIO(archive({"a.py": "x"}, 1_900_000_000, 0.0, folder="/app"))) as tar:
         entries = list(tar)
-    assert {(entry.uid, entry.gid) for entry in entries} == {(1_900_000_000, OURS)}
+    assert {(entry.uid, entry.gid) for entry in entries if entry.name != PASSWD} == {(1_900_000_000, OURS)}
     last = {entry.name: entry for entry in entries}
+    assert (last[PASSWD].uid, last[PASSWD].mode, [entry.name for entry in entries].count(PASSWD)) == (0, 0o644, 1)
     assert not any(entry.issym() or entry.islnk() for entry in last.values())
     through = [entry.name for entry in entries if entry.name.startswith(".sayso/own")]
     assert through == [".sayso/own", ".sayso/own/app", ".sayso/own", ".sayso/own/app"]
