@@ -18,7 +18,7 @@ from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import Role, filters, labels
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import ContainerSettings
-from preview_runtime.containers.slots import Slots
+from preview_runtime.containers.slots import Slots, delete_volume
 from preview_runtime.containers.users import OURS, account
 from preview_runtime.engines import EngineFailed, EngineStatus, RunHints
 from preview_runtime.file_tree import FileTree
@@ -112,6 +112,7 @@ async def apps(docker: aiodocker.Docker, python_image: str, static_image: str) -
     yield made
     for engine in made.made:
         await engine.remove()
+    await delete_volume(docker, policy.layers_volume(SETTINGS))
     left = await docker.containers.list(all=1, filters=json.dumps(filters(SETTINGS.instance)))
     assert [container["Names"] for container in left] == []
 
