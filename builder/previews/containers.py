@@ -7,6 +7,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 import aiodocker
@@ -183,6 +184,7 @@ class ContainerEngines:
         self._quotas: bool | None = None  # whether the engine has them, once tried
         self._options = settings
         self._shared: _Shared | None = None
+        self._connecting = asyncio.Lock()
         self._copier: DataCopies | None = None
         # Who knows which slots and projects there are; asked before anything is removed.
         self.known: Callable[[], Awaitable[Known]] | None = None
@@ -241,24 +243,35 @@ class ContainerEngines:
             raise Conflict(t("server.none", why=self.why_not), code="no_engine")
         return _Copier(self._copier)
 
+    async def _connected(self) -> _Shared:
+        """What all previews share, once the engine has said which users apps may have in it."""
+        secret = await asyncio.to_thread(secret_file, self._secret_file, lambda: secrets.token_bytes(32))
+        docker = images.connect(self._address)
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                self._settings = replace(self._settings, users=await offers.users(docker))
+        except BaseException:
+            await docker.close()
+            raise
+        shared = _Shared(docker, self._settings, self._options)
+        databases = ProjectDatabase(docker, self._settings, shared.networks, secret)
+        self._databases.engine = databases
+        self._copier = DataCopies(shared.slots, databases)
+        self._hosts.engine = ProjectEgress(docker, self._settings, shared.networks)
+        return shared
+
     async def _missing(self) -> str:
         try:
-            if self._shared is None:
-                docker = images.connect(self._address)
-                self._shared = _Shared(docker, self._settings, self._options)
-                secret = await asyncio.to_thread(secret_file, self._secret_file, lambda: secrets.token_bytes(32))
-                databases = ProjectDatabase(docker, self._settings, self._shared.networks, secret)
-                self._databases.engine = databases
-                self._copier = DataCopies(self._shared.slots, databases)
-                self._hosts.engine = ProjectEgress(docker, self._settings, self._shared.networks)
+            async with self._connecting:
+                shared = self._shared = self._shared or await self._connected()
             async with asyncio.timeout(_ANSWER_SECONDS):
-                await self._shared.docker.version()
-                missing = await images.missing_images(self._shared.docker, (*images.Runtime, *images.Sidecar))
-                blind = await disk_watch.blindness(self._shared.docker)
-                if not await offers.has_runtime(self._shared.docker, self._settings.runtime):
+                await shared.docker.version()
+                missing = await images.missing_images(shared.docker, (*images.Runtime, *images.Sidecar))
+                blind = await disk_watch.blindness(shared.docker)
+                if not await offers.has_runtime(shared.docker, self._settings.runtime):
                     return t("engine.no_runtime", runtime=self._settings.runtime)
                 if self._settings.disk_quota and not self._quotas:
-                    self._quotas = await offers.has_quotas(self._shared.docker, self._settings)
+                    self._quotas = await offers.has_quotas(shared.docker, self._settings)
                     if not self._quotas:
                         return t("engine.no_quotas")
         except (

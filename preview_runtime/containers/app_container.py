@@ -14,7 +14,7 @@ from preview_runtime.containers import policy, supervisor
 from preview_runtime.containers.agents import client
 from preview_runtime.containers.archive import archive, file_list
 from preview_runtime.containers.execution import execute
-from preview_runtime.containers.policy import RUNTIME_USER, ContainerSettings
+from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.recipe import DATA_FOLDER, PRIVATE_FOLDER, WORK_FOLDER
 from preview_runtime.containers.slots import marked
 from preview_runtime.containers.wanted import Wanted, paths_of
@@ -51,8 +51,10 @@ def configuration(wanted: Wanted, settings: ContainerSettings, project: str, slo
     return marked(config)
 
 
-async def put(container: DockerContainer, wanted: Wanted, files: Mapping[str, str | bytes]) -> None:
-    """Put `files`, and how the app is started, into a container whose own program does not take them."""
+async def put(
+    container: DockerContainer, wanted: Wanted, files: Mapping[str, str | bytes], user: int, *, running: bool
+) -> None:
+    """Put `files`, which become `user`'s, and how the app is started, into a container whose own program does not take them."""
     own = {supervisor.FILES_FILE: file_list(wanted.tree)}
     if wanted.agent:
         own = {f"{PRIVATE_FOLDER}/run.json": client.kept(wanted.run, paths_of(wanted.tree))}
@@ -60,7 +62,8 @@ async def put(container: DockerContainer, wanted: Wanted, files: Mapping[str, st
         own |= {supervisor.RUN_FILE: supervisor.run_script(wanted.plan, wanted.given)}
     # A program that did not answer may have taken any part of what it was sent.
     whole = wanted.tree if wanted.agent else files
-    packed = await asyncio.to_thread(archive, whole, RUNTIME_USER, time.time(), own)
+    folder = "" if running else WORK_FOLDER
+    packed = await asyncio.to_thread(archive, whole, user, time.time(), own, folder=folder)
     await container.put_archive(WORK_FOLDER, packed)
 
 

@@ -28,10 +28,10 @@ _FAMILIES: Final = {
 # Of a runtime's image what a build needs, without its user and its volume: a build's steps write to /app, and what they
 # write below a volume is lost.
 _COPIED: Final = {
-    Runtime.PYTHON: ("/opt/frameworks", "/usr/local", "/etc/passwd", "/etc/group"),
-    Runtime.NODE: ("/opt/frameworks", "/usr/local", "/etc/passwd", "/etc/group"),
-    Runtime.GO: ("/etc/passwd", "/etc/group"),
-    Runtime.JAVA: ("/etc/passwd", "/etc/group"),
+    Runtime.PYTHON: ("/opt/frameworks", "/usr/local"),
+    Runtime.NODE: ("/opt/frameworks", "/usr/local"),
+    Runtime.GO: (),
+    Runtime.JAVA: (),
 }
 # Registries for everybody, whose answers their users cannot shape.
 _PUBLIC: Final = frozenset({"docker.io", "ghcr.io", "quay.io", "gcr.io", "mcr.microsoft.com", "public.ecr.aws"})

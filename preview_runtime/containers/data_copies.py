@@ -60,26 +60,26 @@ class DataCopies:
             await self._slots.delete_containers(target, Role.COPY)  # of a copy that was cut off
             try:
                 async with source.standing_still() as slot, self._databases.standing_still(source.project) as database:
-                    pairs = []
+                    pairs: list[tuple[str, str, int | None]] = []
                     if await self._slots.has_volume(slot):
                         await self._slots.ensure_volume(target)
-                        pairs.append((self._slots.title(slot), self._slots.title(target)))
+                        pairs.append((self._slots.title(slot), self._slots.title(target), self._slots.user(target)))
                     if database:
-                        pairs.append((database, await self._databases.make_volume(target)))
+                        pairs.append((database, await self._databases.make_volume(target), None))
                     if pairs:
                         await self._copied(target, pairs, tell)
             except BaseException:
                 await settled(self._emptied(target))
                 raise
 
-    async def _copied(self, target: str, pairs: list[tuple[str, str]], tell: Tell) -> None:
-        mounts = [(f"/from/{n}", f"/to/{n}") for n, _ in enumerate(pairs)]
+    async def _copied(self, target: str, pairs: list[tuple[str, str, int | None]], tell: Tell) -> None:
+        mounts = [(f"/from/{n}", f"/to/{n}", owner) for n, (*_, owner) in enumerate(pairs)]
         script = await asyncio.to_thread(Path(volume_copy.__file__).read_text, "utf-8")
         command = ["python3", "-I", "-S", "-c", script, json.dumps(mounts)]
         volumes = [
             (name, place, read_only)
             for names, places in zip(pairs, mounts, strict=True)
-            for name, place, read_only in zip(names, places, (True, False), strict=True)
+            for name, place, read_only in zip(names[:2], places[:2], (True, False), strict=True)
         ]
         config = policy.copying_container(images.tag(Runtime.PYTHON), command, target, volumes, self._slots.settings)
         container = await self._slots.create(target, config, Role.COPY)

@@ -17,8 +17,9 @@ from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers.database_container import SPACE
 from preview_runtime.containers.execution import Executed, begin, execute
-from preview_runtime.containers.policy import MEGABYTE, RUNTIME_USER
+from preview_runtime.containers.policy import MEGABYTE
 from preview_runtime.containers.recipe import WORK_FOLDER
+from preview_runtime.containers.users import OURS
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 
 MOST_TABLES: Final = 200
@@ -207,7 +208,7 @@ async def _as_archive(file: Path) -> AsyncIterator[bytes]:
     folder.type, folder.mode, entry.mode, entry.size = tarfile.DIRTYPE, 0o700, 0o600, size
     head = io.BytesIO()
     for one in (folder, entry):
-        one.uid = one.gid = RUNTIME_USER
+        one.uid = one.gid = OURS
         one.mtime = int(time.time())
         head.write(one.tobuf(tarfile.PAX_FORMAT))
     yield head.getvalue()

@@ -24,6 +24,7 @@ from preview_runtime.containers.networks import Networks, image_missing
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.containers.settled import settled
 from preview_runtime.containers.slots import NOT_FOUND, delete
+from preview_runtime.containers.users import account
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 
 PORT: Final = 3128
@@ -187,6 +188,7 @@ class ProjectEgress:
         settings = replace(self._settings, limits=LIMITS)
         config = policy.probe_container(images.tag(Runtime.PYTHON), command, network, settings)
         marks = labels(self._settings.instance, slot, Role.EGRESS)
+        config["User"] = account(settings.users.of(name(settings.instance, slot, Role.EGRESS)))
         config["Hostname"] = "egress"
         config["Env"] = ["HOME=/tmp"]
         config["HostConfig"]["ExtraHosts"] = self._names

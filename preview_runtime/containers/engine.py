@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import aiodocker
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers import app_container, faults, freezing, images, installs
+from preview_runtime.containers import app_container, faults, freezing, images, installs, moving
 from preview_runtime.containers.agents import client
 from preview_runtime.containers.execution import Executed, execute
 from preview_runtime.containers.helpers import Access, Helpers, Layer
@@ -26,8 +26,10 @@ from preview_runtime.containers.own_images import NOT_BUILT_HERE, without_image
 from preview_runtime.containers.plan import NothingToRun, RunPlan, plan_run
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.readiness import answering, how_it_ended
+from preview_runtime.containers.recipe import DATA_FOLDER
 from preview_runtime.containers.settled import settled
-from preview_runtime.containers.slots import CONFLICT, NOT_FOUND, Slots
+from preview_runtime.containers.slots import CONFLICT, NOT_FOUND, Slots, own
+from preview_runtime.containers.users import account
 from preview_runtime.containers.wanted import RUN, Wanted, how, paths_of, to_bring
 from preview_runtime.containers.warm import Usage, usage_of
 from preview_runtime.engines import (
@@ -104,6 +106,7 @@ class ContainerEngine:
         self._digests: dict[str, str] = {}  # of the files in the container, and of how it runs
         self._asleep = ""
         self._has_sidecars = False
+        self._moved = False  # whether what an earlier user wrote into the volume is this one's
         self._watched = ""  # the container that is looked after
 
     @property
@@ -207,6 +210,8 @@ class ContainerEngine:
                     return EngineState(EngineStatus.ABSENT)
                 shown = await container.show()
                 state = shown["State"]
+                if not self._is_own(shown):
+                    return EngineState(EngineStatus.ABSENT)
                 if state["Running"]:
                     # The disk watch holds a container still for a moment: that is no sleep.
                     asleep = state["Paused"] and self._asleep == _PAUSED
@@ -242,6 +247,7 @@ class ContainerEngine:
             "asleep": self._asleep,
             "sidecars": self._has_sidecars,
             "told": dict(self._told),
+            "moved": self._moved,
         }
 
     def load_state(self, state: Mapping[str, Any]) -> None:
@@ -258,6 +264,7 @@ class ContainerEngine:
         self._asleep = str(state.get("asleep", ""))
         self._has_sidecars = bool(state.get("sidecars", False))
         self._told, self._given = dict(state.get("told", {})), None
+        self._moved = bool(state.get("moved", False))
 
     async def running_container(self) -> DockerContainer:
         """The container of the app. Raises `EngineFailed` (`not_running`) where none runs or it is asleep."""
@@ -417,6 +424,8 @@ class ContainerEngine:
         await self._slots.ensure_layers()
         if await self._slots.ensure_volume(self._slot):
             self._installed = ""
+        elif not self._moved:
+            await self._move()
         if wanted.installs_itself:
             await self._install(wanted)
         async with self._first():
@@ -431,6 +440,14 @@ class ContainerEngine:
     def _first(self) -> contextlib.AbstractAsyncContextManager[None]:
         """Around what somebody waits for: no container is made in advance meanwhile."""
         return self._helpers.pool.starting() if self._helpers.pool else contextlib.nullcontext()
+
+    async def _move(self) -> None:
+        """Have all in the volume belong to the user that the app is going to run as."""
+        if not await self._slots.is_moved(self._slot):
+            self._phase = Phase.BOOT
+            await settled(self._slots.delete_containers(self._slot, Role.APP))
+            await moving.move(self._slots, self._slot)
+        self._moved = True
 
     async def _run(self, wanted: Wanted, network: asyncio.Task[str]) -> str:
         title = self._slots.title(self._slot)
@@ -459,6 +476,8 @@ class ContainerEngine:
             sidecars = self._helpers.sidecars if self._has_sidecars else None
             if state["Running"] and not self._asleep and not state["Paused"]:
                 return self._address(shown)
+            if self._asleep and not self._is_own(shown):
+                raise EngineFailed(_NOT_RUNNING)
             self._phase = Phase.START
             if state["Running"]:
                 if sidecars:
@@ -581,7 +600,9 @@ class ContainerEngine:
                 self._digests = digests
                 return
         if plan.runtime is not None:
-            await app_container.put(container, wanted, files)
+            await app_container.put(container, wanted, files, self._slots.user(self._slot), running=running)
+        elif not running:
+            await own(container, DATA_FOLDER, self._slots.user(self._slot))
         if not running:
             self._port = 0
             await self._connected(container, wanted, network)
@@ -633,7 +654,7 @@ class ContainerEngine:
         if self._helpers.layers:
             self._helpers.layers.leave(self.project)
         if volume:
-            self._installed = ""
+            self._installed, self._moved = "", False
 
     def _watch(self, container: DockerContainer, *, anew: bool = False) -> None:
         """Have its limits looked after; `anew`: also where it was, so that it is counted at once."""
@@ -644,6 +665,10 @@ class ContainerEngine:
     def _limit_fault(self) -> Fault | None:
         """Why the preview was stopped, where it had passed a limit."""
         return self._helpers.limits.passed(self.project) if self._helpers.limits else None
+
+    def _is_own(self, shown: Mapping[str, Any]) -> bool:
+        """Whether the container runs as the app's own user. An earlier Sayso had one for all: a start moves it over."""
+        return bool(shown["Config"]["User"] == account(self._slots.user(self._slot)))
 
     def _address(self, shown: Mapping[str, Any]) -> str:
         port = self._port or self._asked or int(shown["Config"]["Labels"].get(PORT, 0))

@@ -12,7 +12,6 @@ from aiodocker.execs import Exec
 from aiodocker.stream import Stream
 
 from preview_runtime.containers.freezing import starting
-from preview_runtime.containers.policy import RUNTIME_USER
 
 _TIMED_OUT: Final = (124, 137)  # timeout(1): it ended the command, or had to kill it
 _GRACE_SECONDS: Final = 5.0
@@ -66,7 +65,7 @@ async def begin(
     The stream is the caller's to close. Raises aiodocker.DockerError where the container does not run.
     """
     async with starting(container.id):
-        user = f"{RUNTIME_USER}:{RUNTIME_USER}"
+        user = (await container.show())["Config"]["User"]
         run = await container.exec(list(command), user=user, tty=tty, **options)
         stream = run.start(detach=False)
         try:

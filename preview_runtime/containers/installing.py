@@ -17,12 +17,13 @@ from aiodocker.containers import DockerContainer
 from preview_runtime.containers import layer_scripts, policy
 from preview_runtime.containers.install_access import CERTIFICATES, InstallAccess
 from preview_runtime.containers.installer import Installer, Say
-from preview_runtime.containers.labels import Role, labels
+from preview_runtime.containers.labels import Role, labels, name
 from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import RUNTIME_USER, ContainerSettings
-from preview_runtime.containers.recipe import LAYERS_FOLDER, RunPlan
+from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.recipe import LAYERS_FOLDER, WORK_FOLDER, RunPlan
 from preview_runtime.containers.settled import settled
-from preview_runtime.containers.slots import delete
+from preview_runtime.containers.slots import delete, own
+from preview_runtime.containers.users import OURS
 from preview_runtime.engines import Fault
 
 PREFIX: Final = "layer-"  # of the project in the labels of a container and network that install a layer
@@ -67,6 +68,7 @@ class Install:
         token = secrets.token_hex(8)
         self.work = f"{layer_scripts.WORK}{token}"
         self._project = f"{PREFIX}{token}"
+        self._user = settings.users.of(name(settings.instance, self._project))  # installs are apart from each other too
         self._docker = docker
         self._settings = settings
         self._networks = networks
@@ -81,6 +83,7 @@ class Install:
             config = self._configuration(plan, image, script, network)
             container = await settled(self._docker.containers.create(config))
             await container.put_archive(LAYERS_FOLDER, self._archive(files))
+            await own(container, WORK_FOLDER, self._user)
             await container.start()
             folder = f"{LAYERS_FOLDER}/{self.work}"
             installer = Installer(self._docker, self._settings, say, folder=folder, largest=self._largest)
@@ -94,11 +97,11 @@ class Install:
         settings = replace(self._settings, certificates="")
         volume = policy.layers_volume(settings)
         command = ["sh", "-c", script]
-        config = policy.install_container(plan, image, command, self._project, network, volume, settings)
+        config = policy.install_container(plan, image, command, self._project, network, volume, settings, self._user)
         layer = f"{LAYERS_FOLDER}/{self.work}"
         build = f"{layer}/{layer_scripts.BUILD}"
-        own = {"LAYER": layer, "HOME": f"{build}/home", "TMPDIR": f"{build}/scratch"}
-        config = self._access.applied(config, f"{build}/{CERTIFICATES}", own)
+        variables = {"LAYER": layer, "HOME": f"{build}/home", "TMPDIR": f"{build}/scratch"}
+        config = self._access.applied(config, f"{build}/{CERTIFICATES}", variables)
         config["WorkingDir"] = "/"
         config["HostConfig"]["Mounts"] = [
             {
@@ -122,7 +125,7 @@ class Install:
         with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
             for path in (*sorted(folders), *contents):
                 entry = tarfile.TarInfo(path)
-                entry.uid = entry.gid = RUNTIME_USER
+                entry.uid, entry.gid = self._user, OURS
                 entry.mtime = time.time()
                 entry.mode = 0o600
                 if path in folders:

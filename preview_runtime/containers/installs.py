@@ -12,7 +12,6 @@ from preview_runtime.containers.archive import archive
 from preview_runtime.containers.install_access import CERTIFICATES, InstallAccess
 from preview_runtime.containers.installer import Installer, Say
 from preview_runtime.containers.labels import Role
-from preview_runtime.containers.policy import RUNTIME_USER
 from preview_runtime.containers.recipe import PACKAGES_FOLDER, PRIVATE_FOLDER, WORK_FOLDER, RunPlan
 from preview_runtime.containers.settled import settled
 from preview_runtime.containers.slots import Slots
@@ -63,9 +62,9 @@ class _Install:
         """Run `command` to its end; None when it succeeded."""
         slots, settings = self._slots, self._slots.settings
         script = f"cd {shlex.quote(f'{WORK_FOLDER}/{self._plan.folder}')} && {{ {command}\n}}"
-        volume = slots.title(self._slot)
+        volume, user = slots.title(self._slot), slots.user(self._slot)
         config = policy.install_container(
-            self._plan, self._image, ["sh", "-c", script], self._slot, network, volume, settings
+            self._plan, self._image, ["sh", "-c", script], self._slot, network, volume, settings, user
         )
         # Tools that look through a project leave out what git would: Tailwind read the installer's cache, 370 MB of
         # packages, and took 1,650 MB for an empty page of Next.js in place of 530.
@@ -75,7 +74,7 @@ class _Install:
             own[f"{PRIVATE_FOLDER}/{CERTIFICATES}"] = self._access.certificates.decode("utf-8", "replace")
         try:
             container = await slots.create(self._slot, config, Role.INSTALL)
-            packed = await asyncio.to_thread(archive, self._tree, RUNTIME_USER, time.time(), own)
+            packed = await asyncio.to_thread(archive, self._tree, user, time.time(), own, folder=WORK_FOLDER)
             await container.put_archive(WORK_FOLDER, packed)
             await container.start()
             return await Installer(slots.docker, settings, say).ended(container)

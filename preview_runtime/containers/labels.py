@@ -11,6 +11,7 @@ PROJECT: Final = "sayso.project"  # or the slot: a container made in advance doe
 ROLE: Final = "sayso.role"
 INSTANCE: Final = "sayso.instance"  # which Sayso: several may share one engine
 PORT: Final = "sayso.port"
+USER: Final = "sayso.user"  # on an app's volume: who owned what is in it from the beginning
 MADE: Final = "sayso.made"  # on the layers' volume: tells it from one made later under its name
 CONFIGURATION: Final = "sayso.configuration"  # a digest: an edit keeps the container where it is the same
 _PROJECT_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")

@@ -1,4 +1,4 @@
-"""What an engine has beside the ordinary: other runtimes, and quotas for volumes."""
+"""What an engine has beside the ordinary: other runtimes, quotas for volumes, and users of its own."""
 
 from __future__ import annotations
 
@@ -11,11 +11,21 @@ from preview_runtime.containers import policy
 from preview_runtime.containers.labels import name
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.settled import settled
+from preview_runtime.containers.users import MAPPED, WIDE, Users
 
 
 async def has_runtime(docker: aiodocker.Docker, runtime: str) -> bool:
     """Whether the engine knows `runtime`, such as gVisor's `runsc`; "" is its own."""
     return not runtime or runtime in ((await docker.system.info()).get("Runtimes") or {})
+
+
+async def users(docker: aiodocker.Docker) -> Users:
+    """The users that apps may have: few where the engine maps its own to others of the computer's.
+
+    Raises aiodocker.DockerError.
+    """
+    said = (await docker.system.info()).get("SecurityOptions") or ()
+    return MAPPED if {"name=userns", "name=rootless"} & {one.partition(",")[0] for one in said} else WIDE
 
 
 async def has_quotas(docker: aiodocker.Docker, settings: ContainerSettings) -> bool:

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 import aiodocker
 
-from preview_runtime.containers import added_archives, base_images, faults
+from preview_runtime.containers import added_archives, base_images, faults, policy
 from preview_runtime.containers.build_watch import SPACE, BuildTooLarge, BuildWatch
 from preview_runtime.containers.built_images import OWNER, BuiltImage, built_images, kept_with, removed
 from preview_runtime.containers.dockerfile import (
@@ -37,9 +37,10 @@ from preview_runtime.containers.installing import Shared
 from preview_runtime.containers.labels import INSTANCE, Role
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.other_app import context_folder
-from preview_runtime.containers.policy import MEGABYTE, RUNTIME_USER, ContainerSettings
+from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.recipe import DATA_FOLDER, RunPlan
 from preview_runtime.containers.settled import settled
+from preview_runtime.containers.users import OURS
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 
@@ -65,7 +66,7 @@ _MADE: Final = re.compile(r" ---> ([0-9a-f]{12,64})\s*$")
 _NOISE: Final = re.compile(r" ---> Running in |(?:\x1b\[0m)?Removing intermediate container |Successfully built ")
 _EMPTY: Final = ".sayso-data"
 # Where the project's volume will be: it takes its owner from the image. An image without a shell has COPY too.
-_DATA_STEP: Final = f"COPY --chown={RUNTIME_USER}:{RUNTIME_USER} {_EMPTY} {DATA_FOLDER}"
+_DATA_STEP: Final = f"COPY --chown={OURS}:{OURS} {_EMPTY} {DATA_FOLDER}"
 _DATE: Final = 1_600_000_000.0  # of every file: the same files are the same context
 
 
@@ -361,6 +362,8 @@ class OwnImages:
             "cpuperiod": str(_PERIOD),
             "cpuquota": str(round(limits.cpus * _PERIOD)),
             "shmsize": str(16 * MEGABYTE),
+            # Its steps are the computer's user 0: of what the kernel counts by the user they get a share.
+            "ulimits": json.dumps(policy.ulimits(limits)),
             "labels": json.dumps({OWNER: build.project, INSTANCE: self._settings.instance}),
         }
         # One parameter for each host: aiodocker's own take one value only.

@@ -15,11 +15,11 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any, Final
 
-from preview_runtime.containers.labels import MADE, PORT, Role, labels
+from preview_runtime.containers.labels import MADE, PORT, USER, Role, labels
 from preview_runtime.containers.recipe import LAYERS_FOLDER, PACKAGES_FOLDER, WORK_FOLDER, RunPlan
 from preview_runtime.containers.subnets import DEFAULT_POOL
+from preview_runtime.containers.users import OURS, WIDE, Users, account
 
-RUNTIME_USER: Final = 10001  # user and group; the images have it, without a password or a home
 MEGABYTE: Final = 1024 * 1024
 BESIDE: Final = (Role.DATABASE, Role.EGRESS)  # what an app has on a network with it alone
 # What holds for every app, whatever it is; the rest it is told when it is started.
@@ -38,6 +38,8 @@ class Limits:
     cpus: float = 1.0
     pids: int = 256
     open_files: int = 8192  # above 20,000 a container fails to start where the engine has less itself
+    signals: int = 4096  # that wait, timers among them
+    messages: int = 800 * 1024  # bytes in POSIX message queues, the kernel's own default
     scratch: int = 64 * MEGABYTE  # /tmp, which counts as memory
     log: int = 5 * MEGABYTE  # one file of two
     disk: int = 1024 * MEGABYTE  # the project's volume: no single file may be larger, and DiskWatch adds them up
@@ -54,6 +56,7 @@ class ContainerSettings:
     `router` names the container that reaches previews from inside their networks, where there is one: with it the
     isolated gateway mode is used. `router_labels` gives the labels by which a router that watches the engine finds a
     preview (project, port, network); they are fixed at creation, so with it no container is made in advance.
+    `users` are the numbers that apps have as their user.
     `build_memory` (bytes) is what an app has that is compiled where it runs, if that is more than `limits.memory`.
     `start_seconds` and `install_seconds` bound the phases.
     """
@@ -70,6 +73,7 @@ class ContainerSettings:
     environment: Mapping[str, str] = field(default_factory=dict)
     install_environment: Mapping[str, str] = field(default_factory=dict)
     certificates: str = ""
+    users: Users = WIDE
     start_seconds: float = 60.0
     install_seconds: float = 300.0
 
@@ -127,6 +131,7 @@ def app_container(
     """
     limits = settings.limits_of(builds=builds)
     config = _container(image, command, environment, slot, Role.APP, network, volume, settings, limits, target=target)
+    config["User"] = account(settings.users.of(volume))
     if port:
         config["Labels"][PORT] = str(port)
     config["HostConfig"]["Mounts"].append(
@@ -154,8 +159,12 @@ def install_container(
     network: str,
     volume: str,
     settings: ContainerSettings,
+    user: int,
 ) -> dict[str, Any]:
-    """The configuration of the container that installs packages: it reaches the registry and has no secret."""
+    """The configuration of the container that installs packages: it reaches the registry and has no secret.
+
+    What it runs is strangers' code: `user` is nobody else's but the project's own.
+    """
     # What installers unpack is more than memory should hold, and some of it is run: not for /tmp.
     scratch = {"TMPDIR": f"{PACKAGES_FOLDER}/scratch"}
     environment = {**plan.environment, **scratch, **settings.install_environment}
@@ -166,6 +175,7 @@ def install_container(
         )
     limits = settings.install_limits
     config = _container(image, command, environment, project, Role.INSTALL, network, volume, settings, limits)
+    config["User"] = account(user)
     if settings.certificates:
         config["HostConfig"]["Mounts"].append(
             {"Type": "bind", "Source": settings.certificates, "Target": target, "ReadOnly": True}
@@ -203,7 +213,8 @@ def counting_container(
 def copying_container(
     image: str, command: Sequence[str], slot: str, volumes: Sequence[tuple[str, str, bool]], settings: ContainerSettings
 ) -> dict[str, Any]:
-    """The configuration of the container that copies `volumes` (name, place, whether it is only read) for `slot`.
+    """The configuration of the container that copies `volumes` (name, place, whether it is only read) for `slot`, or gives
+    what one holds to another user.
 
     The administrator's rights over files: an app may have closed its own, and what is copied is to be its own again.
     """
@@ -218,6 +229,12 @@ def copying_container(
     }
     del config["HostConfig"]["Sysctls"]  # of a network of its own, which it has not
     return config
+
+
+def ulimits(limits: Limits) -> list[dict[str, Any]]:
+    """What one process may take; the last two the kernel adds up for all processes of a user (setrlimit(2))."""
+    most = {"nofile": limits.open_files, "core": 0, "sigpending": limits.signals, "msgqueue": limits.messages}
+    return [{"Name": name, "Soft": value, "Hard": value} for name, value in most.items()]
 
 
 def _container(
@@ -236,7 +253,7 @@ def _container(
     marks = labels(settings.instance, project, role)
     config: dict[str, Any] = {
         "Image": image,
-        "User": f"{RUNTIME_USER}:{RUNTIME_USER}",
+        "User": account(OURS),
         "Env": [f"{key}={value}" for key, value in {"HOME": PACKAGES_FOLDER, **environment}.items()],
         "Labels": marks,
         "Hostname": "preview",
@@ -263,11 +280,7 @@ def _container(
             "MemorySwap": limits.memory,  # the same number: no swap beside it
             "NanoCpus": round(limits.cpus * 1_000_000_000),
             "OomScoreAdj": 500,  # a host that runs out of memory takes previews before anything else
-            "Ulimits": [
-                {"Name": "nofile", "Soft": limits.open_files, "Hard": limits.open_files},
-                {"Name": "core", "Soft": 0, "Hard": 0},
-                {"Name": "fsize", "Soft": limits.disk, "Hard": limits.disk},
-            ],
+            "Ulimits": [*ulimits(limits), {"Name": "fsize", "Soft": limits.disk, "Hard": limits.disk}],
             "LogConfig": {"Type": "json-file", "Config": {"max-size": str(limits.log), "max-file": "2"}},
             "RestartPolicy": {"Name": "no"},
             "AutoRemove": False,  # how it ended is still to be read
@@ -325,7 +338,8 @@ def network(
 
 def volume(project: str, title: str, settings: ContainerSettings) -> dict[str, Any]:
     """The configuration of a project's volume."""
-    config: dict[str, Any] = {"Name": title, "Driver": "local", "Labels": labels(settings.instance, project, Role.APP)}
+    marks = {**labels(settings.instance, project, Role.APP), USER: str(settings.users.of(title))}
+    config: dict[str, Any] = {"Name": title, "Driver": "local", "Labels": marks}
     if settings.disk_quota:
         config["DriverOpts"] = {"o": f"size={settings.limits.disk}"}
     return config

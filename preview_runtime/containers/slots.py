@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -17,8 +18,9 @@ from aiodocker.containers import DockerContainer
 from aiodocker.volumes import DockerVolume
 
 from preview_runtime.containers import policy
+from preview_runtime.containers.archive import archive
 from preview_runtime.containers.connection import no_answer
-from preview_runtime.containers.labels import CONFIGURATION, Role, filters, name, ours
+from preview_runtime.containers.labels import CONFIGURATION, USER, Role, filters, name, ours
 from preview_runtime.containers.networks import Networks, taken
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.settled import settled
@@ -44,6 +46,10 @@ class Slots:
         """The name of the slot's container, network and volume in the engine."""
         return name(self.settings.instance, slot, role)
 
+    def user(self, slot: str) -> int:
+        """Who the slot's app runs as, and owns what is in its volume."""
+        return self.settings.users.of(self.title(slot))
+
     async def find(self, slot: str, role: Role = Role.APP) -> DockerContainer | None:
         """The slot's container, by its labels."""
         wanted = filters(self.settings.instance, slot, role)
@@ -63,6 +69,11 @@ class Slots:
         if not ours(found.get("Labels"), self.settings.instance, slot):
             raise EngineFailed(taken(title))
         return False
+
+    async def is_moved(self, slot: str) -> bool:
+        """Whether all in the slot's volume has been its user's since the volume was made."""
+        shown = await (await self.docker.volumes.get(self.title(slot))).show()
+        return (shown.get("Labels") or {}).get(USER) == str(self.user(slot))
 
     async def has_volume(self, slot: str) -> bool:
         """Whether the slot has data already."""
@@ -136,6 +147,11 @@ async def delete(container: DockerContainer) -> None:
 async def delete_volume(docker: aiodocker.Docker, title: str) -> None:
     """Remove a volume; one that is gone is no error. Raises aiodocker.DockerError (`CONFLICT`) where it stays in use."""
     await _deleted(DockerVolume(docker, title).delete, must_go=True)
+
+
+async def own(container: DockerContainer, folder: str, user: int) -> None:
+    """Give the volume at `folder` in a container that does not run to `user`, who gets a name in it."""
+    await container.put_archive(folder, archive({}, user, time.time(), folder=folder))
 
 
 def marked(config: dict[str, Any]) -> dict[str, Any]:

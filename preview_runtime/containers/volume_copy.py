@@ -1,6 +1,8 @@
 """Copies what volumes hold into others; runs in a container of ours, which reaches nobody.
 
-    python volume_copy.py '[["/from/0", "/to/0"], …]'
+    python volume_copy.py '[["/from/0", "/to/0", 1879048192], …]'
+
+The number is the user that the copy belongs to; null: whoever owns the original.
 
 Writes {"done": bytes, "total": bytes} as lines, twice a second at most, and {"failed": "…"} where it could not. What
 was in the target before goes. The standard library alone and no import of ours. The apps whose volumes these are stand
@@ -35,14 +37,16 @@ class Copy:
 
     def __init__(self) -> None:
         self.done = self.total = 0
+        self._owner: int | None = None
         self._told = 0.0
 
     def count(self, folder: str) -> None:
         for _, _, found in _entries(folder):
             self.total += found.st_blocks * _BLOCK
 
-    def copy(self, source: str, target: str) -> None:
+    def copy(self, source: str, target: str, owner: int | None) -> None:
         """Raises OSError."""
+        self._owner = owner
         for name in os.listdir(target):
             _remove(os.path.join(target, name))
         for path, relative, found in _entries(source):
@@ -55,19 +59,26 @@ class Copy:
                 self._file(path, to)
             else:
                 continue
-            _owned_as(found, to)
+            self._owned_as(found, to)
             self.done += found.st_blocks * _BLOCK
             self.tell()
         # Last: a folder's time changes with what is put into it.
         for _, relative, found in _entries(source):
             if stat.S_ISDIR(found.st_mode):
                 os.utime(os.path.join(target, relative), ns=(found.st_atime_ns, found.st_mtime_ns))
-        _owned_as(os.lstat(source), target)
+        self._owned_as(os.lstat(source), target)
 
     def tell(self, *, now: bool = False) -> None:
         if now or time.monotonic() - self._told >= _TELL_SECONDS:
             self._told = time.monotonic()
             print(json.dumps({"done": self.done, "total": self.total}), flush=True)
+
+    def _owned_as(self, found: os.stat_result, path: str) -> None:
+        owner = found.st_uid if self._owner is None else self._owner
+        os.chown(path, owner, found.st_gid, follow_symlinks=False)
+        if not stat.S_ISLNK(found.st_mode):
+            os.chmod(path, stat.S_IMODE(found.st_mode) & 0o777)
+        os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns), follow_symlinks=False)
 
     def _file(self, path: str, to: str) -> None:
         """Only what is written in it: a file may claim to be larger than any disk."""
@@ -118,13 +129,6 @@ def _entries(top: str):  # type: ignore[no-untyped-def]
                     folders.append(relative)
 
 
-def _owned_as(found: os.stat_result, path: str) -> None:
-    os.chown(path, found.st_uid, found.st_gid, follow_symlinks=False)
-    if not stat.S_ISLNK(found.st_mode):
-        os.chmod(path, stat.S_IMODE(found.st_mode) & 0o777)
-    os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns), follow_symlinks=False)
-
-
 def _remove(path: str) -> None:
     if os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path)
@@ -136,11 +140,11 @@ def main() -> int:
     pairs = json.loads(sys.argv[1])
     copy = Copy()
     try:
-        for source, _ in pairs:
+        for source, *_ in pairs:
             copy.count(source)
         copy.tell(now=True)
-        for source, target in pairs:
-            copy.copy(source, target)
+        for source, target, owner in pairs:
+            copy.copy(source, target, owner)
     except OSError as error:
         with contextlib.suppress(OSError):
             print(json.dumps({"failed": error.strerror or str(error), "code": error.errno}), flush=True)

@@ -22,8 +22,9 @@ from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import Role, filters
 from preview_runtime.containers.networks import image_missing
 from preview_runtime.containers.policy import MEGABYTE
+from preview_runtime.containers.recipe import WORK_FOLDER
 from preview_runtime.containers.settled import settled
-from preview_runtime.containers.slots import Slots, marked
+from preview_runtime.containers.slots import Slots, marked, own
 from preview_runtime.engines import EngineFailed
 
 log = logging.getLogger(__name__)
@@ -211,6 +212,7 @@ class WarmPool:
             await slots.ensure_layers()
             await slots.ensure_volume(slot)
             container = await slots.create(slot, blank_container(slots, slot, runtime, image, network))
+            await own(container, WORK_FOLDER, slots.user(slot))
             await container.start()
             host = str((await container.show())["NetworkSettings"]["Networks"][network]["IPAddress"])
             await client.ready(host, seconds=_READY_SECONDS)

@@ -105,6 +105,14 @@ async def test_a_link_has_data_of_its_own_begun_from_a_copy_and_keeps_them_over_
     tried = await engine.exec(["python3", "-c", _REACH, mine["DATABASE_URL"]], seconds=20)  # type: ignore[union-attr]
     assert "refused or lost" in tried.output, tried
 
+    # Another user, who owns the whole copy; the database's is neither.
+    users = [
+        (await house.services.servers._servers[one].engine.exec(["sh", "-c", _OWNERS])).output.split()  # type: ignore[union-attr]
+        for one in (project, link)
+    ]
+    assert [each[1:] for each in users] == [["0"], ["0"]]
+    assert len({users[0][0], users[1][0], "10001"}) == 3
+
     edited = {"main.py": NOTES + "\n# another version\n"}
     await house.api.patch(f"/projects/{project}/working", json={"put": edited, "delete": ["old.py"], "client": "test"})
     await house.api.post(f"/projects/{project}/save", json={})
@@ -154,6 +162,7 @@ async def test_a_duplicate_has_the_data_and_the_settings_and_leaves_the_original
         assert not await docker.containers.list(all=1, filters=json.dumps(filters(instance, role=Role.COPY)))
 
 
+_OWNERS = "id -u; find /app ! -user $(id -u) ! -path /app/.sayso/passwd | wc -l"
 _TELL = "import json, os; print(json.dumps(dict(os.environ)))"
 _REACH = """
 import sys, psycopg

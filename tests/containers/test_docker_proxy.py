@@ -12,6 +12,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from functools import partial
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
@@ -202,6 +203,14 @@ FORBIDDEN_CONTAINERS = {
     "no limits": lambda: json.dumps(configuration() | {"HostConfig": {"NetworkMode": "n-x"}}),
     "no host configuration": lambda: json.dumps({"Image": images.tag(Runtime.PYTHON), "User": "10001"}),
     "the administrator": lambda: json.dumps(configuration() | {"User": "0"}),
+    **{
+        f"the user {user!r}": partial(lambda user: json.dumps(configuration() | {"User": user}), user)
+        for user in (
+            *("1000:1000", "10001", "10001:998", "10002:10001", "1879048191:10001", "2147352576:10001", "60000:10001"),
+            *("1879048192:0", "1879048192", "01879048192:10001", "4294967296:10001", "4294977297:10001", "app", ""),
+            *("1879048192:10001\n0:0", " 10001:10001", "1e9:10001", "-1:10001", "root:10001"),
+        )
+    },
     "the right to read everything, and a network": lambda: changed(CapAdd=["DAC_READ_SEARCH"]),
     "system calls of its own choice": lambda: changed(
         SecurityOpt=["no-new-privileges", 'seccomp={"defaultAction":"SCMP_ACT_ALLOW"}']
@@ -233,9 +242,10 @@ async def test_what_would_reach_the_host_does_not_pass(proxy: str, docker: aiodo
         for config in (
             configuration(),
             access.applied(
-                policy.install_container(plan, image, ["true"], "p-x", "n-x", "v-x", SETTINGS), "/run/certificates.pem"
+                policy.install_container(plan, image, ["true"], "p-x", "n-x", "v-x", SETTINGS, 20_000),
+                "/run/certificates.pem",
             ),
-            policy.install_container(plan, image, ["true"], "p-x", "n-x", "v-x", SETTINGS),
+            policy.install_container(plan, image, ["true"], "p-x", "n-x", "v-x", SETTINGS, SETTINGS.users.of("v-x")),
             policy.probe_container(image, ["true"], "n-x", SETTINGS),
             policy.counting_container(image, ["true"], [("v-x", "/volumes/0")], SETTINGS),
             database_container("p-x", "n-x", "id", IPv4Network("10.213.0.0/29"), "v-x", SETTINGS),
@@ -273,6 +283,8 @@ async def test_what_would_reach_the_host_does_not_pass(proxy: str, docker: aiodo
             ("POST", "/containers/x/exec", {"Cmd": ["id"], "User": "0", "AttachStdout": True}),
             ("POST", "/containers/x/exec", {"Cmd": ["id"], "User": "root"}),
             ("POST", "/containers/x/exec", {"Cmd": ["id"]}),
+            ("POST", "/containers/x/exec", {"Cmd": ["id"], "User": "1000:10001"}),
+            ("POST", "/containers/x/exec", {"Cmd": ["id"], "User": "1879048192:0"}),
             ("POST", "/containers/x/exec", {"Cmd": ["id"], "User": "10001", "Privileged": True}),
             ("POST", "/containers/x/exec", '{"Cmd": ["id"], "User": "10001", "user": "0"}'),
             ("POST", "/volumes/create", {"Name": "x", "DriverOpts": {"type": "none", "o": "bind", "device": "/"}}),

@@ -458,7 +458,7 @@ async def test_an_app_has_no_rights_beyond_its_own_files(previews: Previews) -> 
     found = json.loads((await engine.exec(["python3", "status.py"])).output)
     not_permitted, read_only, no_such_call = 1, 30, 38
     assert found == {
-        "uid": 10001,
+        "uid": SETTINGS.users.of(name(INSTANCE, engine.project)),
         "gid": 10001,
         "capabilities": [0, 0, 0, 0, 0],
         "no_new_privileges": "1",

@@ -16,7 +16,7 @@ from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.install_access import Registries
-from preview_runtime.containers.labels import filters
+from preview_runtime.containers.labels import filters, name
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.own_images import OWNER, OwnImages
 from preview_runtime.containers.policy import ContainerSettings
@@ -106,7 +106,8 @@ async def test_a_project_runs_as_its_dockerfile_says(builds: Builds) -> None:
     engine = builds.engine()
     tree = FileTree({"Dockerfile": DOCKERFILE, "serve": SERVER, "left.out": "", ".dockerignore": "*.out\n"})
     answer = await get(await engine.start(tree))
-    assert answer == "built by 0\n10001 ['.dockerignore', '.sayso-data', 'Dockerfile', 'built.txt', 'serve']"
+    user = SETTINGS.users.of(name(INSTANCE, engine.project))
+    assert answer == f"built by 0\n{user} ['.dockerignore', '.sayso-data', 'Dockerfile', 'built.txt', 'serve']"
     assert any("stands in for it" in line for line in builds.lines)
     assert any(line.startswith("Step 4/") for line in builds.lines)
     kept = await engine.exec(["sh", "-c", "echo 1 > /data/kept; echo 1 > /srv/x"])
@@ -142,22 +143,24 @@ PLAIN = {"main.py": SERVER.replace('open("built.txt", "rb").read()', 'b"by itsel
 
 async def test_without_the_image_it_stands_on_the_app_runs_as_its_language_does_and_says_why(builds: Builds) -> None:
     engine = builds.engine()
+    user = SETTINGS.users.of(name(INSTANCE, engine.project))
     tree = FileTree({**PLAIN, "Dockerfile": "FROM example.org/no-such:1\nCMD true\n"})
-    assert (await get(await engine.start(tree))).startswith("by itself 10001")
+    assert (await get(await engine.start(tree))).startswith(f"by itself {user}")
     assert engine.reason == (
         "Python runs in a container. The Dockerfile is left out: "
         "the Dockerfile stands on the image “example.org/no-such:1”, which this server does not offer."
     )
     assert engine.reason in builds.lines
     edited = tree.replace({"Dockerfile": DOCKERFILE.replace('"serve"', '"main.py"')})
-    assert (await get(await engine.start(edited))).startswith("by itself 10001")
+    assert (await get(await engine.start(edited))).startswith(f"by itself {user}")
     assert engine.reason == "The project's own Dockerfile says how it runs."
 
 
 async def test_where_no_images_are_built_the_app_runs_as_its_language_does(builds: Builds) -> None:
     engine = ContainerEngine(builds.docker, f"p-{secrets.token_hex(4)}", SETTINGS, networks=builds.networks)
     builds.made.append(engine)
-    assert (await get(await engine.start(FileTree({**PLAIN, "Dockerfile": DOCKERFILE})))).startswith("by itself 10001")
+    answer = await get(await engine.start(FileTree({**PLAIN, "Dockerfile": DOCKERFILE})))
+    assert answer.startswith(f"by itself {SETTINGS.users.of(name(INSTANCE, engine.project))}")
     assert engine.reason.endswith("The Dockerfile is left out: images of projects are not built here.")
 
 

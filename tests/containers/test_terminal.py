@@ -12,6 +12,7 @@ from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers import freezing
 from preview_runtime.containers.execution import execute
+from preview_runtime.containers.slots import own
 from preview_runtime.containers.terminal import ContainerShell, end_marked, open_shell
 from preview_runtime.engines import EngineFailed
 from tests.containers import docker_engine
@@ -24,13 +25,14 @@ async def container(docker: aiodocker.Docker, python_image: str) -> AsyncIterato
         "Image": python_image,
         "Cmd": ["sleep", "600"],
         "Entrypoint": [],
-        "User": "10001:10001",
+        "User": "1900000000:10001",
         "WorkingDir": "/app",
         "Labels": {docker_engine.LABEL: "terminal"},
         "HostConfig": {"Init": True, "PidsLimit": 128, "CapDrop": ["ALL"], "NetworkMode": "none"},
     }
     made = await docker.containers.create(config, name=f"sayso-test-terminal-{secrets.token_hex(4)}")
     try:
+        await own(made, "/app", 1_900_000_000)
         await made.start()
         yield made
     finally:
@@ -60,7 +62,7 @@ async def test_a_shell_as_the_apps_user_in_the_apps_folder_with_a_terminal_of_it
     shell = await open_shell(container, "one", 97, 31, {"GREETING": "good day"})
     await shell.write(b'echo "$(id -u) $PWD $(stty size) $TERM $GREETING"; tty; echo en""d\n')
     said = (await shown(shell, b"end\r")).decode()
-    assert "10001 /app 31 97 xterm-256color good day" in said
+    assert "1900000000 /app 31 97 xterm-256color good day" in said
     assert "/dev/pts/" in said
     await shell.resize(120, 40)
     await shell.write(b'stty size; echo e""nd\n')

@@ -14,6 +14,7 @@ from preview_runtime.containers.labels import Role
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.containers.recipe import RunPlan
 from preview_runtime.containers.subnets import DEFAULT_POOL, NoSubnetLeft, allocate, host_routes
+from preview_runtime.containers.users import WIDE
 
 PLAN = RunPlan(Runtime.PYTHON, "pip install x", "python a.py", 8000, {"PORT": "8000"}, "")
 SUBNET = IPv4Network("10.213.0.16/28")
@@ -41,7 +42,7 @@ def host(config: dict[str, object]) -> dict[str, object]:
 
 def test_an_app_is_nobody_and_may_change_nothing_but_its_own_folder_and_scratch_space() -> None:
     config = app()
-    assert config["User"] == "10001:10001"
+    assert config["User"] == f"{WIDE.of('volume')}:10001"
     closed = host(config)
     assert (closed["CapDrop"], closed["CapAdd"], closed["Privileged"]) == (["ALL"], [], False)
     assert closed["ReadonlyRootfs"] is True
@@ -75,7 +76,7 @@ def test_everything_made_carries_the_project_so_that_it_is_found_again() -> None
     settings = ContainerSettings(instance="mine")
     wanted = {"sayso.instance": "mine", "sayso.project": "p-1", "sayso.role": "app"}
     assert app(settings)["Labels"] == {**wanted, "sayso.port": "8000"}
-    assert policy.volume("p-1", "name", settings)["Labels"] == wanted
+    assert policy.volume("p-1", "name", settings)["Labels"] == {**wanted, "sayso.user": str(WIDE.of("name"))}
     assert policy.network("p-1", Role.APP, "name", SUBNET, settings, isolated=False)["Labels"] == wanted
 
 
@@ -106,7 +107,8 @@ def test_the_install_phase_has_the_hosts_certificates_and_none_of_the_apps_varia
         install_environment={"PIP_INDEX_URL": "https://x"},
         certificates="/ca.pem",
     )
-    config = policy.install_container(PLAN, "image", ["sh"], "p-1", "network", "volume", settings)
+    config = policy.install_container(PLAN, "image", ["sh"], "p-1", "network", "volume", settings, 20_000)
+    assert config["User"] == "20000:10001"
     assert not [value for value in config["Env"] if "secret" in value]
     assert "PIP_INDEX_URL=https://x" in config["Env"]
     assert "PIP_CERT=/run/certificates.pem" in config["Env"]

@@ -183,6 +183,7 @@ found["programs"] = [path for folder in ("/bin", "/sbin", "/usr", "/opt", "/lib"
                      if os.path.isfile(path) and os.stat(path).st_mode & (stat.S_ISUID | stat.S_ISGID)][:50]
 status = dict(line.rstrip().split(":\\t", 1) for line in open("/proc/self/status") if ":\\t" in line)
 found["rights"] = {key: status[key] for key in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp")}
+found["own"] = os.getuid()
 found["groups"] = sorted({*os.getresuid(), *os.getresgid(), *os.getgroups()})
 os.close(os.open("/app/raised", os.O_CREAT | os.O_WRONLY))
 os.chmod("/app/raised", 0o6755)
@@ -192,7 +193,9 @@ os.chmod("/app/raised", 0o6755)
     assert found["rights"] == {
         "CapInh": none, "CapPrm": none, "CapEff": none, "CapBnd": none, "CapAmb": none, "NoNewPrivs": "1", "Seccomp": "2",
     }  # fmt: skip
-    assert found["groups"] == [10001]
+    own, shared = found["own"], 10001
+    assert set(found["groups"]) == {own, shared}
+    assert own > 65536
 
 
 def test_other_processes_are_neither_seen_nor_held(builder: Builder, laboratory: App) -> None:
