@@ -55,6 +55,11 @@ interface Waiting { page: string; hash: string; bodies: Map<string, string>; lai
 /** Updates up to this many characters go to the page as they are, larger ones by way of the server. */
 const MAX_ENCLOSED = 300_000
 
+/** Characters of all that is served, as much as the server takes of an output. */
+const LARGEST_OUTPUT = 40 * 1024 * 1024
+/** Places in all modules at which one is imported; patterns of file names multiply them. */
+const MOST_LINKS = 200_000
+
 /** What is missing may still come: these faults count only when all files are there. */
 const PATIENT = new Set(['missing-file', 'missing-package', 'missing-export', 'package', 'no-page'])
 
@@ -94,7 +99,8 @@ export class Compiler {
   /** Takes the changes in and builds what is there. Calls must not overlap. Never throws for what a project contains. */
   async apply(changes: Changes, complete: boolean): Promise<BuildResult> {
     const touched = this.#files.apply(changes)
-    try { return await this.#run(complete, touched) } catch (error) {
+    try { return await this.#run(complete, touched) } catch (raised) {
+      const error = deep(raised) ? buildFault('too-large', 'Something in the project is nested too deeply or is too large to be compiled.') : raised
       if (!(error instanceof BuildFault)) throw error
       if (!complete && PATIENT.has(error.fault.code)) {
         const ahead = await this.#ahead()
@@ -293,11 +299,14 @@ export class Compiler {
   async #walk(pages: Page[], config: Config, missing: Missing[]): Promise<Map<string, Module>> {
     const modules = new Map<string, Module>()
     const context: LinkContext = { files: this.#files, aliases: config.aliases, missing }
+    let links = 0
     const visit = async (path: string, kind: Kind, source?: string): Promise<void> => {
       const id = moduleId(path, kind)
       if (modules.has(id)) return
       const module = await this.#module(path, kind, config, context, source)
       modules.set(id, module)
+      for (const link of module.links) links += link.modules.length
+      if (links > MOST_LINKS) throw buildFault('too-large', `The modules of the app import each other in more than ${MOST_LINKS} places.`, { file: path })
       for (const link of module.links) for (const target of link.modules) {
         if (modules.has(target)) continue
         const [targetPath, flag] = split(target)
@@ -382,6 +391,7 @@ export class Compiler {
     }
     const env = JSON.stringify(config.env)
     const emitted = new Map<string, Emitted>()
+    let written = 0
     for (const module of modules.values()) {
       let css = ''
       const before = this.#good?.modules.get(module.id)
@@ -397,6 +407,7 @@ export class Compiler {
           css = result.css
           key = JSON.stringify(result.names)
         } else css = await styleText(module.path, text, styles)
+        if ((written += css.length) > LARGEST_OUTPUT) throw buildFault('too-large', `The style sheets are larger than ${LARGEST_OUTPUT / 1024 ** 2} MB with all that they import.`, { file: module.path })
       } else if (module.kind === 'url') key = this.#assetAddress(module.path)
       else if (module.kind === 'package-style') key = base + (set?.styles[module.path] ?? '')
       if (module.compiled.script?.syntax.usesEnv) key += env
@@ -412,6 +423,7 @@ export class Compiler {
       return versioned(bare(id), this.#versions.get(id))
     }
     const output: Record<string, OutputFile> = {}
+    let size = 0
     for (const entry of emitted.values()) {
       const { module } = entry
       const stamp = module.compiled.script ? `${set?.hash} ${entry.key} ${module.links.map((link) => link.modules.map((id) => this.#versions.get(id) ?? '')).join()}` : ''
@@ -421,6 +433,7 @@ export class Compiler {
         entry.body = this.#body(entry, address, env)
         this.#bodies.set(module.id, { module, stamp, body: entry.body })
       }
+      if ((size += entry.body.length) > LARGEST_OUTPUT) throw buildFault('too-large', `The app is larger than ${LARGEST_OUTPUT / 1024 ** 2} MB when it is compiled.`)
       output[entry.address] = { type: 'text/javascript', body: entry.body }
     }
     for (const path of linked) output[path] = { type: 'text/css', body: await styleText(path, files.text(path) ?? '', styles) }
@@ -637,6 +650,9 @@ const asText = (content: Content): string => (typeof content === 'string' ? cont
 
 const isReserved = (name: string): boolean => /^(?:default|class|new|delete|export|import|if|else|for|while|do|switch|case|break|continue|return|function|var|let|const|in|of|this|null|true|false|void|typeof|try|catch|finally|throw|with|yield|await|enum|static|super|extends|interface|package|private|protected|public|implements|instanceof|arguments|eval|debugger)$/.test(name)
 
+/** What the runtime says of code that goes too deep, and of texts and lists that are too long. */
+const deep = (error: unknown): boolean => error instanceof RangeError || (error instanceof Error && error.message === 'too much recursion')
+
 function inPage(page: Page, path: string): Missing {
   const lines = page.source.split('\n')
   const specifier = lines.some((line) => line.includes(path)) ? path : path.slice(1)
@@ -646,30 +662,43 @@ function inPage(page: Page, path: string): Missing {
 
 /** An import of a name that its module does not have would only show as a blank page: it is said with its place. */
 function checkExports(modules: Map<string, Module>, files: FileSet): void {
-  const exportsOf = (id: string, seen: Set<string>): Set<string> | undefined => {
+  const readable = (id: string): Module | undefined => {
     const module = modules.get(id)
     const syntax = module?.compiled.script?.syntax
-    if (!module || !syntax || !isScript(module.path) || seen.has(id)) return undefined
-    seen.add(id)
-    const names = new Set(syntax.exports)
-    if (module.stars.length < syntax.stars.length) return undefined
-    for (const star of module.stars) {
-      const inner = exportsOf(star, seen)
-      if (!inner) return undefined
-      for (const name of inner) if (name !== 'default') names.add(name)
+    return module && syntax && isScript(module.path) && module.stars.length === syntax.stars.length ? module : undefined
+  }
+  /** The modules whose names those of `id` are, itself first; undefined where one of them cannot be read. */
+  const chains = new Map<string, Module[] | undefined>()
+  const chain = (id: string): Module[] | undefined => {
+    if (chains.has(id)) return chains.get(id)
+    const found = new Set([id])
+    const list: Module[] = []
+    for (const one of found) {
+      const module = readable(one)
+      if (!module) { chains.set(id, undefined); return undefined }
+      list.push(module)
+      for (const star of module.stars) found.add(star)
     }
+    chains.set(id, list)
+    return list
+  }
+  const own = new Map<Module, Set<string>>()
+  const exportsOf = (module: Module): Set<string> => {
+    let names = own.get(module)
+    if (!names) own.set(module, names = new Set(module.compiled.script!.syntax.exports))
     return names
   }
   for (const module of modules.values()) {
     for (const { target, names, site } of module.named) {
-      const available = exportsOf(target, new Set())
-      if (!available) continue
-      const absent = names.find((name) => !available.has(name))
+      const list = chain(target)
+      if (!list) continue
+      // Nothing but a module's own `default` is its default.
+      const absent = names.find((name) => !list.slice(0, name === 'default' ? 1 : undefined).some((one) => exportsOf(one).has(name)))
       if (absent === undefined) continue
       const source = files.text(module.path) ?? ''
       const code = module.compiled.script!.code
       const line = code.slice(0, site.start).split('\n').length
-      const meant = nearest(absent, available)
+      const meant = nearest(absent, list.flatMap((one, at) => [...exportsOf(one)].filter((name) => at === 0 || name !== 'default')))
       const label = absent === 'default' ? 'no default export' : `no export named “${absent}”`
       throw buildFault('missing-export', `${module.path.slice(1)} imports from “${site.specifier}”, which has ${label}.`, { file: module.path, line, column: 1 }, source,
         meant === undefined ? undefined : { label: `Did you mean “${meant}”?` })
