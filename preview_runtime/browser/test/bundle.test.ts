@@ -71,6 +71,7 @@ test('parts that are loaded later, workers, pages and data stay reachable', asyn
   for (const word of ['the shared word', 'comes later', 'plain work', 'page a', 'the text', 'from data', 'production', 'first']) assert.ok(text.includes(word), word)
   assert.equal(text.split('the shared word').length, 2)
   assert.ok(files['/src/asked.json'] && files['/src/logo.png'])
+  assert.equal(files['/src/data.json'], undefined)
   const addresses = [...text.matchAll(/["'](?:\.)?(\/assets\/[^"']+\.js)["']/g)].map((match) => match[1]!)
   assert.ok(addresses.length >= 5)
   for (const address of addresses) assert.ok(files[address], address)

@@ -452,7 +452,7 @@ export class Compiler {
     }
     for (const path of linked) output[path] = { type: 'text/css', body: await this.#finished(await styleText(path, files.text(path) ?? '', styles)) }
     const addresses = new Map([...emitted.values()].map((entry) => [entry.address, entry.module.path]))
-    this.#static(output, pages, addresses)
+    this.#static(output, pages, new Set([...modules.values()].filter((module) => module.kind === 'url').map((module) => module.path)))
 
     const preloads = this.#preloads(pages, modules, address, set).filter((file) => !this.#built || !addresses.has(file))
     const stylesheets = [...new Set([...modules.values()].flatMap((m) => (m.kind === 'package-style' ? [m.path] : [...m.packages.keys()])).filter((s) => set?.styles[s] !== undefined).map((s) => base + set!.styles[s]))]
@@ -602,14 +602,13 @@ export class Compiler {
   }
 
   /** Everything that is served as it lies there: public/, pictures and fonts, classic scripts. */
-  #static(out: Record<string, OutputFile>, pages: Page[], modules: Map<string, string>): void {
+  #static(out: Record<string, OutputFile>, pages: Page[], shown: Set<string>): void {
     const classic = new Set(pages.flatMap((page) => page.classic))
     const texts = this.#built ? [...Object.values(out).map((file) => asText(file.body)), ...pages.map((page) => page.source), ...[...classic].map((path) => this.#files.text(path) ?? '')] : []
-    const imported = new Set(modules.values())
     for (const [path, content] of this.#files.entries()) {
       if (this.#built && extension(path) === '.map') continue
       // A text of the project that nothing asks for is not meant for others.
-      if (this.#built && isReadable(path) && !path.startsWith('/public/') && !imported.has(path) && !texts.some((text) => text.includes(fileName(path)))) continue
+      if (this.#built && isReadable(path) && !path.startsWith('/public/') && !shown.has(path) && !texts.some((text) => text.includes(fileName(path)))) continue
       if (path.startsWith('/public/')) out[path.slice('/public'.length)] ??= { type: mimeType(path), body: content }
       else if (classic.has(path) || isPicture(path) || this.#isData(path)) out[path] ??= { type: mimeType(path), body: content }
     }
