@@ -199,9 +199,7 @@ async def test_one_app_sets_no_cookie_for_another(
         assert answer.headers.getall("set-cookie") == [said.decode() if kept is None else kept, "second=1"]
 
 
-async def test_no_app_clears_what_others_keep(
-    stage: Stage, browser: aiohttp.ClientSession, part: ServerPart
-) -> None:
+async def test_no_app_clears_what_others_keep(stage: Stage, browser: aiohttp.ClientSession, part: ServerPart) -> None:
     """Clear-Site-Data takes the cookies of the whole domain away."""
 
     async def clearing(request: Request) -> Response:

@@ -11,7 +11,9 @@ import pytest
 from tests.browser.workbench import imported
 from tests.containers.attacks.builder import App, Builder
 
-PAGE = '<!doctype html><html lang="en"><body><h1>Bomb</h1><script type="module" src="/src/main.js"></script></body></html>'
+PAGE = (
+    '<!doctype html><html lang="en"><body><h1>Bomb</h1><script type="module" src="/src/main.js"></script></body></html>'
+)
 
 
 def doubled(head: str = "") -> dict[str, str]:
