@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Errors, Server
-from tests.browser.workbench import imported
+from tests.browser.workbench import imported, open_project, preview_frame
 
 PAGE = '<!doctype html><html lang="en"><title>{0}</title><body><h1>{0}</h1></body></html>'
 # Twenty of 3.9 kB, at each place at which others are asked; framed, only such of the second kind are sent along.
@@ -46,6 +46,21 @@ def test_a_preview_flooded_by_another_works_again_after_one_reload(
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200
+
+
+def test_a_preview_in_the_workbench_is_not_locked_out_either(page: Page, server: Server, errors: Errors) -> None:
+    """There previews are third parties, whose cookies are kept apart for each site that frames them."""
+    errors.allow("431")
+    attacker = imported(server, {"index.html": PAGE.format("Attacker")})
+    other = imported(server, {"index.html": PAGE.format("Other")})
+    expect(open_project(page, server, attacker).get_by_role("heading")).to_have_text("Attacker")
+    frame = preview_frame(page)
+    for attributes in ("Path=/; Secure; SameSite=None; Partitioned", "Path=/; Secure; SameSite=None"):
+        frame.evaluate(BOMB, attributes)
+        assert "bomb19" in frame.evaluate("document.cookie")
+    expect(open_project(page, server, other).get_by_role("heading")).to_have_text("Other")
+    # Of cookies that are kept apart for each site that frames them, browsers keep ten kilobytes: those are no flood.
+    assert preview_frame(page).evaluate("document.cookie.length") <= 10 * 1024
 
 
 def test_what_an_app_set_too_much_of_for_itself_goes_as_well(page: Page, server: Server, errors: Errors) -> None:
