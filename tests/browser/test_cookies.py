@@ -37,13 +37,6 @@ def test_a_preview_flooded_by_another_works_again_after_one_reload(
     page.evaluate("document.cookie = 'mine=kept; Max-Age=9999'; document.cookie = `long=${'y'.repeat(3000)}; Path=/`")
     page.goto(attacker)
     page.evaluate(BOMB, attributes)
-    written = 0
-    for _ in range(500):  # scripts do not wait until the browser has written their cookies
-        written = sum(cookie.get("name", "").startswith("bomb") for cookie in page.context.cookies())
-        if written == 20:
-            break
-        page.wait_for_timeout(20)
-    assert written == 20
     page.goto(f"{other}/deep/page")
     expect(page.get_by_role("heading")).to_have_text("Other")
     assert "mine=kept" in page.evaluate("document.cookie")
