@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder.settings import LOOPBACK, Settings
 from builder.texts import t
+from preview_runtime.routes.requests import is_preview_label
 
 _HOST: Final = re.compile(
     r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?)(?::(?P<port>[0-9]{1,5}))?"
@@ -94,7 +95,7 @@ class HostRules:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> HostRules:
-        """The loopback names, the address listened on, the host of PUBLIC_URL, and what lies below PREVIEW_HOST."""
+        """The loopback names, the address listened on, the host of PUBLIC_URL, and `p-<id>` below PREVIEW_HOST."""
         names = set(LOOPBACK)
         if settings.host not in _WILDCARDS:
             names.add(settings.host.lower())
@@ -110,7 +111,10 @@ class HostRules:
             return HostKind.FOREIGN
         if authority.name in self.builder_names:
             return HostKind.BUILDER
-        return HostKind.PREVIEW if authority.name.endswith(self.preview_suffix) else HostKind.FOREIGN
+        # One label, or a page of one preview could live below another one's name and set cookies for it.
+        label = authority.name.removesuffix(self.preview_suffix)
+        named = label != authority.name and is_preview_label(label)
+        return HostKind.PREVIEW if named else HostKind.FOREIGN
 
     def sender(self, scope: Scope) -> Sender:
         """Whose page sends this request. Browsers set `Origin` and `Sec-Fetch-Site` themselves; a page cannot forge or

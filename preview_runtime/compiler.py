@@ -7,20 +7,34 @@ import base64
 import binascii
 import contextlib
 import json
+import resource
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from preview_runtime.child_process import end_process, start_process
+from preview_runtime.compile_places import Places, TooManyWaiting
 from preview_runtime.dependencies import DependencyError, DependencySet, refuse_registry_settings
 from preview_runtime.file_tree import FileTree, InvalidTree
 from preview_runtime.node import node_executable
 from preview_runtime.output import Output, OutputFile, output_path
 
+# Of the engine's own work. Packages that have to be fetched first take as long as the network does.
+WORK_SECONDS: Final = 15.0
 TIME_OUT: Final = 90.0
+# Beside the heap, which Node is given a limit for: buffers, and the bundler's own memory.
+MAX_MEMORY: Final = 1536 * 1024 * 1024
 MAX_OUTPUT: Final = 64 * 1024 * 1024
 MAX_ROUNDS: Final = 20
+_YIELD_BYTES: Final = 1024 * 1024
+_OUT_OF_MEMORY: Final = (
+    "out of memory",
+    "llocation failed",
+    "ocate memory",
+    "Invalid string length",
+    "ALLOCATION_FAILED",
+)
 _MAX_STDERR: Final = 64 * 1024
 
 
@@ -30,6 +44,16 @@ class Resolver(Protocol):
     async def resolve(self, dependencies: Mapping[str, str], specifiers: list[str]) -> DependencySet:
         """The set for these packages and specifiers. Raises `DependencyError`."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """For whom something is compiled, and how. `built`: bundled and minified, without what only its maker needs, as
+    for a live link; else as the engine serves it while it is worked on."""
+
+    person: str = ""
+    project: str = ""
+    built: bool = False
 
 
 @dataclass(eq=False)
@@ -57,7 +81,8 @@ class Compiler:
     engine is most of the time a small tree takes.
 
     `node` is a Node executable, `browser_package` the folder whose `dist` holds the script (`script` names another).
-    At most two compile at a time. The processes get no environment of ours.
+    At most two compile at a time (`Places`), each for `WORK_SECONDS` and with bounded memory. The processes get no
+    environment of ours.
     """
 
     def __init__(
@@ -73,17 +98,19 @@ class Compiler:
         self._node = node
         self._script = script or browser_package / "dist" / "compile.mjs"
         self._ahead = ahead
-        self._slots = asyncio.Semaphore(2)
+        self._places = Places()
         self._standby: asyncio.subprocess.Process | None = None
         self._running: set[asyncio.subprocess.Process] = set()
         self._closed = False
 
-    async def compile(self, tree: FileTree) -> Output:
+    async def compile(self, tree: FileTree, order: Order = Order()) -> Output:
         """The output of `tree`. Raises `BuildFault`; registry settings in the tree and refused packages are one too."""
         try:
             refuse_registry_settings(tree)
-            async with self._slots, asyncio.timeout(TIME_OUT):
-                return await self._compile(tree)
+            async with self._places.one(order.person, order.project), asyncio.timeout(TIME_OUT):
+                return await self._compile(tree, order)
+        except TooManyWaiting as error:
+            raise BuildFault("platform", "busy", "Too much is being built already. Try again in a moment.") from error
         except DependencyError as error:
             raise BuildFault("build", error.code, error.message, file="package.json") from error
         except TimeoutError as error:
@@ -96,30 +123,43 @@ class Compiler:
         for process in [*self._running, *([standby] if standby else [])]:
             await end_process(process)
 
-    async def _compile(self, tree: FileTree) -> Output:
+    async def _compile(self, tree: FileTree, order: Order) -> Output:
         process = await self._take()
         self._running.add(process)
         errors = asyncio.create_task(_tail(process.stderr))
         try:
-            await _send(process, {"files": {path: _encode(content) for path, content in tree.items()}})
+            work = _Work()
+            async with work:
+                await _send_tree(process, tree, order)
             await self._start_ahead()
-            return await self._converse(process, errors)
+            return await self._converse(process, errors, work)
         finally:
             await end_process(process)
             errors.cancel()
             await asyncio.gather(errors, return_exceptions=True)
             self._running.discard(process)
 
-    async def _converse(self, process: asyncio.subprocess.Process, errors: asyncio.Task[str]) -> Output:
-        for _ in range(MAX_ROUNDS):
-            answer = await self._receive(process, errors)
-            if "output" in answer:
-                return _decode_output(answer["output"])
+    async def _converse(self, process: asyncio.subprocess.Process, errors: asyncio.Task[str], work: _Work) -> Output:
+        output: dict[str, OutputFile] = {}
+        size = asked = 0
+        while asked < MAX_ROUNDS:
+            async with work:
+                answer = await self._receive(process, errors)
+            if "file" in answer:
+                path, file = _decode_file(answer)
+                size += len(file.body)
+                if size > MAX_OUTPUT:
+                    raise _too_large()
+                output[path] = file
+                continue
+            if "done" in answer:
+                return output
             if "fault" in answer:
                 raise _decode_fault(answer["fault"])
             need = answer.get("need")
             if not isinstance(need, dict):
                 break
+            asked += 1
             found = await self._dependencies.resolve(need.get("dependencies") or {}, need.get("specifiers") or [])
             await _send(process, found.to_json())
         raise _broken("the compiler asked too often or for something unknown")
@@ -130,9 +170,12 @@ class Compiler:
         try:
             line = await process.stdout.readuntil(b"\n")
         except asyncio.IncompleteReadError as error:
-            raise _broken(f"the compiler ended early: {(await errors)[-2000:]}") from error
+            said = await errors
+            if any(mark in said for mark in _OUT_OF_MEMORY):
+                raise BuildFault("build", "out_of_memory", "Compiling the app takes more memory than there is for it. Make it smaller.") from error  # fmt: skip
+            raise _broken(f"the compiler ended early: {said[-2000:]}") from error
         except asyncio.LimitOverrunError as error:
-            raise BuildFault("build", "too_large", "The app's output is larger than a preview may be.") from error
+            raise _too_large() from error
         try:
             answer = json.loads(line)
         except ValueError as error:
@@ -160,7 +203,7 @@ class Compiler:
             raise BuildFault("platform", "stopping", "Sayso is stopping. Try again when it is back.")
         if not self._script.is_file():
             raise BuildFault("platform", "engine_missing", "The preview engine is not built. Run script/setup.")
-        return await start_process(
+        process = await start_process(
             str(self._node),
             "--max-old-space-size=512",
             str(self._script.resolve()),
@@ -171,6 +214,36 @@ class Compiler:
             stderr=asyncio.subprocess.PIPE,
             limit=MAX_OUTPUT,
         )
+        # Gone already: whoever speaks to it learns why. What the process starts itself has the same bound.
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(process.pid, resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
+        return process
+
+
+class _Work:
+    """What a compilation has used up of `WORK_SECONDS`: counted while it works, not while packages are fetched."""
+
+    def __init__(self) -> None:
+        self._left = WORK_SECONDS
+        self._timeout = asyncio.timeout(None)
+        self._began = 0.0
+
+    async def __aenter__(self) -> None:
+        self._began = asyncio.get_running_loop().time()
+        self._timeout = asyncio.timeout(max(0.0, self._left))
+        await self._timeout.__aenter__()
+
+    async def __aexit__(self, *raised: Any) -> None:
+        self._left -= asyncio.get_running_loop().time() - self._began
+        try:
+            await self._timeout.__aexit__(*raised)
+        except TimeoutError as error:
+            raise BuildFault(
+                "build",
+                "time_out",
+                f"Compiling the app took longer than {WORK_SECONDS:g} s and was stopped. Look for files that import each"
+                " other over and over or for a pattern that means very many, or make the app smaller.",
+            ) from error
 
 
 async def compile_tree(
@@ -189,6 +262,18 @@ async def compile_tree(
         await compiler.close()
 
 
+async def _send_tree(process: asyncio.subprocess.Process, tree: FileTree, order: Order) -> None:
+    """One line for each file: a whole tree in one piece would hold up everybody else while it is written down."""
+    unsent = 0
+    for path, content in tree.items():
+        await _send(process, {"file": path, **_encode(content)})
+        unsent += len(content)
+        if unsent > _YIELD_BYTES:
+            unsent = 0
+            await asyncio.sleep(0)
+    await _send(process, {"build": {"built": order.built}})
+
+
 async def _send(process: asyncio.subprocess.Process, message: object) -> None:
     if process.stdin is None:
         raise _broken("no pipe")
@@ -205,21 +290,20 @@ async def _tail(stream: asyncio.StreamReader | None) -> str:
     return tail.decode("utf-8", "replace")
 
 
-def _encode(content: str | bytes) -> str | dict[str, str]:
-    return content if isinstance(content, str) else {"base64": base64.b64encode(content).decode()}
+def _encode(content: str | bytes) -> dict[str, str]:
+    return {"body": content} if isinstance(content, str) else {"base64": base64.b64encode(content).decode()}
 
 
-def _decode_output(files: object) -> Output:
-    if not isinstance(files, dict):
-        raise _broken("the output is not an object")
-    output: dict[str, OutputFile] = {}
+def _decode_file(file: dict[str, Any]) -> tuple[str, OutputFile]:
     try:
-        for path, file in files.items():
-            body = base64.b64decode(file["base64"], validate=True) if "base64" in file else file["body"].encode()
-            output[output_path(path)] = OutputFile(str(file["type"]), body)
-    except (KeyError, TypeError, AttributeError, binascii.Error, InvalidTree) as error:
+        body = base64.b64decode(file["base64"], validate=True) if "base64" in file else file["body"].encode()
+        return output_path(file["file"]), OutputFile(str(file["type"]), body)
+    except (KeyError, TypeError, AttributeError, binascii.Error, InvalidTree, UnicodeEncodeError) as error:
         raise _broken(f"the output has a malformed file: {error}") from error
-    return output
+
+
+def _too_large() -> BuildFault:
+    return BuildFault("build", "too_large", "The app's output is larger than a preview may be.")
 
 
 def _decode_fault(fault: object) -> BuildFault:

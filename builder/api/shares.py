@@ -17,7 +17,8 @@ router = APIRouter(prefix="/projects/{project_id}/shares", tags=["shares"])
 
 class NewShare(BaseModel):
     """`hours`: until the link ends, null for never. `follows`: it shows the latest version, else this one. `data`: its
-    server begins with a copy of what the project's stored until now, or with nothing."""
+    server begins with a copy of what the project's stored until now, or with nothing. `source`: visitors get the sources
+    as they were written, with comments, instead of a build without them."""
 
     model_config = ConfigDict(extra="forbid")
     access: Literal["public", "password", "signed_in"] = "public"
@@ -25,6 +26,7 @@ class NewShare(BaseModel):
     hours: Annotated[int, Field(ge=1, le=MAX_HOURS)] | None = None
     follows: bool = False
     data: Literal["copy", "empty"] = "copy"
+    source: bool = False
 
 
 class ShareChange(BaseModel):
@@ -36,6 +38,7 @@ class ShareChange(BaseModel):
     hours: Annotated[int, Field(ge=1, le=MAX_HOURS)] | None = None
     follows: bool | None = None
     version: str | None = None
+    source: bool | None = None
 
 
 class NewData(BaseModel):
@@ -53,7 +56,7 @@ async def list_shares(services: Running, actor: Who, project_id: str) -> dict[st
 async def create_share(services: Running, actor: Who, project_id: str, body: NewShare | None = None) -> dict[str, Any]:
     """`loopback` says that the link opens on this computer only; PUBLIC_URL, PREVIEW_HOST and HOST change that."""
     asked = body or NewShare()
-    terms = Terms(asked.access, asked.password.get_secret_value(), asked.hours, asked.follows, asked.data)
+    terms = Terms(asked.access, asked.password.get_secret_value(), asked.hours, asked.follows, asked.data, asked.source)
     share = await services.shares.create(actor, project_id, terms)
     if share.server:
         await services.share_servers.offer(share)
@@ -67,7 +70,7 @@ async def change_share(
 ) -> dict[str, Any]:
     """Other terms at the same address. Another password, or other people, and those who were let in before are out."""
     hours = body.hours if "hours" in body.model_fields_set else ...
-    change = Change(body.access, body.password.get_secret_value(), hours, body.follows, body.version)
+    change = Change(body.access, body.password.get_secret_value(), hours, body.follows, body.version, body.source)
     share, shut = await services.shares.change(actor, project_id, share_id, change)
     services.access.gate.forget(share.id)
     await services.share_servers.changed(share, shut=shut)

@@ -3,30 +3,56 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from typing import Final
 
+from preview_runtime.compiler import BuildFault, Order
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output
 
-Compile = Callable[[FileTree], Awaitable[Output]]
+Compile = Callable[[FileTree, Order], Awaitable[Output]]
+
+# The same files give the same fault. What took too long may have met a busy computer, and what failed beside the
+# files (a registry that does not answer) may work in a moment.
+_LASTING: Final = 24 * 3600.0
+_SLOW: Final = 600.0
+_PASSING: Final = 10.0
+_MOST_FAULTS: Final = 1_000
 
 
 class Compiled:
-    """Runs the compiler one time for all who ask for the same thing meanwhile."""
+    """Runs the compiler one time for all who ask for the same thing meanwhile, and remembers what does not build."""
 
-    def __init__(self, compile_tree: Compile) -> None:
-        self._compile = compile_tree
+    def __init__(self, compile_tree: Compile, clock: Callable[[], float] = time.monotonic) -> None:
+        self._compile, self._clock = compile_tree, clock
         self._running: dict[str, asyncio.Task[Output]] = {}
+        self._faults: OrderedDict[str, tuple[BuildFault, float]] = OrderedDict()
 
-    async def output(self, key: str, tree: FileTree) -> Output:
-        """The output of `tree`, which `key` names. Raises what the compiler raises."""
+    async def output(self, key: str, tree: FileTree, order: Order = Order()) -> Output:  # noqa: B008 - it is frozen
+        """The output of `tree`, which `key` names with its revision. Raises what the compiler raises."""
+        if (fault := self.fault(key)) is not None:
+            raise fault
         task = self._running.get(key)
         if task is None:
-            task = asyncio.create_task(_awaited(self._compile(tree)), name=f"compile {key}")
+            task = asyncio.create_task(self._remembering(key, tree, order), name=f"compile {key}")
             self._running[key] = task
             task.add_done_callback(lambda _: self._running.pop(key, None))
         # Shielded: the one who asked first may leave while others still wait.
         return await asyncio.shield(task)
+
+    def fault(self, key: str) -> BuildFault | None:
+        """Why what `key` names is known not to build; None where nothing is known."""
+        known = self._faults.get(key)
+        if known is None:
+            return None
+        fault, until = known
+        if until <= self._clock():
+            del self._faults[key]
+            return None
+        # Anew each time: an exception that is raised again and again gathers the traces of all.
+        return BuildFault(fault.kind, fault.code, fault.message, fault.file, fault.line, fault.column, fault.frame)
 
     async def close(self) -> None:
         tasks = list(self._running.values())
@@ -34,6 +60,19 @@ class Compiled:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def _remembering(self, key: str, tree: FileTree, order: Order) -> Output:
+        try:
+            return await self._compile(tree, order)
+        except BuildFault as fault:
+            self._faults[key] = (fault, self._clock() + _remembered(fault))
+            self._faults.move_to_end(key)
+            while len(self._faults) > _MOST_FAULTS:
+                self._faults.popitem(last=False)
+            raise
 
-async def _awaited(output: Awaitable[Output]) -> Output:
-    return await output
+
+def _remembered(fault: BuildFault) -> float:
+    """Seconds. Faults of packages name package.json and come from a registry, which may have them tomorrow."""
+    if fault.code == "time_out" and fault.kind == "build":
+        return _SLOW
+    return _PASSING if fault.kind == "platform" or fault.file == "package.json" or fault.code == "package" else _LASTING

@@ -18,7 +18,7 @@ from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.store import ProjectStore
 from builder.sharing.shares import Shares
-from preview_runtime.compiler import BuildFault
+from preview_runtime.compiler import BuildFault, Order
 from preview_runtime.output import Output
 
 log = logging.getLogger(__name__)
@@ -57,11 +57,13 @@ class BuilderOutputs:
         made = self._made.find(key)
         if made is not None:
             return made
+        if self._compiled.fault(key) is not None:
+            return live or {}
         tree = await self._store.working_tree(Actor(project.owner), preview_id)
         if not tree:
             return live or {}
         try:
-            output = await self._compiled.output(key, tree)
+            output = await self._compiled.output(key, tree, Order(project.owner, preview_id))
         except BuildFault as fault:
             log.info("Preview %s does not build: %s", preview_id, fault)
             return live or {}

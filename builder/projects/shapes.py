@@ -88,6 +88,7 @@ def share_shape(share: ShareLink, settings: Settings, copying: str | None = None
         "version_number": share.version_number,
         "access": share.access,
         "follows": share.follows,
+        "source": share.source,
         "server": share.server,
         "data": share.data,
         "copying": copying is not None,

@@ -4,6 +4,7 @@ until when."""
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from builder.projects.shapes import share_shape
 from builder.projects.store import ProjectStore
 from builder.sharing.passwords import MAX_LENGTH, Passwords
 from builder.texts import t
+from preview_runtime.compiler import BuildFault, Order
 from preview_runtime.file_tree import FileTree, digest
 from preview_runtime.output import Output, OutputFile
 
@@ -36,18 +38,25 @@ DATA: Final = ("copy", "empty")
 MAX_HOURS: Final = 366 * 24
 _SHORTEST: Final = 6  # characters of a password
 _VISITOR: Final = "link:"
+# What a link's output was made as. Another number has those that are stored made anew when they are next opened: with
+# it goes what an earlier build told of the sources and this one does not.
+_BUILT: Final = "built 1"
+_SOURCE: Final = "source 1"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a new link is to be. `hours` until it ends (None: never); `follows`: it shows the latest version.
-    `data`: its server begins with a copy of what the project's stored, or `empty`."""
+    `data`: its server begins with a copy of what the project's stored, or `empty`. `source`: it serves the sources as
+    they were written instead of a build of them."""
 
     access: str = "public"
     password: str = ""
     hours: int | None = None
     follows: bool = False
     data: str = "copy"
+    source: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,7 @@ class Change:
     hours: int | EllipsisType | None = ...
     follows: bool | None = None
     version: str | None = None
+    source: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +142,10 @@ class Shares:
             if part.whole:
                 raise Conflict(t("server.none", why=why), code="no_engine")
             part = ServerPart()  # its front end can be shown at least
-        output = await self._output_of(project_id, version.id, tree, part)
+        output = await self._output_of(actor.id, project_id, version.id, tree, part, terms.source)
         share = ShareLink(
             owner=actor.id, project=project_id, version=version.id, version_number=version.number,
-            access=terms.access, follows=terms.follows, server=part.there, data=terms.data,
+            access=terms.access, follows=terms.follows, server=part.there, data=terms.data, source=terms.source,
             expires_at=_in_hours(terms.hours) if terms.hours else None,
             password=await self.passwords.hashed(terms.password) if terms.access == "password" else "",
         )  # fmt: skip
@@ -183,14 +193,17 @@ class Shares:
         _check(Terms(access, change.password if new_password else "-" * _SHORTEST, hours, follows))
         hashed = await self.passwords.hashed(change.password) if new_password else before.password
         shown = None
-        if change.version and not follows and change.version != before.version:
-            shown = await self._shown(before, change.version)
+        source = before.source if change.source is None else change.source
+        wanted = change.version if change.version and not follows else before.version
+        if wanted != before.version or source != before.source:
+            shown = await self._shown(before, wanted, source)
         async with self._db.session() as session:
             share = await self._link(session, actor, project_id, share_id)
             if share.revoked_at is not None:
                 raise Conflict(t("share.over"), code="share_over")
             shut = new_password or access != share.access
             share.access, share.password, share.follows = access, hashed if access == "password" else "", follows
+            share.source = source
             if shut:
                 share.word = new_id()
             if not isinstance(change.hours, EllipsisType):
@@ -239,7 +252,8 @@ class Shares:
         share = await self.find(share_id)
         if share is None:
             return None
-        key = f"{share_id}:{share.version}"
+        share = await self._made_today(share)
+        key = f"{share_id}:{share.version}:{share.form}"
         known = self._cache.get(share_id)
         if known is not None and self._versions.get(share_id) == key:
             self._cache.move_to_end(share_id)
@@ -269,7 +283,7 @@ class Shares:
         project = await self._store.get(actor, share.project)
         if project.head is None or project.head == share.version:
             return False
-        shown = await self._shown(share, project.head)
+        shown = await self._shown(share, project.head, share.source)
         async with self._db.session() as session:
             row = await session.get(ShareLink, share_id)
             if row is None or row.revoked_at is not None or not row.follows:
@@ -330,18 +344,37 @@ class Shares:
         """In whose name tickets are made for those who know the password."""
         return f"{_VISITOR}{share.word}"
 
-    async def _shown(self, share: ShareLink, version_id: str) -> tuple[Version, bool, Output]:
+    async def _made_today(self, share: ShareLink) -> ShareLink:
+        """The link with an output of the form of today. One that cannot be made stays as it was rather than away."""
+        if share.form == _form(share.source):
+            return share
+        try:
+            version, _, output = await self._shown(share, share.version, share.source)
+        except (BuildFault, NotFound) as error:
+            log.warning("The link %s still serves what an earlier Sayso made of it: %s", share.id, error)
+            return share
+        async with self._db.session() as session:
+            row = await session.get(ShareLink, share.id)
+            if row is None or row.version != share.version or row.source != share.source:
+                return share
+            await _show(session, row, version, row.server, output)
+        return row
+
+    async def _shown(self, share: ShareLink, version_id: str, source: bool) -> tuple[Version, bool, Output]:
         """A version, whether it has a server part, and what is served beside that. Raises what the compiler raises."""
         actor = Actor(share.owner)
         version = await self._store.version(actor, share.project, version_id)
         tree = await self._store.version_tree(actor, share.project, version.id)
         part = self._server_part(tree)
-        return version, part.there, await self._output_of(share.project, version.id, tree, part)
+        return version, part.there, await self._output_of(share.owner, share.project, version.id, tree, part, source)
 
-    async def _output_of(self, project_id: str, version_id: str, tree: FileTree, part: ServerPart) -> Output:
+    async def _output_of(
+        self, owner: str, project_id: str, version_id: str, tree: FileTree, part: ServerPart, source: bool
+    ) -> Output:
         if part.whole:
             return {}  # all of it comes from the server
-        return await self._compiled.output(f"{project_id}:{version_id}", tree)
+        order = Order(owner, project_id, built=not source)
+        return await self._compiled.output(f"{project_id}:{version_id}:{_form(source)}", tree, order)
 
     def _remember(self, share: ShareLink) -> None:
         self._doors[share.id] = _Door(share.access, share.word, share.expires_at)
@@ -375,7 +408,12 @@ async def _show(session: AsyncSession, share: ShareLink, version: Version, serve
     await _store_output(session, share, output)
 
 
+def _form(source: bool) -> str:
+    return _SOURCE if source else _BUILT
+
+
 async def _store_output(session: AsyncSession, share: ShareLink, output: Output) -> None:
+    share.form = _form(share.source)
     bodies = {path: digest(file.body) for path, file in output.items()}
     await put_blobs(session, share.owner, {bodies[path]: file.body for path, file in output.items()})
     session.add_all(
@@ -390,7 +428,8 @@ def _same(share: ShareLink, terms: Terms) -> bool:
     lasting = share.expires_at is None and terms.hours is None
     # The data of another moment, or none, make another link.
     lasting = lasting and (not share.server or share.data == terms.data == "empty")
-    return lasting and terms.access != "password" and (share.access, share.follows) == (terms.access, terms.follows)
+    known, wanted = (share.access, share.follows, share.source), (terms.access, terms.follows, terms.source)
+    return lasting and terms.access != "password" and known == wanted
 
 
 def _check(terms: Terms) -> None:

@@ -30,7 +30,7 @@ const entries = [
   { in: 'src/preview/capture.ts', out: 'preview/capture', format: 'iife' },
   { in: 'src/instant/vue.ts', out: 'vue', alias: { '@vue/compiler-sfc': './node_modules/@vue/compiler-sfc/dist/compiler-sfc.esm-browser.js' } },
   { in: 'src/instant/svelte.ts', out: 'svelte', platform: 'browser' },
-  { in: 'src/instant/node.ts', out: 'compile', platform: 'node', outExtension: { '.js': '.mjs' } },
+  { in: 'src/instant/node.ts', out: 'compile', platform: 'node', external: ['esbuild'], outExtension: { '.js': '.mjs' } },
 ]
 if (process.argv.includes('--double')) entries.push({ in: 'test/webcontainer-double/page.ts', out: 'test/webcontainer-double' })
 

@@ -1,5 +1,8 @@
 """Request heads that are too large or take too long: refused while they are read, before any application sees them.
 
+Of one that is too large by its cookies the names are read, up to `MOST_HEAD_BYTES`: they may be another preview's doing,
+and the refusal tells the browser to drop them (`cookie_flood`).
+
 uvicorn's httptools protocol bounds neither. What is overridden here are the callbacks of llhttp and of asyncio, and
 `send_400_response`; tests hold it to what is promised, so that an upgrade of uvicorn that changes them is noticed.
 """
@@ -7,14 +10,18 @@ uvicorn's httptools protocol bounds neither. What is overridden here are the cal
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from preview_runtime.routes.cookie_flood import MOST_HEAD_BYTES, Floods, LongHead
 from preview_runtime.routes.limits import Limits
 
 # A refusal is lost when the connection is reset with unread bytes in it: so long what still comes is thrown away.
 _LINGER_SECONDS: Final = 2.0
+# Heads full of cookies that are read at the same time; what they hold meanwhile is memory.
+_MOST_LONG: Final = 16
+_COOKIE: Final = b"cookie:"
 _SAID: Final = {
     400: ("invalid_request", "This is not a request this server understands."),
     408: ("too_slow", "The request took too long to arrive. Send it again."),
@@ -36,6 +43,8 @@ def guarded(limits: Limits) -> type[GuardedHeads]:
 
     class Guarded(GuardedHeads):
         most_bytes, most_seconds = limits.head_bytes, limits.head_seconds
+        floods: ClassVar[Floods] = Floods()
+        long_ones: ClassVar[set[Any]] = set()
 
     return Guarded
 
@@ -45,11 +54,15 @@ class GuardedHeads(HttpToolsProtocol):
 
     most_bytes: int
     most_seconds: float
+    floods: ClassVar[Floods] = Floods()
+    long_ones: ClassVar[set[Any]] = set()
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._in_head = False
         self._head_bytes = 0  # of the lines that are whole
+        self._cookie_bytes = 0  # of these, those of cookies
+        self._line = b""  # how the line begins that is not whole
         self._raw_bytes = 0  # of everything since the head began
         self._deadline: asyncio.TimerHandle | None = None
         self._refused = False
@@ -62,6 +75,7 @@ class GuardedHeads(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self.long_ones.discard(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -69,10 +83,12 @@ class GuardedHeads(HttpToolsProtocol):
             return
         if self._in_head:
             self._raw_bytes += len(data)
+        _, ended, last = data.rpartition(b"\n")
+        self._line = (last if ended else self._line + last)[: len(_COOKIE)]
         super().data_received(data)
         if self._refused or self._upgraded or self.transport.is_closing():
             return
-        if self._in_head and self.most_bytes and self._raw_bytes > self.most_bytes:
+        if self._in_head and self.most_bytes and self._raw_bytes > self.most_bytes and not self._may_be_long():
             self._refuse(431)
         elif self._in_head or self.cycle is None or self.cycle.response_complete:
             # Bytes between two requests stop uvicorn's own timer: empty lines must not hold a connection for ever.
@@ -80,18 +96,23 @@ class GuardedHeads(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._in_head, self._head_bytes, self._raw_bytes = True, 0, 0
+        self._in_head, self._head_bytes, self._raw_bytes, self._cookie_bytes = True, 0, 0, 0
 
     def on_url(self, url: bytes) -> None:
         self._count(len(url))
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if name.lower() == b"cookie":
+            self._cookie_bytes += len(name) + len(value) + 4
         self._count(len(name) + len(value) + 4)
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        if self._over():
+            raise TooLarge
         self._in_head = False
+        self.long_ones.discard(self)
         self._stop_waiting()
         super().on_headers_complete()
 
@@ -101,13 +122,35 @@ class GuardedHeads(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the status says it
-        large = self.most_bytes and self._head_bytes > self.most_bytes
-        self._refuse(self._verdict or (431 if large else 400))
+        self._refuse(self._verdict or (431 if self._over() else 400))
+
+    def _long_head(self) -> LongHead:
+        """What there is to be said about the cookies of a head that is too large by them; else nothing."""
+        long = LongHead(path=self.url.decode("latin-1"), secure=self.scheme == "https")
+        if self._head_bytes - self._cookie_bytes <= self.most_bytes:
+            for name, value in self.headers:
+                long.read(name, value)
+        return long
 
     def _count(self, size: int) -> None:
         self._head_bytes += size
-        if self.most_bytes and self._head_bytes > self.most_bytes:
+        if self._over() and (self._head_bytes - self._cookie_bytes > self.most_bytes or not self._admitted()):
             raise TooLarge
+
+    def _over(self) -> bool:
+        return bool(self.most_bytes) and self._head_bytes > self.most_bytes
+
+    def _may_be_long(self) -> bool:
+        """Whether what has come of a head that is too large may still be its cookies."""
+        # What is not whole yet: all of it is one line.
+        unknown = self._raw_bytes - self._head_bytes
+        cookies = unknown <= self.most_bytes or self._line.lower() == _COOKIE
+        return cookies and max(self._raw_bytes, self._head_bytes) <= MOST_HEAD_BYTES and self._admitted()
+
+    def _admitted(self) -> bool:
+        if len(self.long_ones) < _MOST_LONG:
+            self.long_ones.add(self)
+        return self in self.long_ones and self._head_bytes <= MOST_HEAD_BYTES
 
     def _expect_head(self) -> None:
         if self._deadline is None and self.most_seconds:
@@ -128,6 +171,7 @@ class GuardedHeads(HttpToolsProtocol):
     def _refuse(self, status: int) -> None:
         self._refused = True
         self._stop_waiting()
+        self.long_ones.discard(self)
         self._unset_keepalive_if_required()
         if self.transport.is_closing():
             return
@@ -139,12 +183,21 @@ class GuardedHeads(HttpToolsProtocol):
             self.cycle.message_event.set()
         self.flow.resume_reading()
         code, message = _SAID[status]
-        body = f'{{"error": {{"code": "{code}", "message": "{message}", "details": null}}}}'.encode()
+        kind, more = "application/json", ""
+        text = f'{{"error": {{"code": "{code}", "message": "{message}", "details": null}}}}'
+        if status == 431 and (long := self._long_head()).cookies:
+            cookies, page = self.floods.answer(long)
+            more = "".join(f"set-cookie: {cookie}\r\n" for cookie in cookies)
+            if long.navigation:
+                kind, text = "text/html; charset=utf-8", page
+                # As every preview has them: a page without is not shown in the builder's frame.
+                more += "cross-origin-embedder-policy: credentialless\r\ncross-origin-resource-policy: cross-origin\r\n"
+        body = text.encode()
         head = (
-            f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
+            f"content-type: {kind}\r\ncontent-length: {len(body)}\r\n{more}"
             "cache-control: no-store\r\nconnection: close\r\n\r\n"
         )
-        self.transport.write(STATUS_LINE[status] + head.encode() + body)
+        self.transport.write(STATUS_LINE[status] + head.encode("latin-1") + body)
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(_LINGER_SECONDS, self.transport.close)

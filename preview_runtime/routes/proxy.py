@@ -44,6 +44,8 @@ _OF_THE_CONNECTION: Final = frozenset(
 _OF_THE_HANDSHAKE: Final = frozenset(
     {"sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions", "sec-websocket-protocol"}
 )
+# It clears the cookies of the whole domain, the other previews' as well.
+_CLEARS: Final = b"clear-site-data"
 _FORWARDED: Final = re.compile(r"forwarded|x[-_]real[-_]ip|x[-_]forwarded[-_].*")
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -271,7 +273,7 @@ def _answer_headers(raw: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
     return [
         (name, _own_cookie(value) if name == b"set-cookie" else value)
         for name, value in lowered
-        if name.decode("latin-1") not in left_out
+        if name.decode("latin-1") not in left_out and name != _CLEARS
     ]
 
 
@@ -286,5 +288,6 @@ def _named_by_connection(headers: Iterable[tuple[bytes, bytes]]) -> frozenset[st
 
 def _own_cookie(value: bytes) -> bytes:
     """The cookie for this preview's host alone: with `Domain` it would reach every other preview as well."""
-    parts = value.split(b";")
-    return b";".join(part for part in parts if part.strip().lower().partition(b"=")[0].strip() != b"domain")
+    cookie, *attributes = value.split(b";")
+    kept = [part for part in attributes if part.lower().partition(b"=")[0].strip() != b"domain"]
+    return b";".join([cookie, *kept])

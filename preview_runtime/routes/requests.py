@@ -13,6 +13,11 @@ from starlette.types import Receive, Scope, Send
 _LABEL: Final = re.compile(r"p-([a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?)")
 
 
+def is_preview_label(label: str) -> bool:
+    """Whether this is the first and only label of a preview's name: `p-<id>`, in lower case."""
+    return _LABEL.fullmatch(label) is not None
+
+
 def preview_id(headers: Headers) -> str | None:
     """Which preview a request is for, by its Host header; None where the host is none of a preview."""
     label = _LABEL.fullmatch(headers.get("host", "").lower().partition(".")[0])

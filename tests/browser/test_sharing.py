@@ -45,6 +45,27 @@ def test_a_link_works_in_another_browser_without_the_tab_and_after_a_restart(
     server.stop()
 
 
+def test_visitors_of_a_link_use_the_app_and_do_not_read_its_sources(
+    make_page: Callable[..., Page], server: Server
+) -> None:
+    page, visitor = make_page(), make_page()
+    said = {"src/App.tsx": f"// SECRET of the maker\n{APP}", "src/note.md": "SECRET"}
+    open_project(page, server, imported(server, {**COUNTER, **said}))
+    address = shared(page)
+    texts: list[str] = []
+    visitor.on("response", lambda answer: texts.append(answer.text() if answer.ok else ""))
+    visitor.goto(address)
+    visitor.get_by_role("button").click()
+    expect(visitor.get_by_role("button")).to_have_text("Counted 1")
+    own = [text for text in texts if "Counting" in text]
+    assert own
+    assert not any("SECRET" in text or "App.tsx" in text or "sourceMappingURL=data" in text for text in texts)
+    for path in ("/src/App.tsx", "/src/main.tsx", "/src/note.md", "/package.json", "/src/App.tsx.map"):
+        assert visitor.evaluate("(path) => fetch(path).then((answer) => answer.status)", path) == 404
+    # Their own preview, with sources, stays as it is.
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
+
+
 def test_a_link_keeps_showing_the_version_it_was_made_from(make_page: Callable[..., Page], server: Server) -> None:
     page, visitor = make_page(), make_page()
     open_project(page, server, imported(server))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from preview_runtime import compiler as compiler_module
-from preview_runtime.compiler import BuildFault, Compiler, compile_tree
+from preview_runtime.compiler import BuildFault, Compiler, Order, compile_tree
 from preview_runtime.dependencies import DependencyError, DependencySet
 from preview_runtime.file_tree import FileTree
 from preview_runtime.node import node_executable
@@ -24,7 +24,14 @@ const lines = readline.createInterface({ input: process.stdin })[Symbol.asyncIte
 const next = async () => JSON.parse((await lines.next()).value);
 const say = (message) => process.stdout.write(JSON.stringify(message) + "\\n");
 const ask = async (need) => { say({ need }); return next(); };
-const { files } = await next();
+const files = {};
+let build;
+while (!build) {
+  const line = await next();
+  if (line.file) files[line.file] = line.body ?? line;
+  else build = line.build;
+}
+const give = (output) => { for (const [file, rest] of Object.entries(output)) say({ file, ...rest }); say({ done: true }); };
 BODY
 """
 
@@ -55,8 +62,8 @@ async def test_text_and_bytes_come_through_unchanged(tmp_path: Path) -> None:
     output = await compile_with(
         tmp_path,
         """
-        say({ output: { "index.html": { type: "text/html", body: files["index.html"] + " ü" },
-                        "logo.png": { type: "image/png", base64: files["logo.png"].base64 } } });
+        give({ "index.html": { type: "text/html", body: files["index.html"] + " ü" },
+                        "logo.png": { type: "image/png", base64: files["logo.png"].base64 } });
         """,
     )
     assert output == {
@@ -71,7 +78,7 @@ async def test_packages_are_asked_for_while_compiling(tmp_path: Path) -> None:
         tmp_path,
         """
         const found = await ask({ dependencies: { react: "^19" }, specifiers: ["react"] });
-        say({ output: { "main.js": { type: "text/javascript", body: found.base + found.modules.react } } });
+        give({ "main.js": { type: "text/javascript", body: found.base + found.modules.react } });
         """,
         packages=packages,
     )
@@ -99,22 +106,31 @@ async def test_packages_are_asked_for_while_compiling(tmp_path: Path) -> None:
         ("say([]);", "platform", "compiler_failed", "could not be built"),
         ("say({ other: 1 });", "platform", "compiler_failed", "could not be built"),
         (
-            'say({ output: { "../../escape": { type: "text/html", body: "" } } });',
+            'give({ "../../escape": { type: "text/html", body: "" } });',
             "platform",
             "compiler_failed",
             "built",
         ),
-        ('say({ output: { "a.bin": { type: "x/y", base64: "%%%" } } });', "platform", "compiler_failed", "built"),
+        ('give({ "a.bin": { type: "x/y", base64: "%%%" } });', "platform", "compiler_failed", "built"),
         ("while (true) await ask({ dependencies: {}, specifiers: [] });", "platform", "compiler_failed", "built"),
         ('process.stdout.write("x".repeat(3_000_000));', "build", "too_large", "larger"),
-        ("while (true);", "platform", "time_out", "too long"),
+        ("while (true);", "build", "time_out", "took longer than 3 s and was stopped"),
+        ("setInterval(() => {}, 1000);", "build", "time_out", "took longer than 3 s and was stopped"),
+        ("for (const held = []; ;) held.push(Array(2e6).fill(0.5));", "build", "out_of_memory", "more memory"),
+        ("for (const held = []; ;) held.push(Buffer.alloc(1 << 26, 1));", "build", "out_of_memory", "more memory"),
+        (
+            'for (let n = 0; n < 20; n++) say({ file: `f${n}`, type: "x/y", body: "x".repeat(90_000) });',
+            "build",
+            "too_large",
+            "larger",
+        ),
     ],
 )
 async def test_every_failure_has_a_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, kind: str, code: str, message: str
 ) -> None:
     monkeypatch.setattr(compiler_module, "MAX_OUTPUT", 1_000_000)
-    monkeypatch.setattr(compiler_module, "TIME_OUT", 3)
+    monkeypatch.setattr(compiler_module, "WORK_SECONDS", 3 if code == "time_out" else 60)
     with pytest.raises(BuildFault) as failed:
         await compile_with(tmp_path, body)
     assert (failed.value.kind, failed.value.code) == (kind, code)
@@ -123,19 +139,19 @@ async def test_every_failure_has_a_name(
 
 async def test_a_project_s_own_registry_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BuildFault) as refused:
-        await compile_with(tmp_path, "say({ output: {} });", FileTree({".npmrc": "registry=http://evil.example"}))
+        await compile_with(tmp_path, "give({});", FileTree({".npmrc": "registry=http://evil.example"}))
     assert refused.value.code == "settings_refused"
 
 
 async def test_the_compiler_gets_no_environment_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "secret")
-    body = 'say({ output: { "env": { type: "text/plain", body: JSON.stringify(process.env) } } });'
+    body = 'give({ "env": { type: "text/plain", body: JSON.stringify(process.env) } });'
     output = await compile_with(tmp_path, body)
     assert "secret" not in str(output)
 
 
 async def test_a_process_is_kept_ready_and_ends_with_the_compiler(tmp_path: Path) -> None:
-    body = 'say({ output: { pid: { type: "text/plain", body: String(process.pid) } } });'
+    body = 'give({ pid: { type: "text/plain", body: String(process.pid) } });'
     compiler = Compiler(Packages(), node_executable(), BROWSER, script=script(tmp_path, body))
     first = await compiler.compile(TREE)
     ready = compiler._standby
@@ -167,3 +183,30 @@ async def test_an_engine_that_is_not_built_says_how_to_build_it(tmp_path: Path) 
     with pytest.raises(BuildFault) as missing:
         await compile_tree(TREE, Packages(), tmp_path)
     assert (missing.value.code, missing.value.kind) == ("engine_missing", "platform")
+
+
+def test_packages_that_take_long_are_no_work_of_the_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler_module, "WORK_SECONDS", 2)
+
+    class Slow(Packages):
+        async def resolve(self, dependencies: Mapping[str, str], specifiers: list[str]) -> DependencySet:
+            await asyncio.sleep(2.5)
+            return await super().resolve(dependencies, specifiers)
+
+    body = "await ask({ dependencies: {}, specifiers: [] }); give({});"
+    assert asyncio.run(compile_with(tmp_path, body, packages=Slow())) == {}
+
+
+async def test_a_compilation_that_is_stopped_leaves_its_place_and_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiler_module, "WORK_SECONDS", 1)
+    body = "if (files.loop) { setTimeout(() => { for (;;); }); await new Promise(() => {}); } give({});"
+    compiler = Compiler(Packages(), node_executable(), BROWSER, script=script(tmp_path, body))
+    for _ in range(3):
+        with pytest.raises(BuildFault) as stopped:
+            await compiler.compile(FileTree({"loop": "x"}), Order("me", "p"))
+        assert stopped.value.code == "time_out"
+    assert not compiler._running
+    assert await compiler.compile(TREE, Order("me", "p")) == {}
+    await compiler.close()

@@ -171,15 +171,43 @@ async def test_an_app_that_breaks_off_before_it_answers_is_no_riddle(
         assert asked == 1
 
 
+WIDE = (
+    (b"a=1; Domain=preview.localhost; Path=/", "a=1; Path=/"),
+    (b"a=1;domain=preview.localhost", "a=1"),
+    (b"a=1; \t DOMAIN \t = .preview.localhost ;Secure", "a=1;Secure"),
+    (b'a=1; Domain="preview.localhost"; HttpOnly', "a=1; HttpOnly"),
+    (b"a=1; Domain=x; Path=/; Domain=preview.localhost; domain=", "a=1; Path=/"),
+    (b"a=1; Domain", "a=1"),
+    (b"a=1; Domain=; Max-Age=5", "a=1; Max-Age=5"),
+    (b"Domain=1; Path=/", "Domain=1; Path=/"),
+    (b"a=1; Path=/; Expires=Wed, 21 Oct 2099 07:28:00 GMT; HttpOnly; SameSite=Lax", None),
+)
+
+
 @IN_PROCESS
+@pytest.mark.parametrize(("said", "kept"), WIDE)
 async def test_one_app_sets_no_cookie_for_another(
-    stage: Stage, browser: aiohttp.ClientSession, part: ServerPart
+    stage: Stage, browser: aiohttp.ClientSession, part: ServerPart, said: bytes, kept: str | None
 ) -> None:
     async def broad(request: Request) -> Response:
         answer = Response("ok")
-        answer.raw_headers.append((b"set-cookie", b"wide=1; Domain=preview.localhost; Path=/"))
+        answer.raw_headers += [(b"set-cookie", said), (b"Set-Cookie", b"second=1; Domain=preview.localhost")]
         return answer
 
     part.asgi.router.routes.insert(0, Endpoint("/broad", broad))
     async with browser.get(f"{stage.origin}/broad", headers=host(APP)) as answer:
-        assert answer.headers["set-cookie"] == "wide=1; Path=/"
+        assert answer.headers.getall("set-cookie") == [said.decode() if kept is None else kept, "second=1"]
+
+
+async def test_no_app_clears_what_others_keep(stage: Stage, browser: aiohttp.ClientSession, part: ServerPart) -> None:
+    """Clear-Site-Data takes the cookies of the whole domain away."""
+
+    async def clearing(request: Request) -> Response:
+        answer = Response("ok")
+        answer.raw_headers += [(b"clear-site-data", b'"*"'), (b"Clear-Site-Data", b'"cookies"'), (b"x-other", b"1")]
+        return answer
+
+    part.asgi.router.routes.insert(0, Endpoint("/clearing", clearing))
+    async with browser.get(f"{stage.origin}/clearing", headers=host(APP)) as answer:
+        assert "clear-site-data" not in answer.headers
+        assert answer.headers["x-other"] == "1"

@@ -15,6 +15,7 @@ from preview_runtime.routes.limits import Limits
 
 from .preview_routers import APP, HALF, Stage, host
 
+IN_PROCESS = pytest.mark.parametrize("kind", ["in-process"])
 SMALL = Limits(body_bytes=1_000_000, head_bytes=16_384)
 HURRIED = Limits(head_seconds=1, body_seconds=0.5)
 HEAD = f"POST /upload HTTP/1.1\r\nHost: p-{APP}.preview.localhost\r\n"
@@ -23,7 +24,7 @@ HEAD = f"POST /upload HTTP/1.1\r\nHost: p-{APP}.preview.localhost\r\n"
 @contextlib.asynccontextmanager
 async def connected(stage: Stage) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     address = urlsplit(stage.origin)
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port, limit=2**20)
     try:
         yield reader, writer
     finally:
@@ -85,6 +86,107 @@ async def test_a_head_that_is_too_large_is_refused(stage: Stage) -> None:
     ):
         assert await status_while_sending(stage, head, []) == 431, head[:80]
     assert stage.part.asked == asked
+
+
+async def told(stage: Stage, head: str) -> tuple[int, list[str], str]:
+    """Status, `Set-Cookie` values and body of the answer to `head`, which is sent whole."""
+    async with asyncio.timeout(30), connected(stage) as (reader, writer):
+        writer.write(head.encode("latin-1"))
+        said = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        body = await reader.read()
+    cookies = [line.partition(": ")[2] for line in said if line.lower().startswith("set-cookie")]
+    assert sum(map(len, said)) < 200 * 1024, "more than a browser reads"
+    return int(said[0].split()[1]), cookies, body.decode()
+
+
+def flooded(cookies: str, path: str = "/a/b.html", more: str = "Accept: text/html\r\n") -> str:
+    return f"GET {path} HTTP/1.1\r\nHost: p-{APP}.preview.localhost:8000\r\n{more}Cookie: {cookies}\r\n\r\n"
+
+
+BOMB = "; ".join(f"bomb{n}={'x' * 3_900}" for n in range(20))
+SECURE = "; Secure; SameSite=None"
+
+
+@IN_PROCESS
+@pytest.mark.parametrize("limits", [SMALL])
+async def test_cookies_that_are_too_long_are_dropped_by_the_answer(stage: Stage) -> None:
+    asked = stage.part.asked
+    status, cookies, page = await told(stage, flooded(f"own=kept; {BOMB}"))
+    assert status == 431
+    assert "location.reload()" in page
+    mark, *dropped = cookies
+    for name in ("bomb0", "bomb19", "own"):
+        for path in ("/", "/a", "/a/", "/a/b.html"):
+            for partition in ("", "; Partitioned"):
+                assert f"{name}=x; Max-Age=0; Path={path}; Domain=preview.localhost{SECURE}{partition}" in dropped
+    # What the host set for itself alone stays: it is the other's that were too many.
+    assert all("Domain=preview.localhost" in cookie for cookie in dropped)
+    # Who was told and comes again with as many has them for this host alone.
+    word = mark.partition(";")[0]
+    status, cookies, page = await told(stage, flooded(f"{word}; own=kept; {BOMB}; __Host-sayso-preview=grant"))
+    assert status == 431
+    assert "location.reload()" not in page
+    assert f"bomb3=x; Max-Age=0; Path=/{SECURE}" in cookies
+    assert not any(cookie.startswith("__Host-sayso") and "Domain" not in cookie for cookie in cookies)
+    # Nobody else can say that somebody was told.
+    _, cookies, page = await told(stage, flooded(f"sayso-cut=2; sayso-cut={'x' * 16}; {BOMB}"))
+    assert "location.reload()" in page
+    assert all("Domain=preview.localhost" in cookie for cookie in cookies[1:])
+    assert stage.part.asked == asked
+
+
+@IN_PROCESS
+@pytest.mark.parametrize("limits", [SMALL])
+@pytest.mark.parametrize(
+    ("cookies", "path", "dropped"),
+    [
+        (f"{'n' * 3_900}=; " * 180, "/", 1),  # long names
+        ("; ".join(f"{n}" * 1_000 + "=" for n in range(1_000, 1_150)), "/", 10),
+        ("; ".join(f"c{n}=x" for n in range(20_000)), "/" + "a/" * 300, 50),
+        ("x" * 100_000, "/", 1),  # without a name
+        (f'a"b,c d\xe9={"x" * 20_000}', "/", 1),
+        (f"a={'x' * 700_000}", "/", 1),
+        (";;; =;" * 20_000, "/", 0),
+        (f"a={'x' * 20_000}", "/a;Domain=x/b", 1),
+    ],
+)
+async def test_cookies_of_any_kind_are_named_in_an_answer_of_bounded_size(
+    stage: Stage, cookies: str, path: str, dropped: int
+) -> None:
+    status, said, _ = await told(stage, flooded(cookies, path))
+    assert status == 431
+    assert len({cookie.partition(";")[0] for cookie in said}) > dropped
+    assert not any("Domain=x" in cookie for cookie in said)
+
+
+@IN_PROCESS
+@pytest.mark.parametrize("limits", [SMALL])
+async def test_only_so_much_is_read_of_a_head_that_is_too_large(stage: Stage) -> None:
+    """Other headers never; cookies to a megabyte, and of a few connections at the same time."""
+    host_line = f"Host: p-{APP}.preview.localhost\r\n"
+    for head in (
+        flooded(BOMB, more=f"X-Large: {'x' * 20_000}\r\n"),
+        flooded("a=1", more=f"X-Large: {'x' * 20_000}\r\n"),
+        flooded("a=1", path="/" + "x" * 20_000),
+    ):
+        status, cookies, _ = await told(stage, head)
+        assert (status, cookies) == (431, [])
+    endless = f"GET / HTTP/1.1\r\n{host_line}Cookie: a="
+    assert await status_while_sending(stage, endless, [b"x" * 65_536] * 24) == 431
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range(16):
+            _, writer = await stack.enter_async_context(connected(stage))
+            writer.write(endless.encode() + b"x" * 600_000)
+            await writer.drain()
+        async with asyncio.timeout(30):
+            while True:  # until all sixteen were read from
+                status, cookies, _ = await told(stage, flooded(BOMB))
+                assert status == 431
+                if not cookies:
+                    break
+        async with asyncio.timeout(30), connected(stage) as (reader, writer):
+            writer.write(f"GET / HTTP/1.1\r\n{host_line}Cookie: a=1\r\nAccept: */*\r\n\r\n".encode())
+            assert b" 200 " in await reader.readline()
 
 
 @pytest.mark.parametrize("limits", [SMALL])

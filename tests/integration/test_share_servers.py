@@ -20,7 +20,7 @@ from builder.previews.servers import ServerPreviews
 from builder.previews.share_servers import ShareServers
 from builder.projects.compiled import Compiled
 from builder.sharing.shares import Change, ServerPart, Shares, Terms
-from preview_runtime.compiler import BuildFault
+from preview_runtime.compiler import BuildFault, Order
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output, OutputFile
@@ -33,7 +33,7 @@ built: list[FileTree] = []
 failing = asyncio.Event()
 
 
-async def compiled(tree: FileTree) -> Output:
+async def compiled(tree: FileTree, order: Order) -> Output:
     built.append(tree)
     if "broken" in tree:
         raise BuildFault("build", "syntax", "Unexpected token", file="broken", line=1)

@@ -7,11 +7,12 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
 from builder.errors import Conflict, NotFound
+from builder.models import ShareLink, StoredOutput
 from builder.projects.compiled import Compiled
 from builder.services import Services
 from builder.settings import Settings
-from builder.sharing.shares import Shares
-from preview_runtime.compiler import BuildFault
+from builder.sharing.shares import Change, Shares, Terms
+from preview_runtime.compiler import BuildFault, Order
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output, OutputFile
 
@@ -27,9 +28,11 @@ class Compiler:
 
     def __init__(self) -> None:
         self.runs = 0
+        self.orders: list[Order] = []
 
-    async def __call__(self, tree: FileTree) -> Output:
+    async def __call__(self, tree: FileTree, order: Order) -> Output:
         self.runs += 1
+        self.orders.append(order)
         await asyncio.sleep(0)
         if "broken" in tree:
             raise BuildFault("build", "syntax", "Unexpected token", file="src/App.tsx", line=3)
@@ -97,6 +100,34 @@ async def test_an_app_that_does_not_build_is_not_shared(parts: Parts, shares: Sh
         await shares.create(ME, empty)
 
 
+async def test_a_link_of_an_earlier_sayso_is_made_anew_when_it_is_opened(
+    parts: Parts, shares: Shares, compiler: Compiler
+) -> None:
+    project = await made(parts)
+    share = await shares.create(ME, project)
+
+    async def as_before(version: str = share.version) -> None:
+        async with parts.db.session() as session:
+            row = await session.get(ShareLink, share.id)
+            assert row is not None
+            row.form, row.version = "", version
+            kept = await session.get(StoredOutput, (share.id, "index.html"))
+            assert kept is not None
+            session.add(StoredOutput(share=share.id, path="src/main.ts", owner=ME.id, type="x/y", sha256=kept.sha256))
+
+    await as_before()
+    later = Shares(parts.db, parts.store, parts.events, Compiled(compiler))
+    for _ in range(3):
+        assert await later.output(share.id) == {"index.html": OutputFile("text/html", b"one")}
+    assert compiler.runs == 2
+    assert compiler.orders[-1] == Order(ME.id, project, built=True)
+    # One that cannot be made stays as it was: the people who have it lose nothing.
+    await as_before("gone")
+    again = await Shares(parts.db, parts.store, parts.events, Compiled(compiler)).output(share.id)
+    assert again is not None
+    assert set(again) == {"index.html", "src/main.ts"}
+
+
 async def test_links_of_others_cannot_be_seen_or_revoked(parts: Parts, shares: Shares) -> None:
     project, other = await made(parts), await made(parts)
     share = await shares.create(ME, project)
@@ -117,6 +148,57 @@ async def test_many_who_open_a_preview_at_once_compile_it_one_time(compiler: Com
     await asyncio.sleep(0)
     first.cancel()
     assert await second == outputs[0]
+
+
+async def test_what_does_not_build_is_compiled_once_for_all_who_look(compiler: Compiler) -> None:
+    now = 0.0
+    faults = {
+        "syntax": BuildFault("build", "syntax", "Unexpected token", file="src/App.tsx", line=3),
+        "slow": BuildFault("build", "time_out", "Took longer than 15 s."),
+        "registry": BuildFault("build", "offline", "The registry does not answer.", file="package.json"),
+        "ours": BuildFault("platform", "compiler_failed", "Try again."),
+    }
+    runs = list[str]()
+
+    async def compile_tree(tree: FileTree, order: Order) -> Output:
+        runs.append(order.project)
+        raise faults[order.project]
+
+    compiled = Compiled(compile_tree, lambda: now)
+
+    async def look(name: str, revision: int) -> BuildFault:
+        with pytest.raises(BuildFault) as failed:
+            await compiled.output(f"{name}:{revision}", FileTree({"a": "x"}), Order("me", name))
+        return failed.value
+
+    for _ in range(3):
+        for name, fault in faults.items():
+            again = await look(name, 1)
+            assert (again.code, again.message, again.line) == (fault.code, fault.message, fault.line)
+    assert runs == [*faults]
+    now = 30.0
+    assert [name for name in faults if compiled.fault(f"{name}:1")] == ["syntax", "slow"]
+    now = 3600.0
+    assert [name for name in faults if compiled.fault(f"{name}:1")] == ["syntax"]
+    await look("syntax", 2)
+    assert runs == [*faults, "syntax"]
+
+
+async def test_a_preview_that_does_not_build_is_not_compiled_at_each_view(
+    settings: Settings, compiler: Compiler
+) -> None:
+    services = Services(settings)
+    services.output_source._compiled = Compiled(compiler)
+    await services.db.migrate()
+    project = (await services.store.create(ME, "p")).id
+    await services.store.commit(ME, project, FileTree({"broken": "x"}), kind="generation", label="x")
+    for _ in range(5):
+        assert await services.output_source.find(project) == {}
+    assert compiler.runs == 1
+    assert compiler.orders == [Order(ME.id, project)]
+    await services.store.commit(ME, project, FileTree({"index.html": "mended"}), kind="generation", label="y")
+    assert await services.output_source.find(project) == {"index.html": OutputFile("text/html", b"mended")}
+    await services.close()
 
 
 async def test_a_preview_follows_the_project_when_no_tab_is_open(settings: Settings, compiler: Compiler) -> None:
@@ -144,7 +226,7 @@ async def test_the_real_engine_makes_what_a_link_and_a_new_tab_show(settings: Se
     await services.start()
     try:
         project = (await services.store.create(ME, "p")).id
-        tree = FileTree({"index.html": PAGE, "src/main.ts": "document.body.append('hel' + 'lo' as string)"})
+        tree = FileTree({"index.html": PAGE, "src/main.ts": "// SECRET\ndocument.body.append('hel' + 'lo' as string)"})
         await services.store.commit(ME, project, tree, kind="import", label="x")
         found = await services.output_source.find(project)
         assert found is not None
@@ -152,7 +234,18 @@ async def test_the_real_engine_makes_what_a_link_and_a_new_tab_show(settings: Se
         share = await services.shares.create(ME, project)
         shown = await services.output_source.find(share.id)
         assert shown is not None
-        assert {path: file.type for path, file in shown.items()} == {path: file.type for path, file in found.items()}
-        assert any(b"'hel'" in file.body or b'"hel"' in file.body for file in shown.values())
+        assert b"SECRET" in found["src/main.ts"].body  # the person's own preview, with their sources
+        assert not any("src/" in path for path in shown)
+        assert b"hello" in b"".join(file.body for file in shown.values())
+        assert not any(b"SECRET" in file.body or b"main.ts" in file.body for file in shown.values())
+        asked = await services.shares.create(ME, project, Terms(source=True))
+        assert asked.id != share.id
+        written = await services.output_source.find(asked.id)
+        assert written is not None
+        assert b"SECRET" in written["src/main.ts"].body
+        await services.shares.change(ME, project, asked.id, Change(source=False))
+        assert await services.output_source.find(asked.id) == shown
+        await services.shares.change(ME, project, asked.id, Change(source=True))
+        assert await services.output_source.find(asked.id) == written
     finally:
         await services.close()

@@ -32,13 +32,13 @@ export class Project {
   readonly #compiler: Compiler
   result: BuildResult = { status: 'waiting' }
 
-  constructor(options: { broken?: Record<string, string>; builder?: string; origin?: string } = {}) {
+  constructor(options: { broken?: Record<string, string>; builder?: string; origin?: string; finish?: (css: string) => Promise<string> } = {}) {
     const { requests, answer } = packages(options.broken)
     this.requests = requests
-    this.#compiler = new Compiler({ sheets, dependencies: answer, builder: options.builder ?? '', ...(options.origin && { origin: options.origin }), frameworks: { vue: () => import('../src/instant/vue.ts'), svelte: () => import('../src/instant/svelte.ts') } })
+    this.#compiler = new Compiler({ sheets, dependencies: answer, builder: options.builder ?? '', ...(options.origin && { origin: options.origin }), ...(options.finish && { finish: options.finish }), frameworks: { vue: () => import('../src/instant/vue.ts'), svelte: () => import('../src/instant/svelte.ts') } })
   }
 
-  static async of(files: FileMap, options?: { broken?: Record<string, string>; builder?: string; origin?: string }): Promise<Project> {
+  static async of(files: FileMap, options?: { broken?: Record<string, string>; builder?: string; origin?: string; finish?: (css: string) => Promise<string> }): Promise<Project> {
     const project = new Project(options)
     await project.put(files)
     return project

@@ -2,6 +2,7 @@ import { applyEdits } from './edits.ts'
 import { environment } from './env.ts'
 import { buildFault, BuildFault, nearest, policyFault } from './fault.ts'
 import { FileSet } from './file-set.ts'
+import { hash } from './hash.ts'
 import { attribute } from './html.ts'
 import { boundaries } from './hot.ts'
 import { jsonModule } from './json.ts'
@@ -10,7 +11,7 @@ import { isAsset, mimeType } from './mime.ts'
 import { kindOf, linkScript, missingFile, moduleAddress, moduleId } from './module.ts'
 import { chunkClosure, Packages } from './packages.ts'
 import { canWait, readPage, renderPage, watchesLoading } from './page.ts'
-import { extension } from './paths.ts'
+import { extension, fileName } from './paths.ts'
 import { findFile } from './resolve.ts'
 import { analyse, compileScript, isScript, toJavaScript } from './script.ts'
 import { isCssModule, packageStyles, styleModule, styleText } from './styles.ts'
@@ -37,12 +38,19 @@ export interface CompilerOptions {
   builder: string
   /** Origin of the preview; absent where no page takes updates. */
   origin?: string
+  /** Given where the output is to be bundled (`bundle.ts`), for people who only use the app: makes a finished style sheet
+   * small. What only its maker needs is left out then, and no address tells where a file lies. */
+  finish?(css: string): Promise<string>
 }
+
+/** What the bundler has to know of an output. `modules`: address → the file it was made from; `entries` are those that
+ * a page or a worker begins with; `classic` and `sheets` are served under their own names. */
+export interface Parts { modules: Map<string, string>; entries: string[]; classic: string[]; sheets: string[]; env: Record<string, string | boolean> }
 
 export type BuildResult =
   | { status: 'waiting'; ahead?: Ahead }
   | { status: 'fault'; fault: Fault }
-  | { status: 'built'; files: Record<string, OutputFile>; delete: string[]; hot: Hot; start?: Start }
+  | { status: 'built'; files: Record<string, OutputFile>; delete: string[]; hot: Hot; start?: Start; parts?: Parts }
 
 /** What can be laid ready for the first build: a page that waits (when there is none yet, or another), packages to run, modules to load. */
 export interface Ahead { page: string | undefined; files: Record<string, OutputFile>; packages: string[]; preloads: string[] }
@@ -54,6 +62,11 @@ interface Waiting { page: string; hash: string; bodies: Map<string, string>; lai
 
 /** Updates up to this many characters go to the page as they are, larger ones by way of the server. */
 const MAX_ENCLOSED = 300_000
+
+/** Characters of all that is served, as much as the server takes of an output. */
+const LARGEST_OUTPUT = 40 * 1024 * 1024
+/** Places in all modules at which one is imported; patterns of file names multiply them. */
+const MOST_LINKS = 200_000
 
 /** What is missing may still come: these faults count only when all files are there. */
 const PATIENT = new Set(['missing-file', 'missing-package', 'missing-export', 'package', 'no-page'])
@@ -94,7 +107,8 @@ export class Compiler {
   /** Takes the changes in and builds what is there. Calls must not overlap. Never throws for what a project contains. */
   async apply(changes: Changes, complete: boolean): Promise<BuildResult> {
     const touched = this.#files.apply(changes)
-    try { return await this.#run(complete, touched) } catch (error) {
+    try { return await this.#run(complete, touched) } catch (raised) {
+      const error = deep(raised) ? buildFault('too-large', 'Something in the project is nested too deeply or is too large to be compiled.') : raised
       if (!(error instanceof BuildFault)) throw error
       if (!complete && PATIENT.has(error.fault.code)) {
         const ahead = await this.#ahead()
@@ -105,6 +119,12 @@ export class Compiler {
   }
 
   /** The folder of the project that the front end is compiled from, such as `client`; empty for its root. */
+  get #built(): boolean { return this.#options.finish !== undefined }
+
+  async #finished(css: string): Promise<string> { return this.#options.finish ? this.#options.finish(css) : css }
+
+  #addressOf(module: Module): string { return this.#built ? `/assets/${stem(module.path)}-${hash(module.id)}.js` : moduleAddress(module) }
+
   get folder(): string { return this.#files.folder.slice(1) }
 
   /** What was published is not there any more: the next build gives all of it. */
@@ -275,8 +295,8 @@ export class Compiler {
     const aliases = [...viteAliases(this.#files), ...typescript.aliases]
     if (!aliases.some((alias) => alias.from === '@/' || alias.from === '@')) aliases.push({ from: '@/', exact: false, to: ['/src/'] })
     const config: Config = {
-      env: environment(this.#files), aliases, manifest,
-      script: { react: !preact && (manifest === undefined || manifest.has('react')), ...(source ? { jsxImportSource: source } : {}) },
+      env: environment(this.#files, this.#built), aliases, manifest,
+      script: { production: this.#built, react: !preact && (manifest === undefined || manifest.has('react')), ...(source ? { jsxImportSource: source } : {}) },
     }
     this.#config = { shape, config }
     return config
@@ -293,11 +313,14 @@ export class Compiler {
   async #walk(pages: Page[], config: Config, missing: Missing[]): Promise<Map<string, Module>> {
     const modules = new Map<string, Module>()
     const context: LinkContext = { files: this.#files, aliases: config.aliases, missing }
+    let links = 0
     const visit = async (path: string, kind: Kind, source?: string): Promise<void> => {
       const id = moduleId(path, kind)
       if (modules.has(id)) return
       const module = await this.#module(path, kind, config, context, source)
       modules.set(id, module)
+      for (const link of module.links) links += link.modules.length
+      if (links > MOST_LINKS) throw buildFault('too-large', `The modules of the app import each other in more than ${MOST_LINKS} places.`, { file: path })
       for (const link of module.links) for (const target of link.modules) {
         if (modules.has(target)) continue
         const [targetPath, flag] = split(target)
@@ -356,10 +379,10 @@ export class Compiler {
     const compiler = await (vue ? this.#options.frameworks.vue() : this.#options.frameworks.svelte())
     try {
       return await compiler.compile({
-        path, source,
+        path, source, built: this.#built,
         read: (file) => this.#files.text(file),
         script: (text, typed) => (typed ? toJavaScript(path + '.ts', text, config.script) : text),
-        style: async (css) => (usesTailwind(css) ? this.#tailwind.css(path, css, this.#files, () => undefined) : styleText(path, css, { files: this.#files, tailwind: this.#tailwind, packageStyle: () => undefined })),
+        style: async (css) => this.#finished(await (usesTailwind(css) ? this.#tailwind.css(path, css, this.#files, () => undefined) : styleText(path, css, { files: this.#files, tailwind: this.#tailwind, packageStyle: () => undefined }))),
       })
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'FrameworkError') throw error
@@ -378,10 +401,11 @@ export class Compiler {
       const [path, flag] = split(id)
       if (flag === 'package') return base + (set?.modules[path] ?? '')
       const module = modules.get(id)
-      return module ? moduleAddress(module) : path
+      return module ? this.#addressOf(module) : path
     }
     const env = JSON.stringify(config.env)
     const emitted = new Map<string, Emitted>()
+    let written = 0
     for (const module of modules.values()) {
       let css = ''
       const before = this.#good?.modules.get(module.id)
@@ -394,14 +418,15 @@ export class Compiler {
       if (module.kind === 'style' || module.kind === 'inline') {
         if (isCssModule(module.path)) {
           const result = await styleModule(module.path, text, styles)
-          css = result.css
+          css = await this.#finished(result.css)
           key = JSON.stringify(result.names)
-        } else css = await styleText(module.path, text, styles)
+        } else css = await this.#finished(await styleText(module.path, text, styles))
+        if ((written += css.length) > LARGEST_OUTPUT) throw buildFault('too-large', `The style sheets are larger than ${LARGEST_OUTPUT / 1024 ** 2} MB with all that they import.`, { file: module.path })
       } else if (module.kind === 'url') key = this.#assetAddress(module.path)
       else if (module.kind === 'package-style') key = base + (set?.styles[module.path] ?? '')
       if (module.compiled.script?.syntax.usesEnv) key += env
       if (module.compiled.script) key += JSON.stringify(config.script)
-      emitted.set(module.id, { module, key, address: moduleAddress(module), body: '', css })
+      emitted.set(module.id, { module, key, address: this.#addressOf(module), body: '', css })
     }
 
     const good = this.#good
@@ -412,6 +437,7 @@ export class Compiler {
       return versioned(bare(id), this.#versions.get(id))
     }
     const output: Record<string, OutputFile> = {}
+    let size = 0
     for (const entry of emitted.values()) {
       const { module } = entry
       const stamp = module.compiled.script ? `${set?.hash} ${entry.key} ${module.links.map((link) => link.modules.map((id) => this.#versions.get(id) ?? '')).join()}` : ''
@@ -421,12 +447,14 @@ export class Compiler {
         entry.body = this.#body(entry, address, env)
         this.#bodies.set(module.id, { module, stamp, body: entry.body })
       }
+      if ((size += entry.body.length) > LARGEST_OUTPUT) throw buildFault('too-large', `The app is larger than ${LARGEST_OUTPUT / 1024 ** 2} MB when it is compiled.`)
       output[entry.address] = { type: 'text/javascript', body: entry.body }
     }
-    for (const path of linked) output[path] = { type: 'text/css', body: await styleText(path, files.text(path) ?? '', styles) }
-    this.#static(output, pages)
+    for (const path of linked) output[path] = { type: 'text/css', body: await this.#finished(await styleText(path, files.text(path) ?? '', styles)) }
+    const addresses = new Map([...emitted.values()].map((entry) => [entry.address, entry.module.path]))
+    this.#static(output, pages, new Set([...modules.values()].filter((module) => module.kind === 'url').map((module) => module.path)))
 
-    const preloads = this.#preloads(pages, modules, address, set)
+    const preloads = this.#preloads(pages, modules, address, set).filter((file) => !this.#built || !addresses.has(file))
     const stylesheets = [...new Set([...modules.values()].flatMap((m) => (m.kind === 'package-style' ? [m.path] : [...m.packages.keys()])).filter((s) => set?.styles[s] !== undefined).map((s) => base + set!.styles[s]))]
     const served = (path: string): string | undefined => { const found = findFile(files, path); return found !== undefined && modules.has(moduleId(found, kindOf(found, ''))) && extension(found) !== '.css' ? address(moduleId(found, kindOf(found, ''))) : modules.has(path) && extension(path) !== '.css' ? address(path) : undefined }
     const pageKeys = new Map<string, string>()
@@ -437,7 +465,7 @@ export class Compiler {
       output[page.path] = {
         type: 'text/html',
         body: renderPage(page, {
-          env: config.env, builder: this.#options.builder, preloads, stylesheets, style: (path) => inline.get(path), refresh: config.script.react,
+          env: config.env, builder: this.#options.builder, preloads, stylesheets, style: (path) => inline.get(path), refresh: config.script.react && !this.#built,
           address: served,
         }),
       }
@@ -455,7 +483,11 @@ export class Compiler {
     this.#good = state
     const difference = this.#difference(output)
     if (outcome.type === 'update' && good) this.#enclose(outcome, emitted, good, difference, address, env)
-    return { status: 'built', ...difference, hot: outcome, ...(start && { start }) }
+    const parts = this.#built ? {
+      modules: addresses, sheets: linked, classic: pages.flatMap((page) => page.classic).filter((path) => files.has(path)), env: config.env,
+      entries: [...pages.flatMap((page) => [...page.scripts, ...page.inline].flatMap(({ path }) => served(path) ?? [])), ...workerIds(modules).map(address)],
+    } : undefined
+    return { status: 'built', ...difference, hot: outcome, ...(start && { start }), ...(parts && { parts }) }
   }
 
   /** What changed since the last good build, and new addresses for all of it. */
@@ -534,7 +566,7 @@ export class Compiler {
     const client = `"${origin}/@sayso/client.js"`
     switch (module.kind) {
       case 'style': {
-        const shownAs = `import{updateStyle as $$style}from${client};$$style(${JSON.stringify(module.id)},$$css);`
+        const shownAs = `import{updateStyle as $$style}from${client};$$style(${JSON.stringify(this.#built ? entry.address : module.id)},$$css);`
         if (!isCssModule(module.path)) return `const $$css=${JSON.stringify(css)};${shownAs}export default $$css;`
         const names = JSON.parse(key) as Record<string, string>
         const exported = Object.entries(names).filter(([name]) => /^[A-Za-z_$][\w$]*$/.test(name) && !isReserved(name)).map(([name, value]) => `export const ${name}=${JSON.stringify(value)};`).join('')
@@ -554,9 +586,9 @@ export class Compiler {
     for (const site of syntax.metaUrls) edits.push({ ...site, text: `(location.origin+${JSON.stringify(module.path)})` })
     let head = module.links.map((link) => link.head?.(address) ?? '').join('')
     if (refresh) head += `import{registrar as $$registrar,signature as $RefreshSig$,boundary as $$boundary}from"${origin}/@sayso/refresh.js";const $RefreshReg$=$$registrar(${JSON.stringify(module.id)});`
-    if (syntax.usesHot || refresh?.boundary) head += `import{createHot as $$hot}from${client};import.meta.hot=$$hot(${JSON.stringify(module.id)});`
-    if (syntax.usesEnv) head += `import.meta.env=${env};`
-    if (/\bprocess\.env\b/.test(code)) head += 'globalThis.process??={env:{NODE_ENV:"development"}};'
+    if ((syntax.usesHot || refresh?.boundary) && !this.#built) head += `import{createHot as $$hot}from${client};import.meta.hot=$$hot(${JSON.stringify(module.id)});`
+    if (syntax.usesEnv && !this.#built) head += `import.meta.env=${env};`
+    if (/\bprocess\.env\b/.test(code)) head += `globalThis.process??={env:{NODE_ENV:"${this.#built ? 'production' : 'development'}"}};`
     const tail = refresh ? `\n;${refresh.tail}${refresh.boundary ? '$$boundary(import.meta.hot);' : ''}` : ''
     return head + (refresh?.head ?? '') + applyEdits(code.startsWith('#!') ? '//' + code : code, code.startsWith('#!') ? edits.map((e) => ({ ...e, start: e.start + 2, end: e.end + 2 })) : edits) + tail
   }
@@ -570,9 +602,13 @@ export class Compiler {
   }
 
   /** Everything that is served as it lies there: public/, pictures and fonts, classic scripts. */
-  #static(out: Record<string, OutputFile>, pages: Page[]): void {
+  #static(out: Record<string, OutputFile>, pages: Page[], shown: Set<string>): void {
     const classic = new Set(pages.flatMap((page) => page.classic))
+    const texts = this.#built ? [...Object.values(out).map((file) => asText(file.body)), ...pages.map((page) => page.source), ...[...classic].map((path) => this.#files.text(path) ?? '')] : []
     for (const [path, content] of this.#files.entries()) {
+      if (this.#built && extension(path) === '.map') continue
+      // A text of the project that nothing asks for is not meant for others.
+      if (this.#built && isReadable(path) && !path.startsWith('/public/') && !shown.has(path) && !texts.some((text) => text.includes(fileName(path)))) continue
       if (path.startsWith('/public/')) out[path.slice('/public'.length)] ??= { type: mimeType(path), body: content }
       else if (classic.has(path) || isPicture(path) || this.#isData(path)) out[path] ??= { type: mimeType(path), body: content }
     }
@@ -623,6 +659,19 @@ export class Compiler {
 /** Pictures, fonts and whatever else an app shows as it lies there. */
 const isPicture = (path: string): boolean => isAsset(path) && !/\/(?:README|LICENSE|CHANGELOG)[^/]*$/i.test(path)
 
+const isReadable = (path: string): boolean => /\.(?:json|geojson|gltf|md|txt|csv|xml|vtt)$/i.test(path)
+
+const stem = (path: string): string => fileName(path).replace(/\.\w+$/, '').replace(/[^\w-]+/g, '-').slice(0, 40)
+
+/** The modules that begin in a worker of their own. */
+function workerIds(modules: Map<string, Module>): string[] {
+  const out = [...modules.values()].filter((module) => module.kind === 'worker').map((module) => module.path)
+  for (const module of modules.values()) {
+    for (const site of module.compiled.script?.syntax.workers ?? []) for (const link of module.links) if (link.start === site.start) out.push(...link.modules)
+  }
+  return [...new Set(out)].filter((id) => modules.has(id))
+}
+
 /** Files that are compiled as they arrive: the app's own code. */
 const isWarmed = (path: string): boolean => (isScript(path) || /\.(?:vue|svelte)$/.test(path)) && !/^\/[^/]*\.config\.\w+$/.test(path) && !path.startsWith('/public/')
 
@@ -637,6 +686,9 @@ const asText = (content: Content): string => (typeof content === 'string' ? cont
 
 const isReserved = (name: string): boolean => /^(?:default|class|new|delete|export|import|if|else|for|while|do|switch|case|break|continue|return|function|var|let|const|in|of|this|null|true|false|void|typeof|try|catch|finally|throw|with|yield|await|enum|static|super|extends|interface|package|private|protected|public|implements|instanceof|arguments|eval|debugger)$/.test(name)
 
+/** What the runtime says of code that goes too deep, and of texts and lists that are too long. */
+const deep = (error: unknown): boolean => error instanceof RangeError || (error instanceof Error && error.message === 'too much recursion')
+
 function inPage(page: Page, path: string): Missing {
   const lines = page.source.split('\n')
   const specifier = lines.some((line) => line.includes(path)) ? path : path.slice(1)
@@ -646,30 +698,43 @@ function inPage(page: Page, path: string): Missing {
 
 /** An import of a name that its module does not have would only show as a blank page: it is said with its place. */
 function checkExports(modules: Map<string, Module>, files: FileSet): void {
-  const exportsOf = (id: string, seen: Set<string>): Set<string> | undefined => {
+  const readable = (id: string): Module | undefined => {
     const module = modules.get(id)
     const syntax = module?.compiled.script?.syntax
-    if (!module || !syntax || !isScript(module.path) || seen.has(id)) return undefined
-    seen.add(id)
-    const names = new Set(syntax.exports)
-    if (module.stars.length < syntax.stars.length) return undefined
-    for (const star of module.stars) {
-      const inner = exportsOf(star, seen)
-      if (!inner) return undefined
-      for (const name of inner) if (name !== 'default') names.add(name)
+    return module && syntax && isScript(module.path) && module.stars.length === syntax.stars.length ? module : undefined
+  }
+  /** The modules whose names those of `id` are, itself first; undefined where one of them cannot be read. */
+  const chains = new Map<string, Module[] | undefined>()
+  const chain = (id: string): Module[] | undefined => {
+    if (chains.has(id)) return chains.get(id)
+    const found = new Set([id])
+    const list: Module[] = []
+    for (const one of found) {
+      const module = readable(one)
+      if (!module) { chains.set(id, undefined); return undefined }
+      list.push(module)
+      for (const star of module.stars) found.add(star)
     }
+    chains.set(id, list)
+    return list
+  }
+  const own = new Map<Module, Set<string>>()
+  const exportsOf = (module: Module): Set<string> => {
+    let names = own.get(module)
+    if (!names) own.set(module, names = new Set(module.compiled.script!.syntax.exports))
     return names
   }
   for (const module of modules.values()) {
     for (const { target, names, site } of module.named) {
-      const available = exportsOf(target, new Set())
-      if (!available) continue
-      const absent = names.find((name) => !available.has(name))
+      const list = chain(target)
+      if (!list) continue
+      // Nothing but a module's own `default` is its default.
+      const absent = names.find((name) => !list.slice(0, name === 'default' ? 1 : undefined).some((one) => exportsOf(one).has(name)))
       if (absent === undefined) continue
       const source = files.text(module.path) ?? ''
       const code = module.compiled.script!.code
       const line = code.slice(0, site.start).split('\n').length
-      const meant = nearest(absent, available)
+      const meant = nearest(absent, list.flatMap((one, at) => [...exportsOf(one)].filter((name) => at === 0 || name !== 'default')))
       const label = absent === 'default' ? 'no default export' : `no export named “${absent}”`
       throw buildFault('missing-export', `${module.path.slice(1)} imports from “${site.specifier}”, which has ${label}.`, { file: module.path, line, column: 1 }, source,
         meant === undefined ? undefined : { label: `Did you mean “${meant}”?` })

@@ -46,7 +46,11 @@ export function cssModule(path: string, source: string): CssModule {
   }
 }
 
-function at(prelude: string, rename: (name: string) => string, animations: Set<string>): string {
+/** `:local(…)` in `:local(…)`: each is read once for each that it lies in. */
+const DEEPEST = 20
+
+function at(prelude: string, rename: (name: string) => string, animations: Set<string>, depth = 0): string {
+  if (depth > DEEPEST) throw new RangeError('A selector is nested too deeply.')
   const frames = /^(\s*@(?:-webkit-)?keyframes\s+)([\w-]+)(\s*)$/.exec(prelude)
   if (frames) return frames[1]! + (animations.has(frames[2]!) ? rename(frames[2]!) : frames[2]!) + frames[3]!
   if (prelude.trim().startsWith('@') && !/^\s*@(?:scope|nest)\b/.test(prelude)) return prelude
@@ -57,7 +61,7 @@ function at(prelude: string, rename: (name: string) => string, animations: Set<s
       const open = i + special[0].length
       const close = closing(prelude, open)
       const inner = prelude.slice(open, close)
-      out += special[1] === 'global' ? inner : at(inner, rename, animations)
+      out += special[1] === 'global' ? inner : at(inner, rename, animations, depth + 1)
       i = close + 1
       continue
     }

@@ -3,7 +3,8 @@ import { join } from './paths.ts'
 /** A piece of a stylesheet: comments and strings are whole, so that nothing inside them is taken for CSS. */
 interface Token { kind: 'text' | 'string' | 'comment' | 'url'; text: string; value: string }
 
-const TOKEN = /\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"\\\n]|\\[\s\S])*"?|'(?:[^'\\\n]|\\[\s\S])*'?|\burl\(\s*(?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|[^"')]*?)\s*\)/gi
+// Each part can be read in one way only, or a long run of spaces would be tried in all ways there are.
+const TOKEN = /\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"\\\n]|\\[\s\S])*"?|'(?:[^'\\\n]|\\[\s\S])*'?|\burl\((?:\s*"(?:[^"\\]|\\[\s\S])*"\s*|\s*'(?:[^'\\]|\\[\s\S])*'\s*|[^"'()]*)\)/gi
 
 export function cssTokens(css: string): Token[] {
   const out: Token[] = []
@@ -30,9 +31,22 @@ export function rebaseUrls(css: string, path: string): string {
 
 export interface CssImport { specifier: string; conditions: string; start: number; end: number }
 
+/** What was read last: every sheet that imports a file asks for its rules again. */
+const read = new Map<string, CssImport[]>()
+const MOST_READ = 200
+
 /** The `@import` rules at the top of a stylesheet. */
 export function cssImports(css: string): CssImport[] {
   if (!css.includes('@import')) return []
+  const known = read.get(css)
+  if (known) return known
+  if (read.size >= MOST_READ) read.clear()
+  const rules = readImports(css)
+  read.set(css, rules)
+  return rules
+}
+
+function readImports(css: string): CssImport[] {
   const out: CssImport[] = []
   let at = 0
   let open: CssImport | undefined

@@ -76,6 +76,7 @@ export function editDistance(a: string, b: string, limit = 8): number {
 /** The candidate most like `name`, where one is alike enough to be meant. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
+  if (name.length > 100) return undefined
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 0.5
   for (const candidate of candidates) {
     const distance = candidate.toLowerCase() === name.toLowerCase() ? 0.1 : editDistance(name, candidate)

@@ -2,6 +2,8 @@
 export interface FrameworkInput {
   path: string
   source: string
+  /** For people who only use the app: nothing that only development needs. */
+  built?: boolean
   /** Text of another project file, for `src` attributes. */
   read(path: string): string | undefined
   /** TypeScript to JavaScript. */

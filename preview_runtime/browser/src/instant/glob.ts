@@ -1,4 +1,6 @@
-import { join, relativeSpecifier } from './paths.ts'
+import { buildFault } from './fault.ts'
+import { join, relativeSpecifier, shown } from './paths.ts'
+import { LONGEST_PATTERN, wildcard } from './wildcard.ts'
 import type { Alias } from './tsconfig.ts'
 import type { FileSet } from './file-set.ts'
 
@@ -6,9 +8,14 @@ import type { FileSet } from './file-set.ts'
 export function globMatcher(patterns: string[], importer: string, aliases: Alias[]): (path: string) => boolean {
   const tests = patterns.map((pattern) => {
     const negative = pattern.startsWith('!')
-    return { negative, test: globExpression(rooted(negative ? pattern.slice(1) : pattern, importer, aliases)) }
+    return { negative, matches: readGlob(rooted(negative ? pattern.slice(1) : pattern, importer, aliases), importer) }
   })
-  return (path) => tests.some((t) => !t.negative && t.test.test(path)) && !tests.some((t) => t.negative && t.test.test(path))
+  return (path) => tests.some((t) => !t.negative && t.matches(path)) && !tests.some((t) => t.negative && t.matches(path))
+}
+
+function readGlob(pattern: string, importer: string): (path: string) => boolean {
+  if (pattern.length > LONGEST_PATTERN) throw buildFault('glob', `${shown(importer)} has a file pattern of ${pattern.length} characters; at most ${LONGEST_PATTERN} are read.`, { file: importer })
+  return wildcard(pattern)
 }
 
 function rooted(pattern: string, importer: string, aliases: Alias[]): string {
@@ -17,23 +24,6 @@ function rooted(pattern: string, importer: string, aliases: Alias[]): string {
   const alias = aliases.find((a) => !a.exact && pattern.startsWith(a.from))
   if (alias) return (alias.to[0] ?? '/') + pattern.slice(alias.from.length)
   return pattern.startsWith('**') ? '/' + pattern : join(importer, './' + pattern)
-}
-
-function globExpression(pattern: string): RegExp {
-  let out = ''
-  let braces = 0
-  for (let i = 0; i < pattern.length; i++) {
-    const c = pattern[i]!
-    if (c === '*' && pattern[i + 1] === '*') {
-      i++
-      if (pattern[i + 1] === '/') { i++; out += '(?:[^/]+/)*' } else out += '.*'
-    } else if (c === '*') out += '[^/]*'
-    else if (c === '?') out += '[^/]'
-    else if (c === '{') { braces++; out += '(?:' } else if (c === '}' && braces > 0) { braces--; out += ')' } else if (c === ',' && braces > 0) out += '|'
-    else if (c === '[' || c === ']') out += c
-    else out += c.replace(/[.+^$()|\\{}]/g, '\\$&')
-  }
-  return new RegExp(`^${out}${')'.repeat(braces)}$`)
 }
 
 /** The files a pattern means, as (key in the result, path). Keys are relative where the pattern is, as Vite writes them. */

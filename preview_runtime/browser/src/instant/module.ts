@@ -66,7 +66,8 @@ export function linkScript(module: Module, source: string, context: LinkContext)
   const { syntax, code } = module.compiled.script!
   const { files, aliases } = context
   const place = (site: LiteralSite): { line: number; column: number } => locate(source, code, site)
-  const importerOf = (site: LiteralSite): Importer => ({ file: module.path, ...place(site), source })
+  // Lines are only counted where a fault is told.
+  const importerOf = (site: LiteralSite): Importer => ({ file: module.path, source, get line() { return place(site).line }, get column() { return place(site).column } })
   let counter = 0
 
   const many = (entries: { key: string; path: string }[], query: string, name: string | null, eager: boolean, write: (object: string) => string, site: { start: number; end: number }): void => {
@@ -87,7 +88,7 @@ export function linkScript(module: Module, source: string, context: LinkContext)
     }
     const target = resolve(files, aliases, site.specifier, module.path)
     if (target.kind === 'external') continue
-    if (target.kind === 'missing') context.missing.push({ importer: module.path, specifier: site.specifier, path: target.path, ...place(site), source })
+    if (target.kind === 'missing') context.missing.push({ importer: module.path, specifier: site.specifier, path: target.path, source, ...(context.missing.length === 0 ? place(site) : { line: 1, column: 1 }) })
     else if (target.kind === 'package') {
       if (!module.packages.has(target.specifier)) module.packages.set(target.specifier, importerOf(site))
       const id = /\.(?:css|scss)$/.test(target.specifier) ? `${target.specifier}?package-style` : `${target.specifier}?package`

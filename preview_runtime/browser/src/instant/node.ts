@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline'
 import { Compiler } from './compiler.ts'
 import { sheets } from './sheets.ts'
-import type { Changes, DependencyRequest, DependencySet } from '../engine.ts'
+import type { Changes, DependencyRequest, DependencySet, OutputFile } from '../engine.ts'
 import type { FrameworkCompiler } from './frameworks.ts'
 
 /**
- * The engine for Node, one project per process, spoken to in lines of JSON:
- * in `{files}`; out `{need}` any number of times, each answered by a line with the DependencySet (or `{error: {code, message}}`);
- * at last `{output}` or `{fault}`.
+ * The engine for Node, one project per process, spoken to in lines of JSON: in `{file, body | base64}` for each file,
+ * then `{build: {built}}`; out `{need}` any number of times, each answered by a line with the DependencySet (or
+ * `{error: {code, message}}`); at last `{file, type, body | base64}` for each file of the output and `{done}`, or `{fault}`.
  */
 const lines = createInterface({ input: process.stdin, crlfDelay: Infinity })[Symbol.asyncIterator]()
 
@@ -29,13 +29,23 @@ async function dependencies(request: DependencyRequest): Promise<DependencySet> 
 
 const load = (name: string) => async (): Promise<FrameworkCompiler> => (await import(new URL(name, import.meta.url).href)) as FrameworkCompiler
 
-const { files } = (await line()) as { files: Record<string, string | { base64: string }> }
 const changes: Changes = { put: {}, delete: [] }
-for (const [path, content] of Object.entries(files)) changes.put[path] = typeof content === 'string' ? content : new Uint8Array(Buffer.from(content.base64, 'base64'))
+let order: { built: boolean } | undefined
+while (!order) {
+  const { file, body, base64, build } = (await line()) as { file?: string; body?: string; base64?: string; build?: { built: boolean } }
+  if (build) order = build
+  else if (file !== undefined) changes.put[file] = base64 === undefined ? body ?? '' : new Uint8Array(Buffer.from(base64, 'base64'))
+}
 
-const compiler = new Compiler({ sheets, frameworks: { vue: load('./vue.js'), svelte: load('./svelte.js') }, dependencies, builder: '' })
+// The bundler is only there for what is built; starting it takes a moment, which passes while the engine works.
+const bundler = order.built ? import('./bundle.ts') : undefined
+const finish = bundler && (async (css: string) => (await bundler).smallStyles(css))
+const compiler = new Compiler({ sheets, frameworks: { vue: load('./vue.js'), svelte: load('./svelte.js') }, dependencies, builder: '', ...(finish && { finish }) })
 const result = await compiler.apply(changes, true)
-if (result.status === 'built') {
-  say({ output: Object.fromEntries(Object.entries(result.files).map(([path, file]) => [path, typeof file.body === 'string' ? { type: file.type, body: file.body } : { type: file.type, base64: Buffer.from(file.body).toString('base64') }])) })
-} else say({ fault: result.status === 'fault' ? result.fault : { kind: 'build', code: 'waiting', message: 'The project is not complete.' } })
+const end = result.status === 'built' && bundler && result.parts ? await (await bundler).bundle(result.files, result.parts) : result
+if (end.status === 'built') {
+  for (const [file, { type, body }] of Object.entries<OutputFile>(end.files)) say(typeof body === 'string' ? { file, type, body } : { file, type, base64: Buffer.from(body).toString('base64') })
+  say({ done: true })
+} else say({ fault: end.status === 'fault' ? end.fault : { kind: 'build', code: 'waiting', message: 'The project is not complete.' } })
+await (await bundler)?.end()
 process.stdin.destroy()

@@ -10,7 +10,8 @@ import type { Syntax } from './syntax.ts'
 /** A script compiled to plain JavaScript, its imports not yet led anywhere. */
 export interface Script { code: string; syntax: Syntax; refresh?: Refresh }
 
-export interface ScriptOptions { react: boolean; jsxImportSource?: string }
+/** `production`: without what only development has, such as the place of each element and hot replacement. */
+export interface ScriptOptions { react: boolean; production?: boolean; jsxImportSource?: string }
 
 const SCRIPTS = new Set(['.ts', '.tsx', '.js', '.jsx', '.mjs', '.mts', '.cjs', '.cts'])
 
@@ -28,14 +29,14 @@ export function toJavaScript(path: string, source: string, options: ScriptOption
   if (jsx) transforms.push('jsx')
   try {
     return transform(source, {
-      transforms, jsxRuntime: 'automatic', production: false, filePath: path, disableESTransforms: true, preserveDynamicImport: true,
+      transforms, jsxRuntime: 'automatic', production: options.production === true, filePath: path, disableESTransforms: true, preserveDynamicImport: true,
       ...(options.jsxImportSource ? { jsxImportSource: options.jsxImportSource } : {}),
     }).code
   } catch (error) { throw syntaxFault(path, source, error) }
 }
 
 export function compileScript(path: string, source: string, options: ScriptOptions): Script {
-  return analyse(path, source, toJavaScript(path, source, options), options.react)
+  return analyse(path, source, toJavaScript(path, source, options), options.react && !options.production)
 }
 
 /** `source` is what the person wrote and `code` its JavaScript, line for line. */

@@ -1,8 +1,8 @@
 import { cssImports, rebaseUrls } from './css.ts'
+import { classify, flatten } from './css-graph.ts'
 import { cssModule } from './css-modules.ts'
-import { buildFault, position } from './fault.ts'
+import { buildFault } from './fault.ts'
 import { join } from './paths.ts'
-import { refuseImport } from './unsupported.ts'
 import { usesTailwind } from './tailwind.ts'
 import type { CssModule } from './css-modules.ts'
 import type { FileSet } from './file-set.ts'
@@ -16,23 +16,35 @@ export const isCssModule = (path: string): boolean => /\.module\.css$/.test(path
 /** The finished text of a stylesheet: imports laid in, Tailwind applied, `url()` led to the root. */
 export async function styleText(path: string, source: string, context: StyleContext): Promise<string> {
   if (usesTailwind(source)) return context.tailwind.css(path, source, context.files, context.packageStyle)
-  const outside: string[] = []
-  const flat = flatten(path, source, context, outside, new Set([path]))
-  const css = usesTailwind(flat) ? await context.tailwind.css(path, flat, context.files, context.packageStyle) : flat
-  return outside.join('') + css
+  const flat = source.includes('@import') ? flatten(path, source, context) : rebaseUrls(source, path)
+  return usesTailwind(flat) ? context.tailwind.css(path, flat, context.files, context.packageStyle) : flat
 }
 
-/** A CSS module's text and names, `composes` resolved. */
+/** Names that one CSS module gives away in all; `composes` of `composes` multiplies them. */
+const MOST_NAMES = 100_000
+
+/** A CSS module's text and names, `composes` resolved. A name is in a list once: a class twice is the same as once. */
 export async function styleModule(path: string, source: string, context: StyleContext): Promise<{ css: string; names: Record<string, string> }> {
   const module: CssModule = cssModule(path, await styleText(path, source, context))
-  const names = { ...module.names }
+  const lists = new Map(Object.entries(module.names).map(([name, own]) => [name, new Set([own])]))
+  const others = new Map<string, Record<string, string>>()
+  const namesOf = (from: string): Record<string, string> => {
+    const target = join(path, from)
+    const known = others.get(target) ?? cssModule(target, context.files.text(target) ?? '').names
+    others.set(target, known)
+    return known
+  }
+  let count = 0
   for (const rule of module.composes) {
+    const own = lists.get(rule.name)
+    if (!own) continue
     for (const name of rule.names) {
-      const other = rule.from === 'global' ? name : rule.from === '' ? names[name] : cssModule(join(path, rule.from), context.files.text(join(path, rule.from)) ?? '').names[name]
-      if (other !== undefined && names[rule.name] !== undefined) names[rule.name] += ' ' + other
+      const found = rule.from === 'global' ? [name] : rule.from === '' ? [...(lists.get(name) ?? [])] : [namesOf(rule.from)[name]]
+      if ((count += found.length) > MOST_NAMES) throw buildFault('too-large', `${path.slice(1)} composes more than ${MOST_NAMES} names.`, { file: path })
+      for (const one of found) if (one !== undefined) own.add(one)
     }
   }
-  return { css: module.css, names }
+  return { css: module.css, names: Object.fromEntries([...lists].map(([name, list]) => [name, [...list].join(' ')])) }
 }
 
 /** Package specifiers that a stylesheet and the files it imports draw in. */
@@ -48,46 +60,5 @@ export function packageStyles(path: string, source: string, files: FileSet, out 
       if (text !== undefined) packageStyles(target, text, files, out, seen)
     }
   }
-  return out
-}
-
-function classify(specifier: string): 'relative' | 'external' | 'package' {
-  if (specifier.startsWith('.') || (specifier.startsWith('/') && !specifier.startsWith('//'))) return 'relative'
-  return /^(?:[a-z]+:)?\/\//i.test(specifier) || /^data:/i.test(specifier) ? 'external' : 'package'
-}
-
-function flatten(path: string, source: string, context: StyleContext, outside: string[], open: Set<string>): string {
-  let out = ''
-  let at = 0
-  for (const rule of cssImports(source)) {
-    out += source.slice(at, rule.start)
-    at = rule.end
-    const kind = classify(rule.specifier)
-    if (kind === 'external') { outside.push(`@import url(${JSON.stringify(rule.specifier)}) ${rule.conditions};`); continue }
-    if (kind === 'package') {
-      const address = context.packageStyle(rule.specifier)
-      if (address !== undefined) { outside.push(`@import url(${JSON.stringify(address)}) ${rule.conditions};`); continue }
-    }
-    const target = join(path, rule.specifier)
-    refuseImport(target)
-    const text = context.files.text(target)
-    if (text === undefined) throw buildFault('missing-file', `${path.slice(1)} imports “${rule.specifier}”, which does not exist.`, { file: path, ...position(source, rule.start) }, source)
-    if (open.has(target)) continue
-    const inner = flatten(target, text, context, outside, new Set([...open, target]))
-    out += wrap(inner, rule.conditions)
-  }
-  return rebaseUrls(out + source.slice(at), path)
-}
-
-function wrap(css: string, conditions: string): string {
-  let rest = conditions
-  let out = css
-  const layer = /^layer(?:\(([^)]*)\))?/.exec(rest)
-  if (layer) rest = rest.slice(layer[0].length).trim()
-  const supports = /^supports\(((?:[^()]|\([^()]*\))*)\)/.exec(rest)
-  if (supports) rest = rest.slice(supports[0].length).trim()
-  if (rest !== '') out = `@media ${rest}{${out}}`
-  if (supports) out = `@supports (${supports[1]}){${out}}`
-  if (layer) out = `@layer ${layer[1] ?? ''}{${out}}`
   return out
 }

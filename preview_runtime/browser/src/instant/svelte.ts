@@ -7,9 +7,9 @@ import type { FrameworkInput } from './frameworks.ts'
 export async function compile(input: FrameworkInput): Promise<string> {
   const { path } = input
   try {
-    if (!path.endsWith('.svelte')) return compileModule(input.script(input.source, path.endsWith('.ts')), { filename: path, dev: true, generate: 'client' }).js.code
+    if (!path.endsWith('.svelte')) return compileModule(input.script(input.source, path.endsWith('.ts')), { filename: path, dev: !input.built, generate: 'client' }).js.code
     const source = await prepare(input)
-    return compileComponent(source, { filename: path, dev: true, css: 'injected', hmr: true, generate: 'client' }).js.code
+    return compileComponent(source, { filename: path, dev: !input.built, css: 'injected', hmr: !input.built, generate: 'client' }).js.code
   } catch (error) {
     if (error instanceof FrameworkError) throw error
     const { message, start } = error as Error & { start?: { line: number; column: number } }
@@ -18,7 +18,7 @@ export async function compile(input: FrameworkInput): Promise<string> {
 }
 
 /** Style blocks go through Tailwind; languages that need a preprocessor are refused. */
-async function prepare({ source, style }: FrameworkInput): Promise<string> {
+async function prepare({ source, style, built }: FrameworkInput): Promise<string> {
   let out = ''
   let at = 0
   for (const tag of tags(source)) {
@@ -27,7 +27,7 @@ async function prepare({ source, style }: FrameworkInput): Promise<string> {
     if (lang && !['ts', 'typescript', 'js', 'css', 'postcss'].includes(lang)) throw new FrameworkError(`its ${tag.name} is written in ${lang}`, {}, true)
     if (tag.name !== 'style') continue
     const css = source.slice(tag.end, tag.textEnd)
-    if (!/@apply|@reference|@theme|url\(/.test(css)) continue
+    if (!built && !/@apply|@reference|@theme|url\(/.test(css)) continue
     out += source.slice(at, tag.end) + (await style(css))
     at = tag.textEnd
   }

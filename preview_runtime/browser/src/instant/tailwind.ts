@@ -7,11 +7,18 @@ import type { FileSet } from './file-set.ts'
 type Build = Awaited<ReturnType<typeof compile>>
 
 /** Whether a stylesheet has to go through Tailwind. */
-export const usesTailwind = (css: string): boolean => /@import\s+(?:url\()?\s*["']tailwindcss|@tailwind\s|@apply\s|@theme\b|@utility\s|@(?:custom-)?variant\s|@reference\s|--(?:alpha|spacing)\(/.test(css)
+export const usesTailwind = (css: string): boolean => /@import\s+(?:url\(\s*)?["']tailwindcss|@tailwind\s|@apply\s|@theme\b|@utility\s|@(?:custom-)?variant\s|@reference\s|--(?:alpha|spacing)\(/.test(css)
 
 const SOURCES = new Set(['.tsx', '.ts', '.jsx', '.js', '.mjs', '.html', '.vue', '.svelte', '.md', '.mdx', '.json', '.astro'])
 /** Packages that only add animations as Tailwind CSS: the app runs without them. */
 const LEFT_OUT = new Set(['tw-animate-css', 'tailwindcss-animate'])
+
+/** How often Tailwind may lay style sheets into one: it reads a file again for each import that leads to it. */
+const MOST_SHEETS = 1_000
+/** Texts that `@source inline("{a,b}…")` may stand for. */
+const MOST_INLINE = 20_000
+/** Class names are shorter; a longer run of characters is something else. */
+const LONGEST_RUN = 1_000
 
 /** `seen`: the source texts whose class names the build has been given; it keeps them. */
 interface Started { inputs: Map<string, string>; build: Build; seen: Map<string, string> }
@@ -38,8 +45,14 @@ export class Tailwind {
   async #start(path: string, source: string, files: FileSet, packageStyle: (specifier: string) => string | undefined): Promise<Started> {
     const inputs = new Map([[path, source]])
     const remote: string[] = []
+    let sheets = 0
+    const bounded = (css: string, file: string): string => {
+      if (++sheets > MOST_SHEETS) throw buildFault('too-large', `The style sheets that ${path.slice(1)} imports import each other too often.`, { file: path })
+      if (inlineTexts(css) > MOST_INLINE) throw buildFault('too-large', `${file.slice(1)} names more than ${MOST_INLINE} classes in @source inline().`, { file })
+      return rebaseUrls(css, file)
+    }
     try {
-      const build = await compile(modern(rebaseUrls(source, path)), {
+      const build = await compile(modern(bounded(source, path)), {
         base: path,
         loadStylesheet: async (specifier, base) => {
           const name = specifier.replace(/^tailwindcss\/?/, '').replace(/^\.\//, '') || 'index'
@@ -57,7 +70,7 @@ export class Tailwind {
           if (found === undefined) throw buildFault('missing-file', `${base.slice(1)} imports “${specifier}”, which does not exist.`, { file: base })
           const content = files.text(found)!
           inputs.set(found, content)
-          return { path: found, base: found, content: rebaseUrls(content, found) }
+          return { path: found, base: found, content: bounded(content, found) }
         },
         loadModule: async (specifier, _base, kind) => {
           throw policyFault(`tailwind-${kind}`, `${path.slice(1)} loads the Tailwind ${kind} “${specifier}”.`, path.slice(1))
@@ -92,9 +105,9 @@ export class Tailwind {
 export function candidates(text: string): string[] {
   const out = new Set<string>()
   for (const run of text.match(/[^\s"'`<>]+/g) ?? []) {
-    add(run, out)
+    if (run.length <= LONGEST_RUN) add(run, out)
     // `class:active={…}` in Svelte, `{['a','b']}`, `.btn` in strings: what is inside brackets counts as well
-    if (/[.(){}=;,:]/.test(run)) for (const inner of run.match(/[^.(){}=;,]+(?:\[[^\]]*\][^.(){}=;,]*)*|[^(){}=;,]+/g) ?? []) add(inner, out)
+    if (/[.(){}=;,:]/.test(run)) for (const inner of run.match(/[^.(){}=;,]+(?:\[[^\]]*\][^.(){}=;,]*)*|[^(){}=;,]+/g) ?? []) if (inner.length <= LONGEST_RUN) add(inner, out)
     if (run.startsWith('class:')) add(run.slice(6).replace(/=.*$/, ''), out)
   }
   return [...out]
@@ -103,6 +116,32 @@ export function candidates(text: string): string[] {
 function add(run: string, out: Set<string>): void {
   const name = run.replace(/^[.({[,;=]+(?=[a-z@*!-])/i, '').replace(/[,;:.)}]+$/, '')
   if (/^[a-z@*![-]/.test(name) && name.length < 200 && !name.includes('//')) out.add(name)
+}
+
+/** How many texts the braces of all `@source inline(…)` stand for, which Tailwind writes out before it looks at them. */
+export function inlineTexts(css: string): number {
+  let all = 0
+  for (const match of css.matchAll(/@source\s+(?:not\s+)?inline\(([^;]*)/g)) all += expansions(match[1]!)
+  return all
+}
+
+function expansions(text: string): number {
+  // For each open brace: the texts of the options that are over, and those of the one that is being read.
+  const open: { over: number; option: number; start: number }[] = [{ over: 0, option: 1, start: 0 }]
+  let count = 1
+  for (let i = 0; i < text.length; i++) {
+    const top = open.at(-1)!
+    if (text[i] === '{') open.push({ over: 0, option: 1, start: i + 1 })
+    else if (text[i] === ',') { top.over += top.option; top.option = 1 }
+    else if (text[i] === '}' && open.length > 1) {
+      open.pop()
+      const range = /^(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?$/.exec(text.slice(top.start, Math.min(i, top.start + 80)))
+      const step = Math.abs(Number(range?.[3] ?? 1)) || 1
+      open.at(-1)!.option *= range ? Math.floor(Math.abs(Number(range[2]) - Number(range[1])) / step) + 1 : top.over + top.option
+    }
+    count = Math.max(count, open[0]!.over + open[0]!.option)
+  }
+  return count
 }
 
 /** The three directives of Tailwind v3, which v4 knows under other names. */

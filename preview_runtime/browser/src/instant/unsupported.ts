@@ -29,11 +29,11 @@ export function refuseUnsupported(files: FileSet, manifest: Manifest | undefined
   for (const [path, content] of files.entries()) {
     if (typeof content !== 'string') continue
     if (/^\/vite\.config\.[cm]?[jt]s$/.test(path)) {
-      for (const match of content.matchAll(/(?:^|[;\n])\s*import\s(?:[^'"]*?\sfrom\s*)?["']([^"'.][^"']*)["']/g)) {
+      for (const match of content.matchAll(/(?:^|[;\n])[^\S\n]*import\s(?:[^'"]*?\sfrom\s*)?["']([^"'.][^"']*)["']/g)) {
         if (!CONFIG_PACKAGES.test(match[1]!)) throw policyFault('vite-plugin', `The Vite configuration uses “${match[1]}”.`, path.slice(1))
       }
     } else if (/^\/(?:postcss\.config\.[cm]?[jt]s|\.postcssrc(?:\.\w+)?)$/.test(path)) {
-      const plugins = content.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+      const plugins = content.replace(/\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/.*$/gm, '')
       const other = /["']?(postcss-[\w-]+|cssnano|@csstools\/[\w-]+)["']?/.exec(plugins)
       if (other) throw policyFault('postcss', `The styles go through PostCSS with “${other[1]}”.`, path.slice(1))
     }

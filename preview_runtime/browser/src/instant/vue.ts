@@ -10,7 +10,7 @@ import type { FrameworkInput } from './frameworks.ts'
  * of the template alone re-renders with the component's state kept.
  */
 export async function compile(input: FrameworkInput): Promise<string> {
-  const { path, source } = input
+  const { path, source, built = false } = input
   const { descriptor, errors } = parse(source, { filename: path, sourceMap: false })
   if (errors[0]) throw failure(errors[0])
   refuse(descriptor)
@@ -24,7 +24,7 @@ export async function compile(input: FrameworkInput): Promise<string> {
   let bindings
   if (descriptor.script || descriptor.scriptSetup) {
     try {
-      const block = compileScript(descriptor, { id, isProd: false, inlineTemplate: false, genDefaultAs: '$$component', fs: { fileExists: (file) => input.read(file) !== undefined, readFile: (file) => input.read(file) } })
+      const block = compileScript(descriptor, { id, isProd: built, inlineTemplate: false, genDefaultAs: '$$component', fs: { fileExists: (file) => input.read(file) !== undefined, readFile: (file) => input.read(file) } })
       script = block.content
       bindings = block.bindings
     } catch (error) { throw failure(error as CompilerError) }
@@ -33,17 +33,19 @@ export async function compile(input: FrameworkInput): Promise<string> {
   if (descriptor.template) {
     const text = descriptor.template.src ? input.read(join(path, descriptor.template.src)) ?? '' : descriptor.template.content
     const result = compileTemplate({
-      source: text, filename: path, id, scoped, slotted: descriptor.slotted, isProd: false,
-      compilerOptions: { ...(scoped ? { scopeId } : {}), ...(bindings ? { bindingMetadata: bindings } : {}), ...(typed ? { expressionPlugins: ['typescript'] } : {}) },
+      source: text, filename: path, id, scoped, slotted: descriptor.slotted, isProd: built,
+      compilerOptions: { ...(built ? { comments: false } : {}), ...(scoped ? { scopeId } : {}), ...(bindings ? { bindingMetadata: bindings } : {}), ...(typed ? { expressionPlugins: ['typescript'] } : {}) },
     })
     if (result.errors[0]) throw failure(result.errors[0], descriptor.template.loc.start.line - 1)
     template = result.code.replace(/\bexport\s+function\s+render\b/, () => 'function $$render')
   }
   const styles = await styleCode(input, descriptor, scopeId)
   const body = input.script(script + '\n' + template, typed)
+  const own = `${template ? '$$component.render=$$render;' : ''}${scoped ? `$$component.__scopeId=${JSON.stringify(scopeId)};` : ''}${styles.modules}`
+  if (built) return `${styles.code}${body}\n${own}export default $$component;`
   const parts = { script: hash(script), template: hash(template) }
   return `${styles.code}${body}
-${template ? '$$component.render=$$render;' : ''}${scoped ? `$$component.__scopeId=${JSON.stringify(scopeId)};` : ''}${styles.modules}
+${own}
 $$component.__file=${JSON.stringify(path)};$$component.__hmrId=${JSON.stringify(id)};
 export const $$parts=${JSON.stringify(parts)};
 globalThis.__VUE_HMR_RUNTIME__?.createRecord($$component.__hmrId,$$component);
@@ -57,9 +59,9 @@ async function styleCode(input: FrameworkInput, descriptor: SFCDescriptor, scope
   let modules = ''
   for (const [index, style] of descriptor.styles.entries()) {
     const source = await input.style(style.src ? input.read(join(input.path, style.src)) ?? '' : style.content)
-    const result = await compileStyleAsync({ source, filename: input.path, id: scopeId, scoped: style.scoped ?? false, modules: style.module !== undefined, isProd: false })
+    const result = await compileStyleAsync({ source, filename: input.path, id: scopeId, scoped: style.scoped ?? false, modules: style.module !== undefined, isProd: input.built === true })
     if (result.errors[0]) throw failure(result.errors[0])
-    code += `$$style(${JSON.stringify(`${input.path}?style${index}`)},${JSON.stringify(result.code)});`
+    code += `$$style(${JSON.stringify(`${input.built ? scopeId : input.path}?style${index}`)},${JSON.stringify(result.code)});`
     if (style.module !== undefined) modules += `($$component.__cssModules??={})[${JSON.stringify(style.module === true ? '$style' : style.module)}]=${JSON.stringify(result.modules ?? {})};`
   }
   return { code: code && `import{updateStyle as $$style}from"/@sayso/client.js";${code}`, modules }

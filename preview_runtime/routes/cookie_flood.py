@@ -1,0 +1,128 @@
+"""What is answered to a request whose cookies are too long: the browser is told to drop them.
+
+Previews share a parent domain, for which a script of one can set cookies that come along with requests to all others.
+Of such a cookie we learn its name, not for which domain and path it was set, so it is expired for every one of them
+that reaches this request. What an app keeps for its own host alone is only touched when that did not help.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+MOST_HEAD_BYTES: Final = 1024 * 1024
+"""How long a head may be of which only the names of its cookies are read: browsers keep 180 cookies of 4 kB for a site."""
+# Chromium reads 256 kB of an answer's head.
+_MOST_ANSWER: Final = 128 * 1024
+_MOST_PATHS: Final = 8
+_MOST_PARENTS: Final = 4
+_MARK: Final = "sayso-cut"
+_MARK_SECONDS: Final = 60
+_OURS: Final = ("sayso", "__Host-sayso")
+
+_PAGE: Final = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Too many cookies</title><style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;
+max-width:26rem;margin:20vh auto;padding:0 2rem;text-align:center}</style></head>
+<body><h1>Too many cookies</h1><p>Another app had set more cookies for this address than a request may carry.
+They have been removed. <a href="">Load the page again</a>; if that does not help, delete this site's cookies.</p>
+RELOAD</body></html>
+"""
+
+
+@dataclass(slots=True)
+class LongHead:
+    """What was read of a head: `cookies` are names with the bytes they take. All text is a stranger's."""
+
+    host: str = ""
+    path: str = "/"
+    secure: bool = False
+    navigation: bool = False
+    cookies: list[tuple[str, int]] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> str:
+        """The path without its query."""
+        return self.path.partition("?")[0]
+
+    def read(self, name: bytes, value: bytes) -> None:
+        """Take in one header."""
+        if name == b"host":
+            self.host = value.decode("latin-1").lower().rpartition("]")[2].partition(":")[0].rstrip(".")
+        elif name == b"accept":
+            self.navigation = b"text/html" in value
+        elif name == b"cookie":
+            for part in value.split(b";"):
+                key, equals, content = part.strip().partition(b"=")
+                # One without a name is sent as its value alone.
+                self.cookies.append((key.decode("latin-1") if equals else "", len(part) + 1))
+                if key == _MARK.encode():
+                    self.marks.append(content[:64].decode("latin-1"))
+
+
+class Floods:
+    """The answers of one server, which remembers whom it has already told to drop the cookies of the parent domains."""
+
+    def __init__(self) -> None:
+        self._told: OrderedDict[tuple[str, str], float] = OrderedDict()
+
+    def answer(self, head: LongHead) -> tuple[list[str], str]:
+        """`Set-Cookie` values, and the page for a person. A first answer spares what the host itself has set."""
+        again = any(self._told.get((head.host, mark), 0) > time.monotonic() for mark in head.marks)
+        # A cookie that is sent back unchanged cannot be forged by another preview, which does not see it.
+        mark = secrets.token_urlsafe(12)
+        self._told[head.host, mark] = time.monotonic() + _MARK_SECONDS
+        while len(self._told) > 1_000:
+            self._told.popitem(last=False)
+        secure = head.secure or head.host.endswith(".localhost") or head.host == "localhost"
+        reach = "; Secure; SameSite=None" if secure else ""
+        lines = [f"{_MARK}={mark}; Path=/; Max-Age={_MARK_SECONDS}{reach}"]
+        room = _MOST_ANSWER
+        names = dict(sorted(head.cookies, key=lambda cookie: cookie[1], reverse=True))
+        for name in names:
+            own = [f"{name}=x; Max-Age=0{where}{how}" for where in _places(head, again, name) for how in _ways(secure)]
+            room -= sum(map(len, own)) + 14 * len(own)
+            if room < 0:
+                break
+            lines += own
+        reload = "" if again else "<script>location.reload()</script>"
+        return lines, _PAGE.replace("RELOAD", reload)
+
+
+def _places(head: LongHead, again: bool, name: str) -> Iterator[str]:
+    """The domains and paths for which a cookie that came with this request may have been set."""
+    if not _settable(name):
+        return
+    labels = head.host.split(".") if _settable(head.host) else []
+    parents = [".".join(labels[at:]) for at in range(1, len(labels) - 1)][:_MOST_PARENTS]
+    domains = [f"; Domain={parent}" for parent in parents if not parent.replace(".", "").isdigit()]
+    if again and not name.startswith(_OURS):
+        domains += ["", f"; Domain={head.host}"]
+    for path in _paths(head.folder):
+        for domain in domains:
+            yield f"; Path={path}{domain}"
+
+
+def _paths(path: str) -> list[str]:
+    """`/`, and each folder above `path` with and without its slash (RFC 6265 section 5.1.4)."""
+    found = {"/": None}
+    steps = path.split("/")
+    for at in range(2, len(steps) + 1):
+        whole = "/".join(steps[:at])
+        found |= {whole: None} if at == len(steps) else {whole: None, f"{whole}/": None}
+    return [one for one in found if _settable(one) and one][:_MOST_PATHS]
+
+
+def _ways(secure: bool) -> list[str]:
+    # In the builder's frame a preview is a third party: there only such cookies can be set, and each partition has its own.
+    return ["; Secure; SameSite=None", "; Secure; SameSite=None; Partitioned"] if secure else [""]
+
+
+def _settable(text: str) -> bool:
+    """Whether it may stand in a header of ours."""
+    return all(" " <= c != ";" and c != "\x7f" for c in text)
