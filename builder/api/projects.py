@@ -65,8 +65,7 @@ async def create_project(services: Running, actor: Who, new: NewProject) -> dict
 @router.post("/import", status_code=201, openapi_extra={"requestBody": {"content": {"application/zip": {}}}})
 async def import_project(services: Running, actor: Who, request: Request, title: str = "") -> dict[str, Any]:
     """One at a time: 409 `import_running` while another zip of the same person is read. It ends when its client leaves."""
-    with services.imports.alone(actor):
-        tree = await services.imports.read(request.stream(), lambda: until_gone(request))
+    async with services.imports.read(actor, request.stream(), lambda: until_gone(request)) as tree:
         project = await services.store.create(actor, title.strip()[:200] or t("import.title"))
         await services.store.commit(actor, project.id, tree, kind="import", label=t("import.label"), expect_head=None)
     return {"project": project_shape(await services.store.get(actor, project.id), services.settings)}

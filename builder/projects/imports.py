@@ -14,7 +14,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -47,23 +47,29 @@ class Imports:
         """Remove what a killed server left."""
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
-    @contextlib.contextmanager
-    def alone(self, actor: Actor) -> Iterator[None]:
-        """Holds the person's one place. Raises Conflict (`import_running`) while another import of theirs has it."""
+    @contextlib.asynccontextmanager
+    async def read(
+        self, actor: Actor, body: AsyncGenerator[bytes], watch: Callable[[], Awaitable[None]] | None = None
+    ) -> AsyncIterator[FileTree]:
+        """The project in a zip; the person's one place is held until the caller is done with it.
+
+        Raises Conflict (`import_running`) while another import of theirs has it, BadInput or InvalidTree with a
+        sentence for the person, and OSError where the zip cannot be kept. What `watch` raises once the whole body is
+        there ends the import.
+        """
         if actor.id in self._at_work:
+            async with contextlib.aclosing(body):
+                async for _ in body:  # who still sends would meet a broken connection instead of the answer
+                    pass
             raise Conflict(t("import.running"), code="import_running")
         self._at_work.add(actor.id)
         try:
-            yield
+            yield await self._read(body, watch)
         finally:
             self._at_work.discard(actor.id)
 
-    async def read(self, body: AsyncGenerator[bytes], watch: Callable[[], Awaitable[None]] | None = None) -> FileTree:
-        """The project in a zip: one folder around everything is taken off, what npm or git made is left out.
-
-        What `watch` raises once the whole body is there ends the import. Raises BadInput or InvalidTree with a
-        sentence for the person, and OSError where the zip cannot be kept.
-        """
+    async def _read(self, body: AsyncGenerator[bytes], watch: Callable[[], Awaitable[None]] | None) -> FileTree:
+        """One folder around everything is taken off, what npm or git made is left out."""
         async with self._kept(body) as file, self._places:
             limits = map(str, (MAX_FILES, MAX_FILE_BYTES, MAX_TREE_BYTES))
             try:

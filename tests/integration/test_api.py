@@ -163,8 +163,7 @@ async def test_an_import_nobody_waits_for_is_ended_and_leaves_nothing(services: 
             async with asyncio.timeout(20):
                 while [*folder.glob("*.zip")]:  # noqa: ASYNC110  # nobody says that it is gone
                     await asyncio.sleep(0.01)
-    with services.imports.alone(LOCAL_OWNER):
-        assert await services.store.list(LOCAL_OWNER) == []
+    assert await services.store.list(LOCAL_OWNER) == []
 
 
 async def test_typing_saving_undoing_and_restoring_over_http(api: httpx.AsyncClient) -> None:

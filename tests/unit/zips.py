@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
+from builder.accounts.actor import LOCAL_OWNER
 from builder.projects.imports import Imports
 from preview_runtime.file_tree import FileTree
 
@@ -34,6 +35,7 @@ async def read_zip(data: bytes, *, seconds: float = 30) -> FileTree:
     """The project in a zip, the whole way that an upload goes; nothing is left of it on disk."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            return await Imports(Path(folder), seconds=seconds).read(pieces(data))
+            async with Imports(Path(folder), seconds=seconds).read(LOCAL_OWNER, pieces(data)) as tree:
+                return tree
         finally:
             assert os.listdir(folder) == []
