@@ -6,6 +6,7 @@ SQLite by default (WAL, one writer at a time), PostgreSQL by setting `DATABASE_U
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -126,6 +127,13 @@ def _engine(url: Any, is_sqlite: bool, *, foreign_keys: bool = True) -> AsyncEng
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "close")
+    def close(connection: Any, _: Any) -> None:
+        # Who is cancelled in the middle of a SELECT leaves its cursor to the exception's frames. SQLite closes for good,
+        # and ends the transaction, when that is gone: until the next collection nobody else could write.
+        with contextlib.suppress(Exception):  # it may have been closed already
+            connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
