@@ -14,11 +14,14 @@ from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from builder.settings import Settings
+from builder.storage_faults import newer
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 _BUSY_MS: Final = 10_000
@@ -78,7 +81,10 @@ class Database:
                 callback()
 
     async def migrate(self) -> None:
-        """Bring the tables to the newest shape; safe when several processes start at once."""
+        """Bring the tables to the newest shape; safe when several processes start at once.
+
+        Raises StorageFault (`database_newer`) for a shape that this program does not know; nothing is changed then.
+        """
         # Batch mode rebuilds tables, which foreign keys would take as deleting their rows.
         engine = _engine(self.url, self.is_sqlite, foreign_keys=False)
         try:
@@ -88,6 +94,13 @@ class Database:
                 await connection.run_sync(_upgrade)
         finally:
             await engine.dispose()
+
+    async def check(self) -> str:
+        """What is wrong with its pages, "" for nothing; changes nothing. Raises what `migrate` raises."""
+        async with self.engine.connect() as connection:
+            await connection.run_sync(_refuse_newer)
+            looked = await connection.scalar(text("PRAGMA quick_check(1)" if self.is_sqlite else "SELECT 'ok'"))
+            return "" if looked == "ok" else str(looked)
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -106,7 +119,15 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
+def _refuse_newer(connection: Connection) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    for revision in MigrationContext.configure(connection).get_current_heads():
+        if revision not in known:
+            raise newer(revision)
+
+
 def _upgrade(connection: Connection) -> None:
+    _refuse_newer(connection)
     command.upgrade(alembic_config(connection), "head")
 
 

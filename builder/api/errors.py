@@ -10,11 +10,13 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from builder.errors import SaysoError
+from builder.storage_faults import storage_fault
 from builder.texts import t
 from preview_runtime.compiler import BuildFault
 from preview_runtime.dependencies.errors import DependencyError
@@ -45,6 +47,8 @@ def error_response(status: int, code: str, message: str, details: dict[str, Any]
 
 def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(SaysoError, _sayso)
+    app.add_exception_handler(DBAPIError, _storage)
+    app.add_exception_handler(OSError, _storage)
     app.add_exception_handler(InvalidTree, _invalid_tree)
     app.add_exception_handler(DependencyError, _dependency)
     app.add_exception_handler(BuildFault, _build)
@@ -61,6 +65,11 @@ async def _sayso(request: Request, error: Exception) -> Response:
         level = logging.WARNING if error.status >= 500 else logging.INFO
         log.log(level, "%s %s: %s (%s)", request.method, request.url.path, error.code, error.detail)
     return error_response(error.status, error.code, error.message)
+
+
+async def _storage(request: Request, error: Exception) -> Response:
+    fault = storage_fault(error)
+    return await (_sayso(request, fault) if fault else _unexpected(request, error))
 
 
 async def _invalid_tree(_: Request, error: Exception) -> Response:

@@ -96,9 +96,10 @@ async def get_engine(services: Running, actor: Who, project_id: str) -> dict[str
 
 async def _engines(services: Services, actor: Actor, project: Project) -> dict[str, Any]:
     """`missing`: its server runs elsewhere, not here; `front_end`: the instant engine shows a part of it; `no_server`:
-    why no server can run here, None where one can."""
+    why no server can run here, None where one can; `damaged`: files that cannot be read from the disk."""
     settings, no_servers = services.settings, services.servers.why_not
-    tree = (await services.store.read_working(actor, project.id))[2]
+    damaged: list[str] = []
+    tree = (await services.store.read_working(actor, project.id, damaged))[2]
     choice = await asyncio.to_thread(engine_for, tree, tuple(project.stack), settings, no_servers)
     return {
         "runtime_url": await asyncio.to_thread(runtime_url),
@@ -109,6 +110,7 @@ async def _engines(services: Services, actor: Actor, project: Project) -> dict[s
         "missing": choice.missing,
         "front_end": not await asyncio.to_thread(services.servers.is_whole, tree),
         "no_server": no_servers or None,
+        "damaged": damaged,
         "webcontainer_api_key": settings.webcontainer_api_key,
     }
 

@@ -92,7 +92,7 @@ class Imports:
         path = self._folder / f"{secrets.token_hex(8)}.zip"
         try:
             async with contextlib.aclosing(body):
-                with await asyncio.to_thread(path.open, "xb", buffering=0) as file:
+                with await asyncio.to_thread(path.open, "xb") as file:
                     async for piece in body:
                         await asyncio.to_thread(file.write, piece)
             yield path

@@ -57,7 +57,8 @@ class BuilderOutputs:
         made = self._made.find(key)
         if made is not None:
             return made
-        tree = await self._store.working_tree(Actor(project.owner), preview_id)
+        # Without what is damaged on the disk: the build says what is missing.
+        _, _, tree = await self._store.read_working(Actor(project.owner), preview_id, [])
         if not tree:
             return live or {}
         try:
