@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -129,6 +130,14 @@ def _refuse_newer(connection: Connection) -> None:
 def _upgrade(connection: Connection) -> None:
     _refuse_newer(connection)
     command.upgrade(alembic_config(connection), "head")
+
+
+def _not_a_cancelled_reset(record: logging.LogRecord) -> bool:
+    """A filter for the pool's logger: who is cancelled while a connection goes back loses that connection, nothing else."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
+logging.getLogger("sqlalchemy.pool.impl.AsyncAdaptedQueuePool").addFilter(_not_a_cancelled_reset)
 
 
 def _engine(url: Any, is_sqlite: bool, *, foreign_keys: bool = True) -> AsyncEngine:

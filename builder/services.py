@@ -274,6 +274,7 @@ class Services:
                 failed = True
                 log.warning("The packages of the starter %s are not prepared: %s", name, fault)
         if not failed:
+            mark.parent.mkdir(parents=True, exist_ok=True)
             mark.touch()
 
 
