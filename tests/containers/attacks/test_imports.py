@@ -57,7 +57,7 @@ def ordinary() -> bytes:
 
 def post(builder: Builder, data: bytes) -> int:
     where = f"http://127.0.0.1:{builder.server.port}/api/v1/projects/import"
-    headers = {"Content-Type": "application/zip"}
+    headers = {"Content-Type": "application/zip", "X-Sayso-Client": "tests"}
     try:
         with urllib.request.urlopen(urllib.request.Request(where, data, headers), timeout=60) as answer:
             return int(answer.status)
