@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import logging
@@ -17,7 +18,7 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER, Actor
 from builder.api import create_api
-from builder.errors import BadInput
+from builder.errors import BadInput, SaysoError
 from builder.previews.terminals import Terminals
 from builder.services import Services
 from builder.settings import Settings
@@ -94,9 +95,10 @@ class Stage:
             version.id for project in kept for version in (await store.versions(LOCAL_OWNER, project))[:3]
         ]
         shares = [share for project in kept for share in await self.services.shares.list(LOCAL_OWNER, project)]
-        ids["share_id"] = [share.id for share in shares if not share.revoked_at][:5] or [
-            (await self.services.shares.create(LOCAL_OWNER, kept[0])).id
-        ]
+        ids["share_id"] = [share.id for share in shares if not share.revoked_at][:5]
+        for project in [] if ids["share_id"] else kept:
+            with contextlib.suppress(SaysoError):  # the calls may have taken all its files away
+                ids["share_id"].append((await self.services.shares.create(LOCAL_OWNER, project)).id)
         terminals = [await self.services.terminals.list(LOCAL_OWNER, project) for project in kept]
         ids["terminal_id"] = [one.id for mine in terminals for one in mine] or [
             (await self.services.terminals.open(LOCAL_OWNER, kept[0])).id
