@@ -35,6 +35,13 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        from builder.storage_faults import storage_fault
+
+        if (fault := storage_fault(error)) is None:
+            raise
+        print(f"{fault.message}\n({fault.detail})", file=sys.stderr)
+        return 1
 
 
 def _run(options: argparse.Namespace) -> int:

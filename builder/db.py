@@ -6,6 +6,8 @@ SQLite by default (WAL, one writer at a time), PostgreSQL by setting `DATABASE_U
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,11 +15,14 @@ from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from builder.settings import Settings
+from builder.storage_faults import newer
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 _BUSY_MS: Final = 10_000
@@ -77,7 +82,10 @@ class Database:
                 callback()
 
     async def migrate(self) -> None:
-        """Bring the tables to the newest shape; safe when several processes start at once."""
+        """Bring the tables to the newest shape; safe when several processes start at once.
+
+        Raises StorageFault (`database_newer`) for a shape that this program does not know; nothing is changed then.
+        """
         # Batch mode rebuilds tables, which foreign keys would take as deleting their rows.
         engine = _engine(self.url, self.is_sqlite, foreign_keys=False)
         try:
@@ -87,6 +95,13 @@ class Database:
                 await connection.run_sync(_upgrade)
         finally:
             await engine.dispose()
+
+    async def check(self) -> str:
+        """What is wrong with its pages, "" for nothing; changes nothing. Raises what `migrate` raises."""
+        async with self.engine.connect() as connection:
+            await connection.run_sync(_refuse_newer)
+            looked = await connection.scalar(text("PRAGMA quick_check(1)" if self.is_sqlite else "SELECT 'ok'"))
+            return "" if looked == "ok" else str(looked)
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -105,8 +120,24 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
+def _refuse_newer(connection: Connection) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    for revision in MigrationContext.configure(connection).get_current_heads():
+        if revision not in known:
+            raise newer(revision)
+
+
 def _upgrade(connection: Connection) -> None:
+    _refuse_newer(connection)
     command.upgrade(alembic_config(connection), "head")
+
+
+def _not_a_cancelled_reset(record: logging.LogRecord) -> bool:
+    """A filter for the pool's logger: who is cancelled while a connection goes back loses that connection, nothing else."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
+logging.getLogger("sqlalchemy.pool.impl.AsyncAdaptedQueuePool").addFilter(_not_a_cancelled_reset)
 
 
 def _engine(url: Any, is_sqlite: bool, *, foreign_keys: bool = True) -> AsyncEngine:
@@ -126,6 +157,13 @@ def _engine(url: Any, is_sqlite: bool, *, foreign_keys: bool = True) -> AsyncEng
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "close")
+    def close(connection: Any, _: Any) -> None:
+        # Who is cancelled in the middle of a SELECT leaves its cursor to the exception's frames. SQLite closes for good,
+        # and ends the transaction, when that is gone: until the next collection nobody else could write.
+        with contextlib.suppress(Exception):  # it may have been closed already
+            connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from builder import build
 from builder.settings import ROOT, Settings, get_settings
+from builder.texts import t
 
 OLDEST_NODE = (22, 22)
 _DOCKER_SECONDS = 10.0
@@ -168,28 +169,30 @@ def _data(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
-    from sqlalchemy import text
-
     from builder.db import Database
+    from builder.storage_faults import storage_fault
 
-    async def ask() -> None:
+    async def ask() -> str:
         database = Database(settings)
         try:
-            async with database.session() as session:
-                await session.execute(text("SELECT 1"))
+            return await database.check()
         finally:
             await database.close()
 
     kind = settings.database.partition(":")[0].partition("+")[0]
     try:
-        asyncio.run(ask())
+        damage = asyncio.run(ask())
     except Exception as error:  # every driver has errors of its own; whichever it is, it is the finding
+        if fault := storage_fault(error):
+            return Finding(Verdict.BROKEN, "Database", f"{kind}: {fault.detail}"[:160], fault.message)
         return Finding(
             Verdict.BROKEN,
             "Database",
             f"{kind}: {type(error).__name__}: {error}".splitlines()[0][:160],
             "Check DATABASE_URL and that the server runs",
         )
+    if damage:
+        return Finding(Verdict.BROKEN, "Database", f"{kind}: {damage}"[:160], t("storage.database_damaged"))
     return Finding(Verdict.FINE, "Database", kind)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import logging
 import os
@@ -11,9 +12,12 @@ import time
 from types import FrameType
 from typing import IO
 
+from sqlalchemy.engine import make_url
+
 from builder import build
 from builder.plain_text import log_plainly
 from builder.settings import ROOT, Settings, get_settings
+from builder.texts import t
 
 log = logging.getLogger("builder")
 
@@ -32,6 +36,7 @@ def serve() -> None:
     make_data_dir(settings)
     lock = _only_server(settings)
     listener = _listen(settings)
+    prepare_database(settings)
     build_all()
 
     os.chdir(ROOT)
@@ -97,12 +102,43 @@ def serve() -> None:
         raise CannotStart("The server stopped while starting; the lines above say why.")
 
 
+def prepare_database(settings: Settings) -> None:
+    """Bring the tables to the newest shape, before anything that takes long. Raises `CannotStart` with the next step."""
+    from builder.db import Database
+    from builder.storage_faults import storage_fault
+
+    async def prepare() -> None:
+        database = Database(settings)
+        try:
+            await database.migrate()
+        finally:
+            await database.close()
+
+    try:
+        asyncio.run(prepare())
+    except Exception as error:
+        fault = storage_fault(error)
+        if fault is None:
+            raise
+        raise CannotStart(f"{fault.message}\n({database_place(settings)}: {fault.detail})") from error
+
+
+def database_place(settings: Settings) -> str:
+    """Where the database is, without a password."""
+    return make_url(settings.database).render_as_string(hide_password=True).removeprefix("sqlite+aiosqlite:///")
+
+
 def make_data_dir(settings: Settings) -> None:
     """The data directory, made for its user alone: other people of this computer could read every project otherwise.
 
     One that is there already keeps its mode: whoever made it may share it on purpose.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise CannotStart(
+            f"The data directory {settings.data_dir} cannot be made ({error.strerror}). Set DATA_DIR to another folder."
+        ) from error
 
 
 def _announce(settings: Settings, seconds: float) -> None:
@@ -148,7 +184,13 @@ def _listen(settings: Settings) -> socket.socket:
 
 def _only_server(settings: Settings) -> IO[str]:
     """An exclusive lock on the data directory: two servers on one SQLite file would each miss the other's events."""
-    lock = (settings.data_dir / "server.lock").open("a+")
+    try:
+        lock = (settings.data_dir / "server.lock").open("a+")
+    except OSError as error:
+        raise CannotStart(
+            f"The data directory {settings.data_dir} cannot be written ({error.strerror}). "
+            "Make it writable for this user, or set DATA_DIR to another folder."
+        ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -161,6 +203,10 @@ def _only_server(settings: Settings) -> IO[str]:
         ) from error
     lock.seek(0)
     lock.truncate()
-    lock.write(f"process {os.getpid()}, {settings.url}")
-    lock.flush()
+    try:
+        lock.write(f"process {os.getpid()}, {settings.url}")
+        lock.flush()
+    except OSError as error:
+        lock.close()
+        raise CannotStart(t("storage.disk_full")) from error
     return lock

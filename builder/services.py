@@ -37,6 +37,7 @@ from builder.previews.shells import Shells
 from builder.previews.terminals import Terminals
 from builder.projects import starters
 from builder.projects.compiled import Compiled
+from builder.projects.imports import Imports
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.output_source import BuilderOutputs
 from builder.projects.overview import read_overview
@@ -72,6 +73,7 @@ class Services:
         self.db = Database(settings)
         self.events = EventLog(self.db)
         self.store = ProjectStore(self.db, self.events)
+        self.imports = Imports(settings.data_dir / "imports")
         self.credentials = Credentials(self.db, settings, self._test_key)
         self.models = Models(settings, self.credentials.key)
         self.spools = Spools(settings.data_dir / "spools")
@@ -140,6 +142,7 @@ class Services:
         from builder.generation.surroundings import Around
 
         await self.db.migrate()
+        await self.imports.clear()
         await self.credentials.load()
         around = await asyncio.to_thread(Around, self.settings, self.engines)
         self._generations = GenerationService(
@@ -271,6 +274,7 @@ class Services:
                 failed = True
                 log.warning("The packages of the starter %s are not prepared: %s", name, fault)
         if not failed:
+            mark.parent.mkdir(parents=True, exist_ok=True)
             mark.touch()
 
 

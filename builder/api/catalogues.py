@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from builder import __version__
 from builder.api.context import Running, Who
@@ -54,4 +54,6 @@ async def screenshot(name: str) -> Response:
     if not starter.has_screenshot:
         raise NotFound(t("starter.no_screenshot"))
     headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(STARTERS / starter.name / "screenshot.webp", media_type="image/webp", headers=headers)
+    # Whole: FileResponse answers a range that is none in a shape of its own.
+    picture = await asyncio.to_thread((STARTERS / starter.name / "screenshot.webp").read_bytes)
+    return Response(picture, media_type="image/webp", headers=headers)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator
-from typing import Any
+from collections.abc import AsyncGenerator, Iterator
+from typing import IO, Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from builder.api.context import Running, Who
 from builder.previews.databases import DatabaseView, Mode
@@ -17,6 +17,7 @@ from preview_runtime.containers.database_container import SPACE
 
 router = APIRouter(prefix="/projects/{project_id}/database", tags=["preview"])
 _TYPE = "application/octet-stream"
+_PIECE = 256 * 1024
 
 
 class DatabaseChange(BaseModel):
@@ -75,9 +76,9 @@ async def restore_copy(services: Running, actor: Who, project_id: str, chosen: C
 
 @router.get("/copies/{copy_id}", response_class=Response)
 async def download_copy(services: Running, actor: Who, project_id: str, copy_id: str) -> Response:
-    path = await services.databases.copy_file(actor, project_id, copy_id)
     project = await services.store.get(actor, project_id)
-    return FileResponse(path, media_type=_TYPE, headers=_headers(project.title))
+    file = await services.databases.open_copy(actor, project_id, copy_id)
+    return StreamingResponse(_pieces(file), media_type=_TYPE, headers=_headers(project.title))
 
 
 def database_shape(view: DatabaseView) -> dict[str, Any]:
@@ -126,4 +127,10 @@ async def _joined(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncGenerator[b
     async with contextlib.aclosing(rest):
         yield first
         async for piece in rest:
+            yield piece
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
             yield piece

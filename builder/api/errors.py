@@ -10,11 +10,13 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from builder.errors import SaysoError
+from builder.storage_faults import storage_fault
 from builder.texts import t
 from preview_runtime.compiler import BuildFault
 from preview_runtime.dependencies.errors import DependencyError
@@ -45,10 +47,13 @@ def error_response(status: int, code: str, message: str, details: dict[str, Any]
 
 def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(SaysoError, _sayso)
+    app.add_exception_handler(DBAPIError, _storage)
+    app.add_exception_handler(OSError, _storage)
     app.add_exception_handler(InvalidTree, _invalid_tree)
     app.add_exception_handler(DependencyError, _dependency)
     app.add_exception_handler(BuildFault, _build)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(UnicodeEncodeError, _not_text)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientDisconnect, _left)
@@ -61,6 +66,11 @@ async def _sayso(request: Request, error: Exception) -> Response:
         level = logging.WARNING if error.status >= 500 else logging.INFO
         log.log(level, "%s %s: %s (%s)", request.method, request.url.path, error.code, error.detail)
     return error_response(error.status, error.code, error.message)
+
+
+async def _storage(request: Request, error: Exception) -> Response:
+    fault = storage_fault(error)
+    return await (_sayso(request, fault) if fault else _unexpected(request, error))
 
 
 async def _invalid_tree(_: Request, error: Exception) -> Response:
@@ -93,6 +103,12 @@ async def _invalid(_: Request, error: Exception) -> Response:
     # The value itself is left out: it may be long, and it may be a secret.
     fields = [{"where": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in error.errors()[:20]]
     return error_response(422, "bad_input", t("api.invalid", where=where, problem=first["msg"]), {"fields": fields})
+
+
+async def _gone(request: Request, _: Exception) -> Response:
+    # Nobody reads this answer; nginx's number for it tells the log of a proxy before us what it was.
+    log.info("%s %s: the client left", request.method, request.url.path)
+    return Response(status_code=499)
 
 
 async def _not_text(request: Request, error: Exception) -> Response:

@@ -42,9 +42,11 @@ class Save(BaseModel):
 
 @router.get("/files")
 async def read_files(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
-    project, _, tree = await services.store.read_working(actor, project_id)
+    """`damaged`: those that cannot be read from the disk and are left out; an earlier version may have them."""
+    damaged: list[str] = []
+    project, _, tree = await services.store.read_working(actor, project_id, damaged)
     files = {path: to_wire(content) for path, content in tree.items()}
-    return {"version": project.head, "revision": project.revision, "files": files}
+    return {"version": project.head, "revision": project.revision, "files": files, "damaged": damaged}
 
 
 @router.get("/files/{path:path}", response_class=Response)

@@ -30,7 +30,7 @@ class PublishedFile(BaseModel):
 class PublishedOutput(BaseModel):
     """All of the output (`replace`), or what changed since this tab published last."""
 
-    revision: int = 0
+    revision: int = Field(default=0, strict=True)
     replace: bool = False
     files: dict[str, PublishedFile] = Field(default_factory=dict, max_length=_MAX_FILES)
     delete: list[str] = Field(default_factory=list, max_length=_MAX_FILES)

@@ -9,12 +9,10 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 
 from builder.accounts.actor import Actor
-from builder.api.context import Running, Who
+from builder.api.context import Running, Who, until_gone
 from builder.api.runtime import runtime_url
-from builder.errors import BadInput
 from builder.generation.service import clean_prompt
 from builder.models import Project
-from builder.projects.archive import read_zip
 from builder.projects.engine_choice import engine_for
 from builder.projects.naming import first_title
 from builder.projects.overview import read_overview
@@ -66,12 +64,10 @@ async def create_project(services: Running, actor: Who, new: NewProject) -> dict
 
 @router.post("/import", status_code=201, openapi_extra={"requestBody": {"content": {"application/zip": {}}}})
 async def import_project(services: Running, actor: Who, request: Request, title: str = "") -> dict[str, Any]:
-    data = await request.body()
-    if not data:
-        raise BadInput(t("import.not_a_zip"))
-    tree = await asyncio.to_thread(read_zip, data)
-    project = await services.store.create(actor, title.strip()[:200] or t("import.title"))
-    await services.store.commit(actor, project.id, tree, kind="import", label=t("import.label"), expect_head=None)
+    """One at a time: 409 `import_running` while another zip of the same person is read. It ends when its client leaves."""
+    async with services.imports.read(actor, request.stream(), lambda: until_gone(request)) as tree:
+        project = await services.store.create(actor, title.strip()[:200] or t("import.title"))
+        await services.store.commit(actor, project.id, tree, kind="import", label=t("import.label"), expect_head=None)
     return {"project": project_shape(await services.store.get(actor, project.id), services.settings)}
 
 
@@ -100,9 +96,10 @@ async def get_engine(services: Running, actor: Who, project_id: str) -> dict[str
 
 async def _engines(services: Services, actor: Actor, project: Project) -> dict[str, Any]:
     """`missing`: its server runs elsewhere, not here; `front_end`: the instant engine shows a part of it; `no_server`:
-    why no server can run here, None where one can."""
+    why no server can run here, None where one can; `damaged`: files that cannot be read from the disk."""
     settings, no_servers = services.settings, services.servers.why_not
-    tree = (await services.store.read_working(actor, project.id))[2]
+    damaged: list[str] = []
+    tree = (await services.store.read_working(actor, project.id, damaged))[2]
     choice = await asyncio.to_thread(engine_for, tree, tuple(project.stack), settings, no_servers)
     return {
         "runtime_url": await asyncio.to_thread(runtime_url),
@@ -113,6 +110,7 @@ async def _engines(services: Services, actor: Actor, project: Project) -> dict[s
         "missing": choice.missing,
         "front_end": not await asyncio.to_thread(services.servers.is_whole, tree),
         "no_server": no_servers or None,
+        "damaged": damaged,
         "webcontainer_api_key": settings.webcontainer_api_key,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,7 +23,7 @@ class Run(BaseModel):
     model_config = ConfigDict(extra="forbid")
     install: str = Field(default="", max_length=4_000)
     start: str = Field(default="", max_length=4_000)
-    port: int | None = None
+    port: Annotated[int, Field(strict=True)] | None = None
     dockerfile: bool | None = Field(
         default=None, description="Whether the project's own Dockerfile counts; null: the rule."
     )

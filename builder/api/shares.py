@@ -23,7 +23,7 @@ class NewShare(BaseModel):
     model_config = ConfigDict(extra="forbid")
     access: Literal["public", "password", "signed_in"] = "public"
     password: Annotated[SecretStr, Field(max_length=MAX_LENGTH)] = SecretStr("")
-    hours: Annotated[int, Field(ge=1, le=MAX_HOURS)] | None = None
+    hours: Annotated[int, Field(strict=True, ge=1, le=MAX_HOURS)] | None = None
     follows: bool = False
     data: Literal["copy", "empty"] = "copy"
     source: bool = False
@@ -35,7 +35,7 @@ class ShareChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
     access: Literal["public", "password", "signed_in"] | None = None
     password: Annotated[SecretStr, Field(max_length=MAX_LENGTH)] = SecretStr("")
-    hours: Annotated[int, Field(ge=1, le=MAX_HOURS)] | None = None
+    hours: Annotated[int, Field(strict=True, ge=1, le=MAX_HOURS)] | None = None
     follows: bool | None = None
     version: str | None = None
     source: bool | None = None

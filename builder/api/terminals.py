@@ -22,8 +22,8 @@ router = APIRouter(prefix="/projects/{project_id}", tags=["terminals"])
 _MAX_COMMAND = 32_000  # characters, all arguments together
 _MAX_ARGUMENTS = 200
 
-Columns = Annotated[int, Field(ge=2, le=MAX_COLUMNS)]
-Rows = Annotated[int, Field(ge=1, le=MAX_ROWS)]
+Columns = Annotated[int, Field(strict=True, ge=2, le=MAX_COLUMNS)]
+Rows = Annotated[int, Field(strict=True, ge=1, le=MAX_ROWS)]
 After = Annotated[int, Query(ge=0, le=2**53)]
 
 
@@ -38,7 +38,7 @@ class Command(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     command: list[str] = Field(min_length=1, max_length=_MAX_ARGUMENTS)
-    seconds: float = Field(default=30.0, gt=0, le=MAX_SECONDS)
+    seconds: float = Field(default=30.0, strict=True, gt=0, le=MAX_SECONDS)
 
     @field_validator("command")
     @classmethod
@@ -131,9 +131,9 @@ async def _take(websocket: WebSocket, terminals: Terminals, terminal: Terminal, 
                 await websocket.send_text(json.dumps({"kind": "refused"}))
             continue
         match _said(message.get("text")):
-            case {"size": [int(columns), int(rows)]}:
+            case {"size": [int(columns), int(rows)]} if not isinstance(columns, bool) and not isinstance(rows, bool):
                 await terminal.resize(columns, rows)
-            case {"at": int(offset)}:
+            case {"at": int(offset)} if not isinstance(offset, bool):
                 view.acknowledge(offset)
 
 

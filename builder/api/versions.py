@@ -28,8 +28,11 @@ async def list_versions(services: Running, actor: Who, project_id: str) -> dict[
 
 @router.get("/versions/{version_id}/files")
 async def version_files(services: Running, actor: Who, project_id: str, version_id: str) -> dict[str, Any]:
-    tree = await services.store.version_tree(actor, project_id, version_id)
-    return {"version": version_id, "files": {path: to_wire(content) for path, content in tree.items()}}
+    """`damaged`: those that cannot be read from the disk and are left out."""
+    damaged: list[str] = []
+    tree = await services.store.version_tree(actor, project_id, version_id, damaged)
+    files = {path: to_wire(content) for path, content in tree.items()}
+    return {"version": version_id, "files": files, "damaged": damaged}
 
 
 @router.post("/versions/{version_id}/restore")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
@@ -28,7 +27,7 @@ def from_base64(path: str, text: str) -> bytes:
     """Raises BadInput for what is not base64."""
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error is one; what is not ASCII raises its parent
         raise BadInput(t("api.base64", path=path[:100])) from error
 
 

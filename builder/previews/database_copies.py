@@ -12,9 +12,9 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from builder.errors import NotFound
+from builder.errors import Conflict, NotFound
 from builder.texts import t
 
 KEPT: Final = 3  # copies of one project; the oldest goes when there is another
@@ -51,6 +51,13 @@ class Copies:
         for old in (await self.list(project_id))[KEPT:]:
             await asyncio.to_thread((self._of(project_id) / old.id).unlink, missing_ok=True)
 
+    async def open(self, project_id: str, copy_id: str) -> IO[bytes]:
+        """A copy to be read: all of it, even when the copy itself goes meanwhile. Raises NotFound."""
+        try:
+            return await asyncio.to_thread((await self.path(project_id, copy_id)).open, "rb")
+        except FileNotFoundError as error:
+            raise NotFound(t("database.no_copy"), code="no_copy") from error
+
     async def path(self, project_id: str, copy_id: str) -> Path:
         """The file of a copy. Raises NotFound."""
         path = self._of(project_id) / copy_id
@@ -68,12 +75,15 @@ class Copies:
 
     @contextlib.asynccontextmanager
     async def incoming(self, project_id: str) -> AsyncIterator[Path]:
-        """A name for a file that is gone afterwards."""
+        """A name for a file that is gone afterwards. Raises Conflict (`data_removed`) where the project's data are removed
+        meanwhile, this folder with them."""
         folder = self._of(project_id)
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
         path = folder / f"incoming-{secrets.token_hex(8)}"
         try:
             yield path
+        except FileNotFoundError as error:
+            raise Conflict(t("database.removed"), code="data_removed", detail=repr(error)) from error
         finally:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
@@ -99,6 +109,9 @@ class Copies:
             for path in self._of(project_id).iterdir():
                 if match := _NAME.fullmatch(path.name):
                     made = datetime.strptime(match[1], _TIME).replace(tzinfo=UTC)
-                    size = path.stat().st_size
+                    try:
+                        size = path.stat().st_size
+                    except FileNotFoundError:  # it went while this looks
+                        continue
                     found.append(Copy(path.name, made.isoformat().replace("+00:00", "Z"), size, match[2]))
         return tuple(sorted(found, key=lambda copy: copy.id, reverse=True))

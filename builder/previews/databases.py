@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Protocol
+from typing import IO, Final, Protocol
 
 from builder.accounts.actor import Actor
 from builder.errors import BadInput, Conflict
@@ -188,10 +188,10 @@ class Databases:
                 await self._keep_copy(project_id, "reset")
                 await self._engine().reset(project_id)
 
-    async def copy_file(self, actor: Actor, project_id: str, copy_id: str) -> Path:
-        """Where a copy lies. Raises NotFound."""
+    async def open_copy(self, actor: Actor, project_id: str, copy_id: str) -> IO[bytes]:
+        """A copy to be read. Raises NotFound."""
         await self.store.get(actor, project_id)
-        return await self.copies.path(project_id, copy_id)
+        return await self.copies.open(project_id, copy_id)
 
     async def _replace(self, project_id: str, file: Path) -> None:
         with answered():

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from builder.accounts.actor import Actor
-from builder.errors import NotFound
+from builder.errors import Conflict, NotFound
 from builder.ids import now
 from builder.previews.contents import Contents
 from builder.previews.data_copies import Ready
@@ -135,7 +135,11 @@ class ServerWork:
         return True
 
     async def _start(self, server: Server) -> None:
-        project, _, tree = await self._contents.read_working(Actor(server.owner), server.project)
+        try:
+            project, _, tree = await self._contents.read_working(Actor(server.owner), server.project)
+        except Conflict as damaged:  # a file of it cannot be read from the disk
+            await self.failed(server, Fault(FaultKind.BUILD, damaged.code, damaged.message))
+            return
         engine = self.engine(server)
         server.fault, server.tried = None, (project.head or "", project.revision)
         edit = server.stage is Stage.AWAKE

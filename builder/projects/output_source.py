@@ -59,7 +59,8 @@ class BuilderOutputs:
             return made
         if self._compiled.fault(key) is not None:
             return live or {}
-        tree = await self._store.working_tree(Actor(project.owner), preview_id)
+        # Without what is damaged on the disk: the build says what is missing.
+        _, _, tree = await self._store.read_working(Actor(project.owner), preview_id, [])
         if not tree:
             return live or {}
         try:

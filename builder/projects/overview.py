@@ -50,8 +50,9 @@ async def read_overview(db: Database, actor: Actor, project_id: str) -> Overview
         return Overview(
             project=project,
             files=[
-                {"path": path, "size": facts[sha][0], "sha256": sha, "binary": facts[sha][1]}
+                {"path": path, "size": size, "sha256": sha, "binary": binary}
                 for path, sha in sorted(tree.items())
+                for size, binary in [facts.get(sha, (0, False))]  # one that is gone from the disk is still listed
             ],
             dirty=[row.path for row in rows],
             messages=[*await session.scalars(said)],

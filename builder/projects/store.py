@@ -30,6 +30,7 @@ from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, 
 
 Digests = dict[str, str]
 Versions = list[Version]
+Paths = list[str]
 VERSION_KINDS: Final = ("generation", "save", "import", "restore", "starter")
 _MAX_TITLE: Final = 200
 
@@ -121,7 +122,10 @@ class ProjectStore:
     async def thumbnail(self, actor: Actor, project_id: str) -> bytes | None:
         async with self.db.reader() as session:
             sha = (await self._read(session, actor, project_id)).thumbnail
-            return blobs.raw((await blobs.get_blobs(session, actor.id, [sha]))[sha]) if sha else None
+            if not sha:
+                return None
+            whole, _ = await blobs.readable_blobs(session, actor.id, [sha])
+            return blobs.raw(whole[sha]) if sha in whole else None  # a damaged picture is none
 
     # Trees
 
@@ -135,15 +139,28 @@ class ProjectStore:
         """The head with what was typed since."""
         return (await self.read_working(actor, project_id))[2]
 
-    async def read_working(self, actor: Actor, project_id: str) -> tuple[Project, dict[str, WorkingFile], FileTree]:
-        """The project, the files typed since its head and the tree they make, from one moment."""
+    async def read_working(
+        self, actor: Actor, project_id: str, damaged: Paths | None = None
+    ) -> tuple[Project, dict[str, WorkingFile], FileTree]:
+        """The project, the files typed since its head and the tree they make, from one moment.
+
+        `damaged` is given the files that cannot be read, which are left out then; else Conflict (`damaged_file`).
+        """
         async with self.db.reader() as session:
             project = await self._read(session, actor, project_id)
             overlay = await overlay_of(session, project_id)
             head = await digests_of(session, project.head)
             kept = {path: sha for path, sha in head.items() if path not in overlay}
-            tree = await blobs.get_tree(session, actor.id, kept)
-        typed = {path: blobs.unpack(row.body) for path, row in overlay.items() if row.body is not None}
+            tree = await blobs.get_tree(session, actor.id, kept, damaged)
+        typed = {}
+        for path, row in overlay.items():
+            try:
+                if row.body is not None:
+                    typed[path] = _typed(row)
+            except Conflict:
+                if damaged is None:
+                    raise
+                damaged.append(path)
         return project, overlay, tree.replace(typed)
 
     async def working_file(self, actor: Actor, project_id: str, path: str) -> str | bytes | None:
@@ -152,9 +169,9 @@ class ProjectStore:
             project = await self._read(session, actor, project_id)
             typed = await session.get(WorkingFile, (project_id, path))
             if typed is not None:
-                return blobs.unpack(typed.body) if typed.body is not None else None
+                return _typed(typed) if typed.body is not None else None
             sha = (await digests_of(session, project.head)).get(path)
-            return (await blobs.get_blobs(session, actor.id, [sha]))[sha] if sha else None
+            return (await blobs.get_tree(session, actor.id, {path: sha}))[path] if sha else None
 
     async def write_working(
         self,
@@ -182,8 +199,7 @@ class ProjectStore:
             version = await version_of(session, project_id, version_id)
             if path not in version.tree:
                 raise NotFound(t("version.file_not_found", path=path))
-            sha = version.tree[path]
-            content = (await blobs.get_blobs(session, actor.id, [sha]))[sha]
+            content = (await blobs.get_tree(session, actor.id, {path: version.tree[path]}))[path]
             return await self._write_working(session, project, {path: content}, (), None, client)
 
     # Versions
@@ -294,11 +310,14 @@ class ProjectStore:
             await self._read(session, actor, project_id)
             return await version_of(session, project_id, version_id)
 
-    async def version_tree(self, actor: Actor, project_id: str, version_id: str) -> FileTree:
+    async def version_tree(
+        self, actor: Actor, project_id: str, version_id: str, damaged: Paths | None = None
+    ) -> FileTree:
+        """`damaged` as for `read_working`."""
         async with self.db.reader() as session:
             await self._read(session, actor, project_id)
             version = await version_of(session, project_id, version_id)
-            return await blobs.get_tree(session, actor.id, version.tree)
+            return await blobs.get_tree(session, actor.id, version.tree, damaged)
 
     # Conversation
 
@@ -377,6 +396,10 @@ class ProjectStore:
             if len(blobs.raw(content)) > MAX_FILE_BYTES:
                 raise InvalidTree("file_too_large", f"“{path}” is larger than {MAX_FILE_BYTES // 2**20} MB.", path)
         puts = {path: digest(content) for path, content in contents.items()}
+        # What equals the head is not kept here: it counts on the head's own.
+        await blobs.mend_blobs(
+            session, project.owner, {puts[path]: blobs.raw(content) for path, content in contents.items()}
+        )
         done = working.write(head, overlay, puts, delete, rename)
         if not (done.set or done.unset):
             return project.revision
@@ -384,9 +407,9 @@ class ProjectStore:
         for path, origin in done.moved.items():
             typed = rows.get(origin)
             if typed is not None and typed.body is not None:
-                kept[path] = blobs.unpack(typed.body)
+                kept[path] = _typed(typed)
             elif path in done.set:
-                kept[path] = (await blobs.get_blobs(session, project.owner, [head[origin]]))[head[origin]]
+                kept[path] = (await blobs.get_tree(session, project.owner, {origin: head[origin]}))[origin]
         project.revision += 1
         gone = [path for path in (*done.unset, *done.set) if path in rows]
         if gone:
@@ -421,17 +444,13 @@ class ProjectStore:
         stored = await blobs.sizes(session, project.owner, unchanged)
         of_project = col(WorkingFile.project) == project.id
         typed = await session.scalar(select(func.sum(col(WorkingFile.size))).where(of_project)) or 0
-        if sum(stored[sha] for sha in unchanged) + typed > MAX_TREE_BYTES:
+        if sum(stored.get(sha, 0) for sha in unchanged) + typed > MAX_TREE_BYTES:
             raise InvalidTree("tree_too_large", t("import.tree_too_large", megabytes=MAX_TREE_BYTES // 2**20))
 
     async def _save_overlay_contents(self, session: AsyncSession, project: Project) -> Digests:
         """Store what was typed as blobs; return the person's tree."""
         rows = await overlay_of(session, project.id)
-        typed = {
-            row.sha256: blobs.raw(blobs.unpack(row.body))
-            for row in rows.values()
-            if row.sha256 and row.body is not None
-        }
+        typed = {row.sha256: blobs.raw(_typed(row)) for row in rows.values() if row.sha256 and row.body is not None}
         await blobs.put_blobs(session, project.owner, typed)
         head = await digests_of(session, project.head)
         return working.overlaid(head, {path: row.sha256 for path, row in rows.items()})
@@ -495,6 +514,14 @@ class ProjectStore:
         parent = await session.scalar(select(col(Version.parent)).where(col(Version.id) == project.head))
         project.can_undo = parent is not None or (dirty and project.head is not None)
         project.can_redo = bool(project.redo) and not dirty
+
+
+def _typed(row: WorkingFile) -> str | bytes:
+    """What was typed in a file that was not deleted. Raises Conflict (`damaged_file`)."""
+    try:
+        return blobs.unpack(row.body or b"", row.sha256 or "", row.size)
+    except blobs.Damaged as error:
+        raise blobs.damaged_files([row.path]) from error
 
 
 def _one_line(text: str) -> str:

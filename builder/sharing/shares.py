@@ -22,7 +22,7 @@ from builder.errors import BadInput, Conflict, NotFound
 from builder.events import EventLog
 from builder.ids import new_id, now
 from builder.models import Project, ShareLink, ShareServer, StoredOutput, Version
-from builder.projects.blobs import get_blobs, put_blobs, raw
+from builder.projects.blobs import put_blobs, raw, readable_blobs
 from builder.projects.compiled import Compiled
 from builder.projects.shapes import share_shape
 from builder.projects.store import ProjectStore
@@ -32,6 +32,7 @@ from preview_runtime.compiler import BuildFault, Order
 from preview_runtime.file_tree import FileTree, digest
 from preview_runtime.output import Output, OutputFile
 
+log = logging.getLogger(__name__)
 _CACHE_BYTES: Final = 64 * 1024 * 1024
 ACCESS: Final = ("public", "password", "signed_in")
 DATA: Final = ("copy", "empty")
@@ -260,8 +261,10 @@ class Shares:
             return known
         async with self._db.reader() as session:
             rows = [*await session.scalars(select(StoredOutput).where(col(StoredOutput.share) == share_id))]
-            bodies = await get_blobs(session, share.owner, (row.sha256 for row in rows))
-        output = {row.path: OutputFile(row.type, raw(bodies[row.sha256])) for row in rows}
+            bodies, damaged = await readable_blobs(session, share.owner, (row.sha256 for row in rows))
+        if damaged:
+            log.warning("Of the link %s %d files are damaged on the disk and not served", share_id, len(damaged))
+        output = {row.path: OutputFile(row.type, raw(bodies[row.sha256])) for row in rows if row.sha256 in bodies}
         self._cache[share_id], self._versions[share_id] = output, key
         while len(self._cache) > 1 and sum(map(_size, self._cache.values())) > _CACHE_BYTES:
             self._versions.pop(self._cache.popitem(last=False)[0], None)

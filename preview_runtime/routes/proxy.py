@@ -47,6 +47,8 @@ _OF_THE_HANDSHAKE: Final = frozenset(
 # It clears the cookies of the whole domain, the other previews' as well.
 _CLEARS: Final = b"clear-site-data"
 _FORWARDED: Final = re.compile(r"forwarded|x[-_]real[-_]ip|x[-_]forwarded[-_].*")
+_NAME: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 RawHeaders = list[tuple[bytes, bytes]]
 NotAnswering = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -104,9 +106,9 @@ class Proxy:
                 data=body.chunks() if body.expected else None,
                 allow_redirects=False,
             ) as answer:
-                if answer.status < 200:
+                if bad := _no_answer(answer):
                     answer.close()
-                    raise aiohttp.ClientError(f"it said {answer.status}")
+                    raise aiohttp.ClientError(bad)
                 headers = [*_answer_headers(answer.raw_headers), *added]
                 await send({"type": "http.response.start", "status": answer.status, "headers": headers})
                 began = True
@@ -265,6 +267,19 @@ def _request_headers(scope: Scope, upstream: str, without: frozenset[str] = froz
     headers["x-forwarded-host"] = host
     headers["x-forwarded-proto"] = str({"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"]))
     return headers
+
+
+def _no_answer(answer: aiohttp.ClientResponse) -> str:
+    """Why what came is no answer that may be passed on (RFC 9110, 5.1, 5.5 and 15), "" where it is one.
+
+    The server above takes it for a mistake of ours, or writes it as it is.
+    """
+    if not 200 <= answer.status <= 599:
+        return f"it said {answer.status}"
+    for name, value in answer.raw_headers:
+        if not _NAME.fullmatch(name) or _CONTROL.search(value):
+            return f"a header of its answer is none: {name[:80]!r}"
+    return ""
 
 
 def _answer_headers(raw: Iterable[tuple[bytes, bytes]]) -> RawHeaders:

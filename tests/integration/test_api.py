@@ -6,14 +6,18 @@ import io
 import json
 import zipfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from builder.accounts.actor import LOCAL_OWNER
 from builder.api import create_api
 from builder.services import Services
 from builder.settings import Settings
+
+from .server import serving
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
@@ -117,6 +121,49 @@ async def test_a_model_without_a_key_or_without_a_name_makes_no_project(api: htt
         assert answer.status_code >= 400
         error(answer)
     assert (await api.get("/projects")).json() == {"projects": []}
+
+
+async def test_one_zip_at_a_time_is_read_for_a_person_and_the_next_one_is_told(
+    services: Services, api: httpx.AsyncClient
+) -> None:
+    first_half, go_on = asyncio.Event(), asyncio.Event()
+    data = archive({"index.html": "x"})
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield data[:10]
+        first_half.set()
+        await go_on.wait()
+        yield data[10:]
+
+    first = asyncio.create_task(api.post("/projects/import", content=slowly()))
+    await first_half.wait()
+    assert error(await api.post("/projects/import", content=data)) == (409, "import_running")
+    go_on.set()
+    assert (await first).status_code == 201
+    assert (await api.post("/projects/import", content=data)).status_code == 201
+    assert [*(services.settings.data_dir / "imports").iterdir()] == []
+
+
+async def test_an_import_nobody_waits_for_is_ended_and_leaves_nothing(services: Services, tmp_path: Path) -> None:
+    """The reader of zips is a program that never ends; its client leaves."""
+    reader = tmp_path / "never.py"
+    reader.write_text("import sys, time\nopen(sys.argv[1] + '.began', 'w').close()\ntime.sleep(600)")
+    folder = services.settings.data_dir / "imports"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("builder.projects.unzip.__file__", str(reader))
+        async with serving(create_api(lambda: services)) as address:
+            url = f"http://{address}/api/v1/projects/import"
+            async with httpx.AsyncClient() as client:
+                asking = asyncio.create_task(client.post(url, content=archive({"index.html": "x"})))
+                async with asyncio.timeout(20):
+                    while not folder.is_dir() or not [*folder.glob("*.began")]:  # noqa: ASYNC110  # another process makes it
+                        await asyncio.sleep(0.01)
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+            async with asyncio.timeout(20):
+                while [*folder.glob("*.zip")]:  # noqa: ASYNC110  # nobody says that it is gone
+                    await asyncio.sleep(0.01)
+    assert await services.store.list(LOCAL_OWNER) == []
 
 
 async def test_typing_saving_undoing_and_restoring_over_http(api: httpx.AsyncClient) -> None:

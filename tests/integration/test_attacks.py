@@ -117,6 +117,28 @@ def test_only_its_user_can_read_the_data_directory(settings: Settings) -> None:
     assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o700
 
 
+@pytest.mark.parametrize(
+    ("method", "where", "body"),
+    [
+        ("PATCH", "/working", {"put": {"a": {"base64": "é"}}}),
+        ("PATCH", "/working", {"put": {"a": {"base64": "AA\x00="}}}),
+        ("PATCH", "/working", {"put": {"a": {"base64": True}}}),
+        ("PATCH", "/working", {"put": {"a": True}}),
+        ("PUT", "/preview", {"files": {"a": {"type": "text/css", "base64": "é"}}}),
+        ("PUT", "/preview", {"revision": True}),
+        ("PUT", "/run", {"port": True}),
+        ("POST", "/shares", {"hours": True}),
+        ("POST", "/terminals", {"columns": True, "rows": True}),
+        ("POST", "/server/exec", {"command": ["ls"], "seconds": True}),
+    ],
+)
+async def test_a_body_of_the_wrong_shape_is_refused(
+    api: httpx.AsyncClient, project: str, method: str, where: str, body: object
+) -> None:
+    answer = await api.request(method, f"/projects/{project}{where}", json=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "bad_input"), answer.text
+
+
 async def test_a_deeply_nested_body_is_refused(api: httpx.AsyncClient, project: str) -> None:
     body = '{"put":' + "[" * 100_000 + "]" * 100_000 + "}"
     headers = {"content-type": "application/json"}

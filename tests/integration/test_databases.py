@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from builder.api import create_api
+from builder.errors import NotFound
 from builder.previews.database_copies import KEPT, Copies
 from builder.services import Services
 from builder.settings import Settings
@@ -254,3 +255,31 @@ async def test_what_is_removed_leaves_no_copy(api: httpx.AsyncClient, world: Wor
     await services.databases.remove(project)
     shown = (await api.get(at(project))).json()
     assert (shown["status"], shown["copies"]) == ("absent", [])
+
+
+async def test_a_restore_whose_data_are_removed_meanwhile_is_told_so(
+    api: httpx.AsyncClient, world: World, services: Services
+) -> None:
+    project = await imported(api, ASKS)
+    world.data[project] = b"one"
+    world.gate = asyncio.Event()
+    restoring = asyncio.create_task(api.post(f"{at(project)}/restore", content=b"PGDMPtwo"))
+    async with asyncio.timeout(20):
+        await world.restoring.wait()
+    await services.databases.remove(project)
+    world.gate.set()
+    assert error(await restoring) == (409, "data_removed")
+    assert project not in world.data
+
+
+async def test_a_copy_is_read_to_its_end_even_when_it_goes_meanwhile(world: World, tmp_path: Path) -> None:
+    copies = Copies(tmp_path)
+    world.data["p"] = b"one"
+    await copies.keep("p", "reset", world.dump("p"))
+    [copy] = await copies.list("p")
+    file = await copies.open("p", copy.id)
+    await copies.remove("p")
+    with file:
+        assert file.read() == b"PGDMPone"
+    with pytest.raises(NotFound):
+        await copies.open("p", copy.id)

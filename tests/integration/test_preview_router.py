@@ -211,3 +211,37 @@ async def test_no_app_clears_what_others_keep(stage: Stage, browser: aiohttp.Cli
     async with browser.get(f"{stage.origin}/clearing", headers=host(APP)) as answer:
         assert "clear-site-data" not in answer.headers
         assert answer.headers["x-other"] == "1"
+
+
+@IN_PROCESS
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 999 Odd\r\n",
+        b"HTTP/1.1 600 Odd\r\n",
+        b"HTTP/1.1 099 Odd\r\n",
+        b"HTTP/1.1 200 OK\r\nX: a\x01b\r\n",
+        b"HTTP/1.1 200 OK\r\nX: a\x00b\r\n",
+        b"HTTP/1.1 200 OK\r\nX y: b\r\n",
+        b"HTTP/1.1 200 OK\r\nX\xe9: b\r\n",
+        b"HTTP/1.1 200 OK\r\nX: a\rb\r\n",
+        b"HTTP/1.1 200 OK\r\n: b\r\n",
+    ],
+)
+async def test_an_answer_that_is_none_is_said_to_be_the_apps_with_one_line(
+    stage: Stage, browser: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture, head: bytes
+) -> None:
+    async def odd(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head + b"Content-Length: 2\r\n\r\nok")
+        await writer.drain()
+        writer.close()
+
+    caplog.set_level("INFO")
+    async with await asyncio.start_server(odd, "127.0.0.1", 0) as server:
+        stage.table.put(GONE, Route(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
+        async with asyncio.timeout(20), browser.get(stage.origin, headers=host(GONE, accept="text/html")) as answer:
+            assert (answer.status, answer.headers["x-preview-state"]) == (502, "silent")
+    told = [record for record in caplog.records if record.name.startswith(("uvicorn", "preview_runtime"))]
+    assert len(told) == 1, [record.getMessage() for record in told]
+    assert not told[0].exc_info

@@ -281,3 +281,25 @@ async def test_a_transaction_inside_another_is_an_error_and_not_a_standstill(par
         with pytest.raises(RuntimeError, match="inside another"):
             async with parts.db.session():
                 pass
+
+
+async def test_who_is_cancelled_in_the_middle_of_writing_holds_nobody_up(parts: Parts) -> None:
+    """The lock goes with the transaction, even while somebody still holds the exception and its frames."""
+    await made(parts)
+    kept: list[object] = []
+
+    async def write() -> None:
+        async with parts.db.session() as session:
+            await session.execute(text("UPDATE project SET revision = revision + 1"))
+            for _ in range(5):
+                await session.execute(text("SELECT name FROM sqlite_master"))
+
+    async with asyncio.timeout(60):
+        for turns in range(120):
+            writing = asyncio.create_task(write())
+            for _ in range(turns % 40):
+                await asyncio.sleep(0.0002)
+            writing.cancel()
+            kept += await asyncio.gather(writing, return_exceptions=True)
+            async with asyncio.timeout(5):
+                await write()

@@ -354,7 +354,23 @@ async def test_a_project_of_somebody_else_has_no_terminal(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["", "{", "[" * 5_000, '{"size": [1e9, "x"]}', '{"at": -5}', '{"size": []}', "null"]
+    "message",
+    [
+        "",
+        "{",
+        "[" * 5_000,
+        '{"size": [1e9, "x"]}',
+        '{"size": [true, true]}',
+        '{"size": [100, false]}',
+        '{"size": {"columns": 1}}',
+        '{"size": [1, 2, 3]}',
+        '{"at": -5}',
+        '{"at": true}',
+        '{"at": ' + "9" * 5_000 + "}",
+        '{"size": []}',
+        "null",
+        "[[]]",
+    ],
 )
 async def test_nonsense_from_a_client_changes_nothing(stage: Stage, message: str) -> None:
     terminal = await stage.open()
@@ -363,6 +379,7 @@ async def test_nonsense_from_a_client_changes_nothing(stage: Stage, message: str
         await socket.send(message)
         await socket.send(b"x")
         await until(lambda: stage.containers.shells[0].typed == b"x")
+        assert stage.containers.shells[0].size == (80, 24)
 
 
 async def test_one_command_answers_with_its_code_and_output(stage: Stage) -> None:

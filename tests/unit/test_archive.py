@@ -1,42 +1,31 @@
-import io
 import stat
-import zipfile
 
 import pytest
 
 from builder.errors import BadInput
-from builder.projects.archive import file_name, read_zip, write_zip
+from builder.projects.archive import file_name, write_zip
 from preview_runtime.file_tree import MAX_FILE_BYTES, FileTree, InvalidTree
 
-
-def zipped(files: dict[str, str | bytes], *, kind: int = stat.S_IFREG) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in files.items():
-            entry = zipfile.ZipInfo(path)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = (kind | 0o644) << 16
-            archive.writestr(entry, content)
-    return buffer.getvalue()
+from .zips import read_zip, zipped
 
 
-def test_a_project_comes_back_as_it_was_exported() -> None:
+async def test_a_project_comes_back_as_it_was_exported() -> None:
     tree = FileTree(
         {"package.json": "{}", "src/App.tsx": "é", "logo.png": b"\x89PNG\0", ".gitignore": "x", "README.md": "r"}
     )
-    assert dict(read_zip(write_zip(tree, "App"))) == dict(tree)
+    assert dict(await read_zip(write_zip(tree, "App"))) == dict(tree)
 
 
-def test_an_export_has_a_readme_and_a_gitignore_and_is_the_same_each_time() -> None:
+async def test_an_export_has_a_readme_and_a_gitignore_and_is_the_same_each_time() -> None:
     tree = FileTree({"package.json": "{}"})
-    files = read_zip(write_zip(tree, "Recipe site"))
+    files = await read_zip(write_zip(tree, "Recipe site"))
     assert "# Recipe site" in (files.text("README.md") or "")
     assert "npm run dev" in (files.text("README.md") or "")
     assert "node_modules" in (files.text(".gitignore") or "")
     assert write_zip(tree, "Recipe site") == write_zip(tree, "Recipe site")
 
 
-def test_secrets_stay_out_of_archives_and_what_is_public_by_design_stays_in() -> None:
+async def test_secrets_stay_out_of_archives_and_what_is_public_by_design_stays_in() -> None:
     tree = FileTree(
         {
             ".env": "VITE_TITLE=Hi\n",
@@ -47,12 +36,12 @@ def test_secrets_stay_out_of_archives_and_what_is_public_by_design_stays_in() ->
             "index.html": "x",
         }
     )
-    exported = read_zip(write_zip(tree, "x"))
+    exported = await read_zip(write_zip(tree, "x"))
     assert {".env", ".env.example", "index.html"} <= set(exported)
     assert not {".env.production", ".npmrc", "certs/server.key"} & set(exported)
 
 
-def test_one_folder_around_everything_is_taken_off_and_what_tools_made_is_left_out() -> None:
+async def test_one_folder_around_everything_is_taken_off_and_what_tools_made_is_left_out() -> None:
     data = zipped(
         {
             "app/package.json": "{}",
@@ -63,13 +52,13 @@ def test_one_folder_around_everything_is_taken_off_and_what_tools_made_is_left_o
             "app/.DS_Store": "1",
         }
     )
-    assert set(read_zip(data)) == {"package.json", "src/a.ts"}
+    assert set(await read_zip(data)) == {"package.json", "src/a.ts"}
 
 
 @pytest.mark.parametrize("path", ["../evil", "a/../../evil", "/etc/passwd", "C:\\x", "..\\evil", "CON", "a" * 300])
-def test_a_path_outside_the_project_is_refused(path: str) -> None:
+async def test_a_path_outside_the_project_is_refused(path: str) -> None:
     with pytest.raises(InvalidTree):
-        read_zip(zipped({path: "x", "ok.txt": "y"}))
+        await read_zip(zipped({path: "x", "ok.txt": "y"}))
 
 
 @pytest.mark.parametrize(
@@ -81,47 +70,47 @@ def test_a_path_outside_the_project_is_refused(path: str) -> None:
         ("caf\u00e9.txt", "cafe\u0301.txt", "accents written in two ways"),
     ],
 )
-def test_two_files_that_are_one_on_another_system_are_refused_rather_than_one_lost(
+async def test_two_files_that_are_one_on_another_system_are_refused_rather_than_one_lost(
     one: str, other: str, reason: str
 ) -> None:
     with pytest.raises(InvalidTree, match=reason) as caught:
-        read_zip(zipped({one: "1", "ok.txt": "y", other: "2"}))
+        await read_zip(zipped({one: "1", "ok.txt": "y", other: "2"}))
     assert caught.value.code == "path_alike"
 
 
-def test_folders_that_differ_in_capital_letters_lose_nothing_and_are_let_be() -> None:
-    assert set(read_zip(zipped({"Src/a.ts": "1", "src/b.ts": "2"}))) == {"Src/a.ts", "src/b.ts"}
+async def test_folders_that_differ_in_capital_letters_lose_nothing_and_are_let_be() -> None:
+    assert set(await read_zip(zipped({"Src/a.ts": "1", "src/b.ts": "2"}))) == {"Src/a.ts", "src/b.ts"}
 
 
-def test_a_link_is_refused() -> None:
+async def test_a_link_is_refused() -> None:
     with pytest.raises(BadInput, match="link"):
-        read_zip(zipped({"passwd": "/etc/passwd"}, kind=stat.S_IFLNK))
+        await read_zip(zipped({"passwd": "/etc/passwd"}, kind=stat.S_IFLNK))
 
 
-def test_a_zip_bomb_is_refused_whatever_its_headers_say() -> None:
+async def test_a_zip_bomb_is_refused_whatever_its_headers_say() -> None:
     data = bytearray(zipped({"bomb.txt": b"0" * (MAX_FILE_BYTES + 1)}))
     with pytest.raises(InvalidTree, match="larger"):
-        read_zip(bytes(data))
+        await read_zip(bytes(data))
     # The sizes in both headers say 1 byte; what is unpacked is counted all the same.
     for signature, at in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
         place = data.index(signature) + at
         data[place : place + 4] = (1).to_bytes(4, "little")
     with pytest.raises((InvalidTree, BadInput)):
-        read_zip(bytes(data))
+        await read_zip(bytes(data))
 
 
-def test_many_files_that_are_small_each_are_refused_together() -> None:
+async def test_many_files_that_are_small_each_are_refused_together() -> None:
     big = {f"{n}.txt": b"0" * MAX_FILE_BYTES for n in range(11)}
     with pytest.raises(InvalidTree, match="larger than 20 MB"):
-        read_zip(zipped(big))
+        await read_zip(zipped(big))
     with pytest.raises(InvalidTree, match="more than"):
-        read_zip(zipped({f"{n}.txt": "" for n in range(2_001)}))
+        await read_zip(zipped({f"{n}.txt": "" for n in range(2_001)}))
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"not a zip", zipped({}), zipped({"node_modules/a.js": "x"})])
-def test_what_holds_no_project_is_refused_with_a_sentence(data: bytes) -> None:
+async def test_what_holds_no_project_is_refused_with_a_sentence(data: bytes) -> None:
     with pytest.raises(BadInput, match="zip file"):
-        read_zip(data)
+        await read_zip(data)
 
 
 def test_a_file_is_named_after_its_project() -> None:
