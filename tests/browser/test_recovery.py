@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import signal
+import sqlite3
 from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
@@ -164,3 +167,26 @@ def test_code_that_did_not_arrive_can_be_asked_for_again(page: Page, errors: Err
     page.unroute_all()
     again.click()
     expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
+
+
+def test_a_file_that_is_damaged_on_the_disk_is_named_and_taken_from_an_earlier_version(
+    page: Page, server: Server
+) -> None:
+    project = imported(server, {**COUNTER, "notes.txt": "the first of them"})
+    server.call("PATCH", f"/api/v1/projects/{project}/working", {"put": {"notes.txt": "the second of them"}})
+    server.post(f"/api/v1/projects/{project}/save")
+    with contextlib.closing(sqlite3.connect(server.data / "sayso.db")) as database, database:
+        kept = hashlib.sha256(b"the second of them").hexdigest()
+        assert database.execute("UPDATE blob SET body = x'00' WHERE sha256 = ?", [kept]).rowcount == 1
+    open_project(page, server, project)
+    expect(page.get_by_role("status").filter(has_text="“notes.txt” is damaged on the disk")).to_be_visible()
+    tab(page, "Code")
+    note = page.get_by_role("alert").filter(has_text="Damaged on the disk")
+    note.get_by_role("button", name="notes.txt").click()
+    history = page.get_by_role("dialog")
+    history.get_by_role("button", name="v1").click()
+    expect(history).to_contain_text("the first of them")
+    history.get_by_role("button", name="Take this one").click()
+    expect(note).to_have_count(0)
+    expect(page.get_by_role("treeitem", name="notes.txt")).to_be_visible()
+    assert files_of(server, project)["notes.txt"] == "the first of them"

@@ -66,6 +66,30 @@ def test_visitors_of_a_link_use_the_app_and_do_not_read_its_sources(
     expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
 
 
+def test_a_link_gives_the_source_code_too_where_its_maker_wants_that(
+    make_page: Callable[..., Page], server: Server
+) -> None:
+    page, visitor = make_page(), make_page()
+    open_project(page, server, imported(server, {**COUNTER, "src/App.tsx": f"// how it counts\n{APP}"}))
+    page.get_by_role("button", name="Share").click()
+    page.get_by_label("Its source code too").check()
+    expect(page.get_by_text("can read your code as you see it")).to_be_visible()
+    page.get_by_role("button", name="Create a link").click()
+    address = page.get_by_role("dialog").get_by_label("Link", exact=True).input_value()
+    expect(page.get_by_role("dialog")).to_contain_text("with its source code")
+    visitor.goto(address)
+    expect(visitor.get_by_role("heading")).to_have_text("Counting sheep")
+    read = "() => fetch('/src/App.tsx').then((answer) => answer.text())"
+    assert "how it counts" in visitor.evaluate(read)
+    page.get_by_role("button", name="Change").click()
+    page.get_by_role("form", name="Change this link").get_by_label("The app alone").check()
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_text("Link changed")).to_be_visible()
+    visitor.reload()
+    expect(visitor.get_by_role("heading")).to_have_text("Counting sheep")
+    assert "how it counts" not in visitor.evaluate(read)
+
+
 def test_a_link_keeps_showing_the_version_it_was_made_from(make_page: Callable[..., Page], server: Server) -> None:
     page, visitor = make_page(), make_page()
     open_project(page, server, imported(server))

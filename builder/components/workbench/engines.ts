@@ -52,6 +52,11 @@ export function needsServer(project: string, engines: Engines): boolean {
   return wished !== "webcontainer" && needsContainer(engines);
 }
 
+/** Whether a browser is given something that was compiled: not for an app of which a server answers everything. */
+export function hasBuild(engines: Engines | null): boolean {
+  return engines === null || engines.kind !== "docker" || engines.front_end;
+}
+
 function needsContainer(engines: Engines): boolean {
   return engines.kind === "docker" && impossible("docker", engines) === null;
 }

@@ -1,5 +1,6 @@
 import { type ReactElement, useRef, useState } from "react";
 import { useProject, useServer, useWorkbench } from "./context";
+import { hasBuild } from "./engines";
 import { Dialog } from "./dialog";
 import { Icon } from "./icons";
 import { ENDS, ShareLink } from "./share_link";
@@ -7,7 +8,7 @@ import { isShort, type Terms, TermsForm } from "./share_terms";
 import { t } from "./texts";
 
 const LOOPBACK = /^https?:\/\/([^/:]+\.)?(localhost|127\.0\.0\.1)(:|\/|$)/;
-const OPEN: Terms = { access: "public", password: "", shows: "this", ends: "never", data: "copy" };
+const OPEN: Terms = { access: "public", password: "", shows: "this", gives: "build", ends: "never", data: "copy" };
 
 /** Live links: those there are, and a new one: for whom, until when, of which version, with which data. */
 export function ShareDialog(): ReactElement {
@@ -31,7 +32,7 @@ export function ShareDialog(): ReactElement {
         await store.flush();
         const { share } = await store.api.share({
           access: terms.access, password: terms.access === "password" ? terms.password : "", follows: terms.shows === "latest",
-          hours: ENDS.find(([name]) => name === terms.ends)?.[1] ?? null, data: terms.data,
+          source: terms.gives === "source", hours: ENDS.find(([name]) => name === terms.ends)?.[1] ?? null, data: terms.data,
         });
         setMade(share.id);
         setTerms(OPEN);
@@ -48,7 +49,7 @@ export function ShareDialog(): ReactElement {
         <ul className="wb-shares">{live.map((share) => <ShareLink key={share.id} share={share} fresh={share.id === made} gone={() => button.current?.focus()} />)}</ul>
       )}
       <TermsForm
-        title={t("workbench.share.new")} terms={terms} set={setTerms} send={create} busy={busy} data={server !== null || engines?.kind === "docker"}
+        title={t("workbench.share.new")} terms={terms} set={setTerms} send={create} busy={busy} built={hasBuild(engines)} data={server !== null || engines?.kind === "docker"}
         shows={[["this", t("workbench.share.pinned")], ["latest", t("workbench.share.follows")]]}
         ends={ENDS.map(([name]) => [name, t(`workbench.share.ends.${name}`)] as const)}
         buttons={

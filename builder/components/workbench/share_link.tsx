@@ -1,5 +1,6 @@
 import { type ReactElement, type RefObject, useEffect, useRef, useState } from "react";
 import { useProject, useWorkbench } from "./context";
+import { hasBuild } from "./engines";
 import { Icon } from "./icons";
 import { Sure } from "./sure";
 import { isShort, type Options, type Terms, TermsForm } from "./share_terms";
@@ -30,6 +31,7 @@ export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean
     t(`workbench.share.for.${share.access}`),
     t(share.follows ? "workbench.share.follows" : "workbench.share.pinned"),
     share.expires_at === null ? "" : t("workbench.share.until", { day: day.format(new Date(share.expires_at)) }),
+    share.source ? t("workbench.share.with_source") : "",
     share.server ? t("workbench.share.own_data") : "",
     when(share.created_at),
   ];
@@ -68,12 +70,12 @@ export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean
 /** Other terms at the same address, and data that begin anew. */
 function Changes({ share, close }: { share: Share; close: () => void }): ReactElement {
   const { store, attempt, toast } = useWorkbench();
-  const { project, versions } = useProject();
+  const { project, versions, engines } = useProject();
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
   const ask = useFocusBack<HTMLButtonElement>(asking);
   const before: Terms = {
-    access: share.access, password: "", shows: share.follows ? "latest" : "this",
+    access: share.access, password: "", shows: share.follows ? "latest" : "this", gives: share.source ? "source" : "build",
     ends: share.expires_at === null ? "never" : AS_NOW, data: share.data,
   };
   const [terms, setTerms] = useState(before);
@@ -101,7 +103,7 @@ function Changes({ share, close }: { share: Share; close: () => void }): ReactEl
     });
   };
   const save = (): void => {
-    const change: ShareChange = { access: terms.access, follows: terms.shows === "latest" };
+    const change: ShareChange = { access: terms.access, follows: terms.shows === "latest", source: terms.gives === "source" };
     if (terms.access === "password" && terms.password) change.password = terms.password;
     if (terms.ends !== before.ends) change.hours = ENDS.find(([name]) => name === terms.ends)?.[1] ?? null;
     if (terms.shows === "newest" && head) change.version = head.id;
@@ -111,7 +113,7 @@ function Changes({ share, close }: { share: Share; close: () => void }): ReactEl
   return (
     <div className="wb-share-changes">
       <TermsForm
-        title={t("workbench.share.change.title")} terms={terms} set={setTerms} shows={shows} ends={ends} kept={kept} focus send={save} busy={busy}
+        title={t("workbench.share.change.title")} terms={terms} set={setTerms} shows={shows} ends={ends} built={hasBuild(engines)} kept={kept} focus send={save} busy={busy}
         buttons={
           <>
             {share.server && !asking && (

@@ -5,11 +5,12 @@ import type { Share } from "./types";
 const SHORTEST = 6;
 const ACCESS = ["public", "password", "signed_in"] as const;
 
-/** What the form says; `shows` and `ends` are names of options. */
+/** What the form says; `shows`, `gives` and `ends` are names of options. */
 export interface Terms {
   access: Share["access"];
   password: string;
   shows: string;
+  gives: "build" | "source";
   ends: string;
   data: Share["data"];
 }
@@ -20,6 +21,8 @@ interface Props {
   set: (terms: Terms) => void;
   shows: Options;
   ends: Options;
+  /** It has a front end that is built: what visitors' browsers get of it. */
+  built?: boolean;
   /** A new link of an app with a server: what it begins with. */
   data?: boolean;
   /** The link has a password, which stays where none is given. */
@@ -39,7 +42,7 @@ export function isShort({ access, password }: Terms, kept = false): boolean {
 }
 
 /** For whom a link is, what it shows, until when, and what it begins with. */
-export function TermsForm({ title, terms, set, shows, ends, data = false, kept = false, focus = false, send, busy, buttons }: Props): ReactElement {
+export function TermsForm({ title, terms, set, shows, ends, built = true, data = false, kept = false, focus = false, send, busy, buttons }: Props): ReactElement {
   const field = useId();
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -69,6 +72,13 @@ export function TermsForm({ title, terms, set, shows, ends, data = false, kept =
         </div>
       )}
       <Choice label={t("workbench.share.what")} value={terms.shows} set={(name) => set({ ...terms, shows: name })} options={shows} />
+      {built && (
+        <Choice
+          label={t("workbench.share.gives")} value={terms.gives} set={(gives) => set({ ...terms, gives })}
+          options={[["build", t("workbench.share.gives.build")], ["source", t("workbench.share.gives.source")]]}
+          {...(terms.gives === "source" ? { note: t("workbench.share.gives.source.note") } : {})}
+        />
+      )}
       <Choice label={t("workbench.share.ends")} value={terms.ends} set={(name) => set({ ...terms, ends: name })} options={ends} />
       {data && (
         <Choice

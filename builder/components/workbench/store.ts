@@ -4,6 +4,7 @@ import { type Changes, difference, type FileMap, fromWire, isEmpty, sameFile, wi
 import { Journal, type JournalEntry } from "./journal";
 import { LiveText } from "./live_text";
 import { activeGeneration, applyEdit, EMPTY, reduce, type State } from "./state";
+import { t } from "./texts";
 import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "./types";
 import { WorkingCopy } from "./working_copy";
 
@@ -113,6 +114,8 @@ export class ProjectStore {
       (frames) => this.receive(frames),
       (connection) => this.set({ ...this.state, connection }),
     );
+    const [damaged] = snapshot.engines.damaged;
+    if (damaged !== undefined) this.problemListeners.tell(t("workbench.damaged", { path: damaged }));
     await this.replayJournal(next);
   }
 

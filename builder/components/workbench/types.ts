@@ -76,6 +76,8 @@ export interface Share {
   access: "public" | "password" | "signed_in";
   /** It shows the latest version. */
   follows: boolean;
+  /** Visitors get the sources as they were written, not a build. */
+  source: boolean;
   /** A server of its own runs for it. */
   server: boolean;
   /** What its data began with. */
@@ -95,6 +97,7 @@ export interface ShareTerms {
   password: string;
   hours: number | null;
   follows: boolean;
+  source: boolean;
   data: Share["data"];
 }
 
@@ -123,6 +126,8 @@ export interface Engines {
   front_end: boolean;
   /** Why no server can run here; null where one can. */
   no_server: string | null;
+  /** Files that cannot be read from the disk. */
+  damaged: string[];
   webcontainer_api_key: string;
 }
 

@@ -29,6 +29,8 @@ export default function CodePane(): ReactElement {
   const state = useProject();
   const { files, writing, before, dirty } = state;
   const paths = [...new Set([...Object.keys(files), ...(writing === null ? [] : [writing])])].sort();
+  // One that was brought back is a file again.
+  const damaged = (state.engines?.damaged ?? []).filter((path) => !(path in files));
   const generation = activeGeneration(state);
   const running = generation !== null;
   const [tabs, setTabs] = useState(NONE_OPEN);
@@ -120,6 +122,16 @@ export default function CodePane(): ReactElement {
             </Menu>
           )}
         </div>
+        {damaged.length > 0 && (
+          <div className="wb-note wb-note-bad wb-damaged" role="alert">
+            <p>{t("workbench.code.damaged")}</p>
+            <ul>
+              {damaged.map((path) => (
+                <li key={path}><button type="button" className="wb-link" onClick={() => setAsking({ what: "history", path })}>{path}</button></li>
+              ))}
+            </ul>
+          </div>
+        )}
         <FileTree
           paths={paths} dirty={dirty} writing={writing} selected={selected} select={setSelected} openFile={open}
           rename={(path) => setAsking({ what: "rename", path })} remove={remove}
