@@ -7,9 +7,10 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
+
+from starlette.datastructures import Headers
 
 from builder.accounts.open_connections import Session
 from builder.accounts.secret_file import secret_file
@@ -51,9 +52,18 @@ class SessionCookies:
         secure = "; Secure" if self._secure else ""
         return f"{self.name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"
 
-    def session(self, cookies: Mapping[str, str]) -> Session | None:
-        """The session of ours that a request's cookies hold, where it has not ended."""
-        payload, _, signature = cookies.get(self.name, "").rpartition(".")
+    def session(self, headers: Headers) -> Session | None:
+        """The session of ours that a request's cookies hold, where it has not ended.
+
+        Each cookie of that name is looked at: on plain http a page of another host below the same domain can set one
+        beside ours, and whoever took the first or the last would be signed out by it.
+        """
+        pairs = (pair.strip().partition("=") for line in headers.getlist("cookie") for pair in line.split(";"))
+        found = (self._read(value) for name, _, value in pairs if name == self.name)
+        return next((session for session in found if session is not None), None)
+
+    def _read(self, value: str) -> Session | None:
+        payload, _, signature = value.rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._sign(payload).encode()):
             return None
         ends, _, name = payload.partition(".")

@@ -12,7 +12,8 @@ from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.requests import HTTPConnection, Request
+from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -59,7 +60,7 @@ class SignIn:
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
         path: str = scope["path"]
-        session = self._cookies.session(HTTPConnection(scope).cookies)
+        session = self._cookies.session(Headers(scope=scope))
         if scope["type"] == "http" and path in ("/sign-in", "/sign-out"):
             answer = self._sign_in if path == "/sign-in" else self._sign_out
             response = await answer(Request(scope, receive), session is not None)

@@ -185,6 +185,18 @@ async def test_another_site_cannot_sign_anybody_in_or_out(client: httpx.AsyncCli
     ).status_code == 200
 
 
+@pytest.mark.parametrize("other", ["sayso_session=tossed", "sayso_session=", 'sayso_session="a.b.c"'])
+async def test_a_cookie_that_another_host_set_beside_ours_signs_nobody_out(
+    client: httpx.AsyncClient, other: str
+) -> None:
+    await sign_in(client)
+    ours = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    client.cookies.clear()
+    for cookies in (f"{other}; {ours}", f"{ours}; {other}"):
+        assert (await client.get("/api/v1/projects", headers={"cookie": cookies})).status_code == 200
+    assert (await client.get("/api/v1/projects", headers={"cookie": other})).status_code == 401
+
+
 async def test_signing_out_ends_the_session_even_for_a_copy_of_the_cookie(client: httpx.AsyncClient) -> None:
     await sign_in(client)
     copied = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
