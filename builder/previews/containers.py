@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import secrets
@@ -101,6 +102,10 @@ class _Shared:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+        # What the engine does not remove is found by its labels when it answers again.
+        with contextlib.suppress(aiodocker.DockerError, aiohttp.ClientError, TimeoutError):
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await self.networks.close()
 
     async def _fill(self) -> None:
         # What a killed process had made in advance goes first: nothing else would know it.
@@ -138,7 +143,7 @@ class _Shared:
             self.pool.known
         )  # before: what is given away meanwhile is neither a server's yet nor the pool's any more
         found = await self.known() if self.known else Known(frozenset(), frozenset())
-        return Known(found.slots | waiting | self.pool.known, found.projects, found.deleted)
+        return Known(found.slots | waiting | self.pool.known | self.networks.slots, found.projects, found.deleted)
 
 
 class _Copier:

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import aiodocker
 
-from preview_runtime.containers import images, policy
+from preview_runtime.containers import host_probe, images, policy
+from preview_runtime.containers.host_probe import HostProbe, ProbeFailed
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import Role, filters, name, ours
 from preview_runtime.containers.policy import ContainerSettings
@@ -26,28 +27,11 @@ log = logging.getLogger(__name__)
 
 _ISOLATED_SINCE: Final = (1, 48)  # Docker Engine 28.0: the bridge driver's gateway mode `isolated`
 _PROOF_SECONDS: Final = 600.0  # a firewall that is loaded anew may lose the rule
-_REACHED: Final = 7
+_TRY_SECONDS: Final = 1.0
+# The kernel carries a connection over a bridge within the call that begins it: an answer takes 0.1 ms.
+_GLANCE_SECONDS: Final = 0.01
+_PROBE: Final = "probe"
 _ROUTES: Final = Path("/proc/net/route")
-# Each ends with `_REACHED` where the gateway answers and with 0 where it refuses or is silent for a second; all else,
-# a mistake of ours above all, must not pass for a closed gateway.
-_PROBES: Final = {
-    Runtime.PYTHON: [
-        "python3",
-        "-c",
-        "import errno, socket, sys\ns = socket.socket()\ns.settimeout(1)\n"
-        "closed = (errno.EAGAIN, errno.ETIMEDOUT, errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH)\n"
-        "code = s.connect_ex((sys.argv[1], int(sys.argv[2])))\n"
-        f"sys.exit({_REACHED} if code == 0 else 0 if code in closed else 9)",
-    ],
-    Runtime.NODE: [
-        "node",
-        "-e",
-        "const [host, port] = process.argv.slice(1); const socket = require('net').connect(Number(port), host);"
-        "const closed = ['ETIMEDOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];"
-        f"socket.on('connect', () => process.exit({_REACHED})); setTimeout(() => process.exit(0), 1000);"
-        "socket.on('error', error => process.exit(closed.includes(error.code) ? 0 : 9))",
-    ],
-}
 _REFUSAL: Final = (
     "Previews in containers are switched off: an app could reach programs on this computer. "
     "Run “python -m preview_runtime.containers.firewall install” as administrator once, then try again."
@@ -68,6 +52,8 @@ class Networks:
         self.proved_until = 0.0
         """time.monotonic() up to which the last proof holds."""
         self._proved_rules: str | None = None
+        self._glanced = 0.0  # time.monotonic() at which the last try began that was kept out
+        self._probe: HostProbe | None = None
         self._isolated: bool | None = None
 
     async def ensure(self, project: str, role: Role = Role.APP) -> str:
@@ -146,24 +132,39 @@ class Networks:
 
         Tried for real: a container of ours calls a listener of ours at the gateway. That takes a second and a half and
         holds ten minutes, or until the host's rules are others, which is looked at each time where this process may
-        (a few milliseconds). One that ends within `ahead` seconds is renewed, for which nobody else waits.
+        (a few milliseconds). Where it may not, the container stays, and is asked each time to try again, for a moment.
+        A proof that ends within `ahead` seconds is renewed, for which nobody else waits.
         """
         if await self.isolated():
             return
+        asked = time.monotonic()
         rules = await self._rules()
-        if self._proof_holds(ahead, rules):
+        if rules is not None and self._proof_holds(ahead, rules):
             return
         async with self._proving:
             rules = await self._rules()
-            if self._proof_holds(ahead, rules):
+            if self._proof_holds(ahead, rules) and (rules is not None or await self._still_kept_out(asked)):
                 return
             if self.proved_until and rules != self._proved_rules:
                 log.warning("The host's firewall rules have changed: it is tried anew whether apps are kept away.")
-            if await self._host_is_reached():
+            began = time.monotonic()
+            if await self._host_is_reached(stay=rules is None):
                 self.proved_until = 0.0
                 log.error("An app could reach programs on this computer: nothing starts until its rules are back.")
                 raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_missing", _REFUSAL))
             self.proved_until, self._proved_rules = time.monotonic() + _PROOF_SECONDS, rules
+            self._glanced = began
+
+    @property
+    def slots(self) -> set[str]:
+        """Those with a right to a container and a network that are no preview's."""
+        return {_PROBE} if self._probe else set()
+
+    async def close(self) -> None:
+        """Remove the container that stays for the next proof, if there is one. Raises aiodocker.DockerError."""
+        async with self._proving:
+            if self._probe:
+                await self._clear_probe()
 
     def _proof_holds(self, ahead: float, rules: str | None) -> bool:
         return time.monotonic() + ahead < self.proved_until and rules == self._proved_rules
@@ -178,60 +179,61 @@ class Networks:
         """Return when installs and builds, which need the world, are kept away from private addresses.
 
         No address beyond this machine is tried for that: the rules are looked for, where this process may read them.
-        Where it may not, they were put in by the command that put in the rule that `prove` tries.
+        Where it may not, they were put in by the command that put in the rule that `prove` tries, and are lost with it
+        when a firewall is loaded anew.
         """
         from preview_runtime.containers import firewall
 
-        if await asyncio.to_thread(firewall.lacking, firewall.forward_rules(self._settings.pool)):
+        lacking = await asyncio.to_thread(firewall.lacking, firewall.forward_rules(self._settings.pool))
+        if lacking:
             raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_missing", _INSTALL_REFUSAL))
+        if lacking is None:
+            await self.prove()
 
-    async def _host_is_reached(self) -> bool:
-        missing = await images.missing_images(self._docker, _PROBES)
-        runtime = next((runtime for runtime in _PROBES if runtime not in missing), None)
+    async def _still_kept_out(self, asked: float) -> bool:
+        """Whether the container that stayed was kept out after `asked` (time.monotonic()); False where nobody knows."""
+        if self._glanced > asked:
+            return True  # by another that waited for it before
+        began = time.monotonic()
+        try:
+            if self._probe is None or await settled(self._probe.reaches_host(_GLANCE_SECONDS)):
+                return False
+        except ProbeFailed as error:
+            log.info("It is tried anew whether apps are kept away from this computer: %s", error)
+            return False
+        self._glanced = began
+        return True
+
+    async def _host_is_reached(self, *, stay: bool) -> bool:
+        missing = await images.missing_images(self._docker, host_probe.PROGRAMS)
+        runtime = next((runtime for runtime in host_probe.PROGRAMS if runtime not in missing), None)
         if runtime is None:
             raise EngineFailed(image_missing(Runtime.PYTHON))
-        project = "probe"
+        await settled(self._clear_probe())  # of a killed process, or one that has ended
+        probe = self._probe = HostProbe()
+        reached = True
         try:
-            title = await self.ensure(project, Role.PROBE)
+            title = await self.ensure(_PROBE, Role.PROBE)
             gateway = (await (await self._docker.networks.get(title)).show())["IPAM"]["Config"][0]["Gateway"]
-            return await self._call(gateway, title, runtime)
-        finally:
-            await settled(self._clear_probe(project))
-
-    async def _call(self, gateway: str, title: str, runtime: Runtime) -> bool:
-        answered = asyncio.Event()
-
-        async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            answered.set()
-            writer.close()
-
-        try:
-            server = await asyncio.start_server(answer, gateway, 0)
-        except OSError as error:
-            # The gateway is not on this machine: Sayso runs in a container, or the engine elsewhere.
-            message = (
-                "Previews in containers are switched off: it cannot be checked that an app does not reach the server, "
-                "because Docker runs elsewhere. Use Docker 28 or later and name the router's container in the settings."
-            )
+            await _listen(probe, gateway)
+            await probe.start(self._docker, runtime, title, gateway, self._settings)
+            reached = await probe.reaches_host(_TRY_SECONDS)
+        except ProbeFailed as error:
+            message = f"It could not be checked that apps are kept away from this computer ({error}). Try again."
             raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_unknown", message)) from error
-        async with server:
-            port = server.sockets[0].getsockname()[1]
-            command = [*_PROBES[runtime], gateway, str(port)]
-            config = policy.probe_container(images.tag(runtime), command, title, self._settings)
-            container = await settled(self._docker.containers.create(config))
-            await container.start()
-            async with asyncio.timeout(20):
-                code = (await container.wait())["StatusCode"]
-        if code not in (0, _REACHED):
-            message = f"It could not be checked that apps are kept away from this computer (code {code}). Try again."
-            raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_unknown", message))
-        return answered.is_set() or code == _REACHED
+        finally:
+            if reached or not stay:
+                await settled(self._clear_probe())
+        return reached
 
-    async def _clear_probe(self, project: str) -> None:
-        wanted = filters(self._settings.instance, project, Role.PROBE)
+    async def _clear_probe(self) -> None:
+        if self._probe:
+            await self._probe.close()
+        wanted = filters(self._settings.instance, _PROBE, Role.PROBE)
         for container in await self._docker.containers.list(all=1, filters=json.dumps(wanted)):
             await _gone(container.delete(force=True, v=True))
-        await self.remove(project, Role.PROBE)
+        await self.remove(_PROBE, Role.PROBE)
+        self._probe = None
 
     async def _taken(self) -> list[IPv4Network]:
         found: list[IPv4Network] = []
@@ -242,6 +244,18 @@ class Networks:
                 with contextlib.suppress(ValueError, KeyError):  # IPv6, or no subnet at all
                     found.append(IPv4Network(config["Subnet"], strict=False))
         return found
+
+
+async def _listen(probe: HostProbe, gateway: str) -> None:
+    try:
+        await probe.listen(gateway)
+    except OSError as error:
+        # The gateway is not on this machine: Sayso runs in a container, or the engine elsewhere.
+        message = (
+            "Previews in containers are switched off: it cannot be checked that an app does not reach the server, "
+            "because Docker runs elsewhere. Use Docker 28 or later and name the router's container in the settings."
+        )
+        raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_unknown", message)) from error
 
 
 def taken(title: str) -> Fault:

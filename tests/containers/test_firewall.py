@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from ipaddress import IPv4Network
 from typing import Any
 
 import aiodocker
 import pytest
 
-from preview_runtime.containers import firewall
-from preview_runtime.containers.labels import Role
+from preview_runtime.containers import firewall, host_probe, images
+from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.labels import Role, filters
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.engines import EngineFailed
@@ -118,3 +120,133 @@ async def test_nothing_starts_and_nothing_is_built_while_they_are_gone(
             await networks.ensure(way_out, Role.INSTALL)
     finally:
         await networks.remove(way_out)
+
+
+@pytest.fixture
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The host's rules may not be read: by a person of the group docker, for one."""
+    monkeypatch.setattr(firewall, "standing", lambda pool: None)
+    monkeypatch.setattr(firewall, "lacking", lambda rules: None)
+
+
+@pytest.fixture
+async def networks(docker: aiodocker.Docker, apart: ContainerSettings) -> AsyncIterator[Networks]:
+    made = Networks(docker, apart)
+    try:
+        yield made
+    finally:
+        await made.close()
+        wanted = filters(apart.instance)
+        assert await docker.containers.list(all=1, filters=json.dumps(wanted)) == []
+        assert await docker.networks.list(filters=wanted) == []
+
+
+async def probes(docker: aiodocker.Docker, settings: ContainerSettings, *, every: bool = False) -> list[str]:
+    """The ids of the containers that try; with `every` also those that have ended."""
+    wanted = json.dumps(filters(settings.instance, role=Role.PROBE))
+    return [one.id for one in await docker.containers.list(all=int(every), filters=wanted)]
+
+
+async def refused(asked: Awaitable[Any]) -> None:
+    with pytest.raises(EngineFailed) as failed:
+        await asked
+    assert failed.value.fault.code == "isolation_missing"
+
+
+@pytest.mark.usefixtures("python_image", "unread")
+async def test_where_rules_cannot_be_read_their_loss_is_noticed_by_the_next_start_and_the_next_install(
+    docker: aiodocker.Docker, networks: Networks, apart: ContainerSettings
+) -> None:
+    way_out = f"p-{os.getpid()}"
+    await networks.prove()
+    [probe] = await probes(docker, apart)
+    began = time.monotonic()
+    await asyncio.gather(*[networks.prove() for _ in range(20)])
+    await networks.ensure(way_out, Role.INSTALL)
+    assert time.monotonic() - began < 1  # 1.5 s for one try from the beginning
+    assert await probes(docker, apart) == [probe]
+    try:
+        for asked in (networks.prove, lambda: networks.ensure(way_out, Role.INSTALL)):
+            firewall.remove([firewall.host_rule(apart.pool)])
+            await refused(asked())
+            await refused(asked())  # and goes on to be
+            assert await probes(docker, apart, every=True) == []
+            firewall.install(firewall.all_rules(apart.pool))
+            await asked()
+    finally:
+        await networks.remove(way_out)
+
+
+@pytest.mark.usefixtures("python_image", "unread")
+async def test_a_short_loss_between_two_starts_is_heard(networks: Networks, apart: ContainerSettings) -> None:
+    """What reached the listener while nobody asked counts, though the rules are back: all is tried from the beginning."""
+    await networks.prove()
+    probe = networks._probe
+    assert probe is not None
+    assert probe._listener is not None
+    host, port = probe._listener.sockets[0].getsockname()
+    # Not from the gateway's own address, which is of the pool that the rule is about.
+    _, writer = await asyncio.open_connection(host, port, local_addr=("127.0.0.1", 0))
+    writer.close()
+    assert await probe.reaches_host(0.01)
+    await networks.prove()
+    assert networks._probe is not probe
+
+
+@pytest.mark.usefixtures("python_image", "unread")
+async def test_a_probe_that_was_removed_or_frozen_proves_nothing(
+    docker: aiodocker.Docker, networks: Networks, apart: ContainerSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host_probe, "_ANSWER_SECONDS", 0.2)
+    await networks.prove()
+    for command in ("remove", "pause"):
+        [gone] = await probes(docker, apart)
+        container = await docker.containers.get(gone)
+        await (container.delete(force=True) if command == "remove" else container.pause())
+        await networks.prove()
+        assert gone not in await probes(docker, apart, every=True)
+
+
+@pytest.mark.usefixtures("unread")
+@pytest.mark.parametrize("runtime", host_probe.PROGRAMS)
+async def test_each_runtime_tells_a_closed_host_from_an_open_one(
+    docker: aiodocker.Docker,
+    networks: Networks,
+    apart: ContainerSettings,
+    runtime: Runtime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if await images.missing_images(docker, [runtime]):
+        pytest.skip(f"the image for {runtime} is not built")
+    monkeypatch.setattr(host_probe, "PROGRAMS", {runtime: host_probe.PROGRAMS[runtime]})
+    await networks.prove()
+    probe = networks._probe
+    assert probe is not None
+    assert not await probe.reaches_host(0.01)
+    firewall.remove([firewall.host_rule(apart.pool)])
+    assert await probe.reaches_host(0.01)
+
+
+@pytest.mark.usefixtures("python_image", "unread")
+async def test_a_probe_ends_with_the_process_and_the_next_one_removes_what_stays(
+    docker: aiodocker.Docker, networks: Networks, apart: ContainerSettings
+) -> None:
+    killed = Networks(docker, apart)
+    await killed.prove()
+    [left] = await probes(docker, apart)
+    assert killed._probe
+    await killed._probe.close()  # as the kernel does for a process that was killed
+    ended = await docker.containers.get(left)
+    async with asyncio.timeout(20):
+        assert (await ended.wait())["StatusCode"] == 0
+    await networks.prove()
+    assert left not in await probes(docker, apart, every=True)
+
+
+@pytest.mark.usefixtures("python_image")
+async def test_where_rules_can_be_read_no_probe_stays(
+    docker: aiodocker.Docker, networks: Networks, apart: ContainerSettings
+) -> None:
+    await networks.prove()
+    assert await probes(docker, apart, every=True) == []
+    assert networks.slots == set()
