@@ -1,6 +1,7 @@
 """Calls of an API, made from its OpenAPI document: right ones, nearly right ones and hostile ones, from a seed.
 
-Our own generator and not Schemathesis, which makes some 40 calls a second: 20,000 are to take seconds.
+Our own generator: the calls name what exists at this moment, go to the application itself, several at a time, and need
+not be kept, so that 20,000 of them fit into a run of the tests.
 """
 
 from __future__ import annotations
