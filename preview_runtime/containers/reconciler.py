@@ -26,6 +26,7 @@ from preview_runtime.containers.warm import PREFIX
 log = logging.getLogger(__name__)
 GRACE_SECONDS: Final = 120.0
 _EVERY_SECONDS: Final = 60.0
+_REMOVAL_SECONDS: Final = 60.0
 _PASS_SECONDS: Final = 300.0  # an engine behind a network that is gone would hold a pass for ever
 # An install of a layer, a build of an image and a copy of data end within this time, and no preview's state knows them.
 _WORK_SECONDS: Final = 1200.0
@@ -136,9 +137,12 @@ def _nobodys(labels: Mapping[str, str], known: Known) -> bool:
 
 
 async def _each(removal: Coroutine[Any, Any, None], title: str, removed: list[str]) -> None:
-    """One removal. What the engine refuses to remove keeps nothing else: the next pass tries it again."""
+    """One removal. What the engine refuses to remove, or hangs at, keeps nothing else: the next pass tries it again."""
     try:
-        await removal
+        async with asyncio.timeout(_REMOVAL_SECONDS):
+            await removal
+    except TimeoutError:
+        log.warning("%s is nobody's and was not removed in %.0f seconds", title, _REMOVAL_SECONDS)
     except aiodocker.DockerError as error:
         if no_answer(error):
             raise

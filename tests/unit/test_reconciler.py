@@ -1,0 +1,17 @@
+"""What is left in the engine is removed one by one."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from preview_runtime.containers import reconciler
+
+
+async def test_a_removal_that_hangs_keeps_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reconciler, "_REMOVAL_SECONDS", 0.01)
+    removed: list[str] = []
+    await reconciler._each(asyncio.Event().wait(), "hangs", removed)  # type: ignore[arg-type]
+    await reconciler._each(asyncio.sleep(0), "goes", removed)
+    assert removed == ["goes"]
