@@ -14,9 +14,10 @@ ROOM: Final = 256 * MEGABYTE
 _ENTRIES: Final = 50_000
 _PIECE: Final = 256 * 1024
 _BLOCK: Final = 512  # of a tar file
-_HEADER: Final = b"ustar"  # stands `_AT` bytes from the beginning of an entry's block, its type at `_TYPE`
-_AT: Final = 257
+_EMPTY: Final = bytes(_BLOCK)
+_SUM: Final = slice(148, 156)  # of an entry's header: all forms of tar have it, and the oldest no other mark
 _TYPE: Final = 156
+_ASCII: Final = bytes(range(128))
 _SPARSE: Final = b"S"
 _GZIP: Final = b"\x1f\x8b\x08"
 _BZIP2: Final = b"BZh"
@@ -33,7 +34,7 @@ def fit(files: Mapping[str, bytes], times: int = 1) -> bool:
     for content in files.values():
         if content.startswith(_ZSTD) or _skippable(content):
             return False  # no decompressor at hand
-        if not content.startswith((_GZIP, _BZIP2, _XZ)) and content[_AT : _AT + len(_HEADER)] != _HEADER:
+        if not content.startswith((_GZIP, _BZIP2, _XZ)) and not _is_header(content[:_BLOCK]):
             continue
         rest = last = b""
         try:
@@ -43,19 +44,34 @@ def fit(files: Mapping[str, bytes], times: int = 1) -> bool:
                     return False  # a hole takes no room here, and all of it where it is unpacked
                 rest, last = rest + piece, piece[-16:]
                 whole = len(rest) - len(rest) % _BLOCK
-                place = rest.find(_HEADER, 0, whole)
-                while place >= 0:
-                    entries += 1  # or a file that speaks of one: it counts as well
-                    start = place - _AT
-                    if start % _BLOCK == 0 and rest[start + _TYPE : start + _TYPE + 1] == _SPARSE:
+                for start in range(0, whole, _BLOCK):
+                    block = rest[start : start + _BLOCK]
+                    if not _is_header(block):
+                        continue
+                    entries += 1  # or what a file holds: it counts as well
+                    if block[_TYPE : _TYPE + 1] == _SPARSE:
                         return False
-                    place = rest.find(_HEADER, place + 1, whole) if entries * times <= _ENTRIES else -1
+                    if entries * times > _ENTRIES:
+                        break
                 rest = rest[whole:]
                 if size * times > ROOM or entries * times > _ENTRIES:
                     return False
         except (zlib.error, OSError, EOFError, lzma.LZMAError, ValueError):
             return False  # the engine's programs may get further
     return True
+
+
+def _is_header(block: bytes) -> bool:
+    """Whether the engine's reader takes a block for an entry's: its sum is right, of bytes with a sign or without."""
+    if block == _EMPTY or len(block) < _BLOCK:
+        return False
+    written = block[_SUM].strip(b" \0").partition(b"\0")[0]
+    if written.strip(b"01234567"):
+        return False
+    plain = sum(block) - sum(block[_SUM]) + 8 * ord(" ")
+    rest = block[: _SUM.start] + block[_SUM.stop :]
+    signed = plain - 256 * len(rest.translate(None, _ASCII))
+    return int(written or b"0", 8) in (plain, signed)
 
 
 def _skippable(content: bytes) -> bool:

@@ -34,6 +34,13 @@ def sparse() -> bytes:
     return entry.tobuf(tarfile.GNU_FORMAT) + b"\0" * 1024
 
 
+def oldest(times: int, name: bytes = b"x", *, signed: bool = False) -> bytes:
+    """Headers as tar wrote them before POSIX: nothing but their sum says what they are."""
+    block = name.ljust(148, b"\0") + b" " * 8 + bytes(356)
+    total = sum(byte - 256 if signed and byte > 127 else byte for byte in block)
+    return (block[:148] + b"%06o\0 " % total + block[156:]) * times
+
+
 PACKERS = [gzip.compress, bz2.compress, lzma.compress, bytes]
 
 
@@ -63,12 +70,27 @@ def test_what_grows_beyond_the_room_does_not_fit(
         gzip.compress(sparse()),
         gzip.compress(b"\0" * 256 * 1024 + b"GNU.sparse.map"),
         gzip.compress(b"\0" * (256 * 1024 - 4) + b"GNU.sparse.map"),
+        oldest(50_001),
+        gzip.compress(oldest(50_001)),
+        oldest(50_001, name=b"\xff", signed=True),
         b"\x28\xb5\x2f\xfd....",
         b"\x50\x2a\x4d\x18....",
         gzip.compress(tar({"x": b""})[:512] * 50_001),
         gzip.compress(b"1" * 10_000)[:20] + b"broken" * 10,
     ],
-    ids=["sparse", "sparse.gz", "pax", "pax in two pieces", "zstd", "zstd skippable", "many", "broken"],
+    ids=[
+        "sparse",
+        "sparse.gz",
+        "pax",
+        "pax in two pieces",
+        "oldest",
+        "oldest.gz",
+        "signed",
+        "zstd",
+        "zstd skippable",
+        "many",
+        "broken",
+    ],
 )
 def test_what_cannot_be_told_or_would_grow_when_it_is_unpacked_does_not_fit(content: bytes) -> None:
     assert not added_archives.fit({"a": content})
