@@ -113,8 +113,16 @@ def words_or_list(line: Line, rest: str) -> tuple[list[str], bool]:
 
 
 def has_heredoc(rest: str) -> bool:
-    """Whether a word of `rest` begins a here-document (`<<EOF`)."""
+    """Whether a word of `rest` begins a here-document (`<<EOF`), or might when its variables are filled in.
+
+    A variable without a value can stand for nothing, or for what is written in its braces: `<${x:-}<EOF`, `${x:-<<}EOF`.
+    """
     word, quote, place = "", "", 0
+    depth, opened, joins = (
+        0,
+        False,
+        False,
+    )  # braces that are open; whether `<` stands before them, and before this place
     while place <= len(rest):
         character = rest[place] if place < len(rest) else " "
         if not quote and character in SPACE:
@@ -123,6 +131,16 @@ def has_heredoc(rest: str) -> bool:
             word = ""
         else:
             word += character
+            if not quote:
+                if character == "<" and (depth or (joins and rest[place - 1] == "}")):
+                    return True
+                if character == "$" and rest[place + 1 : place + 2] == "{":
+                    if not depth:
+                        opened = rest[place - 1 : place] == "<" or (joins and rest[place - 1] == "}")
+                    depth += 1
+                elif character == "}" and depth:
+                    depth -= 1
+                    joins = opened
             if character == "\\" and quote != "'":
                 place += 1
                 word += rest[place : place + 1]
