@@ -103,7 +103,7 @@ READ: Final[list[tuple[str, list[str]]]] = [
     ("FROM a:1\nRUN sh -c 'cat <<EOF'", ["FROM <a:1> AS s0", "RUN sh -c 'cat <<EOF'"]),
     (
         'FROM a:1\nENV a=b c=d\nCMD ["x"]\nLABEL a=http://x',
-        ["FROM <a:1> AS s0", "ENV a=b c=d", 'CMD ["x"]', "LABEL a=http://x"],
+        ["FROM <a:1> AS s0", "ENV a=b c=d", 'CMD ["x"]'],
     ),
     ("FROM a:1\nHEALTHCHECK --interval=5s CMD curl x", ["FROM <a:1> AS s0", "HEALTHCHECK --interval=5s CMD curl x"]),
 ]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from types import TracebackType
 from typing import Final
 
 import aiodocker
+from aiodocker.volumes import DockerVolume
 
+from preview_runtime.containers import images, trusted
+from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
 
 _LOOK_SECONDS: Final = 0.1
 _SIZE_SECONDS: Final = 2.0
+_COUNT_SECONDS: Final = 30.0
 _PIDS: Final = 512
 SPACE: Final = 4096 * MEGABYTE
 
@@ -44,6 +48,7 @@ class BuildWatch:
         """The ids of the images so far, without the bases."""
         self._docker = docker
         self._network = network
+        self._settings = settings
         self._limits = settings.install_limits
         self._bases = frozenset(bases)
         self._space = space
@@ -105,6 +110,36 @@ class BuildWatch:
 
     async def _measure(self, container: str) -> None:
         shown = await self._docker._query_json(f"containers/{container}/json", params={"size": "1"})
-        if self.size + int(shown.get("SizeRw") or 0) > self._space:
+        volumes = [str(mount["Name"]) for mount in shown.get("Mounts") or () if mount["Type"] == "volume"]
+        written = int(shown.get("SizeRw") or 0) + (await self._held(volumes) if volumes else 0)
+        if self.size + written > self._space:
             self._too_large()
             await self._docker.containers.container(container).kill()
+
+    async def _held(self, volumes: Sequence[str]) -> int:
+        """Bytes in the volumes that the base image gives a step: they are in no layer, and lost after it."""
+        mounts = [
+            {
+                "Type": "volume",
+                "Source": one,
+                "Target": f"/volumes/{n}",
+                "ReadOnly": True,
+                "VolumeOptions": {"NoCopy": True},
+            }
+            for n, one in enumerate(volumes)
+        ]
+        # What goes while it is counted is no failure.
+        command = ["sh", "-c", "du -skx /volumes/* 2>/dev/null; true"]
+        image, rights = images.tag(Runtime.PYTHON), ["DAC_READ_SEARCH"]
+        try:
+            said = await trusted.run_trusted(
+                self._docker, image, command, self._settings, mounts=mounts, capabilities=rights, seconds=_COUNT_SECONDS
+            )
+        except TimeoutError:
+            return self._space + 1  # too many files to be counted
+        finally:
+            # Where the step ended meanwhile they were made anew by us; one in use is refused.
+            for title in volumes:
+                with contextlib.suppress(aiodocker.DockerError):
+                    await DockerVolume(self._docker, title).delete()
+        return sum(int(line.split()[0]) for line in said.splitlines()) * 1024

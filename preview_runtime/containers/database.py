@@ -29,7 +29,7 @@ from preview_runtime.containers.execution import execute
 from preview_runtime.containers.freezing import freeze, hold, thaw
 from preview_runtime.containers.helpers import Access
 from preview_runtime.containers.images import Sidecar
-from preview_runtime.containers.labels import CONFIGURATION, Role, filters, name, ours
+from preview_runtime.containers.labels import CONFIGURATION, Role, filters, is_named, name, ours
 from preview_runtime.containers.networks import Networks, taken
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.readiness import end_of_log
@@ -375,7 +375,7 @@ class ProjectDatabase:
     async def _find(self, project: str) -> DockerContainer | None:
         wanted = filters(self._settings.instance, database_slot(project), Role.DATABASE)
         found = await self._docker.containers.list(all=1, filters=json.dumps(wanted))
-        return found[0] if found else None
+        return next((one for one in found if is_named(one._container, self._name(project))), None)
 
     async def _has_volume(self, project: str) -> bool:
         wanted = filters(self._settings.instance, database_slot(project), Role.DATABASE)

@@ -36,15 +36,16 @@ _PLAIN: Final = frozenset(
         "ENV",
         "EXPOSE",
         "HEALTHCHECK",
-        "LABEL",
         "MAINTAINER",
         "SHELL",
         "STOPSIGNAL",
         "USER",
-        "VOLUME",
         "WORKDIR",
     ]
 )
+# Left out. The engine puts an image's labels on the containers made of it, where ours say whose they are, and gives them
+# volumes, where what is written counts nowhere.
+_LEFT_OUT: Final = frozenset(["LABEL", "VOLUME"])
 _LARGEST: Final = 200_000
 _MOST: Final = 500
 _LONGEST: Final = 60_000  # bytes: the parser takes lines below 65,536
@@ -76,6 +77,11 @@ class Instruction:
     written: str = ""
     """How it reads in the project's file, continued lines put together."""
 
+    @property
+    def left_out(self) -> bool:
+        """Whether the engine is not given it."""
+        return not self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Base:
@@ -102,6 +108,8 @@ class Dockerfile:
         lines = ["# escape=`"] if self.escape == "`" else []
         label = "LABEL " + " ".join(f"{key}={json.dumps(value)}" for key, value in labels.items())
         for step in self.steps:
+            if step.left_out:
+                continue
             # The first is ours: an option of COPY is written before all that the project wrote.
             lines.append(step.text.replace("{base}", images[step.base], 1) if step.base else step.text)
             if step.name == "FROM" and labels:
@@ -112,6 +120,8 @@ class Dockerfile:
         """For each line of `written` that the engine counts as a step: the instruction, None for one of ours."""
         found: list[Instruction | None] = []
         for step in self.steps:
+            if step.left_out:
+                continue
             found += [step, None] if step.name == "FROM" and labels else [step]
         return found
 
@@ -177,6 +187,8 @@ class _Reader:
     def _inner(self, line: Line, name: str, rest: str) -> Instruction:
         if name != "RUN" and not self._lengths.fit(name, rest):
             raise DockerfileRefused(line.number, "The variables in this line come to a text that is too long.")
+        if name in _LEFT_OUT:
+            return Instruction(line.number, name, "", self._count - 1)
         if name in _PLAIN:
             return Instruction(line.number, name, f"{name} {rest}", self._count - 1)
         if name in ("RUN", "COPY", "ADD") and has_heredoc(rest):
@@ -276,7 +288,8 @@ class _Reader:
         step = self._inner(line, name, inner)
         if "--from" in step.text.partition(" ")[2] and name == "COPY":
             raise DockerfileRefused(line.number, "ONBUILD COPY takes files of the project only, without --from.")
-        return Instruction(line.number, "ONBUILD", f"ONBUILD {step.text}", step.stage, sources=step.sources)
+        text = "" if step.left_out else f"ONBUILD {step.text}"
+        return Instruction(line.number, "ONBUILD", text, step.stage, sources=step.sources)
 
     def _learn(self, rest: str) -> None:
         for word in quoted_words(rest, self._escape):

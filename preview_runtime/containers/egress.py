@@ -18,7 +18,7 @@ from preview_runtime.containers import egress_proxy, faults, images, policy
 from preview_runtime.containers.execution import execute
 from preview_runtime.containers.helpers import Access
 from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import CONFIGURATION, Role, filters, labels, name, sidecar_slot
+from preview_runtime.containers.labels import CONFIGURATION, Role, filters, is_named, labels, name, sidecar_slot
 from preview_runtime.containers.logs import log_lines
 from preview_runtime.containers.networks import Networks, image_missing
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
@@ -201,7 +201,8 @@ class ProjectEgress:
     async def _find(self, project: str) -> DockerContainer | None:
         wanted = filters(self._settings.instance, sidecar_slot(project, Role.EGRESS), Role.EGRESS)
         found = await self._docker.containers.list(all=1, filters=json.dumps(wanted))
-        return found[0] if found else None
+        title = name(self._settings.instance, sidecar_slot(project, Role.EGRESS), Role.EGRESS)
+        return next((one for one in found if is_named(one._container, title)), None)
 
     def _lock(self, project: str) -> asyncio.Lock:
         return self._locks.setdefault(project, asyncio.Lock())

@@ -18,7 +18,7 @@ from preview_runtime.containers.agents import client
 from preview_runtime.containers.execution import Executed, execute
 from preview_runtime.containers.helpers import Access, Helpers, Layer
 from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import CONFIGURATION, PORT, PROJECT, Role, filters
+from preview_runtime.containers.labels import CONFIGURATION, PROJECT, Role, filters, is_named, name, port_of
 from preview_runtime.containers.listeners import visits
 from preview_runtime.containers.logs import LogLine, buffered, log_lines
 from preview_runtime.containers.networks import Networks, image_missing
@@ -493,7 +493,7 @@ class ContainerEngine:
                 self._asleep = ""
                 self._watch(container, anew=True)
                 shown = await container.show()
-                port = self._port or self._asked or int(shown["Config"]["Labels"].get(PORT, 0))
+                port = self._port or self._asked or port_of(shown["Config"]["Labels"])
                 address = self._address(shown).removeprefix("http://").partition(":")[0]
                 return await self._answering(container, address, None, port)
 
@@ -671,7 +671,7 @@ class ContainerEngine:
         return bool(shown["Config"]["User"] == account(self._slots.user(self._slot)))
 
     def _address(self, shown: Mapping[str, Any]) -> str:
-        port = self._port or self._asked or int(shown["Config"]["Labels"].get(PORT, 0))
+        port = self._port or self._asked or port_of(shown["Config"]["Labels"])
         host = (shown["NetworkSettings"]["Networks"].get(self._slots.title(self._slot)) or {}).get("IPAddress", "")
         return f"http://{host}:{port}" if host else ""
 
@@ -699,6 +699,11 @@ async def _ended(task: asyncio.Task[Any]) -> None:
 
 
 async def running_projects(docker: aiodocker.Docker, settings: ContainerSettings) -> list[str]:
-    """The slots that have a container in the engine, found by label: what our own restart takes over."""
+    """The slots that have a container in the engine, found by label and name: what our own restart takes over."""
     found = await docker.containers.list(all=1, filters=json.dumps(filters(settings.instance, role=Role.APP)))
-    return sorted({str(container["Labels"][PROJECT]) for container in found})
+    slots = {str(one["Labels"][PROJECT]) for one in found if _is_the_slots(one._container, settings)}
+    return sorted(slots)
+
+
+def _is_the_slots(container: Mapping[str, Any], settings: ContainerSettings) -> bool:
+    return is_named(container, name(settings.instance, str(container["Labels"][PROJECT])))

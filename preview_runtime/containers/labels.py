@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 PROJECT: Final = "sayso.project"  # or the slot: a container made in advance does not know its project yet
 ROLE: Final = "sayso.role"
@@ -14,6 +14,9 @@ PORT: Final = "sayso.port"
 USER: Final = "sayso.user"  # on an app's volume: who owned what is in it from the beginning
 MADE: Final = "sayso.made"  # on the layers' volume: tells it from one made later under its name
 CONFIGURATION: Final = "sayso.configuration"  # a digest: an edit keeps the container where it is the same
+_RESERVED: Final = ("sayso.", "traefik.")  # compared in small letters: a router reads its own in any
+# What images of ours say of themselves.
+_OF_IMAGES: Final = frozenset({"sayso.image", "sayso.base", "sayso.stand-in", "sayso.own-image", INSTANCE})
 _PROJECT_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -64,6 +67,25 @@ def filters(instance: str, project: str = "", role: Role | None = None) -> dict[
     wanted += [f"{PROJECT}={project}"] if project else [PROJECT]
     wanted += [f"{ROLE}={role}"] if role else []
     return {"label": wanted}
+
+
+def is_named(container: Mapping[str, Any], title: str) -> bool:
+    """Whether a container, as the engine lists it, is called `title`.
+
+    Labels alone tell nothing: a container has those of its image too. Its name is given by who made it.
+    """
+    return f"/{title}" in (container.get("Names") or ())
+
+
+def claims(found: Mapping[str, str] | None) -> list[str]:
+    """The labels of an image with which a container made of it would pass for one of ours, or for a router's."""
+    return sorted(key for key in found or () if key.lower().startswith(_RESERVED) and key not in _OF_IMAGES)
+
+
+def port_of(found: Mapping[str, str] | None) -> int:
+    """The port in a container's labels, 0 where there is none."""
+    text = (found or {}).get(PORT, "")
+    return int(text) if re.fullmatch(r"[0-9]{1,5}", text) else 0
 
 
 def ours(found: Mapping[str, str] | None, instance: str, project: str) -> bool:

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 import aiodocker
 
-from preview_runtime.containers import added_archives, base_images, faults, policy
+from preview_runtime.containers import added_archives, base_images, faults, images, policy
 from preview_runtime.containers.build_watch import SPACE, BuildTooLarge, BuildWatch
 from preview_runtime.containers.built_images import OWNER, BuiltImage, built_images, kept_with, removed
 from preview_runtime.containers.dockerfile import (
@@ -31,10 +31,11 @@ from preview_runtime.containers.dockerfile import (
     read,
 )
 from preview_runtime.containers.dockerignore import context_filter
+from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.install_access import Registries
 from preview_runtime.containers.installer import Say
 from preview_runtime.containers.installing import Shared
-from preview_runtime.containers.labels import INSTANCE, Role
+from preview_runtime.containers.labels import INSTANCE, Role, claims
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.other_app import context_folder
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
@@ -64,6 +65,7 @@ _PERIOD: Final = 100_000  # microseconds: the scheduler's period that a quota is
 _STEP: Final = re.compile(r"Step (\d+)/\d+ : ")
 _MADE: Final = re.compile(r" ---> ([0-9a-f]{12,64})\s*$")
 _NOISE: Final = re.compile(r" ---> Running in |(?:\x1b\[0m)?Removing intermediate container |Successfully built ")
+_LEFT_OUT: Final = f"labels are set by the server, and what is to stay lies in {DATA_FOLDER}."
 _EMPTY: Final = ".sayso-data"
 # Where the project's volume will be: it takes its owner from the image. An image without a shell has COPY too.
 _DATA_STEP: Final = f"COPY --chown={OURS}:{OURS} {_EMPTY} {DATA_FOLDER}"
@@ -143,16 +145,14 @@ class OwnImages:
         context = await asyncio.to_thread(context_of, tree, plan.dockerfile)
         dockerfile = await self._read(context, plan.dockerfile)
         try:
-            images = await self._bases(dockerfile, plan.dockerfile, say)
+            bases = await self._bases(dockerfile, plan.dockerfile, say)
             labels = {OWNER: project, INSTANCE: self._settings.instance}
-            text = dockerfile.written(images, labels, [_DATA_STEP])
+            text = dockerfile.written(bases, labels, [_DATA_STEP])
             name = self._name(project, f"{context.digest()}{text}")
             if not await base_images.has(self._docker, name):
                 building = self._building.get(name)
                 if building is None:
-                    build = _Build(
-                        project, name, plan.dockerfile, context, dockerfile, text, frozenset(images.values())
-                    )
+                    build = _Build(project, name, plan.dockerfile, context, dockerfile, text, frozenset(bases.values()))
 
                     async def work(tell: Say) -> None:
                         self._at_work[project] += 1
@@ -248,7 +248,14 @@ class OwnImages:
                     raise EngineFailed(self._missing(base, path))
                 say(f"{base.name} is not on this server: {stand_in} stands in for it.")
                 image = (await self._docker.images.inspect(stand_in))["Id"]
-            triggers = (await self._docker.images.inspect(image))["Config"].get("OnBuild") or []
+            shown = (await self._docker.images.inspect(image))["Config"]
+            if shown.get("Volumes") and await images.missing_images(self._docker, [Runtime.PYTHON]):
+                message = f"The image “{base.name}” has volumes, and what is written there cannot be counted here."
+                raise EngineFailed(_refused(path, base.line, message))
+            if claimed := claims(shown.get("Labels")):
+                message = f"The image “{base.name}” has the label “{claimed[0][:80]}”, which is not its to give."
+                raise EngineFailed(_refused(path, base.line, message))
+            triggers = shown.get("OnBuild") or []
             if not all(map(harmless_trigger, triggers)):
                 message = f"The image “{base.name}” brings along steps of its own (ONBUILD) that are not run here."
                 raise EngineFailed(_refused(path, base.line, message))
@@ -298,6 +305,9 @@ class OwnImages:
     async def _build(self, build: _Build, say: Say) -> None:
         token = f"{_PREFIX}{hashlib.sha256(build.name.encode()).hexdigest()[:12]}"
         steps, step, said = _Steps(build.dockerfile), 0, ""
+        for left in build.dockerfile.steps:
+            if left.left_out:
+                say(f"Line {left.line} is left out, “{left.written[:80]}”: {_LEFT_OUT}")
         network = await self._networks.ensure(token, Role.INSTALL)
         watch = BuildWatch(self._docker, network, self._settings, build.bases, self._space)
         kept: set[str] | None = None  # None: only what had a name before
@@ -404,7 +414,7 @@ class _Steps:
 
     def __init__(self, dockerfile: Dockerfile) -> None:
         self._shown = dockerfile.shown()
-        self._total = len(dockerfile.steps)
+        self._steps = dockerfile.steps
 
     def _instruction(self, step: int) -> Instruction | None:
         return self._shown[step - 1] if 0 < step <= len(self._shown) else None
@@ -419,8 +429,8 @@ class _Steps:
     def shown(self, step: int) -> str:
         """The line that announces a step to the person, "" for one of ours."""
         found = self._instruction(step)
-        number = sum(1 for one in self._shown[:step] if one)
-        return f"Step {number}/{self._total} : {found.written}" if found else ""
+        number = self._steps.index(found) + 1 if found else 0
+        return f"Step {number}/{len(self._steps)} : {found.written}" if found else ""
 
 
 def _refused(path: str, line: int, message: str) -> Fault:

@@ -20,7 +20,7 @@ from aiodocker.volumes import DockerVolume
 from preview_runtime.containers import policy
 from preview_runtime.containers.archive import archive
 from preview_runtime.containers.connection import no_answer
-from preview_runtime.containers.labels import CONFIGURATION, USER, Role, filters, name, ours
+from preview_runtime.containers.labels import CONFIGURATION, USER, Role, filters, is_named, name, ours
 from preview_runtime.containers.networks import Networks, taken
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.containers.settled import settled
@@ -51,10 +51,10 @@ class Slots:
         return self.settings.users.of(self.title(slot))
 
     async def find(self, slot: str, role: Role = Role.APP) -> DockerContainer | None:
-        """The slot's container, by its labels."""
+        """The slot's container, by its labels and its name."""
         wanted = filters(self.settings.instance, slot, role)
         found = await self.docker.containers.list(all=1, filters=json.dumps(wanted))
-        return found[0] if found else None
+        return next((one for one in found if is_named(one._container, self.title(slot, role))), None)
 
     async def ensure_volume(self, slot: str) -> bool:
         """Whether the slot's volume had to be made. Raises `EngineFailed` where its name belongs to somebody else."""
@@ -131,7 +131,8 @@ class Slots:
         """Remove the slot's containers (of `role`, or all), running or not."""
         wanted = filters(self.settings.instance, slot, role)
         for container in await self.docker.containers.list(all=1, filters=json.dumps(wanted)):
-            await delete(container)
+            if any(is_named(container._container, self.title(slot, one)) for one in ([role] if role else Role)):
+                await delete(container)
 
     async def _delete_volumes(self, slot: str) -> None:
         found = await self.docker.volumes.list(filters=filters(self.settings.instance, slot))

@@ -10,7 +10,8 @@ import pytest
 
 from preview_runtime.containers.dockerfile import Dockerfile, DockerfileRefused, harmless_trigger, read
 from preview_runtime.containers.dockerignore import context_filter
-from preview_runtime.containers.own_images import context_of
+from preview_runtime.containers.labels import claims, port_of
+from preview_runtime.containers.own_images import _Steps, context_of
 from preview_runtime.file_tree import FileTree
 from tests.dockerfile_forms import READ, REFUSED
 
@@ -78,6 +79,42 @@ def test_each_step_of_that_text_is_told_by_the_instruction_it_came_from() -> Non
     ]
 
 
+def test_labels_and_volumes_are_left_out_and_the_steps_keep_their_numbers() -> None:
+    text = "FROM python:3\nLABEL a=b\nONBUILD LABEL c=d\nlabel \\\n e=f\nVOLUME /v\nONBUILD VOLUME /w\nRUN x\n"
+    found = read(text)
+    assert found.written({"python:3": "i"}, {"ours": "o"}).splitlines() == ["FROM i AS s0", 'LABEL ours="o"', "RUN x"]
+    assert [(step.name, step.line) for step in found.steps if step.left_out] == [
+        ("LABEL", 2),
+        ("ONBUILD", 3),
+        ("LABEL", 4),
+        ("VOLUME", 6),
+        ("ONBUILD", 7),
+    ]
+    assert [step and step.line for step in found.shown()] == [1, None, 8]
+    assert _Steps(found).shown(3) == "Step 7/7 : RUN x"
+
+
+@pytest.mark.parametrize(
+    ("key", "claimed"),
+    [
+        ("sayso.project", True),
+        ("Sayso.Role", True),
+        ("TRAEFIK.http.routers.x.rule", True),
+        ("sayso.port", True),
+        ("sayso.stand-in", False),
+        ("sayso.image", False),
+        ("org.opencontainers.image.title", False),
+    ],
+)
+def test_an_image_claims_no_place_with_its_labels(key: str, claimed: bool) -> None:
+    assert claims({key: "x"}) == ([key] if claimed else [])
+
+
+@pytest.mark.parametrize(("text", "port"), [("8000", 8000), ("x", 0), ("-1", 0), ("\u0665", 0), ("", 0)])
+def test_a_port_in_a_label_is_a_number_or_none(text: str, port: int) -> None:
+    assert port_of({"sayso.port": text}) == port
+
+
 @pytest.mark.parametrize(("text", "lines"), READ)
 def test_a_form_is_read_as_docker_reads_it(text: str, lines: list[str]) -> None:
     dockerfile = read(text)
@@ -130,7 +167,7 @@ def test_a_step_that_an_image_brings_along_is_run_only_where_it_fetches_nothing(
         "FROM a\n" + 'ENV "A"=$A$A\n' * 40,
         "ARG A=xxxxxxxxxx\n" + "ARG A=$A$A\n" * 40 + "FROM a$A",
         "FROM a\nARG A=1\n" + "ARG A=${A:-$A}${A}\n" * 40,
-        "FROM a\nENV A=" + "x" * 50_000 + "\nLABEL x=" + "$A" * 20_000,
+        "FROM a\nENV A=" + "x" * 50_000 + "\nENV x=" + "$A" * 20_000,
     ],
 )
 def test_variables_do_not_grow_without_bounds_in_the_engine(text: str) -> None:
@@ -220,3 +257,36 @@ def test_a_rule_means_the_same_however_many_wildcards_it_has() -> None:
         path = "/".join("".join(chance.choices("ab", k=chance.randint(1, 3))) for _ in range(chance.randint(1, 3)))
         few, many = context_filter(f"**/{rule}"), context_filter(f"**/**/**/{rule}")
         assert few(path) is many(path), (rule, path)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "${x:-<<}EOF",
+        "<${x:-}<EOF",
+        "<${x:+y}<EOF",
+        "${x:-<}${x:-<}EOF",
+        "<${x:-}${y:-}<EOF",
+        "${x:-a <}<EOF",
+        "<${x:+${y}}<E",
+    ],
+)
+def test_no_variable_puts_a_here_document_together(words: str) -> None:
+    with pytest.raises(DockerfileRefused, match="here-document"):
+        read(f"FROM a\nRUN cat {words}\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "cat < $FILE",
+        "cat <${FILE}",
+        "cat <${FILE:-x} && cat <y",
+        'x="$(cat <file)"',
+        "cat <$A >$B",
+        '"${A:-<none>}"',
+        "diff <(a $x) <(b)",
+    ],
+)
+def test_what_a_shell_reads_from_a_file_is_no_here_document(words: str) -> None:
+    assert read(f"FROM a\nRUN {words}\n").steps[1].text == f"RUN {words}"

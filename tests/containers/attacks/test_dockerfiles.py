@@ -23,13 +23,17 @@ from typing import Any, Final
 import aiodocker
 import pytest
 
+from preview_runtime.containers import images
 from preview_runtime.containers.built_images import BuiltImage, built_images
 from preview_runtime.containers.dockerfile import DockerfileRefused, read
+from preview_runtime.containers.engine import running_projects
 from preview_runtime.containers.install_access import Registries
+from preview_runtime.containers.labels import claims
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.own_images import OwnImages
 from preview_runtime.containers.plan import RunPlan, plan_run
 from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.slots import Slots
 from preview_runtime.engines import EngineFailed, RunHints
 from preview_runtime.file_tree import FileTree
 from tests.containers import registry
@@ -61,7 +65,8 @@ class Lab:
         self._busy = asyncio.Semaphore(4)
 
     def own(self, **options: Any) -> OwnImages:
-        return OwnImages(self.docker, SETTINGS, self.networks, Registries(environ={}), allowed=(self.open,), **options)
+        options = {"allowed": (self.open,), **options}
+        return OwnImages(self.docker, SETTINGS, self.networks, Registries(environ={}), **options)
 
     async def begin(self) -> None:
         for name, size in ((self.open, OPEN), (self.secret, SECRET)):
@@ -483,6 +488,50 @@ async def test_all_that_a_build_writes_counts_together_and_nothing_of_it_stays(l
     assert (fault.code, fault.line) == ("build_too_large", line)
     assert "more than 24 MB together" in fault.message
     assert await lab.made(project) == []
+
+
+async def based(lab: Lab, change: str) -> str:
+    """The name of an image that a project may stand on, an official one changed."""
+    name = f"{HERE}/{lab.project()}:1"
+    shown = await lab.docker.images.inspect(images.tag(images.Runtime.PYTHON))
+    _, made = await lab.raw(f"FROM {shown['Config']['Labels'][images.BASE_LABEL]}\n{change}\n")
+    await lab.docker.images.tag(made, name.rpartition(":")[0], tag="1")
+    lab._left.add(name)
+    return name
+
+
+@pytest.mark.parametrize("whose", ["the project", "the image"])
+async def test_what_a_step_writes_to_a_volume_counts(lab: Lab, whose: str) -> None:
+    base, line = (BASE, "VOLUME /v\n") if whose == "the project" else (f"FROM {await based(lab, 'VOLUME /v')}\n", "")
+    project = lab.project()
+    text = f"{base}{line}RUN mkdir -p /v && head -c 60M /dev/zero > /v/big; sleep 30\nCMD x\n"
+    allowed = (base.split()[1],)
+    fault = await lab.failure(text, project=project, space=24 * MEGABYTE, allowed=allowed)
+    assert fault.code == "build_too_large"
+    assert await lab.made(project) == []
+
+
+async def test_no_label_makes_a_step_or_an_image_pass_for_somebody_else_s(lab: Lab) -> None:
+    victim, marks = lab.project(), "sayso.role=app traefik.enable=true sayso.port=x"
+    line = f"LABEL sayso.instance={INSTANCE} sayso.project={victim} {marks}"
+    name = await lab.build(f"{BASE}{line}\nONBUILD {line}\nRUN echo x\nCMD x\n")
+    shown = (await lab.docker.images.inspect(name))["Config"]
+    assert claims(shown["Labels"]) == []
+    assert any("Line 2 is left out" in said for said in lab.lines)
+    base = await based(lab, line)
+    fault = await lab.failure(f"FROM {base}\nRUN echo x\nCMD x\n", allowed=(base,))
+    assert (fault.code, fault.line) == ("dockerfile_refused", 1)
+    # One that has them all the same is not found: its name is not ours.
+    config = {"Image": base, "Cmd": ["true"], "HostConfig": {"NetworkMode": "none"}}
+    container = await lab.docker.containers.create(config)
+    try:
+        slots = Slots(lab.docker, SETTINGS, lab.networks)
+        assert await slots.find(victim) is None
+        await slots.delete_containers(victim)
+        await container.show()
+        assert victim not in await running_projects(lab.docker, SETTINGS)
+    finally:
+        await container.delete(force=True)
 
 
 async def test_archives_that_grow_are_not_unpacked_by_the_engine(lab: Lab) -> None:
