@@ -43,6 +43,7 @@ _SAY_SECONDS: Final = 60.0
 _GRACE_SECONDS: Final = 5.0
 # An app is told of a message in so many pieces at most, however small they are.
 _FRAGMENTS: Final = 16_384
+_NO_HANDSHAKE: Final = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class Connections:
@@ -149,6 +150,18 @@ def _websocket(connections: Connections) -> type[WebSocketsSansIOProtocol]:
         def connection_lost(self, exc: Exception | None) -> None:
             connections.leave(self.transport)
             super().connection_lost(exc)
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            # The head comes whole, in one piece. Where the library takes it for none, nobody else would end this.
+            if not self.handshake_initiated and not self.transport.is_closing():
+                self.transport.write(b"".join(self.conn.data_to_send()) or _NO_HANDSHAKE)
+                self.transport.close()
+
+        def handle_parser_exception(self) -> None:
+            if self.conn.close_sent is None:  # frames before the handshake, which are not even frames
+                return self.transport.abort()
+            super().handle_parser_exception()
 
         def pause_writing(self) -> None:
             super().pause_writing()

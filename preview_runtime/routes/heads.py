@@ -38,6 +38,10 @@ class TooLarge(Exception):
     """Raised inside a parser's callback, which makes the parser give up."""
 
 
+class NoHandshake(Exception):
+    """Raised like `TooLarge`: what asks for a websocket cannot become one."""
+
+
 def guarded(limits: Limits) -> type[GuardedHeads]:
     """The protocol class for `uvicorn.Config(http=…)`: 431 for a head over `head_bytes`, 408 after `head_seconds`."""
 
@@ -114,6 +118,8 @@ class GuardedHeads(HttpToolsProtocol):
         self._in_head = False
         self.long_ones.discard(self)
         self._stop_waiting()
+        if self.parser.should_upgrade() and self._should_upgrade() and (self._answering() or self._brings_body()):
+            raise NoHandshake
         super().on_headers_complete()
 
     def handle_websocket_upgrade(self) -> None:
@@ -123,6 +129,17 @@ class GuardedHeads(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the status says it
         self._refuse(self._verdict or (431 if self._over() else 400))
+
+    def _answering(self) -> bool:
+        """Whether another request waits for its answer: it would not learn that its client left a websocket."""
+        return bool(self.pipeline) or (self.cycle is not None and not self.cycle.response_complete)
+
+    def _brings_body(self) -> bool:
+        """Nobody reads one before a websocket, and the handshake would wait for its end."""
+        return any(
+            name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+            for name, value in self.headers
+        )
 
     def _long_head(self) -> LongHead:
         """What there is to be said about the cookies of a head that is too large by them; else nothing."""

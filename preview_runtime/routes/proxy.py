@@ -17,12 +17,15 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from multidict import CIMultiDict
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from yarl import URL
 
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS: Final = 5.0
+# An app that takes nothing of what a visitor sends for so long has hung. Whether the visitor is still there is not seen
+# meanwhile: the end of a connection comes behind what was sent on it.
+UNREAD_SECONDS: Final = 60.0
 # What an app may hold of one websocket message; uvicorn's own limit is the same.
 MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
@@ -98,7 +101,9 @@ class Proxy:
     async def _http(self, scope: Scope, receive: Receive, send: Send, upstream: str, added: RawHeaders) -> None:
         body = _Body(receive, _has_body(scope))
         began = False
-        try:
+
+        async def exchange() -> None:
+            nonlocal began
             async with self._opened().request(
                 scope["method"],
                 _address(scope, upstream),
@@ -112,7 +117,10 @@ class Proxy:
                 headers = [*_answer_headers(answer.raw_headers), *added]
                 await send({"type": "http.response.start", "status": answer.status, "headers": headers})
                 began = True
-                await _until(body.left(), _pass_on(answer, send))
+                await _pass_on(answer, send)
+
+        try:
+            await _until(body.left(), exchange())
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.info("%s did not answer: %s", upstream, error or type(error).__name__)
             if began:
@@ -123,8 +131,8 @@ class Proxy:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send, upstream: str) -> None:
         await receive()  # websocket.connect
-        try:
-            connection = await self._opened().ws_connect(
+        connecting = asyncio.ensure_future(
+            self._opened().ws_connect(
                 _address(scope, upstream),
                 headers=_request_headers(scope, upstream, _OF_THE_HANDSHAKE),
                 protocols=scope.get("subprotocols", []),
@@ -132,13 +140,26 @@ class Proxy:
                 timeout=aiohttp.ClientWSTimeout(ws_close=CONNECT_SECONDS),
                 autoping=True,
             )
+        )
+        try:
+            message = await _said_before(connecting, receive)
+            if message is not None:
+                # A client says nothing before it is answered (RFC 6455, section 4.1), unless it leaves.
+                if message["type"] != "websocket.disconnect":
+                    await send({"type": "websocket.close", "code": 1008})
+                return
+            connection = connecting.result()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.info("%s took no websocket: %s", upstream, error)
             await send({"type": "websocket.close", "code": 1008})
             return
         async with connection:
             await send({"type": "websocket.accept", "subprotocol": connection.protocol})
-            await _until(_to_app(receive, connection), _to_browser(connection, send))
+            try:
+                await _until(_to_app(receive, connection), _to_browser(connection, send))
+            except TimeoutError:
+                log.info("%s read nothing of a websocket", upstream)
+                await send({"type": "websocket.close", "code": 1011})
 
 
 class _Body:
@@ -149,6 +170,7 @@ class _Body:
         self.expected = expected
         self.gone = False
         self._read = asyncio.Event()
+        self._offered = self._taken = 0  # pieces, to the app
         if not expected:
             self._read.set()
 
@@ -158,16 +180,25 @@ class _Body:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 self.gone = True
+                self._read.set()
                 raise ConnectionResetError("the browser is gone")
             if chunk := message.get("body", b""):
+                self._offered += 1
                 yield chunk
+                self._taken += 1
             more = message.get("more_body", False)
         self._read.set()
 
     async def left(self) -> None:
-        """Returns when the browser leaves before it has the whole answer."""
-        await self._read.wait()
-        while (await self._receive())["type"] != "http.disconnect":
+        """Returns when the browser leaves before it has the whole answer. `TimeoutError`: the app left the body unread."""
+        while not self._read.is_set():
+            taken = self._taken
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(UNREAD_SECONDS):
+                    await self._read.wait()
+            if not self._read.is_set() and taken == self._taken < self._offered:
+                raise TimeoutError("it left the body unread")
+        while not self.gone and (await self._receive())["type"] != "http.disconnect":
             pass
         self.gone = True
 
@@ -187,10 +218,11 @@ async def _to_app(receive: Receive, connection: aiohttp.ClientWebSocketResponse)
         if message["type"] == "websocket.disconnect":
             await connection.close(code=_sendable(message.get("code")), message=(message.get("reason") or "").encode())
             return
-        if (text := message.get("text")) is not None:
-            await connection.send_str(text)
-        else:
-            await connection.send_bytes(message.get("bytes") or b"")
+        async with asyncio.timeout(UNREAD_SECONDS):
+            if (text := message.get("text")) is not None:
+                await connection.send_str(text)
+            else:
+                await connection.send_bytes(message.get("bytes") or b"")
 
 
 async def _to_browser(connection: aiohttp.ClientWebSocketResponse, send: Send) -> None:
@@ -215,6 +247,21 @@ class Turn:
         if time.monotonic() - self._began > _TURN_SECONDS:
             await asyncio.sleep(0)
             self._began = time.monotonic()
+
+
+async def _said_before(connecting: asyncio.Future[aiohttp.ClientWebSocketResponse], receive: Receive) -> Message | None:
+    """What the browser said before the app answered, which is given up then; None where the browser waited."""
+    hearing = asyncio.ensure_future(receive())
+    try:
+        await asyncio.wait((connecting, hearing), return_when=asyncio.FIRST_COMPLETED)
+        return hearing.result() if hearing.done() else None
+    finally:
+        if hearing.done() or not connecting.done():
+            connecting.cancel()
+            with contextlib.suppress(asyncio.CancelledError, aiohttp.ClientError, TimeoutError, OSError):
+                await (await connecting).close()
+        hearing.cancel()
+        await asyncio.wait({hearing})
 
 
 async def _until(*sides: Awaitable[None]) -> None:

@@ -342,3 +342,46 @@ async def test_pings_that_are_never_read_fill_no_memory(process: Process) -> Non
                     sent += len(ping) * 500
         held = sum(transport.get_write_buffer_size() for transport in process.connections._peers)
         assert held < 2**21, f"{held} bytes after {sent}"
+
+
+UPGRADE = (
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+MANY = "X: a\r\n" * 200
+SILENT = {
+    "more headers than a websocket may have": f"GET /socket HTTP/1.1\r\nHost: x\r\n{MANY}{UPGRADE}\r\n",
+    "a longer line": f"GET /socket?{'a' * 20_000} HTTP/1.1\r\nHost: x\r\n{UPGRADE}\r\n",
+    "a longer header": f"GET /socket HTTP/1.1\r\nHost: x\r\nX: {'a' * 20_000}\r\n{UPGRADE}\r\n",
+    "a body": f"GET /socket HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n{UPGRADE}\r\n",
+    "a body that is there": f"GET /socket HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n{UPGRADE}\r\nx",
+    "chunks": f"GET /socket HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n{UPGRADE}\r\n5\r\n",
+    "another method": f"POST /socket HTTP/1.1\r\nHost: x\r\n{UPGRADE}\r\n",
+    "a tunnel": f"CONNECT /socket HTTP/1.1\r\nHost: x\r\n{UPGRADE}\r\n",
+    "a key that is none": f"GET /socket HTTP/1.1\r\nHost: x\r\n{UPGRADE.replace('dGhl', '....')}\r\n",
+}
+
+
+@pytest.mark.parametrize("first", SILENT.values(), ids=SILENT)
+async def test_no_handshake_of_a_websocket_is_left_without_an_answer(process: Process, first: str) -> None:
+    async with asyncio.timeout(8):  # a head has ten seconds
+        answer = await said(process, first, b"")
+    assert answer.startswith(b"HTTP/1.1 4"), answer[:100]
+    assert await emptied(process.connections)
+
+
+async def test_a_websocket_behind_a_request_that_is_not_answered_ends_both(process: Process) -> None:
+    for before in (1, 3):
+        first = f"GET /stream HTTP/1.1\r\nHost: {HOST}\r\n\r\n" * before
+        async with asyncio.timeout(8):
+            answer = await said(process, f"{first}GET /socket HTTP/1.1\r\nHost: x\r\n{UPGRADE}\r\n", b"")
+        assert b"101 Switching" not in answer
+        assert await emptied(process.connections)
+
+
+async def test_a_websocket_follows_a_request_that_is_answered(process: Process) -> None:
+    async with asyncio.timeout(10), process.connected() as (reader, writer):
+        writer.write(f"GET /unread HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+        await reader.readuntil(b"unread")
+        writer.write(f"GET /socket HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n{UPGRADE}\r\n".encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 101")
