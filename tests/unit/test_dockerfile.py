@@ -9,7 +9,7 @@ import time
 import pytest
 
 from preview_runtime.containers.dockerfile import Dockerfile, DockerfileRefused, harmless_trigger, read
-from preview_runtime.containers.dockerignore import context_filter
+from preview_runtime.containers.dockerignore import TooManyRules, context_filter
 from preview_runtime.containers.own_images import context_of
 from preview_runtime.file_tree import FileTree
 from tests.dockerfile_forms import READ, REFUSED
@@ -220,3 +220,19 @@ def test_a_rule_means_the_same_however_many_wildcards_it_has() -> None:
         path = "/".join("".join(chance.choices("ab", k=chance.randint(1, 3))) for _ in range(chance.randint(1, 3)))
         few, many = context_filter(f"**/{rule}"), context_filter(f"**/**/**/{rule}")
         assert few(path) is many(path), (rule, path)
+
+
+@pytest.mark.parametrize("rule", ["**a**a**a*b", "**a**b", "*a*a*a*a*b"])
+def test_ignore_rules_that_take_minutes_are_refused(rule: str) -> None:
+    sent = context_filter("# many\n" + "\n".join(f"{rule}{n}" for n in range(1000)))
+    paths = [f"{'a' * 60}/{'a' * 60}/{'a' * 60}/{n:04d}" for n in range(2000)]
+    with pytest.raises(TooManyRules) as refused:
+        list(map(sent, paths))
+    assert refused.value.line > 1
+
+
+def test_a_large_project_s_honest_ignore_rules_are_kept() -> None:
+    sent = context_filter(
+        "\n".join([f"**/*.ext{n}" for n in range(100)] + ["node_modules", "**/cache/**", "!keep/*.md"])
+    )
+    assert sum(sent(f"src/components/pages/part-{n}/file-{n}.tsx") for n in range(2000)) == 2000
