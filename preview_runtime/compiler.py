@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import contextlib
 import json
 import resource
@@ -27,6 +26,8 @@ TIME_OUT: Final = 90.0
 MAX_MEMORY: Final = 1536 * 1024 * 1024
 MAX_OUTPUT: Final = 64 * 1024 * 1024
 MAX_ROUNDS: Final = 20
+# Of a line of JSON, which holds everybody up while it is read: the longest list of packages fits.
+_MAX_LINE: Final = 512 * 1024
 _YIELD_BYTES: Final = 1024 * 1024
 _OUT_OF_MEMORY: Final = (
     "out of memory",
@@ -146,11 +147,12 @@ class Compiler:
             async with work:
                 answer = await self._receive(process, errors)
             if "file" in answer:
-                path, file = _decode_file(answer)
-                size += len(file.body)
+                path, type, length = _decode_file(answer)
+                size += length
                 if size > MAX_OUTPUT:
                     raise _too_large()
-                output[path] = file
+                async with work:
+                    output[path] = OutputFile(type, await self._receive_bytes(process, errors, length))
                 continue
             if "done" in answer:
                 return output
@@ -170,10 +172,7 @@ class Compiler:
         try:
             line = await process.stdout.readuntil(b"\n")
         except asyncio.IncompleteReadError as error:
-            said = await errors
-            if any(mark in said for mark in _OUT_OF_MEMORY):
-                raise BuildFault("build", "out_of_memory", "Compiling the app takes more memory than there is for it. Make it smaller.") from error  # fmt: skip
-            raise _broken(f"the compiler ended early: {said[-2000:]}") from error
+            raise await _ended_early(errors) from error
         except asyncio.LimitOverrunError as error:
             raise _too_large() from error
         try:
@@ -183,6 +182,17 @@ class Compiler:
         if not isinstance(answer, dict):
             raise _broken("the compiler's answer is not an object")
         return answer
+
+    async def _receive_bytes(
+        self, process: asyncio.subprocess.Process, errors: asyncio.Task[str], length: int
+    ) -> bytes:
+        """A file's content, as it is: as JSON it would hold everybody up while it is read."""
+        if process.stdout is None:
+            raise _broken("no pipe")
+        try:
+            return await process.stdout.readexactly(length)
+        except asyncio.IncompleteReadError as error:
+            raise await _ended_early(errors) from error
 
     async def _take(self) -> asyncio.subprocess.Process:
         process, self._standby = self._standby, None
@@ -212,7 +222,7 @@ class Compiler:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            limit=MAX_OUTPUT,
+            limit=_MAX_LINE,
         )
         # Gone already: whoever speaks to it learns why. What the process starts itself has the same bound.
         with contextlib.suppress(ProcessLookupError):
@@ -294,12 +304,24 @@ def _encode(content: str | bytes) -> dict[str, str]:
     return {"body": content} if isinstance(content, str) else {"base64": base64.b64encode(content).decode()}
 
 
-def _decode_file(file: dict[str, Any]) -> tuple[str, OutputFile]:
+def _decode_file(file: dict[str, Any]) -> tuple[str, str, int]:
+    """Its path in the output, its media type and how many bytes follow the line."""
     try:
-        body = base64.b64decode(file["base64"], validate=True) if "base64" in file else file["body"].encode()
-        return output_path(file["file"]), OutputFile(str(file["type"]), body)
-    except (KeyError, TypeError, AttributeError, binascii.Error, InvalidTree, UnicodeEncodeError) as error:
+        path, type, length = output_path(file["file"]), str(file["type"]), file["bytes"]
+    except (KeyError, TypeError, AttributeError, InvalidTree) as error:
         raise _broken(f"the output has a malformed file: {error}") from error
+    if not isinstance(length, int) or isinstance(length, bool) or length < 0:
+        raise _broken("the output has a file without a length")
+    return path, type, length
+
+
+async def _ended_early(errors: asyncio.Task[str]) -> BuildFault:
+    said = await errors
+    if any(mark in said for mark in _OUT_OF_MEMORY):
+        return BuildFault(
+            "build", "out_of_memory", "Compiling the app takes more memory than there is for it. Make it smaller."
+        )
+    return _broken(f"the compiler ended early: {said[-2000:]}")
 
 
 def _too_large() -> BuildFault:

@@ -15,37 +15,67 @@ _MOST_RULES: Final = 1_000
 _LONGEST: Final = 400  # characters of a pattern: a path has 200
 # More wildcards than these make a regular expression try for ages (`*a*a*a*b`).
 _QUICK: Final = 2
+# Characters that rules with wildcards look at in all, about two seconds; `_States` takes the time of four for each.
+_MOST_WORK: Final = 20_000_000
+_STATES_COST: Final = 4
 _STAR, _ANYTHING, _FOLDERS = "[^/]*", ".*", "(?:.*/)?"
 
 
+class TooManyRules(ValueError):
+    """The rules and the paths together take too long; `line`, from 1, is the rule at which they did."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__("The rules with wildcards are too many for this many files. Use fewer of them.")
+        self.line = line
+
+
 def context_filter(text: str) -> Callable[[str], bool]:
-    """A function that tells of a path in the context whether it is sent. Rules beyond the thousandth do not count."""
-    rules = [(not line.startswith("!"), _matcher(line.removeprefix("!"))) for line in _lines(text)[:_MOST_RULES]]
+    """A function that tells of a path in the context whether it is sent. Rules beyond the thousandth do not count.
+
+    It raises `TooManyRules` when the paths asked about have taken more work than a project may cause.
+    """
+    rules = [
+        (number, not line.startswith("!"), *_matcher(line.removeprefix("!")))
+        for number, line in _lines(text)[:_MOST_RULES]
+    ]
+    work = 0
 
     def sent(path: str) -> bool:
+        nonlocal work
         left_out = False
-        for leaves_out, matches in rules:
-            if leaves_out != left_out and matches(path):
+        for number, leaves_out, matches, cost in rules:
+            if leaves_out == left_out:
+                continue
+            work += cost * len(path)
+            if work > _MOST_WORK:
+                raise TooManyRules(number)
+            if matches(path):
                 left_out = leaves_out
         return not left_out
 
     return sent
 
 
-def _lines(text: str) -> list[str]:
-    lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
-    return [line for line in lines if line and not line.startswith("#") and line != "!" and len(line) <= _LONGEST]
+def _lines(text: str) -> list[tuple[int, str]]:
+    lines = ((number, line.strip()) for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1))
+    return [
+        (number, line)
+        for number, line in lines
+        if line and not line.startswith("#") and line != "!" and len(line) <= _LONGEST
+    ]
 
 
-def _matcher(line: str) -> Callable[[str], object]:
-    """Whether a path, or a folder that it lies in, is what the pattern says."""
+def _matcher(line: str) -> tuple[Callable[[str], object], int]:
+    """Whether a path, or a folder that it lies in, is what the pattern says; and what a character of it costs."""
     parts = _parts(line)
-    if sum(part in (_STAR, _ANYTHING, _FOLDERS) for part in parts) > _QUICK:
-        return _States(parts).match
+    wildcards = sum(part in (_STAR, _ANYTHING, _FOLDERS) for part in parts)
+    if wildcards > _QUICK:
+        return _States(parts).match, _STATES_COST
     try:
-        return re.compile(f"{''.join(parts)}(?:/.*)?", re.DOTALL).fullmatch
+        return re.compile(f"{''.join(parts)}(?:/.*)?", re.DOTALL).fullmatch, min(wildcards, 1)
     except re.error:
-        return re.compile(f"{re.escape(posixpath.normpath(line).lstrip('/'))}(?:/.*)?", re.DOTALL).fullmatch
+        plain = re.escape(posixpath.normpath(line).lstrip("/"))
+        return re.compile(f"{plain}(?:/.*)?", re.DOTALL).fullmatch, 0
 
 
 def _parts(line: str) -> list[str]:

@@ -30,7 +30,7 @@ from preview_runtime.containers.dockerfile import (
     harmless_trigger,
     read,
 )
-from preview_runtime.containers.dockerignore import context_filter
+from preview_runtime.containers.dockerignore import TooManyRules, context_filter
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.install_access import Registries
 from preview_runtime.containers.installer import Say
@@ -457,17 +457,24 @@ def _first_sentence(message: str) -> str:
 
 
 def context_of(tree: FileTree, dockerfile: str) -> Context:
-    """What the build of `dockerfile`, a path in `tree`, is given: the files of its folder that .dockerignore leaves."""
+    """What the build of `dockerfile`, a path in `tree`, is given: the files of its folder that .dockerignore leaves.
+
+    Raises `EngineFailed` (`dockerfile_refused`) for rules that would take minutes.
+    """
     root = context_folder(dockerfile)
     prefix = f"{root}/" if root else ""
     path = dockerfile.removeprefix(prefix)
-    rules = tree.text(f"{dockerfile}.dockerignore")
-    sent = context_filter(rules if rules is not None else tree.text(f"{prefix}.dockerignore") or "")
-    files = {
-        name: content if isinstance(content, bytes) else content.encode()
-        for whole, content in tree.items()
-        if whole.startswith(prefix) and ((name := whole.removeprefix(prefix)) == path or sent(name))
-    }
+    own, shared = f"{dockerfile}.dockerignore", f"{prefix}.dockerignore"
+    rules = own if tree.text(own) is not None else shared
+    sent = context_filter(tree.text(rules) or "")
+    try:
+        files = {
+            name: content if isinstance(content, bytes) else content.encode()
+            for whole, content in tree.items()
+            if whole.startswith(prefix) and ((name := whole.removeprefix(prefix)) == path or sent(name))
+        }
+    except TooManyRules as refused:
+        raise EngineFailed(_refused(rules, refused.line, str(refused))) from refused
     return Context(files, path, tree.text(dockerfile) or "")
 
 

@@ -19,7 +19,8 @@ from preview_runtime.dependencies.errors import DependencyError
 from preview_runtime.dependencies.lock import refuse_foreign_packages
 from preview_runtime.dependencies.popular import nearest
 from preview_runtime.dependencies.process import Finished, OutputTooLarge, ProcessTimeout, run
-from preview_runtime.dependencies.registry_settings import installer_environment
+from preview_runtime.dependencies.registry_proxy import registry_proxy
+from preview_runtime.dependencies.registry_settings import DEFAULT_REGISTRY, installer_environment
 from preview_runtime.dependencies.request import DependencyRequest
 
 MAX_BYTES: Final = 400 * 1024 * 1024
@@ -40,7 +41,7 @@ _NO_TAG: Final = re.compile(r'Package "([^"]+)" with tag "([^"]+)" not found')
 _NPM_NO_VERSION: Final = re.compile(r"No matching version found for ((?:@[^/@\s]+/)?[^@\s]+)@(\S+?)\.?(?:\s|$)")
 _OFFLINE: Final = re.compile(
     r"ConnectionRefused|ConnectionClosed|ConnectionReset|DNSResolveFailed|FailedToOpenSocket|NetworkUnreachable|"
-    r"UnableToConnect|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|\bTimeout\b"
+    r"UnableToConnect|ProxyConnectFailed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|\bTimeout\b"
 )
 
 
@@ -101,15 +102,25 @@ class Installer:
                 await asyncio.to_thread(_check_size, work)
 
         try:
-            return await run(
-                tool,
-                cwd=work,
-                env=installer_environment(self._home),
-                seconds=TIME_OUT,
-                max_output=_MAX_OUTPUT,
-                low_priority=low_priority,
-                watch=watch,
-            )
+            environment = installer_environment(self._home)
+            registry = environment.get("npm_config_registry") or DEFAULT_REGISTRY
+            async with registry_proxy(registry, environment) as (proxied, refused):
+                finished = await run(
+                    tool,
+                    cwd=work,
+                    env={**environment, **proxied},
+                    seconds=TIME_OUT,
+                    max_output=_MAX_OUTPUT,
+                    low_priority=low_priority,
+                    watch=watch,
+                )
+            if refused:
+                raise DependencyError(
+                    "specifier_refused",
+                    "One of the packages asks for another from outside the npm registry. Use a package without that.",
+                    detail=" ".join(refused)[:2000],
+                )
+            return finished
         except ProcessTimeout as error:
             raise DependencyError(
                 "time_out", "Installing the packages took longer than a minute. Try again, or use fewer packages."

@@ -9,6 +9,8 @@ from typing import Final
 
 from preview_runtime.dependencies.errors import DependencyError
 
+DEFAULT_REGISTRY: Final = "https://registry.npmjs.org/"
+
 # A project that could set these would choose the registry, send tokens elsewhere or preload code (bunfig `preload`).
 _REFUSED: Final = frozenset({".npmrc", "bunfig.toml", ".bunfig.toml", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs"})
 

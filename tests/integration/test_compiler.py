@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -31,7 +33,12 @@ while (!build) {
   if (line.file) files[line.file] = line.body ?? line;
   else build = line.build;
 }
-const give = (output) => { for (const [file, rest] of Object.entries(output)) say({ file, ...rest }); say({ done: true }); };
+const put = (file, type, content) => {
+  const bytes = Buffer.from(content);
+  say({ file, type, bytes: bytes.length });
+  process.stdout.write(bytes);
+};
+const give = (output) => { for (const [file, [type, content]] of Object.entries(output)) put(file, type, content); say({ done: true }); };
 BODY
 """
 
@@ -62,12 +69,16 @@ async def test_text_and_bytes_come_through_unchanged(tmp_path: Path) -> None:
     output = await compile_with(
         tmp_path,
         """
-        give({ "index.html": { type: "text/html", body: files["index.html"] + " ü" },
-                        "logo.png": { type: "image/png", base64: files["logo.png"].base64 } });
+        give({ "index.html": ["text/html", files["index.html"] + " ü"],
+               "lines.txt": ["text/plain", '\\n{"done": true}\\n'],
+               "nothing.txt": ["text/plain", ""],
+               "logo.png": ["image/png", Buffer.from(files["logo.png"].base64, "base64")] });
         """,
     )
     assert output == {
         "index.html": OutputFile("text/html", "<h1>hello</h1> ü".encode()),
+        "lines.txt": OutputFile("text/plain", b'\n{"done": true}\n'),
+        "nothing.txt": OutputFile("text/plain", b""),
         "logo.png": OutputFile("image/png", b"\x89PNG"),
     }
 
@@ -78,7 +89,7 @@ async def test_packages_are_asked_for_while_compiling(tmp_path: Path) -> None:
         tmp_path,
         """
         const found = await ask({ dependencies: { react: "^19" }, specifiers: ["react"] });
-        give({ "main.js": { type: "text/javascript", body: found.base + found.modules.react } });
+        give({ "main.js": ["text/javascript", found.base + found.modules.react] });
         """,
         packages=packages,
     )
@@ -106,12 +117,15 @@ async def test_packages_are_asked_for_while_compiling(tmp_path: Path) -> None:
         ("say([]);", "platform", "compiler_failed", "could not be built"),
         ("say({ other: 1 });", "platform", "compiler_failed", "could not be built"),
         (
-            'give({ "../../escape": { type: "text/html", body: "" } });',
+            'give({ "../../escape": ["text/html", ""] });',
             "platform",
             "compiler_failed",
             "built",
         ),
-        ('give({ "a.bin": { type: "x/y", base64: "%%%" } });', "platform", "compiler_failed", "built"),
+        ('say({ file: "a.bin", type: "x/y", bytes: -1 });', "platform", "compiler_failed", "built"),
+        ('say({ file: "a.bin", type: "x/y", bytes: true });', "platform", "compiler_failed", "built"),
+        ('say({ file: "a.bin", type: "x/y", bytes: 5 }); process.exit();', "platform", "compiler_failed", "built"),
+        ('say({ file: "a.bin", type: "x/y", bytes: 1e6 + 1 });', "build", "too_large", "larger"),
         ("while (true) await ask({ dependencies: {}, specifiers: [] });", "platform", "compiler_failed", "built"),
         ('process.stdout.write("x".repeat(3_000_000));', "build", "too_large", "larger"),
         ("while (true);", "build", "time_out", "took longer than 3 s and was stopped"),
@@ -119,7 +133,7 @@ async def test_packages_are_asked_for_while_compiling(tmp_path: Path) -> None:
         ("for (const held = []; ;) held.push(Array(2e6).fill(0.5));", "build", "out_of_memory", "more memory"),
         ("for (const held = []; ;) held.push(Buffer.alloc(1 << 26, 1));", "build", "out_of_memory", "more memory"),
         (
-            'for (let n = 0; n < 20; n++) say({ file: `f${n}`, type: "x/y", body: "x".repeat(90_000) });',
+            'for (let n = 0; n < 20; n++) put(`f${n}`, "x/y", "x".repeat(90_000));',
             "build",
             "too_large",
             "larger",
@@ -137,6 +151,20 @@ async def test_every_failure_has_a_name(
     assert message in failed.value.message
 
 
+async def test_a_large_output_does_not_hold_up_the_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the app makes: nothing that grows with it is read as JSON."""
+    parsed: list[int] = []
+
+    def loads(text: bytes) -> object:
+        parsed.append(len(text))
+        return json.loads(text)
+
+    monkeypatch.setattr(compiler_module, "json", SimpleNamespace(loads=loads, dumps=json.dumps))
+    output = await compile_with(tmp_path, r"""give({ "a.css": ["text/css", '\\"'.repeat(10_000_000)] });""")
+    assert output == {"a.css": OutputFile("text/css", b'\\"' * 10_000_000)}
+    assert max(parsed) < 1000
+
+
 async def test_a_project_s_own_registry_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BuildFault) as refused:
         await compile_with(tmp_path, "give({});", FileTree({".npmrc": "registry=http://evil.example"}))
@@ -145,13 +173,13 @@ async def test_a_project_s_own_registry_is_refused(tmp_path: Path) -> None:
 
 async def test_the_compiler_gets_no_environment_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "secret")
-    body = 'give({ "env": { type: "text/plain", body: JSON.stringify(process.env) } });'
+    body = 'give({ env: ["text/plain", JSON.stringify(process.env)] });'
     output = await compile_with(tmp_path, body)
     assert "secret" not in str(output)
 
 
 async def test_a_process_is_kept_ready_and_ends_with_the_compiler(tmp_path: Path) -> None:
-    body = 'give({ pid: { type: "text/plain", body: String(process.pid) } });'
+    body = 'give({ pid: ["text/plain", String(process.pid)] });'
     compiler = Compiler(Packages(), node_executable(), BROWSER, script=script(tmp_path, body))
     first = await compiler.compile(TREE)
     ready = compiler._standby

@@ -146,7 +146,24 @@ async def test_no_package_brings_another_from_outside_the_registry(
     assert refused.value.code in ("specifier_refused", "install_failed")
     assert not found(tmp_path / "cache" / "installed", "inner")
     assert SECRET not in everything_served(service, tmp_path)
-    assert not any("git-upload-pack" in path for path in asked_elsewhere)
+    assert not asked_elsewhere, "an address that a package named was fetched"
+
+
+async def test_the_machine_s_own_proxy_is_gone_through(
+    service: DependencyService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a proxy of the machine's own the registry is reached through it, and nothing else is asked of it."""
+    with npm_registry() as (proxy, asked):
+        monkeypatch.setenv("http_proxy", proxy)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        package = Package("plain", files={"index.js": "export const ok = 1;"})
+        assert await resolve_one(service, package, monkeypatch) == {}
+        assert asked == []
+        monkeypatch.setenv("npm_config_registry", "http://registry.example")
+        with pytest.raises(DependencyError):
+            await service.resolve({"other": "1.0.0"}, ["other"])
+        assert asked
+        assert set(asked) == {"http://registry.example/other"}
 
 
 async def test_a_tarball_writes_only_into_its_folder(

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from preview_runtime.containers.dockerfile import Dockerfile, DockerfileRefused, harmless_trigger, read
-from preview_runtime.containers.dockerignore import context_filter
+from preview_runtime.containers.dockerignore import TooManyRules, context_filter
 from preview_runtime.containers.labels import claims, port_of
 from preview_runtime.containers.own_images import _Steps, context_of
 from preview_runtime.file_tree import FileTree
@@ -290,3 +290,19 @@ def test_no_variable_puts_a_here_document_together(words: str) -> None:
 )
 def test_what_a_shell_reads_from_a_file_is_no_here_document(words: str) -> None:
     assert read(f"FROM a\nRUN {words}\n").steps[1].text == f"RUN {words}"
+
+
+@pytest.mark.parametrize("rule", ["**a**a**a*b", "**a**b", "*a*a*a*a*b"])
+def test_ignore_rules_that_take_minutes_are_refused(rule: str) -> None:
+    sent = context_filter("# many\n" + "\n".join(f"{rule}{n}" for n in range(1000)))
+    paths = [f"{'a' * 60}/{'a' * 60}/{'a' * 60}/{n:04d}" for n in range(2000)]
+    with pytest.raises(TooManyRules) as refused:
+        list(map(sent, paths))
+    assert refused.value.line > 1
+
+
+def test_a_large_project_s_honest_ignore_rules_are_kept() -> None:
+    sent = context_filter(
+        "\n".join([f"**/*.ext{n}" for n in range(100)] + ["node_modules", "**/cache/**", "!keep/*.md"])
+    )
+    assert sum(sent(f"src/components/pages/part-{n}/file-{n}.tsx") for n in range(2000)) == 2000

@@ -7,7 +7,8 @@ import type { FrameworkCompiler } from './frameworks.ts'
 /**
  * The engine for Node, one project per process, spoken to in lines of JSON: in `{file, body | base64}` for each file,
  * then `{build: {built}}`; out `{need}` any number of times, each answered by a line with the DependencySet (or
- * `{error: {code, message}}`); at last `{file, type, body | base64}` for each file of the output and `{done}`, or `{fault}`.
+ * `{error: {code, message}}`); at last `{file, type, bytes}` for each file of the output, its line followed by that
+ * many bytes as they are, and `{done}`, or `{fault}`.
  */
 const lines = createInterface({ input: process.stdin, crlfDelay: Infinity })[Symbol.asyncIterator]()
 
@@ -44,8 +45,12 @@ const compiler = new Compiler({ sheets, frameworks: { vue: load('./vue.js'), sve
 const result = await compiler.apply(changes, true)
 const end = result.status === 'built' && bundler && result.parts ? await (await bundler).bundle(result.files, result.parts) : result
 if (end.status === 'built') {
-  for (const [file, { type, body }] of Object.entries<OutputFile>(end.files)) say(typeof body === 'string' ? { file, type, body } : { file, type, base64: Buffer.from(body).toString('base64') })
+  for (const [file, { type, body }] of Object.entries<OutputFile>(end.files)) {
+    const content = Buffer.from(body as Uint8Array)
+    say({ file, type, bytes: content.length })
+    process.stdout.write(content)
+  }
   say({ done: true })
-} else say({ fault: end.status === 'fault' ? end.fault : { kind: 'build', code: 'waiting', message: 'The project is not complete.' } })
+} else say({ fault: end.status === 'fault' ? { ...end.fault, message: end.fault.message.slice(0, 4000) } : { kind: 'build', code: 'waiting', message: 'The project is not complete.' } })
 await (await bundler)?.end()
 process.stdin.destroy()
