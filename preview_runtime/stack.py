@@ -164,12 +164,15 @@ _LANGUAGES: Final = {
 _PROGRAMS: Final = {".go": "Go", ".java": "Java"}
 _MAIN: Final = {".go": re.compile(r"^package main\b", re.M), ".java": re.compile(r"\bstatic\s+void\s+main\s*\(")}
 _CONTAINER_FILES: Final = ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "Dockerfile")
-_SERVER_COMMAND: Final = re.compile(
-    r"(?:^|[\s;&|])(?:node|nodemon|tsx|ts-node|bun|deno)(?:\s+\S+)*?\s+\S+\.[cm]?[jt]s\b"
-)
+# What runs a script, and a script: two patterns, as one would read the words between them again from every runner.
+_RUNNER: Final = re.compile(r"(?:^|[\s;&|])(?:node|nodemon|tsx|ts-node|bun|deno)\s")
+_SCRIPT: Final = re.compile(r"\S\.[cm]?[jt]s\b")
 _REQUIREMENT: Final = re.compile(r"^[ \t]*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 _IMPORT: Final = re.compile(r"^[ \t]*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
-_CONFIG_IMPORT: Final = re.compile(r"""(?:^|[;\n])\s*import\s(?:[^'"]*?\sfrom\s*)?["']([^"'.][^"']*)["']""")
+# What is imported ends where the next import begins, or each of many would be read to the end of the file.
+_CONFIG_IMPORT: Final = re.compile(
+    r"""(?:^|[;\n])[^\S\n]*import\s(?:(?:(?![;\n][^\S\n]*import\s)[^'"])*?\sfrom\s*)?["']([^"'.][^"']*)["']"""
+)
 _CONFIG_PACKAGES: Final = re.compile(
     r"vite|vitest(?:/config)?|@vitejs/plugin-(?:react|react-swc|vue|basic-ssl)|@sveltejs/vite-plugin-svelte|"
     r"@tailwindcss/vite|vite-tsconfig-paths|@preact/preset-vite|vite-plugin-(?:checker|inspect|eslint2?)|"
@@ -260,7 +263,7 @@ def _node_server(tree: FileTree, manifests: list[dict[str, Any]], packages: set[
     if server := _first(_NODE_SERVERS, packages):
         return server
     scripts = [script for manifest in manifests for script in _scripts(manifest)]
-    if any(_SERVER_COMMAND.search(script) for script in [*scripts, start]):
+    if any(_runs_script(script) for script in [*scripts, start]):
         return "Node"
     # A script that opens a port without a framework.
     names = ("server.js", "server.mjs", "server.ts", "app.js", "index.js")
@@ -269,6 +272,11 @@ def _node_server(tree: FileTree, manifests: list[dict[str, Any]], packages: set[
         if text and re.search(r"\bcreateServer\s*\(", text) and re.search(r"['\"](?:node:)?https?['\"]", text):
             return "Node"
     return ""
+
+
+def _runs_script(command: str) -> bool:
+    runner = _RUNNER.search(command)
+    return bool(runner and _SCRIPT.search(command, runner.end()))
 
 
 def _python(tree: FileTree, start: str, front_end: bool) -> Stack | None:

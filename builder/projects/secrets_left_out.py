@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 _ENV: Final = re.compile(r"(?:.*/)?\.env(?:\.[\w.-]+)?")
-_ASSIGNMENT: Final = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][\w.]*)\s*=", re.MULTILINE)
+_ASSIGNMENT: Final = re.compile(r"^[^\S\n]*(?:export\s+)?([A-Za-z_][\w.]*)\s*=", re.MULTILINE)
 _EXAMPLES: Final = (".example", ".sample", ".template")
 
 

@@ -16,6 +16,7 @@ import asyncio
 import contextlib
 import ipaddress
 import json
+import re
 import socket
 import sys
 from collections.abc import Iterable
@@ -30,6 +31,9 @@ PORTS = {"https": 443, "http": 80}
 CHUNK = 64 * 1024
 # Of the connection to this proxy, or told to it alone (RFC 9110 section 7.6.1).
 OURS = ("connection:", "proxy-connection:", "proxy-authorization:", "keep-alive:", "te:", "upgrade:", "host:")
+# A header field's line (RFC 9110 sections 5.1 and 5.5): anything else is read in one way here and in another elsewhere.
+FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 EVERYWHERE = ipaddress.ip_network("0.0.0.0/0")
 # All that is given to anybody (RFC 4291 section 2.4). IPv4 addresses written as IPv6 ones, of which translators make
 # IPv4 again, are beside it (RFC 6052, RFC 8215, RFC 2765), and so are site-local ones (RFC 3879).
@@ -83,19 +87,16 @@ class Proxy:
 
     async def _pass_on(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request, *headers = head.removesuffix("\r\n\r\n").split("\r\n")
-        if any("\n" in line or "\r" in line for line in (request, *headers)):
-            raise Refused(400, "This is no request.")  # another reader would see more lines than are checked here
+        if CONTROL.search(request) or not all(FIELD.fullmatch(line) for line in headers):
+            raise Refused(400, "This is no request.")
         method, target, version = _words(request)
-        if method == "CONNECT":
-            url = urlsplit(f"https://{target}")
-        else:
-            url = urlsplit(target)
-            if url.scheme != "http":
-                raise Refused(400, "This is a proxy: it takes CONNECT, and http:// addresses.")
         try:
+            url = urlsplit(f"https://{target}" if method == "CONNECT" else target)
+            if url.scheme != ("https" if method == "CONNECT" else "http"):
+                raise Refused(400, "This is a proxy: it takes CONNECT, and http:// addresses.")
             host, port = (url.hostname or "").rstrip("."), url.port or PORTS[url.scheme]
         except ValueError:
-            raise Refused(400, "The address has no port number.") from None
+            raise Refused(400, "This is no address with a host and a port.") from None
         if host not in self._hosts or port != PORTS[url.scheme]:
             print(json.dumps({"refused": host[:253], "port": port}), flush=True)
             raise Refused(403, f"{host}:{port} is not among the hosts that this app may reach.")

@@ -40,7 +40,7 @@ _SERVING: Final = {
     "astro": {"dev", "preview"},
 }
 _PREFIXES: Final = frozenset({"exec", "npx", "bunx", "pnpm", "yarn", "python", "python3", "-m", "poetry", "uv", "run"})
-_SEPARATOR: Final = re.compile(r"(\s*(?:&&|\|\||;|\n)\s*)")
+_SEPARATOR: Final = re.compile(r"(&&|\|\||;|\n)")
 
 
 def listening_command(command: str) -> str:
@@ -50,7 +50,10 @@ def listening_command(command: str) -> str:
     over). A command of an unknown tool comes back unchanged: it has `HOST` and `PORT` in its environment.
     """
     parts = _SEPARATOR.split(command.strip())
-    return "".join(part if index % 2 else _one(part) for index, part in enumerate(parts))
+    # The spaces around a part stay where they are.
+    return "".join(
+        part if index % 2 else part.replace(part.strip(), _one(part.strip()), 1) for index, part in enumerate(parts)
+    )
 
 
 def port_of(command: str) -> int:

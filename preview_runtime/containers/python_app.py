@@ -133,7 +133,7 @@ def _app_object(sources: dict[str, str], framework: str) -> tuple[str, str, bool
     for path, text in sources.items():
         if f"{call}(" not in text:  # one look where the patterns take a hundred
             continue
-        if match := re.search(rf"^(\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:\w+\.)?{call}\(", text, re.M):
+        if match := re.search(rf"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*(?:\w+\.)?{call}\(", text, re.M):
             objects[path] = match[1]
         elif factory := _factory(text, call):
             factories[path] = factory
@@ -158,7 +158,7 @@ def _factory(text: str, call: str) -> str:
 
     Line by line: one pattern over the whole text takes exponential time where lines are indented.
     """
-    made = re.compile(rf"[ \t]+(?:return\b|\w+(?:\s*:[^=]+)?\s*=)\s*(?:\w+\.)?{call}\(")
+    made = re.compile(rf"[ \t]+(?:return\b|\w+[ \t]*(?::[^=]+)?=)[ \t]*(?:\w+\.)?{call}\(")
     name = ""
     for line in text.splitlines():
         if found := re.match(r"(?:async\s+)?def\s+(\w+)", line):

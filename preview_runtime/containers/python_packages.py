@@ -124,22 +124,26 @@ def _of_pyproject(tree: FileTree, path: str) -> PackageSet:
 
 def _read(tree: FileTree, path: str, files: dict[str, str]) -> bool:
     """Put `path` and the files it includes into `files`, comments left out; False where the project itself is named."""
-    if path in files:
-        return True
-    lines: list[str] = []
-    included: list[str] = []
-    for line in re.sub(r"\\\r?\n", " ", tree.text(path) or "").splitlines():
-        line = _COMMENT.sub("", line).strip()
-        if not line:
+    waiting = [path]
+    while waiting:  # a chain of inclusions is as long as somebody likes
+        path = waiting.pop()
+        if path in files:
             continue
-        if _LOCAL.search(line):
-            return False
-        if match := _INCLUDE.match(line):
-            included.append(posixpath.normpath(posixpath.join(posixpath.dirname(path), match[1])))
-        lines.append(line)
-    files[path] = "".join(f"{line}\n" for line in lines)
-    # One that is missing is named by the installer.
-    return all(_read(tree, other, files) for other in included if other in tree)
+        lines: list[str] = []
+        included: list[str] = []
+        for line in re.sub(r"\\\r?\n", " ", tree.text(path) or "").splitlines():
+            line = _COMMENT.sub("", line).strip()
+            if not line:
+                continue
+            if _LOCAL.search(line):
+                return False
+            if match := _INCLUDE.match(line):
+                included.append(posixpath.normpath(posixpath.join(posixpath.dirname(path), match[1])))
+            lines.append(line)
+        files[path] = "".join(f"{line}\n" for line in lines)
+        # One that is missing is named by the installer.
+        waiting += [other for other in reversed(included) if other in tree]
+    return True
 
 
 def _wanted(lines: list[str]) -> tuple[tuple[str, str], ...] | None:

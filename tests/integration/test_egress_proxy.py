@@ -153,6 +153,21 @@ async def test_a_host_without_an_address_is_said_to_have_none(host: Host, monkey
         "nonsense\r\n\r\n",
         "GET http://localhost/ HTTP/2\r\n\r\n",
         "GET http://localhost/ HTTP/1.1\r\nX: y\nHost: elsewhere.example\r\n\r\n",
+        *("CONNECT [:443 HTTP/1.1\r\n\r\n", "GET http://[ HTTP/1.1\r\n\r\n", "GET http://[::1 HTTP/1.1\r\n\r\n"),
+        *("GET http://localhost/\t HTTP/1.1\r\n\r\n", "GET http://localhost/\0 HTTP/1.1\r\n\r\n"),
+        *(
+            f"GET http://localhost/ HTTP/1.1\r\n{field}\r\n\r\n"
+            for field in (
+                "X: y\r\n folded",
+                "Host : elsewhere.example",
+                "X: a\0b",
+                "X\0: a",
+                ": a",
+                "X",
+                " X: y",
+                "\tX: y",
+            )
+        ),
     ],
 )
 async def test_what_is_no_request_of_a_proxy_is_refused(host: Host, request_: str) -> None:

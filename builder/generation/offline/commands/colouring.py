@@ -30,7 +30,9 @@ _MODE: Final = re.compile(
     r"|^(dark|light)(?: please)?$",
     re.IGNORECASE,
 )
-_AUTO: Final = re.compile(r"(?:follow|match|use|respect)\w*\s+(?:the\s+)?(?:system|device|browser|os)\b", re.IGNORECASE)
+_AUTO: Final = re.compile(
+    r"\b(?:follow|match|use|respect)\w*\s+(?:the\s+)?(?:system|device|browser|os)\b", re.IGNORECASE
+)
 
 
 def mode(clause: str, project: Project) -> Result:
