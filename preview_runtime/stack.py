@@ -345,7 +345,7 @@ def _manifests(tree: FileTree) -> list[dict[str, Any]]:
             continue
         try:
             manifest = json.loads(tree.text(path) or "")
-        except ValueError:
+        except (ValueError, RecursionError):
             continue  # half-written or broken: the build says so with its line, the choice goes on without it
         if isinstance(manifest, dict):
             found.append(manifest)

@@ -68,7 +68,10 @@ async def runtime_file(request: Request, digest: str, path: str) -> Response:
 
 def _find(path: str, brotli: bool) -> tuple[Path, bool] | None:
     file = DIST / path
-    if "\0" in path or not file.resolve().is_relative_to(DIST.resolve()) or not file.is_file():
-        return None
+    try:
+        if "\0" in path or not file.resolve().is_relative_to(DIST.resolve()) or not file.is_file():
+            return None
+    except OSError:
+        return None  # a name that is too long for a file
     packed = file.with_name(file.name + ".br")
     return (packed, True) if brotli and packed.is_file() else (file, False)

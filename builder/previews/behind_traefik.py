@@ -98,7 +98,7 @@ def behind_traefik(
         elif asked == "auth":
             response = await _judge(scope, previews())
         elif asked == "silent":
-            return await _silent(scope, send, previews())
+            return await _silent(scope, receive, send, previews())
         else:
             response = error(404, "not_found", "There is nothing at this address.")
         await response(scope, receive, send)
@@ -150,11 +150,14 @@ async def _judge(scope: Scope, previews: PreviewHost) -> Response:
     return passed
 
 
-async def _silent(scope: Scope, send: Send, previews: PreviewHost) -> None:
+async def _silent(scope: Scope, receive: Receive, send: Send, previews: PreviewHost) -> None:
     """What a visitor reads instead of Traefik's own 502 or 504 (Traefik: errors), which keeps its status."""
     about = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     preview_id, upstream, status = (about.get(name, [""])[0] for name in ("preview", "upstream", "status"))
-    asked = urlsplit(about.get("url", [""])[0])
+    try:
+        asked = urlsplit(about.get("url", [""])[0])
+    except ValueError:
+        return await error(400, "bad_input", "The address is not one.")(scope, receive, send)
     path = asked.path.encode() or b"/"
     visitor = Headers(scope=scope).get("x-real-ip", "")
     again = {

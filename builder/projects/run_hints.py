@@ -130,6 +130,6 @@ def _command(value: object) -> str:
 def _document(tree: FileTree) -> dict[str, Any]:
     try:
         document = json.loads(tree.text(FILE) or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}

@@ -55,6 +55,6 @@ def _package(text: str) -> str:
     try:
         package = json.loads(text)
         listed = {**package.get("dependencies", {}), **package.get("devDependencies", {})}
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         return ""  # no package.json yet: half of it is written, or it is broken
     return next((name for name in _NODE if name in listed), "")

@@ -136,7 +136,7 @@ def _manifest_path(tree: FileTree) -> str:
 def _manifest(tree: FileTree, path: str) -> dict[str, Any]:
     try:
         manifest = json.loads(tree.text(path) or "{}") if path else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}  # broken: the installer tells the person where
     return manifest if isinstance(manifest, dict) else {}
 

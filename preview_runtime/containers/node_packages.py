@@ -49,7 +49,7 @@ def node_packages(tree: FileTree, path: str, start: str = "") -> PackageSet | No
     """
     try:
         manifest = json.loads(tree.text(path) or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return PackageSet(
             Runtime.NODE, {MANIFEST: tree.text(path) or ""}, None
         )  # the installer says where it is broken
@@ -104,5 +104,5 @@ def _locked(asked: Mapping[str, str], text: str) -> tuple[tuple[str, str], ...] 
     try:
         packages = json.loads(text)["packages"]
         return tuple(sorted((name, f"={packages[f'node_modules/{name}']['version']}") for name in asked))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -114,7 +114,7 @@ def _of_pyproject(tree: FileTree, path: str) -> PackageSet:
     try:
         dependencies = tomllib.loads(text).get("project", {}).get("dependencies", [])
         lines = [" ".join(str(line).split()) for line in dependencies]
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         # Broken: the installer says where.
         return PackageSet(Runtime.PYTHON, {"pyproject.toml": text}, None)
     if lock is not None:

@@ -7,10 +7,10 @@ that reaches this request. What an app keeps for its own host alone is only touc
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,6 +19,12 @@ MOST_HEAD_BYTES: Final = 1024 * 1024
 # Chromium reads 256 kB of an answer's head.
 _MOST_ANSWER: Final = 128 * 1024
 _MOST_PATHS: Final = 8
+# Browsers keep 180 cookies for a site, of 4 kB each, and read no longer path (RFC 6265bis section 5.6).
+_MOST_NAMES: Final = 1_000
+_LONGEST_NAME: Final = 4_096
+_LONGEST_PATH: Final = 1_024
+_LONGEST_HOST: Final = 253
+_UNSETTABLE: Final = re.compile(r"[\x00-\x1f;\x7f]")
 _MOST_PARENTS: Final = 4
 _MARK: Final = "sayso-cut"
 _MARK_SECONDS: Final = 60
@@ -53,11 +59,15 @@ class LongHead:
     def read(self, name: bytes, value: bytes) -> None:
         """Take in one header."""
         if name == b"host":
-            self.host = value.decode("latin-1").lower().rpartition("]")[2].partition(":")[0].rstrip(".")
+            host = value.decode("latin-1").lower().rpartition("]")[2].partition(":")[0].rstrip(".")
+            self.host = host if len(host) <= _LONGEST_HOST and _settable(host) else ""
         elif name == b"accept":
             self.navigation = b"text/html" in value
         elif name == b"cookie":
-            for part in value.split(b";"):
+            # What lies behind the last that is read is one long rest, which is left out.
+            for part in value.split(b";", _MOST_NAMES)[:_MOST_NAMES]:
+                if len(self.cookies) == _MOST_NAMES:
+                    return
                 key, equals, content = part.strip().partition(b"=")
                 # One without a name is sent as its value alone.
                 self.cookies.append((key.decode("latin-1") if equals else "", len(part) + 1))
@@ -84,8 +94,12 @@ class Floods:
         lines = [f"{_MARK}={mark}; Path=/; Max-Age={_MARK_SECONDS}{reach}"]
         room = _MOST_ANSWER
         names = dict(sorted(head.cookies, key=lambda cookie: cookie[1], reverse=True))
-        for name in names:
-            own = [f"{name}=x; Max-Age=0{where}{how}" for where in _places(head, again, name) for how in _ways(secure)]
+        shared, places = _places(head, again=False), _places(head, again)
+        for name in names if places else ():
+            if len(name) > _LONGEST_NAME or not _settable(name):
+                continue
+            reached = shared if name.startswith(_OURS) else places
+            own = [f"{name}=x; Max-Age=0{where}{how}" for where in reached for how in _ways(secure)]
             room -= sum(map(len, own)) + 14 * len(own)
             if room < 0:
                 break
@@ -94,28 +108,27 @@ class Floods:
         return lines, _PAGE.replace("RELOAD", reload)
 
 
-def _places(head: LongHead, again: bool, name: str) -> Iterator[str]:
+def _places(head: LongHead, again: bool) -> list[str]:
     """The domains and paths for which a cookie that came with this request may have been set."""
-    if not _settable(name):
-        return
-    labels = head.host.split(".") if _settable(head.host) else []
+    labels = head.host.split(".")
     parents = [".".join(labels[at:]) for at in range(1, len(labels) - 1)][:_MOST_PARENTS]
     domains = [f"; Domain={parent}" for parent in parents if not parent.replace(".", "").isdigit()]
-    if again and not name.startswith(_OURS):
+    if again:
         domains += ["", f"; Domain={head.host}"]
-    for path in _paths(head.folder):
-        for domain in domains:
-            yield f"; Path={path}{domain}"
+    return [f"; Path={path}{domain}" for path in _paths(head.folder) for domain in domains]
 
 
 def _paths(path: str) -> list[str]:
-    """`/`, and each folder above `path` with and without its slash (RFC 6265 section 5.1.4)."""
+    """`/`, and each folder above `path` with and without its slash (RFC 6265 section 5.1.4), the first few of them."""
     found = {"/": None}
-    steps = path.split("/")
-    for at in range(2, len(steps) + 1):
-        whole = "/".join(steps[:at])
-        found |= {whole: None} if at == len(steps) else {whole: None, f"{whole}/": None}
-    return [one for one in found if _settable(one) and one][:_MOST_PATHS]
+    end = path.find("/")
+    while 0 <= end < len(path) and len(found) < _MOST_PATHS:
+        after = path.find("/", end + 1)
+        end = len(path) if after < 0 else after
+        if end > _LONGEST_PATH or not _settable(path[:end]):
+            break  # and no longer one either
+        found |= {path[:end]: None} if end == len(path) else {path[:end]: None, f"{path[:end]}/": None}
+    return list(found)[:_MOST_PATHS]
 
 
 def _ways(secure: bool) -> list[str]:
@@ -125,4 +138,4 @@ def _ways(secure: bool) -> list[str]:
 
 def _settable(text: str) -> bool:
     """Whether it may stand in a header of ours."""
-    return all(" " <= c != ";" and c != "\x7f" for c in text)
+    return _UNSETTABLE.search(text) is None

@@ -220,7 +220,7 @@ class PreviewHost:
             return missing()
         try:
             body = await asyncio.to_thread((self._runtime_dir / file).read_bytes)
-        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        except OSError:  # none, a folder, or a name that is too long for one
             return missing()
         return await self._body(request, body, _TYPES.get(Path(file).suffix, "application/octet-stream"))
 

@@ -142,6 +142,7 @@ async def test_output_is_compressed_for_the_network_but_not_for_this_machine(hos
 @pytest.mark.parametrize(
     "path",
     [
+        "/@sayso/" + "a" * 5_000,
         "/@sayso/../secret.txt",
         "/@sayso/%2e%2e/secret.txt",
         "/@sayso/..%2fsecret.txt",

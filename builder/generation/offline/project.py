@@ -109,7 +109,7 @@ def marker(tree: FileTree) -> dict[str, Any]:
     """What package.json says about the starter: `{"starter", "subject", "topics"}`, or nothing."""
     try:
         found = json.loads(tree.text("package.json") or "{}").get("sayso", {})
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

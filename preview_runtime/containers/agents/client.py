@@ -81,7 +81,7 @@ async def send(
             writer.writelines([len(head).to_bytes(4, "big"), head, *contents])
             await writer.drain()
             said = json.loads(await reader.readline() or b"{}")
-    except (OSError, ValueError, TimeoutError) as error:
+    except (OSError, ValueError, RecursionError, TimeoutError) as error:
         raise AgentFailed(f"{host}: {error!r}") from error
     finally:
         if writer:
