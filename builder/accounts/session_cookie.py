@@ -70,6 +70,11 @@ class SessionCookies:
         return Session(name, int(ends)) if int(ends) > time.time() else None
 
     def revoke_all(self) -> None:
-        """End every session: the key they were signed with is replaced."""
+        """End every session: the key they were signed with is replaced.
+
+        They have ended even where this raises OSError. Where the file could not be taken away, its key is the one again
+        after a restart.
+        """
+        self._key = secrets.token_bytes(32)
         self._file.unlink(missing_ok=True)
         self._key = self._read_key()

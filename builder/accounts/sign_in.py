@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import math
 import secrets
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from builder.hosts import SIGNED_IN, HostRules, Sender
 from builder.settings import ROOT, Settings
 from builder.texts import t
 
+log = logging.getLogger(__name__)
 _OPEN_PATHS: Final = frozenset({"/api/v1/health", "/favicon.svg", "/favicon.ico", "/robots.txt"})
 _OPEN_FOLDERS: Final = ("/assets/", "/fonts/", "/open-link/")
 _MAX_FORM_BYTES: Final = 4_096
@@ -109,10 +111,16 @@ class SignIn:
             return Response(status_code=405, headers={"Allow": "POST"})
         if self._rules.sender(request.scope) is Sender.FOREIGN:
             return Response(t("sign_in.foreign"), 403, media_type="text/plain")
+        cleared = {"Set-Cookie": self._cookies.clear()}
         if signed_in:
-            self._cookies.revoke_all()
-            self._connections().end_all()
-        return RedirectResponse("/sign-in", 303, headers={"Set-Cookie": self._cookies.clear()})
+            try:
+                self._cookies.revoke_all()
+            except OSError:
+                log.exception("The key of the ended sessions could not be replaced on the disk")
+                return Response(t("sign_in.key_kept"), 507, media_type="text/plain", headers=cleared)
+            finally:
+                self._connections().end_all()
+        return RedirectResponse("/sign-in", 303, headers=cleared)
 
 
 def _refusal(path: str, query: str, method: str) -> Response:

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 import brotli  # type: ignore[import-untyped]  # it ships no types
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from preview_runtime.output import Output
@@ -29,6 +29,7 @@ from preview_runtime.routes.waking import Waker
 
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?charset=[\w-]+)?", re.ASCII)
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
+_WHOLE: Final = 2**18  # bytes of a file that is sent in one piece
 _TYPES: Final = {
     ".js": "text/javascript",
     ".mjs": "text/javascript",
@@ -212,8 +213,11 @@ class PreviewHost:
         packed = self._dependencies.path(name, f"{file}.br") if _accepts_brotli(request) else None
         if packed:
             headers["Content-Encoding"] = "br"
-        body = await asyncio.to_thread((packed or found).read_bytes)
-        return Response(body, headers=headers, media_type=_TYPES.get(found.suffix, "application/octet-stream"))
+        file_sent, kind = packed or found, _TYPES.get(found.suffix, "application/octet-stream")
+        # A large one in pieces: whole, it would lie in memory for each visitor who takes it slowly.
+        if (await asyncio.to_thread(file_sent.stat)).st_size > _WHOLE:
+            return FileResponse(file_sent, headers=headers, media_type=kind)
+        return Response(await asyncio.to_thread(file_sent.read_bytes), headers=headers, media_type=kind)
 
     async def _script(self, request: Request, file: str) -> Response:
         if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in file.split("/")):

@@ -245,3 +245,19 @@ async def test_the_event_socket_opens_only_for_who_signed_in(locked: Settings) -
         cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
         async with websockets.connect(f"ws://{address}/_event", additional_headers={"cookie": cookie}) as socket:
             assert await socket.recv() == "in"
+
+
+async def test_signing_out_ends_every_session_where_the_disk_takes_no_key(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sign_in(client)
+    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+
+    def full(*_: object) -> bytes:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("builder.accounts.session_cookie.secret_file", full)
+    answer = await client.post("/sign-out")
+    assert answer.status_code == 507
+    client.cookies.clear()
+    assert (await client.get("/api/v1/projects", headers={"cookie": cookie})).status_code == 401

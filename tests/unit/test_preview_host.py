@@ -50,6 +50,7 @@ def host(tmp_path: Path) -> PreviewHost:
     (tmp_path / "deps").mkdir()
     (tmp_path / "deps" / "react.js").write_bytes(b"react")
     (tmp_path / "deps" / "react.js.br").write_bytes(brotli.compress(b"react"))
+    (tmp_path / "deps" / "large.js").write_bytes(bytes(2**19))
     (tmp_path / "deps" / "font.woff2").write_bytes(b"font")
     (tmp_path / "runtime").mkdir()
     (tmp_path / "runtime" / "client.js").write_text("client")
@@ -117,6 +118,9 @@ async def test_packages_are_kept_for_ever_and_come_compressed(host: PreviewHost)
         assert (packed.text, packed.headers["content-encoding"]) == ("react", "br")
         refused = await browser.get(f"/@deps/{SET}/react.js", headers={"accept-encoding": "br;q=0, gzip"})
         assert "content-encoding" not in refused.headers
+        large = await browser.get(f"/@deps/{SET}/large.js")
+        assert (len(large.content), large.headers["content-type"]) == (2**19, plain.headers["content-type"])
+        assert large.headers["cache-control"] == plain.headers["cache-control"]
         assert (await browser.get(f"/@deps/{SET}/font.woff2")).headers["content-type"] == "font/woff2"
         assert (await browser.get(f"/@deps/{SET}/react.js.br")).status_code == 404
 
