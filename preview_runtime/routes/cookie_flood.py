@@ -28,6 +28,10 @@ _UNSETTABLE: Final = re.compile(r"[\x00-\x1f;\x7f]")
 _MOST_PARENTS: Final = 4
 _MARK: Final = "sayso-cut"
 _MARK_SECONDS: Final = 60
+# So often only what a parent domain may have set is dropped: a script's writes reach the browser's store a little later,
+# so that some of a flood may come after the first answer.
+_SPARED: Final = 2
+_RELOADS: Final = 3
 _OURS: Final = ("sayso", "__Host-sayso")
 
 _PAGE: Final = """<!doctype html>
@@ -79,14 +83,16 @@ class Floods:
     """The answers of one server, which remembers whom it has already told to drop the cookies of the parent domains."""
 
     def __init__(self) -> None:
-        self._told: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._told: OrderedDict[tuple[str, str], tuple[float, int]] = OrderedDict()
 
     def answer(self, head: LongHead) -> tuple[list[str], str]:
-        """`Set-Cookie` values, and the page for a person. A first answer spares what the host itself has set."""
-        again = any(self._told.get((head.host, mark), 0) > time.monotonic() for mark in head.marks)
+        """`Set-Cookie` values, and the page for a person. The first answers spare what the host itself has set."""
+        known = [self._told.get((head.host, mark), (0.0, 0)) for mark in head.marks]
+        times = max((count for until, count in known if until > time.monotonic()), default=0)
+        again = times >= _SPARED
         # A cookie that is sent back unchanged cannot be forged by another preview, which does not see it.
         mark = secrets.token_urlsafe(12)
-        self._told[head.host, mark] = time.monotonic() + _MARK_SECONDS
+        self._told[head.host, mark] = (time.monotonic() + _MARK_SECONDS, times + 1)
         while len(self._told) > 1_000:
             self._told.popitem(last=False)
         secure = head.secure or head.host.endswith(".localhost") or head.host == "localhost"
@@ -104,7 +110,7 @@ class Floods:
             if room < 0:
                 break
             lines += own
-        reload = "" if again else "<script>location.reload()</script>"
+        reload = "<script>location.reload()</script>" if times < _RELOADS else ""
         return lines, _PAGE.replace("RELOAD", reload)
 
 

@@ -41,10 +41,10 @@ def test_a_preview_flooded_by_another_works_again_after_one_reload(
     expect(page.get_by_role("heading")).to_have_text("Other")
     assert "mine=kept" in page.evaluate("document.cookie")
     assert "long=yyy" in page.evaluate("document.cookie")
-    for address in (other, attacker, f"{other}/deep/page"):
-        answer = page.goto(address)
-        assert answer is not None
-        assert answer.status == 200
+    # A script's writes reach the browser's store late: what came after an answer is dropped by the next one.
+    for address, name in ((other, "Other"), (attacker, "Attacker"), (f"{other}/deep/page", "Other")):
+        page.goto(address)
+        expect(page.get_by_role("heading")).to_have_text(name)
 
 
 def test_a_preview_in_the_workbench_is_not_locked_out_either(page: Page, server: Server, errors: Errors) -> None:

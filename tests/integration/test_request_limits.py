@@ -121,11 +121,18 @@ async def test_cookies_that_are_too_long_are_dropped_by_the_answer(stage: Stage)
                 assert f"{name}=x; Max-Age=0; Path={path}; Domain=preview.localhost{SECURE}{partition}" in dropped
     # What the host set for itself alone stays: it is the other's that were too many.
     assert all("Domain=preview.localhost" in cookie for cookie in dropped)
-    # Who was told and comes again with as many has them for this host alone.
+    # Who comes again is told the same once more, as some of a flood may reach the browser's store after the answer.
     word = mark.partition(";")[0]
+    status, cookies, page = await told(stage, flooded(f"{word}; own=kept; {BOMB}"))
+    assert "location.reload()" in page
+    assert all("Domain=preview.localhost" in cookie for cookie in cookies[1:])
+    # Whoever has as many even then has them for this host alone; after that the page is loaded by the person.
+    word = cookies[0].partition(";")[0]
     status, cookies, page = await told(stage, flooded(f"{word}; own=kept; {BOMB}; __Host-sayso-preview=grant"))
     assert status == 431
-    assert "location.reload()" not in page
+    assert "location.reload()" in page
+    word = cookies[0].partition(";")[0]
+    assert "location.reload()" not in (await told(stage, flooded(f"{word}; {BOMB}")))[2]
     assert f"bomb3=x; Max-Age=0; Path=/{SECURE}" in cookies
     assert not any(cookie.startswith("__Host-sayso") and "Domain" not in cookie for cookie in cookies)
     # Nobody else can say that somebody was told.
