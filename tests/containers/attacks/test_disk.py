@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -171,7 +172,8 @@ async def test_a_watch_that_cannot_read_the_volumes_says_so_and_looks_with_a_con
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(disk_watch, "_REMOTE_SECONDS", 1.0)
-    monkeypatch.setattr(disk_watch.os, "geteuid", lambda: 1000)
+    # For the watch alone: the rules of the host are read as ever.
+    monkeypatch.setattr(disk_watch, "os", SimpleNamespace(**{**vars(os), "geteuid": lambda: 1000}))
     engine = await watched.start()
     await watched.counted(engine.project)
     assert watched.limits.disk.why_blind.startswith("The data of previews cannot be read from here")
