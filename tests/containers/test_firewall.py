@@ -15,14 +15,20 @@ from typing import Any
 import aiodocker
 import pytest
 
-from preview_runtime.containers import firewall, host_probe, images
+from preview_runtime.containers import firewall, host_probe
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import Role, filters
 from preview_runtime.containers.networks import Networks
 from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.engines import EngineFailed
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs an administrator's rights")
+
+@pytest.fixture(autouse=True)
+def administrator() -> None:
+    if os.geteuid() != 0:
+        why = "Needs an administrator's rights: run the tests with sudo"
+        (pytest.fail if os.environ.get("CI", "").lower() == "true" else pytest.skip)(why)
+
 
 STEPS = """
 import json, subprocess, sys
@@ -207,7 +213,7 @@ async def test_a_probe_that_was_removed_or_frozen_proves_nothing(
         assert gone not in await probes(docker, apart, every=True)
 
 
-@pytest.mark.usefixtures("unread")
+@pytest.mark.usefixtures("unread", "python_image", "node_image")
 @pytest.mark.parametrize("runtime", host_probe.PROGRAMS)
 async def test_each_runtime_tells_a_closed_host_from_an_open_one(
     docker: aiodocker.Docker,
@@ -216,8 +222,6 @@ async def test_each_runtime_tells_a_closed_host_from_an_open_one(
     runtime: Runtime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if await images.missing_images(docker, [runtime]):
-        pytest.skip(f"the image for {runtime} is not built")
     monkeypatch.setattr(host_probe, "PROGRAMS", {runtime: host_probe.PROGRAMS[runtime]})
     await networks.prove()
     probe = networks._probe
