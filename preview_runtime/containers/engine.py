@@ -358,11 +358,13 @@ class ContainerEngine:
 
     async def _start(self, tree: FileTree) -> str:
         fresh_volume = False
+        # It takes a few milliseconds beside all that has to be done before a program of the project's own may run.
+        closed = asyncio.create_task(self._slots.networks.prove())
         try:
             wanted = await self._prepared(tree)
             fresh_volume = self._slot == self.project and not await self._slots.has_volume(self._slot)
-            answer = await self._start_warm(wanted) if fresh_volume else ""
-            answer = answer or await self._start_cold(wanted)
+            answer = await self._start_warm(wanted, closed) if fresh_volume else ""
+            answer = answer or await self._start_cold(wanted, closed)
             self._layer_name = wanted.layer.name if wanted.layer else ""
             if self._helpers.layers:
                 self._helpers.layers.use(self.project, self._layer_name)
@@ -375,26 +377,23 @@ class ContainerEngine:
             if isinstance(error, (aiodocker.DockerError, TimeoutError)):
                 raise EngineFailed(faults.platform(error)) from error
             raise
+        finally:
+            await _ended(closed)
 
     async def _prepared(self, tree: FileTree) -> Wanted:
         """All that has to be there before a container is."""
-        proof = asyncio.create_task(self._slots.networks.prove())
-        try:
-            plan = await asyncio.to_thread(self._planned, tree)
-            self._phase = Phase.BOOT
-            plan, image = await self._image(plan, tree)
-            self.plan = plan
-            await proof
-        finally:
-            await _ended(proof)
+        plan = await asyncio.to_thread(self._planned, tree)
+        self._phase = Phase.BOOT
+        plan, image = await self._image(plan, tree)
+        self.plan = plan
         layer = await self._layer(plan, tree, image)
         access = await self._sidecars(tree)
         self._told = {**plan.environment, **self._settings.environment, **(layer.environment if layer else {})}
         given = self._given = {**self._told, **self.environment, **(access.environment if access else {})}
         return Wanted(plan, tree, image, given, layer, access)
 
-    async def _start_warm(self, wanted: Wanted) -> str:
-        """Its address; "" where no container waits, or none that does as it should."""
+    async def _start_warm(self, wanted: Wanted, closed: asyncio.Task[None]) -> str:
+        """Its address; "" where no container waits, or none that does as it should. Nothing starts before `closed`."""
         pool = self._helpers.pool
         if pool is None or self._settings.router_labels or not wanted.agent or wanted.installs_itself:
             return ""
@@ -409,6 +408,7 @@ class ContainerEngine:
                     if wanted.access:
                         await self._join(blank.container, wanted.access)
                     files, digests = await asyncio.to_thread(to_bring, wanted.tree, {})
+                    await closed
                     await client.send(blank.host, files, paths_of(wanted.tree), wanted.run, seconds=_SEND_SECONDS)
                 except (client.AgentFailed, aiodocker.DockerError) as error:
                     log.info("A container made in advance was of no use: %s", error)
@@ -420,22 +420,30 @@ class ContainerEngine:
                 return await self._answering(blank.container, blank.host, wanted.plan)
         return ""
 
-    async def _start_cold(self, wanted: Wanted) -> str:
+    async def _start_cold(self, wanted: Wanted, closed: asyncio.Task[None]) -> str:
+        """Its address. Nothing starts before `closed`."""
         await self._slots.ensure_layers()
         if await self._slots.ensure_volume(self._slot):
             self._installed = ""
         elif not self._moved:
             await self._move()
         if wanted.installs_itself:
+            await closed
             await self._install(wanted)
         async with self._first():
             # It takes as long to make as all else before the start, which alone needs it.
-            network = asyncio.create_task(self._slots.networks.ensure(self._slot))
+            network = asyncio.create_task(self._network(closed))
             try:
                 return await self._run(wanted, network)
             finally:
                 # What is cleared after a failure is all there is.
                 await settled(_ended(network))
+
+    async def _network(self, closed: asyncio.Task[None]) -> str:
+        """The name of the slot's network, once an app on it is known to reach nothing of the host."""
+        title = await self._slots.networks.ensure(self._slot)
+        await closed
+        return title
 
     def _first(self) -> contextlib.AbstractAsyncContextManager[None]:
         """Around what somebody waits for: no container is made in advance meanwhile."""
