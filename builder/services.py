@@ -88,6 +88,7 @@ class Services:
             self.store,
             self.events,
             self.compiled,
+            self.compiler.shrink,
             _server_part,
             lambda: self.engines.why_not,
             self._copying,
