@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class SaysoError(Exception):
     """A failure with a name.
 
     `message` is what the person sees (plain words, what to do next); `detail` goes to the log only and holds
-    no secret. `status` is the HTTP status the API answers with; `code` is stable and machine-readable.
+    no secret. `status` is the HTTP status the API answers with; `code` is stable and machine-readable; `details`
+    are what a program needs to go on, as JSON.
     """
 
     code = "internal"
     status = 500
 
-    def __init__(self, message: str, *, detail: str = "", code: str | None = None, status: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        detail: str = "",
+        code: str | None = None,
+        status: int | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.detail = detail
+        self.details = dict(details or {})
         self.code = code or self.code
         self.status = status or self.status
 

@@ -65,7 +65,7 @@ async def _sayso(request: Request, error: Exception) -> Response:
     if error.detail:
         level = logging.WARNING if error.status >= 500 else logging.INFO
         log.log(level, "%s %s: %s (%s)", request.method, request.url.path, error.code, error.detail)
-    return error_response(error.status, error.code, error.message)
+    return error_response(error.status, error.code, error.message, error.details)
 
 
 async def _storage(request: Request, error: Exception) -> Response:

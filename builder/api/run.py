@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from builder.accounts.actor import Actor
 from builder.api.context import Running, Who
+from builder.errors import Conflict
 from builder.projects import run_hints
+from builder.services import Services
 from preview_runtime.containers.plan import NothingToRun, plan_run
 from preview_runtime.engines import EngineStatus, RunHints
 from preview_runtime.file_tree import FileTree
 
 router = APIRouter(prefix="/projects/{project_id}/run", tags=["preview"])
+_TRIES: Final = 5
 
 
 class Run(BaseModel):
@@ -46,15 +50,30 @@ async def get_run(services: Running, actor: Who, project_id: str) -> dict[str, A
 async def set_run(services: Running, actor: Who, project_id: str, run: Run) -> dict[str, Any]:
     """Kept in the project's sayso.json, as part of the working copy: undo takes it back. A running server restarts."""
     hints = run_hints.checked(run.install, run.start, run.port, run.dockerfile)
-    _, _, tree = await services.store.read_working(actor, project_id)
-    text = run_hints.write_hints(tree, hints)
-    put, gone = ({run_hints.FILE: text}, []) if text is not None else ({}, [run_hints.FILE])
-    if text != tree.text(run_hints.FILE):
-        await services.store.write_working(actor, project_id, put, gone, {}, run.client)
+    if await _write(services, actor, project_id, hints, run.client):
         server = await services.servers.state(actor, project_id)
         if server.state.status in (EngineStatus.RUNNING, EngineStatus.PENDING):
             await services.servers.bring_up(actor, project_id)
     return await get_run(services, actor, project_id)
+
+
+async def _write(services: Services, actor: Actor, project_id: str, hints: RunHints, client: str) -> bool:
+    """Whether the file changed. What else it holds is the person's, who may be typing in it: it is then read anew."""
+    for attempt in range(_TRIES):
+        _, digests, tree = await services.store.read_working(actor, project_id)
+        text = run_hints.write_hints(tree, hints)
+        if text == tree.text(run_hints.FILE):
+            return False
+        put, gone = ({run_hints.FILE: text}, []) if text is not None else ({}, [run_hints.FILE])
+        base = {run_hints.FILE: digests.get(run_hints.FILE)}
+        try:
+            await services.store.write_working(actor, project_id, put, gone, {}, client, base)
+        except Conflict as conflict:
+            if conflict.code != "changed_meanwhile" or attempt == _TRIES - 1:
+                raise
+        else:
+            return True
+    return False
 
 
 def _shape(tree: FileTree, running: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from builder.projects.store import ProjectStore
 from builder.texts import t
 from preview_runtime.containers.archive import is_private
 from preview_runtime.containers.taking_back import Change, changes, gone_from, may_be_missing, read_back
-from preview_runtime.file_tree import MAX_FILES, FileTree
+from preview_runtime.file_tree import MAX_FILES, FileTree, digest
 
 _MAX_DIFF_LINES: Final = 2_000  # of either side: comparing takes the square of it at worst
 _MAX_DIFF_CHARACTERS: Final = 200_000
@@ -100,15 +100,22 @@ class AppChanges:
         """
         if not picked or len(picked) > MAX_FILES:
             raise BadInput(t("changes.none_picked"))
-        found, _, _ = await self._found(actor, project_id)
+        found, _, tree = await self._found(actor, project_id)
         there = {change.path: change for change in found}
-        for path, digest in picked.items():
-            if path not in there or there[path].digest != digest:
+        for path, shown in picked.items():
+            if path not in there or there[path].digest != shown:
                 raise Conflict(t("changes.changed_again", path=path[:100]), code="changed_again")
         put = {path: normal(content) for path in picked if (content := there[path].content) is not None}
         gone = [path for path in picked if there[path].content is None]
         await self._store.save(actor, project_id)
-        await self._store.write_working(actor, project_id, put, gone)
+        base = {path: digest(tree[path]) if path in tree else None for path in picked}
+        try:
+            await self._store.write_working(actor, project_id, put, gone, base=base)
+        except Conflict as conflict:  # somebody typed in one of them since it was looked at
+            if conflict.code != "changed_meanwhile":
+                raise
+            path = next(iter(conflict.details["digests"]))
+            raise Conflict(t("changes.changed_again", path=path[:100]), code="changed_again") from conflict
         one = t("version.from_app_one", path=next(iter(picked)))
         label = one if len(picked) == 1 else t("version.from_app", count=len(picked))
         version = await self._store.save(actor, project_id, label)

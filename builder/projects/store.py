@@ -6,7 +6,8 @@ project's row first, so that two writers of one project follow each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any, Final
 
@@ -31,6 +32,16 @@ from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, 
 Digests = dict[str, str]
 Versions = list[Version]
 Paths = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The working revision after a write, and what each path it wrote has: SHA-256, None for nothing."""
+
+    revision: int
+    digests: Mapping[str, str | None]
+
+
 VERSION_KINDS: Final = ("generation", "save", "import", "restore", "starter")
 _MAX_TITLE: Final = 200
 
@@ -141,10 +152,11 @@ class ProjectStore:
 
     async def read_working(
         self, actor: Actor, project_id: str, damaged: Paths | None = None
-    ) -> tuple[Project, dict[str, WorkingFile], FileTree]:
-        """The project, the files typed since its head and the tree they make, from one moment.
+    ) -> tuple[Project, Digests, FileTree]:
+        """The project, the SHA-256 of each file of the person's tree, and that tree, from one moment.
 
-        `damaged` is given the files that cannot be read, which are left out then; else Conflict (`damaged_file`).
+        `damaged` is given the files that cannot be read, which the tree leaves out then; else Conflict
+        (`damaged_file`).
         """
         async with self.db.reader() as session:
             project = await self._read(session, actor, project_id)
@@ -161,7 +173,8 @@ class ProjectStore:
                 if damaged is None:
                     raise
                 damaged.append(path)
-        return project, overlay, tree.replace(typed)
+        digests = working.overlaid(head, {path: row.sha256 for path, row in overlay.items()})
+        return project, digests, tree.replace(typed)
 
     async def working_file(self, actor: Actor, project_id: str, path: str) -> str | bytes | None:
         """One file of the person's tree; None when it is not there."""
@@ -178,29 +191,34 @@ class ProjectStore:
         actor: Actor,
         project_id: str,
         put: Mapping[str, str | bytes] | None = None,
-        delete: Iterable[str] = (),
+        delete: Collection[str] = (),
         rename: Mapping[str, str] | None = None,
         client: str = "",
-    ) -> int:
-        """Keep what was typed; return the working revision after it. `client` tells the writer's own tab apart.
+        base: working.Base | None = None,
+    ) -> Written:
+        """Keep what was typed. `client` tells the writer's own tab apart.
 
-        Applied in the order rename, delete, put. Raises InvalidTree for what no project may hold; then nothing is
-        kept of this write.
+        Applied in the order rename, delete, put. `base` says what it was made on: where another wrote meanwhile,
+        Conflict (`changed_meanwhile`). Raises InvalidTree for what no project may hold. Either way nothing is kept
+        of this write then.
         """
         contents = {path: blobs.normal(content) for path, content in (put or {}).items()}
         async with self.db.session() as session:
             project = await self._lock(session, actor, project_id)
-            return await self._write_working(session, project, contents, delete, rename, client)
+            return await self._write_working(session, project, contents, delete, rename, client, base)
 
     async def restore_file(self, actor: Actor, project_id: str, version_id: str, path: str, client: str = "") -> int:
-        """Take one file from a version into the working copy; return the working revision."""
+        """Take one file from a version into the working copy; return the working revision. What was typed in it and
+        not saved becomes a version first."""
         async with self.db.session() as session:
             project = await self._lock(session, actor, project_id)
             version = await version_of(session, project_id, version_id)
             if path not in version.tree:
                 raise NotFound(t("version.file_not_found", path=path))
             content = (await blobs.get_tree(session, actor.id, {path: version.tree[path]}))[path]
-            return await self._write_working(session, project, {path: content}, (), None, client)
+            if await session.get(WorkingFile, (project_id, path)) is not None:
+                await self._save(session, project)
+            return (await self._write_working(session, project, {path: content}, (), None, client, None)).revision
 
     # Versions
 
@@ -385,10 +403,11 @@ class ProjectStore:
         session: AsyncSession,
         project: Project,
         contents: Mapping[str, str | bytes],
-        delete: Iterable[str],
+        delete: Collection[str],
         rename: Mapping[str, str] | None,
         client: str,
-    ) -> int:
+        base: working.Base | None,
+    ) -> Written:
         head = await digests_of(session, project.head)
         rows = await overlay_of(session, project.id)
         overlay = {path: row.sha256 for path, row in rows.items()}
@@ -400,9 +419,9 @@ class ProjectStore:
         await blobs.mend_blobs(
             session, project.owner, {puts[path]: blobs.raw(content) for path, content in contents.items()}
         )
-        done = working.write(head, overlay, puts, delete, rename)
+        done = working.write(head, overlay, puts, delete, rename, base)
         if not (done.set or done.unset):
-            return project.revision
+            return Written(project.revision, done.digests)
         kept = dict(contents)
         for path, origin in done.moved.items():
             typed = rows.get(origin)
@@ -435,7 +454,7 @@ class ProjectStore:
         await self._set_reach(session, project, dirty=bool(left))
         fact = {"revision": project.revision, "client": client, "put": done.put, "deleted": done.deleted}
         await self.events.append(project.id, "working_changed", fact | _reach(project), session)
-        return project.revision
+        return Written(project.revision, done.digests)
 
     async def _limit_size(
         self, session: AsyncSession, project: Project, head: Digests, overlay: working.Overlay

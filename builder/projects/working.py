@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from builder.errors import NotFound
+from builder.errors import Conflict, NotFound
 from builder.texts import t
 from preview_runtime.file_tree import FileTree, check_alike
 
 Overlay: TypeAlias = Mapping[str, str | None]
 """path → SHA-256 of its content, None where the file was deleted."""
+Base: TypeAlias = Mapping[str, str | None]
+"""What a write was made on: path → SHA-256 of what its writer last had of the server. None, or a path that is not
+named: there was no such file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
     """What a write makes of the overlay. `set` and `unset` are the overlay's rows; `put` and `deleted` what the
-    person's tree gains and loses; `moved` says where a renamed file's content comes from (new path → old path)."""
+    person's tree gains and loses; `digests` what it has after that at every path that was written (None: nothing);
+    `moved` says where a renamed file's content comes from (new path → old path)."""
 
     set: dict[str, str | None]
     unset: list[str]
     put: list[str]
     deleted: list[str]
+    digests: dict[str, str | None]
     moved: dict[str, str] = field(default_factory=dict)
 
 
@@ -37,20 +42,29 @@ def write(
     head: Mapping[str, str],
     overlay: Overlay,
     put: Mapping[str, str],
-    delete: Iterable[str] = (),
+    delete: Collection[str] = (),
     rename: Mapping[str, str] | None = None,
+    base: Base | None = None,
 ) -> Write:
     """Apply renames, then deletions, then `put` (path → SHA-256) to the person's tree.
 
     What is said of a folder goes for everything in it; deleting what is not there is no error, so that a client
     may send a write twice. Raises NotFound when there is nothing to rename and InvalidTree for a path no project may
     hold, that is both file and folder, or that Windows or a Mac would take for another one.
+
+    With a `base`, a file that is neither what the write was made on nor what it makes of it is somebody else's work:
+    Conflict (`changed_meanwhile`), whose details name such paths and what is there (`{"digests": {path: SHA-256}}`).
     """
     before = overlaid(head, overlay)
     tree = dict(before)
     moved: dict[str, str] = {}
+    elsewhere: dict[str, str | None] = {}
     for old, new in (rename or {}).items():
         inside = [path for path in tree if path == old or path.startswith(old + "/")]
+        if not inside and base is not None and base.get(old) is not None:
+            if before.get(new) != base[old]:  # else it was sent a second time
+                elsewhere[old] = None
+            continue
         if not inside:
             raise NotFound(t("file.not_found", path=old))
         if old == new:
@@ -66,6 +80,13 @@ def write(
     for path, sha in put.items():
         tree[path] = sha
         moved.pop(path, None)
+    changed = [path for path in before.keys() | tree.keys() if before.get(path) != tree.get(path)]
+    if base is not None:
+        elsewhere.update({path: before.get(path) for path in changed if before.get(path) != base.get(path)})
+        if elsewhere:
+            paths = sorted(elsewhere)
+            details = {"digests": {path: elsewhere[path] for path in paths}}
+            raise Conflict(t("file.changed_meanwhile", path=paths[0]), code="changed_meanwhile", details=details)
     FileTree(dict.fromkeys(tree, ""))  # validates the paths and that no file lies where a folder is needed
     check_alike(tree, known=before)
 
@@ -76,6 +97,7 @@ def write(
         unset=[path for path in overlay if path not in after],
         put=[path for path, sha in tree.items() if before.get(path) != sha],
         deleted=[path for path in before if path not in tree],
+        digests={path: tree.get(path) for path in {*changed, *put, *delete}},
         moved=moved,
     )
 

@@ -9,8 +9,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, Server
-from tests.browser.workbench import finished, imported, open_file, open_project, painted, tab
+from tests.browser.apps import COUNTER
+from tests.browser.conftest import ROOT, Errors, Server
+from tests.browser.workbench import (
+    files_of,
+    finished,
+    imported,
+    open_file,
+    open_project,
+    painted,
+    photographed,
+    tab,
+)
 
 AXE = ROOT / "preview_runtime" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
@@ -119,6 +129,81 @@ def test_axe_finds_nothing_on_a_shared_starter_and_on_a_gone_link(looking: Page,
     looking.goto(share["url"])
     expect(looking.get_by_role("heading")).to_have_text("There is no app at this address")
     check(looking, "gone link")
+
+
+def test_the_keyboard_leads_out_of_the_editor_and_is_told_how(page: Page, server: Server) -> None:
+    project = imported(server)
+    open_project(page, server, project)
+    open_file(page, "src/style.css")
+    before = files_of(server, project)
+    way = page.locator("#wb-code .wb-status")
+    in_editor = "() => document.activeElement.closest('.monaco-editor') !== null"
+    page.locator(".monaco-editor .view-lines").click()
+    expect(way).not_to_contain_text("leave")
+    page.get_by_role("button", name="Close src/style.css").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate(in_editor)
+    expect(way).to_contain_text("Escape, then Tab: leave the editor")
+    expect(page.get_by_role("textbox", name="Escape, then Tab: leave the editor")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(way).to_contain_text("Tab leaves the editor")
+    page.keyboard.press("Tab")
+    assert not page.evaluate(in_editor)
+    expect(way).not_to_contain_text("eave the editor")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(in_editor)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="Close src/style.css")).to_be_focused()
+    assert files_of(server, project) == before
+    # Between the two keys nothing else was pressed: a Tab after a letter is the text's.
+    page.keyboard.press("Tab")
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Escape")
+    page.keyboard.type("a")
+    page.keyboard.press("Escape")
+    page.keyboard.type("b")
+    page.keyboard.press("Tab")
+    assert page.evaluate(in_editor)
+    # F6 goes round the parts of the page, and comes back to where it was.
+    seen = []
+    for _ in range(3):
+        page.keyboard.press("F6")
+        seen.append(
+            page.evaluate("document.activeElement.closest('.wb-bar, .wb-chat, .wb-pane').className.split(' ')[0]")
+        )
+    assert seen == ["wb-bar", "wb-chat", "wb-pane"]
+    assert page.evaluate(in_editor)
+    page.keyboard.press("Shift+F6")
+    assert page.evaluate("document.activeElement.closest('.wb-chat') !== null")
+
+
+def test_axe_finds_nothing_where_two_texts_are_to_be_decided_on(looking: Page, errors: Errors, server: Server) -> None:
+    errors.allow("status of 503")
+    project = imported(server)
+    open_project(looking, server, project)
+    show(looking, "Code")
+    if on_phone(looking):
+        looking.get_by_role("button", name="Files", exact=True).click()
+    looking.locator('[role=treeitem][data-path="src/style.css"]').click()
+    expect(looking.get_by_role("tab", name="style.css")).to_have_attribute("aria-selected", "true")
+    looking.route("**/working", lambda route: route.fulfill(status=503, body="{}"))
+    looking.locator(".monaco-editor .view-lines").click()
+    looking.keyboard.press("Control+Home")
+    looking.keyboard.type("/* mine */ ")
+    theirs = f"/* theirs */ {COUNTER['src/style.css']}"
+    server.call("PATCH", f"/api/v1/projects/{project}/working", {"put": {"src/style.css": theirs}})
+    looking.unroute("**/working")
+    expect(looking.locator(".wb-conflict")).to_be_visible()
+    width = looking.viewport_size["width"] if looking.viewport_size else 0
+    dark = looking.evaluate("document.documentElement.classList.contains('dark')")
+    name = f"conflict-{width}-{'dark' if dark else 'light'}"
+    photographed(looking, name)
+    check(looking, "two texts")
+    looking.get_by_role("button", name="Compare").click()
+    expect(looking.locator(".monaco-diff-editor .char-insert").first).to_be_attached()
+    photographed(looking, f"{name}-compared")
+    check(looking, "two texts side by side", within=".wb-editing")
 
 
 def test_an_app_is_made_and_looked_at_with_the_keyboard_alone(page: Page, server: Server) -> None:

@@ -22,8 +22,8 @@ async def main(folder: str) -> None:
     n = 0
     while True:
         n += 1
-        revision = await store.write_working(ME, project, {f"f{n % 50}.txt": str(n)})
-        print(f"typed {n} {revision}", flush=True)
+        written = await store.write_working(ME, project, {f"f{n % 50}.txt": str(n)})
+        print(f"typed {n} {written.revision}", flush=True)
         if n % 7 == 0:
             version = await store.save(ME, project)
             print(f"saved {n} {version.number if version else 0}", flush=True)

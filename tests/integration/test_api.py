@@ -16,6 +16,7 @@ from builder.accounts.actor import LOCAL_OWNER
 from builder.api import create_api
 from builder.services import Services
 from builder.settings import Settings
+from preview_runtime.file_tree import digest
 
 from .server import serving
 
@@ -166,6 +167,79 @@ async def test_an_import_nobody_waits_for_is_ended_and_leaves_nothing(services: 
     assert await services.store.list(LOCAL_OWNER) == []
 
 
+async def test_a_write_on_what_another_changed_meanwhile_is_refused_whole(api: httpx.AsyncClient) -> None:
+    project = f"/projects/{await imported(api)}"
+    read = (await api.get(f"{project}/files")).json()["digests"]
+    assert (await api.get(f"{project}/files/src/App.tsx")).headers["etag"] == f'"{read["src/App.tsx"]}"'
+    theirs = {"put": {"src/App.tsx": "theirs"}, "base": read}
+    now = (await api.patch(f"{project}/working", json=theirs)).json()["digests"]
+
+    async def changed(write: dict[str, Any]) -> dict[str, str | None]:
+        before = (await api.get(f"{project}/files")).json()
+        answer = await api.patch(f"{project}/working", json=write)
+        assert error(answer) == (409, "changed_meanwhile"), write
+        assert "changed elsewhere" in answer.json()["error"]["message"]
+        assert (await api.get(f"{project}/files")).json() == before
+        found: dict[str, str | None] = answer.json()["error"]["details"]["digests"]
+        return found
+
+    both = {"put": {"src/App.tsx": "mine", "index.html": "mine"}, "base": read}
+    assert await changed(both) == now
+    assert await changed({"delete": ["src/App.tsx"], "base": read}) == now
+    assert await changed({"delete": ["src"], "base": {}}) == now
+    assert await changed({"rename": {"src/App.tsx": "src/Main.tsx"}, "base": read}) == now
+    assert await changed({"rename": {"index.html": "src/App.tsx"}, "base": read | {"src/App.tsx": None}}) == now
+    # A name that the base does not know was free as the writer looked.
+    assert await changed({"put": {"index.html": "another"}, "base": {}}) == {"index.html": read["index.html"]}
+    await api.patch(f"{project}/working", json={"delete": ["index.html"], "base": read})
+    gone = {"index.html": None}
+    assert await changed({"put": {"index.html": "mine"}, "base": read}) == gone
+    assert await changed({"rename": {"index.html": "home.html"}, "base": read}) == gone
+
+    # The same twice, as after an answer that was lost; and on what is there now.
+    for _ in range(2):
+        assert (await api.patch(f"{project}/working", json=theirs)).status_code == 200
+        assert (await api.patch(f"{project}/working", json={"delete": ["index.html"], "base": read})).status_code == 200
+        renamed = {"rename": {"package.json": "p.json"}, "base": read}
+        assert (await api.patch(f"{project}/working", json=renamed)).status_code == 200
+    mine = {"put": {"src/App.tsx": "mine", "index.html": "mine"}, "base": read | now | gone}
+    assert (await api.patch(f"{project}/working", json=mine)).json()["digests"] == {
+        "src/App.tsx": digest("mine"),
+        "index.html": digest("mine"),
+    }
+    # A program that does not say what it read goes over whatever is there.
+    assert (await api.patch(f"{project}/working", json={"put": {"src/App.tsx": "any"}})).status_code == 200
+
+
+async def test_of_two_who_write_at_once_one_is_told(api: httpx.AsyncClient) -> None:
+    project = f"/projects/{await imported(api)}"
+    read = (await api.get(f"{project}/files")).json()["digests"]
+    writes = [{"put": {"src/App.tsx": f"by {n}"}, "base": read} for n in range(8)]
+    answers = await asyncio.gather(*(api.patch(f"{project}/working", json=write) for write in writes))
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
+    kept = next(n for n, answer in enumerate(answers) if answer.status_code == 200)
+    assert (await api.get(f"{project}/files/src/App.tsx")).text == f"by {kept}"
+
+
+async def test_how_a_server_starts_is_written_beside_what_is_typed_in_the_same_file(
+    services: Services, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project_id = await imported(api, {"app.py": "", "sayso.json": '{"run": {}, "mine": 1}'})
+    read, typed = services.store.read_working, iter(('{"mine": 2}', '{"mine": 3}'))
+
+    async def read_before_typing(*arguments: Any) -> Any:
+        found = await read(*arguments)
+        if text := next(typed, ""):
+            await services.store.write_working(LOCAL_OWNER, project_id, {"sayso.json": text})
+        return found
+
+    monkeypatch.setattr(services.store, "read_working", read_before_typing)
+    answer = await api.put(f"/projects/{project_id}/run", json={"start": "python app.py"})
+    assert answer.status_code == 200, answer.text
+    kept = json.loads((await api.get(f"/projects/{project_id}/files/sayso.json")).text)
+    assert kept == {"mine": 3, "run": {"start": "python app.py"}}
+
+
 async def test_typing_saving_undoing_and_restoring_over_http(api: httpx.AsyncClient) -> None:
     project = f"/projects/{await imported(api)}"
     first = (await api.get(project)).json()["project"]["head"]
@@ -174,7 +248,15 @@ async def test_typing_saving_undoing_and_restoring_over_http(api: httpx.AsyncCli
         "rename": {"index.html": "home.html"},
         "client": "tab",
     }
-    assert (await api.patch(f"{project}/working", json=write)).json() == {"revision": 1}
+    assert (await api.patch(f"{project}/working", json=write)).json() == {
+        "revision": 1,
+        "digests": {
+            "src/App.tsx": digest("two"),
+            "a.bin": digest(b"\0\1"),
+            "index.html": None,
+            "home.html": digest("<script>alert(1)</script>"),
+        },
+    }
     shown = (await api.get(project)).json()
     assert shown["working"] == {"revision": 1, "dirty": ["a.bin", "home.html", "index.html", "src/App.tsx"]}
     assert {f["path"]: f["binary"] for f in shown["files"]} == {

@@ -66,7 +66,7 @@ async def test_nothing_of_anybody_else_can_be_seen_or_changed(parts: Parts) -> N
 
 async def test_what_is_typed_is_kept_at_once_and_becomes_a_version_on_save(parts: Parts) -> None:
     project = await made(parts)
-    assert await parts.store.write_working(ME, project.id, {"src/App.tsx": "two"}) == 1
+    assert (await parts.store.write_working(ME, project.id, {"src/App.tsx": "two"})).revision == 1
     assert (await parts.store.working_tree(ME, project.id))["src/App.tsx"] == "two"
     assert (await parts.store.head_tree(ME, project.id))["src/App.tsx"] == "one"
     version = await parts.store.save(ME, project.id)
@@ -141,6 +141,17 @@ async def test_one_file_comes_back_from_an_older_version(parts: Parts) -> None:
     assert dict(await parts.store.working_tree(ME, project.id)) == {"index.html": "2", "src/App.tsx": "one"}
     with pytest.raises(NotFound):
         await parts.store.restore_file(ME, project.id, first, "nope")
+
+
+async def test_what_was_typed_in_a_file_that_comes_back_from_an_older_version_is_a_version(parts: Parts) -> None:
+    project = await made(parts)
+    assert project.head
+    await parts.store.write_working(ME, project.id, {"src/App.tsx": "typed"})
+    await parts.store.restore_file(ME, project.id, project.head, "src/App.tsx")
+    assert (await parts.store.working_tree(ME, project.id))["src/App.tsx"] == "one"
+    await parts.store.undo(ME, project.id)
+    newest = (await parts.store.versions(ME, project.id))[1]
+    assert (await parts.store.version_tree(ME, project.id, newest.id))["src/App.tsx"] == "typed"
 
 
 async def test_a_generation_keeps_what_was_typed_and_saved_meanwhile(parts: Parts) -> None:

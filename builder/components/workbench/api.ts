@@ -1,6 +1,6 @@
 import type { ServerView } from "$/components/servers/server";
 import { BASE, call as ask } from "../client/http";
-import { fromWire } from "./files";
+import { fromWire, type Known, NOTHING } from "./files";
 import { t } from "./texts";
 import type {
   DatabaseMode, DatabaseView, Engines, Generation, HostsView, GenerationText, KeyState, Message, ModelChoice, Project, RunSettings, Share, ShareChange, ShareTerms, Snapshot,
@@ -10,7 +10,9 @@ import type {
 
 /** A refusal of the server with its plain sentence, or `offline` when there was no answer at all (status 0). */
 export class ApiError extends Error {
-  constructor(readonly status: number, readonly code: string, message: string) {
+  constructor(
+    readonly status: number, readonly code: string, message: string, readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
   }
 }
@@ -20,6 +22,8 @@ export interface WorkingPatch {
   delete?: string[];
   rename?: Record<string, string>;
   client: string;
+  /** What it was made on: the digest of every path that it writes, null where there was nothing. */
+  base: Record<string, string | null>;
 }
 
 interface Call {
@@ -52,9 +56,10 @@ async function answer(path: string, { method = "GET", body, keepalive = false }:
   }
   if (response.ok) return response;
   const shape: unknown = await response.json().catch(() => null);
-  const error = (shape as { error?: { code?: string; message?: string } } | null)?.error;
+  const error = (shape as { error?: { code?: string; message?: string; details?: Record<string, unknown> } } | null)?.error;
   throw new ApiError(
     response.status, error?.code ?? "unexpected", error?.message ?? t("workbench.error.status", { status: response.status }),
+    error?.details,
   );
 }
 
@@ -83,19 +88,23 @@ export class ProjectApi {
 
   files = (): Promise<WorkingFiles> => json(`${this.root}/files`);
 
-  /** The bytes of one file, as text where it is text; null when it does not exist. */
-  async file(path: string): Promise<string | Uint8Array | null> {
+  /** One file, as text where it is text, and its digest. */
+  async file(path: string): Promise<Known> {
     try {
       const response = await answer(`${this.root}/files/${path.split("/").map(encodeURIComponent).join("/")}`, {});
       const isText = response.headers.get("Content-Type")?.startsWith("text/plain") ?? false;
-      return isText ? await held(response.text()) : new Uint8Array(await held(response.arrayBuffer()));
+      const bytes = new Uint8Array(await held(response.arrayBuffer()));
+      // With the byte order mark, which is a part of the file: `text()` leaves it out.
+      const file = isText ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) : bytes;
+      // A proxy that compresses calls the tag weak.
+      return { file, digest: /"(\w+)"/.exec(response.headers.get("ETag") ?? "")?.[1] ?? null };
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return null;
+      if (error instanceof ApiError && error.status === 404) return NOTHING;
       throw error;
     }
   }
 
-  patch = (patch: WorkingPatch, keepalive = false): Promise<{ revision: number }> =>
+  patch = (patch: WorkingPatch, keepalive = false): Promise<{ revision: number; digests: Record<string, string | null> }> =>
     json(`${this.root}/working`, { method: "PATCH", body: patch, keepalive });
   save = (): Promise<{ version: Version | null }> => json(`${this.root}/save`, { method: "POST", body: {} });
 

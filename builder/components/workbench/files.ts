@@ -3,6 +3,17 @@ import type { WireFile } from "./types";
 /** Path → text, or bytes for what is not text: the same shape the engines take. */
 export type FileMap = Record<string, string | Uint8Array>;
 
+/** One file; null where there is none. */
+export type File = string | Uint8Array | null;
+
+/** A file as the server has it. `digest` is null where there is none, `file` undefined where it cannot be read. */
+export interface Known {
+  file: File | undefined;
+  digest: string | null;
+}
+
+export const NOTHING: Known = { file: null, digest: null };
+
 export interface Changes {
   put: FileMap;
   delete: string[];
@@ -25,7 +36,7 @@ export function base64(bytes: Uint8Array): string {
   return btoa(raw);
 }
 
-export function sameFile(a: string | Uint8Array | undefined, b: string | Uint8Array | undefined): boolean {
+export function sameFile(a: File | undefined, b: File | undefined): boolean {
   if (a === b) return true;
   if (!(a instanceof Uint8Array) || !(b instanceof Uint8Array) || a.length !== b.length) return false;
   return a.every((byte, index) => byte === b[index]);
@@ -46,6 +57,16 @@ export function withChanges(files: FileMap, changes: Changes): FileMap {
 
 export function isEmpty(changes: Changes): boolean {
   return changes.delete.length === 0 && Object.keys(changes.put).length === 0;
+}
+
+/** What makes of one file what it is to be. */
+export function asChanges(path: string, file: File): Changes {
+  return file === null ? { put: {}, delete: [path] } : { put: { [path]: file }, delete: [] };
+}
+
+/** The changes of the paths that are picked. */
+export function only({ put, delete: gone }: Changes, picked: (path: string) => boolean): Changes {
+  return { put: Object.fromEntries(Object.entries(put).filter(([path]) => picked(path))), delete: gone.filter(picked) };
 }
 
 /** The server's offsets count code points; a JavaScript string counts UTF-16 units. */

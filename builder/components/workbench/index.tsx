@@ -6,7 +6,6 @@ import { type Panel, type Place, type Tab, type Workbench as Shared, WorkbenchCo
 import { Frame } from "./frame";
 import { openSession, type Session } from "./session";
 import { ToastsContext, useToasts } from "./toasts";
-import { asChanges } from "./store";
 import { t } from "./texts";
 
 /** The workbench of the project that the address names. */
@@ -41,16 +40,11 @@ function Opened({ session }: { session: Session }): ReactElement {
   }, []);
 
   useEffect(() => store.onProblem((text) => toast({ text, bad: true })), [store, toast]);
-  useEffect(() => store.onFound((entries) => {
-    const [first] = entries.keys();
-    toast({
-      text: t("workbench.journal.found", { path: first ?? "" }),
-      action: {
-        label: t("workbench.journal.use"),
-        run: () => entries.forEach((entry, path) => store.write(asChanges(path, entry))),
-      },
-    });
-  }), [store, toast]);
+  useEffect(() => store.onConflict((path) => {
+    // Whoever has the code in front of them sees it above the text.
+    if (tab === "code") return;
+    toast({ text: t("workbench.conflict.found", { path }), action: { label: t("workbench.conflict.look"), run: () => open({ path }) } });
+  }), [store, toast, tab, open]);
 
   const shared = useMemo<Shared>(
     () => ({ store, preview, log, tab, show: setTab, open, place, panel, setPanel, toast, attempt }),

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { useWorkbench, type Workbench } from "./context";
+import { Regions } from "./regions";
 import { t } from "./texts";
 
 export function save({ store, toast, attempt }: Workbench): void {
@@ -23,9 +24,26 @@ export function redo({ store, attempt }: Workbench): void {
   });
 }
 
-/** Ctrl/Cmd+S anywhere; Ctrl/Cmd+Z outside of the editor and of text fields, which have an undo of their own. */
+/** F6 and Shift+F6 to the next part of the page and back; Ctrl/Cmd+S anywhere; Ctrl/Cmd+Z outside of the editor and of text fields, which have an undo of their own. */
 export function useShortcuts(): void {
   const workbench = useWorkbench();
+  useEffect(() => {
+    const regions = new Regions();
+    const end = regions.follow();
+    const press = (event: KeyboardEvent): void => {
+      const { ctrlKey, metaKey, altKey } = event;
+      // A dialog holds the keyboard; programs in a terminal have an F6 of their own.
+      if (event.key !== "F6" || ctrlKey || metaKey || altKey || (event.target as Element).closest("dialog, .xterm")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      regions.go(event.shiftKey);
+    };
+    document.addEventListener("keydown", press, true);
+    return () => {
+      document.removeEventListener("keydown", press, true);
+      end();
+    };
+  }, []);
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey) return;

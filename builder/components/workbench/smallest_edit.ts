@@ -1,5 +1,45 @@
+import { lineDiff } from "./line_diff";
+
+/** The characters `start` to `end` become `insert`. */
+export interface Edit {
+  start: number;
+  end: number;
+  insert: string;
+}
+
+/** One edit for every stretch of lines that differs, in order: a cursor between them stays where it is. */
+export function smallestEdits(old: string, text: string): Edit[] {
+  const whole = smallestEdit(old, text);
+  const removed = old.slice(whole.start, whole.end);
+  if (!removed.includes("\n") || !whole.insert.includes("\n")) return [whole];
+  const before = removed.split("\n");
+  const after = whole.insert.split("\n");
+  const offsets = starts(before, whole.start);
+  return lineDiff(before, after).map((hunk) => {
+    const start = offsets[hunk.start] as number;
+    const end = offsets[hunk.end] as number;
+    // Each line with its line break; the last one has none, so there the one before it is what comes or goes.
+    const atEnd = hunk.end === before.length;
+    const lines = after.slice(hunk.from, hunk.to).map((line) => `${line}\n`).join("");
+    if (!atEnd) return { start, end, insert: lines };
+    if (hunk.start === before.length) return { start: whole.end, end: whole.end, insert: `\n${lines.slice(0, -1)}` };
+    if (lines === "") return { start: Math.max(start - 1, whole.start), end: whole.end, insert: "" };
+    return { start, end: whole.end, insert: lines.slice(0, -1) };
+  }).map(({ start, end, insert }) => {
+    const inner = smallestEdit(old.slice(start, end), insert);
+    return { start: start + inner.start, end: start + inner.end, insert: inner.insert };
+  });
+}
+
+/** Where each line begins, and where one after the last would. */
+function starts(lines: readonly string[], first: number): number[] {
+  const offsets = [first];
+  for (const line of lines) offsets.push((offsets.at(-1) as number) + line.length + 1);
+  return offsets;
+}
+
 /** What between the common beginning and the common end differs. Surrogate pairs are not cut apart. */
-export function smallestEdit(old: string, text: string): { start: number; end: number; insert: string } {
+export function smallestEdit(old: string, text: string): Edit {
   const shorter = Math.min(old.length, text.length);
   let start = 0;
   while (start < shorter && old[start] === text[start]) start += 1;

@@ -1,8 +1,16 @@
 import type { Connection } from "./event_stream";
-import { type FileMap } from "./files";
+import type { File, FileMap, Known } from "./files";
 import type {
   ClosedEdit, Engines, FieldSet, Generation, HeadChange, Message, Project, ProjectEvent, Share, Version,
 } from "./types";
+
+/** Two texts of one file, and what both were made of. `mine` is shown and kept here, and not sent. */
+export interface FileConflict {
+  base: Known | undefined;
+  mine: string | Uint8Array;
+  /** null: it was deleted elsewhere. */
+  theirs: File;
+}
 
 /** All the workbench knows of its project. Immutable: every event makes the next one. */
 export interface State {
@@ -21,6 +29,8 @@ export interface State {
   before: FileMap | null;
   /** The file that is being written. */
   writing: string | null;
+  /** Files that this tab and another changed in the same lines, until the person says which it is to be. */
+  conflicts: Readonly<Record<string, FileConflict>>;
   revision: number;
   dirty: ReadonlySet<string>;
   cursor: number;
@@ -39,6 +49,7 @@ export const EMPTY: State = {
   files: {},
   before: null,
   writing: null,
+  conflicts: {},
   revision: 0,
   dirty: new Set(),
   cursor: 0,

@@ -1,36 +1,22 @@
 import { ApiError, ProjectApi } from "./api";
 import { EventStream, type Frame } from "./event_stream";
-import { type Changes, difference, type FileMap, fromWire, isEmpty, sameFile, withChanges } from "./files";
+import {
+  asChanges, type Changes, difference, type File, type FileMap, fromWire, isEmpty, type Known, NOTHING, only, sameFile, withChanges,
+} from "./files";
 import { Journal, type JournalEntry } from "./journal";
+import { listeners, type Unsubscribe } from "./listeners";
 import { LiveText } from "./live_text";
-import { activeGeneration, applyEdit, EMPTY, reduce, type State } from "./state";
+import { baseAfter, reconcile } from "./merge";
+import { activeGeneration, applyEdit, EMPTY, type FileConflict, reduce, type State } from "./state";
 import { t } from "./texts";
 import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "./types";
-import { WorkingCopy } from "./working_copy";
+import { type Meeting, WorkingCopy } from "./working_copy";
 
 /** A change of the shown tree. `complete`: no more files are coming for now, what is missing is missing. */
 export interface FilesChange extends Changes {
   complete: boolean;
   origin: "load" | "typed" | "remote" | "generation";
 }
-
-type Unsubscribe = () => void;
-
-function listeners<T>(): { add(listener: (value: T) => void): Unsubscribe; tell(value: T): void } {
-  const all = new Set<(value: T) => void>();
-  return {
-    add(listener) {
-      all.add(listener);
-      return () => all.delete(listener);
-    },
-    tell(value) {
-      for (const listener of [...all]) listener(value);
-    },
-  };
-}
-
-/** Entries this much older than the project's last change are offered instead of being written over it. */
-const STALE_JOURNAL_MS = 10_000;
 
 /** The project as this tab sees it: a snapshot, then its events; and the way by which the person changes its files. */
 export class ProjectStore {
@@ -44,18 +30,29 @@ export class ProjectStore {
   private readonly working: WorkingCopy;
   private readonly touched = new Map<string, number>();
   private touches = 0;
+  /** Files that another changed while something typed in them was on its way: read once that is answered. */
+  private readonly behind = new Set<string>();
+  /** What the server had as the running generation began, and how much had been typed here by then. */
+  private ground: { known: ReadonlyMap<string, Known>; touches: number } | null = null;
   private closed = false;
   private readonly stateListeners = listeners<State>();
   private readonly fileListeners = listeners<FilesChange>();
   private readonly textListeners = listeners<{ path: string; text: string }>();
   private readonly problemListeners = listeners<string>();
-  private readonly foundListeners = listeners<ReadonlyMap<string, JournalEntry>>();
+  private readonly conflictListeners = listeners<string>();
 
   constructor(project: string) {
     this.api = new ProjectApi(project);
     this.journal = new Journal(project, this.client);
     this.working = new WorkingCopy(this.api, this.client, this.journal, {
-      accepted: (revision) => this.set({ ...this.state, revision: Math.max(revision, this.state.revision) }),
+      accepted: (revision) => {
+        this.set({ ...this.state, revision: Math.max(revision, this.state.revision) });
+        this.catchUp();
+      },
+      met: (meetings) => {
+        for (const meeting of meetings) this.meet(meeting);
+        this.catchUp();
+      },
       refused: (error, paths) => {
         this.problemListeners.tell(error.message);
         void this.refresh(paths);
@@ -73,8 +70,8 @@ export class ProjectStore {
   readonly onText = this.textListeners.add;
   /** Sentences for the person: something could not be done. */
   readonly onProblem = this.problemListeners.add;
-  /** Text of an earlier visit that never reached the server and may be older than what is there. */
-  readonly onFound = this.foundListeners.add;
+  /** A file that was changed here and elsewhere in the same lines. */
+  readonly onConflict = this.conflictListeners.add;
 
   async open(): Promise<void> {
     try {
@@ -96,7 +93,7 @@ export class ProjectStore {
 
   private async show(snapshot: Snapshot, working: WorkingFiles, versions: Version[]): Promise<void> {
     const generations = Object.fromEntries(snapshot.generations.map((generation) => [generation.id, generation]));
-    const files = Object.fromEntries(Object.entries(working.files).map(([path, file]) => [path, fromWire(file)]));
+    const files = this.learn(working);
     let next: State = {
       ...this.state, load: "ready", problem: "", project: snapshot.project, engines: snapshot.engines,
       messages: snapshot.messages, generations, versions, shares: snapshot.shares, files,
@@ -116,7 +113,21 @@ export class ProjectStore {
     );
     const [damaged] = snapshot.engines.damaged;
     if (damaged !== undefined) this.problemListeners.tell(t("workbench.damaged", { path: damaged }));
-    await this.replayJournal(next);
+    await this.replayJournal();
+  }
+
+  /** What the server has; what is typed and not there yet is shown over it, with the base that it was made on. */
+  private learn(working: WorkingFiles): FileMap {
+    const { known } = this.working;
+    const files: FileMap = Object.fromEntries(Object.entries(working.files).map(([path, file]) => [path, fromWire(file)]));
+    const waiting = new Set(this.working.pending);
+    for (const path of known.keys()) if (!waiting.has(path) && !(path in working.digests)) known.delete(path);
+    for (const [path, digest] of Object.entries(working.digests)) {
+      if (!waiting.has(path)) known.set(path, { file: files[path], digest });
+    }
+    const typed = [...waiting].map((path) => asChanges(path, this.working.latest(path)));
+    const undecided = Object.entries(this.state.conflicts).map(([path, { mine }]) => asChanges(path, mine));
+    return [...typed, ...undecided].reduce(withChanges, files);
   }
 
   private async withArrived(state: State, id: string): Promise<State> {
@@ -143,17 +154,26 @@ export class ProjectStore {
     };
   }
 
-  private async replayJournal(state: State): Promise<void> {
-    const { entries, forget } = await this.journal.orphans();
-    const changedAt = Date.parse(state.project?.updated_at ?? "") || 0;
-    const doubtful = new Map<string, JournalEntry>();
-    for (const [path, entry] of entries) {
-      if (sameFile(this.state.files[path], entry.text ?? undefined)) continue;
-      if (changedAt > entry.at + STALE_JOURNAL_MS) doubtful.set(path, entry);
-      else this.write(asChanges(path, entry));
-    }
-    forget();
-    if (doubtful.size) this.foundListeners.tell(doubtful);
+  /** What tabs that are gone typed and never sent meets what is there now. */
+  private async replayJournal(): Promise<void> {
+    const orphans = await this.journal.orphans();
+    // One that has to wait for another's answer stays for the next visit.
+    const left = new Set<string>();
+    for (const { path, entry, key } of orphans) if (!this.replay(path, entry)) left.add(key);
+    for (const { key } of orphans) if (!left.has(key)) this.journal.forget(key);
+  }
+
+  /** False where the person has to decide on another text of the file first. */
+  private replay(path: string, { text, base, sent }: JournalEntry): boolean {
+    const file = this.own(path);
+    if (sameFile(file, text)) return true;
+    const known = this.working.known.get(path) ?? NOTHING;
+    const untouched = base !== undefined && base.digest === known.digest && !this.isPending(path);
+    const agreed = untouched ? { file: text } : reconcile(baseAfter(sent, base?.file, file), text, file);
+    if (agreed === null && (path in this.state.conflicts || this.isPending(path))) return false;
+    if (agreed === null && text !== null) this.disagree(path, { base, mine: text, theirs: known.file ?? null });
+    else if (agreed !== null && !sameFile(agreed.file, file)) this.write(asChanges(path, agreed.file));
+    return true;
   }
 
   private set(next: State): void {
@@ -170,23 +190,51 @@ export class ProjectStore {
   }
 
   write(changes: Changes): void {
-    for (const path of changes.delete) this.working.delete(path);
-    for (const [path, file] of Object.entries(changes.put)) this.working.put(path, file);
+    for (const path of changes.delete) {
+      this.endConflict(path);
+      this.working.delete(path);
+    }
+    for (const [path, file] of Object.entries(changes.put)) {
+      const conflict = this.state.conflicts[path];
+      if (conflict) this.disagree(path, { ...conflict, mine: file });
+      else this.working.put(path, file);
+    }
     this.change(changes, "typed");
   }
 
   rename(from: string, to: string): void {
     const file = this.state.files[from];
     if (file === undefined || to in this.state.files) return;
-    if (typeof file === "string") this.write({ put: { [to]: file }, delete: [from] });
-    else {
+    if (from in this.state.conflicts) {
+      this.decide(from, "theirs");
+      this.write({ put: { [to]: file }, delete: [] });
+    } else if (typeof file === "string") {
+      this.working.move(from, to, file);
+      this.change({ put: { [to]: file }, delete: [from] }, "typed");
+    } else {
       this.working.rename(from, to);
       this.change({ put: { [to]: file }, delete: [from] }, "typed");
     }
   }
 
+  /** Say which of two texts a file is to have. Returns what takes that back. */
+  decide(path: string, whose: "mine" | "theirs"): () => void {
+    const conflict = this.endConflict(path);
+    if (!conflict) return () => {};
+    const { mine, theirs } = conflict;
+    if (whose === "mine") this.write({ put: { [path]: mine }, delete: [] });
+    else {
+      this.journal.drop(path);
+      this.change(asChanges(path, theirs), "remote");
+    }
+    return () => this.write(asChanges(path, whose === "mine" ? theirs : mine));
+  }
+
+  /** Rejects while two texts of a file are to be decided on: a version would hold one of them only. */
   async save(): Promise<Version | null> {
     await this.working.flush();
+    const [undecided] = Object.keys(this.state.conflicts);
+    if (undecided !== undefined) throw new Error(t("workbench.conflict.first", { path: undecided }));
     const { version } = await this.api.save();
     return version;
   }
@@ -217,6 +265,15 @@ export class ProjectStore {
     const paths = [...Object.keys(changes.put), ...changes.delete];
     if (typed) for (const path of paths) this.touched.set(path, ++this.touches);
     const { files, before, dirty } = this.state;
+    if (before && origin === "remote") {
+      // What the generation has written so far lies over it.
+      const under = paths.filter((path) => !sameFile(before[path], files[path]));
+      if (under.length) {
+        this.set({ ...this.state, before: withChanges(before, only(changes, (path) => under.includes(path))) });
+        this.change(only(changes, (path) => !under.includes(path)), origin);
+        return;
+      }
+    }
     this.set({
       ...this.state,
       files: withChanges(files, changes),
@@ -262,6 +319,7 @@ export class ProjectStore {
     switch (event.kind) {
       case "generation_started":
         this.live = new LiveText(event.data.generation.id);
+        this.ground = { known: new Map(this.working.known), touches: this.touches };
         return;
       case "file_opened":
         this.live?.begin(event.data.path, event.data.at);
@@ -291,8 +349,7 @@ export class ProjectStore {
         return;
       case "working_changed":
         if (event.data.client === this.client) return;
-        this.change({ put: {}, delete: event.data.deleted }, "remote");
-        void this.refresh(event.data.put);
+        void this.refresh([...event.data.put, ...event.data.deleted]);
         return;
       default:
         return;
@@ -310,48 +367,132 @@ export class ProjectStore {
   }
 
   private committed(data: HeadChange & { version: Version }): void {
-    this.set({ ...this.state, dirty: new Set(this.working.pending) });
+    this.set({ ...this.state, dirty: new Set([...this.working.pending, ...Object.keys(this.state.conflicts)]) });
     if (data.version.kind === "save") return;
+    if (data.version.kind === "generation") this.keepTyped([...data.changed, ...data.deleted]);
     // All is here as it streamed by, so the preview is told first; the server's copy is compared after that.
     this.set({ ...this.state, before: null });
     this.fileListeners.tell({ put: {}, delete: [], complete: true, origin: "generation" });
     this.follow(data);
   }
 
+  /**
+   * What was typed here while a generation wrote the same files was made on what the generation began with, too. Sent
+   * as such it meets the new version, and is merged with it or asked about.
+   */
+  private keepTyped(paths: string[]): void {
+    const { ground } = this;
+    this.ground = null;
+    if (!ground) return;
+    for (const path of paths) {
+      if ((this.touched.get(path) ?? 0) <= ground.touches || path in this.state.conflicts) continue;
+      const start = ground.known.get(path) ?? NOTHING;
+      const mine = this.own(path);
+      this.working.known.set(path, start);
+      if (this.working.isPending(path) || sameFile(mine, start.file)) continue;
+      if (mine === null) this.working.delete(path);
+      else this.working.put(path, mine);
+    }
+  }
+
   private follow(data: HeadChange): void {
-    const gone = data.deleted.filter((path) => path in this.state.files && !this.working.isPending(path));
-    if (gone.length) this.change({ put: {}, delete: gone }, "remote");
-    void this.refresh(data.changed);
+    void this.refresh([...data.changed, ...data.deleted]);
   }
 
   /** Read files anew, but never over what was typed since. Many at once come in one answer. */
   private async refresh(paths: string[]): Promise<void> {
     const asked = this.touches;
+    const free = paths.filter((path) => !this.working.isPending(path));
+    for (const path of paths) if (!free.includes(path)) this.behind.add(path);
+    if (free.length === 0) return;
     try {
-      const found = paths.length > 4 ? await this.readAll(paths) : await this.readEach(paths);
-      const mine = (path: string): boolean => (this.touched.get(path) ?? 0) > asked || this.working.isPending(path);
-      const put: FileMap = {};
-      for (const [path, file] of found) {
-        if (file !== null && !mine(path) && !sameFile(this.state.files[path], file)) put[path] = file;
-      }
-      const gone = found.filter(([path, file]) => file === null && path in this.state.files && !mine(path));
-      this.change({ put, delete: gone.map(([path]) => path) }, "remote");
+      const found = free.length > 4 ? await this.readAll(free) : await this.readEach(free);
+      const mine = ([path]: [string, Known]): boolean => (this.touched.get(path) ?? 0) > asked || this.working.isPending(path);
+      for (const [path] of found.filter(mine)) this.behind.add(path);
+      this.receiveFiles(found.filter((one) => !mine(one)));
+      this.catchUp();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.problemListeners.tell(error.message);
     }
   }
 
-  private readEach(paths: string[]): Promise<[string, string | Uint8Array | null][]> {
-    return Promise.all(paths.map(async (path) => [path, await this.api.file(path)] as [string, string | Uint8Array | null]));
+  private catchUp(): void {
+    const paths = [...this.behind].filter((path) => !this.working.isPending(path));
+    for (const path of paths) this.behind.delete(path);
+    if (paths.length) void this.refresh(paths);
   }
 
-  private async readAll(paths: string[]): Promise<[string, string | Uint8Array | null][]> {
-    const { files } = await this.api.files();
-    return paths.map((path) => [path, files[path] === undefined ? null : fromWire(files[path])]);
+  private receiveFiles(found: [string, Known][]): void {
+    const changes: Changes = { put: {}, delete: [] };
+    for (const [path, known] of found) {
+      this.working.known.set(path, known);
+      const conflict = this.state.conflicts[path];
+      if (conflict) this.meet({ path, base: conflict.base, mine: conflict.mine, theirs: known, sent: undefined, movedTo: undefined });
+      else if (known.file === null && (path in this.state.files || path in (this.state.before ?? {}))) changes.delete.push(path);
+      else if (known.file != null && !sameFile(this.own(path), known.file)) changes.put[path] = known.file;
+    }
+    this.change(changes, "remote");
   }
-}
 
-export function asChanges(path: string, { text }: JournalEntry): Changes {
-  return text === null ? { put: {}, delete: [path] } : { put: { [path]: text }, delete: [] };
+  /** Somebody else's file meets what this tab has of it and did not send. */
+  private meet({ path, base: known, sent, mine, theirs, movedTo }: Meeting): void {
+    const there = theirs.file ?? null;
+    const base = known && { ...known, file: baseAfter(sent, known.file, there) };
+    const moved = movedTo === undefined ? null : this.working.latest(movedTo);
+    if (movedTo !== undefined && typeof moved === "string") {
+      const both = reconcile(base?.file, moved, there);
+      if (both && typeof both.file === "string") {
+        this.working.move(path, movedTo, both.file);
+        this.change({ put: { [movedTo]: both.file }, delete: [] }, "remote");
+        return;
+      }
+    }
+    const agreed = reconcile(base?.file, mine, there);
+    if (agreed === null && mine !== null) {
+      this.disagree(path, { base, mine, theirs: there });
+      return;
+    }
+    this.endConflict(path);
+    this.journal.drop(path);
+    const file = agreed?.file ?? null;
+    if (!sameFile(file, there)) {
+      if (file === null) this.working.delete(path);
+      else this.working.put(path, file);
+    }
+    this.change(asChanges(path, file), "remote");
+    if (mine === null && file !== null) this.problemListeners.tell(t("workbench.conflict.kept", { path }));
+  }
+
+  private disagree(path: string, conflict: FileConflict): void {
+    const isNew = !(path in this.state.conflicts);
+    if (typeof conflict.mine === "string") this.journal.note(path, conflict.mine, conflict.base);
+    this.set({ ...this.state, conflicts: { ...this.state.conflicts, [path]: conflict } });
+    this.change({ put: { [path]: conflict.mine }, delete: [] }, "typed");
+    if (isNew) this.conflictListeners.tell(path);
+  }
+
+  private endConflict(path: string): FileConflict | undefined {
+    const { [path]: ended, ...conflicts } = this.state.conflicts;
+    if (ended) this.set({ ...this.state, conflicts });
+    return ended;
+  }
+
+  /** The file of the working copy as this tab has it, below what a running generation writes. */
+  private own(path: string): File {
+    return (this.state.before ?? this.state.files)[path] ?? null;
+  }
+
+  private readEach(paths: string[]): Promise<[string, Known][]> {
+    return Promise.all(paths.map(async (path) => [path, await this.api.file(path)] as [string, Known]));
+  }
+
+  private async readAll(paths: string[]): Promise<[string, Known][]> {
+    const { files, digests } = await this.api.files();
+    return paths.map((path) => {
+      const digest = digests[path];
+      if (digest === undefined) return [path, NOTHING];
+      return [path, { file: files[path] === undefined ? undefined : fromWire(files[path]), digest }];
+    });
+  }
 }

@@ -193,6 +193,8 @@ export interface WorkingFiles {
   version: string | null;
   revision: number;
   files: Record<string, WireFile>;
+  /** SHA-256 of each file, those among them that cannot be read. */
+  digests: Record<string, string>;
 }
 
 export interface HeadChange {

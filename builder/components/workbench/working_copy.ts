@@ -1,5 +1,5 @@
 import { ApiError, type ProjectApi, type WorkingPatch } from "./api";
-import { toWire } from "./files";
+import { type File, type Known, NOTHING, toWire } from "./files";
 import type { Journal } from "./journal";
 
 /** Long enough to gather a burst of typing into one request, short enough to lose nothing worth naming. */
@@ -9,26 +9,53 @@ const LONGEST_RETRY_MS = 5_000;
 /** Browsers allow 64 kB of keepalive bodies in all. */
 const KEEPALIVE_BYTES = 60_000;
 
-type Step =
-  | { kind: "write"; put: Map<string, string | Uint8Array>; delete: Set<string> }
-  | { kind: "rename"; from: string; to: string };
+interface Write {
+  kind: "write";
+  put: Map<string, string | Uint8Array>;
+  delete: Set<string>;
+  /** Where a text that is put was before: new path → old path. */
+  moved: Map<string, string>;
+  /** Nobody knows whether it arrived: it is sent again as it was, and nothing is added to it. */
+  sent: boolean;
+}
+type Step = Write | { kind: "rename"; from: string; to: string };
+
+/** A write that met what another had written meanwhile. */
+export interface Meeting {
+  path: string;
+  base: Known | undefined;
+  /** What it sent; it may have arrived before, when no answer did. undefined: nothing. */
+  sent: File | undefined;
+  /** What this tab wanted there; null: nothing. */
+  mine: File;
+  theirs: Known;
+  /** Where this tab moved the file to. */
+  movedTo: string | undefined;
+}
 
 export interface WorkingCopyReport {
   /** The server took it. */
   accepted(revision: number): void;
+  /** Another wrote the same files meanwhile. Nothing of them waits any more; what they are to be is put anew. */
+  met(meetings: Meeting[]): void;
   /** The server refuses it for good: the paths have to be read anew. */
   refused(error: ApiError, paths: string[]): void;
   /** No answer: it is kept and sent again. */
   waiting(isWaiting: boolean): void;
 }
 
-/** Writes to the project's working copy: gathered, in order, sent again until the server has them. */
+/**
+ * Writes to the project's working copy: gathered, in order, sent again until the server has them. Each names what it
+ * was made on: what this tab last knew the server to have (`known`). So nothing is written over another's work.
+ */
 export class WorkingCopy {
+  readonly known = new Map<string, Known>();
   private readonly steps: Step[] = [];
   private inFlight: Step | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private retry = FIRST_RETRY_MS;
   private idle: (() => void)[] = [];
+  private closed = false;
 
   constructor(
     private readonly api: ProjectApi,
@@ -40,6 +67,7 @@ export class WorkingCopy {
   }
 
   close(): void {
+    this.closed = true;
     this.leave();
     removeEventListener("pagehide", this.leave);
   }
@@ -48,16 +76,26 @@ export class WorkingCopy {
     const step = this.lastWrite();
     step.delete.delete(path);
     step.put.set(path, file);
-    const kept = typeof file === "string" && this.journal.note(path, file);
+    const kept = typeof file === "string" && this.journal.note(path, file, this.known.get(path) ?? NOTHING);
     this.schedule(kept ? GATHER_MS : 0);
   }
 
   delete(path: string): void {
     const step = this.lastWrite();
     step.put.delete(path);
+    step.moved.delete(path);
     step.delete.add(path);
-    this.journal.note(path, null);
+    this.journal.note(path, null, this.known.get(path) ?? NOTHING);
     this.schedule(GATHER_MS);
+  }
+
+  /** A text goes elsewhere: what another adds to it meanwhile comes along. */
+  move(from: string, to: string, text: string): void {
+    const step = this.lastWrite();
+    const origin = step.moved.get(from) ?? from;
+    this.put(to, text);
+    this.delete(from);
+    step.moved.set(to, origin);
   }
 
   rename(from: string, to: string): void {
@@ -81,10 +119,10 @@ export class WorkingCopy {
     return new Promise((resolve) => this.idle.push(resolve));
   }
 
-  private lastWrite(): Step & { kind: "write" } {
+  private lastWrite(): Write {
     const last = this.steps.at(-1);
-    if (last?.kind === "write") return last;
-    const step = { kind: "write" as const, put: new Map<string, string | Uint8Array>(), delete: new Set<string>() };
+    if (last?.kind === "write" && !last.sent) return last;
+    const step: Write = { kind: "write", put: new Map(), delete: new Set(), moved: new Map(), sent: false };
     this.steps.push(step);
     return step;
   }
@@ -99,64 +137,158 @@ export class WorkingCopy {
   }
 
   private async send(): Promise<void> {
+    if (this.inFlight) return;
     const step = this.steps.shift();
-    if (this.inFlight || !step) return;
+    if (!step) return;
     this.inFlight = step;
-    const patch = this.patchOf(step);
+    let soon = false;
     try {
+      const patch = this.patchOf(step);
+      this.markSent(step);
       const small = JSON.stringify(patch).length < KEEPALIVE_BYTES;
-      const { revision } = await this.api.patch(patch, small);
+      const { revision, digests } = await this.api.patch(patch, small);
       this.retry = FIRST_RETRY_MS;
       this.report.waiting(false);
-      this.settle(step);
+      this.settle(step, digests);
       this.inFlight = null;
       this.report.accepted(revision);
     } catch (error) {
-      this.inFlight = null;
       if (!(error instanceof ApiError)) throw error;
-      if (error.status === 0 || error.status >= 500 || error.status === 429) {
+      const met = await this.meet(step, error);
+      this.inFlight = null;
+      if (met instanceof ApiError && mayPass(met)) {
         this.steps.unshift(step);
         this.report.waiting(true);
         this.schedule(this.retry);
         this.retry = Math.min(this.retry * 2, LONGEST_RETRY_MS);
         return;
       }
-      this.settle(step);
-      this.report.refused(error, paths(step));
+      if (met instanceof ApiError) {
+        this.giveUp(step);
+        this.report.refused(met, paths(step));
+      } else {
+        soon = true;
+        this.report.met(met);
+      }
     }
-    if (this.steps.length) this.schedule(this.idle.length ? 0 : GATHER_MS);
+    if (this.steps.length) this.schedule(soon || this.idle.length ? 0 : GATHER_MS);
     else for (const done of this.idle.splice(0)) done();
   }
 
-  private settle(step: Step): void {
+  /** Reads what the others wrote and takes those files out of everything that waits; else the error that stays. */
+  private async meet(step: Step, error: ApiError): Promise<Meeting[] | ApiError> {
+    const digests = error.code === "changed_meanwhile" ? (error.details["digests"] as Record<string, string | null>) : {};
+    const changed = Object.keys(digests);
+    if (changed.length === 0 || step.kind === "rename") return error;
+    let found: Known[];
+    try {
+      found = await Promise.all(changed.map((path) => this.api.file(path)));
+    } catch (unread) {
+      if (!(unread instanceof ApiError)) throw unread;
+      return unread;
+    }
+    const meetings = changed.map((path, index): Meeting => {
+      const movedTo = [...step.moved].find(([, from]) => from === path)?.[0];
+      const meeting = { path, base: this.known.get(path), sent: step.put.get(path), mine: this.latest(path), theirs: found[index] ?? NOTHING, movedTo };
+      this.known.set(path, meeting.theirs);
+      return meeting;
+    });
+    for (const one of [step, ...this.steps]) if (one.kind === "write") for (const path of changed) forget(one, path);
+    step.sent = false;
+    if (paths(step).length) this.steps.unshift(step);
+    for (let at = this.steps.length - 1; at > 0; at--) if (paths(this.steps[at] as Step).length === 0) this.steps.splice(at, 1);
+    return meetings;
+  }
+
+  /** What this tab wants at `path` once everything was sent. */
+  latest(path: string): File {
+    for (const step of [...this.steps].reverse().concat(this.inFlight ?? [])) {
+      if (step.kind !== "write") continue;
+      const file = step.put.get(path);
+      if (file !== undefined) return file;
+      if (step.delete.has(path)) return null;
+    }
+    return this.known.get(path)?.file ?? null;
+  }
+
+  private markSent(step: Step): void {
     if (step.kind === "rename") return;
-    for (const [path, file] of step.put) if (typeof file === "string") this.journal.settle(path, file);
-    for (const path of step.delete) this.journal.settle(path, null);
+    step.sent = true;
+    for (const [path, file] of step.put) if (typeof file === "string") this.journal.sending(path, file);
+    for (const path of step.delete) this.journal.sending(path, null);
+  }
+
+  private settle(step: Step, digests: Record<string, string | null>): void {
+    if (step.kind === "rename") {
+      const file = this.known.get(step.from)?.file;
+      this.known.set(step.to, { file, digest: digests[step.to] ?? null });
+      this.known.set(step.from, NOTHING);
+      return;
+    }
+    for (const [path, file] of step.put) {
+      const known = { file, digest: digests[path] ?? null };
+      this.known.set(path, known);
+      if (typeof file === "string") this.journal.settle(path, file, known);
+    }
+    for (const path of step.delete) {
+      this.known.set(path, NOTHING);
+      this.journal.settle(path, null, NOTHING);
+    }
+  }
+
+  private giveUp(step: Step): void {
+    if (step.kind === "rename") return;
+    for (const path of paths(step)) this.journal.drop(path);
   }
 
   private patchOf(step: Step): WorkingPatch {
-    if (step.kind === "rename") return { rename: { [step.from]: step.to }, client: this.client };
+    const base = Object.fromEntries(paths(step).map((path) => [path, this.known.get(path)?.digest ?? null]));
+    if (step.kind === "rename") return { rename: { [step.from]: step.to }, client: this.client, base };
     const put = Object.fromEntries([...step.put].map(([path, file]) => [path, toWire(file)]));
-    return { put, delete: [...step.delete], client: this.client };
+    return { put, delete: [...step.delete], client: this.client, base };
   }
 
   /** The page is going: what still waits goes out in requests that outlive it; the journal covers the rest. */
   private readonly leave = (): void => {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.inFlight) return;
+    if (!this.inFlight) this.sendTheRest();
+    this.journal.write();
+  };
+
+  private sendTheRest(): void {
     let room = KEEPALIVE_BYTES;
+    const gone = new Set<string>();
     while (this.steps[0]) {
-      const patch = this.patchOf(this.steps[0]);
+      const step = this.steps[0];
+      // What a second write of a file is made on is known once the first was answered.
+      if (paths(step).some((path) => gone.has(path))) return;
+      const patch = this.patchOf(step);
       room -= JSON.stringify(patch).length;
       if (room < 0) return;
-      const [step] = this.steps.splice(0, 1);
+      this.steps.shift();
+      this.markSent(step);
+      for (const path of paths(step)) gone.add(path);
       void this.api.patch(patch, true).then(
-        () => step && this.settle(step),
-        (error: unknown) => console.warn("kept for the next visit", error),
+        ({ digests }) => this.settle(step, digests),
+        (error: unknown) => {
+          console.warn("kept for the next visit", error);
+          if (this.closed) return;
+          this.steps.unshift(step);
+          this.schedule(FIRST_RETRY_MS);
+        },
       );
     }
-  };
+  }
+}
+
+/** No answer, too busy, or signed out on the way to the page where one signs in: kept and sent again. */
+const mayPass = ({ status }: ApiError): boolean => status === 0 || status >= 500 || status === 429 || status === 401;
+
+function forget(step: Write, path: string): void {
+  step.put.delete(path);
+  step.delete.delete(path);
+  step.moved.delete(path);
 }
 
 function paths(step: Step): string[] {

@@ -8,16 +8,20 @@ import { save } from "../shortcuts";
 import { activeGeneration } from "../state";
 import { t } from "../texts";
 import { BinaryFile } from "./binary_file";
+import { ConflictBar } from "./conflict_bar";
 import { Editor } from "./editor";
 import { EditorTabs } from "./editor_tabs";
 import { FileTree } from "./file_tree";
 import { HistoryDialog } from "./history_dialog";
+import type { Way } from "./leaving";
 import { close as closed, follow, NONE_OPEN, pick, renamed } from "./open_files";
 import { PathDialog } from "./path_dialog";
 import { filesOf, folderOf, nameOf } from "./tree";
 import "./code.css";
 
 type Asking = { what: "create" } | { what: "rename" | "history"; path: string } | null;
+
+const WAYS = { escape: "workbench.code.leave", tab: "workbench.code.leaves" } as const;
 
 /** Where a person who did not choose a file wants to look. */
 const FIRST = ["src/App.tsx", "src/App.jsx", "src/App.vue", "src/App.svelte", "src/main.tsx", "src/main.ts", "index.html"];
@@ -27,7 +31,7 @@ export default function CodePane(): ReactElement {
   const workbench = useWorkbench();
   const { store, place, toast } = workbench;
   const state = useProject();
-  const { files, writing, before, dirty } = state;
+  const { files, writing, before, dirty, conflicts } = state;
   const paths = [...new Set([...Object.keys(files), ...(writing === null ? [] : [writing])])].sort();
   // One that was brought back is a file again.
   const damaged = (state.engines?.damaged ?? []).filter((path) => !(path in files));
@@ -39,6 +43,8 @@ export default function CodePane(): ReactElement {
   const [asking, setAsking] = useState<Asking>(null);
   const [treeShown, setTreeShown] = useState(false);
   const [position, setPosition] = useState({ line: 1, column: 1 });
+  const [compared, setCompared] = useState<string | null>(null);
+  const [way, setWay] = useState<Way>("");
   const moved = useCallback((line: number, column: number) => setPosition({ line, column }), []);
 
   const open = useCallback((path: string) => {
@@ -100,6 +106,8 @@ export default function CodePane(): ReactElement {
 
   const locked = shown !== null && (shown === writing || (running && before !== null && before[shown] !== files[shown]));
   const file = shown === null ? undefined : files[shown];
+  const conflict = shown === null ? undefined : conflicts[shown];
+  const comparing = conflict !== undefined && compared === shown;
   const target = selected !== null && filesOf(selected, paths).length > 0 ? selected : shown;
   return (
     <div className="wb-code" data-tree={treeShown || shown === null}>
@@ -140,14 +148,17 @@ export default function CodePane(): ReactElement {
       </div>
       <div className="wb-editing">
         <EditorTabs paths={tabs.paths.filter((path) => paths.includes(path))} active={shown} dirty={dirty} open={open} close={close} showTree={() => setTreeShown(!treeShown)} />
+        {shown !== null && conflict && (
+          <ConflictBar path={shown} conflict={conflict} comparing={comparing} compare={(isOn) => setCompared(isOn ? shown : null)} />
+        )}
         <div className="wb-editor-box" id="wb-editor">
           {/* Kept while a picture is shown, so that the models keep their undo stacks. */}
-          {tabs.paths.length > 0 && <Editor path={shown ?? ""} locked={locked} writing={shown !== null && shown === writing} place={place} moved={moved} />}
+          {tabs.paths.length > 0 && <Editor path={shown ?? ""} locked={locked} writing={shown !== null && shown === writing} place={place} moved={moved} tellWay={setWay} beside={comparing && typeof conflict.theirs === "string" ? conflict.theirs : null} />}
           {shown !== null && file instanceof Uint8Array && <BinaryFile path={shown} bytes={file} />}
           {shown === null && <p className="wb-binary wb-quiet">{t(paths.length ? "workbench.code.pick" : "workbench.code.pick.empty")}</p>}
         </div>
         <div className="wb-status">
-          <span className="wb-status-grow">{locked ? t("workbench.code.writing") : (shown ?? "")}</span>
+          <span className="wb-status-grow">{locked ? t("workbench.code.writing") : way ? t(WAYS[way]) : (shown ?? "")}</span>
           {typeof file === "string" && <span>{position.line}:{position.column}</span>}
           <button type="button" className="wb-button wb-small" disabled={dirty.size === 0 || running} onClick={() => save(workbench)}>{t("workbench.code.save")}</button>
         </div>

@@ -1,6 +1,8 @@
 import { type ReactElement, useEffect, useRef } from "react";
 import { type Place, useWorkbench } from "../context";
 import { t } from "../texts";
+import { languageOf } from "./languages";
+import { leaveByEscape, type Way } from "./leaving";
 import { Models } from "./models";
 import { monaco } from "./monaco";
 
@@ -19,12 +21,17 @@ interface Props {
   writing: boolean;
   place: Place | null;
   moved: (line: number, column: number) => void;
+  /** Another text to see beside the file's own; null: none. */
+  beside: string | null;
+  /** How the keyboard leaves, for whoever came with it. */
+  tellWay: (way: Way) => void;
 }
 
 /** The one editor of the pane; each file brings its own model, position and undo stack. */
-export function Editor({ path, locked, writing, place, moved }: Props): ReactElement {
+export function Editor({ path, locked, writing, place, moved, beside, tellWay }: Props): ReactElement {
   const { store } = useWorkbench();
   const box = useRef<HTMLDivElement>(null);
+  const comparison = useRef<HTMLDivElement>(null);
   const editor = useRef<CodeEditor | null>(null);
   const models = useRef<Models | null>(null);
   const views = useRef(new Map<string, monaco.editor.ViewState>());
@@ -36,15 +43,17 @@ export function Editor({ path, locked, writing, place, moved }: Props): ReactEle
     editor.current = made;
     models.current = all;
     made.onDidChangeCursorPosition(({ position }) => moved(position.lineNumber, position.column));
+    const stay = leaveByEscape(made, box.current, tellWay);
     // Measured before the font arrived, letters would sit beside the cursor.
     void document.fonts.ready.then(() => made.layout());
     return () => {
+      stay();
       made.dispose();
       all.dispose();
       editor.current = null;
       models.current = null;
     };
-  }, [store, moved]);
+  }, [store, moved, tellWay]);
 
   useEffect(() => {
     const open = editor.current;
@@ -71,6 +80,23 @@ export function Editor({ path, locked, writing, place, moved }: Props): ReactEle
     editor.current?.focus();
   }, [place, path]);
 
+  useEffect(() => {
+    const own = models.current?.get(path);
+    if (beside === null || !own || !comparison.current) return;
+    const both = monaco.editor.createDiffEditor(comparison.current, { ...OPTIONS, renderOverviewRuler: false });
+    // Without a name of its own: it is nobody's file.
+    const other = monaco.editor.createModel(beside, languageOf(path));
+    both.setModel({ original: other, modified: own });
+    both.getOriginalEditor().updateOptions({ ariaLabel: t("workbench.conflict.theirs") });
+    both.getModifiedEditor().updateOptions({ ariaLabel: t("workbench.conflict.mine") });
+    const stay = leaveByEscape(both.getModifiedEditor(), comparison.current, tellWay);
+    return () => {
+      stay();
+      both.dispose();
+      other.dispose();
+    };
+  }, [beside, path, tellWay]);
+
   // While the file is written the end stays in view, as long as the person stays there.
   useEffect(() => {
     const open = editor.current;
@@ -90,5 +116,10 @@ export function Editor({ path, locked, writing, place, moved }: Props): ReactEle
     };
   }, [writing, path, store]);
 
-  return <div className="wb-editor" ref={box} />;
+  return (
+    <>
+      <div className="wb-editor" ref={box} hidden={beside !== null} />
+      {beside !== null && <div className="wb-editor" ref={comparison} />}
+    </>
+  );
 }

@@ -1,4 +1,4 @@
-import { smallestEdit } from "../smallest_edit";
+import { smallestEdits } from "../smallest_edit";
 import type { ProjectStore } from "../store";
 import { languageOf } from "./languages";
 import { monaco } from "./monaco";
@@ -65,15 +65,17 @@ export class Models {
     if (!model) return;
     const old = model.getValue();
     if (old === text) return;
-    const { start, end, insert } = smallestEdit(old, text);
-    const from = model.getPositionAt(start);
-    const to = model.getPositionAt(end);
-    const range = {
-      startLineNumber: from.lineNumber, startColumn: from.column, endLineNumber: to.lineNumber, endColumn: to.column,
-    };
+    const edits = smallestEdits(old, text).map(({ start, end, insert }) => {
+      const from = model.getPositionAt(start);
+      const to = model.getPositionAt(end);
+      const range = {
+        startLineNumber: from.lineNumber, startColumn: from.column, endLineNumber: to.lineNumber, endColumn: to.column,
+      };
+      return { range, text: insert };
+    });
     this.quietly(() => {
       model.pushStackElement();
-      model.pushEditOperations(null, [{ range, text: insert }], () => null);
+      model.pushEditOperations(null, edits, () => null);
       model.pushStackElement();
     });
   }

@@ -48,13 +48,22 @@ declare module "monaco-editor/esm/vs/editor/editor.api.js" {
       setScrollTop(top: number): void;
       getLayoutInfo(): { height: number };
       onDidChangeCursorPosition(listener: (event: { position: IPosition }) => void): IDisposable;
+      onDidFocusEditorText(listener: () => void): IDisposable;
+      onDidBlurEditorText(listener: () => void): IDisposable;
+      hasTextFocus(): boolean;
       onDidScrollChange(listener: (event: { scrollTopChanged: boolean; scrollHeightChanged: boolean }) => void): IDisposable;
       layout(): void;
       focus(): void;
       trigger(source: string, id: string, payload: unknown): void;
     }
+    interface IStandaloneDiffEditor extends IDisposable {
+      setModel(model: { original: ITextModel; modified: ITextModel } | null): void;
+      getOriginalEditor(): IStandaloneCodeEditor;
+      getModifiedEditor(): IStandaloneCodeEditor;
+    }
     function create(element: HTMLElement, options: Record<string, unknown>): IStandaloneCodeEditor;
-    function createModel(text: string, language: string, uri: Uri): ITextModel;
+    function createDiffEditor(element: HTMLElement, options: Record<string, unknown>): IStandaloneDiffEditor;
+    function createModel(text: string, language: string, uri?: Uri): ITextModel;
     function defineTheme(name: string, theme: {
       base: "vs" | "vs-dark";
       inherit: boolean;

@@ -1,0 +1,44 @@
+import type { monaco } from "./monaco";
+
+type CodeEditor = monaco.editor.IStandaloneCodeEditor;
+
+/** What a person at the keyboard is told of the way out: nothing, that Escape is it, or that Tab leaves. */
+export type Way = "" | "escape" | "tab";
+
+/** Closed by Escape themselves. */
+const OPEN_WIDGETS = ".suggest-widget.visible, .find-widget.visible, .monaco-hover:not(.hidden), .quick-input-widget:not([style*='display: none'])";
+const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta"]);
+
+/**
+ * Tab belongs to the text, so there has to be another way out for whoever has no mouse (WCAG 2.1.2): after Escape the
+ * next Tab or Shift+Tab leaves the editor. Returns what ends this.
+ */
+export function leaveByEscape(editor: CodeEditor, box: HTMLElement, tell: (way: Way) => void): () => void {
+  let byKeyboard = false;
+  let leaves = false;
+  const set = (now: boolean): void => {
+    leaves = now;
+    tell(now ? "tab" : byKeyboard && editor.hasTextFocus() ? "escape" : "");
+  };
+  const key = (event: KeyboardEvent): void => {
+    byKeyboard = true;
+    if (!(event.target instanceof Node) || !box.contains(event.target)) return;
+    if (event.key === "Tab" && leaves) event.stopImmediatePropagation();
+    else if (event.key === "Escape" && !box.querySelector(OPEN_WIDGETS)) set(true);
+    else if (leaves && !MODIFIERS.has(event.key)) set(false);
+  };
+  const pointer = (): void => {
+    byKeyboard = false;
+    if (leaves) set(false);
+    else tell("");
+  };
+  const ends = [editor.onDidFocusEditorText(() => set(false)), editor.onDidBlurEditorText(() => set(false))];
+  // Before Monaco hears of them.
+  document.addEventListener("keydown", key, true);
+  document.addEventListener("pointerdown", pointer, true);
+  return () => {
+    for (const end of ends) end.dispose();
+    document.removeEventListener("keydown", key, true);
+    document.removeEventListener("pointerdown", pointer, true);
+  };
+}
