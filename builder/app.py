@@ -22,7 +22,6 @@ from builder.pages.home import home, load_home
 from builder.pages.not_found import not_found
 from builder.pages.workbench import skeleton, workbench
 from builder.preview_app import PreviewApp
-from builder.previews.behind_traefik import behind_traefik, traefik_settings
 from builder.services import get_services
 from builder.settings import get_settings
 from builder.texts import t
@@ -43,10 +42,7 @@ class Sayso(rx.App):
             same_origin_only(super().__call__(), settings), settings, lambda: get_services().connections
         )
         previews = PreviewApp(get_services, settings)
-        whole = dispatch_by_host(pages, previews, settings)
-        token = settings.traefik_token.get_secret_value()
-        routed = behind_traefik(whole, lambda: get_services().routes, previews.host, token, traefik_settings(settings))
-        return let_go(routed)
+        return let_go(dispatch_by_host(pages, previews, settings))
 
 
 @contextlib.asynccontextmanager

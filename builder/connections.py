@@ -15,8 +15,8 @@ import logging
 import resource
 import termios
 import time
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Container
+from typing import Any, Final, cast
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -56,7 +56,7 @@ class Connections:
         self._stalled: dict[asyncio.Transport, tuple[int, float]] = {}
         self._look: asyncio.TimerHandle | None = None
         self._gone, self._said = 0, -_SAY_SECONDS
-        self.protocol = _protocol(self, limits, body_bounds(settings))
+        self.protocol = _protocol(self, limits, body_bounds(settings), cast("Container[str]", trusted))
         self.websocket = _websocket(self)
 
     def enter(self, transport: asyncio.Transport, address: str) -> bool:
@@ -112,9 +112,9 @@ class Connections:
 
 
 def _protocol(
-    connections: Connections, limits: Limits, bounds: Callable[[Scope], BodyBounds]
+    connections: Connections, limits: Limits, bounds: Callable[[Scope], BodyBounds], proxies: Container[str]
 ) -> type[HttpToolsProtocol]:
-    class Bounded(guarded_bodies(limits, bounds)):  # type: ignore[misc]
+    class Bounded(guarded_bodies(limits, bounds, proxies)):  # type: ignore[misc]
         def connection_made(self, transport: asyncio.Transport) -> None:
             super().connection_made(transport)
             if not connections.enter(transport, self.client[0] if self.client else ""):

@@ -10,6 +10,7 @@ uvicorn's httptools protocol bounds neither. What is overridden here are the cal
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Container
 from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -42,11 +43,14 @@ class NoHandshake(Exception):
     """Raised like `TooLarge`: what asks for a websocket cannot become one."""
 
 
-def guarded(limits: Limits) -> type[GuardedHeads]:
-    """The protocol class for `uvicorn.Config(http=…)`: 431 for a head over `head_bytes`, 408 after `head_seconds`."""
+def guarded(limits: Limits, proxies: Container[str] = ()) -> type[GuardedHeads]:
+    """The protocol class for `uvicorn.Config(http=…)`: 431 for a head over `head_bytes`, 408 after `head_seconds`.
+
+    `proxies` are the addresses whose word counts for whether the visitor came by https.
+    """
 
     class Guarded(GuardedHeads):
-        most_bytes, most_seconds = limits.head_bytes, limits.head_seconds
+        most_bytes, most_seconds, known_proxies = limits.head_bytes, limits.head_seconds, proxies
         floods: ClassVar[Floods] = Floods()
         long_ones: ClassVar[set[Any]] = set()
 
@@ -58,6 +62,7 @@ class GuardedHeads(HttpToolsProtocol):
 
     most_bytes: int
     most_seconds: float
+    known_proxies: Container[str] = ()
     floods: ClassVar[Floods] = Floods()
     long_ones: ClassVar[set[Any]] = set()
 
@@ -145,8 +150,11 @@ class GuardedHeads(HttpToolsProtocol):
         """What there is to be said about the cookies of a head that is too large by them; else nothing."""
         long = LongHead(path=self.url.decode("latin-1"), secure=self.scheme == "https")
         if self._head_bytes - self._cookie_bytes <= self.most_bytes:
+            proxied = self.client is not None and self.client[0] in self.known_proxies
             for name, value in self.headers:
                 long.read(name, value)
+                if proxied and name == b"x-forwarded-proto":
+                    long.secure = value.strip().lower() in (b"https", b"wss")
         return long
 
     def _count(self, size: int) -> None:

@@ -1,4 +1,4 @@
-"""What a hostile visitor, or a hostile app, sends through a router: both routers understand what the app understands."""
+"""What a hostile visitor, or a hostile app, sends through the router: it understands what the app understands, behind Traefik too."""
 
 from __future__ import annotations
 
@@ -57,7 +57,6 @@ async def raw(stage: Stage) -> AsyncIterator[RawApp]:
     app = RawApp()
     async with await asyncio.start_server(app, "127.0.0.1", 0) as server:
         stage.table.put(APP, Route(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
-        await stage.settled()
         yield app
 
 
@@ -205,7 +204,6 @@ async def test_no_name_of_another_opens_a_private_preview(stage: Stage, browser:
     """Who may see one preview asks for it in the name of the other, in every place where a name can stand."""
     stage.table.put(APP, Route(stage.upstream, private=True))
     stage.table.put(GONE, Route(stage.upstream))
-    await stage.settled()
     own, other = f"p-{GONE}.{DOMAIN}", f"p-{APP}.{DOMAIN}"
     grant = await cookie_of(stage, browser)
     assert await status(stage, browser, grant) == 200
@@ -237,7 +235,6 @@ async def test_no_name_of_another_opens_a_private_preview(stage: Stage, browser:
 async def test_a_ticket_and_a_cookie_are_each_only_what_they_are(stage: Stage, browser: aiohttp.ClientSession) -> None:
     stage.table.put(APP, Route(stage.upstream, private=True))
     stage.table.put(HALF, Route(stage.upstream, private=True, whole=False))
-    await stage.settled()
     ticket = stage.tickets.ticket(APP, "ada")
     grant = (await cookie_of(stage, browser)).partition("=")[2]
     assert (await enter(stage, browser, grant))[0] == 401
@@ -276,7 +273,6 @@ async def test_nothing_said_in_an_apps_place_is_kept_for_its_answer(
     stage.table.put("asleep", Route(asleep=True))
     stage.table.put("failed", Route(problem="It ended."))
     stage.table.put("private", Route(stage.upstream, private=True))
-    await stage.settled()
     for preview in ("asleep", "failed", "private", GONE):
         for more in (page, {**page, "sec-fetch-dest": "iframe"}, {"accept": "*/*"}):
             async with browser.get(

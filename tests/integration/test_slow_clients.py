@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket
 
 from builder import connections
 from builder.connections import Connections, let_go, no_fault_of_ours
-from builder.previews.behind_traefik import preview_limits
+from builder.previews.request_limits import preview_limits
 from builder.settings import Settings
 
 HEAD = "POST {path} HTTP/1.1\r\nHost: {host}\r\n"
