@@ -10,11 +10,13 @@ uvicorn's httptools protocol bounds neither. What is overridden here are the cal
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from preview_runtime.routes.cookie_flood import MOST_HEAD_BYTES, Floods, LongHead
+from preview_runtime.routes.cuts import Cuts
 from preview_runtime.routes.limits import Limits
 
 # A refusal is lost when the connection is reset with unread bytes in it: so long what still comes is thrown away.
@@ -49,6 +51,7 @@ def guarded(limits: Limits) -> type[GuardedHeads]:
         most_bytes, most_seconds = limits.head_bytes, limits.head_seconds
         floods: ClassVar[Floods] = Floods()
         long_ones: ClassVar[set[Any]] = set()
+        cuts: ClassVar[Cuts] = Cuts()
 
     return Guarded
 
@@ -60,6 +63,7 @@ class GuardedHeads(HttpToolsProtocol):
     most_seconds: float
     floods: ClassVar[Floods] = Floods()
     long_ones: ClassVar[set[Any]] = set()
+    cuts: ClassVar[Cuts] = Cuts()
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -183,7 +187,13 @@ class GuardedHeads(HttpToolsProtocol):
         if self._in_head:
             self._refuse(408)
         elif not self.transport.is_closing():
+            # Browsers open connections that they may use later.
+            self.cut("nothing asked in time", logging.INFO)
             self.transport.close()  # nothing was asked, so nothing is answered
+
+    def cut(self, bound: str, level: int = logging.WARNING) -> None:
+        """Have the log say that `bound` ended this connection, or its request."""
+        self.cuts.say(bound, self.client[0] if self.client else "", level)
 
     def _refuse(self, status: int) -> None:
         self._refused = True
@@ -192,6 +202,7 @@ class GuardedHeads(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         if self.transport.is_closing():
             return
+        self.cut(f"{status} {_SAID[status][0]}")
         if self.cycle is not None and not self.cycle.response_complete:
             if self._in_head or self.pipeline or self.cycle.response_started:
                 return self.transport.abort()  # another answer is under way, and no second one fits into it

@@ -22,6 +22,7 @@ from builder import connections
 from builder.connections import Connections, let_go, no_fault_of_ours
 from builder.previews.behind_traefik import preview_limits
 from builder.settings import Settings
+from preview_runtime.routes import cuts
 
 HEAD = "POST {path} HTTP/1.1\r\nHost: {host}\r\n"
 HOST = "localhost"
@@ -385,3 +386,50 @@ async def test_a_websocket_follows_a_request_that_is_answered(process: Process) 
         await reader.readuntil(b"unread")
         writer.write(f"GET /socket HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n{UPGRADE}\r\n".encode())
         assert (await reader.readline()).startswith(b"HTTP/1.1 101")
+
+
+async def test_whatever_a_bound_ends_is_said_once_a_minute_with_the_address(
+    process: Process, caplog: pytest.LogCaptureFixture
+) -> None:
+    def lines() -> list[str]:
+        return [r.getMessage() for r in caplog.records if r.name == "preview_runtime.routes.cuts"]
+
+    post = HEAD.format(path="/sign-in", host=HOST)
+    for source in ("127.0.0.5", "127.0.0.6"):
+        async with process.connected(source) as (reader, writer):
+            writer.write((post + "Content-Length: 4000\r\n\r\nx").encode())
+            assert b"408" in await reader.read()
+    assert lines() == ["Ended by a bound (408 too_slow): a connection or request of 127.0.0.5"]
+    await said(process, post + "X: " + "x" * 40_000 + "\r\n\r\n", b"")
+    await said(process, "nonsense\r\n\r\n", b"")
+    assert [line.partition(":")[0] for line in lines()[1:]] == [
+        "Ended by a bound (431 head_too_large)",
+        "Ended by a bound (400 invalid_request)",
+    ]
+
+
+async def test_how_many_more_a_bound_ended_is_said_after_a_minute(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cuts, "SECONDS", 0.05)
+    caplog.set_level(logging.INFO)
+    ended = cuts.Cuts()
+    for number in range(1_000):
+        ended.say("too slow", f"10.0.0.{number % 7}")
+    while len(caplog.records) < 2:  # noqa: ASYNC110 - it has no event for it
+        await asyncio.sleep(0.01)
+    assert [record.getMessage() for record in caplog.records] == [
+        "Ended by a bound (too slow): a connection or request of 10.0.0.0",
+        "Ended by a bound (too slow): 999 more, at last of 10.0.0.5",
+    ]
+
+
+@pytest.mark.parametrize("given", [{"connections_per_address": 2}])
+async def test_too_many_connections_are_said_with_their_number(
+    process: Process, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with process.connected("127.0.0.7"), process.connected("127.0.0.7"), process.connected("127.0.0.7") as last:
+        assert last
+        assert await process.status("127.0.0.7") == 200
+    (line,) = [record.getMessage() for record in caplog.records if "too many" in record.getMessage()]
+    assert "127.0.0.7, of which there are 2, 2 in all" in line
