@@ -152,6 +152,10 @@ def _websocket(connections: Connections) -> type[WebSocketsSansIOProtocol]:
             super().connection_lost(exc)
 
         def data_received(self, data: bytes) -> None:
+            # A client waits for the answer (RFC 6455 section 4.1): frames would be answered before the handshake is.
+            if self.handshake_initiated and not self.handshake_complete:
+                connections.cut("frames before the handshake", self.client)
+                return self.transport.abort()
             super().data_received(data)
             # The head comes whole, in one piece. Where the library takes it for none, nobody else would end this.
             if not self.handshake_initiated and not self.transport.is_closing():
@@ -160,8 +164,8 @@ def _websocket(connections: Connections) -> type[WebSocketsSansIOProtocol]:
                 self.transport.close()
 
         def handle_parser_exception(self) -> None:
-            if self.conn.close_sent is None:  # frames before the handshake, which are not even frames
-                connections.cut("frames before the handshake", self.client)
+            if self.conn.close_sent is None:  # nothing can be said any more
+                connections.cut("no frames", self.client)
                 return self.transport.abort()
             super().handle_parser_exception()
 

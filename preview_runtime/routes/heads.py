@@ -23,6 +23,7 @@ from preview_runtime.routes.limits import Limits
 _LINGER_SECONDS: Final = 2.0
 # Heads full of cookies that are read at the same time; what they hold meanwhile is memory.
 _MOST_LONG: Final = 16
+_HEAD_END: Final = b"\r\n\r\n"
 _COOKIE: Final = b"cookie:"
 _SAID: Final = {
     400: ("invalid_request", "This is not a request this server understands."),
@@ -70,6 +71,7 @@ class GuardedHeads(HttpToolsProtocol):
         self._in_head = False
         self._head_bytes = 0  # of the lines that are whole
         self._cookie_bytes = 0  # of these, those of cookies
+        self._end = b""  # of what has come, from where its head may end
         self._line = b""  # how the line begins that is not whole
         self._raw_bytes = 0  # of everything since the head began
         self._deadline: asyncio.TimerHandle | None = None
@@ -91,9 +93,11 @@ class GuardedHeads(HttpToolsProtocol):
             return
         if self._in_head:
             self._raw_bytes += len(data)
+        self._end = self._end[-len(_HEAD_END) + 1 :] + data
         _, ended, last = data.rpartition(b"\n")
         self._line = (last if ended else self._line + last)[: len(_COOKIE)]
         super().data_received(data)
+        self._end = self._end[-len(_HEAD_END) + 1 :]
         if self._refused or self._upgraded or self.transport.is_closing():
             return
         if self._in_head and self.most_bytes and self._raw_bytes > self.most_bytes and not self._may_be_long():
@@ -127,6 +131,9 @@ class GuardedHeads(HttpToolsProtocol):
         super().on_headers_complete()
 
     def handle_websocket_upgrade(self) -> None:
+        # A client waits for the answer before it sends frames (RFC 6455 section 4.1); uvicorn would lose them.
+        if self._end.partition(_HEAD_END)[2]:
+            return self._refuse(400)
         self._upgraded = True
         self._stop_waiting()
         super().handle_websocket_upgrade()

@@ -52,6 +52,10 @@ def routes() -> ASGIApp:
 
         return StreamingResponse(pieces())
 
+    async def late(socket: WebSocket) -> None:
+        await asyncio.sleep(0.3)
+        await echo(socket)
+
     async def echo(socket: WebSocket) -> None:
         await socket.accept()
         async for text in socket.iter_text():
@@ -61,6 +65,7 @@ def routes() -> ASGIApp:
     return Starlette(
         routes=[
             WebSocketRoute("/socket", echo),
+            WebSocketRoute("/late", late),
             Route("/unread", unread, methods=every),
             Route("/stream", stream),
             Route("/large", large),
@@ -386,6 +391,46 @@ async def test_a_websocket_follows_a_request_that_is_answered(process: Process) 
         await reader.readuntil(b"unread")
         writer.write(f"GET /socket HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n{UPGRADE}\r\n".encode())
         assert (await reader.readline()).startswith(b"HTTP/1.1 101")
+
+
+_ZERO_MASK = bytes(4)
+EARLY: dict[str, bytes] = {
+    "a text": b"\x81\x85" + _ZERO_MASK + b"hello",
+    "texts": (b"\x81\x85" + _ZERO_MASK + b"hello") * 1_000,
+    "pings": (b"\x89\xfd" + _ZERO_MASK + b"x" * 125) * 5_000,
+    "pieces": b"\x01\x80" + _ZERO_MASK + (b"\x00\x80" + _ZERO_MASK) * 20_000,
+    "an end": b"\x88\x82" + _ZERO_MASK + b"\x03\xe8",
+    "without a mask": b"\x81\x05hello",
+    "no frames": b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 50,
+    "text that is none": b"\x81\x82" + _ZERO_MASK + b"\xff\xff",
+    "half of one": b"\x81\xfe\xff",
+    "a large one": b"\x82\xff" + (2**40).to_bytes(8, "big") + _ZERO_MASK,
+}
+
+
+@pytest.mark.parametrize("path", ["/socket", "/late"])
+@pytest.mark.parametrize("frames", EARLY.values(), ids=EARLY)
+@pytest.mark.parametrize("together", [True, False], ids=["with the head", "behind it"])
+async def test_frames_before_the_handshake_is_answered_are_taken_or_end_it(
+    process: Process, path: str, frames: bytes, together: bool
+) -> None:
+    head = f"GET {path} HTTP/1.1\r\nHost: x\r\n{UPGRADE}\r\n".encode()
+    async with process.connected() as (reader, writer):
+        writer.write(head + frames if together else head)
+        if not together:
+            await asyncio.sleep(0.1)
+            writer.write(frames)
+        writer.write(b"\x88\x82" + _ZERO_MASK + b"\x03\xe8")  # and the client says that this is all
+        answer = b""
+        with contextlib.suppress(ConnectionError):
+            async with asyncio.timeout(8):
+                if not frames.startswith((b"\x81\xfe", b"\x82\xff")):  # the rest of those is waited for
+                    while piece := await reader.read(2**16):
+                        answer += piece
+    if answer:
+        assert answer.startswith(b"HTTP/1.1 "), answer[:80]
+    assert await emptied(process.connections)
+    assert await process.status() == 200
 
 
 async def test_whatever_a_bound_ends_is_said_once_a_minute_with_the_address(
