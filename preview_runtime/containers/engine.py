@@ -287,8 +287,9 @@ class ContainerEngine:
     async def usage(self) -> Usage | None:
         """What the preview uses at this moment; None where none runs."""
         try:
-            container = await self._find()
-            return await usage_of(container) if container else None
+            async with asyncio.timeout(_POLL_SECONDS):
+                container = await self._find()
+                return await usage_of(container) if container else None
         except (aiodocker.DockerError, TimeoutError):
             return None
 
