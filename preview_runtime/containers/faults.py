@@ -25,7 +25,7 @@ _FROM_OUTSIDE: Final = (129, 130, 137, 143, 255)  # 128 + the signal; 255: its s
 # The place in the author's files that a traceback of Python, Node, Go or Java names last or first.
 _PYTHON_PLACE: Final = re.compile(r'File "/app/(?!\.sayso/)([^"]+)", line (\d+)')
 _NODE_PLACE: Final = re.compile(
-    r"(?:file://)?/app/(?!\.sayso/|node_modules/)([^\s:()]+\.[cm]?[jt]sx?):(\d+)(?::(\d+))?"
+    r"(?:file://)?/app/(?!\.sayso/|node_modules/)([^\s:()]{1,400}\.[cm]?[jt]sx?):(\d+)(?::(\d+))?"
 )
 
 
