@@ -337,7 +337,11 @@ def _devices(folders: Iterable[str]) -> Mapping[int, str]:
 
 
 async def _counted(asked: list[Any]) -> list[DiskUsage | None]:
-    """The answer of a process that counts; it is stopped when it takes too long."""
+    return [DiskUsage(*each) if each else None for each in await counted(asked)]
+
+
+async def counted(asked: list[Any], *, special: bool = False) -> list[Any]:
+    """The answer of a process that counts, see `disk_usage`; it is stopped when it takes too long."""
     if not asked:
         return []
     process = await start_process(
@@ -347,10 +351,11 @@ async def _counted(asked: list[Any]) -> list[DiskUsage | None]:
     )
     try:
         async with asyncio.timeout(_COUNT_SECONDS):
-            out, _ = await process.communicate(json.dumps({"volumes": asked}).encode())
+            out, _ = await process.communicate(json.dumps({"volumes": asked, "special": special}).encode())
     finally:
         await settled(end_process(process))
-    return [DiskUsage(*each) if each else None for each in json.loads(out)]
+    answers: list[Any] = json.loads(out)
+    return answers
 
 
 async def _removed(container: Any) -> None:
