@@ -67,6 +67,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         _key,
         _password,
         _docker,
+        _host_rules,
         _preview_data,
         _chromium,
         _postgres,
@@ -268,6 +269,22 @@ def _docker(_: Settings) -> Finding:
         seen = f"{version}, images to be built: {', '.join(missing)}"
         return Finding(Verdict.OPTIONAL, "Docker", seen, "script/images")
     return Finding(Verdict.FINE, "Docker", f"{version}, with all images")
+
+
+def _host_rules(_: Settings) -> Finding:
+    """Whether the rules stand that keep apps and installs away from this computer and its network."""
+    from preview_runtime.containers import firewall
+    from preview_runtime.containers.subnets import DEFAULT_POOL
+
+    part, put_in = "Host's rules", "sudo .venv/bin/python -m preview_runtime.containers.firewall install"
+    lacking = firewall.lacking(firewall.all_rules(DEFAULT_POOL))
+    if lacking is None:
+        seen = "only an administrator may read them; Sayso tries them before it starts an app"
+        return Finding(Verdict.OPTIONAL, part, seen, "sudo .venv/bin/python -m builder doctor")
+    if lacking:
+        seen = f"{len(lacking)} missing: apps with a back end of their own do not start"
+        return Finding(Verdict.OPTIONAL, part, seen, put_in)
+    return Finding(Verdict.FINE, part, "they keep apps away from this computer and its network")
 
 
 def _preview_data(settings: Settings) -> Finding:

@@ -45,7 +45,7 @@ from builder.projects.project_settings import ProjectSettings
 from builder.projects.run_hints import read_hints
 from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
-from builder.settings import ROOT, Settings, get_settings
+from builder.settings import ROOT, Settings, get_settings, words
 from builder.sharing.shares import ServerPart, Shares
 from builder.texts import t
 from preview_runtime.background import without_end
@@ -77,7 +77,9 @@ class Services:
         self.credentials = Credentials(self.db, settings, self._test_key)
         self.models = Models(settings, self.credentials.key)
         self.spools = Spools(settings.data_dir / "spools")
-        self.dependencies = DependencyService(settings.data_dir / "packages", node_executable(), BROWSER_PACKAGE)
+        self.dependencies = DependencyService(
+            settings.data_dir / "packages", node_executable(), BROWSER_PACKAGE, words(settings.install_hosts)
+        )
         self.compiler = Compiler(self.dependencies, node_executable(), BROWSER_PACKAGE)
         self.compiled = Compiled(self.compiler.compile)
         self.live = LiveOutputs()
@@ -86,6 +88,7 @@ class Services:
             self.store,
             self.events,
             self.compiled,
+            self.compiler.shrink,
             _server_part,
             lambda: self.engines.why_not,
             self._copying,

@@ -14,6 +14,11 @@ ROOT = Path(__file__).resolve().parents[1]
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
+def words(text: str) -> tuple[str, ...]:
+    """The words of a comma-separated setting."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
 class Settings(BaseSettings):
     """Read once at start. Secrets are `SecretStr`, so that no log or trace shows them."""
 
@@ -84,7 +89,7 @@ class Settings(BaseSettings):
     )
     install_hosts: str = Field(
         "",
-        description="Further names, comma-separated, that installs of server apps may look up: a registry of one's own.",
+        description="Further names, comma-separated, that installs may reach: a registry of one's own, or where it has its packages fetched.",
     )
     dockerfile_images: str = Field(
         "",

@@ -7,7 +7,7 @@ import base64
 import contextlib
 import json
 import resource
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -77,6 +77,9 @@ class BuildFault(Exception):
         return f"{place}{self.message}"
 
 
+Send = Callable[[asyncio.subprocess.Process], Awaitable[None]]
+
+
 class Compiler:
     """Runs `compile.mjs`, one Node process per compilation, with one started ahead: starting Node and loading the
     engine is most of the time a small tree takes.
@@ -108,12 +111,23 @@ class Compiler:
         """The output of `tree`. Raises `BuildFault`; registry settings in the tree and refused packages are one too."""
         try:
             refuse_registry_settings(tree)
+        except DependencyError as error:
+            raise _of_packages(error) from error
+        return await self._in_a_place(order, lambda process: _send_tree(process, tree, order))
+
+    async def shrink(self, output: Output, order: Order = Order()) -> Output:
+        """An output that was made without being bundled, without comments and maps; its addresses stay. Raises
+        `BuildFault`."""
+        return await self._in_a_place(order, lambda process: _send_output(process, output))
+
+    async def _in_a_place(self, order: Order, send: Send) -> Output:
+        try:
             async with self._places.one(order.person, order.project), asyncio.timeout(TIME_OUT):
-                return await self._compile(tree, order)
+                return await self._compile(send)
         except TooManyWaiting as error:
             raise BuildFault("platform", "busy", "Too much is being built already. Try again in a moment.") from error
         except DependencyError as error:
-            raise BuildFault("build", error.code, error.message, file="package.json") from error
+            raise _of_packages(error) from error
         except TimeoutError as error:
             raise BuildFault("platform", "time_out", "Building the app took too long. Try again.") from error
 
@@ -124,14 +138,14 @@ class Compiler:
         for process in [*self._running, *([standby] if standby else [])]:
             await end_process(process)
 
-    async def _compile(self, tree: FileTree, order: Order) -> Output:
+    async def _compile(self, send: Send) -> Output:
         process = await self._take()
         self._running.add(process)
         errors = asyncio.create_task(_tail(process.stderr))
         try:
             work = _Work()
             async with work:
-                await _send_tree(process, tree, order)
+                await send(process)
             await self._start_ahead()
             return await self._converse(process, errors, work)
         finally:
@@ -274,14 +288,26 @@ async def compile_tree(
 
 async def _send_tree(process: asyncio.subprocess.Process, tree: FileTree, order: Order) -> None:
     """One line for each file: a whole tree in one piece would hold up everybody else while it is written down."""
+    files = ((len(content), {"file": path, **_encode(content)}) for path, content in tree.items())
+    await _send_files(process, files)
+    await _send(process, {"build": {"built": order.built}})
+
+
+async def _send_output(process: asyncio.subprocess.Process, output: Output) -> None:
+    files = ((len(file.body), {"file": path, "type": file.type, **_encode(file.body)}) for path, file in output.items())
+    await _send_files(process, files)
+    await _send(process, {"shrink": True})
+
+
+async def _send_files(process: asyncio.subprocess.Process, files: Iterable[tuple[int, Mapping[str, str]]]) -> None:
+    """Each with its size in bytes or characters."""
     unsent = 0
-    for path, content in tree.items():
-        await _send(process, {"file": path, **_encode(content)})
-        unsent += len(content)
+    for size, file in files:
+        await _send(process, file)
+        unsent += size
         if unsent > _YIELD_BYTES:
             unsent = 0
             await asyncio.sleep(0)
-    await _send(process, {"build": {"built": order.built}})
 
 
 async def _send(process: asyncio.subprocess.Process, message: object) -> None:
@@ -341,6 +367,10 @@ def _decode_fault(fault: object) -> BuildFault:
         column=place["column"],
         frame=str(fault.get("frame") or ""),
     )
+
+
+def _of_packages(error: DependencyError) -> BuildFault:
+    return BuildFault("build", error.code, error.message, file="package.json")
 
 
 def _broken(detail: str) -> BuildFault:

@@ -13,6 +13,7 @@ import hmac
 import ipaddress
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,7 @@ from preview_runtime.routes.requests import error
 from preview_runtime.routes.route_table import RouteTable
 from preview_runtime.routes.traefik import PRIVATE_PREFIX, TraefikSettings, traefik_configuration, traefik_labels
 
+_STATUS: Final = re.compile(r"[1-5][0-9]{2}", re.ASCII)
 _OF_A_BODY: Final = frozenset({b"content-length", b"transfer-encoding", b"expect"})
 
 
@@ -170,7 +172,7 @@ async def _silent(scope: Scope, receive: Receive, send: Send, previews: PreviewH
         "client": (visitor, 0),
         "headers": [(name, value) for name, value in scope["headers"] if name not in _OF_A_BODY],
     }
-    await previews.ask_again(again, send, preview_id, upstream, int(status) if status.isdigit() else 502)
+    await previews.ask_again(again, send, preview_id, upstream, int(status) if _STATUS.fullmatch(status) else 502)
 
 
 def _asked(scope: Scope) -> Scope:

@@ -22,7 +22,7 @@ from builder.previews.databases import Databases
 from builder.previews.hosts import AllowedHosts
 from builder.previews.server_engine import Keep, Say, ServerEngine
 from builder.previews.sidecars import Sidecars
-from builder.settings import Settings
+from builder.settings import Settings, words
 from builder.texts import t
 from preview_runtime.background import without_end
 from preview_runtime.containers import disk_watch, images, offers
@@ -51,11 +51,6 @@ _PRUNE_SECONDS: Final = 3600.0
 _IMAGES_SECONDS: Final = 30.0
 
 
-def _words(text: str) -> tuple[str, ...]:
-    """The words of a comma-separated setting."""
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
 def _router_labels(settings: Settings) -> Callable[[str, int, str], Mapping[str, str]] | None:
     if not settings.traefik_labels:
         return None
@@ -72,10 +67,10 @@ class _Shared:
         sizes = dict.fromkeys((images.Runtime.PYTHON, images.Runtime.NODE), options.preview_warm)
         self.pool = WarmPool(slots, sizes, options.preview_warm_memory_mb * MEGABYTE)
         self.limits = LimitWatch(docker, settings)
-        self.registries = Registries(_words(options.install_hosts))
+        self.registries = Registries(words(options.install_hosts))
         room = options.layers_gigabytes * GIGABYTE
         self.layers = Layers(docker, settings, self.networks, self.registries, limit=room)
-        allowed = _words(options.dockerfile_images)
+        allowed = words(options.dockerfile_images)
         pull = options.dockerfile_pull
         own = OwnImages(docker, settings, self.networks, self.registries, pull=pull, allowed=allowed)
         self.own_images = own if options.dockerfile_build else None

@@ -13,6 +13,7 @@ from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output
 
 Compile = Callable[[FileTree, Order], Awaitable[Output]]
+Shrink = Callable[[Output, Order], Awaitable[Output]]
 
 # The same files give the same fault. What took too long may have met a busy computer, and what failed beside the
 # files (a registry that does not answer) may work in a moment.

@@ -47,7 +47,11 @@ class BuilderOutputs:
         async with self._db.reader() as session:
             project = await session.get(Project, preview_id)
         if project is None:
-            return await self._shares.output(preview_id)
+            try:
+                return await self._shares.output(preview_id)
+            except BuildFault as fault:
+                log.warning("The link %s cannot be made anew now: %s", preview_id, fault)
+                return {}
         if project.deleted_at:
             return None
         live = self._live.find(preview_id)

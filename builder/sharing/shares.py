@@ -23,7 +23,7 @@ from builder.events import EventLog
 from builder.ids import new_id, now
 from builder.models import Project, ShareLink, ShareServer, StoredOutput, Version
 from builder.projects.blobs import put_blobs, raw, readable_blobs
-from builder.projects.compiled import Compiled
+from builder.projects.compiled import Compiled, Shrink
 from builder.projects.shapes import share_shape
 from builder.projects.store import ProjectStore
 from builder.sharing.passwords import MAX_LENGTH, Passwords
@@ -43,7 +43,8 @@ _VISITOR: Final = "link:"
 # it goes what an earlier build told of the sources and this one does not.
 _BUILT: Final = "built 1"
 _SOURCE: Final = "source 1"
-log = logging.getLogger(__name__)
+# Of a version that did not build: what an earlier Sayso made of it, without comments and maps.
+_SHRUNK: Final = "shrunk 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +98,23 @@ class Shares:
         store: ProjectStore,
         events: EventLog,
         compiled: Compiled,
+        shrink: Shrink,
         server_part: Callable[[FileTree], ServerPart] = lambda _: ServerPart(),
         why_no_server: Callable[[], str] = lambda: "",
         copying: Callable[[str], str | None] = lambda _: None,
     ) -> None:
-        """`why_no_server()`: why no server can run here, as half a sentence; "" where one can. `copying`: see `shape`."""
+        """`shrink` makes an earlier output small. `why_no_server()`: why no server can run here, as half a sentence; "" where one can. `copying`: see `shape`."""
         self._db = db
         self._store = store
         self._events = events
-        self._compiled = compiled
+        self._compiled, self._shrink = compiled, shrink
         self._server_part, self._why_no_server, self._copying = server_part, why_no_server, copying
         self._cache: OrderedDict[str, Output] = OrderedDict()
         self._versions: dict[str, str] = {}
         self._doors: dict[str, _Door] = {}
+        # Links of an earlier Sayso: those that do not build, and those being made anew.
+        self._tried: set[str] = set()
+        self._making: dict[str, asyncio.Lock] = {}
         self.passwords = Passwords()
 
     async def load(self) -> None:
@@ -154,7 +159,7 @@ class Shares:
             await self._project(session, actor, project_id)
             session.add(share)
             await session.flush()
-            await _store_output(session, share, output)
+            await _replace_output(session, share, output, _form(share.source))
             await self._announce(session, project_id)
         self._remember(share)
         return share
@@ -259,12 +264,7 @@ class Shares:
         if known is not None and self._versions.get(share_id) == key:
             self._cache.move_to_end(share_id)
             return known
-        async with self._db.reader() as session:
-            rows = [*await session.scalars(select(StoredOutput).where(col(StoredOutput.share) == share_id))]
-            bodies, damaged = await readable_blobs(session, share.owner, (row.sha256 for row in rows))
-        if damaged:
-            log.warning("Of the link %s %d files are damaged on the disk and not served", share_id, len(damaged))
-        output = {row.path: OutputFile(row.type, raw(bodies[row.sha256])) for row in rows if row.sha256 in bodies}
+        output = await self._stored(share)
         self._cache[share_id], self._versions[share_id] = output, key
         while len(self._cache) > 1 and sum(map(_size, self._cache.values())) > _CACHE_BYTES:
             self._versions.pop(self._cache.popitem(last=False)[0], None)
@@ -348,20 +348,57 @@ class Shares:
         return f"{_VISITOR}{share.word}"
 
     async def _made_today(self, share: ShareLink) -> ShareLink:
-        """The link with an output of the form of today. One that cannot be made stays as it was rather than away."""
-        if share.form == _form(share.source):
+        """The link with an output of the form of today. One whose version no longer builds goes on with what it served,
+        made small; whether it builds again is tried once in each run of ours. Raises `BuildFault` where neither can be
+        done."""
+        if self._is_of_today(share):
             return share
-        try:
-            version, _, output = await self._shown(share, share.version, share.source)
-        except (BuildFault, NotFound) as error:
-            log.warning("The link %s still serves what an earlier Sayso made of it: %s", share.id, error)
-            return share
+        async with self._making.setdefault(share.id, asyncio.Lock()):
+            share = await self.find(share.id) or share  # a page asks for all its files at once: made already
+            if self._is_of_today(share):
+                return share
+            try:
+                made: tuple[Version, bool, Output] | None = await self._shown(share, share.version, share.source)
+            except (BuildFault, NotFound) as error:
+                log.warning("The link %s still serves what an earlier Sayso made of it: %s", share.id, error)
+                made = None
+            row = await self._with_build(share, made) if made else await self._with_less(share)
+            if not made:
+                self._tried.add(share.id)
+            return row
+
+    def _is_of_today(self, share: ShareLink) -> bool:
+        return share.form == _form(share.source) or share.id in self._tried
+
+    async def _with_build(self, share: ShareLink, made: tuple[Version, bool, Output]) -> ShareLink:
+        version, _, output = made
         async with self._db.session() as session:
             row = await session.get(ShareLink, share.id)
             if row is None or row.version != share.version or row.source != share.source:
                 return share
             await _show(session, row, version, row.server, output)
         return row
+
+    async def _with_less(self, share: ShareLink) -> ShareLink:
+        """The link with what it served so far made small: its sources are its maker's."""
+        if share.source or share.form == _SHRUNK:
+            return share
+        output = await self._shrink(await self._stored(share), Order(share.owner, share.project))
+        async with self._db.session() as session:
+            row = await session.get(ShareLink, share.id)
+            if row is None or row.version != share.version or row.source:
+                return share
+            await _replace_output(session, row, output, _SHRUNK)
+        return row
+
+    async def _stored(self, share: ShareLink) -> Output:
+        """What is kept of a link's output, without what is damaged on the disk."""
+        async with self._db.reader() as session:
+            rows = [*await session.scalars(select(StoredOutput).where(col(StoredOutput.share) == share.id))]
+            bodies, damaged = await readable_blobs(session, share.owner, (row.sha256 for row in rows))
+        if damaged:
+            log.warning("Of the link %s %d files are damaged on the disk and not served", share.id, len(damaged))
+        return {row.path: OutputFile(row.type, raw(bodies[row.sha256])) for row in rows if row.sha256 in bodies}
 
     async def _shown(self, share: ShareLink, version_id: str, source: bool) -> tuple[Version, bool, Output]:
         """A version, whether it has a server part, and what is served beside that. Raises what the compiler raises."""
@@ -407,16 +444,16 @@ async def _links(session: AsyncSession, project_id: str) -> list[ShareLink]:
 async def _show(session: AsyncSession, share: ShareLink, version: Version, server: bool, output: Output) -> None:
     """Have a link serve a version."""
     share.version, share.version_number, share.server = version.id, version.number, server
-    await session.execute(delete(StoredOutput).where(col(StoredOutput.share) == share.id))
-    await _store_output(session, share, output)
+    await _replace_output(session, share, output, _form(share.source))
 
 
 def _form(source: bool) -> str:
     return _SOURCE if source else _BUILT
 
 
-async def _store_output(session: AsyncSession, share: ShareLink, output: Output) -> None:
-    share.form = _form(share.source)
+async def _replace_output(session: AsyncSession, share: ShareLink, output: Output, form: str) -> None:
+    await session.execute(delete(StoredOutput).where(col(StoredOutput.share) == share.id))
+    share.form = form
     bodies = {path: digest(file.body) for path, file in output.items()}
     await put_blobs(session, share.owner, {bodies[path]: file.body for path, file in output.items()})
     session.add_all(

@@ -289,8 +289,9 @@ class ContainerEngine:
     async def usage(self) -> Usage | None:
         """What the preview uses at this moment; None where none runs."""
         try:
-            container = await self._find()
-            return await usage_of(container) if container else None
+            async with asyncio.timeout(_POLL_SECONDS):
+                container = await self._find()
+                return await usage_of(container) if container else None
         except (aiodocker.DockerError, TimeoutError):
             return None
 
@@ -298,10 +299,11 @@ class ContainerEngine:
         """How many connections to the app are open, whoever led them there; 0 where it cannot be told: none runs, or an
         image of one's own has no `cat`."""
         with contextlib.suppress(EngineFailed, aiodocker.DockerError, TimeoutError, ValueError):
-            container = await self.running_container()
-            address = self._address(await container.show())
-            table = await execute(container, ["cat", "/proc/net/tcp", "/proc/net/tcp6"], seconds=3)
-            return visits(table.output, urlsplit(address).port or 0)
+            async with asyncio.timeout(_POLL_SECONDS):
+                container = await self.running_container()
+                address = self._address(await container.show())
+                table = await execute(container, ["cat", "/proc/net/tcp", "/proc/net/tcp6"], seconds=3)
+                return visits(table.output, urlsplit(address).port or 0)
         return 0
 
     async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = 256 * 1024) -> Executed:

@@ -10,7 +10,7 @@ import platform
 import re
 import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -57,14 +57,16 @@ class Installer:
     """Keeps the last `KEPT` installations below `folder`; a set of packages is installed once.
 
     `node` is a Node executable, `browser_package` the folder whose `node_modules` holds bun. Where bun is missing or
-    cannot run on this processor, npm does the work (15–25 s where bun takes 1.4 s).
+    cannot run on this processor, npm does the work (15–25 s where bun takes 1.4 s). `hosts` are names beside the
+    registry's own from which it has its packages fetched.
     """
 
-    def __init__(self, folder: Path, node: Path, browser_package: Path) -> None:
+    def __init__(self, folder: Path, node: Path, browser_package: Path, hosts: Collection[str] = ()) -> None:
         self._folder = folder
         self._home = folder / "home"
         self._node = node
         self._browser_package = browser_package
+        self._hosts = hosts
         self._tool: Sequence[str | Path] | None = None
 
     async def install(self, request: DependencyRequest, *, low_priority: bool = False) -> Installation:
@@ -104,7 +106,7 @@ class Installer:
         try:
             environment = installer_environment(self._home)
             registry = environment.get("npm_config_registry") or DEFAULT_REGISTRY
-            async with registry_proxy(registry, environment) as (proxied, refused):
+            async with registry_proxy(registry, environment, self._hosts) as (proxied, refused):
                 finished = await run(
                     tool,
                     cwd=work,
@@ -118,7 +120,7 @@ class Installer:
                 raise DependencyError(
                     "specifier_refused",
                     "One of the packages asks for another from outside the npm registry. Use a package without that.",
-                    detail=" ".join(refused)[:2000],
+                    detail=f"refused: {' '.join(refused)[:2000]} (of a registry's own: name its host in INSTALL_HOSTS)",
                 )
             return finished
         except ProcessTimeout as error:

@@ -1,11 +1,11 @@
-"""The only way out of an installer: to the registry's host, and to no address that a package names."""
+"""The only way out of an installer: to the registry, and to no address that a package names."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # of the library since 3.4
@@ -20,15 +20,20 @@ _OURS: Final = ("connection:", "proxy-connection:", "proxy-authorization:", "kee
 
 
 @contextlib.asynccontextmanager
-async def registry_proxy(registry: str, environ: Mapping[str, str]) -> AsyncIterator[tuple[dict[str, str], list[str]]]:
-    """A proxy on loopback that reaches `registry` alone, while this is open.
+async def registry_proxy(
+    registry: str, environ: Mapping[str, str], hosts: Collection[str] = ()
+) -> AsyncIterator[tuple[dict[str, str], list[str]]]:
+    """A proxy on loopback that reaches `registry` and `hosts` alone, while this is open.
+
+    `hosts` are names from which the registry has its packages fetched; each is reached at the registry's port and at
+    those of HTTP.
 
     Given are what to add to an installer's environment, and the addresses refused so far.
 
     A package's manifest may name any address for what it depends on, and installers fetch it before anybody has seen
     which. The proxy that the machine has set in `environ` is still gone through, unless its NO_PROXY says otherwise.
     """
-    proxy = _RegistryProxy(registry, environ)
+    proxy = _RegistryProxy(registry, environ, hosts)
     server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=_CHUNK)
     try:
         address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
@@ -40,8 +45,11 @@ async def registry_proxy(registry: str, environ: Mapping[str, str]) -> AsyncIter
 
 
 class _RegistryProxy:
-    def __init__(self, registry: str, environ: Mapping[str, str]) -> None:
-        self._registry = _endpoint(urlsplit(registry))
+    def __init__(self, registry: str, environ: Mapping[str, str], hosts: Collection[str]) -> None:
+        home = _endpoint(urlsplit(registry))
+        ports = [home, *((scheme, "", port) for scheme, port in _PORTS.items())]
+        more = ((scheme, host.lower().rstrip("."), port) for host in hosts for scheme, _, port in ports)
+        self._allowed = frozenset([home, *more])
         self._environ = environ
         self.refused: list[str] = []
         self._serving: set[asyncio.Task[None]] = set()
@@ -75,7 +83,7 @@ class _RegistryProxy:
         method, target, version = request.split(" ")
         tunnel = method == "CONNECT"
         url = urlsplit(f"https://{target}" if tunnel else target)
-        if _endpoint(url) != self._registry or any("\n" in line or "\r" in line for line in (request, *headers)):
+        if _endpoint(url) not in self._allowed or any("\n" in line or "\r" in line for line in (request, *headers)):
             self.refused.append(target)
             writer.write(_REFUSED)
             await writer.drain()

@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import shutil
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Collection, Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -36,14 +36,15 @@ class DependencyService:
 
     `node` is a Node executable, `browser_package` the folder with the bundler's `node_modules`. Two jobs run at a
     time beside one of low priority; requests for the same set share one job. Only a set that is not known costs
-    network and time (3.6 + 1.1 s cold, 0.4 + 1.1 s with a warm package cache).
+    network and time (3.6 + 1.1 s cold, 0.4 + 1.1 s with a warm package cache). `hosts` are names beside the registry's
+    own from which it has its packages fetched.
     """
 
-    def __init__(self, cache_dir: Path, node: Path, browser_package: Path) -> None:
+    def __init__(self, cache_dir: Path, node: Path, browser_package: Path, hosts: Collection[str] = ()) -> None:
         self._shelf = SetShelf(cache_dir)
         self._node = node
         self._browser_package = browser_package
-        self._installer = Installer(cache_dir, node, browser_package)
+        self._installer = Installer(cache_dir, node, browser_package, hosts)
         self._slots = asyncio.Semaphore(2)
         self._quiet = asyncio.Semaphore(1)
         self._jobs: dict[str, asyncio.Task[DependencySet]] = {}

@@ -89,6 +89,7 @@ class _GuardedBodies(GuardedHeads):
         if not (self.parser.should_upgrade() and self._should_upgrade()):
             self._body = _Body(self.loop.time(), self.flow.paused())
         if len(self.pipeline) > _PIPELINED:
+            self.cut("requests behind each other")
             self.transport.abort()
 
     def on_body(self, body: bytes) -> None:

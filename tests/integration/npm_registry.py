@@ -50,8 +50,8 @@ class Package:
 
 
 @contextmanager
-def npm_registry(*packages: Package) -> Iterator[tuple[str, list[str]]]:
-    """The registry's address and the paths asked for so far."""
+def npm_registry(*packages: Package, tarballs_from: str = "127.0.0.1") -> Iterator[tuple[str, list[str]]]:
+    """The registry's address and the paths asked for so far. `tarballs_from`: this computer's name in their addresses."""
     tarballs = {f"/-/{package.name}-{package.version}.tgz": package.tarball() for package in packages}
     asked: list[str] = []
 
@@ -80,7 +80,8 @@ def npm_registry(*packages: Package) -> Iterator[tuple[str, list[str]]]:
         for package in found:
             path = f"/-/{package.name}-{package.version}.tgz"
             integrity = base64.b64encode(hashlib.sha512(tarballs[path]).digest()).decode()
-            dist = {"tarball": f"{address}{path}", "integrity": f"sha512-{integrity}"}
+            host = address.replace("127.0.0.1", tarballs_from)
+            dist = {"tarball": f"{host}{path}", "integrity": f"sha512-{integrity}"}
             versions[package.version] = {
                 "name": package.name, "version": package.version, **package.manifest, "dist": dist,
             }  # fmt: skip

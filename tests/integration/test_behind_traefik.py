@@ -99,6 +99,31 @@ async def test_an_address_from_before_a_wake_is_not_used(tmp_path: Path) -> None
     await previews.close()
 
 
+async def test_whatever_stands_in_the_address_of_an_app_that_is_silent_is_no_failure_of_ours(tmp_path: Path) -> None:
+    table = RouteTable()
+    table.put(APP, Route("http://10.0.0.2:80"))
+    previews = PreviewHost(Outputs(), NoPackages(), tmp_path, routes=table)
+    app = behind_traefik(PlainTextResponse(""), lambda: table, lambda: previews, TOKEN, traefik_settings(settings()))
+
+    async def answer(**about: str) -> tuple[int, str]:
+        told = {"preview": APP, "upstream": "http://10.0.0.2:80", "status": "502", "url": "http://p-app.x/"} | about
+        answer = await traefik.get(f"/-/traefik/{TOKEN}/silent", params=told)
+        return answer.status_code, answer.headers.get("content-type", "")
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sayso:8000") as traefik:
+        for url in ("http://[", "http://[::1", "//[/x", "http://[x]/"):
+            status, kind = await answer(url=url)
+            assert (status, kind) == (400, "application/json"), url
+        for about in (
+            {"url": ""}, {"url": "\x00"}, {"url": "http://p-app.x/%zz/\ud7ff?é=%"}, {"url": "http://x:99999999/"},
+            {"status": "²"}, {"status": "9" * 5_000}, {"status": "-1"}, {"status": "000"}, {"status": ""},
+            {"preview": "../x"}, {"preview": ""}, {"upstream": "http://["}, {"upstream": ""},
+        ):  # fmt: skip
+            status, _ = await answer(**about)
+            assert 400 <= status < 600, about
+    await previews.close()
+
+
 def test_the_token_of_the_configuration_is_led_to_from_nowhere() -> None:
     told = traefik_configuration(RouteTable(), traefik_settings(settings()))
     assert told["http"]["routers"]["builder"]["rule"] == "PathPrefix(`/`) && !PathPrefix(`/-/traefik/`)"

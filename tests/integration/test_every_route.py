@@ -156,10 +156,6 @@ def is_error(answer: bytes) -> bool:
         return False
 
 
-# Who leaves while a connection to the database is being opened leaves that to the collector.
-@pytest.mark.filterwarnings(
-    "ignore:Exception ignored in. <function Connection.__del__:pytest.PytestUnraisableExceptionWarning"
-)
 async def test_no_call_of_any_route_is_a_failure_of_ours(
     stage: Stage, caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
 ) -> None:

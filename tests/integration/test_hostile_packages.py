@@ -149,6 +149,29 @@ async def test_no_package_brings_another_from_outside_the_registry(
     assert not asked_elsewhere, "an address that a package named was fetched"
 
 
+@pytest.mark.parametrize("tool", ["bun", "npm"])
+async def test_a_registry_may_have_its_packages_fetched_from_a_host_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tool: str
+) -> None:
+    if tool == "npm":
+        monkeypatch.setattr(installer, "_bun_candidates", lambda _: [])
+    package = Package("plain", files={"index.js": "export const ok = 1;"})
+    with npm_registry(package, tarballs_from="localhost") as (address, _):
+        monkeypatch.setenv("npm_config_registry", address)
+        for hosts in ((), ("localhost.example",), ("LocalHost",)):
+            service = DependencyService(tmp_path / "-".join(hosts), node_executable(), BROWSER, hosts)
+            try:
+                if hosts == ("LocalHost",):
+                    assert not (await service.resolve({"plain": "1.0.0"}, ["plain"])).errors
+                    continue
+                with pytest.raises(DependencyError) as refused:
+                    await service.resolve({"plain": "1.0.0"}, ["plain"])
+                assert refused.value.code == "specifier_refused"
+                assert "INSTALL_HOSTS" in refused.value.detail
+            finally:
+                await service.close()
+
+
 async def test_the_machine_s_own_proxy_is_gone_through(
     service: DependencyService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

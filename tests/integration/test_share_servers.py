@@ -40,6 +40,10 @@ async def compiled(tree: FileTree, order: Order) -> Output:
     return {path: OutputFile("text/html", str(content).encode()) for path, content in tree.items()}
 
 
+async def unshrunk(output: Output, _: Order) -> Output:
+    return output
+
+
 class Links:
     """One process of ours beside the world outside. Nothing happens by itself: `look()` is one round."""
 
@@ -52,6 +56,7 @@ class Links:
             parts.store,
             parts.events,
             Compiled(compiled),
+            unshrunk,
             lambda tree: ServerPart("app.py" in tree, "index.html" not in tree),
             lambda: self.engines.why_not,
             self.copying,

@@ -9,6 +9,8 @@ from builder.accounts.actor import Actor
 from builder.errors import Conflict, NotFound
 from builder.models import ShareLink, StoredOutput
 from builder.projects.compiled import Compiled
+from builder.projects.live_outputs import LiveOutputs
+from builder.projects.output_source import BuilderOutputs
 from builder.services import Services
 from builder.settings import Settings
 from builder.sharing.shares import Change, Shares, Terms
@@ -29,6 +31,7 @@ class Compiler:
     def __init__(self) -> None:
         self.runs = 0
         self.orders: list[Order] = []
+        self.shrunk, self.busy = 0, False
 
     async def __call__(self, tree: FileTree, order: Order) -> Output:
         self.runs += 1
@@ -38,6 +41,13 @@ class Compiler:
             raise BuildFault("build", "syntax", "Unexpected token", file="src/App.tsx", line=3)
         return {path: OutputFile("text/html", str(content).encode()) for path, content in tree.items()}
 
+    async def shrink(self, output: Output, order: Order) -> Output:
+        self.shrunk += 1
+        await asyncio.sleep(0)
+        if self.busy:
+            raise BuildFault("platform", "busy", "Too much is being built already. Try again in a moment.")
+        return {path: OutputFile(file.type, b"small " + file.body) for path, file in output.items()}
+
 
 @pytest.fixture
 def compiler() -> Compiler:
@@ -46,7 +56,7 @@ def compiler() -> Compiler:
 
 @pytest.fixture
 def shares(parts: Parts, compiler: Compiler) -> Shares:
-    return Shares(parts.db, parts.store, parts.events, Compiled(compiler))
+    return Shares(parts.db, parts.store, parts.events, Compiled(compiler), compiler.shrink)
 
 
 async def made(parts: Parts) -> str:
@@ -69,7 +79,7 @@ async def test_a_link_works_after_a_restart_without_any_compiler(
     parts: Parts, shares: Shares, compiler: Compiler
 ) -> None:
     share = await shares.create(ME, await made(parts))
-    later = Shares(parts.db, parts.store, parts.events, Compiled(compiler))
+    later = Shares(parts.db, parts.store, parts.events, Compiled(compiler), compiler.shrink)
     assert await later.output(share.id) == {"index.html": OutputFile("text/html", b"one")}
     assert compiler.runs == 1
 
@@ -116,16 +126,34 @@ async def test_a_link_of_an_earlier_sayso_is_made_anew_when_it_is_opened(
             session.add(StoredOutput(share=share.id, path="src/main.ts", owner=ME.id, type="x/y", sha256=kept.sha256))
 
     await as_before()
-    later = Shares(parts.db, parts.store, parts.events, Compiled(compiler))
+    later = Shares(parts.db, parts.store, parts.events, Compiled(compiler), compiler.shrink)
     for _ in range(3):
         assert await later.output(share.id) == {"index.html": OutputFile("text/html", b"one")}
     assert compiler.runs == 2
     assert compiler.orders[-1] == Order(ME.id, project, built=True)
-    # One that cannot be made stays as it was: the people who have it lose nothing.
+    # The people who have one that does not build lose nothing, and see no sources either.
     await as_before("gone")
-    again = await Shares(parts.db, parts.store, parts.events, Compiled(compiler)).output(share.id)
-    assert again is not None
-    assert set(again) == {"index.html", "src/main.ts"}
+    compiler.busy = True
+    outputs = BuilderOutputs(parts.db, parts.store, later, LiveOutputs(), Compiled(compiler))
+    for _ in range(2):
+        assert await outputs.find(share.id) == {}
+    compiler.busy = False
+    found = await asyncio.gather(*(outputs.find(share.id) for _ in range(5)))
+    small = {
+        path: OutputFile(type, b"small one") for path, type in (("index.html", "text/html"), ("src/main.ts", "x/y"))
+    }
+    assert found == [small] * 5
+    assert compiler.shrunk == 3
+    again = Shares(parts.db, parts.store, parts.events, Compiled(compiler), compiler.shrink)
+    assert [await again.output(share.id) for _ in range(2)] == [small] * 2
+    assert compiler.shrunk == 3
+    # It builds again, with another Sayso: then it is made as any other.
+    async with parts.db.session() as session:
+        row = await session.get(ShareLink, share.id)
+        assert row is not None
+        row.version = share.version
+    much_later = Shares(parts.db, parts.store, parts.events, Compiled(compiler), compiler.shrink)
+    assert await much_later.output(share.id) == {"index.html": OutputFile("text/html", b"one")}
 
 
 async def test_links_of_others_cannot_be_seen_or_revoked(parts: Parts, shares: Shares) -> None:
@@ -231,6 +259,10 @@ async def test_the_real_engine_makes_what_a_link_and_a_new_tab_show(settings: Se
         found = await services.output_source.find(project)
         assert found is not None
         assert "index.html" in found
+        small = await services.compiler.shrink(found)
+        assert {path: file.type for path, file in small.items()} == {path: file.type for path, file in found.items()}
+        assert b"hello" in small["src/main.ts"].body
+        assert not any(b"SECRET" in file.body for file in small.values())
         share = await services.shares.create(ME, project)
         shown = await services.output_source.find(share.id)
         assert shown is not None

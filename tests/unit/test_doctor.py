@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from builder import build, doctor
 from builder.settings import Settings
-from preview_runtime.containers import disk_watch, images
+from preview_runtime.containers import disk_watch, firewall, images
 
 
 def settings(folder: Path, **values: object) -> Settings:
@@ -67,6 +68,24 @@ def test_a_docker_that_does_not_answer_is_named_but_breaks_nothing(
     assert finding.verdict is doctor.Verdict.OPTIONAL
     assert "does not answer" in finding.seen
     assert "script/images" in finding.mend
+
+
+@pytest.mark.parametrize(
+    ("lacking", "verdict", "said"),
+    [
+        ([], doctor.Verdict.FINE, "keep apps away"),
+        ([("INPUT", ("-j", "DROP"))], doctor.Verdict.OPTIONAL, "1 missing"),
+        (None, doctor.Verdict.OPTIONAL, "only an administrator"),
+    ],
+)
+def test_it_says_when_nothing_keeps_apps_away_from_this_computer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacking: list[Any] | None, verdict: doctor.Verdict, said: str
+) -> None:
+    monkeypatch.setattr(firewall, "lacking", lambda _: lacking)
+    found = next(f for f in doctor.findings(settings(tmp_path)) if f.part == "Host's rules")
+    assert found.verdict is verdict
+    assert said in found.seen
+    assert bool(found.mend) == (verdict is not doctor.Verdict.FINE)
 
 
 @pytest.mark.parametrize("blind", ["", "The data of previews cannot be read from here."])

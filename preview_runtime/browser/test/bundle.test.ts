@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { bundle, end, smallStyles } from '../src/instant/bundle.ts'
+import { bundle, end, shrink, smallStyles } from '../src/instant/bundle.ts'
 import { Project, REACT } from './project.ts'
 import type { FileMap, OutputFile } from '../src/engine.ts'
 
@@ -95,4 +95,19 @@ test('a name that a module does not have is a fault with its file, not a blank p
   const done = await bundle(result.files, result.parts!)
   assert.equal(done.status, 'fault')
   assert.equal(done.status === 'fault' && done.fault.file, 'src/main.vue.js')
+})
+
+test('an output that was made before is made small file by file, at the addresses it has', async () => {
+  const files = await shrink({
+    'index.html': { type: 'text/html', body: page('<!-- SECRET-2 --><script type="module" src="/src/main.ts"></script>', '<script src="/@sayso/capture.js"></script>') },
+    'src/main.ts': { type: 'text/javascript', body: "// SECRET-3\nimport { label } from '/src/label.ts' /* SECRET-4 */\nexport const shown = label + 'kept'\n//# sourceMappingURL=data:application/json;base64,U0VDUkVU" },
+    'src/broken.ts': { type: 'text/javascript', body: 'const SECRET-5 = (' },
+    'src/main.css': { type: 'text/css', body: '/* SECRET-6 */ p { margin : 0 }\n/*# sourceMappingURL=main.css.map */' },
+    'src/main.css.map': { type: 'application/json', body: '{"sourcesContent":["SECRET-7"]}' },
+    'logo.svg': { type: 'image/svg+xml', body: '<svg></svg>' },
+  })
+  assert.doesNotMatch(all(files), /SECRET|sourceMappingURL/)
+  assert.deepEqual(Object.keys(files), ['index.html', 'src/main.ts', 'src/broken.ts', 'src/main.css', 'logo.svg'])
+  assert.match(all(files), /from"\/src\/label\.ts"/)
+  assert.ok(all(files).includes('kept') && all(files).includes('p{margin:0}') && all(files).includes('<svg></svg>'))
 })

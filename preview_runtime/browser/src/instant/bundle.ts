@@ -32,6 +32,19 @@ export async function bundle(files: Record<string, OutputFile>, parts: Parts): P
   return { status: 'built', files: out }
 }
 
+/** Files that were made before without being bundled: each alone is made small. What nobody can read is left empty rather than shown. */
+export async function shrink(files: Record<string, OutputFile>): Promise<Record<string, OutputFile>> {
+  const out: Record<string, OutputFile> = {}
+  for (const [path, file] of Object.entries(files)) {
+    if (path.endsWith('.map')) continue
+    if (file.type.startsWith('text/javascript')) out[path] = { ...file, body: await smallScript(textOf(file), '') }
+    else if (file.type.startsWith('text/css')) out[path] = { ...file, body: await smallStyles(textOf(file)) }
+    else if (file.type.startsWith('text/html') && isPage(file)) out[path] = { ...file, body: await smallPage(textOf(file), [], { script: smallScript, style: smallStyles }) }
+    else out[path] = file
+  }
+  return out
+}
+
 /** A page that the engine made; one that lies in public/ is served as it is. */
 const isPage = (file: OutputFile): boolean => textOf(file).includes('/@sayso/capture.js')
 
@@ -75,10 +88,10 @@ function chunks(metafile: Metafile | undefined, entries: string[]): string[] {
   return [...found].map((file) => '/' + file).filter((file) => !entries.includes(file))
 }
 
-/** A classic script: the names that other scripts may use stay. */
-async function smallScript(code: string): Promise<string> {
+/** A script: the names that other scripts may use stay. `unread` is given for what is no script; else that stays as it is. */
+async function smallScript(code: string, unread = code): Promise<string> {
   const { transform } = await engine
-  try { return (await transform(code, { ...MINIFIED, loader: 'js', legalComments: 'inline', treeShaking: false })).code.trim() } catch { return code }
+  try { return (await transform(code, { ...MINIFIED, loader: 'js', legalComments: 'inline', treeShaking: false })).code.trim() } catch { return unread }
 }
 
 /** A finished style sheet. One that is no CSS stays as it is, without its comments. */

@@ -8,7 +8,8 @@ import type { FrameworkCompiler } from './frameworks.ts'
  * The engine for Node, one project per process, spoken to in lines of JSON: in `{file, body | base64}` for each file,
  * then `{build: {built}}`; out `{need}` any number of times, each answered by a line with the DependencySet (or
  * `{error: {code, message}}`); at last `{file, type, bytes}` for each file of the output, its line followed by that
- * many bytes as they are, and `{done}`, or `{fault}`.
+ * many bytes as they are, and `{done}`, or `{fault}`. With `{shrink: true}` for `{build}` the files, each with its
+ * `type`, are an output made before, and only made small.
  */
 const lines = createInterface({ input: process.stdin, crlfDelay: Infinity })[Symbol.asyncIterator]()
 
@@ -31,19 +32,21 @@ async function dependencies(request: DependencyRequest): Promise<DependencySet> 
 const load = (name: string) => async (): Promise<FrameworkCompiler> => (await import(new URL(name, import.meta.url).href)) as FrameworkCompiler
 
 const changes: Changes = { put: {}, delete: [] }
-let order: { built: boolean } | undefined
+const types: Record<string, string> = {}
+let order: { built: boolean; shrink?: boolean } | undefined
 while (!order) {
-  const { file, body, base64, build } = (await line()) as { file?: string; body?: string; base64?: string; build?: { built: boolean } }
+  const { file, type, body, base64, build, shrink } = (await line()) as { file?: string; type?: string; body?: string; base64?: string; build?: { built: boolean }; shrink?: boolean }
   if (build) order = build
-  else if (file !== undefined) changes.put[file] = base64 === undefined ? body ?? '' : new Uint8Array(Buffer.from(base64, 'base64'))
+  else if (shrink) order = { built: true, shrink }
+  else if (file !== undefined) {
+    types[file] = type ?? ''
+    changes.put[file] = base64 === undefined ? body ?? '' : new Uint8Array(Buffer.from(base64, 'base64'))
+  }
 }
 
 // The bundler is only there for what is built; starting it takes a moment, which passes while the engine works.
 const bundler = order.built ? import('./bundle.ts') : undefined
-const finish = bundler && (async (css: string) => (await bundler).smallStyles(css))
-const compiler = new Compiler({ sheets, frameworks: { vue: load('./vue.js'), svelte: load('./svelte.js') }, dependencies, builder: '', ...(finish && { finish }) })
-const result = await compiler.apply(changes, true)
-const end = result.status === 'built' && bundler && result.parts ? await (await bundler).bundle(result.files, result.parts) : result
+const end = order.shrink && bundler ? { status: 'built' as const, files: await (await bundler).shrink(given()) } : await compiled()
 if (end.status === 'built') {
   for (const [file, { type, body }] of Object.entries<OutputFile>(end.files)) {
     const content = Buffer.from(body as Uint8Array)
@@ -54,3 +57,15 @@ if (end.status === 'built') {
 } else say({ fault: end.status === 'fault' ? { ...end.fault, message: end.fault.message.slice(0, 4000) } : { kind: 'build', code: 'waiting', message: 'The project is not complete.' } })
 await (await bundler)?.end()
 process.stdin.destroy()
+
+async function compiled() {
+  const finish = bundler && (async (css: string) => (await bundler).smallStyles(css))
+  const compiler = new Compiler({ sheets, frameworks: { vue: load('./vue.js'), svelte: load('./svelte.js') }, dependencies, builder: '', ...(finish && { finish }) })
+  const result = await compiler.apply(changes, true)
+  return result.status === 'built' && bundler && result.parts ? (await bundler).bundle(result.files, result.parts) : result
+}
+
+/** The files that were sent, as an output. */
+function given(): Record<string, OutputFile> {
+  return Object.fromEntries(Object.entries(changes.put).map(([file, body]) => [file, { type: types[file]!, body }]))
+}
