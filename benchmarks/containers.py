@@ -368,18 +368,18 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(PARTS))
     options = parser.parse_args()
     parts = [part for part in options.only.split(",") if hasattr(Bench, part)]
-    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
-    if rules:
-        firewall.install(firewall.all_rules(DEFAULT_POOL))  # all of them: they have an order
-    try:
-        with contextlib.ExitStack() as stack:
-            address = docker_engine.running()
-            if address is None:
-                address = stack.enter_context(docker_engine.own(ROOT / ".pytest_cache" / "docker"))
-            os.environ["DOCKER_HOST"] = address
-            asyncio.run(measure(address, options.runs, parts))
-    finally:
-        firewall.remove(rules)
+    with contextlib.ExitStack() as stack:
+        address = docker_engine.running()
+        if address is None:
+            if not docker_engine.installed():
+                sys.exit(docker_engine.HELP)
+            address = stack.enter_context(docker_engine.own(ROOT / ".pytest_cache" / "docker"))
+        rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
+        stack.callback(firewall.remove, rules)
+        if rules:
+            firewall.install(firewall.all_rules(DEFAULT_POOL))  # all of them: they have an order
+        os.environ["DOCKER_HOST"] = address
+        asyncio.run(measure(address, options.runs, parts))
 
 
 if __name__ == "__main__":

@@ -149,15 +149,23 @@ class Server:
         raise AssertionError("The generation did not end in time")
 
 
-def find_chromium() -> str:
-    """The path of an installed Chromium. Without one: a failure in CI, a skip on a person's machine."""
-    found = next(
+NO_CHROMIUM = "Chromium is missing: sudo apt-get install chromium"
+
+
+def installed_chromium() -> str | None:
+    """The path of a Chromium, None where there is none."""
+    return next(
         (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
     )
+
+
+def find_chromium() -> str:
+    """The path of an installed Chromium. Without one: a failure in CI, a skip on a person's machine."""
+    found = installed_chromium()
     if not found:
         if os.environ.get("CI"):
-            pytest.fail("Chromium is missing: apt-get install chromium")
-        pytest.skip("Chromium is missing: sudo apt-get install chromium")
+            pytest.fail(NO_CHROMIUM)
+        pytest.skip(NO_CHROMIUM)
     return found
 
 
