@@ -67,6 +67,8 @@ _MADE: Final = re.compile(r" ---> ([0-9a-f]{12,64})\s*$")
 _NOISE: Final = re.compile(r" ---> Running in |(?:\x1b\[0m)?Removing intermediate container |Successfully built ")
 _LEFT_OUT: Final = f"labels are set by the server, and what is to stay lies in {DATA_FOLDER}."
 _EMPTY: Final = ".sayso-data"
+_PART: Final = ".sayso-dockerfile"
+_RULES: Final = ".dockerignore"
 # Where the project's volume will be: it takes its owner from the image. An image without a shell has COPY too.
 _DATA_STEP: Final = f"COPY --chown={OURS}:{OURS} {_EMPTY} {DATA_FOLDER}"
 _LOOKED_AT: Final = "1"  # what has been looked at in an image of this name: one of an earlier Sayso is built anew
@@ -374,13 +376,21 @@ class OwnImages:
 
     async def _lines(self, build: _Build, text: str, network: str) -> AsyncIterator[str]:
         """What the engine says while it builds `text`. Only the classic builder is held to the limits: `version` 1."""
-        files = {**build.context.files, build.context.path: text.encode(), f"{_EMPTY}/.keep": b""}
+        # The engine leaves out what it reads where the rules say so: a COPY of everything is the same in each part.
+        rules = build.context.files.get(_RULES, f"{_RULES}\n".encode()).rstrip(b"\n")
+        files = {
+            **build.context.files,
+            build.context.path: build.text.encode(),
+            f"{_EMPTY}/.keep": b"",
+            _PART: text.encode(),
+            _RULES: rules + f"\n{_PART}\n".encode(),
+        }
         whole = text == build.text
         limits = self._settings.install_limits
         access = await self._registries.access()
         parameters = {
             "t": build.name if whole else "",
-            "dockerfile": build.context.path,
+            "dockerfile": _PART,
             "version": "1",
             "rm": "1",
             "forcerm": "1",
