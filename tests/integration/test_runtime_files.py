@@ -56,7 +56,16 @@ async def test_nothing_else_is_served(client: httpx.AsyncClient, path: str) -> N
 
 
 # A name may have 255 bytes, a path 4,096 (pathconf(3)).
-LONG = ["a" * 252 + ".js", "a" * 256, "a" * 5_000, "a/" * 3_000 + "a", "%2e%2e/" * 2_000, "é" * 200, "%00" * 300, "%F0%9F"]
+LONG = [
+    "a" * 252 + ".js",
+    "a" * 256,
+    "a" * 5_000,
+    "a/" * 3_000 + "a",
+    "%2e%2e/" * 2_000,
+    "é" * 200,
+    "%00" * 300,
+    "%F0%9F",
+]
 
 
 @pytest.mark.parametrize("path", LONG, ids=[path[:12] for path in LONG])
