@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, Server, find_chromium
+from tests.browser.conftest import CHROMIUM_ARGUMENTS, NO_CHROMIUM, Server, installed_chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -63,8 +63,10 @@ def running_server(**settings: str) -> Iterator[Server]:
 
 @contextmanager
 def playwright_chromium() -> Iterator[tuple[Playwright, str]]:
+    """Playwright and the path of a Chromium. Ends the program with one sentence where there is none."""
+    executable = installed_chromium() or sys.exit(NO_CHROMIUM)
     with sync_playwright() as playwright:
-        yield playwright, find_chromium()
+        yield playwright, executable
 
 
 @contextmanager

@@ -29,7 +29,7 @@ import uvicorn
 
 from benchmarks._container_apps import APPS, MARK
 from benchmarks._harness import ROOT, finish, median, say
-from benchmarks._router import UNLIMITED, host
+from benchmarks._router import host
 from preview_runtime.containers import firewall, images
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.helpers import Helpers
@@ -44,8 +44,8 @@ from preview_runtime.containers.subnets import DEFAULT_POOL
 from preview_runtime.containers.warm import WarmPool
 from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.route_table import Route, RouteTable
-from preview_runtime.routes.traefik import TraefikSettings, traefik_configuration
 from tests.containers import docker_engine, package_index
+from tests.integration.preview_routers import traefik_arguments
 
 DOMAIN = "preview.localhost"
 INSTANCE = f"sayso-bench-{os.getpid()}"
@@ -218,7 +218,7 @@ class Bench:
             finally:
                 ours.terminate()
                 ours.wait()
-            with traefik(engine.project, address) as traefik_port:
+            with traefik(address) as traefik_port:
                 await listening(traefik_port)
                 behind = await loaded(f"http://127.0.0.1:{traefik_port}", f"p-{engine.project}.{DOMAIN}")
         self.figures["router_p99_ms"] = round(routed["p99"] - direct["p99"], 1)
@@ -287,31 +287,18 @@ def docker_run() -> float:
 
 
 @contextlib.contextmanager
-def traefik(preview_id: str, address: str) -> Iterator[int]:
-    """The real Traefik before the app; its port."""
+def traefik(address: str) -> Iterator[int]:
+    """The real Traefik before the app, as it stands before Sayso in compose.yaml; its port."""
     program = shutil.which("traefik", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if not program:
         raise RuntimeError("Traefik is missing: run script/setup --dev")
-    table = RouteTable()
-    table.put(preview_id, Route(address))
     port = free_port()
-    with tempfile.TemporaryDirectory(prefix="sayso-bench-") as folder:
-        dynamic = Path(folder) / "dynamic.yml"
-        dynamic.write_text(json.dumps(traefik_configuration(table, TraefikSettings(DOMAIN, address, limits=UNLIMITED))))
-        process = subprocess.Popen(
-            [
-                program,
-                f"--entryPoints.web.address=127.0.0.1:{port}",
-                f"--providers.file.filename={dynamic}",
-                "--log.level=ERROR",
-            ],
-            cwd=folder,
-        )
-        try:
-            yield port
-        finally:
-            process.terminate()
-            process.wait()
+    process = subprocess.Popen([program, *traefik_arguments(port)], env={"SAYSO": address})
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
 
 
 async def loaded(url: str, name: str) -> dict[str, float]:
@@ -381,18 +368,18 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(PARTS))
     options = parser.parse_args()
     parts = [part for part in options.only.split(",") if hasattr(Bench, part)]
-    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
-    if rules:
-        firewall.install(firewall.all_rules(DEFAULT_POOL))  # all of them: they have an order
-    try:
-        with contextlib.ExitStack() as stack:
-            address = docker_engine.running()
-            if address is None:
-                address = stack.enter_context(docker_engine.own(ROOT / ".pytest_cache" / "docker"))
-            os.environ["DOCKER_HOST"] = address
-            asyncio.run(measure(address, options.runs, parts))
-    finally:
-        firewall.remove(rules)
+    with contextlib.ExitStack() as stack:
+        address = docker_engine.running()
+        if address is None:
+            if not docker_engine.installed():
+                sys.exit(docker_engine.HELP)
+            address = stack.enter_context(docker_engine.own(ROOT / ".pytest_cache" / "docker"))
+        rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
+        stack.callback(firewall.remove, rules)
+        if rules:
+            firewall.install(firewall.all_rules(DEFAULT_POOL))  # all of them: they have an order
+        os.environ["DOCKER_HOST"] = address
+        asyncio.run(measure(address, options.runs, parts))
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def worker_bytes(server: Server, project: str) -> int:
 
 def main() -> None:
     """Print one JSON object as the last line."""
-    with running_server(OFFLINE_SPEED="60000") as server, playwright_chromium() as (playwright, executable):
+    with playwright_chromium() as (playwright, executable), running_server(OFFLINE_SPEED="60000") as server:
         project = _project(server)
         pages = {"home": (f"{server.url}/", "#prompt"), "workbench": (f"{server.url}/p/{project}", "iframe")}
         seen: dict[str, list[dict[str, Any]]] = {name: [] for name in pages}

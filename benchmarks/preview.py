@@ -274,12 +274,16 @@ def main() -> None:
     chosen = options.parse_args()
     parts = chosen.only.split(",") if chosen.only else ["generate", "files", "edit", "large"]
     model = PacedModel()
-    with tempfile.TemporaryDirectory(prefix="sayso-vite-") as folder, model.serve() as address:
+    with (
+        playwright_chromium() as (playwright, executable),
+        tempfile.TemporaryDirectory(prefix="sayso-vite-") as folder,
+        model.serve() as address,
+    ):
         vite = Vite(Path(folder))
         vite.write(project("install"))
         vite.install()
         settings = {"ANTHROPIC_BASE_URL": address, "ANTHROPIC_API_KEY": KEY, "MODEL": "anthropic:claude-sonnet-5-5"}
-        with running_server(**settings) as server, playwright_chromium() as (playwright, executable):
+        with running_server(**settings) as server:
             bench = Bench(playwright, executable, server, model, vite)
             try:
                 measure(bench, chosen.runs, chosen.edits, parts)

@@ -15,6 +15,7 @@ from builder.accounts.sign_in import require_sign_in
 from builder.api import create_api
 from builder.components.notices import connection_notice, page_boundary
 from builder.connections import let_go
+from builder.event_socket import guard, of_a_stranger, only_packets
 from builder.hosts import dispatch_by_host, same_origin_only
 from builder.isolation import isolate
 from builder.pages.head import head_components
@@ -22,7 +23,6 @@ from builder.pages.home import home, load_home
 from builder.pages.not_found import not_found
 from builder.pages.workbench import skeleton, workbench
 from builder.preview_app import PreviewApp
-from builder.previews.behind_traefik import behind_traefik, traefik_settings
 from builder.services import get_services
 from builder.settings import get_settings
 from builder.texts import t
@@ -39,14 +39,12 @@ class Sayso(rx.App):
     def __call__(self) -> ASGIApp:
         """The ASGI app: preview hosts never see Reflex, its API or its CORS layers."""
         settings = get_settings()
-        pages = require_sign_in(
-            same_origin_only(super().__call__(), settings), settings, lambda: get_services().connections
-        )
+        reflex = only_packets(super().__call__())
+        if self.sio is not None:
+            guard(self.sio)
+        pages = require_sign_in(same_origin_only(reflex, settings), settings, lambda: get_services().connections)
         previews = PreviewApp(get_services, settings)
-        whole = dispatch_by_host(pages, previews, settings)
-        token = settings.traefik_token.get_secret_value()
-        routed = behind_traefik(whole, lambda: get_services().routes, previews.host, token, traefik_settings(settings))
-        return let_go(routed)
+        return let_go(dispatch_by_host(pages, previews, settings))
 
 
 @contextlib.asynccontextmanager
@@ -64,7 +62,10 @@ async def services() -> AsyncIterator[None]:
 def on_error(exception: Exception) -> EventSpec:
     """An event failed: the log gets everything, the person a sentence and a reference."""
     reference = secrets.token_hex(4)
-    log.error("Event failed, reference %s", reference, exc_info=exception)
+    if of_a_stranger(exception):
+        log.warning("An event that is none of ours, reference %s: %s", reference, type(exception).__name__)
+    else:
+        log.error("Event failed, reference %s", reference, exc_info=exception)
     return rx.call_script(f"window.saysoNotice?.({t('app.event_failed', reference=reference)!r})")
 
 

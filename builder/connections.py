@@ -15,8 +15,8 @@ import logging
 import resource
 import termios
 import time
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Container
+from typing import Any, Final, cast
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -28,6 +28,7 @@ from builder.hosts import HostKind, HostRules, request_authority
 from builder.peers import Peers
 from builder.settings import Settings
 from preview_runtime.routes.bodies import BodyBounds, guarded_bodies
+from preview_runtime.routes.cuts import Cuts
 from preview_runtime.routes.limits import Limits
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,6 @@ BACKLOG: Final = 256
 # An answer of which nothing arrives for so long has no reader: one that is slow takes a little all the time.
 STALLED_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 5.0
-_SAY_SECONDS: Final = 60.0
 # Answered within the bounds of its app, in its own words; this one is for what no app is asked about.
 _GRACE_SECONDS: Final = 5.0
 # An app is told of a message in so many pieces at most, however small they are.
@@ -55,8 +55,8 @@ class Connections:
         self._peers: Peers[asyncio.Transport] = Peers(self._each, most_connections, trusted.__contains__)
         self._stalled: dict[asyncio.Transport, tuple[int, float]] = {}
         self._look: asyncio.TimerHandle | None = None
-        self._gone, self._said = 0, -_SAY_SECONDS
-        self.protocol = _protocol(self, limits, body_bounds(settings))
+        self._cuts = Cuts()
+        self.protocol = _protocol(self, limits, body_bounds(settings), cast("Container[str]", trusted))
         self.websocket = _websocket(self)
 
     def enter(self, transport: asyncio.Transport, address: str) -> bool:
@@ -66,7 +66,8 @@ class Connections:
             self._look = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look_round)
         if leaving is None:
             return True
-        self._say(address)
+        detail = f", of which there are {self._peers.count(address)}, {len(self._peers)} in all"
+        self._cuts.say("too many connections", address, detail=detail)
         if leaving is transport:
             return False
         # Not `close`: that would wait until a visitor who reads nothing has read what is on its way.
@@ -83,15 +84,13 @@ class Connections:
     def works(self, transport: asyncio.Transport) -> None:
         self._peers.works(transport)
 
+    def cut(self, bound: str, client: tuple[str, int] | None) -> None:
+        """Have the log say that `bound` ended a websocket of `client`."""
+        self._cuts.say(bound, client[0] if client else "")
+
     def _each(self) -> int:
         # However few files there may be, two addresses together never have all connections.
         return min(self._most or _FILES, max(1, most_connections() // 3))
-
-    def _say(self, address: str) -> None:
-        self._gone += 1
-        if time.monotonic() - self._said >= _SAY_SECONDS:
-            log.warning("Too many connections, at last from %s: %s were closed or refused.", address, self._gone)
-            self._gone, self._said = 0, time.monotonic()
 
     def _look_round(self) -> None:
         """End the connections whose clients have taken nothing for a minute of what lies there for them."""
@@ -106,15 +105,16 @@ class Connections:
             if left != before:
                 self._stalled[transport] = (left, now)
             elif now - since >= STALLED_SECONDS:
+                self._cuts.say("an answer that nobody takes", self._peers.network(transport))
                 transport.abort()
         if len(self._peers):
             self._look = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look_round)
 
 
 def _protocol(
-    connections: Connections, limits: Limits, bounds: Callable[[Scope], BodyBounds]
+    connections: Connections, limits: Limits, bounds: Callable[[Scope], BodyBounds], proxies: Container[str]
 ) -> type[HttpToolsProtocol]:
-    class Bounded(guarded_bodies(limits, bounds)):  # type: ignore[misc]
+    class Bounded(guarded_bodies(limits, bounds, proxies)):  # type: ignore[misc]
         def connection_made(self, transport: asyncio.Transport) -> None:
             super().connection_made(transport)
             if not connections.enter(transport, self.client[0] if self.client else ""):
@@ -152,14 +152,20 @@ def _websocket(connections: Connections) -> type[WebSocketsSansIOProtocol]:
             super().connection_lost(exc)
 
         def data_received(self, data: bytes) -> None:
+            # A client waits for the answer (RFC 6455 section 4.1): frames would be answered before the handshake is.
+            if self.handshake_initiated and not self.handshake_complete:
+                connections.cut("frames before the handshake", self.client)
+                return self.transport.abort()
             super().data_received(data)
             # The head comes whole, in one piece. Where the library takes it for none, nobody else would end this.
             if not self.handshake_initiated and not self.transport.is_closing():
+                connections.cut("no handshake of a websocket", self.client)
                 self.transport.write(b"".join(self.conn.data_to_send()) or _NO_HANDSHAKE)
                 self.transport.close()
 
         def handle_parser_exception(self) -> None:
-            if self.conn.close_sent is None:  # frames before the handshake, which are not even frames
+            if self.conn.close_sent is None:  # nothing can be said any more
+                connections.cut("no frames", self.client)
                 return self.transport.abort()
             super().handle_parser_exception()
 
@@ -181,6 +187,7 @@ def _websocket(connections: Connections) -> type[WebSocketsSansIOProtocol]:
 
         def handle_cont(self, event: Any) -> None:
             if len(self.frames) >= _FRAGMENTS:
+                connections.cut("a message in too many pieces", self.client)
                 self.conn.fail(1009, "too many fragments")
                 return self.handle_parser_exception()
             super().handle_cont(event)

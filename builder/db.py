@@ -6,7 +6,6 @@ SQLite by default (WAL, one writer at a time), PostgreSQL by setting `DATABASE_U
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from builder.settings import Settings
+from builder.sqlite_connection import opened
 from builder.storage_faults import newer
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
@@ -145,6 +145,10 @@ def _engine(url: Any, is_sqlite: bool, *, foreign_keys: bool = True) -> AsyncEng
         return create_async_engine(url, pool_pre_ping=True)
     engine = create_async_engine(url)
 
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def open_ours(_: Any, __: Any, ___: Any, options: dict[str, Any]) -> None:
+        options["async_creator_fn"] = opened
+
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN would come too late; see `begin`
@@ -157,13 +161,6 @@ def _engine(url: Any, is_sqlite: bool, *, foreign_keys: bool = True) -> AsyncEng
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-
-    @event.listens_for(engine.sync_engine, "close")
-    def close(connection: Any, _: Any) -> None:
-        # Who is cancelled in the middle of a SELECT leaves its cursor to the exception's frames. SQLite closes for good,
-        # and ends the transaction, when that is gone: until the next collection nobody else could write.
-        with contextlib.suppress(Exception):  # it may have been closed already
-            connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:

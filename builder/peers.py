@@ -58,6 +58,16 @@ class Peers(Generic[C]):
     def __iter__(self) -> Iterator[C]:
         return iter(tuple(self._of))
 
+    def count(self, address: str) -> int:
+        """Of one address, or of its network."""
+        peer = self._peers.get(network_of(address))
+        return len(peer.all) if peer else 0
+
+    def network(self, connection: C) -> str:
+        """What it is counted with; "" where it is not counted."""
+        peer = self._of.get(connection)
+        return peer.name if peer else ""
+
     def enter(self, connection: C, address: str) -> C | None:
         """Count a new connection, which waits. The one that has to go: another, itself where no other gives way, None."""
         name = network_of(address)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from starlette.types import Receive, Scope, Send
 
-from builder.previews.behind_traefik import preview_limits
+from builder.previews.request_limits import preview_limits
 from builder.services import BROWSER_PACKAGE, Services
 from builder.settings import Settings
 from preview_runtime.routes.preview_host import PreviewHost
@@ -23,7 +23,7 @@ class PreviewApp:
         await self.host()(scope, receive, send)
 
     def host(self) -> PreviewHost:
-        """What answers for all previews; also asked by a Traefik before us."""
+        """What answers for all previews."""
         if self._host is None:
             running, settings = self._services(), self._settings
             self._host = PreviewHost(

@@ -51,7 +51,7 @@ def serve() -> None:
     import uvicorn
 
     from builder.connections import BACKLOG, Connections, allow_many_files, no_fault_of_ours
-    from builder.previews.behind_traefik import preview_limits
+    from builder.previews.request_limits import preview_limits
     from builder.services import get_services
     from preview_runtime.routes.proxy import not_a_cut_answer
 

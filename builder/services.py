@@ -21,7 +21,6 @@ from builder.generation.models import Models
 from builder.generation.spool import Spools
 from builder.models import Project
 from builder.previews.access import PreviewAccess
-from builder.previews.behind_traefik import RoutesFile, traefik_settings
 from builder.previews.changes import AppChanges
 from builder.previews.containers import ContainerEngines
 from builder.previews.contents import ProjectsAndLinks
@@ -119,7 +118,6 @@ class Services:
             private=self.access.is_private,
             activity=self.activity,
             data=self.data_copies,
-            led_elsewhere=bool(settings.traefik_token.get_secret_value()),
         )
         self.share_servers = ShareServers(self.shares, self.servers, self.data_copies)
         self.shells = Shells(self.servers, self.activity.note)
@@ -164,9 +162,6 @@ class Services:
             asyncio.create_task(self._prepare_starters(), name="prepare the starters' packages"),
         ]
         self._tasks[-1].add_done_callback(_report)
-        if self.settings.traefik_file:
-            file = RoutesFile(self.settings.traefik_file, self.routes, traefik_settings(self.settings))
-            self._tasks.append(without_end("keep Traefik's routes", file.run))
 
     def drain(self) -> None:
         """End every event stream; called as soon as the server is asked to stop."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -132,28 +131,6 @@ class Settings(BaseSettings):
     preview_connections: int = Field(
         256, ge=0, description="Requests and connections that one such app has at the same time. 0: any."
     )
-    traefik_token: SecretStr = Field(
-        SecretStr(""),
-        description="Secret with which Traefik asks Sayso for its routes. Empty: no Traefik stands before Sayso.",
-    )
-    traefik_builder: str = Field(
-        "", description="Address at which Traefik reaches Sayso. Empty: http://127.0.0.1:PORT."
-    )
-    traefik_file: Path | None = Field(
-        None, description="File in which Traefik's routes are kept up to date, for its file provider."
-    )
-    traefik_entry_point: str = Field(
-        "", description="Traefik's entry point. Empty: websecure where PUBLIC_URL is https, else web."
-    )
-    traefik_certificates: str = Field(
-        "", description="Name of the certificate resolver in Traefik. Empty: the certificates it has."
-    )
-    traefik_redis: str = Field(
-        "", description="host:port of a Redis in which several Traefiks count requests together."
-    )
-    traefik_labels: bool = Field(
-        False, description="Whether containers carry labels for a Traefik that watches Docker."
-    )
     anthropic_api_key: SecretStr = Field(SecretStr(""), description="Claude key. Can be pasted in the page instead.")
     anthropic_base_url: str = Field("", description="Another address that speaks the Messages API, such as a gateway.")
     openai_api_key: SecretStr = Field(
@@ -182,22 +159,6 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"HOST={self.host} would open Sayso to the network. Set OWNER_PASSWORD as well, or leave HOST out."
             )
-        return self
-
-    @field_validator("traefik_file", mode="before")
-    @classmethod
-    def _no_file(cls, value: object) -> object:
-        return value or None
-
-    @model_validator(mode="after")
-    def _token_for_traefik(self) -> Settings:
-        if self.traefik_file and self.traefik_file.suffix not in (".yml", ".yaml"):
-            raise ValueError("TRAEFIK_FILE must end in .yml or .yaml: Traefik reads no other.")
-        token = self.traefik_token.get_secret_value()
-        if (self.traefik_file or self.traefik_labels) and not token:
-            raise ValueError("TRAEFIK_FILE and TRAEFIK_LABELS need TRAEFIK_TOKEN: set it to a long random text.")
-        if token and not re.fullmatch(r"[A-Za-z0-9_-]{16,}", token):
-            raise ValueError("TRAEFIK_TOKEN must have 16 or more letters, digits, - and _, and nothing else.")
         return self
 
     def api_key(self, provider: str) -> str:

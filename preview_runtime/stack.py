@@ -288,9 +288,8 @@ def _python(tree: FileTree, start: str, front_end: bool) -> Stack | None:
         if re.fullmatch(r"requirements[\w.-]*\.txt", name):
             wanted |= {match.lower().replace("_", "-") for match in _REQUIREMENT.findall(text)}
         elif name in ("pyproject.toml", "Pipfile"):
-            wanted |= {
-                known for known in (*_PYTHON_SERVERS, *_NOT_IN_BROWSER) if re.search(rf"\b{known}\b", text.lower())
-            }
+            low = text.lower()
+            wanted |= {known for known in (*_PYTHON_SERVERS, *_NOT_IN_BROWSER) if re.search(rf"\b{known}\b", low)}
         elif name.endswith(".py"):
             wanted |= {match.lower() for match in _IMPORT.findall(text)} | {"python"}
             serves = serves or "serve_forever(" in text

@@ -34,6 +34,7 @@ from builder.api import (
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.errors import add_error_handlers, error_response
 from builder.api.limits import BodyLimits
+from builder.api.once import Once
 from builder.texts import t
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
     app = FastAPI(title="Sayso", version=__version__, openapi_url=DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.services = services
     app.add_middleware(BodyLimits)
+    app.add_middleware(Once)
     add_error_handlers(app)
     api = APIRouter(prefix="/api/v1")
     for noun in _NOUNS:

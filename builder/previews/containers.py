@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
 
@@ -16,7 +16,6 @@ import aiohttp
 
 from builder.accounts.secret_file import secret_file
 from builder.errors import Conflict
-from builder.previews.behind_traefik import labels_for
 from builder.previews.data_copies import Copier
 from builder.previews.databases import Databases
 from builder.previews.hosts import AllowedHosts
@@ -49,12 +48,6 @@ _LOOK_AGAIN_SECONDS: Final = 30.0
 _MISSING_SECONDS: Final = 2.0
 _PRUNE_SECONDS: Final = 3600.0
 _IMAGES_SECONDS: Final = 30.0
-
-
-def _router_labels(settings: Settings) -> Callable[[str, int, str], Mapping[str, str]] | None:
-    if not settings.traefik_labels:
-        return None
-    return lambda project, port, network: labels_for(project, port, settings, network=network)
 
 
 class _Shared:
@@ -177,7 +170,6 @@ class ContainerEngines:
             runtime=settings.preview_runtime,
             disk_quota=settings.preview_disk_quota,
             router=settings.docker_router,
-            router_labels=_router_labels(settings),
             environment=host_environment(settings.preview_host),
         )
         self._blind = ""

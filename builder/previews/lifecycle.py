@@ -87,7 +87,7 @@ class Lifecycle:
 
     async def _rest(self, server: Server) -> None:
         due = self._rests.due(server.stage, self._servers.idle(server))
-        if due is not None and not await self._servers.visited(server):
+        if due is not None:
             await self._servers.work.rest(server, due, lambda: self._still(server, due))
 
     def _still(self, server: Server, due: Stage) -> bool:

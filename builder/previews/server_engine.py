@@ -69,10 +69,6 @@ class ServerEngine(Engine, Protocol):
         """What the app takes at this moment; None where none runs."""
         ...
 
-    async def visits(self) -> int:
-        """How many connections to the app are open, whoever led them there; 0 where it cannot tell."""
-        ...
-
     def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[LogLine]:
         """The last `tail` lines, then each further one until the app ends; a slow reader loses the oldest."""
         ...

@@ -75,17 +75,14 @@ class ServerPreviews:
         activity: Activity | None = None,
         private: Callable[[str], bool] = lambda _: False,
         data: Ready | None = None,
-        led_elsewhere: bool = False,
     ) -> None:
         """`whole(tree)`: the server answers every path; otherwise only /api, beside a front end of the project's own.
         What apps write is kept below `logs`. `private(preview_id)`: only people with a ticket see a server.
-        `data`: the copies that servers begin with. `led_elsewhere`: another router leads to servers as well, and
-        `activity` does not know what it has open.
+        `data`: the copies that servers begin with.
         """
         self._store, self._engines = store, engines
         self.is_whole = whole
         self.limits = limits or Limits()
-        self._led_elsewhere = led_elsewhere
         self._activity = activity if activity is not None else NoActivity()
         self._rows = ServerRows(db)
         self._data = data or NoCopies()
@@ -325,15 +322,6 @@ class ServerPreviews:
             server.used = max(server.used, use.last)
         return max(0.0, time.monotonic() - server.used)  # what rests is woken by a request, and used then
 
-    async def visited(self, server: Server) -> bool:
-        """Whether somebody is connected to a server that seems idle, led there by another router; that is a use."""
-        if not self._led_elsewhere or server.stage is not Stage.AWAKE or server.engine is None:
-            return False
-        if not await server.engine.visits():
-            return False
-        server.used = time.monotonic()
-        return True
-
     async def recover(self) -> None:
         """Take up what an earlier process started, as far as an engine answers; the rest when it does (`Lifecycle`)."""
         for row in await self._rows.all():
@@ -424,8 +412,6 @@ class ServerPreviews:
             or (server.stage is Stage.AWAKE and server.owner == owner and self.idle(server) >= SPARE_SECONDS)
         ]
         for server in sorted(spare, key=lambda s: (s.stage is Stage.AWAKE, -self.idle(s))):
-            if await self.visited(server):
-                continue
             # To its end, also when who asked for the place gives up: half at rest, it would keep its own.
             if await settled(self.work.rest(server, Stage.ASLEEP, lambda server=server: self._spare(server))):  # type: ignore[misc]
                 return True

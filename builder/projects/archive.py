@@ -9,8 +9,8 @@ import zipfile
 from typing import Final
 
 from builder.projects.blobs import raw
+from builder.projects.readme import readme
 from builder.projects.secrets_left_out import may_hold_secrets
-from builder.texts import t
 from preview_runtime.file_tree import FileTree
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -20,11 +20,11 @@ _GITIGNORE: Final = "node_modules\ndist\n.DS_Store\n*.local\n.env\n.env.*\n!.env
 def write_zip(tree: FileTree, title: str) -> bytes:
     """A complete project as a zip file, its files at the top; the same tree always gives the same bytes.
 
-    README.md and .gitignore are added where they are missing; what may hold secrets is left out.
+    A README.md that says how it runs and a .gitignore are added where they are missing; what may hold secrets is left out.
     """
     files = {path: content for path, content in tree.items() if not may_hold_secrets(path, content)}
     if not any(path.lower() in ("readme.md", "readme", "readme.txt") for path in files):
-        files["README.md"] = t("export.readme", title=title)
+        files["README.md"] = readme(tree, title)
     files.setdefault(".gitignore", _GITIGNORE)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:

@@ -14,9 +14,9 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from builder.accounts.actor import Actor
 from builder.errors import BadInput, Conflict
@@ -69,13 +69,17 @@ class Imports:
             self._at_work.discard(actor.id)
 
     async def _read(self, body: AsyncGenerator[bytes], watch: Callable[[], Awaitable[None]] | None) -> FileTree:
+        async with self._kept(body) as file:
+            return await _watched(self._unpacked(file), watch)
+
+    async def _unpacked(self, file: Path) -> FileTree:
         """One folder around everything is taken off, what npm or git made is left out."""
-        async with self._kept(body) as file, self._places:
-            limits = map(str, (MAX_FILES, MAX_FILE_BYTES, MAX_TREE_BYTES))
+        limits = map(str, (MAX_FILES, MAX_FILE_BYTES, MAX_TREE_BYTES))
+        async with self._places:
             try:
                 done = await run(
                     [sys.executable, "-I", "-S", unzip.__file__, file, *limits],
-                    cwd=self._folder, env=_ENVIRONMENT, seconds=self._seconds, max_output=_MAX_ANSWER, low_priority=True, watch=watch,
+                    cwd=self._folder, env=_ENVIRONMENT, seconds=self._seconds, max_output=_MAX_ANSWER, low_priority=True,
                 )  # fmt: skip
             except (ProcessTimeout, OutputTooLarge) as error:
                 raise BadInput(t("import.too_heavy"), detail=repr(error)) from error
@@ -98,6 +102,22 @@ class Imports:
             yield path
         finally:
             await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+async def _watched(work: Coroutine[Any, Any, FileTree], watch: Callable[[], Awaitable[None]] | None) -> FileTree:
+    """What `work` gives, unless `watch`, which runs beside it, raises before: then `work` has ended."""
+    if watch is None:
+        return await work
+    working, watching = asyncio.ensure_future(work), asyncio.ensure_future(watch())
+    try:
+        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            watching.result()
+        return await working
+    finally:
+        working.cancel()
+        watching.cancel()
+        await asyncio.gather(working, watching, return_exceptions=True)
 
 
 class _Cut(Exception):

@@ -18,7 +18,7 @@ from preview_runtime.file_tree import FileTree
 from preview_runtime.stack import StackKind, detect_stack
 
 FILE: Final = "sayso.json"
-MAX_COMMAND: Final = 500
+MAX_COMMAND: Final = 500  # characters of what a person fills in; the files may say more (recipe.MAX_COMMAND)
 # Below 1024 only the administrator may listen, and apps here are never that (ports of RFC 6335).
 PORTS: Final = range(1024, 65536)
 _FIELDS: Final = ("install", "start", "port")
@@ -35,7 +35,10 @@ _SAYS_NOTHING: Final = re.compile(
 
 
 def read_hints(tree: FileTree, stack: tuple[str, ...] = ()) -> RunHints:
-    """What the project's own `sayso.json` says of how it runs; what cannot be read counts as not said."""
+    """What the project's own `sayso.json` says of how it runs; what cannot be read counts as not said.
+
+    A command that is too long is kept: `plan_run` says so, where another command would start something else.
+    """
     run = _document(tree).get("run")
     run = run if isinstance(run, dict) else {}
     port = run.get("port")
@@ -82,8 +85,8 @@ def told(tree: FileTree, run: Mapping[str, Any]) -> FileTree:
     before = read_hints(tree)
     port = run.get("port", before.port)
     said = RunHints(
-        install=_command(run.get("install", before.install)),
-        start=_command(run.get("start", before.start)),
+        install=_answered(run["install"]) if "install" in run else before.install,
+        start=_answered(run["start"]) if "start" in run else before.start,
         port=port if isinstance(port, int) and port in PORTS else 0,
         dockerfile=before.dockerfile,
     )
@@ -124,7 +127,12 @@ def _core(command: str) -> str:
 
 def _command(value: object) -> str:
     text = value.strip() if isinstance(value, str) else ""
-    return "" if _CONTROL.search(text) or len(text) > MAX_COMMAND else text
+    return "" if _CONTROL.search(text) else text
+
+
+def _answered(value: object) -> str:
+    text = _command(value)
+    return text if len(text) <= MAX_COMMAND else ""
 
 
 def _document(tree: FileTree) -> dict[str, Any]:

@@ -46,8 +46,6 @@ def configuration(wanted: Wanted, settings: ContainerSettings, project: str, slo
         target=WORK_FOLDER if plan.runtime else DATA_FOLDER,
         builds=plan.builds,
     )
-    if settings.router_labels:
-        config["Labels"] |= settings.router_labels(project, plan.port, title)
     return marked(config)
 
 

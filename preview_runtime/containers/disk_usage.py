@@ -2,6 +2,8 @@
 
     python disk_usage.py     reads {"volumes": [[folders, pid, bytes, files], …]}, writes [[bytes, files] or null, …]
 
+With {"special": true} each answer has the path of something that is no file, folder or link as well, "" for none.
+
 The standard library alone and no import of ours, so that the same text also runs in a container. `pid` is a process of
 the container whose volumes these are, as this machine counts (0 = not known): files that were deleted and are still
 open take their room as well. Counting ends once more than `bytes` or `files` is found; null: they cannot be read here,
@@ -37,6 +39,7 @@ class Count:
         self._most = (most_bytes, most_files)
         self._seen: set[tuple[int, int]] = set()
         self._devices: set[int] = set()
+        self.special = ""
 
     def add(self, found: os.stat_result) -> None:
         """Count a file or folder; one with several names once. Raises Full."""
@@ -55,11 +58,11 @@ class Count:
         top = os.open(path, _FOLDER)
         try:
             self._devices.add(os.fstat(top).st_dev)
-            self._below(top, 0)
+            self._below(top, 0, "")
         finally:
             os.close(top)
 
-    def _below(self, folder: int, level: int) -> None:
+    def _below(self, folder: int, level: int, path: str) -> None:
         if level > MOST_LEVELS:
             self.files = self._most[1] + 1
             raise Full
@@ -71,6 +74,8 @@ class Count:
                     self.add(found)
                     if stat.S_ISDIR(found.st_mode):
                         folders.append(entry.name)
+                    elif not self.special and not _is_plain(found):
+                        self.special = f"{path}/{entry.name}"
         for name in folders:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 try:
@@ -80,7 +85,7 @@ class Count:
                         continue
                     raise
                 try:
-                    self._below(below, level + 1)
+                    self._below(below, level + 1, f"{path}/{name}")
                 finally:
                     os.close(below)
 
@@ -106,8 +111,20 @@ class Count:
                     self.add(found)
 
 
+def _is_plain(found: os.stat_result) -> bool:
+    """A file, a link, or what stands in a layer for something that was removed: a device without a number."""
+    mode = found.st_mode
+    return stat.S_ISREG(mode) or stat.S_ISLNK(mode) or (stat.S_ISCHR(mode) and not found.st_rdev)
+
+
 def usage(folders: list[str], pid: int, most_bytes: int, most_files: int) -> tuple[int, int] | None:
     """Bytes and files of the volumes at `folders`; None where they cannot be read."""
+    found = looked_over(folders, pid, most_bytes, most_files)
+    return found and found[:2]
+
+
+def looked_over(folders: list[str], pid: int, most_bytes: int, most_files: int) -> tuple[int, int, str] | None:
+    """The same, and the path of something that is no file, folder or link, as it is below its folder."""
     count = Count(most_bytes, most_files)
     try:
         with contextlib.suppress(Full):
@@ -117,12 +134,13 @@ def usage(folders: list[str], pid: int, most_bytes: int, most_files: int) -> tup
                 count.held(pid)
     except OSError:
         return None
-    return count.bytes, count.files
+    return count.bytes, count.files, count.special
 
 
 def main() -> None:
     asked = json.loads(sys.argv[1] if len(sys.argv) > 1 else sys.stdin.read())
-    print(json.dumps([usage(*volume) for volume in asked["volumes"]]))
+    found = [looked_over(*volume) for volume in asked["volumes"]]
+    print(json.dumps(found if asked.get("special") else [each and each[:2] for each in found]))
 
 
 if __name__ == "__main__":

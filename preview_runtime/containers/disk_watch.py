@@ -35,6 +35,9 @@ TICK_SECONDS: Final = 0.4
 _ROUND_SECONDS: Final = 10.0
 _REMOTE_SECONDS: Final = 15.0  # a container each time: half a second of a processor
 _COUNT_SECONDS: Final = 30.0
+_ANSWER_SECONDS: Final = 3.0
+_FREEZE_SECONDS: Final = 15.0  # a count of many files among them
+_REST_SECONDS: Final = 15.0
 _FAILURES: Final = 3  # in a row: not a container that has just ended
 # Close to its limit a volume is not counted for every kilobyte that something else on the machine writes.
 _LEAST_BYTES: Final = 256 * 1024
@@ -71,6 +74,7 @@ class _Watched:
     grown: DiskUsage = DiskUsage(0, 0)  # what the file system lost since: at least what the volume took
     unseen: DiskUsage = DiskUsage(0, 0)  # of what it lost before, what was not found in the volume
     failures: int = 0
+    rests_until: float = 0.0  # time.monotonic(), after a silence of the engine about it
     found: bool = False
     over: bool = False
 
@@ -92,7 +96,7 @@ class DiskWatch:
         self._over = over
         self._watched: dict[str, _Watched] = {}
         self._some = asyncio.Event()
-        self._stopping: set[asyncio.Task[None]] = set()
+        self._stopping: set[asyncio.Task[Any]] = set()
         self._used: dict[int, tuple[int, int]] = {}  # device → bytes and files that its file system holds
 
     def watch(self, project: str, volume: str, container: str) -> None:
@@ -132,17 +136,14 @@ class DiskWatch:
 
     async def look(self) -> None:
         """One look at what there is a reason to look at."""
-        for watched in [*self._watched.values()]:
-            if not watched.found:
-                await self._find(watched)
+        await asyncio.gather(*(self._sought(watched) for watched in self._watched.values() if not watched.found))
         found = [watched for watched in self._watched.values() if watched.found and not watched.over]
         here = [watched for watched in found if watched.folders]
         await asyncio.to_thread(self._note_growth, here)
         limits = self._settings.limits
         due = [watched for watched in here if _is_due(watched, limits)]
-        for watched in due:
-            if not watched.pid:  # it had not begun when it was looked for, or slept
-                await self._find(watched)
+        # It had not begun when it was looked for, or slept.
+        await asyncio.gather(*(self._sought(watched) for watched in due if not watched.pid))
         due = [watched for watched in due if watched.folders]
         self._take(due, await self._on_this_machine(due))
         away = [watched for watched in found if not watched.folders]
@@ -168,6 +169,17 @@ class DiskWatch:
             log.exception("The preview %s could not be stopped", watched.project)
             await asyncio.sleep(1.0)
             watched.over = False
+
+    async def _sought(self, watched: _Watched) -> None:
+        """`_find`, where an engine that is silent about one container keeps the others from nothing."""
+        if watched.rests_until > time.monotonic():
+            return
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await self._find(watched)
+        except TimeoutError:
+            log.warning("Docker does not say where the data of %s is", watched.project)
+            watched.rests_until = time.monotonic() + _REST_SECONDS
 
     async def _find(self, watched: _Watched) -> None:
         """Where its volumes are. A container that is gone has none, and is looked after no more."""
@@ -218,12 +230,23 @@ class DiskWatch:
             unseen = _more(watched.unseen, watched.grown, watched.usage, usage)
             if not past(DiskUsage(usage.bytes + unseen.bytes, usage.files + unseen.files), limits):
                 continue
-            # Its files may have been moved about while they were counted: now they cannot.
-            with contextlib.suppress(aiodocker.DockerError):
-                async with freezing.frozen(self._docker.containers.container(watched.container)):
-                    counted[number] = (await _counted([asked[number]]))[0]
-                watched.unseen = watched.grown = DiskUsage(0, 0)
+            task = asyncio.create_task(self._recounted(watched, asked[number]), name=f"recount {watched.project}")
+            self._stopping.add(task)
+            task.add_done_callback(self._stopping.discard)
+            # The engine may be silent about this one: then it is counted as it was, and the others are not kept.
+            await asyncio.wait({task}, timeout=_FREEZE_SECONDS)
+            if task.done() and (usage := task.result()):
+                counted[number] = usage
         return counted
+
+    async def _recounted(self, watched: _Watched, asked: list[Any]) -> DiskUsage | None:
+        """Its files may have been moved about while they were counted: held still, they cannot."""
+        usage = None
+        with contextlib.suppress(aiodocker.DockerError):
+            async with freezing.frozen(self._docker.containers.container(watched.container)):
+                usage = (await _counted([asked]))[0]
+            watched.unseen = watched.grown = DiskUsage(0, 0)
+        return usage
 
     def _take(self, due: list[_Watched], counted: list[DiskUsage | None]) -> None:
         for watched, usage in zip(due, counted, strict=True):
@@ -314,7 +337,11 @@ def _devices(folders: Iterable[str]) -> Mapping[int, str]:
 
 
 async def _counted(asked: list[Any]) -> list[DiskUsage | None]:
-    """The answer of a process that counts; it is stopped when it takes too long."""
+    return [DiskUsage(*each) if each else None for each in await counted(asked)]
+
+
+async def counted(asked: list[Any], *, special: bool = False) -> list[Any]:
+    """The answer of a process that counts, see `disk_usage`; it is stopped when it takes too long."""
     if not asked:
         return []
     process = await start_process(
@@ -324,10 +351,11 @@ async def _counted(asked: list[Any]) -> list[DiskUsage | None]:
     )
     try:
         async with asyncio.timeout(_COUNT_SECONDS):
-            out, _ = await process.communicate(json.dumps({"volumes": asked}).encode())
+            out, _ = await process.communicate(json.dumps({"volumes": asked, "special": special}).encode())
     finally:
         await settled(end_process(process))
-    return [DiskUsage(*each) if each else None for each in json.loads(out)]
+    answers: list[Any] = json.loads(out)
+    return answers
 
 
 async def _removed(container: Any) -> None:

@@ -46,6 +46,7 @@ _PLAIN: Final = frozenset(
 # Left out. The engine puts an image's labels on the containers made of it, where ours say whose they are, and gives them
 # volumes, where what is written counts nowhere.
 _LEFT_OUT: Final = frozenset(["LABEL", "VOLUME"])
+_CHANGES: Final = frozenset(["ADD", "COPY", "RUN", "WORKDIR"])
 _LARGEST: Final = 200_000
 _MOST: Final = 500
 _LONGEST: Final = 60_000  # bytes: the parser takes lines below 65,536
@@ -125,6 +126,27 @@ class Dockerfile:
             found += [step, None] if step.name == "FROM" and labels else [step]
         return found
 
+    def pauses(self) -> list[int]:
+        """The steps, as `shown` counts them from 1, before which the image so far has to be looked at.
+
+        Before a command runs, and where an owner's number is looked up, the engine itself reads files of the image; a
+        stage's end is what others stand on. What has just come from a base is known.
+        """
+        found: list[int] = []
+        changed = False
+        for number, step in enumerate(self.shown(), 1):
+            if step is None or step.name not in ("FROM", *_CHANGES):
+                continue
+            if changed and (step.name in ("FROM", "RUN") or "--chown=" in step.text):
+                found.append(number)
+            changed = step.name != "FROM"
+        return found
+
+    def until(self, text: str, step: int) -> str:
+        """The beginning of `text`, as `written` gave it, with all steps before `step`."""
+        lines = text.split("\n")
+        return "\n".join([*lines[: step - 1 + (self.escape == "`")], ""])
+
 
 def read(text: str) -> Dockerfile:
     """Read a Dockerfile. Raises `DockerfileRefused` with the line of what is not understood or not allowed."""
@@ -144,6 +166,7 @@ class _Reader:
         self._stages: dict[str, int] = {}
         self._count = 0
         self._bases: list[Base] = []
+        self._triggers: set[int] = set()  # stages whose ONBUILD steps the engine would run in one go
         self._lengths = Lengths(self._escape)
 
     def whole(self) -> Dockerfile:
@@ -220,6 +243,9 @@ class _Reader:
         base = ""
         if name.lower() in self._stages:
             image = f"s{self._stages[name.lower()]}"
+            if self._stages[name.lower()] in self._triggers:
+                message = "The stage that this one stands on has steps for later (ONBUILD). Write them into this one."
+                raise DockerfileRefused(line.number, message)
         elif name == "scratch":
             image = name
         else:
@@ -289,6 +315,8 @@ class _Reader:
         if "--from" in step.text.partition(" ")[2] and name == "COPY":
             raise DockerfileRefused(line.number, "ONBUILD COPY takes files of the project only, without --from.")
         text = "" if step.left_out else f"ONBUILD {step.text}"
+        if name == "RUN" or "--chown" in step.text:
+            self._triggers.add(self._count - 1)
         return Instruction(line.number, "ONBUILD", text, step.stage, sources=step.sources)
 
     def _learn(self, rest: str) -> None:

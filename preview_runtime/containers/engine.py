@@ -8,7 +8,6 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import aiodocker
 from aiodocker.containers import DockerContainer
@@ -19,7 +18,6 @@ from preview_runtime.containers.execution import Executed, execute
 from preview_runtime.containers.helpers import Access, Helpers, Layer
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import CONFIGURATION, PROJECT, Role, filters, is_named, name, port_of
-from preview_runtime.containers.listeners import visits
 from preview_runtime.containers.logs import LogLine, buffered, log_lines
 from preview_runtime.containers.networks import Networks, image_missing
 from preview_runtime.containers.own_images import NOT_BUILT_HERE, without_image
@@ -289,20 +287,11 @@ class ContainerEngine:
     async def usage(self) -> Usage | None:
         """What the preview uses at this moment; None where none runs."""
         try:
-            container = await self._find()
-            return await usage_of(container) if container else None
+            async with asyncio.timeout(_POLL_SECONDS):
+                container = await self._find()
+                return await usage_of(container) if container else None
         except (aiodocker.DockerError, TimeoutError):
             return None
-
-    async def visits(self) -> int:
-        """How many connections to the app are open, whoever led them there; 0 where it cannot be told: none runs, or an
-        image of one's own has no `cat`."""
-        with contextlib.suppress(EngineFailed, aiodocker.DockerError, TimeoutError, ValueError):
-            container = await self.running_container()
-            address = self._address(await container.show())
-            table = await execute(container, ["cat", "/proc/net/tcp", "/proc/net/tcp6"], seconds=3)
-            return visits(table.output, urlsplit(address).port or 0)
-        return 0
 
     async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = 256 * 1024) -> Executed:
         """Run `command` (no shell) in the running preview, with what the app is given. Raises `EngineFailed` where none runs."""
@@ -395,7 +384,7 @@ class ContainerEngine:
     async def _start_warm(self, wanted: Wanted, closed: asyncio.Task[None]) -> str:
         """Its address; "" where no container waits, or none that does as it should. Nothing starts before `closed`."""
         pool = self._helpers.pool
-        if pool is None or self._settings.router_labels or not wanted.agent or wanted.installs_itself:
+        if pool is None or not wanted.agent or wanted.installs_itself:
             return ""
         if self._settings.limits_of(builds=wanted.plan.builds) != self._settings.limits:
             return ""  # it gets more than one that was made in advance, and takes seconds anyway

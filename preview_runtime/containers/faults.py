@@ -7,7 +7,7 @@ from typing import Final
 
 import aiodocker
 
-from preview_runtime.containers.connection import NO_ANSWER
+from preview_runtime.containers.connection import NO_ANSWER, SILENT
 from preview_runtime.engines import Fault, FaultKind
 
 _TAIL_LINES: Final = 40
@@ -15,11 +15,17 @@ _TAIL_LINES: Final = 40
 _NO_RUNTIME: Final = re.compile(
     r"(?:unknown runtime specified|unknown or invalid runtime name:) ([\w.-]+)", re.IGNORECASE
 )
+_SILENT: Final = Fault(
+    FaultKind.PLATFORM,
+    "engine_silent",
+    "Docker does not answer for this app. Other apps are not affected. Try again in a minute; if it stays like this, ask "
+    "the person who runs the server to restart Docker.",
+)
 _FROM_OUTSIDE: Final = (129, 130, 137, 143, 255)  # 128 + the signal; 255: its shim was killed
 # The place in the author's files that a traceback of Python, Node, Go or Java names last or first.
 _PYTHON_PLACE: Final = re.compile(r'File "/app/(?!\.sayso/)([^"]+)", line (\d+)')
 _NODE_PLACE: Final = re.compile(
-    r"(?:file://)?/app/(?!\.sayso/|node_modules/)([^\s:()]+\.[cm]?[jt]sx?):(\d+)(?::(\d+))?"
+    r"(?:file://)?/app/(?!\.sayso/|node_modules/)([^\s:()]{1,400}\.[cm]?[jt]sx?):(\d+)(?::(\d+))?"
 )
 
 
@@ -80,6 +86,8 @@ def platform(error: Exception) -> Fault:
     if isinstance(error, aiodocker.DockerError):
         if error.status == NO_ANSWER:
             return Fault(FaultKind.PLATFORM, "engine_missing", "Docker does not answer. Start it, then try again.")
+        if error.status == SILENT:
+            return _SILENT
         if "no space left" in error.message.lower():
             return Fault(FaultKind.PLATFORM, "disk_full", "The server's disk is full, so the app could not be started.")
         if found := _NO_RUNTIME.search(error.message):
@@ -91,7 +99,7 @@ def platform(error: Exception) -> Fault:
         return Fault(
             FaultKind.PLATFORM, "engine_refused", f"Docker could not run the app: {error.message.strip()[:300]}"
         )
-    return Fault(FaultKind.PLATFORM, "engine_silent", "Docker took too long to answer. Try again.")
+    return _SILENT
 
 
 def _place(log: str) -> tuple[str, int, int]:

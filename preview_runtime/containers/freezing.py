@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 import aiodocker
 from aiodocker.containers import DockerContainer
 
+from preview_runtime.containers.connection import silent
 from preview_runtime.containers.settled import settled
 
 _TRIES = 5
@@ -96,7 +97,7 @@ async def _unpause(container: DockerContainer) -> None:
         except aiodocker.DockerError as error:
             if error.status in (404, 409) or "not paused" in error.message.lower():
                 return
-            if attempt == _TRIES - 1:
+            if attempt == _TRIES - 1 or silent(error):
                 raise
             await asyncio.sleep(_PAUSE_SECONDS)
         else:

@@ -1,5 +1,4 @@
-"""What listens inside a container and who is connected to it, read from the kernel's tables: where an app that does not
-answer listens instead, and whether somebody uses one that another router leads to."""
+"""What listens inside a container, read from the kernel's tables: where an app that does not answer listens instead."""
 
 from __future__ import annotations
 
@@ -9,7 +8,6 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
 _LISTEN: Final = "0A"  # proc(5), /proc/net/tcp: the state of a listening socket
-_ESTABLISHED: Final = "01"  # of one whose both ends are open
 _DOCKER_DNS: Final = ip_address("127.0.0.11")  # the engine's own name server listens inside every container
 
 
@@ -33,18 +31,6 @@ def listeners(table: str) -> list[Listener]:
         if where is not None and where != _DOCKER_DNS:
             found.add(Listener(int(port, 16), not where.is_loopback))
     return sorted(found)
-
-
-def visits(table: str, port: int) -> int:
-    """How many connections others have to `port`, by the same text. An app's own to itself do not count."""
-    found = 0
-    for line in table.splitlines():
-        fields = line.split()
-        if len(fields) < 4 or fields[3] != _ESTABLISHED:
-            continue
-        (here, _, at), (there, _, _) = fields[1].partition(":"), fields[2].partition(":")
-        found += int(at, 16) == port and _address(here) != _address(there)
-    return found
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

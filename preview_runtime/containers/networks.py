@@ -15,6 +15,7 @@ from typing import Any, Final
 import aiodocker
 
 from preview_runtime.containers import host_probe, images, policy
+from preview_runtime.containers.connection import silent
 from preview_runtime.containers.host_probe import HostProbe, ProbeFailed
 from preview_runtime.containers.images import Runtime
 from preview_runtime.containers.labels import Role, filters, name, ours
@@ -110,9 +111,9 @@ class Networks:
             for wait in (0.05, 0.2, 0.5, 1.0, 0.0):
                 try:
                     await _gone(network.delete())
-                except aiodocker.DockerError:
+                except aiodocker.DockerError as error:
                     # A container that was just removed may hold its place a moment longer.
-                    if not wait:
+                    if not wait or silent(error):
                         raise
                     await asyncio.sleep(wait)
                     await _leave_behind(network)

@@ -123,7 +123,7 @@ def _path(folder: str) -> str:
 
 def _manifest_path(tree: FileTree) -> str:
     paths = [path for path in tree if path.rpartition("/")[2] == "package.json" and "node_modules" not in path]
-    serving = [path for path in paths if any(name in _packages(_manifest(tree, path)) for name in _SERVERS)]
+    serving = [path for path in paths if not _packages(_manifest(tree, path)).isdisjoint(_SERVERS)]
     root = "package.json" if "package.json" in paths else ""
     # A root that starts nothing itself, or not the server, leaves it to the folder of the server.
     if root and (root in serving or not serving):

@@ -19,8 +19,8 @@ from urllib.parse import urlencode
 
 import aiodocker
 
-from preview_runtime.containers import added_archives, base_images, faults, images, policy
-from preview_runtime.containers.build_watch import SPACE, BuildTooLarge, BuildWatch
+from preview_runtime.containers import added_archives, base_images, faults, image_paths, images, policy
+from preview_runtime.containers.build_watch import FILES, SPACE, BuildTooLarge, BuildWatch
 from preview_runtime.containers.built_images import OWNER, BuiltImage, built_images, kept_with, removed
 from preview_runtime.containers.dockerfile import (
     Base,
@@ -67,8 +67,11 @@ _MADE: Final = re.compile(r" ---> ([0-9a-f]{12,64})\s*$")
 _NOISE: Final = re.compile(r" ---> Running in |(?:\x1b\[0m)?Removing intermediate container |Successfully built ")
 _LEFT_OUT: Final = f"labels are set by the server, and what is to stay lies in {DATA_FOLDER}."
 _EMPTY: Final = ".sayso-data"
+_PART: Final = ".sayso-dockerfile"
+_RULES: Final = ".dockerignore"
 # Where the project's volume will be: it takes its owner from the image. An image without a shell has COPY too.
 _DATA_STEP: Final = f"COPY --chown={OURS}:{OURS} {_EMPTY} {DATA_FOLDER}"
+_LOOKED_AT: Final = "1"  # what has been looked at in an image of this name: one of an earlier Sayso is built anew
 _DATE: Final = 1_600_000_000.0  # of every file: the same files are the same context
 
 
@@ -120,6 +123,7 @@ class OwnImages:
         allowed: tuple[str, ...] = (),
         seconds: float = _SECONDS,
         space: int = SPACE,
+        most_files: int = FILES,
     ) -> None:
         self._docker = docker
         self._settings = settings
@@ -129,6 +133,7 @@ class OwnImages:
         self._allowed = frozenset(allowed)
         self._seconds = seconds
         self._space = space
+        self._most_files = most_files
         self._building: dict[str, Shared[None]] = {}
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._not_pulled: dict[str, float] = {}  # name → time.monotonic()
@@ -299,7 +304,7 @@ class OwnImages:
         return Fault(FaultKind.BUILD, "base_missing", message, path, base.line)
 
     def _name(self, project: str, told: str) -> str:
-        digest = hashlib.sha256(f"{project}\0{told}\0{self._pull}".encode()).hexdigest()[:24]
+        digest = hashlib.sha256(f"{project}\0{told}\0{self._pull}\0{_LOOKED_AT}".encode()).hexdigest()[:24]
         return f"{self._settings.instance}/own:{digest}"
 
     async def _build(self, build: _Build, say: Say) -> None:
@@ -309,25 +314,39 @@ class OwnImages:
             if left.left_out:
                 say(f"Line {left.line} is left out, “{left.written[:80]}”: {_LEFT_OUT}")
         network = await self._networks.ensure(token, Role.INSTALL)
-        watch = BuildWatch(self._docker, network, self._settings, build.bases, self._space)
+        watch = BuildWatch(self._docker, network, self._settings, build.bases, self._space, self._most_files)
         kept: set[str] | None = None  # None: only what had a name before
         try:
             async with asyncio.timeout(self._seconds), watch:
-                async for line in self._lines(build, network):
-                    if match := _STEP.match(line):
-                        step = int(match[1])
-                        line = steps.shown(step)
-                    elif match := _MADE.match(line):
-                        await watch.layer(match[1])
-                        continue
-                    if not line or _NOISE.match(line) or steps.ours(step):
-                        continue
-                    said = f"{said}{line}\n"[-_TAIL:]
-                    say(line)
+                done, image = 0, ""
+                # In parts, of which each begins with what the one before has made: the engine does not stop between
+                # two steps, and what it opens in the second has to be looked at after the first.
+                for text in _parts(build):
+                    async for line in self._lines(build, text, network):
+                        if match := _STEP.match(line):
+                            step = int(match[1])
+                            watch.copies = steps.copies(step)
+                            line = steps.shown(step)
+                        elif match := _MADE.match(line):
+                            image = match[1]
+                            await watch.layer(image)
+                            continue
+                        if not line or _NOISE.match(line) or steps.ours(step) or step <= done:
+                            continue
+                        said = f"{said}{line}\n"[-_TAIL:]
+                        say(line)
+                    done = step
+                    await image_paths.look_at(self._docker, image, self._settings)
+                    if watch.special and steps.copy_later(step):
+                        raise image_paths.UnusableImage(image_paths.special(watch.special))
             kept = watch.made
         except TimeoutError as error:
             message = f"Building the project's image took longer than {self._seconds:.0f} seconds and was stopped."
             raise EngineFailed(self._fault("build_slow", message, build, steps.line(step), said)) from error
+        except image_paths.UnusableImage as error:
+            log.warning("An image of %s is not used: %s", build.project, error)
+            place = steps.line_before(step)
+            raise EngineFailed(self._fault("dockerfile_refused", str(error), build, place, said)) from error
         except (_BuildFailed, BuildTooLarge) as error:
             if watch.why:
                 fault = self._fault("build_too_large", watch.why, build, steps.line(step), said)
@@ -355,14 +374,23 @@ class OwnImages:
         except (aiodocker.DockerError, TimeoutError) as error:
             log.warning("What the build of %s left could not be removed yet: %s", build.project, error)
 
-    async def _lines(self, build: _Build, network: str) -> AsyncIterator[str]:
-        """What the engine says while it builds. Only the classic builder is held to the limits: `version` 1."""
-        files = {**build.context.files, build.context.path: build.text.encode(), f"{_EMPTY}/.keep": b""}
+    async def _lines(self, build: _Build, text: str, network: str) -> AsyncIterator[str]:
+        """What the engine says while it builds `text`. Only the classic builder is held to the limits: `version` 1."""
+        # The engine leaves out what it reads where the rules say so: a COPY of everything is the same in each part.
+        rules = build.context.files.get(_RULES, f"{_RULES}\n".encode()).rstrip(b"\n")
+        files = {
+            **build.context.files,
+            build.context.path: build.text.encode(),
+            f"{_EMPTY}/.keep": b"",
+            _PART: text.encode(),
+            _RULES: rules + f"\n{_PART}\n".encode(),
+        }
+        whole = text == build.text
         limits = self._settings.install_limits
         access = await self._registries.access()
         parameters = {
-            "t": build.name,
-            "dockerfile": build.context.path,
+            "t": build.name if whole else "",
+            "dockerfile": _PART,
             "version": "1",
             "rm": "1",
             "forcerm": "1",
@@ -374,7 +402,8 @@ class OwnImages:
             "shmsize": str(16 * MEGABYTE),
             # Its steps are the computer's user 0: of what the kernel counts by the user they get a share.
             "ulimits": json.dumps(policy.ulimits(limits)),
-            "labels": json.dumps({OWNER: build.project, INSTANCE: self._settings.instance}),
+            # Ours are on top of each stage already; at the end they win over the project's.
+            "labels": json.dumps({OWNER: build.project, INSTANCE: self._settings.instance}) if whole else "",
         }
         # One parameter for each host: aiodocker's own take one value only.
         hosts = urlencode([("extrahosts", host) for host in access.hosts])
@@ -426,11 +455,29 @@ class _Steps:
         found = self._instruction(step)
         return found.line if found else 0
 
+    def copies(self, step: int) -> bool:
+        found = self._instruction(step)
+        return bool(found and found.name in ("ADD", "COPY"))
+
+    def copy_later(self, step: int) -> bool:
+        """Whether one after `step` has the engine copy from a stage."""
+        later = (found for found in self._shown[step:] if found and found.name == "COPY")
+        return any(found.text.startswith("COPY --from=") and not found.base for found in later)
+
+    def line_before(self, step: int) -> int:
+        """The line of the last step up to `step` that is the project's."""
+        return next((line for one in range(step, 0, -1) if (line := self.line(one))), 0)
+
     def shown(self, step: int) -> str:
         """The line that announces a step to the person, "" for one of ours."""
         found = self._instruction(step)
         number = self._steps.index(found) + 1 if found else 0
         return f"Step {number}/{len(self._steps)} : {found.written}" if found else ""
+
+
+def _parts(build: _Build) -> list[str]:
+    """The build's text up to each step before which is looked at what there is, and the whole of it."""
+    return [*(build.dockerfile.until(build.text, step) for step in build.dockerfile.pauses()), build.text]
 
 
 def _refused(path: str, line: int, message: str) -> Fault:

@@ -12,7 +12,7 @@ from preview_runtime.containers.node_packages import only_installs
 from preview_runtime.containers.other_app import dockerfile_recipe, language_recipe, static_recipe
 from preview_runtime.containers.python_app import python_recipe
 from preview_runtime.containers.python_packages import said_packages, with_packages
-from preview_runtime.containers.recipe import NothingToRun, PackageSet, Recipe, RunPlan
+from preview_runtime.containers.recipe import MAX_COMMAND, NothingToRun, PackageSet, Recipe, RunPlan
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
 from preview_runtime.stack import Stack, StackKind, detect_stack
@@ -69,6 +69,12 @@ def plan_run(tree: FileTree, hints: RunHints) -> RunPlan:
 
 def _plan(recipe: Recipe, hints: RunHints) -> RunPlan:
     start = hints.start.strip() or recipe.start
+    for what, command in (("start", start), ("install", hints.install.strip())):
+        if len(command) > MAX_COMMAND:
+            raise NothingToRun(
+                f"The {what} command has {len(command):,} characters; {MAX_COMMAND:,} is the most. "
+                "Put it into a script of the project and start that."
+            )
     said = hints.port or (port_of(start) if hints.start else 0)
     port = said if 0 < said < 65536 and start else port_of(start) or recipe.port
     return RunPlan(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from ipaddress import IPv4Network
@@ -54,9 +54,7 @@ class ContainerSettings:
     own). `install_environment` and `certificates` (a file on the engine's host) are for the install phase alone.
     `disk_quota` has the engine hold volumes to `limits.disk` by itself, where its file system can (XFS).
     `router` names the container that reaches previews from inside their networks, where there is one: with it the
-    isolated gateway mode is used. `router_labels` gives the labels by which a router that watches the engine finds a
-    preview (project, port, network); they are fixed at creation, so with it no container is made in advance.
-    `users` are the numbers that apps have as their user.
+    isolated gateway mode is used. `users` are the numbers that apps have as their user.
     `build_memory` (bytes) is what an app has that is compiled where it runs, if that is more than `limits.memory`.
     `start_seconds` and `install_seconds` bound the phases.
     """
@@ -69,7 +67,6 @@ class ContainerSettings:
     runtime: str = ""
     disk_quota: bool = False
     router: str = ""
-    router_labels: Callable[[str, int, str], Mapping[str, str]] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     install_environment: Mapping[str, str] = field(default_factory=dict)
     certificates: str = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 _LOOK_SECONDS: Final = 1.0
 _LOOKS: Final = 4  # in a row with refused processes
 _REMOTE_EVERY: Final = 5  # looks: each is a request to the engine where its control groups are not on this machine
+_ANSWER_SECONDS: Final = 3.0
+_REST_SECONDS: Final = 15.0
 _GROUPS: Final = Path("/sys/fs/cgroup")
 
 
@@ -35,6 +38,7 @@ class _Watched:
     found: bool = False
     refused: int = -1  # how often until the last look; -1 before
     looks: int = 0
+    rests_until: float = 0.0  # time.monotonic(), after a silence of the engine about it
     over: bool = False
 
 
@@ -52,6 +56,7 @@ class ProcessWatch:
         self._over = over
         self._watched: dict[str, _Watched] = {}
         self._some = asyncio.Event()
+        self._stopping: set[asyncio.Task[None]] = set()
         self._number = 0
 
     def watch(self, project: str, container: str) -> None:
@@ -74,14 +79,28 @@ class ProcessWatch:
         """Look until cancelled; a failure of the engine is logged and tried again."""
         while True:
             await self._some.wait()
-            for watched in [watched for watched in self._watched.values() if not watched.over]:
-                try:
-                    await self._look(watched)
-                except (aiodocker.DockerError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-                    log.debug("The processes of %s could not be looked at: %s", watched.project, error)
-                    watched.found = False
+            # Beside one another: an engine may be silent about one of them.
+            await asyncio.gather(*(self._tried(one) for one in self._watched.values() if not one.over))
             self._number += 1
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _tried(self, watched: _Watched) -> None:
+        if watched.rests_until > time.monotonic():
+            return
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await self._look(watched)
+        except (aiodocker.DockerError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            log.debug("The processes of %s could not be looked at: %s", watched.project, error)
+            watched.found = False
+            if isinstance(error, TimeoutError):
+                watched.rests_until = time.monotonic() + _REST_SECONDS
+        if watched.looks >= _LOOKS and self._watched.get(watched.project) is watched:
+            watched.over = True
+            log.info("The preview %s goes on asking for more than %d processes", watched.project, self._limit)
+            task = asyncio.create_task(self._stop(watched), name=f"stop {watched.project}: processes")
+            self._stopping.add(task)
+            task.add_done_callback(self._stopping.discard)
 
     async def _look(self, watched: _Watched) -> None:
         if not watched.found:
@@ -92,15 +111,14 @@ class ProcessWatch:
             watched.refused = refused
         elif self._number % _REMOTE_EVERY == 0:
             watched.looks = watched.looks + 2 if await self._count(watched.container) >= self._limit else 0
-        if watched.looks >= _LOOKS and self._watched.get(watched.project) is watched:
-            watched.over = True
-            log.info("The preview %s goes on asking for more than %d processes", watched.project, self._limit)
-            with contextlib.suppress(aiodocker.DockerError):  # it has ended by itself
-                await self._docker.containers.container(watched.container).kill()
-            try:
-                await self._over(watched.project)
-            except Exception:
-                log.exception("The preview %s could not be stopped", watched.project)
+
+    async def _stop(self, watched: _Watched) -> None:
+        with contextlib.suppress(aiodocker.DockerError):  # it has ended by itself
+            await self._docker.containers.container(watched.container).kill()
+        try:
+            await self._over(watched.project)
+        except Exception:
+            log.exception("The preview %s could not be stopped", watched.project)
 
     async def _find(self, watched: _Watched) -> None:
         try:

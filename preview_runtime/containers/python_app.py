@@ -53,6 +53,7 @@ _ENVIRONMENT: Final = {
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "PIP_NO_INPUT": "1",
 }
+_MADE: Final = re.compile(r"^(\w+)\s*=\s*(\w+)\(", re.M)
 _SKIPPED: Final = re.compile(
     r"(^|/)(tests?|node_modules|\.venv|venv|migrations|alembic)/|(^|/)(test_[^/]*|conftest|setup)\.py$"
 )
@@ -138,14 +139,11 @@ def _app_object(sources: dict[str, str], framework: str) -> tuple[str, str, bool
         elif factory := _factory(text, call):
             factories[path] = factory
     # `app = create_app()` beside the factory, or in a file of its own, is an object after all.
-    for path, text in sources.items():
-        for factory in factories.values():
-            if (
-                path not in objects
-                and f"{factory}(" in text
-                and (match := re.search(rf"^(\w+)\s*=\s*{factory}\(", text, re.M))
-            ):
-                objects[path] = match[1]
+    names = set(factories.values())
+    for path, text in sources.items() if names else ():
+        made = (match[1] for match in _MADE.finditer(text) if match[2] in names)
+        if path not in objects and (variable := next(made, "")):
+            objects[path] = variable
     if path := nearest(list(objects), _ENTRY_NAMES):
         return path, objects[path], False
     if path := nearest(list(factories), _ENTRY_NAMES):

@@ -13,6 +13,7 @@ PRIVATE_FOLDER: Final = ".sayso"  # in the project's volume, ours: packages, cac
 PACKAGES_FOLDER: Final = f"{WORK_FOLDER}/{PRIVATE_FOLDER}"
 LAYERS_FOLDER: Final = "/layers"  # installed dependency sets, read-only for apps
 DATA_FOLDER: Final = "/data"  # where a project's own image keeps its data
+MAX_COMMAND: Final = 4_000  # characters; a kernel takes 128 kB as one argument (execve(2), MAX_ARG_STRLEN)
 
 
 @dataclass(frozen=True, slots=True)

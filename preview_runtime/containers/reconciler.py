@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import aiodocker
 
-from preview_runtime.containers.connection import no_answer
+from preview_runtime.containers.connection import no_answer, silent
 from preview_runtime.containers.labels import PROJECT, ROLE, Role, filters, sidecar_owner
 from preview_runtime.containers.slots import Slots, delete, delete_volume
 from preview_runtime.containers.warm import PREFIX
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 GRACE_SECONDS: Final = 120.0
 _EVERY_SECONDS: Final = 60.0
 _REMOVAL_SECONDS: Final = 60.0
+_REST_SECONDS: Final = 900.0  # what hung once hangs again, and everything else would wait for it
 _PASS_SECONDS: Final = 300.0  # an engine behind a network that is gone would hold a pass for ever
 # An install of a layer, a build of an image and a copy of data end within this time, and no preview's state knows them.
 _WORK_SECONDS: Final = 1200.0
@@ -66,6 +67,7 @@ class Reconciler:
     def __init__(self, slots: Slots, known: Callable[[], Awaitable[Known]]) -> None:
         self._slots = slots
         self._known = known
+        self._rests: dict[str, float] = {}  # what hung → time.monotonic() from which on it is tried again
 
     async def run(self) -> None:
         """A pass every minute, until cancelled; an engine that does not answer is asked again at the next."""
@@ -100,18 +102,37 @@ class Reconciler:
             late = before - _at_work(container["Labels"])
             if not _has_a_right(container["Labels"], known) and float(container["Created"]) <= late:
                 title = container["Names"][0].lstrip("/")
-                await _each(delete(container), title, removed.containers)
+                await self._each(delete(container), title, removed.containers)
         for network in networks:
             late = before - _at_work(network["Labels"])
             if not _has_a_right(network["Labels"], known) and _seconds(network["Created"]) <= late:
                 gone = self._slots.networks.remove(network["Labels"][PROJECT])
-                await _each(gone, network["Name"], removed.networks)
+                await self._each(gone, network["Name"], removed.networks)
         for volume in volumes:
             if _seconds(volume["CreatedAt"]) <= before and _nobodys(volume["Labels"], known):
-                await _each(delete_volume(docker, volume["Name"]), volume["Name"], removed.volumes)
+                await self._each(delete_volume(docker, volume["Name"]), volume["Name"], removed.volumes)
         if removed:
             log.info("Removed what was left in the engine: %s", removed)
         return removed
+
+    async def _each(self, removal: Coroutine[Any, Any, None], title: str, removed: list[str]) -> None:
+        """One removal. What the engine refuses to remove keeps nothing else: the next pass tries it again. What it hangs
+        at is left alone for a while."""
+        if self._rests.get(title, 0.0) > time.monotonic():
+            removal.close()
+            return
+        try:
+            async with asyncio.timeout(_REMOVAL_SECONDS):
+                await removal
+        except (TimeoutError, aiodocker.DockerError) as error:
+            if no_answer(error) and not isinstance(error, TimeoutError):
+                raise
+            if isinstance(error, TimeoutError) or silent(error):
+                self._rests[title] = time.monotonic() + _REST_SECONDS
+            log.warning("%s is nobody's and could not be removed: %s", title, error or "Docker does not answer")
+        else:
+            self._rests.pop(title, None)
+            removed.append(title)
 
 
 def _has_a_right(labels: Mapping[str, str], known: Known) -> bool:
@@ -134,21 +155,6 @@ def _nobodys(labels: Mapping[str, str], known: Known) -> bool:
         return owner not in known.projects
     slot = labels[PROJECT]
     return slot not in known.slots and (slot.startswith(PREFIX) or slot not in known.projects)
-
-
-async def _each(removal: Coroutine[Any, Any, None], title: str, removed: list[str]) -> None:
-    """One removal. What the engine refuses to remove, or hangs at, keeps nothing else: the next pass tries it again."""
-    try:
-        async with asyncio.timeout(_REMOVAL_SECONDS):
-            await removal
-    except TimeoutError:
-        log.warning("%s is nobody's and was not removed in %.0f seconds", title, _REMOVAL_SECONDS)
-    except aiodocker.DockerError as error:
-        if no_answer(error):
-            raise
-        log.warning("%s is nobody's and could not be removed: %s", title, error)
-    else:
-        removed.append(title)
 
 
 def _seconds(when: Any) -> float:

@@ -42,12 +42,6 @@ class Activity:
         """Something was done with the preview that is no request through here, such as an edit or a command in it."""
         self._use(preview_id).last = self._clock()
 
-    def asked(self, preview_id: str) -> None:
-        """A request that another router passes on: its end is not seen here."""
-        use = self._use(preview_id)
-        use.requests += 1
-        use.last = self._clock()
-
     def forget(self, preview_id: str) -> None:
         """The preview is gone; one that was never used is no error."""
         self._uses.pop(preview_id, None)

@@ -7,7 +7,7 @@ route that could be forgotten.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -33,14 +33,16 @@ class BodyBounds:
     rate: int = 500
 
 
-def guarded_bodies(limits: Limits, bounds_of: Callable[[Scope], BodyBounds]) -> type[GuardedHeads]:
-    """The protocol class for `uvicorn.Config(http=…)`: heads within `limits`, bodies within what `bounds_of` says.
+def guarded_bodies(
+    limits: Limits, bounds_of: Callable[[Scope], BodyBounds], proxies: Container[str] = ()
+) -> type[GuardedHeads]:
+    """The protocol class for `uvicorn.Config(http=…)`: heads within `limits`, bodies within what `bounds_of` says; `proxies` as there.
 
     413 for a body that is too large and 408 for one that is too slow. Time in which the application does not read does
     not count. An answer that has begun is cut off instead.
     """
 
-    class GuardedBodies(_GuardedBodies, guarded(limits)):  # type: ignore[misc]
+    class GuardedBodies(_GuardedBodies, guarded(limits, proxies)):  # type: ignore[misc]
         def bounds(self) -> BodyBounds:
             return bounds_of(cast(Scope, self.scope))
 
@@ -89,6 +91,7 @@ class _GuardedBodies(GuardedHeads):
         if not (self.parser.should_upgrade() and self._should_upgrade()):
             self._body = _Body(self.loop.time(), self.flow.paused())
         if len(self.pipeline) > _PIPELINED:
+            self.cut("requests behind each other")
             self.transport.abort()
 
     def on_body(self, body: bytes) -> None:

@@ -23,7 +23,7 @@ WAY_IN: Final = "/@sayso/enter"
 _COOKIE: Final = "sayso-preview"
 # `__Host-`: no other preview can set or replace it (RFC 6265bis section 4.1.3.2).
 _SECURE_COOKIE: Final = "__Host-sayso-preview"
-COOKIES: Final = (_SECURE_COOKIE, _COOKIE)
+_COOKIES: Final = (_SECURE_COOKIE, _COOKIE)
 _ASKED_SECONDS: Final = 10.0
 _ASKED: Final = 10_000
 
@@ -167,16 +167,16 @@ def without_cookies(scope: Scope) -> Scope:
     headers = []
     for name, value in scope["headers"]:
         if name == b"cookie":
-            value = kept_cookies(value)
+            value = _kept_cookies(value)
             if not value:
                 continue
         headers.append((name, value))
     return {**scope, "headers": headers}
 
 
-def kept_cookies(value: bytes) -> bytes:
+def _kept_cookies(value: bytes) -> bytes:
     """A `Cookie` header without ours."""
-    names = [name.encode() for name in COOKIES]
+    names = [name.encode() for name in _COOKIES]
     parts = [part.strip() for part in value.split(b";")]
     return b"; ".join(part for part in parts if part and part.partition(b"=")[0].strip() not in names)
 

@@ -10,17 +10,21 @@ uvicorn's httptools protocol bounds neither. What is overridden here are the cal
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Container
 from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from preview_runtime.routes.cookie_flood import MOST_HEAD_BYTES, Floods, LongHead
+from preview_runtime.routes.cuts import Cuts
 from preview_runtime.routes.limits import Limits
 
 # A refusal is lost when the connection is reset with unread bytes in it: so long what still comes is thrown away.
 _LINGER_SECONDS: Final = 2.0
 # Heads full of cookies that are read at the same time; what they hold meanwhile is memory.
 _MOST_LONG: Final = 16
+_HEAD_END: Final = b"\r\n\r\n"
 _COOKIE: Final = b"cookie:"
 _SAID: Final = {
     400: ("invalid_request", "This is not a request this server understands."),
@@ -42,13 +46,17 @@ class NoHandshake(Exception):
     """Raised like `TooLarge`: what asks for a websocket cannot become one."""
 
 
-def guarded(limits: Limits) -> type[GuardedHeads]:
-    """The protocol class for `uvicorn.Config(http=…)`: 431 for a head over `head_bytes`, 408 after `head_seconds`."""
+def guarded(limits: Limits, proxies: Container[str] = ()) -> type[GuardedHeads]:
+    """The protocol class for `uvicorn.Config(http=…)`: 431 for a head over `head_bytes`, 408 after `head_seconds`.
+
+    `proxies` are the addresses whose word counts for whether the visitor came by https.
+    """
 
     class Guarded(GuardedHeads):
-        most_bytes, most_seconds = limits.head_bytes, limits.head_seconds
+        most_bytes, most_seconds, known_proxies = limits.head_bytes, limits.head_seconds, proxies
         floods: ClassVar[Floods] = Floods()
         long_ones: ClassVar[set[Any]] = set()
+        cuts: ClassVar[Cuts] = Cuts()
 
     return Guarded
 
@@ -58,14 +66,17 @@ class GuardedHeads(HttpToolsProtocol):
 
     most_bytes: int
     most_seconds: float
+    known_proxies: Container[str] = ()
     floods: ClassVar[Floods] = Floods()
     long_ones: ClassVar[set[Any]] = set()
+    cuts: ClassVar[Cuts] = Cuts()
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._in_head = False
         self._head_bytes = 0  # of the lines that are whole
         self._cookie_bytes = 0  # of these, those of cookies
+        self._end = b""  # of what has come, from where its head may end
         self._line = b""  # how the line begins that is not whole
         self._raw_bytes = 0  # of everything since the head began
         self._deadline: asyncio.TimerHandle | None = None
@@ -87,9 +98,11 @@ class GuardedHeads(HttpToolsProtocol):
             return
         if self._in_head:
             self._raw_bytes += len(data)
+        self._end = self._end[-len(_HEAD_END) + 1 :] + data
         _, ended, last = data.rpartition(b"\n")
         self._line = (last if ended else self._line + last)[: len(_COOKIE)]
         super().data_received(data)
+        self._end = self._end[-len(_HEAD_END) + 1 :]
         if self._refused or self._upgraded or self.transport.is_closing():
             return
         if self._in_head and self.most_bytes and self._raw_bytes > self.most_bytes and not self._may_be_long():
@@ -123,6 +136,9 @@ class GuardedHeads(HttpToolsProtocol):
         super().on_headers_complete()
 
     def handle_websocket_upgrade(self) -> None:
+        # A client waits for the answer before it sends frames (RFC 6455 section 4.1); uvicorn would lose them.
+        if self._end.partition(_HEAD_END)[2]:
+            return self._refuse(400)
         self._upgraded = True
         self._stop_waiting()
         super().handle_websocket_upgrade()
@@ -145,8 +161,11 @@ class GuardedHeads(HttpToolsProtocol):
         """What there is to be said about the cookies of a head that is too large by them; else nothing."""
         long = LongHead(path=self.url.decode("latin-1"), secure=self.scheme == "https")
         if self._head_bytes - self._cookie_bytes <= self.most_bytes:
+            proxied = self.client is not None and self.client[0] in self.known_proxies
             for name, value in self.headers:
                 long.read(name, value)
+                if proxied and name == b"x-forwarded-proto":
+                    long.secure = value.strip().lower() in (b"https", b"wss")
         return long
 
     def _count(self, size: int) -> None:
@@ -183,7 +202,13 @@ class GuardedHeads(HttpToolsProtocol):
         if self._in_head:
             self._refuse(408)
         elif not self.transport.is_closing():
+            # Browsers open connections that they may use later.
+            self.cut("nothing asked in time", logging.INFO)
             self.transport.close()  # nothing was asked, so nothing is answered
+
+    def cut(self, bound: str, level: int = logging.WARNING) -> None:
+        """Have the log say that `bound` ended this connection, or its request."""
+        self.cuts.say(bound, self.client[0] if self.client else "", level)
 
     def _refuse(self, status: int) -> None:
         self._refused = True
@@ -192,6 +217,7 @@ class GuardedHeads(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         if self.transport.is_closing():
             return
+        self.cut(f"{status} {_SAID[status][0]}")
         if self.cycle is not None and not self.cycle.response_complete:
             if self._in_head or self.pipeline or self.cycle.response_started:
                 return self.transport.abort()  # another answer is under way, and no second one fits into it

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import brotli  # type: ignore[import-untyped]  # it ships no types
 from starlette.datastructures import Headers
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -24,7 +24,7 @@ from preview_runtime.routes.preview_pages import PreviewTexts, gone_page, missin
 from preview_runtime.routes.requests import error, html, is_navigation, missing
 from preview_runtime.routes.requests import preview_id as preview_id_of
 from preview_runtime.routes.route_table import RouteTable
-from preview_runtime.routes.server_part import ServerParts, Verdict
+from preview_runtime.routes.server_part import ServerParts
 from preview_runtime.routes.waking import Waker
 
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?charset=[\w-]+)?", re.ASCII)
@@ -136,21 +136,6 @@ class PreviewHost:
             return await send({"type": "websocket.close", "code": 1008})
         answer = self._answer(Request(scope)) if not guarded else self._guarded_answer(Request(scope), preview_id or "")
         await self._give(await answer, headers, scope, receive, send)
-
-    async def judge(self, scope: Scope, preview_id: str, upstream: str = "") -> Verdict:
-        """What another router asks before it passes a request on itself, to `upstream` if it says so; counted when it may."""
-        verdict = await self._server.judge(scope, preview_id)
-        if verdict.refusal is None and upstream and verdict.route.upstream != upstream:
-            # Its address is from before a wake: somebody else may live there by now.
-            moved = self._server.not_running(HTTPConnection(scope), verdict.route)
-            return Verdict(verdict.route, moved, verdict.cookie)
-        if verdict.refusal is None:
-            self._server.activity.asked(preview_id)
-        return verdict
-
-    async def ask_again(self, scope: Scope, send: Send, preview_id: str, upstream: str, status: int) -> None:
-        """Answer a visitor to whom another router would have said `status`, because `upstream` did not answer it."""
-        await self._server.ask_again(scope, send, preview_id, upstream, status)
 
     async def close(self) -> None:
         """End the connections to the apps."""

@@ -1,8 +1,8 @@
-"""Which preview has a server part, and where it listens: the one table that the in-process router and Traefik serve."""
+"""Which preview has a server part, and where it listens."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,16 +36,10 @@ class Route:
 
 
 class RouteTable:
-    """Preview id → route. `revision` counts the changes, so that whoever serves the table elsewhere can tell."""
+    """Preview id → route."""
 
     def __init__(self) -> None:
         self._routes: dict[str, Route] = {}
-        self._listeners: list[Callable[[], None]] = []
-        self.revision = 0
-
-    def on_change(self, listener: Callable[[], None]) -> None:
-        """Have `listener` called after each change, at once."""
-        self._listeners.append(listener)
 
     def __iter__(self) -> Iterator[tuple[str, Route]]:
         return iter(sorted(self._routes.items()))
@@ -57,16 +51,8 @@ class RouteTable:
         return self._routes.get(preview_id)
 
     def put(self, preview_id: str, route: Route) -> None:
-        if self._routes.get(preview_id) != route:
-            self._routes[preview_id] = route
-            self._changed()
+        self._routes[preview_id] = route
 
     def drop(self, preview_id: str) -> None:
         """Forget a preview's route; one that is not there is no error."""
-        if self._routes.pop(preview_id, None) is not None:
-            self._changed()
-
-    def _changed(self) -> None:
-        self.revision += 1
-        for listener in self._listeners:
-            listener()
+        self._routes.pop(preview_id, None)

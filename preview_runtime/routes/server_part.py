@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,13 +21,8 @@ from preview_runtime.routes.waking import Sleepers, Waker
 # A page that shows progress is better than a page that does not come; a program cannot look at one.
 HOLD_NAVIGATION_SECONDS: Final = 1.0
 HOLD_SECONDS: Final = 3.0
-_AGAIN_SECONDS: Final = 10.0
 # An app's policy of its own stays: policies add up.
 _POLICY: Final = b"content-security-policy"
-
-
-class _AnotherAnswer(Exception):
-    """Ends the passing on of an answer that is not the one it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,7 @@ class ServerParts:
         if refusal is not None:
             return await refuse(scope, receive, give, refusal)
         with self.activity.request(preview_id, receive, give) as (received, sent):
-            verdict = await self.judge(scope, preview_id)
+            verdict = await self._judge(scope, preview_id)
             if verdict.cookie:
                 cookies.append((b"set-cookie", verdict.cookie.encode()))
             if verdict.refusal is not None:
@@ -96,37 +90,12 @@ class ServerParts:
                 return await app(scope, received, sent)
             await self._gate.within(verdict.admission, app, scope, received, sent)
 
-    async def ask_again(self, scope: Scope, send: Send, preview_id: str, upstream: str, status: int) -> None:
-        """A request of which another router, that let it pass, read `status` from `upstream`: the app's own answer where
-        it says the same again, else what a visitor reads whom the app does not answer. Only for what changes nothing.
-        """
-        route = self._routes.find(preview_id)
-        if route is None or not route.awake or route.upstream != upstream:
-            return await self.not_running(HTTPConnection(scope), route or Route())(scope, _nothing, send)
-
-        began = False
-
-        async def same(message: Message) -> None:
-            nonlocal began
-            if message["type"] == "http.response.start" and message["status"] != status:
-                raise _AnotherAnswer
-            began = True
-            await send(message)
-
-        try:
-            async with asyncio.timeout(_AGAIN_SECONDS):
-                await self._proxy.forward(without_cookies(scope), _nothing, same, upstream, [])
-        except (_AnotherAnswer, TimeoutError):
-            if began:
-                raise
-            await self._silent(scope, _nothing, send)
-
-    async def judge(self, scope: Scope, preview_id: str) -> Verdict:
+    async def _judge(self, scope: Scope, preview_id: str) -> Verdict:
         """Whether the app may be asked: who asks, how large the request is, whether the app runs. Wakes it if need be."""
         connection = HTTPConnection(scope)
         route = self._routes.find(preview_id)
-        if route is None:  # another router has not heard yet that it is gone
-            return Verdict(Route(), self.not_running(connection, Route()))
+        if route is None:  # gone since it was found
+            return Verdict(Route(), self._not_running(connection, Route()))
         cookie, admission = "", None
         if route.private:
             if self._gate is None:
@@ -140,9 +109,9 @@ class ServerParts:
         if not route.awake and not route.problem:
             await self._sleepers.wake(preview_id, self._hold[0 if is_navigation(connection) else 1])
             route = self._routes.find(preview_id) or route
-        return Verdict(route, None if route.awake else self.not_running(connection, route), cookie, admission)
+        return Verdict(route, None if route.awake else self._not_running(connection, route), cookie, admission)
 
-    def not_running(self, connection: HTTPConnection, route: Route) -> Response:
+    def _not_running(self, connection: HTTPConnection, route: Route) -> Response:
         """What is answered instead of an app that cannot be asked at this moment."""
         navigation = is_navigation(connection)
         if route.problem:
@@ -202,9 +171,3 @@ class ServerParts:
             response = error(502, "app_silent", self._texts.silent_text)
             response.headers["X-Preview-State"] = "silent"
         await refuse(scope, receive, send, response)
-
-
-async def _nothing() -> Message:
-    """What comes of a visitor whose request is whole, and of whose leaving nobody hears."""
-    left: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-    return await left

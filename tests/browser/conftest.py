@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,23 @@ CHROMIUM_ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+
+
+_LOG_LINES = 60
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What fails says what its servers logged at last, and which requests of its pages were lost."""
+    report = yield
+    if report.failed:
+        for name, value in getattr(item, "funcargs", {}).items():
+            if isinstance(value, Server):
+                lines = value.log.splitlines()[-_LOG_LINES:]
+                report.sections.append((f"the log of {name}, {value.url}", "\n".join(lines)))
+            if isinstance(value, Errors) and value.lost:
+                report.sections.append(("requests that got no answer", "\n".join(value.lost)))
+    return report
 
 
 def free_port() -> int:
@@ -63,7 +80,8 @@ class Server:
 
     @property
     def log(self) -> str:
-        return (self.data / "server.log").read_text(errors="replace")
+        path = self.data / "server.log"
+        return path.read_text(errors="replace") if path.exists() else ""
 
     def start(self) -> Server:
         self.data.mkdir(parents=True, exist_ok=True)
@@ -131,15 +149,23 @@ class Server:
         raise AssertionError("The generation did not end in time")
 
 
-def find_chromium() -> str:
-    """The path of an installed Chromium. Without one: a failure in CI, a skip on a person's machine."""
-    found = next(
+NO_CHROMIUM = "Chromium is missing: sudo apt-get install chromium"
+
+
+def installed_chromium() -> str | None:
+    """The path of a Chromium, None where there is none."""
+    return next(
         (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
     )
+
+
+def find_chromium() -> str:
+    """The path of an installed Chromium. Without one: a failure in CI, a skip on a person's machine."""
+    found = installed_chromium()
     if not found:
         if os.environ.get("CI"):
-            pytest.fail("Chromium is missing: apt-get install chromium")
-        pytest.skip("Chromium is missing: sudo apt-get install chromium")
+            pytest.fail(NO_CHROMIUM)
+        pytest.skip(NO_CHROMIUM)
     return found
 
 
@@ -199,10 +225,12 @@ class Errors:
 
     def __init__(self) -> None:
         self._found: list[str] = []
+        self.lost: list[str] = []
         self._allowed = [_EXPECTED]
 
     def watch(self, page: Page) -> Page:
         page.on("console", lambda message: self._found.append(message.text) if message.type == "error" else None)
+        page.on("requestfailed", lambda one: self.lost.append(f"{one.method} {one.url}: {one.failure}"))
         page.on("pageerror", lambda error: self._found.append(str(error)))
         return page
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Errors, Server
 from tests.browser.workbench import imported, open_project, preview_frame
+from tests.integration.preview_routers import free_port, traefik_arguments, traefik_program
 
 PAGE = '<!doctype html><html lang="en"><title>{0}</title><body><h1>{0}</h1></body></html>'
 # Twenty of 3.9 kB, at each place at which others are asked; framed, only such of the second kind are sent along.
@@ -18,10 +23,31 @@ BOMB = """(attributes) => {
 }"""
 
 
-def app(server: Server, name: str) -> str:
+@pytest.fixture(params=["alone", "behind Traefik"])
+def port(request: pytest.FixtureRequest, server: Server) -> Iterator[int]:
+    """Where the server's previews are opened."""
+    if request.param == "alone":
+        yield server.port
+        return
+    at = free_port()
+    process = subprocess.Popen([traefik_program(), *traefik_arguments(at)], env={"SAYSO": server.url})
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(OSError), urlopen(f"http://localhost:{at}/api/v1/health", timeout=5):
+                break
+            assert time.monotonic() < deadline, "Traefik did not answer"
+            time.sleep(0.1)
+        yield at
+    finally:
+        process.kill()
+        process.wait()
+
+
+def app(server: Server, name: str, port: int) -> str:
     """The address of a preview that says its name."""
     project = imported(server, {"index.html": PAGE.format(name)})
-    return f"http://p-{project}.preview.localhost:{server.port}"
+    return f"http://p-{project}.preview.localhost:{port}"
 
 
 @pytest.mark.parametrize(
@@ -29,10 +55,10 @@ def app(server: Server, name: str) -> str:
     ["Path=/", "Path=/deep/; Max-Age=9999", "Path=/deep", "Path=/; Secure; SameSite=None", "Path=/; SameSite=Strict"],
 )
 def test_a_preview_flooded_by_another_works_again_after_one_reload(
-    page: Page, server: Server, errors: Errors, attributes: str
+    page: Page, server: Server, port: int, errors: Errors, attributes: str
 ) -> None:
     errors.allow("431")
-    attacker, other = app(server, "Attacker"), app(server, "Other")
+    attacker, other = app(server, "Attacker", port), app(server, "Other", port)
     page.goto(f"{other}/deep/page")
     page.evaluate("document.cookie = 'mine=kept; Max-Age=9999'; document.cookie = `long=${'y'.repeat(3000)}; Path=/`")
     page.goto(attacker)
@@ -62,9 +88,11 @@ def test_a_preview_in_the_workbench_is_not_locked_out_either(page: Page, server:
     assert preview_frame(page).evaluate("document.cookie.length") <= 10 * 1024
 
 
-def test_what_an_app_set_too_much_of_for_itself_goes_as_well(page: Page, server: Server, errors: Errors) -> None:
+def test_what_an_app_set_too_much_of_for_itself_goes_as_well(
+    page: Page, server: Server, port: int, errors: Errors
+) -> None:
     errors.allow("431")
-    address = app(server, "Own")
+    address = app(server, "Own", port)
     page.goto(address)
     page.evaluate("for (let n = 0; n < 20; n++) document.cookie = `own${n}=${'x'.repeat(3900)}; Path=/`")
     page.goto(address)

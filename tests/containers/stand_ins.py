@@ -58,11 +58,6 @@ def _nginx(address: str, name: str, made: list[str]) -> None:
     _image(address, name, f"FROM {base}\nRUN mkdir -p /var/lib/nginx /var/log/nginx\n")
 
 
-def _redis(address: str, name: str, made: list[str]) -> None:
-    base = _root(address, name, ["redis-server"], made)
-    _image(address, name, f"FROM {base}\nRUN mkdir -p /data\nWORKDIR /data\n")
-
-
 def _postgres(address: str, name: str, made: list[str]) -> None:
     base = _root(address, name, ["postgresql"], made)
     text = (
@@ -87,7 +82,7 @@ def _sayso(address: str, name: str, made: list[str]) -> None:
     _docker(address, "build", "--network", "host", "--build-arg", f"BASE={trusting}", "-t", name, str(ROOT))
 
 
-_BUILD = {"traefik": _traefik, "nginx": _nginx, "redis": _redis, "postgres": _postgres, "sayso/builder": _sayso}
+_BUILD = {"traefik": _traefik, "nginx": _nginx, "postgres": _postgres, "sayso/builder": _sayso}
 
 
 def _root(address: str, name: str, packages: Sequence[str], made: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -12,7 +13,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -37,9 +38,31 @@ def compose_program() -> list[str]:
 class Stack:
     """What runs; `call` asks it as a browser would."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, compose: Callable[..., str]) -> None:
+        self.port, self.compose = port, compose
         self.cookie = ""
+
+    def answers(self) -> None:
+        """Returns once it does."""
+        end = time.monotonic() + 180
+        while True:
+            try:
+                if self.call("GET", "/api/v1/health")[0] == 200:
+                    return
+            except OSError:
+                pass
+            assert time.monotonic() < end, self.compose("logs", "--no-color", "--tail", "40")
+            time.sleep(0.5)
+
+    def told(self, headers: dict[str, str]) -> tuple[int, list[str]]:
+        """Status and `Set-Cookie` values of the answer to a request with `headers`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request("GET", "/", headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.msg.get_all("set-cookie") or []
+        finally:
+            connection.close()
 
     def call(self, method: str, path: str, body: Any = None, host: str = "localhost") -> tuple[int, str]:
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
@@ -92,7 +115,6 @@ def stack(
         "PUBLIC_URL": f"http://localhost:{port}",
         "OWNER_PASSWORD": PASSWORD,
         "POSTGRES_PASSWORD": "postgresPassword",
-        "TRAEFIK_TOKEN": "aTokenOf32LettersAndDigits012345",
     }
 
     def compose(*arguments: str) -> str:
@@ -104,16 +126,8 @@ def stack(
 
     try:
         compose("up", "-d", "--no-build")
-        running = Stack(port)
-        end = time.monotonic() + 180
-        while True:
-            try:
-                if running.call("GET", "/api/v1/health")[0] == 200:
-                    break
-            except OSError:
-                pass
-            assert time.monotonic() < end, compose("logs", "--no-color", "--tail", "40")
-            time.sleep(0.5)
+        running = Stack(port, compose)
+        running.answers()
         yield running
     finally:
         compose("down", "--volumes", "--timeout", "5")
@@ -154,11 +168,27 @@ def test_the_engine_answers_through_the_proxy_before_its_socket(stack: Stack, ru
     assert "Use Docker 28 or later" in said
 
 
-def test_what_is_traefiks_alone_is_nobody_elses(stack: Stack) -> None:
-    token = "aTokenOf32LettersAndDigits012345"
-    status, said = stack.call("GET", f"/-/traefik/{token}/configuration")
-    assert (status, said) == (404, "404 page not found\n")
-
-
 def test_a_name_that_is_not_ours_is_refused(stack: Stack) -> None:
     assert stack.call("GET", "/api/v1/health", host="evil.example")[0] == 403
+
+
+def test_a_browser_that_was_flooded_with_cookies_is_freed_of_them(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb = "; ".join(f"bomb{number}={'x' * 3_900}" for number in range(180))
+    monkeypatch.setattr(http.client, "_MAXHEADERS", 5_000)  # browsers read as many
+    status, cookies = stack.told({"Host": f"p-abcdefgh.preview.localhost:{stack.port}", "Cookie": bomb})
+    assert status == 431
+    assert any(line.startswith("bomb179=x; Max-Age=0; Path=/; Domain=preview.localhost") for line in cookies)
+
+
+def test_each_of_them_may_end_and_comes_back_by_itself(stack: Stack) -> None:
+    """Traefik killed, as where it has no memory left, and Sayso: nobody has to do anything about the other one."""
+    for service in ("traefik", "sayso"):
+        stack.compose("kill", service)
+        stack.compose("start", service)
+        stack.answers()
+    end = time.monotonic() + 120
+    while "unhealthy" in (shown := stack.compose("ps", "sayso")) or "healthy" not in shown:
+        assert time.monotonic() < end, shown
+        time.sleep(1)

@@ -98,33 +98,6 @@ async def eventually(check: Any, seconds: float = 10) -> Any:
     return found
 
 
-# Keeps a connection to its own address for each request that it answered.
-TO_ITSELF = PYTHON.replace(
-    "        body =",
-    "        held.append(socket.create_connection(self.connection.getsockname()))\n        body =",
-).replace("import http.server, os", "import http.server, os, socket\nheld = []")
-
-
-@pytest.mark.parametrize(
-    "app", [{"server.py": TO_ITSELF}, {"server.js": NODE, "package.json": "{}"}], ids=["python", "node"]
-)
-async def test_who_is_connected_is_seen_from_inside(previews: Previews, app: dict[str, str]) -> None:
-    engine = previews.new()
-    assert await engine.visits() == 0
-    address = await engine.start(FileTree(app))
-
-    async def nobody() -> bool:
-        return await engine.visits() == 0
-
-    await eventually(nobody)
-    host, _, port = address.removeprefix("http://").partition(":")
-    visitors = [await asyncio.open_connection(host, int(port)) for _ in range(2)]
-    assert await engine.visits() == 2
-    for _, writer in visitors:
-        writer.close()
-    await eventually(nobody)
-
-
 @pytest.mark.parametrize(
     ("files", "answer"),
     [
@@ -618,15 +591,3 @@ async def test_ports_are_published_nowhere(previews: Previews) -> None:
     await engine.start(FileTree({"server.py": PYTHON}))
     [container] = await previews.docker.containers.list(filters=json.dumps(filters(INSTANCE, engine.project, Role.APP)))
     assert (await container.show())["NetworkSettings"]["Ports"] == {}
-
-
-async def test_a_router_that_watches_the_engine_finds_its_labels_on_the_container(previews: Previews) -> None:
-    def labels(project: str, port: int, network: str) -> dict[str, str]:
-        return {"traefik.enable": "true", "about": f"{project} {port} {network}"}
-
-    settings = ContainerSettings(instance=INSTANCE, start_seconds=40, router_labels=labels)
-    engine = previews.new(settings)
-    await engine.start(FileTree({"server.py": PYTHON}))
-    shown = await (await engine.running_container()).show()
-    title = name(INSTANCE, engine.project)
-    assert shown["Config"]["Labels"]["about"] == f"{engine.project} 8000 {title}"

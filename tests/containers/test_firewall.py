@@ -112,9 +112,8 @@ async def test_nothing_starts_and_nothing_is_built_while_they_are_gone(
     try:
         await networks.ensure(way_out, Role.INSTALL)
         for rules in ([firewall.host_rule(apart.pool)], firewall.forward_rules(apart.pool)):
-            began = time.monotonic()
             await networks.prove()
-            assert time.monotonic() - began < 1  # 1.5 s for a real try, which is not needed here
+            assert await probes(docker, apart, every=True) == []  # the rules are read: no try is needed here
             firewall.remove(rules)
             refused = networks.prove() if len(rules) == 1 else networks.ensure(way_out, Role.INSTALL)
             with pytest.raises(EngineFailed) as failed:
@@ -164,12 +163,14 @@ async def test_where_rules_cannot_be_read_their_loss_is_noticed_by_the_next_star
     docker: aiodocker.Docker, networks: Networks, apart: ContainerSettings
 ) -> None:
     way_out = f"p-{os.getpid()}"
+    began = time.monotonic()
     await networks.prove()
+    once = time.monotonic() - began
     [probe] = await probes(docker, apart)
     began = time.monotonic()
     await asyncio.gather(*[networks.prove() for _ in range(20)])
     await networks.ensure(way_out, Role.INSTALL)
-    assert time.monotonic() - began < 1  # 1.5 s for one try from the beginning
+    assert time.monotonic() - began < once  # all of them take less than one try from the beginning
     assert await probes(docker, apart) == [probe]
     try:
         for asked in (networks.prove, lambda: networks.ensure(way_out, Role.INSTALL)):

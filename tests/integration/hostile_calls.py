@@ -10,6 +10,7 @@ import asyncio
 import json
 import string
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
@@ -83,6 +84,7 @@ class Calls:
 
     def __init__(self, document: Schema, known: Callable[[str], list[Any]], rng: Random) -> None:
         self._document, self._known, self._rng = document, known, rng
+        self.made: Counter[tuple[str, str]] = Counter()  # by method and path
         self.operations = [
             (method.upper(), path, operation)
             for path, methods in sorted(document["paths"].items())
@@ -95,6 +97,7 @@ class Calls:
 
     def make(self, method: str, path: str, operation: Schema) -> Call:
         """One call of an operation; how far it strays is drawn anew for each."""
+        self.made[method, path] += 1
         rng, wild = self._rng, self._rng.choice([0.0, 0.0, 0.05, 0.1, 0.2, 0.6])
         call = Call(method, path, endless=path.endswith("/events"))
         queries: list[tuple[str, str]] = []

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import os
+import re
 import shutil
 import socket
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -26,21 +26,20 @@ from starlette.websockets import WebSocket
 
 from builder.accounts.open_connections import OpenConnections, Session
 from builder.hosts import dispatch_by_host
-from builder.previews.behind_traefik import RoutesFile, behind_traefik
-from builder.settings import Settings
+from builder.settings import ROOT, Settings
 from preview_runtime.output import Output, OutputFile
 from preview_runtime.routes.activity import Activity
-from preview_runtime.routes.gate import COOKIES, Gate
+from preview_runtime.routes.gate import Gate
 from preview_runtime.routes.heads import guarded
 from preview_runtime.routes.limits import Limits
 from preview_runtime.routes.preview_host import PreviewHost
 from preview_runtime.routes.route_table import Route, RouteTable
 from preview_runtime.routes.tickets import Grant, Tickets
-from preview_runtime.routes.traefik import PRIVATE_PREFIX, TraefikSettings, traefik_arguments
 
 APP, HALF, GONE = "app", "half", "gone"
 DOMAIN = "preview.localhost"
-TOKEN = "0123456789abcdef-the-traefik-token"
+COMPOSE = ROOT / "compose.yaml"
+ROUTES = ROOT / "templates/deploy/traefik/routes.yaml"
 
 
 class ServerPart:
@@ -182,25 +181,9 @@ class Stage:
         )
         self.origin = self.upstream = ""
         self.traefik = False
-        self._numbers = itertools.count()
 
     async def run(self, grant: Grant, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         await self.connections.run(Session(grant.person, grant.ends), app, scope, receive, send)
-
-    async def settled(self) -> None:
-        """Returns once the router serves the table as it is: a route put in now is seen."""
-        if not self.traefik:
-            return
-        name = f"settled-{next(self._numbers)}"
-        self.table.put(name, Route(self.upstream))
-        async with aiohttp.ClientSession() as session, asyncio.timeout(30):
-            while True:
-                with contextlib.suppress(aiohttp.ClientError):
-                    async with session.get(f"{self.origin}/", headers=host(name)) as answer:
-                        # The builder's own router knows the route at once; this header is Traefik's, asking the app itself.
-                        if "x-app" in answer.headers and "x-real-ip" in (await answer.json())["headers"]:
-                            return
-                await asyncio.sleep(0.05)
 
 
 def host(preview_id: str, **more: str) -> dict[str, str]:
@@ -237,18 +220,33 @@ def traefik_program() -> str:
     return program
 
 
+def traefik_arguments(port: int, compose: Path = COMPOSE, more: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """What `compose` starts Traefik with, listening at `port` of this computer, with `more` said otherwise.
+
+    Where its certificates come from is left out.
+    """
+    told = re.findall(r"^      - --(?!certificatesresolvers)(\S+?)=(.*)$", compose.read_text(), re.MULTILINE)
+    entry = dict.fromkeys((name for name, _ in told if name.endswith(".address")), f"127.0.0.1:{port}")
+    changed = {"providers.file.filename": str(ROUTES), **entry, **more}
+    return [f"--{name}={value}" for name, value in {**dict(told), **changed}.items()]
+
+
 @contextlib.asynccontextmanager
-async def traefik(arguments: Sequence[str]) -> AsyncIterator[str]:
-    """The real program, with an entry point called web; yields its origin once it answers."""
+async def traefik(
+    builder: str, more: Mapping[str, str] = MappingProxyType({}), *, compose: Path = COMPOSE, **environment: str
+) -> AsyncIterator[str]:
+    """The real program as `compose` starts it, before `builder`; yields its origin once it answers."""
     port = free_port()
     process = await asyncio.create_subprocess_exec(
-        traefik_program(), f"--entrypoints.web.address=127.0.0.1:{port}", "--log.level=ERROR", *arguments
+        traefik_program(), *traefik_arguments(port, compose, more), env={"SAYSO": builder, **environment}
     )
     try:
         async with aiohttp.ClientSession() as session, asyncio.timeout(60):
             while True:
                 with contextlib.suppress(aiohttp.ClientError):
-                    async with session.get(f"http://127.0.0.1:{port}/", headers=host(APP)) as answer:
+                    async with session.get(
+                        f"http://127.0.0.1:{port}/", headers=host(APP), allow_redirects=False
+                    ) as answer:
                         if answer.status != 404:
                             break
                 await asyncio.sleep(0.05)
@@ -293,43 +291,21 @@ async def stage(kind: str, limits: Limits, tmp_path: Path, part: ServerPart) -> 
             gate=made.gate,
         )
         stack.push_async_callback(previews.close)
-        about = TraefikSettings(
-            preview_host=DOMAIN,
-            builder=f"http://127.0.0.1:{free_port()}",
-            cookies=COOKIES,
-            limits=limits,
-            redis="",
-        )
-        private = f"{PRIVATE_PREFIX}{TOKEN}"
-        about = replace(about, auth=f"{about.builder}{private}/auth", silent=f"{private}/silent")
         # As in the builder, whose own pages nobody asks for here.
-        by_host = dispatch_by_host(previews, previews, Settings(_env_file=None, preview_host=DOMAIN))  # type: ignore[call-arg]
-        app = behind_traefik(by_host, lambda: made.table, lambda: previews, TOKEN, about)
-        made.traefik = kind != "in-process"
+        app = dispatch_by_host(previews, previews, Settings(_env_file=None, preview_host=DOMAIN))  # type: ignore[call-arg]
+        made.traefik = kind == "traefik"
+        # What a visitor claims about the way here counts for nothing, what Traefik says does.
+        proxies = "127.0.0.1" if made.traefik else ""
         made.origin = await stack.enter_async_context(
             served(
-                app,
-                int(about.builder.rpartition(":")[2]),
-                http=guarded(limits),
-                # What a visitor claims about the way here counts for nothing, what Traefik says does.
-                proxy_headers=made.traefik,
-                forwarded_allow_ips="127.0.0.1",
+                app, http=guarded(limits, {proxies}), proxy_headers=made.traefik, forwarded_allow_ips=proxies,
+                server_header=False,
             )
-        )
+        )  # fmt: skip
         if made.traefik:
-            arguments = [*traefik_arguments(limits, "web")]
-            if kind == "traefik":
-                endpoint = f"{about.builder}{PRIVATE_PREFIX}{TOKEN}/configuration"
-                arguments += [f"--providers.http.endpoint={endpoint}", "--providers.http.pollInterval=100ms"]
-            else:
-                file = RoutesFile(tmp_path / "traefik" / "routes.yaml", made.table, about)
-                writing = asyncio.create_task(file.run())
-                stack.callback(writing.cancel)
-                while not (tmp_path / "traefik" / "routes.yaml").exists():  # noqa: ASYNC110 - it has no event for it
-                    await asyncio.sleep(0.01)
-                arguments += [f"--providers.file.filename={tmp_path / 'traefik' / 'routes.yaml'}"]
-            made.origin = await stack.enter_async_context(traefik(arguments))
-            await made.settled()
+            slowest = max(limits.head_seconds, limits.body_seconds * 3)
+            more = {"entrypoints.web.transport.respondingTimeouts.readTimeout": f"{slowest:g}s"}
+            made.origin = await stack.enter_async_context(traefik(made.origin, more))
         yield made
 
 

@@ -71,7 +71,6 @@ class World:
         self.hints: list[RunHints] = []
         self.resumed: list[str] = []
         self.measured = 0
-        self.visits = 0
         self.away = False
         self.made = 0
 
@@ -165,9 +164,6 @@ class GoodEngine:
     async def usage(self) -> Taken | None:
         self.world.measured += 1
         return Taken() if self.project_id in self.world.running else None
-
-    async def visits(self) -> int:
-        return self.world.visits
 
     async def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[Line]:
         container = self.world.containers.get(self.project_id)
@@ -294,7 +290,6 @@ class Stage:
             logs=folder,
             limits=limits or Limits(starts=1),
             activity=self.visits,
-            led_elsewhere=True,
         )
         self.lifecycle = Lifecycle(self.servers, Rests(600, 1800, 86_400))
 

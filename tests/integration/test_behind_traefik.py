@@ -1,168 +1,85 @@
-"""What only Traefik may ask the builder, and what it finds written down."""
+"""The real Traefik with https, as compose.tls.yaml starts it, but for where its certificates come from."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 from pathlib import Path
 
-import httpx
+import aiohttp
 import pytest
-from pydantic import ValidationError
-from starlette.responses import PlainTextResponse
 
-from builder.previews.behind_traefik import RoutesFile, behind_traefik, labels_for, preview_limits, traefik_settings
-from builder.settings import Settings
-from preview_runtime.routes.preview_host import PreviewHost
-from preview_runtime.routes.route_table import Route, RouteTable
-from preview_runtime.routes.traefik import traefik_configuration
+from builder.settings import ROOT
+from preview_runtime.routes.heads import guarded
+from preview_runtime.routes.limits import Limits
 
-from .preview_routers import APP, DOMAIN, NoPackages, Outputs, Stage, host
+from .preview_routers import ServerPart, free_port, served, traefik
 
-TOKEN = "a-token-of-32-letters-and-digits"
+HOST = "p-app.apps.example.net"
+FLOOD = "; ".join(f"bomb{number}={'x' * 3_900}" for number in range(20))
+PROXY = "127.0.0.1"
 
 
-def settings(**values: object) -> Settings:
-    return Settings(_env_file=None, traefik_token=TOKEN, **values)  # type: ignore[arg-type, call-arg]
+async def told(session: aiohttp.ClientSession, url: str, **headers: str) -> tuple[int, list[str]]:
+    async with session.get(url, headers={"host": HOST, **headers}, ssl=False, allow_redirects=False) as answer:
+        return answer.status, answer.headers.getall("set-cookie", [])
 
 
-def written(folder: Path) -> str:
-    path = folder / "routes.yaml"
-    return path.read_text() if path.exists() else ""
+@pytest.fixture
+async def session() -> aiohttp.ClientSession:  # type: ignore[misc]
+    sizes = {"max_line_size": 2**20, "max_field_size": 2**20}
+    async with aiohttp.ClientSession(**sizes) as opened:  # type: ignore[arg-type]
+        yield opened
 
 
-@pytest.mark.parametrize("kind", ["traefik, file"])
-async def test_the_file_provider_follows_the_table(stage: Stage) -> None:
-    file = stage.folder / "traefik" / "routes.yaml"
-    assert file.stat().st_mode & 0o077 == 0
-    stage.table.put("other", Route(stage.upstream))
-    await stage.settled()
-    assert "p-other" in json.loads(file.read_text())["http"]["routers"]
-    stage.table.drop("other")
-    await stage.settled()
-    assert "p-other" not in json.loads(file.read_text())["http"]["routers"]
-
-
-async def test_changes_that_come_together_are_written_once(tmp_path: Path) -> None:
-    table = RouteTable()
-    file = RoutesFile(tmp_path / "routes.yaml", table, traefik_settings(settings()))
-    writing = asyncio.create_task(file.run())
-    try:
-        for number in range(100):
-            table.put(f"app-{number}", Route("http://10.0.0.1:80"))
-        async with asyncio.timeout(20):
-            while "p-app-99" not in written(tmp_path):  # noqa: ASYNC110 - a file has no event
-                await asyncio.sleep(0.01)
-    finally:
-        writing.cancel()
-    assert os.listdir(tmp_path) == ["routes.yaml"]
-
-
-async def test_its_addresses_are_for_the_token_alone(tmp_path: Path) -> None:
-    table = RouteTable()
-    table.put(APP, Route("http://10.0.0.1:80"))
-    previews = PreviewHost(Outputs(), NoPackages(), tmp_path, routes=table)
-    about = traefik_settings(settings(preview_host=DOMAIN))
-    rest = PlainTextResponse("the builder")
-    for token, there in ((TOKEN, True), ("", False)):
-        app = behind_traefik(rest, lambda: table, lambda: previews, token, about)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sayso:8000") as traefik:
-            told = await traefik.get(f"/-/traefik/{TOKEN}/configuration")
-            assert (told.text == "the builder") is not there
-            if there:
-                assert "p-app" in told.json()["http"]["routers"]
-                passed = await traefik.get(f"/-/traefik/{TOKEN}/auth?preview={APP}", headers={"cookie": "a=1"})
-                assert (passed.status_code, passed.headers["cookie"]) == (204, "a=1")
-                assert (await traefik.get(f"/-/traefik/{TOKEN}/auth")).status_code == 400
-                assert (await traefik.get(f"/-/traefik/{TOKEN}/other")).status_code == 404
-                for wrong in ("x" * len(TOKEN), TOKEN[:-1], "", "é"):
-                    assert (await traefik.get(f"/-/traefik/{wrong}/configuration")).status_code == 404
-            assert (await traefik.get("/projects")).text == "the builder"
-    await previews.close()
-
-
-async def test_an_address_from_before_a_wake_is_not_used(tmp_path: Path) -> None:
-    table = RouteTable()
-    table.put(APP, Route("http://10.0.0.2:80"))
-    previews = PreviewHost(Outputs(), NoPackages(), tmp_path, routes=table)
-    about = traefik_settings(settings())
-    app = behind_traefik(PlainTextResponse(""), lambda: table, lambda: previews, TOKEN, about)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sayso:8000") as traefik:
-        asked = f"/-/traefik/{TOKEN}/auth?preview={APP}&upstream="
-        assert (await traefik.get(asked + "http%3A%2F%2F10.0.0.2%3A80")).status_code == 204
-        for upstream in ("http%3A%2F%2F10.0.0.1%3A80", "http%3A%2F%2F10.0.0.2%3A81"):
-            stale = await traefik.get(asked + upstream)
-            assert (stale.status_code, stale.headers["retry-after"]) == (503, "1")
-        table.drop(APP)
-        assert (await traefik.get(asked + "http%3A%2F%2F10.0.0.2%3A80")).status_code == 503
-    await previews.close()
-
-
-def test_the_token_of_the_configuration_is_led_to_from_nowhere() -> None:
-    told = traefik_configuration(RouteTable(), traefik_settings(settings()))
-    assert told["http"]["routers"]["builder"]["rule"] == "PathPrefix(`/`) && !PathPrefix(`/-/traefik/`)"
-
-
-def test_with_https_there_are_certificates_for_the_builder_and_all_previews() -> None:
-    about = settings(
-        public_url="https://sayso.example.org", preview_host="apps.example.net", traefik_certificates="letsencrypt"
-    )
-    table = RouteTable()
-    table.put(APP, Route("http://10.0.0.1:80"))
-    routers = traefik_configuration(table, traefik_settings(about))["http"]["routers"]
-    assert routers["builder"]["tls"] == {
-        "certResolver": "letsencrypt",
-        "domains": [
-            {"main": "sayso.example.org"},
-            {"main": "apps.example.net", "sans": ["*.apps.example.net"]},
-        ],
+async def test_with_certificates_everything_is_https_and_so_are_the_cookies_that_go(
+    session: aiohttp.ClientSession, part: ServerPart, tmp_path: Path
+) -> None:
+    port = free_port()
+    about = {
+        "CERTIFICATES": "letsencrypt",
+        "PUBLIC_URL": "https://sayso.example.org",
+        "PREVIEW_HOST": "apps.example.net",
     }
-    assert routers["builder"]["entryPoints"] == routers[f"p-{APP}"]["entryPoints"] == ["websecure"]
-    assert routers[f"p-{APP}"]["tls"] == {}
+    # Of the same name, and nobody is asked: Traefik has a certificate of its own until it has another.
+    resolver = "certificatesresolvers.letsencrypt.acme"
+    more = {
+        "entrypoints.websecure.address": f"127.0.0.1:{port}",
+        f"{resolver}.storage": str(tmp_path / "acme.json"),
+        f"{resolver}.caserver": "http://127.0.0.1:1",
+        f"{resolver}.tlschallenge": "true",
+    }
+    how = {"proxy_headers": True, "forwarded_allow_ips": PROXY, "http": guarded(Limits(), {PROXY})}
+    async with (
+        served(part.asgi, **how) as builder,
+        traefik(builder, more, compose=ROOT / "compose.tls.yaml", **about) as plain,
+    ):
+        async with session.get(plain, headers={"host": HOST}, allow_redirects=False) as answer:
+            assert (answer.status // 100, answer.headers["location"]) == (3, f"https://{HOST}/")
+        address = f"https://127.0.0.1:{port}"
+        async with asyncio.timeout(60):
+            while (await told(session, address))[0] == 404:  # noqa: ASYNC110 - it redirects before it has read its routes
+                await asyncio.sleep(0.1)
+        async with session.get(f"{address}/x", headers={"host": HOST}, ssl=False) as answer:
+            seen = (await answer.json())["headers"]
+            assert (seen["host"], seen["x-forwarded-proto"]) == (HOST, "https")
+        # In the builder's frame a browser takes no others, and a secure one is not replaced by one that is not.
+        status, cookies = await told(session, address, cookie=FLOOD)
+        assert status == 431
+        for partition in ("", "; Partitioned"):
+            reach = f"; Path=/; Domain=apps.example.net; Secure; SameSite=None{partition}"
+            assert f"bomb19=x; Max-Age=0{reach}" in cookies
 
 
-def test_what_sleeps_or_failed_is_the_builders() -> None:
-    table = RouteTable()
-    table.put("asleep", Route("http://10.0.0.1:80", asleep=True))
-    table.put("failed", Route(problem="It does not start."))
-    assert set(traefik_configuration(table, traefik_settings(settings()))["http"]["routers"]) == {"builder"}
-
-
-def test_labels_are_set_where_they_are_wanted() -> None:
-    assert labels_for(APP, 8000, settings()) == {}
-    labels = labels_for(APP, 8000, settings(traefik_labels=True, preview_host=DOMAIN), network="sayso-app")
-    assert labels["traefik.enable"] == "true"
-    assert labels["traefik.docker.network"] == "sayso-app"
-    assert labels[f"traefik.http.routers.p-{APP}.rule"] == f"Host(`{host(APP)['host']}`)"
-    assert labels[f"traefik.http.services.p-{APP}.loadbalancer.server.port"] == "8000"
-    assert labels[f"traefik.http.middlewares.p-{APP}-auth.forwardauth.address"].endswith(
-        f"/-/traefik/{TOKEN}/auth?preview={APP}"
-    )
-
-
-def test_limits_are_what_the_settings_say() -> None:
-    limits = preview_limits(
-        settings(preview_body_mb=2, head_kb=8, preview_requests_per_second=7, preview_connections=3)
-    )
-    assert (limits.body_bytes, limits.head_bytes, limits.requests_per_second, limits.connections) == (
-        2 * 2**20,
-        8 * 2**10,
-        7,
-        3,
-    )
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"traefik_token": "short"}, "16 or more letters"),
-        ({"traefik_token": "with a / and more than 16"}, "16 or more letters"),
-        ({"traefik_file": "routes.yaml"}, "need TRAEFIK_TOKEN"),
-        ({"traefik_labels": True}, "need TRAEFIK_TOKEN"),
-        ({"traefik_token": TOKEN, "traefik_file": "routes.json"}, r"\.yml or \.yaml"),
-    ],
-)
-def test_settings_that_cannot_work_say_so(given: dict[str, object], said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
-        Settings(_env_file=None, **given)  # type: ignore[arg-type, call-arg]
+async def test_https_is_what_a_known_proxy_says_and_nobody_else(
+    session: aiohttp.ClientSession, part: ServerPart
+) -> None:
+    for proxies, secure in (({PROXY}, True), (set[str](), False)):
+        async with served(part.asgi, http=guarded(Limits(), proxies)) as builder:
+            for claimed in ("https", "wss"):
+                _, cookies = await told(session, builder, cookie=FLOOD, **{"x-forwarded-proto": claimed})
+                assert len(cookies) > 20
+                assert all(("; Secure" in cookie) is secure for cookie in cookies)
+    async with served(part.asgi, http=guarded(Limits(), {PROXY})) as builder, traefik(builder) as origin:
+        _, cookies = await told(session, origin, cookie=FLOOD, **{"x-forwarded-proto": "https"})
+        assert len(cookies) > 20
+        assert not any("Secure" in cookie for cookie in cookies)

@@ -16,6 +16,9 @@ from preview_runtime import child_process
 from preview_runtime.child_process import end_process, kill_group, start_process
 from tests.integration.processes import is_gone, until
 
+# Seconds; what goes wrong here waits for good, or for the tool's own ten minutes.
+WITHIN = 10
+
 
 async def start(*command: str) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
@@ -51,14 +54,14 @@ def test_a_tool_killed_with_a_full_pipe_does_not_hold_its_caller(loop: object) -
     with asyncio.Runner(loop_factory=loop) as runner:  # type: ignore[arg-type]
         took, code = runner.run(ended())
     assert code == -signal.SIGKILL
-    assert took < 1
+    assert took < WITHIN
 
 
 async def test_a_reader_that_is_still_at_it_reads_to_the_end() -> None:
     process = await start("sh", "-c", "echo said >&2; exec sleep 600")
     reader = asyncio.create_task(process.stderr.read())  # type: ignore[union-attr]
     await asyncio.sleep(0)
-    assert await seconds_to_end(process) < 1
+    assert await seconds_to_end(process) < WITHIN
     assert process.returncode == -signal.SIGKILL
     assert await reader in (b"said\n", b"")
 
@@ -67,7 +70,7 @@ async def test_its_children_end_with_it(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     process = await start("sh", "-c", f"sleep 600 & echo $! > {pid_file}.new; mv {pid_file}.new {pid_file}; wait")
     await until(pid_file.exists)
-    assert await seconds_to_end(process) < 1
+    assert await seconds_to_end(process) < WITHIN
     await until(lambda: is_gone(pid_file))
 
 
@@ -101,7 +104,7 @@ async def test_who_holds_the_pipes_open_from_outside_the_group_does_not_hold_us_
     )
     await until(pid_file.exists)
     try:
-        assert 0.2 < await seconds_to_end(process) < 2
+        assert 0.2 < await seconds_to_end(process) < WITHIN
     finally:
         os.kill(int(pid_file.read_text()), signal.SIGKILL)
         await until(lambda: is_gone(pid_file))

@@ -129,14 +129,16 @@ async def test_styles_and_fonts_come_along(service: DependencyService) -> None:
 
 
 async def test_a_known_set_costs_nothing_and_survives_a_restart(service: DependencyService, cache: Path) -> None:
+    started = time.perf_counter()
     first = await service.resolve(REACT, ["react"])
+    once = time.perf_counter() - started
     again = DependencyService(cache, Path("/nonexistent/node"), BROWSER)
     try:
         assert again.known(REACT, ["react"]) == first
         started = time.perf_counter()
         for _ in range(100):
             assert await again.resolve(REACT, ["react"]) == first
-        assert (time.perf_counter() - started) / 100 < 0.001
+        assert time.perf_counter() - started < once
         assert again.known(REACT, ["react", "react/jsx-runtime"]) is None
     finally:
         await again.close()

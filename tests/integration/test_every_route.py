@@ -1,4 +1,8 @@
-"""Every route of the OpenAPI document, called 20,000 times: whatever is sent, no failure of ours and one error shape."""
+"""Every route of the OpenAPI document, called thousands of times: whatever is sent, no failure of ours, one error shape.
+
+4,000 calls from a seed, each route among them; with --all the same sequence goes on to 20,000. A call is milliseconds of
+SQLAlchemy and SQLite wherever one looks, so that only fewer calls take less time.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +37,9 @@ from .hostile_calls import Call, Calls
 from .servers import Engines, World
 from .test_terminals import FakeContainers
 
-CALLS = 20_000
+CALLS = 4_000
+ALL_CALLS = 20_000
+AT_A_TIME = 800  # then what they took away is put back
 AT_ONCE = 8
 SEED = 9
 FILES = {"server.py": "import flask", "index.html": "<p>hello</p>", "src/main.ts": "1", "requirements.txt": "flask"}
@@ -150,13 +156,13 @@ def is_error(answer: bytes) -> bool:
         return False
 
 
-# Who leaves while a connection to the database is being opened leaves that to the collector.
-@pytest.mark.filterwarnings(
-    "ignore:Exception ignored in. <function Connection.__del__:pytest.PytestUnraisableExceptionWarning"
-)
-async def test_no_call_of_any_route_is_a_failure_of_ours(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_call_of_any_route_is_a_failure_of_ours(
+    stage: Stage, caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
+) -> None:
     app = create_api(lambda: stage.services)
-    calls: Iterator[Call] = islice(Calls(app.openapi(), stage.known, Random(SEED)), CALLS)
+    total = ALL_CALLS if request.config.getoption("--all") else CALLS
+    made = Calls(app.openapi(), stage.known, Random(SEED))
+    calls: Iterator[Call] = islice(made, total)
     faults: dict[str, str] = {}
     seen: Counter[tuple[str, int]] = Counter()
 
@@ -173,14 +179,16 @@ async def test_no_call_of_any_route_is_a_failure_of_ours(stage: Stage, caplog: p
                 faults.setdefault(problem[:80], f"{problem}\n{call}")
 
     caplog.set_level(logging.WARNING)
-    while some := [*islice(calls, CALLS // 25)]:
+    while some := [*islice(calls, AT_A_TIME)]:
         shared = iter(some)
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
                 group.create_task(go_on(shared))
         await stage.set()
     assert not faults, "\n\n".join(faults.values())
-    assert seen.total() == CALLS
+    assert seen.total() == total
+    assert len(made.made) == len(made.operations)
+    assert min(made.made.values()) > 20, made.made
     # The calls got somewhere: a third of them did what they asked for.
-    assert sum(count for (_, status), count in seen.items() if status < 300) > CALLS / 4, seen
+    assert sum(count for (_, status), count in seen.items() if status < 300) > total / 4, seen
     assert [record.getMessage() for record in caplog.records if record.exc_info] == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -395,11 +394,9 @@ async def test_a_list_that_cannot_be_read_leaves_the_menu_working(
     server.list_text = "<html>a sign-in page</html>" if how == "nonsense" else ""
     if how == "silent":
         server.list_release = asyncio.Event()
-    began = time.monotonic()
     menus = await asyncio.gather(*(names(models) for _ in range(5)))
     assert menus == [["openai:gpt-6.1-sol", "starter:offline"]] * 5
-    assert time.monotonic() - began < 3  # nobody queues up for a list that does not come
-    assert server.listed <= 1
+    assert server.listed <= 1  # nobody queues up for a list that does not come
     await models.close()
 
 

@@ -1,22 +1,21 @@
-"""What a server part behind a preview host can rely on. The same promises by the in-process router and by Traefik."""
+"""What a server part behind a preview host can rely on. The same promises alone and behind Traefik."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import ClassVar
 
 import aiohttp
 import pytest
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route as Endpoint
 from yarl import URL
 
 from preview_runtime.routes.route_table import Route
 
 from .preview_routers import APP, DOMAIN, GONE, HALF, ServerPart, Stage, host
-
-IN_PROCESS = pytest.mark.parametrize("kind", ["in-process"])
 
 
 async def test_a_request_reaches_the_app_as_it_was_made(stage: Stage, browser: aiohttp.ClientSession) -> None:
@@ -160,7 +159,6 @@ async def test_an_app_that_breaks_off_before_it_answers_is_no_riddle(
 
     async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
         stage.table.put(GONE, Route(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
-        await stage.settled()
         async with asyncio.timeout(20), browser.get(stage.origin, headers=host(GONE, accept="text/html")) as answer:
             assert answer.status == 502
             assert "The app is not answering" in await answer.text()
@@ -184,7 +182,6 @@ WIDE = (
 )
 
 
-@IN_PROCESS
 @pytest.mark.parametrize(("said", "kept"), WIDE)
 async def test_one_app_sets_no_cookie_for_another(
     stage: Stage, browser: aiohttp.ClientSession, part: ServerPart, said: bytes, kept: str | None
@@ -213,7 +210,6 @@ async def test_no_app_clears_what_others_keep(stage: Stage, browser: aiohttp.Cli
         assert answer.headers["x-other"] == "1"
 
 
-@IN_PROCESS
 @pytest.mark.parametrize(
     "head",
     [
@@ -245,3 +241,93 @@ async def test_an_answer_that_is_none_is_said_to_be_the_apps_with_one_line(
     told = [record for record in caplog.records if record.name.startswith(("uvicorn", "preview_runtime"))]
     assert len(told) == 1, [record.getMessage() for record in told]
     assert not told[0].exc_info
+
+
+class Plain:
+    """An app that answers each path with the bytes that stand there for it, in pieces, and hangs up."""
+
+    answers: ClassVar[dict[str, list[bytes]]] = {
+        "/hints": [
+            b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nSet-Cookie: e=1; Domain=preview.localhost\r\n\r\n",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nSet-Cookie: a=1; Domain=preview.localhost\r\n\r\nok",
+        ],
+        "/same": [b'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\nSet-Cookie: a=1; Domain=preview.localhost\r\n\r\n'],
+        "/empty": [b"HTTP/1.1 204 No Content\r\nSet-Cookie: a=1; DOMAIN=preview.localhost\r\n\r\n"],
+        "/moved": [
+            b"HTTP/1.1 302 Found\r\nLocation: /x\r\nset-cookie: a=1;Domain=.preview.localhost\r\nContent-Length: 0\r\n\r\n"
+        ],
+        "/head": [b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\nSet-Cookie: a=1; Domain=preview.localhost\r\n\r\n"],
+        "/pieces": [
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nSet-Cookie: a=1; Domain=preview.localhost\r\n\r\n",
+            b"5\r\nfirst\r\n",
+            b"6\r\nsecond\r\n0\r\nSet-Cookie: t=1; Domain=preview.localhost\r\n\r\n",
+        ],
+    }
+
+    def __init__(self) -> None:
+        self.more = asyncio.Semaphore(0)
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        path = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+        for number, piece in enumerate(self.answers[path]):
+            if number > 1:
+                await self.more.acquire()
+            writer.write(piece)
+            await writer.drain()
+        writer.close()
+
+
+async def test_whatever_an_answer_is_like_it_comes_through_whole_and_sets_nothing_for_others(
+    stage: Stage, browser: aiohttp.ClientSession
+) -> None:
+    app = Plain()
+    async with await asyncio.start_server(app, "127.0.0.1", 0) as server, asyncio.timeout(30):
+        stage.table.put(GONE, Route(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
+        for method, path, status, body in (
+            ("GET", "/hints", 200, b"ok"),
+            ("GET", "/same", 304, b""),
+            ("GET", "/empty", 204, b""),
+            ("GET", "/moved", 302, b""),
+            ("HEAD", "/head", 200, b""),
+        ):
+            async with browser.request(
+                method, stage.origin + path, headers=host(GONE), allow_redirects=False
+            ) as answer:
+                assert (answer.status, await answer.read()) == (status, body), path
+                assert [cookie.partition(";")[2].strip() for cookie in answer.headers.getall("set-cookie")] == [""], (
+                    path
+                )
+                if method == "HEAD":
+                    assert answer.headers["content-length"] == "5000"
+        # No event stream by name, and handed on piece by piece all the same.
+        async with browser.get(f"{stage.origin}/pieces", headers=host(GONE)) as answer:
+            assert await answer.content.readexactly(5) == b"first"
+            app.more.release()
+            assert await answer.read() == b"second"
+            assert answer.headers.getall("set-cookie") == ["a=1"]
+
+
+async def test_a_large_download_is_nobodys_memory(
+    stage: Stage, browser: aiohttp.ClientSession, part: ServerPart
+) -> None:
+    """A visitor who does not read: the app is not read from either."""
+    written = 0
+
+    async def endless(request: Request) -> StreamingResponse:
+        async def pieces() -> AsyncIterator[bytes]:
+            nonlocal written
+            while True:
+                yield b"x" * 65_536
+                written += 65_536
+                await asyncio.sleep(0)  # who left is noticed by another task
+
+        return StreamingResponse(pieces())
+
+    part.asgi.router.routes.insert(0, Endpoint("/endless", endless))
+    async with browser.get(f"{stage.origin}/endless", headers=host(APP)) as answer, asyncio.timeout(60):
+        await answer.content.readexactly(2**20)
+        before = -1
+        while written != before:
+            before = written
+            await asyncio.sleep(1)
+        assert written < 64 * 2**20

@@ -1,4 +1,4 @@
-"""A private preview is for people with a ticket: the way in, the cookie, and everybody else, through both routers."""
+"""A private preview is for people with a ticket: the way in, the cookie, and everybody else, alone and behind Traefik."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ async def private(stage: Stage) -> Stage:
     """Two private previews: one all server, one with a front end of its own."""
     stage.table.put(APP, Route(stage.upstream, private=True))
     stage.table.put(HALF, Route(stage.upstream, whole=False, private=True))
-    await stage.settled()
     return stage
 
 
@@ -103,9 +102,8 @@ async def test_the_app_never_sees_the_cookie_and_keeps_its_own(private: Stage, b
     for sent, seen in ((f"a=1; {grant}; b=2", "a=1; b=2"), (grant, None), (f"{grant};c=3", "c=3")):
         async with browser.get(private.origin, headers=host(APP, cookie=sent)) as answer:
             assert (await answer.json())["headers"].get("cookie") == seen
-    # Nor through a websocket or a stream, which go another way behind Traefik; nor when it is no longer private.
+    # Nor through a websocket or a stream; nor when it is no longer private.
     private.table.put(APP, Route(private.upstream))
-    await private.settled()
     async with browser.get(private.origin, headers=host(APP, cookie=grant)) as answer:
         assert "cookie" not in (await answer.json())["headers"]
     async with browser.get(private.origin, headers=host(APP, cookie=grant, accept="text/event-stream")) as answer:
@@ -190,6 +188,5 @@ async def test_the_way_in_leads_to_no_other_place(private: Stage, browser: aioht
 
 async def test_a_public_preview_keeps_the_address_for_itself(private: Stage, browser: aiohttp.ClientSession) -> None:
     private.table.put(GONE, Route(private.upstream))
-    await private.settled()
     async with browser.get(f"{private.origin}/@sayso/enter", headers=host(GONE)) as answer:
         assert (await answer.json())["target"] == "/@sayso/enter?"

@@ -1,4 +1,4 @@
-"""What one visitor may take of a preview's server, through both routers, by clients that do not behave."""
+"""What one visitor may take of a preview's server, alone and behind Traefik, by clients that do not behave."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from preview_runtime.routes.limits import Limits
 
 from .preview_routers import APP, HALF, Stage, host
 
-IN_PROCESS = pytest.mark.parametrize("kind", ["in-process"])
 SMALL = Limits(body_bytes=1_000_000, head_bytes=16_384)
 HURRIED = Limits(head_seconds=1, body_seconds=0.5)
 HEAD = f"POST /upload HTTP/1.1\r\nHost: p-{APP}.preview.localhost\r\n"
@@ -82,7 +81,8 @@ async def test_a_head_that_is_too_large_is_refused(stage: Stage) -> None:
         HEAD + "X-Large: " + "x" * 60_000 + "\r\nContent-Length: 0\r\n\r\n",
         HEAD + "".join(f"X-{n}: {'x' * 100}\r\n" for n in range(600)) + "Content-Length: 0\r\n\r\n",
         HEAD.replace("/upload", "/" + "x" * 60_000) + "\r\n",
-        HEAD + "X-Without-End: " + "x" * 200_000,
+        # Traefik takes a megabyte before it gives up by itself, and hands on nothing that has no end.
+        HEAD + "X-Without-End: " + "x" * (2_000_000 if stage.traefik else 200_000),
     ):
         assert await status_while_sending(stage, head, []) == 431, head[:80]
     assert stage.part.asked == asked
@@ -93,7 +93,8 @@ async def told(stage: Stage, head: str) -> tuple[int, list[str], str]:
     async with asyncio.timeout(30), connected(stage) as (reader, writer):
         writer.write(head.encode("latin-1"))
         said = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        body = await reader.read()
+        length = next(line for line in said if line.lower().startswith("content-length:"))
+        body = await reader.readexactly(int(length.partition(":")[2]))
     cookies = [line.partition(": ")[2] for line in said if line.lower().startswith("set-cookie")]
     assert sum(map(len, said)) < 200 * 1024, "more than a browser reads"
     return int(said[0].split()[1]), cookies, body.decode()
@@ -107,7 +108,6 @@ BOMB = "; ".join(f"bomb{n}={'x' * 3_900}" for n in range(20))
 SECURE = "; Secure; SameSite=None"
 
 
-@IN_PROCESS
 @pytest.mark.parametrize("limits", [SMALL])
 async def test_cookies_that_are_too_long_are_dropped_by_the_answer(stage: Stage) -> None:
     asked = stage.part.asked
@@ -142,7 +142,6 @@ async def test_cookies_that_are_too_long_are_dropped_by_the_answer(stage: Stage)
     assert stage.part.asked == asked
 
 
-@IN_PROCESS
 @pytest.mark.parametrize("limits", [SMALL])
 @pytest.mark.parametrize(
     ("cookies", "path", "dropped"),
@@ -166,10 +165,9 @@ async def test_cookies_of_any_kind_are_named_in_an_answer_of_bounded_size(
     assert not any("Domain=x" in cookie for cookie in said)
 
 
-@IN_PROCESS
 @pytest.mark.parametrize("limits", [SMALL])
 async def test_only_so_much_is_read_of_a_head_that_is_too_large(stage: Stage) -> None:
-    """Other headers never; cookies to a megabyte, and of a few connections at the same time."""
+    """Other headers never; cookies to a megabyte."""
     host_line = f"Host: p-{APP}.preview.localhost\r\n"
     for head in (
         flooded(BOMB, more=f"X-Large: {'x' * 20_000}\r\n"),
@@ -180,6 +178,13 @@ async def test_only_so_much_is_read_of_a_head_that_is_too_large(stage: Stage) ->
         assert (status, cookies) == (431, [])
     endless = f"GET / HTTP/1.1\r\n{host_line}Cookie: a="
     assert await status_while_sending(stage, endless, [b"x" * 65_536] * 24) == 431
+
+
+@pytest.mark.parametrize("kind", ["in-process"])  # behind Traefik, which hands on whole heads, they are read in no time
+@pytest.mark.parametrize("limits", [SMALL])
+async def test_only_so_many_such_heads_are_read_at_once(stage: Stage) -> None:
+    host_line = f"Host: p-{APP}.preview.localhost\r\n"
+    endless = f"GET / HTTP/1.1\r\n{host_line}Cookie: a="
     async with contextlib.AsyncExitStack() as stack:
         for _ in range(16):
             _, writer = await stack.enter_async_context(connected(stage))

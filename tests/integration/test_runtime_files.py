@@ -53,3 +53,24 @@ async def test_nothing_else_is_served(client: httpx.AsyncClient, path: str) -> N
     answer = await client.get(f"/runtime/x/{path}")
     assert answer.status_code == 404
     assert "secret" not in answer.text
+
+
+# A name may have 255 bytes, a path 4,096 (pathconf(3)).
+LONG = [
+    "a" * 252 + ".js",
+    "a" * 256,
+    "a" * 5_000,
+    "a/" * 3_000 + "a",
+    "%2e%2e/" * 2_000,
+    "é" * 200,
+    "%00" * 300,
+    "%F0%9F",
+]
+
+
+@pytest.mark.parametrize("path", LONG, ids=[path[:12] for path in LONG])
+@pytest.mark.parametrize("encoding", ["br", ""])
+async def test_a_name_of_any_length_is_answered(client: httpx.AsyncClient, path: str, encoding: str) -> None:
+    for digest in ("x", "x" * 5_000):
+        answer = await client.get(f"/runtime/{digest}/{path}", headers={"accept-encoding": encoding})
+        assert answer.status_code == 404

@@ -99,18 +99,6 @@ async def test_what_is_used_stays_awake(stage: Stage) -> None:
     assert at(stage, connected) is At.PAUSED
 
 
-async def test_what_another_router_leads_to_stays_awake_as_long_as_somebody_is_connected(stage: Stage) -> None:
-    """Traefik tells of each request that it begins, and never of its end: a download, an answer that is still written."""
-    project = await stage.up()
-    stage.world.visits = 1
-    for _ in range(3):
-        await stage.look(idle=ASLEEP)
-        assert at(stage, project) is At.AWAKE
-    stage.world.visits = 0
-    await stage.look(idle=PAUSED)
-    assert at(stage, project) is At.PAUSED
-
-
 async def test_opening_the_project_wakes_what_rests_and_brings_what_was_typed_meanwhile(stage: Stage) -> None:
     same, edited = await stage.up(), await stage.up()
     await stage.look(idle=PAUSED)
@@ -234,19 +222,6 @@ async def test_who_gives_up_while_room_is_made_takes_no_place_away(stage: Stage)
     assert at(stage, first) is At.ASLEEP
     third = await stage.up()
     assert stage.world.running == {third}
-
-
-@limited(per_person=1)
-async def test_what_somebody_is_connected_to_makes_no_room(stage: Stage) -> None:
-    first = await stage.up()
-    next(server for server in stage.servers.all).used -= 120
-    stage.world.visits = 1
-    second = await stage.project()
-    await stage.servers.bring_up(LOCAL_OWNER, second)
-    async with asyncio.timeout(20):
-        while (await stage.state(second)).waits_for is not Waits.PERSON:  # noqa: ASYNC110 - a person asks too
-            await asyncio.sleep(0.005)
-    assert at(stage, first) is At.AWAKE
 
 
 @limited(per_person=2)

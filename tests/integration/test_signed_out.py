@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,13 +26,16 @@ from builder.accounts.sign_in import require_sign_in
 from builder.api import create_api
 from builder.hosts import same_origin_only
 from builder.previews.terminals import Terminals
+from builder.projects import imports as imports_module
 from builder.services import Services
 from builder.settings import Settings
+from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.gate import Gate
 from preview_runtime.routes.proxy import CutAnswer
 from preview_runtime.routes.tickets import GRANT_SECONDS, Tickets
 
 from .server import serving
+from .test_api import archive
 from .test_terminals import FakeContainers
 
 PASSWORD = "correct horse"  # a test's own
@@ -146,6 +151,90 @@ async def test_signing_out_ends_every_socket_and_stream_within_two_seconds(
                 await asyncio.sleep(0.01)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR and "ASGI" in record.message
                 and not isinstance((record.exc_info or (None, None))[1], CutAnswer)]  # fmt: skip
+
+
+async def gone(process: int) -> None:
+    """Waits until there is no process of that number."""
+    with contextlib.suppress(ProcessLookupError):
+        while True:
+            os.kill(process, 0)
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("step", ["sent", "unpacked", "read", "waiting"])
+async def test_an_import_ends_with_its_session_and_leaves_nothing(
+    builder: Builder, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it is: its zip is on its way, a process unpacks it, what that wrote is read, or it waits for a place."""
+    session, imports = await builder.sign_in(), builder.services.imports
+    began, go_on = asyncio.Event(), asyncio.Event()
+    zipped = archive({"index.html": "x"})
+
+    async def body() -> AsyncIterator[bytes]:
+        yield zipped[:10]
+        if step == "sent":
+            began.set()
+            await go_on.wait()
+        yield zipped[10:]
+
+    async def asked() -> int:
+        async with httpx.AsyncClient(base_url=f"http://{builder.address}", timeout=30) as client:
+            return (await client.post("/api/v1/projects/import", headers=session, content=body())).status_code
+
+    folder = builder.services.settings.data_dir / "imports"
+    if step == "unpacked":
+        reader = tmp_path / "never.py"
+        reader.write_text(
+            "import os, sys, time\nopen(sys.argv[1] + '.new', 'w').write(str(os.getpid()))\n"
+            "os.rename(sys.argv[1] + '.new', sys.argv[1] + '.began')\ntime.sleep(600)"
+        )
+        monkeypatch.setattr("builder.projects.unzip.__file__", str(reader))
+    if step == "read":
+        read, loop = imports_module._project, asyncio.get_running_loop()
+
+        def slowly(answer: bytes) -> FileTree:
+            loop.call_soon_threadsafe(began.set)
+            asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(20)
+            return read(answer)
+
+        monkeypatch.setattr(imports_module, "_project", slowly)
+    held = contextlib.AsyncExitStack()
+    async with held:
+        if step == "waiting":
+            for _ in range(2):
+                await held.enter_async_context(imports._places)
+        asking, process = asyncio.create_task(asked()), 0
+        async with asyncio.timeout(20):
+            if step == "unpacked":
+                while not (marks := [*folder.glob("*.began")]):  # noqa: ASYNC110 - another process makes it
+                    await asyncio.sleep(0.01)
+                process = int(marks[0].read_text())
+                marks[0].unlink()
+            elif step == "waiting":
+                while not imports._places._waiters:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            else:
+                await began.wait()
+        await builder.sign_out(session)
+        async with asyncio.timeout(MOST_SECONDS):
+            if step != "sent":  # who sends goes on with that first
+                assert await asking == 401
+            if process:
+                await gone(process)
+            while imports._at_work and step != "read":  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        go_on.set()
+        with contextlib.suppress(httpx.HTTPError):
+            assert await asking == 401
+        async with asyncio.timeout(MOST_SECONDS):
+            while imports._at_work:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    assert [*folder.iterdir()] == []
+    assert await builder.services.store.list(LOCAL_OWNER) == []
+    # Whoever signs in again imports at once.
+    monkeypatch.undo()
+    again = await builder.sign_in()
+    assert (await builder.http.post("/api/v1/projects/import", headers=again, content=zipped)).status_code == 201
 
 
 class Line:

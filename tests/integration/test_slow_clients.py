@@ -20,8 +20,9 @@ from starlette.websockets import WebSocket
 
 from builder import connections
 from builder.connections import Connections, let_go, no_fault_of_ours
-from builder.previews.behind_traefik import preview_limits
+from builder.previews.request_limits import preview_limits
 from builder.settings import Settings
+from preview_runtime.routes import cuts
 
 HEAD = "POST {path} HTTP/1.1\r\nHost: {host}\r\n"
 HOST = "localhost"
@@ -51,6 +52,10 @@ def routes() -> ASGIApp:
 
         return StreamingResponse(pieces())
 
+    async def late(socket: WebSocket) -> None:
+        await asyncio.sleep(0.3)
+        await echo(socket)
+
     async def echo(socket: WebSocket) -> None:
         await socket.accept()
         async for text in socket.iter_text():
@@ -60,6 +65,7 @@ def routes() -> ASGIApp:
     return Starlette(
         routes=[
             WebSocketRoute("/socket", echo),
+            WebSocketRoute("/late", late),
             Route("/unread", unread, methods=every),
             Route("/stream", stream),
             Route("/large", large),
@@ -385,3 +391,90 @@ async def test_a_websocket_follows_a_request_that_is_answered(process: Process) 
         await reader.readuntil(b"unread")
         writer.write(f"GET /socket HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n{UPGRADE}\r\n".encode())
         assert (await reader.readline()).startswith(b"HTTP/1.1 101")
+
+
+_ZERO_MASK = bytes(4)
+EARLY: dict[str, bytes] = {
+    "a text": b"\x81\x85" + _ZERO_MASK + b"hello",
+    "texts": (b"\x81\x85" + _ZERO_MASK + b"hello") * 1_000,
+    "pings": (b"\x89\xfd" + _ZERO_MASK + b"x" * 125) * 5_000,
+    "pieces": b"\x01\x80" + _ZERO_MASK + (b"\x00\x80" + _ZERO_MASK) * 20_000,
+    "an end": b"\x88\x82" + _ZERO_MASK + b"\x03\xe8",
+    "without a mask": b"\x81\x05hello",
+    "no frames": b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 50,
+    "text that is none": b"\x81\x82" + _ZERO_MASK + b"\xff\xff",
+    "half of one": b"\x81\xfe\xff",
+    "a large one": b"\x82\xff" + (2**40).to_bytes(8, "big") + _ZERO_MASK,
+}
+
+
+@pytest.mark.parametrize("path", ["/socket", "/late"])
+@pytest.mark.parametrize("frames", EARLY.values(), ids=EARLY)
+@pytest.mark.parametrize("together", [True, False], ids=["with the head", "behind it"])
+async def test_frames_before_the_handshake_is_answered_are_taken_or_end_it(
+    process: Process, path: str, frames: bytes, together: bool
+) -> None:
+    head = f"GET {path} HTTP/1.1\r\nHost: x\r\n{UPGRADE}\r\n".encode()
+    async with process.connected() as (reader, writer):
+        writer.write(head + frames if together else head)
+        if not together:
+            await asyncio.sleep(0.1)
+            writer.write(frames)
+        writer.write(b"\x88\x82" + _ZERO_MASK + b"\x03\xe8")  # and the client says that this is all
+        answer = b""
+        with contextlib.suppress(ConnectionError):
+            async with asyncio.timeout(8):
+                if not frames.startswith((b"\x81\xfe", b"\x82\xff")):  # the rest of those is waited for
+                    while piece := await reader.read(2**16):
+                        answer += piece
+    if answer:
+        assert answer.startswith(b"HTTP/1.1 "), answer[:80]
+    assert await emptied(process.connections)
+    assert await process.status() == 200
+
+
+async def test_whatever_a_bound_ends_is_said_once_a_minute_with_the_address(
+    process: Process, caplog: pytest.LogCaptureFixture
+) -> None:
+    def lines() -> list[str]:
+        return [r.getMessage() for r in caplog.records if r.name == "preview_runtime.routes.cuts"]
+
+    post = HEAD.format(path="/sign-in", host=HOST)
+    for source in ("127.0.0.5", "127.0.0.6"):
+        async with process.connected(source) as (reader, writer):
+            writer.write((post + "Content-Length: 4000\r\n\r\nx").encode())
+            assert b"408" in await reader.read()
+    assert lines() == ["Ended by a bound (408 too_slow): a connection or request of 127.0.0.5"]
+    await said(process, post + "X: " + "x" * 40_000 + "\r\n\r\n", b"")
+    await said(process, "nonsense\r\n\r\n", b"")
+    assert [line.partition(":")[0] for line in lines()[1:]] == [
+        "Ended by a bound (431 head_too_large)",
+        "Ended by a bound (400 invalid_request)",
+    ]
+
+
+async def test_how_many_more_a_bound_ended_is_said_after_a_minute(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cuts, "SECONDS", 0.05)
+    caplog.set_level(logging.INFO)
+    ended = cuts.Cuts()
+    for number in range(1_000):
+        ended.say("too slow", f"10.0.0.{number % 7}")
+    while len(caplog.records) < 2:  # noqa: ASYNC110 - it has no event for it
+        await asyncio.sleep(0.01)
+    assert [record.getMessage() for record in caplog.records] == [
+        "Ended by a bound (too slow): a connection or request of 10.0.0.0",
+        "Ended by a bound (too slow): 999 more, at last of 10.0.0.5",
+    ]
+
+
+@pytest.mark.parametrize("given", [{"connections_per_address": 2}])
+async def test_too_many_connections_are_said_with_their_number(
+    process: Process, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with process.connected("127.0.0.7"), process.connected("127.0.0.7"), process.connected("127.0.0.7") as last:
+        assert last
+        assert await process.status("127.0.0.7") == 200
+    (line,) = [record.getMessage() for record in caplog.records if "too many" in record.getMessage()]
+    assert "127.0.0.7, of which there are 2, 2 in all" in line

@@ -1,4 +1,4 @@
-"""A preview that sleeps is woken by whoever asks for it, through both routers."""
+"""A preview that sleeps is woken by whoever asks for it, alone and behind Traefik."""
 
 from __future__ import annotations
 
@@ -30,30 +30,17 @@ async def test_a_request_waits_for_the_app_and_then_reaches_it(
     stage: Stage, browser: aiohttp.ClientSession, known: bool
 ) -> None:
     stage.table.put(APP, Route(stage.upstream if known else "", asleep=True))
-    await stage.settled()
     stage.waker.gate.set()
     async with browser.post(stage.origin + "/items?x=1", headers=host(APP), data=b"kept meanwhile") as answer:
         told = await answer.json()
     assert (answer.status, told["target"], told["text"]) == (200, "/items?x=1", "kept meanwhile")
     assert stage.waker.asked == 1
-    await stage.settled()
-    assert (await eventually(browser, stage))["method"] == "GET"
-    assert stage.waker.asked == 1
-
-
-async def test_a_router_that_has_not_heard_of_the_sleep_wakes_the_app_all_the_same(
-    stage: Stage, browser: aiohttp.ClientSession
-) -> None:
-    # Said and asked in the same moment: Traefik still has the app's address.
-    stage.waker.gate.set()
-    stage.table.put(APP, Route(stage.upstream, asleep=True))
     assert (await eventually(browser, stage))["method"] == "GET"
     assert stage.waker.asked == 1
 
 
 async def test_many_who_ask_are_one_wake(stage: Stage, browser: aiohttp.ClientSession) -> None:
     stage.table.put(APP, Route(asleep=True))
-    await stage.settled()
     asking = [asyncio.create_task(eventually(browser, stage, f"/{number}")) for number in range(20)]
     async with asyncio.timeout(20):
         while stage.waker.asked == 0:  # noqa: ASYNC110 - it is another process that asks
@@ -67,7 +54,6 @@ async def test_a_person_sees_a_page_that_comes_back_and_a_program_is_told_when(
     stage: Stage, browser: aiohttp.ClientSession
 ) -> None:
     stage.table.put(APP, Route(asleep=True))
-    await stage.settled()
     async with browser.get(stage.origin, headers=host(APP, **PAGE)) as answer:
         text = await answer.text()
         assert (answer.status, answer.headers["x-preview-state"]) == (503, "waking")
@@ -87,7 +73,6 @@ async def test_a_person_sees_a_page_that_comes_back_and_a_program_is_told_when(
 async def test_websockets_and_event_streams_wake_as_well(stage: Stage, browser: aiohttp.ClientSession) -> None:
     for asleep in (Route(asleep=True), Route(stage.upstream, asleep=True)):
         stage.table.put(APP, asleep)
-        await stage.settled()
         stage.waker.gate.set()
         async with browser.ws_connect(f"{stage.origin}/socket", headers=host(APP)) as socket:
             await socket.send_str("hello")
@@ -99,7 +84,6 @@ async def test_websockets_and_event_streams_wake_as_well(stage: Stage, browser: 
 
 async def test_of_a_front_end_with_an_api_only_the_api_wakes(stage: Stage, browser: aiohttp.ClientSession) -> None:
     stage.table.put(HALF, Route(whole=False, asleep=True))
-    await stage.settled()
     stage.waker.gate.set()
     async with browser.get(stage.origin, headers=host(HALF, **PAGE)) as answer:
         assert await answer.text() == "<h1>front end</h1>"
@@ -111,7 +95,6 @@ async def test_of_a_front_end_with_an_api_only_the_api_wakes(stage: Stage, brows
 
 async def test_a_wake_that_fails_is_told_and_tried_anew(stage: Stage, browser: aiohttp.ClientSession) -> None:
     stage.table.put(APP, Route(asleep=True))
-    await stage.settled()
     stage.waker.fails = True
     stage.waker.gate.set()
     for _ in range(2):
@@ -124,7 +107,6 @@ async def test_a_preview_that_failed_says_why_and_is_not_started_over_and_over(
     stage: Stage, browser: aiohttp.ClientSession
 ) -> None:
     stage.table.put(APP, Route(problem="The app ended: no module named <flask>."))
-    await stage.settled()
     async with browser.get(stage.origin, headers=host(APP, **PAGE)) as answer:
         text = await answer.text()
         assert (answer.status, answer.headers["x-preview-state"]) == (503, "failed")

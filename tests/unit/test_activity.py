@@ -43,11 +43,8 @@ def test_a_preview_is_idle_since_its_last_connection_ended() -> None:
         assert activity.idle("app") == 0  # an event stream that is open for an hour
     clock.now += 60
     assert activity.idle("app") == 60
-    activity.asked("app")
-    assert (activity.idle("app"), activity.of("app").requests) == (0, 2)
-    clock.now += 5
     activity.note("app")
-    assert (activity.idle("app"), activity.of("app").requests) == (0, 2)
+    assert (activity.idle("app"), activity.of("app").requests) == (0, 1)
 
 
 def test_a_connection_that_breaks_is_closed_all_the_same() -> None:
@@ -62,7 +59,8 @@ def test_a_connection_that_breaks_is_closed_all_the_same() -> None:
 
 def test_what_is_removed_is_forgotten() -> None:
     activity = Activity()
-    activity.asked("app")
+    with activity.request("app", receive, send):
+        pass
     activity.forget("app")
     activity.forget("never seen")
     assert activity.of("app").requests == 0

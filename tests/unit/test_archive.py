@@ -4,6 +4,7 @@ import pytest
 
 from builder.errors import BadInput
 from builder.projects.archive import file_name, write_zip
+from builder.projects.readme import readme
 from preview_runtime.file_tree import MAX_FILE_BYTES, FileTree, InvalidTree
 
 from .zips import read_zip, zipped
@@ -17,12 +18,39 @@ async def test_a_project_comes_back_as_it_was_exported() -> None:
 
 
 async def test_an_export_has_a_readme_and_a_gitignore_and_is_the_same_each_time() -> None:
-    tree = FileTree({"package.json": "{}"})
+    tree = FileTree({"index.html": "x", "package.json": '{"scripts": {"dev": "vite"}}'})
     files = await read_zip(write_zip(tree, "Recipe site"))
     assert "# Recipe site" in (files.text("README.md") or "")
     assert "npm run dev" in (files.text("README.md") or "")
     assert "node_modules" in (files.text(".gitignore") or "")
     assert write_zip(tree, "Recipe site") == write_zip(tree, "Recipe site")
+
+
+@pytest.mark.parametrize(
+    ("files", "said", "unsaid"),
+    [
+        ({"index.html": "x", "src/main.tsx": "y"}, ["npx vite"], ["npm install", "pip"]),
+        ({"app.py": "import flask\napp = flask.Flask(__name__)", "requirements.txt": "flask"},
+         ["python3 -m venv .venv", "pip install -r requirements.txt", "127.0.0.1", "localhost:5000"], ["npm", "0.0.0.0", "--user"]),
+        ({"package.json": '{"scripts": {"start": "node a.js"}, "dependencies": {"express": "5"}}', "a.js": "import 'express'"},
+         ["npm install", "npm start", "localhost:3000"], ["npm run dev"]),
+        ({"package.json": '{"dependencies": {"next": "16"}}', "app/page.tsx": "x"}, ["npm install", "npx next"], []),
+        ({"package.json": "not JSON", "index.html": "x"}, ["npx vite"], []),
+        ({"main.py": "import fastapi\napp = fastapi.FastAPI()", "requirements.txt": "fastapi\npsycopg",
+          "frontend/index.html": "x", "frontend/package.json": '{"scripts": {"dev": "vite"}}'},
+         ["DATABASE_URL", "uvicorn main:app", "second terminal", "cd frontend\nnpm install\nnpm run dev"], []),
+        ({"go.mod": "module x", "main.go": "package main"}, ["go run ."], ["/app", "npm"]),
+        ({"Dockerfile": "FROM ruby", "app.rb": "x"}, ["docker build", "docker run"], ["npm"]),
+        ({"sayso.json": '{"run": {"start": "python serve.py --port 7000"}}', "serve.py": "x"}, ["python serve.py"], ["npm"]),
+        ({"notes.txt": "x"}, ["# App"], ["```"]),
+    ],
+)  # fmt: skip
+def test_an_export_says_how_it_runs(files: dict[str, str], said: list[str], unsaid: list[str]) -> None:
+    text = readme(FileTree(files), "App")
+    for part in said:
+        assert part in text
+    for part in unsaid:
+        assert part not in text
 
 
 async def test_secrets_stay_out_of_archives_and_what_is_public_by_design_stays_in() -> None:

@@ -1,8 +1,8 @@
-"""What listens in a container and who is connected to it, as the kernel writes it down."""
+"""What listens in a container, as the kernel writes it down."""
 
 from __future__ import annotations
 
-from preview_runtime.containers.listeners import Listener, listeners, visits
+from preview_runtime.containers.listeners import Listener, listeners
 
 # /proc/net/tcp and tcp6 of an app at 10.213.0.2:8000 (1F40), with the router at 10.213.0.1.
 TABLE = """\
@@ -19,13 +19,6 @@ TABLE = """\
   sl  local_address                         remote_address                        st tx_queue rx_queue
    0: 0000000000000000FFFF00000200D50A:1F40 0000000000000000FFFF00000100D50A:9C45 01 00000000:00000000 0 0 0 1
 """
-
-
-def test_an_open_connection_from_elsewhere_is_a_visit() -> None:
-    # Not those to itself, to its database, or that the visitor has left.
-    assert visits(TABLE, 8000) == 2
-    assert visits(TABLE, 8001) == 0
-    assert visits("", 8000) == 0
 
 
 def test_what_listens_inside_is_told_from_what_listens_to_all() -> None:

@@ -1,23 +1,24 @@
 """No regular expression takes more than linear time: one holds the interpreter, and so everybody, while it looks.
 
 Every compiled pattern of the modules is tried, by the way it is used, and so is every one that is written where it is
-used; what is put into those as they are made counts as a word. Those of the offline model are not among them.
+used; what is put into those as they are made counts as a word, unless it is a text of the module itself.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from builder.projects.secrets_left_out import may_hold_secrets
 from preview_runtime.containers.listening import listening_command
-from preview_runtime.containers.plan import RunHints, plan_run
+from preview_runtime.containers.plan import NothingToRun, RunHints, plan_run
 from preview_runtime.file_tree import FileTree
 from preview_runtime.stack import StackKind, detect_stack
 
@@ -54,47 +55,75 @@ LOOKS = ("search", "match", "fullmatch")
 def patterns() -> Iterator[tuple[str, re.Pattern[str], str]]:
     """(where it is, the pattern, how it is applied) for each of the two packages."""
     files = [path for package in ("builder", "preview_runtime") for path in (ROOT / package).rglob("*.py")]
-    sources = {path: path.read_text() for path in files if not {"node_modules", "offline"} & {*path.parts}}
+    sources = {path: path.read_text() for path in files if "node_modules" not in path.parts}
     for path, source in sources.items():
-        if "re.compile(" in source and not {"agents", "__main__.py"} & {*path.parts}:
-            name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-            for variable, value in vars(importlib.import_module(name)).items():
-                # A name without a leading underscore may be used elsewhere.
-                using = source if variable.startswith("_") else "\n".join(sources.values())
-                if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
-                    yield f"{name}.{variable}", value, applied(variable, using)
-        for node in ast.walk(ast.parse(source)) if re.search(r"\bre\.[a-z]+\(", source) else ():
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and isinstance(node.func.value, ast.Name)
-                and (node.func.value.id, node.func.attr != "compile") == ("re", True)
-                and node.func.attr != "escape"
-                and node.args
-                and (text := written(node.args[0]))
-            ):
-                flags = re.M if "re.M" in ast.unparse(node) else re.NOFLAG
-                look = node.func.attr if node.func.attr in LOOKS else "search"
-                yield f"{path.relative_to(ROOT)}:{node.lineno}", re.compile(text, flags), look
+        if not re.search(r"\bre\.[a-z]+\(", source) or {"agents", "__main__.py"} & {*path.parts}:
+            continue
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        values = vars(importlib.import_module(name))
+        for variable, value in values.items():
+            # A name without a leading underscore may be used elsewhere.
+            using = source if variable.startswith("_") else "\n".join(sources.values())
+            for pattern in compiled(value):
+                yield f"{name}.{variable}", pattern, applied(variable, using)
+        for function in ast.walk(ast.parse(source)):
+            # Calls at the margin have made the values above.
+            inside = [*ast.walk(function)] if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) else []
+            names = {id(node.value): ast.unparse(node.targets[0]) for node in inside if isinstance(node, ast.Assign)}
+            for node in inside:
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and isinstance(node.func.value, ast.Name)
+                    and node.func.value.id == "re"
+                    and node.func.attr != "escape"
+                    and node.args
+                    and (text := written(node.args[0], values))
+                ):
+                    flags = re.M if "re.M" in ast.unparse(node) else re.NOFLAG
+                    look = node.func.attr if node.func.attr in LOOKS else applied(names.get(id(node), "re"), source)
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", re.compile(text, flags), look
+
+
+def compiled(value: object) -> Iterator[re.Pattern[str]]:
+    """The patterns of text that `value` is or holds."""
+    if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from compiled((*value.keys(), *value.values()))
+    elif isinstance(value, list | tuple | set | frozenset):
+        for one in value:
+            yield from compiled(one)
 
 
 def applied(variable: str, source: str) -> str:
-    used = set(re.findall(rf"\b{variable}\.([a-z]+)\b", source))
+    used = set(re.findall(rf"\b{re.escape(variable)}\.([a-z]+)\b", source))
     return used.pop() if len(used) == 1 and used <= {*LOOKS} else "search"
 
 
-def written(node: ast.expr) -> str:
-    """The text of a literal, "" for anything that is none."""
+def written(node: ast.expr, values: Mapping[str, object]) -> str:
+    """The text of a literal, or of a name among the module's `values`; "" for anything else."""
     if isinstance(node, ast.JoinedStr):
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else "word" for part in node.values)
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else named(part, values) or "word" for part in node.values
+        )
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return (written(node.left, values) or "word") + (written(node.right, values) or "word")
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else named(node, values)
+
+
+def named(node: ast.expr, values: Mapping[str, object]) -> str:
+    inner = node.value if isinstance(node, ast.FormattedValue) else node
+    value = values.get(inner.id) if isinstance(inner, ast.Name) else None
+    return value if isinstance(value, str) else ""
 
 
 def texts(pattern: str) -> Iterator[Callable[[int], str]]:
     """Texts of any size, of what the pattern itself names and of what patterns stumble over."""
     plain = re.sub(r"\\[a-zA-Z]|\?P?<\w+>|\(\?[a-zA-Z=!<:]+", " ", pattern)
     words = list(dict.fromkeys(re.findall(r"[A-Za-z@<$\"'`./:=,-]{2,}", plain)))[:5]
-    pieces = [*COMMON, *words, *(f"{word} " for word in words), *(f"\n{word} " for word in words[:3])]
+    signs = list(dict.fromkeys(re.findall(r"[^\x00-\x7f\w]", plain)))[:4]
+    pieces = [*COMMON, *signs, *words, *(f"{word} " for word in words), *(f"\n{word} " for word in words[:3])]
     for before in ("", "a:", *words[:2]):
         for piece in pieces:
             yield lambda size, before=before, piece=piece: before + (piece * size)[:size] + "\x01"
@@ -132,7 +161,7 @@ def test_every_pattern_takes_linear_time() -> None:
     [
         {"index.html": "", "package.json": "{}", "vite.config.js": "\n" * 60_000},
         {"index.html": "", "package.json": "{}", "vite.config.js": "\nimport a" * 8_000},
-        {"index.html": "", "package.json": '{"scripts":{"start":"%s"}}' % ("node " * 8_000)},
+        {"index.html": "", "package.json": '{"scripts":{"dev":"%s"}}' % ("node " * 8_000)},
         {"package.json": '{"scripts":{"start":"node a.js%s"}}' % (" " * 60_000 + "x")},
         {"requirements.txt": "flask\n", "app.py": "from flask import Flask\n#Flask(\na:" + " " * 60_000 + "\n"},
         {"requirements.txt": "flask\n", "app.py": "def a():\n  b:" + " " * 60_000 + "\n#Flask(\nimport flask"},
@@ -141,8 +170,45 @@ def test_every_pattern_takes_linear_time() -> None:
 def test_a_project_of_one_long_run_is_read_in_linear_time(files: dict[str, str]) -> None:
     began = time.process_time()
     detect_stack(FileTree(files))
-    plan_run(FileTree(files), RunHints())
+    with contextlib.suppress(NothingToRun):
+        plan_run(FileTree(files), RunHints())
     assert time.process_time() - began < 1
+
+
+def factories(count: int) -> dict[str, str]:
+    names = [f"make_{place}" for place in range(count)]
+    made = "\n".join(f"a{place} = {name}_(" for place, name in enumerate(names[:20]))
+    calls = " ".join(f"{name}()" for name in names)
+    return {
+        "requirements.txt": "flask",
+        **{f"m{at}.py": f"def {name}():\n    return Flask()\n# {calls[:400]}\n{made}" for at, name in enumerate(names)},
+    }
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        factories,
+        lambda count: {f"a{place}/package.json": '{"dependencies":{"a":"1"}}' for place in range(count)},
+        lambda count: {f"a{place}/index.js": "http.createServer (" for place in range(count)},
+        lambda count: {f"a{place}/requirements.txt": f"-r ../a{place + 1}/requirements.txt" for place in range(count)},
+        lambda count: {f"a{place}/Dockerfile": "FROM scratch" for place in range(count)},
+        lambda count: {"go.mod": "module a", **{f"cmd/a{n}/main.go": "package main" for n in range(count)}},
+        lambda count: {f"src/a{place}/Main.java": "static void main (" for place in range(count)},
+        lambda count: {f"a{place}/manage.py": "import django" for place in range(count)},
+    ],
+)
+def test_a_project_of_many_files_is_read_in_linear_time(made: Callable[[int], dict[str, str]]) -> None:
+    def took(count: int) -> float:
+        tree = FileTree(made(count))
+        began = time.process_time()
+        with contextlib.suppress(NothingToRun):
+            plan_run(tree, RunHints())
+        return time.process_time() - began
+
+    took(10)
+    few, many = min(took(230) for _ in range(3)), min(took(1_840) for _ in range(2))
+    assert many < max(24 * few, 0.1)  # eight times the files
 
 
 def test_what_the_patterns_find_is_found() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from builder.errors import BadInput
 from builder.projects.run_hints import FILE, checked, read_hints, told, write_hints
-from preview_runtime.containers.plan import plan_run
+from preview_runtime.containers.plan import NothingToRun, plan_run
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
 
@@ -103,6 +103,12 @@ def test_a_person_is_told_what_to_change(install: str, start: str, port: int | N
     with pytest.raises(BadInput) as refused:
         checked(install, start, port)
     assert sentence in refused.value.message
+
+
+def test_a_command_of_the_projects_own_file_that_is_too_long_is_told_and_no_other_is_run_in_its_place() -> None:
+    tree = FileTree({**FASTAPI, FILE: json.dumps({"run": {"start": "uvicorn main:app " + "x" * 5_000}})})
+    with pytest.raises(NothingToRun, match="start command has 5,017 characters"):
+        plan_run(tree, read_hints(tree))
 
 
 def test_spaces_around_a_command_do_not_count() -> None:

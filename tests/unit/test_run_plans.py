@@ -209,6 +209,22 @@ def test_what_fits_nothing_is_told_in_a_sentence_that_says_what_is_missing(files
         plan(files)
 
 
+@pytest.mark.parametrize(
+    ("files", "hints"),
+    [
+        ({"index.js": "", "package.json": '{"dependencies":{"ws":"1"},"scripts":{"start":"node %s"}}'}, RunHints()),
+        ({"main.py": FASTAPI}, RunHints(start="uvicorn %s")),
+        ({"main.py": FASTAPI}, RunHints(install="pip install %s")),
+    ],
+)
+def test_a_command_that_is_too_long_is_named_with_what_to_do(files: dict[str, str], hints: RunHints) -> None:
+    said = {path: text.replace("%s", "x " * 2_000) for path, text in files.items()}
+    long = RunHints(install=hints.install.replace("%s", "x " * 2_000), start=hints.start.replace("%s", "x " * 2_000))
+    with pytest.raises(NothingToRun, match=r"command has 4,0\d\d characters; 4,000 is the most. Put it into a script"):
+        plan_run(FileTree(said), long)
+    plan_run(FileTree(files), hints)
+
+
 def test_what_the_model_or_the_person_says_goes_first() -> None:
     made = plan({"main.py": FASTAPI}, install="pip install fastapi==1", start="python other.py", port=4000)
     assert (made.install, made.start, made.port) == ("pip install fastapi==1", "python other.py", 4000)

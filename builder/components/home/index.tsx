@@ -80,6 +80,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
   useEffect(() => {
     // What was typed before the page came alive stays; else what was typed last time comes back.
     setPrompt((now) => now || box.current?.value || remembered(DRAFT));
+    document.documentElement.dataset["alive"] = "true";  // not loaded again by itself from here on: see head.py
     void load();
     const open = () => setAsking(true);
     const openServers = () => setServers(true);

@@ -332,8 +332,8 @@ def _page(html: str, name: str, dark: bool | None) -> str:
 
 def with_mode(html: str, mode: str) -> str:
     """`html` with `data-theme` set on its root element."""
-    if re.search(r"<html[^>]*\bdata-theme=", html):
-        return re.sub(r'(<html[^>]*\bdata-theme=")[^"]*(")', rf"\g<1>{mode}\g<2>", html, count=1)
+    if re.search(r"<html[^<>]*\bdata-theme=", html):
+        return re.sub(r'(<html[^<>]*\bdata-theme=")[^"<>]*(")', rf"\g<1>{mode}\g<2>", html, count=1)
     return re.sub(r"<html\b", f'<html data-theme="{mode}"', html, count=1)
 
 

@@ -22,6 +22,7 @@ from builder.generation.offline.project import Did, Project, Result
 from builder.generation.offline.starter import Starter
 from preview_runtime.file_tree import FileTree
 
+MAX_READ: Final = 2_000  # characters of a follow-up
 Command = Callable[[str, Project], Result]
 # The first that recognises a clause has it: what is most specific stands first.
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -30,10 +31,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
 )  # fmt: skip
 _VERBS: Final = "add|remove|delete|make|change|rename|use|hide|show|switch|turn|set|call|replace|put|move|include|drop|give|swap|increase|decrease|insert|enable|disable|get rid|bring|update|translate|name|darken|lighten|take|mark|tick|check off|undo|revert|round the|sharpen"
 _SPLIT: Final = re.compile(
-    rf"(?:[,;]|\.(?=\s|$)|!|\?|\n)\s*(?:and |also |then |please |and also |and then )*(?={_VERBS}|dark|light|bigger|rounder|no )|\s+(?:and|then|also|plus)\s+(?:also |then |please )*(?=(?:{_VERBS})\b|(?:a )?(?:dark|light|night) (?:mode|theme)|(?:bigger|larger|smaller|rounder|rounded|sharper|sharp)\b)|\s+and\s+(?=the (?:font|corners)\b)|\s+with\s+(?=(?:rounded|rounder|sharp|bigger|larger|smaller)\b)|[.!;\n]\s+|[.!\n]+$",
+    rf"(?:[,;]|\.(?=\s|$)|!|\?|\n)\s{{0,2}}(?:and |also |then |please |and also |and then ){{0,3}}(?={_VERBS}|dark|light|bigger|rounder|no )|\s{{1,2}}(?:and|then|also|plus)\s{{1,2}}(?:also |then |please ){{0,3}}(?=(?:{_VERBS})\b|(?:a )?(?:dark|light|night) (?:mode|theme)|(?:bigger|larger|smaller|rounder|rounded|sharper|sharp)\b)|\s{{1,2}}and\s{{1,2}}(?=the (?:font|corners)\b)|\s{{1,2}}with\s{{1,2}}(?=(?:rounded|rounder|sharp|bigger|larger|smaller)\b)|[.!;\n]\s{{1,2}}|(?<![.!\n])[.!\n]++$",
     re.IGNORECASE,
 )
-_QUOTED: Final = re.compile(r"[\"“«][^\"”»]*[\"”»]")
+_QUOTED: Final = re.compile(r"[\"“«][^\"“”«»]*[\"”»]")
 _POLITE: Final = re.compile(
     r"^(?:hey|hi|hello|ok(?:ay)?|great|nice|cool|thanks|thank you|perfect|now|so|well|and|also|then|but|please|pls|can you|could you|would you|will you|can we|could we|let's|lets|i(?:'d| would) like (?:you )?to|i want (?:you )?to|i'd like|"
     r"i want|we need to|we should|you should|maybe|perhaps|just|actually|kindly|por favor|bitte)\b[,:!]?\s*",
@@ -103,23 +104,28 @@ def follow(prompt: str, tree: FileTree, starters: Mapping[str, Starter]) -> Outc
 
 def clauses(prompt: str) -> list[str]:
     """The single requests in a message; what is quoted is never cut."""
-    text = prompt[:2_000].replace("’", "'").strip()
+    text = prompt[:MAX_READ].replace("’", "'").strip()
     held: list[str] = []
 
     def hold(match: re.Match[str]) -> str:
         held.append(match[0])
         return f"\x00{len(held) - 1}\x00"
 
-    pieces = _SPLIT.split(_QUOTED.sub(hold, text))
+    # What the commands' patterns read has at most two white spaces in a row.
+    pieces = _SPLIT.split(re.sub(r"\s{2,}", _shorter, _QUOTED.sub(hold, text)))
     restored = (re.sub("\x00(\\d+)\x00", lambda m: held[int(m[1])], p) for p in pieces if p)
     return [c for c in (_plain(p) for p in restored) if c]
+
+
+def _shorter(spaces: re.Match[str]) -> str:
+    return "\n\n" if "\n" in spaces[0] else " "
 
 
 def _plain(clause: str) -> str:
     text = clause.strip(" ,.!?\n\t")
     while (cut := _POLITE.sub("", text, count=1)) != text:
         text = cut
-    text = re.sub(r"[ ,]+(?:please|pls|thanks|thank you)$", "", text.strip(" ,.!?"), flags=re.IGNORECASE)
+    text = re.sub(r"(?<![ ,])[ ,]++(?:please|pls|thanks|thank you)$", "", text.strip(" ,.!?"), flags=re.IGNORECASE)
     return (
         f"add {text}"
         if re.match(

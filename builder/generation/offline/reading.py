@@ -341,7 +341,7 @@ def _colours(text: str) -> tuple[str, tuple[tuple[str, str], ...], str]:
         low, after, before = shown.lower(), text[end : end + 24].lower(), text[max(0, start - 26) : start].lower()
         said = (
             re.match(rf"[ -]*(?:and \w+ )?{_COLOUR_SAYS}\b", after)
-            or re.search(rf"{_COLOUR_SAYS}[ :]*(?:in|is|of|should be|:|=)?\s*$", before)
+            or re.search(rf"{_COLOUR_SAYS}[ :]*+(?:in|is|of|should be|=)?\s*+$", before)
             or (
                 re.search(r"\b(?:in|em|en|make it|everything|use|with)\s+$", before)
                 and re.match(r"\s*(?:$|[,.;!]|and\b)", after)
@@ -354,7 +354,7 @@ def _colours(text: str) -> tuple[str, tuple[tuple[str, str], ...], str]:
         )
         if not (said or listed or low.startswith("#")) or (low == "light" or low == "dark"):
             continue
-        if low in colour.AMBIGUOUS and not said and not (listed and re.match(r"\s*[.!]?\s*$", after)):
+        if low in colour.AMBIGUOUS and not said and not (listed and re.match(r"\s*+[.!]?\s*+$", after)):
             continue
         spans.append((start, end))
         part = re.match(r"[ -]*(header|background|buttons?)\b", after) or re.search(
@@ -367,7 +367,7 @@ def _colours(text: str) -> tuple[str, tuple[tuple[str, str], ...], str]:
     for start, end in reversed(spans):
         text = text[:start] + " " + text[end:]
     text = re.sub(
-        r"\b(?:in|with)?\s*(?:a|an)?\s*(?:dark|light|night)[ -](?:mode|theme|themed)\b|\bmodo (?:escuro|claro)\b|,\s*dark\s*(?=$|,|\.)",
+        r"\b(?:in|with)?\s?(?:a|an)?\s?(?:dark|light|night)[ -](?:mode|theme|themed)\b|\bmodo (?:escuro|claro)\b|,\s?dark\s?(?=$|,|\.)",
         " , ",
         text,
         flags=re.IGNORECASE,

@@ -8,8 +8,12 @@ from typing import Final
 
 from builder.generation.offline import colour
 
-_BLOCK: Final = re.compile(r"(?P<selector>:root[^{}]*)\{(?P<body>[^{}]*)\}")
-_PROPERTY: Final = re.compile(r"(?P<head>--(?P<name>[\w-]+)\s*:\s*)(?P<value>[^;{}]+?)(?P<tail>\s*;)")
+# Begins behind a brace only, or a long run of selectors without one would be read again from each of them.
+_BLOCK: Final = re.compile(
+    r"(?:\A|(?<=[{}]))(?P<before>(?:(?!:root)[^{}])*+)(?P<selector>:root[^{}]*+)\{(?P<body>[^{}]*+)\}"
+)
+# How one declaration begins.
+_PROPERTY: Final = re.compile(r"(?<![\w-])--(?P<name>[\w-]++)\s*+:\s*+")
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?$")
 Change = Callable[[dict[str, str], bool], dict[str, str]]
 
@@ -18,7 +22,7 @@ def properties(css: str, *, dark: bool = False) -> dict[str, str]:
     """Custom properties (without `--`) of the light or the dark block."""
     for match in _BLOCK.finditer(css):
         if _is_dark_block(match["selector"]) == dark:
-            return {p["name"]: p["value"] for p in _PROPERTY.finditer(match["body"])}
+            return {name: value for name, _, value, _ in _declarations(match["body"]) if name}
     return {}
 
 
@@ -26,15 +30,28 @@ def changed(css: str, change: Change) -> str:
     """`css` with `change(properties, is_dark_block)` asked for each block's values that shall differ."""
 
     def block(match: re.Match[str]) -> str:
-        values = {p["name"]: p["value"] for p in _PROPERTY.finditer(match["body"])}
+        declarations = _declarations(match["body"])
+        values = {name: value for name, _, value, _ in declarations if name}
         wanted = change(values, _is_dark_block(match["selector"]))
-
-        def value(found: re.Match[str]) -> str:
-            return f"{found['head']}{wanted.get(found['name'], found['value'])}{found['tail']}"
-
-        return f"{match['selector']}{{{_PROPERTY.sub(value, match['body'])}}}"
+        made = (before + wanted.get(name, value) + after for name, before, value, after in declarations)
+        return f"{match['before']}{match['selector']}{{{';'.join(made)}}}"
 
     return _BLOCK.sub(block, css)
+
+
+def _declarations(body: str) -> list[tuple[str, str, str, str]]:
+    """(name, what stands before the value, value, what stands behind it) of each text that a semicolon ends, and of the
+    one behind the last; the name is "" where that is no custom property."""
+    *ended, last = body.split(";")
+    found = []
+    for text in ended:
+        head = _PROPERTY.search(text)
+        value = text[head.end() :].rstrip() if head else ""
+        if head and value:
+            found.append((head["name"], text[: head.end()], value, text[head.end() + len(value) :]))
+        else:
+            found.append(("", text, "", ""))
+    return [*found, ("", last, "", "")]
 
 
 def with_accent(css: str, accent: str, *, asked: bool, whole: bool = True) -> str:

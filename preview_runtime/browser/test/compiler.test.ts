@@ -84,9 +84,9 @@ test('only what changed is published', async () => {
 test('a class name used for the first time brings its CSS', async () => {
   const project = await Project.of(REACT)
   assert.doesNotMatch(project.text('/@module/src/index.css.js'), /bg-emerald-500/)
-  await project.put({ 'src/Counter.tsx': String(REACT['src/Counter.tsx']).replace('bg-red-500', 'bg-emerald-500 hover:tracking-widest w-[37px]') })
+  await project.put({ 'src/Counter.tsx': String(REACT['src/Counter.tsx']).replace('bg-red-500', 'bg-emerald-500 hover:tracking-widest w-[37px] bg-(--shade)') })
   const css = project.hot.type === 'update' ? project.hot.styles[0]!.css : ''
-  for (const rule of ['.bg-emerald-500', '.hover\\:tracking-widest', '.w-\\[37px\\]']) assert.ok(css.includes(rule), rule)
+  for (const rule of ['.bg-emerald-500', '.hover\\:tracking-widest', '.w-\\[37px\\]', 'background-color: var(--shade)']) assert.ok(css.includes(rule), rule)
 })
 
 test('a file that is missing is named with its nearest relative, and is found once it is made', async () => {

@@ -70,6 +70,12 @@ test('class names are found in every language', () => {
   for (const name of ['p-4', 'hover:bg-[#fff]/50', 'active', 'md:w-1/2', '-mt-2', 'grid-cols-[1fr_2fr]']) assert.ok(found.includes(name), name)
 })
 
+test('class names that stand for a variable keep their brackets', () => {
+  const text = '<a class="bg-(--a) hover:bg-(--b)/50 md:(p-1) !text-(length:--c)" className={`x ${on ? "w-(--d)" : \'m-(--e)!\'}, ${h-(--f)}`} class:p-(--g)={x}> cn(top-(--k))'
+  const found = candidates(text)
+  for (const name of ['bg-(--a)', 'hover:bg-(--b)/50', '!text-(length:--c)', 'w-(--d)', 'm-(--e)!', 'h-(--f)', 'p-(--g)', 'top-(--k)']) assert.ok(found.includes(name), name)
+})
+
 for (const [name, source, boundary] of [
   ['a function', 'export default function App() { return null }', true], ['an arrow', 'export const A = () => null', true], ['memo', 'import { memo } from "react"\nexport default memo(function A() { return null })', true],
   ['forwardRef inside memo', 'import { memo, forwardRef } from "react"\nexport const A = memo(forwardRef((p, r) => null))', true], ['a class', 'export class A extends React.Component {}', true],

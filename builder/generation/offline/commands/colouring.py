@@ -78,7 +78,7 @@ def recolour(clause: str, project: Project) -> Result:
     if hits:
         done = []
         # "a green header and a black background": each colour goes with the part it shares a phrase with.
-        pieces = re.split(r"\s+and\s+|,\s*", clause)
+        pieces = re.split(r"\s{1,2}and\s{1,2}|,\s{0,2}", clause)
         pieces = pieces if len(hits) > 1 and all(colour.found(p) for p in pieces) else [clause]
         for near, shown, value in [(_part(p)[0], s, v) for p in pieces for s, v, _ in colour.found(p)[-1:]]:
             css = (

@@ -28,11 +28,11 @@ _REMOVE: Final = re.compile(
 )
 _NUMBERS: Final = {"a": 1, "an": 1, "one": 1, "another": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "some": 3, "a few": 3, "few": 3, "several": 4, "a couple of": 2, "couple of": 2, "more": 3}  # fmt: skip
 _MORE: Final = re.compile(
-    r"^(?:(?P<count>\d+|a few|a couple of|couple of|one|two|three|four|five|six|seven|eight|nine|ten|some|several|another)\s+)?(?:more|extra|additional|other|new|another)?\s*(?P<noun>[\w' -]+?)(?:\s+about (?P<about>.+))?$",
+    r"^(?:(?P<count>\d+|a few|a couple of|couple of|one|two|three|four|five|six|seven|eight|nine|ten|some|several|another)\s{1,2})?(?:more|extra|additional|other|new|another)?\s{0,2}(?P<noun>[\w'-]++(?: [\w'-]++)*?)(?:\s{1,2}about (?P<about>.+))?$",
     re.IGNORECASE,
 )
 _TARGET: Final = re.compile(
-    r"\s+(?:to|into|in|on|from|under)\s+(?:the |my |our |this )?(?P<list>[\w' -]+?)(?:\s+(?:list|column|section|page|board|tab))?$",
+    r"\s{1,2}(?:to|into|in|on|from|under)\s{1,2}(?:the |my |our |this )?(?P<list>[\w' -]{1,80}?)(?:\s{1,2}(?:list|column|section|page|board|tab))?$",
     re.IGNORECASE,
 )
 _NAMED: Final = re.compile(
@@ -183,7 +183,7 @@ def remove(clause: str, project: Project) -> Result:
     for name in _split(phrase):
         hit = _find(
             re.sub(
-                r"^(?:the|a|an)\s+|\s+(?:task|item|card|product|entry|note|question|city)$",
+                r"^(?:the|a|an)\s{1,2}|\s{1,2}(?:task|item|card|product|entry|note|question|city)$",
                 "",
                 name,
                 flags=re.IGNORECASE,
@@ -197,7 +197,7 @@ def remove(clause: str, project: Project) -> Result:
 
 
 _MARK: Final = re.compile(
-    r"^(?:mark|check|tick|cross|set)\s+(?:off )?(?:the )?(?P<what>.+?)\s*(?:(?:as |to )?(?P<un>un|not )?(?:done|complete|completed|finished|checked|off))$",
+    r"^(?:mark|check|tick|cross|set)\s{1,2}(?:off )?(?:the )?(?P<what>.+?)\s{0,2}(?:(?:as |to )?(?P<un>un|not )?(?:done|complete|completed|finished|checked|off))$",
     re.IGNORECASE,
 )
 
@@ -277,7 +277,7 @@ def _list_for(noun: str, lists: dict[str, tuple[str, str]]) -> str:
 
 
 _PRICE: Final = re.compile(
-    r"(?:\s+(?:for|at|costing|costs|of|worth)|,|:)?\s+[$€£]?(?P<sum>\d+(?:[.,]\d{1,2})?)\s*(?:€|\$|£|euros?|dollars?|pounds?|bucks|reais)?$",
+    r"(?:\s{1,2}(?:for|at|costing|costs|of|worth)|,|:)?\s{1,2}[$€£]?(?P<sum>\d+(?:[.,]\d{1,2})?)\s{0,2}(?:€|\$|£|euros?|dollars?|pounds?|bucks|reais)?$",
     re.IGNORECASE,
 )
 
@@ -392,7 +392,7 @@ def _entry(
         return None
     if isinstance(entry.get("id"), str):
         taken = {e.get("id") for e in entries if isinstance(e, dict)}
-        stem = re.sub(r"\d+$", "", entry["id"]) or "n"
+        stem = re.sub(r"(?<!\d)\d++$", "", entry["id"]) or "n"
         entry["id"] = next(
             f"{stem}{n}" for n in range(len(entries) + 1, len(entries) + 500) if f"{stem}{n}" not in taken
         )
@@ -501,17 +501,21 @@ def _title(entry: Any, tail: str) -> str:
 
 def _split(what: str, *, whole: bool = False) -> list[str]:
     """The names in `a, b and c`; quoted ones, or a sentence after a colon, stay whole."""
-    quoted = re.findall(r"[\"“«]([^\"”»]+)[\"”»]", what)
+    quoted = re.findall(r"[\"“«]([^\"“”«»]+)[\"”»]", what)
     if quoted:
         return [q.strip() for q in quoted]
     text = re.sub(r"^(?:the |a |an |some )", "", what.strip(" .'‘’"), flags=re.IGNORECASE)
     if whole and not re.search(r",", text):
         return [text]
-    return [p.strip(" .") for p in re.split(r",\s*(?:and\s+)?|\s+and\s+|\s*&\s*", text) if p.strip(" .")]
+    return [
+        p.strip(" .")
+        for p in re.split(r",\s{0,2}(?:and\s{1,2})?|\s{1,2}and\s{1,2}|\s{0,2}&\s{0,2}", text)
+        if p.strip(" .")
+    ]
 
 
 def _quoted(what: str) -> bool:
-    return bool(re.search(r"[\"“«].+[\"”»]", what))
+    return bool(re.search(r"[\"“«][^\"“«\n]*[^\"“«\n][\"”»]", what))
 
 
 _LISTING: Final = frozenset(

@@ -39,7 +39,7 @@ def size(clause: str, project: Project) -> Result:
     if re.search(r"\b(?:corners?|rounded|rounder|edges|radius|square[dr]?|boxy|sharper)\b", low):
         now = theme.properties(css).get("radius", "8px")
         number = float(m[0]) * (16 if "rem" in now else 1) if (m := re.search(r"[\d.]+", now)) else 8.0
-        said = re.search(r"(\d+)\s*(?:px|pixels?)", low)
+        said = re.search(r"(?<!\d)(\d++)\s{0,2}(?:px|pixels?)", low)
         sharp = re.search(r"sharp|square|boxy|no round|less round|not round|straight|hard", low)
         value = f"{said[1]}px" if said else "0px" if sharp else f"{max(16, round(number * 2))}px"
         project.write(
@@ -48,7 +48,9 @@ def size(clause: str, project: Project) -> Result:
         )
         return Did("made the corners " + (f"{value} round" if said else "sharp" if sharp else "rounder"))
     named = next((family for name, family in _FAMILIES.items() if re.search(rf"\b{name}\b", low)), "")
-    if not named and re.search(r"\b(?:change|another|different|new|other|nicer|better)\b.*\b(?:font|typeface)\b$", low):
+    if not named and re.search(
+        r"\b(?:change|another|different|new|other|nicer|better)\b.{0,200}\b(?:font|typeface)\b$", low
+    ):
         named = (
             'ui-rounded, "Trebuchet MS", "Segoe UI", sans-serif'
             if "font-family: Georgia" in css
@@ -115,7 +117,7 @@ def number(clause: str, project: Project) -> Result:
     """`set the price of Morning cup to 30`, `make the focus time 50 minutes`, `change the goal to 12`."""
     content = project.content
     match = re.match(
-        r"^(?:please )?(?:change|set|make|update|increase|decrease|raise|lower|put|let)\s+(?:the |my |our )?(?P<what>.+?)\s+(?:to |at |last |be )?[$€£]?(?P<value>\d+(?:[.,]\d+)?|" + "|".join(_WORDS_TO_NUMBERS) + r")\s*(?:%|€|minutes?|mins?|seconds?|hours?|days?|euros?|dollars?|pounds?|times?|pieces?|items?)?$",
+        r"^(?:please )?(?:change|set|make|update|increase|decrease|raise|lower|put|let)\s{1,2}(?:the |my |our )?(?P<what>.+?)\s{1,2}(?:to |at |last |be )?[$€£]?(?P<value>\d+(?:[.,]\d+)?|" + "|".join(_WORDS_TO_NUMBERS) + r")\s{0,2}(?:%|€|minutes?|mins?|seconds?|hours?|days?|euros?|dollars?|pounds?|times?|pieces?|items?)?$",
         clause, re.IGNORECASE,
     )  # fmt: skip
     if not match or content is None:

@@ -10,16 +10,16 @@ from builder.generation.offline import pointer as pointers
 from builder.generation.offline.project import Cannot, Did, Project, Result
 
 _SET: Final = re.compile(
-    r"^(?:please )?(?:change|set|update|make|edit|let|turn)\s+(?:the |my |our |its )?(?P<field>[\w' -]{2,40}?)(?: text| copy| line)?(?:\s+(?:to say|say|saying|to read|read|to be|to|into)\b|\s*[:=])\s*[\"“'‘«]?(?P<text>.+?)[\"”'’»]?$"
-    r"|^(?:the |my )(?P<field2>[\w' -]{2,30}?)\s+(?:should|must|shall)\s+(?:say|read|be)\s*:?\s*[\"“'‘«]?(?P<text2>.+?)[\"”'’»]?$",
+    r"^(?:please )?(?:change|set|update|make|edit|let|turn)\s{1,2}(?:the |my |our |its )?(?P<field>[\w' -]{2,40}?)(?: text| copy| line)?(?:\s{1,2}(?:to say|say|saying|to read|read|to be|to|into)\b|\s{0,2}[:=])\s{0,2}[\"“'‘«]?(?P<text>.+?)[\"”'’»]?$"
+    r"|^(?:the |my )(?P<field2>[\w' -]{2,30}?)\s{1,2}(?:should|must|shall)\s{1,2}(?:say|read|be)\s{0,2}:?\s{0,2}[\"“'‘«]?(?P<text2>.+?)[\"”'’»]?$",
     re.IGNORECASE,
 )
 _QUOTED: Final = re.compile(
-    r"^(?:please )?(?:change|set|update|make|let)\s+(?:the |my |our |its )?(?P<field>[\w' -]{2,40}?)(?: text)?\s+[\"“«](?P<text>[^\"”»]+)[\"”»]$(?P<field2>)?(?P<text2>)?",
+    r"^(?:please )?(?:change|set|update|make|let)\s{1,2}(?:the |my |our |its )?(?P<field>[\w' -]{2,40}?)(?: text)?\s{1,2}[\"“«](?P<text>[^\"”»]+)[\"”»]$(?P<field2>)?(?P<text2>)?",
     re.IGNORECASE,
 )
 _REPLACE: Final = re.compile(
-    r"^(?:please )?(?:replace|substitute|swap|change|exchange)\s+(?:the (?:word|words|text|phrase)\s+|all |every |the )?[\"“'‘«]?(?P<old>.+?)[\"”'’»]?\s+(?:with|by|for|to|into)\s+[\"“'‘«]?(?P<new>.+?)[\"”'’»]?$",
+    r"^(?:please )?(?:replace|substitute|swap|change|exchange)\s{1,2}(?:the (?:word|words|text|phrase)\s{1,2}|all |every |the )?[\"“'‘«]?(?P<old>.+?)[\"”'’»]?\s{1,2}(?:with|by|for|to|into)\s{1,2}[\"“'‘«]?(?P<new>.+?)[\"”'’»]?$",
     re.IGNORECASE,
 )
 # What people call a text → slot kinds, then keys of the content.

@@ -28,7 +28,7 @@ def move(clause: str, project: Project) -> Result:
     shown = _shown(project)
     if shown is None or not project.starter or not _MOVE.search(clause):
         return None
-    swap = re.search(r"\bswap\b(?P<a>.+?)\b(?:and|with)\b(?P<b>.+)", clause, re.IGNORECASE)
+    swap = re.search(r"\bswap\b(?P<a>.{1,80}?)\b(?:and|with)\b(?P<b>.+)", clause, re.IGNORECASE)
     if swap:
         a, b = section_for(swap["a"], project.starter), section_for(swap["b"], project.starter)
         if a in shown and b in shown:
@@ -76,7 +76,9 @@ def add(clause: str, project: Project) -> Result:
         project.set("/sections", order)
         return Did(f"added the {_say(section)} section")
     named = re.search(
-        r"\b(?:an?|the|another)?\s*([\w' &-]+?)\s+(?:section|block|area|widget|panel)\b", clause, re.IGNORECASE
+        r"\b(?:an?|the|another)?\s{0,2}([\w' &-]{1,80}?)\s{1,2}(?:section|block|area|widget|panel)\b",
+        clause,
+        re.IGNORECASE,
     )
     if section and (named or len(clause.split()) <= 4):
         return Cannot(f"The {_say(section)} section is already there.")

@@ -107,14 +107,16 @@ export function candidates(text: string): string[] {
   for (const run of text.match(/[^\s"'`<>]+/g) ?? []) {
     if (run.length <= LONGEST_RUN) add(run, out)
     // `class:active={…}` in Svelte, `{['a','b']}`, `.btn` in strings: what is inside brackets counts as well
-    if (/[.(){}=;,:]/.test(run)) for (const inner of run.match(/[^.(){}=;,]+(?:\[[^\]]*\][^.(){}=;,]*)*|[^(){}=;,]+/g) ?? []) if (inner.length <= LONGEST_RUN) add(inner, out)
+    if (/[.(){}=;,:]/.test(run)) for (const inner of run.match(/[^.(){}=;,]+(?:(?:\[[^\]]*\]|\((?:[a-z-]+:)?--[\w-]+\))[^.(){}=;,]*)*|[^(){}=;,]+/g) ?? []) if (inner.length <= LONGEST_RUN) add(inner, out)
     if (run.startsWith('class:')) add(run.slice(6).replace(/=.*$/, ''), out)
   }
   return [...out]
 }
 
 function add(run: string, out: Set<string>): void {
-  const name = run.replace(/^[.({[,;=]+(?=[a-z@*!-])/i, '').replace(/[,;:.)}]+$/, '')
+  let name = run.replace(/^[.({[,;=]+(?=[a-z@*!-])/i, '').replace(/[,;:.)}]+$/, '')
+  // `bg-(--shade)`: that bracket is part of the name
+  if (/-\((?:[a-z-]+:)?--[\w-]+$/.test(name)) name += ')'
   if (/^[a-z@*![-]/.test(name) && name.length < 200 && !name.includes('//')) out.add(name)
 }
 
