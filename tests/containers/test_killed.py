@@ -24,7 +24,7 @@ import pytest
 
 from preview_runtime.containers import firewall, images
 from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import PROJECT, ROLE, Role
+from preview_runtime.containers.labels import INSTANCE, PROJECT, ROLE, Role
 from preview_runtime.containers.subnets import DEFAULT_POOL
 from tests.browser.conftest import Server
 from tests.browser.workbench import imported
@@ -146,15 +146,17 @@ class Stage:
                     await one.kill()
 
     async def left(self) -> tuple[set[str], set[str]]:
-        """(slots with a container, slots with a volume)."""
+        """(slots with a container, slots with a volume), of this installation: other tests use the engine too."""
         async with aiodocker.Docker(self.engine.address) as docker:
             wanted = json.dumps({"label": [PROJECT]})
             containers = await docker.containers.list(all=1, filters=wanted)
             volumes = (await docker.volumes.list(filters={"label": [PROJECT]}))["Volumes"] or []
+        of_apps = [one["Labels"] for one in containers if one["Labels"].get(ROLE) == Role.APP]
         kept = [volume["Labels"] for volume in volumes if volume["Labels"].get(ROLE) != Role.LAYERS]
+        ours = {labels[INSTANCE] for labels in (*of_apps, *kept) if labels[PROJECT] in self.projects}
         return (
-            {one["Labels"][PROJECT] for one in containers if one["Labels"].get(ROLE) == Role.APP},
-            {labels[PROJECT] for labels in kept},
+            {labels[PROJECT] for labels in of_apps if labels[INSTANCE] in ours},
+            {labels[PROJECT] for labels in kept if labels[INSTANCE] in ours},
         )
 
 
