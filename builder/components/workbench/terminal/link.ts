@@ -34,6 +34,8 @@ const TELL_EVERY = 16 * 1024;
 /** Keys pressed before the line is there. */
 const MOST_EARLY = 1_000;
 /** More than this waiting to be sent is a line that is as good as lost. */
+/** What every answer of a screen begins with, and no letter that a person types. */
+const ESCAPE = 0x1b;
 const MOST_WAITING = 1024 * 1024;
 
 export class TerminalLink {
@@ -66,7 +68,7 @@ export class TerminalLink {
     this.socket = null;
   }
 
-  /** What the person or the screen itself typed. Nothing is sent while old output is shown again. */
+  /** What the person or the screen itself typed. The screen answers nothing while old output is shown again. */
   type(data: Uint8Array<ArrayBuffer>): void {
     const { socket } = this;
     if (!this.begun) {
@@ -74,7 +76,8 @@ export class TerminalLink {
       if (this.early.length < MOST_EARLY) this.early.push(data);
       return;
     }
-    if (socket?.readyState !== 1 || this.shown < this.replayed || socket.bufferedAmount > MOST_WAITING) return;
+    const answersOld = this.shown < this.replayed && data[0] === ESCAPE;
+    if (socket?.readyState !== 1 || answersOld || socket.bufferedAmount > MOST_WAITING) return;
     socket.send(data);
   }
 

@@ -65,6 +65,16 @@ test("keys pressed before the line is there are typed once it is", () => {
   link.close();
 });
 
+test("keys pressed while the first output is being drawn are typed", () => {
+  const { link, sockets, drawn } = opened();
+  sockets[0]?.tell({ kind: "open", start: 0, end: 7, fresh: true });
+  sockets[0]?.say("/app $ ");
+  for (const key of ["l", "s", "\r"]) link.type(bytes(key));
+  drawn();
+  assert.deepEqual(sockets[0]?.sent.filter((one) => !String(one).startsWith("{")), ["l", "s", "\r"]);
+  link.close();
+});
+
 test("what the screen answers to old output is not typed again", () => {
   const { link, sockets, screen, drawn } = opened();
   sockets[0]?.tell({ kind: "open", start: 0, end: 4, fresh: true });
