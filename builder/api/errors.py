@@ -53,7 +53,6 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(DependencyError, _dependency)
     app.add_exception_handler(BuildFault, _build)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(UnicodeEncodeError, _not_text)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientDisconnect, _left)
@@ -103,12 +102,6 @@ async def _invalid(_: Request, error: Exception) -> Response:
     # The value itself is left out: it may be long, and it may be a secret.
     fields = [{"where": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in error.errors()[:20]]
     return error_response(422, "bad_input", t("api.invalid", where=where, problem=first["msg"]), {"fields": fields})
-
-
-async def _gone(request: Request, _: Exception) -> Response:
-    # Nobody reads this answer; nginx's number for it tells the log of a proxy before us what it was.
-    log.info("%s %s: the client left", request.method, request.url.path)
-    return Response(status_code=499)
 
 
 async def _not_text(request: Request, error: Exception) -> Response:
