@@ -15,8 +15,6 @@ from preview_runtime.containers.recipe import PACKAGES_FOLDER
 from preview_runtime.file_tree import FileTree
 from preview_runtime.stack import Stack, detect_stack
 
-_FRONT_END: Final = ("npm install", "npm run dev")
-_BARE_FRONT_END: Final = ("npx vite",)
 _PROGRAMS: Final = frozenset({"node", "npm", "npx", "bun", "pnpm", "yarn"})
 
 
@@ -52,8 +50,11 @@ def _front_end(tree: FileTree, stack: Stack) -> Iterator[str]:
     if not stack.front_end:
         return
     package = _package(tree, stack.front_folder)
-    commands = _FRONT_END if "dev" in package.get("scripts", {}) else _BARE_FRONT_END
-    yield _block(*([f"cd {stack.front_folder}"] if stack.front_folder else []), *commands)
+    commands = [f"cd {stack.front_folder}"] if stack.front_folder else []
+    if package:
+        commands.append("npm install")
+    commands.append("npm run dev" if "dev" in package.get("scripts", {}) else "npx vite")
+    yield _block(*commands)
     yield t("export.printed")
 
 
@@ -91,7 +92,9 @@ def _package(tree: FileTree, folder: str) -> dict[str, Any]:
         package = json.loads(tree.text(f"{folder}/package.json".lstrip("/")) or "{}")
     except ValueError:
         return {}
-    scripts = package.get("scripts") if isinstance(package, dict) else None
+    if not isinstance(package, dict) or not package:
+        return {}
+    scripts = package.get("scripts")
     return {"scripts": scripts if isinstance(scripts, dict) else {}}
 
 

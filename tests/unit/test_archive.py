@@ -36,6 +36,7 @@ async def test_an_export_has_a_readme_and_a_gitignore_and_is_the_same_each_time(
          ["npm install", "npm start", "localhost:3000"], ["npm run dev"]),
         ({"package.json": '{"dependencies": {"next": "16"}}', "app/page.tsx": "x"}, ["npm install", "npx next"], []),
         ({"package.json": "not JSON", "index.html": "x"}, ["npx vite"], []),
+        ({"package.json": '{"dependencies": {"vue": "3"}}', "index.html": "x"}, ["npm install\nnpx vite"], ["npm run dev"]),
         ({"main.py": "import fastapi\napp = fastapi.FastAPI()", "requirements.txt": "fastapi\npsycopg",
           "frontend/index.html": "x", "frontend/package.json": '{"scripts": {"dev": "vite"}}'},
          ["DATABASE_URL", "uvicorn main:app", "second terminal", "cd frontend\nnpm install\nnpm run dev"], []),
