@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from builder.isolation import IsolationPlugin
+from builder.base.http.isolation import IsolationPlugin
 
 config = rx.Config(
     app_name="builder",

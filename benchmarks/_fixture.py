@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from builder.settings import ROOT
+from builder.base.settings import ROOT
 
 STARTERS = ROOT / "templates" / "starters"
 CHARTS, PLAIN = "dashboard", "todo"

@@ -30,19 +30,20 @@ import uvicorn
 from benchmarks._container_apps import APPS, MARK
 from benchmarks._harness import ROOT, finish, median, say
 from benchmarks._router import host
-from preview_runtime.containers import firewall, images
+from preview_runtime.containers.docker.labels import filters
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.docker.subnets import DEFAULT_POOL
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.helpers import Helpers
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.install_access import Registries
-from preview_runtime.containers.labels import filters
-from preview_runtime.containers.layers import Layers
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
-from preview_runtime.containers.slots import Slots
-from preview_runtime.containers.subnets import DEFAULT_POOL
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation import firewall
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.isolation.slots import Slots
+from preview_runtime.containers.packages.layers import Layers
+from preview_runtime.containers.packages.registries import Registries
+from preview_runtime.containers.parts import EngineParts
 from preview_runtime.containers.warm import WarmPool
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.runtimes import Runtime
 from preview_runtime.routes.route_table import Route, RouteTable
 from tests.containers import docker_engine, package_index
 from tests.integration.preview_routers import traefik_arguments
@@ -69,10 +70,8 @@ class Bench:
         self.baselines: dict[str, float] = {}
 
     def engine(self, *, warm: bool, layers: Layers | None = None) -> ContainerEngine:
-        helpers = Helpers(pool=self.pool if warm else None, layers=layers)
-        return ContainerEngine(
-            self.docker, f"b-{secrets.token_hex(4)}", SETTINGS, networks=self.networks, helpers=helpers
-        )
+        parts = EngineParts(pool=self.pool if warm else None, layers=layers)
+        return ContainerEngine(self.docker, f"b-{secrets.token_hex(4)}", SETTINGS, networks=self.networks, parts=parts)
 
     async def answered(self, engine: ContainerEngine, address: str, expected: str) -> None:
         """Until the router gives `expected` for the preview."""
@@ -262,7 +261,7 @@ def docker_run() -> float:
             (Path(folder) / path).write_text(text)
         command = ["python3", "-m", "uvicorn", "main:app", "--host", "0.0.0.0"]
         mount = ["-v", f"{folder}:/app", "-w", "/app"]
-        image = images.tag(Runtime.PYTHON)
+        image = catalogue.tag(Runtime.PYTHON)
         name = subprocess.run(
             ["docker", "run", "-d", "--pull", "never", *mount, image, *command],
             check=True,
@@ -345,8 +344,8 @@ async def measure(address: str, runs: int, parts: list[str]) -> None:
     serving = asyncio.create_task(server.serve())
     async with aiodocker.Docker(address) as docker, aiohttp.ClientSession() as session:
         await listening(port)
-        missing = await images.missing_images(docker, (Runtime.PYTHON, Runtime.NODE))
-        await images.build_images(docker, missing, lambda runtime, what: say(f"{runtime}: {what}"))
+        missing = await catalogue.missing_images(docker, (Runtime.PYTHON, Runtime.NODE))
+        await catalogue.build_images(docker, missing, lambda runtime, what: say(f"{runtime}: {what}"))
         bench = Bench(docker, table, port, session)
         filling = asyncio.create_task(bench.pool.run())
         try:

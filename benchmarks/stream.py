@@ -16,8 +16,8 @@ import jiter
 import json_repair
 
 from benchmarks._harness import finish, say
+from builder.base.settings import ROOT
 from builder.generation.file_tree_stream import FileTreeStream
-from builder.settings import ROOT
 
 CHUNK = 20
 SIZE = 320_000

@@ -8,7 +8,7 @@ import sys
 
 from pydantic import ValidationError
 
-from builder.plain_text import plain_output
+from builder.base.plain_text import plain_output
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        from builder.storage_faults import storage_fault
+        from builder.base.storage_faults import storage_fault
 
         if (fault := storage_fault(error)) is None:
             raise

@@ -13,18 +13,18 @@ from reflex.event import EventSpec
 
 from builder.accounts.sign_in import require_sign_in
 from builder.api import create_api
+from builder.base.http.connections import let_go
+from builder.base.http.event_socket import guard, of_a_stranger, only_packets
+from builder.base.http.hosts import dispatch_by_host, same_origin_only
+from builder.base.http.isolation import isolate
+from builder.base.settings import get_settings
 from builder.components.notices import connection_notice, page_boundary
-from builder.connections import let_go
-from builder.event_socket import guard, of_a_stranger, only_packets
-from builder.hosts import dispatch_by_host, same_origin_only
-from builder.isolation import isolate
+from builder.composition.services import get_services
 from builder.pages.head import head_components
 from builder.pages.home import home, load_home
 from builder.pages.not_found import not_found
 from builder.pages.workbench import skeleton, workbench
 from builder.preview_app import PreviewApp
-from builder.services import get_services
-from builder.settings import get_settings
 from builder.texts import t
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from builder.settings import ROOT
+from builder.base.settings import ROOT
 
 BROWSER = ROOT / "preview_runtime" / "browser"
 WEB = ROOT / ".web"
 PAGE_SOURCES = (
     "rxconfig.py",
     "builder/app.py",
-    "builder/isolation.py",
+    "builder/base/http/isolation.py",
     "builder/pages",
     "builder/components",
     "builder/texts",

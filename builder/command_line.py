@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from builder.accounts.actor import LOCAL_OWNER
-from builder.errors import SaysoError
-from builder.projects.archive import write_zip
-from builder.services import Services
-from builder.settings import get_settings
+from builder.base.errors import SaysoError
+from builder.base.settings import get_settings
+from builder.composition.services import Services
+from builder.projects.archive.export import write_zip
 from preview_runtime.file_tree import FileTree
 
 _ENDED = frozenset({"done", "stopped", "interrupted", "failed"})

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from builder import build
-from builder.settings import ROOT, Settings, get_settings
+from builder.base.settings import ROOT, Settings, get_settings
 from builder.texts import t
 
 OLDEST_NODE = (22, 22)
@@ -170,8 +170,8 @@ def _data(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
-    from builder.db import Database
-    from builder.storage_faults import storage_fault
+    from builder.base.db import Database
+    from builder.base.storage_faults import storage_fault
 
     async def ask() -> str:
         database = Database(settings)
@@ -249,16 +249,17 @@ def _password(settings: Settings) -> Finding:
 def _docker(_: Settings) -> Finding:
     import aiodocker
 
-    from preview_runtime.containers import images
+    from preview_runtime.containers.images import catalogue
+    from preview_runtime.plans.runtimes import Image
 
-    async def ask() -> tuple[str, list[images.Image]]:
-        async with asyncio.timeout(_DOCKER_SECONDS), images.connect() as docker:
+    async def ask() -> tuple[str, list[Image]]:
+        async with asyncio.timeout(_DOCKER_SECONDS), catalogue.connect() as docker:
             version = await docker.version()
-            return str(version["Version"]), await images.missing_images(docker, images.IMAGES)
+            return str(version["Version"]), await catalogue.missing_images(docker, catalogue.IMAGES)
 
     try:
         version, missing = asyncio.run(ask())
-    except (images.ImageError, aiodocker.DockerError, OSError, TimeoutError):
+    except (catalogue.ImageError, aiodocker.DockerError, OSError, TimeoutError):
         return Finding(
             Verdict.OPTIONAL,
             "Docker",
@@ -273,10 +274,10 @@ def _docker(_: Settings) -> Finding:
 
 def _host_rules(_: Settings) -> Finding:
     """Whether the rules stand that keep apps and installs away from this computer and its network."""
-    from preview_runtime.containers import firewall
-    from preview_runtime.containers.subnets import DEFAULT_POOL
+    from preview_runtime.containers.docker.subnets import DEFAULT_POOL
+    from preview_runtime.containers.isolation import firewall
 
-    part, put_in = "Host's rules", "sudo .venv/bin/python -m preview_runtime.containers.firewall install"
+    part, put_in = "Host's rules", "sudo .venv/bin/python -m preview_runtime.containers.isolation.firewall install"
     lacking = firewall.lacking(firewall.all_rules(DEFAULT_POOL))
     if lacking is None:
         seen = "only an administrator may read them; Sayso tries them before it starts an app"
@@ -291,11 +292,11 @@ def _preview_data(settings: Settings) -> Finding:
     """Whether an app that fills the disk is noticed at once."""
     import aiodocker
 
-    from preview_runtime.containers import images
-    from preview_runtime.containers.disk_watch import blindness
+    from preview_runtime.containers.images import catalogue
+    from preview_runtime.containers.limits.disk_watch import blindness
 
     async def ask() -> str:
-        async with asyncio.timeout(_DOCKER_SECONDS), images.connect() as docker:
+        async with asyncio.timeout(_DOCKER_SECONDS), catalogue.connect() as docker:
             return await blindness(docker)
 
     part, limit = "Data of previews", f"at most {settings.preview_disk_mb} MB each"
@@ -303,7 +304,7 @@ def _preview_data(settings: Settings) -> Finding:
         return Finding(Verdict.FINE, part, f"{limit}, held by Docker itself")
     try:
         blind = asyncio.run(ask())
-    except (images.ImageError, aiodocker.DockerError, OSError, TimeoutError):
+    except (catalogue.ImageError, aiodocker.DockerError, OSError, TimeoutError):
         return Finding(Verdict.OPTIONAL, part, "nothing to look at: Docker does not answer")
     if blind:
         return Finding(

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from starlette.types import Receive, Scope, Send
 
-from builder.previews.request_limits import preview_limits
-from builder.services import BROWSER_PACKAGE, Services
-from builder.settings import Settings
+from builder.base.settings import Settings
+from builder.composition.services import BROWSER_PACKAGE, Services
+from builder.previews.servers.request_limits import preview_limits
 from preview_runtime.routes.preview_host import PreviewHost
 
 

@@ -15,8 +15,8 @@ from typing import IO
 from sqlalchemy.engine import make_url
 
 from builder import build
-from builder.plain_text import log_plainly
-from builder.settings import ROOT, Settings, get_settings
+from builder.base.plain_text import log_plainly
+from builder.base.settings import ROOT, Settings, get_settings
 from builder.texts import t
 
 log = logging.getLogger("builder")
@@ -50,9 +50,9 @@ def serve() -> None:
 
     import uvicorn
 
-    from builder.connections import BACKLOG, Connections, allow_many_files, no_fault_of_ours
-    from builder.previews.request_limits import preview_limits
-    from builder.services import get_services
+    from builder.base.http.connections import BACKLOG, Connections, allow_many_files, no_fault_of_ours
+    from builder.composition.services import get_services
+    from builder.previews.servers.request_limits import preview_limits
     from preview_runtime.routes.proxy import not_a_cut_answer
 
     allow_many_files()
@@ -104,8 +104,8 @@ def serve() -> None:
 
 def prepare_database(settings: Settings) -> None:
     """Bring the tables to the newest shape, before anything that takes long. Raises `CannotStart` with the next step."""
-    from builder.db import Database
-    from builder.storage_faults import storage_fault
+    from builder.base.db import Database
+    from builder.base.storage_faults import storage_fault
 
     async def prepare() -> None:
         database = Database(settings)

@@ -15,23 +15,24 @@ import aiodocker
 import aiohttp
 from aiohttp import web
 
-from preview_runtime.containers import images
-from preview_runtime.containers.database import ProjectDatabase
-from preview_runtime.containers.database_need import asks_for_postgres
+from preview_runtime.containers.beside.access import Access
+from preview_runtime.containers.beside.database import ProjectDatabase
+from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.helpers import Access, Helpers
-from preview_runtime.containers.images import Runtime, Sidecar
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.parts import EngineParts
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.database_need import asks_for_postgres
+from preview_runtime.plans.runtimes import Runtime, Sidecar
 from tests.starters import Starter, build
 
 SETTINGS = ContainerSettings(instance=f"sayso-shown-{os.getpid()}", start_seconds=60, install_seconds=60)
 
 
 class Databases:
-    """What runs beside the starters that ask for PostgreSQL: see `preview_runtime.containers.helpers.Sidecars`."""
+    """What runs beside the starters that ask for PostgreSQL: see `preview_runtime.containers.parts.Sidecars`."""
 
     def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings, networks: Networks) -> None:
         self._databases = ProjectDatabase(docker, settings, networks, b"a secret of the starters' tests")
@@ -57,11 +58,11 @@ def tree_of(starter: Starter) -> FileTree:
 async def running(starter: Starter, work: Path) -> AsyncIterator[str]:
     """The address at which `starter` is seen. `work` is a folder for the build of a front end."""
     async with aiodocker.Docker() as docker:
-        wanted = await images.missing_images(docker, images_of(starter))
-        await images.build_images(docker, wanted, lambda _, what: print(what))
+        wanted = await catalogue.missing_images(docker, images_of(starter))
+        await catalogue.build_images(docker, wanted, lambda _, what: print(what))
         name, networks = f"p-{secrets.token_hex(4)}", Networks(docker, SETTINGS)
-        helpers = Helpers(sidecars=Databases(docker, SETTINGS, networks))
-        engine = ContainerEngine(docker, name, SETTINGS, RunHints(), networks, helpers=helpers)
+        parts = EngineParts(sidecars=Databases(docker, SETTINGS, networks))
+        engine = ContainerEngine(docker, name, SETTINGS, RunHints(), networks, parts=parts)
         try:
             address = await engine.start(tree_of(starter))
             if "index.html" not in starter.files():

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 
 from builder.accounts.open_connections import Session
 from builder.accounts.secret_file import secret_file
-from builder.settings import Settings
+from builder.base.settings import Settings
 
 MAX_AGE_SECONDS: Final = 30 * 24 * 3600
 

@@ -21,8 +21,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from builder.accounts.open_connections import SIGNED_OUT, OpenConnections
 from builder.accounts.session_cookie import SessionCookies
 from builder.accounts.tries import Tries
-from builder.hosts import SIGNED_IN, HostRules, Sender
-from builder.settings import ROOT, Settings
+from builder.base.http.hosts import SIGNED_IN, HostRules, Sender
+from builder.base.settings import ROOT, Settings
 from builder.texts import t
 
 log = logging.getLogger(__name__)

@@ -9,36 +9,30 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 
 from builder import __version__
-from builder.api import (
-    archives,
-    catalogues,
+from builder.api import catalogues, conversation, events, keys
+from builder.api.documentation import DESCRIPTION, add_documentation
+from builder.api.previews import (  # fmt: skip
+    access,
     changes,
-    conversation,
     databases,
-    events,
-    files,
     hosts,
-    keys,
     links,
     packages,
     preview,
-    preview_access,
-    projects,
     run,
     runtime,
     servers,
     shares,
     terminals,
-    versions,
-)  # fmt: skip
-from builder.api.documentation import DESCRIPTION, add_documentation
-from builder.api.errors import add_error_handlers, error_response
-from builder.api.limits import BodyLimits
-from builder.api.once import Once
+)
+from builder.api.projects import archives, files, projects, versions
+from builder.api.requests.errors import add_error_handlers, error_response
+from builder.api.requests.limits import BodyLimits
+from builder.api.requests.once import Once
 from builder.texts import t
 
 if TYPE_CHECKING:
-    from builder.services import Services
+    from builder.composition.services import Services
 
 _NOUNS = (
     catalogues,
@@ -50,7 +44,7 @@ _NOUNS = (
     conversation,
     shares,
     preview,
-    preview_access,
+    access,
     servers,
     run,
     terminals,
@@ -76,7 +70,7 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
     app.include_router(api)
     add_documentation(app)
     app.include_router(runtime.router)
-    app.include_router(preview_access.pages)
+    app.include_router(access.pages)
     app.include_router(links.pages)
 
     # Behind the API come the pages, whose own "not found" is HTML.

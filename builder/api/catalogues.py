@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from builder import __version__
-from builder.api.context import Running, Who
-from builder.errors import NotFound
+from builder.api.requests.context import Running, Who
+from builder.base.errors import NotFound
 from builder.projects.starters import STARTERS, find_starter, list_starters
 from builder.texts import t
 

@@ -8,11 +8,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from builder.accounts.actor import Actor
-from builder.api.context import Running, Who
-from builder.errors import NotFound
-from builder.models import Generation
+from builder.api.requests.context import Running, Who
+from builder.base.errors import NotFound
+from builder.base.tables import Generation
+from builder.composition.services import Services
 from builder.projects.shapes import generation_shape, message_shape
-from builder.services import Services
 from builder.texts import t
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["conversation"])

@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
-from builder.hosts import CLIENT_HEADER
-from builder.settings import ROOT
+from builder.base.http.hosts import CLIENT_HEADER
+from builder.base.settings import ROOT
 
 PAGE: Final = "/api/v1/docs"
 DESCRIPTION: Final = "/api/v1/openapi.json"

@@ -11,8 +11,8 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, WebSocket, WebSocketDisconnect
 from starlette.responses import StreamingResponse
 
-from builder.api.context import Running, Who
-from builder.errors import NotFound
+from builder.api.requests.context import Running, Who
+from builder.base.errors import NotFound
 
 router = APIRouter(prefix="/projects/{project_id}/events", tags=["events"])
 _RETRY_MS = 500

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from builder.api.context import Running, Who
+from builder.api.requests.context import Running, Who
 
 router = APIRouter(prefix="/keys", tags=["keys"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.errors import BadInput
+from builder.base.errors import BadInput
 from builder.generation.edits import Edit, EditFailed, replace_once
 from preview_runtime.file_tree import FileTree, InvalidTree, validate_path
 

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.accounts.actor import Actor
-from builder.db import Database
-from builder.errors import Conflict, NotFound
-from builder.events import EventLog
+from builder.base.db import Database
+from builder.base.errors import Conflict, NotFound
+from builder.base.events import EventLog
+from builder.base.ids import now
+from builder.base.tables import Generation, Message, Version
 from builder.generation.models.model import Turn
-from builder.ids import now
-from builder.models import Generation, Message, Version
 from builder.projects.shapes import generation_shape
 from builder.texts import t
 

@@ -12,8 +12,9 @@ from typing import Any, Final, Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from builder.accounts.actor import Actor
-from builder.errors import Conflict, SaysoError
-from builder.events import EventLog
+from builder.base.errors import Conflict, SaysoError
+from builder.base.events import EventLog
+from builder.base.tables import Generation
 from builder.generation import policy
 from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened, Step, Text
 from builder.generation.draft import Draft, DraftRefused, apply
@@ -24,7 +25,6 @@ from builder.generation.models import errors
 from builder.generation.models.model import Finished, JsonText, Model, ModelRequest, ProseText, Usage
 from builder.generation.records import Records, error_shape
 from builder.generation.spool import Spool, SpoolFull
-from builder.models import Generation
 from builder.projects import run_hints
 from builder.projects.store import ProjectStore
 from builder.texts import t

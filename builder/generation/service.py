@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from builder.accounts.actor import Actor
-from builder.errors import BadInput, Conflict, NotFound
-from builder.events import EventLog
+from builder.base.errors import BadInput, Conflict, NotFound
+from builder.base.events import EventLog
+from builder.base.ids import new_id
+from builder.base.settings import Settings
+from builder.base.tables import Generation
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
 from builder.generation.models.model import Model, Partial
@@ -19,10 +22,7 @@ from builder.generation.prompts import Surroundings, build_request
 from builder.generation.records import RESUMABLE, Records
 from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, ended_error
 from builder.generation.spool import Spool, Spools
-from builder.ids import new_id
-from builder.models import Generation
 from builder.projects.store import ProjectStore
-from builder.settings import Settings
 from builder.texts import t
 
 logger = logging.getLogger(__name__)

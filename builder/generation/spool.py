@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from builder.ids import is_id
+from builder.base.ids import is_id
 
 _READABLE: Final = 64
 """Finished generations whose text stays readable in memory."""
@@ -85,7 +85,7 @@ class Spool:
 
 
 class Spools:
-    """The spools of all generations. Satisfies `builder.events.TextSource`."""
+    """The spools of all generations. Satisfies `builder.base.events.TextSource`."""
 
     def __init__(self, folder: Path, *, limit: int = 40 * 1024 * 1024) -> None:
         self._folder = folder

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final, Protocol
 
+from builder.base.settings import Settings
 from builder.generation.prompts import Servers, Surroundings
 from builder.projects.starters import starter_packages
-from builder.settings import Settings
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.ready import RUNTIME_NAMES, ready_packages
+from preview_runtime.containers.images.preinstalled import RUNTIME_NAMES, ready_packages
+from preview_runtime.plans.runtimes import Runtime
 
 _READY_NAMES: Final = {Runtime.PYTHON: "Python", Runtime.NODE: "Node"}
 

@@ -1,4 +1,4 @@
-"""Alembic's environment: the URL and the connection come from `builder.db`, never from an ini file."""
+"""Alembic's environment: the URL and the connection come from `builder.base.db`, never from an ini file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-import builder.models  # noqa: F401  # fills SQLModel.metadata
-from builder.db import Database
-from builder.settings import get_settings
+import builder.base.tables  # noqa: F401  # fills SQLModel.metadata
+from builder.base.db import Database
+from builder.base.settings import get_settings
 
 
 def migrate(connection: Connection) -> None:

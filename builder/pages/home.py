@@ -12,13 +12,13 @@ from typing import Any
 import reflex as rx
 
 from builder.accounts.actor import LOCAL_OWNER
+from builder.base.errors import SaysoError
+from builder.base.settings import ROOT
+from builder.base.tables import Project
 from builder.components.home import ImportButton, PromptBox
-from builder.errors import SaysoError
-from builder.models import Project
+from builder.composition.services import get_services
 from builder.projects.shapes import thumbnail_address
 from builder.projects.starters import list_starters
-from builder.services import get_services
-from builder.settings import ROOT
 from builder.texts import catalogue, t
 
 _EXAMPLES = tuple(t(f"home.example_{number}") for number in range(1, 6))

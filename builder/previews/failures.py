@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterator
 from typing import Final
 
-from builder.errors import BadInput, Conflict, NotFound, SaysoError
+from builder.base.errors import BadInput, Conflict, NotFound, SaysoError
 from builder.texts import t
 from preview_runtime.engines import EngineFailed, Fault
 

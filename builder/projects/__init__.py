@@ -1,0 +1,1 @@
+"""Projects: file trees, versions, working copies."""

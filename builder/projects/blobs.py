@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from builder.errors import Conflict
-from builder.models import Blob
+from builder.base.errors import Conflict
+from builder.base.tables import Blob
 from builder.texts import t
 from preview_runtime.file_tree import FileTree, digest
 

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from preview_runtime.compiler import BuildFault, Order
+from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output
 

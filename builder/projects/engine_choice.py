@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
+from builder.base.settings import LOOPBACK, Settings
 from builder.projects.run_hints import read_hints
-from builder.settings import LOOPBACK, Settings
 from builder.texts import t
 from preview_runtime.engines import Capabilities, EngineChoice, EngineKind, choose_engine
 from preview_runtime.file_tree import FileTree

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from builder.errors import BadInput, Conflict
-from builder.ids import now
+from builder.base.errors import BadInput, Conflict
+from builder.base.ids import now
 from builder.texts import t
 from preview_runtime.output import Output, OutputFile
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from builder.accounts.actor import Actor
-from builder.db import Database
-from builder.errors import NotFound
-from builder.models import Blob, Generation, Message, Project, ShareLink, Version, WorkingFile
+from builder.base.db import Database
+from builder.base.errors import NotFound
+from builder.base.tables import Blob, Generation, Message, Project, ShareLink, Version, WorkingFile
 from builder.projects.working import overlaid
 from builder.texts import t
 

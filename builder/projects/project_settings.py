@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from builder.accounts.actor import Actor
-from builder.db import Database
-from builder.ids import now
-from builder.models import ProjectSetting, ShareLink
+from builder.base.db import Database
+from builder.base.ids import now
+from builder.base.tables import ProjectSetting, ShareLink
 from builder.projects.store import ProjectStore
 
 

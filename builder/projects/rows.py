@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from builder.errors import NotFound
-from builder.models import Project, Version, WorkingFile
+from builder.base.errors import NotFound
+from builder.base.tables import Project, Version, WorkingFile
 from builder.texts import t
 
 

@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from builder.errors import BadInput
+from builder.base.errors import BadInput
 from builder.texts import t
-from preview_runtime.containers.plan import NothingToRun, plan_run
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.plan import NothingToRun, plan_run
 from preview_runtime.stack import StackKind, detect_stack
 
 FILE: Final = "sayso.json"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from builder.models import Generation, Message, Project, ShareLink, Version
-from builder.settings import Settings
+from builder.base.settings import Settings
+from builder.base.tables import Generation, Message, Project, ShareLink, Version
 
 
 def thumbnail_address(project: Project) -> str | None:

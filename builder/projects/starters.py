@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from builder.errors import NotFound
+from builder.base.errors import NotFound
+from builder.base.settings import ROOT
 from builder.projects.blobs import normal
-from builder.settings import ROOT
 from builder.texts import t
 from preview_runtime.file_tree import FileTree
 

@@ -18,11 +18,11 @@ from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from builder.accounts.actor import Actor
-from builder.db import Database
-from builder.errors import BadInput, Conflict, NotFound
-from builder.events import EventLog
-from builder.ids import new_id, now
-from builder.models import Generation, Message, Project, Version, WorkingFile
+from builder.base.db import Database
+from builder.base.errors import BadInput, Conflict, NotFound
+from builder.base.events import EventLog
+from builder.base.ids import new_id, now
+from builder.base.tables import Generation, Message, Project, Version, WorkingFile
 from builder.projects import blobs, working
 from builder.projects.rows import digests_of, only_saved_since, overlay_of, version_of
 from builder.projects.shapes import message_shape, project_shape, version_shape

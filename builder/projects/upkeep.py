@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.accounts.actor import Actor
-from builder.errors import SaysoError
-from builder.ids import now
-from builder.models import Blob, Event, Generation, Project, ShareLink, StoredOutput, Version
+from builder.base.errors import SaysoError
+from builder.base.ids import now
+from builder.base.tables import Blob, Event, Generation, Project, ShareLink, StoredOutput, Version
 from builder.projects.store import ProjectStore
 from preview_runtime.file_tree import InvalidTree
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from builder.errors import Conflict, NotFound
+from builder.base.errors import Conflict, NotFound
 from builder.texts import t
 from preview_runtime.file_tree import FileTree, check_alike
 

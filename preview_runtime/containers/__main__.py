@@ -9,8 +9,9 @@ import time
 
 import aiodocker
 
-from . import images
-from .images import IMAGES, Image
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.images.catalogue import IMAGES
+from preview_runtime.plans.runtimes import Image
 
 _MEGABYTE = 1e6
 
@@ -32,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     runtimes = [runtime for runtime in IMAGES if not options.runtimes or runtime in options.runtimes]
     try:
         return asyncio.run(_run(runtimes, rebuild=options.all, pin=options.pin, prune=options.prune))
-    except images.ImageError as error:
+    except catalogue.ImageError as error:
         print(error.message, file=sys.stderr)
         if error.detail:
             print(f"  {error.detail}", file=sys.stderr)
@@ -42,30 +43,30 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 async def _run(runtimes: list[Image], *, rebuild: bool, pin: bool, prune: bool) -> int:
-    async with images.connect() as docker:
+    async with catalogue.connect() as docker:
         if pin:
             for runtime in runtimes:
-                print(f"{runtime:<10}{await images.pin(docker, runtime)}")
+                print(f"{runtime:<10}{await catalogue.pin(docker, runtime)}")
             return 0
         try:
-            wanted = runtimes if rebuild else await images.missing_images(docker, runtimes)
+            wanted = runtimes if rebuild else await catalogue.missing_images(docker, runtimes)
         except aiodocker.DockerError as error:
-            raise images.ImageError(images.NO_DOCKER, str(error)) from error
+            raise catalogue.ImageError(catalogue.NO_DOCKER, str(error)) from error
         began = time.monotonic()
 
         def say(runtime: Image, sentence: str) -> None:
             print(f"{time.monotonic() - began:6.1f} s  {runtime:<10}{sentence}", flush=True)
 
-        await images.build_images(docker, wanted, say)
+        await catalogue.build_images(docker, wanted, say)
         if prune:
-            for name in await images.outdated_images(docker):
+            for name in await catalogue.outdated_images(docker):
                 try:
                     await docker.images.delete(name)
                     print(f"            removed {name}")
                 except aiodocker.DockerError:
                     print(f"            kept    {name}: a container uses it")
         for runtime in runtimes:
-            name = images.tag(runtime)
+            name = catalogue.tag(runtime)
             size = (await docker.images.inspect(name))["Size"] / _MEGABYTE
             print(f"{runtime:<10}{name}  {size:.0f} MB{'' if runtime in wanted else '  (was there)'}")
     return 0

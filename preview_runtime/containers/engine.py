@@ -12,23 +12,26 @@ from typing import Any, Final
 import aiodocker
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers import app_container, faults, freezing, images, installs, moving
 from preview_runtime.containers.agents import client
-from preview_runtime.containers.execution import Executed, execute
-from preview_runtime.containers.helpers import Access, Helpers, Layer
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import CONFIGURATION, PROJECT, Role, filters, is_named, name, port_of
-from preview_runtime.containers.logs import LogLine, buffered, log_lines
-from preview_runtime.containers.networks import Networks, image_missing
-from preview_runtime.containers.own_images import NOT_BUILT_HERE, without_image
-from preview_runtime.containers.plan import NothingToRun, RunPlan, plan_run
-from preview_runtime.containers.policy import ContainerSettings
-from preview_runtime.containers.readiness import answering, how_it_ended
-from preview_runtime.containers.recipe import DATA_FOLDER
-from preview_runtime.containers.settled import settled
-from preview_runtime.containers.slots import CONFLICT, NOT_FOUND, Slots, own
-from preview_runtime.containers.users import account
-from preview_runtime.containers.wanted import RUN, Wanted, how, paths_of, to_bring
+from preview_runtime.containers.app import container as app_container
+from preview_runtime.containers.app.start_request import RUN, Wanted, how, paths_of, to_bring
+from preview_runtime.containers.beside.access import Access
+from preview_runtime.containers.docker import faults, freezing
+from preview_runtime.containers.docker.execution import Executed, execute
+from preview_runtime.containers.docker.labels import CONFIGURATION, PROJECT, Role, filters, is_named, name, port_of
+from preview_runtime.containers.docker.logs import LogLine, buffered, log_lines
+from preview_runtime.containers.docker.policy import ContainerSettings
+from preview_runtime.containers.docker.readiness import answering, how_it_ended
+from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.users import account
+from preview_runtime.containers.dockerfiles.builds import NOT_BUILT_HERE, without_image
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation import data_owner
+from preview_runtime.containers.isolation.networks import Networks, image_missing
+from preview_runtime.containers.isolation.slots import CONFLICT, NOT_FOUND, Slots, own
+from preview_runtime.containers.packages import volume_install
+from preview_runtime.containers.packages.layer import Layer
+from preview_runtime.containers.parts import EngineParts
 from preview_runtime.containers.warm import Usage, usage_of
 from preview_runtime.engines import (
     EngineFailed,
@@ -41,6 +44,9 @@ from preview_runtime.engines import (
     RunHints,
 )
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.plan import NothingToRun, RunPlan, plan_run
+from preview_runtime.plans.recipe import DATA_FOLDER
+from preview_runtime.plans.runtimes import Runtime
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS: Final = 5.0
@@ -63,7 +69,7 @@ class ContainerEngine:
     is awaited whenever it has to be stored before the engine goes on.
 
     `hints` and `environment` (what the app is given beside what it needs) may be set before each start. `slots` and
-    `helpers` are shared by all previews of one engine. `say` gets the lines of installs and builds.
+    `parts` are shared by all previews of one engine. `say` gets the lines of installs and builds.
     """
 
     kind = EngineKind.DOCKER
@@ -76,7 +82,7 @@ class ContainerEngine:
         hints: RunHints | None = None,
         networks: Networks | None = None,
         *,
-        helpers: Helpers | None = None,
+        parts: EngineParts | None = None,
         keep: Keep | None = None,
         say: Callable[[str], None] | None = None,
     ) -> None:
@@ -89,7 +95,7 @@ class ContainerEngine:
         self._docker = docker
         self._settings = settings or ContainerSettings()
         self._slots = Slots(docker, self._settings, networks or Networks(docker, self._settings))
-        self._helpers = helpers or Helpers()
+        self._parts = parts or EngineParts()
         self._keep = keep
         self._say = say or (lambda line: log.debug("%s: %s", project, line))
         self._busy = asyncio.Lock()
@@ -139,8 +145,8 @@ class ContainerEngine:
                 with _as_fault():
                     await settled(freezing.freeze(container))
                 self._asleep = _PAUSED
-                if self._has_sidecars and self._helpers.sidecars:
-                    await self._helpers.sidecars.pause(self.project)
+                if self._has_sidecars and self._parts.sidecars:
+                    await self._parts.sidecars.pause(self.project)
 
     async def sleep(self) -> None:
         """End the app's processes and keep its container: it uses no memory. Nothing happens where none runs."""
@@ -157,8 +163,8 @@ class ContainerEngine:
             except EngineFailed:
                 self._asleep = ""
                 raise
-            if self._has_sidecars and self._helpers.sidecars:
-                await self._helpers.sidecars.sleep(self.project)
+            if self._has_sidecars and self._parts.sidecars:
+                await self._parts.sidecars.sleep(self.project)
 
     @contextlib.asynccontextmanager
     async def standing_still(self) -> AsyncIterator[str]:
@@ -177,8 +183,8 @@ class ContainerEngine:
             finally:
                 if container and awake:
                     await settled(freezing.thaw(container))
-                    if state["Paused"] and self._has_sidecars and self._helpers.sidecars:
-                        await settled(self._helpers.sidecars.resume(self.project))
+                    if state["Paused"] and self._has_sidecars and self._parts.sidecars:
+                        await settled(self._parts.sidecars.resume(self.project))
 
     async def stop(self) -> None:
         """Remove the container and the network; a start that is under way is given up. The volume stays."""
@@ -193,8 +199,8 @@ class ContainerEngine:
         await self.stop()
         with _as_fault():
             await settled(self._clear(volume=True))
-            if self._helpers.sidecars:
-                await self._helpers.sidecars.remove(self.project)
+            if self._parts.sidecars:
+                await self._parts.sidecars.remove(self.project)
         self._slot = self.project
 
     async def poll(self) -> EngineState:
@@ -256,8 +262,8 @@ class ContainerEngine:
         self._asked = int(state.get("asked", 0))
         self._installed = str(state.get("installed", ""))
         self._layer_name = str(state.get("layer", ""))
-        if self._helpers.layers:
-            self._helpers.layers.use(self.project, self._layer_name)
+        if self._parts.layers:
+            self._parts.layers.use(self.project, self._layer_name)
         self._digests = {str(path): str(digest) for path, digest in dict(state.get("files", {})).items()}
         self._asleep = str(state.get("asleep", ""))
         self._has_sidecars = bool(state.get("sidecars", False))
@@ -279,7 +285,7 @@ class ContainerEngine:
         Passwords are in no state: after our restart they are asked for again.
         """
         if self._given is None:
-            sidecars = self._helpers.sidecars if self._has_sidecars else None
+            sidecars = self._parts.sidecars if self._has_sidecars else None
             access = await sidecars.access(self.project) if sidecars else None
             self._given = {**self._told, **self.environment, **(access.environment if access else {})}
         return self._given
@@ -355,8 +361,8 @@ class ContainerEngine:
             answer = await self._start_warm(wanted, closed) if fresh_volume else ""
             answer = answer or await self._start_cold(wanted, closed)
             self._layer_name = wanted.layer.name if wanted.layer else ""
-            if self._helpers.layers:
-                self._helpers.layers.use(self.project, self._layer_name)
+            if self._parts.layers:
+                self._parts.layers.use(self.project, self._layer_name)
             return answer
         except BaseException as error:
             over_limit = self._limit_fault() if isinstance(error, EngineFailed) else None
@@ -383,7 +389,7 @@ class ContainerEngine:
 
     async def _start_warm(self, wanted: Wanted, closed: asyncio.Task[None]) -> str:
         """Its address; "" where no container waits, or none that does as it should. Nothing starts before `closed`."""
-        pool = self._helpers.pool
+        pool = self._parts.pool
         if pool is None or not wanted.agent or wanted.installs_itself:
             return ""
         if self._settings.limits_of(builds=wanted.plan.builds) != self._settings.limits:
@@ -436,14 +442,14 @@ class ContainerEngine:
 
     def _first(self) -> contextlib.AbstractAsyncContextManager[None]:
         """Around what somebody waits for: no container is made in advance meanwhile."""
-        return self._helpers.pool.starting() if self._helpers.pool else contextlib.nullcontext()
+        return self._parts.pool.starting() if self._parts.pool else contextlib.nullcontext()
 
     async def _move(self) -> None:
         """Have all in the volume belong to the user that the app is going to run as."""
         if not await self._slots.is_moved(self._slot):
             self._phase = Phase.BOOT
             await settled(self._slots.delete_containers(self._slot, Role.APP))
-            await moving.move(self._slots, self._slot)
+            await data_owner.move(self._slots, self._slot)
         self._moved = True
 
     async def _run(self, wanted: Wanted, network: asyncio.Task[str]) -> str:
@@ -470,7 +476,7 @@ class ContainerEngine:
                 raise EngineFailed(_NOT_RUNNING)
             shown = await container.show()
             state = shown["State"]
-            sidecars = self._helpers.sidecars if self._has_sidecars else None
+            sidecars = self._parts.sidecars if self._has_sidecars else None
             if state["Running"] and not self._asleep and not state["Paused"]:
                 return self._address(shown)
             if self._asleep and not self._is_own(shown):
@@ -530,29 +536,29 @@ class ContainerEngine:
         if plan.runtime is None:
             self._phase = Phase.BUILD
             try:
-                if self._helpers.own_images is None:
+                if self._parts.own_images is None:
                     raise EngineFailed(NOT_BUILT_HERE)
-                return plan, await self._helpers.own_images.ensure(self.project, plan, tree, self._say)
+                return plan, await self._parts.own_images.ensure(self.project, plan, tree, self._say)
             except EngineFailed as failed:
                 plan = without_image(plan, failed)
             self._say(plan.reason)
         runtime = plan.runtime or Runtime.STATIC
-        if await images.missing_images(self._docker, [runtime]):
+        if await catalogue.missing_images(self._docker, [runtime]):
             raise EngineFailed(image_missing(runtime))
-        return plan, images.tag(runtime)
+        return plan, catalogue.tag(runtime)
 
     async def _layer(self, plan: RunPlan, tree: FileTree, image: str) -> Layer | None:
-        if self._helpers.layers is None or plan.packages is None:
+        if self._parts.layers is None or plan.packages is None:
             return None
         self._phase = Phase.DEPENDENCIES
-        return await self._helpers.layers.ensure(plan, tree, image, self._say) or Layer({}, {})
+        return await self._parts.layers.ensure(plan, tree, image, self._say) or Layer({}, {})
 
     async def _sidecars(self, tree: FileTree) -> Access | None:
-        if self._helpers.sidecars is None:
+        if self._parts.sidecars is None:
             return None
-        access = await self._helpers.sidecars.ensure(self.project, tree)
+        access = await self._parts.sidecars.ensure(self.project, tree)
         if access is None and self._has_sidecars:
-            await self._helpers.sidecars.stop(self.project)  # the files ask for none any more
+            await self._parts.sidecars.stop(self.project)  # the files ask for none any more
         self._has_sidecars = access is not None
         return access
 
@@ -619,12 +625,14 @@ class ContainerEngine:
 
     async def _install(self, wanted: Wanted) -> None:
         """Install what the plan asks for into the volume, unless that is there already."""
-        told = installs.digest(wanted.plan, wanted.tree, wanted.image)
+        told = volume_install.digest(wanted.plan, wanted.tree, wanted.image)
         if told and told != self._installed:
             self._phase = Phase.DEPENDENCIES
-            registries = self._helpers.registries
+            registries = self._parts.registries
             access = await registries.access() if registries else None
-            await installs.install(self._slots, self._slot, wanted.plan, wanted.tree, wanted.image, access, self._say)
+            await volume_install.install(
+                self._slots, self._slot, wanted.plan, wanted.tree, wanted.image, access, self._say
+            )
             self._installed = told
 
     async def _kept(self) -> None:
@@ -638,30 +646,30 @@ class ContainerEngine:
     async def _clear(self, *, volume: bool) -> None:
         """Remove the container and the networks, the volume only when `volume`, and end what runs beside the app."""
         await self._clear_slot(volume=volume)
-        if self._has_sidecars and self._helpers.sidecars:
-            await self._helpers.sidecars.stop(self.project)
+        if self._has_sidecars and self._parts.sidecars:
+            await self._parts.sidecars.stop(self.project)
 
     async def _clear_slot(self, *, volume: bool) -> None:
         await self._slots.clear(self._slot, volume=volume)
         self._container, self._digests, self._port, self._asleep = "", {}, 0, ""
         self._watched = ""
-        if self._helpers.limits:
-            self._helpers.limits.forget(self.project)
+        if self._parts.limits:
+            self._parts.limits.forget(self.project)
         self._layer_name = ""
-        if self._helpers.layers:
-            self._helpers.layers.leave(self.project)
+        if self._parts.layers:
+            self._parts.layers.leave(self.project)
         if volume:
             self._installed, self._moved = "", False
 
     def _watch(self, container: DockerContainer, *, anew: bool = False) -> None:
         """Have its limits looked after; `anew`: also where it was, so that it is counted at once."""
-        if self._helpers.limits and (anew or self._watched != container.id):
-            self._helpers.limits.watch(self.project, self._slots.title(self._slot), container.id)
+        if self._parts.limits and (anew or self._watched != container.id):
+            self._parts.limits.watch(self.project, self._slots.title(self._slot), container.id)
             self._watched = container.id
 
     def _limit_fault(self) -> Fault | None:
         """Why the preview was stopped, where it had passed a limit."""
-        return self._helpers.limits.passed(self.project) if self._helpers.limits else None
+        return self._parts.limits.passed(self.project) if self._parts.limits else None
 
     def _is_own(self, shown: Mapping[str, Any]) -> bool:
         """Whether the container runs as the app's own user. An earlier Sayso had one for all: a start moves it over."""

@@ -18,9 +18,9 @@ from typing import Any, Final
 
 import aiodocker
 
-from preview_runtime.containers.connection import no_answer, silent
-from preview_runtime.containers.labels import PROJECT, ROLE, Role, filters, sidecar_owner
-from preview_runtime.containers.slots import Slots, delete, delete_volume
+from preview_runtime.containers.docker.connection import no_answer, silent
+from preview_runtime.containers.docker.labels import PROJECT, ROLE, Role, filters, sidecar_owner
+from preview_runtime.containers.isolation.slots import Slots, delete, delete_volume
 from preview_runtime.containers.warm import PREFIX
 
 log = logging.getLogger(__name__)

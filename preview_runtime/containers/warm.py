@@ -15,17 +15,18 @@ from typing import Any, Final
 import aiodocker
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers import images, policy
 from preview_runtime.containers.agents import client
-from preview_runtime.containers.connection import no_answer
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import Role, filters
-from preview_runtime.containers.networks import image_missing
-from preview_runtime.containers.policy import MEGABYTE
-from preview_runtime.containers.recipe import WORK_FOLDER
-from preview_runtime.containers.settled import settled
-from preview_runtime.containers.slots import Slots, marked, own
+from preview_runtime.containers.docker import policy
+from preview_runtime.containers.docker.connection import no_answer
+from preview_runtime.containers.docker.labels import Role, filters
+from preview_runtime.containers.docker.policy import MEGABYTE
+from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import image_missing
+from preview_runtime.containers.isolation.slots import Slots, marked, own
 from preview_runtime.engines import EngineFailed
+from preview_runtime.plans.recipe import WORK_FOLDER
+from preview_runtime.plans.runtimes import Runtime
 
 log = logging.getLogger(__name__)
 PREFIX: Final = "blank-"
@@ -200,9 +201,9 @@ class WarmPool:
 
     async def _make(self, runtime: Runtime) -> Blank:
         slots = self._slots
-        if await images.missing_images(slots.docker, [runtime]):
+        if await catalogue.missing_images(slots.docker, [runtime]):
             raise EngineFailed(image_missing(runtime))
-        image = images.tag(runtime)
+        image = catalogue.tag(runtime)
         slot = f"{PREFIX}{secrets.token_hex(6)}"
         self._making.add(slot)
         done = False

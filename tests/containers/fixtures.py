@@ -13,9 +13,10 @@ from pathlib import Path
 import aiodocker
 import pytest
 
-from preview_runtime.containers import firewall, images
-from preview_runtime.containers.images import Image, Runtime, Sidecar
-from preview_runtime.containers.subnets import DEFAULT_POOL
+from preview_runtime.containers.docker.subnets import DEFAULT_POOL
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation import firewall
+from preview_runtime.plans.runtimes import Image, Runtime, Sidecar
 
 from . import docker_engine
 
@@ -73,9 +74,9 @@ def build_missing(docker_host: str, wanted: Iterable[Image]) -> dict[Image, floa
     async def build() -> dict[Image, float]:
         took: dict[Image, float] = {}
         async with aiodocker.Docker(docker_host) as client:
-            for image in await images.missing_images(client, wanted):
+            for image in await catalogue.missing_images(client, wanted):
                 began = time.monotonic()
-                await images.build_images(client, [image], lambda which, what: print(f"{which}: {what}"))
+                await catalogue.build_images(client, [image], lambda which, what: print(f"{which}: {what}"))
                 took[image] = time.monotonic() - began
         return took
 
@@ -86,28 +87,28 @@ def build_missing(docker_host: str, wanted: Iterable[Image]) -> dict[Image, floa
 def python_image(docker_host: str) -> str:
     """The name of the image that apps in Python run in, which is there."""
     build_missing(docker_host, [Runtime.PYTHON])
-    return images.tag(Runtime.PYTHON)
+    return catalogue.tag(Runtime.PYTHON)
 
 
 @pytest.fixture(scope="session")
 def node_image(docker_host: str) -> str:
     """The same for Node."""
     build_missing(docker_host, [Runtime.NODE])
-    return images.tag(Runtime.NODE)
+    return catalogue.tag(Runtime.NODE)
 
 
 @pytest.fixture(scope="session")
 def static_image(docker_host: str) -> str:
     """The same for sites of files alone."""
     build_missing(docker_host, [Runtime.STATIC])
-    return images.tag(Runtime.STATIC)
+    return catalogue.tag(Runtime.STATIC)
 
 
 @pytest.fixture(scope="session")
 def database_image(docker_host: str) -> str:
     """The same for databases."""
     build_missing(docker_host, [Sidecar.POSTGRES])
-    return images.tag(Sidecar.POSTGRES)
+    return catalogue.tag(Sidecar.POSTGRES)
 
 
 @pytest.fixture(scope="session")

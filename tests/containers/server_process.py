@@ -14,10 +14,10 @@ from pathlib import Path
 import httpx
 
 from builder.accounts.actor import LOCAL_OWNER
-from builder.errors import Conflict
-from builder.previews.server import Stage
-from builder.services import Services
-from builder.settings import Settings
+from builder.base.errors import Conflict
+from builder.base.settings import Settings
+from builder.composition.services import Services
+from builder.previews.servers.server import Stage
 
 
 async def live(services: Services, project: str) -> None:

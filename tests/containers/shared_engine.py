@@ -14,9 +14,9 @@ import signal
 import sys
 from pathlib import Path
 
-from preview_runtime.containers import firewall
-from preview_runtime.containers.images import Runtime, Sidecar
-from preview_runtime.containers.subnets import DEFAULT_POOL
+from preview_runtime.containers.docker.subnets import DEFAULT_POOL
+from preview_runtime.containers.isolation import firewall
+from preview_runtime.plans.runtimes import Runtime, Sidecar
 
 from . import docker_engine
 from .fixtures import DATA_ROOT, build_missing

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from preview_runtime.containers import debian
+from preview_runtime.containers.images import debian
 from tests.containers import docker_engine
 
 ROOT = Path(__file__).resolve().parents[2]

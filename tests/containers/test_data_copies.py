@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
-from builder.models import DataCopy
-from preview_runtime.containers.freezing import freeze
-from preview_runtime.containers.labels import Role, filters
+from builder.base.tables import DataCopy
+from preview_runtime.containers.docker.freezing import freeze
+from preview_runtime.containers.docker.labels import Role, filters
 from tests.containers.test_database_apps import House, call, house
 
 __all__ = ["house"]

@@ -17,18 +17,20 @@ import aiodocker
 import pytest
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers import database_container, images, policy
-from preview_runtime.containers.database import DatabaseStatus, ProjectDatabase
-from preview_runtime.containers.database_container import database_slot
-from preview_runtime.containers.execution import Executed, execute
-from preview_runtime.containers.helpers import Access
-from preview_runtime.containers.images import Sidecar
-from preview_runtime.containers.labels import Role, filters, labels, name
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.beside import database_container
+from preview_runtime.containers.beside.access import Access
+from preview_runtime.containers.beside.database import DatabaseStatus, ProjectDatabase
+from preview_runtime.containers.beside.database_container import database_slot
+from preview_runtime.containers.docker import policy
+from preview_runtime.containers.docker.execution import Executed, execute
+from preview_runtime.containers.docker.labels import Role, filters, labels, name
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.isolation.slots import Slots
 from preview_runtime.containers.reconciler import Known, Reconciler
-from preview_runtime.containers.slots import Slots
 from preview_runtime.engines import EngineFailed
+from preview_runtime.plans.runtimes import Sidecar
 
 pytestmark = pytest.mark.usefixtures("firewalled")
 
@@ -60,7 +62,7 @@ class Projects:
     async def app(self, project: str, access: Access | None = None) -> DockerContainer:
         """A container that is an app's in its rights and networks, with a client of PostgreSQL in it."""
         network = await self.networks.ensure(project)
-        config = policy.probe_container(images.tag(Sidecar.POSTGRES), ["sleep", "600"], network, SETTINGS)
+        config = policy.probe_container(catalogue.tag(Sidecar.POSTGRES), ["sleep", "600"], network, SETTINGS)
         config["Labels"] = labels(INSTANCE, project, Role.APP)
         container = await self.docker.containers.create(config)
         if access:
@@ -222,7 +224,7 @@ async def test_a_file_that_is_no_dump_or_half_of_one_is_refused_and_the_data_kep
         assert "nothing was changed" in failed.value.fault.message
         assert await sql(app, access, "SELECT string_agg(text, ',') FROM notes") == "one"
     dump.write_bytes(whole)
-    monkeypatch.setattr("preview_runtime.containers.database_content.SPACE", 8 * MEGABYTE)
+    monkeypatch.setattr("preview_runtime.containers.beside.database_content.SPACE", 8 * MEGABYTE)
     with pytest.raises(EngineFailed) as failed:
         await projects.databases.restore(project, dump)
     assert failed.value.fault.code == "dump_too_large"

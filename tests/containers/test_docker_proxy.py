@@ -23,17 +23,18 @@ import httpx
 import pytest
 from yarl import URL
 
-from preview_runtime.containers import images, policy
-from preview_runtime.containers.database_container import database_container
+from preview_runtime.containers.beside.database_container import database_container
+from preview_runtime.containers.docker import policy
+from preview_runtime.containers.docker.labels import Role
+from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.install_access import InstallAccess
-from preview_runtime.containers.labels import Role
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import ContainerSettings
-from preview_runtime.containers.recipe import RunPlan
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.packages.registries import InstallAccess
 from preview_runtime.engines import EngineStatus, RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.recipe import RunPlan
+from preview_runtime.plans.runtimes import Runtime
 from tests.containers import docker_engine
 
 pytestmark = pytest.mark.usefixtures("firewalled")
@@ -71,7 +72,7 @@ def configured(folder: Path, socket: str) -> None:
         ("/run/docker-proxy/docker.sock", f"{folder}/docker.sock"),
         ("/var/run/docker.sock", socket),
         ("/tmp/docker-proxy", f"{folder}/nginx"),
-        ("/etc/nginx/seccomp.json", f"{FOLDER.parents[2]}/preview_runtime/containers/seccomp.json"),
+        ("/etc/nginx/seccomp.json", f"{FOLDER.parents[2]}/preview_runtime/containers/docker/seccomp.json"),
         ("/etc/nginx/", f"{FOLDER}/"),
     ):
         assert its in text
@@ -145,7 +146,7 @@ async def test_a_preview_runs_through_the_proxy(proxy: str) -> None:
 
 def configuration() -> dict[str, Any]:
     """A container as the engine asks for it."""
-    return policy.app_container(images.tag(Runtime.PYTHON), ["sleep", "1"], "p-x", "n-x", "v-x", SETTINGS, {})
+    return policy.app_container(catalogue.tag(Runtime.PYTHON), ["sleep", "1"], "p-x", "n-x", "v-x", SETTINGS, {})
 
 
 def changed(**host: Any) -> str:
@@ -201,7 +202,7 @@ FORBIDDEN_CONTAINERS = {
     "a list": lambda: "[]",
     "nothing": lambda: "{}",
     "no limits": lambda: json.dumps(configuration() | {"HostConfig": {"NetworkMode": "n-x"}}),
-    "no host configuration": lambda: json.dumps({"Image": images.tag(Runtime.PYTHON), "User": "10001"}),
+    "no host configuration": lambda: json.dumps({"Image": catalogue.tag(Runtime.PYTHON), "User": "10001"}),
     "the administrator": lambda: json.dumps(configuration() | {"User": "0"}),
     **{
         f"the user {user!r}": partial(lambda user: json.dumps(configuration() | {"User": user}), user)
@@ -236,7 +237,7 @@ async def status(session: aiohttp.ClientSession, method: str, path: str, body: A
 async def test_what_would_reach_the_host_does_not_pass(proxy: str, docker: aiodocker.Docker) -> None:
     async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(proxy)) as session:
         # What is asked for is good but for the one thing: without it the engine itself answers, here to a bad name.
-        image = images.tag(Runtime.PYTHON)
+        image = catalogue.tag(Runtime.PYTHON)
         access = InstallAccess({"UV_INDEX": "https://pypi.org"}, ("pypi.org:192.0.2.1", "npm.test:2001:db8::1"), b"x")
         plan = RunPlan(Runtime.PYTHON, install="pip", start="python3", port=8000, environment={}, reason="")
         for config in (
@@ -368,7 +369,8 @@ async def somebody_elses(docker: aiodocker.Docker, python_image: str) -> AsyncIt
     made = {docker_engine.LABEL: "1"}
     # As in the compose file: one that has the engine's socket, here a folder, and a group that may read it.
     container = await docker.containers.create(
-        {"Image": images.tag(Runtime.PYTHON), "Entrypoint": [], "Cmd": ["sleep", "600"], "Labels": made}, name=NOT_OURS
+        {"Image": catalogue.tag(Runtime.PYTHON), "Entrypoint": [], "Cmd": ["sleep", "600"], "Labels": made},
+        name=NOT_OURS,
     )
     await container.start()
     network_made = await docker.networks.create({"Name": NOT_OURS, "Labels": made, "Internal": True})
@@ -419,7 +421,7 @@ async def test_only_the_router_is_led_into_a_network_of_ours(
     title = await networks.ensure(f"n-{secrets.token_hex(4)}")
     router = await docker.containers.create(
         {
-            "Image": images.tag(Runtime.PYTHON),
+            "Image": catalogue.tag(Runtime.PYTHON),
             "Entrypoint": [],
             "Cmd": ["sleep", "600"],
             "Labels": {docker_engine.LABEL: "1", "sayso.router": "true"},
@@ -518,7 +520,7 @@ async def test_what_sayso_asks_for_passes(proxy: str) -> None:
             ("GET", "/version", None),
             ("HEAD", "/_ping", None),
             ("GET", "/v1.41/containers/json?all=1", None),
-            ("GET", f"/v1.41/images/{images.tag(Runtime.PYTHON)}/json", None),
+            ("GET", f"/v1.41/images/{catalogue.tag(Runtime.PYTHON)}/json", None),
             ("GET", "/v1.41/images/json", None),
             ("GET", "/v1.41/networks", None),
             ("GET", "/v1.41/volumes", None),

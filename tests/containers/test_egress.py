@@ -15,14 +15,15 @@ import aiodocker
 import pytest
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers import images, policy
-from preview_runtime.containers.egress import ProjectEgress
-from preview_runtime.containers.execution import execute
-from preview_runtime.containers.helpers import Access
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import Role, filters, labels, name
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.beside.access import Access
+from preview_runtime.containers.beside.egress import ProjectEgress
+from preview_runtime.containers.docker import policy
+from preview_runtime.containers.docker.execution import execute
+from preview_runtime.containers.docker.labels import Role, filters, labels, name
+from preview_runtime.containers.docker.policy import ContainerSettings
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.plans.runtimes import Runtime
 from tests.containers.machine import machine
 
 pytestmark = pytest.mark.usefixtures("firewalled")
@@ -122,7 +123,7 @@ async def make(
         """A container that is an app's in its rights, networks and variables."""
         made.append(project)
         config = policy.probe_container(
-            images.tag(Runtime.PYTHON), ["sleep", "600"], await networks.ensure(project), SETTINGS
+            catalogue.tag(Runtime.PYTHON), ["sleep", "600"], await networks.ensure(project), SETTINGS
         )
         config["Labels"] = labels(INSTANCE, project, Role.APP)
         config["HostConfig"]["Dns"] = ["127.0.0.1"]

@@ -18,15 +18,17 @@ import httpx
 import pytest
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers import firewall, freezing, images
+from preview_runtime.containers.docker import freezing
+from preview_runtime.containers.docker.labels import ROLE, Role, filters, name
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits
+from preview_runtime.containers.docker.subnets import DEFAULT_POOL
 from preview_runtime.containers.engine import ContainerEngine, running_projects
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import ROLE, Role, filters, name
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
-from preview_runtime.containers.subnets import DEFAULT_POOL
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation import firewall
+from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.engines import EngineFailed, EngineStatus, FaultKind, RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.runtimes import Runtime
 from tests.containers.machine import machine
 
 pytestmark = pytest.mark.usefixtures("firewalled")
@@ -337,7 +339,7 @@ async def test_a_running_preview_is_found_again_after_our_own_restart(previews: 
 async def test_what_is_not_ours_is_never_touched(previews: Previews, docker: aiodocker.Docker) -> None:
     engine = previews.new()
     title = name(INSTANCE, engine.project)
-    image = images.tag(Runtime.PYTHON)
+    image = catalogue.tag(Runtime.PYTHON)
     config = {
         "Image": image,
         "Cmd": ["sleep", "60"],

@@ -17,15 +17,15 @@ from typing import Any
 import aiodocker
 import pytest
 
-from preview_runtime.containers import images
-from preview_runtime.containers.connection import NO_ANSWER
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.docker.connection import NO_ANSWER
+from preview_runtime.containers.docker.policy import ContainerSettings
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.isolation.slots import Slots
 from preview_runtime.containers.reconciler import Known, Reconciler
-from preview_runtime.containers.slots import Slots
 from preview_runtime.containers.warm import PREFIX
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.runtimes import Runtime
 from tests.containers.cable import Cable, cable
 from tests.containers.test_engine import PYTHON, eventually, get
 from tests.containers.test_warm import Warm
@@ -42,7 +42,7 @@ async def line(docker_host: str, tmp_path: Path) -> AsyncIterator[Cable]:
 @pytest.fixture
 async def warm(line: Cable, docker: aiodocker.Docker, python_image: str) -> AsyncIterator[Warm]:
     """A pool of one Python container, at the end of the cable."""
-    async with images.connect(line.address) as client:
+    async with catalogue.connect(line.address) as client:
         made = Warm(client, python=1)
         filling = asyncio.create_task(made.pool.run())
         try:
@@ -62,7 +62,7 @@ async def filled(warm: Warm) -> bool:
 
 
 async def test_an_answer_that_breaks_off_fails_like_none(line: Cable) -> None:
-    async with images.connect(line.address) as client:
+    async with catalogue.connect(line.address) as client:
         line.bite("/containers/json")
         with pytest.raises(aiodocker.DockerError) as failed:
             await client.containers.list()

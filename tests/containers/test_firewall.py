@@ -15,12 +15,12 @@ from typing import Any
 import aiodocker
 import pytest
 
-from preview_runtime.containers import firewall, host_probe
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import Role, filters
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.docker.labels import Role, filters
+from preview_runtime.containers.docker.policy import ContainerSettings
+from preview_runtime.containers.isolation import firewall, host_probe
+from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.engines import EngineFailed
+from preview_runtime.plans.runtimes import Runtime
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def administrator() -> None:
 STEPS = """
 import json, subprocess, sys
 from preview_runtime.containers import firewall
-from preview_runtime.containers.subnets import DEFAULT_POOL as pool
+from preview_runtime.containers.docker.subnets import DEFAULT_POOL as pool
 rules = firewall.all_rules(pool)
 for step in json.loads(sys.argv[1]):
     if step == "ask":
@@ -43,7 +43,7 @@ for step in json.loads(sys.argv[1]):
     else:
         subprocess.run(["bash", "-ec", step], check=True)
 """
-FIREWALL = f"{sys.executable} -m preview_runtime.containers.firewall"
+FIREWALL = f"{sys.executable} -m preview_runtime.containers.isolation.firewall"
 
 
 def seen(*steps: str) -> list[Any]:
@@ -119,7 +119,7 @@ async def test_nothing_starts_and_nothing_is_built_while_they_are_gone(
             with pytest.raises(EngineFailed) as failed:
                 await refused
             assert failed.value.fault.code == "isolation_missing"
-            assert "preview_runtime.containers.firewall install" in failed.value.fault.message
+            assert "preview_runtime.containers.isolation.firewall install" in failed.value.fault.message
             firewall.install(firewall.all_rules(apart.pool))
             await networks.prove()
             await networks.ensure(way_out, Role.INSTALL)

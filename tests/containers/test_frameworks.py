@@ -12,17 +12,17 @@ import aiodocker
 import httpx
 import pytest
 
+from preview_runtime.containers.docker.labels import filters
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, host_environment
+from preview_runtime.containers.dockerfiles.builds import OwnImages
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.helpers import Helpers
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.install_access import Registries
-from preview_runtime.containers.labels import filters
-from preview_runtime.containers.layers import Layers
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.own_images import OwnImages
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, host_environment
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.packages.layers import Layers
+from preview_runtime.containers.packages.registries import Registries
+from preview_runtime.containers.parts import EngineParts
 from preview_runtime.engines import EngineFailed
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.runtimes import Runtime
 
 pytestmark = pytest.mark.usefixtures("firewalled")
 
@@ -159,13 +159,13 @@ async def test_a_framework_answers_for_real(
     if not request.config.getoption("--all"):
         pytest.skip("needs the package registries: run with --all")
     networks, registries = Networks(docker, SETTINGS), Registries()
-    helpers = Helpers(
+    parts = EngineParts(
         layers=Layers(docker, SETTINGS, networks, registries),
         registries=registries,
         own_images=OwnImages(docker, SETTINGS, networks, registries),
     )
     project = f"p-{secrets.token_hex(4)}"
-    engine = ContainerEngine(docker, project, SETTINGS, networks=networks, helpers=helpers, say=print)
+    engine = ContainerEngine(docker, project, SETTINGS, networks=networks, parts=parts, say=print)
     tree = FileTree(APPS[name])
     began = time.monotonic()
     try:
@@ -181,7 +181,7 @@ async def test_a_framework_answers_for_real(
         pytest.fail(f"{failed.fault.message}\n{failed.fault.frame}")
     finally:
         await engine.remove()
-        if helpers.own_images:
+        if parts.own_images:
             await OwnImages(docker, SETTINGS, networks, registries).remove(project)
         for found in (await docker.volumes.list(filters=filters(SETTINGS.instance)))["Volumes"] or []:
             await (await docker.volumes.get(found["Name"])).delete(force=True)

@@ -14,9 +14,10 @@ import aiodocker
 import pytest
 
 from builder import doctor
-from builder.settings import Settings
-from preview_runtime.containers import images
-from preview_runtime.containers.images import ImageError, Runtime
+from builder.base.settings import Settings
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.images.catalogue import ImageError
+from preview_runtime.plans.runtimes import Runtime
 
 from . import registry
 from .docker_engine import LABEL
@@ -24,7 +25,7 @@ from .docker_engine import LABEL
 # What only this machine knows: where we are, where a build works, how its package clients are set up.
 TRACES = [
     str(Path(sys.prefix).resolve()),
-    str(images.DEPLOY),
+    str(catalogue.DEPLOY),
     f"{tempfile.gettempdir()}/sayso-image",
     *(value for name in ("PIP_INDEX_URL", "PIP_FIND_LINKS", "HTTPS_PROXY") if (value := os.environ.get(name))),
 ]
@@ -43,7 +44,7 @@ ABOUT = {
 def sealed(runtime: Runtime, command: list[str], **host: Any) -> dict[str, Any]:
     """A container as sealed off as a preview: no network, no rights, a root that cannot be written."""
     return {
-        "Image": images.tag(runtime),
+        "Image": catalogue.tag(runtime),
         "Cmd": command,
         "Labels": {LABEL: "1"},
         "HostConfig": {
@@ -189,7 +190,7 @@ async def test_what_a_project_installs_wins_over_the_frameworks_of_the_image(doc
 @pytest.mark.usefixtures("runtime_images")
 @pytest.mark.parametrize("runtime", Runtime)
 async def test_nothing_of_this_machine_is_in_an_image(docker: aiodocker.Docker, runtime: Runtime) -> None:
-    name = images.tag(runtime)
+    name = catalogue.tag(runtime)
     told = json.dumps([await docker.images.inspect(name), await docker.images.history(name)])
     assert [trace for trace in TRACES if trace in told] == []
     # Every file of the frameworks, as text or as compiled code.
@@ -203,7 +204,7 @@ async def test_all_images_are_built_from_nothing_and_stay_small(
 ) -> None:
     if set(runtime_images) != set(Runtime):
         pytest.skip("the images are those of an earlier run; --all builds them anew")
-    sizes = {runtime: (await docker.images.inspect(images.tag(runtime)))["Size"] / 1e6 for runtime in Runtime}
+    sizes = {runtime: (await docker.images.inspect(catalogue.tag(runtime)))["Size"] / 1e6 for runtime in Runtime}
     with capsys.disabled():
         for runtime, seconds in runtime_images.items():
             print(f"\n{runtime:<8}{seconds:5.1f} s {sizes[runtime]:5.0f} MB", end="")
@@ -214,19 +215,19 @@ async def test_all_images_are_built_from_nothing_and_stay_small(
 
 @pytest.mark.usefixtures("runtime_images")
 async def test_an_image_that_is_there_is_not_missing(docker: aiodocker.Docker) -> None:
-    assert await images.missing_images(docker) == []
+    assert await catalogue.missing_images(docker) == []
 
 
 @pytest.mark.usefixtures("runtime_images")
 async def test_only_what_an_earlier_recipe_left_behind_is_outdated(docker: aiodocker.Docker) -> None:
-    before = await images.outdated_images(docker)
-    await docker.images.tag(images.tag(Runtime.STATIC), "sayso/static", tag="earlier")
+    before = await catalogue.outdated_images(docker)
+    await docker.images.tag(catalogue.tag(Runtime.STATIC), "sayso/static", tag="earlier")
     try:
-        assert set(await images.outdated_images(docker)) == {*before, "sayso/static:earlier"}
+        assert set(await catalogue.outdated_images(docker)) == {*before, "sayso/static:earlier"}
     finally:
         await docker.images.delete("sayso/static:earlier")
-    current = {images.tag(runtime) for runtime in Runtime}
-    used = {(await docker.images.inspect(name))["Config"]["Labels"][images.BASE_LABEL] for name in current}
+    current = {catalogue.tag(runtime) for runtime in Runtime}
+    used = {(await docker.images.inspect(name))["Config"]["Labels"][catalogue.BASE_LABEL] for name in current}
     assert not (current | used) & set(before)
 
 
@@ -243,7 +244,7 @@ def test_the_doctor_names_the_images_that_are_missing(
     docker_host: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", docker_host)
-    monkeypatch.setattr(images.debian, "REVISION", "never built")
+    monkeypatch.setattr(catalogue.debian, "REVISION", "never built")
     found = next(f for f in doctor.findings(Settings(_env_file=None, data_dir=tmp_path)) if f.part == "Docker")
     assert (found.verdict, found.mend) == (doctor.Verdict.OPTIONAL, "script/images")
     assert "python, node, static, go, java" in found.seen
@@ -252,26 +253,26 @@ def test_the_doctor_names_the_images_that_are_missing(
 async def test_a_public_base_is_pulled_pinned_and_built_upon(
     docker: aiodocker.Docker, docker_host: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(images, "DEPLOY", tmp_path)
+    monkeypatch.setattr(catalogue, "DEPLOY", tmp_path)
     with registry.serving("team/base", "1.2", {"hello": b"hi"}) as (address, digest):
         recipe = tmp_path / "static.Dockerfile"
         recipe.write_text(f"ARG BASE={address}/team/base:1.2\nFROM ${{BASE}}\nLABEL {LABEL}=1\n")
         said: list[str] = []
         try:
-            await images.build_images(docker, [Runtime.STATIC], lambda _, sentence: said.append(sentence))
-            built = await docker.images.inspect(images.tag(Runtime.STATIC))
-            assert said == [f"Pulling {address}/team/base:1.2", f"Building {images.tag(Runtime.STATIC)}"]
-            assert built["Config"]["Labels"][images.BASE_LABEL] == f"{address}/team/base:1.2"
+            await catalogue.build_images(docker, [Runtime.STATIC], lambda _, sentence: said.append(sentence))
+            built = await docker.images.inspect(catalogue.tag(Runtime.STATIC))
+            assert said == [f"Pulling {address}/team/base:1.2", f"Building {catalogue.tag(Runtime.STATIC)}"]
+            assert built["Config"]["Labels"][catalogue.BASE_LABEL] == f"{address}/team/base:1.2"
 
-            unpinned = images.tag(Runtime.STATIC)
-            assert await images.pin(docker, Runtime.STATIC) == f"{address}/team/base:1.2@{digest}"
-            assert images.tag(Runtime.STATIC) != unpinned
-            await images.build_images(docker, [Runtime.STATIC], lambda _, sentence: said.append(sentence))
-            assert await images.missing_images(docker, [Runtime.STATIC]) == []
+            unpinned = catalogue.tag(Runtime.STATIC)
+            assert await catalogue.pin(docker, Runtime.STATIC) == f"{address}/team/base:1.2@{digest}"
+            assert catalogue.tag(Runtime.STATIC) != unpinned
+            await catalogue.build_images(docker, [Runtime.STATIC], lambda _, sentence: said.append(sentence))
+            assert await catalogue.missing_images(docker, [Runtime.STATIC]) == []
 
             recipe.write_text(f"ARG BASE={address}/team/base:none\nFROM ${{BASE}}\n")
             with pytest.raises(ImageError, match=f"There is no image {address}/team/base:none"):
-                await images.build_images(docker, [Runtime.STATIC], lambda _, sentence: said.append(sentence))
+                await catalogue.build_images(docker, [Runtime.STATIC], lambda _, sentence: said.append(sentence))
         finally:
             for image in await docker.images.list(filters={"label": [LABEL]}):
                 await docker.images.delete(image["Id"], force=True)

@@ -22,10 +22,11 @@ from typing import Any
 import aiodocker
 import pytest
 
-from preview_runtime.containers import firewall, images
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import INSTANCE, PROJECT, ROLE, Role
-from preview_runtime.containers.subnets import DEFAULT_POOL
+from preview_runtime.containers.docker.labels import INSTANCE, PROJECT, ROLE, Role
+from preview_runtime.containers.docker.subnets import DEFAULT_POOL
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation import firewall
+from preview_runtime.plans.runtimes import Runtime
 from tests.browser.conftest import Server
 from tests.browser.workbench import imported
 from tests.containers import docker_engine
@@ -71,8 +72,8 @@ def builder(own_engine: docker_engine.OwnEngine, tmp_path: Path) -> Iterator[Ser
 
     async def build() -> None:
         async with aiodocker.Docker(own_engine.address) as client:
-            wanted = await images.missing_images(client, [Runtime.PYTHON, Runtime.NODE])
-            await images.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
+            wanted = await catalogue.missing_images(client, [Runtime.PYTHON, Runtime.NODE])
+            await catalogue.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
 
     docker_engine.run(build())
     settings = {"DOCKER_HOST": own_engine.address, "PREVIEW_WARM": "1", "OFFLINE_SPEED": "60000"}

@@ -14,19 +14,21 @@ from typing import Any
 import aiodocker
 import pytest
 
-from preview_runtime.containers import images, layer_scripts, policy
+from preview_runtime.containers.docker import policy
+from preview_runtime.containers.docker.labels import Role, filters
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.helpers import Helpers
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.install_access import Registries
-from preview_runtime.containers.labels import Role, filters
-from preview_runtime.containers.layers import Layers
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.plan import plan_run
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
-from preview_runtime.containers.records import read_records
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.packages import layer_scripts
+from preview_runtime.containers.packages.layer_records import read_records
+from preview_runtime.containers.packages.layers import Layers
+from preview_runtime.containers.packages.registries import Registries
+from preview_runtime.containers.parts import EngineParts
 from preview_runtime.engines import EngineFailed, FaultKind, RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.plan import plan_run
+from preview_runtime.plans.runtimes import Runtime
 from tests.containers import docker_engine, machine, package_index
 from tests.containers.test_engine import get
 
@@ -92,14 +94,14 @@ class Shelf:
         at = package_index.address()
         registries = Registries(environ={"UV_DEFAULT_INDEX": f"{at}/simple", "npm_config_registry": at})
         self.layers = Layers(docker, settings, self.networks, registries, **options)
-        self.helpers = Helpers(layers=self.layers, registries=registries)
+        self.parts = EngineParts(layers=self.layers, registries=registries)
         self.lines: list[str] = []
         self.made: list[ContainerEngine] = []
 
     def engine(self) -> ContainerEngine:
         project = f"p-{secrets.token_hex(4)}"
         made = ContainerEngine(
-            self.docker, project, self.settings, networks=self.networks, helpers=self.helpers, say=self.lines.append
+            self.docker, project, self.settings, networks=self.networks, parts=self.parts, say=self.lines.append
         )
         self.made.append(made)
         return made
@@ -108,7 +110,7 @@ class Shelf:
         tree = FileTree(files)
         plan = plan_run(tree, RunHints())
         assert plan.runtime
-        return await self.layers.ensure(plan, tree, images.tag(plan.runtime), say or self.lines.append)
+        return await self.layers.ensure(plan, tree, catalogue.tag(plan.runtime), say or self.lines.append)
 
     async def left(self) -> list[str]:
         wanted = filters(INSTANCE, role=Role.INSTALL)
@@ -120,7 +122,7 @@ class Shelf:
         """What a shell says that sees the volume as root."""
         mount = {"Type": "volume", "Source": policy.layers_volume(SETTINGS), "Target": "/layers"}
         config = {
-            "Image": images.tag(Runtime.PYTHON),
+            "Image": catalogue.tag(Runtime.PYTHON),
             "User": "0:0",
             "Cmd": ["sh", "-c", command],
             "Labels": {docker_engine.LABEL: "1"},
@@ -316,7 +318,7 @@ async def test_publishing_follows_no_link_that_an_install_left(shelf: Shelf) -> 
     work, name = ".work-test", "0" * 40
     links = f"mkdir /layers/{work} && cd /layers/{work} && ln -s /layers/.secret .names && ln -s /layers .record && ln -s /etc/group a"
     await shelf.inside(f"{links} && chmod u+s . && ln -s /layers/.secret {secret[:8]}")
-    said = await shelf.layers._trusted(images.tag(Runtime.PYTHON), layer_scripts.PUBLISH, work, name)
+    said = await shelf.layers._trusted(catalogue.tag(Runtime.PYTHON), layer_scripts.PUBLISH, work, name)
     assert secret not in said
     assert read_records(said)[0].entries == ()
     assert (await shelf.inside("stat -c %a /layers/.secret /etc/group")).split() == ["600", "644"]

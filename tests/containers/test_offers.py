@@ -8,11 +8,11 @@ from pathlib import Path
 import aiodocker
 import pytest
 
-from builder.services import Services
-from builder.settings import Settings
-from preview_runtime.containers import offers
+from builder.base.settings import Settings
+from builder.composition.services import Services
+from preview_runtime.containers.docker import capabilities
+from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.policy import ContainerSettings
 from preview_runtime.engines import EngineFailed
 from preview_runtime.file_tree import FileTree
 
@@ -56,8 +56,8 @@ async def _layers(docker: aiodocker.Docker) -> bool:
 
 
 async def test_the_engines_own_runtime_is_always_there(docker: aiodocker.Docker) -> None:
-    assert await offers.has_runtime(docker, "")
-    assert await offers.has_runtime(docker, "runc")
+    assert await capabilities.has_runtime(docker, "")
+    assert await capabilities.has_runtime(docker, "runc")
 
 
 async def test_quotas_are_asked_of_the_engine_and_their_lack_is_named(tmp_path: Path, docker_host: str) -> None:
@@ -65,7 +65,7 @@ async def test_quotas_are_asked_of_the_engine_and_their_lack_is_named(tmp_path: 
     try:
         await engines.look()
         async with aiodocker.Docker(docker_host) as docker:
-            if await offers.has_quotas(docker, ContainerSettings(instance=SETTINGS.instance, disk_quota=True)):
+            if await capabilities.has_quotas(docker, ContainerSettings(instance=SETTINGS.instance, disk_quota=True)):
                 assert not engines.why_not.startswith("Docker cannot")
             else:
                 assert engines.why_not == (

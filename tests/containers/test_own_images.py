@@ -11,17 +11,17 @@ from pathlib import Path
 import aiodocker
 import pytest
 
-from preview_runtime.containers import images
+from preview_runtime.containers.docker.labels import filters, name
+from preview_runtime.containers.docker.policy import ContainerSettings
+from preview_runtime.containers.dockerfiles.builds import OWNER, OwnImages
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.helpers import Helpers
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.install_access import Registries
-from preview_runtime.containers.labels import filters, name
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.own_images import OWNER, OwnImages
-from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.packages.registries import Registries
+from preview_runtime.containers.parts import EngineParts
 from preview_runtime.engines import EngineFailed, FaultKind
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.runtimes import Runtime
 from tests.containers import docker_engine, package_index
 from tests.containers.test_engine import get
 
@@ -74,9 +74,9 @@ class Builds:
 
     def engine(self) -> ContainerEngine:
         project = f"p-{secrets.token_hex(4)}"
-        helpers = Helpers(own_images=self.images)
+        parts = EngineParts(own_images=self.images)
         made = ContainerEngine(
-            self.docker, project, SETTINGS, networks=self.networks, helpers=helpers, say=self.lines.append
+            self.docker, project, SETTINGS, networks=self.networks, parts=parts, say=self.lines.append
         )
         self.made.append(made)
         return made
@@ -131,7 +131,7 @@ async def test_a_step_that_fails_is_told_with_its_line_and_output(builds: Builds
 
 
 async def test_an_image_that_is_not_offered_is_named(builds: Builds) -> None:
-    ours = images.tag(Runtime.PYTHON)
+    ours = catalogue.tag(Runtime.PYTHON)
     for base in ("example.org/no-such:1", ours):
         fault = (await builds.failure({"Dockerfile": f"# first\nFROM {base}\nCMD true\n"})).fault
         assert (fault.code, fault.line) == ("base_missing", 2)

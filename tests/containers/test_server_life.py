@@ -15,12 +15,12 @@ import httpx
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
-from builder.previews.server import Server
-from builder.previews.server import Stage as At
-from builder.services import Services
-from builder.settings import Settings
+from builder.base.settings import Settings
+from builder.composition.services import Services
+from builder.previews.servers.server import Server
+from builder.previews.servers.server import Stage as At
+from preview_runtime.containers.docker.labels import INSTANCE
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.labels import INSTANCE
 from preview_runtime.engines import EngineStatus
 from preview_runtime.file_tree import FileTree
 

@@ -20,13 +20,13 @@ import aiodocker
 import aiohttp
 import pytest
 
+from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.helpers import Helpers
-from preview_runtime.containers.images import Image
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.parts import EngineParts
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.runtimes import Image
 from tests.server_starters import Databases
 from tests.starters import Starter, server_starters
 
@@ -262,8 +262,8 @@ async def engine(
 ) -> AsyncIterator[ContainerEngine]:
     name = f"p-{secrets.token_hex(4)}"
     networks = Networks(docker, SETTINGS)
-    helpers = Helpers(sidecars=Databases(docker, SETTINGS, networks))
-    engine = ContainerEngine(docker, name, SETTINGS, RunHints(), networks, helpers=helpers)
+    parts = EngineParts(sidecars=Databases(docker, SETTINGS, networks))
+    engine = ContainerEngine(docker, name, SETTINGS, RunHints(), networks, parts=parts)
     yield engine
     await engine.remove()
 

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers.execution import execute
-from preview_runtime.containers.taking_back import gone_from, read_back
+from preview_runtime.containers.data.changed_files import gone_from, read_back
+from preview_runtime.containers.docker.execution import execute
 from preview_runtime.engines import EngineFailed
 from tests.containers.test_terminal import container
 

@@ -10,10 +10,10 @@ import aiodocker
 import pytest
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers import freezing
-from preview_runtime.containers.execution import execute
-from preview_runtime.containers.slots import own
-from preview_runtime.containers.terminal import ContainerShell, end_marked, open_shell
+from preview_runtime.containers.docker import freezing
+from preview_runtime.containers.docker.execution import execute
+from preview_runtime.containers.docker.terminal import ContainerShell, end_marked, open_shell
+from preview_runtime.containers.isolation.slots import own
 from preview_runtime.engines import EngineFailed
 from tests.containers import docker_engine
 

@@ -12,16 +12,17 @@ import aiodocker
 import httpx
 import pytest
 
-from preview_runtime.containers import images, policy
+from preview_runtime.containers.docker import policy
+from preview_runtime.containers.docker.labels import Role, filters, labels
+from preview_runtime.containers.docker.policy import ContainerSettings
+from preview_runtime.containers.docker.users import OURS, account
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import Role, filters, labels
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import ContainerSettings
-from preview_runtime.containers.slots import Slots, delete_volume
-from preview_runtime.containers.users import OURS, account
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.isolation.slots import Slots, delete_volume
 from preview_runtime.engines import EngineFailed, EngineStatus, RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.runtimes import Runtime
 
 pytestmark = pytest.mark.usefixtures("firewalled")
 
@@ -95,7 +96,7 @@ class Apps:
 
     async def run(self, title: str, script: str, user: int) -> int:
         command = ["sh", "-c", script]
-        config = policy.probe_container(images.tag(Runtime.PYTHON), command, "none", SETTINGS)
+        config = policy.probe_container(catalogue.tag(Runtime.PYTHON), command, "none", SETTINGS)
         config["User"] = account(user)
         config["HostConfig"]["Mounts"] = [{"Type": "volume", "Source": title, "Target": "/app"}]
         container = await self.docker.containers.create(config)
@@ -175,7 +176,7 @@ async def test_a_container_of_the_former_user_is_made_anew(apps: Apps, monkeypat
     """After an update of Sayso it may run, or sleep: neither goes on as the user of all."""
     engine = apps.new()
     with monkeypatch.context() as patch:
-        patch.setattr("preview_runtime.containers.users.Users.of", lambda *_: OURS)
+        patch.setattr("preview_runtime.containers.docker.users.Users.of", lambda *_: OURS)
         assert (await get(await engine.start(TREE)))["uid"] == OURS
         state = engine.get_state()
     later = apps.new(engine.project)

@@ -15,17 +15,18 @@ import pytest
 
 from preview_runtime.containers import warm as warm_module
 from preview_runtime.containers.agents import client
+from preview_runtime.containers.beside.access import Access
+from preview_runtime.containers.docker.labels import ROLE, Role, filters
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.helpers import Access, Helpers, Sidecars
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import ROLE, Role, filters
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.isolation.slots import Slots
+from preview_runtime.containers.parts import EngineParts, Sidecars
 from preview_runtime.containers.reconciler import Known, Reconciler
-from preview_runtime.containers.slots import Slots
 from preview_runtime.containers.warm import PREFIX, WarmPool
 from preview_runtime.engines import EngineFailed, EngineStatus
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.runtimes import Runtime
 from tests.containers.test_engine import FASTAPI, NODE, PYTHON, eventually, get
 
 pytestmark = pytest.mark.usefixtures("firewalled")
@@ -54,7 +55,7 @@ class Warm:
             project or f"p-{secrets.token_hex(4)}",
             SETTINGS,
             networks=self.networks,
-            helpers=Helpers(pool=self.pool, sidecars=sidecars),
+            parts=EngineParts(pool=self.pool, sidecars=sidecars),
             keep=keep,
         )
         self.made.append(engine)

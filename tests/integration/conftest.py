@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-import builder.db
-from builder.db import Database
-from builder.events import EventLog
+import builder.base.db
+from builder.base.db import Database
+from builder.base.events import EventLog
+from builder.base.settings import Settings
 from builder.projects.store import ProjectStore
-from builder.settings import Settings
 
 from .preview_routers import browser, kind, limits, part, stage
 
@@ -21,7 +21,7 @@ __all__ = ["browser", "kind", "limits", "part", "stage"]
 
 
 _tables: list[str] = []
-_upgrade = builder.db._upgrade
+_upgrade = builder.base.db._upgrade
 
 
 def _copied(connection: Connection) -> None:
@@ -43,7 +43,7 @@ def _copied(connection: Connection) -> None:
 @pytest.fixture(autouse=True)
 def _migrated_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test has a database of its own; the migrations are tested in test_migrations.py."""
-    monkeypatch.setattr(builder.db, "_upgrade", _copied)
+    monkeypatch.setattr(builder.base.db, "_upgrade", _copied)
 
 
 @pytest.fixture

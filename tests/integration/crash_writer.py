@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from builder.accounts.actor import LOCAL_OWNER as ME
-from builder.db import Database
-from builder.events import EventLog
+from builder.base.db import Database
+from builder.base.events import EventLog
+from builder.base.settings import Settings
 from builder.projects.store import ProjectStore
-from builder.settings import Settings
 
 
 async def main(folder: str) -> None:

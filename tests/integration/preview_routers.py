@@ -25,8 +25,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from builder.accounts.open_connections import OpenConnections, Session
-from builder.hosts import dispatch_by_host
-from builder.settings import ROOT, Settings
+from builder.base.http.hosts import dispatch_by_host
+from builder.base.settings import ROOT, Settings
 from preview_runtime.output import Output, OutputFile
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import Gate

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from builder.accounts.actor import LOCAL_OWNER
-from builder.errors import Conflict
-from builder.previews.lifecycle import Lifecycle, Rests
-from builder.previews.places import Limits
-from builder.previews.server_engine import Keep, Say, ServerEngine
-from builder.previews.servers import ServerPreviews, ServerState
+from builder.base.errors import Conflict
+from builder.previews.engine import Keep, Say, ServerEngine
+from builder.previews.servers.lifecycle import Lifecycle, Rests
+from builder.previews.servers.places import Limits
+from builder.previews.servers.previews import ServerPreviews, ServerState
 from preview_runtime.engines import (
     EngineFailed,
     EngineKind,

@@ -10,11 +10,11 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.api import create_api
-from builder.models import ShareLink
-from builder.services import Services
-from builder.settings import Settings
-from preview_runtime.containers.egress import RefusedHost
-from preview_runtime.containers.helpers import Access
+from builder.base.settings import Settings
+from builder.base.tables import ShareLink
+from builder.composition.services import Services
+from preview_runtime.containers.beside.access import Access
+from preview_runtime.containers.beside.egress import RefusedHost
 from preview_runtime.file_tree import FileTree
 
 from .test_api import error, imported

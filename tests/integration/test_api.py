@@ -14,8 +14,8 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.api import create_api
-from builder.services import Services
-from builder.settings import Settings
+from builder.base.settings import Settings
+from builder.composition.services import Services
 from preview_runtime.file_tree import digest
 
 from .server import serving
@@ -151,7 +151,7 @@ async def test_an_import_nobody_waits_for_is_ended_and_leaves_nothing(services: 
     reader.write_text("import sys, time\nopen(sys.argv[1] + '.began', 'w').close()\ntime.sleep(600)")
     folder = services.settings.data_dir / "imports"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("builder.projects.unzip.__file__", str(reader))
+        patch.setattr("builder.projects.archive.unzip.__file__", str(reader))
         async with serving(create_api(lambda: services)) as address:
             url = f"http://{address}/api/v1/projects/import"
             async with httpx.AsyncClient() as client:

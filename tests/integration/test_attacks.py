@@ -13,9 +13,9 @@ import pytest
 import websockets
 
 from builder.api import create_api
+from builder.base.settings import Settings
+from builder.composition.services import Services
 from builder.serve import make_data_dir
-from builder.services import Services
-from builder.settings import Settings
 
 from .server import serving
 

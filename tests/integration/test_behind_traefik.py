@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from builder.settings import ROOT
+from builder.base.settings import ROOT
 from preview_runtime.routes.heads import guarded
 from preview_runtime.routes.limits import Limits
 

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from preview_runtime import compiler as compiler_module
-from preview_runtime.compiler import BuildFault, Compiler, Order, compile_tree
+from preview_runtime.compiling import compiler as compiler_module
+from preview_runtime.compiling.compiler import BuildFault, Compiler, Order, compile_tree
 from preview_runtime.dependencies import DependencyError, DependencySet
 from preview_runtime.file_tree import FileTree
 from preview_runtime.node import node_executable

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from builder.accounts.actor import LOCAL_OWNER as ME
-from builder.db import Database
-from builder.events import EventLog
+from builder.base.db import Database
+from builder.base.events import EventLog
+from builder.base.settings import ROOT, Settings
 from builder.projects.store import ProjectStore
-from builder.settings import ROOT, Settings
 
 
 @pytest.mark.parametrize("lines", [3, 30, 101])

@@ -10,10 +10,10 @@ from pydantic import SecretStr
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
 from builder.accounts.secret_file import secret_file
-from builder.credentials import Credentials, KeyState
-from builder.errors import BadInput, Conflict, SaysoError
-from builder.ids import now
-from builder.settings import Settings
+from builder.base.errors import BadInput, Conflict, SaysoError
+from builder.base.ids import now
+from builder.base.settings import Settings
+from builder.generation.credentials import Credentials, KeyState
 
 from .conftest import Parts
 
@@ -118,7 +118,7 @@ def test_two_who_need_a_secret_at_once_get_the_same(tmp_path: Path) -> None:
 
 async def test_the_api_never_gives_a_key_back(settings: Settings) -> None:
     from builder.api import create_api
-    from builder.services import Services
+    from builder.composition.services import Services
 
     services = Services(settings)
     services.credentials = Credentials(services.db, settings, Provider())

@@ -10,13 +10,13 @@ import httpx
 import pytest
 
 from builder.api import create_api
-from builder.errors import NotFound
-from builder.previews.database_copies import KEPT, Copies
-from builder.services import Services
-from builder.settings import Settings
-from preview_runtime.containers.database import DatabaseStatus
-from preview_runtime.containers.database_content import Content, Table
-from preview_runtime.containers.helpers import Access
+from builder.base.errors import NotFound
+from builder.base.settings import Settings
+from builder.composition.services import Services
+from builder.previews.data.database_copies import KEPT, Copies
+from preview_runtime.containers.beside.access import Access
+from preview_runtime.containers.beside.database import DatabaseStatus
+from preview_runtime.containers.beside.database_content import Content, Table
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 

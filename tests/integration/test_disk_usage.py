@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from preview_runtime.containers.disk_usage import MOST_LEVELS, usage
+from preview_runtime.containers.limits.disk_usage import MOST_LEVELS, usage
 
 BLOCK = 1024 * 1024
 PLENTY = 1024**4

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from preview_runtime.containers import egress_proxy
-from preview_runtime.containers.egress_proxy import Proxy
+from preview_runtime.containers.beside import egress_proxy
+from preview_runtime.containers.beside.egress_proxy import Proxy
 
 
 class Host:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder import events as module
 from builder.accounts.actor import LOCAL_OWNER as ME
-from builder.errors import NotFound
-from builder.events import HEARTBEAT, EventLog, NoText
+from builder.base import events as module
+from builder.base.errors import NotFound
+from builder.base.events import HEARTBEAT, EventLog, NoText
 
 from .conftest import Parts
 

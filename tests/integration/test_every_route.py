@@ -22,11 +22,11 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER, Actor
 from builder.api import create_api
-from builder.errors import BadInput, SaysoError
-from builder.previews.terminals import Terminals
-from builder.services import Services
-from builder.settings import Settings
-from preview_runtime.compiler import Compiler
+from builder.base.errors import BadInput, SaysoError
+from builder.base.settings import Settings
+from builder.composition.services import Services
+from builder.previews.shells.terminals import Terminals
+from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.dependencies.errors import DependencyError
 from preview_runtime.dependencies.installer import Installer
 from preview_runtime.engines import EngineStatus

@@ -15,7 +15,7 @@ from typing import Final
 import httpx
 import pytest
 
-from builder.projects.archive import write_zip
+from builder.projects.archive.export import write_zip
 from preview_runtime.file_tree import FileTree
 from tests.starters import Starter, server_starters
 from tests.unit.zips import read_zip

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER, Actor
-from builder.db import Database
-from builder.errors import BadInput, Conflict, NotFound
-from builder.events import EventLog
+from builder.base.db import Database
+from builder.base.errors import BadInput, Conflict, NotFound
+from builder.base.events import EventLog
+from builder.base.settings import Settings
+from builder.base.tables import Generation, Project
 from builder.generation.models import Models
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
 from builder.generation.testing.messages_api import KEY, Behaviour, MessagesApi
-from builder.models import Generation, Project
 from builder.projects.store import ProjectStore
-from builder.settings import Settings
 from preview_runtime.file_tree import MAX_FILES
 
 ME = LOCAL_OWNER

@@ -9,14 +9,15 @@ import httpx
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER as ME
-from builder.api import create_api, links
-from builder.errors import BadInput
+from builder.api import create_api
+from builder.api.previews import links
+from builder.base.errors import BadInput
+from builder.base.settings import Settings
+from builder.composition.services import Services
 from builder.preview_app import PreviewApp
+from builder.previews.links.passwords import Passwords
+from builder.previews.links.shares import Terms
 from builder.projects.compiled import Compiled
-from builder.services import Services
-from builder.settings import Settings
-from builder.sharing.passwords import Passwords
-from builder.sharing.shares import Terms
 from preview_runtime.file_tree import FileTree
 
 from .test_share_servers import compiled
@@ -140,7 +141,7 @@ async def test_a_link_that_ended_shows_nothing_to_those_who_were_in(
     entered = await visitor.previews.get((await visitor.tried(page, "open sesame")).headers["location"])
     visitor.previews.headers["cookie"] = entered.headers["set-cookie"].partition(";")[0]
     assert (await visitor.opened(link)).text == "the page"
-    monkeypatch.setattr("builder.sharing.shares.now", lambda: "2100-01-01T00:00:00.000000Z")
+    monkeypatch.setattr("builder.previews.links.shares.now", lambda: "2100-01-01T00:00:00.000000Z")
     stage.services.access.gate._asked.clear()  # what it remembers for ten seconds
     assert (await visitor.opened(link)).status_code == 303
     assert "There is no app at this address" in (await visitor.builder.get(page)).text
@@ -233,7 +234,7 @@ async def test_a_link_is_brought_to_another_version_and_stays_there(stage: Stage
 async def test_one_that_was_revoked_or_has_ended_is_not_changed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await stage.link(hours=1)
     with monkeypatch.context() as later:
-        later.setattr("builder.sharing.shares.now", lambda: "2100-01-01T00:00:00.000000Z")
+        later.setattr("builder.previews.links.shares.now", lambda: "2100-01-01T00:00:00.000000Z")
         refused = await ItsTerms(stage).become(409, hours=None)
     assert refused["error"]["code"] == "share_over"
     project = (await stage.services.store.list(ME))[0]

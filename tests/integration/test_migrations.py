@@ -6,8 +6,8 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection
 
-from builder.db import Database, alembic_config
-from builder.settings import Settings
+from builder.base.db import Database, alembic_config
+from builder.base.settings import Settings
 
 from .conftest import Parts
 

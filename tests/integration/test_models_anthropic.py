@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
+from builder.base.settings import Settings
 from builder.generation.models import Models, errors
 from builder.generation.models.anthropic import AnthropicModel, AnthropicProvider
 from builder.generation.models.model import Finished, JsonText, ModelEvent, ModelRequest, ProseText, Usage
 from builder.generation.testing.guard import RealRequest
 from builder.generation.testing.messages_api import KEY, Behaviour, MessagesApi
-from builder.settings import Settings
 
 REQUEST = ModelRequest("first", "a todo app", system="You build apps.", user="Build a todo app.")
 ANSWER = {"title": "Todo", "files": {"a.ts": "const a = 1;\n" * 20}}

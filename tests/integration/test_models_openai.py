@@ -11,6 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from builder.accounts.actor import LOCAL_OWNER as ME
+from builder.base.settings import Settings
+from builder.base.tables import Generation
 from builder.generation.models import Models, errors, registry, retries
 from builder.generation.models.model import Finished, JsonText, ModelEvent, ModelRequest, ProseText, Usage
 from builder.generation.models.openai import OpenAIModel, OpenAIProvider
@@ -18,8 +20,6 @@ from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
 from builder.generation.testing.chat_completions_api import KEY, Behaviour, ChatCompletionsApi
 from builder.generation.testing.guard import RealRequest
-from builder.models import Generation
-from builder.settings import Settings
 
 from .conftest import Parts
 
@@ -417,7 +417,7 @@ async def test_the_pages_get_the_menu_of_both_providers_with_claude_chosen(
     api: tuple[ChatCompletionsApi, str], settings: Settings
 ) -> None:
     from builder.api import create_api
-    from builder.services import Services
+    from builder.composition.services import Services
 
     _, url = api
     keys = {"openai_api_key": SecretStr(KEY), "openai_base_url": url}

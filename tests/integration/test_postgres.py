@@ -17,12 +17,12 @@ from alembic import command
 from sqlalchemy import text
 
 from builder.accounts.actor import LOCAL_OWNER as ME
-from builder.db import Database, alembic_config
-from builder.errors import Conflict
-from builder.events import EventLog, NoText
+from builder.base.db import Database, alembic_config
+from builder.base.errors import Conflict
+from builder.base.events import EventLog, NoText
+from builder.base.settings import Settings
 from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
-from builder.settings import Settings
 from preview_runtime.file_tree import FileTree
 
 from .conftest import Parts

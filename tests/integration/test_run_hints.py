@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from builder.api import create_api
+from builder.base.settings import Settings
+from builder.composition.services import Services
 from builder.projects.engine_choice import engine_for
-from builder.services import Services
-from builder.settings import Settings
 from preview_runtime.file_tree import FileTree
 
 from .test_api import archive

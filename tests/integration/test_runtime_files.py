@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from builder.api import runtime
+from builder.api.previews import runtime
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
-from builder.errors import Conflict
-from builder.previews import server_work
-from builder.previews.places import Limits, Waits
-from builder.previews.server import Stage as At
-from builder.previews.server_rows import ServerRows
+from builder.base.errors import Conflict
+from builder.previews.servers import work
+from builder.previews.servers.places import Limits, Waits
+from builder.previews.servers.rows import ServerRows
+from builder.previews.servers.server import Stage as At
 from preview_runtime.engines import EngineFailed, EngineStatus, Fault
 from preview_runtime.routes.route_table import Route
 
@@ -141,7 +141,7 @@ async def test_what_a_person_stopped_stays_stopped_for_requests(stage: Stage) ->
 async def test_a_wake_that_fails_is_seen_and_tried_again_when_the_engine_is_back(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_work, "_RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(work, "_RETRY_SECONDS", 0.0)
     project = await stage.up()
     await stage.look(idle=ASLEEP)
     stage.world.away = True
@@ -157,7 +157,7 @@ async def test_a_wake_that_fails_is_seen_and_tried_again_when_the_engine_is_back
 async def test_a_machine_too_busy_to_freeze_an_app_is_asked_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_work, "_PAUSE_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(work, "_PAUSE_AGAIN_SECONDS", 0.0)
     project = await stage.up()
     real, refusals = GoodEngine.pause, [1, 1]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
-from builder.previews.log_files import LogFiles
-from builder.previews.server_logs import ServerLogs
-from preview_runtime.containers.logs import LogLine
+from builder.previews.servers.log_files import LogFiles
+from builder.previews.servers.logs import ServerLogs
+from preview_runtime.containers.docker.logs import LogLine
 from preview_runtime.engines import EngineStatus
 
 from .conftest import Parts

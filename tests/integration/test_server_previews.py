@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER, Actor
-from builder.errors import Conflict, NotFound
-from builder.previews.servers import NoServerEngines
+from builder.base.errors import Conflict, NotFound
+from builder.previews.servers.previews import NoServerEngines
 from preview_runtime.engines import EngineStatus, FaultKind, RunHints
 from preview_runtime.routes.route_table import Route
 

@@ -11,16 +11,16 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
-from builder.errors import BadInput, Conflict, NotFound
-from builder.previews.contents import ProjectsAndLinks
-from builder.previews.data_copies import DataCopies
-from builder.previews.lifecycle import Lifecycle, Rests
-from builder.previews.server import Stage as At
-from builder.previews.servers import ServerPreviews
-from builder.previews.share_servers import ShareServers
+from builder.base.errors import BadInput, Conflict, NotFound
+from builder.previews.data.copies import DataCopies
+from builder.previews.links.contents import ProjectsAndLinks
+from builder.previews.links.servers import ShareServers
+from builder.previews.links.shares import Change, ServerPart, Shares, Terms
+from builder.previews.servers.lifecycle import Lifecycle, Rests
+from builder.previews.servers.previews import ServerPreviews
+from builder.previews.servers.server import Stage as At
 from builder.projects.compiled import Compiled
-from builder.sharing.shares import Change, ServerPart, Shares, Terms
-from preview_runtime.compiler import BuildFault, Order
+from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output, OutputFile
@@ -224,7 +224,7 @@ async def test_a_link_whose_project_is_put_away_is_ended_once(stage: Links, monk
 async def test_a_link_that_ends_by_itself_leaves_nothing_either(stage: Links, monkeypatch: pytest.MonkeyPatch) -> None:
     link = await stage.link(await stage.project(), Terms(hours=1))
     assert await stage.servers.wake(link, 20)
-    monkeypatch.setattr("builder.sharing.shares.now", lambda: "2100-01-01T00:00:00.000000Z")
+    monkeypatch.setattr("builder.previews.links.shares.now", lambda: "2100-01-01T00:00:00.000000Z")
     await stage.look()
     assert (stage.world.running, stage.world.data, stage.routes.find(link)) == (set(), set(), None)
 
@@ -400,7 +400,7 @@ async def test_a_copy_that_fails_starts_nothing_and_is_tried_again_by_a_later_re
     assert (shown["copying"], shown["data_problem"]) == (True, "There is no room.")
     assert link not in [of for of, _ in stage.world.starts]
     stage.copier.fault = None
-    monkeypatch.setattr("builder.previews.servers.time.monotonic", lambda now=time.monotonic: now() + 60)
+    monkeypatch.setattr("builder.previews.servers.previews.time.monotonic", lambda now=time.monotonic: now() + 60)
     assert await stage.servers.wake(link, 20)
     assert stage.world.copies == [(project, link)]
 

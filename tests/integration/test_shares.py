@@ -6,15 +6,15 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
-from builder.errors import Conflict, NotFound
-from builder.models import ShareLink, StoredOutput
+from builder.base.errors import Conflict, NotFound
+from builder.base.settings import Settings
+from builder.base.tables import ShareLink, StoredOutput
+from builder.composition.services import Services
+from builder.previews.links.output_source import BuilderOutputs
+from builder.previews.links.shares import Change, Shares, Terms
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
-from builder.projects.output_source import BuilderOutputs
-from builder.services import Services
-from builder.settings import Settings
-from builder.sharing.shares import Change, Shares, Terms
-from preview_runtime.compiler import BuildFault, Order
+from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output, OutputFile
 

@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 
 from builder.accounts.sign_in import require_sign_in
 from builder.accounts.tries import PER_CLIENT
-from builder.settings import Settings
+from builder.base.settings import Settings
 
 from .server import serving
 

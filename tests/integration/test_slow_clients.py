@@ -18,10 +18,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
-from builder import connections
-from builder.connections import Connections, let_go, no_fault_of_ours
-from builder.previews.request_limits import preview_limits
-from builder.settings import Settings
+from builder.base.http import connections
+from builder.base.http.connections import Connections, let_go, no_fault_of_ours
+from builder.base.settings import Settings
+from builder.previews.servers.request_limits import preview_limits
 from preview_runtime.routes import cuts
 
 HEAD = "POST {path} HTTP/1.1\r\nHost: {host}\r\n"

@@ -14,9 +14,9 @@ from sqlalchemy import event, text
 
 import builder.doctor
 from builder.api import create_api
+from builder.base.settings import Settings
+from builder.composition.services import Services
 from builder.serve import CannotStart, make_data_dir, prepare_database
-from builder.services import Services
-from builder.settings import Settings
 from preview_runtime.file_tree import digest
 
 from .test_api import archive, error, imported

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
-from builder.errors import BadInput, Conflict, NotFound
-from builder.models import Project
+from builder.base.errors import BadInput, Conflict, NotFound
+from builder.base.tables import Project
 from builder.projects import blobs
 from builder.projects.upkeep import Upkeep
 from preview_runtime.file_tree import FileTree, InvalidTree

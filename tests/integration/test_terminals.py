@@ -14,12 +14,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from builder.accounts.actor import LOCAL_OWNER, Actor
 from builder.api import create_api
-from builder.errors import Conflict, NotFound
-from builder.hosts import same_origin_only
-from builder.previews.terminals import MAX_INPUT, PER_PROJECT, WINDOW, Terminals
-from builder.services import Services
-from builder.settings import Settings
-from preview_runtime.containers.execution import Executed
+from builder.base.errors import Conflict, NotFound
+from builder.base.http.hosts import same_origin_only
+from builder.base.settings import Settings
+from builder.composition.services import Services
+from builder.previews.shells.terminals import MAX_INPUT, PER_PROJECT, WINDOW, Terminals
+from preview_runtime.containers.docker.execution import Executed
 from preview_runtime.engines import EngineStatus
 
 from .server import serving

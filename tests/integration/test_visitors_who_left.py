@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from builder.connections import Connections
-from builder.settings import Settings
+from builder.base.http.connections import Connections
+from builder.base.settings import Settings
 from preview_runtime.routes import proxy
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.limits import Limits

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import pytest
 
-from preview_runtime.containers import added_archives
-from preview_runtime.containers.policy import MEGABYTE
+from preview_runtime.containers.docker.policy import MEGABYTE
+from preview_runtime.containers.dockerfiles import added_archives
 
 SMALL = 4 * MEGABYTE
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from builder.errors import BadInput
-from builder.previews.hosts import clean_host
+from builder.base.errors import BadInput
+from builder.previews.docker.hosts import clean_host
 
 
 @pytest.mark.parametrize(

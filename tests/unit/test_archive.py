@@ -2,9 +2,9 @@ import stat
 
 import pytest
 
-from builder.errors import BadInput
-from builder.projects.archive import file_name, write_zip
-from builder.projects.readme import readme
+from builder.base.errors import BadInput
+from builder.projects.archive.export import file_name, write_zip
+from builder.projects.archive.readme import readme
 from preview_runtime.file_tree import MAX_FILE_BYTES, FileTree, InvalidTree
 
 from .zips import read_zip, zipped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from preview_runtime.containers.base_images import public
+from preview_runtime.containers.dockerfiles.bases import public
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Any, cast
 import aiodocker
 import pytest
 
-from preview_runtime.containers.build_watch import BuildTooLarge, BuildWatch
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.dockerfiles.build_watch import BuildTooLarge, BuildWatch
 
 # Two stages: 1,000 MB below each, and below the second the first's label alone.
 CHAIN = {"base": (1000, ""), "a0": (1000, "base"), "a1": (1030, "a0"), "b0": (1000, "base"), "b1": (1050, "b0")}

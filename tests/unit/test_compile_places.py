@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from preview_runtime.compile_places import Places, TooManyWaiting
+from preview_runtime.compiling.places import Places, TooManyWaiting
 
 
 class Work:

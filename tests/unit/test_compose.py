@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from builder.previews.request_limits import preview_limits
-from builder.settings import ROOT, Settings
+from builder.base.settings import ROOT, Settings
+from builder.previews.servers.request_limits import preview_limits
 from preview_runtime.routes.cookie_flood import MOST_HEAD_BYTES
 
 COMPOSE = (ROOT / "compose.yaml").read_text()

@@ -11,15 +11,17 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from preview_runtime.containers import faults, firewall, supervisor
-from preview_runtime.containers.archive import archive, file_list
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.listeners import Listener, listeners
-from preview_runtime.containers.logs import LogLine, LogQueue, buffered, log_lines
-from preview_runtime.containers.recipe import RunPlan
-from preview_runtime.containers.settled import settled
+from preview_runtime.containers.app import supervisor
+from preview_runtime.containers.docker import faults
+from preview_runtime.containers.docker.archive import archive, file_list
+from preview_runtime.containers.docker.logs import LogLine, LogQueue, buffered, log_lines
+from preview_runtime.containers.docker.open_ports import Listener, listeners
+from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.isolation import firewall
 from preview_runtime.engines import FaultKind
 from preview_runtime.file_tree import FileTree, InvalidTree
+from preview_runtime.plans.recipe import RunPlan
+from preview_runtime.plans.runtimes import Runtime
 
 
 def members(data: bytes) -> dict[str, tarfile.TarInfo]:

@@ -8,13 +8,13 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from preview_runtime.containers import policy
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.labels import Role
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
-from preview_runtime.containers.recipe import RunPlan
-from preview_runtime.containers.subnets import DEFAULT_POOL, NoSubnetLeft, allocate, host_routes
-from preview_runtime.containers.users import WIDE
+from preview_runtime.containers.docker import policy
+from preview_runtime.containers.docker.labels import Role
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits
+from preview_runtime.containers.docker.subnets import DEFAULT_POOL, NoSubnetLeft, allocate, host_routes
+from preview_runtime.containers.docker.users import WIDE
+from preview_runtime.plans.recipe import RunPlan
+from preview_runtime.plans.runtimes import Runtime
 
 PLAN = RunPlan(Runtime.PYTHON, "pip install x", "python a.py", 8000, {"PORT": "8000"}, "")
 SUBNET = IPv4Network("10.213.0.16/28")

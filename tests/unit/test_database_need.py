@@ -8,9 +8,9 @@ import hmac
 
 import pytest
 
-from preview_runtime.containers.database_need import asks_for_postgres
-from preview_runtime.containers.database_password import password, verifier
+from preview_runtime.containers.beside.database_password import password, verifier
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.database_need import asks_for_postgres
 
 
 @pytest.mark.parametrize(

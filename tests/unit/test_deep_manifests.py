@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from builder.generation.offline.project import marker
+from builder.demo.starters.project import marker
 from builder.projects.run_hints import FILE, _document
-from preview_runtime.containers.database_need import _package
-from preview_runtime.containers.node_app import _manifest
-from preview_runtime.containers.node_packages import _locked, node_packages
-from preview_runtime.containers.python_packages import _of_pyproject
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.database_need import _package
+from preview_runtime.plans.node_app import _manifest
+from preview_runtime.plans.node_packages import _locked, node_packages
+from preview_runtime.plans.python_packages import _of_pyproject
 from preview_runtime.stack import _manifests
 
 DEEP = "[" * 12_000

@@ -8,10 +8,10 @@ import time
 
 import pytest
 
-from preview_runtime.containers.dockerfile import Dockerfile, DockerfileRefused, harmless_trigger, read
-from preview_runtime.containers.dockerignore import TooManyRules, context_filter
-from preview_runtime.containers.labels import claims, port_of
-from preview_runtime.containers.own_images import _Steps, context_of
+from preview_runtime.containers.docker.labels import claims, port_of
+from preview_runtime.containers.dockerfiles.builds import _Steps, context_of
+from preview_runtime.containers.dockerfiles.dockerfile import Dockerfile, DockerfileRefused, harmless_trigger, read
+from preview_runtime.containers.dockerfiles.dockerignore import TooManyRules, context_filter
 from preview_runtime.file_tree import FileTree
 from tests.dockerfile_forms import READ, REFUSED
 

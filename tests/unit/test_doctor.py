@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from builder import build, doctor
-from builder.settings import Settings
-from preview_runtime.containers import disk_watch, firewall, images
+from builder.base.settings import Settings
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation import firewall
+from preview_runtime.containers.limits import disk_watch
 
 
 def settings(folder: Path, **values: object) -> Settings:
@@ -100,7 +102,7 @@ def test_it_says_when_the_disk_that_previews_take_is_not_watched(
         return blind
 
     monkeypatch.setattr(disk_watch, "blindness", blindness)
-    monkeypatch.setattr(images, "connect", lambda: contextlib.nullcontext(Engine()))
+    monkeypatch.setattr(catalogue, "connect", lambda: contextlib.nullcontext(Engine()))
     finding = next(f for f in doctor.findings(settings(tmp_path)) if f.part == "Data of previews")
     if blind:
         assert (finding.verdict, finding.seen) == (doctor.Verdict.OPTIONAL, blind)

@@ -12,13 +12,14 @@ import aiodocker
 import pytest
 from aiohttp import web
 
-from preview_runtime.containers import connection, faults, images
-from preview_runtime.containers.connection import SILENT, EngineConnection, no_answer, silent
-from preview_runtime.containers.execution import execute
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import ContainerSettings
+from preview_runtime.containers.docker import connection, faults
+from preview_runtime.containers.docker.connection import SILENT, EngineConnection, no_answer, silent
+from preview_runtime.containers.docker.execution import execute
+from preview_runtime.containers.docker.policy import ContainerSettings
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.isolation.slots import Slots
 from preview_runtime.containers.reconciler import Known, Reconciler
-from preview_runtime.containers.slots import Slots
 
 PATIENCE = 0.1
 STREAMED = 4 * PATIENCE
@@ -223,4 +224,4 @@ async def test_an_engine_that_takes_no_connection_ends_a_call_too(tmp_path: Path
 
 def test_the_builder_connects_with_patience_of_a_minute() -> None:
     assert 30 <= connection.PATIENCE <= 60
-    assert images.connect.__annotations__["return"]
+    assert catalogue.connect.__annotations__["return"]

@@ -7,7 +7,7 @@ from typing import Any
 import aiodocker
 import pytest
 
-from preview_runtime.containers import freezing
+from preview_runtime.containers.docker import freezing
 
 
 class Container:

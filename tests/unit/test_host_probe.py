@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from preview_runtime.containers import host_probe
-from preview_runtime.containers.host_probe import HostProbe, ProbeFailed
-from preview_runtime.containers.images import Runtime
+from preview_runtime.containers.isolation import host_probe
+from preview_runtime.containers.isolation.host_probe import HostProbe, ProbeFailed
+from preview_runtime.plans.runtimes import Runtime
 
 
 class Program:

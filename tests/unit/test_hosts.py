@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from builder.hosts import (
+from builder.base.http.hosts import (
     SIGNED_IN,
     Authority,
     HostKind,
@@ -17,7 +17,7 @@ from builder.hosts import (
     parse_authority,
     same_origin_only,
 )
-from builder.settings import Settings
+from builder.base.settings import Settings
 
 OWN = "localhost:8000"
 

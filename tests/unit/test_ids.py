@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from builder.ids import is_id, new_id, now
+from builder.base.ids import is_id, new_id, now
 
 
 def test_an_id_can_be_part_of_a_host_name_and_is_never_made_twice() -> None:

@@ -11,8 +11,10 @@ import aiodocker
 import pytest
 
 from preview_runtime.containers import __main__ as command
-from preview_runtime.containers import debian, frameworks, images
-from preview_runtime.containers.images import ImageError, Runtime
+from preview_runtime.containers.images import catalogue, debian, frameworks
+from preview_runtime.containers.images.catalogue import ImageError
+from preview_runtime.plans.recipe import WORK_FOLDER
+from preview_runtime.plans.runtimes import Image, Runtime
 
 
 class Images:
@@ -46,83 +48,83 @@ class Engine:
 def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the recipes that a test may change."""
     copy = tmp_path / "deploy"
-    shutil.copytree(images.DEPLOY, copy)
-    monkeypatch.setattr(images, "DEPLOY", copy)
+    shutil.copytree(catalogue.DEPLOY, copy)
+    monkeypatch.setattr(catalogue, "DEPLOY", copy)
     return copy
 
 
-@pytest.mark.parametrize("runtime", images.IMAGES)
-def test_every_runtime_has_a_recipe_on_an_exact_public_tag(runtime: images.Image) -> None:
-    name, _, version = images.public_base(runtime).partition(":")
+@pytest.mark.parametrize("runtime", catalogue.IMAGES)
+def test_every_runtime_has_a_recipe_on_an_exact_public_tag(runtime: Image) -> None:
+    name, _, version = catalogue.public_base(runtime).partition(":")
     assert name
     assert version[0].isdigit()
     assert "latest" not in version
 
 
-@pytest.mark.parametrize("runtime", images.IMAGES)
-def test_every_image_runs_as_the_same_account_in_the_same_folder(runtime: images.Image) -> None:
-    recipe = images.dockerfile(runtime).read_text(encoding="utf-8")
-    assert f"ARG USER_ID={images.USER_ID}\n" in recipe
+@pytest.mark.parametrize("runtime", catalogue.IMAGES)
+def test_every_image_runs_as_the_same_account_in_the_same_folder(runtime: Image) -> None:
+    recipe = catalogue.dockerfile(runtime).read_text(encoding="utf-8")
+    assert f"ARG USER_ID={catalogue.USER_ID}\n" in recipe
     assert "USER ${USER_ID}:${USER_ID}\n" in recipe
-    assert f"WORKDIR {images.WORK_FOLDER}\nVOLUME {images.WORK_FOLDER}\n" in recipe
-    assert images.build_arguments(runtime) == {"BASE": images.public_base(runtime), "USER_ID": "10001"}
+    assert f"WORKDIR {WORK_FOLDER}\nVOLUME {WORK_FOLDER}\n" in recipe
+    assert catalogue.build_arguments(runtime) == {"BASE": catalogue.public_base(runtime), "USER_ID": "10001"}
 
 
 def test_static_files_are_served_on_the_port_that_is_said(deploy: Path) -> None:
-    assert f"listen {images.STATIC_PORT};" in (deploy / "static/nginx.conf").read_text(encoding="utf-8")
+    assert f"listen {catalogue.STATIC_PORT};" in (deploy / "static/nginx.conf").read_text(encoding="utf-8")
 
 
 def test_the_same_recipe_has_the_same_name_everywhere(deploy: Path) -> None:
-    names = {runtime: images.tag(runtime) for runtime in images.IMAGES}
+    names = {runtime: catalogue.tag(runtime) for runtime in catalogue.IMAGES}
     for path in deploy.rglob("*"):
         path.touch()
-    assert {runtime: images.tag(runtime) for runtime in images.IMAGES} == names
-    assert len(set(names.values())) == len(images.IMAGES)
+    assert {runtime: catalogue.tag(runtime) for runtime in catalogue.IMAGES} == names
+    assert len(set(names.values())) == len(catalogue.IMAGES)
 
 
 @pytest.mark.parametrize("changed", ["python.Dockerfile", "python/requirements.txt"])
 def test_another_recipe_has_another_name_and_leaves_the_others_alone(deploy: Path, changed: str) -> None:
-    before = {runtime: images.tag(runtime) for runtime in images.IMAGES}
+    before = {runtime: catalogue.tag(runtime) for runtime in catalogue.IMAGES}
     with (deploy / changed).open("a", encoding="utf-8") as recipe:
         recipe.write("# changed\n")
-    assert {image for image in images.IMAGES if images.tag(image) != before[image]} == {Runtime.PYTHON}
+    assert {image for image in catalogue.IMAGES if catalogue.tag(image) != before[image]} == {Runtime.PYTHON}
 
 
 def test_another_way_to_put_a_base_together_is_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = images.tag(Runtime.NODE)
+    before = catalogue.tag(Runtime.NODE)
     monkeypatch.setattr(debian, "REVISION", "another")
-    assert images.tag(Runtime.NODE) != before
+    assert catalogue.tag(Runtime.NODE) != before
 
 
 def test_a_pin_replaces_the_one_before_and_nothing_else() -> None:
     recipe = "# Runs it\nARG BASE=python:3.11.14-slim\nFROM ${BASE}\n"
-    once = images.pinned(recipe, "sha256:aa")
+    once = catalogue.pinned(recipe, "sha256:aa")
     assert once == "# Runs it\nARG BASE=python:3.11.14-slim@sha256:aa\nFROM ${BASE}\n"
-    assert images.pinned(once, "sha256:bb") == once.replace("aa", "bb")
+    assert catalogue.pinned(once, "sha256:bb") == once.replace("aa", "bb")
 
 
 def test_a_recipe_without_a_base_is_named(deploy: Path) -> None:
     (deploy / "go.Dockerfile").write_text("FROM scratch\n")
     with pytest.raises(ImageError, match=r"go\.Dockerfile has no line “ARG BASE=…”"):
-        images.tag(Runtime.GO)
+        catalogue.tag(Runtime.GO)
 
 
 async def refusal(engine: Engine) -> tuple[str, list[str]]:
     said: list[str] = []
     with pytest.raises(ImageError) as refused:
-        await images.build_images(engine, [Runtime.PYTHON], lambda _, sentence: said.append(sentence))  # type: ignore[arg-type]
+        await catalogue.build_images(engine, [Runtime.PYTHON], lambda _, sentence: said.append(sentence))  # type: ignore[arg-type]
     return refused.value.message, said
 
 
 async def test_an_engine_that_does_not_answer_is_said() -> None:
     message, said = await refusal(Engine(answers=False))
-    assert message == images.NO_DOCKER
+    assert message == catalogue.NO_DOCKER
     assert said == []
 
 
 async def test_a_base_that_no_registry_has_is_named_with_the_file_to_change() -> None:
     message, _ = await refusal(Engine(aiodocker.DockerError(404, "manifest unknown")))
-    assert images.public_base(Runtime.PYTHON) in message
+    assert catalogue.public_base(Runtime.PYTHON) in message
     assert "python.Dockerfile" in message
 
 
@@ -149,7 +151,7 @@ def test_the_command_says_that_docker_does_not_answer(
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/docker.sock")
     assert command.main([]) == 1
-    assert capsys.readouterr().err.startswith(images.NO_DOCKER)
+    assert capsys.readouterr().err.startswith(catalogue.NO_DOCKER)
 
 
 def test_the_command_knows_its_runtimes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from preview_runtime.containers.install_access import InstallAccess, Registries, registry_environment
+from preview_runtime.containers.packages.registries import InstallAccess, Registries, registry_environment
 
 
 def test_the_machines_registries_are_passed_on(tmp_path: Path) -> None:

@@ -13,7 +13,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from builder.isolation import AnchorMoved, IsolationPlugin, isolate, page_headers, patch_state, patch_vite_config
+from builder.base.http.isolation import (
+    AnchorMoved,
+    IsolationPlugin,
+    isolate,
+    page_headers,
+    patch_state,
+    patch_vite_config,
+)
 
 VITE = vite_config_template("/", hmr=True, force_full_reload=False, experimental_hmr=False, sourcemap=False)
 STATE = (Path(reflex_base.__file__).parent / ".templates/web/utils/state.js").read_text(encoding="utf-8")

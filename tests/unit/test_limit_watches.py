@@ -9,10 +9,10 @@ from typing import Any
 import aiodocker
 import pytest
 
-from preview_runtime.containers import disk_watch, process_watch
-from preview_runtime.containers.disk_watch import DiskWatch
-from preview_runtime.containers.policy import ContainerSettings
-from preview_runtime.containers.process_watch import ProcessWatch
+from preview_runtime.containers.docker.policy import ContainerSettings
+from preview_runtime.containers.limits import disk_watch, process_watch
+from preview_runtime.containers.limits.disk_watch import DiskWatch
+from preview_runtime.containers.limits.process_watch import ProcessWatch
 
 
 class Containers:

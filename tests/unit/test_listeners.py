@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from preview_runtime.containers.listeners import Listener, listeners
+from preview_runtime.containers.docker.open_ports import Listener, listeners
 
 # /proc/net/tcp and tcp6 of an app at 10.213.0.2:8000 (1F40), with the router at 10.213.0.1.
 TABLE = """\

@@ -1,6 +1,6 @@
 import pytest
 
-from builder.errors import BadInput, Conflict
+from builder.base.errors import BadInput, Conflict
 from builder.projects.live_outputs import LiveOutputs
 from preview_runtime.output import OutputFile
 

@@ -7,7 +7,8 @@ from typing import get_args
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
-from builder.errors import BadInput
+from builder.base.errors import BadInput
+from builder.base.settings import Settings
 from builder.generation.models import Models, errors, get_model
 from builder.generation.models.model import Usage
 from builder.generation.models.openai_profile import (
@@ -19,7 +20,6 @@ from builder.generation.models.openai_profile import (
     openai_rank,
 )
 from builder.generation.models.profile import DEFAULT_CLAUDE, claude_label, claude_profile, claude_rank
-from builder.settings import Settings
 
 
 def sdk_names() -> list[str]:

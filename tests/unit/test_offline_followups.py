@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from builder.demo import answer
+from builder.demo.starters import theme
 from builder.generation.draft import Draft, apply
 from builder.generation.edits import Edit
-from builder.generation.offline import demo, theme
 from preview_runtime.file_tree import FileTree
 
 _TREES: dict[str, FileTree] = {}
@@ -14,12 +15,12 @@ _TREES: dict[str, FileTree] = {}
 
 def tree_of(prompt: str) -> FileTree:
     if prompt not in _TREES:
-        _TREES[prompt] = FileTree(demo.first(prompt).files)
+        _TREES[prompt] = FileTree(answer.first(prompt).files)
     return _TREES[prompt]
 
 
 def after(tree: FileTree, request: str) -> tuple[FileTree, str]:
-    draft = demo.change(request, tree)
+    draft = answer.change(request, tree)
     json.loads(draft.json())
     return apply(Draft(edits=[Edit(**e) for e in draft.edits]), tree), draft.summary
 
@@ -215,7 +216,7 @@ def test_a_person_s_own_spacing_survives() -> None:
 
 
 def test_a_gallery_project_without_marker_is_recognised() -> None:
-    from builder.generation.offline.starter import all_starters
+    from builder.demo.starters.starter import all_starters
 
     tree = FileTree(all_starters()["landing"].files)
     new, _ = after(tree, "remove the faq")

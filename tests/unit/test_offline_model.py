@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from builder.demo import answer as demo
 from builder.generation.models.model import Finished, JsonText, ModelRequest, Partial, Usage
 from builder.generation.models.starter import StarterModel
-from builder.generation.offline import demo
 from preview_runtime.file_tree import FileTree
 
 

@@ -5,8 +5,10 @@ import re
 
 import pytest
 
-from builder.generation.offline import colour, demo, pointer, theme, words
-from builder.generation.offline.starter import all_starters
+from builder.demo import answer
+from builder.demo.language import colour, words
+from builder.demo.starters import pointer, theme
+from builder.demo.starters.starter import all_starters
 
 STARTERS = all_starters()
 # prompt, acceptable starters, app name ("" = any), nouns that must show in the content
@@ -124,7 +126,7 @@ PROMPTS = [
 
 @pytest.mark.parametrize(("prompt", "starters", "name", "nouns"), PROMPTS, ids=[p[0][:40] for p in PROMPTS])
 def test_prompt_becomes_its_own_app(prompt: str, starters: str, name: str, nouns: str) -> None:
-    adapted, _, choice = demo.made(prompt)
+    adapted, _, choice = answer.made(prompt)
     assert choice.starter.name in starters.split(), choice.scores[:4]
     if name:
         assert adapted.name == name
@@ -144,7 +146,7 @@ def test_prompt_becomes_its_own_app(prompt: str, starters: str, name: str, nouns
 
 @pytest.mark.parametrize("prompt", [p[0] for p in PROMPTS[::3]])
 def test_nothing_of_the_starters_own_story_is_left_and_colours_can_be_read(prompt: str) -> None:
-    adapted, _, choice = demo.made(prompt)
+    adapted, _, choice = answer.made(prompt)
     seed, content = choice.starter.seed(), json.loads(adapted.files[choice.starter.content])
     kept = ("unit", "answer", "cta", "category", "place", "person")
     for pattern, kind in choice.starter.slots.items():
@@ -162,7 +164,7 @@ def test_nothing_of_the_starters_own_story_is_left_and_colours_can_be_read(promp
 
 
 def test_quiz_answers_stay_right() -> None:
-    adapted, _, choice = demo.made("quiz about space")
+    adapted, _, choice = answer.made("quiz about space")
     content = json.loads(adapted.files[choice.starter.content])
     right = {q["question"]: q["options"][q["answer"]] for q in content["questions"]}
     assert right["Who first walked on the Moon?"] == "Neil Armstrong"
@@ -170,14 +172,14 @@ def test_quiz_answers_stay_right() -> None:
 
 
 def test_colour_and_dark_mode_are_taken_from_the_prompt() -> None:
-    adapted, reading, choice = demo.made("todo app for moving house, dark mode, green")
+    adapted, reading, choice = answer.made("todo app for moving house, dark mode, green")
     assert reading.accent == "#2e7d32"
     assert 'data-theme="dark"' in adapted.files["index.html"]
     assert theme.properties(adapted.files[choice.starter.theme])["accent"] == "#2e7d32"
 
 
 def test_sections_follow_with_and_without() -> None:
-    adapted, _, choice = demo.made("landing page for a plumber with stats, without pricing")
+    adapted, _, choice = answer.made("landing page for a plumber with stats, without pricing")
     shown = json.loads(adapted.files[choice.starter.content])["sections"]
     assert "stats" in shown
     assert "pricing" not in shown
@@ -204,7 +206,7 @@ def test_sections_follow_with_and_without() -> None:
     ],
 )
 def test_summary_is_honest(prompt: str, said: str) -> None:
-    summary = demo.first(prompt).summary
+    summary = answer.first(prompt).summary
     assert said in summary
     assert "offline demo" in summary
 
@@ -228,7 +230,7 @@ def test_summary_is_honest(prompt: str, said: str) -> None:
     ],
 )
 def test_any_prompt_gives_a_whole_app(prompt: str) -> None:
-    draft = demo.first(prompt)
+    draft = answer.first(prompt)
     json.loads(draft.json())
     assert draft.title
     assert "package.json" in draft.files
@@ -248,7 +250,7 @@ def test_any_prompt_gives_a_whole_app(prompt: str) -> None:
     ],
 )
 def test_nothing_is_excused_where_the_kind_fits(prompt: str) -> None:
-    assert "None of" not in demo.first(prompt).summary
+    assert "None of" not in answer.first(prompt).summary
 
 
 @pytest.mark.parametrize(
@@ -267,15 +269,15 @@ def test_nothing_is_excused_where_the_kind_fits(prompt: str) -> None:
     ],
 )
 def test_no_word_is_taken_for_another(slip: str, word: str) -> None:
-    adapted, _, choice = demo.made(slip)
+    adapted, _, choice = answer.made(slip)
     assert word not in adapted.files[choice.starter.content] + adapted.name
 
 
 def test_the_same_prompt_gives_the_same_app() -> None:
-    assert demo.first("shop for tea").json() == demo.first("shop for tea").json()
+    assert answer.first("shop for tea").json() == answer.first("shop for tea").json()
 
 
 @pytest.mark.parametrize("name", STARTERS)
 def test_each_starter_is_nearest_to_its_own_prompt(name: str) -> None:
-    _, _, choice = demo.made(STARTERS[name].prompt)
+    _, _, choice = answer.made(STARTERS[name].prompt)
     assert choice.starter.name == name, choice.scores[:4]

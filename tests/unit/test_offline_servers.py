@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from builder.generation.offline import demo
+from builder.demo import answer
 
 EVERYTHING = ("python", "node", "go", "java")
 
@@ -30,28 +30,28 @@ EVERYTHING = ("python", "node", "go", "java")
     ],
 )
 def test_the_nearest_one_is_taken(prompt: str, file: str) -> None:
-    draft = demo.first(prompt, runtimes=EVERYTHING)
+    draft = answer.first(prompt, runtimes=EVERYTHING)
     assert file in draft.files
     assert "offline demo" in draft.summary
     assert "run" not in json.loads(draft.json()), "its files say how it starts"
 
 
 def test_it_gets_the_name_the_person_gave_where_that_can_stand_in_code() -> None:
-    named = demo.first('an api with a database called "Shelf Life"', runtimes=EVERYTHING)
+    named = answer.first('an api with a database called "Shelf Life"', runtimes=EVERYTHING)
     assert named.title == "Shelf Life"
     assert "<h1>Shelf Life</h1>" in named.files["page/index.html"]
     assert "Stockroom" not in "".join(named.files.values())
-    hostile = demo.first("""an api with a database called "x'};alert(1)//" """, runtimes=EVERYTHING)
+    hostile = answer.first("""an api with a database called "x'};alert(1)//" """, runtimes=EVERYTHING)
     assert "alert(1)" not in "".join(hostile.files.values())
 
 
 @pytest.mark.parametrize("prompt", ["a kanban board", "a to-do list for my week", "a chat for my team"])
 def test_a_prompt_that_asks_for_no_server_gets_a_front_end(prompt: str) -> None:
-    assert "index.html" in demo.first(prompt, runtimes=EVERYTHING).files
+    assert "index.html" in answer.first(prompt, runtimes=EVERYTHING).files
 
 
 def test_only_what_can_run_is_offered() -> None:
-    assert "server.js" in demo.first("a rest api", runtimes=("node",)).files
-    nowhere = demo.first("an API with a database for the stock of my workshop")
+    assert "server.js" in answer.first("a rest api", runtimes=("node",)).files
+    nowhere = answer.first("an API with a database for the stock of my workshop")
     assert "index.html" in nowhere.files
     assert "would need the full builder and a server" in nowhere.summary

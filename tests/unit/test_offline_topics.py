@@ -2,8 +2,8 @@
 
 import pytest
 
-from builder.generation.offline import topic, words
-from builder.generation.offline.topic import bank, matching
+from builder.demo.language import topic, words
+from builder.demo.language.topic import bank, matching
 
 
 def test_the_bank_has_at_least_eighty_topics() -> None:

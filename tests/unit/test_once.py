@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from builder.api.once import Once
+from builder.api.requests.once import Once
 
 KEY = "0123456789abcdef"
 

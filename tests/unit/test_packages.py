@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from preview_runtime.containers.contents import Contents
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.plan import plan_run
-from preview_runtime.containers.recipe import PackageSet
-from preview_runtime.containers.records import Record, read_records
+from preview_runtime.containers.packages.image_contents import Contents
+from preview_runtime.containers.packages.layer_records import Record, read_records
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.plan import plan_run
+from preview_runtime.plans.recipe import PackageSet
+from preview_runtime.plans.runtimes import Runtime
 
 FASTAPI = "from fastapi import FastAPI\napp = FastAPI()\n"
 SERVER = "require('http').createServer().listen(process.env.PORT)"

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from builder.projects.secrets_left_out import may_hold_secrets
-from preview_runtime.containers.listening import listening_command
-from preview_runtime.containers.plan import NothingToRun, RunHints, plan_run
+from builder.projects.archive.secrets_left_out import may_hold_secrets
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.listen_address import listening_command
+from preview_runtime.plans.plan import NothingToRun, RunHints, plan_run
 from preview_runtime.stack import StackKind, detect_stack
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from builder.peers import Peers, network_of
+from builder.base.http.peers import Peers, network_of
 
 HERE, THERE, PROXY = "192.0.2.1", "192.0.2.2", "192.0.2.9"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from builder.previews.places import Limits, Places, Waits
+from builder.previews.servers.places import Limits, Places, Waits
 
 
 class Office:

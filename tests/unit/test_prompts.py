@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from builder.base.settings import Settings
 from builder.generation.prompts import Servers, Surroundings, build_request
 from builder.generation.surroundings import Around
-from builder.settings import Settings
-from preview_runtime.containers.images import Runtime
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.runtimes import Runtime
 
 SERVERS = Servers(("Python 3.11", "Node 24"), (("Python", ("fastapi", "django")), ("Node", ("express 5.3.0",))), True)
 # Words by which a model would take it that it may write a server.

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from builder.errors import BadInput
+from builder.base.errors import BadInput
 from builder.projects.run_hints import FILE, checked, read_hints, told, write_hints
-from preview_runtime.containers.plan import NothingToRun, plan_run
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.plan import NothingToRun, plan_run
 
 FASTAPI = {"main.py": "from fastapi import FastAPI\napp = FastAPI()\n", "requirements.txt": "fastapi\n"}
 EXPRESS = {

@@ -7,10 +7,10 @@ import json
 
 import pytest
 
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.plan import NothingToRun, RunPlan, plan_run
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.plan import NothingToRun, RunPlan, plan_run
+from preview_runtime.plans.runtimes import Runtime
 
 
 def plan(files: dict[str, str], **hints: object) -> RunPlan:

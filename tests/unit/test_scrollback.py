@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from preview_runtime.containers.scrollback import Scrollback
+from builder.previews.shells.scrollback import Scrollback
 
 
 def test_everything_is_there_until_the_limit() -> None:

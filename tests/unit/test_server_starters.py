@@ -6,14 +6,14 @@ import re
 
 import pytest
 
-from builder.generation.offline.starter import all_starters
+from builder.demo.starters.starter import all_starters
 from builder.projects.starters import list_starters, starter_packages
-from preview_runtime.containers.database_need import asks_for_postgres
-from preview_runtime.containers.images import Runtime
-from preview_runtime.containers.plan import plan_run
-from preview_runtime.containers.ready import ready_packages
+from preview_runtime.containers.images.preinstalled import ready_packages
 from preview_runtime.engines import Capabilities, EngineKind, RunHints, choose_engine
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.database_need import asks_for_postgres
+from preview_runtime.plans.plan import plan_run
+from preview_runtime.plans.runtimes import Runtime
 from preview_runtime.stack import detect_stack
 from tests.starters import Starter, server_starters
 from tests.unit.test_starters import contrast

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from builder.settings import ROOT, Settings
+from builder.base.settings import ROOT, Settings
 
 
 def settings(**values: object) -> Settings:

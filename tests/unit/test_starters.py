@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from builder.generation.offline import pointer
+from builder.demo.starters import pointer
 from tests.starters import Starter, starters
 
 KINDS = frozenset(

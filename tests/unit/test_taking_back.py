@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from preview_runtime.containers.taking_back import Change, Found, _Collected, changes, may_be_missing
-from preview_runtime.containers.tar_stream import TarFile
+from preview_runtime.containers.data.changed_files import Change, Found, _Collected, changes, may_be_missing
+from preview_runtime.containers.data.tar_stream import TarFile
 from preview_runtime.file_tree import FileTree, digest
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.settings import ROOT
+from builder.base.settings import ROOT
 from builder.texts import catalogue, t
 
 _KEY = re.compile(r"""["'`]([a-z_]+\.[a-z0-9_.]+)["'`]""")

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.errors import BadInput
-from builder.projects import unzip
+from builder.base.errors import BadInput
+from builder.projects.archive import unzip
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_FILES, FileTree, InvalidTree
 
 from .zips import read_zip, zipped
@@ -25,7 +25,7 @@ END = struct.Struct("<4s4H2LH")
 # How many kilobytes more a process needs at its peak for looking at a zip.
 MEMORY = """
 import io, resource, sys
-from builder.projects.unzip import Limits, Refused, unzip
+from builder.projects.archive.unzip import Limits, Refused, unzip
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     list(unzip(io.FileIO(sys.argv[1]), Limits(1, 1, 1)))

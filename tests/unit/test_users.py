@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from preview_runtime.containers import offers
-from preview_runtime.containers.archive import archive
-from preview_runtime.containers.users import MAPPED, OURS, PASSWD, WIDE, Users, account, passwd
+from preview_runtime.containers.docker import capabilities
+from preview_runtime.containers.docker.archive import archive
+from preview_runtime.containers.docker.users import MAPPED, OURS, PASSWD, WIDE, Users, account, passwd
 
 
 @pytest.mark.parametrize("users", [WIDE, MAPPED], ids=["wide", "mapped"])
@@ -53,7 +53,7 @@ class Engine:
     ],
 )
 async def test_an_engine_that_maps_users_has_few(said: list[str] | None, users: Users) -> None:
-    assert await offers.users(Engine(said)) is users  # type: ignore[arg-type]
+    assert await capabilities.users(Engine(said)) is users  # type: ignore[arg-type]
 
 
 def test_the_folder_itself_becomes_the_owners_and_no_link_stays() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.settings import ROOT
+from builder.base.settings import ROOT
 from preview_runtime.node import node_executable
 
 WORKBENCH = ROOT / "builder" / "components" / "workbench"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.errors import NotFound
+from builder.base.errors import NotFound
 from builder.projects.working import overlaid, rebased, write
 from preview_runtime.file_tree import InvalidTree
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
 from builder.accounts.actor import LOCAL_OWNER
-from builder.projects.imports import Imports
+from builder.projects.archive.imports import Imports
 from preview_runtime.file_tree import FileTree
 
 

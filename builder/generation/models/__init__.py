@@ -16,7 +16,7 @@ __all__ = ["MenuEntry", "Model", "Models", "get_model"]
 
 @lru_cache
 def _models() -> Models:
-    from builder.settings import get_settings
+    from builder.base.settings import get_settings
 
     return Models(get_settings())
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from builder.generation.models import errors
+from builder.generation.models.draft_schema import DRAFT_SCHEMA, TOOL_DESCRIPTION, TOOL_NAME
 from builder.generation.models.model import (
     Finished,
     FinishReason,
@@ -18,7 +19,6 @@ from builder.generation.models.model import (
 )
 from builder.generation.models.profile import claude_label, claude_profile
 from builder.generation.models.retries import retry_after, wait_before_retry
-from builder.generation.schema import DRAFT_SCHEMA, TOOL_DESCRIPTION, TOOL_NAME
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from builder.errors import SaysoError
+from builder.base.errors import SaysoError
 from builder.texts import t
 
 Remedy = Literal["retry", "continue", "key", "credit", "wait", "shorten", "model", "none"]

@@ -12,10 +12,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from builder.generation.models import errors
+from builder.generation.models.draft_schema import DRAFT_SCHEMA, TOOL_DESCRIPTION
 from builder.generation.models.model import Finished, FinishReason, JsonText, ModelEvent, ModelRequest, ProseText, Usage
 from builder.generation.models.openai_profile import MAX_OUTPUT, openai_label, openai_price
 from builder.generation.models.retries import retry_after, wait_before_retry
-from builder.generation.schema import DRAFT_SCHEMA, TOOL_DESCRIPTION
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

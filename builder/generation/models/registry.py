@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import Final, TypedDict
 
 from builder.accounts.actor import Actor
-from builder.errors import BadInput
+from builder.base.errors import BadInput
+from builder.base.settings import Settings
 from builder.generation.models.anthropic import AnthropicModel, AnthropicProvider
 from builder.generation.models.errors import NoKey
 from builder.generation.models.model import Model
 from builder.generation.models.openai import OpenAIModel, OpenAIProvider
 from builder.generation.models.openai_profile import DEFAULT_OPENAI, openai_label, openai_menu, openai_price
 from builder.generation.models.profile import DEFAULT_CLAUDE, Price, claude_label, claude_profile, claude_rank
-from builder.settings import Settings
 from builder.texts import t
 
 OFFLINE: Final = "starter:offline"

@@ -1,4 +1,4 @@
-"""The model of the offline demo: writes the Draft that `builder.generation.offline` makes, at a person's reading pace."""
+"""The model of the offline demo: writes the Draft that `builder.demo` makes, at a person's reading pace."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Final
 
+from builder.demo import answer
+from builder.demo.starters.starter import Starter
 from builder.generation.models.model import Finished, JsonText, ModelEvent, ModelRequest, Usage
-from builder.generation.offline import demo
-from builder.generation.offline.starter import Starter
 
 TICK: Final = 0.02  # seconds between two pieces: about a frame, as a fast model's deltas come
 _CHARACTERS_PER_TOKEN: Final = 3.6  # an estimate for code and English; the demo costs nothing either way
@@ -58,17 +58,17 @@ class StarterModel:
 
     def _answer(self, request: ModelRequest) -> str:
         if request.kind == "follow_up" and len(request.tree):
-            return demo.change(request.prompt, request.tree, self._starters).json()
+            return answer.change(request.prompt, request.tree, self._starters).json()
         if request.kind == "continue" and request.partial is not None:
             return self._continued(request)
-        return demo.first(request.prompt, self._starters, request.runtimes).json()
+        return answer.first(request.prompt, self._starters, request.runtimes).json()
 
     def _continued(self, request: ModelRequest) -> str:
         """The rest of the same answer: the demo always gives the same one, so that only what is missing is written."""
         partial = request.partial
         if partial is None or (len(request.tree) and not partial.files and not partial.open_path):
-            return demo.change(request.prompt, request.tree, self._starters).json()
-        draft = demo.first(request.prompt, self._starters, request.runtimes)
+            return answer.change(request.prompt, request.tree, self._starters).json()
+        draft = answer.first(request.prompt, self._starters, request.runtimes)
         rest = {}
         for path, text in draft.files.items():
             if path in partial.files:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from builder.generation.schema import TOOL_NAME
+from builder.generation.models.draft_schema import TOOL_NAME
 from builder.generation.testing.local_api import LocalApi, pieces
 
 KEY: Final = "sk-ant-test-key"

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from preview_runtime.containers.images import Runtime
+from preview_runtime.plans.runtimes import Runtime
 
 PORT: Final = 61001
 _MAX_ANSWER: Final = 16 * 1024
@@ -35,7 +35,7 @@ class AgentFailed(Exception):
 class Run:
     """How the app is started: `command` by a shell's rules, in `folder` below the work folder. `links` are made first
     (path in the work folder → target); `preload` names what the app loads and may be there for the next start;
-    `added` is a folder of packages beside those that could be loaded, see `helpers.Layer`."""
+    `added` is a folder of packages beside those that could be loaded, see `packages.layer.Layer`."""
 
     command: str
     folder: str = ""

@@ -19,7 +19,7 @@ const one = (...allowed) => (value) => allowed.includes(value);
 const list = (check) => (value) => Array.isArray(value) && value.every(check);
 const like = (pattern) => (value) => typeof value === 'string' && pattern.test(value);
 
-// Sayso's own programs, an app, or an app where the engine has few users: see preview_runtime/containers/users.py.
+// Sayso's own programs, an app, or an app where the engine has few users: see preview_runtime/containers/docker/users.py.
 function person(value) {
   const found = typeof value === 'string' && value.match(PERSON);
   if (!found) return false;

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Playwright
 
-from preview_runtime.containers.images import Image
+from preview_runtime.plans.runtimes import Image
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, Errors, Server, find_chromium
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from preview_runtime.containers.images import Image
+from preview_runtime.plans.runtimes import Image
 from tests.browser.apps import FULL_STACK, SERVER_ONLY
 from tests.browser.conftest import Errors, Server
 

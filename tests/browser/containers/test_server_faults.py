@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from preview_runtime.containers.images import Image
+from preview_runtime.plans.runtimes import Image
 from tests.browser.conftest import Errors, Server
 from tests.browser.test_accessibility import DESK, PHONE, check, on_phone, show
 from tests.browser.workbench import imported, open_project, painted, tab

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 import aiodocker
 import pytest
 
-from preview_runtime.containers.limit_watch import LimitWatch
+from preview_runtime.containers.limits.limit_watch import LimitWatch
 from tests.browser.conftest import Server
 from tests.containers.attacks.builder import LEAST_SAMPLES, MOST_MILLISECONDS, App, Builder, Health, percentile
 from tests.containers.attacks.watched import SETTINGS, Watched

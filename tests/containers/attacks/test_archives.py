@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from preview_runtime.containers.archive import archive
+from preview_runtime.containers.docker.archive import archive
 from preview_runtime.file_tree import FileTree, InvalidTree
 from tests.browser.workbench import imported
 from tests.containers.attacks.builder import LABORATORY, App, Builder

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from preview_runtime.containers import disk_watch
-from preview_runtime.containers.policy import MEGABYTE
+from preview_runtime.containers.docker.policy import MEGABYTE
+from preview_runtime.containers.limits import disk_watch
 from tests.containers.attacks.watched import SETTINGS, Watched, until
 
 WITHIN_SECONDS = 2.0

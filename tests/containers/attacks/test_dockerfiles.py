@@ -23,19 +23,20 @@ from typing import Any, Final
 import aiodocker
 import pytest
 
-from preview_runtime.containers import images
-from preview_runtime.containers.built_images import BuiltImage, built_images
-from preview_runtime.containers.dockerfile import DockerfileRefused, read
+from preview_runtime.containers.docker.labels import claims
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.dockerfiles.builds import OwnImages
+from preview_runtime.containers.dockerfiles.built_images import BuiltImage, built_images
+from preview_runtime.containers.dockerfiles.dockerfile import DockerfileRefused, read
 from preview_runtime.containers.engine import running_projects
-from preview_runtime.containers.install_access import Registries
-from preview_runtime.containers.labels import claims
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.own_images import OwnImages
-from preview_runtime.containers.plan import RunPlan, plan_run
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings
-from preview_runtime.containers.slots import Slots
+from preview_runtime.containers.images import catalogue as images
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.isolation.slots import Slots
+from preview_runtime.containers.packages.registries import Registries
 from preview_runtime.engines import EngineFailed, RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.plan import RunPlan, plan_run
+from preview_runtime.plans.runtimes import Runtime
 from tests.containers import registry
 from tests.dockerfile_forms import READ, REFUSED
 
@@ -493,7 +494,7 @@ async def test_all_that_a_build_writes_counts_together_and_nothing_of_it_stays(l
 async def based(lab: Lab, change: str) -> str:
     """The name of an image that a project may stand on, an official one changed."""
     name = f"{HERE}/{lab.project()}:1"
-    shown = await lab.docker.images.inspect(images.tag(images.Runtime.PYTHON))
+    shown = await lab.docker.images.inspect(images.tag(Runtime.PYTHON))
     _, made = await lab.raw(f"FROM {shown['Config']['Labels'][images.BASE_LABEL]}\n{change}\n")
     await lab.docker.images.tag(made, name.rpartition(":")[0], tag="1")
     lab._left.add(name)

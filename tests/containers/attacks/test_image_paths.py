@@ -16,11 +16,12 @@ from typing import Final
 import aiodocker
 import pytest
 
-from preview_runtime.containers import images
-from preview_runtime.containers.connection import EngineConnection, EngineSilent
-from preview_runtime.containers.images import BASE_LABEL, Runtime
-from preview_runtime.containers.policy import MEGABYTE
+from preview_runtime.containers.docker.connection import EngineConnection, EngineSilent
+from preview_runtime.containers.docker.policy import MEGABYTE
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.images.catalogue import BASE_LABEL
 from preview_runtime.engines import EngineFailed
+from preview_runtime.plans.runtimes import Runtime
 from tests.containers import docker_engine
 from tests.containers.attacks.test_dockerfiles import BASE, Lab
 from tests.containers.fixtures import DATA_ROOT
@@ -81,7 +82,7 @@ def apart(docker_host: str, python_image: str) -> Iterator[str]:
 
         async def lacking() -> bool:
             async with aiodocker.Docker(address) as client:
-                return bool(await images.missing_images(client, [Runtime.PYTHON]))
+                return bool(await catalogue.missing_images(client, [Runtime.PYTHON]))
 
         if docker_engine.run(lacking()):
             names = [python_image, docker_engine.run(base())]
@@ -137,7 +138,7 @@ async def test_what_people_do_with_these_files_goes_on(lab: Lab) -> None:
 
 async def test_a_container_that_hangs_in_the_engine_holds_nobody_else(lab: Lab, apart: str) -> None:
     """The real thing: what Docker does with such an image, and what every call of ours about it comes to."""
-    python = (await lab.docker.images.inspect(images.tag(Runtime.PYTHON)))["Config"]["Labels"]
+    python = (await lab.docker.images.inspect(catalogue.tag(Runtime.PYTHON)))["Config"]["Labels"]
     base = (await lab.docker.images.inspect(python[BASE_LABEL]))["Id"]
     size, made = await lab.raw(f"FROM {base}\n{MAKE_PIPE}")
     assert size > 0

@@ -15,7 +15,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from preview_runtime.containers.subnets import DEFAULT_POOL
+from preview_runtime.containers.docker.subnets import DEFAULT_POOL
 from preview_runtime.engines import EngineFailed, RunHints
 from preview_runtime.file_tree import FileTree
 from tests.containers.attacks.builder import LABORATORY, App, Builder, eventually

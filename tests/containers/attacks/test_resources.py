@@ -14,7 +14,7 @@ import aiodocker
 import pytest
 from websockets.sync.client import connect
 
-from preview_runtime.containers.policy import MEGABYTE
+from preview_runtime.containers.docker.policy import MEGABYTE
 from preview_runtime.engines import EngineStatus, FaultKind
 from tests.containers.attacks.builder import LABORATORY, App, Builder, eventually
 from tests.containers.attacks.watched import SETTINGS, Watched, until

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 
 import aiodocker
 
+from preview_runtime.containers.docker.labels import filters
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.containers.engine import ContainerEngine
-from preview_runtime.containers.helpers import Helpers
-from preview_runtime.containers.labels import filters
-from preview_runtime.containers.limit_watch import LimitWatch
-from preview_runtime.containers.networks import Networks
-from preview_runtime.containers.policy import MEGABYTE, ContainerSettings, Limits
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.limits.limit_watch import LimitWatch
+from preview_runtime.containers.parts import EngineParts
 from preview_runtime.engines import EngineStatus, Fault, RunHints
 from preview_runtime.file_tree import FileTree
 from tests.containers.attacks.builder import LABORATORY
@@ -48,7 +48,7 @@ class Watched:
         """A preview of `tree`, the laboratory without one, that is looked after."""
         project = f"p-{secrets.token_hex(4)}"
         networks = Networks(self.docker, SETTINGS)
-        engine = ContainerEngine(self.docker, project, SETTINGS, hints, networks, helpers=Helpers(limits=self.limits))
+        engine = ContainerEngine(self.docker, project, SETTINGS, hints, networks, parts=EngineParts(limits=self.limits))
         self.engines[project] = engine
         await engine.start(tree or FileTree({"server.py": LABORATORY}))
         return engine

@@ -1,0 +1,1 @@
+"""Routes of what runs: previews, servers, links, terminals, databases."""

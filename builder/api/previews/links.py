@@ -1,0 +1,100 @@
+"""Where visitors of a live link that is not for everybody come: asked for the password, or to sign in."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import secrets
+from functools import cache
+from typing import Final
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from builder.accounts.tries import Tries
+from builder.api.requests.context import Running
+from builder.base.ids import is_id
+from builder.base.settings import ROOT
+from builder.base.tables import ShareLink
+from builder.composition.services import Services
+from builder.previews.links.access import OPEN_LINK, OPEN_PREVIEW
+from builder.texts import t
+from preview_runtime.routes.gate import local_path
+
+pages = APIRouter(include_in_schema=False)
+_MAX_FORM_BYTES: Final = 4_096
+# Beside the time a hash takes: guessing is slow even from many addresses.
+_WRONG_SECONDS: Final = 0.5
+_tries: Final = Tries()
+
+
+@pages.get(OPEN_LINK + "/{share_id}")
+async def ask(services: Running, share_id: str, request: Request) -> Response:
+    """The page that asks for the password; whoever needs none is led on."""
+    share = await services.shares.find(share_id) if is_id(share_id) else None
+    to = local_path(request.query_params.get("to", "/"))
+    if share is None:
+        return _page(services, None, to, status=404)
+    if share.access == "public":
+        return _led_on(services.settings.preview_origin(share.id) + to)
+    if share.access == "signed_in":
+        # Behind the sign-in, which knows who asks.
+        return RedirectResponse(f"{OPEN_PREVIEW}/{share.id}?{request.url.query}", 303, headers=_HEADERS)
+    return _page(services, share, to)
+
+
+@pages.post(OPEN_LINK + "/{share_id}")
+async def enter(services: Running, share_id: str, request: Request) -> Response:
+    """The password, tried: five times a minute from one address."""
+    share = await services.shares.find(share_id) if is_id(share_id) else None
+    to = local_path(request.query_params.get("to", "/"))
+    if share is None or share.access != "password":
+        return _page(services, None, to, status=404)
+    form = bytearray()
+    async for piece in request.stream():
+        form += piece
+        if len(form) > _MAX_FORM_BYTES:
+            return _page(services, share, to, t("link.wrong"), 413)
+    client = request.client.host if request.client else ""
+    if wait := _tries.wait(client, share.id):
+        response = _page(services, share, to, t("link.too_often", seconds=math.ceil(wait)), 429)
+        response.headers["Retry-After"] = str(math.ceil(wait))
+        return response
+    # Counted before it is known to be wrong: of many sent at once only the first few are looked at.
+    _tries.failed(client, share.id)
+    password = parse_qs(form.decode("latin-1"), keep_blank_values=True).get("password", [""])[0]
+    if not await services.shares.passwords.matches(password, share.password):
+        await asyncio.sleep(_WRONG_SECONDS)
+        return _page(services, share, to, t("link.wrong"), 401)
+    _tries.passed(client, share.id)
+    return _led_on(services.access.way_in_by_link(share.id, services.shares.visitor(share), to))
+
+
+_HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+def _led_on(target: str) -> Response:
+    return RedirectResponse(target, 303, headers=_HEADERS)
+
+
+def _page(services: Services, share: ShareLink | None, to: str, problem: str = "", status: int = 200) -> HTMLResponse:
+    nonce = secrets.token_urlsafe(16)
+    html = (
+        _template()
+        .get_template("link.html.jinja")
+        .render(t=t, problem=problem, to=to, nonce=nonce, share=share.id if share else "", open_link=OPEN_LINK)
+    )
+    # The answer to the form leads to the link's own host, which browsers count as a target of the form.
+    targets = f"'self' {services.settings.preview_origin(share.id)}" if share else "'none'"
+    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self'; form-action {targets}; frame-ancestors 'none'; base-uri 'none'"
+    return HTMLResponse(html, status, {"Content-Security-Policy": policy, **_HEADERS, "Referrer-Policy": "same-origin"})
+
+
+@cache
+def _template() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(ROOT / "templates" / "pages"), autoescape=True, undefined=StrictUndefined
+    )

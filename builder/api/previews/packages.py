@@ -1,0 +1,25 @@
+"""npm packages for the instant engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from builder.api.requests.context import Running
+
+router = APIRouter(tags=["packages"])
+
+
+class Wanted(BaseModel):
+    """Packages by name and range, and the specifiers the project imports."""
+
+    model_config = ConfigDict(extra="forbid")
+    dependencies: dict[str, str] = Field(default_factory=dict, max_length=500)
+    specifiers: list[str] = Field(default_factory=list, max_length=2_000)
+
+
+@router.post("/dependencies")
+async def resolve(services: Running, wanted: Wanted) -> dict[str, Any]:
+    return (await services.dependencies.resolve(wanted.dependencies, wanted.specifiers)).to_json()

@@ -1,0 +1,106 @@
+"""How a project's server is installed and started: what its files say, and what was said over that."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from builder.accounts.actor import Actor
+from builder.api.requests.context import Running, Who
+from builder.base.errors import Conflict
+from builder.composition.services import Services
+from builder.projects import run_hints
+from preview_runtime.engines import EngineStatus, RunHints
+from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.plan import NothingToRun, plan_run
+
+router = APIRouter(prefix="/projects/{project_id}/run", tags=["preview"])
+_TRIES: Final = 5
+
+
+class Run(BaseModel):
+    """An empty command, or no port: what the files say holds. `client` comes back in the event of the change."""
+
+    model_config = ConfigDict(extra="forbid")
+    install: str = Field(default="", max_length=4_000)
+    start: str = Field(default="", max_length=4_000)
+    port: Annotated[int, Field(strict=True)] | None = None
+    dockerfile: bool | None = Field(
+        default=None, description="Whether the project's own Dockerfile counts; null: the rule."
+    )
+    client: str = Field(default="", max_length=64)
+
+
+@router.get("")
+async def get_run(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    """`given` overrides `detected`, which is null where nothing starts by itself; `reason` says why in a sentence.
+
+    `dockerfile` is null unless the project has one beside a language that runs here: then there is a choice, and `used`
+    says what holds.
+    """
+    _, _, tree = await services.store.read_working(actor, project_id)
+    engine = await services.servers.engine(actor, project_id)
+    return await asyncio.to_thread(_shape, tree, engine.reason if engine else "")
+
+
+@router.put("")
+async def set_run(services: Running, actor: Who, project_id: str, run: Run) -> dict[str, Any]:
+    """Kept in the project's sayso.json, as part of the working copy: undo takes it back. A running server restarts."""
+    hints = run_hints.checked(run.install, run.start, run.port, run.dockerfile)
+    if await _write(services, actor, project_id, hints, run.client):
+        server = await services.servers.state(actor, project_id)
+        if server.state.status in (EngineStatus.RUNNING, EngineStatus.PENDING):
+            await services.servers.bring_up(actor, project_id)
+    return await get_run(services, actor, project_id)
+
+
+async def _write(services: Services, actor: Actor, project_id: str, hints: RunHints, client: str) -> bool:
+    """Whether the file changed. What else it holds is the person's, who may be typing in it: it is then read anew."""
+    for attempt in range(_TRIES):
+        _, digests, tree = await services.store.read_working(actor, project_id)
+        text = run_hints.write_hints(tree, hints)
+        if text == tree.text(run_hints.FILE):
+            return False
+        put, gone = ({run_hints.FILE: text}, []) if text is not None else ({}, [run_hints.FILE])
+        base = {run_hints.FILE: digests.get(run_hints.FILE)}
+        try:
+            await services.store.write_working(actor, project_id, put, gone, {}, client, base)
+        except Conflict as conflict:
+            if conflict.code != "changed_meanwhile" or attempt == _TRIES - 1:
+                raise
+        else:
+            return True
+    return False
+
+
+def _shape(tree: FileTree, running: str) -> dict[str, Any]:
+    """`running`: what the engine said of the server that runs."""
+    given = run_hints.read_hints(tree)
+    detected, reason, dockerfile = None, "", None
+    try:
+        plan = plan_run(tree, RunHints(dockerfile=given.dockerfile))
+        detected = {"install": plan.install, "start": plan.start, "port": plan.port}
+        reason = plan.reason
+        # What could not be had when it was started is known to the engine alone.
+        if plan.instead and plan.instead.reason in running:
+            reason = running
+        with_image = plan_run(tree, RunHints(dockerfile=True))
+        if with_image.instead:
+            used = plan_run(tree, given).runtime is None
+            dockerfile = {"path": with_image.dockerfile, "used": used, "otherwise": with_image.instead.reason}
+    except NothingToRun as nothing:
+        reason = str(nothing)
+    return {
+        "given": {
+            "install": given.install,
+            "start": given.start,
+            "port": given.port or None,
+            "dockerfile": given.dockerfile,
+        },
+        "detected": detected,
+        "reason": reason,
+        "dockerfile": dockerfile,
+    }

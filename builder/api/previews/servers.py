@@ -1,0 +1,185 @@
+"""The server parts of projects: brought up to the working copy, looked at, put to rest, ended; and all of a person's."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, WebSocket
+from starlette.responses import Response
+
+from builder.accounts.actor import Actor
+from builder.api.requests.context import Running, Who
+from builder.api.requests.frames import changed, send_frames
+from builder.base.errors import NotFound
+from builder.composition.services import Services
+from builder.previews.engine import LogLine
+from builder.previews.servers.gauges import EVERY_SECONDS, Reading
+from builder.previews.servers.previews import Listed, ServerPreviews, ServerState
+from preview_runtime.engines import Fault
+
+router = APIRouter(tags=["preview"])
+_ONE = "/projects/{project_id}/server"
+Tail = Annotated[int, Query(ge=1, le=10_000)]
+
+
+@router.get("/servers")
+async def list_servers(services: Running, actor: Who) -> dict[str, Any]:
+    """Every server of the person, and how many may be awake at once. `disk_note`: why the disk they take is not watched
+    all the time; null where it is."""
+    return await _all(services, actor)
+
+
+@router.websocket("/servers/ws")
+async def follow_servers(websocket: WebSocket, services: Running, actor: Who) -> None:
+    """What `GET /servers` answers, every two seconds and when a server changes; measured only while this is open."""
+
+    async def frames() -> AsyncGenerator[dict[str, Any], None]:
+        while True:
+            yield await _all(services, actor)
+            await changed(lambda: [(s.project, s.stage, s.busy) for s in services.servers.all], EVERY_SECONDS)
+
+    await send_frames(websocket, frames())
+
+
+@router.put(_ONE, status_code=202)
+async def bring_up(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    """Start the project's server, or bring the running one up to the working copy. Asked again it changes nothing."""
+    return server_shape(await services.servers.bring_up(actor, project_id))
+
+
+@router.get(_ONE)
+async def get_state(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    return server_shape(await services.servers.state(actor, project_id))
+
+
+@router.post(_ONE + "/pause")
+async def pause(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    """Have a running server stand still, its memory kept; the next request to it wakes it."""
+    return server_shape(await services.servers.pause(actor, project_id))
+
+
+@router.delete(_ONE, status_code=204)
+async def stop(services: Running, actor: Who, project_id: str) -> Response:
+    """End the server; what the app stored stays."""
+    await services.servers.stop(actor, project_id)
+    return Response(status_code=204)
+
+
+@router.delete(_ONE + "/data", status_code=204)
+async def remove_data(services: Running, actor: Who, project_id: str) -> Response:
+    """End the server and remove what the app stored: its database, uploads and packages. There is no way back."""
+    await services.servers.remove_data(actor, project_id)
+    return Response(status_code=204)
+
+
+@router.websocket(_ONE + "/ws")
+async def follow_server(websocket: WebSocket, services: Running, actor: Who, project_id: str) -> None:
+    """The server's state and what it takes, every two seconds and when it changes; measured only while this is open."""
+
+    async def frames() -> AsyncGenerator[dict[str, Any], None]:
+        servers = services.servers
+        while True:
+            yield await _one(servers, actor, project_id)
+            await changed(lambda: [(s.stage, s.busy) for s in servers.all if s.project == project_id], EVERY_SECONDS)
+
+    await _answer(websocket, services, actor, project_id, frames())
+
+
+@router.get(_ONE + "/logs")
+async def read_logs(services: Running, actor: Who, project_id: str, tail: Tail = 1000) -> dict[str, Any]:
+    """The last lines of what the app wrote, earlier runs included: `{"lines": [{"stream", "text", "at"}]}`."""
+    lines = services.servers.logs(actor, project_id, tail=tail, follow=False)
+    return {"lines": [_line(line) async for line in lines]}
+
+
+@router.websocket(_ONE + "/logs/ws")
+async def follow_logs(websocket: WebSocket, services: Running, actor: Who, project_id: str) -> None:
+    """Each line the app writes as `{"stream", "text", "at"}`: those of before, of earlier runs too, then each as it
+    comes. The stream `sayso` says where a run begins and how it ended."""
+
+    async def frames() -> AsyncGenerator[dict[str, Any], None]:
+        async with contextlib.aclosing(services.servers.logs(actor, project_id)) as lines:
+            async for line in lines:
+                yield _line(line)
+
+    await _answer(websocket, services, actor, project_id, frames())
+
+
+def server_shape(server: ServerState) -> dict[str, Any]:
+    """`ahead`: how many starts come before this one; `waits_for`: a turn, a place of the person's, or one of all;
+    `copying`: bytes of the data it begins with that are copied, of how many. `loss`: why it was started again by
+    itself (it ran out of memory), as a fault with its time `at`. The address of the server itself stays inside."""
+    state = server.state
+    loss = server.loss
+    return {
+        "status": state.status,
+        "phase": state.phase,
+        "ahead": server.ahead,
+        "waits_for": server.waits_for,
+        "copying": server.copying and {"done": server.copying.done, "total": server.copying.total},
+        "stage": server.stage,
+        "since": server.since or None,
+        "fault": state.fault and _fault_shape(state.fault),
+        "loss": loss and {**_fault_shape(loss.fault), "at": loss.at},
+    }
+
+
+def _fault_shape(fault: Fault) -> dict[str, Any]:
+    return {
+        "kind": fault.kind,
+        "code": fault.code,
+        "message": fault.message,
+        "file": fault.file or None,
+        "line": fault.line or None,
+        "frame": fault.frame or None,
+    }
+
+
+async def _answer(
+    websocket: WebSocket,
+    services: Services,
+    actor: Actor,
+    project_id: str,
+    frames: AsyncGenerator[dict[str, Any], None],
+) -> None:
+    try:
+        await services.store.get(actor, project_id)
+    except NotFound:
+        await frames.aclose()
+        await websocket.close(4404, "not_found")
+        return
+    await send_frames(websocket, frames)
+
+
+async def _one(servers: ServerPreviews, actor: Actor, project_id: str) -> dict[str, Any]:
+    state, reading = await servers.state(actor, project_id), await servers.reading(actor, project_id)
+    return {**server_shape(state), "usage": _reading_shape(reading)}
+
+
+async def _all(services: Services, actor: Actor) -> dict[str, Any]:
+    servers = services.servers
+    listed = await servers.listed(actor)
+    return {
+        "servers": [_listed_shape(server) for server in listed],
+        "awake": servers.work.places.held(actor.id),
+        "limit": min(servers.limits.per_person, servers.limits.total),
+        "no_server": servers.why_not or None,
+        "disk_note": servers.disk_note or None,
+    }
+
+
+def _listed_shape(server: Listed) -> dict[str, Any]:
+    shape = server_shape(server.state)
+    return {"project": server.project, "title": server.title, **shape, "usage": _reading_shape(server.reading)}
+
+
+def _reading_shape(reading: Reading | None) -> dict[str, Any] | None:
+    """CPU in percent of one processor (null at first), memory in bytes, requests per second, open connections."""
+    return None if reading is None else asdict(reading)
+
+
+def _line(line: LogLine) -> dict[str, str]:
+    return {"stream": line.stream, "text": line.text, "at": line.at}

@@ -1,0 +1,93 @@
+"""A project's live links."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from builder.api.requests.context import Running, Who
+from builder.base.settings import LOOPBACK
+from builder.previews.links.passwords import MAX_LENGTH
+from builder.previews.links.shares import MAX_HOURS, Change, Terms
+
+router = APIRouter(prefix="/projects/{project_id}/shares", tags=["shares"])
+
+
+class NewShare(BaseModel):
+    """`hours`: until the link ends, null for never. `follows`: it shows the latest version, else this one. `data`: its
+    server begins with a copy of what the project's stored until now, or with nothing. `source`: visitors get the sources
+    as they were written, with comments, instead of a build without them."""
+
+    model_config = ConfigDict(extra="forbid")
+    access: Literal["public", "password", "signed_in"] = "public"
+    password: Annotated[SecretStr, Field(max_length=MAX_LENGTH)] = SecretStr("")
+    hours: Annotated[int, Field(strict=True, ge=1, le=MAX_HOURS)] | None = None
+    follows: bool = False
+    data: Literal["copy", "empty"] = "copy"
+    source: bool = False
+
+
+class ShareChange(BaseModel):
+    """What is not given stays. `hours` count from now on, null is never. `version`: of a link that does not follow."""
+
+    model_config = ConfigDict(extra="forbid")
+    access: Literal["public", "password", "signed_in"] | None = None
+    password: Annotated[SecretStr, Field(max_length=MAX_LENGTH)] = SecretStr("")
+    hours: Annotated[int, Field(strict=True, ge=1, le=MAX_HOURS)] | None = None
+    follows: bool | None = None
+    version: str | None = None
+    source: bool | None = None
+
+
+class NewData(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    begin: Literal["copy", "empty"]
+
+
+@router.get("")
+async def list_shares(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    shares = await services.shares.list(actor, project_id)
+    return {"shares": [services.shares.shape(share) for share in shares]}
+
+
+@router.post("", status_code=201)
+async def create_share(services: Running, actor: Who, project_id: str, body: NewShare | None = None) -> dict[str, Any]:
+    """`loopback` says that the link opens on this computer only; PUBLIC_URL, PREVIEW_HOST and HOST change that."""
+    asked = body or NewShare()
+    terms = Terms(asked.access, asked.password.get_secret_value(), asked.hours, asked.follows, asked.data, asked.source)
+    share = await services.shares.create(actor, project_id, terms)
+    if share.server:
+        await services.share_servers.offer(share)
+    loopback = services.settings.host in LOOPBACK and not services.settings.public_url
+    return {"share": services.shares.shape(share), "loopback": loopback}
+
+
+@router.patch("/{share_id}")
+async def change_share(
+    services: Running, actor: Who, project_id: str, share_id: str, body: ShareChange
+) -> dict[str, Any]:
+    """Other terms at the same address. Another password, or other people, and those who were let in before are out."""
+    hours = body.hours if "hours" in body.model_fields_set else ...
+    change = Change(body.access, body.password.get_secret_value(), hours, body.follows, body.version, body.source)
+    share, shut = await services.shares.change(actor, project_id, share_id, change)
+    services.access.gate.forget(share.id)
+    await services.share_servers.changed(share, shut=shut)
+    return {"share": services.shares.shape(share)}
+
+
+@router.post("/{share_id}/data")
+async def begin_anew(services: Running, actor: Who, project_id: str, share_id: str, body: NewData) -> dict[str, Any]:
+    """Remove what the link's visitors stored; it begins again with a copy of what the project's server has, or empty."""
+    share = await services.shares.begin_with(actor, project_id, share_id, body.begin)
+    await services.share_servers.begin_anew(share)
+    return {"share": services.shares.shape(share)}
+
+
+@router.delete("/{share_id}")
+async def revoke_share(services: Running, actor: Who, project_id: str, share_id: str) -> dict[str, Any]:
+    share = await services.shares.revoke(actor, project_id, share_id)
+    # Also where the version it serves has none any more: what visitors stored before goes with the link.
+    await services.share_servers.end(share_id)
+    return {"share": services.shares.shape(share)}

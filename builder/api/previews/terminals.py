@@ -1,0 +1,157 @@
+"""Terminals of a project's running app, and single commands in it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+from starlette.responses import Response
+
+from builder.api.requests.context import Running, Who
+from builder.base.errors import NotFound
+from builder.previews.shells.shells import MAX_SECONDS
+from builder.previews.shells.terminals import MAX_COLUMNS, MAX_ROWS, Kind, Terminal, Terminals, Told, View
+from builder.texts import t
+
+router = APIRouter(prefix="/projects/{project_id}", tags=["terminals"])
+_MAX_COMMAND = 32_000  # characters, all arguments together
+_MAX_ARGUMENTS = 200
+
+Columns = Annotated[int, Field(strict=True, ge=2, le=MAX_COLUMNS)]
+Rows = Annotated[int, Field(strict=True, ge=1, le=MAX_ROWS)]
+After = Annotated[int, Query(ge=0, le=2**53)]
+
+
+class Size(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    columns: Columns = 80
+    rows: Rows = 24
+
+
+class Command(BaseModel):
+    """`command` is a program and its arguments; no shell reads them."""
+
+    model_config = ConfigDict(extra="forbid")
+    command: list[str] = Field(min_length=1, max_length=_MAX_ARGUMENTS)
+    seconds: float = Field(default=30.0, strict=True, gt=0, le=MAX_SECONDS)
+
+    @field_validator("command")
+    @classmethod
+    def can_be_run(cls, command: list[str]) -> list[str]:
+        if not command[0]:
+            raise PydanticCustomError("command", t("terminal.command_empty"))
+        if sum(map(len, command)) > _MAX_COMMAND:
+            raise PydanticCustomError("command", t("terminal.command_long", limit=_MAX_COMMAND))
+        if any("\0" in word for word in command):
+            raise PydanticCustomError("command", t("terminal.command_nul"))
+        return command
+
+
+@router.get("/terminals")
+async def list_terminals(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    return {"terminals": [terminal_shape(one) for one in await services.terminals.list(actor, project_id)]}
+
+
+@router.post("/terminals", status_code=201)
+async def open_terminal(services: Running, actor: Who, project_id: str, size: Size) -> dict[str, Any]:
+    """A shell in the running app's container. 409 `not_running`, `no_shell`, `too_many_terminals`."""
+    return {"terminal": terminal_shape(await services.terminals.open(actor, project_id, size.columns, size.rows))}
+
+
+@router.delete("/terminals/{terminal_id}", status_code=204)
+async def close_terminal(services: Running, actor: Who, project_id: str, terminal_id: str) -> Response:
+    await services.terminals.end(actor, project_id, terminal_id)
+    return Response(status_code=204)
+
+
+@router.websocket("/terminals/{terminal_id}/ws")
+async def look_at(
+    websocket: WebSocket, services: Running, actor: Who, project_id: str, terminal_id: str, after: After = 0
+) -> None:
+    """The terminal from the byte `after` on. Binary messages are output one way, what is typed the other.
+
+    Text messages are JSON. To the client: `{"kind": "open", "start", "end", "fresh"}` (the next byte is number
+    `start`; up to `end` it is of before; `fresh`: the screen begins anew), `asleep`, `awake`, `refused` (too much waits
+    to be typed) and `ended` with `code` and `running`. From the client: `{"size": [columns, rows]}` and `{"at": byte}`,
+    as far as its screen came; without the latter the output stops.
+    """
+    try:
+        terminal = await services.terminals.get(actor, project_id, terminal_id)
+    except NotFound:
+        await websocket.close(4404, "not_found")
+        return
+    await websocket.accept()
+    with terminal.view(after) as view:
+        tasks = [
+            asyncio.create_task(_show(websocket, view), name="terminal: show"),
+            asyncio.create_task(_take(websocket, services.terminals, terminal, view), name="terminal: take"),
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+    if tasks[0] in done:
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the client may be gone already
+            await websocket.close(1000, "ended")
+    for result in results:
+        if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
+            raise result
+
+
+@router.post("/server/exec")
+async def run_command(services: Running, actor: Who, project_id: str, body: Command) -> dict[str, Any]:
+    """Run one command in the app's container to its end: `{code, output, timed_out, cut}`. 409 `not_running`.
+
+    `output` holds both streams; of more than 256 kB it is the end (`cut`).
+    """
+    done = await services.shells.run(actor, project_id, body.command, body.seconds)
+    return {"code": done.code, "output": done.output, "timed_out": done.timed_out, "cut": done.cut}
+
+
+async def _show(websocket: WebSocket, view: View) -> None:
+    async for piece in view:
+        if isinstance(piece, Told):
+            await websocket.send_text(json.dumps(_told_shape(piece)))
+        else:
+            await websocket.send_bytes(piece)
+
+
+async def _take(websocket: WebSocket, terminals: Terminals, terminal: Terminal, view: View) -> None:
+    while (message := await websocket.receive())["type"] != "websocket.disconnect":
+        if data := message.get("bytes"):
+            terminals.used(terminal)
+            if not terminal.type(data):
+                await websocket.send_text(json.dumps({"kind": "refused"}))
+            continue
+        match _said(message.get("text")):
+            case {"size": [int(columns), int(rows)]} if not isinstance(columns, bool) and not isinstance(rows, bool):
+                await terminal.resize(columns, rows)
+            case {"at": int(offset)} if not isinstance(offset, bool):
+                view.acknowledge(offset)
+
+
+def _said(text: str | None) -> object:
+    try:
+        return json.loads(text or "")
+    except (ValueError, RecursionError):
+        return None
+
+
+def terminal_shape(terminal: Terminal) -> dict[str, Any]:
+    return {"id": terminal.id, "number": terminal.number}
+
+
+def _told_shape(told: Told) -> dict[str, Any]:
+    match told.kind:
+        case Kind.OPEN:
+            return {"kind": told.kind, "start": told.start, "end": told.end, "fresh": told.fresh}
+        case Kind.ENDED:
+            return {"kind": told.kind, "code": told.code, "running": told.running}
+    return {"kind": told.kind}

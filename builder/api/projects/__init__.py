@@ -1,0 +1,1 @@
+"""Routes of projects: their files, versions and archives."""

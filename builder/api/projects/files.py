@@ -1,0 +1,88 @@
+"""The files a person sees: read, type, save. Contents go out as plain text or bytes, never as a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from builder.api.requests.context import Running, Who
+from builder.api.requests.wire import WireFile, from_wire, to_wire
+from builder.base.errors import NotFound
+from builder.projects.shapes import version_shape
+from builder.texts import t
+from preview_runtime.file_tree import MAX_FILES, digest
+
+router = APIRouter(prefix="/projects/{project_id}", tags=["files"])
+# What a project holds is a stranger's: even if a browser opened it as a page, nothing in it could run.
+_INERT = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "no-cache",
+}
+
+
+class WorkingWrite(BaseModel):
+    """Applied in the order rename, delete, put. `client` comes back in the event, so a tab knows its own writes.
+
+    `base` is what the write was made on: the digest that each path had when its writer last read or wrote it, null for
+    a file that was not there. Where a file is something else by now, nothing is kept: 409 `changed_meanwhile`, with
+    the digests that such files have. A write without a `base` goes over whatever is there.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+    # Each name is looked for among all files: more of them than a project has files would keep the server busy.
+    put: dict[str, WireFile] = Field(default_factory=dict, max_length=MAX_FILES)
+    delete: list[str] = Field(default_factory=list, max_length=MAX_FILES)
+    rename: dict[str, str] = Field(default_factory=dict, max_length=MAX_FILES)
+    client: str = Field(default="", max_length=64)
+    base: dict[str, str | None] | None = Field(default=None, max_length=2 * MAX_FILES)
+
+
+class Save(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    label: str = Field(default="", max_length=500)
+
+
+@router.get("/files")
+async def read_files(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    """`digests`: the SHA-256 of each file, which a write names as its base. `damaged`: those that cannot be read from
+    the disk and are left out of `files`; an earlier version may have them."""
+    damaged: list[str] = []
+    project, digests, tree = await services.store.read_working(actor, project_id, damaged)
+    files = {path: to_wire(content) for path, content in tree.items()}
+    return {
+        "version": project.head,
+        "revision": project.revision,
+        "files": files,
+        "digests": digests,
+        "damaged": damaged,
+    }
+
+
+@router.get("/files/{path:path}", response_class=Response)
+async def read_file(services: Running, actor: Who, project_id: str, path: str) -> Response:
+    """The `ETag` is the file's digest in quotes."""
+    content = await services.store.working_file(actor, project_id, path)
+    if content is None:
+        raise NotFound(t("file.not_found", path=path[:100]))
+    kind = "text/plain; charset=utf-8" if isinstance(content, str) else "application/octet-stream"
+    return Response(content, media_type=kind, headers=_INERT | {"ETag": f'"{digest(content)}"'})
+
+
+@router.patch("/working")
+async def write_working(services: Running, actor: Who, project_id: str, write: WorkingWrite) -> dict[str, Any]:
+    """`digests`: what each path that was written has then; null for nothing."""
+    put = from_wire(write.put)
+    done = await services.store.write_working(
+        actor, project_id, put, write.delete, write.rename, write.client, write.base
+    )
+    return {"revision": done.revision, "digests": done.digests}
+
+
+@router.post("/save")
+async def save(services: Running, actor: Who, project_id: str, body: Save | None = None) -> dict[str, Any]:
+    version = await services.store.save(actor, project_id, body.label.strip() if body else "")
+    return {"version": version_shape(version) if version else None}

@@ -1,0 +1,55 @@
+"""A project's versions: list, look into, restore, undo, redo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from builder.api.requests.context import Running, Who
+from builder.api.requests.wire import to_wire
+from builder.projects.shapes import version_shape
+
+router = APIRouter(prefix="/projects/{project_id}", tags=["versions"])
+
+
+class Restore(BaseModel):
+    """All of the version, or the one file at `path`."""
+
+    model_config = ConfigDict(extra="forbid")
+    path: str | None = None
+
+
+@router.get("/versions")
+async def list_versions(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    return {"versions": [version_shape(version) for version in await services.store.versions(actor, project_id)]}
+
+
+@router.get("/versions/{version_id}/files")
+async def version_files(services: Running, actor: Who, project_id: str, version_id: str) -> dict[str, Any]:
+    """`damaged`: those that cannot be read from the disk and are left out."""
+    damaged: list[str] = []
+    tree = await services.store.version_tree(actor, project_id, version_id, damaged)
+    files = {path: to_wire(content) for path, content in tree.items()}
+    return {"version": version_id, "files": files, "damaged": damaged}
+
+
+@router.post("/versions/{version_id}/restore")
+async def restore(
+    services: Running, actor: Who, project_id: str, version_id: str, body: Restore | None = None
+) -> dict[str, Any]:
+    """The whole version becomes a new one; a single file goes into the working copy."""
+    if body is not None and body.path is not None:
+        return {"revision": await services.store.restore_file(actor, project_id, version_id, body.path)}
+    return {"version": version_shape(await services.store.restore(actor, project_id, version_id))}
+
+
+@router.post("/undo")
+async def undo(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    return {"version": version_shape(await services.store.undo(actor, project_id))}
+
+
+@router.post("/redo")
+async def redo(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+    return {"version": version_shape(await services.store.redo(actor, project_id))}

@@ -1,0 +1,1 @@
+"""What every route shares: who asks, how errors look, how large and how often."""

@@ -1,0 +1,133 @@
+"""Every failure in one shape: `{"error": {"code", "message", "details"}}`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exception_handlers import http_exception_handler
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
+
+from builder.base.errors import SaysoError
+from builder.base.storage_faults import storage_fault
+from builder.texts import t
+from preview_runtime.compiling.compiler import BuildFault
+from preview_runtime.dependencies.errors import DependencyError
+from preview_runtime.file_tree import InvalidTree
+
+log = logging.getLogger(__name__)
+_CODES = {
+    401: "sign_in",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_type",
+}
+
+
+class _AsciiJSON(JSONResponse):
+    """JSON in ASCII: an error may quote what was sent, and that may hold half a surrogate pair, which UTF-8 cannot."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, separators=(",", ":")).encode()
+
+
+def error_response(status: int, code: str, message: str, details: dict[str, Any] | None = None) -> JSONResponse:
+    shape = {"error": {"code": code, "message": message, "details": details or {}}}
+    return _AsciiJSON(shape, status, headers={"Cache-Control": "no-store"})
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(SaysoError, _sayso)
+    app.add_exception_handler(DBAPIError, _storage)
+    app.add_exception_handler(OSError, _storage)
+    app.add_exception_handler(InvalidTree, _invalid_tree)
+    app.add_exception_handler(DependencyError, _dependency)
+    app.add_exception_handler(BuildFault, _build)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(UnicodeEncodeError, _not_text)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _left)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _sayso(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SaysoError)
+    if error.detail:
+        level = logging.WARNING if error.status >= 500 else logging.INFO
+        log.log(level, "%s %s: %s (%s)", request.method, request.url.path, error.code, error.detail)
+    return error_response(error.status, error.code, error.message, error.details)
+
+
+async def _storage(request: Request, error: Exception) -> Response:
+    fault = storage_fault(error)
+    return await (_sayso(request, fault) if fault else _unexpected(request, error))
+
+
+async def _invalid_tree(_: Request, error: Exception) -> Response:
+    assert isinstance(error, InvalidTree)
+    return error_response(422, error.code, str(error), {"path": error.path[:200]})
+
+
+async def _dependency(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DependencyError)
+    log.info("%s: packages: %s %s", request.url.path, error.code, error.detail)
+    status = 503 if error.code in ("offline", "time_out", "install_failed") else 422
+    details = {"package": error.package, "suggestion": error.suggestion}
+    return error_response(status, error.code, error.message, details)
+
+
+async def _build(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BuildFault)
+    log.info("%s does not build: %s %s", request.url.path, error.code, error)
+    details = {"kind": error.kind, "code": error.code, "file": error.file, "line": error.line, "column": error.column}
+    if error.kind == "platform":
+        return error_response(503, "not_built", error.message, details)
+    place = f"{error.file}:{error.line}: " if error.file and error.line else ""
+    return error_response(422, "not_built", t("share.not_built", reason=place + error.message), details)
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
+    # The value itself is left out: it may be long, and it may be a secret.
+    fields = [{"where": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in error.errors()[:20]]
+    return error_response(422, "bad_input", t("api.invalid", where=where, problem=first["msg"]), {"fields": fields})
+
+
+async def _not_text(request: Request, error: Exception) -> Response:
+    # JSON may hold half a surrogate pair; no file, no database and no answer can.
+    log.info("%s %s: %r", request.method, request.url.path, error)
+    return error_response(422, "bad_input", t("api.not_text"))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if not request.url.path.startswith("/api/"):
+        return await http_exception_handler(request, error)
+    code = _CODES.get(error.status_code, "refused")
+    message = t("api.not_found") if error.status_code == 404 else str(error.detail)
+    if error.status_code == 405:
+        message = t("api.method", method=request.method)
+    response = error_response(error.status_code, code, message)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _left(_: Request, __: Exception) -> Response:
+    return Response(status_code=400)  # nobody reads it
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    reference = secrets.token_hex(4)
+    log.error("Reference %s: %s %s failed", reference, request.method, request.url.path, exc_info=error)
+    return error_response(500, "internal", t("api.failed", reference=reference), {"reference": reference})

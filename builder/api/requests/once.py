@@ -1,0 +1,110 @@
+"""What a page sends again because it got no answer is done once.
+
+Browsers end requests by themselves, and send again what was in a connection that broke: with its `Idempotency-Key`
+(draft-ietf-httpapi-idempotency-key-header) the second one gets the first one's answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections import OrderedDict
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from builder.api.requests.errors import error_response
+from builder.base.http.hosts import SIGNED_IN
+from builder.texts import t
+
+_KEY: Final = re.compile(rb"[!-~]{16,64}")
+# Pages ask again for about two seconds, each time for as long as the server leaves them without an answer.
+_SECONDS: Final = 60.0
+_MOST: Final = 256
+_MOST_BYTES: Final = 128 * 2**10
+
+
+class Once:
+    """ASGI: answers a request that changes something and carries a known key with what the first of that key was told.
+
+    One whose body never arrived is carried out again. Answers are kept for a minute, 256 of them, of 128 kB at most.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._answers: OrderedDict[tuple[object, ...], _Answer] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        keys = [value for name, value in scope.get("headers", ()) if name == b"idempotency-key"]
+        if (
+            scope["type"] != "http"
+            or scope["method"] in ("GET", "HEAD")
+            or len(keys) != 1
+            or not _KEY.fullmatch(keys[0])
+        ):
+            return await self._app(scope, receive, send)
+        # Nobody gets another one's answer: the session is part of it.
+        key = (keys[0], scope.get(SIGNED_IN), scope["method"], scope["path"], scope["query_string"])
+        while known := self._answers.get(key):
+            await known.over.wait()
+            if known.messages:
+                return await known.repeat(scope, receive, send)
+        answer = self._answers[key] = _Answer()
+        self._forget()
+        try:
+            await self._app(scope, answer.listening(receive), answer.keeping(send))
+        finally:
+            if (not answer.whole or answer.cut) and self._answers.get(key) is answer:
+                del self._answers[key]
+            answer.ended()
+
+    def _forget(self) -> None:
+        while self._answers:
+            oldest = next(iter(self._answers.values()))
+            if len(self._answers) <= _MOST and time.monotonic() - oldest.since < _SECONDS:
+                return
+            self._answers.popitem(last=False)
+
+
+class _Answer:
+    """`over`: nothing comes any more; `whole`: all of it was given; `cut`: the client left before its body was there."""
+
+    def __init__(self) -> None:
+        self.since = time.monotonic()
+        self.over = asyncio.Event()
+        self.whole = self.cut = False
+        self.messages: list[Message] = []
+        self._bytes = 0
+        self._read = False
+
+    def listening(self, receive: Receive) -> Receive:
+        async def listened() -> Message:
+            message = await receive()
+            if message["type"] == "http.disconnect" and not self._read:
+                self.cut = True
+            self._read = self._read or not message.get("more_body", False)
+            return message
+
+        return listened
+
+    def keeping(self, send: Send) -> Send:
+        async def kept(message: Message) -> None:
+            self._bytes += len(message.get("body", b""))
+            if self._bytes <= _MOST_BYTES:
+                self.messages.append(message)
+            self.whole = message["type"] == "http.response.body" and not message.get("more_body", False)
+            await send(message)
+
+        return kept
+
+    def ended(self) -> None:
+        if not self.whole or self.cut:
+            self.messages.clear()
+        self.over.set()
+
+    async def repeat(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._bytes > _MOST_BYTES:
+            return await error_response(409, "done_before", t("api.done_before"))(scope, receive, send)
+        for message in self.messages:
+            await send(message)

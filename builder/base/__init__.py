@@ -1,0 +1,1 @@
+"""What every area stands on: settings, the database and its tables, ids, errors, the event log."""

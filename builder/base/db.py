@@ -1,0 +1,171 @@
+"""The database: one engine, one transaction per `session()`, migrations at start.
+
+SQLite by default (WAL, one writer at a time), PostgreSQL by setting `DATABASE_URL`; the same code for both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from builder.base.settings import Settings
+from builder.base.sqlite_connection import opened
+from builder.base.storage_faults import newer
+
+MIGRATIONS: Final = Path(__file__).parents[1] / "migrations"
+_BUSY_MS: Final = 10_000
+_MIGRATION_LOCK: Final = 0x5A_15_0  # any number that nothing else in this database locks
+
+
+class Database:
+    """Owns the engine. `session()` is a write transaction, `reader()` a read-only snapshot."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.url = make_url(settings.database)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database and self.url.database != ":memory:":
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.engine = _engine(self.url, self.is_sqlite)
+        # One snapshot for all reads of a session: SQLite does so by itself, PostgreSQL has to be asked.
+        snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reading = self.engine.execution_options(reads_only=True, **snapshot)
+        # SQLite has one writer. Waiting here is fair and costs nothing; waiting in SQLite polls and may starve.
+        self._writer = asyncio.Lock()
+        self._writing: asyncio.Task[Any] | None = None
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """One write transaction: commits on leaving, rolls back on error; then runs what `after_commit` was given.
+
+        Raises RuntimeError when the same task opens one inside another, which would wait for itself for ever.
+        """
+        if not self.is_sqlite:
+            async with self._transaction(self.engine) as session:
+                yield session
+            return
+        task = asyncio.current_task()
+        if self._writing is task and task is not None:
+            raise RuntimeError("A write transaction was opened inside another one; pass the session on instead.")
+        async with self._writer:
+            self._writing = task
+            try:
+                async with self._transaction(self.engine) as session:
+                    yield session
+            finally:
+                self._writing = None
+
+    @asynccontextmanager
+    async def reader(self) -> AsyncIterator[AsyncSession]:
+        """A read-only view of what was committed when it first read; never waits for a writer."""
+        async with AsyncSession(self._reading, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+        async with AsyncSession(engine, expire_on_commit=False) as session:
+            async with session.begin():
+                yield session
+            for callback in session.info.pop("after_commit", ()):
+                callback()
+
+    async def migrate(self) -> None:
+        """Bring the tables to the newest shape; safe when several processes start at once.
+
+        Raises StorageFault (`database_newer`) for a shape that this program does not know; nothing is changed then.
+        """
+        # Batch mode rebuilds tables, which foreign keys would take as deleting their rows.
+        engine = _engine(self.url, self.is_sqlite, foreign_keys=False)
+        try:
+            async with engine.begin() as connection:
+                if not self.is_sqlite:
+                    await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+                await connection.run_sync(_upgrade)
+        finally:
+            await engine.dispose()
+
+    async def check(self) -> str:
+        """What is wrong with its pages, "" for nothing; changes nothing. Raises what `migrate` raises."""
+        async with self.engine.connect() as connection:
+            await connection.run_sync(_refuse_newer)
+            looked = await connection.scalar(text("PRAGMA quick_check(1)" if self.is_sqlite else "SELECT 'ok'"))
+            return "" if looked == "ok" else str(looked)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def after_commit(session: AsyncSession, callback: Callable[[], None]) -> None:
+    """Run `callback` once the session's transaction is durable; not at all when it is rolled back."""
+    session.info.setdefault("after_commit", []).append(callback)
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration without an ini file; `connection` is used instead of opening one."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _refuse_newer(connection: Connection) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    for revision in MigrationContext.configure(connection).get_current_heads():
+        if revision not in known:
+            raise newer(revision)
+
+
+def _upgrade(connection: Connection) -> None:
+    _refuse_newer(connection)
+    command.upgrade(alembic_config(connection), "head")
+
+
+def _not_a_cancelled_reset(record: logging.LogRecord) -> bool:
+    """A filter for the pool's logger: who is cancelled while a connection goes back loses that connection, nothing else."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
+logging.getLogger("sqlalchemy.pool.impl.AsyncAdaptedQueuePool").addFilter(_not_a_cancelled_reset)
+
+
+def _engine(url: Any, is_sqlite: bool, *, foreign_keys: bool = True) -> AsyncEngine:
+    if not is_sqlite:
+        return create_async_engine(url, pool_pre_ping=True)
+    engine = create_async_engine(url)
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def open_ours(_: Any, __: Any, ___: Any, options: dict[str, Any]) -> None:
+        options["async_creator_fn"] = opened
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN would come too late; see `begin`
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={_BUSY_MS}",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later fails when another wrote meanwhile; IMMEDIATE waits instead.
+        reads_only = connection.get_execution_options().get("reads_only")
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,264 @@
+"""The append-only event log of each project, and the streams that follow it.
+
+Facts are rows; the text of a running generation is read from its spool and merged at the right place. A listener
+pulls from its own cursor: there is no queue per listener, so one that does not read costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+from weakref import WeakValueDictionary
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from builder.base.db import Database, after_commit
+from builder.base.errors import NotFound
+from builder.base.tables import Event, Project
+from builder.texts import t
+
+HEARTBEAT_SECONDS: Final = 15.0
+COALESCE_SECONDS: Final = 0.033
+HEARTBEAT: Final = ": heartbeat\n\n"
+_TAIL_ROWS: Final = 256
+_PAGE_ROWS: Final = 500
+_TEXT_LIMIT: Final = 65_536
+
+
+class TextSource(Protocol):
+    """Where the text of generations is read from, in code points.
+
+    Whoever writes it appends the row that opens a file before the file's first text, and the row that closes it
+    after its last: the stream then keeps that order for every listener.
+    """
+
+    def active(self, project_id: str) -> str | None:
+        """The generation that writes for this project at the moment."""
+
+    def read(self, generation_id: str, offset: int, limit: int) -> str:
+        """At most `limit` code points from `offset`; empty when there is none (yet, or any more)."""
+
+
+class NoText:
+    """A text source without any generation."""
+
+    def active(self, project_id: str) -> str | None:  # noqa: ARG002  # the protocol's signature
+        return None
+
+    def read(self, generation_id: str, offset: int, limit: int) -> str:  # noqa: ARG002
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row ready to send. `position` is where its generation's text stands at this row, None if it says nothing."""
+
+    seq: int
+    kind: str
+    frame: str
+    generation: str = ""
+    position: int | None = None
+
+
+def _row(seq: int, kind: str, data: str) -> _Row:
+    frame = f"id: {seq}\nevent: {kind}\ndata: {data}\n\n"
+    if kind in ("file_opened", "file_closed"):
+        fact = json.loads(data)
+        return _Row(seq, kind, frame, str(fact["generation"]), int(fact["at" if kind == "file_opened" else "end"]))
+    if kind in ("generation_started", "generation_finished"):
+        return _Row(seq, kind, frame, str(json.loads(data)["generation"]["id"]))
+    return _Row(seq, kind, frame)
+
+
+def text_frame(generation: str, offset: int, text: str) -> str:
+    """A frame without an id: text can be asked for again by its offset, so it is no row of the log."""
+    return f"event: text\ndata: {dump({'generation': generation, 'offset': offset, 'text': text})}\n\n"
+
+
+def dump(data: Mapping[str, Any]) -> str:
+    """JSON on one line, as events carry it."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+class EventLog:
+    """Appends facts, wakes listeners, gives each its frames."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._signals: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
+        # The last rows of projects somebody listens to, so that many listeners do not each ask the database.
+        self._tails: dict[str, deque[_Row]] = {}
+        self._listeners: dict[str, int] = {}
+        self._draining = False
+
+    async def append(
+        self, project_id: str, kind: str, data: Mapping[str, Any], session: AsyncSession | None = None
+    ) -> int:
+        """Write one fact and return its sequence number; listeners hear of it after the commit.
+
+        With `session` it belongs to the caller's transaction. Raises NotFound when there is no such project.
+        """
+        if session is None:
+            async with self._db.session() as own:
+                return await self.append(project_id, kind, data, own)
+        raised = update(Project).where(col(Project.id) == project_id).values(event_seq=col(Project.event_seq) + 1)
+        # The number is taken in the writer's transaction and locks the project's row: numbers come in commit order.
+        result = await session.execute(
+            raised.returning(col(Project.event_seq), col(Project.owner)).execution_options(synchronize_session=False)
+        )
+        found = result.one_or_none()
+        if found is None:
+            raise NotFound(t("project.not_found"), detail=f"event {kind} for unknown project {project_id}")
+        seq, owner = int(found[0]), str(found[1])
+        text = dump(data)
+        session.add(Event(project=project_id, seq=seq, owner=owner, kind=kind, data=text))
+        await session.flush()
+        after_commit(session, lambda: self._announce(project_id, _row(seq, kind, text)))
+        return seq
+
+    def wake(self, project_id: str) -> None:
+        """Let the project's listeners look again: a row was committed or text arrived."""
+        signal = self._signals.pop(project_id, None)
+        if signal is not None:
+            signal.set()
+
+    def drain(self) -> None:
+        """End every stream, and those that begin from now on; clients come back to the next server."""
+        self._draining = True
+        for project_id in list(self._signals):
+            self.wake(project_id)
+
+    async def last(self, project_id: str) -> int:
+        """The sequence number of the project's newest fact, 0 before the first."""
+        async with self._db.reader() as session:
+            return int(await session.scalar(select(col(Project.event_seq)).where(col(Project.id) == project_id)) or 0)
+
+    async def frames(
+        self, project_id: str, after: int, text: TextSource, generation: str = "", offset: int = 0
+    ) -> AsyncGenerator[str, None]:
+        """Every frame after `after`, then each as it comes, for ever or until `drain()`; a heartbeat when idle.
+
+        The listener has the text of `generation` up to `offset` already. Without a generation the text of the one
+        that runs is sent from the file that was open at `after`; its frames carry their offset.
+        """
+        loop = asyncio.get_running_loop()
+        self._listeners[project_id] = self._listeners.get(project_id, 0) + 1
+        try:
+            cursor, sent_at = after, -COALESCE_SECONDS
+            if not generation:
+                generation, offset = await self._position(project_id, after, text)
+            while not self._draining:
+                signal = self._signals.setdefault(project_id, asyncio.Event())
+                # The text is read before the rows: a row that opens a file is committed before the file's text is
+                # written, so whatever text is seen here, the rows that belong before it are seen below.
+                active = text.active(project_id)
+                seen_of = active or generation
+                seen_from = offset if seen_of == generation else 0
+                seen = text.read(seen_of, seen_from, _TEXT_LIMIT) if seen_of else ""
+                rows = await self._rows(project_id, cursor)
+                sent = False
+                for row in rows:
+                    if row.generation and row.generation != generation and row.kind == "generation_started":
+                        generation, offset = row.generation, 0
+                    if row.generation == generation and generation:
+                        limit = row.position
+                        if limit is not None or row.kind == "generation_finished":
+                            while limit is None or offset < limit:
+                                want = _TEXT_LIMIT if limit is None else min(limit - offset, _TEXT_LIMIT)
+                                piece = text.read(generation, offset, want)
+                                if not piece:
+                                    break
+                                yield text_frame(generation, offset, piece)
+                                offset += len(piece)
+                            offset = max(offset, limit or 0)
+                    yield row.frame
+                    cursor, sent = row.seq, True
+                if len(rows) < _PAGE_ROWS and seen and seen_of:
+                    if seen_of != generation:
+                        generation, offset = seen_of, 0
+                    fresh = seen[max(0, offset - seen_from) :]
+                    if fresh:
+                        yield text_frame(generation, offset, fresh)
+                        offset += len(fresh)
+                        sent = True
+                if sent or len(rows) == _PAGE_ROWS:
+                    sent_at = loop.time()
+                    # What came while this was being sent is looked for at once; what comes next is bundled below.
+                    if len(rows) == _PAGE_ROWS or len(seen) == _TEXT_LIMIT:
+                        continue
+                if not await _fires(signal, HEARTBEAT_SECONDS):
+                    yield HEARTBEAT
+                    continue
+                rest = sent_at + COALESCE_SECONDS - loop.time()
+                if rest > 0 and not self._has_rows(project_id, cursor) and not self._draining:
+                    await self._bundle(project_id, cursor, rest)
+        finally:
+            left = self._listeners[project_id] - 1
+            if left:
+                self._listeners[project_id] = left
+            else:
+                del self._listeners[project_id]
+                self._tails.pop(project_id, None)
+
+    async def _bundle(self, project_id: str, cursor: int, seconds: float) -> None:
+        """Let text gather for `seconds`, but not when a fact comes meanwhile."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not self._draining and not self._has_rows(project_id, cursor):
+            signal = self._signals.setdefault(project_id, asyncio.Event())
+            rest = deadline - asyncio.get_running_loop().time()
+            if rest <= 0 or not await _fires(signal, rest):
+                return
+
+    def _announce(self, project_id: str, row: _Row) -> None:
+        if project_id in self._listeners:
+            tail = self._tails.setdefault(project_id, deque(maxlen=_TAIL_ROWS))
+            if tail and row.seq != tail[-1].seq + 1:
+                # Two commits were announced out of order: the database has both, this memory must have no gap.
+                if row.seq > tail[-1].seq:
+                    tail.clear()
+                    tail.append(row)
+            else:
+                tail.append(row)
+        self.wake(project_id)
+
+    def _has_rows(self, project_id: str, cursor: int) -> bool:
+        tail = self._tails.get(project_id)
+        return bool(tail) and tail[-1].seq > cursor  # type: ignore[index]  # not empty
+
+    async def _rows(self, project_id: str, cursor: int) -> list[_Row]:
+        tail = self._tails.get(project_id)
+        if tail and tail[0].seq <= cursor + 1:
+            return [row for row in tail if row.seq > cursor]
+        async with self._db.reader() as session:
+            query = select(Event).where(col(Event.project) == project_id, col(Event.seq) > cursor)
+            found = await session.scalars(query.order_by(col(Event.seq)).limit(_PAGE_ROWS))
+            return [_row(event.seq, event.kind, event.data) for event in found]
+
+    async def _position(self, project_id: str, after: int, text: TextSource) -> tuple[str, int]:
+        """Where a listener that names no generation stands in the text of the one that runs."""
+        active = text.active(project_id)
+        if not active:
+            return "", 0
+        async with self._db.reader() as session:
+            query = select(Event).where(
+                col(Event.project) == project_id,
+                col(Event.seq) <= after,
+                col(Event.kind).in_(("file_opened", "file_closed", "generation_started")),
+            )
+            event = await session.scalar(query.order_by(col(Event.seq).desc()).limit(1))
+        row = _row(event.seq, event.kind, event.data) if event else None
+        return active, (row.position or 0) if row and row.generation == active else 0
+
+
+async def _fires(signal: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(signal.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

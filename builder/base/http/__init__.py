@@ -1,0 +1,1 @@
+"""HTTP before any route: which host answers, who may ask, how much a connection takes."""

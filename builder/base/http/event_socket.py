@@ -1,0 +1,97 @@
+"""Reflex's event socket, of which whoever is signed in may send anything: what is no packet ends it with a line in the log.
+
+Left to themselves, engineio and socketio log a traceback for each such packet, or break off in the middle of their work.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from engineio.packet import NOOP, Packet
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
+_PATH: Final = re.compile(r"/+_event(?:/|$)")
+_LOGGERS: Final = ("reflex.app", "reflex_base.event.processor.event_processor")
+_QUOTING: Final = re.compile(r"Error processing event queue entry|Received event from session|Received event data as")
+_OURS: Final = str(Path(__file__).parents[2])
+
+
+def only_packets(app: ASGIApp) -> ASGIApp:
+    """`app`, whose event socket has its client gone once that sends what is no packet of Engine.IO."""
+
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket" or not _PATH.match(scope["path"]):
+            return await app(scope, receive, send)
+        ended = False
+
+        async def packets() -> Message:
+            nonlocal ended
+            message: Message = {"type": "websocket.disconnect", "code": 1007}
+            if not ended:
+                message = await receive()
+            if message["type"] == "websocket.receive" and (problem := _problem(message)):
+                ended = True
+                _say(problem)
+                return {"type": "websocket.disconnect", "code": 1007}
+            return message
+
+        await app(scope, packets, send)
+
+    return checked
+
+
+def guard(sio: Any) -> None:
+    """Have `sio`, a socketio.AsyncServer, end the sockets whose messages it or its handlers cannot take."""
+    engine, take = sio.eio, sio.eio.handlers["message"]
+
+    async def taken(socket: str, data: Any) -> Any:
+        try:
+            return await take(socket, data)
+        except Exception as error:
+            _say(error)
+            # Beside it: it waits until everything is sent, and what is sent waits for this.
+            sio.start_background_task(engine.disconnect, socket)
+
+    engine.handlers["message"] = taken
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_unquoted)
+
+
+def of_a_stranger(error: BaseException) -> bool:
+    """Whether an event failed before any code of ours was asked: no such event, or not with these values."""
+    step: TracebackType | None = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename.startswith(_OURS):
+            return False
+        step = step.tb_next
+    return True
+
+
+def _unquoted(record: logging.LogRecord) -> bool:
+    """A filter: what Reflex says of an event quotes it whole, and the request's headers, cookies among them."""
+    said = _QUOTING.match(record.getMessage())
+    if said is None:
+        return True
+    error = record.exc_info[1] if record.exc_info else None
+    record.msg, record.args = said[0] + (f" ({type(error).__name__})" if error else ""), ()
+    record.exc_info = record.exc_text = None
+    return not said[0].endswith("data as")  # an error follows, or it is taken
+
+
+def _problem(message: Message) -> Exception | None:
+    text = message.get("text")
+    try:
+        packet = Packet(encoded_packet=message.get("bytes") if text is None else text)
+    except Exception as error:  # whatever a decoder makes of it
+        return error
+    return None if 0 <= packet.packet_type <= NOOP else ValueError("no such packet")
+
+
+def _say(error: BaseException) -> None:
+    # Not what it says, which may quote what was sent.
+    log.warning("A page's event socket sent what is no event (%s): it was ended", type(error).__name__)

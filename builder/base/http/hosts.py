@@ -1,0 +1,211 @@
+"""Which application answers a request, and who may ask: host dispatch and the origin guard.
+
+A page elsewhere can point a name it owns at this machine (DNS rebinding) or simply send requests here. So only
+requests for our own names are answered, and the API and Reflex's event socket only to pages of our own origin.
+Preview hosts are *same-site* with the builder, so SameSite cookies do not protect it from them: this guard does.
+Nor is a request trusted because it comes from this computer: other programs there are made to fetch an address that
+somebody else chose (a build, a link preview, a redirect). Such a fetch chooses no headers, so a program says with one
+of its own, `X-Sayso-Client`, that it means what it asks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from builder.base.settings import LOOPBACK, Settings
+from builder.texts import t
+from preview_runtime.routes.requests import is_preview_label
+
+_HOST: Final = re.compile(
+    r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?)(?::(?P<port>[0-9]{1,5}))?"
+)
+_DEFAULT_PORTS: Final = frozenset({"", "80", "443"})
+_OWN_SITES: Final = frozenset({b"same-origin", b"none"})
+_WILDCARDS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised here, never bound
+_API: Final = re.compile(r"/+(?:api|_event|_upload|_all_routes)(?:/|$)")
+# What may be fetched without meaning anything by it: it says nothing of what anybody made.
+_FOR_EVERYBODY: Final = frozenset({"/api/v1/health", "/api/v1/docs", "/api/v1/openapi.json"})
+
+CLIENT_HEADER: Final = "X-Sayso-Client"
+_CLIENT: Final = re.compile(rb"[ -~]{0,99}[!-~]")
+SIGNED_IN: Final = "sayso.signed_in"
+"""Set in the scope of what carries a valid session (see `builder.accounts.sign_in`)."""
+
+
+class Sender(StrEnum):
+    """What a request says of the page it was sent from."""
+
+    OWN = "own"
+    UNKNOWN = "unknown"
+    """No page, or none the browser speaks of: a program, the address bar."""
+    FOREIGN = "foreign"
+
+
+class HostKind(StrEnum):
+    """Whose a host name is."""
+
+    BUILDER = "builder"
+    PREVIEW = "preview"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A host name in lower case, without brackets or trailing dot, and its port ("" where it is the default)."""
+
+    name: str
+    port: str
+
+
+def parse_authority(text: str) -> Authority | None:
+    """Read the value of a Host header; None where it is not exactly `name`, `name:port`, or either with an IPv6 address.
+
+    User info, paths, white space and empty labels make it invalid (RFC 9110 section 7.2, RFC 3986 section 3.2).
+    """
+    match = _HOST.fullmatch(text)
+    if match is None or ".." in match["name"]:
+        return None
+    port = match["port"] or ""
+    if port and not 0 < int(port) <= 65535:
+        return None
+    name = match["name"].lower().strip("[]").removesuffix(".")
+    return Authority(name, "" if port in _DEFAULT_PORTS else str(int(port)))
+
+
+def request_authority(scope: Scope) -> Authority | None:
+    """The host a request is for; None where its Host header is missing, doubled or malformed."""
+    values = _values(scope, b"host")
+    return parse_authority(values[0].decode("latin-1")) if len(values) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class HostRules:
+    """The names this server answers to. Any port is ours: a proxy or the development server may change it."""
+
+    builder_names: frozenset[str]
+    preview_suffix: str
+    public_origin: str = ""
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> HostRules:
+        """The loopback names, the address listened on, the host of PUBLIC_URL, and `p-<id>` below PREVIEW_HOST."""
+        names = set(LOOPBACK)
+        if settings.host not in _WILDCARDS:
+            names.add(settings.host.lower())
+        public = urlsplit(settings.public_url)
+        if public.hostname:
+            names.add(public.hostname.rstrip("."))
+        origin = f"{public.scheme}://{public.netloc}".lower() if public.hostname else ""
+        return cls(frozenset(names), "." + settings.preview_host.lower().strip(".").partition(":")[0], origin)
+
+    def kind(self, authority: Authority | None) -> HostKind:
+        """Whose `authority` is. A name of the builder's own wins over the preview domain it may lie under."""
+        if authority is None:
+            return HostKind.FOREIGN
+        if authority.name in self.builder_names:
+            return HostKind.BUILDER
+        # One label, or a page of one preview could live below another one's name and set cookies for it.
+        label = authority.name.removesuffix(self.preview_suffix)
+        named = label != authority.name and is_preview_label(label)
+        return HostKind.PREVIEW if named else HostKind.FOREIGN
+
+    def sender(self, scope: Scope) -> Sender:
+        """Whose page sends this request. Browsers set `Origin` and `Sec-Fetch-Site` themselves; a page cannot forge or
+        omit the latter, but they send it only to addresses they trust (https, this computer)."""
+        origins, sites = _values(scope, b"origin"), [site.strip().lower() for site in _values(scope, b"sec-fetch-site")]
+        authority = request_authority(scope)
+        if authority is None or len(origins) > 1 or any(site not in _OWN_SITES for site in sites):
+            return Sender.FOREIGN
+        if origins:
+            return Sender.OWN if self._is_own(origins[0].decode("latin-1").lower(), authority) else Sender.FOREIGN
+        return Sender.OWN if sites and all(site == b"same-origin" for site in sites) else Sender.UNKNOWN
+
+    def _is_own(self, origin: str, authority: Authority) -> bool:
+        scheme, separator, rest = origin.partition("://")
+        if not separator or scheme not in ("http", "https"):
+            return False
+        return parse_authority(rest) == authority or (bool(self.public_origin) and origin == self.public_origin)
+
+
+def dispatch_by_host(builder: ASGIApp, preview: ASGIApp, settings: Settings) -> ASGIApp:
+    """Previews go to `preview`, the builder's own names to `builder`, every other Host gets 403.
+
+    The outermost application, so that previews never see Reflex or its CORS layers. `lifespan` goes to `builder`.
+    """
+    rules = HostRules.from_settings(settings)
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            return await builder(scope, receive, send)
+        kind = rules.kind(request_authority(scope))
+        if kind is HostKind.FOREIGN:
+            return await _refuse(scope, send, "foreign_host", "This server does not answer to that name.")
+        await (preview if kind is HostKind.PREVIEW else builder)(scope, receive, send)
+
+    return dispatch
+
+
+def same_origin_only(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """Refuse (403) what another origin asks of the API, Reflex's event socket, any websocket or by an unsafe method, and
+    what asks for any of it without saying that it means it.
+
+    It is said by coming from our own page, or by the header `X-Sayso-Client`. For what a browser fetches without the
+    one and cannot give the other (a picture or a download over plain http from another computer) a session does.
+    Pages and their files may be opened from anywhere: a link from another site leads to the home page.
+    """
+    rules = HostRules.from_settings(settings)
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and _protected(scope):
+            sender = rules.sender(scope)
+            if sender is Sender.FOREIGN:
+                return await _refuse(scope, send, "cross_origin", "Another site may not ask for this.")
+            if sender is Sender.UNKNOWN and not _meant(scope):
+                step = t("api.say_client", header=CLIENT_HEADER)
+                return await _refuse(scope, send, "unknown_client", t("api.unknown_client"), {"next": step})
+        await app(scope, receive, send)
+
+    return guarded
+
+
+def _protected(scope: Scope) -> bool:
+    if scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD"):
+        return True
+    return _API.match(scope["path"].lower()) is not None
+
+
+def _meant(scope: Scope) -> bool:
+    """Whether a request that no page is known to have sent is more than a blind fetch."""
+    named = _values(scope, CLIENT_HEADER.lower().encode())
+    if len(named) == 1 and _CLIENT.fullmatch(named[0].strip()):
+        return True
+    if scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD"):
+        return False
+    return scope["path"] in _FOR_EVERYBODY or (SIGNED_IN in scope and not _values(scope, b"sec-fetch-site"))
+
+
+def _values(scope: Scope, wanted: bytes) -> list[bytes]:
+    return [value for name, value in scope["headers"] if name.lower() == wanted]
+
+
+async def _refuse(scope: Scope, send: Send, code: str, message: str, details: dict[str, str] | None = None) -> None:
+    if scope["type"] == "websocket":
+        # Closing before accepting makes the server answer the handshake with 403 (ASGI, "Close - send event").
+        await send({"type": "websocket.close", "code": 1008, "reason": code})
+        return
+    body = json.dumps({"error": {"code": code, "message": message, "details": details or {}}}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -1,0 +1,208 @@
+"""Cross-origin isolation, cache and security headers: for production (ASGI) and the development server (Vite).
+
+`IsolationPlugin` edits two files that Reflex generates. Each edit raises `AnchorMoved` when the text it hangs on
+is gone, so that an upgrade of Reflex that changes them fails the build instead of silently losing isolation.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from reflex.config import get_config
+from reflex.plugins import Plugin
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from builder.base.settings import get_settings
+
+# Where a WebContainer boots and shows its previews (the addresses inside @webcontainer/api 1.6).
+_WEBCONTAINER_FRAMES: Final = ("https://stackblitz.com", "https://*.webcontainer.io", "https://*.webcontainer-api.io")
+
+# What the development server hands to the backend, so that there is one public port in both modes.
+_BACKEND_PATHS: Final = ("api", "runtime", "open-preview", "open-link", "_event", "_upload", "_health", "ping")
+
+# Sources outside `.web` that the page imports, and the packages they must take from `.web/node_modules`.
+_ALIASES: Final = {
+    "$/runtime": "../preview_runtime/browser/src",
+    "$/components": "../builder/components",
+    "$/texts": "../builder/texts",
+}
+_DEDUPE: Final = ("react", "react-dom", "react-router", "monaco-editor", "@xterm/xterm", "@xterm/addon-fit")
+
+_VITE_HEAD: Final = """// sayso: isolation
+const isPreviewHost = (req) => new RegExp(PREVIEW, "i").test(req.headers.host || "");
+function isolation(headers) {
+  const use = (server) => {
+    server.middlewares.use((req, res, next) => {
+      if (!isPreviewHost(req)) for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+      next();
+    });
+  };
+  return { name: "sayso-isolation", enforce: "pre", configureServer: use, configurePreviewServer: use };
+}
+
+"""
+_VITE_SERVER: Final = """    proxy: {
+      PATHS: { target: BACKEND, ws: true },
+      "^/": { target: BACKEND, ws: true, bypass: (req) => (isPreviewHost(req) ? undefined : req.url) },
+    },
+    fs: { allow: FOLDERS.map((folder) => fileURLToPath(new URL(folder, import.meta.url))) },
+"""
+
+_DISCONNECTED: Final = 'socket.current.on("disconnect", (reason, details) => {\n'
+# 1008: see `builder.accounts.open_connections`.
+_SIGNED_OUT: Final = """    if (details?.context?.code === 1008) {
+      window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname)}`);
+    }
+"""
+
+
+class AnchorMoved(RuntimeError):
+    """A file that Reflex generates no longer holds the text an edit hangs on."""
+
+
+def page_policy(preview_host: str) -> str:
+    """The Content-Security-Policy of the builder's pages.
+
+    Reflex hydrates from inline scripts and runs `rx.call_script` by eval, so scripts are bound to our own files and
+    those two; what a hostile project could use is closed: plugins, <base>, being framed, frames of foreign hosts.
+    """
+    previews = f"http://*.{preview_host}:* https://*.{preview_host}:*"
+    directives = {
+        "default-src": "'self'",
+        "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": f"'self' data: blob: {previews}",
+        "font-src": "'self' data:",
+        "media-src": "'self' data: blob:",
+        "connect-src": f"'self' ws: wss: data: blob: {previews} {' '.join(_WEBCONTAINER_FRAMES)}",
+        "worker-src": "'self' blob:",
+        "frame-src": f"'self' {previews} {' '.join(_WEBCONTAINER_FRAMES)}",
+        "form-action": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def page_headers(preview_host: str) -> dict[str, str]:
+    """What every response of the builder's host carries. Worker scripts need COEP as much as pages do."""
+    return {
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Content-Security-Policy": page_policy(preview_host),
+    }
+
+
+def isolate(app: ASGIApp, headers: dict[str, str] | None = None) -> ASGIApp:
+    """Add `headers` (default: `page_headers` of the settings) and cache rules to the answers of `app`.
+
+    Files below /assets/ carry their digest in the name: kept for a year. Pages are asked for anew each time.
+    """
+    added = headers if headers is not None else page_headers(get_settings().preview_host)
+
+    async def isolated(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await app(scope, receive, send)
+        immutable = scope["path"].startswith("/assets/")
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer = MutableHeaders(scope=message)
+                for name, value in added.items():
+                    answer.setdefault(name, value)
+                if immutable and message["status"] == 200:
+                    answer["Cache-Control"] = "public, max-age=31536000, immutable"
+                elif answer.get("content-type", "").startswith("text/html"):
+                    answer.setdefault("Cache-Control", "no-cache")
+            await send(message)
+
+        await app(scope, receive, send_with_headers)
+
+    return isolated
+
+
+def patch_vite_config(text: str, *, backend: str, preview_host: str, dedupe: Sequence[str] = _DEDUPE) -> str:
+    """`vite.config.js` with isolation headers, one public port, and our source folders; unchanged when done before.
+
+    `backend` is the origin of the Python server. Raises `AnchorMoved`.
+    """
+    if "// sayso: isolation" in text:
+        return text
+    preview = json.dumps(rf"\.{preview_host.replace('.', chr(92) + '.')}(:\d+)?$")
+    folders = json.dumps(["./", "../preview_runtime/browser/", *(f"{folder}/" for folder in _ALIASES.values())])
+    paths = json.dumps(rf"^/({'|'.join(_BACKEND_PATHS)})(/|\?|$)")
+    server = _VITE_SERVER.replace("PATHS", paths).replace("BACKEND", json.dumps(backend)).replace("FOLDERS", folders)
+    aliases = "".join(
+        f"      {{ find: {json.dumps(name)}, replacement: fileURLToPath(new URL({json.dumps(folder)}, import.meta.url)) }},\n"
+        for name, folder in _ALIASES.items()
+    )
+    plugin = f"isolation({json.dumps(page_headers(preview_host))}),\n    alwaysUseReactDomServerNode(),"
+    for anchor, replacement in (
+        ("export default defineConfig", _VITE_HEAD.replace("PREVIEW", preview) + "export default defineConfig"),
+        ("alwaysUseReactDomServerNode(),", plugin),
+        ("  server: {\n", "  server: {\n" + server),
+        ("    alias: [\n", f"    dedupe: {json.dumps(list(dedupe))},\n    alias: [\n{aliases}"),
+    ):
+        text = _replace(text, anchor, replacement)
+    return text
+
+
+def patch_state(text: str) -> str:
+    """`utils/state.js` that talks to the host and port its page came from, and leads to the sign-in page where its socket
+    is closed because the session has ended; unchanged when done before.
+
+    Reflex bakes the address into the bundle and swaps only the name, so another port or a proxy would need another
+    build. `host = location.host` would not do: a URL keeps its port when the new host names none (URL Standard).
+    Raises `AnchorMoved`.
+    """
+    if _SIGNED_OUT not in text:
+        text = _replace(text, _DISCONNECTED, _DISCONNECTED + _SIGNED_OUT)
+    if "endpoint.port = window.location.port;" in text:
+        return text
+    text = _replace(
+        text,
+        "endpoint.hostname = frontend_hostname;",
+        "endpoint.hostname = frontend_hostname;\n    endpoint.port = window.location.port;",
+    )
+    return _replace(text, 'endpoint.port = ""; //', "//")
+
+
+class IsolationPlugin(Plugin):
+    """Isolates the development server's pages and makes one build serve every name and port.
+
+    `dedupe` names further npm packages that sources outside `.web` import and that lie in `.web/node_modules`.
+    """
+
+    def __init__(self, dedupe: Sequence[str] = ()) -> None:
+        self.dedupe = (*_DEDUPE, *dedupe)
+
+    def pre_compile(self, **context: Any) -> None:
+        """Register both edits; Reflex applies them to freshly written and to already edited files alike."""
+        backend = f"http://localhost:{get_config().backend_port or 8000}"
+        preview_host = get_settings().preview_host
+        modify: Callable[[str, Callable[[str], str]], None] = context["add_modify_task"]
+        modify(
+            "vite.config.js",
+            lambda text: patch_vite_config(text, backend=backend, preview_host=preview_host, dedupe=self.dedupe),
+        )
+        modify("utils/state.js", patch_state)
+
+    def post_build(self, **context: Any) -> None:
+        """Delete `external/`: the bundle holds those sources already, and raw they would be public."""
+        static_dir: Path = context["static_dir"]
+        shutil.rmtree(static_dir / "external", ignore_errors=True)
+
+
+def _replace(text: str, anchor: str, replacement: str) -> str:
+    if anchor not in text:
+        raise AnchorMoved(f"Reflex's template changed: {anchor!r} is gone.")
+    return text.replace(anchor, replacement, 1)

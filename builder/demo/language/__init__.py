@@ -1,0 +1,1 @@
+"""What a prompt says, read without any model."""

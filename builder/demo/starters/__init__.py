@@ -1,0 +1,1 @@
+"""A starter, made into the app that was asked for."""

@@ -1,0 +1,1 @@
+"""What apps stored: databases, copies, and files brought back into the project."""

@@ -1,0 +1,160 @@
+"""What an app, a generator or a migration wrote in the container, brought back into the project as one version."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from aiodocker.containers import DockerContainer
+
+from builder.accounts.actor import Actor
+from builder.base.errors import BadInput, Conflict, NotFound
+from builder.base.tables import Version
+from builder.previews.failures import answered
+from builder.projects.archive.secrets_left_out import may_hold_secrets
+from builder.projects.blobs import normal, raw
+from builder.projects.store import ProjectStore
+from builder.texts import t
+from preview_runtime.containers.data.changed_files import Change, changes, gone_from, may_be_missing, read_back
+from preview_runtime.containers.docker.archive import is_private
+from preview_runtime.file_tree import MAX_FILES, FileTree, digest
+
+_MAX_DIFF_LINES: Final = 2_000  # of either side: comparing takes the square of it at worst
+_MAX_DIFF_CHARACTERS: Final = 200_000
+_AROUND: Final = 3
+
+
+class Containers(Protocol):
+    """Where a project runs. Both raise NotFound, and Conflict (`not_running`)."""
+
+    async def container(self, actor: Actor, project_id: str) -> DockerContainer: ...
+
+    async def brought(self, actor: Actor, project_id: str) -> Mapping[str, str]:
+        """What was put into the container: path → SHA-256."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """One file for the person to pick. `change` is added, changed or deleted; sizes are bytes, `before` of theirs."""
+
+    path: str
+    change: str
+    size: int
+    before: int
+    binary: bool
+    yours: bool
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """`left_out`: so many files are nothing a project could hold, or may hold secrets."""
+
+    files: list[ChangedFile]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """`kind` is same, add, remove or gap (lines that are alike were left out)."""
+
+    kind: str
+    text: str
+
+
+class AppChanges:
+    """Looks into containers only when asked, and takes what it finds there for hostile."""
+
+    def __init__(self, containers: Containers, store: ProjectStore) -> None:
+        self._containers, self._store = containers, store
+
+    async def look(self, actor: Actor, project_id: str) -> Changes:
+        """What differs now. Raises NotFound, Conflict (`not_running`) and what cannot be read in a sentence."""
+        found, left_out, tree = await self._found(actor, project_id)
+        return Changes([_shown(change, tree) for change in found], left_out)
+
+    async def diff(self, actor: Actor, project_id: str, path: str) -> list[DiffLine] | None:
+        """One file line by line; None where it is not text or too long to compare. Raises NotFound."""
+        found, _, tree = await self._found(actor, project_id)
+        change = next((one for one in found if one.path == path), None)
+        if change is None:
+            raise NotFound(t("changes.gone", path=path[:100]))
+        before = tree.get(path, "")
+        after = "" if change.content is None else normal(change.content)
+        if not isinstance(before, str) or not isinstance(after, str):
+            return None
+        old, new = before.splitlines(), after.splitlines()
+        if max(len(old), len(new)) > _MAX_DIFF_LINES or max(len(before), len(after)) > _MAX_DIFF_CHARACTERS:
+            return None
+        return await asyncio.to_thread(_compared, old, new)
+
+    async def take(self, actor: Actor, project_id: str, picked: Mapping[str, str]) -> Version:
+        """Make one version with the files of `picked` (path → digest as it was shown).
+
+        What was typed and not saved is a version of its own before. Raises BadInput for none, Conflict where a file
+        changed again since it was shown, InvalidTree for what no project may hold; nothing is taken then.
+        """
+        if not picked or len(picked) > MAX_FILES:
+            raise BadInput(t("changes.none_picked"))
+        found, _, tree = await self._found(actor, project_id)
+        there = {change.path: change for change in found}
+        for path, shown in picked.items():
+            if path not in there or there[path].digest != shown:
+                raise Conflict(t("changes.changed_again", path=path[:100]), code="changed_again")
+        put = {path: normal(content) for path in picked if (content := there[path].content) is not None}
+        gone = [path for path in picked if there[path].content is None]
+        await self._store.save(actor, project_id)
+        base = {path: digest(tree[path]) if path in tree else None for path in picked}
+        try:
+            await self._store.write_working(actor, project_id, put, gone, base=base)
+        except Conflict as conflict:  # somebody typed in one of them since it was looked at
+            if conflict.code != "changed_meanwhile":
+                raise
+            path = next(iter(conflict.details["digests"]))
+            raise Conflict(t("changes.changed_again", path=path[:100]), code="changed_again") from conflict
+        one = t("version.from_app_one", path=next(iter(picked)))
+        label = one if len(picked) == 1 else t("version.from_app", count=len(picked))
+        version = await self._store.save(actor, project_id, label)
+        if version is None:
+            raise Conflict(t("changes.nothing"), code="changed_again")
+        return version
+
+    async def _found(self, actor: Actor, project_id: str) -> tuple[list[Change], int, FileTree]:
+        container = await self._containers.container(actor, project_id)
+        brought = await self._containers.brought(actor, project_id)
+        brought = {path: digest for path, digest in brought.items() if not is_private(path)}
+        tree = await self._store.working_tree(actor, project_id)
+        with answered():
+            found = await read_back(container)
+            gone = await gone_from(container, may_be_missing(found, brought, tree))
+        everything = await asyncio.to_thread(changes, found, gone, brought, tree)
+        kept = [c for c in everything if c.content is None or c.path in tree or not may_hold_secrets(c.path, c.content)]
+        return kept, found.left_out + len(everything) - len(kept), tree
+
+
+def _shown(change: Change, tree: FileTree) -> ChangedFile:
+    before = raw(tree[change.path]) if change.path in tree else None
+    kind = "deleted" if change.content is None else "added" if before is None else "changed"
+    content = change.content if change.content is not None else before or b""
+    return ChangedFile(
+        change.path, kind, len(change.content or b""), len(before or b""), isinstance(normal(content), bytes),
+        change.yours, change.digest,
+    )  # fmt: skip
+
+
+def _compared(old: list[str], new: list[str]) -> list[DiffLine]:
+    lines: list[DiffLine] = []
+    for group in difflib.SequenceMatcher(None, old, new).get_grouped_opcodes(_AROUND):
+        if lines or group[0][1] > 0:
+            lines.append(DiffLine("gap", ""))
+        for kind, from_old, to_old, from_new, to_new in group:
+            if kind == "equal":
+                lines += [DiffLine("same", line) for line in old[from_old:to_old]]
+            else:
+                lines += [DiffLine("remove", line) for line in old[from_old:to_old]]
+                lines += [DiffLine("add", line) for line in new[from_new:to_new]]
+    return lines

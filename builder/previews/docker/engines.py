@@ -1,0 +1,288 @@
+"""Container engines for `ServerPreviews`, where a Docker Engine answers and its images are built."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Final
+
+import aiodocker
+import aiohttp
+
+from builder.accounts.secret_file import secret_file
+from builder.base.errors import Conflict
+from builder.base.settings import Settings, words
+from builder.previews.data.copies import Copier
+from builder.previews.data.databases import Databases
+from builder.previews.docker.hosts import AllowedHosts
+from builder.previews.docker.sidecars import Sidecars
+from builder.previews.engine import Keep, Say, ServerEngine
+from builder.texts import t
+from preview_runtime.background import without_end
+from preview_runtime.containers.beside.database import ProjectDatabase
+from preview_runtime.containers.beside.egress import ProjectEgress
+from preview_runtime.containers.data.copies import DataCopies
+from preview_runtime.containers.docker import capabilities
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits, host_environment
+from preview_runtime.containers.dockerfiles.builds import OwnImages
+from preview_runtime.containers.engine import ContainerEngine
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.isolation.slots import Slots
+from preview_runtime.containers.limits import disk_watch
+from preview_runtime.containers.limits.limit_watch import LimitWatch
+from preview_runtime.containers.packages.layers import GIGABYTE, Layers
+from preview_runtime.containers.packages.registries import Registries
+from preview_runtime.containers.parts import EngineParts
+from preview_runtime.containers.reconciler import Known, Reconciler
+from preview_runtime.containers.warm import WarmPool
+from preview_runtime.engines import EngineFailed
+from preview_runtime.plans.runtimes import Runtime, Sidecar
+
+log = logging.getLogger(__name__)
+_ANSWER_SECONDS: Final = 3.0
+_LOOK_AGAIN_SECONDS: Final = 30.0
+# While there is none: what ran is to be found again soon after the engine answers.
+_MISSING_SECONDS: Final = 2.0
+_PRUNE_SECONDS: Final = 3600.0
+_IMAGES_SECONDS: Final = 30.0
+
+
+class _Shared:
+    """What all previews of one connection share, and what goes on for them in the background."""
+
+    def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings, options: Settings) -> None:
+        self.docker = docker
+        self.networks = Networks(docker, settings)
+        slots = Slots(docker, settings, self.networks)
+        sizes = dict.fromkeys((Runtime.PYTHON, Runtime.NODE), options.preview_warm)
+        self.pool = WarmPool(slots, sizes, options.preview_warm_memory_mb * MEGABYTE)
+        self.limits = LimitWatch(docker, settings)
+        self.registries = Registries(words(options.install_hosts))
+        room = options.layers_gigabytes * GIGABYTE
+        self.layers = Layers(docker, settings, self.networks, self.registries, limit=room)
+        allowed = words(options.dockerfile_images)
+        pull = options.dockerfile_pull
+        own = OwnImages(docker, settings, self.networks, self.registries, pull=pull, allowed=allowed)
+        self.own_images = own if options.dockerfile_build else None
+        self.slots = slots
+        self.reconciler = Reconciler(slots, self._known)
+        self.known: Callable[[], Awaitable[Known]] | None = None
+        self._swept = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def begin(self, known: Callable[[], Awaitable[Known]]) -> None:
+        """Fill the pool, remove what is nobody's, look after limits; once."""
+        if not self._tasks:
+            self.known = known
+            self._tasks = [
+                without_end("containers made in advance", self._fill),
+                without_end("remove what is nobody's", self.reconciler.run),
+                without_end("keep the layers within their room", self._prune),
+                without_end("remove images with their projects", self._prune_images),
+                without_end("look after the limits of previews", self.limits.run),
+            ]
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        # What the engine does not remove is found by its labels when it answers again.
+        with contextlib.suppress(aiodocker.DockerError, aiohttp.ClientError, TimeoutError):
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await self.networks.close()
+
+    async def _fill(self) -> None:
+        # What a killed process had made in advance goes first: nothing else would know it.
+        while not self._swept:
+            try:
+                await self.reconciler.once(only_blanks=True)
+                self._swept = True
+            except (aiodocker.DockerError, TimeoutError) as error:
+                log.info("What is left in the engine could not be looked at: %s", error)
+                await asyncio.sleep(_MISSING_SECONDS)
+        await self.pool.run()
+
+    async def _prune(self) -> None:
+        while True:
+            await asyncio.sleep(_PRUNE_SECONDS)
+            try:
+                freed = await self.layers.prune()
+                log.info("Removed what nobody used: %d bytes of layers", freed)
+            except (aiodocker.DockerError, EngineFailed, TimeoutError) as error:
+                log.info("The layers could not be looked at: %s", error)
+
+    async def _prune_images(self) -> None:
+        # At once: what a killed process was building is nobody's.
+        while True:
+            try:
+                present = (await self._known()).present
+                if self.own_images and (removed := await self.own_images.prune(present)):
+                    log.info("Removed images of projects that are gone, or were not finished: %s", removed)
+            except (aiodocker.DockerError, EngineFailed, TimeoutError) as error:
+                log.info("The images of projects could not be looked at: %s", error)
+            await asyncio.sleep(_IMAGES_SECONDS)
+
+    async def _known(self) -> Known:
+        waiting = (
+            self.pool.known
+        )  # before: what is given away meanwhile is neither a server's yet nor the pool's any more
+        found = await self.known() if self.known else Known(frozenset(), frozenset())
+        return Known(found.slots | waiting | self.pool.known | self.networks.slots, found.projects, found.deleted)
+
+
+class _Copier:
+    def __init__(self, copies: DataCopies) -> None:
+        self._copies = copies
+
+    async def copy(self, source: ServerEngine, target: str, tell: Callable[[int, int], None]) -> None:
+        if isinstance(source, ContainerEngine):
+            await self._copies.copy(source, target, tell)
+
+
+class ContainerEngines:
+    """One connection to the engine, shared by all previews. `why_not` and `runtimes`, whose images are built,
+    are kept up to date while `run()` runs."""
+
+    def __init__(self, settings: Settings, databases: Databases, hosts: AllowedHosts) -> None:
+        self._databases, self._hosts = databases, hosts
+        self._sidecars = Sidecars(databases, hosts)
+        self._secret_file = settings.data_dir / "databases.key"
+        self.why_not = t("engine.no_docker")
+        self.runtimes: frozenset[Runtime] = frozenset()
+        self.has_postgres = False
+        self._address = settings.docker_host
+        # Several installations may share one engine: each only ever sees what carries its own name.
+        mark = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
+        limits = Limits(
+            memory=settings.preview_memory_mb * MEGABYTE,
+            cpus=settings.preview_cpus,
+            disk=settings.preview_disk_mb * MEGABYTE,
+            files=settings.preview_files,
+        )
+        self._settings = ContainerSettings(
+            instance=f"sayso-{mark}",
+            limits=limits,
+            build_memory=settings.preview_build_memory_mb * MEGABYTE,
+            runtime=settings.preview_runtime,
+            disk_quota=settings.preview_disk_quota,
+            router=settings.docker_router,
+            environment=host_environment(settings.preview_host),
+        )
+        self._blind = ""
+        self._quotas: bool | None = None  # whether the engine has them, once tried
+        self._options = settings
+        self._shared: _Shared | None = None
+        self._connecting = asyncio.Lock()
+        self._copier: DataCopies | None = None
+        # Who knows which slots and projects there are; asked before anything is removed.
+        self.known: Callable[[], Awaitable[Known]] | None = None
+
+    @property
+    def disk_note(self) -> str:
+        """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
+        if self._settings.disk_quota or self._shared is None:
+            return ""
+        return self._shared.limits.disk.why_blind or self._blind
+
+    async def look(self) -> None:
+        """Find out whether containers can run now."""
+        self.why_not = await self._missing()
+
+    async def run(self) -> None:
+        """Look again from time to time: an engine may be started, or its images built, while Sayso runs."""
+        while True:
+            if not self.why_not and self._shared and self.known:
+                self._shared.begin(self.known)
+            await asyncio.sleep(_MISSING_SECONDS if self.why_not else _LOOK_AGAIN_SECONDS)
+            await self.look()
+
+    async def close(self) -> None:
+        """End the connection; what runs goes on."""
+        if self._shared is not None:
+            await self._shared.close()
+            await self._shared.docker.close()
+            self._shared = self._databases.engine = self._hosts.engine = None
+
+    def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:
+        """The engine of one project. Raises Conflict (`no_engine`) while none can run."""
+        shared = self._shared
+        if self.why_not or shared is None:
+            raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)
+        return ContainerEngine(
+            shared.docker,
+            project_id,
+            self._settings,
+            networks=shared.networks,
+            parts=EngineParts(
+                pool=shared.pool,
+                registries=shared.registries,
+                layers=shared.layers,
+                own_images=shared.own_images,
+                sidecars=self._sidecars,
+                limits=shared.limits,
+            ),
+            keep=keep,
+            say=say,
+        )
+
+    def copier(self) -> Copier:
+        """Copies what apps stored. Raises Conflict (`no_engine`) while nothing can run containers."""
+        if self.why_not or self._shared is None or self._copier is None:
+            raise Conflict(t("server.none", why=self.why_not), code="no_engine")
+        return _Copier(self._copier)
+
+    async def _connected(self) -> _Shared:
+        """What all previews share, once the engine has said which users apps may have in it."""
+        secret = await asyncio.to_thread(secret_file, self._secret_file, lambda: secrets.token_bytes(32))
+        docker = catalogue.connect(self._address)
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                self._settings = replace(self._settings, users=await capabilities.users(docker))
+        except BaseException:
+            await docker.close()
+            raise
+        shared = _Shared(docker, self._settings, self._options)
+        databases = ProjectDatabase(docker, self._settings, shared.networks, secret)
+        self._databases.engine = databases
+        self._copier = DataCopies(shared.slots, databases)
+        self._hosts.engine = ProjectEgress(docker, self._settings, shared.networks)
+        return shared
+
+    async def _missing(self) -> str:
+        try:
+            async with self._connecting:
+                shared = self._shared = self._shared or await self._connected()
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await shared.docker.version()
+                missing = await catalogue.missing_images(shared.docker, (*Runtime, *Sidecar))
+                blind = await disk_watch.blindness(shared.docker)
+                if not await capabilities.has_runtime(shared.docker, self._settings.runtime):
+                    return t("engine.no_runtime", runtime=self._settings.runtime)
+                if self._settings.disk_quota and not self._quotas:
+                    self._quotas = await capabilities.has_quotas(shared.docker, self._settings)
+                    if not self._quotas:
+                        return t("engine.no_quotas")
+        except (
+            catalogue.ImageError,
+            aiodocker.DockerError,
+            aiohttp.ClientError,
+            OSError,
+            ValueError,
+            TimeoutError,
+        ) as error:
+            # The connection is kept, for the previews that hold it: it serves them again when the engine is back.
+            log.debug("No Docker Engine answers: %r", error)
+            return t("engine.no_docker")
+        if blind != self._blind and blind and not self._settings.disk_quota:
+            log.warning(blind)
+        self._blind = blind
+        self.runtimes = frozenset(Runtime) - frozenset(missing)
+        self.has_postgres = Sidecar.POSTGRES not in missing
+        return t("engine.no_images") if not self.runtimes else ""

@@ -1,0 +1,98 @@
+"""What the builder asks of an engine that runs servers, whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Protocol
+
+from builder.base.errors import Conflict
+from builder.texts import t
+from preview_runtime.engines import Engine, RunHints
+
+Keep = Callable[[], Awaitable[None]]
+"""Stores what finds a preview again (`Engine.get_state`) before the engine goes on."""
+
+Say = Callable[[str], None]
+"""Is given each line of an install or a build."""
+
+
+class LogLine(Protocol):
+    """One line of an app's output. `at` is RFC 3339, "" where it has no time of its own."""
+
+    @property
+    def stream(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def at(self) -> str: ...
+
+
+class Usage(Protocol):
+    """What a running server takes: `cpu` in seconds since its start, `memory` and its `limit` in bytes."""
+
+    @property
+    def cpu(self) -> float: ...
+
+    @property
+    def memory(self) -> int: ...
+
+    @property
+    def limit(self) -> int: ...
+
+
+class ServerEngine(Engine, Protocol):
+    """An engine whose app can rest, be measured and listened to.
+
+    pause   the app's processes stand still and keep their memory. sleep: they end, what they stand in is kept.
+    resume  has a paused or sleeping app answer again and gives its address; raises `EngineFailed` where it cannot.
+    stop    takes the container away and leaves the app's data; remove takes the data as well.
+
+    `hints` count from the next start on. `reason` says why the app runs the way it does, "" before a start of ours.
+    """
+
+    hints: RunHints
+
+    @property
+    def reason(self) -> str: ...
+
+    async def pause(self) -> None: ...
+
+    async def resume(self) -> str: ...
+
+    async def sleep(self) -> None: ...
+
+    async def remove(self) -> None: ...
+
+    async def usage(self) -> Usage | None:
+        """What the app takes at this moment; None where none runs."""
+        ...
+
+    def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[LogLine]:
+        """The last `tail` lines, then each further one until the app ends; a slow reader loses the oldest."""
+        ...
+
+
+class ServerEngines(Protocol):
+    """Makes the engine of one project. `why_not` is half a sentence where there can be none, "" where there can."""
+
+    why_not: str
+
+    @property
+    def disk_note(self) -> str:
+        """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
+        ...
+
+    def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine: ...
+
+
+class NoServerEngines:
+    """Where nothing can run a server."""
+
+    def __init__(self, why_not: str) -> None:
+        self.why_not = why_not
+        self.disk_note = ""
+
+    def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:  # noqa: ARG002 - as the others have it
+        raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)

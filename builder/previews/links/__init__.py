@@ -1,0 +1,1 @@
+"""Live links: who may open them, what they show, and their servers."""

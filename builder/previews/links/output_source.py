@@ -1,0 +1,81 @@
+"""What a preview host serves for an id: a share's stored output, or a project's live or compiled one.
+
+A tab's output counts while it is as new as the project; when the project went on without a tab (an answer that came
+in after the tab was closed, a change by a program), the server compiles what the person would see.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from builder.accounts.actor import Actor
+from builder.base.db import Database
+from builder.base.ids import is_id
+from builder.base.tables import Project
+from builder.previews.links.shares import Shares
+from builder.projects.compiled import Compiled
+from builder.projects.live_outputs import LiveOutputs
+from builder.projects.store import ProjectStore
+from preview_runtime.compiling.compiler import BuildFault, Order
+from preview_runtime.output import Output
+
+log = logging.getLogger(__name__)
+_TOLERANCE: Final = timedelta(seconds=10)
+
+
+class BuilderOutputs:
+    """Satisfies the preview host's `OutputSource`. Whoever knows a preview's id may see the preview."""
+
+    def __init__(
+        self, db: Database, store: ProjectStore, shares: Shares, live: LiveOutputs, compiled: Compiled
+    ) -> None:
+        self._db = db
+        self._store = store
+        self._shares = shares
+        self._live = live
+        self._compiled = compiled
+        # What the server compiled is kept apart: a tab's next change must meet that tab's own output.
+        self._made = LiveOutputs(outputs=32)
+
+    async def find(self, preview_id: str) -> Output | None:
+        """The output to serve: empty while there is nothing that builds, None when there is no such preview."""
+        if not is_id(preview_id):
+            return None
+        # Projects first: a page under work asks for each of its modules, a link for a few files that browsers keep.
+        async with self._db.reader() as session:
+            project = await session.get(Project, preview_id)
+        if project is None:
+            try:
+                return await self._shares.output(preview_id)
+            except BuildFault as fault:
+                log.warning("The link %s cannot be made anew now: %s", preview_id, fault)
+                return {}
+        if project.deleted_at:
+            return None
+        live = self._live.find(preview_id)
+        if live is not None and self._live.published_at(preview_id) >= _earlier(project.updated_at):
+            return live
+        key = f"{preview_id}:{project.head}:{project.revision}"
+        made = self._made.find(key)
+        if made is not None:
+            return made
+        if self._compiled.fault(key) is not None:
+            return live or {}
+        # Without what is damaged on the disk: the build says what is missing.
+        _, _, tree = await self._store.read_working(Actor(project.owner), preview_id, [])
+        if not tree:
+            return live or {}
+        try:
+            output = await self._compiled.output(key, tree, Order(project.owner, preview_id))
+        except BuildFault as fault:
+            log.info("Preview %s does not build: %s", preview_id, fault)
+            return live or {}
+        self._made.publish(key, project.revision, True, output)
+        return output
+
+
+def _earlier(moment: str) -> str:
+    """A tab publishes what changed a little before or after the change is written: both count as the same state."""
+    return (datetime.fromisoformat(moment) - _TOLERANCE).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,128 @@
+"""The servers of live links: each has a container and data of its own, started by the first request, and goes with its
+link. Everything else of their life is that of every server (`ServerPreviews`, `Lifecycle`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Final
+from weakref import WeakValueDictionary
+
+from builder.accounts.actor import Actor
+from builder.base.errors import Conflict, SaysoError
+from builder.base.tables import ShareLink
+from builder.previews.data.copies import DataCopies
+from builder.previews.links.shares import Shares
+from builder.previews.servers.previews import ServerPreviews
+from preview_runtime.compiling.compiler import BuildFault
+from preview_runtime.dependencies.errors import DependencyError
+
+log = logging.getLogger(__name__)
+LOOK_SECONDS: Final = 2.0
+# A version that does not build is tried again after this long: its packages may not have been there.
+_AGAIN_SECONDS: Final = 300.0
+
+
+class ShareServers:
+    """`run()` looks every few seconds and ends when it is cancelled; `round()` is one look."""
+
+    def __init__(self, shares: Shares, servers: ServerPreviews, data: DataCopies | None = None) -> None:
+        self._shares, self._servers, self._data = shares, servers, data
+        self._live: set[str] = set()
+        self._refused: dict[
+            str, tuple[str, float]
+        ] = {}  # link → the version that does not build, and when it was tried
+        self._served: dict[str, str] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def run(self, seconds: float = LOOK_SECONDS) -> None:
+        while True:
+            try:
+                await self.round()
+            except Exception:  # one failed round must not end the loop: the next may succeed
+                log.exception("The live links could not be looked after; tried again in %s s", seconds)
+            await asyncio.sleep(seconds)
+
+    async def round(self) -> None:
+        """Bring the links forward that follow, offer the servers of those that live, end the others'."""
+        for share_id, head in await self._shares.behind():
+            await self._bring_forward(share_id, head)
+        links = {share.id: share for share in await self._shares.with_server()}
+        for share in links.values():
+            await self.offer(share)
+        known = {server.project for server in self._servers.all if self._shares.is_link(server.project)}
+        gone = (self._live | known | await self._shares.revoked_with_server()) - links.keys()
+        self._live = set(links)
+        for share_id in gone:
+            await self.end(share_id)
+
+    async def offer(self, share: ShareLink) -> None:
+        """Have requests start the link's server, with what the link serves now."""
+        async with self._turn(share.id):
+            await self._offer(share)
+
+    async def _offer(self, share: ShareLink) -> None:
+        self._live.add(share.id)
+        tree = None
+        if not any(server.project == share.id for server in self._servers.all):
+            tree = await self._shares.tree(share)
+            if share.data == "copy" and self._data is not None:
+                await self._data.begin(share.project, share.id, share.owner)
+        whole = tree is None or await asyncio.to_thread(self._servers.is_whole, tree)
+        await self._servers.offer(share.id, share.owner, whole=whole)
+        if self._served.get(share.id) != share.version:
+            self._served[share.id] = share.version
+            self._servers.renew(share.id, (share.version, 0))
+
+    async def changed(self, share: ShareLink, *, shut: bool) -> None:
+        """Go by a link's new terms. `shut`: its server ends, and with it the connections of those who were let in
+        before; the next request starts it."""
+        if not share.server:
+            return
+        if shut:
+            try:
+                await self._servers.remove(share.id)
+            except Conflict as error:
+                log.warning("The connections of the live link %s could not be ended: %s", share.id, error)
+        await self.offer(share)
+        self._servers.reroute(share.id)
+
+    async def begin_anew(self, share: ShareLink) -> None:
+        """Remove what the link's server stored, and have it begin as the link says. Raises Conflict."""
+        if not share.server:
+            return
+        async with self._turn(share.id):
+            await self._servers.remove_data(Actor(share.owner), share.id)
+            self._served.pop(share.id, None)
+            await self._offer(share)
+
+    async def end(self, share_id: str) -> None:
+        """End the server of a link that was revoked, ended or whose project is gone. One that may come back (its
+        project was only put away) keeps what it stored."""
+        self._live.discard(share_id)
+        self._served.pop(share_id, None)
+        if not await self._shares.comes_back(share_id):
+            await self._servers.forget([share_id])
+        elif not self._servers.has_ended(share_id):
+            await self._servers.remove(share_id)
+
+    def _turn(self, share_id: str) -> asyncio.Lock:
+        """Whether a server is there already, and what it begins with, is decided by one caller at a time."""
+        lock = self._turns.get(share_id)
+        if lock is None:
+            lock = self._turns[share_id] = asyncio.Lock()
+        return lock
+
+    async def _bring_forward(self, share_id: str, head: str) -> None:
+        refused, at = self._refused.get(share_id, ("", 0.0))
+        if refused == head and time.monotonic() - at < _AGAIN_SECONDS:
+            return
+        try:
+            await self._shares.bring_forward(share_id)
+        except (BuildFault, DependencyError, SaysoError) as error:
+            self._refused[share_id] = (head, time.monotonic())
+            log.info("The live link %s stays with the version it has: %s", share_id, error)
+        else:
+            self._refused.pop(share_id, None)

@@ -1,0 +1,496 @@
+"""Live links: what a version shows, stored, so that it needs no tab, no compiler and no network; who may open it, and
+until when."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import EllipsisType
+from typing import Any, Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from builder.accounts.actor import Actor
+from builder.base.db import Database
+from builder.base.errors import BadInput, Conflict, NotFound
+from builder.base.events import EventLog
+from builder.base.ids import new_id, now
+from builder.base.tables import Project, ShareLink, ShareServer, StoredOutput, Version
+from builder.previews.links.passwords import MAX_LENGTH, Passwords
+from builder.projects.blobs import put_blobs, raw, readable_blobs
+from builder.projects.compiled import Compiled, Shrink
+from builder.projects.shapes import share_shape
+from builder.projects.store import ProjectStore
+from builder.texts import t
+from preview_runtime.compiling.compiler import BuildFault, Order
+from preview_runtime.file_tree import FileTree, digest
+from preview_runtime.output import Output, OutputFile
+
+log = logging.getLogger(__name__)
+_CACHE_BYTES: Final = 64 * 1024 * 1024
+ACCESS: Final = ("public", "password", "signed_in")
+DATA: Final = ("copy", "empty")
+MAX_HOURS: Final = 366 * 24
+_SHORTEST: Final = 6  # characters of a password
+_VISITOR: Final = "link:"
+# What a link's output was made as. Another number has those that are stored made anew when they are next opened: with
+# it goes what an earlier build told of the sources and this one does not.
+_BUILT: Final = "built 1"
+_SOURCE: Final = "source 1"
+# Of a version that did not build: what an earlier Sayso made of it, without comments and maps.
+_SHRUNK: Final = "shrunk 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a new link is to be. `hours` until it ends (None: never); `follows`: it shows the latest version.
+    `data`: its server begins with a copy of what the project's stored, or `empty`. `source`: it serves the sources as
+    they were written instead of a build of them."""
+
+    access: str = "public"
+    password: str = ""
+    hours: int | None = None
+    follows: bool = False
+    data: str = "copy"
+    source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to become of a link; what is None (`hours`: what is not given) stays. `version` is what a link shows that
+    does not follow."""
+
+    access: str | None = None
+    password: str = ""
+    hours: int | EllipsisType | None = ...
+    follows: bool | None = None
+    version: str | None = None
+    source: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPart:
+    """Whether a tree has a server part, and whether that answers every path."""
+
+    there: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    access: str
+    word: str
+    expires_at: str | None
+
+
+class Shares:
+    """All live links. `load()` reads who may open which: asked at each request, that is kept in memory."""
+
+    def __init__(
+        self,
+        db: Database,
+        store: ProjectStore,
+        events: EventLog,
+        compiled: Compiled,
+        shrink: Shrink,
+        server_part: Callable[[FileTree], ServerPart] = lambda _: ServerPart(),
+        why_no_server: Callable[[], str] = lambda: "",
+        copying: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        """`shrink` makes an earlier output small. `why_no_server()`: why no server can run here, as half a sentence; "" where one can. `copying`: see `shape`."""
+        self._db = db
+        self._store = store
+        self._events = events
+        self._compiled, self._shrink = compiled, shrink
+        self._server_part, self._why_no_server, self._copying = server_part, why_no_server, copying
+        self._cache: OrderedDict[str, Output] = OrderedDict()
+        self._versions: dict[str, str] = {}
+        self._doors: dict[str, _Door] = {}
+        # Links of an earlier Sayso: those that do not build, and those being made anew.
+        self._tried: set[str] = set()
+        self._making: dict[str, asyncio.Lock] = {}
+        self.passwords = Passwords()
+
+    async def load(self) -> None:
+        """Read who may open the links there are."""
+        async with self._db.reader() as session:
+            for share in await session.scalars(select(ShareLink).where(col(ShareLink.revoked_at).is_(None))):
+                self._remember(share)
+
+    async def create(self, actor: Actor, project_id: str, terms: Terms | None = None) -> ShareLink:
+        """A link to what the person sees: saves what was typed, compiles that version, stores the output.
+
+        A version that has a link on the same terms already keeps it, unless it has a password or an end. Raises
+        Conflict when there are no files yet or nothing can run its server, BadInput for terms that make no link, and
+        what the compiler raises when the app does not build; then nothing is shared.
+        """
+        terms = terms or Terms()
+        _check(terms)
+        await self._store.save(actor, project_id)
+        project = await self._store.get(actor, project_id)
+        if project.head is None:
+            raise Conflict(t("version.empty"))
+        version = await self._store.version(actor, project_id, project.head)
+        for share in await self.list(actor, project_id):
+            if share.version == version.id and share.revoked_at is None and _same(share, terms):
+                return share
+        tree = await self._store.version_tree(actor, project_id, version.id)
+        if not tree:
+            raise Conflict(t("version.empty"))
+        part = await asyncio.to_thread(self._server_part, tree)
+        if part.there and (why := self._why_no_server()):
+            if part.whole:
+                raise Conflict(t("server.none", why=why), code="no_engine")
+            part = ServerPart()  # its front end can be shown at least
+        output = await self._output_of(actor.id, project_id, version.id, tree, part, terms.source)
+        share = ShareLink(
+            owner=actor.id, project=project_id, version=version.id, version_number=version.number,
+            access=terms.access, follows=terms.follows, server=part.there, data=terms.data, source=terms.source,
+            expires_at=_in_hours(terms.hours) if terms.hours else None,
+            password=await self.passwords.hashed(terms.password) if terms.access == "password" else "",
+        )  # fmt: skip
+        async with self._db.session() as session:
+            await self._project(session, actor, project_id)
+            session.add(share)
+            await session.flush()
+            await _replace_output(session, share, output, _form(share.source))
+            await self._announce(session, project_id)
+        self._remember(share)
+        return share
+
+    async def list(self, actor: Actor, project_id: str) -> list[ShareLink]:
+        """Every link ever made of the project, newest first; revoked ones carry when."""
+        async with self._db.reader() as session:
+            await self._project(session, actor, project_id)
+            return await _links(session, project_id)
+
+    async def revoke(self, actor: Actor, project_id: str, share_id: str) -> ShareLink:
+        """End a link; what it served is gone at once. Revoking twice is no error."""
+        async with self._db.session() as session:
+            share = await self._link(session, actor, project_id, share_id)
+            if share.revoked_at is None:
+                share.revoked_at = now()
+                await session.flush()
+                await self._announce(session, project_id)
+        self._cache.pop(share_id, None)
+        self._doors.pop(share_id, None)
+        return share
+
+    async def change(self, actor: Actor, project_id: str, share_id: str, change: Change) -> tuple[ShareLink, bool]:
+        """Give a link other terms at the same address; also returns whether those who were let in have to leave.
+
+        Raises NotFound, Conflict for one that was revoked or has ended, BadInput for terms that make no link, and what
+        the compiler raises for a version that does not build; then nothing is changed.
+        """
+        async with self._db.reader() as session:
+            before = await self._link(session, actor, project_id, share_id)
+        if before.revoked_at is not None or _ended(before.expires_at):
+            raise Conflict(t("share.over"), code="share_over")
+        access = change.access or before.access
+        follows = before.follows if change.follows is None else change.follows
+        hours = None if isinstance(change.hours, EllipsisType) else change.hours
+        new_password = access == "password" and (before.access != "password" or bool(change.password))
+        _check(Terms(access, change.password if new_password else "-" * _SHORTEST, hours, follows))
+        hashed = await self.passwords.hashed(change.password) if new_password else before.password
+        shown = None
+        source = before.source if change.source is None else change.source
+        wanted = change.version if change.version and not follows else before.version
+        if wanted != before.version or source != before.source:
+            shown = await self._shown(before, wanted, source)
+        async with self._db.session() as session:
+            share = await self._link(session, actor, project_id, share_id)
+            if share.revoked_at is not None:
+                raise Conflict(t("share.over"), code="share_over")
+            shut = new_password or access != share.access
+            share.access, share.password, share.follows = access, hashed if access == "password" else "", follows
+            share.source = source
+            if shut:
+                share.word = new_id()
+            if not isinstance(change.hours, EllipsisType):
+                share.expires_at = _in_hours(change.hours) if change.hours else None
+            if shown:
+                await _show(session, share, *shown)
+            await session.flush()
+            await self._announce(session, project_id)
+        self._remember(share)
+        return share, shut and access != "public"
+
+    async def begin_with(self, actor: Actor, project_id: str, share_id: str, data: str) -> ShareLink:
+        """Note what a link's server begins with, anew: copy or empty. Raises NotFound, Conflict, BadInput."""
+        if data not in DATA:
+            raise BadInput(t("share.data"))
+        async with self._db.session() as session:
+            share = await self._link(session, actor, project_id, share_id)
+            if share.revoked_at is not None or _ended(share.expires_at):
+                raise Conflict(t("share.over"), code="share_over")
+            share.data = data
+            await session.flush()
+            await self._announce(session, project_id)
+        return share
+
+    def shape(self, share: ShareLink) -> dict[str, Any]:
+        """The link as the API shows it, with whether its data are being copied."""
+        return share_shape(share, self._db.settings, self._copying(share.id))
+
+    async def data_changed(self, share_id: str) -> None:
+        """Tell the project's tabs that a copy of data began or ended; what is no link is none of theirs."""
+        async with self._db.session() as session:
+            share = await session.get(ShareLink, share_id)
+            if share is not None:
+                await self._announce(session, share.project)
+
+    async def find(self, share_id: str) -> ShareLink | None:
+        """A link that can be opened; None for an unknown, ended or revoked one, or one of a deleted project."""
+        async with self._db.reader() as session:
+            query = select(ShareLink).join(Project, col(Project.id) == col(ShareLink.project))
+            query = query.where(col(ShareLink.id) == share_id, col(ShareLink.revoked_at).is_(None))
+            share: ShareLink | None = await session.scalar(query.where(col(Project.deleted_at).is_(None)))
+        return share if share is not None and not _ended(share.expires_at) else None
+
+    async def output(self, share_id: str) -> Output | None:
+        """What a link serves beside its server; None for one that cannot be opened."""
+        share = await self.find(share_id)
+        if share is None:
+            return None
+        share = await self._made_today(share)
+        key = f"{share_id}:{share.version}:{share.form}"
+        known = self._cache.get(share_id)
+        if known is not None and self._versions.get(share_id) == key:
+            self._cache.move_to_end(share_id)
+            return known
+        output = await self._stored(share)
+        self._cache[share_id], self._versions[share_id] = output, key
+        while len(self._cache) > 1 and sum(map(_size, self._cache.values())) > _CACHE_BYTES:
+            self._versions.pop(self._cache.popitem(last=False)[0], None)
+        return output
+
+    async def tree(self, share: ShareLink) -> FileTree:
+        """The files of the version that a link serves. Raises NotFound."""
+        return await self._store.version_tree(Actor(share.owner), share.project, share.version)
+
+    async def bring_forward(self, share_id: str) -> bool:
+        """Have a link that follows serve its project's newest version; whether that is another one than before.
+
+        One that does not build leaves the link as it was: raises what the compiler raises.
+        """
+        share = await self.find(share_id)
+        if share is None or not share.follows:
+            return False
+        actor = Actor(share.owner)
+        project = await self._store.get(actor, share.project)
+        if project.head is None or project.head == share.version:
+            return False
+        shown = await self._shown(share, project.head, share.source)
+        async with self._db.session() as session:
+            row = await session.get(ShareLink, share_id)
+            if row is None or row.revoked_at is not None or not row.follows:
+                return False
+            await _show(session, row, *shown)
+            await self._announce(session, share.project)
+        return True
+
+    async def behind(self) -> Sequence[tuple[str, str]]:
+        """The links that follow and do not serve the newest version, which is named beside."""
+        query = select(col(ShareLink.id), col(Project.head)).join(Project, col(Project.id) == col(ShareLink.project))
+        query = query.where(col(ShareLink.follows), col(ShareLink.revoked_at).is_(None))
+        query = query.where(col(Project.deleted_at).is_(None), col(Project.head) != col(ShareLink.version))
+        async with self._db.reader() as session:
+            return [(row.id, row.head) for row in await session.execute(query)]
+
+    async def with_server(self) -> Sequence[ShareLink]:
+        """The links that can be opened and have a server."""
+        query = select(ShareLink).join(Project, col(Project.id) == col(ShareLink.project))
+        query = query.where(col(ShareLink.server), col(ShareLink.revoked_at).is_(None))
+        async with self._db.reader() as session:
+            found = await session.scalars(query.where(col(Project.deleted_at).is_(None)))
+            return [share for share in found if not _ended(share.expires_at)]
+
+    async def comes_back(self, share_id: str) -> bool:
+        """Whether a link may be opened again later: its project was put away and can be brought back."""
+        query = select(ShareLink).where(col(ShareLink.id) == share_id, col(ShareLink.revoked_at).is_(None))
+        async with self._db.reader() as session:
+            share = await session.scalar(query)
+        return share is not None and not _ended(share.expires_at)
+
+    async def revoked_with_server(self) -> set[str]:
+        """The links that were revoked, and whose servers are still known."""
+        query = select(col(ShareServer.share)).join(ShareLink, col(ShareLink.id) == col(ShareServer.share))
+        async with self._db.reader() as session:
+            return {*await session.scalars(query.where(col(ShareLink.revoked_at).is_not(None)))}
+
+    def is_link(self, preview_id: str) -> bool:
+        """Whether there is a link of this id that was not revoked."""
+        return preview_id in self._doors
+
+    def guarded(self, preview_id: str) -> bool:
+        """Whether a link is for some people only."""
+        door = self._doors.get(preview_id)
+        return door is not None and door.access != "public"
+
+    def lets_in(self, person: str, preview_id: str) -> bool:
+        """Whether somebody with a ticket in the name of `person` may see what a link shows."""
+        door = self._doors.get(preview_id)
+        if door is None or _ended(door.expires_at):
+            return False
+        if door.access == "password":
+            return person == f"{_VISITOR}{door.word}"
+        return door.access == "public" or not person.startswith(_VISITOR)
+
+    @staticmethod
+    def visitor(share: ShareLink) -> str:
+        """In whose name tickets are made for those who know the password."""
+        return f"{_VISITOR}{share.word}"
+
+    async def _made_today(self, share: ShareLink) -> ShareLink:
+        """The link with an output of the form of today. One whose version no longer builds goes on with what it served,
+        made small; whether it builds again is tried once in each run of ours. Raises `BuildFault` where neither can be
+        done."""
+        if self._is_of_today(share):
+            return share
+        async with self._making.setdefault(share.id, asyncio.Lock()):
+            share = await self.find(share.id) or share  # a page asks for all its files at once: made already
+            if self._is_of_today(share):
+                return share
+            try:
+                made: tuple[Version, bool, Output] | None = await self._shown(share, share.version, share.source)
+            except (BuildFault, NotFound) as error:
+                log.warning("The link %s still serves what an earlier Sayso made of it: %s", share.id, error)
+                made = None
+            row = await self._with_build(share, made) if made else await self._with_less(share)
+            if not made:
+                self._tried.add(share.id)
+            return row
+
+    def _is_of_today(self, share: ShareLink) -> bool:
+        return share.form == _form(share.source) or share.id in self._tried
+
+    async def _with_build(self, share: ShareLink, made: tuple[Version, bool, Output]) -> ShareLink:
+        version, _, output = made
+        async with self._db.session() as session:
+            row = await session.get(ShareLink, share.id)
+            if row is None or row.version != share.version or row.source != share.source:
+                return share
+            await _show(session, row, version, row.server, output)
+        return row
+
+    async def _with_less(self, share: ShareLink) -> ShareLink:
+        """The link with what it served so far made small: its sources are its maker's."""
+        if share.source or share.form == _SHRUNK:
+            return share
+        output = await self._shrink(await self._stored(share), Order(share.owner, share.project))
+        async with self._db.session() as session:
+            row = await session.get(ShareLink, share.id)
+            if row is None or row.version != share.version or row.source:
+                return share
+            await _replace_output(session, row, output, _SHRUNK)
+        return row
+
+    async def _stored(self, share: ShareLink) -> Output:
+        """What is kept of a link's output, without what is damaged on the disk."""
+        async with self._db.reader() as session:
+            rows = [*await session.scalars(select(StoredOutput).where(col(StoredOutput.share) == share.id))]
+            bodies, damaged = await readable_blobs(session, share.owner, (row.sha256 for row in rows))
+        if damaged:
+            log.warning("Of the link %s %d files are damaged on the disk and not served", share.id, len(damaged))
+        return {row.path: OutputFile(row.type, raw(bodies[row.sha256])) for row in rows if row.sha256 in bodies}
+
+    async def _shown(self, share: ShareLink, version_id: str, source: bool) -> tuple[Version, bool, Output]:
+        """A version, whether it has a server part, and what is served beside that. Raises what the compiler raises."""
+        actor = Actor(share.owner)
+        version = await self._store.version(actor, share.project, version_id)
+        tree = await self._store.version_tree(actor, share.project, version.id)
+        part = self._server_part(tree)
+        return version, part.there, await self._output_of(share.owner, share.project, version.id, tree, part, source)
+
+    async def _output_of(
+        self, owner: str, project_id: str, version_id: str, tree: FileTree, part: ServerPart, source: bool
+    ) -> Output:
+        if part.whole:
+            return {}  # all of it comes from the server
+        order = Order(owner, project_id, built=not source)
+        return await self._compiled.output(f"{project_id}:{version_id}:{_form(source)}", tree, order)
+
+    def _remember(self, share: ShareLink) -> None:
+        self._doors[share.id] = _Door(share.access, share.word, share.expires_at)
+
+    async def _announce(self, session: AsyncSession, project_id: str) -> None:
+        shares = [self.shape(share) for share in await _links(session, project_id)]
+        await self._events.append(project_id, "shares_changed", {"shares": shares}, session)
+
+    async def _link(self, session: AsyncSession, actor: Actor, project_id: str, share_id: str) -> ShareLink:
+        await self._project(session, actor, project_id)
+        share = await session.get(ShareLink, share_id)
+        if share is None or share.project != project_id:
+            raise NotFound(t("share.not_found"))
+        return share
+
+    async def _project(self, session: AsyncSession, actor: Actor, project_id: str) -> None:
+        project = await session.get(Project, project_id)
+        if project is None or project.owner != actor.id or project.deleted_at:
+            raise NotFound(t("project.not_found"), detail=f"project {project_id} for {actor.id}")
+
+
+async def _links(session: AsyncSession, project_id: str) -> list[ShareLink]:
+    query = select(ShareLink).where(col(ShareLink.project) == project_id)
+    return [*await session.scalars(query.order_by(col(ShareLink.created_at).desc()))]
+
+
+async def _show(session: AsyncSession, share: ShareLink, version: Version, server: bool, output: Output) -> None:
+    """Have a link serve a version."""
+    share.version, share.version_number, share.server = version.id, version.number, server
+    await _replace_output(session, share, output, _form(share.source))
+
+
+def _form(source: bool) -> str:
+    return _SOURCE if source else _BUILT
+
+
+async def _replace_output(session: AsyncSession, share: ShareLink, output: Output, form: str) -> None:
+    await session.execute(delete(StoredOutput).where(col(StoredOutput.share) == share.id))
+    share.form = form
+    bodies = {path: digest(file.body) for path, file in output.items()}
+    await put_blobs(session, share.owner, {bodies[path]: file.body for path, file in output.items()})
+    session.add_all(
+        StoredOutput(share=share.id, path=path, owner=share.owner, type=file.type, sha256=bodies[path])
+        for path, file in output.items()
+    )
+    await session.flush()
+
+
+def _same(share: ShareLink, terms: Terms) -> bool:
+    """Whether a link is what the terms ask for; never one with a password or an end of its own."""
+    lasting = share.expires_at is None and terms.hours is None
+    # The data of another moment, or none, make another link.
+    lasting = lasting and (not share.server or share.data == terms.data == "empty")
+    known, wanted = (share.access, share.follows, share.source), (terms.access, terms.follows, terms.source)
+    return lasting and terms.access != "password" and known == wanted
+
+
+def _check(terms: Terms) -> None:
+    if terms.access not in ACCESS:
+        raise BadInput(t("share.access"))
+    if terms.data not in DATA:
+        raise BadInput(t("share.data"))
+    if terms.access == "password" and not _SHORTEST <= len(terms.password) <= MAX_LENGTH:
+        raise BadInput(t("share.password_length", shortest=_SHORTEST, longest=MAX_LENGTH))
+    if terms.hours is not None and not 1 <= terms.hours <= MAX_HOURS:
+        raise BadInput(t("share.hours", most=MAX_HOURS // 24))
+
+
+def _in_hours(hours: int) -> str:
+    end = datetime.now(UTC) + timedelta(hours=hours)
+    return end.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _ended(expires_at: str | None) -> bool:
+    return expires_at is not None and expires_at <= now()
+
+
+def _size(output: Output) -> int:
+    return sum(len(file.body) for file in output.values())

@@ -1,0 +1,1 @@
+"""The server parts of projects: their life, places, logs and figures."""

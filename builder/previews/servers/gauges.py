@@ -1,0 +1,76 @@
+"""What each server takes at the moment; measured only while somebody looks."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from builder.previews.servers.activity import Activity
+from builder.previews.servers.server import Server, Stage
+
+EVERY_SECONDS: Final = 2.0
+# Two that look at the same server share one measurement.
+_FRESH_SECONDS: Final = EVERY_SECONDS * 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`cpu` in percent of one processor, None at the first reading, which has nothing to compare with; memory in bytes;
+    `requests` in one second; `connections` open at that moment."""
+
+    cpu: float | None
+    memory: int
+    memory_limit: int
+    requests: float
+    connections: int
+
+
+@dataclass
+class _Gauge:
+    at: float = 0.0
+    counted_at: float = 0.0
+    counted: int = 0
+    cpu: float = 0.0
+    reading: Reading | None = None
+
+
+class Gauges:
+    """Reads servers; each at most once in `_FRESH_SECONDS`, however many ask."""
+
+    def __init__(self, activity: Activity) -> None:
+        self._activity = activity
+        self._gauges: dict[str, _Gauge] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def read(self, server: Server) -> Reading | None:
+        """What the server takes; None where it takes nothing or its engine cannot tell."""
+        if server.engine is None or server.stage not in (Stage.AWAKE, Stage.PAUSED):
+            self.forget(server.project)
+            return None
+        async with self._locks.setdefault(server.project, asyncio.Lock()):
+            gauge = self._gauges.setdefault(server.project, _Gauge())
+            if time.monotonic() - gauge.at >= _FRESH_SECONDS:
+                gauge.reading = await self._measure(server, gauge)
+                gauge.at = time.monotonic()
+            return gauge.reading
+
+    def forget(self, project: str) -> None:
+        self._gauges.pop(project, None)
+        self._locks.pop(project, None)
+
+    async def _measure(self, server: Server, gauge: _Gauge) -> Reading | None:
+        usage = await server.engine.usage() if server.engine else None
+        if usage is None:
+            return None
+        at, use = time.monotonic(), self._activity.of(server.project)
+        # After a long pause the mean would say nothing of the moment.
+        passed = at - gauge.counted_at
+        known = 0 < passed <= 5 * EVERY_SECONDS
+        rate = max(0, use.requests - gauge.counted) / passed if known else 0.0
+        # Less than before: another container, whose time began anew.
+        cpu = round(max(0.0, usage.cpu - gauge.cpu) / passed * 100, 1) if known else None
+        gauge.cpu = usage.cpu
+        gauge.counted_at, gauge.counted = at, use.requests
+        return Reading(cpu, usage.memory, usage.limit, round(rate, 1), use.open)

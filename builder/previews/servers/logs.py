@@ -1,0 +1,186 @@
+"""What servers write, followed from their start on and kept on disk in bounded space; and where each run begins."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import shutil
+from collections.abc import AsyncGenerator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from builder.previews.engine import LogLine as AnyLine
+from builder.previews.engine import ServerEngine
+from builder.previews.servers.log_files import LogFiles
+from builder.texts import t
+from preview_runtime.containers.docker.logs import LogLine, LogQueue
+
+log = logging.getLogger(__name__)
+FILE_BYTES: Final = 2 * 1024 * 1024  # of one file; there are two of each project
+_TAIL: Final = 1000
+_WRITE_SECONDS: Final = 0.25
+# With the interval above: an app that writes without end fills no more than 1 MB of disk in a second.
+_WAITING_BYTES: Final = 256 * 1024
+_AGAIN_SECONDS: Final = (0.05, 0.5)
+
+
+class ServerLogs:
+    """`folder` holds one folder for each project. Lines have the stream `stdout` or `stderr`, `build` for what installs and
+    builds say and for what an engine reports of an app's end, or `sayso` for ours."""
+
+    def __init__(self, folder: Path, *, file_bytes: int = FILE_BYTES) -> None:
+        self._folder, self._file_bytes = folder, file_bytes
+        self._journals: dict[str, _Journal] = {}
+
+    def mark(self, project: str, text: str, frame: str = "", *, begins: bool = False) -> None:
+        """Add a line of ours, such as where a run `begins`. `frame` is the end of what the app wrote, for where the run
+        was over before it could be followed."""
+        journal = self._journal(project)
+        if frame and not journal.heard:
+            for line in frame.splitlines():
+                journal.put(LogLine("build", line, moment()))
+        journal.heard = journal.heard and not begins
+        journal.put(LogLine("sayso", text, moment()))
+
+    def say(self, project: str, text: str) -> None:
+        """Add a line of an install or a build."""
+        for line in text.splitlines():
+            self._journal(project).put(LogLine("build", line, moment()))
+
+    def follow(self, project: str, engine: ServerEngine, alive: Callable[[], bool]) -> None:
+        """Take in what the app writes, from its first line on, until `alive()` is false. Followed already: no change."""
+        journal = self._journal(project)
+        journal.alive = alive
+        if journal.follower is None or journal.follower.done():
+            journal.follower = asyncio.create_task(journal.take_in(engine), name=f"log {project}")
+
+    async def lines(self, project: str, *, tail: int = _TAIL, follow: bool = True) -> AsyncGenerator[LogLine, None]:
+        """The last `tail` lines of all runs, then (`follow`) each further one; a slow reader loses the oldest."""
+        journal = self._journal(project)
+        queue = LogQueue()
+        async with journal.lock:
+            await journal.write()
+            waiting = journal.waiting
+            if follow:
+                journal.readers.add(queue)
+            past = await asyncio.to_thread(journal.files.tail, tail)
+        try:
+            for line in [*past, *waiting][-tail:] if tail else ():
+                yield line
+            if follow:
+                async for line in queue:
+                    yield line
+        finally:
+            journal.readers.discard(queue)
+
+    async def remove(self, project: str) -> None:
+        """Forget all a project's servers wrote."""
+        journal = self._journals.pop(project, None)
+        if journal is not None:
+            await journal.close()
+        await asyncio.to_thread(shutil.rmtree, self._folder / project, ignore_errors=True)
+
+    async def close(self) -> None:
+        """Write what waits, and end all readers."""
+        for journal in self._journals.values():
+            await journal.close()
+        self._journals.clear()
+
+    def _journal(self, project: str) -> _Journal:
+        if project not in self._journals:
+            self._journals[project] = _Journal(LogFiles(self._folder / project, self._file_bytes))
+        return self._journals[project]
+
+
+class _Journal:
+    """The log of one project."""
+
+    def __init__(self, files: LogFiles) -> None:
+        self.files = files
+        self.lock = asyncio.Lock()
+        self.readers: set[LogQueue] = set()
+        self.follower: asyncio.Task[None] | None = None
+        self.alive: Callable[[], bool] = lambda: False
+        self.heard = False  # whether the app of this run wrote anything
+        self._waiting: list[LogLine] = []
+        self._size = 0
+        self._lost = 0
+        self._writer: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> list[LogLine]:
+        """The lines that are not on disk yet."""
+        return [*self._waiting]
+
+    def put(self, line: LogLine) -> None:
+        """Never waits; what cannot be kept is counted."""
+        for reader in self.readers:
+            reader.put(line)
+        self._waiting.append(line)
+        self._size += len(line.text) + 64
+        while self._size > _WAITING_BYTES and len(self._waiting) > 1:
+            self._size -= len(self._waiting.pop(0).text) + 64
+            self._lost += 1
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_soon(), name="write the log of a server")
+
+    async def _write_soon(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(_WRITE_SECONDS)
+            async with self.lock:
+                await self.write()
+
+    async def write(self) -> None:
+        """Put what waits on disk; the lock is held."""
+        lines, self._waiting, self._size = self._waiting, [], 0
+        lost, self._lost = self._lost, 0
+        if lost:
+            lines.insert(0, LogLine("sayso", t("server.log.left_out", count=f"{lost:,}"), moment()))
+        if not lines:
+            return
+        try:
+            await asyncio.to_thread(self.files.append, lines)
+        except OSError as error:  # a full disk takes the log, not the app
+            log.warning("The log of a server could not be written: %s", error)
+
+    async def take_in(self, engine: ServerEngine) -> None:
+        """Follow the app through its containers, each line once."""
+        last = await asyncio.to_thread(self.files.last_at)
+        wait = _AGAIN_SECONDS[0]
+        while True:
+            try:
+                async for line in engine.logs(tail=_TAIL):
+                    wait = _AGAIN_SECONDS[0]
+                    if line.at and line.at <= last:
+                        continue
+                    last = line.at or last
+                    self.heard = self.heard or line.stream != "sayso"
+                    self.put(_kept(line))
+            except Exception as error:  # an engine that goes away comes back, or the server is named as lost
+                log.debug("A server's log broke off: %r", error)
+            if not self.alive():
+                return
+            await asyncio.sleep(wait)
+            wait = min(wait * 1.5, _AGAIN_SECONDS[1])
+
+    async def close(self) -> None:
+        for task in (self.follower, self._writer):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.gather(task, return_exceptions=True)
+        async with self.lock:
+            await self.write()
+        for reader in self.readers:
+            reader.end()
+
+
+def moment() -> str:
+    """Now, as the engine writes it (RFC 3339 with nine decimals), so that text order is time order."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
+
+
+def _kept(line: AnyLine) -> LogLine:
+    return LogLine(line.stream, line.text, line.at)

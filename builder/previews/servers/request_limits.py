@@ -1,0 +1,19 @@
+"""What one visitor may take of a preview's server part, as the settings say it."""
+
+from __future__ import annotations
+
+from builder.base.settings import Settings
+from preview_runtime.routes.limits import Limits
+
+
+def preview_limits(settings: Settings) -> Limits:
+    """The limits of requests; heads are bounded so on every route."""
+    return Limits(
+        body_bytes=settings.preview_body_mb * 2**20,
+        head_bytes=settings.head_kb * 2**10,
+        requests_per_second=settings.preview_requests_per_second,
+        burst=settings.preview_burst,
+        connections=settings.preview_connections,
+        head_seconds=settings.head_seconds,
+        body_seconds=settings.preview_body_seconds,
+    )

@@ -1,0 +1,136 @@
+"""One project's server, as this process knows it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from builder.base.ids import now
+from builder.previews.data.copies import CopyState
+from builder.previews.engine import ServerEngine
+from builder.previews.servers.places import Waits
+from preview_runtime.engines import EngineState, EngineStatus, Fault
+
+Key = tuple[str, int]
+"""A project's content: its head and the revision of its working copy."""
+
+NOTHING: Final[Key] = ("", -1)
+ABSENT: Final = EngineState(EngineStatus.ABSENT)
+# A server that is lost this often in this time is not brought back by itself any more.
+MOST_LOSSES: Final = 4
+LOSS_SECONDS: Final = 60.0
+
+
+class Stage(StrEnum):
+    """How far a server is awake; what a row remembers of it.
+
+    STARTING: somebody wants it up. REMOVED: it rested so long that only its data is left; a request starts it anew.
+    STOPPED: a person ended it, and only opening the project starts it again.
+    """
+
+    STARTING = "starting"
+    AWAKE = "awake"
+    PAUSED = "paused"
+    ASLEEP = "asleep"
+    REMOVED = "removed"
+    STOPPED = "stopped"
+
+    @property
+    def takes_place(self) -> bool:
+        """Whether it takes memory, and so counts against the limits."""
+        return self in (Stage.STARTING, Stage.AWAKE, Stage.PAUSED)
+
+    @property
+    def wakeable(self) -> bool:
+        """Whether a request wakes it."""
+        return self in (Stage.PAUSED, Stage.ASLEEP, Stage.REMOVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """An end by the app's own doing after which it was started again by itself; `at` in ISO 8601."""
+
+    fault: Fault
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """What a person is shown: the engine's state; how many starts come before this one (0: it is its turn), and what
+    it waits for; `since` when (ISO 8601) it is in its stage; `copying` how far the copy of the data is that it begins
+    with; the last loss with the contents that run, if any."""
+
+    state: EngineState
+    ahead: int = 0
+    waits_for: Waits | None = None
+    stage: Stage = Stage.STOPPED
+    since: str = ""
+    copying: CopyState | None = None
+    loss: Loss | None = None
+
+
+@dataclass
+class Server:
+    """`lock` is held around everything that changes what runs; `task` is the start or wake that is under way.
+
+    `engine` is None until the engine answers after a restart of ours. `wanted` and `done` are the contents that were
+    asked for last and that run, `tried` those of the last start; `used` is when it was last used (monotonic seconds); `holds` counts open terminals.
+    `comes_back`: it was lost, and is started again once the engine answers. `adopted` is False until what an earlier
+    process kept of it (`kept`) was compared with what runs.
+    """
+
+    project: str
+    owner: str
+    engine: ServerEngine | None = None
+    stage: Stage = Stage.STOPPED
+    since: str = field(default_factory=now)
+    wanted: Key = NOTHING
+    done: Key = NOTHING
+    tried: Key = NOTHING
+    asked: int = 0
+    whole: bool = True
+    address: str = ""
+    fault: Fault | None = None
+    task: asyncio.Task[None] | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    used: float = field(default_factory=time.monotonic)
+    holds: int = 0
+    loss: Loss | None = None
+    losses: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_LOSSES))
+    comes_back: bool = False
+    retry_at: float = 0.0
+    adopted: bool = True
+    kept: dict[str, Any] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a start, wake or end is under way: leave it alone."""
+        return self.lock.locked() or (self.task is not None and not self.task.done())
+
+    @property
+    def working(self) -> bool:
+        """Whether a start or wake is under way."""
+        return self.task is not None and not self.task.done()
+
+    def enter(self, stage: Stage) -> None:
+        """Note that it is in `stage` from this moment on."""
+        if stage is not self.stage:
+            self.stage, self.since = stage, now()
+
+    def lost_too_often(self, at: float) -> bool:
+        """Count a loss at `at` (monotonic seconds); True when it is one too many."""
+        self.losses.append(at)
+        return len(self.losses) == MOST_LOSSES and at - self.losses[0] < LOSS_SECONDS
+
+    async def give_up(self) -> None:
+        """End the start or wake that is under way."""
+        task = self.task
+        if task is not None and not task.done():
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""Terminals and commands in the containers of projects."""

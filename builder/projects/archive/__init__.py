@@ -1,0 +1,1 @@
+"""Projects as zip files, brought and taken along."""

@@ -1,0 +1,42 @@
+"""A project as a zip file, for whoever takes it with them. `imports` reads what people bring."""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import zipfile
+from typing import Final
+
+from builder.projects.archive.readme import readme
+from builder.projects.archive.secrets_left_out import may_hold_secrets
+from builder.projects.blobs import raw
+from preview_runtime.file_tree import FileTree
+
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_GITIGNORE: Final = "node_modules\ndist\n.DS_Store\n*.local\n.env\n.env.*\n!.env.example\n"
+
+
+def write_zip(tree: FileTree, title: str) -> bytes:
+    """A complete project as a zip file, its files at the top; the same tree always gives the same bytes.
+
+    A README.md that says how it runs and a .gitignore are added where they are missing; what may hold secrets is left out.
+    """
+    files = {path: content for path, content in tree.items() if not may_hold_secrets(path, content)}
+    if not any(path.lower() in ("readme.md", "readme", "readme.txt") for path in files):
+        files["README.md"] = readme(tree, title)
+    files.setdefault(".gitignore", _GITIGNORE)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for path in sorted(files):
+            entry = zipfile.ZipInfo(path, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = (stat.S_IFREG | 0o644) << 16
+            archive.writestr(entry, raw(files[path]))
+    return buffer.getvalue()
+
+
+def file_name(title: str) -> str:
+    """A file name made of a title, such as recipe-site.zip."""
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60].strip("-")
+    return f"{slug or 'app'}.zip"

@@ -1,0 +1,102 @@
+"""The README of a project that somebody takes along: how it runs without Sayso."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from builder.projects.run_hints import read_hints
+from builder.texts import t
+from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.database_need import asks_for_postgres
+from preview_runtime.plans.plan import NothingToRun, RunPlan, plan_run
+from preview_runtime.plans.recipe import PACKAGES_FOLDER
+from preview_runtime.plans.runtimes import Runtime
+from preview_runtime.stack import Stack, detect_stack
+
+_PROGRAMS: Final = frozenset({"node", "npm", "npx", "bun", "pnpm", "yarn"})
+
+
+def readme(tree: FileTree, title: str) -> str:
+    """Markdown, with the commands for a POSIX shell in blocks marked `sh`, in the order in which they are run."""
+    return "\n\n".join([f"# {title}", t("export.made"), *_parts(tree)]) + "\n"
+
+
+def _parts(tree: FileTree) -> Iterator[str]:
+    hints = read_hints(tree)
+    stack = detect_stack(tree, hints.start)
+    if not stack.needs_server:
+        yield from _front_end(tree, stack)
+        return
+    try:
+        plan = plan_run(tree, hints)
+    except NothingToRun as missing:
+        yield str(missing)
+        return
+    if asks_for_postgres(tree):
+        yield t("export.postgres")
+        yield _block("export DATABASE_URL=postgresql://user:password@localhost/name")
+    yield t(f"export.needs.{plan.runtime or 'docker'}")
+    yield _block(*_server(tree, plan))
+    if stack.is_all_server:
+        yield t("export.open", port=plan.port)
+    else:
+        yield t("export.beside")
+        yield from _front_end(tree, stack)
+
+
+def _front_end(tree: FileTree, stack: Stack) -> Iterator[str]:
+    if not stack.front_end:
+        return
+    package = _package(tree, stack.front_folder)
+    commands = [f"cd {stack.front_folder}"] if stack.front_folder else []
+    if package:
+        commands.append("npm install")
+    commands.append("npm run dev" if "dev" in package.get("scripts", {}) else "npx vite")
+    yield _block(*commands)
+    yield t("export.printed")
+
+
+def _server(tree: FileTree, plan: RunPlan) -> Iterator[str]:
+    if plan.folder:
+        yield f"cd {plan.folder}"
+    if plan.runtime is None:
+        yield f"docker build -t app -f {plan.dockerfile.rpartition('/')[2]} ."
+        yield f"docker run --rm -e PORT={plan.port} -p 127.0.0.1:{plan.port}:{plan.port} app"
+        return
+    package = _package(tree, plan.folder)
+    start = plan.start
+    if plan.runtime is Runtime.PYTHON:
+        yield from ("python3 -m venv .venv", ". .venv/bin/activate")
+        if plan.install:
+            yield plan.install.replace(" --user", "")
+    elif plan.runtime is Runtime.NODE:
+        if plan.install:
+            yield "npm install"
+        start = "npm start" if "start" in package.get("scripts", {}) else _with_npx(start)
+    elif plan.runtime is Runtime.GO:
+        start = "go run ."
+    yield f"export PORT={plan.port}"
+    start = start.replace(PACKAGES_FOLDER, "build").replace("&& exec ", "&& ")
+    yield start.replace("0.0.0.0", "127.0.0.1").replace("$PORT", str(plan.port))  # noqa: S104 - what is replaced
+
+
+def _with_npx(start: str) -> str:
+    """The programs of packages are found by their name in a container, and by npx elsewhere."""
+    return start if start.partition(" ")[0] in _PROGRAMS else f"npx {start}"
+
+
+def _package(tree: FileTree, folder: str) -> dict[str, Any]:
+    try:
+        package = json.loads(tree.text(f"{folder}/package.json".lstrip("/")) or "{}")
+    except ValueError:
+        return {}
+    if not isinstance(package, dict) or not package:
+        return {}
+    scripts = package.get("scripts")
+    return {"scripts": scripts if isinstance(scripts, dict) else {}}
+
+
+def _block(*lines: str) -> str:
+    return "\n".join(["```sh", *lines, "```"])

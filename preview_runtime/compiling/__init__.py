@@ -1,0 +1,1 @@
+"""The instant engine, run by the server."""

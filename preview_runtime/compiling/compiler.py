@@ -1,0 +1,377 @@
+"""Compiles a file tree with the instant engine in Node: what a preview host serves when no browser has done it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import resource
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from preview_runtime.child_process import end_process, start_process
+from preview_runtime.compiling.places import Places, TooManyWaiting
+from preview_runtime.dependencies import DependencyError, DependencySet, refuse_registry_settings
+from preview_runtime.file_tree import FileTree, InvalidTree
+from preview_runtime.node import node_executable
+from preview_runtime.output import Output, OutputFile, output_path
+
+# Of the engine's own work. Packages that have to be fetched first take as long as the network does.
+WORK_SECONDS: Final = 15.0
+TIME_OUT: Final = 90.0
+# Beside the heap, which Node is given a limit for: buffers, and the bundler's own memory.
+MAX_MEMORY: Final = 1536 * 1024 * 1024
+MAX_OUTPUT: Final = 64 * 1024 * 1024
+MAX_ROUNDS: Final = 20
+# Of a line of JSON, which holds everybody up while it is read: the longest list of packages fits.
+_MAX_LINE: Final = 512 * 1024
+_YIELD_BYTES: Final = 1024 * 1024
+_OUT_OF_MEMORY: Final = (
+    "out of memory",
+    "llocation failed",
+    "ocate memory",
+    "Invalid string length",
+    "ALLOCATION_FAILED",
+)
+_MAX_STDERR: Final = 64 * 1024
+
+
+class Resolver(Protocol):
+    """The part of `DependencyService` a compilation needs."""
+
+    async def resolve(self, dependencies: Mapping[str, str], specifiers: list[str]) -> DependencySet:
+        """The set for these packages and specifiers. Raises `DependencyError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """For whom something is compiled, and how. `built`: bundled and minified, without what only its maker needs, as
+    for a live link; else as the engine serves it while it is worked on."""
+
+    person: str = ""
+    project: str = ""
+    built: bool = False
+
+
+@dataclass(eq=False)
+class BuildFault(Exception):
+    """The tree cannot be compiled; the fields are those of the engine's fault (see docs/architecture.md).
+
+    `kind` is `build` for the project's own mistakes, `platform` where our side failed; `message` is for the person.
+    """
+
+    kind: str
+    code: str
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    frame: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}: " if self.file else ""
+        return f"{place}{self.message}"
+
+
+Send = Callable[[asyncio.subprocess.Process], Awaitable[None]]
+
+
+class Compiler:
+    """Runs `compile.mjs`, one Node process per compilation, with one started ahead: starting Node and loading the
+    engine is most of the time a small tree takes.
+
+    `node` is a Node executable, `browser_package` the folder whose `dist` holds the script (`script` names another).
+    At most two compile at a time (`Places`), each for `WORK_SECONDS` and with bounded memory. The processes get no
+    environment of ours.
+    """
+
+    def __init__(
+        self,
+        dependencies: Resolver,
+        node: Path,
+        browser_package: Path,
+        *,
+        script: Path | None = None,
+        ahead: bool = True,
+    ) -> None:
+        self._dependencies = dependencies
+        self._node = node
+        self._script = script or browser_package / "dist" / "compile.mjs"
+        self._ahead = ahead
+        self._places = Places()
+        self._standby: asyncio.subprocess.Process | None = None
+        self._running: set[asyncio.subprocess.Process] = set()
+        self._closed = False
+
+    async def compile(self, tree: FileTree, order: Order = Order()) -> Output:
+        """The output of `tree`. Raises `BuildFault`; registry settings in the tree and refused packages are one too."""
+        try:
+            refuse_registry_settings(tree)
+        except DependencyError as error:
+            raise _of_packages(error) from error
+        return await self._in_a_place(order, lambda process: _send_tree(process, tree, order))
+
+    async def shrink(self, output: Output, order: Order = Order()) -> Output:
+        """An output that was made without being bundled, without comments and maps; its addresses stay. Raises
+        `BuildFault`."""
+        return await self._in_a_place(order, lambda process: _send_output(process, output))
+
+    async def _in_a_place(self, order: Order, send: Send) -> Output:
+        try:
+            async with self._places.one(order.person, order.project), asyncio.timeout(TIME_OUT):
+                return await self._compile(send)
+        except TooManyWaiting as error:
+            raise BuildFault("platform", "busy", "Too much is being built already. Try again in a moment.") from error
+        except DependencyError as error:
+            raise _of_packages(error) from error
+        except TimeoutError as error:
+            raise BuildFault("platform", "time_out", "Building the app took too long. Try again.") from error
+
+    async def close(self) -> None:
+        """End every process; compilations under way fail."""
+        self._closed = True
+        standby, self._standby = self._standby, None
+        for process in [*self._running, *([standby] if standby else [])]:
+            await end_process(process)
+
+    async def _compile(self, send: Send) -> Output:
+        process = await self._take()
+        self._running.add(process)
+        errors = asyncio.create_task(_tail(process.stderr))
+        try:
+            work = _Work()
+            async with work:
+                await send(process)
+            await self._start_ahead()
+            return await self._converse(process, errors, work)
+        finally:
+            await end_process(process)
+            errors.cancel()
+            await asyncio.gather(errors, return_exceptions=True)
+            self._running.discard(process)
+
+    async def _converse(self, process: asyncio.subprocess.Process, errors: asyncio.Task[str], work: _Work) -> Output:
+        output: dict[str, OutputFile] = {}
+        size = asked = 0
+        while asked < MAX_ROUNDS:
+            async with work:
+                answer = await self._receive(process, errors)
+            if "file" in answer:
+                path, type, length = _decode_file(answer)
+                size += length
+                if size > MAX_OUTPUT:
+                    raise _too_large()
+                async with work:
+                    output[path] = OutputFile(type, await self._receive_bytes(process, errors, length))
+                continue
+            if "done" in answer:
+                return output
+            if "fault" in answer:
+                raise _decode_fault(answer["fault"])
+            need = answer.get("need")
+            if not isinstance(need, dict):
+                break
+            asked += 1
+            found = await self._dependencies.resolve(need.get("dependencies") or {}, need.get("specifiers") or [])
+            await _send(process, found.to_json())
+        raise _broken("the compiler asked too often or for something unknown")
+
+    async def _receive(self, process: asyncio.subprocess.Process, errors: asyncio.Task[str]) -> dict[str, Any]:
+        if process.stdout is None:
+            raise _broken("no pipe")
+        try:
+            line = await process.stdout.readuntil(b"\n")
+        except asyncio.IncompleteReadError as error:
+            raise await _ended_early(errors) from error
+        except asyncio.LimitOverrunError as error:
+            raise _too_large() from error
+        try:
+            answer = json.loads(line)
+        except ValueError as error:
+            raise _broken("the compiler's answer is not JSON") from error
+        if not isinstance(answer, dict):
+            raise _broken("the compiler's answer is not an object")
+        return answer
+
+    async def _receive_bytes(
+        self, process: asyncio.subprocess.Process, errors: asyncio.Task[str], length: int
+    ) -> bytes:
+        """A file's content, as it is: as JSON it would hold everybody up while it is read."""
+        if process.stdout is None:
+            raise _broken("no pipe")
+        try:
+            return await process.stdout.readexactly(length)
+        except asyncio.IncompleteReadError as error:
+            raise await _ended_early(errors) from error
+
+    async def _take(self) -> asyncio.subprocess.Process:
+        process, self._standby = self._standby, None
+        return process if process and process.returncode is None else await self._start()
+
+    async def _start_ahead(self) -> None:
+        """Have a process ready for whoever comes next."""
+        if not self._ahead or self._standby or self._closed:
+            return
+        process = await self._start()
+        if self._standby or self._closed:
+            await end_process(process)
+        else:
+            self._standby = process
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        if self._closed:
+            raise BuildFault("platform", "stopping", "Sayso is stopping. Try again when it is back.")
+        if not self._script.is_file():
+            raise BuildFault("platform", "engine_missing", "The preview engine is not built. Run script/setup.")
+        process = await start_process(
+            str(self._node),
+            "--max-old-space-size=512",
+            str(self._script.resolve()),
+            env={"PATH": "/usr/bin:/bin", "NODE_ENV": "production"},
+            cwd=self._script.parent,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=_MAX_LINE,
+        )
+        # Gone already: whoever speaks to it learns why. What the process starts itself has the same bound.
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(process.pid, resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
+        return process
+
+
+class _Work:
+    """What a compilation has used up of `WORK_SECONDS`: counted while it works, not while packages are fetched."""
+
+    def __init__(self) -> None:
+        self._left = WORK_SECONDS
+        self._timeout = asyncio.timeout(None)
+        self._began = 0.0
+
+    async def __aenter__(self) -> None:
+        self._began = asyncio.get_running_loop().time()
+        self._timeout = asyncio.timeout(max(0.0, self._left))
+        await self._timeout.__aenter__()
+
+    async def __aexit__(self, *raised: Any) -> None:
+        self._left -= asyncio.get_running_loop().time() - self._began
+        try:
+            await self._timeout.__aexit__(*raised)
+        except TimeoutError as error:
+            raise BuildFault(
+                "build",
+                "time_out",
+                f"Compiling the app took longer than {WORK_SECONDS:g} s and was stopped. Look for files that import each"
+                " other over and over or for a pattern that means very many, or make the app smaller.",
+            ) from error
+
+
+async def compile_tree(
+    tree: FileTree,
+    dependencies: Resolver,
+    browser_package: Path,
+    *,
+    node: Path | None = None,
+    script: Path | None = None,
+) -> Output:
+    """`Compiler.compile` once, without a process kept ahead. Raises `BuildFault`."""
+    compiler = Compiler(dependencies, node or node_executable(), browser_package, script=script, ahead=False)
+    try:
+        return await compiler.compile(tree)
+    finally:
+        await compiler.close()
+
+
+async def _send_tree(process: asyncio.subprocess.Process, tree: FileTree, order: Order) -> None:
+    """One line for each file: a whole tree in one piece would hold up everybody else while it is written down."""
+    files = ((len(content), {"file": path, **_encode(content)}) for path, content in tree.items())
+    await _send_files(process, files)
+    await _send(process, {"build": {"built": order.built}})
+
+
+async def _send_output(process: asyncio.subprocess.Process, output: Output) -> None:
+    files = ((len(file.body), {"file": path, "type": file.type, **_encode(file.body)}) for path, file in output.items())
+    await _send_files(process, files)
+    await _send(process, {"shrink": True})
+
+
+async def _send_files(process: asyncio.subprocess.Process, files: Iterable[tuple[int, Mapping[str, str]]]) -> None:
+    """Each with its size in bytes or characters."""
+    unsent = 0
+    for size, file in files:
+        await _send(process, file)
+        unsent += size
+        if unsent > _YIELD_BYTES:
+            unsent = 0
+            await asyncio.sleep(0)
+
+
+async def _send(process: asyncio.subprocess.Process, message: object) -> None:
+    if process.stdin is None:
+        raise _broken("no pipe")
+    # A process that died says why by its end of output, which is read next.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(json.dumps(message).encode() + b"\n")
+        await process.stdin.drain()
+
+
+async def _tail(stream: asyncio.StreamReader | None) -> str:
+    tail = b""
+    while stream and (chunk := await stream.read(_MAX_STDERR)):
+        tail = (tail + chunk)[-_MAX_STDERR:]
+    return tail.decode("utf-8", "replace")
+
+
+def _encode(content: str | bytes) -> dict[str, str]:
+    return {"body": content} if isinstance(content, str) else {"base64": base64.b64encode(content).decode()}
+
+
+def _decode_file(file: dict[str, Any]) -> tuple[str, str, int]:
+    """Its path in the output, its media type and how many bytes follow the line."""
+    try:
+        path, type, length = output_path(file["file"]), str(file["type"]), file["bytes"]
+    except (KeyError, TypeError, AttributeError, InvalidTree) as error:
+        raise _broken(f"the output has a malformed file: {error}") from error
+    if not isinstance(length, int) or isinstance(length, bool) or length < 0:
+        raise _broken("the output has a file without a length")
+    return path, type, length
+
+
+async def _ended_early(errors: asyncio.Task[str]) -> BuildFault:
+    said = await errors
+    if any(mark in said for mark in _OUT_OF_MEMORY):
+        return BuildFault(
+            "build", "out_of_memory", "Compiling the app takes more memory than there is for it. Make it smaller."
+        )
+    return _broken(f"the compiler ended early: {said[-2000:]}")
+
+
+def _too_large() -> BuildFault:
+    return BuildFault("build", "too_large", "The app's output is larger than a preview may be.")
+
+
+def _decode_fault(fault: object) -> BuildFault:
+    if not isinstance(fault, dict):
+        return _broken("the fault is not an object")
+    place = {name: fault[name] if isinstance(fault.get(name), int) else 0 for name in ("line", "column")}
+    return BuildFault(
+        kind=str(fault.get("kind") or "build"),
+        code=str(fault.get("code") or ""),
+        message=str(fault.get("message") or ""),
+        file=str(fault.get("file") or ""),
+        line=place["line"],
+        column=place["column"],
+        frame=str(fault.get("frame") or ""),
+    )
+
+
+def _of_packages(error: DependencyError) -> BuildFault:
+    return BuildFault("build", error.code, error.message, file="package.json")
+
+
+def _broken(detail: str) -> BuildFault:
+    return BuildFault("platform", "compiler_failed", "The app could not be built. Try again.", frame=detail)

@@ -1,0 +1,1 @@
+"""An app's container, and what a start of it is to bring about."""

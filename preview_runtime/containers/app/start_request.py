@@ -1,0 +1,64 @@
+"""What a start is to bring about, and which part of it a container has already."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from preview_runtime.containers.agents import client
+from preview_runtime.containers.beside.access import Access
+from preview_runtime.containers.docker.archive import is_private
+from preview_runtime.containers.packages.layer import Layer
+from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.recipe import PRIVATE_FOLDER, RunPlan
+
+RUN: Final = f"{PRIVATE_FOLDER}/run"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a start brings about: the plan of `tree`, its image, what the app is given, its packages and database."""
+
+    plan: RunPlan
+    tree: FileTree
+    image: str
+    given: Mapping[str, str]
+    layer: Layer | None
+    access: Access | None
+
+    @property
+    def installs_itself(self) -> bool:
+        """Whether packages are to be installed into the project's own volume."""
+        return bool(self.plan.install) and self.layer is None
+
+    @property
+    def agent(self) -> Sequence[str]:
+        """The command of the program that starts the app in its container; empty where the image has none."""
+        return client.COMMANDS.get(self.plan.runtime, ()) if self.plan.start and self.plan.runtime else ()
+
+    @property
+    def run(self) -> client.Run:
+        """How the app is started."""
+        layer = self.layer or Layer({}, {})
+        # Packages of its own may be other versions than those that could be loaded in advance.
+        others = layer.links or (layer.environment and not layer.added)
+        preload = () if others else self.plan.preload
+        return client.Run(self.plan.start, self.plan.folder, self.given, layer.links, preload, layer.added)
+
+
+def paths_of(tree: FileTree) -> list[str]:
+    return [path for path in tree if not is_private(path)]
+
+
+def to_bring(tree: FileTree, known: Mapping[str, str]) -> tuple[dict[str, str | bytes], dict[str, str]]:
+    """(the files that differ from `known`, the digests of all)"""
+    own = FileTree({path: content for path, content in tree.items() if not is_private(path)})
+    digests = own.digests()
+    return {path: content for path, content in own.items() if known.get(path) != digests[path]}, digests
+
+
+def how(run: client.Run) -> dict[str, str]:
+    """The digest of how the app runs, beside those of its files."""
+    return FileTree({RUN: json.dumps(run.as_json(), sort_keys=True)}).digests()

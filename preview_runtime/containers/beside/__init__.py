@@ -1,0 +1,1 @@
+"""What runs beside an app: its database, its way out."""

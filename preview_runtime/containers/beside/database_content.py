@@ -1,0 +1,218 @@
+"""What is in a project's database: looked at, taken out, put in; all by PostgreSQL's own programs in its container."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import tarfile
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import aiodocker
+from aiodocker.containers import DockerContainer
+
+from preview_runtime.containers.beside.database_container import SPACE
+from preview_runtime.containers.docker.execution import Executed, begin, execute
+from preview_runtime.containers.docker.policy import MEGABYTE
+from preview_runtime.containers.docker.users import OURS
+from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.plans.recipe import WORK_FOLDER
+
+MOST_TABLES: Final = 200
+_COUNTED_BYTES: Final = 8 * MEGABYTE  # a table above this is estimated: counting reads all of it
+_LOOK_SECONDS: Final = 15.0
+_RESET_SECONDS: Final = 60.0
+_LONG_SECONDS: Final = 900.0
+_PIECE: Final = 256 * 1024
+_BLOCK: Final = 512
+_STDOUT: Final = 1
+# As the app's account, whose rights the app's own tables and functions cannot widen; names of ours mean PostgreSQL's.
+_LOOK: Final = """
+SET search_path = pg_catalog; SET statement_timeout = '10s'; SET lock_timeout = '1s';
+SELECT jsonb_build_object(
+  'size', pg_database_size('app'),
+  'count', (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p')
+    AND NOT c.relispartition AND n.nspname !~ '^(pg_|information_schema$)'),
+  'tables', coalesce((SELECT jsonb_agg(t) FROM (
+    SELECT n.nspname AS schema, c.relname AS name, pg_total_relation_size(c.oid) AS size,
+      pg_relation_size(c.oid) <= :counted AS exact,
+      CASE WHEN pg_relation_size(c.oid) <= :counted THEN
+        ((xpath('/row/n/text()', query_to_xml(
+          format('SELECT pg_catalog.count(*) AS n FROM %I.%I', n.nspname, c.relname), false, true, '')))[1]
+        )::text::bigint
+      ELSE greatest(c.reltuples, 0)::bigint END AS rows
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname !~ '^(pg_|information_schema$)'
+    ORDER BY n.nspname, c.relname LIMIT :most) t), '[]'::jsonb))
+"""
+_EMPTY: Final = """
+DROP DATABASE IF EXISTS incoming WITH (FORCE);
+DROP DATABASE IF EXISTS former WITH (FORCE);
+CREATE DATABASE incoming OWNER app TEMPLATE template0;
+"""
+# Both names change in one transaction: whatever happens meanwhile, there is one database `app`.
+_SWAP: Final = """
+ALTER DATABASE app ALLOW_CONNECTIONS false;
+SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = 'app';
+BEGIN;
+ALTER DATABASE app RENAME TO former;
+ALTER DATABASE incoming RENAME TO app;
+COMMIT;
+DROP DATABASE former WITH (FORCE);
+"""
+_BACK: Final = """
+DROP DATABASE IF EXISTS incoming WITH (FORCE);
+ALTER DATABASE app ALLOW_CONNECTIONS true;
+"""
+# Ends with 65 where the file is no dump, 66 where its content cannot be put in, 68 where that is too large.
+# What a dump unpacks to is only seen while it does, hence the look at its size every half second.
+_RESTORE: Final = """
+as_owner() { psql -qAtX -v ON_ERROR_STOP=1 -U postgres -d postgres; }
+file="$1/incoming/dump"
+trap 'rm -rf "$1/incoming"' EXIT
+pg_restore --list "$file" > /dev/null 2>&1 || exit 65
+printf '%s' "$3" | as_owner || exit 1
+pg_restore -U app -d incoming --no-owner --no-privileges --exit-on-error --single-transaction "$file" &
+work=$!
+fate=66
+fits() {
+  size="$(echo "SELECT pg_database_size('incoming')" | as_owner)" || size=0
+  [ "$size" -gt "$2" ] || return 0
+  fate=68
+  return 1
+}
+while kill -0 "$work" 2> /dev/null; do
+  fits "$@" || { kill "$work"; break; }
+  sleep 0.5
+done
+wait "$work" && fits "$@" && printf '%s' "$4" | as_owner && exit 0
+printf '%s' "$5" | as_owner
+exit "$fate"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: `size` in bytes, its indexes included; `rows` is an estimate where not `exact`."""
+
+    schema: str
+    name: str
+    rows: int
+    exact: bool
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a database holds: `size` in bytes, `count` tables, of which `tables` are the first."""
+
+    size: int
+    count: int
+    tables: tuple[Table, ...]
+    full: bool
+
+
+async def look(container: DockerContainer) -> Content:
+    """What is in it. Raises `EngineFailed`."""
+    options = f"-v ON_ERROR_STOP=1 -v counted={_COUNTED_BYTES} -v most={MOST_TABLES} -U app -d app"
+    script = f"printf '%s' \"$1\" | psql -qAtX {options} && {{ [ ! -e /tmp/full ] || echo full; }}"
+    done = await execute(container, ["sh", "-c", script, "sh", _LOOK], seconds=_LOOK_SECONDS, limit=MEGABYTE)
+    if done.code:
+        raise _failed("database_busy", "The database is busy at this moment. Try again.", done.output)
+    found, _, full = done.output.strip().partition("\n")
+    content = json.loads(found)
+    tables = tuple(Table(**table) for table in content["tables"])
+    return Content(content["size"], content["count"], tables, bool(full))
+
+
+async def dump(container: DockerContainer) -> AsyncGenerator[bytes]:
+    """Everything in it, in pg_dump's custom format. Raises `EngineFailed`; what came before that is no whole dump."""
+    command = ["pg_dump", "-U", "app", "-d", "app", "--format=custom", "--lock-wait-timeout=10s"]
+    run, stream = await begin(container, _bounded(command))
+    said = b""
+    async with stream:
+        while message := await stream.read_out():
+            if message.stream == _STDOUT:
+                yield message.data
+            else:
+                said = (said + message.data)[-4096:]
+        code = int((await run.inspect())["ExitCode"] or 0)
+    if code:
+        raise _failed(
+            "dump_failed", "The database could not be read whole. Try again.", said.decode("utf-8", "replace")
+        )
+
+
+async def restore(container: DockerContainer, file: Path) -> None:
+    """Put the content of a dump in the place of what there is, all or nothing. Raises `EngineFailed`."""
+    try:
+        await container.put_archive(WORK_FOLDER, _as_archive(file))
+    except aiodocker.DockerError as error:
+        if "no space left" in error.message.lower():
+            raise _failed("disk_full", "The server's disk is full, so nothing was restored.", error.message) from error
+        raise
+    arguments = [WORK_FOLDER, str(SPACE), _EMPTY, _SWAP, _BACK]
+    done = await execute(container, ["sh", "-c", _RESTORE, "sh", *arguments], seconds=_LONG_SECONDS)
+    if done.code == 65:
+        message = (
+            "This file is not a dump of a PostgreSQL database, so nothing was changed. "
+            "Choose one that “Download” or “pg_dump --format=custom” made."
+        )
+        raise _failed("not_a_dump", message, done.output, FaultKind.POLICY)
+    if done.code == 66:
+        said = _first_error(done.output)
+        message = f"The dump could not be put in, so nothing was changed. PostgreSQL said: {said}"
+        raise _failed("restore_failed", message, done.output, FaultKind.POLICY)
+    if done.code == 68:
+        message = f"The dump holds more than the {SPACE // MEGABYTE:,} MB of a database here, so nothing was changed."
+        raise _failed("dump_too_large", message, done.output, FaultKind.POLICY)
+    _check(done)
+
+
+async def reset(container: DockerContainer) -> None:
+    """Put an empty database in the place of the one there is. Raises `EngineFailed`."""
+    script = """as_owner() { psql -qAtX -v ON_ERROR_STOP=1 -U postgres -d postgres; }
+printf '%s' "$1" | as_owner || { printf '%s' "$2" | as_owner; exit 1; }"""
+    _check(await execute(container, ["sh", "-c", script, "sh", _EMPTY + _SWAP, _BACK], seconds=_RESET_SECONDS))
+
+
+def _check(done: Executed) -> None:
+    if done.timed_out:
+        raise _failed("database_slow", "The database took too long. Try again.", done.output)
+    if done.code:
+        raise _failed("database_failed", "The database refused. Try again.", done.output)
+
+
+def _bounded(command: Sequence[str]) -> list[str]:
+    return ["timeout", "-k", "1", f"{_LONG_SECONDS:.0f}", *command]
+
+
+def _failed(code: str, message: str, said: str, kind: FaultKind = FaultKind.PLATFORM) -> EngineFailed:
+    return EngineFailed(Fault(kind, code, message, frame=said.strip()[-4096:]))
+
+
+def _first_error(output: str) -> str:
+    """The first reason that pg_restore names, without its own prefixes, 200 characters at most."""
+    line = next((line for line in output.splitlines() if "error: " in line), "it is damaged.")
+    return line.rpartition("error: ")[2].rpartition("ERROR:")[2].strip()[:200]
+
+
+async def _as_archive(file: Path) -> AsyncIterator[bytes]:
+    """A tar with the file as incoming/dump, read piece by piece."""
+    size = (await asyncio.to_thread(file.stat)).st_size
+    folder, entry = tarfile.TarInfo("incoming"), tarfile.TarInfo("incoming/dump")
+    folder.type, folder.mode, entry.mode, entry.size = tarfile.DIRTYPE, 0o700, 0o600, size
+    head = io.BytesIO()
+    for one in (folder, entry):
+        one.uid = one.gid = OURS
+        one.mtime = int(time.time())
+        head.write(one.tobuf(tarfile.PAX_FORMAT))
+    yield head.getvalue()
+    with file.open("rb") as content:
+        while piece := await asyncio.to_thread(content.read, _PIECE):
+            yield piece
+    yield bytes(-size % _BLOCK + 2 * _BLOCK)

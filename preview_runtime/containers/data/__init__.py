@@ -1,0 +1,1 @@
+"""What apps stored: copied, and read back."""

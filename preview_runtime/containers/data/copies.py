@@ -1,0 +1,123 @@
+"""Copies what a project's app stored, files and database, to where another preview has its data.
+
+Both stand still while their volumes are copied: what comes out is of one moment, as if the power had failed then, which
+SQLite and PostgreSQL are made for. Nobody's password, address or network goes along: the copy has its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import json
+import logging
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Final, Protocol
+
+import aiodocker
+
+from preview_runtime.containers.beside.database import ProjectDatabase
+from preview_runtime.containers.data import volume_copy
+from preview_runtime.containers.docker import faults, policy
+from preview_runtime.containers.docker.labels import Role
+from preview_runtime.containers.docker.logs import log_lines
+from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import image_missing
+from preview_runtime.containers.isolation.slots import Slots
+from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.plans.runtimes import Runtime
+
+log = logging.getLogger(__name__)
+_LONGEST_SECONDS: Final = 900.0
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+Tell = Callable[[int, int], None]
+"""Is given how many bytes are copied, of how many."""
+
+
+class Source(Protocol):
+    """The engine of the app that is copied; see `preview_runtime.containers.engine.ContainerEngine`."""
+
+    project: str
+
+    def standing_still(self) -> contextlib.AbstractAsyncContextManager[str]: ...
+
+
+class DataCopies:
+    """One object for all previews of an engine."""
+
+    def __init__(self, slots: Slots, databases: ProjectDatabase) -> None:
+        self._slots, self._databases = slots, databases
+
+    async def copy(self, source: Source, target: str, tell: Tell) -> None:
+        """Have `target`, which does not run, begin with what `source` stored; what it had before goes.
+
+        A source without data leaves it without. Raises `EngineFailed`; then `target` has nothing.
+        """
+        async with _faults(), self._databases.closed(target):
+            if await catalogue.missing_images(self._slots.docker, [Runtime.PYTHON]):
+                raise EngineFailed(image_missing(Runtime.PYTHON))
+            await self._slots.delete_containers(target, Role.COPY)  # of a copy that was cut off
+            try:
+                async with source.standing_still() as slot, self._databases.standing_still(source.project) as database:
+                    pairs: list[tuple[str, str, int | None]] = []
+                    if await self._slots.has_volume(slot):
+                        await self._slots.ensure_volume(target)
+                        pairs.append((self._slots.title(slot), self._slots.title(target), self._slots.user(target)))
+                    if database:
+                        pairs.append((database, await self._databases.make_volume(target), None))
+                    if pairs:
+                        await self._copied(target, pairs, tell)
+            except BaseException:
+                await settled(self._emptied(target))
+                raise
+
+    async def _copied(self, target: str, pairs: list[tuple[str, str, int | None]], tell: Tell) -> None:
+        mounts = [(f"/from/{n}", f"/to/{n}", owner) for n, (*_, owner) in enumerate(pairs)]
+        script = await asyncio.to_thread(Path(volume_copy.__file__).read_text, "utf-8")
+        command = ["python3", "-I", "-S", "-c", script, json.dumps(mounts)]
+        volumes = [
+            (name, place, read_only)
+            for names, places in zip(pairs, mounts, strict=True)
+            for name, place, read_only in zip(names[:2], places[:2], (True, False), strict=True)
+        ]
+        config = policy.copying_container(catalogue.tag(Runtime.PYTHON), command, target, volumes, self._slots.settings)
+        container = await self._slots.create(target, config, Role.COPY)
+        said = {}
+        try:
+            await container.start()
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                wanted = {"stdout": "1", "stderr": "1", "follow": "1", "timestamps": "1"}
+                query = self._slots.docker._query(f"containers/{container.id}/logs", params=wanted, timeout=None)
+                async with query as response:
+                    async for line in log_lines(response.content.iter_any()):
+                        with contextlib.suppress(ValueError):
+                            said = json.loads(line.text)
+                        if "total" in said:
+                            tell(said["done"], said["total"])
+                code = (await container.wait())["StatusCode"]
+        finally:
+            await settled(self._slots.delete_containers(target, Role.COPY))
+        if code:
+            log.warning("The data of %s could not be copied: %s %s", target, code, said)
+            full = said.get("code") in _FULL
+            why = "there is no room for them on the server's disk" if full else "they could not be read whole"
+            message = f"The data were not copied: {why}."
+            raise EngineFailed(Fault(FaultKind.PLATFORM, "data_not_copied", message, frame=str(said)[:500]))
+
+    async def _emptied(self, target: str) -> None:
+        """Leave nothing that is half a copy; where the engine is gone, the next copy begins with that."""
+        with contextlib.suppress(aiodocker.DockerError, TimeoutError):
+            await self._slots.delete_containers(target, Role.COPY)
+            await self._slots.clear(target, volume=True)
+            await self._databases.drop_volume(target)
+
+
+@contextlib.asynccontextmanager
+async def _faults() -> AsyncIterator[None]:
+    try:
+        yield
+    except (aiodocker.DockerError, TimeoutError) as error:
+        raise EngineFailed(faults.platform(error)) from error

@@ -1,0 +1,1 @@
+"""The engine's own terms: connection, names, what a container may do, commands, logs."""

@@ -1,0 +1,89 @@
+"""A file tree as the archive the engine unpacks into a container."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from preview_runtime.containers.docker.users import OURS, PASSWD, passwd
+from preview_runtime.file_tree import FileTree, validate_path
+from preview_runtime.plans.recipe import PRIVATE_FOLDER
+
+# The same for every file: an archive depends on the files alone, and tools that compare times see every edit.
+_FILE_MODE: Final = 0o644
+_PROGRAM_MODE: Final = 0o755
+_FOLDER_MODE: Final = 0o755
+
+
+def archive(
+    files: Mapping[str, str | bytes],
+    owner: int,
+    now: float,
+    own: Mapping[str, str] | None = None,
+    *,
+    folder: str = "",
+) -> bytes:
+    """A tar of `files` and of `own`, our files in `.sayso`; all belong to the user `owner`.
+
+    Only plain files and their folders: no link, no device, no absolute path. `now` (seconds since 1970) is their time.
+    `folder` is where in the container it is going to be unpacked, while nothing runs there: then that folder becomes the
+    owner's too, and the owner gets a name. What a tree holds in `.sayso` is left out. Raises `InvalidTree` for a path that leads out of the folder.
+    """
+    entries = {path: content for path, content in files.items() if not is_private(path)} | dict(own or {})
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for parent in _folders([*entries, *([PASSWD] if folder else [])]):
+            entry = tarfile.TarInfo(parent)
+            entry.type, entry.mode = tarfile.DIRTYPE, _FOLDER_MODE
+            entry.uid, entry.gid, entry.mtime = owner, OURS, now
+            tar.addfile(entry)
+        if folder:
+            _give(tar, folder, owner, now)
+        for path, content in entries.items():
+            data = content if isinstance(content, bytes) else content.encode()
+            entry = tarfile.TarInfo(validate_path(path))
+            entry.size, entry.mtime = len(data), now
+            entry.mode = _PROGRAM_MODE if data.startswith(b"#!") else _FILE_MODE
+            entry.uid, entry.gid = owner, OURS
+            tar.addfile(entry, io.BytesIO(data))
+        if folder:
+            # The administrator's: what is written into it by mistake is refused as it is anywhere in /etc.
+            data = passwd(owner).encode()
+            entry = tarfile.TarInfo(PASSWD)
+            entry.size, entry.mode, entry.mtime = len(data), _FILE_MODE, now
+            tar.addfile(entry, io.BytesIO(data))
+    return out.getvalue()
+
+
+def _give(tar: tarfile.TarFile, folder: str, owner: int, now: float) -> None:
+    """Have the engine give `folder` itself to `owner`. It passes over an entry for where it unpacks, but follows a link
+    in an entry's path, within the container: the folder is named through one, which a folder of ours then replaces."""
+    link, own = f"{PRIVATE_FOLDER}/own", f"{PRIVATE_FOLDER}/own{folder}"
+    for path, kind in (
+        (link, tarfile.SYMTYPE),
+        (own, tarfile.DIRTYPE),
+        (link, tarfile.DIRTYPE),
+        (own, tarfile.DIRTYPE),
+    ):
+        entry = tarfile.TarInfo(path)
+        entry.type, entry.mode, entry.mtime = kind, _FOLDER_MODE, now
+        entry.uid, entry.gid = owner, OURS
+        entry.linkname = "/" if kind == tarfile.SYMTYPE else ""
+        tar.addfile(entry)
+
+
+def is_private(path: str) -> bool:
+    """Whether `path` lies in the folder that is ours."""
+    return path == PRIVATE_FOLDER or path.startswith(f"{PRIVATE_FOLDER}/")
+
+
+def file_list(tree: FileTree) -> str:
+    """The paths of `tree` that are put into a container, one a line (a path cannot hold a line break)."""
+    return "".join(f"{path}\n" for path in tree if not is_private(path))
+
+
+def _folders(paths: Iterable[str]) -> list[str]:
+    found = {path[:place] for path in paths for place, character in enumerate(path) if character == "/"}
+    return sorted(found)

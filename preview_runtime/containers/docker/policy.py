@@ -1,0 +1,342 @@
+"""What a preview's container may do: the whole configuration the engine is given, as data.
+
+Everything is closed first; the exceptions are here, each with its reason. The values' meaning:
+https://docs.docker.com/reference/api/engine/ (ContainerCreate, NetworkCreate).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any, Final
+
+from preview_runtime.containers.docker.labels import MADE, PORT, USER, Role, labels
+from preview_runtime.containers.docker.subnets import DEFAULT_POOL
+from preview_runtime.containers.docker.users import OURS, WIDE, Users, account
+from preview_runtime.plans.recipe import LAYERS_FOLDER, PACKAGES_FOLDER, WORK_FOLDER, RunPlan
+
+MEGABYTE: Final = 1024 * 1024
+BESIDE: Final = (Role.DATABASE, Role.EGRESS)  # what an app has on a network with it alone
+# What holds for every app, whatever it is; the rest it is told when it is started.
+BASE_ENVIRONMENT: Final[Mapping[str, str]] = {
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "NODE_ENV": "development",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one container gets. Bytes for memory and space; `cpus` may be a fraction; `pids` counts threads too."""
+
+    memory: int = 512 * MEGABYTE
+    cpus: float = 1.0
+    pids: int = 256
+    open_files: int = 8192  # above 20,000 a container fails to start where the engine has less itself
+    signals: int = 4096  # that wait, timers among them
+    messages: int = 800 * 1024  # bytes in POSIX message queues, the kernel's own default
+    scratch: int = 64 * MEGABYTE  # /tmp, which counts as memory
+    log: int = 5 * MEGABYTE  # one file of two
+    disk: int = 1024 * MEGABYTE  # the project's volume: no single file may be larger, and DiskWatch adds them up
+    files: int = 200_000  # in the volume, folders among them
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerSettings:
+    """How this Sayso uses the engine.
+
+    `instance` keeps several that share one engine apart. `runtime` is the engine's name for gVisor or Kata ("" = its
+    own). `install_environment` and `certificates` (a file on the engine's host) are for the install phase alone.
+    `disk_quota` has the engine hold volumes to `limits.disk` by itself, where its file system can (XFS).
+    `router` names the container that reaches previews from inside their networks, where there is one: with it the
+    isolated gateway mode is used. `users` are the numbers that apps have as their user.
+    `build_memory` (bytes) is what an app has that is compiled where it runs, if that is more than `limits.memory`.
+    `start_seconds` and `install_seconds` bound the phases.
+    """
+
+    instance: str = "sayso"
+    limits: Limits = Limits()
+    build_memory: int = 1024 * MEGABYTE
+    install_limits: Limits = field(default_factory=lambda: Limits(memory=1024 * MEGABYTE, scratch=256 * MEGABYTE))
+    pool: IPv4Network = DEFAULT_POOL
+    runtime: str = ""
+    disk_quota: bool = False
+    router: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    install_environment: Mapping[str, str] = field(default_factory=dict)
+    certificates: str = ""
+    users: Users = WIDE
+    start_seconds: float = 60.0
+    install_seconds: float = 300.0
+
+    def limits_of(self, *, builds: bool) -> Limits:
+        """What an app's container gets; `builds`: the app is compiled in it."""
+        return replace(self.limits, memory=max(self.limits.memory, self.build_memory)) if builds else self.limits
+
+
+def host_environment(preview_host: str) -> Mapping[str, str]:
+    """What lets development servers answer under the hosts below `preview_host`.
+
+    Vite, and with it SvelteKit, Nuxt and Astro, refuses hosts it was not told of (server.allowedHosts), localhost aside.
+    """
+    return {"__VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS": f".{preview_host}"}
+
+
+@cache
+def seccomp_profile() -> str:
+    """The system calls a preview may make, as the JSON text the engine takes.
+
+    What Docker's own default allows a process without capabilities, on 64-bit x86 and ARM, less io_uring and every
+    socket family but local, IPv4, IPv6 and netlink.
+    """
+    text = Path(__file__).with_name("seccomp.json").read_text(encoding="utf-8")
+    return json.dumps(json.loads(text), separators=(",", ":"))
+
+
+def layers_volume(settings: ContainerSettings) -> str:
+    """The name of the volume with the dependency layers, which every app reads and only installs write."""
+    return f"{settings.instance}-layers"
+
+
+def layers(settings: ContainerSettings) -> dict[str, Any]:
+    """The configuration of that volume."""
+    marks = {**labels(settings.instance, "layers", Role.LAYERS), MADE: secrets.token_hex(8)}
+    return {"Name": layers_volume(settings), "Driver": "local", "Labels": marks}
+
+
+def app_container(
+    image: str,
+    command: Sequence[str],
+    slot: str,
+    network: str,
+    volume: str,
+    settings: ContainerSettings,
+    environment: Mapping[str, str],
+    *,
+    port: int = 0,
+    target: str = WORK_FOLDER,
+    builds: bool = False,
+) -> dict[str, Any]:
+    """The configuration of the container that runs the app. `command` empty = the image's own.
+
+    `slot` and `port` (0 = not known yet) stand in its labels; `volume` is mounted at `target`, the one place besides /tmp that the app can write.
+    """
+    limits = settings.limits_of(builds=builds)
+    config = _container(image, command, environment, slot, Role.APP, network, volume, settings, limits, target=target)
+    config["User"] = account(settings.users.of(volume))
+    if port:
+        config["Labels"][PORT] = str(port)
+    config["HostConfig"]["Mounts"].append(
+        {
+            "Type": "volume",
+            "Source": layers_volume(settings),
+            "Target": LAYERS_FOLDER,
+            "ReadOnly": True,
+            "VolumeOptions": {"NoCopy": True, "Labels": labels(settings.instance, "layers", Role.LAYERS)},
+        }
+    )
+    # Names are asked of the container's own loopback, where nobody answers: an engine before 23.0.11 would pass them
+    # on to the host's resolver, a way out of an internal network (CVE-2024-29018).
+    config["HostConfig"]["Dns"] = ["127.0.0.1"]
+    # A name that nobody knows is known to be so after a second, where it would be ten.
+    config["HostConfig"]["DnsOptions"] = ["timeout:1", "attempts:1"]
+    return config
+
+
+def install_container(
+    plan: RunPlan,
+    image: str,
+    command: Sequence[str],
+    project: str,
+    network: str,
+    volume: str,
+    settings: ContainerSettings,
+    user: int,
+) -> dict[str, Any]:
+    """The configuration of the container that installs packages: it reaches the registry and has no secret.
+
+    What it runs is strangers' code: `user` is nobody else's but the project's own.
+    """
+    # What installers unpack is more than memory should hold, and some of it is run: not for /tmp.
+    scratch = {"TMPDIR": f"{PACKAGES_FOLDER}/scratch"}
+    environment = {**plan.environment, **scratch, **settings.install_environment}
+    if settings.certificates:
+        target = "/run/certificates.pem"
+        environment |= dict.fromkeys(
+            ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "npm_config_cafile"), target
+        )
+    limits = settings.install_limits
+    config = _container(image, command, environment, project, Role.INSTALL, network, volume, settings, limits)
+    config["User"] = account(user)
+    if settings.certificates:
+        config["HostConfig"]["Mounts"].append(
+            {"Type": "bind", "Source": settings.certificates, "Target": target, "ReadOnly": True}
+        )
+    return config
+
+
+def probe_container(image: str, command: Sequence[str], network: str, settings: ContainerSettings) -> dict[str, Any]:
+    """The configuration of the container that tries to reach the host: an app's, without a volume."""
+    config = _container(image, command, {}, "probe", Role.PROBE, network, "", settings, settings.limits)
+    config["HostConfig"]["Mounts"] = []
+    return config
+
+
+def counting_container(
+    image: str, command: Sequence[str], volumes: Sequence[tuple[str, str]], settings: ContainerSettings
+) -> dict[str, Any]:
+    """The configuration of the container that counts what `volumes` (name, place) hold: it reads all and changes nothing.
+
+    The administrator's right to read folders of others: an app may have closed its own.
+    """
+    config = _container(image, command, {}, "count", Role.PROBE, "none", "", settings, settings.limits)
+    config["User"] = "0:0"
+    config["HostConfig"] |= {
+        "CapAdd": ["DAC_READ_SEARCH"],
+        "Mounts": [
+            {"Type": "volume", "Source": name, "Target": place, "ReadOnly": True, "VolumeOptions": {"NoCopy": True}}
+            for name, place in volumes
+        ],
+    }
+    del config["HostConfig"]["Sysctls"]  # of a network of its own, which it has not
+    return config
+
+
+def copying_container(
+    image: str, command: Sequence[str], slot: str, volumes: Sequence[tuple[str, str, bool]], settings: ContainerSettings
+) -> dict[str, Any]:
+    """The configuration of the container that copies `volumes` (name, place, whether it is only read) for `slot`, or gives
+    what one holds to another user.
+
+    The administrator's rights over files: an app may have closed its own, and what is copied is to be its own again.
+    """
+    config = _container(image, command, {}, slot, Role.COPY, "none", "", settings, settings.limits)
+    config["User"] = "0:0"
+    config["HostConfig"] |= {
+        "CapAdd": ["CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER"],
+        "Mounts": [
+            {"Type": "volume", "Source": name, "Target": place, "ReadOnly": reads, "VolumeOptions": {"NoCopy": True}}
+            for name, place, reads in volumes
+        ],
+    }
+    del config["HostConfig"]["Sysctls"]  # of a network of its own, which it has not
+    return config
+
+
+def ulimits(limits: Limits) -> list[dict[str, Any]]:
+    """What one process may take; the last two the kernel adds up for all processes of a user (setrlimit(2))."""
+    most = {"nofile": limits.open_files, "core": 0, "sigpending": limits.signals, "msgqueue": limits.messages}
+    return [{"Name": name, "Soft": value, "Hard": value} for name, value in most.items()]
+
+
+def _container(
+    image: str,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    project: str,
+    role: Role,
+    network: str,
+    volume: str,
+    settings: ContainerSettings,
+    limits: Limits,
+    *,
+    target: str = WORK_FOLDER,
+) -> dict[str, Any]:
+    marks = labels(settings.instance, project, role)
+    config: dict[str, Any] = {
+        "Image": image,
+        "User": account(OURS),
+        "Env": [f"{key}={value}" for key, value in {"HOME": PACKAGES_FOLDER, **environment}.items()],
+        "Labels": marks,
+        "Hostname": "preview",
+        "Tty": False,
+        "OpenStdin": False,
+        "Healthcheck": {"Test": ["NONE"]},
+        "StopSignal": "SIGTERM",
+        "StopTimeout": 2,
+        "HostConfig": {
+            "NetworkMode": network,
+            "Mounts": [
+                {"Type": "volume", "Source": volume, "Target": target, "VolumeOptions": {"Labels": marks}},
+            ],
+            "Tmpfs": {"/tmp": f"rw,nosuid,nodev,noexec,size={limits.scratch},nr_inodes=16384,mode=1777"},  # noqa: S108
+            "ShmSize": 16 * MEGABYTE,
+            "ReadonlyRootfs": True,
+            "Privileged": False,
+            "CapDrop": ["ALL"],
+            "CapAdd": [],
+            "SecurityOpt": ["no-new-privileges", f"seccomp={seccomp_profile()}"],
+            "Init": True,
+            "PidsLimit": limits.pids,
+            "Memory": limits.memory,
+            "MemorySwap": limits.memory,  # the same number: no swap beside it
+            "NanoCpus": round(limits.cpus * 1_000_000_000),
+            "OomScoreAdj": 500,  # a host that runs out of memory takes previews before anything else
+            "Ulimits": [*ulimits(limits), {"Name": "fsize", "Soft": limits.disk, "Hard": limits.disk}],
+            "LogConfig": {"Type": "json-file", "Config": {"max-size": str(limits.log), "max-file": "2"}},
+            "RestartPolicy": {"Name": "no"},
+            "AutoRemove": False,  # how it ended is still to be read
+            "PublishAllPorts": False,
+            "PortBindings": {},
+            "Devices": [],
+            "IpcMode": "private",
+            "PidMode": "",
+            "UTSMode": "",
+            # Only inside its own network namespace: an app that insists on port 80 may have it.
+            "Sysctls": {"net.ipv4.ip_unprivileged_port_start": "0"},
+        },
+    }
+    if target == WORK_FOLDER:
+        config["WorkingDir"] = WORK_FOLDER
+    if command:
+        config["Cmd"] = list(command)
+        config["Entrypoint"] = []
+    if settings.runtime:
+        config["HostConfig"]["Runtime"] = settings.runtime
+    return config
+
+
+def network(
+    project: str, role: Role, title: str, subnet: IPv4Network, settings: ContainerSettings, *, isolated: bool
+) -> dict[str, Any]:
+    """The configuration of a project's network: internal for the app, with a way out for the install phase.
+
+    `isolated`: the host gets no address in it (Engine 28 and later), so that only containers reach containers.
+    """
+    options = {
+        # A project's containers do not reach one another, except where a router in a container has to, and the app its
+        # database and its way out: with each of them it is alone on a network.
+        "com.docker.network.bridge.enable_icc": "true" if isolated or role in BESIDE else "false",
+        "com.docker.network.bridge.enable_ip_masquerade": "true" if role is Role.INSTALL else "false",
+    }
+    addresses = {"Subnet": str(subnet)}
+    if isolated:
+        options["com.docker.network.bridge.gateway_mode_ipv4"] = "isolated"
+    else:
+        # Said here, because the engine does not tell what it chose: it is the address that is proved to be closed.
+        addresses["Gateway"] = str(subnet.network_address + 1)
+    return {
+        "Name": title,
+        "Driver": "bridge",
+        "CheckDuplicate": True,
+        "Internal": role is not Role.INSTALL,
+        "Attachable": False,
+        "EnableIPv6": False,
+        "IPAM": {"Driver": "default", "Config": [addresses]},
+        "Options": options,
+        "Labels": labels(settings.instance, project, role),
+    }
+
+
+def volume(project: str, title: str, settings: ContainerSettings) -> dict[str, Any]:
+    """The configuration of a project's volume."""
+    marks = {**labels(settings.instance, project, Role.APP), USER: str(settings.users.of(title))}
+    config: dict[str, Any] = {"Name": title, "Driver": "local", "Labels": marks}
+    if settings.disk_quota:
+        config["DriverOpts"] = {"o": f"size={settings.limits.disk}"}
+    return config

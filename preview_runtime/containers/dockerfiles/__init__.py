@@ -1,0 +1,1 @@
+"""Images of projects that bring a Dockerfile: read, checked, built, bounded."""

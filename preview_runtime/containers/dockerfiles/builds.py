@@ -1,0 +1,558 @@
+"""Builds the images of projects that bring a Dockerfile of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import io
+import json
+import logging
+import re
+import tarfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import aiodocker
+
+from preview_runtime.containers.docker import faults, policy
+from preview_runtime.containers.docker.labels import INSTANCE, Role, claims
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.users import OURS
+from preview_runtime.containers.dockerfiles import added_archives, image_paths
+from preview_runtime.containers.dockerfiles import bases as base_images
+from preview_runtime.containers.dockerfiles.build_watch import FILES, SPACE, BuildTooLarge, BuildWatch
+from preview_runtime.containers.dockerfiles.built_images import OWNER, BuiltImage, built_images, kept_with, removed
+from preview_runtime.containers.dockerfiles.dockerfile import (
+    Base,
+    Dockerfile,
+    DockerfileRefused,
+    Instruction,
+    harmless_trigger,
+    read,
+)
+from preview_runtime.containers.dockerfiles.dockerignore import TooManyRules, context_filter
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.packages.install_watch import Say
+from preview_runtime.containers.packages.layer_install import Shared
+from preview_runtime.containers.packages.registries import Registries
+from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.other_app import context_folder
+from preview_runtime.plans.recipe import DATA_FOLDER, RunPlan
+from preview_runtime.plans.runtimes import Runtime
+
+__all__ = ["NOT_BUILT_HERE", "OWNER", "OwnImages", "context_of", "without_image"]
+log = logging.getLogger(__name__)
+NOT_BUILT_HERE: Final = Fault(
+    FaultKind.POLICY,
+    "own_dockerfile",
+    "This project brings its own Dockerfile. Images of projects are not built here.",
+)
+# After these the app may run the way its language does.
+WITHOUT_IMAGE: Final = frozenset({"own_dockerfile", "base_missing"})
+_PREFIX: Final = "build-"  # of the project in the labels of a build's network
+_SECONDS: Final = 900.0
+_AT_ONCE: Final = 2
+_AGAIN_SECONDS: Final = 600.0
+_TAIL: Final = 8 * 1024
+_MAX_LINE: Final = 64 * 1024
+_FORBIDDEN: Final = 403
+_PERIOD: Final = 100_000  # microseconds: the scheduler's period that a quota is a share of
+_STEP: Final = re.compile(r"Step (\d+)/\d+ : ")
+_MADE: Final = re.compile(r" ---> ([0-9a-f]{12,64})\s*$")
+_NOISE: Final = re.compile(r" ---> Running in |(?:\x1b\[0m)?Removing intermediate container |Successfully built ")
+_LEFT_OUT: Final = f"labels are set by the server, and what is to stay lies in {DATA_FOLDER}."
+_EMPTY: Final = ".sayso-data"
+_PART: Final = ".sayso-dockerfile"
+_RULES: Final = ".dockerignore"
+# Where the project's volume will be: it takes its owner from the image. An image without a shell has COPY too.
+_DATA_STEP: Final = f"COPY --chown={OURS}:{OURS} {_EMPTY} {DATA_FOLDER}"
+_LOOKED_AT: Final = "1"  # what has been looked at in an image of this name: one of an earlier Sayso is built anew
+_DATE: Final = 1_600_000_000.0  # of every file: the same files are the same context
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a build is given: the files below the context's root, the Dockerfile's path there, and its text."""
+
+    files: dict[str, bytes]
+    path: str
+    text: str
+
+    def digest(self) -> str:
+        told = hashlib.sha256(self.path.encode())
+        for path, content in sorted(self.files.items()):
+            told.update(f"{path}\0{len(content)}\0".encode() + content)
+        return told.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """One build: `path` is the Dockerfile's in the project, `text` what the engine reads in its place."""
+
+    project: str
+    name: str
+    path: str
+    context: Context
+    dockerfile: Dockerfile
+    text: str
+    bases: frozenset[str]
+
+
+class OwnImages:
+    """The own images of all projects of one Sayso.
+
+    A build's steps run the project's code as root inside a container of the engine's builder, with memory, processors
+    and processes limited, on a network of its own that leads to the registries and no private address. `pull` lets
+    the engine fetch images that a Dockerfile stands on; `allowed` names further images of this engine that projects may
+    stand on, beside official ones and ours: any other may hold what is nobody's business.
+    """
+
+    def __init__(
+        self,
+        docker: aiodocker.Docker,
+        settings: ContainerSettings,
+        networks: Networks,
+        registries: Registries | None = None,
+        *,
+        pull: bool = False,
+        allowed: tuple[str, ...] = (),
+        seconds: float = _SECONDS,
+        space: int = SPACE,
+        most_files: int = FILES,
+    ) -> None:
+        self._docker = docker
+        self._settings = settings
+        self._networks = networks
+        self._registries = registries or Registries()
+        self._pull = pull
+        self._allowed = frozenset(allowed)
+        self._seconds = seconds
+        self._space = space
+        self._most_files = most_files
+        self._building: dict[str, Shared[None]] = {}
+        self._free = asyncio.Semaphore(_AT_ONCE)
+        self._not_pulled: dict[str, float] = {}  # name → time.monotonic()
+        self._public: dict[str, str] = {}  # name → id of what a registry gave to everybody
+        self._at_work: Counter[str] = Counter()  # builds by project
+        self._swept = False
+
+    async def ensure(self, project: str, plan: RunPlan, tree: FileTree, say: Callable[[str], None]) -> str:
+        """The name of the project's image, built where it is missing; `say` gets the build's lines.
+
+        Raises `EngineFailed`: `dockerfile_refused`, `dockerfile_failed`, `build_too_large` and `build_slow` with the
+        line, `base_missing`.
+        """
+        context = await asyncio.to_thread(context_of, tree, plan.dockerfile)
+        dockerfile = await self._read(context, plan.dockerfile)
+        try:
+            bases = await self._bases(dockerfile, plan.dockerfile, say)
+            labels = {OWNER: project, INSTANCE: self._settings.instance}
+            text = dockerfile.written(bases, labels, [_DATA_STEP])
+            name = self._name(project, f"{context.digest()}{text}")
+            if not await base_images.has(self._docker, name):
+                building = self._building.get(name)
+                if building is None:
+                    build = _Build(project, name, plan.dockerfile, context, dockerfile, text, frozenset(bases.values()))
+
+                    async def work(tell: Say) -> None:
+                        self._at_work[project] += 1
+                        try:
+                            async with self._free:
+                                await self._build(build, tell)
+                        finally:
+                            self._building.pop(name, None)
+                            self._at_work -= Counter([project])
+
+                    building = self._building[name] = Shared(work, f"image of {project}")
+                await building.wait(say)
+            else:
+                await self._replaced(project, name)
+            shown = (await self._docker.images.inspect(name))["Config"]
+        except (aiodocker.DockerError, TimeoutError) as error:
+            if isinstance(error, aiodocker.DockerError) and error.status == _FORBIDDEN:
+                raise EngineFailed(NOT_BUILT_HERE) from error  # the proxy before the engine lets nobody build
+            raise EngineFailed(faults.platform(error)) from error
+        if not plan.start and not shown.get("Cmd") and not shown.get("Entrypoint"):
+            message = "The project's Dockerfile does not say how the app is started. Add a CMD line at its end."
+            raise EngineFailed(Fault(FaultKind.BUILD, "dockerfile_failed", message, plan.dockerfile))
+        return name
+
+    async def remove(self, project: str) -> None:
+        """Remove all that builds of `project` have made; what a container uses stays."""
+        await removed(self._docker, [image for image in await self._made() if image.project == project])
+
+    async def prune(self, projects: frozenset[str]) -> list[str]:
+        """Remove what builds of all projects but `projects` have made; returns names and ids.
+
+        The first time also what builds of `projects` that a killed process began have left.
+        """
+        made = await self._made()
+        kept = set() if self._swept else kept_with(made, [image.id for image in made if image.names])
+        gone = [
+            image
+            for image in made
+            if not self._at_work[image.project]
+            and (image.project not in projects or (not self._swept and image.id not in kept))
+        ]
+        self._swept = True
+        return await removed(self._docker, gone)
+
+    async def _made(self) -> list[BuiltImage]:
+        return await built_images(self._docker, self._settings.instance)
+
+    async def _cleared(self, project: str, kept: Collection[str], *, builds: int = 1) -> None:
+        """Remove what the project's builds have made but `kept` and what that stands on; `builds` are at work."""
+        if self._at_work[project] > builds:
+            return  # the other build's end does it
+        made = [image for image in await self._made() if image.project == project]
+        stays = kept_with(made, kept)
+        await removed(self._docker, [image for image in made if image.id not in stays])
+
+    async def _replaced(self, project: str, name: str) -> None:
+        """Remove the project's images but `name`: a container may have held one when a build took its place."""
+        made = [image for image in await self._made() if image.project == project]
+        if any(image.names and name not in image.names for image in made):
+            below = {image.parent for image in made}
+            # Stages and steps that nothing stands on are what the next build begins with.
+            kept = [image.id for image in made if name in image.names or (not image.names and image.id not in below)]
+            await self._cleared(project, kept, builds=0)
+
+    async def _read(self, context: Context, path: str) -> Dockerfile:
+        try:
+            dockerfile = await asyncio.to_thread(read, context.text)
+            adds = [step for step in dockerfile.steps if step.sources]
+            if adds:
+                times = sum(step.sources for step in adds)
+                if not await asyncio.to_thread(added_archives.fit, context.files, times):
+                    message = (
+                        "The project has archives that ADD might unpack, and they are too large for that, or of a kind "
+                        "that is not looked into. Use COPY, and unpack in a RUN."
+                    )
+                    raise DockerfileRefused(adds[0].line, message)
+        except DockerfileRefused as refused:
+            raise EngineFailed(_refused(path, refused.line, str(refused))) from refused
+        return dockerfile
+
+    async def _bases(self, dockerfile: Dockerfile, path: str, say: Say) -> dict[str, str]:
+        """The ids of the images that are written in the Dockerfile, or of those that stand in for them."""
+        found: dict[str, str] = {}
+        for base in dockerfile.bases:
+            if base.name in found:
+                continue
+            image = await base_images.usable(self._docker, base.name, self._allowed)
+            if not image and self._pull:
+                image = await self._pulled(base.name, say)
+            if not image:
+                stand_in = await base_images.stand_in(self._docker, base.name, await self._registries.access())
+                if not stand_in:
+                    raise EngineFailed(self._missing(base, path))
+                say(f"{base.name} is not on this server: {stand_in} stands in for it.")
+                image = (await self._docker.images.inspect(stand_in))["Id"]
+            shown = (await self._docker.images.inspect(image))["Config"]
+            if shown.get("Volumes") and await catalogue.missing_images(self._docker, [Runtime.PYTHON]):
+                message = f"The image “{base.name}” has volumes, and what is written there cannot be counted here."
+                raise EngineFailed(_refused(path, base.line, message))
+            if claimed := claims(shown.get("Labels")):
+                message = f"The image “{base.name}” has the label “{claimed[0][:80]}”, which is not its to give."
+                raise EngineFailed(_refused(path, base.line, message))
+            triggers = shown.get("OnBuild") or []
+            if not all(map(harmless_trigger, triggers)):
+                message = f"The image “{base.name}” brings along steps of its own (ONBUILD) that are not run here."
+                raise EngineFailed(_refused(path, base.line, message))
+            found[base.name] = image
+        return found
+
+    async def _pulled(self, name: str, say: Say) -> str:
+        """The id of an image that a public registry gave without a password; "" where it did not.
+
+        One that is here already is asked for all the same: only the registry knows whether everybody may have it. A
+        registry that did not give it is left alone a while.
+        """
+        if known := self._public.get(name):
+            with contextlib.suppress(aiodocker.DockerError):
+                return str((await self._docker.images.inspect(known))["Id"])
+        failed = self._not_pulled.get(name, -_AGAIN_SECONDS)
+        if time.monotonic() - failed < _AGAIN_SECONDS or not base_images.public(name, self._allowed):
+            return ""
+        if await base_images.has(self._docker, name) and not await base_images.came_from(self._docker, name):
+            return ""  # made here: a fetch would take its name away
+        say(f"Fetching {name}")
+        # Without a tag the engine would fetch all there are.
+        tagged = name if re.search(r"[:@][^/]*$", name) else f"{name}:latest"
+        try:
+            async with asyncio.timeout(self._seconds):
+                async for _ in self._docker.images.pull(tagged, stream=True):
+                    pass
+            image = str((await self._docker.images.inspect(tagged))["Id"])
+        except (aiodocker.DockerError, TimeoutError) as error:
+            log.info("The image %s could not be fetched: %s", name, error)
+            self._not_pulled[name] = time.monotonic()
+            return ""
+        self._public[name] = image
+        return image
+
+    def _missing(self, base: Base, path: str) -> Fault:
+        message = (
+            f"The Dockerfile stands on the image “{base.name or base.written}”, which this server does not offer. "
+            "Use an official image of Python or Node, or ask the person who runs the server for this one."
+        )
+        return Fault(FaultKind.BUILD, "base_missing", message, path, base.line)
+
+    def _name(self, project: str, told: str) -> str:
+        digest = hashlib.sha256(f"{project}\0{told}\0{self._pull}\0{_LOOKED_AT}".encode()).hexdigest()[:24]
+        return f"{self._settings.instance}/own:{digest}"
+
+    async def _build(self, build: _Build, say: Say) -> None:
+        token = f"{_PREFIX}{hashlib.sha256(build.name.encode()).hexdigest()[:12]}"
+        steps, step, said = _Steps(build.dockerfile), 0, ""
+        for left in build.dockerfile.steps:
+            if left.left_out:
+                say(f"Line {left.line} is left out, “{left.written[:80]}”: {_LEFT_OUT}")
+        network = await self._networks.ensure(token, Role.INSTALL)
+        watch = BuildWatch(self._docker, network, self._settings, build.bases, self._space, self._most_files)
+        kept: set[str] | None = None  # None: only what had a name before
+        try:
+            async with asyncio.timeout(self._seconds), watch:
+                done, image = 0, ""
+                # In parts, of which each begins with what the one before has made: the engine does not stop between
+                # two steps, and what it opens in the second has to be looked at after the first.
+                for text in _parts(build):
+                    async for line in self._lines(build, text, network):
+                        if match := _STEP.match(line):
+                            step = int(match[1])
+                            watch.copies = steps.copies(step)
+                            line = steps.shown(step)
+                        elif match := _MADE.match(line):
+                            image = match[1]
+                            await watch.layer(image)
+                            continue
+                        if not line or _NOISE.match(line) or steps.ours(step) or step <= done:
+                            continue
+                        said = f"{said}{line}\n"[-_TAIL:]
+                        say(line)
+                    done = step
+                    await image_paths.look_at(self._docker, image, self._settings)
+                    if watch.special and steps.copy_later(step):
+                        raise image_paths.UnusableImage(image_paths.special(watch.special))
+            kept = watch.made
+        except TimeoutError as error:
+            message = f"Building the project's image took longer than {self._seconds:.0f} seconds and was stopped."
+            raise EngineFailed(self._fault("build_slow", message, build, steps.line(step), said)) from error
+        except image_paths.UnusableImage as error:
+            log.warning("An image of %s is not used: %s", build.project, error)
+            place = steps.line_before(step)
+            raise EngineFailed(self._fault("dockerfile_refused", str(error), build, place, said)) from error
+        except (_BuildFailed, BuildTooLarge) as error:
+            if watch.why:
+                fault = self._fault("build_too_large", watch.why, build, steps.line(step), said)
+            else:
+                # The steps that worked are kept until the next build, so that they are not done again.
+                kept = watch.made | await self._named(build.project)
+                fault = self._fault(
+                    "dockerfile_failed", _explained(str(error)), build, steps.line(step), said + str(error)
+                )
+            raise EngineFailed(fault) from error
+        finally:
+            await settled(self._networks.remove(token, Role.INSTALL))
+            await settled(self._tidied(build, kept))
+
+    async def _named(self, project: str) -> set[str]:
+        return {image.id for image in await self._made() if image.project == project and image.names}
+
+    async def _tidied(self, build: _Build, kept: set[str] | None) -> None:
+        try:
+            if kept is None:
+                with contextlib.suppress(aiodocker.DockerError):
+                    await self._docker.images.delete(build.name)  # it came to its end all the same
+                kept = await self._named(build.project)
+            await self._cleared(build.project, kept)
+        except (aiodocker.DockerError, TimeoutError) as error:
+            log.warning("What the build of %s left could not be removed yet: %s", build.project, error)
+
+    async def _lines(self, build: _Build, text: str, network: str) -> AsyncIterator[str]:
+        """What the engine says while it builds `text`. Only the classic builder is held to the limits: `version` 1."""
+        # The engine leaves out what it reads where the rules say so: a COPY of everything is the same in each part.
+        rules = build.context.files.get(_RULES, f"{_RULES}\n".encode()).rstrip(b"\n")
+        files = {
+            **build.context.files,
+            build.context.path: build.text.encode(),
+            f"{_EMPTY}/.keep": b"",
+            _PART: text.encode(),
+            _RULES: rules + f"\n{_PART}\n".encode(),
+        }
+        whole = text == build.text
+        limits = self._settings.install_limits
+        access = await self._registries.access()
+        parameters = {
+            "t": build.name if whole else "",
+            "dockerfile": _PART,
+            "version": "1",
+            "rm": "1",
+            "forcerm": "1",
+            "networkmode": network,
+            "memory": str(limits.memory),
+            "memswap": str(limits.memory),
+            "cpuperiod": str(_PERIOD),
+            "cpuquota": str(round(limits.cpus * _PERIOD)),
+            "shmsize": str(16 * MEGABYTE),
+            # Its steps are the computer's user 0: of what the kernel counts by the user they get a share.
+            "ulimits": json.dumps(policy.ulimits(limits)),
+            # Ours are on top of each stage already; at the end they win over the project's.
+            "labels": json.dumps({OWNER: build.project, INSTANCE: self._settings.instance}) if whole else "",
+        }
+        # One parameter for each host: aiodocker's own take one value only.
+        hosts = urlencode([("extrahosts", host) for host in access.hosts])
+        async with self._docker._query(
+            f"build?{hosts}",
+            "POST",
+            params={key: value for key, value in parameters.items() if value},
+            data=_tar(files),
+            headers={"Content-Type": "application/x-tar"},
+            timeout=None,
+        ) as response:
+            try:
+                rest = ""
+                async for message in _messages(response.content.iter_any()):
+                    if error := message.get("error"):
+                        raise _BuildFailed(str(error))
+                    # A step's output comes in pieces that end anywhere.
+                    *lines, rest = (rest + str(message.get("stream", ""))).split("\n")
+                    rest = rest[-_MAX_LINE:]
+                    for line in lines:
+                        if line.strip():
+                            yield line.rstrip("\r")
+            finally:
+                response.close()
+
+    def _fault(self, code: str, message: str, build: _Build, line: int, said: str) -> Fault:
+        frame = "\n".join(said.rstrip().splitlines()[-40:])
+        return Fault(FaultKind.BUILD, code, message, build.path, line, 0, frame)
+
+
+class _BuildFailed(Exception):
+    """The builder gave up; `str()` is what it said."""
+
+
+class _Steps:
+    """The engine's numbers of steps in terms of the project's instructions; ours are not shown."""
+
+    def __init__(self, dockerfile: Dockerfile) -> None:
+        self._shown = dockerfile.shown()
+        self._steps = dockerfile.steps
+
+    def _instruction(self, step: int) -> Instruction | None:
+        return self._shown[step - 1] if 0 < step <= len(self._shown) else None
+
+    def ours(self, step: int) -> bool:
+        return step > 0 and self._instruction(step) is None
+
+    def line(self, step: int) -> int:
+        found = self._instruction(step)
+        return found.line if found else 0
+
+    def copies(self, step: int) -> bool:
+        found = self._instruction(step)
+        return bool(found and found.name in ("ADD", "COPY"))
+
+    def copy_later(self, step: int) -> bool:
+        """Whether one after `step` has the engine copy from a stage."""
+        later = (found for found in self._shown[step:] if found and found.name == "COPY")
+        return any(found.text.startswith("COPY --from=") and not found.base for found in later)
+
+    def line_before(self, step: int) -> int:
+        """The line of the last step up to `step` that is the project's."""
+        return next((line for one in range(step, 0, -1) if (line := self.line(one))), 0)
+
+    def shown(self, step: int) -> str:
+        """The line that announces a step to the person, "" for one of ours."""
+        found = self._instruction(step)
+        number = self._steps.index(found) + 1 if found else 0
+        return f"Step {number}/{len(self._steps)} : {found.written}" if found else ""
+
+
+def _parts(build: _Build) -> list[str]:
+    """The build's text up to each step before which is looked at what there is, and the whole of it."""
+    return [*(build.dockerfile.until(build.text, step) for step in build.dockerfile.pauses()), build.text]
+
+
+def _refused(path: str, line: int, message: str) -> Fault:
+    return Fault(FaultKind.BUILD, "dockerfile_refused", message, path, line)
+
+
+def without_image(plan: RunPlan, failed: EngineFailed) -> RunPlan:
+    """How the app runs instead, with the reason. Raises `failed`, with a way out, where that would only hide a mistake."""
+    fault = failed.fault
+    if plan.instead is None:
+        raise failed
+    if fault.code not in WITHOUT_IMAGE:
+        if fault.kind is FaultKind.BUILD:
+            message = f"{fault.message} Mend it, or choose under “How it runs” to run without it."
+            raise EngineFailed(replace(fault, message=message)) from failed
+        raise failed
+    why = "images of projects are not built here" if fault is NOT_BUILT_HERE else _first_sentence(fault.message)
+    return replace(plan.instead, reason=f"{plan.instead.reason} The Dockerfile is left out: {why}.")
+
+
+def _first_sentence(message: str) -> str:
+    first = message.split(". ")[0].rstrip(".")
+    return first[:1].lower() + first[1:]
+
+
+def context_of(tree: FileTree, dockerfile: str) -> Context:
+    """What the build of `dockerfile`, a path in `tree`, is given: the files of its folder that .dockerignore leaves.
+
+    Raises `EngineFailed` (`dockerfile_refused`) for rules that would take minutes.
+    """
+    root = context_folder(dockerfile)
+    prefix = f"{root}/" if root else ""
+    path = dockerfile.removeprefix(prefix)
+    own, shared = f"{dockerfile}.dockerignore", f"{prefix}.dockerignore"
+    rules = own if tree.text(own) is not None else shared
+    sent = context_filter(tree.text(rules) or "")
+    try:
+        files = {
+            name: content if isinstance(content, bytes) else content.encode()
+            for whole, content in tree.items()
+            if whole.startswith(prefix) and ((name := whole.removeprefix(prefix)) == path or sent(name))
+        }
+    except TooManyRules as refused:
+        raise EngineFailed(_refused(rules, refused.line, str(refused))) from refused
+    return Context(files, path, tree.text(dockerfile) or "")
+
+
+def _explained(error: str) -> str:
+    if match := re.search(r"returned a non-zero code: (\d+)", error):
+        if match[1] == "137":
+            return "A step of the project's Dockerfile was stopped: it needs more memory than a build has."
+        return f"A step of the project's Dockerfile failed (exit code {match[1]})."
+    return "The project's image could not be built from its Dockerfile."
+
+
+def _tar(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for path, content in sorted(files.items()):
+            entry = tarfile.TarInfo(path)
+            entry.size, entry.mtime = len(content), _DATE
+            entry.mode = 0o755 if content.startswith(b"#!") else 0o644
+            tar.addfile(entry, io.BytesIO(content))
+    return out.getvalue()
+
+
+async def _messages(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
+    buffer = b""
+    async for chunk in chunks:
+        *lines, buffer = (buffer + chunk).split(b"\n")
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+    if buffer.strip():
+        yield json.loads(buffer)

@@ -1,0 +1,347 @@
+"""A project's Dockerfile: read as the engine reads it, and written anew so that it can be read in one way only.
+
+What the engine is given is our text, never the project's: one instruction a line, no comment, no continuation, images by
+their ids, stages by names of ours. A way in which its parser and this one might differ therefore changes no base image,
+and can make the engine fetch nothing: it sits in the host's network, where the project has no business.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from preview_runtime.containers.dockerfiles.lines import (
+    GAP,
+    DockerfileRefused,
+    Line,
+    escape_of,
+    flags_of,
+    has_heredoc,
+    joined,
+    words_or_list,
+)
+from preview_runtime.containers.dockerfiles.words import Lengths, NotRead, filled, quoted_words
+
+__all__ = ["Base", "Dockerfile", "DockerfileRefused", "Instruction", "harmless_trigger", "read"]
+
+# Passed on as they are: they set what the image says of itself, or start what runs in a container.
+_PLAIN: Final = frozenset(
+    [
+        "ARG",
+        "CMD",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "HEALTHCHECK",
+        "MAINTAINER",
+        "SHELL",
+        "STOPSIGNAL",
+        "USER",
+        "WORKDIR",
+    ]
+)
+# Left out. The engine puts an image's labels on the containers made of it, where ours say whose they are, and gives them
+# volumes, where what is written counts nowhere.
+_LEFT_OUT: Final = frozenset(["LABEL", "VOLUME"])
+_CHANGES: Final = frozenset(["ADD", "COPY", "RUN", "WORKDIR"])
+_LARGEST: Final = 200_000
+_MOST: Final = 500
+_LONGEST: Final = 60_000  # bytes: the parser takes lines below 65,536
+_STAGE: Final = re.compile(r"[a-z][a-z0-9_.-]*")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+")
+_IMAGE: Final = re.compile(r"(?!.*//)[A-Za-z0-9][A-Za-z0-9._/:@-]{0,400}")
+# A trigger that an image brings along is run as it is, so it has to say one thing in any reading.
+_TRIGGER: Final = re.compile(
+    r"(?:RUN|CMD|ENTRYPOINT|WORKDIR|EXPOSE|USER) (?!--)[ -~]*[^\\\s]|COPY(?: [\w./][\w./-]*)+", re.ASCII
+)
+_BUILDKIT: Final = "which the builder used here does not know (it is BuildKit's)"
+
+_NO_FROM: Final = "The project's Dockerfile has no FROM line here: it has to say which image it stands on."
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction: its line (from 1), its name in capitals, and how it reads, on one line."""
+
+    line: int
+    name: str
+    text: str
+    stage: int = -1
+    """The number of its stage; -1 before the first FROM."""
+    base: str = ""
+    """The image whose id goes to `{base}` in `text`, where it names one."""
+    sources: int = 0
+    """How many sources an ADD names."""
+    written: str = ""
+    """How it reads in the project's file, continued lines put together."""
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the engine is not given it."""
+        return not self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """An image that a Dockerfile takes from somewhere else, as it is written there and with its variables filled in."""
+
+    line: int
+    written: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dockerfile:
+    """What a Dockerfile says; `steps` in the engine's own order, `bases` without `scratch` and the file's own stages."""
+
+    escape: str
+    steps: tuple[Instruction, ...]
+    bases: tuple[Base, ...]
+
+    def written(self, images: Mapping[str, str], labels: Mapping[str, str], last: Sequence[str] = ()) -> str:
+        """The text for the engine: `images` are ids by the names of `bases`; `last` are instructions at the end.
+
+        `labels` are put on top of each stage, so that whatever a build leaves behind carries them.
+        """
+        lines = ["# escape=`"] if self.escape == "`" else []
+        label = "LABEL " + " ".join(f"{key}={json.dumps(value)}" for key, value in labels.items())
+        for step in self.steps:
+            if step.left_out:
+                continue
+            # The first is ours: an option of COPY is written before all that the project wrote.
+            lines.append(step.text.replace("{base}", images[step.base], 1) if step.base else step.text)
+            if step.name == "FROM" and labels:
+                lines.append(label)
+        return "\n".join([*lines, *last, ""])
+
+    def shown(self, labels: bool = True) -> list[Instruction | None]:
+        """For each line of `written` that the engine counts as a step: the instruction, None for one of ours."""
+        found: list[Instruction | None] = []
+        for step in self.steps:
+            if step.left_out:
+                continue
+            found += [step, None] if step.name == "FROM" and labels else [step]
+        return found
+
+    def pauses(self) -> list[int]:
+        """The steps, as `shown` counts them from 1, before which the image so far has to be looked at.
+
+        Before a command runs, and where an owner's number is looked up, the engine itself reads files of the image; a
+        stage's end is what others stand on. What has just come from a base is known.
+        """
+        found: list[int] = []
+        changed = False
+        for number, step in enumerate(self.shown(), 1):
+            if step is None or step.name not in ("FROM", *_CHANGES):
+                continue
+            if changed and (step.name in ("FROM", "RUN") or "--chown=" in step.text):
+                found.append(number)
+            changed = step.name != "FROM"
+        return found
+
+    def until(self, text: str, step: int) -> str:
+        """The beginning of `text`, as `written` gave it, with all steps before `step`."""
+        lines = text.split("\n")
+        return "\n".join([*lines[: step - 1 + (self.escape == "`")], ""])
+
+
+def read(text: str) -> Dockerfile:
+    """Read a Dockerfile. Raises `DockerfileRefused` with the line of what is not understood or not allowed."""
+    return _Reader(text).whole()
+
+
+def harmless_trigger(text: str) -> bool:
+    """Whether an ONBUILD instruction that an image brings along neither fetches nor reads another image."""
+    return bool(_TRIGGER.fullmatch(text)) and not has_heredoc(text)
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._escape = escape_of(text[:_LARGEST])
+        self._known: dict[str, str] = {}  # ARG before the first FROM, which alone are known in a FROM
+        self._stages: dict[str, int] = {}
+        self._count = 0
+        self._bases: list[Base] = []
+        self._triggers: set[int] = set()  # stages whose ONBUILD steps the engine would run in one go
+        self._lengths = Lengths(self._escape)
+
+    def whole(self) -> Dockerfile:
+        if len(self._text) > _LARGEST:
+            raise DockerfileRefused(1, f"The Dockerfile has more than {_LARGEST:,} characters.")
+        steps: list[Instruction] = []
+        for line in joined(self._text, self._escape):
+            if len(line.text.encode(errors="replace")) > _LONGEST:
+                raise DockerfileRefused(line.number, "This instruction is too long. Put it into a script of its own.")
+            step = self._instruction(line)
+            if re.search(r"[\n\0]", step.text) or step.text.rstrip(" \t").endswith(self._escape):
+                raise DockerfileRefused(
+                    line.number, f"This instruction ends in “{self._escape}”, or holds no plain text."
+                )
+            if len(steps) == _MOST:
+                raise DockerfileRefused(line.number, f"The Dockerfile has more than {_MOST} instructions.")
+            steps.append(replace(step, written=line.text))
+        if not self._count:
+            raise DockerfileRefused(0, _NO_FROM)
+        return Dockerfile(self._escape, tuple(steps), tuple(self._bases))
+
+    def _instruction(self, line: Line) -> Instruction:
+        name, rest = self._split(line)
+        if name == "FROM":
+            return self._from(line, rest)
+        if not self._count and name != "ARG":
+            raise DockerfileRefused(line.number, f"{_NO_FROM} Before it, only ARG may stand.")
+        if name == "ONBUILD":
+            return self._onbuild(line, rest)
+        step = self._inner(line, name, rest)
+        if name == "ARG" and not self._count:
+            self._learn(rest)
+        return step
+
+    def _split(self, line: Line) -> tuple[str, str]:
+        name, *rest = GAP.split(line.text, maxsplit=1)
+        if not re.fullmatch(r"[A-Za-z]+", name):
+            raise DockerfileRefused(line.number, f"“{name[:40]}” is no instruction of a Dockerfile.")
+        return name.upper(), "".join(rest)
+
+    def _inner(self, line: Line, name: str, rest: str) -> Instruction:
+        if name != "RUN" and not self._lengths.fit(name, rest):
+            raise DockerfileRefused(line.number, "The variables in this line come to a text that is too long.")
+        if name in _LEFT_OUT:
+            return Instruction(line.number, name, "", self._count - 1)
+        if name in _PLAIN:
+            return Instruction(line.number, name, f"{name} {rest}", self._count - 1)
+        if name in ("RUN", "COPY", "ADD") and has_heredoc(rest):
+            message = f"This line begins a here-document (<<), {_BUILDKIT}. Join the commands with && instead."
+            raise DockerfileRefused(line.number, message)
+        if name == "RUN":
+            return self._run(line, rest)
+        if name in ("COPY", "ADD"):
+            return self._copy(line, name, rest)
+        raise DockerfileRefused(line.number, f"“{name}” is no instruction of a Dockerfile that is read here.")
+
+    def _run(self, line: Line, rest: str) -> Instruction:
+        flags, command = flags_of(line, rest)
+        if flags or command.startswith("--"):
+            option = (flags or [command])[0].partition("=")[0]
+            raise DockerfileRefused(line.number, f"RUN has the option {option}, {_BUILDKIT}. Leave it out.")
+        return Instruction(line.number, "RUN", f"RUN {command}", self._count - 1)
+
+    def _from(self, line: Line, rest: str) -> Instruction:
+        flags, arguments = flags_of(line, rest)
+        # The platform is the engine's own, whatever is wished: the image is named by its id.
+        if any(not flag.startswith("--platform=") for flag in flags) or len(flags) > 1:
+            raise DockerfileRefused(line.number, "FROM takes one option, --platform.")
+        words = GAP.split(arguments)
+        if len(words) not in (1, 3) or (len(words) == 3 and words[1].upper() != "AS"):
+            raise DockerfileRefused(line.number, "FROM names one image, and may end in “AS name”.")
+        number, self._count = self._count, self._count + 1
+        name = self._value(line, words[0])
+        base = ""
+        if name.lower() in self._stages:
+            image = f"s{self._stages[name.lower()]}"
+            if self._stages[name.lower()] in self._triggers:
+                message = "The stage that this one stands on has steps for later (ONBUILD). Write them into this one."
+                raise DockerfileRefused(line.number, message)
+        elif name == "scratch":
+            image = name
+        else:
+            image, base = "{base}", self._base(line, words[0], name)
+        if len(words) == 3:
+            stage = words[2].lower()
+            if not words[2].isascii() or not _STAGE.fullmatch(stage) or stage in self._stages:
+                message = f"“{words[2][:40]}” cannot be a stage's name, or is one already."
+                raise DockerfileRefused(line.number, message)
+            self._stages[stage] = number
+        return Instruction(line.number, "FROM", f"FROM {image} AS s{number}", number, base)
+
+    def _copy(self, line: Line, name: str, rest: str) -> Instruction:
+        flags, arguments = flags_of(line, rest)
+        given = dict(flag.split("=", 1) for flag in flags)
+        allowed = {"--chown", "--from"} if name == "COPY" else {"--chown"}
+        if other := sorted(given.keys() - allowed):
+            raise DockerfileRefused(line.number, f"{name} has the option {other[0]}, {_BUILDKIT}. Leave it out.")
+        words, listed = words_or_list(line, arguments)
+        if len(given) < len(flags) or len(words) < 2 or words[0].startswith("--"):
+            raise DockerfileRefused(line.number, f"{name} takes each option once, one or more sources and a target.")
+        text, base = name, ""
+        if "--from" in given:
+            source, base = self._source(line, given["--from"])
+            text += f" --from={source}"
+        if owner := given.get("--chown"):
+            if not re.fullmatch(r"[\w.$:{}-]+", owner, re.ASCII):
+                raise DockerfileRefused(line.number, f"“{owner}” cannot be an owner: use user:group.")
+            text += f" --chown={owner}"
+        if name == "ADD":
+            # What begins with ./ is a path in the context, whatever a variable in it stands for.
+            words = [f"./{self._local(line, word)}" for word in words[:-1]] + words[-1:]
+        arguments = json.dumps(words) if listed else " ".join(words)
+        sources = len(words) - 1 if name == "ADD" else 0
+        return Instruction(line.number, name, f"{text} {arguments}", self._count - 1, base, sources)
+
+    def _source(self, line: Line, name: str) -> tuple[str, str]:
+        """What `--from` names: a stage by name or number, or an image."""
+        stage = self._stages.get(name.lower()) if name.isascii() else None
+        # A stage sees those before it, by name as well.
+        if stage is not None and stage < self._count - 1:
+            return str(stage), ""
+        if _NUMBER.fullmatch(name):
+            number = int(name) if len(name) < 10 else -1
+            if not 0 <= number < self._count - 1:
+                raise DockerfileRefused(line.number, f"--from={name} names no stage before this one.")
+            return str(number), ""
+        if stage is not None:
+            raise DockerfileRefused(line.number, f"--from={name} names the stage that it stands in.")
+        return "{base}", self._base(line, name, name)
+
+    def _local(self, line: Line, source: str) -> str:
+        if "://" in source or source.lower().startswith("git@"):
+            message = (
+                "ADD fetches nothing here: images are built without a way into this server's network. "
+                "Fetch it in a RUN (curl, wget, git), or put the file into the project."
+            )
+            raise DockerfileRefused(line.number, message)
+        return re.sub(r"^(?:\.?/)+", "", source)
+
+    def _onbuild(self, line: Line, rest: str) -> Instruction:
+        name, inner = self._split(Line(line.number, rest))
+        # Run later, parsed by itself: with a backslash as its escape, and beside the stages of that moment.
+        if name in ("ONBUILD", "FROM", "MAINTAINER") or self._escape != "\\":
+            raise DockerfileRefused(line.number, f"{name} may not follow ONBUILD here.")
+        step = self._inner(line, name, inner)
+        if "--from" in step.text.partition(" ")[2] and name == "COPY":
+            raise DockerfileRefused(line.number, "ONBUILD COPY takes files of the project only, without --from.")
+        text = "" if step.left_out else f"ONBUILD {step.text}"
+        if name == "RUN" or "--chown" in step.text:
+            self._triggers.add(self._count - 1)
+        return Instruction(line.number, "ONBUILD", text, step.stage, sources=step.sources)
+
+    def _learn(self, rest: str) -> None:
+        for word in quoted_words(rest, self._escape):
+            name, equals, value = word.partition("=")
+            if equals:
+                try:
+                    self._known[name] = filled(value, self._known, self._escape)
+                except NotRead:
+                    # No image's name on purpose: a FROM that uses it is refused with its own line.
+                    self._known[name] = "?"
+            else:
+                self._known.pop(name, None)
+
+    def _value(self, line: Line, word: str) -> str:
+        try:
+            value = filled(word, self._known, self._escape)
+        except NotRead as error:
+            raise DockerfileRefused(line.number, f"“{word[:80]}” in FROM cannot be read: {error}.") from error
+        if value and not _IMAGE.fullmatch(value):
+            raise DockerfileRefused(line.number, f"“{word[:80]}” in FROM does not come to the name of an image.")
+        return value
+
+    def _base(self, line: Line, written: str, name: str) -> str:
+        if not _IMAGE.fullmatch(name):
+            raise DockerfileRefused(line.number, f"“{written[:80]}” does not come to the name of an image.")
+        self._bases.append(Base(line.number, written, name))
+        return name

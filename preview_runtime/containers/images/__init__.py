@@ -1,0 +1,1 @@
+"""The images that container previews run in."""

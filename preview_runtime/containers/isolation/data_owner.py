@@ -1,0 +1,66 @@
+"""Gives what an app stored to the app's own user, where one user of all apps wrote it: once, at its next start.
+
+The volume's folder itself is given last. So its owner tells whether all below is done, and a move that was cut off is
+made again from wherever it came to. No process of the app runs meanwhile, and no link is followed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+
+import aiodocker
+
+from preview_runtime.containers.docker import policy
+from preview_runtime.containers.docker.labels import Role
+from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.users import account
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation.networks import image_missing
+from preview_runtime.containers.isolation.slots import Slots
+from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.plans.runtimes import Runtime
+
+log = logging.getLogger(__name__)
+_LONGEST_SECONDS: Final = 600.0
+# $1 the user, $2 user and group. Changing an owner takes special bits from programs; others of the mode stay.
+_MOVE: Final = """set -eu
+cd /volume
+[ "$(stat -c %u .)" != "$1" ] || exit 0
+find -P . -xdev -mindepth 1 ! -uid "$1" -exec chown -h "$2" {} +
+chown "$2" .
+"""
+
+
+async def move(slots: Slots, slot: str) -> None:
+    """Give all that is in the slot's volume to its user, by a container of ours without a network.
+
+    Nothing else may use the volume. Raises `EngineFailed`, aiodocker.DockerError.
+    """
+    image = await _image(slots.docker)
+    user = slots.user(slot)
+    command = ["sh", "-c", _MOVE, "sh", str(user), account(user)]
+    volumes = [(slots.title(slot), "/volume", False)]
+    config = policy.copying_container(image, command, slot, volumes, slots.settings)
+    await slots.delete_containers(slot, Role.COPY)  # of a move that was cut off
+    container = await slots.create(slot, config, Role.COPY)
+    try:
+        await container.start()
+        async with asyncio.timeout(_LONGEST_SECONDS):
+            code = (await container.wait())["StatusCode"]
+        said = "".join(await container.log(stderr=True))
+    finally:
+        await settled(slots.delete_containers(slot, Role.COPY))
+    if code:
+        log.warning("The data of %s could not be given to its own user: %s %s", slot, code, said)
+        message = "What the app stored could not be prepared for its start. Try again."
+        raise EngineFailed(Fault(FaultKind.PLATFORM, "data_not_moved", message, frame=said[-500:]))
+
+
+async def _image(docker: aiodocker.Docker) -> str:
+    missing = await catalogue.missing_images(docker, (Runtime.PYTHON, Runtime.NODE))
+    for runtime in (Runtime.PYTHON, Runtime.NODE):
+        if runtime not in missing:
+            return catalogue.tag(runtime)
+    raise EngineFailed(image_missing(Runtime.PYTHON))

@@ -1,0 +1,296 @@
+"""A project's networks in the engine, and the proof that an app on one cannot reach the host."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any, Final
+
+import aiodocker
+
+from preview_runtime.containers.docker import policy
+from preview_runtime.containers.docker.connection import silent
+from preview_runtime.containers.docker.labels import Role, filters, name, ours
+from preview_runtime.containers.docker.policy import ContainerSettings
+from preview_runtime.containers.docker.subnets import NoSubnetLeft, allocate, host_routes
+from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.isolation import host_probe
+from preview_runtime.containers.isolation.host_probe import HostProbe, ProbeFailed
+from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.plans.runtimes import Runtime
+
+log = logging.getLogger(__name__)
+
+_ISOLATED_SINCE: Final = (1, 48)  # Docker Engine 28.0: the bridge driver's gateway mode `isolated`
+_PROOF_SECONDS: Final = 600.0  # a firewall that is loaded anew may lose the rule
+_TRY_SECONDS: Final = 1.0
+# The kernel carries a connection over a bridge within the call that begins it: an answer takes 0.1 ms.
+_GLANCE_SECONDS: Final = 0.01
+_PROBE: Final = "probe"
+_ROUTES: Final = Path("/proc/net/route")
+_REFUSAL: Final = (
+    "Previews in containers are switched off: an app could reach programs on this computer. "
+    "Run “python -m preview_runtime.containers.isolation.firewall install” as administrator once, then try again."
+)
+_INSTALL_REFUSAL: Final = (
+    "What the app needs is not installed: an install could reach private addresses of this network. "
+    "Run “python -m preview_runtime.containers.isolation.firewall install” as administrator once, then try again."
+)
+
+
+class Networks:
+    """Makes and removes the networks of previews. One object for all previews of an engine."""
+
+    def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings) -> None:
+        self._docker = docker
+        self._settings = settings
+        self._proving = asyncio.Lock()
+        self.proved_until = 0.0
+        """time.monotonic() up to which the last proof holds."""
+        self._proved_rules: str | None = None
+        self._glanced = 0.0  # time.monotonic() at which the last try began that was kept out
+        self._probe: HostProbe | None = None
+        self._isolated: bool | None = None
+
+    async def ensure(self, project: str, role: Role = Role.APP) -> str:
+        """The name of the project's network, made where it is missing.
+
+        Raises `EngineFailed` when the address pool is used up or the name belongs to somebody else.
+        """
+        title = name(self._settings.instance, project, role)
+        if role is Role.INSTALL:
+            await self._prove_installs()
+        with contextlib.suppress(aiodocker.DockerError):
+            found = await (await self._docker.networks.get(title)).show()
+            if not ours(found["Labels"], self._settings.instance, project):
+                raise EngineFailed(taken(title))
+            await self._join(title, role, found)
+            return title
+        isolated = role is not Role.INSTALL and await self.isolated()
+        refused: list[IPv4Network] = []
+        while True:
+            try:
+                subnet = allocate(project + role, [*await self._taken(), *refused], self._settings.pool)
+            except NoSubnetLeft as error:
+                raise EngineFailed(Fault(FaultKind.PLATFORM, "no_address_left", str(error))) from error
+            config = policy.network(project, role, title, subnet, self._settings, isolated=isolated)
+            try:
+                await settled(self._docker.networks.create(config))
+            except aiodocker.DockerError as error:
+                # Somebody was quicker, or the host has a route of its own there.
+                if "overlap" not in error.message.lower() or len(refused) > 20:
+                    raise
+                refused.append(subnet)
+                continue
+            await self._join(title, role, {})
+            return title
+
+    async def _join(self, title: str, role: Role, found: Mapping[str, Any]) -> None:
+        """Have the router in the network, where there is one. One that was made anew is in none of its former ones."""
+        router = self._settings.router
+        if not router or role in (Role.INSTALL, *policy.BESIDE) or not await self.isolated():
+            return
+        if router not in {member["Name"] for member in (found.get("Containers") or {}).values()}:
+            await (await self._docker.networks.get(title)).connect({"Container": router})
+
+    async def remove(self, project: str, role: Role | None = None) -> None:
+        """Remove the project's networks (of `role`, or all), once their containers are gone."""
+        wanted = filters(self._settings.instance, project, role)
+        for found in await self._docker.networks.list(filters=wanted):
+            network = await _gone(self._docker.networks.get(found["Id"]))
+            if network is None:
+                continue
+            if self._settings.router:
+                with contextlib.suppress(aiodocker.DockerError):  # it was never connected
+                    await network.disconnect({"Container": self._settings.router, "Force": True})
+            for wait in (0.05, 0.2, 0.5, 1.0, 0.0):
+                try:
+                    await _gone(network.delete())
+                except aiodocker.DockerError as error:
+                    # A container that was just removed may hold its place a moment longer.
+                    if not wait or silent(error):
+                        raise
+                    await asyncio.sleep(wait)
+                    await _leave_behind(network)
+                else:
+                    break
+
+    async def isolated(self) -> bool:
+        """Whether the engine keeps the host out of a network by itself, and a router inside reaches the app for us."""
+        if self._isolated is None:
+            version = (await self._docker.version())["ApiVersion"]
+            capable = tuple(int(part) for part in version.split(".")) >= _ISOLATED_SINCE
+            self._isolated = bool(self._settings.router) and capable
+        return self._isolated
+
+    async def prove(self, *, ahead: float = 0.0) -> None:
+        """Return when an app cannot reach the host; raise `EngineFailed` with a sentence when it can, or nobody knows.
+
+        Tried for real: a container of ours calls a listener of ours at the gateway. That takes a second and a half and
+        holds ten minutes, or until the host's rules are others, which is looked at each time where this process may
+        (a few milliseconds). Where it may not, the container stays, and is asked each time to try again, for a moment.
+        A proof that ends within `ahead` seconds is renewed, for which nobody else waits.
+        """
+        if await self.isolated():
+            return
+        asked = time.monotonic()
+        rules = await self._rules()
+        if rules is not None and self._proof_holds(ahead, rules):
+            return
+        async with self._proving:
+            rules = await self._rules()
+            if self._proof_holds(ahead, rules) and (rules is not None or await self._still_kept_out(asked)):
+                return
+            if self.proved_until and rules != self._proved_rules:
+                log.warning("The host's firewall rules have changed: it is tried anew whether apps are kept away.")
+            began = time.monotonic()
+            if await self._host_is_reached(stay=rules is None):
+                self.proved_until = 0.0
+                log.error("An app could reach programs on this computer: nothing starts until its rules are back.")
+                raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_missing", _REFUSAL))
+            self.proved_until, self._proved_rules = time.monotonic() + _PROOF_SECONDS, rules
+            self._glanced = began
+
+    @property
+    def slots(self) -> set[str]:
+        """Those with a right to a container and a network that are no preview's."""
+        return {_PROBE} if self._probe else set()
+
+    async def close(self) -> None:
+        """Remove the container that stays for the next proof, if there is one. Raises aiodocker.DockerError."""
+        async with self._proving:
+            if self._probe:
+                await self._clear_probe()
+
+    def _proof_holds(self, ahead: float, rules: str | None) -> bool:
+        return time.monotonic() + ahead < self.proved_until and rules == self._proved_rules
+
+    async def _rules(self) -> str | None:
+        # Not above: the module is a command as well, which Python loads twice with a warning if its package has it.
+        from preview_runtime.containers.isolation import firewall
+
+        return await asyncio.to_thread(firewall.standing, self._settings.pool)
+
+    async def _prove_installs(self) -> None:
+        """Return when installs and builds, which need the world, are kept away from private addresses.
+
+        No address beyond this machine is tried for that: the rules are looked for, where this process may read them.
+        Where it may not, they were put in by the command that put in the rule that `prove` tries, and are lost with it
+        when a firewall is loaded anew.
+        """
+        from preview_runtime.containers.isolation import firewall
+
+        lacking = await asyncio.to_thread(firewall.lacking, firewall.forward_rules(self._settings.pool))
+        if lacking:
+            raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_missing", _INSTALL_REFUSAL))
+        if lacking is None:
+            await self.prove()
+
+    async def _still_kept_out(self, asked: float) -> bool:
+        """Whether the container that stayed was kept out after `asked` (time.monotonic()); False where nobody knows."""
+        if self._glanced > asked:
+            return True  # by another that waited for it before
+        began = time.monotonic()
+        try:
+            if self._probe is None or await settled(self._probe.reaches_host(_GLANCE_SECONDS)):
+                return False
+        except ProbeFailed as error:
+            log.info("It is tried anew whether apps are kept away from this computer: %s", error)
+            return False
+        self._glanced = began
+        return True
+
+    async def _host_is_reached(self, *, stay: bool) -> bool:
+        missing = await catalogue.missing_images(self._docker, host_probe.PROGRAMS)
+        runtime = next((runtime for runtime in host_probe.PROGRAMS if runtime not in missing), None)
+        if runtime is None:
+            raise EngineFailed(image_missing(Runtime.PYTHON))
+        await settled(self._clear_probe())  # of a killed process, or one that has ended
+        probe = self._probe = HostProbe()
+        reached = True
+        try:
+            title = await self.ensure(_PROBE, Role.PROBE)
+            gateway = (await (await self._docker.networks.get(title)).show())["IPAM"]["Config"][0]["Gateway"]
+            await _listen(probe, gateway)
+            await probe.start(self._docker, runtime, title, gateway, self._settings)
+            reached = await probe.reaches_host(_TRY_SECONDS)
+        except ProbeFailed as error:
+            message = f"It could not be checked that apps are kept away from this computer ({error}). Try again."
+            raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_unknown", message)) from error
+        finally:
+            if reached or not stay:
+                await settled(self._clear_probe())
+        return reached
+
+    async def _clear_probe(self) -> None:
+        if self._probe:
+            await self._probe.close()
+        wanted = filters(self._settings.instance, _PROBE, Role.PROBE)
+        for container in await self._docker.containers.list(all=1, filters=json.dumps(wanted)):
+            await _gone(container.delete(force=True, v=True))
+        await self.remove(_PROBE, Role.PROBE)
+        self._probe = None
+
+    async def _taken(self) -> list[IPv4Network]:
+        found: list[IPv4Network] = []
+        with contextlib.suppress(OSError):  # no Linux; or another machine's engine, to which these do not matter
+            found += host_routes(await asyncio.to_thread(_ROUTES.read_text), self._settings.pool)
+        for network in await self._docker.networks.list():
+            for config in (network.get("IPAM") or {}).get("Config") or ():
+                with contextlib.suppress(ValueError, KeyError):  # IPv6, or no subnet at all
+                    found.append(IPv4Network(config["Subnet"], strict=False))
+        return found
+
+
+async def _listen(probe: HostProbe, gateway: str) -> None:
+    try:
+        await probe.listen(gateway)
+    except OSError as error:
+        # The gateway is not on this machine: Sayso runs in a container, or the engine elsewhere.
+        message = (
+            "Previews in containers are switched off: it cannot be checked that an app does not reach the server, "
+            "because Docker runs elsewhere. Use Docker 28 or later and name the router's container in the settings."
+        )
+        raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_unknown", message)) from error
+
+
+def taken(title: str) -> Fault:
+    """The name we need belongs to something that is not ours."""
+    message = f"Docker has something called “{title}” that Sayso did not make. Rename or remove it, then try again."
+    return Fault(FaultKind.PLATFORM, "name_taken", message)
+
+
+def image_missing(runtime: Runtime) -> Fault:
+    """The image of `runtime` was never built here."""
+    message = (
+        f"The image for {runtime.capitalize()} apps is missing. Run “script/images {runtime}” once, then try again."
+    )
+    return Fault(FaultKind.PLATFORM, "image_missing", message)
+
+
+async def _leave_behind(network: Any) -> None:
+    """Take out of the network what an engine that was killed has left in it of containers that are no more.
+
+    The engine lists those under `ep-…` in the place of a container's id, and never removes them by itself.
+    """
+    with contextlib.suppress(aiodocker.DockerError):
+        for key, member in ((await network.show()).get("Containers") or {}).items():
+            if str(key).startswith("ep-"):
+                await network.disconnect({"Container": member["Name"], "Force": True})
+
+
+async def _gone(call: Any) -> Any:
+    """The answer of `call`, None where what it is about is gone already."""
+    try:
+        return await call
+    except aiodocker.DockerError as error:
+        if error.status == 404:
+            return None
+        raise

@@ -1,0 +1,1 @@
+"""Limits that the kernel does not hold by itself."""

@@ -1,0 +1,364 @@
+"""Stops a preview whose volume has grown past its limit, where the engine's file system has no quotas.
+
+Counting a volume's files costs milliseconds to half a second, so it is done when there is a reason: the file system
+has lost as much room since the last count as half of what the volume may still take. That costs one system call a
+tick. A slow round over all finds what was hidden by others who freed as much in the same moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import math
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import aiodocker
+import aiohttp
+
+from preview_runtime.child_process import end_process, start_process
+from preview_runtime.containers.docker import faults, freezing, policy
+from preview_runtime.containers.docker.policy import ContainerSettings
+from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.images import catalogue
+from preview_runtime.engines import Fault
+from preview_runtime.plans.runtimes import Runtime
+
+log = logging.getLogger(__name__)
+TICK_SECONDS: Final = 0.4
+_ROUND_SECONDS: Final = 10.0
+_REMOTE_SECONDS: Final = 15.0  # a container each time: half a second of a processor
+_COUNT_SECONDS: Final = 30.0
+_ANSWER_SECONDS: Final = 3.0
+_FREEZE_SECONDS: Final = 15.0  # a count of many files among them
+_REST_SECONDS: Final = 15.0
+_FAILURES: Final = 3  # in a row: not a container that has just ended
+# Close to its limit a volume is not counted for every kilobyte that something else on the machine writes.
+_LEAST_BYTES: Final = 256 * 1024
+_LEAST_FILES: Final = 100
+_SELDOM: Final = (
+    "The data of previews cannot be read from here, so its size is looked at only every "
+    f"{_REMOTE_SECONDS:.0f} seconds. Run Sayso on the computer that runs Docker, as administrator, to have it watched all the time."
+)
+_NEVER: Final = (
+    "The data of previews cannot be read from here, so its size is not limited. "
+    f"Build the image for Python apps (script/images {Runtime.PYTHON}) to have it looked at."
+)
+_SCRIPT: Final = Path(__file__).with_name("disk_usage.py")
+
+
+@dataclass(frozen=True, slots=True)
+class DiskUsage:
+    """What a preview's volumes hold: bytes on disk, and files, folders among them. Past a limit, at least so much."""
+
+    bytes: int
+    files: int
+
+
+@dataclass
+class _Watched:
+    project: str
+    volume: str
+    container: str
+    folders: list[str] = field(default_factory=list)  # on this machine; none where they cannot be reached
+    volumes: list[str] = field(default_factory=list)
+    pid: int = 0
+    usage: DiskUsage | None = None
+    counted: float = -math.inf  # time.monotonic()
+    grown: DiskUsage = DiskUsage(0, 0)  # what the file system lost since: at least what the volume took
+    unseen: DiskUsage = DiskUsage(0, 0)  # of what it lost before, what was not found in the volume
+    failures: int = 0
+    rests_until: float = 0.0  # time.monotonic(), after a silence of the engine about it
+    found: bool = False
+    over: bool = False
+
+
+class DiskWatch:
+    """Looks after the volumes of all previews while `run()` runs.
+
+    A preview that has passed its limit is named by `passed`, killed, and `over(project)` awaited. A project is watched
+    again, and counted at once, with the next `watch`. `why_blind` is a sentence while volumes can only be looked at
+    seldom or not at all, "" otherwise.
+    """
+
+    def __init__(
+        self, docker: aiodocker.Docker, settings: ContainerSettings, over: Callable[[str], Awaitable[None]]
+    ) -> None:
+        self.why_blind = ""
+        self._docker = docker
+        self._settings = settings
+        self._over = over
+        self._watched: dict[str, _Watched] = {}
+        self._some = asyncio.Event()
+        self._stopping: set[asyncio.Task[Any]] = set()
+        self._used: dict[int, tuple[int, int]] = {}  # device → bytes and files that its file system holds
+
+    def watch(self, project: str, volume: str, container: str) -> None:
+        """Look after the preview that runs in `container` (its id) with its data in `volume` (a name)."""
+        self._watched[project] = _Watched(project, volume, container)
+        self._some.set()
+
+    def forget(self, project: str) -> None:
+        """Look after it no more; one that is not watched is no error."""
+        self._watched.pop(project, None)
+        if not self._watched:
+            self._some.clear()
+
+    def passed(self, project: str) -> Fault | None:
+        """Why a preview was killed, until it is watched again; None for all others."""
+        watched = self._watched.get(project)
+        limits = self._settings.limits
+        usage = watched.usage if watched and watched.over else None
+        return faults.disk_limit(usage.bytes, limits.disk, limits.files) if usage else None
+
+    def usage(self, project: str) -> DiskUsage | None:
+        """What the preview held when it was last counted; None before."""
+        watched = self._watched.get(project)
+        return watched.usage if watched else None
+
+    async def run(self) -> None:
+        """Look until cancelled; a failure of the engine is logged and tried again."""
+        while True:
+            await self._some.wait()
+            began = time.monotonic()
+            try:
+                await self.look()
+            except (aiodocker.DockerError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+                log.warning("The volumes of previews could not be looked at: %s", error)
+                await asyncio.sleep(1.0)
+            await asyncio.sleep(max(0.05, TICK_SECONDS - (time.monotonic() - began)))
+
+    async def look(self) -> None:
+        """One look at what there is a reason to look at."""
+        await asyncio.gather(*(self._sought(watched) for watched in self._watched.values() if not watched.found))
+        found = [watched for watched in self._watched.values() if watched.found and not watched.over]
+        here = [watched for watched in found if watched.folders]
+        await asyncio.to_thread(self._note_growth, here)
+        limits = self._settings.limits
+        due = [watched for watched in here if _is_due(watched, limits)]
+        # It had not begun when it was looked for, or slept.
+        await asyncio.gather(*(self._sought(watched) for watched in due if not watched.pid))
+        due = [watched for watched in due if watched.folders]
+        self._take(due, await self._on_this_machine(due))
+        away = [watched for watched in found if not watched.folders]
+        if not away:
+            self.why_blind = ""
+        elif time.monotonic() - min(watched.counted for watched in away) > _REMOTE_SECONDS:
+            self._take(away, await self._in_a_container(away))
+        for watched in found:
+            if watched.usage and past(watched.usage, limits):
+                watched.over = True
+                log.info("The preview %s holds more than it may: %s", watched.project, watched.usage)
+                # The others are looked after meanwhile.
+                task = asyncio.create_task(self._stop(watched), name=f"stop {watched.project}: disk")
+                self._stopping.add(task)
+                task.add_done_callback(self._stopping.discard)
+
+    async def _stop(self, watched: _Watched) -> None:
+        with contextlib.suppress(aiodocker.DockerError):  # it has ended by itself
+            await self._docker.containers.container(watched.container).kill()
+        try:
+            await self._over(watched.project)
+        except Exception:
+            log.exception("The preview %s could not be stopped", watched.project)
+            await asyncio.sleep(1.0)
+            watched.over = False
+
+    async def _sought(self, watched: _Watched) -> None:
+        """`_find`, where an engine that is silent about one container keeps the others from nothing."""
+        if watched.rests_until > time.monotonic():
+            return
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await self._find(watched)
+        except TimeoutError:
+            log.warning("Docker does not say where the data of %s is", watched.project)
+            watched.rests_until = time.monotonic() + _REST_SECONDS
+
+    async def _find(self, watched: _Watched) -> None:
+        """Where its volumes are. A container that is gone has none, and is looked after no more."""
+        try:
+            shown = await self._docker.containers.container(watched.container).show()
+        except aiodocker.DockerError as error:
+            if error.status != 404:
+                raise
+            if self._watched.get(watched.project) is watched:
+                self.forget(watched.project)
+            return
+        # A project's own image may declare volumes beside ours.
+        mounts = [mount for mount in shown["Mounts"] if mount["Type"] == "volume" and mount["RW"]]
+        places = [str(mount["Source"]) for mount in mounts]
+        # An app may close its folders to all but the administrator.
+        readable = os.geteuid() == 0 and watched.failures < _FAILURES and await asyncio.to_thread(_all_folders, places)
+        watched.volumes = [mount["Name"] for mount in mounts] or [watched.volume]
+        watched.folders = places if readable else []
+        watched.pid = int(shown["State"]["Pid"]) if readable else 0
+        watched.found = True
+
+    def _note_growth(self, here: Iterable[_Watched]) -> None:
+        lost: dict[int, tuple[int, int]] = {}
+        for watched in here:
+            more_bytes = more_files = 0
+            for device, folder in _devices(watched.folders).items():
+                if device not in lost:
+                    lost[device] = self._lost(device, folder)
+                more_bytes += lost[device][0]
+                more_files += lost[device][1]
+            watched.grown = DiskUsage(watched.grown.bytes + more_bytes, watched.grown.files + more_files)
+
+    def _lost(self, device: int, folder: str) -> tuple[int, int]:
+        """What the file system has lost since the last look; that others free room does not count against it."""
+        state = os.statvfs(folder)
+        held = ((state.f_blocks - state.f_bfree) * state.f_frsize, state.f_files - state.f_ffree)
+        before = self._used.get(device, held)
+        self._used[device] = held
+        return max(0, held[0] - before[0]), max(0, held[1] - before[1])
+
+    async def _on_this_machine(self, due: list[_Watched]) -> list[DiskUsage | None]:
+        limits = self._settings.limits
+        asked = [[watched.folders, watched.pid, limits.disk, limits.files] for watched in due]
+        counted = await _counted(asked)
+        for number, (watched, usage) in enumerate(zip(due, counted, strict=True)):
+            if usage is None or watched.usage is None or past(usage, limits):
+                continue
+            unseen = _more(watched.unseen, watched.grown, watched.usage, usage)
+            if not past(DiskUsage(usage.bytes + unseen.bytes, usage.files + unseen.files), limits):
+                continue
+            task = asyncio.create_task(self._recounted(watched, asked[number]), name=f"recount {watched.project}")
+            self._stopping.add(task)
+            task.add_done_callback(self._stopping.discard)
+            # The engine may be silent about this one: then it is counted as it was, and the others are not kept.
+            await asyncio.wait({task}, timeout=_FREEZE_SECONDS)
+            if task.done() and (usage := task.result()):
+                counted[number] = usage
+        return counted
+
+    async def _recounted(self, watched: _Watched, asked: list[Any]) -> DiskUsage | None:
+        """Its files may have been moved about while they were counted: held still, they cannot."""
+        usage = None
+        with contextlib.suppress(aiodocker.DockerError):
+            async with freezing.frozen(self._docker.containers.container(watched.container)):
+                usage = (await _counted([asked]))[0]
+            watched.unseen = watched.grown = DiskUsage(0, 0)
+        return usage
+
+    def _take(self, due: list[_Watched], counted: list[DiskUsage | None]) -> None:
+        for watched, usage in zip(due, counted, strict=True):
+            watched.counted = time.monotonic()
+            if usage is None:
+                # Its container was started anew, or is gone; or we may not read all of it.
+                watched.found = False
+                watched.failures += 1
+                continue
+            before = watched.usage or usage
+            watched.unseen = _more(watched.unseen, watched.grown, before, usage)
+            watched.usage, watched.grown, watched.failures = usage, DiskUsage(0, 0), 0
+
+    async def _in_a_container(self, away: list[_Watched]) -> list[DiskUsage | None]:
+        """Count volumes that are not on this machine, or not readable for us, by a container of ours that mounts them."""
+        self.why_blind = _SELDOM
+        nothing: list[DiskUsage | None] = [None] * len(away)
+        runtime = Runtime.PYTHON
+        if await catalogue.missing_images(self._docker, [runtime]):
+            self.why_blind = _NEVER
+            return nothing
+        limits = self._settings.limits
+        mounts = [(volume, f"/volumes/{n}/{m}") for n, w in enumerate(away) for m, volume in enumerate(w.volumes)]
+        asked = [
+            [[f"/volumes/{n}/{m}" for m, _ in enumerate(w.volumes)], 0, limits.disk, limits.files]
+            for n, w in enumerate(away)
+        ]
+        source = await asyncio.to_thread(_SCRIPT.read_text, "utf-8")
+        command = ["python3", "-I", "-S", "-c", source, json.dumps({"volumes": asked})]
+        config = policy.counting_container(catalogue.tag(runtime), command, mounts, self._settings)
+        container = await settled(self._docker.containers.create(config))
+        try:
+            await container.start()
+            async with asyncio.timeout(_COUNT_SECONDS):
+                code = (await container.wait())["StatusCode"]
+            said = "".join(await container.log(stdout=True))
+        finally:
+            await settled(_removed(container))
+        if code:
+            log.warning("The volumes of previews could not be counted: %s", said[-500:])
+            return nothing
+        return [DiskUsage(*each) if each else None for each in json.loads(said)]
+
+
+async def blindness(docker: aiodocker.Docker) -> str:
+    """What `DiskWatch.why_blind` is going to be once a preview runs: known before that."""
+    if os.geteuid() == 0:
+        volumes = Path(str((await docker.system.info())["DockerRootDir"])) / "volumes"
+        if await asyncio.to_thread(volumes.is_dir):
+            return ""
+    return _NEVER if await catalogue.missing_images(docker, [Runtime.PYTHON]) else _SELDOM
+
+
+def past(usage: DiskUsage, limits: policy.Limits) -> bool:
+    """Whether a preview holds more than it may."""
+    return usage.bytes > limits.disk or usage.files > limits.files
+
+
+def _is_due(watched: _Watched, limits: policy.Limits) -> bool:
+    """Whether its volumes may be past their limit, or were not looked at for long."""
+    if watched.usage is None:
+        return True
+    since = time.monotonic() - watched.counted
+    if since > _ROUND_SECONDS:
+        return True
+    room = max(_LEAST_BYTES, (limits.disk - watched.usage.bytes) // 2)
+    names = max(_LEAST_FILES, (limits.files - watched.usage.files) // 2)
+    return watched.grown.bytes >= room or watched.grown.files >= names
+
+
+def _more(unseen: DiskUsage, grown: DiskUsage, before: DiskUsage, now: DiskUsage) -> DiskUsage:
+    """What was written somewhere and has not been found in the volume: others wrote it, or it was moved about."""
+    more_bytes = unseen.bytes + grown.bytes - max(0, now.bytes - before.bytes)
+    more_files = unseen.files + grown.files - max(0, now.files - before.files)
+    return DiskUsage(max(0, more_bytes), max(0, more_files))
+
+
+def _all_folders(places: list[str]) -> bool:
+    return bool(places) and all(Path(place).is_dir() for place in places)
+
+
+def _devices(folders: Iterable[str]) -> Mapping[int, str]:
+    found: dict[int, str] = {}
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            found[Path(folder).stat().st_dev] = folder
+    return found
+
+
+async def _counted(asked: list[Any]) -> list[DiskUsage | None]:
+    return [DiskUsage(*each) if each else None for each in await counted(asked)]
+
+
+async def counted(asked: list[Any], *, special: bool = False) -> list[Any]:
+    """The answer of a process that counts, see `disk_usage`; it is stopped when it takes too long."""
+    if not asked:
+        return []
+    process = await start_process(
+        *(sys.executable, "-I", "-S", str(_SCRIPT)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(_COUNT_SECONDS):
+            out, _ = await process.communicate(json.dumps({"volumes": asked, "special": special}).encode())
+    finally:
+        await settled(end_process(process))
+    answers: list[Any] = json.loads(out)
+    return answers
+
+
+async def _removed(container: Any) -> None:
+    with contextlib.suppress(aiodocker.DockerError):
+        await container.delete(force=True, v=False)

@@ -1,0 +1,91 @@
+"""The parts that the engines of all previews share, as an engine sees them: each may be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from preview_runtime.containers.beside.access import Access
+from preview_runtime.containers.packages.layer import Layer
+from preview_runtime.containers.packages.registries import Registries
+from preview_runtime.containers.warm import WarmPool
+from preview_runtime.engines import Fault
+from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.recipe import RunPlan
+
+
+class LayerStore(Protocol):
+    """Where dependency sets are installed once for all projects."""
+
+    async def ensure(self, plan: RunPlan, tree: FileTree, image: str, say: Callable[[str], None]) -> Layer | None:
+        """The layer of `plan`, installed where it is missing; None where the image has all of it. Raises EngineFailed."""
+        ...
+
+    def use(self, project: str, layer: str) -> None:
+        """Note which layer ("" = none) a container of `project` uses: it is not removed."""
+        ...
+
+    def leave(self, project: str) -> None:
+        """Note that no container of `project` uses a layer."""
+        ...
+
+
+class OwnImages(Protocol):
+    """Builds the images of projects that bring a Dockerfile."""
+
+    async def ensure(self, project: str, plan: RunPlan, tree: FileTree, say: Callable[[str], None]) -> str:
+        """The image's name, built where it is missing. Raises EngineFailed."""
+        ...
+
+
+class Sidecars(Protocol):
+    """What runs beside the app of a project, where it has any: a database, a way out."""
+
+    async def ensure(self, project: str, tree: FileTree) -> Access | None:
+        """Have them run; None where the project has none. Raises EngineFailed."""
+        ...
+
+    async def access(self, project: str) -> Access | None:
+        """How a running app reaches those that are there; nothing is started. Raises EngineFailed."""
+        ...
+
+    async def pause(self, project: str) -> None: ...
+
+    async def resume(self, project: str) -> None:
+        """Have them run again, from whatever rest, at the same addresses."""
+        ...
+
+    async def sleep(self, project: str) -> None:
+        """End their processes; the networks stay, which the app's container, that is kept, is to start in again."""
+        ...
+
+    async def stop(self, project: str) -> None:
+        """Leave nothing but their data."""
+        ...
+
+    async def remove(self, project: str) -> None:
+        """Leave nothing."""
+        ...
+
+
+class Limits(Protocol):
+    """Stops previews that pass a limit the kernel does not hold by itself; see `limit_watch.LimitWatch`."""
+
+    def watch(self, project: str, volume: str, container: str) -> None: ...
+
+    def forget(self, project: str) -> None: ...
+
+    def passed(self, project: str) -> Fault | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EngineParts:
+    """All of them."""
+
+    pool: WarmPool | None = None
+    registries: Registries | None = None
+    layers: LayerStore | None = None
+    own_images: OwnImages | None = None
+    sidecars: Sidecars | None = None
+    limits: Limits | None = None

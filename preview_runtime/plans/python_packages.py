@@ -1,0 +1,157 @@
+"""Which packages a Python project asks for, where that can be told from its files alone."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import tomllib
+from typing import Final
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.recipe import PackageSet
+from preview_runtime.plans.runtimes import Runtime
+
+REQUIREMENTS: Final = "requirements.txt"
+_INCLUDE: Final = re.compile(r"^(?:-r|-c|--requirement|--constraint)[ =]?\s*(\S+)$")
+# A path is the project's own code: installing it needs the tree, and what comes out is nobody else's.
+_LOCAL: Final = re.compile(r"^(?:-e\b|--editable\b|\.{1,2}(?:/|$)|/|file:)|@\s*(?:file:|\.{0,2}/)")
+_COMMENT: Final = re.compile(r"(^|\s)#.*$")
+# What people and models write for “install what the requirements file says”, by pip, uv or none of both.
+_PLAIN: Final = re.compile(
+    r"(?:(?:python3?|py)\s+-m\s+)?(?:uv\s+)?pip3?\s+install(?P<words>(?:\s+[^\s;&|<>$`]+)+)|uv\s+(?:sync|pip\s+sync\s+\S+)"
+)
+_OPTIONS: Final = frozenset(
+    {
+        "--upgrade",
+        "-U",
+        "--user",
+        "--no-cache-dir",
+        "--system",
+        "-q",
+        "--quiet",
+        "--break-system-packages",
+        "--no-input",
+    }
+)
+
+
+def python_packages(tree: FileTree, path: str) -> PackageSet | None:
+    """The packages that `path`, a requirements.txt or pyproject.toml, names; None where code of the project is one."""
+    if path.endswith(".toml"):
+        return _of_pyproject(tree, path)
+    files: dict[str, str] = {}
+    if not _read(tree, path, files):
+        return None
+    lines = [line for text in files.values() for line in text.splitlines()]
+    if len(files) > 1 or any(line.startswith("-") or "--hash" in line for line in lines):
+        # Where files name one another their places matter, and an option may mean the lines around it.
+        plain = [line for line in lines if not _INCLUDE.match(line)]
+        if len(files) > 1 and path != REQUIREMENTS:
+            files[REQUIREMENTS] = f"-r {path}\n"
+        elif path != REQUIREMENTS:
+            files = {REQUIREMENTS: files[path]}
+        return PackageSet(Runtime.PYTHON, files, _wanted(plain))
+    return packages_of(lines)
+
+
+def requirement_files(tree: FileTree, path: str) -> tuple[str, ...]:
+    """`path` and the requirements files it includes, as far as they are in the tree."""
+    files: dict[str, str] = {}
+    _read(tree, path, files)
+    return tuple(files)
+
+
+def packages_of(lines: list[str]) -> PackageSet:
+    """The set of requirements, one a line."""
+    return PackageSet(
+        Runtime.PYTHON, {REQUIREMENTS: "".join(f"{line}\n" for line in sorted(set(lines)))}, _wanted(lines)
+    )
+
+
+def said_packages(command: str) -> list[str] | None:
+    """What an install command that somebody gave asks for: requirements to add to those of the files (mostly none).
+
+    None for a command that does something else as well: it has to be run.
+    """
+    match = _PLAIN.fullmatch(command.strip())
+    if match is None:
+        return None
+    words = [word.strip("\"'") for word in (match["words"] or "").split()]
+    found: list[str] = []
+    while words:
+        word = words.pop(0)
+        if word in ("-r", "--requirement"):
+            if not words or not words.pop(0).endswith((".txt", ".toml")):
+                return None
+        elif word in _OPTIONS or word == ".":
+            continue
+        elif word.startswith("-") or _LOCAL.search(word):
+            return None
+        else:
+            found.append(word)
+    return found
+
+
+def with_packages(packages: PackageSet | None, lines: list[str]) -> PackageSet | None:
+    """`packages` and those of `lines` as one set; None where a lock leaves no room for them."""
+    if packages is None or not lines:
+        return packages_of(lines) if lines else packages
+    if REQUIREMENTS not in packages.files:
+        return None
+    listed = packages.files[REQUIREMENTS].splitlines()
+    if len(packages.files) == 1 and not any(line.startswith("-") for line in listed):
+        return packages_of([*listed, *lines])
+    files = {**packages.files, REQUIREMENTS: "".join(f"{line}\n" for line in [*listed, *lines])}
+    wanted = None if packages.wanted is None else [text for _, text in packages.wanted]
+    return PackageSet(Runtime.PYTHON, files, None if wanted is None else _wanted([*wanted, *lines]))
+
+
+def _of_pyproject(tree: FileTree, path: str) -> PackageSet:
+    text = tree.text(path) or ""
+    lock = tree.text(posixpath.join(posixpath.dirname(path), "uv.lock"))
+    try:
+        dependencies = tomllib.loads(text).get("project", {}).get("dependencies", [])
+        lines = [" ".join(str(line).split()) for line in dependencies]
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        # Broken: the installer says where.
+        return PackageSet(Runtime.PYTHON, {"pyproject.toml": text}, None)
+    if lock is not None:
+        return PackageSet(Runtime.PYTHON, {"pyproject.toml": text, "uv.lock": lock}, None)
+    return packages_of(lines)
+
+
+def _read(tree: FileTree, path: str, files: dict[str, str]) -> bool:
+    """Put `path` and the files it includes into `files`, comments left out; False where the project itself is named."""
+    waiting = [path]
+    while waiting:  # a chain of inclusions is as long as somebody likes
+        path = waiting.pop()
+        if path in files:
+            continue
+        lines: list[str] = []
+        included: list[str] = []
+        for line in re.sub(r"\\\r?\n", " ", tree.text(path) or "").splitlines():
+            line = _COMMENT.sub("", line).strip()
+            if not line:
+                continue
+            if _LOCAL.search(line):
+                return False
+            if match := _INCLUDE.match(line):
+                included.append(posixpath.normpath(posixpath.join(posixpath.dirname(path), match[1])))
+            lines.append(line)
+        files[path] = "".join(f"{line}\n" for line in lines)
+        # One that is missing is named by the installer.
+        waiting += [other for other in reversed(included) if other in tree]
+    return True
+
+
+def _wanted(lines: list[str]) -> tuple[tuple[str, str], ...] | None:
+    found: list[tuple[str, str]] = []
+    for line in lines:
+        try:
+            requirement = Requirement(line)
+        except InvalidRequirement:
+            return None
+        found.append((requirement.name, line))
+    return tuple(sorted(set(found)))

@@ -1,0 +1,102 @@
+"""What the recipes of all languages share: the plan they make, and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from preview_runtime.plans.runtimes import Runtime
+
+WORK_FOLDER: Final = "/app"
+PRIVATE_FOLDER: Final = ".sayso"  # in the project's volume, ours: packages, caches, what the supervisor keeps
+PACKAGES_FOLDER: Final = f"{WORK_FOLDER}/{PRIVATE_FOLDER}"
+LAYERS_FOLDER: Final = "/layers"  # installed dependency sets, read-only for apps
+DATA_FOLDER: Final = "/data"  # where a project's own image keeps its data
+MAX_COMMAND: Final = 4_000  # characters; a kernel takes 128 kB as one argument (execve(2), MAX_ARG_STRLEN)
+
+
+@dataclass(frozen=True, slots=True)
+class PackageSet:
+    """Packages whose installation follows from `files` alone (name → text), so that projects can share it.
+
+    `wanted` holds (name, what is asked of it) for each package the app names: a whole requirement in Python, a range of
+    versions in Node. None where only the installer can tell. Fields that change nothing are left out of `files`, so
+    that apps with the same packages have the same set.
+    """
+
+    runtime: Runtime
+    files: Mapping[str, str]
+    wanted: tuple[tuple[str, str], ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """How one project runs.
+
+    `runtime` is None where the project's own `dockerfile` (a path in the tree) makes the image. `install` is "" where
+    nothing is to be installed; `install_inputs` are the paths on which its result depends; `installed` is a command
+    that needs no network and ends with 0 when the image and the volume hold all of it already ("" = always install).
+    `packages` is what `install` brings where that may lie in a layer instead; None where only the project's own volume
+    will do. `start` is "" where the image's own command starts the app. `folder` (in the tree, "" = its root) is where both
+    commands run, by `sh`. `preload` are the Python modules that the next start after an edit profits from; `reloads` says
+    that the app sees an edit by itself; `builds` that it is compiled where it runs, by a framework's development server
+    or a build tool, which takes more memory than the app. `instead` is how it runs where the image of its Dockerfile
+    cannot be made. `port` is where the app is asked to listen, `environment` what it is given for that,
+    `reason` a plain sentence for the person.
+    """
+
+    runtime: Runtime | None
+    install: str
+    start: str
+    port: int
+    environment: Mapping[str, str]
+    reason: str
+    folder: str = ""
+    install_inputs: tuple[str, ...] = ()
+    installed: str = ""
+    packages: PackageSet | None = None
+    dockerfile: str = ""
+    preload: tuple[str, ...] = ()
+    reloads: bool = False
+    builds: bool = False
+    instead: RunPlan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What one language knows of a tree: a plan without what holds for every app. See `RunPlan`."""
+
+    runtime: Runtime | None
+    name: str
+    start: str
+    port: int
+    install: str = ""
+    installed: str = ""
+    packages: PackageSet | None = None
+    install_inputs: tuple[str, ...] = ()
+    folder: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    because: str = ""
+    dockerfile: str = ""
+    preload: tuple[str, ...] = ()
+    reloads: bool = False
+    builds: bool = False
+
+
+class NothingToRun(ValueError):
+    """No container can run the tree; `str()` is a plain sentence that says what is missing."""
+
+
+def nearest(paths: list[str], preferred: tuple[str, ...] = ()) -> str:
+    """Of `paths` the one closest to the root, file names in `preferred` first; "" for none."""
+
+    def rank(path: str) -> tuple[int, int, str]:
+        name = path.rpartition("/")[2]
+        return (path.count("/"), preferred.index(name) if name in preferred else len(preferred), path)
+
+    return min(paths, key=rank, default="")
+
+
+def folder_of(path: str) -> str:
+    return path.rpartition("/")[0]

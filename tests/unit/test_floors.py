@@ -1,0 +1,134 @@
+"""The house: which floor each area stands on, that imports lead down only, and that no folder is a heap."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# From the ground up. Areas of one floor do not import each other: they meet above, or through a Protocol of below.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("preview_runtime",),
+    ("preview_runtime.plans", "preview_runtime.dependencies", "preview_runtime.routes"),
+    ("preview_runtime.compiling", "preview_runtime.containers.agents"),
+    ("preview_runtime.containers.docker",),
+    ("preview_runtime.containers.images",),
+    ("preview_runtime.containers.isolation",),
+    ("preview_runtime.containers.packages", "preview_runtime.containers.limits", "preview_runtime.containers.beside"),
+    ("preview_runtime.containers.dockerfiles", "preview_runtime.containers.data", "preview_runtime.containers.app"),
+    ("preview_runtime.containers",),
+    ("builder",),
+    ("builder.texts",),
+    ("builder.base",),
+    ("builder.migrations", "builder.accounts"),
+    ("builder.projects",),
+    ("builder.demo",),
+    ("builder.generation", "builder.previews"),
+    ("builder.composition",),
+    ("builder.api", "builder.components"),
+    ("builder.pages",),
+    ("shell",),
+)
+HEIGHT = {area: height for height, areas in enumerate(FLOORS) for area in areas}
+REFLEX_ALLOWED = ("builder.pages", "builder.components", "builder.app", "builder.serve", "builder.base.http.isolation")
+# Who makes engines, and who catches their errors.
+DOCKER_ALLOWED = ("preview_runtime.containers", "builder.previews", "builder.doctor")
+# Side by side, `__init__` aside.
+MOST_MODULES = 15
+
+
+def _modules() -> dict[str, Path]:
+    found = {}
+    for top in ("builder", "preview_runtime"):
+        for path in sorted((ROOT / top).rglob("*.py")):
+            if "node_modules" not in path.parts:
+                name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+                found[name.removesuffix(".__init__")] = path
+    return found
+
+
+MODULES = _modules()
+
+
+def _imports(path: Path) -> Iterable[tuple[str, str]]:
+    """(module, name) of each import; the name is "" where the module itself is imported."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are written in full"
+            yield from ((node.module or "", alias.name) for alias in node.names)
+
+
+def _own_imports(path: Path) -> set[str]:
+    both = {(module, f"{module}.{name}") for module, name in _imports(path)}
+    return {deep if deep in MODULES else module for module, deep in both if deep in MODULES or module in MODULES}
+
+
+IMPORTS = {name: _own_imports(path) for name, path in MODULES.items()}
+
+
+def _folder(module: str) -> str:
+    if MODULES[module].name == "__init__.py":
+        return module
+    folder = module.rpartition(".")[0]
+    return "shell" if folder == "builder" else folder
+
+
+def _area(module: str) -> str:
+    folder = _folder(module)
+    while folder not in HEIGHT:
+        folder = folder.rpartition(".")[0]
+        assert folder, f"{module} stands on no floor: name its area in FLOORS"
+    return folder
+
+
+def _circle(edges: Mapping[str, set[str]]) -> list[str]:
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_imports_lead_down_only() -> None:
+    up = [
+        f"{module} imports {other}"
+        for module, others in IMPORTS.items()
+        for other in others
+        if _area(module) != _area(other) and HEIGHT[_area(module)] <= HEIGHT[_area(other)]
+    ]
+    assert up == []
+
+
+def test_no_circle_between_files() -> None:
+    assert _circle(IMPORTS) == []
+
+
+def test_no_circle_between_folders() -> None:
+    edges = defaultdict[str, set[str]](set)
+    for module, others in IMPORTS.items():
+        edges[_folder(module)] |= {_folder(other) for other in others} - {_folder(module)}
+    assert _circle(edges) == []
+
+
+def test_no_folder_is_a_heap() -> None:
+    counted = Counter(_folder(module) for module, path in MODULES.items() if path.name != "__init__.py")
+    assert {folder: count for folder, count in counted.items() if count > MOST_MODULES} == {}
+
+
+@pytest.mark.parametrize(("package", "allowed"), [("reflex", REFLEX_ALLOWED), ("aiodocker", DOCKER_ALLOWED)])
+def test_a_library_stays_where_it_belongs(package: str, allowed: tuple[str, ...]) -> None:
+    found = [
+        name
+        for name, path in MODULES.items()
+        if not name.startswith(allowed)
+        and any(module.partition(".")[0] in {package, f"{package}_base"} for module, _ in _imports(path))
+    ]
+    assert found == []
