@@ -12,7 +12,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from benchmarks._probe import now
-from builder.generation.testing.messages_api import Behaviour, MessagesApi
+from builder.generation.testing.messages_api import MessagesApi, MessagesBehaviour
 
 CHUNK = 60
 PAUSE_SECONDS = 0.008
@@ -25,14 +25,14 @@ class PacedModel:
     def __init__(self) -> None:
         self.last_character = 0.0
         self._pause = PAUSE_SECONDS
-        self._api = MessagesApi(Behaviour(answer={}, chunk=CHUNK))
+        self._api = MessagesApi(MessagesBehaviour(answer={}, chunk=CHUNK))
         self._api.app = self._paced(self._api.app)  # type: ignore[assignment]  # uvicorn takes any ASGI application
 
     def answers(self, draft: Mapping[str, Any], pause: float = PAUSE_SECONDS) -> int:
         """Set the next answer, with `pause` seconds before each piece; returns its length in characters of JSON."""
         self._pause = pause
         text = json.dumps(draft)
-        self._api.then(Behaviour(answer=text, chunk=CHUNK))
+        self._api.then(MessagesBehaviour(answer=text, chunk=CHUNK))
         return len(text)
 
     def _paced(self, app: ASGIApp) -> ASGIApp:

@@ -10,12 +10,12 @@ from typing import Final
 import uvicorn
 
 from preview_runtime.output import Output
-from preview_runtime.routes.limits import Limits
+from preview_runtime.routes.limits import VisitorLimits
 from preview_runtime.routes.preview_host import PreviewHost
 from preview_runtime.routes.route_table import Route, RouteTable
 
 # One visitor asks more than one may.
-UNLIMITED: Final = Limits(requests_per_second=0)
+UNLIMITED: Final = VisitorLimits(requests_per_second=0)
 
 
 class Nothing:

@@ -35,7 +35,7 @@ class Session:
     ends: float
 
 
-class Kind(IntEnum):
+class ConnectionKind(IntEnum):
     """In the order in which they end."""
 
     TERMINAL = 0
@@ -91,7 +91,9 @@ class _Connection:
         self._scope, self._inner_receive, self._inner_send = scope, receive, send
         self._socket = scope["type"] == "websocket"
         terminal = _TERMINAL.match(scope["path"]) is not None
-        self.kind = Kind.TERMINAL if terminal else Kind.SOCKET if self._socket else Kind.REQUEST
+        self.kind = (
+            ConnectionKind.TERMINAL if terminal else ConnectionKind.SOCKET if self._socket else ConnectionKind.REQUEST
+        )
         self._task: asyncio.Task[object] | None = None
         self._receivers: set[asyncio.Task[object]] = set()
         self._farewell: asyncio.Task[None] | None = None
@@ -124,7 +126,7 @@ class _Connection:
         self._ended = True
         if self._socket or not self._began:
             self._farewell = asyncio.ensure_future(_logged(self._say_so))
-        if not self._socket and (self.kind is Kind.TERMINAL or self._began) and not self._complete:
+        if not self._socket and (self.kind is ConnectionKind.TERMINAL or self._began) and not self._complete:
             return self._cancel()
         for task in self._receivers:
             task.cancel()  # it gets the end of the line instead

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from builder import __version__
-from builder.api.requests.context import Running, Who
+from builder.api.requests.context import AppServices, CurrentActor
 from builder.base.errors import NotFound
 from builder.projects.starters import STARTERS, find_starter, list_starters
 from builder.texts import t
@@ -23,12 +23,12 @@ async def health() -> dict[str, Any]:
 
 
 @router.get("/models")
-async def models(services: Running, actor: Who) -> dict[str, Any]:
+async def models(services: AppServices, actor: CurrentActor) -> dict[str, Any]:
     return {"models": await services.models.menu(actor), "default": await services.models.default(actor)}
 
 
 @router.get("/starters")
-async def starters(services: Running) -> dict[str, Any]:
+async def starters(services: AppServices) -> dict[str, Any]:
     """`server`: the runtime that the starter's server needs; `unavailable`: why it cannot run here, null where it can."""
     found = await asyncio.to_thread(list_starters)
     return {

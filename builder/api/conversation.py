@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from builder.accounts.actor import Actor
-from builder.api.requests.context import Running, Who
+from builder.api.requests.context import AppServices, CurrentActor
 from builder.base.errors import NotFound
 from builder.base.tables import Generation
 from builder.composition.services import Services
@@ -25,7 +25,7 @@ class NewMessage(BaseModel):
 
 
 @router.post("/messages", status_code=202)
-async def send_message(services: Running, actor: Who, project_id: str, new: NewMessage) -> dict[str, Any]:
+async def send_message(services: AppServices, actor: CurrentActor, project_id: str, new: NewMessage) -> dict[str, Any]:
     """Starts a generation; what was typed becomes a version first."""
     generation = await services.generations.start(actor, project_id, new.text, new.model)
     message = await services.store.message_of(actor, generation.id)
@@ -33,7 +33,9 @@ async def send_message(services: Running, actor: Who, project_id: str, new: NewM
 
 
 @router.get("/generations/{generation_id}")
-async def get_generation(services: Running, actor: Who, project_id: str, generation_id: str) -> dict[str, Any]:
+async def get_generation(
+    services: AppServices, actor: CurrentActor, project_id: str, generation_id: str
+) -> dict[str, Any]:
     """The generation with the text that arrived so far, and the offset from where the stream goes on."""
     await _mine(services, actor, project_id, generation_id)
     arrived = await services.generations.arrived(actor, generation_id)
@@ -42,19 +44,19 @@ async def get_generation(services: Running, actor: Who, project_id: str, generat
 
 
 @router.post("/generations/{generation_id}/stop")
-async def stop(services: Running, actor: Who, project_id: str, generation_id: str) -> dict[str, Any]:
+async def stop(services: AppServices, actor: CurrentActor, project_id: str, generation_id: str) -> dict[str, Any]:
     await _mine(services, actor, project_id, generation_id)
     return {"generation": generation_shape(await services.generations.stop(actor, generation_id))}
 
 
 @router.post("/generations/{generation_id}/continue", status_code=202)
-async def go_on(services: Running, actor: Who, project_id: str, generation_id: str) -> dict[str, Any]:
+async def go_on(services: AppServices, actor: CurrentActor, project_id: str, generation_id: str) -> dict[str, Any]:
     await _mine(services, actor, project_id, generation_id)
     return {"generation": generation_shape(await services.generations.continue_(actor, generation_id))}
 
 
 @router.post("/generations/{generation_id}/retry", status_code=202)
-async def retry(services: Running, actor: Who, project_id: str, generation_id: str) -> dict[str, Any]:
+async def retry(services: AppServices, actor: CurrentActor, project_id: str, generation_id: str) -> dict[str, Any]:
     await _mine(services, actor, project_id, generation_id)
     return {"generation": generation_shape(await services.generations.retry(actor, generation_id))}
 

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, WebSocket, WebSocketDisconnect
 from starlette.responses import StreamingResponse
 
-from builder.api.requests.context import Running, Who
+from builder.api.requests.context import AppServices, CurrentActor
 from builder.base.errors import NotFound
 
 router = APIRouter(prefix="/projects/{project_id}/events", tags=["events"])
@@ -24,8 +24,8 @@ GenerationId = Annotated[str, Query(max_length=32)]
 
 @router.get("", response_class=StreamingResponse)
 async def stream(
-    services: Running,
-    actor: Who,
+    services: AppServices,
+    actor: CurrentActor,
     project_id: str,
     after: After = 0,
     generation: GenerationId = "",
@@ -51,8 +51,8 @@ async def stream(
 @router.websocket("/ws")
 async def socket(
     websocket: WebSocket,
-    services: Running,
-    actor: Who,
+    services: AppServices,
+    actor: CurrentActor,
     project_id: str,
     after: After = 0,
     generation: GenerationId = "",

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from builder.api.requests.context import Running, Who
+from builder.api.requests.context import AppServices, CurrentActor
 
 router = APIRouter(prefix="/keys", tags=["keys"])
 
@@ -19,16 +19,16 @@ class Key(BaseModel):
 
 
 @router.get("/anthropic")
-async def key_state(services: Running, actor: Who) -> dict[str, Any]:
+async def key_state(services: AppServices, actor: CurrentActor) -> dict[str, Any]:
     return asdict(services.credentials.state(actor))
 
 
 @router.put("/anthropic")
-async def put_key(services: Running, actor: Who, body: Key) -> dict[str, Any]:
+async def put_key(services: AppServices, actor: CurrentActor, body: Key) -> dict[str, Any]:
     """Tests the key with one call that costs nothing, then keeps it encrypted."""
     return asdict(await services.credentials.put(actor, body.key.get_secret_value()))
 
 
 @router.delete("/anthropic")
-async def delete_key(services: Running, actor: Who) -> dict[str, Any]:
+async def delete_key(services: AppServices, actor: CurrentActor) -> dict[str, Any]:
     return asdict(await services.credentials.remove(actor))

@@ -32,8 +32,8 @@ from builder.previews.links.contents import ProjectsAndLinks
 from builder.previews.links.output_source import BuilderOutputs
 from builder.previews.links.servers import ShareServers
 from builder.previews.links.shares import ServerPart, Shares
-from builder.previews.servers.lifecycle import Lifecycle, Rests
-from builder.previews.servers.places import Limits
+from builder.previews.servers.lifecycle import IdleTimes, Lifecycle
+from builder.previews.servers.places import PlaceLimits
 from builder.previews.servers.previews import ServerPreviews
 from builder.previews.shells.shells import Shells
 from builder.previews.shells.terminals import Terminals
@@ -106,7 +106,7 @@ class Services:
             self.db, self.engines.copier, lambda project: self.servers.engine_of(project), self.shares.data_changed
         )
         self.databases.held = self._held
-        limits = Limits(settings.preview_per_person, settings.preview_total, settings.preview_starts)
+        limits = PlaceLimits(settings.preview_per_person, settings.preview_total, settings.preview_starts)
         self.servers = ServerPreviews(
             self.db,
             ProjectsAndLinks(self.store, self.shares),
@@ -125,7 +125,7 @@ class Services:
         self.connections.on_end(lambda: self.terminals.close())
         self.engines.known = self.servers.known
         self.changes = AppChanges(self.shells, self.store)
-        self.lifecycle = Lifecycle(self.servers, Rests.of(settings))
+        self.lifecycle = Lifecycle(self.servers, IdleTimes.of(settings))
         self.upkeep = Upkeep(self.store, self._forget_generations, self.servers.forget)
         self._generations: GenerationService | None = None
         self._closing: list[Callable[[], Awaitable[None]]] = []
@@ -140,12 +140,12 @@ class Services:
     async def start(self) -> None:
         # The service builds on the store and imports the models' SDKs; neither belongs to the cost of an import.
         from builder.generation.service import GenerationService
-        from builder.generation.surroundings import Around
+        from builder.generation.surroundings import SurroundingsReader
 
         await self.db.migrate()
         await self.imports.clear()
         await self.credentials.load()
-        around = await asyncio.to_thread(Around, self.settings, self.engines)
+        around = await asyncio.to_thread(SurroundingsReader, self.settings, self.engines)
         self._generations = GenerationService(
             self.store, self.events, self.spools, self.settings, self.models, surroundings=around
         )

@@ -15,7 +15,7 @@ from builder.demo.language.topics_of import topics_of
 from builder.demo.small_edits import SmallEdit, between
 from builder.demo.starters.adapting import Adapted, adapt
 from builder.demo.starters.choice import Choice, choose
-from builder.demo.starters.starter import Starter, all_starters
+from builder.demo.starters.starter import StarterFiles, all_starters
 from preview_runtime.file_tree import FileTree
 
 
@@ -42,7 +42,9 @@ class OfflineDraft:
         return json.dumps(draft, ensure_ascii=False)
 
 
-def first(prompt: str, starters: Mapping[str, Starter] | None = None, runtimes: Collection[str] = ()) -> OfflineDraft:
+def first(
+    prompt: str, starters: Mapping[str, StarterFiles] | None = None, runtimes: Collection[str] = ()
+) -> OfflineDraft:
     """A new app for `prompt`; with a server where that is asked for and one of `runtimes` can run it."""
     asked = read(prompt, vocabulary())
     if served := servers.nearest(asked, runtimes):
@@ -52,7 +54,7 @@ def first(prompt: str, starters: Mapping[str, Starter] | None = None, runtimes: 
     return OfflineDraft(adapted.name, sentences.made(adapted, reading, choice), adapted.stack, adapted.files)
 
 
-def made(prompt: str, starters: Mapping[str, Starter] | None = None) -> tuple[Adapted, Reading, Choice]:
+def made(prompt: str, starters: Mapping[str, StarterFiles] | None = None) -> tuple[Adapted, Reading, Choice]:
     """The adapted starter with how the prompt was read and why this starter was taken."""
     available = starters or all_starters()
     reading = read(prompt, vocabulary())
@@ -61,7 +63,7 @@ def made(prompt: str, starters: Mapping[str, Starter] | None = None) -> tuple[Ad
     return adapt(reading, topics, choice), reading, choice
 
 
-def change(prompt: str, tree: FileTree, starters: Mapping[str, Starter] | None = None) -> OfflineDraft:
+def change(prompt: str, tree: FileTree, starters: Mapping[str, StarterFiles] | None = None) -> OfflineDraft:
     """The change `prompt` asks for, as small edits of `tree`; without edits where the demo cannot do it."""
     outcome = follow(prompt, tree, starters or all_starters())
     edits = tuple(e for path, text in outcome.files.items() for e in between(path, tree.text(path) or "", text))

@@ -9,12 +9,12 @@ from typing import Final
 
 from builder.demo.commands import colouring, entries, measuring, naming, resubject, reverting, rewriting, sectioning
 from builder.demo.language.lexicon import BACKEND
-from builder.demo.starters.project import Did, Project, Result
-from builder.demo.starters.starter import Starter
+from builder.demo.starters.project import AdaptedProject, Did, Result
+from builder.demo.starters.starter import StarterFiles
 from preview_runtime.file_tree import FileTree
 
 MAX_READ: Final = 2_000  # characters of a follow-up
-Command = Callable[[str, Project], Result]
+Command = Callable[[str, AdaptedProject], Result]
 # The first that recognises a clause has it: what is most specific stands first.
 COMMANDS: Final[tuple[Command, ...]] = (
     reverting.back, resubject.about, naming.rename_entry, naming.rename, entries.mark, colouring.mode, sectioning.move, measuring.number, measuring.size, measuring.currency, rewriting.set_text,
@@ -52,9 +52,9 @@ class Outcome:
     thanked: bool = False
 
 
-def follow(prompt: str, tree: FileTree, starters: Mapping[str, Starter]) -> Outcome:
+def follow(prompt: str, tree: FileTree, starters: Mapping[str, StarterFiles]) -> Outcome:
     """Apply `prompt` to `tree`."""
-    project = Project(tree, starters)
+    project = AdaptedProject(tree, starters)
     outcome = Outcome()
     if _MEND.match(prompt.strip()):
         # The error's own text follows: none of it is a wish.
@@ -128,7 +128,7 @@ def _plain(clause: str) -> str:
     )
 
 
-def _answer(clause: str, project: Project) -> Result:
+def _answer(clause: str, project: AdaptedProject) -> Result:
     if re.match(r"(?:why|what|who|when|where|how|is|are|does|do you|did)\b", clause, re.IGNORECASE):
         return None
     readings = [clause]

@@ -28,7 +28,7 @@ class ContainerHost(Protocol):
     def has_postgres(self) -> bool: ...
 
 
-class Around:
+class SurroundingsReader:
     """Called for each prompt. Made beside the event loop: it reads files."""
 
     def __init__(self, settings: Settings, host: ContainerHost) -> None:

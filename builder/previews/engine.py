@@ -16,7 +16,7 @@ Say = Callable[[str], None]
 """Is given each line of an install or a build."""
 
 
-class LogLine(Protocol):
+class LogEntry(Protocol):
     """One line of an app's output. `at` is RFC 3339, "" where it has no time of its own."""
 
     @property
@@ -29,7 +29,7 @@ class LogLine(Protocol):
     def at(self) -> str: ...
 
 
-class Usage(Protocol):
+class ServerUsage(Protocol):
     """What a running server takes: `cpu` in seconds since its start, `memory` and its `limit` in bytes."""
 
     @property
@@ -65,11 +65,11 @@ class ServerEngine(Engine, Protocol):
 
     async def remove(self) -> None: ...
 
-    async def usage(self) -> Usage | None:
+    async def usage(self) -> ServerUsage | None:
         """What the app takes at this moment; None where none runs."""
         ...
 
-    def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[LogLine]:
+    def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[LogEntry]:
         """The last `tail` lines, then each further one until the app ends; a slow reader loses the oldest."""
         ...
 

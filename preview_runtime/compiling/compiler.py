@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from preview_runtime.child_process import end_process, start_process
-from preview_runtime.compiling.places import Places, TooManyWaiting
+from preview_runtime.compiling.places import CompilePlaces, TooManyWaiting
 from preview_runtime.dependencies import DependencyError, DependencySet, refuse_registry_settings
 from preview_runtime.file_tree import FileTree, InvalidTree
 from preview_runtime.node import node_executable
@@ -85,7 +85,7 @@ class Compiler:
     engine is most of the time a small tree takes.
 
     `node` is a Node executable, `browser_package` the folder whose `dist` holds the script (`script` names another).
-    At most two compile at a time (`Places`), each for `WORK_SECONDS` and with bounded memory. The processes get no
+    At most two compile at a time (`CompilePlaces`), each for `WORK_SECONDS` and with bounded memory. The processes get no
     environment of ours.
     """
 
@@ -102,7 +102,7 @@ class Compiler:
         self._node = node
         self._script = script or browser_package / "dist" / "compile.mjs"
         self._ahead = ahead
-        self._places = Places()
+        self._places = CompilePlaces()
         self._standby: asyncio.subprocess.Process | None = None
         self._running: set[asyncio.subprocess.Process] = set()
         self._closed = False

@@ -16,7 +16,7 @@ class TooManyWaiting(Exception):
     """A person has `_MOST_WAITING` compilations before this one."""
 
 
-class Places:
+class CompilePlaces:
     """At most `places` at a time, one of them for each project, and never all of them for one person.
 
     Who asked first goes first among those who may. `person` and `project` are names; "" is a person like any other.

@@ -14,7 +14,7 @@ from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers.agents import client
 from preview_runtime.containers.app import container as app_container
-from preview_runtime.containers.app.start_request import RUN, Wanted, how, paths_of, to_bring
+from preview_runtime.containers.app.start_request import RUN, StartRequest, how, paths_of, to_bring
 from preview_runtime.containers.beside.access import Access
 from preview_runtime.containers.docker import faults, freezing
 from preview_runtime.containers.docker.execution import Executed, execute
@@ -22,7 +22,7 @@ from preview_runtime.containers.docker.labels import CONFIGURATION, PROJECT, Rol
 from preview_runtime.containers.docker.logs import LogLine, buffered, log_lines
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.readiness import answering, how_it_ended
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import account
 from preview_runtime.containers.dockerfiles.builds import NOT_BUILT_HERE, without_image
 from preview_runtime.containers.images import catalogue
@@ -32,7 +32,7 @@ from preview_runtime.containers.isolation.slots import CONFLICT, NOT_FOUND, Slot
 from preview_runtime.containers.packages import volume_install
 from preview_runtime.containers.packages.layer import Layer
 from preview_runtime.containers.parts import EngineParts
-from preview_runtime.containers.warm import Usage, usage_of
+from preview_runtime.containers.warm import ContainerUsage, usage_of
 from preview_runtime.engines import (
     EngineFailed,
     EngineKind,
@@ -143,7 +143,7 @@ class ContainerEngine:
             container = await self._find()
             if container and not self._asleep and (await container.show())["State"]["Running"]:
                 with _as_fault():
-                    await settled(freezing.freeze(container))
+                    await uncancelled(freezing.freeze(container))
                 self._asleep = _PAUSED
                 if self._has_sidecars and self._parts.sidecars:
                     await self._parts.sidecars.pause(self.project)
@@ -159,7 +159,7 @@ class ContainerEngine:
                 with _as_fault():
                     if before == _PAUSED:
                         await freezing.thaw(container)
-                    await settled(container.stop(t=_STOP_SECONDS))
+                    await uncancelled(container.stop(t=_STOP_SECONDS))
             except EngineFailed:
                 self._asleep = ""
                 raise
@@ -182,9 +182,9 @@ class ContainerEngine:
                 yield self._slot
             finally:
                 if container and awake:
-                    await settled(freezing.thaw(container))
+                    await uncancelled(freezing.thaw(container))
                     if state["Paused"] and self._has_sidecars and self._parts.sidecars:
-                        await settled(self._parts.sidecars.resume(self.project))
+                        await uncancelled(self._parts.sidecars.resume(self.project))
 
     async def stop(self) -> None:
         """Remove the container and the network; a start that is under way is given up. The volume stays."""
@@ -192,13 +192,13 @@ class ContainerEngine:
             self._work.cancel()
         async with self._busy:
             with _as_fault():
-                await settled(self._clear(volume=False))
+                await uncancelled(self._clear(volume=False))
 
     async def remove(self) -> None:
         """Stop the preview and remove all the project has in the engine, its data included."""
         await self.stop()
         with _as_fault():
-            await settled(self._clear(volume=True))
+            await uncancelled(self._clear(volume=True))
             if self._parts.sidecars:
                 await self._parts.sidecars.remove(self.project)
         self._slot = self.project
@@ -290,7 +290,7 @@ class ContainerEngine:
             self._given = {**self._told, **self.environment, **(access.environment if access else {})}
         return self._given
 
-    async def usage(self) -> Usage | None:
+    async def usage(self) -> ContainerUsage | None:
         """What the preview uses at this moment; None where none runs."""
         try:
             async with asyncio.timeout(_POLL_SECONDS):
@@ -375,7 +375,7 @@ class ContainerEngine:
         finally:
             await _ended(closed)
 
-    async def _prepared(self, tree: FileTree) -> Wanted:
+    async def _prepared(self, tree: FileTree) -> StartRequest:
         """All that has to be there before a container is."""
         plan = await asyncio.to_thread(self._planned, tree)
         self._phase = Phase.BOOT
@@ -385,9 +385,9 @@ class ContainerEngine:
         access = await self._sidecars(tree)
         self._told = {**plan.environment, **self._settings.environment, **(layer.environment if layer else {})}
         given = self._given = {**self._told, **self.environment, **(access.environment if access else {})}
-        return Wanted(plan, tree, image, given, layer, access)
+        return StartRequest(plan, tree, image, given, layer, access)
 
-    async def _start_warm(self, wanted: Wanted, closed: asyncio.Task[None]) -> str:
+    async def _start_warm(self, wanted: StartRequest, closed: asyncio.Task[None]) -> str:
         """Its address; "" where no container waits, or none that does as it should. Nothing starts before `closed`."""
         pool = self._parts.pool
         if pool is None or not wanted.agent or wanted.installs_itself:
@@ -408,14 +408,14 @@ class ContainerEngine:
                 except (client.AgentFailed, aiodocker.DockerError) as error:
                     log.info("A container made in advance was of no use: %s", error)
                     # What runs beside the app is there for the next one.
-                    await settled(self._clear_slot(volume=True))
+                    await uncancelled(self._clear_slot(volume=True))
                     self._slot = self.project
                     continue
                 self._digests = {**digests, **how(wanted.run)}
                 return await self._answering(blank.container, blank.host, wanted.plan)
         return ""
 
-    async def _start_cold(self, wanted: Wanted, closed: asyncio.Task[None]) -> str:
+    async def _start_cold(self, wanted: StartRequest, closed: asyncio.Task[None]) -> str:
         """Its address. Nothing starts before `closed`."""
         await self._slots.ensure_layers()
         if await self._slots.ensure_volume(self._slot):
@@ -432,7 +432,7 @@ class ContainerEngine:
                 return await self._run(wanted, network)
             finally:
                 # What is cleared after a failure is all there is.
-                await settled(_ended(network))
+                await uncancelled(_ended(network))
 
     async def _network(self, closed: asyncio.Task[None]) -> str:
         """The name of the slot's network, once an app on it is known to reach nothing of the host."""
@@ -448,17 +448,17 @@ class ContainerEngine:
         """Have all in the volume belong to the user that the app is going to run as."""
         if not await self._slots.is_moved(self._slot):
             self._phase = Phase.BOOT
-            await settled(self._slots.delete_containers(self._slot, Role.APP))
+            await uncancelled(self._slots.delete_containers(self._slot, Role.APP))
             await data_owner.move(self._slots, self._slot)
         self._moved = True
 
-    async def _run(self, wanted: Wanted, network: asyncio.Task[str]) -> str:
+    async def _run(self, wanted: StartRequest, network: asyncio.Task[str]) -> str:
         title = self._slots.title(self._slot)
         config = app_container.configuration(wanted, self._settings, self.project, self._slot, title)
         container = await self._find()
         mark = config["Labels"][CONFIGURATION]
         if container and (await container.show())["Config"]["Labels"].get(CONFIGURATION) != mark:
-            await settled(self._slots.delete_containers(self._slot, Role.APP))
+            await uncancelled(self._slots.delete_containers(self._slot, Role.APP))
             container = None
         if container is None:
             container = await self._slots.create(self._slot, config)
@@ -485,14 +485,14 @@ class ContainerEngine:
             if state["Running"]:
                 if sidecars:
                     await sidecars.resume(self.project)
-                await settled(freezing.thaw(container))
+                await uncancelled(freezing.thaw(container))
                 self._asleep = ""
                 return self._address(shown)
             if sidecars:
                 await sidecars.resume(self.project)
             await self._slots.networks.prove()
             async with self._first():
-                await settled(container.start())
+                await uncancelled(container.start())
                 self._asleep = ""
                 self._watch(container, anew=True)
                 shown = await container.show()
@@ -518,7 +518,7 @@ class ContainerEngine:
     async def _give_up(self, *, volume: bool) -> None:
         """Leave nothing behind; an engine that is gone cannot be asked for that, the next start finds the rest."""
         try:
-            await settled(self._clear(volume=volume))
+            await uncancelled(self._clear(volume=volume))
         except (aiodocker.DockerError, EngineFailed, TimeoutError):
             self._container, self._digests = "", {}
         if volume:
@@ -569,7 +569,7 @@ class ContainerEngine:
             if title not in joined:
                 await (await self._docker.networks.get(title)).connect({"Container": container.id})
 
-    async def _bring(self, container: DockerContainer, wanted: Wanted, network: asyncio.Task[str]) -> None:
+    async def _bring(self, container: DockerContainer, wanted: StartRequest, network: asyncio.Task[str]) -> None:
         """Put the tree into the container and have the app run it, once its `network` is there; where nothing changed
         and it runs, do nothing."""
         plan, tree, run = wanted.plan, wanted.tree, wanted.run
@@ -597,7 +597,7 @@ class ContainerEngine:
             except client.AgentFailed as error:
                 # It ended in this moment, or the app has spoiled it: a new life of the container begins with all files.
                 log.info("The program in the container of %s did not answer: %s", self.project, error)
-                await settled(container.stop(t=1))
+                await uncancelled(container.stop(t=1))
                 running = False
             else:
                 self._digests = digests
@@ -616,14 +616,14 @@ class ContainerEngine:
             await app_container.remove_files(container, gone)
         self._digests = digests
 
-    async def _connected(self, container: DockerContainer, wanted: Wanted, network: asyncio.Task[str]) -> None:
+    async def _connected(self, container: DockerContainer, wanted: StartRequest, network: asyncio.Task[str]) -> None:
         """Have the container on all its networks, and its limits looked after from now on."""
         await network
         if wanted.access:
             await self._join(container, wanted.access)
         self._watch(container, anew=True)
 
-    async def _install(self, wanted: Wanted) -> None:
+    async def _install(self, wanted: StartRequest) -> None:
         """Install what the plan asks for into the volume, unless that is there already."""
         told = volume_install.digest(wanted.plan, wanted.tree, wanted.image)
         if told and told != self._installed:
@@ -637,7 +637,7 @@ class ContainerEngine:
 
     async def _kept(self) -> None:
         if self._keep:
-            await settled(_awaited(self._keep))
+            await uncancelled(_awaited(self._keep))
 
     async def _find(self) -> DockerContainer | None:
         """The app's container, by its labels."""

@@ -31,7 +31,7 @@ class LayerStore(Protocol):
         ...
 
 
-class OwnImages(Protocol):
+class ImageBuilder(Protocol):
     """Builds the images of projects that bring a Dockerfile."""
 
     async def ensure(self, project: str, plan: RunPlan, tree: FileTree, say: Callable[[str], None]) -> str:
@@ -69,7 +69,7 @@ class Sidecars(Protocol):
         ...
 
 
-class Limits(Protocol):
+class LimitKeeper(Protocol):
     """Stops previews that pass a limit the kernel does not hold by itself; see `limit_watch.LimitWatch`."""
 
     def watch(self, project: str, volume: str, container: str) -> None: ...
@@ -86,6 +86,6 @@ class EngineParts:
     pool: WarmPool | None = None
     registries: Registries | None = None
     layers: LayerStore | None = None
-    own_images: OwnImages | None = None
+    own_images: ImageBuilder | None = None
     sidecars: Sidecars | None = None
-    limits: Limits | None = None
+    limits: LimitKeeper | None = None

@@ -20,7 +20,7 @@ from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.connection import no_answer
 from preview_runtime.containers.docker.labels import Role, filters
 from preview_runtime.containers.docker.policy import MEGABYTE
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import image_missing
 from preview_runtime.containers.isolation.slots import Slots, marked, own
@@ -149,7 +149,7 @@ class WarmPool:
         while self._dropped:
             slot = self._dropped[0]
             try:
-                await settled(self._slots.clear(slot, volume=True))
+                await uncancelled(self._slots.clear(slot, volume=True))
             except aiodocker.DockerError as error:
                 if no_answer(error):
                     raise
@@ -246,7 +246,7 @@ def blank_container(slots: Slots, slot: str, runtime: Runtime, image: str, netwo
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class ContainerUsage:
     """What a container uses at this moment. `cpu` in seconds since its start, `memory` and `limit` in bytes without the
     cache of files, `received` and `sent` in bytes, `processes` with their threads."""
 
@@ -258,7 +258,7 @@ class Usage:
     processes: int
 
 
-async def usage_of(container: DockerContainer) -> Usage:
+async def usage_of(container: DockerContainer) -> ContainerUsage:
     """Asks the engine once, without the second that it would wait for a difference. Raises aiodocker.DockerError."""
     wanted = {"stream": "0", "one-shot": "1"}
     found = await container.docker._query_json(f"containers/{container.id}/stats", params=wanted)
@@ -266,7 +266,7 @@ async def usage_of(container: DockerContainer) -> Usage:
     stats = memory.get("stats") or {}
     cache = int(stats.get("total_inactive_file", stats.get("inactive_file", 0)))  # cgroup v1, v2
     networks = (found.get("networks") or {}).values()
-    return Usage(
+    return ContainerUsage(
         cpu=int(((found.get("cpu_stats") or {}).get("cpu_usage") or {}).get("total_usage", 0)) / 1e9,
         memory=max(int(memory.get("usage", 0)) - cache, 0),
         limit=int(memory.get("limit", 0)),

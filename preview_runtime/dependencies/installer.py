@@ -18,7 +18,7 @@ from typing import Final
 from preview_runtime.dependencies.errors import DependencyError
 from preview_runtime.dependencies.lock import refuse_foreign_packages
 from preview_runtime.dependencies.popular import nearest
-from preview_runtime.dependencies.process import Finished, OutputTooLarge, ProcessTimeout, run
+from preview_runtime.dependencies.process import OutputTooLarge, ProcessTimeout, ToolEnd, run
 from preview_runtime.dependencies.registry_proxy import registry_proxy
 from preview_runtime.dependencies.registry_settings import DEFAULT_REGISTRY, installer_environment
 from preview_runtime.dependencies.request import DependencyRequest
@@ -97,7 +97,7 @@ class Installer:
         package = {"name": "preview", "private": True, "dependencies": dict(request.packages)}
         (work / "package.json").write_text(json.dumps(package), encoding="utf-8")
 
-    async def _run(self, tool: Sequence[str | Path], work: Path, low_priority: bool) -> Finished:
+    async def _run(self, tool: Sequence[str | Path], work: Path, low_priority: bool) -> ToolEnd:
         async def watch() -> None:
             while True:
                 await asyncio.sleep(_WATCH_EVERY)

@@ -24,7 +24,7 @@ class OutputTooLarge(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class ToolEnd:
     """A tool's end: exit code, all of stdout, the last 64 kB of stderr."""
 
     code: int
@@ -42,7 +42,7 @@ async def run(
     max_output: int,
     low_priority: bool = False,
     watch: Callable[[], Awaitable[None]] | None = None,
-) -> Finished:
+) -> ToolEnd:
     """Run `command` in a process group of its own and wait for it.
 
     `seconds` is the most time it gets, `max_output` in bytes of stdout. `watch` runs beside it; what it raises ends the tool.
@@ -82,7 +82,7 @@ async def run(
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await end_process(process)
-    return Finished(code, stdout, stderr.decode("utf-8", "replace"))
+    return ToolEnd(code, stdout, stderr.decode("utf-8", "replace"))
 
 
 async def _read_all(stream: asyncio.StreamReader | None, limit: int) -> bytes:

@@ -15,7 +15,7 @@ from starlette.types import Scope
 from uvicorn.protocols.http.flow_control import FlowControl
 
 from preview_runtime.routes.heads import GuardedHeads, TooLarge, guarded
-from preview_runtime.routes.limits import Limits
+from preview_runtime.routes.limits import VisitorLimits
 
 # Nobody pipelines but programs that test servers: each request that waits behind another is memory.
 _PIPELINED = 16
@@ -34,7 +34,7 @@ class BodyBounds:
 
 
 def guarded_bodies(
-    limits: Limits, bounds_of: Callable[[Scope], BodyBounds], proxies: Container[str] = ()
+    limits: VisitorLimits, bounds_of: Callable[[Scope], BodyBounds], proxies: Container[str] = ()
 ) -> type[GuardedHeads]:
     """The protocol class for `uvicorn.Config(http=…)`: heads within `limits`, bodies within what `bounds_of` says; `proxies` as there.
 

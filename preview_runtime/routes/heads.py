@@ -18,7 +18,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from preview_runtime.routes.cookie_flood import MOST_HEAD_BYTES, Floods, LongHead
 from preview_runtime.routes.cuts import Cuts
-from preview_runtime.routes.limits import Limits
+from preview_runtime.routes.limits import VisitorLimits
 
 # A refusal is lost when the connection is reset with unread bytes in it: so long what still comes is thrown away.
 _LINGER_SECONDS: Final = 2.0
@@ -46,7 +46,7 @@ class NoHandshake(Exception):
     """Raised like `TooLarge`: what asks for a websocket cannot become one."""
 
 
-def guarded(limits: Limits, proxies: Container[str] = ()) -> type[GuardedHeads]:
+def guarded(limits: VisitorLimits, proxies: Container[str] = ()) -> type[GuardedHeads]:
     """The protocol class for `uvicorn.Config(http=…)`: 431 for a head over `head_bytes`, 408 after `head_seconds`.
 
     `proxies` are the addresses whose word counts for whether the visitor came by https.

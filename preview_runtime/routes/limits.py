@@ -23,7 +23,7 @@ _LINGER_RATE: Final = 32 * 2**10
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class VisitorLimits:
     """0 switches a limit off. Each counts for one preview; requests per second for one visitor of it.
 
     `body_bytes` of one request; `head_bytes` of its line and headers together. A head must be there after
@@ -43,7 +43,7 @@ class Limits:
 class Pace:
     """A token bucket for each visitor of each preview; the one not seen for longest is dropped first."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, limits: VisitorLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate, self._burst, self._clock = limits.requests_per_second, max(1, limits.burst), clock
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
@@ -61,7 +61,7 @@ class Pace:
         return 0 if passed else max(1, math.ceil((1 - tokens) / self._rate))
 
 
-def declared_too_large(scope: Scope, limits: Limits) -> bool:
+def declared_too_large(scope: Scope, limits: VisitorLimits) -> bool:
     """Whether a request says itself that its body is over the limit."""
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
     return bool(limits.body_bytes) and declared.isdigit() and int(declared) > limits.body_bytes
@@ -73,7 +73,7 @@ class BodyReader:
     `refused` then says which status to answer: 413 or 408.
     """
 
-    def __init__(self, receive: Receive, limits: Limits, expected: bool) -> None:
+    def __init__(self, receive: Receive, limits: VisitorLimits, expected: bool) -> None:
         self._receive, self._limits = receive, limits
         self._more = expected
         self._bytes = 0

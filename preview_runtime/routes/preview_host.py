@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from preview_runtime.output import Output
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import WAY_IN, Gate
-from preview_runtime.routes.limits import Limits
+from preview_runtime.routes.limits import VisitorLimits
 from preview_runtime.routes.preview_pages import PreviewTexts, gone_page, missing_page, waiting_page
 from preview_runtime.routes.requests import error, html, is_navigation, missing
 from preview_runtime.routes.requests import preview_id as preview_id_of
@@ -99,7 +99,7 @@ class PreviewHost:
         routes: RouteTable | None = None,
         waker: Waker | None = None,
         activity: Activity | None = None,
-        limits: Limits | None = None,
+        limits: VisitorLimits | None = None,
         gate: Gate | None = None,
         guarded: Callable[[str], bool] = lambda _: False,
     ) -> None:

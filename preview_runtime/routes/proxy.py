@@ -211,7 +211,7 @@ async def _pass_on(answer: aiohttp.ClientResponse, send: Send) -> None:
 
 
 async def _to_app(receive: Receive, connection: aiohttp.ClientWebSocketResponse) -> None:
-    turn = Turn()
+    turn = FairTurn()
     while True:
         await turn.over()
         message = await receive()
@@ -226,7 +226,7 @@ async def _to_app(receive: Receive, connection: aiohttp.ClientWebSocketResponse)
 
 
 async def _to_browser(connection: aiohttp.ClientWebSocketResponse, send: Send) -> None:
-    turn = Turn()
+    turn = FairTurn()
     async for message in connection:
         if message.type is aiohttp.WSMsgType.TEXT:
             await send({"type": "websocket.send", "text": message.data})
@@ -236,7 +236,7 @@ async def _to_browser(connection: aiohttp.ClientWebSocketResponse, send: Send) -
     await send({"type": "websocket.close", "code": _sendable(connection.close_code)})
 
 
-class Turn:
+class FairTurn:
     """Lets others go on: awaiting what is there already does not, and tiny messages by the 100,000 are there at once."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import Admission, Gate, without_cookies
-from preview_runtime.routes.limits import BodyReader, Limits, Pace, declared_too_large, refuse
+from preview_runtime.routes.limits import BodyReader, Pace, VisitorLimits, declared_too_large, refuse
 from preview_runtime.routes.preview_pages import PreviewTexts, closed_page, failed_page, silent_page, waking_page
 from preview_runtime.routes.proxy import Proxy, RawHeaders
 from preview_runtime.routes.requests import error, has_body, html, is_navigation
@@ -26,7 +26,7 @@ _POLICY: Final = b"content-security-policy"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Decision:
     """`refusal` instead of the app's answer, or None; `route` where to ask; `cookie` for the answer, "" for none;
     `admission` to what is private."""
 
@@ -45,7 +45,7 @@ class ServerParts:
         *,
         waker: Waker | None = None,
         activity: Activity | None = None,
-        limits: Limits | None = None,
+        limits: VisitorLimits | None = None,
         gate: Gate | None = None,
         texts: PreviewTexts | None = None,
         hold: tuple[float, float] = (HOLD_NAVIGATION_SECONDS, HOLD_SECONDS),
@@ -53,7 +53,7 @@ class ServerParts:
         self._routes = routes
         self._sleepers = Sleepers(waker)
         self.activity = activity or Activity()
-        self._limits = limits or Limits()
+        self._limits = limits or VisitorLimits()
         self._pace = Pace(self._limits)
         self._gate = gate
         self._texts = texts or PreviewTexts()
@@ -90,26 +90,26 @@ class ServerParts:
                 return await app(scope, received, sent)
             await self._gate.within(verdict.admission, app, scope, received, sent)
 
-    async def _judge(self, scope: Scope, preview_id: str) -> Verdict:
+    async def _judge(self, scope: Scope, preview_id: str) -> Decision:
         """Whether the app may be asked: who asks, how large the request is, whether the app runs. Wakes it if need be."""
         connection = HTTPConnection(scope)
         route = self._routes.find(preview_id)
         if route is None:  # gone since it was found
-            return Verdict(Route(), self._not_running(connection, Route()))
+            return Decision(Route(), self._not_running(connection, Route()))
         cookie, admission = "", None
         if route.private:
             if self._gate is None:
-                return Verdict(route, self._closed(connection))
+                return Decision(route, self._closed(connection))
             admission = await self._gate.admit(connection, preview_id)
             if admission.refusal is not None:
-                return Verdict(route, admission.refusal)
+                return Decision(route, admission.refusal)
             cookie = admission.cookie
         if declared_too_large(scope, self._limits):
-            return Verdict(route, self._too_large(), cookie)
+            return Decision(route, self._too_large(), cookie)
         if not route.awake and not route.problem:
             await self._sleepers.wake(preview_id, self._hold[0 if is_navigation(connection) else 1])
             route = self._routes.find(preview_id) or route
-        return Verdict(route, None if route.awake else self._not_running(connection, route), cookie, admission)
+        return Decision(route, None if route.awake else self._not_running(connection, route), cookie, admission)
 
     def _not_running(self, connection: HTTPConnection, route: Route) -> Response:
         """What is answered instead of an app that cannot be asked at this moment."""

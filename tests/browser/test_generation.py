@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from builder.generation.testing.messages_api import Behaviour
+from builder.generation.testing.messages_api import MessagesBehaviour
 from tests.browser.apps import COUNTER, draft
 from tests.browser.claude import Claude
 from tests.browser.conftest import Errors, Server
@@ -82,7 +82,9 @@ def test_stop_keeps_what_arrived_and_continue_writes_the_rest(
     page.get_by_role("button", name="Stop").click()
     expect(finished(page)).to_contain_text("Stopped. What arrived is kept")
     rest = COUNTER["src/App.tsx"].partition("setCount(count + 1)")
-    claude.answers(Behaviour(draft({"src/App.tsx": rest[1] + rest[2], "src/later.ts": COUNTER["src/later.ts"]})))
+    claude.answers(
+        MessagesBehaviour(draft({"src/App.tsx": rest[1] + rest[2], "src/later.ts": COUNTER["src/later.ts"]}))
+    )
     page.get_by_role("button", name="Continue").click()
     expect(finished(page)).to_contain_text("v1")
     painted(page).get_by_role("button").click()
@@ -91,7 +93,7 @@ def test_stop_keeps_what_arrived_and_continue_writes_the_rest(
 
 
 def test_a_message_shows_its_tokens_and_its_cost(page: Page, claude: Claude, claude_server: Server) -> None:
-    claude.answers(Behaviour(draft(), chunk=200))
+    claude.answers(MessagesBehaviour(draft(), chunk=200))
     prompted(page, claude_server)
     expect(finished(page).locator(".wb-cost")).to_have_text(
         re.compile(r"v1 · Claude.* · 2,\d{3} tokens · (\$0\.0\d|less than \$0\.01) · .*s$")
@@ -106,7 +108,7 @@ def test_a_follow_up_changes_only_what_it_must_and_paints_in_place(
     preview.get_by_role("button").click()
     preview_frame(page).evaluate("window.stays = true")
     edit = {"path": "src/style.css", "find": "rgb(255, 0, 0)", "replace": "rgb(0, 128, 0)"}
-    claude.answers(Behaviour({"title": "", "summary": "The header is green.", "edits": [edit]}))
+    claude.answers(MessagesBehaviour({"title": "", "summary": "The header is green.", "edits": [edit]}))
     say(page, "make the header green")
     expect(preview.locator("header")).to_have_css("background-color", "rgb(0, 128, 0)")
     expect(finished(page)).to_contain_text("v2")
@@ -145,7 +147,7 @@ def the_step(page: Page, name: str) -> Locator:
     return answer(page).locator("a, button:not(.wb-path)")
 
 
-def failed(page: Page, claude: Claude, server: Server, behaviour: Behaviour, sentence: str) -> str:
+def failed(page: Page, claude: Claude, server: Server, behaviour: MessagesBehaviour, sentence: str) -> str:
     """A project in whose chat a change failed for the reason in `sentence`; its id."""
     project = imported(server)
     open_project(page, server, project)
@@ -164,21 +166,21 @@ def goats(page: Page) -> None:
 @pytest.mark.parametrize(
     ("behaviour", "sentence", "step"),
     [
-        (Behaviour(refuse=429, headers={"retry-after": "120"}), "asks to slow down", "Retry"),
-        (Behaviour(refuse=529), "overloaded", "Retry"),
-        (Behaviour(prose="I would rather talk about sheep."), "I would rather talk about sheep.", "Retry"),
-        (Behaviour(draft({"../../etc/passwd": "x"})), "unchanged", "Retry"),
-        (Behaviour(draft({"CON": "x"})), "unchanged", "Retry"),
-        (Behaviour(draft({"src/app.tsx": "x"})), "differ only in capital letters", "Retry"),
-        (Behaviour('{"title": "x", "files": {"a": "b"'), "Press Continue", "Continue"),
+        (MessagesBehaviour(refuse=429, headers={"retry-after": "120"}), "asks to slow down", "Retry"),
+        (MessagesBehaviour(refuse=529), "overloaded", "Retry"),
+        (MessagesBehaviour(prose="I would rather talk about sheep."), "I would rather talk about sheep.", "Retry"),
+        (MessagesBehaviour(draft({"../../etc/passwd": "x"})), "unchanged", "Retry"),
+        (MessagesBehaviour(draft({"CON": "x"})), "unchanged", "Retry"),
+        (MessagesBehaviour(draft({"src/app.tsx": "x"})), "differ only in capital letters", "Retry"),
+        (MessagesBehaviour('{"title": "x", "files": {"a": "b"'), "Press Continue", "Continue"),
     ],
     ids=["429", "529", "prose", "path outside", "reserved name", "two names for one file", "cut off"],
 )
 def test_a_failure_is_said_plainly_and_its_one_step_makes_the_app(
-    page: Page, claude: Claude, claude_server: Server, behaviour: Behaviour, sentence: str, step: str
+    page: Page, claude: Claude, claude_server: Server, behaviour: MessagesBehaviour, sentence: str, step: str
 ) -> None:
     failed(page, claude, claude_server, behaviour, sentence)
-    claude.answers(Behaviour(draft(GOATS)))
+    claude.answers(MessagesBehaviour(draft(GOATS)))
     the_step(page, step).click()
     goats(page)
 
@@ -187,7 +189,7 @@ def test_without_credit_the_way_to_it_is_shown_and_then_retry(
     page: Page, claude: Claude, claude_server: Server
 ) -> None:
     page.context.route("https://platform.claude.com/**", lambda route: route.fulfill(body="billing"))
-    broke = Behaviour(refuse=400, message="Your credit balance is too low to access the Anthropic API.")
+    broke = MessagesBehaviour(refuse=400, message="Your credit balance is too low to access the Anthropic API.")
     failed(page, claude, claude_server, broke, "no credit left")
     with page.expect_popup() as billing:
         the_step(page, "Add credit").click()
@@ -196,7 +198,7 @@ def test_without_credit_the_way_to_it_is_shown_and_then_retry(
     the_step(page, "Retry")
     page.reload()
     painted(page)
-    claude.answers(Behaviour(draft(GOATS)))
+    claude.answers(MessagesBehaviour(draft(GOATS)))
     the_step(page, "Retry").click()
     goats(page)
 
@@ -206,8 +208,8 @@ def test_a_wrong_key_leads_to_the_key_and_once_it_is_changed_back_to_retry(
 ) -> None:
     server = make_server(ANTHROPIC_BASE_URL=claude.address)
     server.call("PUT", "/api/v1/keys/anthropic", {"key": claude.key})
-    project = failed(page, claude, server, Behaviour(refuse=401), "did not accept the key")
-    claude.answers(Behaviour(draft(GOATS)))
+    project = failed(page, claude, server, MessagesBehaviour(refuse=401), "did not accept the key")
+    claude.answers(MessagesBehaviour(draft(GOATS)))
     the_step(page, "Set the Claude key").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Cancel").click()
@@ -230,14 +232,14 @@ def test_a_wrong_key_leads_to_the_key_and_once_it_is_changed_back_to_retry(
 
 @pytest.mark.parametrize(
     ("behaviour", "sentence"),
-    [(Behaviour(refuse=403), "may not use"), (Behaviour(refuse=404), "does not know the model")],
+    [(MessagesBehaviour(refuse=403), "may not use"), (MessagesBehaviour(refuse=404), "does not know the model")],
     ids=["forbidden", "unknown"],
 )
 def test_a_model_that_cannot_be_used_leads_to_the_others_with_the_request_kept(
-    page: Page, claude: Claude, claude_server: Server, behaviour: Behaviour, sentence: str
+    page: Page, claude: Claude, claude_server: Server, behaviour: MessagesBehaviour, sentence: str
 ) -> None:
     failed(page, claude, claude_server, behaviour, sentence)
-    claude.answers(Behaviour(draft(GOATS)))
+    claude.answers(MessagesBehaviour(draft(GOATS)))
     the_step(page, "Choose another model").click()
     expect(page.get_by_label("Ask for a change")).to_have_value("count goats instead")
     page.get_by_role("menuitemradio", name="Claude", checked=False).first.click()
@@ -248,8 +250,8 @@ def test_a_model_that_cannot_be_used_leads_to_the_others_with_the_request_kept(
 def test_a_request_that_was_declined_comes_back_to_be_said_differently(
     page: Page, claude: Claude, claude_server: Server
 ) -> None:
-    failed(page, claude, claude_server, Behaviour(stop_reason="refusal"), "Say it differently")
-    claude.answers(Behaviour(draft(GOATS)))
+    failed(page, claude, claude_server, MessagesBehaviour(stop_reason="refusal"), "Say it differently")
+    claude.answers(MessagesBehaviour(draft(GOATS)))
     step = the_step(page, "Change the request")
     page.get_by_label("Ask for a change").fill("something else by now")
     step.click()
@@ -274,14 +276,14 @@ def test_a_request_that_was_declined_comes_back_to_be_said_differently(
 def test_an_answer_that_breaks_off_is_kept_and_goes_on(
     page: Page, claude: Claude, claude_server: Server, broken: dict[str, Any], sentence: str
 ) -> None:
-    claude.answers(Behaviour(draft(), **broken))
+    claude.answers(MessagesBehaviour(draft(), **broken))
     project = prompted(page, claude_server)
     expect(finished(page).locator(".wb-note")).to_contain_text(sentence)
     expect(answer(page).get_by_role("listitem").first).to_have_text("package.jsondone")
     generation = claude_server.get(f"/api/v1/projects/{project}")["generations"][-1]["id"]
     arrived = claude_server.get(f"/api/v1/projects/{project}/generations/{generation}")["text_files"]
     missing = {path: text[len(arrived[path]["text"]) :] if path in arrived else text for path, text in COUNTER.items()}
-    claude.answers(Behaviour(draft({path: text for path, text in missing.items() if text})))
+    claude.answers(MessagesBehaviour(draft({path: text for path, text in missing.items() if text})))
     the_step(page, "Continue").click()
     expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
     expect(finished(page)).to_contain_text("v1")

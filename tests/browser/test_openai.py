@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from builder.generation.testing.chat_completions_api import KEY, Behaviour, ChatCompletionsApi
+from builder.generation.testing.chat_completions_api import KEY, ChatBehaviour, ChatCompletionsApi
 from tests.browser.apps import COUNTER, draft
 from tests.browser.conftest import Errors, Server
 from tests.browser.provider import LocalProvider
 from tests.browser.workbench import files_of, finished, painted, say
 
 
-class OpenAI(LocalProvider[Behaviour]):
+class OpenAI(LocalProvider[ChatBehaviour]):
     """Listens on loopback between enter and exit."""
 
     def __init__(self) -> None:
-        super().__init__(ChatCompletionsApi(Behaviour(refusal="Nothing was asked of me.")))
+        super().__init__(ChatCompletionsApi(ChatBehaviour(refusal="Nothing was asked of me.")))
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def openai_server(make_server: Callable[..., Server], openai: OpenAI) -> Server:
 def test_openais_models_are_in_both_menus_and_the_chosen_one_makes_the_app(
     page: Page, errors: Errors, openai: OpenAI, openai_server: Server
 ) -> None:
-    openai.answers(Behaviour(draft(), chunk=200))
+    openai.answers(ChatBehaviour(draft(), chunk=200))
     page.goto(openai_server.url)
     menu = page.get_by_label("Model")
     expect(menu.locator("option")).to_have_text(["GPT-6.1 Sol", "GPT-6 Luna", "Offline demo"])
@@ -57,13 +57,13 @@ def test_openais_models_are_in_both_menus_and_the_chosen_one_makes_the_app(
     expect(choices.nth(0)).to_contain_text("$2 in, $10 out per million tokens")
     page.keyboard.press("Escape")
 
-    openai.answers(Behaviour(refuse=429, error_type="insufficient_quota"))
+    openai.answers(ChatBehaviour(refuse=429, error_type="insufficient_quota"))
     say(page, "count goats instead")
     expect(page.locator(".wb-note")).to_contain_text("The OpenAI account behind the key has no credit left.")
     expect(page.get_by_role("link", name="Add credit")).to_have_attribute(
         "href", "https://platform.openai.com/settings/organization/billing"
     )
-    openai.answers(Behaviour(refuse=401))
+    openai.answers(ChatBehaviour(refuse=401))
     say(page, "count cows instead")
     expect(page.locator(".wb-note").last).to_contain_text("did not accept the key in OPENAI_API_KEY")
     # No page can set this key: the way on is another model, with the request back in its box.

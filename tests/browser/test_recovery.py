@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
 
-from builder.generation.testing.messages_api import Behaviour
+from builder.generation.testing.messages_api import MessagesBehaviour
 from tests.browser.apps import COUNTER, draft
 from tests.browser.claude import Claude
 from tests.browser.conftest import LOST, Errors, Server
@@ -74,7 +74,7 @@ def test_a_killed_server_keeps_what_arrived_and_continue_writes_the_rest(
     answer(page).get_by_role("button", name="src/main.tsx").click()
     expect(editor(page)).to_contain_text("createRoot")
     rest = COUNTER["src/App.tsx"][len(_arrived(server, project)) :]
-    claude.answers(Behaviour(draft({"src/App.tsx": rest, "src/later.ts": COUNTER["src/later.ts"]})))
+    claude.answers(MessagesBehaviour(draft({"src/App.tsx": rest, "src/later.ts": COUNTER["src/later.ts"]})))
     page.get_by_role("button", name="Continue").click()
     expect(finished(page)).to_contain_text("v1")
     tab(page, "Preview")
@@ -97,7 +97,7 @@ def test_a_finished_version_outlives_a_killed_server(
 ) -> None:
     errors.allow(LOST)
     server = make_server(ANTHROPIC_API_KEY=claude.key, ANTHROPIC_BASE_URL=claude.address)
-    claude.answers(Behaviour(draft(), chunk=200))
+    claude.answers(MessagesBehaviour(draft(), chunk=200))
     project = begun(server)
     page.goto(f"{server.url}/p/{project}")
     expect(finished(page)).to_contain_text("v1")
@@ -119,7 +119,9 @@ def test_twelve_tabs_of_one_browser_stay_live(
         one.goto(f"{claude_server.url}/p/{project}", wait_until="commit")
     for one in tabs:
         expect(one.get_by_role("button", name="Versions v1")).to_be_visible()
-    claude.answers(Behaviour({"title": "", "summary": "Goats it is.", "files": {"index.html": "<h1>Goats</h1>"}}))
+    claude.answers(
+        MessagesBehaviour({"title": "", "summary": "Goats it is.", "files": {"index.html": "<h1>Goats</h1>"}})
+    )
     say(tabs[0], "goats")
     for one in tabs:
         expect(answer(one)).to_contain_text("Goats it is.")

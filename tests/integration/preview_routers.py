@@ -31,7 +31,7 @@ from preview_runtime.output import Output, OutputFile
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import Gate
 from preview_runtime.routes.heads import guarded
-from preview_runtime.routes.limits import Limits
+from preview_runtime.routes.limits import VisitorLimits
 from preview_runtime.routes.preview_host import PreviewHost
 from preview_runtime.routes.route_table import Route, RouteTable
 from preview_runtime.routes.tickets import Grant, Tickets
@@ -164,7 +164,7 @@ class Waker:
 class Stage:
     """Three apps behind a router at `origin`: one all server, one with a front end of its own, one that is down."""
 
-    def __init__(self, part: ServerPart, limits: Limits, folder: Path) -> None:
+    def __init__(self, part: ServerPart, limits: VisitorLimits, folder: Path) -> None:
         self.part, self.limits, self.folder = part, limits, folder
         self.table = RouteTable()
         self.activity = Activity()
@@ -263,8 +263,8 @@ def part() -> ServerPart:
 
 
 @pytest.fixture
-def limits() -> Limits:
-    return Limits()
+def limits() -> VisitorLimits:
+    return VisitorLimits()
 
 
 @pytest.fixture(params=["in-process", "traefik"])
@@ -273,7 +273,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def stage(kind: str, limits: Limits, tmp_path: Path, part: ServerPart) -> AsyncIterator[Stage]:
+async def stage(kind: str, limits: VisitorLimits, tmp_path: Path, part: ServerPart) -> AsyncIterator[Stage]:
     made = Stage(part, limits, tmp_path)
     async with contextlib.AsyncExitStack() as stack:
         made.upstream = made.waker.upstream = await stack.enter_async_context(served(part.asgi))

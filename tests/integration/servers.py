@@ -12,8 +12,8 @@ from typing import Any
 from builder.accounts.actor import LOCAL_OWNER
 from builder.base.errors import Conflict
 from builder.previews.engine import Keep, Say, ServerEngine
-from builder.previews.servers.lifecycle import Lifecycle, Rests
-from builder.previews.servers.places import Limits
+from builder.previews.servers.lifecycle import IdleTimes, Lifecycle
+from builder.previews.servers.places import PlaceLimits
 from builder.previews.servers.previews import ServerPreviews, ServerState
 from preview_runtime.engines import (
     EngineFailed,
@@ -277,7 +277,7 @@ class Stage:
     """One process of ours beside the world outside. Nothing happens by itself: `look()` is one round."""
 
     def __init__(
-        self, parts: Parts, world: World, engines: Engines, folder: Path, limits: Limits | None = None
+        self, parts: Parts, world: World, engines: Engines, folder: Path, limits: PlaceLimits | None = None
     ) -> None:
         self.parts, self.world, self.engines, self.folder = parts, world, engines, folder
         self.routes, self.visits = RouteTable(), Visits()
@@ -288,10 +288,10 @@ class Stage:
             engines,
             whole=lambda _: True,
             logs=folder,
-            limits=limits or Limits(starts=1),
+            limits=limits or PlaceLimits(starts=1),
             activity=self.visits,
         )
-        self.lifecycle = Lifecycle(self.servers, Rests(600, 1800, 86_400))
+        self.lifecycle = Lifecycle(self.servers, IdleTimes(600, 1800, 86_400))
 
     async def project(self, **files: str) -> str:
         project = await self.parts.store.create(LOCAL_OWNER, "App")

@@ -10,7 +10,7 @@ import pytest
 
 from builder.base.settings import ROOT
 from preview_runtime.routes.heads import guarded
-from preview_runtime.routes.limits import Limits
+from preview_runtime.routes.limits import VisitorLimits
 
 from .preview_routers import ServerPart, free_port, served, traefik
 
@@ -48,7 +48,7 @@ async def test_with_certificates_everything_is_https_and_so_are_the_cookies_that
         f"{resolver}.caserver": "http://127.0.0.1:1",
         f"{resolver}.tlschallenge": "true",
     }
-    how = {"proxy_headers": True, "forwarded_allow_ips": PROXY, "http": guarded(Limits(), {PROXY})}
+    how = {"proxy_headers": True, "forwarded_allow_ips": PROXY, "http": guarded(VisitorLimits(), {PROXY})}
     async with (
         served(part.asgi, **how) as builder,
         traefik(builder, more, compose=ROOT / "compose.tls.yaml", **about) as plain,
@@ -74,12 +74,12 @@ async def test_https_is_what_a_known_proxy_says_and_nobody_else(
     session: aiohttp.ClientSession, part: ServerPart
 ) -> None:
     for proxies, secure in (({PROXY}, True), (set[str](), False)):
-        async with served(part.asgi, http=guarded(Limits(), proxies)) as builder:
+        async with served(part.asgi, http=guarded(VisitorLimits(), proxies)) as builder:
             for claimed in ("https", "wss"):
                 _, cookies = await told(session, builder, cookie=FLOOD, **{"x-forwarded-proto": claimed})
                 assert len(cookies) > 20
                 assert all(("; Secure" in cookie) is secure for cookie in cookies)
-    async with served(part.asgi, http=guarded(Limits(), {PROXY})) as builder, traefik(builder) as origin:
+    async with served(part.asgi, http=guarded(VisitorLimits(), {PROXY})) as builder, traefik(builder) as origin:
         _, cookies = await told(session, origin, cookie=FLOOD, **{"x-forwarded-proto": "https"})
         assert len(cookies) > 20
         assert not any("Secure" in cookie for cookie in cookies)

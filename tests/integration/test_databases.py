@@ -16,7 +16,7 @@ from builder.composition.services import Services
 from builder.previews.data.database_copies import KEPT, Copies
 from preview_runtime.containers.beside.access import Access
 from preview_runtime.containers.beside.database import DatabaseStatus
-from preview_runtime.containers.beside.database_content import Content, Table
+from preview_runtime.containers.beside.database_content import DatabaseContent, Table
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 
@@ -59,10 +59,10 @@ class World:
     async def status(self, project: str) -> DatabaseStatus:
         return DatabaseStatus.RUNNING if project in self.data else DatabaseStatus.ABSENT
 
-    async def usage(self, project: str) -> Content:
+    async def usage(self, project: str) -> DatabaseContent:
         data = self.data[project]
         tables = (Table("public", "notes", len(data), True, 8192),) if data else ()
-        return Content(len(data), len(tables), tables, full=False)
+        return DatabaseContent(len(data), len(tables), tables, full=False)
 
     async def dump(self, project: str) -> AsyncGenerator[bytes]:
         if project not in self.data:

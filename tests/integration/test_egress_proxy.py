@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from preview_runtime.containers.beside import egress_proxy
-from preview_runtime.containers.beside.egress_proxy import Proxy
+from preview_runtime.containers.beside.egress_proxy import EgressProxy
 
 
 class Host:
@@ -38,7 +38,7 @@ async def host(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Host]:
         yield host
 
 
-async def asked(proxy: Proxy, request: str, more: str = "") -> tuple[str, str]:
+async def asked(proxy: EgressProxy, request: str, more: str = "") -> tuple[str, str]:
     """The status line and the rest of what the proxy answers; `more` is sent once it has said yes."""
     async with await asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=egress_proxy.HEAD_BYTES) as server:
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
@@ -65,8 +65,8 @@ def resolved(monkeypatch: pytest.MonkeyPatch, **names: str) -> None:
     monkeypatch.setattr(asyncio.get_running_loop().__class__, "getaddrinfo", getaddrinfo)
 
 
-def local(*hosts: str) -> Proxy:
-    return Proxy(hosts, ["127.0.0.0/8"])
+def local(*hosts: str) -> EgressProxy:
+    return EgressProxy(hosts, ["127.0.0.0/8"])
 
 
 async def test_an_allowed_host_is_reached_by_http_and_by_a_tunnel(host: Host) -> None:
@@ -125,7 +125,7 @@ async def test_a_name_that_points_at_a_private_address_leads_nowhere(
     host: Host, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     resolved(monkeypatch, **{"api.example.com": address})
-    line, rest = await asked(Proxy(["api.example.com"]), f"CONNECT api.example.com:{host.port} HTTP/1.1\r\n\r\n")
+    line, rest = await asked(EgressProxy(["api.example.com"]), f"CONNECT api.example.com:{host.port} HTTP/1.1\r\n\r\n")
     assert line == "HTTP/1.1 403 Refused"
     assert "private address" in rest
     assert host.connections == 0
@@ -133,12 +133,12 @@ async def test_a_name_that_points_at_a_private_address_leads_nowhere(
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "::ffff:93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
 def test_a_public_address_is_one(address: str) -> None:
-    assert Proxy([])._public(address)
+    assert EgressProxy([])._public(address)
 
 
 async def test_a_host_without_an_address_is_said_to_have_none(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     resolved(monkeypatch)
-    line, rest = await asked(Proxy(["api.example.com"]), f"CONNECT api.example.com:{host.port} HTTP/1.1\r\n\r\n")
+    line, rest = await asked(EgressProxy(["api.example.com"]), f"CONNECT api.example.com:{host.port} HTTP/1.1\r\n\r\n")
     assert (line, "has no address" in rest) == ("HTTP/1.1 502 Refused", True)
 
 

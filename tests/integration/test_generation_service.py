@@ -19,7 +19,7 @@ from builder.base.tables import Generation, Project
 from builder.generation.models import Models
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
-from builder.generation.testing.messages_api import KEY, Behaviour, MessagesApi
+from builder.generation.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
 from builder.projects.store import ProjectStore
 from preview_runtime.file_tree import MAX_FILES
 
@@ -46,7 +46,7 @@ class House:
     db: Database
     models: Models
 
-    async def project(self, behaviour: Behaviour | None = None) -> Project:
+    async def project(self, behaviour: MessagesBehaviour | None = None) -> Project:
         """A new project; with a first version where `behaviour` gives one."""
         project = await self.store.create(ME, "New app", prompt="a todo app")
         if behaviour:
@@ -99,7 +99,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await db.migrate()
     events = EventLog(db)
     store, spools = ProjectStore(db, events), Spools(tmp_path / "spools")
-    api = MessagesApi(Behaviour(APP))
+    api = MessagesApi(MessagesBehaviour(APP))
     async with api.serve() as url:
         settings = Settings(_env_file=None, anthropic_base_url=url, model="anthropic:claude-sonnet-5-5")  # type: ignore[call-arg]
         models = Models(settings, key)
@@ -124,10 +124,10 @@ async def test_a_prompt_becomes_a_version(house: House) -> None:
 
 
 async def test_a_follow_up_changes_only_what_it_must_and_keeps_what_was_typed(house: House) -> None:
-    project = await house.project(Behaviour(APP))
+    project = await house.project(MessagesBehaviour(APP))
     await house.store.write_working(ME, project.id, {"package.json": '{"typed": 1}\n'})
     edit = {"path": "src/App.tsx", "find": "const line3 = ", "replace": "let line3 = "}
-    house.api.then(Behaviour({"title": "Other", "summary": "Changed it.", "edits": [edit]}))
+    house.api.then(MessagesBehaviour({"title": "Other", "summary": "Changed it.", "edits": [edit]}))
     generation = await house.ask(project, "use let")
     assert generation.status == "done"
     assert generation.files == [{"path": "src/App.tsx", "closed": True}]
@@ -147,7 +147,7 @@ async def test_a_follow_up_changes_only_what_it_must_and_keeps_what_was_typed(ho
 
 async def test_a_title_the_person_gave_is_kept(house: House) -> None:
     release = asyncio.Event()
-    house.api.then(Behaviour(APP, hold_after=200, release=release))
+    house.api.then(MessagesBehaviour(APP, hold_after=200, release=release))
     project = await house.project()
     generation = await house.service.start(ME, project.id, "a todo app")
     await house.store.rename(ME, project.id, "Mine")
@@ -157,9 +157,9 @@ async def test_a_title_the_person_gave_is_kept(house: House) -> None:
 
 
 async def test_a_file_typed_meanwhile_that_windows_takes_for_the_models_is_not_overwritten(house: House) -> None:
-    project = await house.project(Behaviour(APP))
+    project = await house.project(MessagesBehaviour(APP))
     release = asyncio.Event()
-    house.api.then(Behaviour({"files": {"notes.txt": "the model's " * 50}}, hold_after=100, release=release))
+    house.api.then(MessagesBehaviour({"files": {"notes.txt": "the model's " * 50}}, hold_after=100, release=release))
     generation = await house.service.start(ME, project.id, "notes")
     await house.written(generation, 1)
     await house.store.write_working(ME, project.id, {"Notes.txt": "mine"})
@@ -171,7 +171,7 @@ async def test_a_file_typed_meanwhile_that_windows_takes_for_the_models_is_not_o
 
 
 async def test_stop_keeps_what_arrived_and_continue_goes_on_at_the_next_character(house: House) -> None:
-    house.api.then(Behaviour(APP, hold_after=1_000))
+    house.api.then(MessagesBehaviour(APP, hold_after=1_000))
     project = await house.project()
     generation = await house.service.start(ME, project.id, "a todo app")
     await house.written(generation, 500)
@@ -186,7 +186,9 @@ async def test_stop_keeps_what_arrived_and_continue_goes_on_at_the_next_characte
     assert had
     assert whole.startswith(had)
     house.api.then(
-        Behaviour({"title": "Todo list", "summary": "s", "files": {"src/App.tsx": whole[len(had) :], "z.ts": "z"}})
+        MessagesBehaviour(
+            {"title": "Todo list", "summary": "s", "files": {"src/App.tsx": whole[len(had) :], "z.ts": "z"}}
+        )
     )
     generation = await house.service.continue_(ME, generation.id)
     done = await house.ended(project, generation)
@@ -197,7 +199,7 @@ async def test_stop_keeps_what_arrived_and_continue_goes_on_at_the_next_characte
 
 @pytest.mark.parametrize("repeats", ["overlap", "whole"])
 async def test_a_continuation_that_repeats_itself_is_joined_well(house: House, repeats: str) -> None:
-    house.api.then(Behaviour(APP, drop_after=900))
+    house.api.then(MessagesBehaviour(APP, drop_after=900))
     project = await house.project()
     generation = await house.ask(project)
     assert generation.error is not None
@@ -205,7 +207,7 @@ async def test_a_continuation_that_repeats_itself_is_joined_well(house: House, r
     whole = APP["files"]["src/App.tsx"]  # type: ignore[index]
     had = (await house.service.arrived(ME, generation.id)).files["src/App.tsx"].text
     rest = whole[len(had) - 100 :] if repeats == "overlap" else whole
-    house.api.then(Behaviour({"title": "T", "summary": "s", "files": {"src/App.tsx": rest}}))
+    house.api.then(MessagesBehaviour({"title": "T", "summary": "s", "files": {"src/App.tsx": rest}}))
     again = await house.service.retry(ME, generation.id)
     assert again.id == generation.id
     assert (await house.ended(project, again)).status == "done"
@@ -213,7 +215,7 @@ async def test_a_continuation_that_repeats_itself_is_joined_well(house: House, r
 
 
 async def test_after_a_crash_everything_received_is_there_and_goes_on(house: House) -> None:
-    house.api.then(Behaviour(APP, hold_after=1_000))
+    house.api.then(MessagesBehaviour(APP, hold_after=1_000))
     project = await house.project()
     generation = await house.service.start(ME, project.id, "a todo app")
     await house.written(generation, 500)
@@ -224,7 +226,7 @@ async def test_after_a_crash_everything_received_is_there_and_goes_on(house: Hou
     after = await house.service.arrived(ME, generation.id)
     assert (after.files, after.offset, after.generation.status) == (before.files, before.offset, "interrupted")
     assert house.spools.read(generation.id, 0, 10_000).startswith("{}\nconst line0")
-    house.api.then(Behaviour({"title": "T", "summary": "s", "files": {"src/App.tsx": "END"}}))
+    house.api.then(MessagesBehaviour({"title": "T", "summary": "s", "files": {"src/App.tsx": "END"}}))
     assert (await house.ended(project, await house.service.continue_(ME, generation.id))).status == "done"
     tree = await house.store.head_tree(ME, project.id)
     assert tree["src/App.tsx"] == before.files["src/App.tsx"].text + "END"
@@ -232,7 +234,7 @@ async def test_after_a_crash_everything_received_is_there_and_goes_on(house: Hou
 
 
 async def test_a_server_that_closes_leaves_an_interrupted_answer(house: House) -> None:
-    house.api.then(Behaviour(APP, hold_after=1_000))
+    house.api.then(MessagesBehaviour(APP, hold_after=1_000))
     project = await house.project()
     generation = await house.service.start(ME, project.id, "a todo app")
     await house.written(generation, 500)
@@ -243,44 +245,56 @@ async def test_a_server_that_closes_leaves_an_interrupted_answer(house: House) -
 @pytest.mark.parametrize(
     ("behaviour", "code", "remedy"),
     [
-        (Behaviour(refuse=401), "bad_key", "key"),
-        (Behaviour(refuse=402), "no_credit", "credit"),
-        (Behaviour(refuse=429, headers={"retry-after": "60"}), "rate_limited", "wait"),
-        (Behaviour(APP, error_after=900), "overloaded", "continue"),
-        (Behaviour(refuse=529), "overloaded", "wait"),
-        (Behaviour(APP, drop_after=900), "connection_lost", "continue"),
-        (Behaviour(APP, drop_after=0), "connection_lost", "retry"),
-        (Behaviour(APP, stop_after=900, stop_reason="max_tokens"), "cut_off", "continue"),
-        (Behaviour(APP, stop_after=900), "cut_off", "continue"),
-        (Behaviour(stop_reason="refusal"), "refused_by_model", "none"),
-        (Behaviour(prose="I would rather not.", stop_reason="end_turn"), "text_answer", "retry"),
-        (Behaviour('{"files": {"a": "x" "b"}}'), "malformed", "retry"),
-        (Behaviour('{"files": {"a": "\\ud83d x"}}'), "malformed", "retry"),
-        (Behaviour({"files": {"../../etc/passwd": "x"}}), "path_outside", "retry"),
-        (Behaviour({"files": {"/abs": "x"}}), "path_absolute", "retry"),
-        (Behaviour({"files": {"a\0b": "x"}}), "path_character", "retry"),
-        (Behaviour({"files": {"CON": "x"}}), "path_reserved", "retry"),
-        (Behaviour({"files": {"n" * 300: "x"}}), "path_long", "retry"),
-        (Behaviour({"files": {"src/app.tsx": "x"}}), "path_alike", "retry"),
-        (Behaviour({"files": {"a.ts": "x", "A.ts": "y"}}), "path_alike", "retry"),
-        (Behaviour({"files": {f"f{i}": "" for i in range(MAX_FILES + 1)}}, chunk=4_000), "too_many_files", "retry"),
-        (Behaviour({"files": {"big": "x" * 2_200_000}}, chunk=100_000), "file_too_large", "retry"),
-        (Behaviour({"files": {f"f{i}": "x" * 1_900_000 for i in range(12)}}, chunk=200_000), "tree_too_large", "retry"),
-        (Behaviour({"files": {".npmrc": "registry=http://x"}}), "package_settings", "retry"),
+        (MessagesBehaviour(refuse=401), "bad_key", "key"),
+        (MessagesBehaviour(refuse=402), "no_credit", "credit"),
+        (MessagesBehaviour(refuse=429, headers={"retry-after": "60"}), "rate_limited", "wait"),
+        (MessagesBehaviour(APP, error_after=900), "overloaded", "continue"),
+        (MessagesBehaviour(refuse=529), "overloaded", "wait"),
+        (MessagesBehaviour(APP, drop_after=900), "connection_lost", "continue"),
+        (MessagesBehaviour(APP, drop_after=0), "connection_lost", "retry"),
+        (MessagesBehaviour(APP, stop_after=900, stop_reason="max_tokens"), "cut_off", "continue"),
+        (MessagesBehaviour(APP, stop_after=900), "cut_off", "continue"),
+        (MessagesBehaviour(stop_reason="refusal"), "refused_by_model", "none"),
+        (MessagesBehaviour(prose="I would rather not.", stop_reason="end_turn"), "text_answer", "retry"),
+        (MessagesBehaviour('{"files": {"a": "x" "b"}}'), "malformed", "retry"),
+        (MessagesBehaviour('{"files": {"a": "\\ud83d x"}}'), "malformed", "retry"),
+        (MessagesBehaviour({"files": {"../../etc/passwd": "x"}}), "path_outside", "retry"),
+        (MessagesBehaviour({"files": {"/abs": "x"}}), "path_absolute", "retry"),
+        (MessagesBehaviour({"files": {"a\0b": "x"}}), "path_character", "retry"),
+        (MessagesBehaviour({"files": {"CON": "x"}}), "path_reserved", "retry"),
+        (MessagesBehaviour({"files": {"n" * 300: "x"}}), "path_long", "retry"),
+        (MessagesBehaviour({"files": {"src/app.tsx": "x"}}), "path_alike", "retry"),
+        (MessagesBehaviour({"files": {"a.ts": "x", "A.ts": "y"}}), "path_alike", "retry"),
         (
-            Behaviour({"files": {"package.json": '{"dependencies":{"a":"git+https://x"}}'}}),
+            MessagesBehaviour({"files": {f"f{i}": "" for i in range(MAX_FILES + 1)}}, chunk=4_000),
+            "too_many_files",
+            "retry",
+        ),
+        (MessagesBehaviour({"files": {"big": "x" * 2_200_000}}, chunk=100_000), "file_too_large", "retry"),
+        (
+            MessagesBehaviour({"files": {f"f{i}": "x" * 1_900_000 for i in range(12)}}, chunk=200_000),
+            "tree_too_large",
+            "retry",
+        ),
+        (MessagesBehaviour({"files": {".npmrc": "registry=http://x"}}), "package_settings", "retry"),
+        (
+            MessagesBehaviour({"files": {"package.json": '{"dependencies":{"a":"git+https://x"}}'}}),
             "dependency_outside",
             "retry",
         ),
-        (Behaviour({"edits": [{"path": "src/App.tsx", "find": "absent", "replace": ""}]}), "edit_absent", "retry"),
-        (Behaviour({"files": {"src/App.tsx": "// ... rest of the code stays the same\n"}}), "elided", "retry"),
-        (Behaviour({}), "nothing_changed", "none"),
+        (
+            MessagesBehaviour({"edits": [{"path": "src/App.tsx", "find": "absent", "replace": ""}]}),
+            "edit_absent",
+            "retry",
+        ),
+        (MessagesBehaviour({"files": {"src/App.tsx": "// ... rest of the code stays the same\n"}}), "elided", "retry"),
+        (MessagesBehaviour({}), "nothing_changed", "none"),
     ],
 )
 async def test_bad_answers_leave_the_project_as_it_was(
-    house: House, caplog: pytest.LogCaptureFixture, behaviour: Behaviour, code: str, remedy: str
+    house: House, caplog: pytest.LogCaptureFixture, behaviour: MessagesBehaviour, code: str, remedy: str
 ) -> None:
-    project = await house.project(Behaviour(APP))
+    project = await house.project(MessagesBehaviour(APP))
     before = await house.store.head_tree(ME, project.id)
     house.api.then(behaviour)
     generation = await house.ask(project, "change it")
@@ -303,24 +317,26 @@ async def test_bad_answers_leave_the_project_as_it_was(
 
 
 async def test_a_fenced_answer_with_talk_around_it_is_used(house: House) -> None:
-    house.api.then(Behaviour(prose=f"Here you are:\n```json\n{json.dumps(APP)}\n```\nEnjoy!", stop_reason="end_turn"))
+    house.api.then(
+        MessagesBehaviour(prose=f"Here you are:\n```json\n{json.dumps(APP)}\n```\nEnjoy!", stop_reason="end_turn")
+    )
     project = await house.project()
     assert (await house.ask(project)).status == "done"
     assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
 
 
 async def test_words_instead_of_an_app_are_shown(house: House) -> None:
-    house.api.then(Behaviour(prose="Which colour do you want?", stop_reason="end_turn"))
+    house.api.then(MessagesBehaviour(prose="Which colour do you want?", stop_reason="end_turn"))
     generation = await house.ask(await house.project())
     assert generation.error is not None
     assert "Which colour do you want?" in generation.error["message"]
 
 
 async def test_retry_after_a_bad_answer_asks_anew_and_says_why(house: House) -> None:
-    project = await house.project(Behaviour(APP))
-    house.api.then(Behaviour({"edits": [{"path": "src/App.tsx", "find": "absent", "replace": ""}]}))
+    project = await house.project(MessagesBehaviour(APP))
+    house.api.then(MessagesBehaviour({"edits": [{"path": "src/App.tsx", "find": "absent", "replace": ""}]}))
     failed = await house.ask(project, "change it")
-    house.api.then(Behaviour({"summary": "Done.", "files": {"b.ts": "b"}}))
+    house.api.then(MessagesBehaviour({"summary": "Done.", "files": {"b.ts": "b"}}))
     again = await house.service.retry(ME, failed.id)
     assert again.id != failed.id
     assert (await house.ended(project, again)).status == "done"

@@ -12,7 +12,7 @@ from builder.generation.models import Models, errors
 from builder.generation.models.anthropic import AnthropicModel, AnthropicProvider
 from builder.generation.models.model import Finished, JsonText, ModelEvent, ModelRequest, ProseText, Usage
 from builder.generation.testing.guard import RealRequest
-from builder.generation.testing.messages_api import KEY, Behaviour, MessagesApi
+from builder.generation.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
 
 REQUEST = ModelRequest("first", "a todo app", system="You build apps.", user="Build a todo app.")
 ANSWER = {"title": "Todo", "files": {"a.ts": "const a = 1;\n" * 20}}
@@ -20,7 +20,7 @@ ANSWER = {"title": "Todo", "files": {"a.ts": "const a = 1;\n" * 20}}
 
 @pytest.fixture
 async def api() -> AsyncIterator[tuple[MessagesApi, str]]:
-    server = MessagesApi(Behaviour(ANSWER))
+    server = MessagesApi(MessagesBehaviour(ANSWER))
     async with server.serve() as url:
         yield server, url
 
@@ -69,7 +69,8 @@ async def test_each_model_is_asked_in_the_way_it_accepts(api: tuple[MessagesApi,
 async def test_an_option_a_model_refuses_is_left_out(api: tuple[MessagesApi, str]) -> None:
     server, url = api
     server.then(
-        Behaviour(refuse=400, message='tool_choice: type "tool" is not supported for this model.'), Behaviour(ANSWER)
+        MessagesBehaviour(refuse=400, message='tool_choice: type "tool" is not supported for this model.'),
+        MessagesBehaviour(ANSWER),
     )
     events = await ask(url, model="claude-sonnet-4-6")
     assert isinstance(events[-1], Finished)
@@ -78,7 +79,7 @@ async def test_an_option_a_model_refuses_is_left_out(api: tuple[MessagesApi, str
 
 async def test_talk_is_told_apart_from_the_app(api: tuple[MessagesApi, str]) -> None:
     server, url = api
-    server.then(Behaviour(prose="I would rather talk.", stop_reason="end_turn"))
+    server.then(MessagesBehaviour(prose="I would rather talk.", stop_reason="end_turn"))
     events = await ask(url)
     assert "".join(event.text for event in events if isinstance(event, ProseText)) == "I would rather talk."
     assert not [event for event in events if isinstance(event, JsonText)]
@@ -87,25 +88,33 @@ async def test_talk_is_told_apart_from_the_app(api: tuple[MessagesApi, str]) -> 
 @pytest.mark.parametrize(
     ("behaviour", "kind", "requests"),
     [
-        (Behaviour(refuse=401), errors.BadKey, 1),
-        (Behaviour(refuse=402, message="billing"), errors.NoCredit, 1),
-        (Behaviour(refuse=400, message="Your credit balance is too low to access the API."), errors.NoCredit, 1),
-        (Behaviour(refuse=403), errors.Forbidden, 1),
-        (Behaviour(refuse=404), errors.UnknownModel, 1),
-        (Behaviour(refuse=400, message="prompt is too long: 1200000 tokens > 1000000 maximum"), errors.TooLong, 1),
-        (Behaviour(refuse=413), errors.TooLong, 1),
-        (Behaviour(refuse=400, message="something else"), errors.RequestRefused, 1),
-        (Behaviour(refuse=429, headers={"retry-after": "30"}), errors.RateLimited, 1),
-        (Behaviour(refuse=429, headers={"retry-after": "2"}), errors.RateLimited, 3),
-        (Behaviour(refuse=529), errors.Overloaded, 3),
-        (Behaviour(refuse=500), errors.ProviderFailed, 3),
-        (Behaviour(ANSWER, drop_after=100), errors.ConnectionLost, 1),
-        (Behaviour(ANSWER, error_after=100), errors.Overloaded, 1),
-        (Behaviour(ANSWER, error_after=100, error_type="api_error"), errors.ProviderFailed, 1),
+        (MessagesBehaviour(refuse=401), errors.BadKey, 1),
+        (MessagesBehaviour(refuse=402, message="billing"), errors.NoCredit, 1),
+        (
+            MessagesBehaviour(refuse=400, message="Your credit balance is too low to access the API."),
+            errors.NoCredit,
+            1,
+        ),
+        (MessagesBehaviour(refuse=403), errors.Forbidden, 1),
+        (MessagesBehaviour(refuse=404), errors.UnknownModel, 1),
+        (
+            MessagesBehaviour(refuse=400, message="prompt is too long: 1200000 tokens > 1000000 maximum"),
+            errors.TooLong,
+            1,
+        ),
+        (MessagesBehaviour(refuse=413), errors.TooLong, 1),
+        (MessagesBehaviour(refuse=400, message="something else"), errors.RequestRefused, 1),
+        (MessagesBehaviour(refuse=429, headers={"retry-after": "30"}), errors.RateLimited, 1),
+        (MessagesBehaviour(refuse=429, headers={"retry-after": "2"}), errors.RateLimited, 3),
+        (MessagesBehaviour(refuse=529), errors.Overloaded, 3),
+        (MessagesBehaviour(refuse=500), errors.ProviderFailed, 3),
+        (MessagesBehaviour(ANSWER, drop_after=100), errors.ConnectionLost, 1),
+        (MessagesBehaviour(ANSWER, error_after=100), errors.Overloaded, 1),
+        (MessagesBehaviour(ANSWER, error_after=100, error_type="api_error"), errors.ProviderFailed, 1),
     ],
 )
 async def test_each_failure_is_told_by_its_name(
-    api: tuple[MessagesApi, str], behaviour: Behaviour, kind: type[errors.ModelError], requests: int
+    api: tuple[MessagesApi, str], behaviour: MessagesBehaviour, kind: type[errors.ModelError], requests: int
 ) -> None:
     server, url = api
     server.then(behaviour)
@@ -118,13 +127,15 @@ async def test_each_failure_is_told_by_its_name(
 
 async def test_a_short_overload_is_waited_out(api: tuple[MessagesApi, str]) -> None:
     server, url = api
-    server.then(Behaviour(refuse=529), Behaviour(ANSWER))
+    server.then(MessagesBehaviour(refuse=529), MessagesBehaviour(ANSWER))
     assert isinstance((await ask(url))[-1], Finished)
 
 
-@pytest.mark.parametrize("behaviour", [Behaviour(ANSWER, silent=True), Behaviour(ANSWER, hold_after=60)])
+@pytest.mark.parametrize(
+    "behaviour", [MessagesBehaviour(ANSWER, silent=True), MessagesBehaviour(ANSWER, hold_after=60)]
+)
 async def test_silence_ends_in_a_time_out_and_is_not_paid_twice(
-    api: tuple[MessagesApi, str], behaviour: Behaviour
+    api: tuple[MessagesApi, str], behaviour: MessagesBehaviour
 ) -> None:
     server, url = api
     server.then(behaviour)
@@ -149,7 +160,7 @@ async def test_a_server_that_is_not_there_is_unreachable() -> None:
 )
 async def test_why_it_stopped_is_kept(api: tuple[MessagesApi, str], reason: str, finished: str) -> None:
     server, url = api
-    server.then(Behaviour(ANSWER, stop_after=80, stop_reason=reason))
+    server.then(MessagesBehaviour(ANSWER, stop_after=80, stop_reason=reason))
     assert (await ask(url))[-1] == Finished(finished, reason)  # type: ignore[arg-type]
 
 

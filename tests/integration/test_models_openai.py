@@ -18,7 +18,7 @@ from builder.generation.models.model import Finished, JsonText, ModelEvent, Mode
 from builder.generation.models.openai import OpenAIModel, OpenAIProvider
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
-from builder.generation.testing.chat_completions_api import KEY, Behaviour, ChatCompletionsApi
+from builder.generation.testing.chat_completions_api import KEY, ChatBehaviour, ChatCompletionsApi
 from builder.generation.testing.guard import RealRequest
 
 from .conftest import Parts
@@ -35,7 +35,7 @@ MODEL = "gpt-6.1-sol"
 
 @pytest.fixture
 async def api() -> AsyncIterator[tuple[ChatCompletionsApi, str]]:
-    server = ChatCompletionsApi(Behaviour(APP))
+    server = ChatCompletionsApi(ChatBehaviour(APP))
     async with server.serve() as url:
         yield server, f"{url}/v1"
 
@@ -83,7 +83,7 @@ async def test_an_answer_that_is_whole_is_kept_when_only_its_count_is_lost(
     api: tuple[ChatCompletionsApi, str],
 ) -> None:
     server, url = api
-    server.then(Behaviour(APP, usage=None))
+    server.then(ChatBehaviour(APP, usage=None))
     events = await ask(url)
     assert events[-1] == Finished("end", "stop")
     assert not [event for event in events if isinstance(event, Usage)]
@@ -93,15 +93,15 @@ async def test_an_answer_that_is_whole_is_kept_when_only_its_count_is_lost(
 async def test_an_option_a_model_refuses_is_left_out(api: tuple[ChatCompletionsApi, str]) -> None:
     server, url = api
     server.then(
-        Behaviour(refuse=400, parameter="max_tokens", message="max_tokens is too large: 64000."),
-        Behaviour(refuse=400, parameter="response_format", message="json_object is not supported."),
-        Behaviour(APP),
+        ChatBehaviour(refuse=400, parameter="max_tokens", message="max_tokens is too large: 64000."),
+        ChatBehaviour(refuse=400, parameter="response_format", message="json_object is not supported."),
+        ChatBehaviour(APP),
     )
     assert isinstance((await ask(url, model="gpt-4o"))[-1], Finished)
     assert "max_completion_tokens" not in server.requests[-1]
     assert "response_format" not in server.requests[-1]
     server.requests.clear()
-    server.then(Behaviour(refuse=400, parameter="response_format"))
+    server.then(ChatBehaviour(refuse=400, parameter="response_format"))
     with pytest.raises(errors.RequestRefused):
         await ask(url)
     assert len(server.requests) == 2  # not for ever
@@ -109,7 +109,7 @@ async def test_an_option_a_model_refuses_is_left_out(api: tuple[ChatCompletionsA
 
 async def test_a_refusal_in_words_is_told_apart_from_the_app(api: tuple[ChatCompletionsApi, str]) -> None:
     server, url = api
-    server.then(Behaviour(refusal="I cannot help with that."))
+    server.then(ChatBehaviour(refusal="I cannot help with that."))
     events = await ask(url)
     assert "".join(event.text for event in events if isinstance(event, ProseText)) == "I cannot help with that."
     assert not [event for event in events if isinstance(event, JsonText)]
@@ -118,31 +118,35 @@ async def test_a_refusal_in_words_is_told_apart_from_the_app(api: tuple[ChatComp
 @pytest.mark.parametrize(
     ("behaviour", "kind", "requests"),
     [
-        (Behaviour(refuse=401), errors.BadKey, 1),
-        (Behaviour(refuse=402), errors.NoCredit, 1),
-        (Behaviour(refuse=403), errors.Forbidden, 1),
-        (Behaviour(refuse=404), errors.UnknownModel, 1),
-        (Behaviour(refuse=400, code="context_length_exceeded"), errors.TooLong, 1),
-        (Behaviour(refuse=413), errors.TooLong, 1),
-        (Behaviour(refuse=400), errors.RequestRefused, 1),
-        (Behaviour(refuse=429, error_type="insufficient_quota", code="insufficient_quota"), errors.NoCredit, 1),
-        (Behaviour(refuse=429, error_type="insufficient_quota", code="credit_balance_exhausted"), errors.NoCredit, 1),
-        (Behaviour(refuse=429, code="project_spend_limit_exceeded"), errors.NoCredit, 1),
-        (Behaviour(refuse=429, headers={"retry-after": "30"}), errors.RateLimited, 1),
-        (Behaviour(refuse=429, headers={"retry-after": "2"}), errors.RateLimited, 3),
-        (Behaviour(refuse=503), errors.Overloaded, 3),
-        (Behaviour(refuse=500), errors.ProviderFailed, 3),
-        (Behaviour(refuse=504), errors.TimedOut, 1),
-        (Behaviour(APP, drop_after=0), errors.ConnectionLost, 1),
-        (Behaviour(APP, drop_after=100), errors.ConnectionLost, 1),
-        (Behaviour(APP, stop_after=100, finish_reason=None), errors.ConnectionLost, 1),
-        (Behaviour(APP, error_after=100), errors.ProviderFailed, 1),
-        (Behaviour(APP, error_after=100, code="server_is_overloaded"), errors.Overloaded, 1),
-        (Behaviour(APP, error_after=100, error_type="rate_limit_error"), errors.RateLimited, 1),
+        (ChatBehaviour(refuse=401), errors.BadKey, 1),
+        (ChatBehaviour(refuse=402), errors.NoCredit, 1),
+        (ChatBehaviour(refuse=403), errors.Forbidden, 1),
+        (ChatBehaviour(refuse=404), errors.UnknownModel, 1),
+        (ChatBehaviour(refuse=400, code="context_length_exceeded"), errors.TooLong, 1),
+        (ChatBehaviour(refuse=413), errors.TooLong, 1),
+        (ChatBehaviour(refuse=400), errors.RequestRefused, 1),
+        (ChatBehaviour(refuse=429, error_type="insufficient_quota", code="insufficient_quota"), errors.NoCredit, 1),
+        (
+            ChatBehaviour(refuse=429, error_type="insufficient_quota", code="credit_balance_exhausted"),
+            errors.NoCredit,
+            1,
+        ),
+        (ChatBehaviour(refuse=429, code="project_spend_limit_exceeded"), errors.NoCredit, 1),
+        (ChatBehaviour(refuse=429, headers={"retry-after": "30"}), errors.RateLimited, 1),
+        (ChatBehaviour(refuse=429, headers={"retry-after": "2"}), errors.RateLimited, 3),
+        (ChatBehaviour(refuse=503), errors.Overloaded, 3),
+        (ChatBehaviour(refuse=500), errors.ProviderFailed, 3),
+        (ChatBehaviour(refuse=504), errors.TimedOut, 1),
+        (ChatBehaviour(APP, drop_after=0), errors.ConnectionLost, 1),
+        (ChatBehaviour(APP, drop_after=100), errors.ConnectionLost, 1),
+        (ChatBehaviour(APP, stop_after=100, finish_reason=None), errors.ConnectionLost, 1),
+        (ChatBehaviour(APP, error_after=100), errors.ProviderFailed, 1),
+        (ChatBehaviour(APP, error_after=100, code="server_is_overloaded"), errors.Overloaded, 1),
+        (ChatBehaviour(APP, error_after=100, error_type="rate_limit_error"), errors.RateLimited, 1),
     ],
 )
 async def test_each_failure_is_told_by_its_name(
-    api: tuple[ChatCompletionsApi, str], behaviour: Behaviour, kind: type[errors.ModelError], requests: int
+    api: tuple[ChatCompletionsApi, str], behaviour: ChatBehaviour, kind: type[errors.ModelError], requests: int
 ) -> None:
     server, url = api
     server.then(behaviour)
@@ -155,13 +159,13 @@ async def test_each_failure_is_told_by_its_name(
 
 async def test_a_short_overload_is_waited_out(api: tuple[ChatCompletionsApi, str]) -> None:
     server, url = api
-    server.then(Behaviour(refuse=503), Behaviour(APP))
+    server.then(ChatBehaviour(refuse=503), ChatBehaviour(APP))
     assert isinstance((await ask(url))[-1], Finished)
 
 
-@pytest.mark.parametrize("behaviour", [Behaviour(APP, silent=True), Behaviour(APP, hold_after=60)])
+@pytest.mark.parametrize("behaviour", [ChatBehaviour(APP, silent=True), ChatBehaviour(APP, hold_after=60)])
 async def test_silence_ends_in_a_time_out_and_is_not_paid_twice(
-    api: tuple[ChatCompletionsApi, str], behaviour: Behaviour
+    api: tuple[ChatCompletionsApi, str], behaviour: ChatBehaviour
 ) -> None:
     server, url = api
     server.then(behaviour)
@@ -185,7 +189,7 @@ async def test_no_test_can_ask_a_real_model() -> None:
 )
 async def test_why_it_stopped_is_kept(api: tuple[ChatCompletionsApi, str], reason: str, finished: str) -> None:
     server, url = api
-    server.then(Behaviour(APP, stop_after=80, finish_reason=reason))
+    server.then(ChatBehaviour(APP, stop_after=80, finish_reason=reason))
     assert (await ask(url))[-1] == Finished(finished, reason)  # type: ignore[arg-type]
 
 
@@ -217,7 +221,7 @@ class House:
 
 @pytest.fixture
 async def house(parts: Parts, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    server = ChatCompletionsApi(Behaviour(APP))
+    server = ChatCompletionsApi(ChatBehaviour(APP))
     async with server.serve() as url:
         with_key = settings.model_copy(update={"openai_api_key": SecretStr(KEY), "openai_base_url": f"{url}/v1"})
         models = Models(with_key)
@@ -247,7 +251,7 @@ async def test_a_follow_up_changes_only_what_it_must(house: House) -> None:
     project = await house.parts.store.create(ME, "New app", prompt="a todo app")
     await house.ask(project.id)
     edit = {"path": "src/App.tsx", "find": "const line3 = ", "replace": "let line3 = "}
-    house.api.then(Behaviour({"title": "Todo list", "summary": "Changed it.", "edits": [edit]}))
+    house.api.then(ChatBehaviour({"title": "Todo list", "summary": "Changed it.", "edits": [edit]}))
     assert (await house.ask(project.id, "use let")).status == "done"
     tree = await house.parts.store.head_tree(ME, project.id)
     assert "let line3" in str(tree["src/App.tsx"])
@@ -258,57 +262,57 @@ async def test_a_follow_up_changes_only_what_it_must(house: House) -> None:
     ("behaviour", "remedy", "sentence"),
     [
         (
-            Behaviour(refuse=401),
+            ChatBehaviour(refuse=401),
             "key",
             "OpenAI did not accept the key in OPENAI_API_KEY. Correct it and start Sayso again, or choose another model.",
         ),
         (
-            Behaviour(refuse=429, error_type="insufficient_quota"),
+            ChatBehaviour(refuse=429, error_type="insufficient_quota"),
             "credit",
             "The OpenAI account behind the key has no credit left. Add credit, then press Retry.",
         ),
         (
-            Behaviour(refuse=429, headers={"retry-after": "60"}),
+            ChatBehaviour(refuse=429, headers={"retry-after": "60"}),
             "wait",
             "OpenAI asks to slow down: too many requests for this key. Wait 60 seconds, then press Retry.",
         ),
-        (Behaviour(refuse=500), "retry", "OpenAI had a fault of its own. Press Retry."),
-        (Behaviour(refuse=503), "wait", "OpenAI is overloaded at the moment. Wait a minute, then press Retry."),
+        (ChatBehaviour(refuse=500), "retry", "OpenAI had a fault of its own. Press Retry."),
+        (ChatBehaviour(refuse=503), "wait", "OpenAI is overloaded at the moment. Wait a minute, then press Retry."),
         (
-            Behaviour(refuse=404),
+            ChatBehaviour(refuse=404),
             "model",
             f"OpenAI does not know the model “{MODEL}”. Choose another one from the menu.",
         ),
-        (Behaviour(APP, silent=True), "retry", "OpenAI did not answer in time. Press Retry."),
+        (ChatBehaviour(APP, silent=True), "retry", "OpenAI did not answer in time. Press Retry."),
         (
-            Behaviour(APP, hold_after=900),
+            ChatBehaviour(APP, hold_after=900),
             "continue",
             "OpenAI did not answer in time. What arrived is kept. Press Continue.",
         ),
         (
-            Behaviour(APP, drop_after=900),
+            ChatBehaviour(APP, drop_after=900),
             "continue",
             "The connection to OpenAI was lost while it was writing. What arrived is kept. Press Continue.",
         ),
         (
-            Behaviour(APP, stop_after=900, finish_reason="length"),
+            ChatBehaviour(APP, stop_after=900, finish_reason="length"),
             "continue",
             "The answer reached its longest length before it was complete. What arrived is kept. Press Continue.",
         ),
         (
-            Behaviour(APP, stop_after=100, finish_reason="content_filter"),
+            ChatBehaviour(APP, stop_after=100, finish_reason="content_filter"),
             "none",
             "The model declined to do this. Say it differently.",
         ),
         (
-            Behaviour(refusal="I would rather not."),
+            ChatBehaviour(refusal="I would rather not."),
             "retry",
             "The model answered with text instead of an app: I would rather not.",
         ),
     ],
 )
 async def test_a_failure_is_told_in_a_plain_sentence_and_the_project_stays_as_it_was(
-    house: House, caplog: pytest.LogCaptureFixture, behaviour: Behaviour, remedy: str, sentence: str
+    house: House, caplog: pytest.LogCaptureFixture, behaviour: ChatBehaviour, remedy: str, sentence: str
 ) -> None:
     project = await house.parts.store.create(ME, "New app", prompt="a todo app")
     await house.ask(project.id)
@@ -323,7 +327,7 @@ async def test_a_failure_is_told_in_a_plain_sentence_and_the_project_stays_as_it
 
 
 async def test_a_cut_off_answer_goes_on_at_the_next_character(house: House) -> None:
-    house.api.then(Behaviour(APP, stop_after=900, finish_reason="length"))
+    house.api.then(ChatBehaviour(APP, stop_after=900, finish_reason="length"))
     project = await house.parts.store.create(ME, "New app", prompt="a todo app")
     generation = await house.ask(project.id)
     whole = APP["files"]["src/App.tsx"]  # type: ignore[index]
@@ -331,7 +335,7 @@ async def test_a_cut_off_answer_goes_on_at_the_next_character(house: House) -> N
     assert had
     assert whole.startswith(had)
     rest = {"title": "Todo list", "summary": "s", "files": {"src/App.tsx": whole[len(had) :]}}
-    house.api.then(Behaviour(rest))
+    house.api.then(ChatBehaviour(rest))
     again = await house.service.continue_(ME, generation.id)
     async with asyncio.timeout(10):
         while (await house.service.get(ME, again.id)).status in ("queued", "running"):  # noqa: ASYNC110 - an earlier ending is in the log too

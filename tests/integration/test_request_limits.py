@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from preview_runtime.routes.limits import Limits
+from preview_runtime.routes.limits import VisitorLimits
 
 from .preview_routers import APP, HALF, Stage, host
 
-SMALL = Limits(body_bytes=1_000_000, head_bytes=16_384)
-HURRIED = Limits(head_seconds=1, body_seconds=0.5)
+SMALL = VisitorLimits(body_bytes=1_000_000, head_bytes=16_384)
+HURRIED = VisitorLimits(head_seconds=1, body_seconds=0.5)
 HEAD = f"POST /upload HTTP/1.1\r\nHost: p-{APP}.preview.localhost\r\n"
 
 
@@ -207,7 +207,7 @@ async def test_an_ordinary_head_passes(stage: Stage, browser: aiohttp.ClientSess
         assert (answer.status, len((await answer.json())["headers"]["x-token"])) == (200, 8_000)
 
 
-@pytest.mark.parametrize("limits", [Limits(requests_per_second=0.1, burst=5)])
+@pytest.mark.parametrize("limits", [VisitorLimits(requests_per_second=0.1, burst=5)])
 async def test_too_many_requests_are_told_to_wait(stage: Stage, browser: aiohttp.ClientSession) -> None:
     answers = []
     for _ in range(8):
@@ -221,7 +221,7 @@ async def test_too_many_requests_are_told_to_wait(stage: Stage, browser: aiohttp
         assert answer.status == 200
 
 
-@pytest.mark.parametrize("limits", [Limits(connections=2)])
+@pytest.mark.parametrize("limits", [VisitorLimits(connections=2)])
 async def test_an_app_has_so_many_connections_and_no_more(stage: Stage, browser: aiohttp.ClientSession) -> None:
     slow = [asyncio.create_task(browser.get(f"{stage.origin}/slow", headers=host(APP))) for _ in range(2)]
     try:

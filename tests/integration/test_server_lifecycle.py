@@ -11,7 +11,7 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER
 from builder.base.errors import Conflict
 from builder.previews.servers import work
-from builder.previews.servers.places import Limits, Waits
+from builder.previews.servers.places import PlaceLimits, Waits
 from builder.previews.servers.rows import ServerRows
 from builder.previews.servers.server import Stage as At
 from preview_runtime.engines import EngineFailed, EngineStatus, Fault
@@ -29,12 +29,14 @@ def engine_type() -> type[GoodEngine]:
 
 
 @pytest.fixture
-def limits() -> Limits:
-    return Limits()
+def limits() -> PlaceLimits:
+    return PlaceLimits()
 
 
 @pytest.fixture
-async def stage(parts: Parts, engine_type: type[GoodEngine], limits: Limits, tmp_path: Path) -> AsyncIterator[Stage]:
+async def stage(
+    parts: Parts, engine_type: type[GoodEngine], limits: PlaceLimits, tmp_path: Path
+) -> AsyncIterator[Stage]:
     world = World()
     stage = Stage(parts, world, Engines(world, engine_type), tmp_path / "logs", limits)
     yield stage
@@ -46,7 +48,7 @@ falling = asyncio.Event()
 
 
 def limited(**limits: int) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("limits", [Limits(**limits)])
+    return pytest.mark.parametrize("limits", [PlaceLimits(**limits)])
 
 
 def at(stage: Stage, project: str) -> At:

@@ -15,8 +15,8 @@ from builder.base.errors import BadInput, Conflict, NotFound
 from builder.previews.data.copies import DataCopies
 from builder.previews.links.contents import ProjectsAndLinks
 from builder.previews.links.servers import ShareServers
-from builder.previews.links.shares import Change, ServerPart, Shares, Terms
-from builder.previews.servers.lifecycle import Lifecycle, Rests
+from builder.previews.links.shares import LinkChange, ServerPart, Shares, Terms
+from builder.previews.servers.lifecycle import IdleTimes, Lifecycle
 from builder.previews.servers.previews import ServerPreviews
 from builder.previews.servers.server import Stage as At
 from builder.projects.compiled import Compiled
@@ -77,7 +77,7 @@ class Links:
             data=self.copies,
         )
         self.links = ShareServers(self.shares, self.servers, self.copies)
-        self.lifecycle = Lifecycle(self.servers, Rests(600, 1800, 86_400))
+        self.lifecycle = Lifecycle(self.servers, IdleTimes(600, 1800, 86_400))
 
     def copying(self, link: str) -> str | None:
         state = self.copies.state(link)
@@ -323,14 +323,14 @@ async def test_another_password_ends_what_is_open_and_the_next_request_starts_it
     project = await stage.project()
     link = await stage.link(project)
     assert await stage.servers.wake(link, 20)
-    share, shut = await stage.shares.change(ME, project, link, Change("password", "open sesame"))
+    share, shut = await stage.shares.change(ME, project, link, LinkChange("password", "open sesame"))
     assert shut
     await stage.links.changed(share, shut=shut)
     assert (stage.world.running, stage.world.data) == (set(), {link})
     assert stage.routes.find(link) == Route(asleep=True, private=True)
     assert await stage.servers.wake(link, 20)
     # Opened to everybody, nobody has to leave.
-    share, shut = await stage.shares.change(ME, project, link, Change("public"))
+    share, shut = await stage.shares.change(ME, project, link, LinkChange("public"))
     await stage.links.changed(share, shut=shut)
     found = stage.routes.find(link)
     assert found is not None

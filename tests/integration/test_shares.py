@@ -11,7 +11,7 @@ from builder.base.settings import Settings
 from builder.base.tables import ShareLink, StoredOutput
 from builder.composition.services import Services
 from builder.previews.links.output_source import BuilderOutputs
-from builder.previews.links.shares import Change, Shares, Terms
+from builder.previews.links.shares import LinkChange, Shares, Terms
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
 from preview_runtime.compiling.compiler import BuildFault, Order
@@ -275,9 +275,9 @@ async def test_the_real_engine_makes_what_a_link_and_a_new_tab_show(settings: Se
         written = await services.output_source.find(asked.id)
         assert written is not None
         assert b"SECRET" in written["src/main.ts"].body
-        await services.shares.change(ME, project, asked.id, Change(source=False))
+        await services.shares.change(ME, project, asked.id, LinkChange(source=False))
         assert await services.output_source.find(asked.id) == shown
-        await services.shares.change(ME, project, asked.id, Change(source=True))
+        await services.shares.change(ME, project, asked.id, LinkChange(source=True))
         assert await services.output_source.find(asked.id) == written
     finally:
         await services.close()

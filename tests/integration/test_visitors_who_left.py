@@ -14,7 +14,7 @@ from builder.base.http.connections import Connections
 from builder.base.settings import Settings
 from preview_runtime.routes import proxy
 from preview_runtime.routes.activity import Activity
-from preview_runtime.routes.limits import Limits
+from preview_runtime.routes.limits import VisitorLimits
 from preview_runtime.routes.preview_host import PreviewHost
 from preview_runtime.routes.route_table import Route, RouteTable
 
@@ -84,7 +84,7 @@ class Host:
 
 @pytest.fixture
 async def visited(tmp_path: Path) -> AsyncIterator[Host]:
-    limits = Limits(connections=MOST)
+    limits = VisitorLimits(connections=MOST)
     app, activity, table = Silent(), Activity(), RouteTable()
     made = Connections(Settings(_env_file=None), limits)  # type: ignore[call-arg]
     async with served(app, ws="websockets-sansio") as upstream:

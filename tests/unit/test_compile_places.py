@@ -6,17 +6,17 @@ import asyncio
 
 import pytest
 
-from preview_runtime.compiling.places import Places, TooManyWaiting
+from preview_runtime.compiling.places import CompilePlaces, TooManyWaiting
 
 
 class Work:
     """Holds a place until it is told to end."""
 
-    def __init__(self, places: Places, person: str, project: str, started: list[str]) -> None:
+    def __init__(self, places: CompilePlaces, person: str, project: str, started: list[str]) -> None:
         self.ends = asyncio.Event()
         self.task = asyncio.create_task(self._run(places, person, project, started))
 
-    async def _run(self, places: Places, person: str, project: str, started: list[str]) -> None:
+    async def _run(self, places: CompilePlaces, person: str, project: str, started: list[str]) -> None:
         async with places.one(person, project):
             started.append(f"{person}{project}")
             await self.ends.wait()
@@ -32,7 +32,7 @@ async def settled() -> None:
 
 
 async def test_one_person_leaves_a_place_for_the_others() -> None:
-    places, started = Places(2), list[str]()
+    places, started = CompilePlaces(2), list[str]()
     mine = [Work(places, "me", str(n), started) for n in range(5)]
     await settled()
     assert started == ["me0"]
@@ -48,7 +48,7 @@ async def test_one_person_leaves_a_place_for_the_others() -> None:
 
 
 async def test_a_project_is_compiled_once_at_a_time() -> None:
-    places, started = Places(4), list[str]()
+    places, started = CompilePlaces(4), list[str]()
     first, second = Work(places, "me", "p", started), Work(places, "you", "p", started)
     third = Work(places, "me", "q", started)
     await settled()
@@ -61,7 +61,7 @@ async def test_a_project_is_compiled_once_at_a_time() -> None:
 
 
 async def test_who_gives_up_waiting_or_working_leaves_nothing_behind() -> None:
-    places, started = Places(2), list[str]()
+    places, started = CompilePlaces(2), list[str]()
     first, second, third = (Work(places, "me", name, started) for name in "abc")
     await settled()
     second.task.cancel()
@@ -75,7 +75,7 @@ async def test_who_gives_up_waiting_or_working_leaves_nothing_behind() -> None:
 
 
 async def test_a_turn_that_comes_with_the_cancellation_goes_on_to_the_next() -> None:
-    places, started = Places(2), list[str]()
+    places, started = CompilePlaces(2), list[str]()
     first, second, third = (Work(places, "me", name, started) for name in "abc")
     await settled()
     first.ends.set()
@@ -89,7 +89,7 @@ async def test_a_turn_that_comes_with_the_cancellation_goes_on_to_the_next() -> 
 
 
 async def test_nobody_lets_work_pile_up() -> None:
-    places, started = Places(2), list[str]()
+    places, started = CompilePlaces(2), list[str]()
     works = [Work(places, "me", str(n), started) for n in range(40)]
     await settled()
     refused = [work for work in works if work.task.done() and isinstance(work.task.exception(), TooManyWaiting)]

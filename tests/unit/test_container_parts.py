@@ -16,7 +16,7 @@ from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.archive import archive, file_list
 from preview_runtime.containers.docker.logs import LogLine, LogQueue, buffered, log_lines
 from preview_runtime.containers.docker.open_ports import Listener, listeners
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation import firewall
 from preview_runtime.engines import FaultKind
 from preview_runtime.file_tree import FileTree, InvalidTree
@@ -196,7 +196,7 @@ async def test_what_must_be_finished_is_finished_when_its_caller_is_cancelled() 
         await asyncio.sleep(0.05)
         done.set()
 
-    task = asyncio.create_task(settled(work()))
+    task = asyncio.create_task(uncancelled(work()))
     await begun.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -209,7 +209,7 @@ async def test_a_cancellation_in_the_moment_in_which_it_is_finished_counts() -> 
         await asyncio.sleep(0)
 
     async def caller() -> None:
-        await settled(work())
+        await uncancelled(work())
 
     for steps in range(8):
         task = asyncio.create_task(caller())

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from preview_runtime.containers.packages.image_contents import Contents
+from preview_runtime.containers.packages.image_contents import ImagePackages
 from preview_runtime.containers.packages.layer_records import Record, read_records
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
@@ -116,7 +116,7 @@ def test_npms_own_commands_share_their_packages() -> None:
     assert node("npm install && npm run build", dependencies={"express": "5"}) is None
 
 
-PYTHON = Contents(
+PYTHON = ImagePackages(
     Runtime.PYTHON,
     {
         "fastapi": ("0.165.0", ("starlette>=1",)),
@@ -159,7 +159,7 @@ def test_a_python_image_is_known_to_have_a_requirement_or_not(line: str, there: 
     ],
 )
 def test_a_node_image_is_known_to_have_a_package_or_not(range_: str, there: bool) -> None:
-    image = Contents(Runtime.NODE, {"express": ("5.3.0", ())})
+    image = ImagePackages(Runtime.NODE, {"express": ("5.3.0", ())})
     found = node(dependencies={"express": range_})
     assert found is not None
     assert image.has(found) is there

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from builder.previews.servers.places import Limits, Places, Waits
+from builder.previews.servers.places import PlaceLimits, Places, Waits
 
 
 class Office:
     """Servers that come up when their turn is, in a test's order; nothing is ever idle."""
 
     def __init__(self, **limits: int) -> None:
-        self.places = Places(Limits(**limits), self.no_room)
+        self.places = Places(PlaceLimits(**limits), self.no_room)
         self.order: list[str] = []
         self.doors: dict[str, asyncio.Event] = {}
         self.tasks: list[asyncio.Task[None]] = []

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pytest
 from starlette.types import Message, Receive
 
-from preview_runtime.routes.limits import BodyReader, Limits, Pace, declared_too_large
+from preview_runtime.routes.limits import BodyReader, Pace, VisitorLimits, declared_too_large
 
 
 class Clock:
@@ -20,7 +20,7 @@ class Clock:
 
 def test_a_burst_passes_then_the_pace_counts() -> None:
     clock = Clock()
-    pace = Pace(Limits(requests_per_second=2, burst=3), clock)
+    pace = Pace(VisitorLimits(requests_per_second=2, burst=3), clock)
     assert [pace.wait("app", "1.1.1.1") for _ in range(4)] == [0, 0, 0, 1]
     clock.now += 0.5
     assert [pace.wait("app", "1.1.1.1") for _ in range(2)] == [0, 1]
@@ -30,17 +30,17 @@ def test_a_burst_passes_then_the_pace_counts() -> None:
 
 
 def test_whoever_has_to_wait_is_told_how_long() -> None:
-    pace = Pace(Limits(requests_per_second=0.1, burst=1), Clock())
+    pace = Pace(VisitorLimits(requests_per_second=0.1, burst=1), Clock())
     assert (pace.wait("app", "1.1.1.1"), pace.wait("app", "1.1.1.1")) == (0, 10)
 
 
 def test_without_a_limit_nobody_waits() -> None:
-    pace = Pace(Limits(requests_per_second=0))
+    pace = Pace(VisitorLimits(requests_per_second=0))
     assert not any(pace.wait("app", "1.1.1.1") for _ in range(10_000))
 
 
 def test_memory_is_bounded() -> None:
-    pace = Pace(Limits(requests_per_second=1, burst=1), Clock())
+    pace = Pace(VisitorLimits(requests_per_second=1, burst=1), Clock())
     for number in range(12_000):
         pace.wait("app", str(number))
     assert len(pace._buckets) == 10_000
@@ -49,8 +49,8 @@ def test_memory_is_bounded() -> None:
 @pytest.mark.parametrize(("length", "refused"), [(b"10", False), (b"11", True), (b"", False), (b"x", False)])
 def test_a_length_that_is_declared_is_believed(length: bytes, refused: bool) -> None:
     scope = {"headers": [(b"content-length", length)]}
-    assert declared_too_large(scope, Limits(body_bytes=10)) is refused
-    assert not declared_too_large(scope, Limits(body_bytes=0))
+    assert declared_too_large(scope, VisitorLimits(body_bytes=10)) is refused
+    assert not declared_too_large(scope, VisitorLimits(body_bytes=0))
 
 
 def coming(messages: Iterable[Message]) -> Receive:
@@ -71,14 +71,14 @@ def piece(size: int, more: bool = True) -> Message:
 
 
 async def test_a_body_within_the_limit_passes_whole() -> None:
-    body = BodyReader(coming([piece(4), piece(6, more=False)]), Limits(body_bytes=10), expected=True)
+    body = BodyReader(coming([piece(4), piece(6, more=False)]), VisitorLimits(body_bytes=10), expected=True)
     assert [len((await body())["body"]) for _ in range(2)] == [4, 6]
     assert body.refused == 0
 
 
 @pytest.mark.parametrize("more", [True, False])
 async def test_a_body_over_the_limit_ends_as_if_the_visitor_had_left(more: bool) -> None:
-    body = BodyReader(coming([piece(8), piece(8, more)]), Limits(body_bytes=10), expected=True)
+    body = BodyReader(coming([piece(8), piece(8, more)]), VisitorLimits(body_bytes=10), expected=True)
     assert (await body())["type"] == "http.request"
     assert (await body())["type"] == "http.disconnect"
     assert body.refused == 413
@@ -86,7 +86,7 @@ async def test_a_body_over_the_limit_ends_as_if_the_visitor_had_left(more: bool)
 
 
 async def test_a_visitor_who_stops_sending_is_not_waited_for() -> None:
-    body = BodyReader(coming([piece(1)]), Limits(body_seconds=0.05, body_rate=1000), expected=True)
+    body = BodyReader(coming([piece(1)]), VisitorLimits(body_seconds=0.05, body_rate=1000), expected=True)
     await body()
     assert (await body())["type"] == "http.disconnect"
     assert body.refused == 408
@@ -99,7 +99,7 @@ async def test_after_the_body_there_is_no_hurry() -> None:
         await gone.wait()
         return {"type": "http.disconnect"}
 
-    body = BodyReader(receive, Limits(body_seconds=0.01), expected=False)
+    body = BodyReader(receive, VisitorLimits(body_seconds=0.01), expected=False)
     waiting = asyncio.create_task(body())
     done, _ = await asyncio.wait([waiting], timeout=0.1)
     assert not done

@@ -9,7 +9,7 @@ import pytest
 
 from builder.base.settings import Settings
 from builder.generation.prompts import Servers, Surroundings, build_request
-from builder.generation.surroundings import Around
+from builder.generation.surroundings import SurroundingsReader
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Runtime
 
@@ -57,7 +57,7 @@ def test_the_prompt_is_one_list_without_holes(servers: Servers | None) -> None:
 
 
 def test_what_servers_add_is_short() -> None:
-    servers = Around(Settings(), Host())().servers
+    servers = SurroundingsReader(Settings(), Host())().servers
     assert servers
     assert len(system(servers)) - len(system(None)) < 3_000, (
         "about 800 tokens, in the part of the prompt that is cached"
@@ -66,7 +66,7 @@ def test_what_servers_add_is_short() -> None:
 
 def test_it_follows_what_is_there_at_the_moment() -> None:
     host = Host(why_not="Docker does not answer")
-    around = Around(Settings(), host)
+    around = SurroundingsReader(Settings(), host)
     assert around().servers is None
     host.why_not, host.runtimes = "", frozenset({Runtime.PYTHON})
     found = around().servers
@@ -80,4 +80,4 @@ def test_it_follows_what_is_there_at_the_moment() -> None:
 
 @pytest.mark.parametrize(("forced", "there"), [("auto", True), ("docker", True), ("instant", False)])
 def test_an_engine_that_is_forced_on_previews_decides(forced: str, there: bool) -> None:
-    assert bool(Around(Settings(preview_engine=forced), Host())().servers) is there  # type: ignore[arg-type]
+    assert bool(SurroundingsReader(Settings(preview_engine=forced), Host())().servers) is there  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from preview_runtime.containers.data.changed_files import Change, Found, _Collected, changes, may_be_missing
+from preview_runtime.containers.data.changed_files import FileChange, Found, _Collected, changes, may_be_missing
 from preview_runtime.containers.data.tar_stream import TarFile
 from preview_runtime.file_tree import FileTree, digest
 
@@ -15,7 +15,7 @@ def test_what_the_app_wrote_changed_and_deleted_is_told() -> None:
     before = {"same.py": "1", "models.py": "old", "gone.py": "x"}
     found = Found({"same.py": b"1", "models.py": b"new", "made.py": b"made"}, 0)
     told = changes(found, {"gone.py"}, {p: digest(t) for p, t in before.items()}, FileTree(before))
-    assert told == [Change("gone.py", None), Change("made.py", b"made"), Change("models.py", b"new")]
+    assert told == [FileChange("gone.py", None), FileChange("made.py", b"made"), FileChange("models.py", b"new")]
 
 
 def test_what_only_the_person_changed_is_not_the_apps_doing() -> None:
@@ -30,7 +30,7 @@ def test_what_both_changed_is_marked_and_what_both_have_alike_is_left() -> None:
     base = {"a.py": digest("base"), "b.py": digest("base")}
     found = Found({"a.py": b"app's", "b.py": b"same"}, 0)
     working = FileTree({"a.py": "person's", "b.py": "same"})
-    assert changes(found, set(), base, working) == [Change("a.py", b"app's", yours=True)]
+    assert changes(found, set(), base, working) == [FileChange("a.py", b"app's", yours=True)]
 
 
 def test_a_file_deleted_on_both_sides_is_no_news() -> None:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from builder.accounts.tries import Tries
-from builder.api.requests.context import Running
+from builder.api.requests.context import AppServices
 from builder.base.ids import is_id
 from builder.base.settings import ROOT
 from builder.base.tables import ShareLink
@@ -32,7 +32,7 @@ _tries: Final = Tries()
 
 
 @pages.get(OPEN_LINK + "/{share_id}")
-async def ask(services: Running, share_id: str, request: Request) -> Response:
+async def ask(services: AppServices, share_id: str, request: Request) -> Response:
     """The page that asks for the password; whoever needs none is led on."""
     share = await services.shares.find(share_id) if is_id(share_id) else None
     to = local_path(request.query_params.get("to", "/"))
@@ -47,7 +47,7 @@ async def ask(services: Running, share_id: str, request: Request) -> Response:
 
 
 @pages.post(OPEN_LINK + "/{share_id}")
-async def enter(services: Running, share_id: str, request: Request) -> Response:
+async def enter(services: AppServices, share_id: str, request: Request) -> Response:
     """The password, tried: five times a minute from one address."""
     share = await services.shares.find(share_id) if is_id(share_id) else None
     to = local_path(request.query_params.get("to", "/"))

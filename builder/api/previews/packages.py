@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from builder.api.requests.context import Running
+from builder.api.requests.context import AppServices
 
 router = APIRouter(tags=["packages"])
 
 
-class Wanted(BaseModel):
+class PackagesBody(BaseModel):
     """Packages by name and range, and the specifiers the project imports."""
 
     model_config = ConfigDict(extra="forbid")
@@ -21,5 +21,5 @@ class Wanted(BaseModel):
 
 
 @router.post("/dependencies")
-async def resolve(services: Running, wanted: Wanted) -> dict[str, Any]:
+async def resolve(services: AppServices, wanted: PackagesBody) -> dict[str, Any]:
     return (await services.dependencies.resolve(wanted.dependencies, wanted.specifiers)).to_json()

@@ -11,12 +11,12 @@ from fastapi import APIRouter, Query, WebSocket
 from starlette.responses import Response
 
 from builder.accounts.actor import Actor
-from builder.api.requests.context import Running, Who
+from builder.api.requests.context import AppServices, CurrentActor
 from builder.api.requests.frames import changed, send_frames
 from builder.base.errors import NotFound
 from builder.composition.services import Services
-from builder.previews.engine import LogLine
-from builder.previews.servers.gauges import EVERY_SECONDS, Reading
+from builder.previews.engine import LogEntry
+from builder.previews.servers.gauges import EVERY_SECONDS, GaugeReading
 from builder.previews.servers.previews import Listed, ServerPreviews, ServerState
 from preview_runtime.engines import Fault
 
@@ -26,14 +26,14 @@ Tail = Annotated[int, Query(ge=1, le=10_000)]
 
 
 @router.get("/servers")
-async def list_servers(services: Running, actor: Who) -> dict[str, Any]:
+async def list_servers(services: AppServices, actor: CurrentActor) -> dict[str, Any]:
     """Every server of the person, and how many may be awake at once. `disk_note`: why the disk they take is not watched
     all the time; null where it is."""
     return await _all(services, actor)
 
 
 @router.websocket("/servers/ws")
-async def follow_servers(websocket: WebSocket, services: Running, actor: Who) -> None:
+async def follow_servers(websocket: WebSocket, services: AppServices, actor: CurrentActor) -> None:
     """What `GET /servers` answers, every two seconds and when a server changes; measured only while this is open."""
 
     async def frames() -> AsyncGenerator[dict[str, Any], None]:
@@ -45,38 +45,38 @@ async def follow_servers(websocket: WebSocket, services: Running, actor: Who) ->
 
 
 @router.put(_ONE, status_code=202)
-async def bring_up(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+async def bring_up(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
     """Start the project's server, or bring the running one up to the working copy. Asked again it changes nothing."""
     return server_shape(await services.servers.bring_up(actor, project_id))
 
 
 @router.get(_ONE)
-async def get_state(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+async def get_state(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
     return server_shape(await services.servers.state(actor, project_id))
 
 
 @router.post(_ONE + "/pause")
-async def pause(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+async def pause(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
     """Have a running server stand still, its memory kept; the next request to it wakes it."""
     return server_shape(await services.servers.pause(actor, project_id))
 
 
 @router.delete(_ONE, status_code=204)
-async def stop(services: Running, actor: Who, project_id: str) -> Response:
+async def stop(services: AppServices, actor: CurrentActor, project_id: str) -> Response:
     """End the server; what the app stored stays."""
     await services.servers.stop(actor, project_id)
     return Response(status_code=204)
 
 
 @router.delete(_ONE + "/data", status_code=204)
-async def remove_data(services: Running, actor: Who, project_id: str) -> Response:
+async def remove_data(services: AppServices, actor: CurrentActor, project_id: str) -> Response:
     """End the server and remove what the app stored: its database, uploads and packages. There is no way back."""
     await services.servers.remove_data(actor, project_id)
     return Response(status_code=204)
 
 
 @router.websocket(_ONE + "/ws")
-async def follow_server(websocket: WebSocket, services: Running, actor: Who, project_id: str) -> None:
+async def follow_server(websocket: WebSocket, services: AppServices, actor: CurrentActor, project_id: str) -> None:
     """The server's state and what it takes, every two seconds and when it changes; measured only while this is open."""
 
     async def frames() -> AsyncGenerator[dict[str, Any], None]:
@@ -89,14 +89,14 @@ async def follow_server(websocket: WebSocket, services: Running, actor: Who, pro
 
 
 @router.get(_ONE + "/logs")
-async def read_logs(services: Running, actor: Who, project_id: str, tail: Tail = 1000) -> dict[str, Any]:
+async def read_logs(services: AppServices, actor: CurrentActor, project_id: str, tail: Tail = 1000) -> dict[str, Any]:
     """The last lines of what the app wrote, earlier runs included: `{"lines": [{"stream", "text", "at"}]}`."""
     lines = services.servers.logs(actor, project_id, tail=tail, follow=False)
     return {"lines": [_line(line) async for line in lines]}
 
 
 @router.websocket(_ONE + "/logs/ws")
-async def follow_logs(websocket: WebSocket, services: Running, actor: Who, project_id: str) -> None:
+async def follow_logs(websocket: WebSocket, services: AppServices, actor: CurrentActor, project_id: str) -> None:
     """Each line the app writes as `{"stream", "text", "at"}`: those of before, of earlier runs too, then each as it
     comes. The stream `sayso` says where a run begins and how it ended."""
 
@@ -176,10 +176,10 @@ def _listed_shape(server: Listed) -> dict[str, Any]:
     return {"project": server.project, "title": server.title, **shape, "usage": _reading_shape(server.reading)}
 
 
-def _reading_shape(reading: Reading | None) -> dict[str, Any] | None:
+def _reading_shape(reading: GaugeReading | None) -> dict[str, Any] | None:
     """CPU in percent of one processor (null at first), memory in bytes, requests per second, open connections."""
     return None if reading is None else asdict(reading)
 
 
-def _line(line: LogLine) -> dict[str, str]:
+def _line(line: LogEntry) -> dict[str, str]:
     return {"stream": line.stream, "text": line.text, "at": line.at}

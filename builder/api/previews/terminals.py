@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
-from builder.api.requests.context import Running, Who
+from builder.api.requests.context import AppServices, CurrentActor
 from builder.base.errors import NotFound
 from builder.previews.shells.shells import MAX_SECONDS
-from builder.previews.shells.terminals import MAX_COLUMNS, MAX_ROWS, Kind, Terminal, Terminals, Told, View
+from builder.previews.shells.terminals import MAX_COLUMNS, MAX_ROWS, Terminal, TerminalEvent, Terminals, Told, View
 from builder.texts import t
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["terminals"])
@@ -53,25 +53,30 @@ class Command(BaseModel):
 
 
 @router.get("/terminals")
-async def list_terminals(services: Running, actor: Who, project_id: str) -> dict[str, Any]:
+async def list_terminals(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
     return {"terminals": [terminal_shape(one) for one in await services.terminals.list(actor, project_id)]}
 
 
 @router.post("/terminals", status_code=201)
-async def open_terminal(services: Running, actor: Who, project_id: str, size: Size) -> dict[str, Any]:
+async def open_terminal(services: AppServices, actor: CurrentActor, project_id: str, size: Size) -> dict[str, Any]:
     """A shell in the running app's container. 409 `not_running`, `no_shell`, `too_many_terminals`."""
     return {"terminal": terminal_shape(await services.terminals.open(actor, project_id, size.columns, size.rows))}
 
 
 @router.delete("/terminals/{terminal_id}", status_code=204)
-async def close_terminal(services: Running, actor: Who, project_id: str, terminal_id: str) -> Response:
+async def close_terminal(services: AppServices, actor: CurrentActor, project_id: str, terminal_id: str) -> Response:
     await services.terminals.end(actor, project_id, terminal_id)
     return Response(status_code=204)
 
 
 @router.websocket("/terminals/{terminal_id}/ws")
 async def look_at(
-    websocket: WebSocket, services: Running, actor: Who, project_id: str, terminal_id: str, after: After = 0
+    websocket: WebSocket,
+    services: AppServices,
+    actor: CurrentActor,
+    project_id: str,
+    terminal_id: str,
+    after: After = 0,
 ) -> None:
     """The terminal from the byte `after` on. Binary messages are output one way, what is typed the other.
 
@@ -106,7 +111,7 @@ async def look_at(
 
 
 @router.post("/server/exec")
-async def run_command(services: Running, actor: Who, project_id: str, body: Command) -> dict[str, Any]:
+async def run_command(services: AppServices, actor: CurrentActor, project_id: str, body: Command) -> dict[str, Any]:
     """Run one command in the app's container to its end: `{code, output, timed_out, cut}`. 409 `not_running`.
 
     `output` holds both streams; of more than 256 kB it is the end (`cut`).
@@ -150,8 +155,8 @@ def terminal_shape(terminal: Terminal) -> dict[str, Any]:
 
 def _told_shape(told: Told) -> dict[str, Any]:
     match told.kind:
-        case Kind.OPEN:
+        case TerminalEvent.OPEN:
             return {"kind": told.kind, "start": told.start, "end": told.end, "fresh": told.fresh}
-        case Kind.ENDED:
+        case TerminalEvent.ENDED:
             return {"kind": told.kind, "code": told.code, "running": told.running}
     return {"kind": told.kind}

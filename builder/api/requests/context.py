@@ -28,5 +28,5 @@ async def until_gone(request: Request) -> None:
     raise ClientDisconnect
 
 
-Running = Annotated[Services, Depends(_services)]
-Who = Annotated[Actor, Depends(_actor)]
+AppServices = Annotated[Services, Depends(_services)]
+CurrentActor = Annotated[Actor, Depends(_actor)]

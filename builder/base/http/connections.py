@@ -29,7 +29,7 @@ from builder.base.http.peers import Peers
 from builder.base.settings import Settings
 from preview_runtime.routes.bodies import BodyBounds, guarded_bodies
 from preview_runtime.routes.cuts import Cuts
-from preview_runtime.routes.limits import Limits
+from preview_runtime.routes.limits import VisitorLimits
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ _NO_HANDSHAKE: Final = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnec
 class Connections:
     """Those of this process. `protocol` and `websocket` are the classes for `uvicorn.Config(http=…, ws=…)`."""
 
-    def __init__(self, settings: Settings, limits: Limits) -> None:
+    def __init__(self, settings: Settings, limits: VisitorLimits) -> None:
         trusted = _TrustedHosts(settings.trusted_proxies or [])
         self._most = settings.connections_per_address
         self._peers: Peers[asyncio.Transport] = Peers(self._each, most_connections, trusted.__contains__)
@@ -112,7 +112,7 @@ class Connections:
 
 
 def _protocol(
-    connections: Connections, limits: Limits, bounds: Callable[[Scope], BodyBounds], proxies: Container[str]
+    connections: Connections, limits: VisitorLimits, bounds: Callable[[Scope], BodyBounds], proxies: Container[str]
 ) -> type[HttpToolsProtocol]:
     class Bounded(guarded_bodies(limits, bounds, proxies)):  # type: ignore[misc]
         def connection_made(self, transport: asyncio.Transport) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from builder.demo.language import colour, words
 from builder.demo.starters import theme
 from builder.demo.starters.adapting import with_mode
-from builder.demo.starters.project import Cannot, Did, Project, Result
+from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
 
 # What people call a part → the theme's property.
 _PARTS: Final = (
@@ -36,7 +36,7 @@ _AUTO: Final = re.compile(
 )
 
 
-def mode(clause: str, project: Project) -> Result:
+def mode(clause: str, project: AdaptedProject) -> Result:
     """`dark mode`, `make it light`, `follow the system's theme`."""
     match = _MODE.search(clause)
     auto = _AUTO.search(clause)
@@ -69,7 +69,7 @@ def mode(clause: str, project: Project) -> Result:
     )
 
 
-def recolour(clause: str, project: Project) -> Result:
+def recolour(clause: str, project: AdaptedProject) -> Result:
     """`make the header green`, `use #0a7 for the buttons`, `make it blue`, `a warmer palette`, `darken the background`."""
     css = project.text(project.theme_path)
     hits = colour.found(clause)
@@ -144,7 +144,7 @@ def recolour(clause: str, project: Project) -> Result:
     return None
 
 
-def _mode_now(project: Project) -> bool | None:
+def _mode_now(project: AdaptedProject) -> bool | None:
     """Whether the page is dark at the moment: a pink background belongs to the theme it was wished for in."""
     mode_now = re.search(r'<html[^>]*data-theme="(\w+)"', project.text("index.html") or "")
     return {"dark": True, "light": False}.get(mode_now[1]) if mode_now else None
@@ -167,7 +167,7 @@ def _named(part: str) -> str:
     }.get(part, part)
 
 
-def _shade(said: str, part: str, css: str, project: Project, *, too: bool) -> Result:
+def _shade(said: str, part: str, css: str, project: AdaptedProject, *, too: bool) -> Result:
     now = theme.properties(css).get(part, "")
     if not re.match(r"#[0-9a-fA-F]{3,6}$", now):
         return Cannot(f"I could not read the colour of the {_named(part)}.")

@@ -16,7 +16,7 @@ from builder.demo.starters import pointer as pointers
 from builder.demo.starters.adapting import section_for
 from builder.demo.starters.filling import Filler
 from builder.demo.starters.material import Material, gathered
-from builder.demo.starters.project import Cannot, Did, Project, Result
+from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
 
 _ADD: Final = re.compile(
     r"^(?:please |also |and )*(?:add|insert|include|put|create|write|append|give me|i need|show)\s+(?P<what>.+)$",
@@ -59,7 +59,7 @@ _SAME: Final = {
 }  # fmt: skip
 
 
-def add(clause: str, project: Project) -> Result:
+def add(clause: str, project: AdaptedProject) -> Result:
     """`add Monstera to the list`, `add a task: buy milk`, `add three more recipes`, `add Lisbon and Porto`."""
     match = _ADD.search(clause)
     content = project.content
@@ -120,7 +120,7 @@ def add(clause: str, project: Project) -> Result:
     return _put(chosen or _main(lists), _split(what), project, lists, target["list"] if target else "")
 
 
-def remove(clause: str, project: Project) -> Result:
+def remove(clause: str, project: AdaptedProject) -> Result:
     """`remove Monstera`, `delete the last task`, `remove all done tasks`."""
     match = _REMOVE.search(clause)
     content = project.content
@@ -202,7 +202,7 @@ _MARK: Final = re.compile(
 )
 
 
-def mark(clause: str, project: Project) -> Result:
+def mark(clause: str, project: AdaptedProject) -> Result:
     """`mark the first task as done`, `tick off Buy paint`."""
     match = _MARK.search(clause)
     content = project.content
@@ -233,7 +233,7 @@ def mark(clause: str, project: Project) -> Result:
     )
 
 
-def _lists(project: Project, content: Any) -> dict[str, tuple[str, str]]:
+def _lists(project: AdaptedProject, content: Any) -> dict[str, tuple[str, str]]:
     """List pointer → (path of the entry's title within an entry, "" for plain texts; slot kind), the main list first."""
     found: dict[str, tuple[str, str]] = {}
     for kind in _ENTRY_KINDS:
@@ -282,7 +282,7 @@ _PRICE: Final = re.compile(
 )
 
 
-def _put_group(noun: str, name: str, project: Project, lists: dict[str, tuple[str, str]]) -> Result:
+def _put_group(noun: str, name: str, project: AdaptedProject, lists: dict[str, tuple[str, str]]) -> Result:
     """A new category, column or list; a section is one only where the app has such groups."""
     head = (
         _list_for(noun, lists)
@@ -294,7 +294,9 @@ def _put_group(noun: str, name: str, project: Project, lists: dict[str, tuple[st
     return _put(head, [name], project, lists)
 
 
-def _put(head: str, names: list[str], project: Project, lists: dict[str, tuple[str, str]], group: str = "") -> Result:
+def _put(
+    head: str, names: list[str], project: AdaptedProject, lists: dict[str, tuple[str, str]], group: str = ""
+) -> Result:
     material = _material(project)
     titles = []
     for name in names[:20]:
@@ -317,12 +319,12 @@ def _put(head: str, names: list[str], project: Project, lists: dict[str, tuple[s
     return Did(f"added {words.listed([f'“{t}”' for t in titles])}") if titles else None
 
 
-def _has_number(project: Project, head: str, key: str) -> bool:
+def _has_number(project: AdaptedProject, head: str, key: str) -> bool:
     entries = pointers.get(project.content, head)
     return bool(entries) and isinstance(entries[-1], dict) and isinstance(entries[-1].get(key), int | float)
 
 
-def _into(entry: dict[str, Any], group: str, project: Project) -> None:
+def _into(entry: dict[str, Any], group: str, project: AdaptedProject) -> None:
     """Moves a new entry into the column, list or category that is called `group`."""
     low = words.singular(group.lower().strip())
     for listed in (project.content or {}).values():
@@ -345,7 +347,7 @@ def _into(entry: dict[str, Any], group: str, project: Project) -> None:
             )
 
 
-def _grow(head: str, count: int, project: Project, lists: dict[str, tuple[str, str]]) -> Result:
+def _grow(head: str, count: int, project: AdaptedProject, lists: dict[str, tuple[str, str]]) -> Result:
     """`count` more entries made of the topic's material that is not shown yet."""
     assert project.starter is not None
     material = _material(project)
@@ -376,7 +378,7 @@ def _entry(
     place: tuple[str, str],
     title: str,
     known: Item | None,
-    project: Project,
+    project: AdaptedProject,
     material: Material,
     filler: Filler | None = None,
 ) -> Any:
@@ -450,7 +452,7 @@ def _with_first(material: Material, quiz: Any) -> Material:
     return replace(material, quizzes=(quiz, *material.quizzes))
 
 
-def _material(project: Project) -> Material:
+def _material(project: AdaptedProject) -> Material:
     topics = tuple(t for k in project.topic_keys if (t := bank().get(k)))
     subject = project.subject or project.name or "everyday things"
     reading = read(subject)
@@ -463,7 +465,7 @@ def _material(project: Project) -> Material:
     )
 
 
-def _take(head: str, indexes: list[int], project: Project, lists: dict[str, tuple[str, str]]) -> Result:
+def _take(head: str, indexes: list[int], project: AdaptedProject, lists: dict[str, tuple[str, str]]) -> Result:
     entries = pointers.get(project.content, head)
     names = [_title(entries[i], lists[head][0]) for i in indexes]
     for i in sorted(indexes, reverse=True):
@@ -475,7 +477,7 @@ def _take(head: str, indexes: list[int], project: Project, lists: dict[str, tupl
     )
 
 
-def _find(name: str, project: Project) -> tuple[str, str] | None:
+def _find(name: str, project: AdaptedProject) -> tuple[str, str] | None:
     """(pointer of the entry, tail of its title) whose title is `name`, or the only one that contains it."""
     content = project.content
     near: list[tuple[str, str]] = []
@@ -538,7 +540,7 @@ _NO_ENTRY: Final = re.compile(
 )
 
 
-def _looks_like_entry(what: str, project: Project) -> bool:
+def _looks_like_entry(what: str, project: AdaptedProject) -> bool:
     """Whether a bare name (`add Monstera`, `add milk`) is a thing of the app's topic, a proper name or a thing to list."""
     names = _split(what)
     plain = project.starter is not None and project.starter.name in _LISTING and not _NO_ENTRY.search(what)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from builder.demo.language import words
 from builder.demo.starters import pointer as pointers
 from builder.demo.starters import theme
-from builder.demo.starters.project import Cannot, Did, Project, Result
+from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
 
 _CURRENCIES: Final = {
     "eur": ("EUR", "€"), "euro": ("EUR", "€"), "€": ("EUR", "€"), "usd": ("USD", "$"), "dollar": ("USD", "$"), "$": ("USD", "$"), "gbp": ("GBP", "£"), "pound": ("GBP", "£"), "sterling": ("GBP", "£"), "£": ("GBP", "£"),
@@ -31,7 +31,7 @@ _FAMILIES: Final = {
 }  # fmt: skip
 
 
-def size(clause: str, project: Project) -> Result:
+def size(clause: str, project: AdaptedProject) -> Result:
     """`bigger text`, `make the font smaller`, `rounder corners`, `sharp corners`, `a serif font`."""
     css = project.text(project.theme_path)
     if css is None:
@@ -89,7 +89,7 @@ def size(clause: str, project: Project) -> Result:
     return None
 
 
-def currency(clause: str, project: Project) -> Result:
+def currency(clause: str, project: AdaptedProject) -> Result:
     """`use euros`, `change the currency to GBP`, `prices in reais`."""
     low = clause.lower()
     heard = [w if w in _CURRENCIES else words.singular(w) for w in re.findall(r"r\$|[€£$¥]|[a-z]+", low)]
@@ -114,7 +114,7 @@ def currency(clause: str, project: Project) -> Result:
     return Did(f"changed the currency to {code}")
 
 
-def number(clause: str, project: Project) -> Result:
+def number(clause: str, project: AdaptedProject) -> Result:
     """`set the price of Morning cup to 30`, `make the focus time 50 minutes`, `change the goal to 12`."""
     content = project.content
     match = re.match(
@@ -193,7 +193,7 @@ def numbers(document: Any, pointer: str = "") -> list[tuple[str, float]]:
     return [hit for key, value in entries for hit in numbers(value, f"{pointer}{pointers.joined([str(key)])}")]
 
 
-def _put_number(place: str, value: float, project: Project) -> None:
+def _put_number(place: str, value: float, project: AdaptedProject) -> None:
     old = pointers.get(project.content, place)
     shown = int(value) if value == int(value) else value
     project.set(place, re.sub(r"\d+(?:[.,]\d+)?", str(shown), old, count=1) if isinstance(old, str) else shown)

@@ -8,8 +8,8 @@ from typing import Final
 
 from builder.demo.language import words
 from builder.demo.starters import pointer as pointers
-from builder.demo.starters.json_text import JsonText
-from builder.demo.starters.project import Cannot, Did, Project, Result
+from builder.demo.starters.json_text import JsonDocument
+from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
 
 _RENAME: Final = re.compile(
     r"^(?:please )?(?:re-?name|call|name)\s+(?:(?:the |this |my )?(?:app|site|website|page|project|shop|board|quiz|dashboard|store|it|this|everything|title|name)\s*)?(?:to |as |into |it )?(?P<name>.+)$"
@@ -64,7 +64,7 @@ _APP: Final = frozenset(
 )
 
 
-def rename_entry(clause: str, project: Project) -> Result:
+def rename_entry(clause: str, project: AdaptedProject) -> Result:
     """`rename “Buy milk” to Buy oat milk`, `rename the To do column to Ideas`: one text of the content that is exactly that."""
     match = _ENTRY.search(clause)
     content = project.content
@@ -93,7 +93,7 @@ def rename_entry(clause: str, project: Project) -> Result:
     return Did(f"renamed “{old}” to “{new[:1].upper() + new[1:]}”")
 
 
-def rename(clause: str, project: Project) -> Result:
+def rename(clause: str, project: AdaptedProject) -> Result:
     """`rename it to Fern`, `call it “Fern & Co”`, `change the title to Fern`."""
     match = _RENAME.search(clause)
     if not match:
@@ -125,7 +125,7 @@ def rename(clause: str, project: Project) -> Result:
         )
     package = project.text("package.json")
     if package:
-        json_text = JsonText(package)
+        json_text = JsonDocument(package)
         json_text.put("", "name", words.slug(name))
         project.write("package.json", json_text.text)
     readme = project.text("README.md")

@@ -11,7 +11,7 @@ from builder.demo.language.topic import vocabulary
 from builder.demo.language.topics_of import topics_of
 from builder.demo.starters.adapting import adapt
 from builder.demo.starters.choice import Choice
-from builder.demo.starters.project import Cannot, Did, Project, Result
+from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
 
 _ABOUT: Final = re.compile(
     r"^(?:make|turn|change|let|switch)\b(?P<thing>.{0,40}?)\b(?:be |to be |into (?:one |something )?)?(?:about|on the subject of)\s+(?P<subject>.+?)(?:\s+instead)?$"
@@ -25,7 +25,7 @@ _PART: Final = re.compile(
 )
 
 
-def about(clause: str, project: Project) -> Result:
+def about(clause: str, project: AdaptedProject) -> Result:
     """`make it about dinosaurs`, `change the topic to tea`."""
     match = _ABOUT.search(clause)
     if not match or project.content is None or not project.starter or (match["thing"] and _PART.search(match["thing"])):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from builder.demo.starters.project import Cannot, Project, Result
+from builder.demo.starters.project import AdaptedProject, Cannot, Result
 
 _BACK: Final = re.compile(
     r"^(?:undo|redo|revert|roll ?back|take (?:that|it) back|go back|change (?:it|that|this|everything) back|put (?:it|that|this) back|bring (?:it|that) back|restore (?:it|that|the (?:old|last|previous))|never ?mind|desfaz|desfaça|volta)\b"
@@ -14,7 +14,7 @@ _BACK: Final = re.compile(
 )
 
 
-def back(clause: str, project: Project) -> Result:
+def back(clause: str, project: AdaptedProject) -> Result:
     """`undo that`, `change it back`, `go back to the last version`."""
     del project
     return (

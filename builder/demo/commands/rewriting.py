@@ -7,7 +7,7 @@ from html import escape
 from typing import Any, Final
 
 from builder.demo.starters import pointer as pointers
-from builder.demo.starters.project import Cannot, Did, Project, Result
+from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
 
 _SET: Final = re.compile(
     r"^(?:please )?(?:change|set|update|make|edit|let|turn)\s{1,2}(?:the |my |our |its )?(?P<field>[\w' -]{2,40}?)(?: text| copy| line)?(?:\s{1,2}(?:to say|say|saying|to read|read|to be|to|into)\b|\s{0,2}[:=])\s{0,2}[\"“'‘«]?(?P<text>.+?)[\"”'’»]?$"
@@ -31,7 +31,7 @@ _FIELDS: Final = {
 }  # fmt: skip
 
 
-def set_text(clause: str, project: Project) -> Result:
+def set_text(clause: str, project: AdaptedProject) -> Result:
     """`change the headline to “Walks with heart”`."""
     match = _SET.search(clause) or _QUOTED.search(clause)
     content = project.content
@@ -48,7 +48,7 @@ def set_text(clause: str, project: Project) -> Result:
     return Did(f"changed the {field} to “{text}”")
 
 
-def replace(clause: str, project: Project) -> Result:
+def replace(clause: str, project: AdaptedProject) -> Result:
     """`replace “gentle” with “brisk”`: in every text of the content, else in the page's own files where it is unique enough."""
     match = _REPLACE.search(clause)
     content = project.content
@@ -83,7 +83,7 @@ def replace(clause: str, project: Project) -> Result:
     )
 
 
-def _place(field: str, content: Any, project: Project) -> str:
+def _place(field: str, content: Any, project: AdaptedProject) -> str:
     """Pointer of the text that `field` names."""
     words = field.split()
     for name, (kinds, keys) in _FIELDS.items():

@@ -7,7 +7,7 @@ from typing import Final
 
 from builder.demo.language import words
 from builder.demo.starters.adapting import place_for, section_for
-from builder.demo.starters.project import Cannot, Did, Project, Result
+from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
 
 _ADD: Final = re.compile(
     r"\b(?:add|show|include|insert|bring back|restore|enable|want|need|put in|turn on|display)\b", re.IGNORECASE
@@ -23,7 +23,7 @@ _WHERE: Final = re.compile(
 )
 
 
-def move(clause: str, project: Project) -> Result:
+def move(clause: str, project: AdaptedProject) -> Result:
     """`move the FAQ above pricing`, `put testimonials first`, `swap pricing and faq`."""
     shown = _shown(project)
     if shown is None or not project.starter or not _MOVE.search(clause):
@@ -59,7 +59,7 @@ def move(clause: str, project: Project) -> Result:
     return Did(f"moved the {_say(section)} section")
 
 
-def add(clause: str, project: Project) -> Result:
+def add(clause: str, project: AdaptedProject) -> Result:
     """`add a pricing section`, `show the stats`."""
     shown = _shown(project)
     if shown is None or not project.starter or not _ADD.search(clause) or _is_entry(clause):
@@ -89,7 +89,7 @@ def add(clause: str, project: Project) -> Result:
     return None
 
 
-def remove(clause: str, project: Project) -> Result:
+def remove(clause: str, project: AdaptedProject) -> Result:
     """`remove the FAQ`, `hide stats`, `no pricing`."""
     shown = _shown(project)
     if shown is None or not project.starter or not _REMOVE.search(clause):
@@ -115,7 +115,7 @@ def remove(clause: str, project: Project) -> Result:
     return Did(f"removed the {_say(section)} section")
 
 
-def _shown(project: Project) -> list[str] | None:
+def _shown(project: AdaptedProject) -> list[str] | None:
     found = (project.content or {}).get("sections")
     return [str(s) for s in found] if isinstance(found, list) else None
 

@@ -16,9 +16,9 @@ from builder.demo.starters import pointer as pointers
 from builder.demo.starters import theme
 from builder.demo.starters.choice import Choice
 from builder.demo.starters.filling import Filler
-from builder.demo.starters.json_text import JsonText
+from builder.demo.starters.json_text import JsonDocument
 from builder.demo.starters.material import Material, gathered
-from builder.demo.starters.starter import Starter
+from builder.demo.starters.starter import StarterFiles
 
 PUBLIC: Final = frozenset({"landing", "shop", "portfolio", "restaurant", "event", "blog", "menu"})
 _LABELS: Final = {
@@ -82,7 +82,7 @@ class Adapted:
     name: str
     files: dict[str, str]
     stack: tuple[str, ...]
-    starter: Starter
+    starter: StarterFiles
     wording: Wording
     topics: tuple[Topic, ...]
     missing: tuple[str, ...]
@@ -115,7 +115,9 @@ def adapt(reading: Reading, topics: tuple[Topic, ...], choice: Choice) -> Adapte
     return Adapted(name, files, starter.stack, starter, spoken, topics, missing, added, removed)
 
 
-def material_for(reading: Reading, topics: tuple[Topic, ...], spoken: Wording, name: str, starter: Starter) -> Material:
+def material_for(
+    reading: Reading, topics: tuple[Topic, ...], spoken: Wording, name: str, starter: StarterFiles
+) -> Material:
     """What the starter's slots are filled from."""
     subject = {words.singular(w.lower()) for w in reading.subject.split()}
     extras = [
@@ -149,7 +151,7 @@ def material_for(reading: Reading, topics: tuple[Topic, ...], spoken: Wording, n
     )
 
 
-def ensure_nouns(content: dict[str, Any], starter: Starter, spoken: Wording) -> None:
+def ensure_nouns(content: dict[str, Any], starter: StarterFiles, spoken: Wording) -> None:
     """Where the person's main nouns are rarer than three times in the content, descriptions and tasks take them in."""
     agent = (
         spoken.phrase != spoken.about and spoken.mass and not spoken.business and spoken.about != f"the {spoken.phrase}"
@@ -191,7 +193,7 @@ def ensure_nouns(content: dict[str, Any], starter: Starter, spoken: Wording) -> 
                 left -= 1
 
 
-def _app_name(reading: Reading, spoken: Wording, starter: Starter) -> str:
+def _app_name(reading: Reading, spoken: Wording, starter: StarterFiles) -> str:
     if not reading.subject and not reading.audience:
         if reading.audience:
             return words.title(f"{words.singular(reading.audience)} {_LABELS.get(starter.name, starter.title)}")
@@ -249,7 +251,7 @@ def _app_name(reading: Reading, spoken: Wording, starter: Starter) -> str:
 
 
 def _sections(
-    content: dict[str, Any], starter: Starter, reading: Reading
+    content: dict[str, Any], starter: StarterFiles, reading: Reading
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Switches the sections that were asked for or ruled out; (added, removed, ruled out but not optional)."""
     shown = content.get("sections")
@@ -269,7 +271,7 @@ def _sections(
     return tuple(added), tuple(removed), ()
 
 
-def section_for(phrase: str, starter: Starter) -> str:
+def section_for(phrase: str, starter: StarterFiles) -> str:
     """The starter's section that `phrase` speaks of, or an empty text. Longer names are tried first."""
     flat = " " + " ".join(words.singular(w) for w in re.findall(r"[\w&'-]+", phrase.lower().replace("-", " "))) + " "
     names = sorted(
@@ -283,14 +285,14 @@ def section_for(phrase: str, starter: Starter) -> str:
     return ""
 
 
-def place_for(section: str, shown: list[str], starter: Starter) -> int:
+def place_for(section: str, shown: list[str], starter: StarterFiles) -> int:
     """Where a section goes: before the first shown one that the starter names after it."""
     order = list(starter.sections)
     later = order[order.index(section) + 1 :]
     return next((i for i, s in enumerate(shown) if s in later), len(shown))
 
 
-def _missing_features(starter: Starter, reading: Reading) -> tuple[str, ...]:
+def _missing_features(starter: StarterFiles, reading: Reading) -> tuple[str, ...]:
     """Wished features the starter shows no sign of."""
     code = " ".join(
         [
@@ -338,8 +340,8 @@ def with_mode(html: str, mode: str) -> str:
     return re.sub(r"<html\b", f'<html data-theme="{mode}"', html, count=1)
 
 
-def _package(starter: Starter, name: str, topics: tuple[Topic, ...], spoken: Wording) -> str:
-    text = JsonText(starter.files["package.json"])
+def _package(starter: StarterFiles, name: str, topics: tuple[Topic, ...], spoken: Wording) -> str:
+    text = JsonDocument(starter.files["package.json"])
     text.set("/name", words.slug(name))
     text.put("", "sayso", {"starter": starter.name, "subject": spoken.phrase, "topics": [t.key for t in topics]})
     return text.text

@@ -12,7 +12,7 @@ from builder.demo.language.lexicon import KINDS
 from builder.demo.language.reading import Reading
 from builder.demo.language.topic import Topic
 from builder.demo.language.wording import WORKPLACES
-from builder.demo.starters.starter import Starter
+from builder.demo.starters.starter import StarterFiles
 
 # What a word in the prompt says about the kind of app: (starter, weight). Starters that do not exist are passed over.
 INTENTS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
@@ -75,12 +75,12 @@ _COLLECTING: Final = ("notes", "reading-list", "todo")
 class Choice:
     """The starter and one sentence why."""
 
-    starter: Starter
+    starter: StarterFiles
     reason: str
     scores: tuple[tuple[str, float], ...] = ()
 
 
-def choose(reading: Reading, topics: tuple[Topic, ...], starters: Mapping[str, Starter]) -> Choice:
+def choose(reading: Reading, topics: tuple[Topic, ...], starters: Mapping[str, StarterFiles]) -> Choice:
     """The nearest of `starters` (at least one). The same prompt always gives the same."""
     singles = [words.singular(t) for t in reading.terms]
     flat = " " + " ".join(singles) + " "

@@ -12,7 +12,7 @@ from builder.demo.language import words
 from builder.demo.language.topic import Item, Quiz, Task
 from builder.demo.starters import pointer as pointers
 from builder.demo.starters.material import Material
-from builder.demo.starters.starter import Starter
+from builder.demo.starters.starter import StarterFiles
 
 T = TypeVar("T")
 _REVIEWS: Final = re.compile(r"review|testimonial|quote|voice|feedback|kind|praise")
@@ -25,7 +25,7 @@ _SHORT: Final = 44  # characters: a name that still fits a card's title
 class Filler:
     """One filling of one content document. Every list of the material is used from its beginning, nothing twice where avoidable."""
 
-    def __init__(self, starter: Starter, material: Material) -> None:
+    def __init__(self, starter: StarterFiles, material: Material) -> None:
         self.starter = starter
         self.material = material
         self.content: dict[str, Any] = deepcopy(starter.seed())

@@ -12,7 +12,7 @@ _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _SCALAR: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s,\]}]+')
 
 
-class JsonText:
+class JsonDocument:
     """A JSON document as text. Methods change `text`; raises `ValueError` where the text is not JSON or a place is missing."""
 
     def __init__(self, text: str) -> None:
@@ -128,7 +128,7 @@ class JsonText:
         return spans
 
 
-def exists(text: JsonText, pointer: str) -> bool:
+def exists(text: JsonDocument, pointer: str) -> bool:
     """Whether there is a value at `pointer`."""
     value: Any = text.value()
     for part in parts_of(pointer):

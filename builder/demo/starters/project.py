@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from builder.demo.starters import pointer as pointers
-from builder.demo.starters.json_text import JsonText
-from builder.demo.starters.starter import Starter
+from builder.demo.starters.json_text import JsonDocument
+from builder.demo.starters.starter import StarterFiles
 from preview_runtime.file_tree import FileTree
 
 MIN_SHARED = 0.5  # of a starter's files, unchanged, for a project without a marker to count as made from it
@@ -32,10 +32,10 @@ class Cannot:
 Result = Did | Cannot | None
 
 
-class Project:
+class AdaptedProject:
     """Texts are changed through here; `changed()` gives the files that differ in the end."""
 
-    def __init__(self, tree: FileTree, starters: Mapping[str, Starter]) -> None:
+    def __init__(self, tree: FileTree, starters: Mapping[str, StarterFiles]) -> None:
         self._tree = tree
         self._new: dict[str, str] = {}
         self.marker = marker(tree)
@@ -59,10 +59,10 @@ class Project:
         value = json_text.value() if json_text else None
         return value if isinstance(value, dict) else None
 
-    def json(self) -> JsonText | None:
+    def json(self) -> JsonDocument | None:
         text = self.text(self.content_path)
         try:
-            return JsonText(text) if text else None
+            return JsonDocument(text) if text else None
         except ValueError:
             return None
 
@@ -114,7 +114,7 @@ def marker(tree: FileTree) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _nearest(tree: FileTree, starters: Mapping[str, Starter]) -> Starter | None:
+def _nearest(tree: FileTree, starters: Mapping[str, StarterFiles]) -> StarterFiles | None:
     """The starter most of whose files are in the tree unchanged: for projects begun from the gallery."""
     shares = {
         name: sum(tree.get(p) == text for p, text in s.files.items()) / max(1, len(s.files))

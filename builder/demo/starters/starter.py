@@ -22,7 +22,7 @@ class BadStarter(ValueError):
 
 
 @dataclass(frozen=True)
-class Starter:
+class StarterFiles:
     """One starter. `files` are in the order in which they are written; `content` and `theme` are paths in it."""
 
     name: str
@@ -48,7 +48,7 @@ class Starter:
         return loaded
 
 
-def load(folder: Path) -> Starter:
+def load(folder: Path) -> StarterFiles:
     """The starter in `folder`. Raises `BadStarter`."""
     try:
         raw = json.loads((folder / "starter.json").read_text("utf-8"))
@@ -60,7 +60,7 @@ def load(folder: Path) -> Starter:
         paths = [p for p in paths if p not in _LEFT_OUT]
         order = [p for p in raw["order"] if p in paths]
         files = {p: (folder / p).read_text("utf-8") for p in [*order, *(p for p in paths if p not in order)]}
-        made = Starter(
+        made = StarterFiles(
             name=folder.name, title=raw["title"], description=raw["description"], stack=tuple(raw["stack"]), prompt=raw["prompt"],
             keywords=tuple(k.lower() for k in raw["keywords"]), files=files, sections={k: tuple(v) for k, v in raw.get("sections", {}).items()},
             slots=raw.get("slots", {}), content=raw["content"], theme=raw["theme"],
@@ -76,7 +76,7 @@ def load(folder: Path) -> Starter:
 
 
 @lru_cache(maxsize=4)
-def all_starters(folder: Path = FOLDER) -> dict[str, Starter]:
+def all_starters(folder: Path = FOLDER) -> dict[str, StarterFiles]:
     """Every starter in `folder` that can be adapted, by name."""
     found = (p.parent for p in sorted(folder.glob("*/starter.json")))
     # One with a server of its own has no slots to fill.

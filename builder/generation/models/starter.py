@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Final
 
 from builder.demo import answer
-from builder.demo.starters.starter import Starter
+from builder.demo.starters.starter import StarterFiles
 from builder.generation.models.model import Finished, JsonText, ModelEvent, ModelRequest, Usage
 
 TICK: Final = 0.02  # seconds between two pieces: about a frame, as a fast model's deltas come
@@ -29,7 +29,7 @@ class StarterModel:
         self,
         speed: int = 2_500,
         *,
-        starters: Mapping[str, Starter] | None = None,
+        starters: Mapping[str, StarterFiles] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._speed = speed

@@ -36,7 +36,7 @@ _CODES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Behaviour:
+class ChatBehaviour:
     """What one request gets.
 
     `answer` is the message's text (a JSON text or what becomes one), sent in pieces of `chunk` characters; `refusal`
@@ -71,14 +71,14 @@ class Behaviour:
     )
 
 
-class ChatCompletionsApi(LocalApi[Behaviour]):
+class ChatCompletionsApi(LocalApi[ChatBehaviour]):
     """The server: gives one behaviour per request, the last one again and again.
 
     The list of models has them in the order of `models`, made a day apart, the first one last. `unlistable` answers
     the list with that status, `list_text` with that text, `list_release` holds it back until it is set.
     """
 
-    def __init__(self, *behaviours: Behaviour, models: tuple[str, ...] = ("gpt-6.1-sol", "gpt-6-luna")) -> None:
+    def __init__(self, *behaviours: ChatBehaviour, models: tuple[str, ...] = ("gpt-6.1-sol", "gpt-6-luna")) -> None:
         routes = [
             Route("/v1/chat/completions", self._completions, methods=["POST"]),
             Route("/v1/models", self._models),
@@ -124,7 +124,7 @@ class ChatCompletionsApi(LocalApi[Behaviour]):
             await self._held(behaviour.release)
         return StreamingResponse(self._stream(behaviour, body), media_type="text/event-stream")
 
-    async def _stream(self, behaviour: Behaviour, body: Mapping[str, Any]) -> AsyncIterator[str]:
+    async def _stream(self, behaviour: ChatBehaviour, body: Mapping[str, Any]) -> AsyncIterator[str]:
         model = body["model"]
         yield _chunk(model, {"role": "assistant", "content": "", "refusal": None})
         for piece in pieces(behaviour.refusal, behaviour.chunk):

@@ -33,7 +33,7 @@ _TYPES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Behaviour:
+class MessagesBehaviour:
     """What one request gets.
 
     `answer` is the tool's input (a JSON text or what becomes one), sent in pieces of `chunk` characters; `prose` comes
@@ -59,11 +59,11 @@ class Behaviour:
     usage: Mapping[str, int] = field(default_factory=lambda: {"input_tokens": 1_200, "cache_read_input_tokens": 800})
 
 
-class MessagesApi(LocalApi[Behaviour]):
+class MessagesApi(LocalApi[MessagesBehaviour]):
     """The server: gives one behaviour per request, the last one again and again."""
 
     def __init__(
-        self, *behaviours: Behaviour, models: tuple[str, ...] = ("claude-sonnet-5-5", "claude-haiku-4-5")
+        self, *behaviours: MessagesBehaviour, models: tuple[str, ...] = ("claude-sonnet-5-5", "claude-haiku-4-5")
     ) -> None:
         routes = [Route("/v1/messages", self._messages, methods=["POST"]), Route("/v1/models", self._models)]
         super().__init__(behaviours, models, routes)
@@ -96,7 +96,7 @@ class MessagesApi(LocalApi[Behaviour]):
             await self._held(behaviour.release)
         return StreamingResponse(self._stream(behaviour, body), media_type="text/event-stream")
 
-    async def _stream(self, behaviour: Behaviour, body: Mapping[str, Any]) -> AsyncIterator[str]:
+    async def _stream(self, behaviour: MessagesBehaviour, body: Mapping[str, Any]) -> AsyncIterator[str]:
         usage = {"output_tokens": 1, **behaviour.usage}
         message = {
             "id": "msg_1", "type": "message", "role": "assistant", "model": body["model"], "content": [],

@@ -18,7 +18,7 @@ from builder.projects.archive.secrets_left_out import may_hold_secrets
 from builder.projects.blobs import normal, raw
 from builder.projects.store import ProjectStore
 from builder.texts import t
-from preview_runtime.containers.data.changed_files import Change, changes, gone_from, may_be_missing, read_back
+from preview_runtime.containers.data.changed_files import FileChange, changes, gone_from, may_be_missing, read_back
 from preview_runtime.containers.docker.archive import is_private
 from preview_runtime.file_tree import MAX_FILES, FileTree, digest
 
@@ -27,7 +27,7 @@ _MAX_DIFF_CHARACTERS: Final = 200_000
 _AROUND: Final = 3
 
 
-class Containers(Protocol):
+class RunningProjects(Protocol):
     """Where a project runs. Both raise NotFound, and Conflict (`not_running`)."""
 
     async def container(self, actor: Actor, project_id: str) -> DockerContainer: ...
@@ -69,7 +69,7 @@ class DiffLine:
 class AppChanges:
     """Looks into containers only when asked, and takes what it finds there for hostile."""
 
-    def __init__(self, containers: Containers, store: ProjectStore) -> None:
+    def __init__(self, containers: RunningProjects, store: ProjectStore) -> None:
         self._containers, self._store = containers, store
 
     async def look(self, actor: Actor, project_id: str) -> Changes:
@@ -123,7 +123,7 @@ class AppChanges:
             raise Conflict(t("changes.nothing"), code="changed_again")
         return version
 
-    async def _found(self, actor: Actor, project_id: str) -> tuple[list[Change], int, FileTree]:
+    async def _found(self, actor: Actor, project_id: str) -> tuple[list[FileChange], int, FileTree]:
         container = await self._containers.container(actor, project_id)
         brought = await self._containers.brought(actor, project_id)
         brought = {path: digest for path, digest in brought.items() if not is_private(path)}
@@ -136,7 +136,7 @@ class AppChanges:
         return kept, found.left_out + len(everything) - len(kept), tree
 
 
-def _shown(change: Change, tree: FileTree) -> ChangedFile:
+def _shown(change: FileChange, tree: FileTree) -> ChangedFile:
     before = raw(tree[change.path]) if change.path in tree else None
     kind = "deleted" if change.content is None else "added" if before is None else "changed"
     content = change.content if change.content is not None else before or b""

@@ -23,7 +23,7 @@ _TIME: Final = "%Y%m%dT%H%M%S%fZ"
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class DatabaseCopy:
     """One copy: `reason` is what it was made before (restore or reset), `made_at` ISO 8601 UTC, `size` in bytes."""
 
     id: str
@@ -38,7 +38,7 @@ class Copies:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def list(self, project_id: str) -> tuple[Copy, ...]:
+    async def list(self, project_id: str) -> tuple[DatabaseCopy, ...]:
         """The newest first."""
         return await asyncio.to_thread(self._list, project_id)
 
@@ -103,7 +103,7 @@ class Copies:
     def _of(self, project_id: str) -> Path:
         return self._folder / project_id
 
-    def _list(self, project_id: str) -> tuple[Copy, ...]:
+    def _list(self, project_id: str) -> tuple[DatabaseCopy, ...]:
         found = []
         with contextlib.suppress(FileNotFoundError):
             for path in self._of(project_id).iterdir():
@@ -113,5 +113,5 @@ class Copies:
                         size = path.stat().st_size
                     except FileNotFoundError:  # it went while this looks
                         continue
-                    found.append(Copy(path.name, made.isoformat().replace("+00:00", "Z"), size, match[2]))
+                    found.append(DatabaseCopy(path.name, made.isoformat().replace("+00:00", "Z"), size, match[2]))
         return tuple(sorted(found, key=lambda copy: copy.id, reverse=True))

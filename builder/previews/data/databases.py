@@ -12,14 +12,14 @@ from typing import IO, Final, Protocol
 
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict
-from builder.previews.data.database_copies import Copies, Copy
+from builder.previews.data.database_copies import Copies, DatabaseCopy
 from builder.previews.failures import answer, answered
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.store import ProjectStore
 from builder.texts import t
 from preview_runtime.containers.beside.access import Access
 from preview_runtime.containers.beside.database import DatabaseStatus
-from preview_runtime.containers.beside.database_content import Content
+from preview_runtime.containers.beside.database_content import DatabaseContent
 from preview_runtime.engines import EngineFailed
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.database_need import asks_for_postgres
@@ -56,7 +56,7 @@ class DatabaseEngine(Protocol):
 
     async def status(self, project: str) -> DatabaseStatus: ...
 
-    async def usage(self, project: str) -> Content: ...
+    async def usage(self, project: str) -> DatabaseContent: ...
 
     def dump(self, project: str) -> AsyncGenerator[bytes]: ...
 
@@ -76,8 +76,8 @@ class DatabaseView:
     wanted: bool
     reason: str
     status: DatabaseStatus = DatabaseStatus.ABSENT
-    content: Content | None = None
-    copies: tuple[Copy, ...] = ()
+    content: DatabaseContent | None = None
+    copies: tuple[DatabaseCopy, ...] = ()
     why_not: str = ""
     problem: str = ""
 

@@ -20,13 +20,13 @@ from builder.base.settings import Settings, words
 from builder.previews.data.copies import Copier
 from builder.previews.data.databases import Databases
 from builder.previews.docker.hosts import AllowedHosts
-from builder.previews.docker.sidecars import Sidecars
+from builder.previews.docker.sidecars import ProjectSidecars
 from builder.previews.engine import Keep, Say, ServerEngine
 from builder.texts import t
 from preview_runtime.background import without_end
 from preview_runtime.containers.beside.database import ProjectDatabase
 from preview_runtime.containers.beside.egress import ProjectEgress
-from preview_runtime.containers.data.copies import DataCopies
+from preview_runtime.containers.data.copies import DataCopier
 from preview_runtime.containers.docker import capabilities
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits, host_environment
 from preview_runtime.containers.dockerfiles.builds import OwnImages
@@ -138,7 +138,7 @@ class _Shared:
 
 
 class _Copier:
-    def __init__(self, copies: DataCopies) -> None:
+    def __init__(self, copies: DataCopier) -> None:
         self._copies = copies
 
     async def copy(self, source: ServerEngine, target: str, tell: Callable[[int, int], None]) -> None:
@@ -152,7 +152,7 @@ class ContainerEngines:
 
     def __init__(self, settings: Settings, databases: Databases, hosts: AllowedHosts) -> None:
         self._databases, self._hosts = databases, hosts
-        self._sidecars = Sidecars(databases, hosts)
+        self._sidecars = ProjectSidecars(databases, hosts)
         self._secret_file = settings.data_dir / "databases.key"
         self.why_not = t("engine.no_docker")
         self.runtimes: frozenset[Runtime] = frozenset()
@@ -180,7 +180,7 @@ class ContainerEngines:
         self._options = settings
         self._shared: _Shared | None = None
         self._connecting = asyncio.Lock()
-        self._copier: DataCopies | None = None
+        self._copier: DataCopier | None = None
         # Who knows which slots and projects there are; asked before anything is removed.
         self.known: Callable[[], Awaitable[Known]] | None = None
 
@@ -251,7 +251,7 @@ class ContainerEngines:
         shared = _Shared(docker, self._settings, self._options)
         databases = ProjectDatabase(docker, self._settings, shared.networks, secret)
         self._databases.engine = databases
-        self._copier = DataCopies(shared.slots, databases)
+        self._copier = DataCopier(shared.slots, databases)
         self._hosts.engine = ProjectEgress(docker, self._settings, shared.networks)
         return shared
 

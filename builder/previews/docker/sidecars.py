@@ -8,8 +8,8 @@ from preview_runtime.containers.beside.access import Access
 from preview_runtime.file_tree import FileTree
 
 
-class Sidecars:
-    """See `preview_runtime.containers.parts.Sidecars`."""
+class ProjectSidecars:
+    """See `preview_runtime.containers.parts.ProjectSidecars`."""
 
     def __init__(self, databases: Databases, hosts: AllowedHosts) -> None:
         self._databases, self._hosts = databases, hosts

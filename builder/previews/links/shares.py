@@ -62,7 +62,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LinkChange:
     """What is to become of a link; what is None (`hours`: what is not given) stays. `version` is what a link shows that
     does not follow."""
 
@@ -182,7 +182,7 @@ class Shares:
         self._doors.pop(share_id, None)
         return share
 
-    async def change(self, actor: Actor, project_id: str, share_id: str, change: Change) -> tuple[ShareLink, bool]:
+    async def change(self, actor: Actor, project_id: str, share_id: str, change: LinkChange) -> tuple[ShareLink, bool]:
         """Give a link other terms at the same address; also returns whether those who were let in have to leave.
 
         Raises NotFound, Conflict for one that was revoked or has ended, BadInput for terms that make no link, and what

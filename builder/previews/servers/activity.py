@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
-class Use(Protocol):
+class UseCount(Protocol):
     """`requests` ever made, `open` ones at this moment (event streams and websockets as well), and when there was the
     `last` sign of life, in monotonic seconds."""
 
@@ -21,10 +21,10 @@ class Use(Protocol):
     def last(self) -> float: ...
 
 
-class Activity(Protocol):
+class UseCounter(Protocol):
     """Preview id → use."""
 
-    def of(self, preview_id: str) -> Use: ...
+    def of(self, preview_id: str) -> UseCount: ...
 
     def forget(self, preview_id: str) -> None: ...
 
@@ -36,10 +36,10 @@ class _Unused:
     last: float = -math.inf
 
 
-class NoActivity:
+class NoUseCounter:
     """Where nobody counts."""
 
-    def of(self, _preview_id: str) -> Use:
+    def of(self, _preview_id: str) -> UseCount:
         return _Unused()
 
     def forget(self, _preview_id: str) -> None:

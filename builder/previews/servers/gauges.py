@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from builder.previews.servers.activity import Activity
+from builder.previews.servers.activity import UseCounter
 from builder.previews.servers.server import Server, Stage
 
 EVERY_SECONDS: Final = 2.0
@@ -16,7 +16,7 @@ _FRESH_SECONDS: Final = EVERY_SECONDS * 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class GaugeReading:
     """`cpu` in percent of one processor, None at the first reading, which has nothing to compare with; memory in bytes;
     `requests` in one second; `connections` open at that moment."""
 
@@ -33,18 +33,18 @@ class _Gauge:
     counted_at: float = 0.0
     counted: int = 0
     cpu: float = 0.0
-    reading: Reading | None = None
+    reading: GaugeReading | None = None
 
 
 class Gauges:
     """Reads servers; each at most once in `_FRESH_SECONDS`, however many ask."""
 
-    def __init__(self, activity: Activity) -> None:
+    def __init__(self, activity: UseCounter) -> None:
         self._activity = activity
         self._gauges: dict[str, _Gauge] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
-    async def read(self, server: Server) -> Reading | None:
+    async def read(self, server: Server) -> GaugeReading | None:
         """What the server takes; None where it takes nothing or its engine cannot tell."""
         if server.engine is None or server.stage not in (Stage.AWAKE, Stage.PAUSED):
             self.forget(server.project)
@@ -60,7 +60,7 @@ class Gauges:
         self._gauges.pop(project, None)
         self._locks.pop(project, None)
 
-    async def _measure(self, server: Server, gauge: _Gauge) -> Reading | None:
+    async def _measure(self, server: Server, gauge: _Gauge) -> GaugeReading | None:
         usage = await server.engine.usage() if server.engine else None
         if usage is None:
             return None
@@ -73,4 +73,4 @@ class Gauges:
         cpu = round(max(0.0, usage.cpu - gauge.cpu) / passed * 100, 1) if known else None
         gauge.cpu = usage.cpu
         gauge.counted_at, gauge.counted = at, use.requests
-        return Reading(cpu, usage.memory, usage.limit, round(rate, 1), use.open)
+        return GaugeReading(cpu, usage.memory, usage.limit, round(rate, 1), use.open)

@@ -20,7 +20,7 @@ _RESTING_ROUNDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Rests:
+class IdleTimes:
     """After so many idle seconds a server is paused, put to sleep, removed; 0 = never."""
 
     pause: float = 600.0
@@ -28,7 +28,7 @@ class Rests:
     remove: float = 86_400.0
 
     @classmethod
-    def of(cls, settings: Settings) -> Rests:
+    def of(cls, settings: Settings) -> IdleTimes:
         minutes = 60.0
         return cls(
             settings.preview_pause_minutes * minutes,
@@ -50,7 +50,7 @@ class Rests:
 class Lifecycle:
     """`run()` looks every few seconds and ends when it is cancelled; `round()` is one look."""
 
-    def __init__(self, servers: ServerPreviews, rests: Rests) -> None:
+    def __init__(self, servers: ServerPreviews, rests: IdleTimes) -> None:
         self._servers, self._rests = servers, rests
         self._rounds = 0
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from builder.previews.engine import LogLine as AnyLine
+from builder.previews.engine import LogEntry as AnyLine
 from builder.previews.engine import ServerEngine
 from builder.previews.servers.log_files import LogFiles
 from builder.texts import t

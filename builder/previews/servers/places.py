@@ -22,7 +22,7 @@ class Waits(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class PlaceLimits:
     """`per_person` and `total` count servers that take memory; `starts` those that start at the same moment."""
 
     per_person: int = 10
@@ -43,7 +43,7 @@ class Places:
     `make_room(owner, waits)` may end something idle; it answers whether it did. A server keeps its place until `leave`.
     """
 
-    def __init__(self, limits: Limits, make_room: Callable[[str, Waits], Awaitable[bool]]) -> None:
+    def __init__(self, limits: PlaceLimits, make_room: Callable[[str, Waits], Awaitable[bool]]) -> None:
         self.limits = limits
         self._make_room = make_room
         self._owners: dict[str, str] = {}  # of the projects that have a place

@@ -20,24 +20,24 @@ from builder.accounts.actor import Actor
 from builder.base.db import Database
 from builder.base.errors import Conflict
 from builder.previews.data.copies import NoCopies, Ready
-from builder.previews.engine import LogLine, NoServerEngines, ServerEngine, ServerEngines
+from builder.previews.engine import LogEntry, NoServerEngines, ServerEngine, ServerEngines
 from builder.previews.failures import answered
-from builder.previews.servers.activity import Activity, NoActivity
+from builder.previews.servers.activity import NoUseCounter, UseCounter
 from builder.previews.servers.contents import Contents
-from builder.previews.servers.gauges import Gauges, Reading
+from builder.previews.servers.gauges import GaugeReading, Gauges
 from builder.previews.servers.logs import ServerLogs
-from builder.previews.servers.places import Limits, Waits
+from builder.previews.servers.places import PlaceLimits, Waits
 from builder.previews.servers.rows import ServerRows, from_row
 from builder.previews.servers.server import ABSENT, Key, Server, ServerState, Stage
 from builder.previews.servers.work import ServerWork, out_of_reach
 from builder.texts import t
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.reconciler import Known
 from preview_runtime.engines import EngineFailed, EngineState, EngineStatus, Fault, FaultKind, Phase
 from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.route_table import RouteTable
 
-__all__ = ["LogLine", "NoServerEngines", "ServerEngine", "ServerEngines", "ServerPreviews", "ServerState"]
+__all__ = ["LogEntry", "NoServerEngines", "ServerEngine", "ServerEngines", "ServerPreviews", "ServerState"]
 
 log = logging.getLogger(__name__)
 # Only what nobody used for so long makes room for another server of the same person.
@@ -53,7 +53,7 @@ class Listed:
     project: str
     title: str
     state: ServerState
-    reading: Reading | None
+    reading: GaugeReading | None
 
 
 class ServerPreviews:
@@ -71,8 +71,8 @@ class ServerPreviews:
         *,
         whole: Callable[[FileTree], bool],
         logs: Path,
-        limits: Limits | None = None,
-        activity: Activity | None = None,
+        limits: PlaceLimits | None = None,
+        activity: UseCounter | None = None,
         private: Callable[[str], bool] = lambda _: False,
         data: Ready | None = None,
     ) -> None:
@@ -82,8 +82,8 @@ class ServerPreviews:
         """
         self._store, self._engines = store, engines
         self.is_whole = whole
-        self.limits = limits or Limits()
-        self._activity = activity if activity is not None else NoActivity()
+        self.limits = limits or PlaceLimits()
+        self._activity = activity if activity is not None else NoUseCounter()
         self._rows = ServerRows(db)
         self._data = data or NoCopies()
         self._logs = ServerLogs(logs)
@@ -272,14 +272,14 @@ class ServerPreviews:
 
     async def logs(
         self, actor: Actor, project_id: str, *, tail: int = 1000, follow: bool = True
-    ) -> AsyncGenerator[LogLine, None]:
+    ) -> AsyncGenerator[LogEntry, None]:
         """What the app writes and wrote in earlier runs: the last `tail` lines, then each as it comes. Raises NotFound."""
         await self._store.get(actor, project_id)
         async with contextlib.aclosing(self._logs.lines(project_id, tail=tail, follow=follow)) as lines:
             async for line in lines:
                 yield line
 
-    async def reading(self, actor: Actor, project_id: str) -> Reading | None:
+    async def reading(self, actor: Actor, project_id: str) -> GaugeReading | None:
         """What the server takes at this moment; None where none runs. Raises NotFound."""
         await self._store.get(actor, project_id)
         server = self._servers.get(project_id)
@@ -413,7 +413,7 @@ class ServerPreviews:
         ]
         for server in sorted(spare, key=lambda s: (s.stage is Stage.AWAKE, -self.idle(s))):
             # To its end, also when who asked for the place gives up: half at rest, it would keep its own.
-            if await settled(self.work.rest(server, Stage.ASLEEP, lambda server=server: self._spare(server))):  # type: ignore[misc]
+            if await uncancelled(self.work.rest(server, Stage.ASLEEP, lambda server=server: self._spare(server))):  # type: ignore[misc]
                 return True
         return False
 

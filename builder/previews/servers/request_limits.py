@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from builder.base.settings import Settings
-from preview_runtime.routes.limits import Limits
+from preview_runtime.routes.limits import VisitorLimits
 
 
-def preview_limits(settings: Settings) -> Limits:
+def preview_limits(settings: Settings) -> VisitorLimits:
     """The limits of requests; heads are bounded so on every route."""
-    return Limits(
+    return VisitorLimits(
         body_bytes=settings.preview_body_mb * 2**20,
         head_bytes=settings.head_kb * 2**10,
         requests_per_second=settings.preview_requests_per_second,

@@ -16,7 +16,7 @@ from builder.previews.data.copies import Ready
 from builder.previews.engine import ServerEngine, ServerEngines
 from builder.previews.servers.contents import Contents
 from builder.previews.servers.logs import ServerLogs
-from builder.previews.servers.places import Limits, Places, Waits
+from builder.previews.servers.places import PlaceLimits, Places, Waits
 from builder.previews.servers.rows import ServerRows
 from builder.previews.servers.server import MOST_LOSSES, NOTHING, Loss, Server, Stage
 from builder.projects.run_hints import read_hints
@@ -48,7 +48,7 @@ class ServerWork:
         routes: RouteTable,
         engines: ServerEngines,
         logs: ServerLogs,
-        limits: Limits,
+        limits: PlaceLimits,
         *,
         whole: Callable[[FileTree], bool],
         private: Callable[[str], bool],

@@ -25,7 +25,7 @@ MAX_OUTPUT: Final = 256 * 1024  # bytes
 
 
 @runtime_checkable
-class ContainerEngine(Protocol):
+class ShellEngine(Protocol):
     """An engine whose app runs in a container that commands can be started in."""
 
     async def given(self) -> Mapping[str, str]:
@@ -94,8 +94,8 @@ class Shells:
         state = (await self._engine(actor, project_id)).get_state()
         return {str(path): str(digest) for path, digest in dict(state.get("files", {})).items()}
 
-    async def _engine(self, actor: Actor, project_id: str) -> ContainerEngine:
+    async def _engine(self, actor: Actor, project_id: str) -> ShellEngine:
         engine = await self._servers.engine(actor, project_id)
-        if not isinstance(engine, ContainerEngine):
+        if not isinstance(engine, ShellEngine):
             raise Conflict(t("terminal.not_running"), code="not_running")
         return engine

@@ -54,7 +54,7 @@ class Shell(Protocol):
         ...
 
 
-class Containers(Protocol):
+class ShellSource(Protocol):
     """Where shells come from. Both raise NotFound for a project that is not the actor's."""
 
     async def open_shell(self, actor: Actor, project_id: str, mark: str, columns: int, rows: int) -> Shell:
@@ -72,7 +72,7 @@ class Containers(Protocol):
         ...
 
 
-class Kind(StrEnum):
+class TerminalEvent(StrEnum):
     """What a terminal tells its views beside its output."""
 
     OPEN = "open"
@@ -88,7 +88,7 @@ class Told:
     `ended`: the shell is gone, with `code` where that is known; `running`: the app's container is still there.
     """
 
-    kind: Kind
+    kind: TerminalEvent
     start: int = 0
     end: int = 0
     fresh: bool = False
@@ -133,7 +133,7 @@ class View:
                 fresh = not 0 < self._at <= ring.end or self._at < ring.start
                 self._at = self._acknowledged = ring.start if fresh else self._at
                 self._begun = True
-                yield Told(Kind.OPEN, self._at, ring.end, fresh)
+                yield Told(TerminalEvent.OPEN, self._at, ring.end, fresh)
             elif not self.full and self._at < ring.end:
                 piece = ring.since(self._at, PIECE)
                 self._at += len(piece)
@@ -143,7 +143,7 @@ class View:
                 return
             elif self._asleep != self._terminal.asleep:
                 self._asleep = self._terminal.asleep
-                yield Told(Kind.ASLEEP if self._asleep else Kind.AWAKE)
+                yield Told(TerminalEvent.ASLEEP if self._asleep else TerminalEvent.AWAKE)
             else:
                 await self._news.wait()
 
@@ -208,7 +208,7 @@ class Terminal:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._end(Told(Kind.ENDED))
+        await self._end(Told(TerminalEvent.ENDED))
 
     def has_room(self) -> None:
         self._room.set()
@@ -225,7 +225,7 @@ class Terminal:
                 await asyncio.sleep(len(data) / _BYTES_A_SECOND)
             await self._wait_for_room()
         code = await self._shell.code()
-        await self._end(Told(Kind.ENDED, code=code), look=True)
+        await self._end(Told(TerminalEvent.ENDED, code=code), look=True)
 
     async def _wait_for_room(self) -> None:
         """While nobody who looks can take more, the program waits; without anybody it runs on into the ring."""
@@ -269,7 +269,7 @@ Listed: TypeAlias = list[Terminal]
 class Terminals:
     """The terminals of all projects, at most `PER_PROJECT` each. `close()` ends them all."""
 
-    def __init__(self, containers: Containers) -> None:
+    def __init__(self, containers: ShellSource) -> None:
         self._containers = containers
         self._terminals: dict[str, list[Terminal]] = {}
         self._swept: set[str] = set()

@@ -39,7 +39,7 @@ _SIZES_FOLLOW: Final = 0x8  # the sizes stand behind the data: written by who di
 _IN_ZIP64: Final = 0xFFFFFFFF
 
 
-class Refused(Exception):
+class ZipRefused(Exception):
     """The zip is not taken; `code` says why, `path` which entry it is about, `detail` is for the log."""
 
     def __init__(self, code: str, path: str = "", detail: str = "") -> None:
@@ -47,7 +47,7 @@ class Refused(Exception):
         self.code, self.path, self.detail = code, path, detail
 
 
-class Limits(NamedTuple):
+class ZipLimits(NamedTuple):
     """What a project may hold."""
 
     files: int
@@ -65,11 +65,11 @@ class _Bounded(io.BufferedReader):
         whole = size is None or size < 0 or size > _MAX_DIRECTORY_BYTES
         data = super().read(_MAX_DIRECTORY_BYTES + 1 if whole else size)
         if len(data) > _MAX_DIRECTORY_BYTES or data.count(_ENTRY) > MAX_ENTRIES:
-            raise Refused("too_many")
+            raise ZipRefused("too_many")
         return data
 
 
-def unzip(file: io.RawIOBase, limits: Limits) -> Iterator[tuple[str, bytes]]:
+def unzip(file: io.RawIOBase, limits: ZipLimits) -> Iterator[tuple[str, bytes]]:
     """The path and the bytes of each file that a project takes, in the archive's order. Raises Refused.
 
     Sizes are counted while unpacking, never taken from the zip's own word. Paths are as they stand in the zip, with
@@ -85,18 +85,18 @@ def unzip(file: io.RawIOBase, limits: Limits) -> Iterator[tuple[str, bytes]]:
                 with archive.open(entry) as stream:
                     content = _read(stream, min(limits.file_bytes, left) + 1)
                 if len(content) > limits.file_bytes:
-                    raise Refused("file_too_large", path)
+                    raise ZipRefused("file_too_large", path)
                 left -= len(content)
                 if left < 0:
-                    raise Refused("tree_too_large")
+                    raise ZipRefused("tree_too_large")
                 yield path, content
-    except (Refused, MemoryError):
+    except (ZipRefused, MemoryError):
         raise
     except Exception as error:  # damage has no end of kinds, and each of them means the same
-        raise Refused("not_a_zip", detail=repr(error)[:300]) from error
+        raise ZipRefused("not_a_zip", detail=repr(error)[:300]) from error
 
 
-def _wanted(entries: list[zipfile.ZipInfo], limits: Limits) -> list[tuple[str, zipfile.ZipInfo]]:
+def _wanted(entries: list[zipfile.ZipInfo], limits: ZipLimits) -> list[tuple[str, zipfile.ZipInfo]]:
     found: dict[str, zipfile.ZipInfo] = {}
     for entry in entries:
         path = entry.orig_filename.replace("\\", "/")  # some Windows programs write their own separator
@@ -104,18 +104,18 @@ def _wanted(entries: list[zipfile.ZipInfo], limits: Limits) -> list[tuple[str, z
         if path.endswith("/") or _SKIPPED_FOLDERS.intersection(parts) or parts[-1] in _SKIPPED_NAMES:
             continue
         if len(path) > _MAX_PATH_CHARACTERS:
-            raise Refused("long_name", path[:60])
+            raise ZipRefused("long_name", path[:60])
         kind = stat.S_IFMT(entry.external_attr >> 16)
         if kind not in (0, stat.S_IFREG):
-            raise Refused("link", path, f"file type {kind:o}")
+            raise ZipRefused("link", path, f"file type {kind:o}")
         if entry.flag_bits & _ENCRYPTED:
-            raise Refused("encrypted")
+            raise ZipRefused("encrypted")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise Refused("method", path, f"method {entry.compress_type}")
+            raise ZipRefused("method", path, f"method {entry.compress_type}")
         if path in found:
-            raise Refused("twice", path)
+            raise ZipRefused("twice", path)
         if len(found) == limits.files:
-            raise Refused("too_many")
+            raise ZipRefused("too_many")
         found[path] = entry
     return [*found.items()]
 
@@ -129,13 +129,13 @@ def _check_places(file: IO[bytes], entries: list[zipfile.ZipInfo], end: int) -> 
         file.seek(entry.header_offset)
         signature, flags, method, crc, packed, size, name, extra = _LOCAL.unpack(file.read(_LOCAL.size))
         if signature != b"PK\x03\x04" or method != entry.compress_type or (flags ^ entry.flag_bits) & _ENCRYPTED:
-            raise Refused("not_a_zip", detail="a file's header differs from the directory")
+            raise ZipRefused("not_a_zip", detail="a file's header differs from the directory")
         said = (crc, packed, size)
         meant = (entry.CRC, entry.compress_size, entry.file_size)
         if not flags & _SIZES_FOLLOW and _IN_ZIP64 not in said and said != meant:
-            raise Refused("not_a_zip", detail="a file's sizes differ from the directory's")
+            raise ZipRefused("not_a_zip", detail="a file's sizes differ from the directory's")
         if entry.header_offset + _LOCAL.size + name + extra + entry.compress_size > end:
-            raise Refused("not_a_zip", detail="files overlap")
+            raise ZipRefused("not_a_zip", detail="files overlap")
         end = entry.header_offset
 
 
@@ -164,11 +164,11 @@ def main(arguments: list[str]) -> None:
     out = sys.stdout.buffer
     try:
         with io.FileIO(arguments[0]) as file:
-            for path, content in unzip(file, Limits(*map(int, arguments[1:]))):
+            for path, content in unzip(file, ZipLimits(*map(int, arguments[1:]))):
                 out.write(json.dumps({"path": path, "size": len(content)}).encode() + b"\n")
                 out.write(content)
         last: dict[str, object] = {"end": True}
-    except Refused as refused:
+    except ZipRefused as refused:
         last = {"refused": refused.code, "path": refused.path[:60], "detail": refused.detail}
     except MemoryError:
         last = {"refused": "too_heavy", "path": "", "detail": "out of memory"}

@@ -32,7 +32,7 @@ class AgentFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class AppStart:
     """How the app is started: `command` by a shell's rules, in `folder` below the work folder. `links` are made first
     (path in the work folder → target); `preload` names what the app loads and may be there for the next start;
     `added` is a folder of packages beside those that could be loaded, see `packages.layer.Layer`."""
@@ -56,13 +56,13 @@ class Run:
         }
 
 
-def kept(run: Run, paths: Sequence[str]) -> str:
+def kept(run: AppStart, paths: Sequence[str]) -> str:
     """The text of `.sayso/run.json`, with which a container begins that is started with its files."""
     return json.dumps({"run": run.as_json(), "paths": list(paths)})
 
 
 async def send(
-    host: str, files: Mapping[str, str | bytes], paths: Sequence[str], run: Run | None, *, seconds: float
+    host: str, files: Mapping[str, str | bytes], paths: Sequence[str], run: AppStart | None, *, seconds: float
 ) -> None:
     """Bring changed `files` and have the app run anew (`run` None: leave it as it is). `paths`: all the project has.
 

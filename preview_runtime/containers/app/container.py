@@ -12,7 +12,7 @@ from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers.agents import client
 from preview_runtime.containers.app import supervisor
-from preview_runtime.containers.app.start_request import Wanted, paths_of
+from preview_runtime.containers.app.start_request import StartRequest, paths_of
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.archive import archive, file_list
 from preview_runtime.containers.docker.execution import execute
@@ -24,7 +24,9 @@ _RESTART_SECONDS: Final = 5.0
 _REMOVE_FILES: Final = 'for path in "$@"; do rm -f -- "$path"; done'
 
 
-def configuration(wanted: Wanted, settings: ContainerSettings, project: str, slot: str, title: str) -> dict[str, Any]:
+def configuration(
+    wanted: StartRequest, settings: ContainerSettings, project: str, slot: str, title: str
+) -> dict[str, Any]:
     """The configuration of the container in `slot`, whose network and volume are called `title`; its digest as a label."""
     plan = wanted.plan
     command, environment = wanted.agent, policy.BASE_ENVIRONMENT
@@ -51,7 +53,7 @@ def configuration(wanted: Wanted, settings: ContainerSettings, project: str, slo
 
 
 async def put(
-    container: DockerContainer, wanted: Wanted, files: Mapping[str, str | bytes], user: int, *, running: bool
+    container: DockerContainer, wanted: StartRequest, files: Mapping[str, str | bytes], user: int, *, running: bool
 ) -> None:
     """Put `files`, which become `user`'s, and how the app is started, into a container whose own program does not take them."""
     own = {supervisor.FILES_FILE: file_list(wanted.tree)}

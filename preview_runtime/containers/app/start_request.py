@@ -18,7 +18,7 @@ RUN: Final = f"{PRIVATE_FOLDER}/run"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class StartRequest:
     """What a start brings about: the plan of `tree`, its image, what the app is given, its packages and database."""
 
     plan: RunPlan
@@ -39,13 +39,13 @@ class Wanted:
         return client.COMMANDS.get(self.plan.runtime, ()) if self.plan.start and self.plan.runtime else ()
 
     @property
-    def run(self) -> client.Run:
+    def run(self) -> client.AppStart:
         """How the app is started."""
         layer = self.layer or Layer({}, {})
         # Packages of its own may be other versions than those that could be loaded in advance.
         others = layer.links or (layer.environment and not layer.added)
         preload = () if others else self.plan.preload
-        return client.Run(self.plan.start, self.plan.folder, self.given, layer.links, preload, layer.added)
+        return client.AppStart(self.plan.start, self.plan.folder, self.given, layer.links, preload, layer.added)
 
 
 def paths_of(tree: FileTree) -> list[str]:
@@ -59,6 +59,6 @@ def to_bring(tree: FileTree, known: Mapping[str, str]) -> tuple[dict[str, str | 
     return {path: content for path, content in own.items() if known.get(path) != digests[path]}, digests
 
 
-def how(run: client.Run) -> dict[str, str]:
+def how(run: client.AppStart) -> dict[str, str]:
     """The digest of how the app runs, beside those of its files."""
     return FileTree({RUN: json.dumps(run.as_json(), sort_keys=True)}).digests()

@@ -23,7 +23,7 @@ from preview_runtime.containers.beside.database_container import (
     database_slot,
     database_volume,
 )
-from preview_runtime.containers.beside.database_content import Content
+from preview_runtime.containers.beside.database_content import DatabaseContent
 from preview_runtime.containers.beside.database_password import password, verifier
 from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.connection import no_answer
@@ -32,7 +32,7 @@ from preview_runtime.containers.docker.freezing import freeze, hold, thaw
 from preview_runtime.containers.docker.labels import CONFIGURATION, Role, filters, is_named, name, ours
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.readiness import end_of_log
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks, taken
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
@@ -134,7 +134,7 @@ class ProjectDatabase:
         place = self._place(project)
         async with place.lock, _faults():
             place.rest = None
-            await settled(self._down(project))
+            await uncancelled(self._down(project))
             await self.drop_volume(project)
         if not place.users:
             self._places.pop(project, None)
@@ -152,13 +152,13 @@ class ProjectDatabase:
                 yield self._name(project) if await self._has_volume(project) else ""
             finally:
                 if container and frozen:
-                    await settled(thaw(container))
+                    await uncancelled(thaw(container))
 
     @contextlib.asynccontextmanager
     async def closed(self, project: str) -> AsyncIterator[None]:
         """Have nothing start or look into the database meanwhile: its data are being put in."""
         async with self._place(project).lock:
-            await settled(self._down(project))
+            await uncancelled(self._down(project))
             yield
 
     async def make_volume(self, project: str) -> str:
@@ -187,7 +187,7 @@ class ProjectDatabase:
                     return DatabaseStatus.RUNNING
             return DatabaseStatus.ASLEEP if await self._has_volume(project) else DatabaseStatus.ABSENT
 
-    async def usage(self, project: str) -> Content:
+    async def usage(self, project: str) -> DatabaseContent:
         """How much it holds and which tables; one that rests is woken for the moment."""
         async with self._using(project) as container:
             return await database_content.look(container)
@@ -248,7 +248,7 @@ class ProjectDatabase:
                 yield container
             finally:
                 place.users -= 1
-                await settled(self._back_to_rest(project, place))
+                await uncancelled(self._back_to_rest(project, place))
 
     async def _back_to_rest(self, project: str, place: _Place) -> None:
         async with place.lock:
@@ -260,7 +260,7 @@ class ProjectDatabase:
         async with place.lock, _faults():
             place.rest = rest
             if place.users == 0:
-                await settled(self._come_to_rest(project, rest))
+                await uncancelled(self._come_to_rest(project, rest))
 
     async def _come_to_rest(self, project: str, rest: _Rest) -> None:
         if rest is _Rest.STOPPED:
@@ -299,11 +299,11 @@ class ProjectDatabase:
             container
             and (await container.show())["Config"]["Labels"].get(CONFIGURATION) != (config["Labels"][CONFIGURATION])
         ):
-            await settled(self._delete(container))
+            await uncancelled(self._delete(container))
             container = None
         if container is None:
             try:
-                container = await settled(self._docker.containers.create(config, name=self._name(project)))
+                container = await uncancelled(self._docker.containers.create(config, name=self._name(project)))
             except aiodocker.DockerError as error:
                 if error.status == _CONFLICT:
                     raise EngineFailed(taken(self._name(project))) from error
@@ -312,7 +312,7 @@ class ProjectDatabase:
         if state["Paused"]:
             await thaw(container)
         elif not state["Running"]:
-            await settled(container.start())
+            await uncancelled(container.start())
         started = (container.id, str((await container.show())["State"]["StartedAt"]))
         if place.ready != started:
             await self._answering(container, project)
@@ -390,7 +390,9 @@ class ProjectDatabase:
         except aiodocker.DockerError as error:
             if error.status != _NOT_FOUND:
                 raise
-            await settled(self._docker.volumes.create(database_volume(database_slot(project), title, self._settings)))
+            await uncancelled(
+                self._docker.volumes.create(database_volume(database_slot(project), title, self._settings))
+            )
             return
         if not ours(found.get("Labels"), self._settings.instance, database_slot(project)):
             raise EngineFailed(taken(title))

@@ -107,7 +107,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class DatabaseContent:
     """What a database holds: `size` in bytes, `count` tables, of which `tables` are the first."""
 
     size: int
@@ -116,7 +116,7 @@ class Content:
     full: bool
 
 
-async def look(container: DockerContainer) -> Content:
+async def look(container: DockerContainer) -> DatabaseContent:
     """What is in it. Raises `EngineFailed`."""
     options = f"-v ON_ERROR_STOP=1 -v counted={_COUNTED_BYTES} -v most={MOST_TABLES} -U app -d app"
     script = f"printf '%s' \"$1\" | psql -qAtX {options} && {{ [ ! -e /tmp/full ] || echo full; }}"
@@ -126,7 +126,7 @@ async def look(container: DockerContainer) -> Content:
     found, _, full = done.output.strip().partition("\n")
     content = json.loads(found)
     tables = tuple(Table(**table) for table in content["tables"])
-    return Content(content["size"], content["count"], tables, bool(full))
+    return DatabaseContent(content["size"], content["count"], tables, bool(full))
 
 
 async def dump(container: DockerContainer) -> AsyncGenerator[bytes]:

@@ -21,7 +21,7 @@ from preview_runtime.containers.docker.execution import execute
 from preview_runtime.containers.docker.labels import CONFIGURATION, Role, filters, is_named, labels, name, sidecar_slot
 from preview_runtime.containers.docker.logs import log_lines
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import account
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks, image_missing
@@ -102,13 +102,13 @@ class ProjectEgress:
     async def sleep(self, project: str) -> None:
         """End the process, keep the networks."""
         if container := await self._find(project):
-            await settled(container.stop(t=0))
+            await uncancelled(container.stop(t=0))
 
     async def stop(self, project: str) -> None:
         """Leave nothing; there are no data."""
         async with self._lock(project):
             if container := await self._find(project):
-                await settled(delete(container))
+                await uncancelled(delete(container))
             slot = sidecar_slot(project, Role.EGRESS)
             for found in await self._docker.networks.list(filters=filters(self._settings.instance, slot)):
                 try:
@@ -152,14 +152,14 @@ class ProjectEgress:
             container
             and (await container.show())["Config"]["Labels"].get(CONFIGURATION) != (config["Labels"][CONFIGURATION])
         ):
-            await settled(delete(container))
+            await uncancelled(delete(container))
             container = None
         if container is None:
             title = name(self._settings.instance, slot, Role.EGRESS)
-            container = await settled(self._docker.containers.create(config, name=title))
+            container = await uncancelled(self._docker.containers.create(config, name=title))
             endpoint = {"IPAMConfig": {"IPv4Address": address}}
             network = await self._docker.networks.get(inside)
-            await settled(network.connect({"Container": container.id, "EndpointConfig": endpoint}))
+            await uncancelled(network.connect({"Container": container.id, "EndpointConfig": endpoint}))
         await self._running(container)
         return self._access(inside, address)
 
@@ -177,7 +177,7 @@ class ProjectEgress:
     async def _running(self, container: DockerContainer) -> None:
         if (await container.show())["State"]["Running"]:
             return
-        await settled(container.start())
+        await uncancelled(container.start())
         done = await execute(container, ["sh", "-c", _LISTENING], seconds=_START_SECONDS)
         if done.code:
             message = "The app's way to the hosts it may reach did not start. Try again."

@@ -64,7 +64,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """One file that differs from what was brought into the container.
 
     `content` is None where it was deleted there; `yours`: the person changed it too, meanwhile.
@@ -120,16 +120,18 @@ async def gone_from(container: DockerContainer, paths: Sequence[str]) -> set[str
     return gone
 
 
-def changes(found: Found, gone: set[str], brought: Mapping[str, str], working: FileTree) -> list[Change]:
+def changes(found: Found, gone: set[str], brought: Mapping[str, str], working: FileTree) -> list[FileChange]:
     """What the app made of the files it was `brought` (path → SHA-256), where `working` does not have that already."""
     now = working.digests()
-    made: list[Change] = []
+    made: list[FileChange] = []
     for path, content in found.files.items():
         told = digest(content)
         if told not in (brought.get(path), now.get(path)):
-            made.append(Change(path, content, yours=brought.get(path) != now.get(path)))
+            made.append(FileChange(path, content, yours=brought.get(path) != now.get(path)))
     made += [
-        Change(path, None, yours=brought[path] != now[path]) for path in sorted(gone) if path in brought and path in now
+        FileChange(path, None, yours=brought[path] != now[path])
+        for path in sorted(gone)
+        if path in brought and path in now
     ]
     return sorted(made, key=lambda change: change.path)
 

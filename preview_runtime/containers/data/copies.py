@@ -22,7 +22,7 @@ from preview_runtime.containers.data import volume_copy
 from preview_runtime.containers.docker import faults, policy
 from preview_runtime.containers.docker.labels import Role
 from preview_runtime.containers.docker.logs import log_lines
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import image_missing
 from preview_runtime.containers.isolation.slots import Slots
@@ -45,7 +45,7 @@ class Source(Protocol):
     def standing_still(self) -> contextlib.AbstractAsyncContextManager[str]: ...
 
 
-class DataCopies:
+class DataCopier:
     """One object for all previews of an engine."""
 
     def __init__(self, slots: Slots, databases: ProjectDatabase) -> None:
@@ -71,7 +71,7 @@ class DataCopies:
                     if pairs:
                         await self._copied(target, pairs, tell)
             except BaseException:
-                await settled(self._emptied(target))
+                await uncancelled(self._emptied(target))
                 raise
 
     async def _copied(self, target: str, pairs: list[tuple[str, str, int | None]], tell: Tell) -> None:
@@ -99,7 +99,7 @@ class DataCopies:
                             tell(said["done"], said["total"])
                 code = (await container.wait())["StatusCode"]
         finally:
-            await settled(self._slots.delete_containers(target, Role.COPY))
+            await uncancelled(self._slots.delete_containers(target, Role.COPY))
         if code:
             log.warning("The data of %s could not be copied: %s %s", target, code, said)
             full = said.get("code") in _FULL

@@ -32,7 +32,7 @@ _PIECE = 1024 * 1024
 _BLOCK = 512
 
 
-class Copy:
+class VolumeCopy:
     """`done` and `total` count bytes on disk."""
 
     def __init__(self) -> None:
@@ -138,7 +138,7 @@ def _remove(path: str) -> None:
 
 def main() -> int:
     pairs = json.loads(sys.argv[1])
-    copy = Copy()
+    copy = VolumeCopy()
     try:
         for source, *_ in pairs:
             copy.count(source)

@@ -10,7 +10,7 @@ import aiodocker
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.labels import name
 from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import MAPPED, WIDE, Users
 
 
@@ -33,11 +33,11 @@ async def has_quotas(docker: aiodocker.Docker, settings: ContainerSettings) -> b
     project = f"quota-{secrets.token_hex(4)}"
     title = name(settings.instance, project)
     try:
-        made = await settled(docker.volumes.create(policy.volume(project, title, settings)))
+        made = await uncancelled(docker.volumes.create(policy.volume(project, title, settings)))
     except aiodocker.DockerError as error:
         if error.status >= 500 or error.status == 400:
             return False
         raise
     with contextlib.suppress(aiodocker.DockerError):
-        await settled(made.delete(force=True))
+        await uncancelled(made.delete(force=True))
     return True

@@ -16,7 +16,7 @@ import aiodocker
 from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers.docker.connection import silent
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 
 _TRIES = 5
 _PAUSE_SECONDS = 0.1
@@ -66,14 +66,14 @@ async def frozen(container: DockerContainer) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            await settled(_unpause(container))
+            await uncancelled(_unpause(container))
 
 
 async def _held(container: DockerContainer) -> None:
     try:
-        await settled(_pause(container))
+        await uncancelled(_pause(container))
     except asyncio.CancelledError:
-        await settled(_unpause(container))
+        await uncancelled(_unpause(container))
         raise
 
 

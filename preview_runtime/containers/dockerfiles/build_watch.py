@@ -204,7 +204,7 @@ class BuildWatch:
         command = ["sh", "-c", "du -skx /volumes/* 2>/dev/null; true"]
         image, rights = catalogue.tag(Runtime.PYTHON), ["DAC_READ_SEARCH"]
         try:
-            said = await own_command.run_trusted(
+            said = await own_command.run_own_command(
                 self._docker, image, command, self._settings, mounts=mounts, capabilities=rights, seconds=_COUNT_SECONDS
             )
         except TimeoutError:

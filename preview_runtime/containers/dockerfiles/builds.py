@@ -22,7 +22,7 @@ import aiodocker
 from preview_runtime.containers.docker import faults, policy
 from preview_runtime.containers.docker.labels import INSTANCE, Role, claims
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import OURS
 from preview_runtime.containers.dockerfiles import added_archives, image_paths
 from preview_runtime.containers.dockerfiles import bases as base_images
@@ -79,7 +79,7 @@ _DATE: Final = 1_600_000_000.0  # of every file: the same files are the same con
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class BuildContext:
     """What a build is given: the files below the context's root, the Dockerfile's path there, and its text."""
 
     files: dict[str, bytes]
@@ -100,7 +100,7 @@ class _Build:
     project: str
     name: str
     path: str
-    context: Context
+    context: BuildContext
     dockerfile: Dockerfile
     text: str
     bases: frozenset[str]
@@ -225,7 +225,7 @@ class OwnImages:
             kept = [image.id for image in made if name in image.names or (not image.names and image.id not in below)]
             await self._cleared(project, kept, builds=0)
 
-    async def _read(self, context: Context, path: str) -> Dockerfile:
+    async def _read(self, context: BuildContext, path: str) -> Dockerfile:
         try:
             dockerfile = await asyncio.to_thread(read, context.text)
             adds = [step for step in dockerfile.steps if step.sources]
@@ -361,8 +361,8 @@ class OwnImages:
                 )
             raise EngineFailed(fault) from error
         finally:
-            await settled(self._networks.remove(token, Role.INSTALL))
-            await settled(self._tidied(build, kept))
+            await uncancelled(self._networks.remove(token, Role.INSTALL))
+            await uncancelled(self._tidied(build, kept))
 
     async def _named(self, project: str) -> set[str]:
         return {image.id for image in await self._made() if image.project == project and image.names}
@@ -506,7 +506,7 @@ def _first_sentence(message: str) -> str:
     return first[:1].lower() + first[1:]
 
 
-def context_of(tree: FileTree, dockerfile: str) -> Context:
+def context_of(tree: FileTree, dockerfile: str) -> BuildContext:
     """What the build of `dockerfile`, a path in `tree`, is given: the files of its folder that .dockerignore leaves.
 
     Raises `EngineFailed` (`dockerfile_refused`) for rules that would take minutes.
@@ -525,7 +525,7 @@ def context_of(tree: FileTree, dockerfile: str) -> Context:
         }
     except TooManyRules as refused:
         raise EngineFailed(_refused(rules, refused.line, str(refused))) from refused
-    return Context(files, path, tree.text(dockerfile) or "")
+    return BuildContext(files, path, tree.text(dockerfile) or "")
 
 
 def _explained(error: str) -> str:

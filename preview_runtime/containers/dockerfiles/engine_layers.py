@@ -31,7 +31,7 @@ _NO_LIMIT: Final = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class LayerContent:
     """What a layer holds: bytes on disk, files with folders, and the path of something that is no file, folder or link.
 
     `files` counts up to a little more than what was asked for.
@@ -84,7 +84,7 @@ class EngineLayers:
         if mine and await asyncio.to_thread(os.path.isdir, root / "overlay2"):
             self._root = root
 
-    async def content(self, folder: str, most_files: int) -> Content | None:
+    async def content(self, folder: str, most_files: int) -> LayerContent | None:
         """What is in the layer at `folder`; None where nobody can tell. Counts up to `most_files`."""
         if not folder:
             return None
@@ -92,7 +92,7 @@ class EngineLayers:
             [found] = await disk_watch.counted([[[folder], 0, _NO_LIMIT, most_files]], special=True)
         else:
             found = await self._elsewhere(folder, most_files)
-        return Content(*found) if found else None
+        return LayerContent(*found) if found else None
 
     async def _elsewhere(self, folder: str, most_files: int) -> Any:
         mount = {"Type": "bind", "Source": folder, "Target": "/layer", "ReadOnly": True}
@@ -100,7 +100,7 @@ class EngineLayers:
         asked = {"volumes": [[["/layer"], 0, _NO_LIMIT, most_files]], "special": True}
         command = ["python3", "-I", "-S", "-c", source, json.dumps(asked)]
         try:
-            said = await own_command.run_trusted(
+            said = await own_command.run_own_command(
                 self._docker,
                 catalogue.tag(Runtime.PYTHON),
                 command,

@@ -19,7 +19,7 @@ import aiohttp
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.connection import PATIENCE, EngineSilent
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.slots import NOT_FOUND, delete
 from preview_runtime.plans.recipe import DATA_FOLDER, LAYERS_FOLDER
 
@@ -28,7 +28,7 @@ _MOST_PARTS: Final = 40
 _SYSTEM: Final = ("/proc", "/sys", "/dev")
 
 
-class Wanted(Enum):
+class AllowedPath(Enum):
     """What may be at a path, where anything is. A link may lead where the app writes, so it is a kind of its own."""
 
     FILE = "a plain file of at most 1 MB"
@@ -37,12 +37,12 @@ class Wanted(Enum):
 
 
 _PATHS: Final = {
-    "/etc": Wanted.FOLDER,
-    "/etc/passwd": Wanted.FILE,
-    "/etc/group": Wanted.FILE,
+    "/etc": AllowedPath.FOLDER,
+    "/etc/passwd": AllowedPath.FILE,
+    "/etc/group": AllowedPath.FILE,
     # Not hosts, hostname and resolv.conf: the engine puts its own files there, whatever it finds.
-    "/etc/nsswitch.conf": Wanted.FILE_OR_LINK,
-    **dict.fromkeys((*_SYSTEM, "/tmp", DATA_FOLDER, LAYERS_FOLDER), Wanted.FOLDER),  # noqa: S108 - of the image
+    "/etc/nsswitch.conf": AllowedPath.FILE_OR_LINK,
+    **dict.fromkeys((*_SYSTEM, "/tmp", DATA_FOLDER, LAYERS_FOLDER), AllowedPath.FOLDER),  # noqa: S108 - of the image
 }
 # Go's fs.FileMode, as the engine's header has it.
 _KINDS: Final = {
@@ -77,13 +77,13 @@ async def look_at(docker: aiodocker.Docker, image: str, settings: ContainerSetti
     config |= {"User": "0:0", "WorkingDir": "/"}
     del config["HostConfig"]["Sysctls"]
     folder = str((await docker.images.inspect(image))["Config"].get("WorkingDir") or "/")
-    container = await settled(docker.containers.create(config))
+    container = await uncancelled(docker.containers.create(config))
     try:
         for path, wanted in _PATHS.items():
             _judge(path, wanted, await path_stat(docker, container.id, path))
         await _judge_working_folder(docker, container.id, folder)
     finally:
-        await settled(delete(container))
+        await uncancelled(delete(container))
 
 
 async def path_stat(docker: aiodocker.Docker, container: str, path: str) -> PathStat | None:
@@ -109,13 +109,15 @@ async def path_stat(docker: aiodocker.Docker, container: str, path: str) -> Path
     return PathStat(kind, int(found["size"]), str(found.get("linkTarget") or ""))
 
 
-def _judge(path: str, wanted: Wanted, found: PathStat | None) -> None:
+def _judge(path: str, wanted: AllowedPath, found: PathStat | None) -> None:
     if found is None:
         return
-    if wanted is Wanted.FOLDER:
+    if wanted is AllowedPath.FOLDER:
         fits = found.kind == "a folder"
     else:
-        fits = (not found.kind and found.size <= _LARGEST) or (found.kind == "a link" and wanted is Wanted.FILE_OR_LINK)
+        fits = (not found.kind and found.size <= _LARGEST) or (
+            found.kind == "a link" and wanted is AllowedPath.FILE_OR_LINK
+        )
     if not fits:
         raise UnusableImage(_sentence(path, found.kind or f"a file of {found.size // MEGABYTE:,} MB", wanted.value))
 

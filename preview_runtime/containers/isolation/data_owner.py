@@ -14,7 +14,7 @@ import aiodocker
 
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.labels import Role
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import account
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import image_missing
@@ -51,7 +51,7 @@ async def move(slots: Slots, slot: str) -> None:
             code = (await container.wait())["StatusCode"]
         said = "".join(await container.log(stderr=True))
     finally:
-        await settled(slots.delete_containers(slot, Role.COPY))
+        await uncancelled(slots.delete_containers(slot, Role.COPY))
     if code:
         log.warning("The data of %s could not be given to its own user: %s %s", slot, code, said)
         message = "What the app stored could not be prepared for its start. Try again."

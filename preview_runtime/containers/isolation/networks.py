@@ -19,7 +19,7 @@ from preview_runtime.containers.docker.connection import silent
 from preview_runtime.containers.docker.labels import Role, filters, name, ours
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.subnets import NoSubnetLeft, allocate, host_routes
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation import host_probe
 from preview_runtime.containers.isolation.host_probe import HostProbe, ProbeFailed
@@ -82,7 +82,7 @@ class Networks:
                 raise EngineFailed(Fault(FaultKind.PLATFORM, "no_address_left", str(error))) from error
             config = policy.network(project, role, title, subnet, self._settings, isolated=isolated)
             try:
-                await settled(self._docker.networks.create(config))
+                await uncancelled(self._docker.networks.create(config))
             except aiodocker.DockerError as error:
                 # Somebody was quicker, or the host has a route of its own there.
                 if "overlap" not in error.message.lower() or len(refused) > 20:
@@ -199,7 +199,7 @@ class Networks:
             return True  # by another that waited for it before
         began = time.monotonic()
         try:
-            if self._probe is None or await settled(self._probe.reaches_host(_GLANCE_SECONDS)):
+            if self._probe is None or await uncancelled(self._probe.reaches_host(_GLANCE_SECONDS)):
                 return False
         except ProbeFailed as error:
             log.info("It is tried anew whether apps are kept away from this computer: %s", error)
@@ -212,7 +212,7 @@ class Networks:
         runtime = next((runtime for runtime in host_probe.PROGRAMS if runtime not in missing), None)
         if runtime is None:
             raise EngineFailed(image_missing(Runtime.PYTHON))
-        await settled(self._clear_probe())  # of a killed process, or one that has ended
+        await uncancelled(self._clear_probe())  # of a killed process, or one that has ended
         probe = self._probe = HostProbe()
         reached = True
         try:
@@ -226,7 +226,7 @@ class Networks:
             raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_unknown", message)) from error
         finally:
             if reached or not stay:
-                await settled(self._clear_probe())
+                await uncancelled(self._clear_probe())
         return reached
 
     async def _clear_probe(self) -> None:

@@ -11,17 +11,17 @@ import aiodocker
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.labels import Role, labels
 from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.slots import delete
 
 _PROJECT: Final = "layers"
 
 
-class TrustedFailed(aiodocker.DockerError):
+class OwnCommandFailed(aiodocker.DockerError):
     """A command of ours did not succeed; the details are for the log."""
 
 
-async def run_trusted(
+async def run_own_command(
     docker: aiodocker.Docker,
     image: str,
     command: Sequence[str],
@@ -33,7 +33,7 @@ async def run_trusted(
 ) -> str:
     """What `command` writes. No network; nothing of a project is run by it. With `capabilities` it runs as root.
 
-    Raises `TrustedFailed`, aiodocker.DockerError, TimeoutError after `seconds`.
+    Raises `OwnCommandFailed`, aiodocker.DockerError, TimeoutError after `seconds`.
     """
     config = policy.probe_container(image, command, "none", settings)
     config["Labels"] = labels(settings.instance, _PROJECT, Role.LAYERS)
@@ -41,7 +41,7 @@ async def run_trusted(
     if capabilities:
         config["User"] = "0:0"
         config["HostConfig"]["CapAdd"] = [*capabilities]
-    container = await settled(docker.containers.create(config))
+    container = await uncancelled(docker.containers.create(config))
     try:
         await container.start()
         async with asyncio.timeout(seconds):
@@ -49,7 +49,7 @@ async def run_trusted(
         said = "".join(await container.log(stdout=True))
         if code:
             detail = "".join(await container.log(stderr=True))
-            raise TrustedFailed(500, f"{command[0]} ended with {code}: {detail.strip()[-500:]}")
+            raise OwnCommandFailed(500, f"{command[0]} ended with {code}: {detail.strip()[-500:]}")
         return said
     finally:
-        await settled(delete(container))
+        await uncancelled(delete(container))

@@ -22,7 +22,7 @@ from preview_runtime.containers.docker.archive import archive
 from preview_runtime.containers.docker.connection import no_answer
 from preview_runtime.containers.docker.labels import CONFIGURATION, USER, Role, filters, is_named, name, ours
 from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.networks import Networks, taken
 from preview_runtime.engines import EngineFailed
 
@@ -64,7 +64,7 @@ class Slots:
         except aiodocker.DockerError as error:
             if error.status != NOT_FOUND:
                 raise
-            await settled(self.docker.volumes.create(policy.volume(slot, title, self.settings)))
+            await uncancelled(self.docker.volumes.create(policy.volume(slot, title, self.settings)))
             return True
         if not ours(found.get("Labels"), self.settings.instance, slot):
             raise EngineFailed(taken(title))
@@ -91,7 +91,7 @@ class Slots:
         async with self._layers:
             if not self._layers_made:
                 # Made again, one that is there stays as it is.
-                await settled(self.docker.volumes.create(policy.layers(self.settings)))
+                await uncancelled(self.docker.volumes.create(policy.layers(self.settings)))
                 self._layers_made = True
         return title
 
@@ -99,7 +99,7 @@ class Slots:
         """Create the slot's container. Raises `EngineFailed` where its name belongs to somebody else."""
         title = self.title(slot, role)
         try:
-            return await settled(self.docker.containers.create(dict(config), name=title))
+            return await uncancelled(self.docker.containers.create(dict(config), name=title))
         except aiodocker.DockerError as error:
             if error.status == CONFLICT:
                 raise EngineFailed(taken(title)) from error

@@ -26,7 +26,7 @@ import aiohttp
 from preview_runtime.child_process import end_process, start_process
 from preview_runtime.containers.docker import faults, freezing, policy
 from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.engines import Fault
 from preview_runtime.plans.runtimes import Runtime
@@ -278,14 +278,14 @@ class DiskWatch:
         source = await asyncio.to_thread(_SCRIPT.read_text, "utf-8")
         command = ["python3", "-I", "-S", "-c", source, json.dumps({"volumes": asked})]
         config = policy.counting_container(catalogue.tag(runtime), command, mounts, self._settings)
-        container = await settled(self._docker.containers.create(config))
+        container = await uncancelled(self._docker.containers.create(config))
         try:
             await container.start()
             async with asyncio.timeout(_COUNT_SECONDS):
                 code = (await container.wait())["StatusCode"]
             said = "".join(await container.log(stdout=True))
         finally:
-            await settled(_removed(container))
+            await uncancelled(_removed(container))
         if code:
             log.warning("The volumes of previews could not be counted: %s", said[-500:])
             return nothing
@@ -354,7 +354,7 @@ async def counted(asked: list[Any], *, special: bool = False) -> list[Any]:
         async with asyncio.timeout(_COUNT_SECONDS):
             out, _ = await process.communicate(json.dumps({"volumes": asked, "special": special}).encode())
     finally:
-        await settled(end_process(process))
+        await uncancelled(end_process(process))
     answers: list[Any] = json.loads(out)
     return answers
 

@@ -18,7 +18,7 @@ from packaging.version import InvalidVersion
 from semantic_version import NpmSpec, Version
 
 from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.isolation.own_command import run_trusted
+from preview_runtime.containers.isolation.own_command import run_own_command
 from preview_runtime.plans.python_packages import REQUIREMENTS
 from preview_runtime.plans.recipe import PackageSet
 from preview_runtime.plans.runtimes import Runtime
@@ -65,7 +65,7 @@ _COMMANDS: Final = {Runtime.PYTHON: ["python", "-c", _PYTHON], Runtime.NODE: ["n
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class ImagePackages:
     """The packages of one image: name → (version, what it requires). `markers` is the environment of its Python."""
 
     runtime: Runtime
@@ -149,10 +149,10 @@ class ImageContents:
     def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings) -> None:
         self._docker = docker
         self._settings = settings
-        self._known: dict[str, Contents] = {}
+        self._known: dict[str, ImagePackages] = {}
         self._reading = asyncio.Lock()
 
-    async def of(self, image: str, runtime: Runtime) -> Contents:
+    async def of(self, image: str, runtime: Runtime) -> ImagePackages:
         """The contents of `image`. Raises aiodocker.DockerError and TimeoutError."""
         found = str((await self._docker.images.inspect(image))["Id"])
         if contents := self._known.get(found):
@@ -162,16 +162,16 @@ class ImageContents:
                 self._known[found] = await self._read(found, runtime)
         return self._known[found]
 
-    async def _read(self, image: str, runtime: Runtime) -> Contents:
+    async def _read(self, image: str, runtime: Runtime) -> ImagePackages:
         command = _COMMANDS.get(runtime)
         if command is None:
-            return Contents(runtime, {})
-        said = await run_trusted(self._docker, image, command, self._settings)
+            return ImagePackages(runtime, {})
+        said = await run_own_command(self._docker, image, command, self._settings)
         return contents_of(runtime, json.loads(said))
 
 
-def contents_of(runtime: Runtime, found: Mapping[str, Any]) -> Contents:
+def contents_of(runtime: Runtime, found: Mapping[str, Any]) -> ImagePackages:
     """The contents in what an image said of itself."""
     name = canonicalize_name if runtime is Runtime.PYTHON else str
     packages = {name(key): (str(version), tuple(requires)) for key, (version, requires) in found["packages"].items()}
-    return Contents(runtime, packages, dict(found["markers"]))
+    return ImagePackages(runtime, packages, dict(found["markers"]))

@@ -29,7 +29,7 @@ _OFFLINE: Final = re.compile(
 )
 
 
-class Installer:
+class InstallWatch:
     """An installer that runs in a container. `folder` (in the container) may take `largest` bytes."""
 
     def __init__(

@@ -17,12 +17,12 @@ from aiodocker.containers import DockerContainer
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.labels import Role, labels, name
 from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import OURS
 from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.isolation.slots import delete, own
 from preview_runtime.containers.packages import layer_scripts
-from preview_runtime.containers.packages.install_watch import Installer, Say
+from preview_runtime.containers.packages.install_watch import InstallWatch, Say
 from preview_runtime.containers.packages.registries import CERTIFICATES, InstallAccess
 from preview_runtime.engines import Fault
 from preview_runtime.plans.recipe import LAYERS_FOLDER, WORK_FOLDER, RunPlan
@@ -82,17 +82,17 @@ class Install:
         try:
             network = await self._networks.ensure(self._project, Role.INSTALL)
             config = self._configuration(plan, image, script, network)
-            container = await settled(self._docker.containers.create(config))
+            container = await uncancelled(self._docker.containers.create(config))
             await container.put_archive(LAYERS_FOLDER, self._archive(files))
             await own(container, WORK_FOLDER, self._user)
             await container.start()
             folder = f"{LAYERS_FOLDER}/{self.work}"
-            installer = Installer(self._docker, self._settings, say, folder=folder, largest=self._largest)
+            installer = InstallWatch(self._docker, self._settings, say, folder=folder, largest=self._largest)
             return await installer.ended(container)
         finally:
             if container:
-                await settled(delete(container))
-            await settled(self._networks.remove(self._project, Role.INSTALL))
+                await uncancelled(delete(container))
+            await uncancelled(self._networks.remove(self._project, Role.INSTALL))
 
     def _configuration(self, plan: RunPlan, image: str, script: str, network: str) -> dict[str, Any]:
         settings = replace(self._settings, certificates="")

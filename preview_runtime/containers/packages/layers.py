@@ -18,13 +18,13 @@ from packaging.utils import canonicalize_name
 from preview_runtime.containers.docker import faults, policy
 from preview_runtime.containers.docker.labels import MADE, Role, labels
 from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks, image_missing
-from preview_runtime.containers.isolation.own_command import run_trusted
+from preview_runtime.containers.isolation.own_command import run_own_command
 from preview_runtime.containers.isolation.slots import NOT_FOUND
 from preview_runtime.containers.packages import layer_scripts
-from preview_runtime.containers.packages.image_contents import Contents, ImageContents
+from preview_runtime.containers.packages.image_contents import ImageContents, ImagePackages
 from preview_runtime.containers.packages.install_watch import Say
 from preview_runtime.containers.packages.layer import Layer
 from preview_runtime.containers.packages.layer_install import Install, Shared
@@ -152,7 +152,7 @@ class Layers:
         plan: RunPlan,
         packages: PackageSet,
         image: str,
-        contents: Contents,
+        contents: ImagePackages,
         access: InstallAccess,
         say: Say,
     ) -> Record:
@@ -175,7 +175,7 @@ class Layers:
         plan: RunPlan,
         packages: PackageSet,
         image: str,
-        contents: Contents,
+        contents: ImagePackages,
         access: InstallAccess,
         say: Say,
     ) -> Record:
@@ -187,13 +187,13 @@ class Layers:
         try:
             fault = await install.run(plan, image, layer_scripts.INSTALL[packages.runtime], files, say)
             if fault is None:
-                said = await settled(self._trusted(image, layer_scripts.PUBLISH, install.work, name))
+                said = await uncancelled(self._trusted(image, layer_scripts.PUBLISH, install.work, name))
                 published = True
         finally:
             if not published:
                 # Where this fails as well, a later look at the volume finds the folder by its age.
                 with contextlib.suppress(aiodocker.DockerError, TimeoutError):
-                    await settled(self._trusted(image, layer_scripts.DISCARD, install.work))
+                    await uncancelled(self._trusted(image, layer_scripts.DISCARD, install.work))
         if fault:
             raise EngineFailed(fault)
         return next(record for record in read_records(said) if record.name == name)
@@ -220,7 +220,7 @@ class Layers:
         except aiodocker.DockerError as error:
             if error.status != NOT_FOUND:
                 raise
-            await settled(self._docker.volumes.create(policy.layers(self._settings)))
+            await uncancelled(self._docker.volumes.create(policy.layers(self._settings)))
             found = await (await self._docker.volumes.get(title)).show()
         return (found["Labels"] or {}).get(MADE) or "unmarked"
 
@@ -232,7 +232,7 @@ class Layers:
             "VolumeOptions": {"NoCopy": True, "Labels": labels(self._settings.instance, "layers", Role.LAYERS)},
         }
         command = ["sh", "-c", script, "sh", *arguments]
-        return await run_trusted(
+        return await run_own_command(
             self._docker, image, command, self._settings, mounts=[mount], capabilities=_ROOT, seconds=300
         )
 
@@ -253,7 +253,7 @@ class Layers:
         ]
         return hmac.new(self._secret, json.dumps(told).encode(), hashlib.sha256).hexdigest()[:40]
 
-    def _layer(self, record: Record, plan: RunPlan, contents: Contents) -> Layer:
+    def _layer(self, record: Record, plan: RunPlan, contents: ImagePackages) -> Layer:
         path = f"{LAYERS_FOLDER}/{record.name}"
         if plan.runtime is Runtime.NODE:
             # A folder of links and no link to the folder: development servers write into node_modules. It has the

@@ -10,9 +10,9 @@ import time
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.archive import archive
 from preview_runtime.containers.docker.labels import Role
-from preview_runtime.containers.docker.unbroken import settled
+from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.slots import Slots
-from preview_runtime.containers.packages.install_watch import Installer, Say
+from preview_runtime.containers.packages.install_watch import InstallWatch, Say
 from preview_runtime.containers.packages.registries import CERTIFICATES, InstallAccess
 from preview_runtime.engines import EngineFailed, Fault
 from preview_runtime.file_tree import FileTree
@@ -48,7 +48,7 @@ async def install(
         if fault := await run.ran(plan.install, network, say):
             raise EngineFailed(fault)
     finally:
-        await settled(slots.networks.remove(slot, Role.INSTALL))
+        await uncancelled(slots.networks.remove(slot, Role.INSTALL))
 
 
 class _Install:
@@ -77,6 +77,6 @@ class _Install:
             packed = await asyncio.to_thread(archive, self._tree, user, time.time(), own, folder=WORK_FOLDER)
             await container.put_archive(WORK_FOLDER, packed)
             await container.start()
-            return await Installer(slots.docker, settings, say).ended(container)
+            return await InstallWatch(slots.docker, settings, say).ended(container)
         finally:
-            await settled(slots.delete_containers(self._slot, Role.INSTALL))
+            await uncancelled(slots.delete_containers(self._slot, Role.INSTALL))

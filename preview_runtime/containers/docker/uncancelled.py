@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-async def settled(work: Coroutine[Any, Any, T]) -> T:
+async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
     """The result of `work`, which goes on when the caller is cancelled; the cancellation is raised after its end.
 
     A request to create something, broken off, leaves it open whether the thing exists: cleaning up would miss it.
