@@ -14,7 +14,7 @@ from builder.base.db import Database
 from builder.base.errors import Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import now
-from builder.base.tables import Generation, Message, Version
+from builder.base.tables import Generation, Message, Project, Version
 from builder.generation.models.model import Turn
 from builder.projects.shapes import generation_shape
 from builder.texts import t
@@ -31,10 +31,18 @@ class Records:
         self.db = db
         self._events = events
 
-    async def get(self, actor: Actor, generation_id: str) -> Generation:
-        """Raises `NotFound` where it does not exist or is not the actor's."""
+    async def get(self, actor: Actor, generation_id: str, project_id: str | None = None) -> Generation:
+        """Raises `NotFound` where it does not exist, is not the actor's or not of the project, which is there."""
+        query = select(Generation).where(col(Generation.id) == generation_id, col(Generation.owner) == actor.id)
+        if project_id is not None:
+            query = query.join(Project, col(Project.id) == col(Generation.project)).where(
+                col(Project.id) == project_id, col(Project.deleted_at).is_(None)
+            )
         async with self.db.reader() as session:
-            return await _owned(session, actor, generation_id)
+            generation = await session.scalar(query)
+        if generation is None:
+            raise NotFound(t("generation.not_found"), detail=f"generation {generation_id[:40]!r} for {actor.id}")
+        return generation
 
     async def unfinished(self) -> list[Generation]:
         """Everybody's generations that a server left behind."""
@@ -81,13 +89,6 @@ class Records:
         for version, older in pairwise(newest):
             paths.update(dict.fromkeys(path for path, sha in version.tree.items() if older.tree.get(path) != sha))
         return tuple(paths)
-
-
-async def _owned(session: AsyncSession, actor: Actor, generation_id: str) -> Generation:
-    generation = await session.get(Generation, generation_id)
-    if generation is None or generation.owner != actor.id:
-        raise NotFound(t("generation.not_found"), detail=f"generation {generation_id[:40]!r} for {actor.id}")
-    return generation
 
 
 def error_shape(code: str, message: str, remedy: str) -> dict[str, Any]:

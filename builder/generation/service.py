@@ -14,7 +14,7 @@ from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.settings import Settings
-from builder.base.tables import Generation
+from builder.base.tables import Generation, Message
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
 from builder.generation.models.model import Model, Partial
@@ -84,23 +84,38 @@ class GenerationService:
         Raises `BadInput` for a prompt that is empty, too long or no text, `Conflict` while another answer is being
         written, `NotFound`, and `ModelError` where the model has no key.
         """
-        return await self._begin(actor, project_id, clean_prompt(prompt), model)
+        generation, _ = await self.ask(actor, project_id, prompt, model)
+        return generation
 
-    async def stop(self, actor: Actor, generation_id: str) -> Generation:
-        """End the answer; what arrived is kept. Raises `Conflict` where it is not being written."""
-        await self._records.get(actor, generation_id)
+    async def ask(self, actor: Actor, project_id: str, prompt: str, model: str = "") -> tuple[Generation, Message]:
+        """`start`, with the message that `prompt` has become."""
+        generation, message = await self._begin(actor, project_id, clean_prompt(prompt), model)
+        if message is None:
+            raise AssertionError("a prompt that is new has a message")
+        return generation, message
+
+    async def stop(self, actor: Actor, generation_id: str, project_id: str | None = None) -> Generation:
+        """End the answer; what arrived is kept. Raises `Conflict` where it is not being written.
+
+        Here and below `project_id` is the project it has to be of, where the caller names one; else `NotFound`.
+        """
+        generation = await self.get(actor, generation_id, project_id)
         if generation_id not in self._runs:
             raise Conflict(t("generation.not_running"), code="generation_not_running")
         await self._end(generation_id, "stopped")
-        return await self._records.get(actor, generation_id)
+        return generation
 
-    async def continue_(self, actor: Actor, generation_id: str, model: str = "") -> Generation:
+    async def continue_(
+        self, actor: Actor, generation_id: str, model: str = "", *, project_id: str | None = None
+    ) -> Generation:
         """Go on with an answer that broke off: closed files are kept, the open one goes on at its next character.
 
         Raises `Conflict` where it did not break off or another one is being written.
         """
-        generation = await self._resumable(actor, generation_id)
-        assembly = await self._restored(generation)
+        generation = await self._resumable(actor, generation_id, project_id)
+        return await self._continued(actor, generation, await self._restored(generation), model)
+
+    async def _continued(self, actor: Actor, generation: Generation, assembly: Assembly, model: str) -> Generation:
         if assembly.empty:
             return await self._again(actor, generation, model)
         await self._store.save(actor, generation.project)
@@ -134,26 +149,27 @@ class GenerationService:
         )
         return generation
 
-    async def retry(self, actor: Actor, generation_id: str, model: str = "") -> Generation:
+    async def retry(
+        self, actor: Actor, generation_id: str, model: str = "", *, project_id: str | None = None
+    ) -> Generation:
         """Try again: goes on where what arrived is good so far, else asks anew and says what was wrong."""
-        generation = await self._resumable(actor, generation_id)
-        code = str((generation.error or {}).get("code", ""))
-        if code in BROKEN_OFF and not (await self._restored(generation)).empty:
-            return await self.continue_(actor, generation_id, model)
-        return await self._again(actor, generation, model)
+        generation = await self._resumable(actor, generation_id, project_id)
+        if str((generation.error or {}).get("code", "")) not in BROKEN_OFF:
+            return await self._again(actor, generation, model)
+        return await self._continued(actor, generation, await self._restored(generation), model)
 
-    async def get(self, actor: Actor, generation_id: str) -> Generation:
+    async def get(self, actor: Actor, generation_id: str, project_id: str | None = None) -> Generation:
         """The row; while it is being written, with what arrived so far."""
         if run := self._runs.get(generation_id):
-            if run.generation.owner != actor.id:
+            if run.generation.owner != actor.id or project_id not in (None, run.generation.project):
                 raise NotFound(t("generation.not_found"))
             describe(run.generation, run.assembly)
             return run.generation
-        return await self._records.get(actor, generation_id)
+        return await self._records.get(actor, generation_id, project_id)
 
-    async def arrived(self, actor: Actor, generation_id: str) -> Arrived:
+    async def arrived(self, actor: Actor, generation_id: str, project_id: str | None = None) -> Arrived:
         """What it has written so far; after its version is committed, nothing: the version has it."""
-        generation = await self.get(actor, generation_id)
+        generation = await self.get(actor, generation_id, project_id)
         run = self._runs.get(generation_id)
         assembly = (
             run.assembly if run else Assembly() if generation.status == "done" else await self._restored(generation)
@@ -188,7 +204,7 @@ class GenerationService:
 
     async def _begin(
         self, actor: Actor, project_id: str, prompt: str, model: str, *, retried: Generation | None = None
-    ) -> Generation:
+    ) -> tuple[Generation, Message | None]:
         chosen = await self._models.get(actor, model or await self._models.default(actor))
         await self._store.save(actor, project_id)
         project = await self._store.get(actor, project_id)
@@ -204,9 +220,10 @@ class GenerationService:
             id=new_id(), owner=actor.id, project=project_id, model=chosen.name, model_label=chosen.label,
             offline=chosen.offline, prompt=prompt, base=project.head, resume={"project_title": project.title},
         )  # fmt: skip
+        message: Message | None = None
         async with self._store.db.session() as session:
             if retried is None:
-                await self._store.add_message(
+                message = await self._store.add_message(
                     actor, project_id, "person", prompt, generation_id=generation.id, session=session
                 )
             await self._records.begin(session, generation)
@@ -221,15 +238,16 @@ class GenerationService:
                 Assembly(),
             )
         )
-        return generation
+        return generation, message
 
     async def _again(self, actor: Actor, generation: Generation, model: str) -> Generation:
-        return await self._begin(
+        started, _ = await self._begin(
             actor, generation.project, generation.prompt, model or generation.model, retried=generation
         )
+        return started
 
-    async def _resumable(self, actor: Actor, generation_id: str) -> Generation:
-        generation = await self._records.get(actor, generation_id)
+    async def _resumable(self, actor: Actor, generation_id: str, project_id: str | None) -> Generation:
+        generation = await self.get(actor, generation_id, project_id)
         if generation_id in self._runs:
             raise Conflict(t("generation.busy"), code="generation_busy")
         if generation.status not in RESUMABLE:

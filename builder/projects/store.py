@@ -367,15 +367,6 @@ class ProjectStore:
         project.updated_at = message.created_at
         return message
 
-    async def message_of(self, actor: Actor, generation_id: str) -> Message:
-        """The prompt that a generation answers. Raises NotFound for one that answers none."""
-        query = select(Message).where(col(Message.generation) == generation_id, col(Message.owner) == actor.id)
-        async with self.db.reader() as session:
-            message = await session.scalar(query.where(col(Message.role) == "person").limit(1))
-        if message is None:
-            raise NotFound(t("generation.not_found"))
-        return message
-
     # The steps that the calls above share; all within the caller's transaction
 
     async def _read(self, session: AsyncSession, actor: Actor, project_id: str) -> Project:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from builder.accounts.actor import LOCAL_OWNER, Actor
 from builder.base.db import Database
@@ -195,6 +196,34 @@ async def test_stop_keeps_what_arrived_and_continue_goes_on_at_the_next_characte
     assert (done.id, done.status) == (stopped.id, "done")
     assert dict(await house.store.head_tree(ME, project.id)) == {**APP["files"], "z.ts": "z"}  # type: ignore[dict-item]
     assert [message["role"] for message in house.api.requests[-1]["messages"]] == ["user"]
+
+
+async def test_a_row_is_read_once(house: House) -> None:
+    """A prompt knows its message, stopping what is being written reads nothing, and going on reads the row once."""
+    project = await house.project()
+    read: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        read.extend(name for name in ("generation", "message") if statement.startswith(f"SELECT {name}.id, "))
+
+    event.listen(house.db.engine.sync_engine, "before_cursor_execute", note)
+    house.api.then(MessagesBehaviour(APP, hold_after=1_000))
+    generation, message = await house.service.ask(ME, project.id, "a todo app")
+    assert (message.text, message.generation) == ("a todo app", generation.id)
+    await house.written(generation, 500)
+    assert read.count("message") <= 1  # the conversation, for the model
+    read.clear()
+    assert (await house.service.stop(ME, generation.id, project.id)).status == "stopped"
+    # Writing the end reads the row that it replaces.
+    assert read.count("generation") <= 1
+    for go_on in (house.service.continue_, house.service.retry):
+        house.api.then(MessagesBehaviour(APP, hold_after=500))
+        read.clear()
+        await go_on(ME, generation.id, project_id=project.id)
+        assert read.count("generation") <= 2  # and that of the beginning
+        await house.service.stop(ME, generation.id, project.id)
+    with pytest.raises(NotFound):
+        await house.service.retry(ME, generation.id, project_id="other")
 
 
 @pytest.mark.parametrize("repeats", ["overlap", "whole"])
