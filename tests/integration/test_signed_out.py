@@ -99,7 +99,7 @@ async def test_signing_out_ends_every_socket_and_stream_within_two_seconds(
     builder: Builder, caplog: pytest.LogCaptureFixture
 ) -> None:
     session, other = await builder.sign_in(), await builder.sign_in()
-    project = (await builder.composition.services.store.create(LOCAL_OWNER, "p")).id
+    project = (await builder.services.store.create(LOCAL_OWNER, "p")).id
     terminals = "/projects/mine/terminals"
     shown = (await builder.http.post(f"/api/v1{terminals}", json={}, headers=session)).json()["terminal"]["id"]
     async with contextlib.AsyncExitStack() as stack:
@@ -166,7 +166,7 @@ async def test_an_import_ends_with_its_session_and_leaves_nothing(
     builder: Builder, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Wherever it is: its zip is on its way, a process unpacks it, what that wrote is read, or it waits for a place."""
-    session, imports = await builder.sign_in(), builder.composition.services.imports
+    session, imports = await builder.sign_in(), builder.services.imports
     began, go_on = asyncio.Event(), asyncio.Event()
     zipped = archive({"index.html": "x"})
 
@@ -181,7 +181,7 @@ async def test_an_import_ends_with_its_session_and_leaves_nothing(
         async with httpx.AsyncClient(base_url=f"http://{builder.address}", timeout=30) as client:
             return (await client.post("/api/v1/projects/import", headers=session, content=body())).status_code
 
-    folder = builder.composition.services.settings.data_dir / "imports"
+    folder = builder.services.settings.data_dir / "imports"
     if step == "unpacked":
         reader = tmp_path / "never.py"
         reader.write_text(
@@ -230,7 +230,7 @@ async def test_an_import_ends_with_its_session_and_leaves_nothing(
             while imports._at_work:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     assert [*folder.iterdir()] == []
-    assert await builder.composition.services.store.list(LOCAL_OWNER) == []
+    assert await builder.services.store.list(LOCAL_OWNER) == []
     # Whoever signs in again imports at once.
     monkeypatch.undo()
     again = await builder.sign_in()
