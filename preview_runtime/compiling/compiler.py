@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from preview_runtime.child_process import end_process, start_process
+from preview_runtime.child_process import LAST_SECONDS, end_process, kill_group, start_process
 from preview_runtime.compiling.places import CompilePlaces, TooManyWaiting
 from preview_runtime.dependencies import DependencyError, DependencySet, refuse_registry_settings
 from preview_runtime.file_tree import FileTree, InvalidTree
@@ -105,6 +105,8 @@ class Compiler:
         self._places = CompilePlaces()
         self._standby: asyncio.subprocess.Process | None = None
         self._running: set[asyncio.subprocess.Process] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._closed = False
 
     async def compile(self, tree: FileTree, order: Order = Order()) -> Output:
@@ -135,12 +137,20 @@ class Compiler:
         """End every process; compilations under way fail."""
         self._closed = True
         standby, self._standby = self._standby, None
-        for process in [*self._running, *([standby] if standby else [])]:
-            await end_process(process)
+        if standby:
+            await end_process(standby)
+        # Killed here, and read to its end by whoever compiles with it: a stream has one reader.
+        for process in self._running:
+            if process.returncode is None:
+                kill_group(process)
+        with contextlib.suppress(TimeoutError):  # one that waits for packages sees it afterwards
+            async with asyncio.timeout(LAST_SECONDS):
+                await self._idle.wait()
 
     async def _compile(self, send: Send) -> Output:
         process = await self._take()
         self._running.add(process)
+        self._idle.clear()
         errors = asyncio.create_task(_tail(process.stderr))
         try:
             work = _Work()
@@ -153,6 +163,8 @@ class Compiler:
             errors.cancel()
             await asyncio.gather(errors, return_exceptions=True)
             self._running.discard(process)
+            if not self._running:
+                self._idle.set()
 
     async def _converse(self, process: asyncio.subprocess.Process, errors: asyncio.Task[str], work: _Work) -> Output:
         output: dict[str, OutputFile] = {}

@@ -207,6 +207,33 @@ async def test_closing_ends_compilations_under_way(tmp_path: Path) -> None:
         await waiting
 
 
+async def test_closing_leaves_what_is_read_to_whoever_reads_it(tmp_path: Path) -> None:
+    """It is closed between two answers, and something that the engine started holds its output open."""
+    asked, released = asyncio.Event(), asyncio.Event()
+
+    class Slow(Packages):
+        async def resolve(self, dependencies: Mapping[str, str], specifiers: list[str]) -> DependencySet:
+            asked.set()
+            await released.wait()
+            return await super().resolve(dependencies, specifiers)
+
+    body = """
+    (await import("node:child_process")).spawn("sleep", ["3"], { detached: true, stdio: ["ignore", "inherit", "ignore"] });
+    await ask({ dependencies: {}, specifiers: [] });
+    give({});
+    """
+    compiler = Compiler(Slow(), node_executable(), BROWSER, script=script(tmp_path, body), ahead=False)
+    waiting = asyncio.create_task(compiler.compile(TREE))
+    async with asyncio.timeout(10):
+        await asked.wait()
+    closing = asyncio.create_task(compiler.close())
+    await asyncio.sleep(0.1)
+    released.set()
+    with pytest.raises(BuildFault):
+        await waiting
+    await closing
+
+
 async def test_an_engine_that_is_not_built_says_how_to_build_it(tmp_path: Path) -> None:
     with pytest.raises(BuildFault) as missing:
         await compile_tree(TREE, Packages(), tmp_path)

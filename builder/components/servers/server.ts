@@ -1,7 +1,7 @@
 /** A project's server as `/api/v1` tells it, and how it is said. */
 
 import type { Fault, Phase } from "$/runtime/index.ts";
-import { t } from "./texts";
+import { t } from "../client/servers_texts";
 
 export type Stage = "starting" | "awake" | "paused" | "asleep" | "removed" | "stopped";
 

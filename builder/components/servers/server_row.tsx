@@ -1,6 +1,6 @@
 import { type ReactElement, useRef, useState } from "react";
 import { figures, isUp, type ListedServer, shown, since, type Usage, waiting } from "./server";
-import { t } from "./texts";
+import { t } from "../client/servers_texts";
 
 interface Props {
   server: ListedServer;

@@ -4,7 +4,7 @@ import { follow } from "./live";
 import { type ListedServer, type ServerList } from "./server";
 import { ServerRow } from "./server_row";
 import "./servers.css";
-import { t } from "./texts";
+import { t } from "../client/servers_texts";
 
 interface Props {
   /** The project that is open, if any. */

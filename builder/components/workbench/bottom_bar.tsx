@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
-import { type Tab, useTabs, useWorkbench } from "./context";
-import { Icon, type IconName } from "./icons";
-import { t } from "./texts";
+import { type Tab, useTabs, useWorkbench } from "./session/context";
+import { Icon, type IconName } from "./controls/icons";
+import { t } from "../client/workbench_texts";
 import { Badge, useBadges } from "./top_bar";
 
 const ICONS: Record<Tab, IconName> = { preview: "eye", code: "code", logs: "lines", terminal: "prompt" };

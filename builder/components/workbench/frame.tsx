@@ -1,19 +1,19 @@
 import { type CSSProperties, lazy, type ReactElement, Suspense, useEffect, useState } from "react";
-import { undelete } from "./api";
+import { undelete } from "./store/api";
 import { BottomBar } from "./bottom_bar";
-import { ChatPane } from "./chat_pane";
-import { useProject, useTabs, useWorkbench } from "./context";
-import { LogsPane } from "./logs_pane";
-import { PaneBoundary } from "./pane_boundary";
-import { PreviewPane } from "./preview_pane";
-import { Separator, useChatWidth } from "./separator";
-import { useShortcuts } from "./shortcuts";
-import { t } from "./texts";
+import { ChatPane } from "./chat/chat_pane";
+import { useProject, useTabs, useWorkbench } from "./session/context";
+import { LogsPane } from "./logs/logs_pane";
+import { PaneBoundary } from "./controls/pane_boundary";
+import { PreviewPane } from "./preview/preview_pane";
+import { Separator, useChatWidth } from "./controls/separator";
+import { useShortcuts } from "./controls/shortcuts";
+import { t } from "../client/workbench_texts";
 import { TopBar } from "./top_bar";
 
 const CodePane = lazy(() => import("./code/code_pane"));
 const TerminalPane = lazy(() => import("./terminal/terminal_pane"));
-const Panels = lazy(() => import("./panels"));
+const Panels = lazy(() => import("./dialogs/panels"));
 
 /** Bar, chat, and the three panes of which one is seen. Below 900 px chat is a pane like the others. */
 export function Frame(): ReactElement {

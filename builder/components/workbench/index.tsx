@@ -2,11 +2,11 @@ import "$/components/tokens.css";
 import "./workbench.css";
 import { type ReactElement, useCallback, useEffect, useMemo, useState } from "react";
 import { useParams } from "react-router";
-import { type Panel, type Place, type Tab, type Workbench as Shared, WorkbenchContext } from "./context";
+import { type Panel, type Place, type Tab, type Workbench as Shared, WorkbenchContext } from "./session/context";
 import { Frame } from "./frame";
-import { openSession, type Session } from "./session";
-import { ToastsContext, useToasts } from "./toasts";
-import { t } from "./texts";
+import { openSession, type Session } from "./session/session";
+import { ToastsContext, useToasts } from "./controls/toasts";
+import { t } from "../client/workbench_texts";
 
 /** The workbench of the project that the address names. */
 export function Workbench(): ReactElement | null {

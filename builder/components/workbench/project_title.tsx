@@ -1,8 +1,8 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
-import { useProject, useWorkbench } from "./context";
-import { Icon } from "./icons";
-import { Menu } from "./menu";
-import { t } from "./texts";
+import { useProject, useWorkbench } from "./session/context";
+import { Icon } from "./controls/icons";
+import { Menu } from "./controls/menu";
+import { t } from "../client/workbench_texts";
 
 /** The project's name with its menu: rename in place, duplicate, download, delete with undo. */
 export function ProjectTitle(): ReactElement {

@@ -1,10 +1,10 @@
 import { type KeyboardEvent, type ReactElement, useSyncExternalStore } from "react";
-import { type Tab, usePreview, useProject, useTabs, useWorkbench } from "./context";
-import { Icon } from "./icons";
+import { type Tab, usePreview, useProject, useTabs, useWorkbench } from "./session/context";
+import { Icon } from "./controls/icons";
 import { ProjectTitle } from "./project_title";
-import { redo, undo } from "./shortcuts";
-import { activeGeneration, headVersion } from "./state";
-import { t } from "./texts";
+import { redo, undo } from "./controls/shortcuts";
+import { activeGeneration, headVersion } from "./store/state";
+import { t } from "../client/workbench_texts";
 
 export function TopBar(): ReactElement {
   const workbench = useWorkbench();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Compiler } from '../src/instant/compiler.ts'
 import type { DependencyRequest, DependencySet, Fault, FileMap, OutputFile } from '../src/engine.ts'
 import type { BuildResult } from '../src/instant/compiler.ts'
-import type { Hot } from '../src/instant/hot.ts'
+import type { Hot } from '../src/instant/scripts/hot.ts'
 
 const css = (name: string): string => readFileSync(new URL(`../node_modules/tailwindcss/${name}`, import.meta.url), 'utf8')
 const sheets = Object.fromEntries(['index.css', 'theme.css', 'preflight.css', 'utilities.css'].map((name) => [name, css(name)]))
@@ -35,7 +35,7 @@ export class Project {
   constructor(options: { broken?: Record<string, string>; builder?: string; origin?: string; finish?: (css: string) => Promise<string> } = {}) {
     const { requests, answer } = packages(options.broken)
     this.requests = requests
-    this.#compiler = new Compiler({ sheets, dependencies: answer, builder: options.builder ?? '', ...(options.origin && { origin: options.origin }), ...(options.finish && { finish: options.finish }), frameworks: { vue: () => import('../src/instant/vue.ts'), svelte: () => import('../src/instant/svelte.ts') } })
+    this.#compiler = new Compiler({ sheets, dependencies: answer, builder: options.builder ?? '', ...(options.origin && { origin: options.origin }), ...(options.finish && { finish: options.finish }), frameworks: { vue: () => import('../src/instant/scripts/vue.ts'), svelte: () => import('../src/instant/scripts/svelte.ts') } })
   }
 
   static async of(files: FileMap, options?: { broken?: Record<string, string>; builder?: string; origin?: string; finish?: (css: string) => Promise<string> }): Promise<Project> {

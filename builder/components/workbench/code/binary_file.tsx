@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect, useState } from "react";
-import { t } from "../texts";
+import { t } from "../../client/workbench_texts";
 
 const IMAGES: Record<string, string> = {
   png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", gif: "image/gif", webp: "image/webp", avif: "image/avif", ico: "image/x-icon",

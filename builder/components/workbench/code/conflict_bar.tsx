@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
-import { useWorkbench } from "../context";
-import type { FileConflict } from "../state";
-import { t } from "../texts";
+import { useWorkbench } from "../session/context";
+import type { FileConflict } from "../store/state";
+import { t } from "../../client/workbench_texts";
 
 interface Props {
   path: string;

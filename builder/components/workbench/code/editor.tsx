@@ -1,6 +1,6 @@
 import { type ReactElement, useEffect, useRef } from "react";
-import { type Place, useWorkbench } from "../context";
-import { t } from "../texts";
+import { type Place, useWorkbench } from "../session/context";
+import { t } from "../../client/workbench_texts";
 import { languageOf } from "./languages";
 import { leaveByEscape, type Way } from "./leaving";
 import { Models } from "./models";

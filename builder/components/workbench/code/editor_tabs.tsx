@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type ReactElement } from "react";
-import { Icon } from "../icons";
-import { t } from "../texts";
+import { Icon } from "../controls/icons";
+import { t } from "../../client/workbench_texts";
 import { nameOf } from "./tree";
 
 interface Props {

@@ -1,6 +1,6 @@
 import { type DragEvent, type KeyboardEvent, type ReactElement, useRef, useState } from "react";
-import { Icon } from "../icons";
-import { t } from "../texts";
+import { Icon } from "../controls/icons";
+import { t } from "../../client/workbench_texts";
 import { folderOf, type Row, rows } from "./tree";
 
 interface Props {

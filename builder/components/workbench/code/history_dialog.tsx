@@ -1,9 +1,9 @@
 import { type ReactElement, useEffect, useState } from "react";
-import { useProject, useWorkbench } from "../context";
-import { Dialog } from "../dialog";
-import { type FileMap, sameFile } from "../files";
-import { t, when } from "../texts";
-import type { Version } from "../types";
+import { useProject, useWorkbench } from "../session/context";
+import { Dialog } from "../controls/dialog";
+import { type FileMap, sameFile } from "../store/files";
+import { t, when } from "../../client/workbench_texts";
+import type { Version } from "../store/types";
 
 /** One file through the versions: look at it as it was, and take it back into the working copy. */
 export function HistoryDialog({ path, close }: { path: string; close: () => void }): ReactElement {

@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useId, useRef, useState } from "react";
-import { Dialog } from "../dialog";
-import { pathProblem } from "../files";
-import { t } from "../texts";
+import { Dialog } from "../controls/dialog";
+import { pathProblem } from "../store/files";
+import { t } from "../../client/workbench_texts";
 import { nameOf } from "./tree";
 
 interface Props {

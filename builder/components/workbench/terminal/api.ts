@@ -1,5 +1,5 @@
 import { BASE } from "../../client/http";
-import { json } from "../api";
+import { json } from "../store/api";
 
 export interface TerminalShape {
   id: string;

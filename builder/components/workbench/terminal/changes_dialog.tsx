@@ -1,12 +1,12 @@
 import "./changes.css";
 import { type ReactElement, useCallback, useEffect, useState } from "react";
-import { json } from "../api";
-import { useWorkbench } from "../context";
-import { Dialog } from "../dialog";
-import { Icon } from "../icons";
-import type { Version } from "../types";
+import { json } from "../store/api";
+import { useWorkbench } from "../session/context";
+import { Dialog } from "../controls/dialog";
+import { Icon } from "../controls/icons";
+import type { Version } from "../store/types";
 import { startApp } from "./start";
-import { t } from "./texts";
+import { t } from "../../client/terminal_texts";
 
 interface Changed {
   path: string;

@@ -4,7 +4,7 @@ import { Terminal } from "@xterm/xterm";
 import { type ReactElement, type RefObject, useEffect, useRef } from "react";
 import { MOST_TYPED, type TerminalApi } from "./api";
 import { type LinkState, TerminalLink } from "./link";
-import { t } from "./texts";
+import { t } from "../../client/terminal_texts";
 import { followTheme, theme } from "./theme";
 
 const SETTLE_MS = 60;

@@ -1,5 +1,5 @@
 import { type ServerView, waiting } from "$/components/servers/server";
-import type { ProjectStore } from "../store";
+import type { ProjectStore } from "../store/store";
 
 const POLL_MS = 300;
 

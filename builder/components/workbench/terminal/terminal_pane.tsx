@@ -1,15 +1,15 @@
 import "./terminal.css";
 import { type KeyboardEvent, type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { ApiError } from "../api";
-import { useWorkbench } from "../context";
-import { Icon } from "../icons";
+import { ApiError } from "../store/api";
+import { useWorkbench } from "../session/context";
+import { Icon } from "../controls/icons";
 import { MOST_TYPED, TerminalApi, type TerminalShape } from "./api";
 import type { LinkState } from "./link";
 import { Notice } from "./notice";
 import { type Handle, TerminalScreen } from "./screen";
 import { startApp } from "./start";
 import { TerminalTabs } from "./terminal_tabs";
-import { t } from "./texts";
+import { t } from "../../client/terminal_texts";
 
 const READER_KEY = "sayso.terminal.reader";
 const MAC = navigator.platform.startsWith("Mac");

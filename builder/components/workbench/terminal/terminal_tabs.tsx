@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type ReactElement, useEffect, useRef } from "react";
-import { Icon } from "../icons";
+import { Icon } from "../controls/icons";
 import type { TerminalShape } from "./api";
-import { t } from "./texts";
+import { t } from "../../client/terminal_texts";
 
 interface Props {
   terminals: readonly TerminalShape[];

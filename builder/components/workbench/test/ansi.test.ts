@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pieces, plain } from "../ansi";
+import { pieces, plain } from "../logs/ansi";
 
 const E = "\u001b";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseFrames } from "../event_stream";
+import { parseFrames } from "../store/event_stream";
 
 test("one message may hold several frames and heartbeats", () => {
   const message = ': connected\n\nid: 7\nevent: file_opened\ndata: {"path": "a", "at": 0}\n\nevent: text\ndata: {"offset": 0, "text": "x\\n\\ny"}\n\n';

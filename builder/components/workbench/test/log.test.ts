@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { Log, MOST_LINES } from "../log";
+import { Log, MOST_LINES } from "../session/log";
 
 const line = { level: "error" as const, source: "app" as const, at: 0 };
 

@@ -1,4 +1,4 @@
-import { cssTokens } from './css.ts'
+import { cssTokens } from './text/css.ts'
 import { smallPage } from './small.ts'
 import type { BuildOptions, BuildFailure, Metafile, Plugin } from 'esbuild'
 import type { Fault, OutputFile } from '../engine.ts'

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline'
 import { Compiler } from './compiler.ts'
-import { sheets } from './sheets.ts'
+import { sheets } from './styles/sheets.ts'
 import type { Changes, DependencyRequest, DependencySet, OutputFile } from '../engine.ts'
-import type { FrameworkCompiler } from './frameworks.ts'
+import type { FrameworkCompiler } from './project/frameworks.ts'
 
 /**
  * The engine for Node, one project per process, spoken to in lines of JSON: in `{file, body | base64}` for each file,

@@ -1,9 +1,9 @@
-import { applyEdits } from './edits.ts'
-import { attribute, escapeAttribute, tags } from './html.ts'
+import { applyEdits } from './files/edits.ts'
+import { attribute, escapeAttribute, tags } from './text/html.ts'
 import { HELD } from '../preview/messages.ts'
-import { join } from './paths.ts'
-import type { Edit } from './edits.ts'
-import type { Tag } from './html.ts'
+import { join } from './files/paths.ts'
+import type { Edit } from './files/edits.ts'
+import type { Tag } from './text/html.ts'
 
 /** An HTML file of the project and what it loads. */
 export interface Page {

@@ -1,6 +1,6 @@
-import { applyEdits } from './edits.ts'
-import { attribute, tags } from './html.ts'
-import type { Edit } from './edits.ts'
+import { applyEdits } from './files/edits.ts'
+import { attribute, tags } from './text/html.ts'
+import type { Edit } from './files/edits.ts'
 
 /** What makes scripts and style sheets small; each gives back what it cannot read as it is. */
 export interface Small { script(code: string): Promise<string>; style(css: string): Promise<string> }

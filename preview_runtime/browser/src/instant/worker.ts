@@ -1,10 +1,10 @@
 import { Compiler } from './compiler.ts'
 import { Publisher, type PublishError } from './publisher.ts'
-import { sheets } from './sheets.ts'
+import { sheets } from './styles/sheets.ts'
 import type { Changes, DependencyRequest, DependencySet, Output } from '../engine.ts'
 import type { ToPage } from '../preview/messages.ts'
 import type { BuildResult } from './compiler.ts'
-import type { FrameworkCompiler } from './frameworks.ts'
+import type { FrameworkCompiler } from './project/frameworks.ts'
 
 /** What the page says to the worker. */
 export type ToWorker =

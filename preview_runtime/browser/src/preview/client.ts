@@ -1,4 +1,4 @@
-import type { Hot } from '../instant/hot.ts'
+import type { Hot } from '../instant/scripts/hot.ts'
 import { importMap, provide } from './texts.ts'
 import { begin, prepare } from './waiting.ts'
 

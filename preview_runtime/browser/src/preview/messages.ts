@@ -1,4 +1,4 @@
-import type { Hot } from '../instant/hot.ts'
+import type { Hot } from '../instant/scripts/hot.ts'
 import type { LogLevel } from '../engine.ts'
 
 /** From the preview page to the builder. Everything in it is written by hostile code: data, never instructions. */

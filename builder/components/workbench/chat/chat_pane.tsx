@@ -1,0 +1,74 @@
+import { type ReactElement, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Composer, type Again } from "./composer";
+import { useProject } from "../session/context";
+import { GenerationCard } from "./generation_card";
+import type { State } from "../store/state";
+import { t } from "../../client/workbench_texts";
+import type { Generation, Message } from "../store/types";
+
+type Entry = { key: string; person?: Message; builder?: Message; generation?: Generation };
+
+/** Messages in their order, each request followed by what came of it; a retry stands at its own time. */
+export function timeline({ messages, generations }: Pick<State, "messages" | "generations">): Entry[] {
+  const left = new Map(Object.entries(generations));
+  const entries: Entry[] = [];
+  const add = (id: string | null): void => {
+    const generation = id === null ? undefined : left.get(id);
+    if (!generation) return;
+    left.delete(generation.id);
+    entries.push({ key: generation.id, generation });
+  };
+  for (const message of messages) {
+    if (message.role === "person") entries.push({ key: message.id, person: message });
+    else if (!(message.generation && generations[message.generation]?.summary)) entries.push({ key: message.id, builder: message });
+    add(message.generation);
+  }
+  for (const id of [...left.keys()]) add(id);
+  return entries;
+}
+
+export function ChatPane(): ReactElement {
+  const state = useProject();
+  const entries = timeline(state);
+  const last = Object.values(state.generations).at(-1);
+  const [again, setAgain] = useState<Again | null>(null);
+  const reword = useCallback((text: string, another: boolean) => setAgain({ text, another }), []);
+  const list = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+
+  // Follows the end only while the person is there; somebody who reads further up is left alone.
+  useLayoutEffect(() => {
+    const box = list.current;
+    if (box && atEnd.current) box.scrollTop = box.scrollHeight;
+  });
+  useEffect(() => {
+    const box = list.current;
+    if (!box) return;
+    const follow = new ResizeObserver(() => {
+      if (atEnd.current) box.scrollTop = box.scrollHeight;
+    });
+    follow.observe(box);
+    return () => follow.disconnect();
+  }, []);
+
+  return (
+    <section className="wb-chat" aria-label={t("workbench.tab.chat")}>
+      <div
+        className="wb-messages" ref={list} role="log" aria-live="polite" aria-label={t("workbench.chat.log")} tabIndex={0}
+        onScroll={({ currentTarget: box }) => {
+          atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
+        }}
+      >
+        {state.load === "ready" && entries.length === 0 && <p className="wb-quiet">{t("workbench.chat.empty")}</p>}
+        {entries.map(({ key, person, builder, generation }) => (
+          <div key={key} className="wb-entry">
+            {person && <p className="wb-said"><span className="wb-sr">{t("workbench.chat.you")} </span>{person.text}</p>}
+            {builder && <p className="wb-answer">{builder.text}</p>}
+            {generation && <GenerationCard generation={generation} latest={generation.id === last?.id} reword={reword} />}
+          </div>
+        ))}
+      </div>
+      <Composer again={again} sent={() => (atEnd.current = true)} />
+    </section>
+  );
+}

@@ -1,0 +1,136 @@
+import { type ReactElement, useEffect, useRef, useState } from "react";
+import { ApiError, models } from "../store/api";
+import { useProject, useWorkbench } from "../session/context";
+import { Icon } from "../controls/icons";
+import { Menu } from "../controls/menu";
+import { activeGeneration } from "../store/state";
+import { t } from "../../client/workbench_texts";
+import type { ModelChoice } from "../store/types";
+
+const MODEL_KEY = "sayso.model";
+/** The server's limit is the same; saying it here saves the upload. */
+const MOST_CHARACTERS = 100_000;
+
+/** An earlier request to be changed, a fresh object each time; `another`: its model is what has to change. */
+export interface Again {
+  text: string;
+  another: boolean;
+}
+
+/** Where a change is asked for. What is typed stays through a reload. */
+export function Composer({ again, sent }: { again: Again | null; sent: () => void }): ReactElement {
+  const { store } = useWorkbench();
+  const state = useProject();
+  const draft = `sayso.draft.${store.api.id}`;
+  const [text, setText] = useState(() => sessionStorage.getItem(draft) ?? "");
+  const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const { choices, model, setModel } = useModels();
+  const reason = whyNot(state.load === "ready", activeGeneration(state) !== null, text.length);
+
+  useEffect(() => {
+    if (text) sessionStorage.setItem(draft, text);
+    else sessionStorage.removeItem(draft);
+    const box = field.current;
+    if (!box) return;
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight}px`;
+  }, [text, draft]);
+
+  useEffect(() => {
+    if (!again) return;
+    setText((typed) => (typed.trim() ? typed : again.text));
+    field.current?.focus();
+    if (again.another) form.current?.querySelector<HTMLElement>(".wb-model")?.click();
+  }, [again]);
+
+  const send = async (): Promise<void> => {
+    if (reason || sending || !text.trim()) return;
+    setSending(true);
+    setProblem(null);
+    try {
+      await store.flush();
+      await store.api.say(text, model?.name ?? "");
+      setText("");
+      sent();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setProblem(error);
+    } finally {
+      setSending(false);
+    }
+  };
+
+  return (
+    <form
+      ref={form} className="wb-composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <div className="wb-composer-box">
+        <textarea
+          ref={field} rows={2} value={text} aria-label={t("workbench.chat.ask")} placeholder={t("workbench.chat.placeholder")}
+          aria-describedby="wb-composer-note" onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+            event.preventDefault();
+            void send();
+          }}
+        />
+        <div className="wb-composer-row">
+          <Menu
+            label={t("workbench.model.menu", { name: model?.label ?? "" })} className="wb-model" up
+            items={choices.map((choice) => ({
+              label: choice.label, note: choice.note, checked: choice.name === model?.name, run: () => setModel(choice.name),
+            }))}
+          >
+            <span>{model ? model.label : " "}</span>
+            <Icon name="down" />
+          </Menu>
+          {model?.offline && model.label.toLowerCase() !== t("workbench.model.offline") && <span className="wb-tag">{t("workbench.model.offline")}</span>}
+          <button
+            type="submit" className="wb-icon-button wb-send" aria-label={t("workbench.chat.send")} title={t("workbench.chat.send")}
+            disabled={sending || reason !== "" || !text.trim()}
+          >
+            <Icon name="send" />
+          </button>
+        </div>
+      </div>
+      <p id="wb-composer-note" className={problem ? "wb-hint wb-bad" : "wb-hint"} role={problem ? "alert" : undefined}>
+        {problem?.message || reason || t("workbench.chat.hint")}
+        {problem?.code === "no_key" && <> <a className="wb-link" href={`/#key:${store.api.id}`}>{t("workbench.key")}</a></>}
+      </p>
+    </form>
+  );
+}
+
+function whyNot(ready: boolean, running: boolean, characters: number): string {
+  if (running) return t("workbench.chat.busy");
+  if (!ready) return t("workbench.chat.loading");
+  if (characters > MOST_CHARACTERS) return t("workbench.chat.too_long");
+  return "";
+}
+
+function useModels(): { choices: ModelChoice[]; model: ModelChoice | undefined; setModel: (name: string) => void } {
+  const { attempt } = useWorkbench();
+  const [choices, setChoices] = useState<ModelChoice[]>([]);
+  const [name, setName] = useState(() => localStorage.getItem(MODEL_KEY) ?? "");
+  const [usual, setUsual] = useState("");
+  useEffect(() => {
+    attempt(async () => {
+      const answer = await models();
+      setChoices(answer.models);
+      setUsual(answer.default);
+    });
+  }, [attempt]);
+  const model = choices.find((choice) => choice.name === name) ?? choices.find((choice) => choice.name === usual);
+  const setModel = (next: string): void => {
+    localStorage.setItem(MODEL_KEY, next);
+    setName(next);
+  };
+  return { choices, model, setModel };
+}

@@ -1,0 +1,144 @@
+import { type ReactElement, useEffect, useState } from "react";
+import { claudeKey } from "../store/api";
+import { useProject, useWorkbench } from "../session/context";
+import { FileMark, Icon } from "../controls/icons";
+import { nextStep } from "../store/next_step";
+import { isRunning } from "../store/state";
+import { money, number, seconds, t } from "../../client/workbench_texts";
+import type { Generation } from "../store/types";
+
+/** Files shown before the rest folds away, once the work is done. */
+const SHOWN_FILES = 6;
+/** Puts a request back where it can be changed; `another` asks for the model as well. */
+export type Reword = (prompt: string, another: boolean) => void;
+const BILLING: Record<string, string> = {
+  anthropic: "https://platform.claude.com/settings/billing",
+  openai: "https://platform.openai.com/settings/organization/billing",
+};
+
+/** One answer: its summary, its files with their marks, how far it is, what it cost, and what to do when it failed. */
+export function GenerationCard({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
+  const { open } = useWorkbench();
+  const running = isRunning(generation);
+  const [all, setAll] = useState(false);
+  const files = running || all ? generation.files : generation.files.slice(0, SHOWN_FILES);
+  const hidden = generation.files.length - files.length;
+  return (
+    <article className="wb-generation" aria-busy={running}>
+      {generation.summary ? <p className="wb-answer">{generation.summary}</p> : running && <p className="wb-answer wb-quiet">{t("workbench.generation.thinking")}</p>}
+      {generation.files.length > 0 && (
+        <ul className="wb-files">
+          {files.map(({ path, closed }) => (
+            <li key={path}>
+              <FileMark state={closed ? "done" : running ? "writing" : "cut"} />
+              <button type="button" className="wb-path" onClick={() => open({ path })}>{path}</button>
+              <span className="wb-sr">{t(closed ? "workbench.file.done" : running ? "workbench.file.writing" : "workbench.file.cut")}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {hidden > 0 && <button type="button" className="wb-link" onClick={() => setAll(true)}>{t("workbench.generation.more_files", { count: hidden })}</button>}
+      {running ? <Progress generation={generation} /> : <Outcome generation={generation} latest={latest} reword={reword} />}
+    </article>
+  );
+}
+
+function Progress({ generation }: { generation: Generation }): ReactElement {
+  const { store, attempt } = useWorkbench();
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  const started = generation.started_at ? Date.parse(generation.started_at) : now;
+  const closed = generation.files.filter((file) => file.closed).length;
+  const elapsed = Math.max(0, Math.round((now - started) / 1_000));
+  return (
+    <p className="wb-progress" aria-live="off">
+      <span>
+        {generation.files.length > 0 && `${t("workbench.generation.files", { done: closed, total: generation.files.length })} · `}
+        {t("workbench.time.seconds", { seconds: elapsed })}
+      </span>
+      <button type="button" className="wb-button wb-small" onClick={() => attempt(() => store.api.act(generation.id, "stop"))}>
+        <Icon name="stop" />
+        {t("workbench.stop")}
+      </button>
+    </p>
+  );
+}
+
+function Outcome({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
+  const { versions } = useProject();
+  const version = versions.find(({ id }) => id === generation.version);
+  const { status, error } = generation;
+  return (
+    <>
+      {status !== "done" && (
+        <p className={status === "failed" ? "wb-note wb-note-bad" : "wb-note"} role={status === "failed" ? "alert" : undefined}>
+          {error?.message ?? t(`workbench.generation.${status === "queued" || status === "running" ? "interrupted" : status}`)}
+        </p>
+      )}
+      {status !== "done" && generation.version === null && latest && <NextStep generation={generation} reword={reword} />}
+      <p className="wb-cost">
+        {[version && t("workbench.version", { number: version.number }), cost(generation), duration(generation)].filter(Boolean).join(" · ")}
+      </p>
+    </>
+  );
+}
+
+/** The one thing to do about an answer that failed or was stopped. */
+function NextStep({ generation, reword }: { generation: Generation; reword: Reword }): ReactElement {
+  const { store, attempt } = useWorkbench();
+  const [mended, setMended] = useMended(generation);
+  const step = nextStep(generation, mended);
+  const button = "wb-button wb-primary";
+  switch (step) {
+    case "key":
+      return <a className={button} href={`/#key:${generation.project}`}>{t("workbench.key")}</a>;
+    case "credit":
+      return <a className={button} href={BILLING[generation.model.split(":")[0] ?? ""]} target="_blank" rel="noreferrer" onClick={setMended}>{t("workbench.credit")}</a>;
+    case "model":
+    case "reword":
+      return <button type="button" className={button} onClick={() => reword(generation.prompt, step === "model")}>{t(`workbench.${step}`)}</button>;
+    default:
+      return <button type="button" className={button} onClick={() => attempt(() => store.api.act(generation.id, step))}>{t(`workbench.${step}`)}</button>;
+  }
+}
+
+/** Whether what the failure asked for was done since: another key, or a visit to where credit is bought. */
+function useMended({ id, error, finished_at }: Generation): [boolean, () => void] {
+  const visit = `sayso.credit.${id}`;
+  const [visited, setVisited] = useState(() => sessionStorage.getItem(visit) !== null);
+  const [changed, setChanged] = useState(false);
+  const asksForKey = error?.remedy === "key";
+  useEffect(() => {
+    if (!asksForKey) return;
+    // The key may be set in another tab: coming back is the moment to look.
+    const look = (): void => void claudeKey().then(
+      ({ set, since }) => setChanged(set && since !== null && finished_at !== null && since > finished_at),
+      (problem: unknown) => console.warn("the key's state is not known", problem),
+    );
+    look();
+    addEventListener("focus", look);
+    return () => removeEventListener("focus", look);
+  }, [asksForKey, finished_at]);
+  const note = (): void => {
+    sessionStorage.setItem(visit, "");
+    setVisited(true);
+  };
+  return [asksForKey ? changed : visited, note];
+}
+
+/** "1,240 tokens · $0.02", or "offline demo · free". */
+export function cost({ offline, tokens, cost_usd, model_label }: Generation): string {
+  if (offline) return t("workbench.cost.offline");
+  const total = tokens.input + tokens.output + tokens.cache_read + tokens.cache_write;
+  const paid = cost_usd === null
+    ? t("workbench.cost.unknown", { tokens: number(total) })
+    : t("workbench.cost.tokens", { tokens: number(total), cost: money(cost_usd) });
+  return model_label ? `${model_label} · ${paid}` : paid;
+}
+
+function duration({ started_at, finished_at }: Generation): string {
+  return started_at && finished_at ? seconds(Date.parse(finished_at) - Date.parse(started_at)) : "";
+}

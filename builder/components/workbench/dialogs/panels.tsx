@@ -1,0 +1,30 @@
+import { lazy, type ReactElement } from "react";
+import "./panels.css";
+import "./beside.css";
+import { ConsentDialog } from "../preview/consent_dialog";
+import { type Panel, useWorkbench } from "../session/context";
+import ServersDialog from "$/components/servers/servers_dialog";
+import { RunDialog } from "./run_dialog";
+import { DatabaseDialog } from "./database_dialog";
+import { HostsDialog } from "./hosts_dialog";
+import { ShareDialog } from "./share_dialog";
+import { VersionsDialog } from "./versions_dialog";
+
+const ChangesDialog = lazy(() => import("../terminal/changes_dialog"));
+
+/** The dialogs, in a chunk of their own: most visits open none. */
+export default function Panels({ panel }: { panel: Exclude<Panel, null> }): ReactElement {
+  if (panel === "versions") return <VersionsDialog />;
+  if (panel === "share") return <ShareDialog />;
+  if (panel === "run") return <RunDialog />;
+  if (panel === "servers") return <Servers />;
+  if (panel === "changes") return <ChangesDialog />;
+  if (panel === "database") return <DatabaseDialog />;
+  if (panel === "hosts") return <HostsDialog />;
+  return <ConsentDialog />;
+}
+
+function Servers(): ReactElement {
+  const { store, setPanel } = useWorkbench();
+  return <ServersDialog here={store.api.id} close={() => setPanel(null)} />;
+}

@@ -1,0 +1,35 @@
+import type { ReactElement } from "react";
+import { usePreview, useProject, useWorkbench } from "../session/context";
+import { type EngineKind, ENGINES, hasConsent, rememberEngine, unavailable } from "../session/engines";
+import { Icon } from "../controls/icons";
+import { Menu } from "../controls/menu";
+import { t } from "../../client/workbench_texts";
+
+/** Which engine runs the app; one that cannot run here says why. */
+export function EngineMenu(): ReactElement {
+  const { store, preview, setPanel } = useWorkbench();
+  const { kind } = usePreview();
+  const { engines } = useProject();
+  const choose = (next: EngineKind): void => {
+    if (next === kind) return;
+    if (next === "webcontainer" && !hasConsent()) {
+      setPanel("consent");
+      return;
+    }
+    rememberEngine(store.api.id, next);
+    preview.restart(next);
+  };
+  return (
+    <Menu
+      label={t("workbench.engine.menu", { name: t(`workbench.engine.${kind}`) })} className="wb-engine" align="end"
+      title={t("workbench.engine.title")}
+      items={ENGINES.map((name) => ({
+        label: t(`workbench.engine.${name}`), note: t(`workbench.engine.${name}.note`), checked: name === kind,
+        disabled: engines && unavailable(name, engines), run: () => choose(name),
+      }))}
+    >
+      <span>{t(`workbench.engine.${kind}.short`)}</span>
+      <Icon name="down" />
+    </Menu>
+  );
+}

@@ -1,0 +1,125 @@
+import { t as serverText } from "$/components/client/servers_texts";
+import type { Fault } from "$/runtime/index.ts";
+import { type ReactElement, useRef, useState } from "react";
+import { plain } from "../logs/ansi";
+import { useProject, useWorkbench } from "../session/context";
+import { hasConsent, rememberEngine } from "../session/engines";
+import { Icon } from "../controls/icons";
+import { WEBCONTAINER_FITS } from "../session/preview_session";
+import { activeGeneration } from "../store/state";
+import { t, type TextKey } from "../../client/workbench_texts";
+
+/** What is worth a heading of its own; all else is named by its kind. */
+const HEADINGS: Readonly<Record<string, TextKey>> = {
+  disk_limit: "workbench.fault.disk_limit",
+  out_of_memory: "workbench.fault.out_of_memory",
+  install_failed: "workbench.fault.install_failed",
+  app_crashed: "workbench.fault.app_crashed",
+};
+
+interface Props {
+  fault: Fault;
+  /** The app was started again by itself since. */
+  back?: boolean;
+  close: () => void;
+}
+
+/** What stopped the app, where, and the one thing to do about it. */
+export function FaultCard({ fault, back = false, close }: Props): ReactElement {
+  const { store, show, open, attempt, preview, setPanel } = useWorkbench();
+  const [asking, setAsking] = useState(false);
+  const remove = useRef<HTMLButtonElement>(null);
+  const busy = activeGeneration(useProject()) !== null;
+  const { file, line, column, suggestion } = fault;
+  // Only what is wrong with the app itself may go to the model: it cannot mend a network or an engine.
+  const mendable = fault.kind === "build" || fault.kind === "runtime";
+  // What the app stored is too much: nothing but less of it helps.
+  const full = fault.code === "disk_limit";
+  const ask = async (): Promise<void> => {
+    await store.flush();
+    await store.api.say(request(fault), localStorage.getItem("sayso.model") ?? "");
+  };
+  const inBrowser = (): void => {
+    if (!hasConsent()) return setPanel("consent");
+    rememberEngine(store.api.id, "webcontainer");
+    preview.restart("webcontainer");
+  };
+  const keep = (): void => {
+    setAsking(false);
+    requestAnimationFrame(() => remove.current?.focus());
+  };
+  return (
+    <div className="wb-fault" role="alert">
+      <h2><Icon name="warning" />{t(HEADINGS[fault.code] ?? `workbench.fault.${fault.kind}`)}</h2>
+      <button type="button" className="wb-icon-button wb-fault-close" aria-label={t("workbench.close")} onClick={close}>
+        <Icon name="close" />
+      </button>
+      <p className="wb-fault-message">{fault.message}</p>
+      {back && <p>{t("workbench.fault.back")}</p>}
+      {file && (
+        <button type="button" className="wb-link wb-mono" onClick={() => open({ path: file, line, column: fault.kind === "runtime" ? undefined : column })}>
+          {place(fault)}
+        </button>
+      )}
+      {fault.frame && <pre tabIndex={0} aria-label={t("workbench.fault.frame")}>{words(fault.frame)}</pre>}
+      {asking ? <RemoveData keep={keep} /> : (
+        <p className="wb-row">
+          {suggestion?.changes && (
+            <button type="button" className="wb-button wb-primary" onClick={() => suggestion.changes && store.write(suggestion.changes)}>
+              {suggestion.label}
+            </button>
+          )}
+          {!suggestion?.changes && mendable && (
+            <button type="button" className="wb-button wb-primary" disabled={busy} onClick={() => attempt(ask)}>{t("workbench.fault.ask")}</button>
+          )}
+          {full && <button ref={remove} type="button" className="wb-button wb-primary" onClick={() => setAsking(true)}>{serverText("servers.remove")}</button>}
+          {fault.code === WEBCONTAINER_FITS && <button type="button" className="wb-button wb-primary" onClick={inBrowser}>{t("workbench.engine.use_webcontainer")}</button>}
+          {!mendable && !full && fault.code !== WEBCONTAINER_FITS && <button type="button" className="wb-button wb-primary" onClick={() => preview.restart()}>{t("workbench.try_again")}</button>}
+          <button type="button" className="wb-button" onClick={() => show("logs")}>{t("workbench.show_log")}</button>
+        </p>
+      )}
+      {suggestion && !suggestion.changes && <p className="wb-quiet">{suggestion.label}</p>}
+    </div>
+  );
+}
+
+/** Asks once more, with what is lost; then the app starts with nothing stored. */
+function RemoveData({ keep }: { keep: () => void }): ReactElement {
+  const { store, preview, attempt, toast } = useWorkbench();
+  const [busy, setBusy] = useState(false);
+  const title = useProject().project?.title ?? "";
+  const remove = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await store.api.removeData();
+    } finally {
+      setBusy(false);
+    }
+    toast({ text: serverText("servers.done.remove", { title }) });
+    preview.restart();
+  };
+  return (
+    <div className="wb-fault-sure" role="group" aria-label={serverText("servers.remove")}>
+      <p>{serverText("servers.confirm", { title })}</p>
+      <p className="wb-row">
+        <button type="button" className="wb-button" autoFocus disabled={busy} onClick={keep}>{serverText("servers.keep")}</button>
+        <button type="button" className="wb-button wb-bad" disabled={busy} onClick={() => attempt(remove)}>{serverText("servers.remove")}</button>
+      </p>
+    </div>
+  );
+}
+
+/** Without what colours them in a terminal. */
+function words(frame: string): string {
+  return frame.split("\n").map(plain).join("\n");
+}
+
+/** What is thrown at run time knows the line; its column counts in the compiled text. */
+function place({ kind, file, line, column }: Fault): string {
+  return [file, line, line === undefined || kind === "runtime" ? undefined : column].filter((part) => part !== undefined).join(":");
+}
+
+function request(fault: Fault): string {
+  const where = fault.file ? t("workbench.fault.request.where", { place: place(fault) }) : "";
+  return [t("workbench.fault.request"), fault.message, where, words(fault.frame ?? "")].filter(Boolean).join("\n");
+}

@@ -1,0 +1,110 @@
+import type { Fault } from "$/runtime/index.ts";
+import { type ReactElement, useEffect, useRef, useState } from "react";
+import { toFault } from "$/components/servers/server";
+import { usePreview, useProject, useServer, useWorkbench } from "../session/context";
+import { consentIsDue } from "../session/engines";
+import { FaultCard } from "./fault_card";
+import { Icon } from "../controls/icons";
+import { nextStep } from "../store/next_step";
+import { PreviewToolbar, type Width } from "./preview_toolbar";
+import { ServerWaits } from "./server_figures";
+import { StatusLine } from "./status_line";
+import { activeGeneration, isUnfinished } from "../store/state";
+import { t } from "../../client/workbench_texts";
+
+/** The running app with its bar above and its state below. */
+export function PreviewPane(): ReactElement {
+  const { preview, setPanel } = useWorkbench();
+  const { run, phase, painted, fault, hanging, kind } = usePreview();
+  const { project, engines } = useProject();
+  /** The fault that the person put away; the next one is shown again. */
+  const [put, setPut] = useState<Fault | null>(null);
+  const [width, setWidth] = useState<Width>("full");
+  const [whole, setWhole] = useState(false);
+  const pane = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    const changed = (): void => setWhole(document.fullscreenElement === pane.current && pane.current !== null);
+    document.addEventListener("fullscreenchange", changed);
+    return () => document.removeEventListener("fullscreenchange", changed);
+  }, []);
+  useEffect(() => {
+    if (project && engines && consentIsDue(project.id, engines)) setPanel("consent");
+  }, [project?.id, engines, setPanel]);
+  const toggleWhole = (): void => {
+    void (document.fullscreenElement ? document.exitFullscreen() : pane.current?.requestFullscreen());
+  };
+
+  return (
+    <div className="wb-preview" ref={pane}>
+      <PreviewToolbar width={width} setWidth={setWidth} whole={whole} toggleWhole={toggleWhole} />
+      <div className="wb-stage">
+        {project && (
+          // Its own host isolates the app; the sandbox takes away what no preview needs: moving the builder's own page.
+          // No camera, microphone or place: browsers ask for those in the builder's name and remember the answer for every
+          // app shown here later. In a tab of its own an app asks for itself.
+          <iframe
+            key={`${project.id}-${run}-${kind}`} ref={preview.attach} className={`wb-frame wb-frame-${width}`}
+            title={t("workbench.preview.frame", { title: project.title })} data-painted={painted !== null}
+            sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads allow-pointer-lock"
+            allow="cross-origin-isolated; clipboard-write; fullscreen; autoplay"
+          />
+        )}
+        {painted === null && fault === null && <Placeholder waiting={phase !== "idle"} />}
+        {fault && fault !== put && <FaultCard fault={fault} close={() => setPut(fault)} />}
+        {hanging && !fault && <Hanging />}
+        {!fault && !hanging && <BroughtBack />}
+      </div>
+      <StatusLine put={fault !== null && fault === put} />
+    </div>
+  );
+}
+
+/** What is seen before the first paint: the outline of a page, and in words what it waits for. */
+function Placeholder({ waiting }: { waiting: boolean }): ReactElement {
+  const state = useProject();
+  const writing = activeGeneration(state) !== null;
+  const empty = state.load === "ready" && !writing && Object.keys(state.files).length === 0;
+  const unfinished = isUnfinished(state);
+  const last = Object.values(state.generations).at(-1);
+  const words = empty ? "empty"
+    : unfinished ? (last && nextStep(last, false) === "continue" ? "unfinished" : "held_up")
+    : writing ? "writing" : waiting ? "starting" : "opening";
+  return (
+    <div className="wb-placeholder" data-still={empty || unfinished}>
+      <div className="wb-outline" aria-hidden="true">
+        <i /><i /><i /><i /><i /><i />
+      </div>
+      <p>{t(`workbench.preview.${words}`)}</p>
+      {words === "starting" && <ServerWaits />}
+    </div>
+  );
+}
+
+/** The server ended and was started again by itself: said once, as it may end the same way again. */
+function BroughtBack(): ReactElement | null {
+  const { store } = useWorkbench();
+  const server = useServer();
+  const key = `sayso.loss.${store.api.id}`;
+  const [put, setPut] = useState(() => sessionStorage.getItem(key));
+  const loss = server?.loss;
+  if (!loss || loss.at === put || server.status !== "running") return null;
+  const close = (): void => {
+    sessionStorage.setItem(key, loss.at);
+    setPut(loss.at);
+  };
+  return <FaultCard fault={toFault(loss)} back close={close} />;
+}
+
+function Hanging(): ReactElement {
+  const { preview } = useWorkbench();
+  return (
+    <div className="wb-fault" role="alert">
+      <h2><Icon name="warning" />{t("workbench.preview.hang")}</h2>
+      <p>{t("workbench.preview.hang.text")}</p>
+      <p className="wb-row">
+        <button type="button" className="wb-button wb-primary" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { type ReactElement, useEffect, useState } from "react";
+import { usePreview, useProject, useWorkbench } from "../session/context";
+import { EngineMenu } from "./engine_menu";
+import { Icon, type IconName } from "../controls/icons";
+import { t } from "../../client/workbench_texts";
+
+export type Width = "phone" | "tablet" | "full";
+
+const WIDTHS: readonly Width[] = ["phone", "tablet", "full"];
+
+interface Props {
+  width: Width;
+  setWidth: (width: Width) => void;
+  whole: boolean;
+  toggleWhole: () => void;
+}
+
+export function PreviewToolbar({ width, setWidth, whole, toggleWhole }: Props): ReactElement {
+  const { preview } = useWorkbench();
+  const { project } = useProject();
+  const { path, url, kind } = usePreview();
+  const ours = kind === "instant" || (kind === "docker" && url !== "");
+  const address = ours && project ? project.preview_url.replace(/\/$/, "") + path : url;
+  return (
+    <div className="wb-toolbar" role="toolbar" aria-label={t("workbench.preview.toolbar")}>
+      <button type="button" className="wb-icon-button" aria-label={t("workbench.preview.reload")} title={t("workbench.preview.reload")} onClick={() => preview.reload()}>
+        <Icon name="reload" />
+      </button>
+      <Address path={path} />
+      <div className="wb-widths" role="group" aria-label={t("workbench.preview.width")}>
+        {WIDTHS.map((name) => (
+          <button
+            key={name} type="button" className="wb-icon-button" aria-pressed={width === name}
+            aria-label={t(`workbench.preview.${name}`)} title={t(`workbench.preview.${name}`)} onClick={() => setWidth(name)}
+          >
+            <Icon name={name satisfies IconName} />
+          </button>
+        ))}
+      </div>
+      <EngineMenu />
+      <a
+        className="wb-icon-button" role="link" href={address || undefined} target="_blank" rel="noopener" aria-disabled={!address}
+        aria-label={t("workbench.preview.new_tab")} title={t("workbench.preview.new_tab")}
+      >
+        <Icon name="external" />
+      </a>
+      <button
+        type="button" className="wb-icon-button" aria-pressed={whole} onClick={toggleWhole}
+        aria-label={t("workbench.preview.full_screen")} title={t("workbench.preview.full_screen")}
+      >
+        <Icon name={whole ? "collapse" : "expand"} />
+      </button>
+    </div>
+  );
+}
+
+/** The path the app is at; Enter goes to another one. */
+function Address({ path }: { path: string }): ReactElement {
+  const { preview } = useWorkbench();
+  const [text, setText] = useState(path);
+  useEffect(() => setText(path), [path]);
+  return (
+    <form
+      className="wb-address"
+      onSubmit={(event) => {
+        event.preventDefault();
+        preview.navigate(text.trim() || "/");
+      }}
+    >
+      <input
+        value={text} aria-label={t("workbench.preview.address")} spellCheck={false} autoComplete="off" autoCapitalize="off"
+        onChange={(event) => setText(event.target.value)} onBlur={() => setText(path)} onFocus={(event) => event.currentTarget.select()}
+      />
+    </form>
+  );
+}

@@ -1,0 +1,76 @@
+import { type ReactElement, useEffect, useState } from "react";
+import { waiting as waitingFor } from "$/components/servers/server";
+import { usePreview, useProject, useServer, useWorkbench } from "../session/context";
+import { ServerFigures } from "./server_figures";
+import { activeGeneration, isUnfinished } from "../store/state";
+import { seconds, t } from "../../client/workbench_texts";
+
+const SAY_AFTER_MS = 2_000;
+const WAY_OUT_AFTER_MS = 10_000;
+
+/**
+ * "Running · instant engine · painted in 0.3 s"; while it waits: what for after 2 s, a way out after 10 s. `put`: the card
+ * that says what is wrong was put away.
+ */
+export function StatusLine({ put }: { put: boolean }): ReactElement {
+  const { preview, show } = useWorkbench();
+  const { phase, since, painted, fault, hanging, kind, notice } = usePreview();
+  const project = useProject();
+  const writing = activeGeneration(project) !== null;
+  const waiting = phase !== "painted" && phase !== "idle" && !fault && !isUnfinished(project);
+  const waited = useWaited(waiting, since);
+  const server = useServer();
+  const held = server ? waitingFor(server) : "";
+  // Somebody else had it start: a visitor, the list of all servers, itself after a loss.
+  const coming = server?.status === "pending" && kind === "docker" && !fault && !waiting && painted !== null;
+  const resting = server?.status === "asleep" && kind === "docker" && !fault && painted !== null;
+  const stopped = server?.status === "absent" && kind === "docker" && !fault && !waiting && painted !== null;
+  const engine = t(`workbench.engine.${kind}.status`);
+  const mending = fault !== null && writing;
+  const state = mending || coming ? "wait" : fault ? "bad" : hanging ? "bad" : painted !== null ? "good" : "wait";
+
+  let text: string;
+  if (fault?.kind === "build" && painted !== null) text = t("workbench.status.stale", { engine });
+  else if (mending) text = t("workbench.status.writing");
+  else if (fault) text = t("workbench.status.fault", { engine });
+  else if ((waiting || coming) && held) text = held;
+  else if (coming) text = t(`workbench.phase.${server.phase}`);
+  else if (resting) text = t(server.stage === "paused" ? "workbench.status.paused" : "workbench.status.asleep", { engine });
+  else if (stopped) text = t("workbench.status.stopped", { engine });
+  else if (hanging) text = t("workbench.status.hanging", { engine });
+  else if (phase === "painted" && painted !== null) text = t("workbench.status.running", { engine, time: seconds(painted) });
+  else if (waiting) text = t(`workbench.phase.${phase}`);
+  else text = t(writing ? "workbench.status.writing" : "workbench.status.idle");
+
+  return (
+    <div className="wb-status">
+      <div className="wb-status-text" role="status">
+        <i className={`wb-dot wb-dot-${resting ? "rest" : stopped ? "off" : state}`} aria-hidden="true" />
+        <span>{text}</span>
+        {/* Seen, not said: each second would be read out. */}
+        {waiting && waited >= SAY_AFTER_MS && <span aria-hidden="true">· {t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}</span>}
+        {(stopped || (put && !writing)) && <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>}
+        {notice && <span className="wb-quiet">· {notice}</span>}
+        {waiting && waited >= WAY_OUT_AFTER_MS && !writing && (
+          <>
+            <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>
+            <button type="button" className="wb-link" onClick={() => show("logs")}>{t("workbench.show_log")}</button>
+          </>
+        )}
+      </div>
+      <ServerFigures />
+    </div>
+  );
+}
+
+/** Milliseconds since `since`, told each half second while something is waited for. */
+function useWaited(waiting: boolean, since: number): number {
+  const [now, setNow] = useState(() => performance.now());
+  useEffect(() => {
+    if (!waiting) return;
+    setNow(performance.now());
+    const timer = setInterval(() => setNow(performance.now()), 500);
+    return () => clearInterval(timer);
+  }, [waiting, since]);
+  return waiting ? Math.max(0, now - since) : 0;
+}

@@ -1,0 +1,69 @@
+import { createContext, useContext, useSyncExternalStore } from "react";
+import type { ServerView } from "$/components/servers/server";
+import { needsServer } from "./engines";
+import type { Log } from "./log";
+import type { PreviewSession, PreviewState } from "./preview_session";
+import type { State } from "../store/state";
+import type { ProjectStore } from "../store/store";
+
+export type Tab = "preview" | "code" | "logs" | "terminal";
+const ALL_TABS: readonly Tab[] = ["preview", "code", "logs", "terminal"];
+export type Panel = "versions" | "share" | "consent" | "changes" | "servers" | "run" | "database" | "hosts" | null;
+
+/** A place in a file; a fresh object each time, so that asking twice for the same place works twice. */
+export interface Place {
+  path: string;
+  line?: number | undefined;
+  column?: number | undefined;
+}
+
+export interface Toast {
+  text: string;
+  action?: { label: string; run: () => void } | undefined;
+  bad?: boolean | undefined;
+}
+
+export interface Workbench {
+  store: ProjectStore;
+  preview: PreviewSession;
+  log: Log;
+  tab: Tab;
+  show(tab: Tab): void;
+  open(place: Place): void;
+  place: Place | null;
+  panel: Panel;
+  setPanel(panel: Panel): void;
+  toast(toast: Toast): void;
+  /** Runs an action; its refusal becomes a toast with the plain sentence. */
+  attempt(work: () => Promise<unknown>): void;
+}
+
+export const WorkbenchContext = createContext<Workbench | null>(null);
+
+export function useWorkbench(): Workbench {
+  const workbench = useContext(WorkbenchContext);
+  if (!workbench) throw new Error("outside of the workbench");
+  return workbench;
+}
+
+export function useProject(): State {
+  const { store } = useWorkbench();
+  return useSyncExternalStore(store.subscribe, store.getState);
+}
+
+/** The project's server; null while none runs for it or nothing is known yet. */
+export function useServer(): ServerView | null {
+  const { preview } = useWorkbench();
+  return useSyncExternalStore(preview.server.subscribe, preview.server.getView);
+}
+
+/** The views this project has: a terminal only where a server runs. */
+export function useTabs(): readonly Tab[] {
+  const { project, engines } = useProject();
+  return project && engines && needsServer(project.id, engines) ? ALL_TABS : ALL_TABS.slice(0, -1);
+}
+
+export function usePreview(): PreviewState {
+  const { preview } = useWorkbench();
+  return useSyncExternalStore(preview.subscribe, preview.getState);
+}

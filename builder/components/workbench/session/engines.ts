@@ -1,0 +1,81 @@
+import { InstantEngine, type InstantOptions, type PreviewEngine, ServerEngine, type ServerOptions } from "$/runtime/index.ts";
+import { t } from "../../client/workbench_texts";
+import type { Engines } from "../store/types";
+
+export type EngineKind = PreviewEngine["kind"];
+
+export const ENGINES: readonly EngineKind[] = ["instant", "webcontainer", "pyodide", "docker"];
+
+const CONSENT_KEY = "sayso.webcontainer.consent";
+const CHOICE_KEY = "sayso.engine";
+
+export interface EngineOptions extends InstantOptions {
+  apiKey: string;
+  server: Pick<ServerOptions, "bringUp" | "state" | "logsUrl">;
+}
+
+/** Why an engine cannot be chosen here; null when it can. */
+export function unavailable(kind: EngineKind, engines: Engines): string | null {
+  if (kind === "docker" && needsContainer(engines) && engines.front_end) return t("workbench.engine.front_end");
+  return impossible(kind, engines);
+}
+
+function impossible(kind: EngineKind, { preferred, kind: suited, no_server }: Engines): string | null {
+  if (preferred !== "auto" && preferred !== kind && kind !== "instant") return t("workbench.engine.fixed");
+  switch (kind) {
+    case "instant":
+      return null;
+    case "webcontainer":
+      return crossOriginIsolated ? null : t("workbench.engine.not_isolated");
+    case "pyodide":
+      return t("workbench.engine.no_pyodide");
+    case "docker":
+      if (no_server !== null) return t("workbench.engine.no_docker", { why: no_server });
+      return suited === "docker" || preferred === "docker" ? null : t("workbench.engine.no_server_part");
+  }
+}
+
+/** WebContainers contact a third party: they run only after the person agreed once. */
+export const hasConsent = (): boolean => localStorage.getItem(CONSENT_KEY) === "yes";
+export const giveConsent = (): void => localStorage.setItem(CONSENT_KEY, "yes");
+
+/** What the person chose for this project, else what the server is set to; the instant engine where that cannot run. */
+export function chosenEngine(project: string, engines: Engines): EngineKind {
+  const wished = localStorage.getItem(`${CHOICE_KEY}.${project}`) ?? engines.preferred;
+  if (wished === "webcontainer" && hasConsent() && unavailable(wished, engines) === null) return wished;
+  return wished !== "instant" && needsServer(project, engines) && !engines.front_end ? "docker" : "instant";
+}
+
+/** A server runs for this project, alone or behind the front end that the instant engine shows. */
+export function needsServer(project: string, engines: Engines): boolean {
+  const wished = localStorage.getItem(`${CHOICE_KEY}.${project}`) ?? engines.preferred;
+  return wished !== "webcontainer" && needsContainer(engines);
+}
+
+/** Whether a browser is given something that was compiled: not for an app of which a server answers everything. */
+export function hasBuild(engines: Engines | null): boolean {
+  return engines === null || engines.kind !== "docker" || engines.front_end;
+}
+
+function needsContainer(engines: Engines): boolean {
+  return engines.kind === "docker" && impossible("docker", engines) === null;
+}
+
+/** The server is set to WebContainers and the person was not asked yet. */
+export function consentIsDue(project: string, engines: Engines): boolean {
+  const { preferred } = engines;
+  const asked = hasConsent() || localStorage.getItem(`${CHOICE_KEY}.${project}`) !== null;
+  return preferred === "webcontainer" && !asked && unavailable("webcontainer", engines) === null;
+}
+
+export function rememberEngine(project: string, kind: EngineKind): void {
+  localStorage.setItem(`${CHOICE_KEY}.${project}`, kind);
+}
+
+/** The engine of a kind. WebContainers come as a chunk of their own. */
+export async function createEngine(kind: EngineKind, options: EngineOptions): Promise<PreviewEngine> {
+  if (kind === "docker") return new ServerEngine({ ...options.server, previewUrl: options.previewUrl, frame: options.frame });
+  if (kind !== "webcontainer") return new InstantEngine(options);
+  const { WebContainerEngine } = await import("$/runtime/webcontainer/webcontainer-engine.ts");
+  return new WebContainerEngine({ frame: options.frame, apiKey: options.apiKey });
+}

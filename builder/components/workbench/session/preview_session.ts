@@ -1,0 +1,340 @@
+import { type DependencySet, type EngineEvent, type Fault, type Phase, type PreviewEngine, ServerEngine } from "$/runtime/index.ts";
+import { type FileMap } from "../store/files";
+import { type ServerView, toFault } from "$/components/servers/server";
+import { chosenEngine, createEngine, type EngineKind, needsServer } from "./engines";
+import type { Log } from "./log";
+import type { FilesChange, ProjectStore } from "../store/store";
+import { ServerWatch } from "./server_watch";
+import { activeGeneration } from "../store/state";
+import { t } from "../../client/workbench_texts";
+
+/** The fault of an app that this browser could run by itself, once the person agrees. */
+export const WEBCONTAINER_FITS = "webcontainer_fits";
+/** As long as a server waits for the typing to rest. */
+const SETTLE_MS = 400;
+/** Being let in lasts for hours, and longer while the app is used. */
+const ENTER_AGAIN_MS = 3_600_000;
+
+export interface PreviewState {
+  kind: EngineKind;
+  /** Changes with every start, so that each engine gets a frame of its own. */
+  run: number;
+  phase: Phase | "idle";
+  /** When the present phase began, ms since the page was opened. */
+  since: number;
+  /** Start → first paint, ms; null before it. */
+  painted: number | null;
+  fault: Fault | null;
+  hanging: boolean;
+  path: string;
+  url: string;
+  /** Why another engine than the chosen one runs. */
+  notice: string;
+}
+
+/** One project's running app: feeds the engine with the store's files and keeps what the engine says. */
+export class PreviewSession {
+  private state: PreviewState;
+  private engine: PreviewEngine | null = null;
+  private frame: HTMLIFrameElement | null = null;
+  private started = false;
+  /** The server behind a front end that the instant engine shows. */
+  private behind: ServerEngine | null = null;
+  /** How the server does that runs for the project, whoever shows its front end. */
+  readonly server: ServerWatch;
+  /** The last fault of the server, which no page that paints takes back: the one that says so paints as well. */
+  private ofServer: Fault | null = null;
+  /** When the phase began in which it came. */
+  private ofServerSince = 0;
+  /** What is asked about at this moment: whether the files are those of a server. */
+  private pageless: Fault | null = null;
+  private enterAgain = 0;
+  private settling: ReturnType<typeof setTimeout> | undefined;
+  private readonly listeners = new Set<() => void>();
+  private readonly unsubscribe: (() => void)[] = [];
+
+  constructor(private readonly store: ProjectStore, private readonly log: Log) {
+    this.state = fresh("instant", 0);
+    this.server = new ServerWatch(store.api.id, (now, before) => this.noticed(now, before));
+    this.unsubscribe.push(store.onFiles((change) => this.feed(change)));
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly getState = (): PreviewState => this.state;
+
+  close(): void {
+    for (const end of this.unsubscribe) end();
+    this.detach();
+  }
+
+  /** The frame the app is shown in; null when it goes. Attaching begins the run when there are files. */
+  readonly attach = (frame: HTMLIFrameElement | null): void => {
+    this.detach();
+    this.frame = frame;
+    const { files } = this.store.getState();
+    if (frame && Object.keys(files).length) this.begin(files);
+  };
+
+  private detach(): void {
+    clearTimeout(this.settling);
+    void this.behind?.stop();
+    this.behind = null;
+    this.server.stop();
+    void this.engine?.stop();
+    this.engine = null;
+    this.frame = null;
+    this.pageless = null;
+    this.started = false;
+  }
+
+  /** Run with another engine, or again with the same one. */
+  restart(kind: EngineKind = this.state.kind, notice = ""): void {
+    this.set({ ...fresh(kind, this.state.run + 1), notice });
+  }
+
+  navigate(path: string): void {
+    this.engine?.navigate(path.startsWith("/") ? path : `/${path}`);
+  }
+
+  reload(): void {
+    if (this.state.hanging || !this.engine) this.restart();
+    else this.run(this.engine.reload());
+  }
+
+  private feed(change: FilesChange): void {
+    if (!this.frame) return;
+    if (!this.started) {
+      const { files } = this.store.getState();
+      if (Object.keys(files).length) this.begin(files);
+      return;
+    }
+    // Before the engine is there nothing is kept back: it starts from the files of that moment.
+    if (this.engine) this.run(this.engine.update({ put: change.put, delete: change.delete }, { complete: change.complete }));
+    if (change.complete) this.settle();
+  }
+
+  /** With other files another engine may suit: asked once the typing rests, and only where there is more than one. */
+  private settle(): void {
+    if (this.store.getState().engines?.no_server !== null) return;
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => void this.store.askForEngines().then(() => this.suit(), this.broken), SETTLE_MS);
+  }
+
+  private suit(): void {
+    const { project, engines } = this.store.getState();
+    if (!this.frame || !project || !engines) return;
+    const kind = chosenEngine(project.id, engines);
+    if (kind !== this.state.kind && (kind === "docker" || this.state.kind === "docker")) {
+      this.restart(kind);
+      return;
+    }
+    if (kind !== "instant" || !needsServer(project.id, engines)) return;
+    if (this.behind) {
+      this.run(this.behind.update({ put: {}, delete: [] }));
+      return;
+    }
+    this.behind = new ServerEngine({ previewUrl: project.preview_url, ...this.serverCalls });
+    this.behind.on((event) => this.hearBehind(event));
+    this.run(this.behind.start({}));
+    this.server.start();
+  }
+
+  private get serverCalls() {
+    return {
+      logsUrl: this.store.api.serverLogsUrl(),
+      bringUp: async () => {
+        await this.store.flush();
+        await this.enter();
+        return await this.store.api.bringUp();
+      },
+      state: () => this.store.api.serverState(),
+    };
+  }
+
+  /** Where people sign in, an app's server answers only to those who were let in: a cookie on the preview's own host. */
+  private async enter(): Promise<void> {
+    if (performance.now() < this.enterAgain) return;
+    const { url } = await this.store.api.previewTicket();
+    if (url !== null) await fetch(url, { mode: "no-cors", credentials: "include", cache: "no-store" });
+    this.enterAgain = performance.now() + ENTER_AGAIN_MS;
+  }
+
+  /** The server's way is told in the log; only what is wrong with it is said over the app. */
+  private hearBehind(event: EngineEvent): void {
+    if (event.type === "fault" || event.type === "cleared" || event.type === "log") this.hearServer(event);
+    else if (event.type === "phase") this.log.add({ level: "debug", source: "engine", text: t(`workbench.phase.${event.phase}`), at: Date.now() });
+  }
+
+  /** The server is asked and watched, and both tell of its end: it is said once. */
+  private hearServer(event: EngineEvent): void {
+    if (event.type === "fault") {
+      if (this.state.fault !== null && this.state.fault === this.ofServer && isSame(event.fault, this.ofServer)) return;
+      this.ofServer = event.fault;
+      this.ofServerSince = this.state.since;
+    }
+    this.hear(event);
+  }
+
+  /** What happens to the server by itself: it ends with an error, and it is back although nobody here asked for it. */
+  private noticed(now: ServerView, before: ServerView | null): void {
+    // An app may end as soon as it runs, before anybody here has seen it run. What is seen first may be of an earlier run.
+    const news = before === null ? this.state.phase === "painted" : before.status !== "failed";
+    const { fault, phase, since, kind } = this.state;
+    if (now.status === "failed" && now.fault && news && fault === null) {
+      this.hearServer({ type: "fault", fault: toFault(now.fault) });
+    } else if (now.status === "running" && fault !== null && fault === this.ofServer) {
+      this.hear({ type: "cleared" });
+      if (kind === "docker" && (phase === "painted" || since === this.ofServerSince)) this.reload();
+    }
+  }
+
+  private begin(files: FileMap): void {
+    const { project, engines } = this.store.getState();
+    if (!this.frame || !project || !engines) return;
+    const kind = chosenEngine(project.id, engines);
+    if (this.state.run === 0 && kind !== this.state.kind) {
+      this.restart(kind);
+      return;
+    }
+    const { frame } = this;
+    this.started = true;
+    // A new frame shows nothing yet, whatever the one before it showed.
+    const part = this.state.kind === "instant" && engines.kind === "instant" && !engines.complete;
+    if (part) this.log.add({ level: "warn", source: "engine", text: engines.reason, at: Date.now() });
+    const notice = this.state.notice || (part ? t("workbench.engine.part") : "");
+    this.set({ ...fresh(this.state.kind, this.state.run), notice, phase: "boot" });
+    void createEngine(this.state.kind, {
+      previewUrl: project.preview_url,
+      frame,
+      runtimeUrl: engines.runtime_url,
+      apiKey: engines.webcontainer_api_key,
+      publishUrl: this.store.api.publishUrl(),
+      dependencies: (request) => this.store.api.dependencies<DependencySet>(request),
+      server: this.serverCalls,
+    }).then((engine) => {
+      if (this.frame !== frame) return;
+      this.engine = engine;
+      engine.on((event) => (this.state.kind === "docker" ? this.hearServer(event) : this.hear(event)));
+      // What came in while the engine was being loaded counts: the files are read now, not when it was asked for.
+      const current = this.store.getState();
+      const complete = activeGeneration(current) === null && current.project?.head !== null;
+      if (this.state.kind === "docker") this.server.start();
+      this.run(engine.start(Object.keys(current.files).length ? current.files : files, { complete }));
+      if (complete) this.suit();
+    }, this.broken);
+  }
+
+  private run(work: Promise<void>): void {
+    work.catch(this.broken);
+  }
+
+  private readonly broken = (error: unknown): void => {
+    const message = error instanceof Error ? error.message : String(error);
+    if (this.state.kind === "webcontainer") this.fallBack(message);
+    else this.hear({ type: "fault", fault: { kind: "platform", code: "engine_failed", message } });
+  };
+
+  /** The chosen engine could not start: the instant one runs, and says why. */
+  private fallBack(reason: string): void {
+    const notice = t("workbench.engine.fallback", { reason: reason.replace(/\.$/, "") });
+    this.log.add({ level: "warn", source: "engine", text: notice, at: Date.now() });
+    this.restart("instant", notice);
+  }
+
+  private hear(event: EngineEvent): void {
+    const now = performance.now();
+    switch (event.type) {
+      case "phase": {
+        // The server begins anew: what was wrong with it may be no more, and is said again where it is. (A front end
+        // beside it begins by itself.)
+        const anew = this.state.kind === "docker" && event.phase !== "painted";
+        const over = anew && this.state.fault !== null && this.state.fault === this.ofServer;
+        this.set({ ...this.state, phase: event.phase, since: now, fault: over ? null : this.state.fault });
+        this.log.add({ level: "debug", source: "engine", text: t(`workbench.phase.${event.phase}`), at: Date.now() });
+        return;
+      }
+      case "painted":
+        // Output that changed nothing is "painted" too, even before the page is up: that is not a first paint.
+        if (event.update && this.state.phase !== "painted") return;
+        this.set({
+          ...this.state, phase: "painted", since: now, hanging: false,
+          // What the app threw belonged to the page before; a build fault is the engine's to take back.
+          fault: this.state.fault?.kind === "runtime" && this.state.fault !== this.ofServer ? null : this.state.fault,
+          painted: event.update && this.state.painted !== null ? this.state.painted : event.ms,
+        });
+        return;
+      case "fault":
+        if (event.fault.kind === "platform" && this.state.kind === "webcontainer" && this.state.painted === null) {
+          this.fallBack(event.fault.message);
+          return;
+        }
+        this.pageless = null;
+        if (event.fault.code === "no-page") {
+          this.withoutPage(event.fault);
+          return;
+        }
+        this.set({ ...this.state, fault: event.fault });
+        // What the app throws comes as a log event as well.
+        if (event.fault.kind !== "runtime") this.log.add({
+          level: "error", source: "build", text: event.fault.message, at: Date.now(),
+          file: event.fault.file, line: event.fault.line,
+        });
+        return;
+      case "cleared":
+        this.log.markSeen();
+        this.pageless = null;
+        this.set({ ...this.state, fault: null });
+        return;
+      case "log":
+        this.log.add({
+          level: event.level, source: "app", text: event.text, at: event.at, file: event.file, line: event.line,
+          mark: event.mark,
+        });
+        return;
+      case "navigated":
+        this.set({ ...this.state, path: event.path });
+        return;
+      case "url":
+        this.set({ ...this.state, url: event.url });
+        return;
+      case "hang":
+        this.set({ ...this.state, hanging: true });
+        this.log.add({ level: "error", source: "engine", text: t("workbench.preview.hang"), at: Date.now() });
+        return;
+    }
+  }
+
+  /** The instant engine found no page. Where the files are of a server, that is no mistake in them: it cannot run here. */
+  private withoutPage(found: Fault): void {
+    this.pageless = found;
+    void this.store.askForEngines().then((engines) => {
+      if (this.pageless !== found) return;
+      this.suit();
+      if (this.state.kind !== "instant") return;
+      const code = engines.missing ? "no_engine" : engines.kind === "webcontainer" ? WEBCONTAINER_FITS : "";
+      const fault: Fault = code ? { kind: "platform", code, message: engines.reason } : found;
+      this.set({ ...this.state, fault });
+      this.log.add({ level: "error", source: code ? "engine" : "build", text: fault.message, at: Date.now() });
+    }, this.broken);
+  }
+
+  private set(next: PreviewState): void {
+    this.state = next;
+    for (const listener of [...this.listeners]) listener();
+  }
+}
+
+function isSame(one: Fault, other: Fault): boolean {
+  return one.code === other.code && one.message === other.message && one.file === other.file && one.line === other.line;
+}
+
+function fresh(kind: EngineKind, run: number): PreviewState {
+  return {
+    kind, run, phase: "idle", since: performance.now(), painted: null, fault: null, hanging: false,
+    path: "/", url: "", notice: "",
+  };
+}

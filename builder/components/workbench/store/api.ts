@@ -1,0 +1,165 @@
+import type { ServerView } from "$/components/servers/server";
+import { BASE, call as ask } from "../../client/http";
+import { fromWire, type Known, NOTHING } from "./files";
+import { t } from "../../client/workbench_texts";
+import type {
+  DatabaseMode, DatabaseView, Engines, Generation, HostsView, GenerationText, KeyState, Message, ModelChoice, Project, RunSettings, Share, ShareChange, ShareTerms, Snapshot,
+  Version, WireFile,
+  WorkingFiles,
+} from "./types";
+
+/** A refusal of the server with its plain sentence, or `offline` when there was no answer at all (status 0). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number, readonly code: string, message: string, readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+  }
+}
+
+export interface WorkingPatch {
+  put?: Record<string, WireFile>;
+  delete?: string[];
+  rename?: Record<string, string>;
+  client: string;
+  /** What it was made on: the digest of every path that it writes, null where there was nothing. */
+  base: Record<string, string | null>;
+}
+
+interface Call {
+  method?: string;
+  body?: unknown;
+  keepalive?: boolean;
+}
+
+/** What an answer holds; one that breaks off is no answer. */
+async function held<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch {
+    throw new ApiError(0, "offline", t("workbench.error.offline"));
+  }
+}
+
+async function answer(path: string, { method = "GET", body, keepalive = false }: Call): Promise<Response> {
+  const init: RequestInit = { method, keepalive };
+  if (body instanceof Blob) init.body = body;
+  else if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { "Content-Type": "application/json" };
+  }
+  let response: Response;
+  try {
+    response = await ask(path, init);
+  } catch {
+    throw new ApiError(0, "offline", t("workbench.error.offline"));
+  }
+  if (response.ok) return response;
+  const shape: unknown = await response.json().catch(() => null);
+  const error = (shape as { error?: { code?: string; message?: string; details?: Record<string, unknown> } } | null)?.error;
+  throw new ApiError(
+    response.status, error?.code ?? "unexpected", error?.message ?? t("workbench.error.status", { status: response.status }),
+    error?.details,
+  );
+}
+
+export async function json<T>(path: string, call: Call = {}): Promise<T> {
+  const response = await answer(path, call);
+  return (response.status === 204 ? null : await held(response.json())) as T;
+}
+
+export const models = (): Promise<{ models: ModelChoice[]; default: string }> => json("/models");
+export const claudeKey = (): Promise<KeyState> => json("/keys/anthropic");
+export const undelete = (id: string): Promise<unknown> => json(`/projects/${id}/undelete`, { method: "POST" });
+
+/** The calls of one project. Every call rejects with `ApiError`. */
+export class ProjectApi {
+  private readonly root: string;
+
+  constructor(readonly id: string) {
+    this.root = `/projects/${encodeURIComponent(id)}`;
+  }
+
+  snapshot = (): Promise<Snapshot> => json(this.root);
+  rename = (title: string): Promise<unknown> => json(this.root, { method: "PATCH", body: { title } });
+  remove = (): Promise<unknown> => json(this.root, { method: "DELETE" });
+  duplicate = (): Promise<{ project: Project }> => json(`${this.root}/duplicate`, { method: "POST" });
+  exportUrl = (): string => `${BASE}${this.root}/export.zip`;
+
+  files = (): Promise<WorkingFiles> => json(`${this.root}/files`);
+
+  /** One file, as text where it is text, and its digest. */
+  async file(path: string): Promise<Known> {
+    try {
+      const response = await answer(`${this.root}/files/${path.split("/").map(encodeURIComponent).join("/")}`, {});
+      const isText = response.headers.get("Content-Type")?.startsWith("text/plain") ?? false;
+      const bytes = new Uint8Array(await held(response.arrayBuffer()));
+      // With the byte order mark, which is a part of the file: `text()` leaves it out.
+      const file = isText ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) : bytes;
+      // A proxy that compresses calls the tag weak.
+      return { file, digest: /"(\w+)"/.exec(response.headers.get("ETag") ?? "")?.[1] ?? null };
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return NOTHING;
+      throw error;
+    }
+  }
+
+  patch = (patch: WorkingPatch, keepalive = false): Promise<{ revision: number; digests: Record<string, string | null> }> =>
+    json(`${this.root}/working`, { method: "PATCH", body: patch, keepalive });
+  save = (): Promise<{ version: Version | null }> => json(`${this.root}/save`, { method: "POST", body: {} });
+
+  versions = (): Promise<{ versions: Version[] }> => json(`${this.root}/versions`);
+  restore = (version: string, path?: string): Promise<unknown> =>
+    json(`${this.root}/versions/${version}/restore`, { method: "POST", body: path === undefined ? {} : { path } });
+  undo = (): Promise<unknown> => json(`${this.root}/undo`, { method: "POST" });
+  redo = (): Promise<unknown> => json(`${this.root}/redo`, { method: "POST" });
+
+  async versionFiles(version: string): Promise<Record<string, string | Uint8Array>> {
+    const { files } = await json<{ files: Record<string, WireFile> }>(`${this.root}/versions/${version}/files`);
+    return Object.fromEntries(Object.entries(files).map(([path, file]) => [path, fromWire(file)]));
+  }
+
+  say = (text: string, model: string): Promise<{ message: Message; generation: Generation }> =>
+    json(`${this.root}/messages`, { method: "POST", body: model ? { text, model } : { text } });
+  generation = (id: string): Promise<GenerationText> => json(`${this.root}/generations/${id}`);
+  act = (id: string, action: "stop" | "continue" | "retry"): Promise<unknown> =>
+    json(`${this.root}/generations/${id}/${action}`, { method: "POST" });
+
+  share = (terms: ShareTerms): Promise<{ share: Share; loopback: boolean }> => json(`${this.root}/shares`, { method: "POST", body: terms });
+  changeShare = (share: string, change: ShareChange): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "PATCH", body: change });
+  beginShareAnew = (share: string, begin: Share["data"]): Promise<unknown> =>
+    json(`${this.root}/shares/${share}/data`, { method: "POST", body: { begin } });
+  revoke = (share: string): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "DELETE" });
+
+  database = (): Promise<DatabaseView> => json(`${this.root}/database`);
+  switchDatabase = (mode: DatabaseMode): Promise<DatabaseView> => json(`${this.root}/database`, { method: "PATCH", body: { mode } });
+  emptyDatabase = (): Promise<DatabaseView> => json(`${this.root}/database`, { method: "DELETE" });
+  restoreDatabase = (dump: Blob): Promise<DatabaseView> => json(`${this.root}/database/restore`, { method: "POST", body: dump });
+  restoreDatabaseCopy = (copy_id: string): Promise<DatabaseView> =>
+    json(`${this.root}/database/copies/restore`, { method: "POST", body: { copy_id } });
+  dumpUrl = (copy?: string): string => `${BASE}${this.root}/database/${copy === undefined ? "dump" : `copies/${copy}`}`;
+
+  hosts = (): Promise<HostsView> => json(`${this.root}/hosts`);
+  allowHosts = (hosts: string[]): Promise<HostsView> => json(`${this.root}/hosts`, { method: "PUT", body: { hosts } });
+
+  publishUrl = (): string => `${BASE}${this.root}/preview`;
+  run = (): Promise<RunSettings> => json(`${this.root}/run`);
+  setRun = (run: RunSettings["given"]): Promise<RunSettings> => json(`${this.root}/run`, { method: "PUT", body: run });
+  engines = (): Promise<Engines> => json(`${this.root}/engine`);
+  bringUp = (): Promise<ServerView> => json(`${this.root}/server`, { method: "PUT" });
+  /** The address that lets this browser in to the project's server, once; null where nobody needs to be let in. */
+  previewTicket = (): Promise<{ url: string | null }> => json(`${this.root}/preview/ticket`, { method: "POST" });
+  serverState = (): Promise<ServerView> => json(`${this.root}/server`);
+  removeData = (): Promise<void> => json(`${this.root}/server/data`, { method: "DELETE" });
+  serverLogsUrl = (): string => `${location.origin.replace(/^http/, "ws")}${BASE}${this.root}/server/logs/ws`;
+  dependencies = <T>(request: unknown): Promise<T> => json("/dependencies", { method: "POST", body: request });
+
+  streamUrl(after: number, generation: string, offset: number): string {
+    const query = new URLSearchParams({ after: String(after) });
+    if (generation) {
+      query.set("generation", generation);
+      query.set("offset", String(offset));
+    }
+    return `${location.origin.replace(/^http/, "ws")}${BASE}${this.root}/events/ws?${query.toString()}`;
+  }
+}

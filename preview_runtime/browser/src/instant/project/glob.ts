@@ -1,0 +1,40 @@
+import { buildFault } from '../files/fault.ts'
+import { join, relativeSpecifier, shown } from '../files/paths.ts'
+import { LONGEST_PATTERN, wildcard } from '../text/wildcard.ts'
+import type { Alias } from './tsconfig.ts'
+import type { FileSet } from '../files/file-set.ts'
+
+/** `import.meta.glob` patterns (`*`, `**`, `?`, `{a,b}`, `[ab]`, leading `!`) as a test for absolute paths. */
+export function globMatcher(patterns: string[], importer: string, aliases: Alias[]): (path: string) => boolean {
+  const tests = patterns.map((pattern) => {
+    const negative = pattern.startsWith('!')
+    return { negative, matches: readGlob(rooted(negative ? pattern.slice(1) : pattern, importer, aliases), importer) }
+  })
+  return (path) => tests.some((t) => !t.negative && t.matches(path)) && !tests.some((t) => t.negative && t.matches(path))
+}
+
+function readGlob(pattern: string, importer: string): (path: string) => boolean {
+  if (pattern.length > LONGEST_PATTERN) throw buildFault('glob', `${shown(importer)} has a file pattern of ${pattern.length} characters; at most ${LONGEST_PATTERN} are read.`, { file: importer })
+  return wildcard(pattern)
+}
+
+function rooted(pattern: string, importer: string, aliases: Alias[]): string {
+  if (pattern.startsWith('/')) return pattern
+  if (pattern.startsWith('.')) return join(importer, pattern)
+  const alias = aliases.find((a) => !a.exact && pattern.startsWith(a.from))
+  if (alias) return (alias.to[0] ?? '/') + pattern.slice(alias.from.length)
+  return pattern.startsWith('**') ? '/' + pattern : join(importer, './' + pattern)
+}
+
+/** The files a pattern means, as (key in the result, path). Keys are relative where the pattern is, as Vite writes them. */
+export function expandGlob(files: FileSet, patterns: string[], importer: string, aliases: Alias[]): { key: string; path: string }[] {
+  const matches = globMatcher(patterns, importer, aliases)
+  const relative = patterns[0]?.startsWith('.') === true
+  const out: { key: string; path: string }[] = []
+  for (const path of files.paths()) {
+    if (path === importer || path.includes('/node_modules/') || !matches(path)) continue
+    out.push({ key: relative ? relativeSpecifier(importer, path) : path, path })
+  }
+  return out.sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+

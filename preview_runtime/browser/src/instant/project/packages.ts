@@ -1,0 +1,115 @@
+import { buildFault, policyFault, BuildFault } from '../files/fault.ts'
+import { baseSpecifiers } from './manifest.ts'
+import { packageName } from './resolve.ts'
+import type { DependencyRequest, DependencySet } from '../../engine.ts'
+import type { Manifest } from './manifest.ts'
+
+/** Who first imports a package, for the message where it cannot be had. */
+export interface Importer { file: string; line: number; column: number; source: string }
+
+export type RequestDependencies = (request: DependencyRequest) => Promise<DependencySet>
+
+const NODE_MODULES = new Set('assert async_hooks buffer child_process cluster console constants crypto dgram dns domain events fs http http2 https inspector module net os path perf_hooks process punycode querystring readline repl stream string_decoder timers tls tty url util v8 vm worker_threads zlib'.split(' '))
+
+interface Asked { dependencies: string; specifiers: Set<string>; answer: Promise<DependencySet> }
+
+/** The dependency set of the project: asked for early, and again only when it does not cover what is imported. */
+export class Packages {
+  readonly #request: RequestDependencies
+  #asked: Asked | undefined
+  #speculating = false
+  #ready: DependencySet | undefined
+
+  constructor(request: RequestDependencies) { this.#request = request }
+
+  /** The set that was asked for last, once it is there. */
+  get ready(): DependencySet | undefined { return this.#ready }
+
+  /** Begins to prepare the set while files still arrive. One question at a time, so that the server is not kept busy with sets nobody needs. */
+  speculate(manifest: Manifest, used: Iterable<string>): void {
+    if (this.#speculating) return
+    const known = [...used].filter((specifier) => manifest.has(packageName(specifier)))
+    const wanted = this.#wanted(manifest, known)
+    if (wanted.specifiers.length === 0 || this.#covers(wanted, wanted.specifiers)) return
+    this.#speculating = true
+    const done = (): void => { this.#speculating = false }
+    // A failure is met again, and told, when the set is needed.
+    this.#ask(wanted).answer.then(done, done)
+  }
+
+  /** The set that answers every specifier of `used`. Throws BuildFault for a package that is not in package.json or cannot be had. */
+  async ensure(manifest: Manifest | undefined, used: Map<string, Importer>): Promise<DependencySet | undefined> {
+    if (used.size === 0) return undefined
+    for (const [specifier, importer] of used) this.#declared(manifest, specifier, importer)
+    if (!manifest) return undefined
+    const wanted = this.#wanted(manifest, used.keys())
+    const asked = this.#covers(wanted, used.keys()) ? this.#asked! : this.#ask(wanted)
+    let set: DependencySet
+    try { set = await asked.answer } catch (error) {
+      if (this.#asked === asked) this.#asked = undefined
+      if (error instanceof BuildFault) throw error
+      const { code = 'dependencies', message = String(error) } = error as { code?: string; message?: string }
+      throw new BuildFault({ kind: 'platform', code, message, file: 'package.json' })
+    }
+    for (const [specifier, importer] of used) {
+      if (set.modules[specifier] !== undefined || set.styles[specifier] !== undefined) continue
+      const { file, line, column, source } = importer
+      const reason = set.errors[specifier] ?? 'the package has no such entry'
+      throw buildFault('package', `“${specifier}”, imported in ${file.slice(1)}, cannot be loaded: ${reason}.`.replace(/\.\.$/, '.'), { file, line, column }, source)
+    }
+    return set
+  }
+
+  #wanted(manifest: Manifest, used: Iterable<string>): DependencyRequest {
+    const list = [...used]
+    const specifiers = baseSpecifiers(manifest, list)
+    const names = new Set([...specifiers, ...list].map(packageName))
+    const dependencies: Record<string, string> = {}
+    for (const name of [...names].sort()) {
+      const range = manifest.range(name)
+      if (range !== undefined) dependencies[name] = range
+    }
+    const earlier = this.#asked?.dependencies === JSON.stringify(dependencies) ? [...this.#asked.specifiers] : []
+    return { dependencies, specifiers: [...new Set([...specifiers, ...list, ...earlier])].sort() }
+  }
+
+  #covers(wanted: DependencyRequest, used: Iterable<string>): boolean {
+    const asked = this.#asked
+    return asked !== undefined && asked.dependencies === JSON.stringify(wanted.dependencies) && [...used].every((specifier) => asked.specifiers.has(specifier))
+  }
+
+  #ask(wanted: DependencyRequest): Asked {
+    const asked = { dependencies: JSON.stringify(wanted.dependencies), specifiers: new Set(wanted.specifiers), answer: this.#request(wanted) }
+    this.#asked = asked
+    this.#ready = undefined
+    // A failure is told where the set is needed.
+    asked.answer.then((set) => { if (this.#asked === asked) this.#ready = set }, () => undefined)
+    return asked
+  }
+
+  #declared(manifest: Manifest | undefined, specifier: string, importer: Importer): void {
+    const name = packageName(specifier)
+    if (manifest?.has(name)) return
+    const { file, line, column, source } = importer
+    if (specifier.startsWith('node:') || NODE_MODULES.has(name)) {
+      const fault = policyFault('node', `${file.slice(1)} imports “${specifier}”, which only exists in Node.js.`, file)
+      Object.assign(fault.fault, { line, column })
+      throw fault
+    }
+    const text = manifest?.with(name) ?? JSON.stringify({ private: true, type: 'module', dependencies: { [name]: 'latest' } }, null, 2) + '\n'
+    throw buildFault('missing-package', `${file.slice(1)} imports “${name}”, which is not in package.json.`, { file, line, column }, source,
+      { label: `Add ${name} to package.json`, changes: { put: { 'package.json': text }, delete: [] } })
+  }
+}
+
+/** The chunks that the given entry files load, themselves first. */
+export function chunkClosure(set: DependencySet, files: Iterable<string>): string[] {
+  const seen = new Set<string>()
+  const queue = [...files]
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    if (seen.has(file)) continue
+    seen.add(file)
+    queue.push(...(set.imports[file] ?? []))
+  }
+  return [...seen]
+}

@@ -1,0 +1,63 @@
+import { transform } from 'sucrase'
+import type { Transform } from 'sucrase'
+import { buildFault } from '../files/fault.ts'
+import { extension } from '../files/paths.ts'
+import { readSyntax } from '../text/syntax.ts'
+import { refreshOf } from './refresh.ts'
+import type { Refresh } from './refresh.ts'
+import type { Syntax } from '../text/syntax.ts'
+
+/** A script compiled to plain JavaScript, its imports not yet led anywhere. */
+export interface Script { code: string; syntax: Syntax; refresh?: Refresh }
+
+/** `production`: without what only development has, such as the place of each element and hot replacement. */
+export interface ScriptOptions { react: boolean; production?: boolean; jsxImportSource?: string }
+
+const SCRIPTS = new Set(['.ts', '.tsx', '.js', '.jsx', '.mjs', '.mts', '.cjs', '.cts'])
+
+export const isScript = (path: string): boolean => SCRIPTS.has(extension(path))
+
+/** TypeScript and JSX to JavaScript; lines are kept. Throws BuildFault where the text is not valid. */
+export function toJavaScript(path: string, source: string, options: ScriptOptions): string {
+  const ext = extension(path)
+  const typed = /^\.[cm]?tsx?$/.test(ext)
+  // Vite refuses JSX in .js files; models write it all the same, and `<` never begins anything else in JavaScript.
+  const jsx = ext === '.tsx' || ext === '.jsx' || (ext === '.js' && /<[A-Za-z>]/.test(source))
+  if (!typed && !jsx) return source
+  const transforms: Transform[] = []
+  if (typed) transforms.push('typescript')
+  if (jsx) transforms.push('jsx')
+  try {
+    return transform(source, {
+      transforms, jsxRuntime: 'automatic', production: options.production === true, filePath: path, disableESTransforms: true, preserveDynamicImport: true,
+      ...(options.jsxImportSource ? { jsxImportSource: options.jsxImportSource } : {}),
+    }).code
+  } catch (error) { throw syntaxFault(path, source, error) }
+}
+
+export function compileScript(path: string, source: string, options: ScriptOptions): Script {
+  return analyse(path, source, toJavaScript(path, source, options), options.react && !options.production)
+}
+
+/** `source` is what the person wrote and `code` its JavaScript, line for line. */
+export function analyse(path: string, source: string, code: string, react: boolean): Script {
+  let syntax: Syntax
+  try { syntax = readSyntax(code) } catch (error) { throw syntaxFault(path, source, error) }
+  const refresh = react && !/\$RefreshReg\$/.test(source) ? refreshOf(code, syntax) : undefined
+  return refresh ? { code, syntax, refresh } : { code, syntax }
+}
+
+/** Turns what sucrase and acorn throw into a sentence with its place. */
+export function syntaxFault(path: string, source: string, error: unknown): Error {
+  if (!(error instanceof Error)) return buildFault('syntax', String(error), { file: path })
+  const loc = (error as { loc?: { line: number; column: number } }).loc
+  const match = /\((\d+):(\d+)\)/.exec(error.message)
+  // acorn counts columns from 0, sucrase's message from 1
+  const line = match ? Number(match[1]) : loc?.line
+  const column = match ? Number(match[2]) + (loc && 'pos' in error && 'raisedAt' in error ? 1 : 0) : undefined
+  const reason = error.message.replace(/^Error transforming [^:]*: /, '').replace(/^Error parsing [^:]*: /, '').replace(/\s*\(\d+:\d+\)\s*$/, '')
+  const decorated = /^Unexpected character '@'/.test(reason) ? ' Decorators are not supported here.' : ''
+  return buildFault('syntax', `${path.slice(1)} cannot be read: ${lowerFirst(reason)}${line ? ` in line ${line}` : ''}.${decorated}`, { file: path, line, column }, source)
+}
+
+const lowerFirst = (text: string): string => (/^[A-Z][a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text)

@@ -1,0 +1,35 @@
+import { compile as compileComponent, compileModule } from 'svelte/compiler'
+import { FrameworkError } from '../project/frameworks.ts'
+import { attribute, tags } from '../text/html.ts'
+import type { FrameworkInput } from '../project/frameworks.ts'
+
+/** A Svelte 5 component or `.svelte.js` / `.svelte.ts` module; the compiler adds its own hot replacement. */
+export async function compile(input: FrameworkInput): Promise<string> {
+  const { path } = input
+  try {
+    if (!path.endsWith('.svelte')) return compileModule(input.script(input.source, path.endsWith('.ts')), { filename: path, dev: !input.built, generate: 'client' }).js.code
+    const source = await prepare(input)
+    return compileComponent(source, { filename: path, dev: !input.built, css: 'injected', hmr: !input.built, generate: 'client' }).js.code
+  } catch (error) {
+    if (error instanceof FrameworkError) throw error
+    const { message, start } = error as Error & { start?: { line: number; column: number } }
+    throw new FrameworkError(message.split('\n')[0]!, start ? { line: start.line, column: start.column + 1 } : {})
+  }
+}
+
+/** Style blocks go through Tailwind; languages that need a preprocessor are refused. */
+async function prepare({ source, style, built }: FrameworkInput): Promise<string> {
+  let out = ''
+  let at = 0
+  for (const tag of tags(source)) {
+    if (tag.closing || (tag.name !== 'style' && tag.name !== 'script')) continue
+    const lang = attribute(tag, 'lang')
+    if (lang && !['ts', 'typescript', 'js', 'css', 'postcss'].includes(lang)) throw new FrameworkError(`its ${tag.name} is written in ${lang}`, {}, true)
+    if (tag.name !== 'style') continue
+    const css = source.slice(tag.end, tag.textEnd)
+    if (!built && !/@apply|@reference|@theme|url\(/.test(css)) continue
+    out += source.slice(at, tag.end) + (await style(css))
+    at = tag.textEnd
+  }
+  return out + source.slice(at)
+}

@@ -1,0 +1,146 @@
+import { cssImports, cssTokens, rebaseUrls } from '../text/css.ts'
+import { buildFault, position } from '../files/fault.ts'
+import { join } from '../files/paths.ts'
+import { refuseImport } from '../project/unsupported.ts'
+import type { CssImport } from '../text/css.ts'
+import type { FileSet } from '../files/file-set.ts'
+
+/** `packageStyle` gives the address of a package's CSS file, if there is one. */
+export interface SheetSource { files: FileSet; packageStyle(specifier: string): string | undefined }
+
+/** How often style sheets may be laid into one: only conditions that differ let a file count more than once. */
+export const MOST_SHEETS = 2_000
+/** Characters of one finished style sheet. */
+export const MOST_CSS = 16 * 1024 * 1024
+
+/** What an import lies in: its conditions, and one number for the block that they open. */
+interface Block { conditions: string; id: number }
+interface Piece { blocks: Block[]; css: string }
+
+export function classify(specifier: string): 'relative' | 'external' | 'package' {
+  if (specifier.startsWith('.') || (specifier.startsWith('/') && !specifier.startsWith('//'))) return 'relative'
+  return /^(?:[a-z]+:)?\/\//i.test(specifier) || /^data:/i.test(specifier) ? 'external' : 'package'
+}
+
+/**
+ * The text of a style sheet with its imports laid in. A file counts once under the same conditions, where it comes last:
+ * what browsers do with CSS that is imported twice amounts to that (CSS Cascade 5, section 2; esbuild does the same).
+ * So the work grows with files and imports, not with the ways that lead through them. An earlier place only keeps what
+ * it says about the order of layers, which the first mention decides.
+ */
+export function flatten(path: string, source: string, context: SheetSource): string {
+  // Read from the end: whatever is met a second time was met at its last place before.
+  const pieces: Piece[] = []
+  const outside: string[] = []
+  const seen = new Set<string>()
+  const layers = new LayerNames(context.files)
+  let sheets = 0
+  let size = 0
+  let blocks = 0
+
+  const put = (chain: Block[], css: string): void => {
+    if (css === '') return
+    if ((size += css.length) > MOST_CSS) throw tooMuch(path)
+    pieces.push({ blocks: chain, css })
+  }
+
+  const visit = (file: string, text: string, chain: Block[], key: string, open: Set<string>): void => {
+    if (++sheets > MOST_SHEETS) throw tooMuch(path)
+    seen.add(`${file}\u0000${key}`)
+    const rules = cssImports(text)
+    let at = text.length
+    for (const rule of rules.toReversed()) {
+      put(chain, rebaseUrls(text.slice(rule.end, at), file))
+      at = rule.start
+      enter(file, text, rule, chain, key, open)
+    }
+    put(chain, rebaseUrls(text.slice(0, at), file))
+  }
+
+  const enter = (file: string, text: string, rule: CssImport, chain: Block[], key: string, open: Set<string>): void => {
+    const kind = classify(rule.specifier)
+    const address = kind === 'package' ? context.packageStyle(rule.specifier) : kind === 'external' ? rule.specifier : undefined
+    if (address !== undefined) { outside.push(`@import url(${JSON.stringify(address)}) ${rule.conditions};`); return }
+    const target = join(file, rule.specifier)
+    refuseImport(target)
+    const inner = context.files.text(target)
+    if (inner === undefined) throw buildFault('missing-file', `${file.slice(1)} imports “${rule.specifier}”, which does not exist.`, { file, ...position(text, rule.start) }, text)
+    if (open.has(target)) return
+    const block: Block = { conditions: rule.conditions, id: ++blocks }
+    const within = rule.conditions === '' ? chain : [...chain, block]
+    // Layers without a name are never the same one.
+    const nameless = /^layer(?!\()/.test(rule.conditions) ? `#${block.id}` : ''
+    const innerKey = rule.conditions === '' ? key : `${key}\u0001${rule.conditions}${nameless}`
+    if (innerKey.length > 10_000) throw tooMuch(path)
+    if (seen.has(`${target}\u0000${innerKey}`)) {
+      const named = layers.of(target)
+      // A layer's block names it as well: an empty one does not change what is in it.
+      if (named.length > 0) put(within, `@layer ${named.join(', ')};`)
+      else if (within.some(({ conditions }) => conditions.startsWith('layer'))) put(within, ' ')
+      return
+    }
+    visit(target, inner, within, innerKey, new Set([...open, target]))
+  }
+
+  visit(path, source, [], '', new Set([path]))
+  return [...new Set(outside)].toReversed().join('') + nested(pieces.toReversed())
+}
+
+function tooMuch(path: string) {
+  return buildFault('too-large', `The style sheets that ${path.slice(1)} imports import each other too often or are too large together.`, { file: path })
+}
+
+/** Pieces under the same block stand in it together: a block is one import, wherever what it draws in lies. */
+function nested(pieces: Piece[], depth = 0): string {
+  let out = ''
+  for (let i = 0; i < pieces.length;) {
+    const block = pieces[i]!.blocks[depth]
+    if (!block) { out += pieces[i]!.css; i++; continue }
+    let end = i + 1
+    while (end < pieces.length && pieces[end]!.blocks[depth]?.id === block.id) end++
+    out += wrap(nested(pieces.slice(i, end), depth + 1), block.conditions)
+    i = end
+  }
+  return out
+}
+
+function wrap(css: string, conditions: string): string {
+  let rest = conditions
+  let out = css
+  const layer = /^layer(?:\(([^)]*)\))?/.exec(rest)
+  if (layer) rest = rest.slice(layer[0].length).trim()
+  const supports = /^supports\(((?:[^()]|\([^()]*\))*)\)/.exec(rest)
+  if (supports) rest = rest.slice(supports[0].length).trim()
+  if (rest !== '') out = `@media ${rest}{${out}}`
+  if (supports) out = `@supports (${supports[1]}){${out}}`
+  if (layer) out = `@layer ${layer[1] ?? ''}{${out}}`
+  return out
+}
+
+/** The layers that a file and what it imports name, in the order of their first mention. */
+class LayerNames {
+  readonly #files: FileSet
+  readonly #known = new Map<string, string[]>()
+
+  constructor(files: FileSet) { this.#files = files }
+
+  of(path: string): string[] {
+    const known = this.#known.get(path)
+    if (known) return known
+    this.#known.set(path, [])
+    const text = this.#files.text(path) ?? ''
+    const names = new Set<string>()
+    for (const rule of cssImports(text)) {
+      const layer = /^layer\(([^)]+)\)/.exec(rule.conditions)
+      if (layer) names.add(layer[1]!.trim())
+      else if (rule.conditions === '' && classify(rule.specifier) === 'relative') for (const name of this.of(join(path, rule.specifier))) names.add(name)
+    }
+    if (text.includes('@layer')) {
+      const plain = cssTokens(text).map((token) => (token.kind === 'text' ? token.text : ' ')).join('')
+      for (const match of plain.matchAll(/@layer\s([^;{}@]*)[;{]/g)) for (const name of match[1]!.split(',')) if (name.trim() !== '') names.add(name.trim())
+    }
+    const list = [...names].slice(0, 200)
+    this.#known.set(path, list)
+    return list
+  }
+}

@@ -1,0 +1,155 @@
+import { compile } from 'tailwindcss'
+import { rebaseUrls } from '../text/css.ts'
+import { buildFault, policyFault } from '../files/fault.ts'
+import { extension, join } from '../files/paths.ts'
+import type { FileSet } from '../files/file-set.ts'
+
+type Build = Awaited<ReturnType<typeof compile>>
+
+/** Whether a stylesheet has to go through Tailwind. */
+export const usesTailwind = (css: string): boolean => /@import\s+(?:url\(\s*)?["']tailwindcss|@tailwind\s|@apply\s|@theme\b|@utility\s|@(?:custom-)?variant\s|@reference\s|--(?:alpha|spacing)\(/.test(css)
+
+const SOURCES = new Set(['.tsx', '.ts', '.jsx', '.js', '.mjs', '.html', '.vue', '.svelte', '.md', '.mdx', '.json', '.astro'])
+/** Packages that only add animations as Tailwind CSS: the app runs without them. */
+const LEFT_OUT = new Set(['tw-animate-css', 'tailwindcss-animate'])
+
+/** How often Tailwind may lay style sheets into one: it reads a file again for each import that leads to it. */
+const MOST_SHEETS = 1_000
+/** Texts that `@source inline("{a,b}…")` may stand for. */
+const MOST_INLINE = 20_000
+/** Class names are shorter; a longer run of characters is something else. */
+const LONGEST_RUN = 1_000
+
+/** `seen`: the source texts whose class names the build has been given; it keeps them. */
+interface Started { inputs: Map<string, string>; build: Build; seen: Map<string, string> }
+
+/** Tailwind v4 for the stylesheets of one project. A build only looks at class names it has not seen. */
+export class Tailwind {
+  readonly #sheets: Record<string, string>
+  readonly #builds = new Map<string, Started>()
+  readonly #candidates = new Map<string, { source: string; list: string[] }>()
+
+  /** `sheets`: the CSS files of the tailwindcss package by name (`index.css`, `theme.css`, …). */
+  constructor(sheets: Record<string, string>) { this.#sheets = sheets }
+
+  /** The finished CSS of `path`, with the classes that the project's sources use. Throws BuildFault. */
+  async css(path: string, source: string, files: FileSet, packageStyle: (specifier: string) => string | undefined): Promise<string> {
+    let entry = this.#builds.get(path)
+    if (!entry || [...entry.inputs].some(([file, text]) => (file === path ? source : files.text(file)) !== text)) {
+      entry = await this.#start(path, source, files, packageStyle)
+      this.#builds.set(path, entry)
+    }
+    return entry.build.build(this.#fresh(files, entry.seen))
+  }
+
+  async #start(path: string, source: string, files: FileSet, packageStyle: (specifier: string) => string | undefined): Promise<Started> {
+    const inputs = new Map([[path, source]])
+    const remote: string[] = []
+    let sheets = 0
+    const bounded = (css: string, file: string): string => {
+      if (++sheets > MOST_SHEETS) throw buildFault('too-large', `The style sheets that ${path.slice(1)} imports import each other too often.`, { file: path })
+      if (inlineTexts(css) > MOST_INLINE) throw buildFault('too-large', `${file.slice(1)} names more than ${MOST_INLINE} classes in @source inline().`, { file })
+      return rebaseUrls(css, file)
+    }
+    try {
+      const build = await compile(modern(bounded(source, path)), {
+        base: path,
+        loadStylesheet: async (specifier, base) => {
+          const name = specifier.replace(/^tailwindcss\/?/, '').replace(/^\.\//, '') || 'index'
+          const own = base === 'tailwindcss:' || /^tailwindcss(?:\/|$)/.test(specifier) ? this.#sheets[name] ?? this.#sheets[name + '.css'] : undefined
+          if (own !== undefined) return { path: specifier, base: 'tailwindcss:', content: own }
+          if (LEFT_OUT.has(specifier)) return { path: specifier, base, content: '' }
+          if (!specifier.startsWith('.') && !specifier.startsWith('/')) {
+            const address = packageStyle(specifier)
+            if (address === undefined) throw buildFault('missing-package', `${path.slice(1)} imports “${specifier}”, which is not there.`, { file: path })
+            remote.push(address)
+            return { path: specifier, base, content: '' }
+          }
+          const target = join(base, specifier)
+          const found = [target, target + '.css'].find((p) => files.text(p) !== undefined)
+          if (found === undefined) throw buildFault('missing-file', `${base.slice(1)} imports “${specifier}”, which does not exist.`, { file: base })
+          const content = files.text(found)!
+          inputs.set(found, content)
+          return { path: found, base: found, content: bounded(content, found) }
+        },
+        loadModule: async (specifier, _base, kind) => {
+          throw policyFault(`tailwind-${kind}`, `${path.slice(1)} loads the Tailwind ${kind} “${specifier}”.`, path.slice(1))
+        },
+      })
+      const head = remote.map((address) => `@import url(${JSON.stringify(address)});`).join('')
+      return { inputs, seen: new Map(), build: head ? { ...build, build: (list) => head + build.build(list) } : build }
+    } catch (error) {
+      if (error instanceof Error && 'fault' in error) throw error
+      throw buildFault('css', `${path.slice(1)} cannot be compiled by Tailwind: ${error instanceof Error ? error.message : String(error)}`, { file: path })
+    }
+  }
+
+  #fresh(files: FileSet, seen: Map<string, string>): string[] {
+    const all = new Set<string>()
+    for (const [path, content] of files.entries()) {
+      if (typeof content !== 'string' || !SOURCES.has(extension(path)) || path.endsWith('/package.json') || path.endsWith('package-lock.json')) continue
+      if (seen.get(path) === content) continue
+      seen.set(path, content)
+      let entry = this.#candidates.get(path)
+      if (entry?.source !== content) {
+        entry = { source: content, list: candidates(content) }
+        this.#candidates.set(path, entry)
+      }
+      for (const name of entry.list) all.add(name)
+    }
+    return [...all]
+  }
+}
+
+/** Every run of characters that could be a class name, whatever language it stands in. */
+export function candidates(text: string): string[] {
+  const out = new Set<string>()
+  for (const run of text.match(/[^\s"'`<>]+/g) ?? []) {
+    if (run.length <= LONGEST_RUN) add(run, out)
+    // `class:active={…}` in Svelte, `{['a','b']}`, `.btn` in strings: what is inside brackets counts as well
+    if (/[.(){}=;,:]/.test(run)) for (const inner of run.match(/[^.(){}=;,]+(?:(?:\[[^\]]*\]|\((?:[a-z-]+:)?--[\w-]+\))[^.(){}=;,]*)*|[^(){}=;,]+/g) ?? []) if (inner.length <= LONGEST_RUN) add(inner, out)
+    if (run.startsWith('class:')) add(run.slice(6).replace(/=.*$/, ''), out)
+  }
+  return [...out]
+}
+
+function add(run: string, out: Set<string>): void {
+  let name = run.replace(/^[.({[,;=]+(?=[a-z@*!-])/i, '').replace(/[,;:.)}]+$/, '')
+  // `bg-(--shade)`: that bracket is part of the name
+  if (/-\((?:[a-z-]+:)?--[\w-]+$/.test(name)) name += ')'
+  if (/^[a-z@*![-]/.test(name) && name.length < 200 && !name.includes('//')) out.add(name)
+}
+
+/** How many texts the braces of all `@source inline(…)` stand for, which Tailwind writes out before it looks at them. */
+export function inlineTexts(css: string): number {
+  let all = 0
+  for (const match of css.matchAll(/@source\s+(?:not\s+)?inline\(([^;]*)/g)) all += expansions(match[1]!)
+  return all
+}
+
+function expansions(text: string): number {
+  // For each open brace: the texts of the options that are over, and those of the one that is being read.
+  const open: { over: number; option: number; start: number }[] = [{ over: 0, option: 1, start: 0 }]
+  let count = 1
+  for (let i = 0; i < text.length; i++) {
+    const top = open.at(-1)!
+    if (text[i] === '{') open.push({ over: 0, option: 1, start: i + 1 })
+    else if (text[i] === ',') { top.over += top.option; top.option = 1 }
+    else if (text[i] === '}' && open.length > 1) {
+      open.pop()
+      const range = /^(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?$/.exec(text.slice(top.start, Math.min(i, top.start + 80)))
+      const step = Math.abs(Number(range?.[3] ?? 1)) || 1
+      open.at(-1)!.option *= range ? Math.floor(Math.abs(Number(range[2]) - Number(range[1])) / step) + 1 : top.over + top.option
+    }
+    count = Math.max(count, open[0]!.over + open[0]!.option)
+  }
+  return count
+}
+
+/** The three directives of Tailwind v3, which v4 knows under other names. */
+function modern(css: string): string {
+  if (!/@tailwind\s+(?:base|components)\b/.test(css)) return css
+  return css
+    .replace(/@tailwind\s+base\s*;?/, '@layer theme, base, components, utilities;@import "tailwindcss/theme.css" layer(theme);@import "tailwindcss/preflight.css" layer(base);')
+    .replace(/@tailwind\s+components\s*;?/, '')
+}
