@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -74,6 +76,34 @@ def _own_imports(path: Path) -> set[str]:
 IMPORTS = {name: _own_imports(path) for name, path in MODULES.items()}
 
 
+# What TypeScript and style sheets bring in, relative or by the pages' own alias.
+_BROUGHT = re.compile(
+    r"""(?:\bfrom\s*|\bimport\s*\(?\s*|@import\s+|new URL\(\s*)["'](\.{1,2}/[^"']+|\$/components/[^"']+)["']"""
+)
+_ENDINGS = ("", ".ts", ".tsx", ".css", "/index.ts", "/index.tsx")
+
+
+def _scripts() -> dict[str, set[str]]:
+    """Each TypeScript file of ours → the files it brings in; paths from the root."""
+    found = {
+        path.relative_to(ROOT).as_posix(): path
+        for top in ("builder/components", "preview_runtime/browser/src")
+        for path in (ROOT / top).rglob("*.ts*")
+        if "test" not in path.parts
+    }
+    brought = {}
+    for name, path in found.items():
+        brought[name] = set()
+        for address in _BROUGHT.findall(path.read_text(encoding="utf-8")):
+            alias = address.startswith("$/")
+            whole = os.path.normpath(f"builder/{address[2:]}" if alias else f"{os.path.dirname(name)}/{address}")
+            brought[name] |= {f"{whole}{ending}" for ending in _ENDINGS if f"{whole}{ending}" in found}
+    return brought
+
+
+SCRIPTS = _scripts()
+
+
 def _folder(module: str) -> str:
     if MODULES[module].name == "__init__.py":
         return module
@@ -107,19 +137,25 @@ def test_imports_lead_down_only() -> None:
     assert up == []
 
 
-def test_no_circle_between_files() -> None:
-    assert _circle(IMPORTS) == []
+@pytest.mark.parametrize("imports", [IMPORTS, SCRIPTS], ids=["python", "typescript"])
+def test_no_circle_between_files(imports: Mapping[str, set[str]]) -> None:
+    assert len(imports) > 100
+    assert _circle(imports) == []
 
 
-def test_no_circle_between_folders() -> None:
+@pytest.mark.parametrize(
+    ("imports", "folder"), [(IMPORTS, _folder), (SCRIPTS, os.path.dirname)], ids=["python", "typescript"]
+)
+def test_no_circle_between_folders(imports: Mapping[str, set[str]], folder: Callable[[str], str]) -> None:
     edges = defaultdict[str, set[str]](set)
-    for module, others in IMPORTS.items():
-        edges[_folder(module)] |= {_folder(other) for other in others} - {_folder(module)}
+    for file, others in imports.items():
+        edges[folder(file)] |= {folder(other) for other in others} - {folder(file)}
     assert _circle(edges) == []
 
 
 def test_no_folder_is_a_heap() -> None:
     counted = Counter(_folder(module) for module, path in MODULES.items() if path.name != "__init__.py")
+    counted += Counter(os.path.dirname(script) for script in SCRIPTS)
     assert {folder: count for folder, count in counted.items() if count > MOST_MODULES} == {}
 
 

@@ -6,8 +6,8 @@ import "./home.css";
 import { ask, Failure } from "./http";
 import { KeyDialog } from "./key_dialog";
 import type { KeyState } from "./key_dialog";
+import type { Texts } from "./texts";
 
-export type Texts = Record<string, string>;
 interface ModelEntry { name: string; label: string; note: string; offline: boolean }
 interface ModelMenu { models: ModelEntry[]; default: string }
 interface Made { project: { id: string } }

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { FormEvent } from "react";
 import { ask, Failure } from "./http";
-import type { Texts } from "./index";
+import type { Texts } from "./texts";
 
 export interface KeyState { set: boolean; source: "environment" | "stored" | null; hint: string | null }
 interface Props { texts: Texts; state: KeyState | null; onClose(): void; onChanged(): void }

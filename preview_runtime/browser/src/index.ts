@@ -6,4 +6,4 @@ export type { ServerOptions, ServerState } from './server/server-engine.ts'
 export type { WebContainerOptions } from './webcontainer/webcontainer-engine.ts'
 export type {
   Changes, DependencyRequest, DependencySet, EngineEvent, Fault, FileMap, LogLevel, Output, OutputFile, Phase, PreviewEngine, Suggestion,
-} from './engine.ts'
+} from './engine/engine.ts'

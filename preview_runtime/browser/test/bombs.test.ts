@@ -9,7 +9,7 @@ import { parseJsonc } from '../src/instant/text/jsonc.ts'
 import { candidates, inlineTexts, usesTailwind } from '../src/instant/styles/tailwind.ts'
 import { wildcard } from '../src/instant/text/wildcard.ts'
 import { Project } from './project.ts'
-import type { FileMap } from '../src/engine.ts'
+import type { FileMap } from '../src/engine/engine.ts'
 
 /** Of the processor, which other programs do not take. Generous: what is meant here takes milliseconds, or longer than anybody waits. */
 const MOST_MS = 5_000

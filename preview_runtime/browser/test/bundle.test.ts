@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { bundle, end, shrink, smallStyles } from '../src/instant/bundle.ts'
 import { Project, REACT } from './project.ts'
-import type { FileMap, OutputFile } from '../src/engine.ts'
+import type { FileMap, OutputFile } from '../src/engine/engine.ts'
 
 after(end)
 

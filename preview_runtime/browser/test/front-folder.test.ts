@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Project, REACT } from './project.ts'
-import type { FileMap } from '../src/engine.ts'
+import type { FileMap } from '../src/engine/engine.ts'
 
 const SERVER: FileMap = { 'backend/main.py': 'from fastapi import FastAPI\napp = FastAPI()\n', 'backend/templates/mail.html': '<p>secret</p>', 'backend/logo.png': new Uint8Array([1]), 'requirements.txt': 'fastapi\n' }
 const inside = (folder: string, files: FileMap): FileMap => Object.fromEntries(Object.entries(files).map(([path, content]) => [`${folder}/${path}`, content]))

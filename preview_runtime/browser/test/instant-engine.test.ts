@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { InstantEngine } from '../src/instant-engine.ts'
 import { CONNECT, HELLO } from '../src/preview/messages.ts'
-import type { DependencySet, EngineEvent } from '../src/engine.ts'
+import type { DependencySet, EngineEvent } from '../src/engine/engine.ts'
 import type { FromWorker, ToWorker } from '../src/instant/worker.ts'
 
 const PREVIEW = 'http://p-abc.preview.localhost:8000'

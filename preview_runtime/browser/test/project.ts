@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Compiler } from '../src/instant/compiler.ts'
-import type { DependencyRequest, DependencySet, Fault, FileMap, OutputFile } from '../src/engine.ts'
+import type { DependencyRequest, DependencySet, Fault, FileMap, OutputFile } from '../src/engine/engine.ts'
 import type { BuildResult } from '../src/instant/compiler.ts'
 import type { Hot } from '../src/instant/scripts/hot.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ServerEngine } from '../src/server/server-engine.ts'
-import type { EngineEvent } from '../src/engine.ts'
+import type { EngineEvent } from '../src/engine/engine.ts'
 import type { ServerState } from '../src/server/server-engine.ts'
 
 const state = (status: ServerState['status'], more: Partial<ServerState> = {}): ServerState => ({ status, phase: 'start', ahead: 0, fault: null, ...more })

@@ -13,7 +13,7 @@ import { Editor } from "./editor";
 import { EditorTabs } from "./editor_tabs";
 import { FileTree } from "./file_tree";
 import { HistoryDialog } from "./history_dialog";
-import type { Way } from "./leaving";
+import type { Way } from "./monaco/leaving";
 import { close as closed, follow, NONE_OPEN, pick, renamed } from "./open_files";
 import { PathDialog } from "./path_dialog";
 import { filesOf, folderOf, nameOf } from "./tree";

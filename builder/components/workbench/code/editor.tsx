@@ -1,10 +1,10 @@
 import { type ReactElement, useEffect, useRef } from "react";
 import { type Place, useWorkbench } from "../session/context";
 import { t } from "../../client/workbench_texts";
-import { languageOf } from "./languages";
-import { leaveByEscape, type Way } from "./leaving";
-import { Models } from "./models";
-import { monaco } from "./monaco";
+import { languageOf } from "./monaco/languages";
+import { leaveByEscape, type Way } from "./monaco/leaving";
+import { Models } from "./monaco/models";
+import { monaco } from "./monaco/monaco";
 
 type CodeEditor = monaco.editor.IStandaloneCodeEditor;
 

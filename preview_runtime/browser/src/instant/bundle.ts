@@ -1,7 +1,7 @@
 import { cssTokens } from './text/css.ts'
 import { smallPage } from './small.ts'
 import type { BuildOptions, BuildFailure, Metafile, Plugin } from 'esbuild'
-import type { Fault, OutputFile } from '../engine.ts'
+import type { Fault, OutputFile } from '../engine/engine.ts'
 import type { Parts } from './compiler.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Compiler } from './compiler.ts'
 import { sheets } from './styles/sheets.ts'
-import type { Changes, DependencyRequest, DependencySet, OutputFile } from '../engine.ts'
+import type { Changes, DependencyRequest, DependencySet, OutputFile } from '../engine/engine.ts'
 import type { FrameworkCompiler } from './project/frameworks.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Output, OutputFile } from '../engine.ts'
+import type { Output, OutputFile } from '../engine/engine.ts'
 
 /** Why an output was not taken: `code` and the sentence of the server, or `offline` where there was no answer. */
 export class PublishError extends Error {

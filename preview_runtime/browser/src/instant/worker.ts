@@ -1,7 +1,7 @@
 import { Compiler } from './compiler.ts'
 import { Publisher, type PublishError } from './publisher.ts'
 import { sheets } from './styles/sheets.ts'
-import type { Changes, DependencyRequest, DependencySet, Output } from '../engine.ts'
+import type { Changes, DependencyRequest, DependencySet, Output } from '../engine/engine.ts'
 import type { ToPage } from '../preview/messages.ts'
 import type { BuildResult } from './compiler.ts'
 import type { FrameworkCompiler } from './project/frameworks.ts'

@@ -3,7 +3,7 @@ import { CONNECT, HELLO, MAX_PER_SECOND } from './messages.ts'
 import { afterFrame, hasContent } from './paint.ts'
 import { provideStorage } from './storage.ts'
 import type { FromPage, PageLink, ToClient, ToPage } from './messages.ts'
-import type { LogLevel } from '../engine.ts'
+import type { LogLevel } from '../engine/engine.ts'
 
 /**
  * First script of every preview page. Where the page stands in the builder's frame it tells what happens in it;

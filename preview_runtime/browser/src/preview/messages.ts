@@ -1,5 +1,5 @@
 import type { Hot } from '../instant/scripts/hot.ts'
-import type { LogLevel } from '../engine.ts'
+import type { LogLevel } from '../engine/engine.ts'
 
 /** From the preview page to the builder. Everything in it is written by hostile code: data, never instructions. */
 export type FromPage =

@@ -1,5 +1,5 @@
-import { Events } from '../events.ts'
-import type { Changes, EngineEvent, Fault, FileMap, Phase, PreviewEngine } from '../engine.ts'
+import { Events } from '../engine/events.ts'
+import type { Changes, EngineEvent, Fault, FileMap, Phase, PreviewEngine } from '../engine/engine.ts'
 
 /** How the server part of a project does. `ahead`: so many starts come before this one. `asleep`: a request wakes it. */
 export interface ServerState {

@@ -1,5 +1,5 @@
 import type { WebContainer } from '@webcontainer/api'
-import type { Fault } from '../engine.ts'
+import type { Fault } from '../engine/engine.ts'
 
 /** The service behind WebContainers; contacted only after the person agreed. */
 export const DEFAULT_EDITOR_ORIGIN = 'https://stackblitz.com'

@@ -1,5 +1,5 @@
 import type { FileSystemTree } from '@webcontainer/api'
-import type { FileMap } from '../engine.ts'
+import type { FileMap } from '../engine/engine.ts'
 
 /** Project paths as the nested tree that a WebContainer mounts. */
 export function containerTree(files: FileMap): FileSystemTree {

@@ -1,8 +1,8 @@
-import { Events } from '../events.ts'
+import { Events } from '../engine/events.ts'
 import { bootContainer, BootFault } from './boot.ts'
 import { containerTree } from './tree.ts'
 import type { WebContainer, WebContainerProcess } from '@webcontainer/api'
-import type { Changes, EngineEvent, Fault, FileMap, Phase, PreviewEngine } from '../engine.ts'
+import type { Changes, EngineEvent, Fault, FileMap, Phase, PreviewEngine } from '../engine/engine.ts'
 
 export interface WebContainerOptions {
   frame: HTMLIFrameElement

@@ -1,5 +1,5 @@
 import { shown } from './paths.ts'
-import type { Fault, Suggestion } from '../../engine.ts'
+import type { Fault, Suggestion } from '../../engine/engine.ts'
 
 export interface Place { file: string; line?: number; column?: number }
 

@@ -1,6 +1,6 @@
 import { frontFolder, seenAs } from './front-folder.ts'
 import { absolute, shown } from './paths.ts'
-import type { Changes, Fault, FileMap } from '../../engine.ts'
+import type { Changes, Fault, FileMap } from '../../engine/engine.ts'
 
 export type Content = string | Uint8Array
 

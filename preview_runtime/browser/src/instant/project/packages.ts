@@ -1,7 +1,7 @@
 import { buildFault, policyFault, BuildFault } from '../files/fault.ts'
 import { baseSpecifiers } from './manifest.ts'
 import { packageName } from './resolve.ts'
-import type { DependencyRequest, DependencySet } from '../../engine.ts'
+import type { DependencyRequest, DependencySet } from '../../engine/engine.ts'
 import type { Manifest } from './manifest.ts'
 
 /** Who first imports a package, for the message where it cannot be had. */

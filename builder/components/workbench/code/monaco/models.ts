@@ -1,5 +1,5 @@
-import { smallestEdits } from "../store/smallest_edit";
-import type { ProjectStore } from "../store/store";
+import { smallestEdits } from "../../store/smallest_edit";
+import type { ProjectStore } from "../../store/store";
 import { languageOf } from "./languages";
 import { monaco } from "./monaco";
 
