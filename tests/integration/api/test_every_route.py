@@ -1,0 +1,193 @@
+"""Every route of the OpenAPI document, called thousands of times: whatever is sent, no failure of ours, one error shape.
+
+4,000 calls from a seed, each route among them; with --all the same sequence goes on to 20,000. A call is milliseconds of
+SQLAlchemy and SQLite wherever one looks, so that only fewer calls take less time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import json
+import logging
+import zipfile
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from itertools import islice
+from random import Random
+from typing import Any
+
+import pytest
+
+from builder.accounts.actor import LOCAL_OWNER, Actor
+from builder.api import create_api
+from builder.base.errors import BadInput, SaysoError
+from builder.base.settings import Settings
+from builder.composition.services import Services
+from builder.previews.shells.terminals import Terminals
+from preview_runtime.compiling.compiler import Compiler
+from preview_runtime.dependencies.errors import DependencyError
+from preview_runtime.dependencies.installer import Installer
+from preview_runtime.engines import EngineStatus
+from preview_runtime.file_tree import FileTree
+from preview_runtime.output import OutputFile
+from tests.integration.hostile_calls import Call, Calls
+from tests.integration.previews.test_terminals import FakeContainers
+from tests.integration.servers import Engines, World
+
+CALLS = 4_000
+ALL_CALLS = 20_000
+AT_A_TIME = 800  # then what they took away is put back
+AT_ONCE = 8
+SEED = 9
+FILES = {"server.py": "import flask", "index.html": "<p>hello</p>", "src/main.ts": "1", "requirements.txt": "flask"}
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
+
+def zipped() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("index.html", "x")
+    return buffer.getvalue()
+
+
+class Containers(FakeContainers):
+    """Shells of whatever project there is."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.services = services
+
+    async def status(self, actor: Actor, project_id: str) -> EngineStatus:
+        await self.services.store.get(actor, project_id)
+        return self.state
+
+
+class Stage:
+    """Some projects with everything that a route can name; what the calls take away comes back."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.ids: dict[str, list[Any]] = {
+            "path": [*FILES, "src", "a/b.txt", "package.json"],
+            "application/zip": [zipped()], "image/png": [PNG], "image/webp": [PNG],
+            "application/octet-stream": [b"PGDMP" + bytes(40)],
+            "name": ["kanban"], "starter": ["kanban", "", ""], "model": ["starter:offline", ""],
+            "prompt": ["a kanban board", ""], "text": ["make it blue"], "type": ["text/css", "text/html; charset=utf-8"],
+            "base64": ["AAE=", ""], "password": ["long enough"], "command": ["ls"], "hosts": ["example.org"],
+        }  # fmt: skip
+
+    def known(self, name: str) -> list[Any]:
+        return self.ids.get(name, [])
+
+    async def set(self) -> None:
+        """Have two projects again, with versions, a conversation, a link, a terminal and a server each."""
+        store, ids = self.services.store, self.ids
+        alive = {project.id for project in await store.list(LOCAL_OWNER)}
+        kept = [project for project in ids.get("project_id", []) if project in alive]
+        while len(kept) < 2:
+            project = await store.create(LOCAL_OWNER, "App")
+            await store.commit(LOCAL_OWNER, project.id, FileTree(FILES), kind="import", label="x", expect_head=None)
+            await store.write_working(LOCAL_OWNER, project.id, {"src/main.ts": "2"})
+            generation = await self.services.generations.start(LOCAL_OWNER, project.id, "make it blue", "")
+            ids.setdefault("generation_id", []).append(generation.id)
+            kept.append(project.id)
+        for project in kept:
+            await self.services.servers.bring_up(LOCAL_OWNER, project)
+        ids["project_id"] = kept
+        ids["version_id"] = ids["version"] = [
+            version.id for project in kept for version in (await store.versions(LOCAL_OWNER, project))[:3]
+        ]
+        shares = [share for project in kept for share in await self.services.shares.list(LOCAL_OWNER, project)]
+        ids["share_id"] = [share.id for share in shares if not share.revoked_at][:5]
+        for project in [] if ids["share_id"] else kept:
+            with contextlib.suppress(SaysoError):  # the calls may have taken all its files away
+                ids["share_id"].append((await self.services.shares.create(LOCAL_OWNER, project)).id)
+        terminals = [await self.services.terminals.list(LOCAL_OWNER, project) for project in kept]
+        ids["terminal_id"] = [one.id for mine in terminals for one in mine] or [
+            (await self.services.terminals.open(LOCAL_OWNER, kept[0])).id
+        ]
+
+
+@pytest.fixture
+async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    """Everything but what runs outside of our process: engines, the compiler's Node, the package registry."""
+
+    async def compiled(*_: object) -> dict[str, OutputFile]:
+        return {"index.html": OutputFile("text/html", b"x")}
+
+    async def nothing(*_: object, **__: object) -> None:
+        raise DependencyError("not_found", "There is no such package.")
+
+    async def refused(*_: object) -> None:
+        raise BadInput("Claude does not take this key.")
+
+    monkeypatch.setattr(Services, "_test_key", refused)
+    monkeypatch.setattr(Compiler, "compile", compiled)
+    monkeypatch.setattr(Installer, "install", nothing)
+    away = settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock", "preview_starts": 50})
+    services = Services(away)
+    services.servers._engines = services.servers.work._engines = Engines(World())
+    await services.start()
+    containers = Containers(services)
+    services.terminals, services.shells = Terminals(containers), containers  # type: ignore[assignment]
+    stage = Stage(services)
+    await stage.set()
+    yield stage
+    await services.close()
+
+
+def wrong(call: Call) -> str:
+    """What is wrong with an answer, "" for nothing."""
+    if not 200 <= call.status < 500:
+        return f"status {call.status}"
+    if call.status >= 400 and not is_error(call.answer):
+        return "not the error shape"
+    return ""
+
+
+def is_error(answer: bytes) -> bool:
+    try:
+        error = json.loads(answer)["error"]
+        return set(error) == {"code", "message", "details"} and bool(error["message"])
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+async def test_no_call_of_any_route_is_a_failure_of_ours(
+    stage: Stage, caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
+) -> None:
+    app = create_api(lambda: stage.services)
+    total = ALL_CALLS if request.config.getoption("--all") else CALLS
+    made = Calls(app.openapi(), stage.known, Random(SEED))
+    calls: Iterator[Call] = islice(made, total)
+    faults: dict[str, str] = {}
+    seen: Counter[tuple[str, int]] = Counter()
+
+    async def go_on(some: Iterator[Call]) -> None:
+        for call in some:
+            try:
+                async with asyncio.timeout(20):
+                    await call.send(app)
+                problem = wrong(call)
+            except Exception as error:
+                problem = f"{type(error).__name__}: {error}"[:200]
+            seen[call.method, call.status] += 1
+            if problem:
+                faults.setdefault(problem[:80], f"{problem}\n{call}")
+
+    caplog.set_level(logging.WARNING)
+    while some := [*islice(calls, AT_A_TIME)]:
+        shared = iter(some)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(go_on(shared))
+        await stage.set()
+    assert not faults, "\n\n".join(faults.values())
+    assert seen.total() == total
+    assert len(made.made) == len(made.operations)
+    assert min(made.made.values()) > 20, made.made
+    # The calls got somewhere: a third of them did what they asked for.
+    assert sum(count for (_, status), count in seen.items() if status < 300) > total / 4, seen
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []

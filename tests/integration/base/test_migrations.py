@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection
+
+from builder.base.db import Database, alembic_config
+from builder.base.settings import Settings
+from tests.integration.conftest import Parts
+
+
+@pytest.fixture(autouse=True)
+def _migrated_once() -> None:
+    """Not here: every database is made by the migrations themselves."""
+
+
+async def test_the_migrations_make_exactly_the_tables_of_the_models(parts: Parts) -> None:
+    def check(connection: Connection) -> None:
+        command.check(alembic_config(connection))
+
+    async with parts.db.engine.begin() as connection:
+        await connection.run_sync(check)
+
+
+async def test_migrating_twice_and_from_two_sides_at_once_changes_nothing(settings: Settings) -> None:
+    first, second = Database(settings), Database(settings)
+    await first.migrate()
+    await second.migrate()
+    await first.close()
+    await second.close()
+
+
+async def test_every_migration_can_be_taken_back(settings: Settings) -> None:
+    db = Database(settings)
+    await db.migrate()
+
+    def down(connection: Connection) -> None:
+        command.downgrade(alembic_config(connection), "base")
+
+    async with db.engine.begin() as connection:
+        await connection.run_sync(down)
+    await db.migrate()
+    await db.close()
+
+
+async def test_every_table_says_whose_its_rows_are(parts: Parts) -> None:
+    with sqlite3.connect(parts.db.settings.data_dir / "sayso.db") as connection:
+        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in set(tables) - {"alembic_version"}:
+            columns = {row[1]: row for row in connection.execute(f'PRAGMA table_info("{table}")')}
+            assert columns["owner"][3], f"{table}.owner may be empty"
+        assert len(tables) == 15
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+async def test_foreign_keys_are_checked_and_a_crash_can_lose_nothing_that_was_committed(parts: Parts) -> None:
+    async with parts.db.session() as session:
+        connection = await session.connection()
+        found = {
+            p: (await connection.exec_driver_sql(f"PRAGMA {p}")).scalar()
+            for p in ("foreign_keys", "synchronous", "busy_timeout")
+        }
+    assert found == {"foreign_keys": 1, "synchronous": 1, "busy_timeout": 10_000}

@@ -1,0 +1,148 @@
+"""The same store on PostgreSQL, on a real server that lives as long as this file's tests."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+
+from builder.accounts.actor import LOCAL_OWNER as ME
+from builder.base.db import Database, alembic_config
+from builder.base.errors import Conflict
+from builder.base.events import EventLog, NoText
+from builder.base.settings import Settings
+from builder.projects.store import ProjectStore
+from builder.projects.upkeep import Upkeep
+from preview_runtime.file_tree import FileTree
+from tests.integration.conftest import Parts
+
+HELP = "PostgreSQL is not installed: apt-get install -y postgresql (or put initdb and postgres on PATH)"
+
+
+def _binaries() -> Path | None:
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    on_path = shutil.which("initdb")
+    return next(
+        (f for f in [*folders, *([Path(on_path).parent] if on_path else [])] if (f / "postgres").exists()), None
+    )
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A server on a free port; yields its address for SQLAlchemy."""
+    binaries = _binaries()
+    if binaries is None:
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(HELP)
+        pytest.skip(HELP)
+    # PostgreSQL refuses to run as root; Debian's package made the user it runs as.
+    account = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    folder = Path(tempfile.mkdtemp(prefix="sayso-pg-"))
+    if account:
+        shutil.chown(folder, "postgres", "postgres")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    data = folder / "data"
+    subprocess.run(
+        [binaries / "initdb", "-D", data, "-U", "sayso", "-A", "trust", "-E", "UTF8", "--no-sync"],
+        check=True, capture_output=True, cwd=folder, **account,  # type: ignore[call-overload]
+    )  # fmt: skip
+    options = ["-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-c", "fsync=off"]
+    process = subprocess.Popen(
+        [binaries / "postgres", *options], stderr=subprocess.PIPE, cwd=folder, **account  # type: ignore[call-overload]
+    )  # fmt: skip
+    try:
+        for line in process.stderr:
+            if b"ready to accept connections" in line:
+                break
+        else:
+            pytest.fail("PostgreSQL did not start")
+        yield f"postgresql+asyncpg://sayso@127.0.0.1:{port}/postgres"
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def postgres(server: str, settings: Settings) -> AsyncIterator[Parts]:
+    db = Database(settings.model_copy(update={"database_url": server}))
+    async with db.engine.begin() as connection:
+        await connection.execute(text("DROP SCHEMA public CASCADE"))
+        await connection.execute(text("CREATE SCHEMA public"))
+    await asyncio.gather(db.migrate(), Database(db.settings).migrate())
+    events = EventLog(db)
+    yield Parts(db, events, ProjectStore(db, events))
+    await db.close()
+
+
+async def test_the_migrations_make_exactly_the_tables_of_the_models(postgres: Parts) -> None:
+    async with postgres.db.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.check(alembic_config(sync)))
+
+
+async def test_versions_typing_undo_and_purging_work_as_on_sqlite(postgres: Parts) -> None:
+    store = postgres.store
+    project = (await store.create(ME, "é")).id
+    tree = FileTree({"a.txt": "1", "b.bin": b"\0\xff", "src/c.ts": "3"})
+    first = await store.commit(ME, project, tree, kind="generation", label="x", expect_head=None)
+    await store.write_working(ME, project, {"a.txt": "2"}, ["b.bin"], {"src": "lib"})
+    assert dict(await store.working_tree(ME, project)) == {"a.txt": "2", "lib/c.ts": "3"}
+    await store.undo(ME, project)
+    assert dict(await store.working_tree(ME, project)) == dict(tree)
+    await store.redo(ME, project)
+    await store.restore(ME, project, first.id)
+    assert [v.kind for v in await store.versions(ME, project)] == ["restore", "save", "generation"]
+    stream = postgres.events.frames(project, 0, NoText())
+    count = await postgres.events.last(project)
+    seen = [(await anext(stream)).split("\n")[0] for _ in range(count)]
+    await stream.aclose()
+    assert seen == [f"id: {n}" for n in range(1, count + 1)]
+    await store.delete(ME, project)
+    assert await Upkeep(store).purge(timedelta(0)) == [project]
+    async with postgres.db.reader() as session:
+        assert await session.scalar(text("SELECT count(*) FROM blob")) == 0
+
+
+async def test_writers_at_the_same_moment_follow_each_other(postgres: Parts) -> None:
+    store = postgres.store
+    project = (await store.create(ME, "p")).id
+    await asyncio.gather(*(store.write_working(ME, project, {f"f{n}": str(n)}) for n in range(30)))
+    assert len(await store.working_tree(ME, project)) == 30
+    assert (await store.get(ME, project)).revision == 30
+    commits = (
+        store.commit(ME, project, FileTree({"n": str(n)}), kind="generation", label="x", expect_head=None)
+        for n in range(10)
+    )
+    results = await asyncio.gather(*commits, return_exceptions=True)
+    assert sum(not isinstance(result, Exception) for result in results) == 1
+    assert all(isinstance(result, Conflict) for result in results if isinstance(result, Exception))
+    async with postgres.db.reader() as session:
+        seqs = [*await session.scalars(text("SELECT seq FROM event ORDER BY seq"))]
+    assert seqs == list(range(1, len(seqs) + 1))
+
+
+async def test_two_listeners_hear_of_facts_in_order_while_many_write(postgres: Parts) -> None:
+    project = (await postgres.store.create(ME, "p")).id
+
+    async def listen() -> list[str]:
+        stream = postgres.events.frames(project, 0, NoText())
+        try:
+            return [(await asyncio.wait_for(anext(stream), 10)).split("\n")[0] for _ in range(50)]
+        finally:
+            await stream.aclose()
+
+    listeners = [asyncio.create_task(listen()) for _ in range(2)]
+    await asyncio.gather(*(postgres.events.append(project, "message_added", {"n": n}) for n in range(50)))
+    for heard in await asyncio.gather(*listeners):
+        assert heard == [f"id: {n}" for n in range(1, 51)]

@@ -1,0 +1,278 @@
+"""Who may open a live link: everybody, who knows its password, who signs in; and nobody once it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from builder.accounts.actor import LOCAL_OWNER as ME
+from builder.api import create_api
+from builder.api.previews import links
+from builder.base.errors import BadInput
+from builder.base.settings import Settings
+from builder.composition.services import Services
+from builder.preview_app import PreviewApp
+from builder.previews.links.passwords import Passwords
+from builder.previews.links.shares import Terms
+from builder.projects.compiled import Compiled
+from preview_runtime.file_tree import FileTree
+from tests.integration.previews.test_share_servers import compiled
+
+
+class Visitor:
+    """A browser: keeps the cookies of each host, follows no redirect by itself."""
+
+    def __init__(self, stage: Stage, address: str) -> None:
+        self.builder = httpx.AsyncClient(
+            transport=httpx.ASGITransport(stage.api, client=(address, 1)), base_url="http://localhost:8000"
+        )
+        self.previews = httpx.AsyncClient(transport=httpx.ASGITransport(stage.previews, client=(address, 1)))
+
+    async def opened(self, url: str, **headers: str) -> httpx.Response:
+        return await self.previews.get(url, headers={"sec-fetch-mode": "navigate", "accept": "text/html", **headers})
+
+    async def tried(self, page: str, password: str) -> httpx.Response:
+        return await self.builder.post(page, data={"password": password})
+
+
+class Stage:
+    def __init__(self, services: Services, settings: Settings) -> None:
+        self.services, self.settings = services, settings
+        self.api = create_api(lambda: services)
+        self.previews = PreviewApp(lambda: services, settings)
+        self.visitors: list[Visitor] = []
+
+    def visitor(self, address: str = "192.0.2.1") -> Visitor:
+        self.visitors.append(Visitor(self, address))
+        return self.visitors[-1]
+
+    async def link(self, **terms: Any) -> str:
+        """The address of a link to a page."""
+        project = await self.services.store.create(ME, "p")
+        tree = FileTree({"index.html": "the page"})
+        await self.services.store.commit(ME, project.id, tree, kind="import", label="")
+        share = await self.services.shares.create(ME, project.id, Terms(**terms))
+        return self.settings.preview_origin(share.id) + "/"
+
+
+@pytest.fixture
+async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    monkeypatch.setattr(links, "_WRONG_SECONDS", 0.0)
+    services = Services(settings)
+    await services.db.migrate()
+    services.shares._compiled = Compiled(compiled)
+    stage = Stage(services, settings)
+    yield stage
+    for visitor in stage.visitors:
+        await visitor.builder.aclose()
+        await visitor.previews.aclose()
+    await stage.previews.host().close()
+    await services.db.close()
+
+
+async def test_everybody_opens_a_public_link(stage: Stage) -> None:
+    assert (await stage.visitor().opened(await stage.link())).text == "the page"
+
+
+async def test_a_password_opens_its_link_and_no_other(stage: Stage) -> None:
+    mine, other = [await stage.link(access="password", password="open sesame") for _ in range(2)]
+    visitor = stage.visitor()
+    asked = await visitor.opened(mine + "deep?x=1")
+    assert asked.status_code == 303
+    page = asked.headers["location"]
+    shown = await visitor.builder.get(page)
+    assert "This app has a password" in shown.text
+    assert "the page" not in shown.text
+    assert "form-action 'self' " + mine.rstrip("/") in shown.headers["content-security-policy"]
+    wrong = await visitor.tried(page, "open says me")
+    assert (wrong.status_code, "That is not the password" in wrong.text) == (401, True)
+    right = await visitor.tried(page, "open sesame")
+    assert right.status_code == 303
+    entered = await visitor.previews.get(right.headers["location"])
+    assert (entered.status_code, entered.headers["location"]) == (303, "/deep?x=1")
+    visitor.previews.headers["cookie"] = entered.headers["set-cookie"].partition(";")[0]
+    opened = await visitor.opened(mine)
+    assert (opened.text, opened.headers["cache-control"]) == ("the page", "private, no-cache")
+    assert (await visitor.opened(other)).status_code == 303
+    # The address that let somebody in lets nobody else in.
+    assert (await stage.visitor().previews.get(right.headers["location"])).status_code == 401
+
+
+async def test_nothing_of_a_guarded_link_is_given_without_a_ticket(stage: Stage) -> None:
+    link = await stage.link(access="password", password="open sesame")
+    for path in ("", "index.html", "favicon.ico", "@sayso/capture.js", "@deps/x/y.js", "no/such"):
+        answer = await stage.visitor().previews.get(link + path)
+        assert (answer.status_code, "the page" in answer.text) == (401, False), path
+
+
+async def test_passwords_are_tried_a_few_times_only(stage: Stage) -> None:
+    link = await stage.link(access="password", password="open sesame")
+    visitor = stage.visitor()
+    page = (await visitor.opened(link)).headers["location"]
+    assert [(await visitor.tried(page, f"guess {n}")).status_code for n in range(5)] == [401] * 5
+    refused = await visitor.tried(page, "open sesame")
+    assert (refused.status_code, int(refused.headers["retry-after"]) > 0) == (429, True)
+    assert (await stage.visitor("192.0.2.2").tried(page, "open sesame")).status_code == 303
+
+
+async def test_who_signs_in_opens_a_link_for_them(stage: Stage) -> None:
+    link = await stage.link(access="signed_in")
+    visitor = stage.visitor()
+    page = (await visitor.opened(link)).headers["location"]
+    behind = await visitor.builder.get(page)
+    assert behind.headers["location"].startswith("/open-preview/")  # which the sign-in stands before
+    led = await visitor.builder.get(behind.headers["location"])
+    entered = await visitor.previews.get(led.headers["location"])
+    visitor.previews.headers["cookie"] = entered.headers["set-cookie"].partition(";")[0]
+    assert (await visitor.opened(link)).text == "the page"
+
+
+async def test_a_link_that_ended_shows_nothing_to_those_who_were_in(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = await stage.link(access="password", password="open sesame", hours=1)
+    public = await stage.link(hours=1)
+    visitor = stage.visitor()
+    page = (await visitor.opened(link)).headers["location"]
+    entered = await visitor.previews.get((await visitor.tried(page, "open sesame")).headers["location"])
+    visitor.previews.headers["cookie"] = entered.headers["set-cookie"].partition(";")[0]
+    assert (await visitor.opened(link)).text == "the page"
+    monkeypatch.setattr("builder.previews.links.shares.now", lambda: "2100-01-01T00:00:00.000000Z")
+    stage.services.access.gate._asked.clear()  # what it remembers for ten seconds
+    assert (await visitor.opened(link)).status_code == 303
+    assert "There is no app at this address" in (await visitor.builder.get(page)).text
+    assert (await visitor.opened(public)).status_code == 404
+
+
+async def let_in(stage: Stage, link: str, password: str, address: str = "192.0.2.1") -> Visitor:
+    """Somebody who knew the password."""
+    visitor = stage.visitor(address)
+    page = (await visitor.opened(link)).headers["location"]
+    entered = await visitor.previews.get((await visitor.tried(page, password)).headers["location"])
+    visitor.previews.headers["cookie"] = entered.headers["set-cookie"].partition(";")[0]
+    assert (await visitor.opened(link)).text == "the page"
+    return visitor
+
+
+class ItsTerms:
+    """The terms of the one link there is, over the API."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+
+    async def become(self, code: int = 200, **change: Any) -> dict[str, Any]:
+        project = (await self.stage.services.store.list(ME))[0]
+        [share] = await self.stage.services.shares.list(ME, project.id)
+        api = self.stage.visitor().builder
+        answer = await api.patch(f"/api/v1/projects/{project.id}/shares/{share.id}", json=change)
+        assert answer.status_code == code, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+async def test_another_password_lets_nobody_in_who_knew_the_old_one(stage: Stage) -> None:
+    link = await stage.link(access="password", password="open sesame")
+    visitor = await let_in(stage, link, "open sesame")
+    changed = (await ItsTerms(stage).become(password="close sesame"))["share"]
+    assert changed["url"] + "/" == link
+    page = (await visitor.opened(link)).headers["location"]
+    assert (await visitor.tried(page, "open sesame")).status_code == 401
+    await let_in(stage, link, "close sesame", "192.0.2.2")
+
+
+async def test_what_is_not_given_stays_and_those_who_are_in_stay_in(stage: Stage) -> None:
+    link = await stage.link(access="password", password="open sesame", hours=1)
+    visitor = await let_in(stage, link, "open sesame")
+    before = (await ItsTerms(stage).become(follows=True))["share"]
+    assert (before["access"], before["follows"], before["expires_at"] is None) == ("password", True, False)
+    after = (await ItsTerms(stage).become(hours=None, access="password"))["share"]
+    assert (after["expires_at"], after["follows"]) == (None, True)
+    later = (await ItsTerms(stage).become(hours=48))["share"]
+    assert later["expires_at"] > before["expires_at"]
+    assert (await visitor.opened(link)).text == "the page"
+
+
+async def test_a_link_is_closed_to_everybody_and_opened_again(stage: Stage) -> None:
+    link = await stage.link()
+    assert (await stage.visitor().opened(link)).text == "the page"
+    await ItsTerms(stage).become(422, access="password")  # without one
+    await ItsTerms(stage).become(422, access="password", password="short")
+    assert (await stage.visitor().opened(link)).text == "the page"
+    await ItsTerms(stage).become(access="password", password="open sesame")
+    assert (await stage.visitor().opened(link)).status_code == 303
+    visitor = await let_in(stage, link, "open sesame")
+    await ItsTerms(stage).become(access="signed_in")
+    assert (await visitor.opened(link)).status_code == 303
+    await ItsTerms(stage).become(access="public")
+    assert (await stage.visitor().opened(link)).text == "the page"
+    # The old password is gone with it.
+    await ItsTerms(stage).become(422, access="password")
+
+
+async def test_a_link_is_brought_to_another_version_and_stays_there(stage: Stage) -> None:
+    link = await stage.link()
+    project = (await stage.services.store.list(ME))[0]
+    for text in ("the second page", "the third page"):
+        tree = FileTree({"index.html": text})
+        await stage.services.store.commit(ME, project.id, tree, kind="import", label="")
+    newest, second, _ = await stage.services.store.versions(ME, project.id)
+    shown = (await ItsTerms(stage).become(version=second.id))["share"]
+    assert (shown["version_number"], shown["follows"]) == (2, False)
+    assert (await stage.visitor().opened(link)).text == "the second page"
+    await ItsTerms(stage).become(404, version="no-such")
+    await ItsTerms(stage).become(follows=True)
+    await stage.services.share_servers.round()
+    assert (await stage.visitor().opened(link)).text == "the third page"
+    pinned = (await ItsTerms(stage).become(follows=False))["share"]
+    assert pinned["version"] == newest.id
+
+
+async def test_one_that_was_revoked_or_has_ended_is_not_changed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await stage.link(hours=1)
+    with monkeypatch.context() as later:
+        later.setattr("builder.previews.links.shares.now", lambda: "2100-01-01T00:00:00.000000Z")
+        refused = await ItsTerms(stage).become(409, hours=None)
+    assert refused["error"]["code"] == "share_over"
+    project = (await stage.services.store.list(ME))[0]
+    [share] = await stage.services.shares.list(ME, project.id)
+    await stage.services.shares.revoke(ME, project.id, share.id)
+    await ItsTerms(stage).become(409, access="public")
+
+
+async def test_the_password_is_nowhere_to_be_read(stage: Stage) -> None:
+    await stage.link(access="password", password="open sesame")
+    project = (await stage.services.store.list(ME))[0]
+    told = (await stage.visitor().builder.get(f"/api/v1/projects/{project.id}/shares")).text
+    assert '"access":"password"' in told
+    assert "sesame" not in told
+    assert "scrypt" not in told
+    assert b"sesame" not in (stage.settings.data_dir / "sayso.db").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"access": "password", "password": "short"},
+        {"access": "password", "password": "x" * 201},
+        {"access": "friends"},
+        {"hours": 0},
+        {"hours": 10**6},
+    ],
+)
+async def test_terms_that_make_no_link_are_refused(stage: Stage, terms: dict[str, Any]) -> None:
+    with pytest.raises(BadInput):
+        await stage.link(**terms)
+    assert await stage.services.shares.list(ME, (await stage.services.store.list(ME))[0].id) == []
+
+
+async def test_the_same_password_is_kept_differently_each_time() -> None:
+    passwords = Passwords()
+    one, other = await passwords.hashed("open sesame"), await passwords.hashed("open sesame")
+    assert one != other
+    assert await passwords.matches("open sesame", one)
+    assert not await passwords.matches("open sesame ", other)
+    assert not await passwords.matches("x" * 10_000, one)
+    assert not await passwords.matches("", "")
