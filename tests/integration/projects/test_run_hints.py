@@ -13,7 +13,7 @@ from builder.composition.services import Services
 from builder.projects.engine_choice import engine_for
 from preview_runtime.file_tree import FileTree
 from tests.integration.api.test_api import archive
-from tests.integration.generation.test_service import APP, ME, MessagesBehaviour, House, house
+from tests.integration.generation.test_service import APP, ME, House, MessagesBehaviour, house
 
 __all__ = ["house"]
 
