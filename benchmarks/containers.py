@@ -30,6 +30,8 @@ import uvicorn
 from benchmarks._container_apps import APPS, MARK
 from benchmarks._harness import ROOT, finish, median, say
 from benchmarks._router import host
+from preview_runtime.containers.app.parts import EngineParts
+from preview_runtime.containers.app.warm import WarmPool
 from preview_runtime.containers.docker.labels import filters
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.docker.subnets import DEFAULT_POOL
@@ -40,8 +42,6 @@ from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.isolation.slots import Slots
 from preview_runtime.containers.packages.layers import Layers
 from preview_runtime.containers.packages.registries import Registries
-from preview_runtime.containers.parts import EngineParts
-from preview_runtime.containers.warm import WarmPool
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Runtime
 from preview_runtime.routes.route_table import Route, RouteTable

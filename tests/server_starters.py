@@ -15,13 +15,13 @@ import aiodocker
 import aiohttp
 from aiohttp import web
 
+from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.beside.access import Access
 from preview_runtime.containers.beside.database import ProjectDatabase
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks
-from preview_runtime.containers.parts import EngineParts
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.database_need import asks_for_postgres
@@ -32,7 +32,7 @@ SETTINGS = ContainerSettings(instance=f"sayso-shown-{os.getpid()}", start_second
 
 
 class Databases:
-    """What runs beside the starters that ask for PostgreSQL: see `preview_runtime.containers.parts.Sidecars`."""
+    """What runs beside the starters that ask for PostgreSQL: see `preview_runtime.containers.app.parts.Sidecars`."""
 
     def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings, networks: Networks) -> None:
         self._databases = ProjectDatabase(docker, settings, networks, b"a secret of the starters' tests")

@@ -18,7 +18,7 @@ HISTORY_TURNS: Final = 12
 TURN_CHARACTERS: Final = 600
 
 _NEVER: Final = re.compile(
-    r"(^|/)(package-lock\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock|.*\.(svg|map|min\.js|min\.css))$"
+    r"((^|/)(package-lock\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock)|\.(svg|map|min\.js|min\.css))$"
 )
 _ENTRY: Final = re.compile(
     r"^(package\.json|index\.html|src/(main|index|App|app|theme|index|style|styles|content)\.(tsx?|jsx?|vue|svelte|css|json))$"

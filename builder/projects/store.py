@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import EllipsisType
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select, update
@@ -24,8 +24,10 @@ from builder.base.events import EventLog
 from builder.base.ids import new_id, now
 from builder.base.tables import Generation, Message, Project, Version, WorkingFile
 from builder.projects import blobs, working
+from builder.projects.heads import Heads, reach
+from builder.projects.naming import MAX_TITLE, clean_title, describe_project, one_line
 from builder.projects.rows import digests_of, only_saved_since, overlay_of, version_of
-from builder.projects.shapes import message_shape, project_shape, version_shape
+from builder.projects.shapes import message_shape, project_shape
 from builder.texts import t
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, InvalidTree, check_alike, digest
 
@@ -43,7 +45,6 @@ class Written:
 
 
 VERSION_KINDS: Final = ("generation", "save", "import", "restore", "starter")
-_MAX_TITLE: Final = 200
 
 
 class ProjectStore:
@@ -53,11 +54,12 @@ class ProjectStore:
         self.db = db
         self.events = events
         self.settings = db.settings
+        self._heads = Heads(events)
 
     # Projects
 
     async def create(self, actor: Actor, title: str, *, prompt: str = "", stack: Iterable[str] = ()) -> Project:
-        project = Project(owner=actor.id, title=_title(title), prompt=prompt, stack=list(stack))
+        project = Project(owner=actor.id, title=clean_title(title), prompt=prompt, stack=list(stack))
         async with self.db.session() as session:
             session.add(project)
             await session.flush()
@@ -76,7 +78,7 @@ class ProjectStore:
     async def rename(self, actor: Actor, project_id: str, title: str) -> Project:
         async with self.db.session() as session:
             project = await self._lock(session, actor, project_id)
-            project.title = _title(title)
+            project.title = clean_title(title)
             await self._changed(session, project)
             return project
 
@@ -86,7 +88,7 @@ class ProjectStore:
         """Set what a generation says of a project; an empty title leaves the title."""
         async with self.db.session() as session:
             project = await self._lock(session, actor, project_id)
-            _describe(project, title, stack)
+            describe_project(project, title, stack)
             await self._changed(session, project)
             return project
 
@@ -110,16 +112,14 @@ class ProjectStore:
         async with self.db.session() as session:
             source = await self._lock(session, actor, project_id)
             tree = await self._save_overlay_contents(session, source)
-            title = t("project.copy_title", title=source.title)[:_MAX_TITLE]
+            title = t("project.copy_title", title=source.title)[:MAX_TITLE]
             copy = Project(
                 owner=actor.id, title=title, prompt=source.prompt, stack=source.stack, thumbnail=source.thumbnail
             )
             session.add(copy)
             await session.flush()
             if tree:
-                await self._add_version(
-                    session, copy, tree, kind="import", label=t("version.copied", title=source.title)
-                )
+                await self._heads.add(session, copy, tree, kind="import", label=t("version.copied", title=source.title))
             return copy
 
     async def set_thumbnail(self, actor: Actor, project_id: str, picture: bytes) -> None:
@@ -269,14 +269,14 @@ class ProjectStore:
             digests = working.rebased(typed, await digests_of(session, base), digests)
             FileTree(dict.fromkeys(digests, ""))
             check_alike(digests, known=typed)
-        version = await self._add_version(session, project, digests, kind=kind, label=label, generation=generation_id)
+        version = await self._heads.add(session, project, digests, kind=kind, label=label, generation=generation_id)
         if kind == "generation":
             project.thumbnail = None  # it shows the app as it was before; no picture is better than a wrong one
         if generation_id:
             mine = update(Generation).where(col(Generation.id) == generation_id, col(Generation.owner) == actor.id)
             await session.execute(mine.values(version=version.id))
         if title or stack is not None:
-            _describe(project, title, stack)
+            describe_project(project, title, stack)
             await self._changed(session, project)
         return version
 
@@ -289,7 +289,7 @@ class ProjectStore:
             if head is None or head.parent is None:
                 raise Conflict(t("project.nothing_to_undo"))
             project.redo = [*project.redo, head.id]
-            return await self._move_head(
+            return await self._heads.move(
                 session, project, head, await version_of(session, project_id, head.parent), "undo"
             )
 
@@ -302,7 +302,7 @@ class ProjectStore:
             head = await version_of(session, project_id, project.head)
             target = await version_of(session, project_id, project.redo[-1])
             project.redo = project.redo[:-1]
-            return await self._move_head(session, project, head, target, "redo")
+            return await self._heads.move(session, project, head, target, "redo")
 
     async def restore(self, actor: Actor, project_id: str, version_id: str) -> Version:
         """Make a new version with an older one's files."""
@@ -312,8 +312,8 @@ class ProjectStore:
             await self._save(session, project)
             before = await digests_of(session, project.head)
             label = t("version.restored", number=old.number)
-            version = await self._add_version(session, project, dict(old.tree), kind="restore", label=label)
-            await self._announce_head(session, project, version, before, "restore")
+            version = await self._heads.add(session, project, dict(old.tree), kind="restore", label=label)
+            await self._heads.announce(session, project, version, before, "restore")
             return version
 
     async def versions(self, actor: Actor, project_id: str) -> Versions:
@@ -442,9 +442,9 @@ class ProjectStore:
         project.worked_at = stamp if left else None
         project.updated_at = stamp
         project.redo = [] if left else project.redo
-        await self._set_reach(session, project, dirty=bool(left))
+        await self._heads.set_reach(session, project, dirty=bool(left))
         fact = {"revision": project.revision, "client": client, "put": done.put, "deleted": done.deleted}
-        await self.events.append(project.id, "working_changed", fact | _reach(project), session)
+        await self.events.append(project.id, "working_changed", fact | reach(project), session)
         return Written(project.revision, done.digests)
 
     async def _limit_size(
@@ -471,59 +471,8 @@ class ProjectStore:
             return None
         tree = await self._save_overlay_contents(session, project)
         one = t("version.edited_one", path=next(iter(rows)))
-        label = _one_line(label) or (one if len(rows) == 1 else t("version.edited_many", count=len(rows)))
-        return await self._add_version(session, project, tree, kind="save", label=label)
-
-    async def _add_version(
-        self,
-        session: AsyncSession,
-        project: Project,
-        tree: Digests,
-        *,
-        kind: str,
-        label: str,
-        generation: str | None = None,
-    ) -> Version:
-        """Write the version, point the head at it, empty the working copy, say so."""
-        before = await digests_of(session, project.head)
-        project.version_count += 1
-        version = Version(
-            owner=project.owner, project=project.id, number=project.version_count, parent=project.head, kind=kind,
-            label=label, generation=generation, tree=dict(sorted(tree.items())), files=len(tree),
-        )  # fmt: skip
-        session.add(version)
-        await session.execute(delete_rows(WorkingFile).where(col(WorkingFile.project) == project.id))
-        project.head, project.redo, project.worked_at = version.id, [], None
-        project.updated_at = version.created_at
-        await session.flush()
-        await self._set_reach(session, project, dirty=False)
-        changed, deleted = working.difference(before, version.tree)
-        fact = {"version": version_shape(version), "changed": changed, "deleted": deleted, "head": project.head}
-        await self.events.append(project.id, "version_committed", fact | _reach(project), session)
-        return version
-
-    async def _move_head(
-        self, session: AsyncSession, project: Project, head: Version, target: Version, reason: str
-    ) -> Version:
-        project.head = target.id
-        project.updated_at = now()
-        await self._set_reach(session, project, dirty=False)
-        await self._announce_head(session, project, target, head.tree, reason)
-        return target
-
-    async def _announce_head(
-        self, session: AsyncSession, project: Project, version: Version, before: Digests, reason: str
-    ) -> None:
-        changed, deleted = working.difference(before, version.tree)
-        fact: dict[str, Any] = {"reason": reason, "head": project.head, "version": version_shape(version)}
-        fact |= {"changed": changed, "deleted": deleted}
-        await self.events.append(project.id, "head_moved", fact | _reach(project), session)
-
-    async def _set_reach(self, session: AsyncSession, project: Project, *, dirty: bool) -> None:
-        """Keep what undo and redo can do with the project's row, where lists read it without its versions."""
-        parent = await session.scalar(select(col(Version.parent)).where(col(Version.id) == project.head))
-        project.can_undo = parent is not None or (dirty and project.head is not None)
-        project.can_redo = bool(project.redo) and not dirty
+        label = one_line(label) or (one if len(rows) == 1 else t("version.edited_many", count=len(rows)))
+        return await self._heads.add(session, project, tree, kind="save", label=label)
 
 
 def _typed(row: WorkingFile) -> str | bytes:
@@ -532,28 +481,3 @@ def _typed(row: WorkingFile) -> str | bytes:
         return blobs.unpack(row.body or b"", row.sha256 or "", row.size)
     except blobs.Damaged as error:
         raise blobs.damaged_files([row.path]) from error
-
-
-def _one_line(text: str) -> str:
-    """Without control characters and halves of characters, which PostgreSQL and UTF-8 cannot hold."""
-    return "".join(c for c in " ".join(text.split()) if c.isprintable())
-
-
-def _title(title: str) -> str:
-    clean = _one_line(title)
-    if not clean:
-        raise BadInput(t("project.title_empty"))
-    if len(clean) > _MAX_TITLE:
-        raise BadInput(t("project.title_long"))
-    return clean
-
-
-def _describe(project: Project, title: str, stack: Iterable[str] | None) -> None:
-    if title.strip():
-        project.title = _title(title)[:_MAX_TITLE]
-    if stack is not None:
-        project.stack = [*stack]
-
-
-def _reach(project: Project) -> dict[str, bool]:
-    return {"can_undo": project.can_undo, "can_redo": project.can_redo}

@@ -18,10 +18,10 @@ from typing import Any, Final
 
 import aiodocker
 
+from preview_runtime.containers.app.warm import PREFIX
 from preview_runtime.containers.docker.connection import no_answer, silent
 from preview_runtime.containers.docker.labels import PROJECT, ROLE, Role, filters, sidecar_owner
 from preview_runtime.containers.isolation.slots import Slots, delete, delete_volume
-from preview_runtime.containers.warm import PREFIX
 
 log = logging.getLogger(__name__)
 GRACE_SECONDS: Final = 120.0

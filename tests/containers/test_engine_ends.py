@@ -17,13 +17,13 @@ from typing import Any
 import aiodocker
 import pytest
 
+from preview_runtime.containers.app.warm import PREFIX
 from preview_runtime.containers.docker.connection import NO_ANSWER
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.isolation.slots import Slots
 from preview_runtime.containers.reconciler import Known, Reconciler
-from preview_runtime.containers.warm import PREFIX
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Runtime
 from tests.containers.cable import Cable, cable

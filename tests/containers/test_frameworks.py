@@ -12,6 +12,7 @@ import aiodocker
 import httpx
 import pytest
 
+from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.docker.labels import filters
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, host_environment
 from preview_runtime.containers.dockerfiles.builds import OwnImages
@@ -19,7 +20,6 @@ from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.packages.layers import Layers
 from preview_runtime.containers.packages.registries import Registries
-from preview_runtime.containers.parts import EngineParts
 from preview_runtime.engines import EngineFailed
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Runtime

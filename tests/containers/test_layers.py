@@ -14,6 +14,7 @@ from typing import Any
 import aiodocker
 import pytest
 
+from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.labels import Role, filters
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits
@@ -24,7 +25,6 @@ from preview_runtime.containers.packages import layer_scripts
 from preview_runtime.containers.packages.layer_records import read_records
 from preview_runtime.containers.packages.layers import Layers
 from preview_runtime.containers.packages.registries import Registries
-from preview_runtime.containers.parts import EngineParts
 from preview_runtime.engines import EngineFailed, FaultKind, RunHints
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.plan import plan_run

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiodocker
 import pytest
 
+from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.docker.labels import filters, name
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.dockerfiles.builds import OWNER, OwnImages
@@ -18,7 +19,6 @@ from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.packages.registries import Registries
-from preview_runtime.containers.parts import EngineParts
 from preview_runtime.engines import EngineFailed, FaultKind
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Runtime

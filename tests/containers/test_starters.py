@@ -20,10 +20,10 @@ import aiodocker
 import aiohttp
 import pytest
 
+from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.isolation.networks import Networks
-from preview_runtime.containers.parts import EngineParts
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Image

@@ -15,15 +15,15 @@ import pytest
 
 from preview_runtime.containers import warm as warm_module
 from preview_runtime.containers.agents import client
+from preview_runtime.containers.app.parts import EngineParts, Sidecars
+from preview_runtime.containers.app.warm import PREFIX, WarmPool
 from preview_runtime.containers.beside.access import Access
 from preview_runtime.containers.docker.labels import ROLE, Role, filters
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.isolation.slots import Slots
-from preview_runtime.containers.parts import EngineParts, Sidecars
 from preview_runtime.containers.reconciler import Known, Reconciler
-from preview_runtime.containers.warm import PREFIX, WarmPool
 from preview_runtime.engines import EngineFailed, EngineStatus
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Runtime

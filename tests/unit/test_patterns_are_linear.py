@@ -25,7 +25,7 @@ from preview_runtime.stack import StackKind, detect_stack
 ROOT = Path(__file__).parents[2]
 SIZE = 2_000
 # Seconds of the processor: what takes less is not worth a second look, and noise is not told from growth.
-FLOOR = 0.004
+FLOOR = 0.002
 COMMON = (
     "\n",
     " ",

@@ -146,7 +146,7 @@ def recolour(clause: str, project: AdaptedProject) -> Result:
 
 def _mode_now(project: AdaptedProject) -> bool | None:
     """Whether the page is dark at the moment: a pink background belongs to the theme it was wished for in."""
-    mode_now = re.search(r'<html[^>]*data-theme="(\w+)"', project.text("index.html") or "")
+    mode_now = re.search(r'<html[^<>]*data-theme="(\w+)"', project.text("index.html") or "")
     return {"dark": True, "light": False}.get(mode_now[1]) if mode_now else None
 
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from copy import deepcopy
 from typing import Any, Final
 
+from builder.demo.commands.new_entry import material_of, move_into, new_entry
 from builder.demo.language import words
 from builder.demo.language.lexicon import BACKEND, FEATURES, KINDS
-from builder.demo.language.reading import read
-from builder.demo.language.topic import Item, bank, matching
-from builder.demo.language.wording import wording
+from builder.demo.language.topic import bank
 from builder.demo.starters import pointer as pointers
 from builder.demo.starters.adapting import section_for
 from builder.demo.starters.filling import Filler
-from builder.demo.starters.material import Material, gathered
 from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
 
 _ADD: Final = re.compile(
@@ -297,7 +294,7 @@ def _put_group(noun: str, name: str, project: AdaptedProject, lists: dict[str, t
 def _put(
     head: str, names: list[str], project: AdaptedProject, lists: dict[str, tuple[str, str]], group: str = ""
 ) -> Result:
-    material = _material(project)
+    material = material_of(project)
     titles = []
     for name in names[:20]:
         known = next((i for i in material.items if i.name.lower() == name.lower()), None)
@@ -306,14 +303,14 @@ def _put(
         money = next((k for k in ("price", "amount", "cost") if price and _has_number(project, head, k)), "")
         if price and money:
             title = title[: price.start()]
-        entry = _entry(head, lists[head], title, known, project, material)
+        entry = new_entry(head, lists[head], title, known, project, material)
         if entry is None:
             return Cannot("I can change the entries of that list, but not add one to an empty list.")
         if price and money:
             value = float(price["sum"].replace(",", "."))
             entry[money] = int(value) if value == int(value) else value
         if group and isinstance(entry, dict):
-            _into(entry, group, project)
+            move_into(entry, group, project)
         project.add(head, entry)
         titles.append(title)
     return Did(f"added {words.listed([f'“{t}”' for t in titles])}") if titles else None
@@ -324,33 +321,10 @@ def _has_number(project: AdaptedProject, head: str, key: str) -> bool:
     return bool(entries) and isinstance(entries[-1], dict) and isinstance(entries[-1].get(key), int | float)
 
 
-def _into(entry: dict[str, Any], group: str, project: AdaptedProject) -> None:
-    """Moves a new entry into the column, list or category that is called `group`."""
-    low = words.singular(group.lower().strip())
-    for listed in (project.content or {}).values():
-        if not isinstance(listed, list) or not all(
-            isinstance(e, dict) and isinstance(e.get("id"), str) for e in listed
-        ):
-            continue
-        ids = {e["id"] for e in listed}
-        hit = next(
-            (
-                e["id"]
-                for e in listed
-                if low in (words.singular(str(e.get("name", e.get("title", ""))).lower()), e["id"].lower())
-            ),
-            None,
-        )
-        if hit:
-            entry.update(
-                {key: hit for key, value in entry.items() if key != "id" and isinstance(value, str) and value in ids}
-            )
-
-
 def _grow(head: str, count: int, project: AdaptedProject, lists: dict[str, tuple[str, str]]) -> Result:
     """`count` more entries made of the topic's material that is not shown yet."""
     assert project.starter is not None
-    material = _material(project)
+    material = material_of(project)
     filler = Filler(project.starter, material)
     shown = json.dumps(project.content, ensure_ascii=False)
     tail, kind = lists[head]
@@ -362,7 +336,7 @@ def _grow(head: str, count: int, project: AdaptedProject, lists: dict[str, tuple
     }[kind]  # fmt: skip
     for title in [p for p in pool if json.dumps(p, ensure_ascii=False)[1:-1] not in shown][:count]:
         known = next((i for i in material.items if i.name == title), None)
-        entry = _entry(head, (tail, kind), title, known, project, material, filler)
+        entry = new_entry(head, (tail, kind), title, known, project, material, filler)
         if entry is not None:
             project.add(head, entry)
             titles.append(title)
@@ -371,98 +345,6 @@ def _grow(head: str, count: int, project: AdaptedProject, lists: dict[str, tuple
             "The offline demo has no more samples for that list; tell me what to add, such as: add “…” to the list."
         )
     return Did(f"added {words.listed([f'“{t}”' for t in titles])}")
-
-
-def _entry(
-    head: str,
-    place: tuple[str, str],
-    title: str,
-    known: Item | None,
-    project: AdaptedProject,
-    material: Material,
-    filler: Filler | None = None,
-) -> Any:
-    """A new entry shaped like the list's last one."""
-    entries = pointers.get(project.content, head)
-    if not isinstance(entries, list) or not entries:
-        return title if isinstance(entries, list) and not place[0] else None
-    tail, kind = place
-    entry = deepcopy(entries[-1])
-    if isinstance(entry, str):
-        return title
-    if not isinstance(entry, dict):
-        return None
-    if isinstance(entry.get("id"), str):
-        taken = {e.get("id") for e in entries if isinstance(e, dict)}
-        stem = re.sub(r"(?<!\d)\d++$", "", entry["id"]) or "n"
-        entry["id"] = next(
-            f"{stem}{n}" for n in range(len(entries) + 1, len(entries) + 500) if f"{stem}{n}" not in taken
-        )
-    elif isinstance(entry.get("id"), int):
-        entry["id"] = (
-            max((e["id"] for e in entries if isinstance(e, dict) and isinstance(e.get("id"), int)), default=0) + 1
-        )
-    for key in ("done", "completed", "checked", "featured", "pinned"):
-        if isinstance(entry.get(key), bool):
-            entry[key] = False
-    if isinstance(entry.get("days_ago"), list):
-        entry["days_ago"] = []
-    if isinstance(entry.get("in_days"), int):
-        entry["in_days"] = 0
-    if isinstance(entry.get("stock"), int) and entry["stock"] == 0:
-        entry["stock"] = 8
-    wrapped = {"e": entry}
-    if tail:
-        pointers.put(wrapped, f"/e{tail}", title)
-    slots = {
-        p.removeprefix(f"{head}/*"): k
-        for p, k in (project.starter.slots.items() if project.starter else ())
-        if p.startswith(f"{head}/*")
-    }
-    about = material.wording.about
-    note = next((b for t, b in material.notes if t == title), "")
-    for at, slot in slots.items():
-        if at == tail or pointers.get(wrapped, f"/e{at}") is None:
-            continue
-        if slot == "description" or slot == "note_body":
-            pointers.put(wrapped, f"/e{at}", known.text if known else note or f"{title}: new, and part of {about}.")
-    if (kind in ("quiz", "question") and "options" in entry) or kind == "faq":
-        quiz = next((q for q in material.quizzes if q.question == title), None)
-        faq = next((f for f in material.faqs if f[0] == title), None)
-        if quiz and filler:
-            filler.material = _with_first(material, quiz)
-            filler._put_quiz(entry)
-        elif "options" in entry:
-            return None
-        else:
-            Filler._put_faq(
-                entry,
-                faq
-                or (
-                    title if title.endswith("?") else f"{title}?",
-                    f"Good question. Ask us, and we will tell you all about {about}.",
-                ),
-            )
-    return entry
-
-
-def _with_first(material: Material, quiz: Any) -> Material:
-    from dataclasses import replace
-
-    return replace(material, quizzes=(quiz, *material.quizzes))
-
-
-def _material(project: AdaptedProject) -> Material:
-    topics = tuple(t for k in project.topic_keys if (t := bank().get(k)))
-    subject = project.subject or project.name or "everyday things"
-    reading = read(subject)
-    topics = topics or tuple(t for _, t in matching(subject)[:1])
-    return gathered(
-        wording(reading, topics[0] if topics else None),
-        topics,
-        name=project.name,
-        starter=project.starter.name if project.starter else "",
-    )
 
 
 def _take(head: str, indexes: list[int], project: AdaptedProject, lists: dict[str, tuple[str, str]]) -> Result:

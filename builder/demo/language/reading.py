@@ -46,127 +46,7 @@ _PLACE: Final = re.compile(
     r"\b(?:in|near|around|from|at|em|à|en)\s+(?P<place>[A-ZÀ-Þ][\w'’À-ÿ-]+(?:\s+(?:[A-ZÀ-Þ][\w'’À-ÿ-]+|de|do|da|of|upon))*)"
 )
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’&.+-][^\W_]+)*")
-# Say what the app does rather than what it is about, when "for …" names a subject: "sales dashboard for a coffee roastery".
-_DESCRIBING: Final = frozenset(
-    [
-        "restaurant",
-        "used",
-        "packing",
-        "focus",
-        "customer",
-        "support",
-        "sales",
-        "sale",
-        "hiring",
-        "project",
-        "planting",
-        "shopping",
-        "study",
-        "marketing",
-        "admin",
-        "team",
-        "planning",
-        "content",
-        "event",
-        "booking",
-        "order",
-        "bug",
-        "ticket",
-        "business",
-        "small",
-        "company",
-        "trip",
-        "master",
-        "training",
-        "community",
-        "shared",
-        "group",
-        "faq",
-        "pricing",
-        "status",
-        "waitlist",
-        "appointment",
-        "shift",
-        "class",
-        "photo",
-        "standup",
-        "symptom",
-        "volunteer",
-        "donation",
-        "nonprofit",
-        "membership",
-        "rsvp",
-        "map",
-        "directory",
-        "employee",
-        "content",
-        "lesson",
-        "random",
-        "name",
-        "loyalty",
-        "signup",
-        "travel",
-        "retro",
-        "itinerary",
-        "potluck",
-        "poll",
-        "language",
-        "medication",
-        "countdown",
-        "sign-up",
-        "night",
-    ]
-)
-_THINGS: Final = frozenset(
-    [
-        "budget",
-        "expense",
-        "expenses",
-        "invoice",
-        "invoices",
-        "spending",
-        "habit",
-        "habits",
-        "menu",
-        "newsletter",
-        "inventory",
-        "trivia",
-        "reminders",
-    ]
-)
-_SLIPS: Final = {
-    "quizz": "quiz",
-    "quizes": "quizzes",
-    "shoping": "shopping",
-    "calender": "calendar",
-    "kanbn": "kanban",
-    "expences": "expenses",
-    "portfollio": "portfolio",
-    "dashbord": "dashboard",
-}
 _SERVERS: Final = frozenset(w for known in lexicon.BACKEND.values() for w in known)
-_NOT_PLACES: Final = frozenset(
-    [
-        "react",
-        "vue",
-        "svelte",
-        "english",
-        "portuguese",
-        "typescript",
-        "tailwind",
-        "javascript",
-        "dark",
-        "light",
-        "spanish",
-        "french",
-        "german",
-        "next",
-        "python",
-        "flask",
-        "django",
-        "node",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -299,8 +179,8 @@ def _mend(text: str, vocabulary: frozenset[str]) -> str:
     def repaired(match: re.Match[str]) -> str:
         word = match[0]
         low = word.lower()
-        if low in _SLIPS:
-            return _SLIPS[low]
+        if low in lexicon.SLIPS:
+            return lexicon.SLIPS[low]
         if word[:1].isupper() or low in fixed or words.singular(low) in fixed or words.plural(low) in fixed:
             return word
         return mended(word, vocabulary)
@@ -377,7 +257,7 @@ def _colours(text: str) -> tuple[str, tuple[tuple[str, str], ...], str]:
 
 def _place(text: str) -> str:
     for match in _PLACE.finditer(text):
-        if match["place"].split()[0].lower() not in _NOT_PLACES:
+        if match["place"].split()[0].lower() not in lexicon.NOT_PLACES:
             return match["place"].removesuffix("'s").strip()
     return ""
 
@@ -505,7 +385,7 @@ def _subject(text: str, place: str) -> tuple[str, tuple[str, ...], str]:
             )
             if all(w.lower() in _SERVERS for w in kept) and role == "" and len(clauses) + len(chunks) > 2:
                 continue  # "an API with a database for invoices"
-            if goes_on and role == "" and all(w.lower() in _DESCRIBING for w in kept):
+            if goes_on and role == "" and all(w.lower() in lexicon.DESCRIBING for w in kept):
                 weight -= 8
             if (
                 len(kept) == 1
@@ -523,7 +403,7 @@ def _subject(text: str, place: str) -> tuple[str, tuple[str, ...], str]:
             w
             for c in clauses[:3]
             for w in _TOKEN.findall(c)
-            if w.lower() in lexicon.SOFT_KINDS and (not audience or w.lower() in _THINGS)
+            if w.lower() in lexicon.SOFT_KINDS and (not audience or w.lower() in lexicon.THINGS)
         ]
         return ("", (), audience) if not soft else (soft[0].lower(), (), audience)
     ranked = [phrase for _, _, phrase in sorted(scored)]

@@ -94,7 +94,7 @@ class Databases:
     held: Callable[[str], str] = lambda _: ""
     _replacing: set[str] = field(default_factory=set)
 
-    # For the engine of apps: see `preview_runtime.containers.parts.Databases`.
+    # For the engine of apps: see `preview_runtime.containers.app.parts.Databases`.
 
     async def ensure(self, project: str, tree: FileTree) -> Access | None:
         if self.engine is None:

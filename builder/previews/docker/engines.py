@@ -24,6 +24,8 @@ from builder.previews.docker.sidecars import ProjectSidecars
 from builder.previews.engine import Keep, Say, ServerEngine
 from builder.texts import t
 from preview_runtime.background import without_end
+from preview_runtime.containers.app.parts import EngineParts
+from preview_runtime.containers.app.warm import WarmPool
 from preview_runtime.containers.beside.database import ProjectDatabase
 from preview_runtime.containers.beside.egress import ProjectEgress
 from preview_runtime.containers.data.copies import DataCopier
@@ -38,9 +40,7 @@ from preview_runtime.containers.limits import disk_watch
 from preview_runtime.containers.limits.limit_watch import LimitWatch
 from preview_runtime.containers.packages.layers import GIGABYTE, Layers
 from preview_runtime.containers.packages.registries import Registries
-from preview_runtime.containers.parts import EngineParts
 from preview_runtime.containers.reconciler import Known, Reconciler
-from preview_runtime.containers.warm import WarmPool
 from preview_runtime.engines import EngineFailed
 from preview_runtime.plans.runtimes import Runtime, Sidecar
 

@@ -19,7 +19,8 @@ RUN: Final = f"{PRIVATE_FOLDER}/run"
 
 @dataclass(frozen=True, slots=True)
 class StartRequest:
-    """What a start brings about: the plan of `tree`, its image, what the app is given, its packages and database."""
+    """What a start brings about: the plan of `tree`, its image, what the app is given, its packages and what runs
+    beside it."""
 
     plan: RunPlan
     tree: FileTree

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import io
 import json
 import logging
 import re
-import tarfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection
@@ -28,15 +26,15 @@ from preview_runtime.containers.dockerfiles import added_archives, image_paths
 from preview_runtime.containers.dockerfiles import bases as base_images
 from preview_runtime.containers.dockerfiles.build_watch import FILES, SPACE, BuildTooLarge, BuildWatch
 from preview_runtime.containers.dockerfiles.built_images import OWNER, BuiltImage, built_images, kept_with, removed
+from preview_runtime.containers.dockerfiles.context import BuildContext, context_of, packed, refusal
 from preview_runtime.containers.dockerfiles.dockerfile import (
     Base,
     Dockerfile,
     DockerfileRefused,
-    Instruction,
     harmless_trigger,
     read,
 )
-from preview_runtime.containers.dockerfiles.dockerignore import TooManyRules, context_filter
+from preview_runtime.containers.dockerfiles.steps import Steps
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.packages.install_watch import Say
@@ -44,11 +42,10 @@ from preview_runtime.containers.packages.layer_install import Shared
 from preview_runtime.containers.packages.registries import Registries
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
-from preview_runtime.plans.other_app import context_folder
 from preview_runtime.plans.recipe import DATA_FOLDER, RunPlan
 from preview_runtime.plans.runtimes import Runtime
 
-__all__ = ["NOT_BUILT_HERE", "OWNER", "OwnImages", "context_of", "without_image"]
+__all__ = ["NOT_BUILT_HERE", "OWNER", "OwnImages", "without_image"]
 log = logging.getLogger(__name__)
 NOT_BUILT_HERE: Final = Fault(
     FaultKind.POLICY,
@@ -75,22 +72,6 @@ _RULES: Final = ".dockerignore"
 # Where the project's volume will be: it takes its owner from the image. An image without a shell has COPY too.
 _DATA_STEP: Final = f"COPY --chown={OURS}:{OURS} {_EMPTY} {DATA_FOLDER}"
 _LOOKED_AT: Final = "1"  # what has been looked at in an image of this name: one of an earlier Sayso is built anew
-_DATE: Final = 1_600_000_000.0  # of every file: the same files are the same context
-
-
-@dataclass(frozen=True, slots=True)
-class BuildContext:
-    """What a build is given: the files below the context's root, the Dockerfile's path there, and its text."""
-
-    files: dict[str, bytes]
-    path: str
-    text: str
-
-    def digest(self) -> str:
-        told = hashlib.sha256(self.path.encode())
-        for path, content in sorted(self.files.items()):
-            told.update(f"{path}\0{len(content)}\0".encode() + content)
-        return told.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +219,7 @@ class OwnImages:
                     )
                     raise DockerfileRefused(adds[0].line, message)
         except DockerfileRefused as refused:
-            raise EngineFailed(_refused(path, refused.line, str(refused))) from refused
+            raise EngineFailed(refusal(path, refused.line, str(refused))) from refused
         return dockerfile
 
     async def _bases(self, dockerfile: Dockerfile, path: str, say: Say) -> dict[str, str]:
@@ -259,14 +240,14 @@ class OwnImages:
             shown = (await self._docker.images.inspect(image))["Config"]
             if shown.get("Volumes") and await catalogue.missing_images(self._docker, [Runtime.PYTHON]):
                 message = f"The image “{base.name}” has volumes, and what is written there cannot be counted here."
-                raise EngineFailed(_refused(path, base.line, message))
+                raise EngineFailed(refusal(path, base.line, message))
             if claimed := claims(shown.get("Labels")):
                 message = f"The image “{base.name}” has the label “{claimed[0][:80]}”, which is not its to give."
-                raise EngineFailed(_refused(path, base.line, message))
+                raise EngineFailed(refusal(path, base.line, message))
             triggers = shown.get("OnBuild") or []
             if not all(map(harmless_trigger, triggers)):
                 message = f"The image “{base.name}” brings along steps of its own (ONBUILD) that are not run here."
-                raise EngineFailed(_refused(path, base.line, message))
+                raise EngineFailed(refusal(path, base.line, message))
             found[base.name] = image
         return found
 
@@ -312,7 +293,7 @@ class OwnImages:
 
     async def _build(self, build: _Build, say: Say) -> None:
         token = f"{_PREFIX}{hashlib.sha256(build.name.encode()).hexdigest()[:12]}"
-        steps, step, said = _Steps(build.dockerfile), 0, ""
+        steps, step, said = Steps(build.dockerfile), 0, ""
         for left in build.dockerfile.steps:
             if left.left_out:
                 say(f"Line {left.line} is left out, “{left.written[:80]}”: {_LEFT_OUT}")
@@ -414,7 +395,7 @@ class OwnImages:
             f"build?{hosts}",
             "POST",
             params={key: value for key, value in parameters.items() if value},
-            data=_tar(files),
+            data=packed(files),
             headers={"Content-Type": "application/x-tar"},
             timeout=None,
         ) as response:
@@ -441,50 +422,9 @@ class _BuildFailed(Exception):
     """The builder gave up; `str()` is what it said."""
 
 
-class _Steps:
-    """The engine's numbers of steps in terms of the project's instructions; ours are not shown."""
-
-    def __init__(self, dockerfile: Dockerfile) -> None:
-        self._shown = dockerfile.shown()
-        self._steps = dockerfile.steps
-
-    def _instruction(self, step: int) -> Instruction | None:
-        return self._shown[step - 1] if 0 < step <= len(self._shown) else None
-
-    def ours(self, step: int) -> bool:
-        return step > 0 and self._instruction(step) is None
-
-    def line(self, step: int) -> int:
-        found = self._instruction(step)
-        return found.line if found else 0
-
-    def copies(self, step: int) -> bool:
-        found = self._instruction(step)
-        return bool(found and found.name in ("ADD", "COPY"))
-
-    def copy_later(self, step: int) -> bool:
-        """Whether one after `step` has the engine copy from a stage."""
-        later = (found for found in self._shown[step:] if found and found.name == "COPY")
-        return any(found.text.startswith("COPY --from=") and not found.base for found in later)
-
-    def line_before(self, step: int) -> int:
-        """The line of the last step up to `step` that is the project's."""
-        return next((line for one in range(step, 0, -1) if (line := self.line(one))), 0)
-
-    def shown(self, step: int) -> str:
-        """The line that announces a step to the person, "" for one of ours."""
-        found = self._instruction(step)
-        number = self._steps.index(found) + 1 if found else 0
-        return f"Step {number}/{len(self._steps)} : {found.written}" if found else ""
-
-
 def _parts(build: _Build) -> list[str]:
     """The build's text up to each step before which is looked at what there is, and the whole of it."""
     return [*(build.dockerfile.until(build.text, step) for step in build.dockerfile.pauses()), build.text]
-
-
-def _refused(path: str, line: int, message: str) -> Fault:
-    return Fault(FaultKind.BUILD, "dockerfile_refused", message, path, line)
 
 
 def without_image(plan: RunPlan, failed: EngineFailed) -> RunPlan:
@@ -506,45 +446,12 @@ def _first_sentence(message: str) -> str:
     return first[:1].lower() + first[1:]
 
 
-def context_of(tree: FileTree, dockerfile: str) -> BuildContext:
-    """What the build of `dockerfile`, a path in `tree`, is given: the files of its folder that .dockerignore leaves.
-
-    Raises `EngineFailed` (`dockerfile_refused`) for rules that would take minutes.
-    """
-    root = context_folder(dockerfile)
-    prefix = f"{root}/" if root else ""
-    path = dockerfile.removeprefix(prefix)
-    own, shared = f"{dockerfile}.dockerignore", f"{prefix}.dockerignore"
-    rules = own if tree.text(own) is not None else shared
-    sent = context_filter(tree.text(rules) or "")
-    try:
-        files = {
-            name: content if isinstance(content, bytes) else content.encode()
-            for whole, content in tree.items()
-            if whole.startswith(prefix) and ((name := whole.removeprefix(prefix)) == path or sent(name))
-        }
-    except TooManyRules as refused:
-        raise EngineFailed(_refused(rules, refused.line, str(refused))) from refused
-    return BuildContext(files, path, tree.text(dockerfile) or "")
-
-
 def _explained(error: str) -> str:
     if match := re.search(r"returned a non-zero code: (\d+)", error):
         if match[1] == "137":
             return "A step of the project's Dockerfile was stopped: it needs more memory than a build has."
         return f"A step of the project's Dockerfile failed (exit code {match[1]})."
     return "The project's image could not be built from its Dockerfile."
-
-
-def _tar(files: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for path, content in sorted(files.items()):
-            entry = tarfile.TarInfo(path)
-            entry.size, entry.mtime = len(content), _DATE
-            entry.mode = 0o755 if content.startswith(b"#!") else 0o644
-            tar.addfile(entry, io.BytesIO(content))
-    return out.getvalue()
 
 
 async def _messages(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 
 import aiodocker
 
+from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.docker.labels import filters
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.limits.limit_watch import LimitWatch
-from preview_runtime.containers.parts import EngineParts
 from preview_runtime.engines import EngineStatus, Fault, RunHints
 from preview_runtime.file_tree import FileTree
 from tests.containers.attacks.builder import LABORATORY

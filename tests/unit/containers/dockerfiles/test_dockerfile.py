@@ -9,9 +9,10 @@ import time
 import pytest
 
 from preview_runtime.containers.docker.labels import claims, port_of
-from preview_runtime.containers.dockerfiles.builds import _Steps, context_of
+from preview_runtime.containers.dockerfiles.context import context_of
 from preview_runtime.containers.dockerfiles.dockerfile import Dockerfile, DockerfileRefused, harmless_trigger, read
 from preview_runtime.containers.dockerfiles.dockerignore import TooManyRules, context_filter
+from preview_runtime.containers.dockerfiles.steps import Steps
 from preview_runtime.file_tree import FileTree
 from tests.dockerfile_forms import READ, REFUSED
 
@@ -91,7 +92,7 @@ def test_labels_and_volumes_are_left_out_and_the_steps_keep_their_numbers() -> N
         ("ONBUILD", 7),
     ]
     assert [step and step.line for step in found.shown()] == [1, None, 8]
-    assert _Steps(found).shown(3) == "Step 7/7 : RUN x"
+    assert Steps(found).shown(3) == "Step 7/7 : RUN x"
 
 
 @pytest.mark.parametrize(

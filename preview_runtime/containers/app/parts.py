@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from preview_runtime.containers.app.warm import WarmPool
 from preview_runtime.containers.beside.access import Access
 from preview_runtime.containers.packages.layer import Layer
 from preview_runtime.containers.packages.registries import Registries
-from preview_runtime.containers.warm import WarmPool
 from preview_runtime.engines import Fault
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.recipe import RunPlan

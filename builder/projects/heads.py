@@ -1,0 +1,80 @@
+"""A project's head: the version that a person sees, and every step that moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from builder.base.events import EventLog
+from builder.base.ids import now
+from builder.base.tables import Project, Version, WorkingFile
+from builder.projects import working
+from builder.projects.rows import digests_of
+from builder.projects.shapes import version_shape
+
+
+class Heads:
+    """Each call is a step within the caller's transaction, which has locked the project's row."""
+
+    def __init__(self, events: EventLog) -> None:
+        self._events = events
+
+    async def add(
+        self,
+        session: AsyncSession,
+        project: Project,
+        tree: Mapping[str, str],
+        *,
+        kind: str,
+        label: str,
+        generation: str | None = None,
+    ) -> Version:
+        """Write the version, point the head at it, empty the working copy, say so."""
+        before = await digests_of(session, project.head)
+        project.version_count += 1
+        version = Version(
+            owner=project.owner, project=project.id, number=project.version_count, parent=project.head, kind=kind,
+            label=label, generation=generation, tree=dict(sorted(tree.items())), files=len(tree),
+        )  # fmt: skip
+        session.add(version)
+        await session.execute(delete_rows(WorkingFile).where(col(WorkingFile.project) == project.id))
+        project.head, project.redo, project.worked_at = version.id, [], None
+        project.updated_at = version.created_at
+        await session.flush()
+        await self.set_reach(session, project, dirty=False)
+        changed, deleted = working.difference(before, version.tree)
+        fact = {"version": version_shape(version), "changed": changed, "deleted": deleted, "head": project.head}
+        await self._events.append(project.id, "version_committed", fact | reach(project), session)
+        return version
+
+    async def move(
+        self, session: AsyncSession, project: Project, head: Version, target: Version, reason: str
+    ) -> Version:
+        project.head = target.id
+        project.updated_at = now()
+        await self.set_reach(session, project, dirty=False)
+        await self.announce(session, project, target, head.tree, reason)
+        return target
+
+    async def announce(
+        self, session: AsyncSession, project: Project, version: Version, before: Mapping[str, str], reason: str
+    ) -> None:
+        changed, deleted = working.difference(before, version.tree)
+        fact: dict[str, Any] = {"reason": reason, "head": project.head, "version": version_shape(version)}
+        fact |= {"changed": changed, "deleted": deleted}
+        await self._events.append(project.id, "head_moved", fact | reach(project), session)
+
+    async def set_reach(self, session: AsyncSession, project: Project, *, dirty: bool) -> None:
+        """Keep what undo and redo can do with the project's row, where lists read it without its versions."""
+        parent = await session.scalar(select(col(Version.parent)).where(col(Version.id) == project.head))
+        project.can_undo = parent is not None or (dirty and project.head is not None)
+        project.can_redo = bool(project.redo) and not dirty
+
+
+def reach(project: Project) -> dict[str, bool]:
+    return {"can_undo": project.can_undo, "can_redo": project.can_redo}
