@@ -247,6 +247,9 @@ class GenerationService:
         return started
 
     async def _resumable(self, actor: Actor, generation_id: str, project_id: str | None) -> Generation:
+        run, task = self._runs.get(generation_id), self._tasks.get(generation_id)
+        if run and task and run.generation.finished_at:
+            await asyncio.wait({task})  # its end is written, and told; it only goes
         generation = await self.get(actor, generation_id, project_id)
         if generation_id in self._runs:
             raise Conflict(t("generation.busy"), code="generation_busy")

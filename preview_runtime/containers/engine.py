@@ -18,6 +18,7 @@ from preview_runtime.containers.app.preparation import Preparation
 from preview_runtime.containers.app.preview import NOT_RUNNING, Keep, Preview, as_fault
 from preview_runtime.containers.app.record import PreviewRecord, Rest
 from preview_runtime.containers.app.start import Start, ended
+from preview_runtime.containers.app.usage import ContainerUsage, usage_of
 from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.execution import Executed, execute
 from preview_runtime.containers.docker.labels import PROJECT, Role, filters, is_named, name
@@ -25,7 +26,6 @@ from preview_runtime.containers.docker.logs import LogLine, buffered, log_lines
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.readiness import how_it_ended
 from preview_runtime.containers.docker.uncancelled import uncancelled
-from preview_runtime.containers.docker.usage import ContainerUsage, usage_of
 from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.isolation.slots import CONFLICT, NOT_FOUND, Slots
 from preview_runtime.engines import (

@@ -4,9 +4,9 @@ FROM ${BASE}
 ARG USER_ID=10001
 ENV GOPATH=/app/.go GOCACHE=/app/.cache/go GOTOOLCHAIN=local CGO_ENABLED=0
 # The standard library is compiled here: a first build takes 0.5 s in place of 7 s.
-# Every app is a user of its own, whose entry lies in its own volume: frameworks ask who they are.
+# Every app is a user of its own, whose entry lies in a volume of its container: frameworks ask who they are.
 RUN set -eu; \
-    ln -sf /app/.sayso/passwd /etc/passwd; \
+    mkdir /etc/sayso; mv /etc/passwd /etc/sayso/; ln -s sayso/passwd /etc/passwd; \
     echo "app:x:${USER_ID}:" >> /etc/group; \
     mkdir -p /app; chown "${USER_ID}:${USER_ID}" /app; \
     ldconfig; \

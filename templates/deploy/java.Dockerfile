@@ -3,9 +3,9 @@ ARG BASE=eclipse-temurin:17.0.16_8-jdk-jammy
 FROM ${BASE}
 ARG USER_ID=10001
 # Debian's package leaves the store of certificate authorities to its script, so it is made here.
-# Every app is a user of its own, whose entry lies in its own volume: frameworks ask who they are.
+# Every app is a user of its own, whose entry lies in a volume of its container: frameworks ask who they are.
 RUN set -eu; \
-    ln -sf /app/.sayso/passwd /etc/passwd; \
+    mkdir /etc/sayso; mv /etc/passwd /etc/sayso/; ln -s sayso/passwd /etc/passwd; \
     echo "app:x:${USER_ID}:" >> /etc/group; \
     mkdir -p /app; chown "${USER_ID}:${USER_ID}" /app; \
     ldconfig; \

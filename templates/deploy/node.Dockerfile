@@ -5,9 +5,9 @@ FROM ${BASE}
 ARG USER_ID=10001
 COPY packages /opt/frameworks/node
 # A folder at the root is the last place that both `import` and `require` look, so a project's own packages win.
-# Every app is a user of its own, whose entry lies in its own volume: frameworks ask who they are.
+# Every app is a user of its own, whose entry lies in a volume of its container: frameworks ask who they are.
 RUN set -eu; \
-    ln -sf /app/.sayso/passwd /etc/passwd; \
+    mkdir /etc/sayso; mv /etc/passwd /etc/sayso/; ln -s sayso/passwd /etc/passwd; \
     echo "app:x:${USER_ID}:" >> /etc/group; \
     mkdir -p /app; chown "${USER_ID}:${USER_ID}" /app; \
     ln -s /opt/frameworks/node/node_modules /node_modules; \

@@ -6,9 +6,9 @@ ARG USER_ID=10001
 COPY packages /opt/frameworks/python
 # The frameworks come last on the search path, so that what a project installs itself wins over them.
 # Bytecode is written here: the root is read-only at run time, and compiling at each start costs 200 ms.
-# Every app is a user of its own, whose entry lies in its own volume: frameworks ask who they are.
+# Every app is a user of its own, whose entry lies in a volume of its container: frameworks ask who they are.
 RUN set -eu; \
-    ln -sf /app/.sayso/passwd /etc/passwd; \
+    mkdir /etc/sayso; mv /etc/passwd /etc/sayso/; ln -s sayso/passwd /etc/passwd; \
     echo "app:x:${USER_ID}:" >> /etc/group; \
     mkdir -p /app /usr/local/bin; chown "${USER_ID}:${USER_ID}" /app; \
     command -v python > /dev/null || ln -s "$(command -v python3)" /usr/local/bin/python; \

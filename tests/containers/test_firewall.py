@@ -32,7 +32,7 @@ def administrator() -> None:
 
 STEPS = """
 import json, subprocess, sys
-from preview_runtime.containers import firewall
+from preview_runtime.containers.isolation import firewall
 from preview_runtime.containers.docker.subnets import DEFAULT_POOL as pool
 rules = firewall.all_rules(pool)
 for step in json.loads(sys.argv[1]):

@@ -10,9 +10,9 @@ import aiodocker
 import pytest
 from aiodocker.containers import DockerContainer
 
+from preview_runtime.containers.app.terminal import ContainerShell, end_marked, open_shell
 from preview_runtime.containers.docker import freezing
 from preview_runtime.containers.docker.execution import execute
-from preview_runtime.containers.docker.terminal import ContainerShell, end_marked, open_shell
 from preview_runtime.containers.isolation.slots import own
 from preview_runtime.engines import EngineFailed
 from tests.containers import docker_engine

@@ -13,8 +13,8 @@ import aiodocker
 import aiohttp
 import pytest
 
-from preview_runtime.containers import warm as warm_module
 from preview_runtime.containers.agents import client
+from preview_runtime.containers.app import warm as warm_module
 from preview_runtime.containers.app.parts import EngineParts, Sidecars
 from preview_runtime.containers.app.warm import PREFIX, WarmPool
 from preview_runtime.containers.beside.access import Access

@@ -16,7 +16,7 @@ BROWSER = ROOT / "preview_runtime" / "browser"
 
 
 def test_no_app_is_given_the_builders_camera_microphone_or_place() -> None:
-    frame = (WORKBENCH / "preview_pane.tsx").read_text(encoding="utf-8")
+    frame = (WORKBENCH / "preview" / "preview_pane.tsx").read_text(encoding="utf-8")
     allowed = re.findall(r'\ballow="([^"]*)"', frame)
     assert len(allowed) == 1
     assert not {"camera", "microphone", "geolocation"} & set(re.split(r"[;\s]+", allowed[0]))

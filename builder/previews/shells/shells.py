@@ -14,8 +14,8 @@ from builder.base.errors import Conflict
 from builder.previews.failures import answered
 from builder.previews.servers.previews import ServerPreviews
 from builder.texts import t
+from preview_runtime.containers.app.terminal import ContainerShell, end_marked, open_shell
 from preview_runtime.containers.docker.execution import Executed
-from preview_runtime.containers.docker.terminal import ContainerShell, end_marked, open_shell
 from preview_runtime.engines import EngineStatus
 
 log = logging.getLogger(__name__)

@@ -39,7 +39,7 @@ _LOOK_SECONDS: Final = 2.0
 
 
 class Shell(Protocol):
-    """What a terminal shows; see `preview_runtime.containers.docker.terminal.ContainerShell`."""
+    """What a terminal shows; see `preview_runtime.containers.app.terminal.ContainerShell`."""
 
     async def read(self) -> bytes: ...
 

@@ -124,7 +124,9 @@ class Start:
         config = app_container.configuration(wanted, preview.settings, preview.project, record.slot, title)
         container = await preview.find()
         mark = config["Labels"][CONFIGURATION]
-        if container and (await container.show())["Config"]["Labels"].get(CONFIGURATION) != mark:
+        shown = await container.show() if container else {}
+        # One that has never run is what we left when we were killed: perhaps without the names of its users.
+        if shown and (shown["Config"]["Labels"].get(CONFIGURATION) != mark or shown["State"]["Status"] == "created"):
             await uncancelled(self._slots.delete_containers(record.slot, Role.APP))
             container = None
         if container is None:

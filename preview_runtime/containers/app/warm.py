@@ -16,12 +16,12 @@ import aiodocker
 from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers.agents import client
+from preview_runtime.containers.app.usage import usage_of
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.connection import no_answer
 from preview_runtime.containers.docker.labels import Role, filters
 from preview_runtime.containers.docker.policy import MEGABYTE
 from preview_runtime.containers.docker.uncancelled import uncancelled
-from preview_runtime.containers.docker.usage import usage_of
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import image_missing
 from preview_runtime.containers.isolation.slots import Slots, marked, own

@@ -27,6 +27,7 @@ from preview_runtime.containers.beside.database_content import DatabaseContent
 from preview_runtime.containers.beside.database_password import password, verifier
 from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.connection import no_answer
+from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.execution import execute
 from preview_runtime.containers.docker.freezing import freeze, hold, thaw
 from preview_runtime.containers.docker.labels import CONFIGURATION, Role, filters, is_named, name, ours
@@ -303,7 +304,7 @@ class ProjectDatabase:
             container = None
         if container is None:
             try:
-                container = await uncancelled(self._docker.containers.create(config, name=self._name(project)))
+                container = await create(self._docker, config, self._name(project))
             except aiodocker.DockerError as error:
                 if error.status == _CONFLICT:
                     raise EngineFailed(taken(self._name(project))) from error

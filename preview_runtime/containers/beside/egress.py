@@ -17,6 +17,7 @@ from aiodocker.containers import DockerContainer
 from preview_runtime.containers.beside import egress_proxy
 from preview_runtime.containers.beside.access import Access
 from preview_runtime.containers.docker import faults, policy
+from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.execution import execute
 from preview_runtime.containers.docker.labels import CONFIGURATION, Role, filters, is_named, labels, name, sidecar_slot
 from preview_runtime.containers.docker.logs import log_lines
@@ -156,7 +157,7 @@ class ProjectEgress:
             container = None
         if container is None:
             title = name(self._settings.instance, slot, Role.EGRESS)
-            container = await uncancelled(self._docker.containers.create(config, name=title))
+            container = await create(self._docker, config, title)
             endpoint = {"IPAMConfig": {"IPv4Address": address}}
             network = await self._docker.networks.get(inside)
             await uncancelled(network.connect({"Container": container.id, "EndpointConfig": endpoint}))

@@ -7,7 +7,7 @@ import tarfile
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from preview_runtime.containers.docker.users import OURS, PASSWD, passwd
+from preview_runtime.containers.docker.users import OURS, passwd
 from preview_runtime.file_tree import FileTree, validate_path
 from preview_runtime.plans.recipe import PRIVATE_FOLDER
 
@@ -29,12 +29,12 @@ def archive(
 
     Only plain files and their folders: no link, no device, no absolute path. `now` (seconds since 1970) is their time.
     `folder` is where in the container it is going to be unpacked, while nothing runs there: then that folder becomes the
-    owner's too, and the owner gets a name. What a tree holds in `.sayso` is left out. Raises `InvalidTree` for a path that leads out of the folder.
+    owner's too. What a tree holds in `.sayso` is left out. Raises `InvalidTree` for a path that leads out of the folder.
     """
     entries = {path: content for path, content in files.items() if not is_private(path)} | dict(own or {})
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for parent in _folders([*entries, *([PASSWD] if folder else [])]):
+        for parent in _folders(entries):
             entry = tarfile.TarInfo(parent)
             entry.type, entry.mode = tarfile.DIRTYPE, _FOLDER_MODE
             entry.uid, entry.gid, entry.mtime = owner, OURS, now
@@ -48,12 +48,17 @@ def archive(
             entry.mode = _PROGRAM_MODE if data.startswith(b"#!") else _FILE_MODE
             entry.uid, entry.gid = owner, OURS
             tar.addfile(entry, io.BytesIO(data))
-        if folder:
-            # The administrator's: what is written into it by mistake is refused as it is anywhere in /etc.
-            data = passwd(owner).encode()
-            entry = tarfile.TarInfo(PASSWD)
-            entry.size, entry.mode, entry.mtime = len(data), _FILE_MODE, now
-            tar.addfile(entry, io.BytesIO(data))
+    return out.getvalue()
+
+
+def accounts(user: int) -> bytes:
+    """A tar with the names of a container's users; the administrator's, as all of /etc."""
+    data = passwd(user).encode()
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        entry = tarfile.TarInfo("passwd")
+        entry.size, entry.mode = len(data), _FILE_MODE
+        tar.addfile(entry, io.BytesIO(data))
     return out.getvalue()
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from preview_runtime.containers.docker.labels import MADE, PORT, USER, Role, labels
 from preview_runtime.containers.docker.subnets import DEFAULT_POOL
-from preview_runtime.containers.docker.users import OURS, WIDE, Users, account
+from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER, OURS, WIDE, Users, account
 from preview_runtime.plans.recipe import LAYERS_FOLDER, PACKAGES_FOLDER, WORK_FOLDER, RunPlan
 
 MEGABYTE: Final = 1024 * 1024
@@ -131,6 +131,8 @@ def app_container(
     config["User"] = account(settings.users.of(volume))
     if port:
         config["Labels"][PORT] = str(port)
+    if target == WORK_FOLDER:
+        config["HostConfig"]["Mounts"].append(_accounts())
     config["HostConfig"]["Mounts"].append(
         {
             "Type": "volume",
@@ -173,6 +175,7 @@ def install_container(
     limits = settings.install_limits
     config = _container(image, command, environment, project, Role.INSTALL, network, volume, settings, limits)
     config["User"] = account(user)
+    config["HostConfig"]["Mounts"].append(_accounts())
     if settings.certificates:
         config["HostConfig"]["Mounts"].append(
             {"Type": "bind", "Source": settings.certificates, "Target": target, "ReadOnly": True}
@@ -226,6 +229,11 @@ def copying_container(
     }
     del config["HostConfig"]["Sysctls"]  # of a network of its own, which it has not
     return config
+
+
+def _accounts() -> dict[str, Any]:
+    """The volume at `ACCOUNTS_FOLDER`: without a name, it is made with the container and goes with it."""
+    return {"Type": "volume", "Target": ACCOUNTS_FOLDER, "VolumeOptions": {"NoCopy": True}}
 
 
 def ulimits(limits: Limits) -> list[dict[str, Any]]:

@@ -13,13 +13,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from preview_runtime.plans.recipe import PRIVATE_FOLDER
-
 OURS: Final = 10001
 """The user of programs of ours in containers (proofs, databases), and the group of all."""
-PASSWD: Final = f"{PRIVATE_FOLDER}/passwd"
-"""In the volume: what the images have as /etc/passwd. An app that puts another in its place deceives only itself: the
-engine is told numbers, and no program in a container raises rights."""
+ACCOUNTS_FOLDER: Final = "/etc/sayso"
+"""Where a container has the names of users, in a volume of its own that the administrator owns: the images' /etc/passwd
+leads there. It is read as each process of a container begins, by the engine's own program: at a pipe in its place that
+would wait for ever, and the container could neither be looked at nor ended any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def account(user: int) -> str:
 
 
 def passwd(user: int) -> str:
-    """The text of `PASSWD`: frameworks ask for the name and the home of who they are (`os.userInfo()`, `getpwuid`)."""
+    """The text of /etc/passwd: frameworks ask for the name and the home of who they are (`os.userInfo()`, `getpwuid`)."""
     return (
         "root:x:0:0:root:/root:/bin/sh\n"
         "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"

@@ -18,6 +18,7 @@ import aiohttp
 
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.connection import PATIENCE, EngineSilent
+from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.slots import NOT_FOUND, delete
@@ -77,7 +78,7 @@ async def look_at(docker: aiodocker.Docker, image: str, settings: ContainerSetti
     config |= {"User": "0:0", "WorkingDir": "/"}
     del config["HostConfig"]["Sysctls"]
     folder = str((await docker.images.inspect(image))["Config"].get("WorkingDir") or "/")
-    container = await uncancelled(docker.containers.create(config))
+    container = await create(docker, config)
     try:
         for path, wanted in _PATHS.items():
             _judge(path, wanted, await path_stat(docker, container.id, path))

@@ -10,8 +10,8 @@ from typing import Final
 import aiodocker
 
 from preview_runtime.containers.docker import policy
+from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.plans.runtimes import Runtime
 
@@ -77,7 +77,7 @@ class HostProbe:
         port = self._listener.sockets[0].getsockname()[1]
         command = [*PROGRAMS[runtime], gateway, str(port)]
         config = policy.probe_container(catalogue.tag(runtime), command, network, settings)
-        container = await uncancelled(docker.containers.create(config))
+        container = await create(docker, config)
         await container.start()
         address = str((await container.show())["NetworkSettings"]["Networks"][network]["IPAddress"])
         try:

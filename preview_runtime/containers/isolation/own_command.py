@@ -9,6 +9,7 @@ from typing import Any, Final
 import aiodocker
 
 from preview_runtime.containers.docker import policy
+from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.labels import Role, labels
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.uncancelled import uncancelled
@@ -41,7 +42,7 @@ async def run_own_command(
     if capabilities:
         config["User"] = "0:0"
         config["HostConfig"]["CapAdd"] = [*capabilities]
-    container = await uncancelled(docker.containers.create(config))
+    container = await create(docker, config)
     try:
         await container.start()
         async with asyncio.timeout(seconds):

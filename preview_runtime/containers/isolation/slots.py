@@ -20,6 +20,7 @@ from aiodocker.volumes import DockerVolume
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.archive import archive
 from preview_runtime.containers.docker.connection import no_answer
+from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.labels import CONFIGURATION, USER, Role, filters, is_named, name, ours
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.uncancelled import uncancelled
@@ -99,7 +100,7 @@ class Slots:
         """Create the slot's container. Raises `EngineFailed` where its name belongs to somebody else."""
         title = self.title(slot, role)
         try:
-            return await uncancelled(self.docker.containers.create(dict(config), name=title))
+            return await create(self.docker, config, title)
         except aiodocker.DockerError as error:
             if error.status == CONFLICT:
                 raise EngineFailed(taken(title)) from error
@@ -151,7 +152,7 @@ async def delete_volume(docker: aiodocker.Docker, title: str) -> None:
 
 
 async def own(container: DockerContainer, folder: str, user: int) -> None:
-    """Give the volume at `folder` in a container that does not run to `user`, who gets a name in it."""
+    """Give the volume at `folder` in a container that does not run to `user`, alone."""
     await container.put_archive(folder, archive({}, user, time.time(), folder=folder))
 
 

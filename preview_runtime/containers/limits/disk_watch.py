@@ -25,6 +25,7 @@ import aiohttp
 
 from preview_runtime.child_process import end_process, start_process
 from preview_runtime.containers.docker import faults, freezing, policy
+from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
@@ -278,7 +279,7 @@ class DiskWatch:
         source = await asyncio.to_thread(_SCRIPT.read_text, "utf-8")
         command = ["python3", "-I", "-S", "-c", source, json.dumps({"volumes": asked})]
         config = policy.counting_container(catalogue.tag(runtime), command, mounts, self._settings)
-        container = await uncancelled(self._docker.containers.create(config))
+        container = await create(self._docker, config)
         try:
             await container.start()
             async with asyncio.timeout(_COUNT_SECONDS):

@@ -15,6 +15,7 @@ import aiodocker
 from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers.docker import policy
+from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.labels import Role, labels, name
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.uncancelled import uncancelled
@@ -82,7 +83,7 @@ class Install:
         try:
             network = await self._networks.ensure(self._project, Role.INSTALL)
             config = self._configuration(plan, image, script, network)
-            container = await uncancelled(self._docker.containers.create(config))
+            container = await create(self._docker, config)
             await container.put_archive(LAYERS_FOLDER, self._archive(files))
             await own(container, WORK_FOLDER, self._user)
             await container.start()

@@ -32,7 +32,9 @@ function fields(known) {
     && Object.keys(value).every((key) => Object.prototype.hasOwnProperty.call(known, key) && known[key](value[key]));
 }
 
-const mount = fields({
+// A volume without a name holds the names of a container's users, and goes with it.
+const mount = (value) => named(value) && (value.Source !== undefined || value.Target === '/etc/sayso');
+const named = fields({
   Type: one('volume'), Source: like(NAME), Target: like(/^\/[A-Za-z0-9_.\/-]+$/), ReadOnly: any,
   VolumeOptions: fields({ NoCopy: any, Labels: any }),
 });
@@ -128,7 +130,7 @@ function needed(r, asked) {
   const about = r.variables.about;
   if (uri.endsWith('/containers/create')) {
     if (!container(asked, fs.readFileSync(r.variables.seccomp).toString())) return null;
-    const used = (asked.HostConfig.Mounts || []).map((one) => 'volumes/' + one.Source);
+    const used = (asked.HostConfig.Mounts || []).filter((one) => one.Source !== undefined).map((one) => 'volumes/' + one.Source);
     const joined = asked.HostConfig.NetworkMode;
     return joined === 'none' ? used : used.concat('networks/' + joined);
   }

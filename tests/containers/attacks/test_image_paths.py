@@ -17,13 +17,15 @@ import aiodocker
 import pytest
 
 from preview_runtime.containers.docker.connection import EngineConnection, EngineSilent
-from preview_runtime.containers.docker.policy import MEGABYTE
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.images.catalogue import BASE_LABEL
-from preview_runtime.engines import EngineFailed
+from preview_runtime.engines import EngineFailed, EngineStatus, RunHints
+from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Runtime
 from tests.containers import docker_engine
-from tests.containers.attacks.test_dockerfiles import BASE, Lab
+from tests.containers.attacks.test_dockerfiles import BASE, INSTANCE, Lab
 from tests.containers.fixtures import DATA_ROOT
 
 pytestmark = pytest.mark.usefixtures("firewalled")
@@ -172,6 +174,47 @@ async def _released(data: Path, container: str) -> None:
             await asyncio.sleep(0.05)
             os.close(pipe)
         await asyncio.sleep(0.05)
+
+
+PIPES: Final = """
+import http.server, os
+for path in ("/etc/passwd", "/etc/group", "/etc/sayso/passwd", "/app/.sayso/passwd"):
+    try:
+        if os.path.lexists(path):
+            os.rename(path, f"{path}.old")
+        os.mkfifo(path)
+    except OSError:
+        pass
+os.rename("/app/.sayso", "/app/.sayso-old")
+os.mkdir("/app/.sayso")
+os.mkfifo("/app/.sayso/passwd")
+
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
+http.server.HTTPServer(("0.0.0.0", int(os.environ["PORT"])), Page).serve_forever()
+"""
+
+
+async def test_an_app_puts_no_pipe_where_the_engine_reads_who_it_is(lab: Lab, apart: str) -> None:
+    """It would wait there for ever at each command, and the container could not be ended any more."""
+    hints = RunHints(start="python main.py")
+    engine = ContainerEngine(lab.docker, lab.project(), ContainerSettings(instance=INSTANCE), hints, lab.networks)
+    try:
+        async with asyncio.timeout(60):
+            for text in (PIPES, PIPES.replace("/app/.sayso-old", "/app/.sayso-older")):
+                await engine.start(FileTree({"main.py": text}))
+                assert (await engine.exec(["sh", "-c", "id -un; cat /etc/passwd | tail -n 1"])).output.startswith(
+                    "app\napp:"
+                )
+                await engine.sleep()
+            await engine.stop()
+            assert (await engine.poll()).status is EngineStatus.ABSENT
+    finally:
+        async with asyncio.timeout(60):
+            await engine.remove()
 
 
 MANY: Final = "RUN mkdir /d && head -c 40M /dev/urandom > /big && for n in $(seq 150); do {} /big /d/$n; done\n"

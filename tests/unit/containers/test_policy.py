@@ -47,11 +47,12 @@ def test_an_app_is_nobody_and_may_change_nothing_but_its_own_folder_and_scratch_
     assert (closed["CapDrop"], closed["CapAdd"], closed["Privileged"]) == (["ALL"], [], False)
     assert closed["ReadonlyRootfs"] is True
     assert "no-new-privileges" in closed["SecurityOpt"]  # type: ignore[operator]
-    assert [(mount["Type"], mount["Source"], mount["Target"]) for mount in closed["Mounts"]] == [  # type: ignore[attr-defined]
+    assert [(mount["Type"], mount.get("Source"), mount["Target"]) for mount in closed["Mounts"]] == [  # type: ignore[attr-defined]
         ("volume", "volume", "/app"),
+        ("volume", None, "/etc/sayso"),  # the names of users: the administrator's
         ("volume", "sayso-layers", "/layers"),
     ]
-    assert closed["Mounts"][1]["ReadOnly"] is True  # type: ignore[index]
+    assert closed["Mounts"][2]["ReadOnly"] is True  # type: ignore[index]
     assert f"size={64 * MEGABYTE}" in closed["Tmpfs"]["/tmp"]  # type: ignore[index]
     assert (closed["PortBindings"], closed["PublishAllPorts"], closed["Devices"]) == ({}, False, [])
 
@@ -112,7 +113,7 @@ def test_the_install_phase_has_the_hosts_certificates_and_none_of_the_apps_varia
     assert not [value for value in config["Env"] if "secret" in value]
     assert "PIP_INDEX_URL=https://x" in config["Env"]
     assert "PIP_CERT=/run/certificates.pem" in config["Env"]
-    assert config["HostConfig"]["Mounts"][1] == {
+    assert config["HostConfig"]["Mounts"][-1] == {
         "Type": "bind",
         "Source": "/ca.pem",
         "Target": "/run/certificates.pem",

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from preview_runtime.containers.docker import capabilities
-from preview_runtime.containers.docker.archive import archive
-from preview_runtime.containers.docker.users import MAPPED, OURS, PASSWD, WIDE, Users, account, passwd
+from preview_runtime.containers.docker.archive import accounts, archive
+from preview_runtime.containers.docker.users import MAPPED, OURS, WIDE, Users, account, passwd
 
 
 @pytest.mark.parametrize("users", [WIDE, MAPPED], ids=["wide", "mapped"])
@@ -32,6 +32,13 @@ def test_the_wide_range_is_what_no_system_uses() -> None:
 
 def test_a_user_has_a_name_and_a_home() -> None:
     assert "app:x:1900000000:10001::/app:/bin/sh\n" in passwd(1_900_000_000)
+
+
+def test_the_names_of_users_are_the_administrators() -> None:
+    with tarfile.open(fileobj=io.BytesIO(accounts(1_900_000_000))) as tar:
+        (entry,) = tar
+        assert (entry.name, entry.uid, entry.gid, entry.mode) == ("passwd", 0, 0, 0o644)
+        assert tar.extractfile(entry).read().decode() == passwd(1_900_000_000)  # type: ignore[union-attr]
 
 
 class Engine:
@@ -59,9 +66,8 @@ async def test_an_engine_that_maps_users_has_few(said: list[str] | None, users: 
 def test_the_folder_itself_becomes_the_owners_and_no_link_stays() -> None:
     with tarfile.open(fileobj=io.BytesIO(archive({"a.py": "x"}, 1_900_000_000, 0.0, folder="/app"))) as tar:
         entries = list(tar)
-    assert {(entry.uid, entry.gid) for entry in entries if entry.name != PASSWD} == {(1_900_000_000, OURS)}
+    assert {(entry.uid, entry.gid) for entry in entries} == {(1_900_000_000, OURS)}
     last = {entry.name: entry for entry in entries}
-    assert (last[PASSWD].uid, last[PASSWD].mode, [entry.name for entry in entries].count(PASSWD)) == (0, 0o644, 1)
     assert not any(entry.issym() or entry.islnk() for entry in last.values())
     through = [entry.name for entry in entries if entry.name.startswith(".sayso/own")]
     assert through == [".sayso/own", ".sayso/own/app", ".sayso/own", ".sayso/own/app"]

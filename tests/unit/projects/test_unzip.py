@@ -24,11 +24,11 @@ END = struct.Struct("<4s4H2LH")
 # How many kilobytes more a process needs at its peak for looking at a zip.
 MEMORY = """
 import io, resource, sys
-from builder.projects.archive.unzip import Limits, Refused, unzip
+from builder.projects.archive.unzip import ZipLimits, ZipRefused, unzip
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
-    list(unzip(io.FileIO(sys.argv[1]), Limits(1, 1, 1)))
-except Refused as refused:
+    list(unzip(io.FileIO(sys.argv[1]), ZipLimits(1, 1, 1)))
+except ZipRefused as refused:
     print(refused.code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 

@@ -1,0 +1,34 @@
+"""Containers are created here, and nowhere else."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+
+import aiodocker
+from aiodocker.containers import DockerContainer
+
+from preview_runtime.containers.docker.archive import accounts
+from preview_runtime.containers.docker.uncancelled import uncancelled
+from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER
+
+
+async def create(docker: aiodocker.Docker, config: Mapping[str, Any], title: str = "") -> DockerContainer:
+    """A container of `config` (see `policy`), called `title`, that does not run yet; its user has a name in it.
+
+    Whole or not at all, whoever is cancelled meanwhile. Raises aiodocker.DockerError.
+    """
+    return await uncancelled(_create(docker, dict(config), title))
+
+
+async def _create(docker: aiodocker.Docker, config: dict[str, Any], title: str) -> DockerContainer:
+    container = await docker.containers.create(config, name=title or None)
+    if any(mount["Target"] == ACCOUNTS_FOLDER for mount in config["HostConfig"]["Mounts"]):
+        try:
+            await container.put_archive(ACCOUNTS_FOLDER, accounts(int(config["User"].partition(":")[0])))
+        except BaseException:
+            with contextlib.suppress(aiodocker.DockerError):
+                await container.delete(force=True, v=True)
+            raise
+    return container
