@@ -28,6 +28,7 @@ from preview_runtime.containers.docker import faults, freezing, policy
 from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.uncancelled import uncancelled
+from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER
 from preview_runtime.containers.images import catalogue
 from preview_runtime.engines import Fault
 from preview_runtime.plans.runtimes import Runtime
@@ -194,7 +195,8 @@ class DiskWatch:
                 self.forget(watched.project)
             return
         # A project's own image may declare volumes beside ours.
-        mounts = [mount for mount in shown["Mounts"] if mount["Type"] == "volume" and mount["RW"]]
+        own = [mount for mount in shown["Mounts"] if mount["Type"] == "volume" and mount["RW"]]
+        mounts = [mount for mount in own if mount["Destination"] != ACCOUNTS_FOLDER]
         places = [str(mount["Source"]) for mount in mounts]
         # An app may close its folders to all but the administrator.
         readable = os.geteuid() == 0 and watched.failures < _FAILURES and await asyncio.to_thread(_all_folders, places)

@@ -111,7 +111,8 @@ class Install:
                 "Source": volume,
                 "Target": LAYERS_FOLDER,
                 "VolumeOptions": {"NoCopy": True, "Labels": labels(settings.instance, "layers", Role.LAYERS)},
-            }
+            },
+            policy.accounts(),
         ]
         return config
 
