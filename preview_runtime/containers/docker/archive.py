@@ -15,6 +15,7 @@ from preview_runtime.plans.recipe import PRIVATE_FOLDER
 _FILE_MODE: Final = 0o644
 _PROGRAM_MODE: Final = 0o755
 _FOLDER_MODE: Final = 0o755
+_OWN: Final = f"{PRIVATE_FOLDER}/own"
 
 
 def archive(
@@ -34,7 +35,8 @@ def archive(
     entries = {path: content for path, content in files.items() if not is_private(path)} | dict(own or {})
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for parent in _folders(entries):
+        # Ours is there in any case, and the owner's as well.
+        for parent in _folders([*entries, *([_OWN] if folder else [])]):
             entry = tarfile.TarInfo(parent)
             entry.type, entry.mode = tarfile.DIRTYPE, _FOLDER_MODE
             entry.uid, entry.gid, entry.mtime = owner, OURS, now
@@ -65,7 +67,7 @@ def accounts(user: int) -> bytes:
 def _give(tar: tarfile.TarFile, folder: str, owner: int, now: float) -> None:
     """Have the engine give `folder` itself to `owner`. It passes over an entry for where it unpacks, but follows a link
     in an entry's path, within the container: the folder is named through one, which a folder of ours then replaces."""
-    link, own = f"{PRIVATE_FOLDER}/own", f"{PRIVATE_FOLDER}/own{folder}"
+    link, own = _OWN, f"{_OWN}{folder}"
     for path, kind in (
         (link, tarfile.SYMTYPE),
         (own, tarfile.DIRTYPE),
