@@ -99,11 +99,12 @@ class GenerationService:
 
         Here and below `project_id` is the project it has to be of, where the caller names one; else `NotFound`.
         """
-        generation = await self.get(actor, generation_id, project_id)
-        if generation_id not in self._runs:
+        await self.get(actor, generation_id, project_id)
+        run = self._runs.get(generation_id)
+        if run is None:
             raise Conflict(t("generation.not_running"), code="generation_not_running")
         await self._end(generation_id, "stopped")
-        return generation
+        return run.generation
 
     async def continue_(
         self, actor: Actor, generation_id: str, model: str = "", *, project_id: str | None = None
@@ -160,7 +161,9 @@ class GenerationService:
 
     async def get(self, actor: Actor, generation_id: str, project_id: str | None = None) -> Generation:
         """The row; while it is being written, with what arrived so far."""
-        if run := self._runs.get(generation_id):
+        run = self._runs.get(generation_id)
+        # While its end is being written, the row tells what everybody may know.
+        if run and not run.generation.finished_at:
             if run.generation.owner != actor.id or project_id not in (None, run.generation.project):
                 raise NotFound(t("generation.not_found"))
             describe(run.generation, run.assembly)

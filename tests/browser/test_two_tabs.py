@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from tests.browser.apps import COUNTER
 from tests.browser.claude import Claude
@@ -307,6 +307,33 @@ def test_what_is_typed_while_a_generation_writes_the_same_file_is_kept(
             until_file(page, claude_server, project, "notes.md", expected)
             until_text(page, expected)
             expect(bar(page)).to_have_count(0)
+
+
+def test_what_the_server_had_just_taken_as_a_generation_went_over_it_is_kept(
+    page: Page, claude: Claude, claude_server: Server
+) -> None:
+    """The answer to the write comes after the news of the version that does not have it."""
+    project = imported(claude_server, FILES)
+    open_project(page, claude_server, project)
+    open_file(page, "notes.md")
+    edit = {"path": "notes.md", "find": "line 2\n", "replace": "LINE TWO\n"}
+    release = claude.holds({"title": "", "summary": "Louder.", "edits": [edit]}, before="LINE TWO")
+    say(page, "louder")
+    expect(answer(page)).to_have_attribute("aria-busy", "true")
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/working", lambda route: late.append((route, route.fetch())))
+    type_at(page, 7, "")
+    page.keyboard.insert_text(" typed")
+    until_saved(page, claude_server, project, "line 7 typed")
+    claude.release(release)
+    finished(page)
+    for route, taken in late:
+        route.fulfill(response=taken)
+    page.unroute("**/working")
+    expected = LINES.replace("line 2", "LINE TWO").replace("line 7", "line 7 typed")
+    until_file(page, claude_server, project, "notes.md", expected)
+    until_text(page, expected)
+    expect(bar(page)).to_have_count(0)
 
 
 def test_a_program_that_writes_meets_what_is_typed(server: Server, project: str, tabs: Tabs) -> None:

@@ -388,7 +388,7 @@ export class ProjectStore {
       if ((this.touched.get(path) ?? 0) <= ground.touches || path in this.state.conflicts) continue;
       const start = ground.known.get(path) ?? NOTHING;
       const mine = this.own(path);
-      this.working.known.set(path, start);
+      this.working.makeOn(path, start);
       if (this.working.isPending(path) || sameFile(mine, start.file)) continue;
       if (mine === null) this.working.delete(path);
       else this.working.put(path, mine);

@@ -50,6 +50,8 @@ export interface WorkingCopyReport {
  */
 export class WorkingCopy {
   readonly known = new Map<string, Known>();
+  /** What is on its way may have arrived before a version that went over it. */
+  private readonly overtaken = new Set<string>();
   private readonly steps: Step[] = [];
   private inFlight: Step | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -119,6 +121,12 @@ export class WorkingCopy {
     return new Promise((resolve) => this.idle.push(resolve));
   }
 
+  /** What this tab has at `path` was made on `known`, whatever the server has taken of it since: it is sent again so. */
+  makeOn(path: string, known: Known): void {
+    this.known.set(path, known);
+    if (this.inFlight && touches(this.inFlight, path)) this.overtaken.add(path);
+  }
+
   private lastWrite(): Write {
     const last = this.steps.at(-1);
     if (last?.kind === "write" && !last.sent) return last;
@@ -145,12 +153,14 @@ export class WorkingCopy {
     try {
       const patch = this.patchOf(step);
       this.markSent(step);
+      for (const path of paths(step)) this.overtaken.delete(path);
       const small = JSON.stringify(patch).length < KEEPALIVE_BYTES;
       const { revision, digests } = await this.api.patch(patch, small);
       this.retry = FIRST_RETRY_MS;
       this.report.waiting(false);
       this.settle(step, digests);
       this.inFlight = null;
+      this.again(step);
       this.report.accepted(revision);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -226,13 +236,26 @@ export class WorkingCopy {
       return;
     }
     for (const [path, file] of step.put) {
+      if (this.overtaken.has(path)) continue;
       const known = { file, digest: digests[path] ?? null };
       this.known.set(path, known);
       if (typeof file === "string") this.journal.settle(path, file, known);
     }
     for (const path of step.delete) {
+      if (this.overtaken.has(path)) continue;
       this.known.set(path, NOTHING);
       this.journal.settle(path, null, NOTHING);
+    }
+  }
+
+  /** Sends what was overtaken once more, unless something newer waits. */
+  private again(step: Step): void {
+    if (step.kind === "rename") return;
+    for (const path of paths(step)) {
+      if (!this.overtaken.delete(path) || this.isPending(path)) continue;
+      const file = step.put.get(path);
+      if (file === undefined) this.delete(path);
+      else this.put(path, file);
     }
   }
 
