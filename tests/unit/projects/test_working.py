@@ -88,3 +88,11 @@ def test_any_writes_lead_to_the_same_tree_as_on_plain_files(
         expected = {path: sha for path, sha in expected.items() if path not in delete} | put
         assert overlaid(head, overlay) == expected
         assert all(head.get(path) != sha for path, sha in overlay.items())
+
+
+def test_a_name_with_half_a_character_is_no_files() -> None:
+    """It can be sent as JSON, and could not be said in an answer."""
+    done = write({"a": "1"}, {}, {}, delete=["a\udfff", "a"])
+    assert done.digests == {"a": None}
+    with pytest.raises(NotFound):
+        write({"a": "1"}, {}, {}, rename={"b\udfff": "c"}, base={"b\udfff": "2"})
