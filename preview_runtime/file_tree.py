@@ -33,6 +33,11 @@ class InvalidTree(ValueError):
         self.path = path
 
 
+def is_text(path: str) -> bool:
+    """Whether every character of `path` is whole: JSON may hold half of one, UTF-8 cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in path)
+
+
 def validate_path(path: str) -> str:
     """Return `path` when it is a plain relative POSIX path that every system can hold; raise `InvalidTree`."""
     shown = path if len(path) <= 60 else path[:57] + "…"
@@ -43,7 +48,7 @@ def validate_path(path: str) -> str:
         raise InvalidTree("path_long", f"The file name “{shown}” is too long.", path)
     if path.startswith("/") or re.match(r"[A-Za-z]:", path):
         raise InvalidTree("path_absolute", f"The file name “{shown}” points outside the project.", path)
-    if _FORBIDDEN.search(path) or any("\ud800" <= c <= "\udfff" for c in path):
+    if _FORBIDDEN.search(path) or not is_text(path):
         raise InvalidTree("path_character", f"The file name “{shown}” has a character that is not allowed.", path)
     for part in path.split("/"):
         if part in ("", ".", ".."):

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from builder.base.errors import Conflict, NotFound
 from builder.texts import t
-from preview_runtime.file_tree import FileTree, check_alike
+from preview_runtime.file_tree import FileTree, check_alike, is_text
 
 Overlay: TypeAlias = Mapping[str, str | None]
 """path → SHA-256 of its content, None where the file was deleted."""
@@ -56,14 +56,14 @@ def write(
     Conflict (`changed_meanwhile`), whose details name such paths and what is there (`{"digests": {path: SHA-256}}`).
     """
     # A name with half a character is no file's, and could not even be told in the answer.
-    delete = [path for path in delete if _is_text(path)]
+    delete = [path for path in delete if is_text(path)]
     before = overlaid(head, overlay)
     tree = dict(before)
     moved: dict[str, str] = {}
     elsewhere: dict[str, str | None] = {}
     for old, new in (rename or {}).items():
         inside = [path for path in tree if path == old or path.startswith(old + "/")]
-        if not inside and base is not None and base.get(old) is not None and _is_text(old):
+        if not inside and base is not None and base.get(old) is not None and is_text(old):
             if before.get(new) != base[old]:  # else it was sent a second time
                 elsewhere[old] = None
             continue
@@ -114,7 +114,3 @@ def rebased(onto: Mapping[str, str], base: Mapping[str, str], tree: Mapping[str,
 def difference(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """(paths added or different, paths gone) going from `old` to `new`."""
     return sorted(p for p, sha in new.items() if old.get(p) != sha), sorted(p for p in old if p not in new)
-
-
-def _is_text(path: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in path)

@@ -53,7 +53,7 @@ def archive(
     return out.getvalue()
 
 
-def accounts(user: int) -> bytes:
+def accounts_archive(user: int) -> bytes:
     """A tar with the names of a container's users; the administrator's, as all of /etc."""
     data = passwd(user).encode()
     out = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Containers are created here, and nowhere else."""
+"""Where containers are created, but for the one in which an image of ours is put together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import aiodocker
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers.docker.archive import accounts
+from preview_runtime.containers.docker.archive import accounts_archive
 from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER
 
@@ -26,7 +26,7 @@ async def _create(docker: aiodocker.Docker, config: dict[str, Any], title: str) 
     container = await docker.containers.create(config, name=title or None)
     if any(mount["Target"] == ACCOUNTS_FOLDER for mount in config["HostConfig"]["Mounts"]):
         try:
-            await container.put_archive(ACCOUNTS_FOLDER, accounts(int(config["User"].partition(":")[0])))
+            await container.put_archive(ACCOUNTS_FOLDER, accounts_archive(int(config["User"].partition(":")[0])))
         except BaseException:
             with contextlib.suppress(aiodocker.DockerError):
                 await container.delete(force=True, v=True)

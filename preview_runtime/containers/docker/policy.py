@@ -132,7 +132,7 @@ def app_container(
     if port:
         config["Labels"][PORT] = str(port)
     if target == WORK_FOLDER:
-        config["HostConfig"]["Mounts"].append(accounts())
+        config["HostConfig"]["Mounts"].append(accounts_volume())
     config["HostConfig"]["Mounts"].append(
         {
             "Type": "volume",
@@ -175,7 +175,7 @@ def install_container(
     limits = settings.install_limits
     config = _container(image, command, environment, project, Role.INSTALL, network, volume, settings, limits)
     config["User"] = account(user)
-    config["HostConfig"]["Mounts"].append(accounts())
+    config["HostConfig"]["Mounts"].append(accounts_volume())
     if settings.certificates:
         config["HostConfig"]["Mounts"].append(
             {"Type": "bind", "Source": settings.certificates, "Target": target, "ReadOnly": True}
@@ -231,7 +231,7 @@ def copying_container(
     return config
 
 
-def accounts() -> dict[str, Any]:
+def accounts_volume() -> dict[str, Any]:
     """The volume at `ACCOUNTS_FOLDER`: without a name, it is made with the container and goes with it."""
     return {"Type": "volume", "Target": ACCOUNTS_FOLDER, "VolumeOptions": {"NoCopy": True}}
 

@@ -112,7 +112,7 @@ class Install:
                 "Target": LAYERS_FOLDER,
                 "VolumeOptions": {"NoCopy": True, "Labels": labels(settings.instance, "layers", Role.LAYERS)},
             },
-            policy.accounts(),
+            policy.accounts_volume(),
         ]
         return config
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from preview_runtime.containers.docker import capabilities
-from preview_runtime.containers.docker.archive import accounts, archive
+from preview_runtime.containers.docker.archive import accounts_archive, archive
 from preview_runtime.containers.docker.users import MAPPED, OURS, WIDE, Users, account, passwd
 
 
@@ -35,7 +35,7 @@ def test_a_user_has_a_name_and_a_home() -> None:
 
 
 def test_the_names_of_users_are_the_administrators() -> None:
-    with tarfile.open(fileobj=io.BytesIO(accounts(1_900_000_000))) as tar:
+    with tarfile.open(fileobj=io.BytesIO(accounts_archive(1_900_000_000))) as tar:
         (entry,) = tar
         assert (entry.name, entry.uid, entry.gid, entry.mode) == ("passwd", 0, 0, 0o644)
         assert tar.extractfile(entry).read().decode() == passwd(1_900_000_000)  # type: ignore[union-attr]
