@@ -1,7 +1,8 @@
 import { Events } from './engine/events.ts'
 import { PreviewLink } from './preview-link.ts'
 import type { Changes, DependencyRequest, DependencySet, EngineEvent, Fault, FileMap, Output, OutputFile, Phase, PreviewEngine } from './engine/engine.ts'
-import type { Ahead, BuildResult } from './instant/compiler.ts'
+import type { BuildResult } from './instant/compiler.ts'
+import type { Ahead } from './instant/waiting-page.ts'
 import type { Direct, FromWorker, ToWorker } from './instant/worker.ts'
 import type { FromPage } from './preview/messages.ts'
 

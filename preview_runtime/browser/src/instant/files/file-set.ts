@@ -4,6 +4,8 @@ import type { Changes, Fault, FileMap } from '../../engine/engine.ts'
 
 export type Content = string | Uint8Array
 
+export const asText = (content: Content): string => (typeof content === 'string' ? content : new TextDecoder().decode(content))
+
 /**
  * The front end's files while they are compiled, by their paths below its folder: what lies in `/client/src` is found in
  * `/src`, as its own development server has it. `shape` changes whenever a path appears or goes.

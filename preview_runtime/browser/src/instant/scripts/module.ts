@@ -45,6 +45,15 @@ export function moduleAddress(module: { path: string; kind: Kind }): string {
   return `/@module${module.path.startsWith('/') ? '' : '/'}${module.path}${module.kind === 'style' ? '' : '@' + module.kind}.js`
 }
 
+/** The parts of a module's id: its path and how it is imported. */
+export function split(id: string): [path: string, flag: string | undefined] {
+  const mark = id.lastIndexOf('?')
+  return mark === -1 ? [id, undefined] : [id.slice(0, mark), id.slice(mark + 1)]
+}
+
+/** An address that a browser asks for anew when the version is another. */
+export const versioned = (address: string, version: number | undefined): string => encodeURI(address) + (version ? `?v=${version}` : '')
+
 /** The role a resolved file plays for the import that asks for it. */
 export function kindOf(path: string, query: string): Kind {
   const flags = new Set(query.split('&').map((flag) => flag.split('=')[0]))

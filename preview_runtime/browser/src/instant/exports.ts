@@ -1,0 +1,50 @@
+import { buildFault, nearest } from './files/fault.ts'
+import { isScript } from './scripts/script.ts'
+import type { FileSet } from './files/file-set.ts'
+import type { Module } from './scripts/module.ts'
+
+/** An import of a name that its module does not have would only show as a blank page: it is said with its place. */
+export function checkExports(modules: Map<string, Module>, files: FileSet): void {
+  const readable = (id: string): Module | undefined => {
+    const module = modules.get(id)
+    const syntax = module?.compiled.script?.syntax
+    return module && syntax && isScript(module.path) && module.stars.length === syntax.stars.length ? module : undefined
+  }
+  /** The modules whose names those of `id` are, itself first; undefined where one of them cannot be read. */
+  const chains = new Map<string, Module[] | undefined>()
+  const chain = (id: string): Module[] | undefined => {
+    if (chains.has(id)) return chains.get(id)
+    const found = new Set([id])
+    const list: Module[] = []
+    for (const one of found) {
+      const module = readable(one)
+      if (!module) { chains.set(id, undefined); return undefined }
+      list.push(module)
+      for (const star of module.stars) found.add(star)
+    }
+    chains.set(id, list)
+    return list
+  }
+  const own = new Map<Module, Set<string>>()
+  const exportsOf = (module: Module): Set<string> => {
+    let names = own.get(module)
+    if (!names) own.set(module, names = new Set(module.compiled.script!.syntax.exports))
+    return names
+  }
+  for (const module of modules.values()) {
+    for (const { target, names, site } of module.named) {
+      const list = chain(target)
+      if (!list) continue
+      // Nothing but a module's own `default` is its default.
+      const absent = names.find((name) => !list.slice(0, name === 'default' ? 1 : undefined).some((one) => exportsOf(one).has(name)))
+      if (absent === undefined) continue
+      const source = files.text(module.path) ?? ''
+      const code = module.compiled.script!.code
+      const line = code.slice(0, site.start).split('\n').length
+      const meant = nearest(absent, list.flatMap((one, at) => [...exportsOf(one)].filter((name) => at === 0 || name !== 'default')))
+      const label = absent === 'default' ? 'no default export' : `no export named “${absent}”`
+      throw buildFault('missing-export', `${module.path.slice(1)} imports from “${site.specifier}”, which has ${label}.`, { file: module.path, line, column: 1 }, source,
+        meant === undefined ? undefined : { label: `Did you mean “${meant}”?` })
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { applyEdits } from './files/edits.ts'
+import { asText } from './files/file-set.ts'
+import { isCssModule } from './styles/styles.ts'
+import type { Module } from './scripts/module.ts'
+
+export interface Emitted { module: Module; key: string; address: string; body: string; css: string }
+
+/** The texts of modules as a browser runs them: their imports lead to addresses. */
+export class ModuleText {
+  readonly #origin: string | undefined
+  readonly #built: boolean
+
+  /** `origin` of the preview; absent where no page takes updates. */
+  constructor(origin: string | undefined, built: boolean) {
+    this.#origin = origin
+    this.#built = built
+  }
+
+  /**
+   * A module to be run from its text. That has no address to resolve imports against: those in it are absolute, and
+   * there is none where a module imports by a value that only the running app knows.
+   */
+  text(entry: Emitted, at: string, address: (id: string) => string, env: string): string | undefined {
+    const origin = this.#origin
+    if (origin === undefined) return undefined
+    const body = this.body(entry, (target) => origin + address(target), env, origin)
+    return /\bimport\s*\(\s*(?!")|\bimport\.meta\.resolve\b/.test(body) ? undefined : `${body}\n//# sourceURL=${origin}${at}`
+  }
+
+  /** What is served of a module; with an `origin`, what it imports of ours is absolute. */
+  body(entry: Emitted, address: (id: string) => string, env: string, origin = ''): string {
+    const { module, css, key } = entry
+    const client = `"${origin}/@sayso/client.js"`
+    switch (module.kind) {
+      case 'style': {
+        const shownAs = `import{updateStyle as $$style}from${client};$$style(${JSON.stringify(this.#built ? entry.address : module.id)},$$css);`
+        if (!isCssModule(module.path)) return `const $$css=${JSON.stringify(css)};${shownAs}export default $$css;`
+        const names = JSON.parse(key) as Record<string, string>
+        const exported = Object.entries(names).filter(([name]) => /^[A-Za-z_$][\w$]*$/.test(name) && !isReserved(name)).map(([name, value]) => `export const ${name}=${JSON.stringify(value)};`).join('')
+        return `const $$css=${JSON.stringify(css)};${shownAs}${exported}export default ${key};`
+      }
+      case 'inline': return `export default ${JSON.stringify(css)};`
+      case 'raw': return `export default ${JSON.stringify(asText(module.compiled.source))};`
+      case 'url': return `export default ${JSON.stringify(key)};`
+      case 'worker': return `export default function(options){return new Worker(${JSON.stringify(address(module.path))},{type:"module",...options})}`
+      case 'package-style': return `import{linkStyle}from${client};linkStyle(${JSON.stringify(key)});`
+      case 'script': break
+    }
+    const { code, syntax, refresh } = module.compiled.script!
+    const edits = module.links.filter((link) => link.end > link.start).map((link) => ({ start: link.start, end: link.end, text: link.write(address) }))
+    if (refresh) edits.push(...refresh.edits)
+    // import.meta.url has to be the file's own address, without the version that an update adds.
+    for (const site of syntax.metaUrls) edits.push({ ...site, text: `(location.origin+${JSON.stringify(module.path)})` })
+    let head = module.links.map((link) => link.head?.(address) ?? '').join('')
+    if (refresh) head += `import{registrar as $$registrar,signature as $RefreshSig$,boundary as $$boundary}from"${origin}/@sayso/refresh.js";const $RefreshReg$=$$registrar(${JSON.stringify(module.id)});`
+    if ((syntax.usesHot || refresh?.boundary) && !this.#built) head += `import{createHot as $$hot}from${client};import.meta.hot=$$hot(${JSON.stringify(module.id)});`
+    if (syntax.usesEnv && !this.#built) head += `import.meta.env=${env};`
+    if (/\bprocess\.env\b/.test(code)) head += `globalThis.process??={env:{NODE_ENV:"${this.#built ? 'production' : 'development'}"}};`
+    const tail = refresh ? `\n;${refresh.tail}${refresh.boundary ? '$$boundary(import.meta.hot);' : ''}` : ''
+    return head + (refresh?.head ?? '') + applyEdits(code.startsWith('#!') ? '//' + code : code, code.startsWith('#!') ? edits.map((e) => ({ ...e, start: e.start + 2, end: e.end + 2 })) : edits) + tail
+  }
+}
+
+const isReserved = (name: string): boolean => /^(?:default|class|new|delete|export|import|if|else|for|while|do|switch|case|break|continue|return|function|var|let|const|in|of|this|null|true|false|void|typeof|try|catch|finally|throw|with|yield|await|enum|static|super|extends|interface|package|private|protected|public|implements|instanceof|arguments|eval|debugger)$/.test(name)
