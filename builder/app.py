@@ -17,9 +17,9 @@ from builder.base.http.connections import let_go
 from builder.base.http.event_socket import guard, of_a_stranger, only_packets
 from builder.base.http.hosts import dispatch_by_host, same_origin_only
 from builder.base.http.isolation import isolate
-from builder.base.settings import get_settings
 from builder.components.notices import connection_notice, page_boundary
 from builder.composition.services import get_services
+from builder.composition.settings import get_settings
 from builder.pages.head import head_components
 from builder.pages.home import home, load_home
 from builder.pages.not_found import not_found

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.base.errors import SaysoError
-from builder.base.settings import get_settings
 from builder.composition.services import Services
+from builder.composition.settings import get_settings
 from builder.projects.archive.export import write_zip
 from preview_runtime.file_tree import FileTree
 

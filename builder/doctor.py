@@ -15,7 +15,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from builder import build
-from builder.base.settings import ROOT, Settings, get_settings
+from builder.base.settings import ROOT
+from builder.composition.settings import Settings, get_settings
 from builder.texts import t
 
 OLDEST_NODE = (22, 22)

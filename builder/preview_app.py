@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from starlette.types import Receive, Scope, Send
 
-from builder.base.settings import Settings
+from builder.base.settings import RequestSettings
 from builder.composition.services import BROWSER_PACKAGE, Services
 from builder.previews.servers.request_limits import preview_limits
 from preview_runtime.routes.preview_host import PreviewHost
@@ -15,7 +15,7 @@ from preview_runtime.routes.preview_host import PreviewHost
 class PreviewApp:
     """ASGI. Its host is made on the first request: the services start after the application is assembled."""
 
-    def __init__(self, services: Callable[[], Services], settings: Settings) -> None:
+    def __init__(self, services: Callable[[], Services], settings: RequestSettings) -> None:
         self._services, self._settings = services, settings
         self._host: PreviewHost | None = None
 

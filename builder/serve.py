@@ -16,7 +16,8 @@ from sqlalchemy.engine import make_url
 
 from builder import build
 from builder.base.plain_text import log_plainly
-from builder.base.settings import ROOT, Settings, get_settings
+from builder.base.settings import ROOT
+from builder.composition.settings import Settings, get_settings
 from builder.texts import t
 
 log = logging.getLogger("builder")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import secrets
@@ -10,11 +9,12 @@ import time
 from pathlib import Path
 from typing import Final
 
+from itsdangerous import BadSignature, Signer
 from starlette.datastructures import Headers
 
 from builder.accounts.open_connections import Session
 from builder.accounts.secret_file import secret_file
-from builder.base.settings import Settings
+from builder.accounts.settings import SignInSettings
 
 MAX_AGE_SECONDS: Final = 30 * 24 * 3600
 
@@ -22,7 +22,7 @@ MAX_AGE_SECONDS: Final = 30 * 24 * 3600
 class SessionCookies:
     """Makes and checks the cookie. A changed password or `revoke_all` ends every session."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: SignInSettings) -> None:
         self._password = settings.owner_password.get_secret_value().encode()
         self._secure = settings.url.startswith("https://")
         self._file: Path = settings.data_dir / "session.key"
@@ -34,13 +34,14 @@ class SessionCookies:
         stored = secret_file(self._file, lambda: secrets.token_bytes(32))
         return hmac.digest(stored, self._password, hashlib.sha256)
 
-    def _sign(self, payload: str) -> str:
-        return base64.urlsafe_b64encode(hmac.digest(self._key, payload.encode(), hashlib.sha256)).decode().rstrip("=")
+    def _signer(self) -> Signer:
+        # The key is one already: it was made of the password and of random bytes.
+        return Signer(self._key, key_derivation="none", digest_method=hashlib.sha256)
 
     def issue(self) -> str:
         """The `Set-Cookie` value of a session that begins now."""
         payload = f"{int(time.time()) + MAX_AGE_SECONDS}.{secrets.token_urlsafe(12)}"
-        return self._header(f"{payload}.{self._sign(payload)}", MAX_AGE_SECONDS)
+        return self._header(self._signer().sign(payload).decode(), MAX_AGE_SECONDS)
 
     def clear(self) -> str:
         """The `Set-Cookie` value that takes the cookie away."""
@@ -63,10 +64,10 @@ class SessionCookies:
         return next((session for session in found if session is not None), None)
 
     def _read(self, value: str) -> Session | None:
-        payload, _, signature = value.rpartition(".")
-        if not hmac.compare_digest(signature.encode(), self._sign(payload).encode()):
+        try:
+            ends, _, name = self._signer().unsign(value).decode().partition(".")
+        except BadSignature:
             return None
-        ends, _, name = payload.partition(".")
         return Session(name, int(ends)) if int(ends) > time.time() else None
 
     def revoke_all(self) -> None:

@@ -20,9 +20,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder.accounts.open_connections import SIGNED_OUT, OpenConnections
 from builder.accounts.session_cookie import SessionCookies
+from builder.accounts.settings import SignInSettings
 from builder.accounts.tries import Tries
 from builder.base.http.hosts import SIGNED_IN, HostRules, Sender
-from builder.base.settings import ROOT, Settings
+from builder.base.settings import ROOT
 from builder.texts import t
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ _MAX_FORM_BYTES: Final = 4_096
 
 
 def require_sign_in(
-    app: ASGIApp, settings: Settings, connections: Callable[[], OpenConnections] | None = None
+    app: ASGIApp, settings: SignInSettings, connections: Callable[[], OpenConnections] | None = None
 ) -> ASGIApp:
     """`app` for those who signed in, when the settings ask for it; otherwise `app` itself.
 
@@ -51,7 +52,7 @@ class SignIn:
     error shape, websockets are refused.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, connections: Callable[[], OpenConnections]) -> None:
+    def __init__(self, app: ASGIApp, settings: SignInSettings, connections: Callable[[], OpenConnections]) -> None:
         self._app, self._connections = app, connections
         self._rules = HostRules.from_settings(settings)
         self._password = _hash(settings.owner_password.get_secret_value())

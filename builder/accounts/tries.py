@@ -1,6 +1,7 @@
 """How often a password may be tried, by the network address of who tries.
 
 Nothing is counted over all addresses together: whoever guesses from many of them would lock out everybody else.
+Ours, because only what failed counts, and because a crowd of addresses may take no more memory than said below.
 """
 
 from __future__ import annotations

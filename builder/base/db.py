@@ -20,7 +20,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from builder.base.settings import Settings
+from builder.base.settings import StorageSettings
 from builder.base.sqlite_connection import opened
 from builder.base.storage_faults import newer
 
@@ -32,8 +32,7 @@ _MIGRATION_LOCK: Final = 0x5A_15_0  # any number that nothing else in this datab
 class Database:
     """Owns the engine. `session()` is a write transaction, `reader()` a read-only snapshot."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: StorageSettings) -> None:
         self.url = make_url(settings.database)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database and self.url.database != ":memory:":

@@ -169,9 +169,7 @@ class ShareLink(SQLModel, table=True):
     version: str = Field(max_length=16)
     version_number: int = 0
     access: str = Field(default="public", max_length=16, description="public, password or signed_in")
-    password: str = Field(
-        default="", max_length=200, description="See `builder.previews.links.passwords`; no plain text."
-    )
+    password: str = Field(default="", max_length=200, description="See `builder.accounts.passwords`; no plain text.")
     word: str = Field(default_factory=new_id, max_length=16)
     follows: bool = False
     source: bool = Field(default=False, description="It serves the sources as written, instead of a build of them.")

@@ -16,8 +16,9 @@ from builder.accounts.open_connections import OpenConnections
 from builder.base.db import Database
 from builder.base.errors import Conflict
 from builder.base.events import EventLog
-from builder.base.settings import ROOT, Settings, get_settings, words
+from builder.base.settings import ROOT, words
 from builder.base.tables import Project
+from builder.composition.settings import Settings, get_settings
 from builder.generation.credentials import Credentials
 from builder.generation.models import Models
 from builder.generation.spool import Spools
@@ -71,7 +72,7 @@ class Services:
         self.settings = settings
         self.db = Database(settings)
         self.events = EventLog(self.db)
-        self.store = ProjectStore(self.db, self.events)
+        self.store = ProjectStore(self.db, self.events, settings)
         self.imports = Imports(settings.data_dir / "imports")
         self.credentials = Credentials(self.db, settings, self._test_key)
         self.models = Models(settings, self.credentials.key)

@@ -14,8 +14,8 @@ from builder.accounts.secret_file import secret_file
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict
 from builder.base.ids import now
-from builder.base.settings import Settings
 from builder.base.tables import Credential
+from builder.generation.models.settings import ModelSettings
 from builder.texts import t
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class KeyState:
 class Credentials:
     """The keys of all owners. A key in the environment is everybody's and cannot be changed from a page."""
 
-    def __init__(self, db: Database, settings: Settings, test: KeyTest) -> None:
+    def __init__(self, db: Database, settings: ModelSettings, test: KeyTest) -> None:
         self._db = db
         self._settings = settings
         self._test = test

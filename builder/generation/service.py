@@ -13,11 +13,11 @@ from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import new_id
-from builder.base.settings import Settings
 from builder.base.tables import Generation, Message
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
 from builder.generation.models.model import Model, Partial
+from builder.generation.models.settings import ModelSettings
 from builder.generation.prompts import Surroundings, build_request
 from builder.generation.records import RESUMABLE, Records
 from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, ended_error
@@ -62,7 +62,7 @@ class GenerationService:
         store: ProjectStore,
         events: EventLog,
         spools: Spools,
-        settings: Settings,
+        settings: ModelSettings,
         models: ModelSource,
         *,
         surroundings: Callable[[], Surroundings] = Surroundings,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final, Protocol
 
-from builder.base.settings import Settings
 from builder.generation.prompts import Servers, Surroundings
+from builder.projects.engine_choice import EngineSettings
 from builder.projects.starters import starter_packages
 from preview_runtime.containers.images.preinstalled import RUNTIME_NAMES, ready_packages
 from preview_runtime.plans.runtimes import Runtime
@@ -31,7 +31,7 @@ class ContainerHost(Protocol):
 class SurroundingsReader:
     """Called for each prompt. Made beside the event loop: it reads files."""
 
-    def __init__(self, settings: Settings, host: ContainerHost) -> None:
+    def __init__(self, settings: EngineSettings, host: ContainerHost) -> None:
         self._settings = settings
         self._host = host
         self._packages = starter_packages()

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 import builder.base.tables  # noqa: F401  # fills SQLModel.metadata
 from builder.base.db import Database
-from builder.base.settings import get_settings
+from builder.base.settings import StorageSettings
 
 
 def migrate(connection: Connection) -> None:
@@ -21,7 +21,7 @@ def migrate(connection: Connection) -> None:
 
 
 async def migrate_configured_database() -> None:
-    database = Database(get_settings())
+    database = Database(StorageSettings())
     try:
         async with database.engine.begin() as connection:
             await connection.run_sync(migrate)

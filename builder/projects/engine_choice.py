@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from builder.base.settings import LOOPBACK, Settings
+from pydantic import Field
+
+from builder.base.settings import LOOPBACK, AddressSettings
 from builder.projects.run_hints import read_hints
 from builder.texts import t
 from preview_runtime.engines import Capabilities, EngineChoice, EngineKind, choose_engine
@@ -14,7 +16,19 @@ from preview_runtime.file_tree import FileTree
 _IN_BROWSER: Final = frozenset({EngineKind.INSTANT, EngineKind.WEBCONTAINER})
 
 
-def capabilities(settings: Settings, no_servers: str = "") -> Capabilities:
+class EngineSettings(AddressSettings):
+    """Previews"""
+
+    preview_engine: Literal["auto", "instant", "webcontainer", "pyodide", "docker"] = Field(
+        "auto", description="Which engine runs previews."
+    )
+    webcontainer_api_key: str = Field(
+        "",
+        description="StackBlitz API key for WebContainers outside localhost. For-profit production needs StackBlitz's commercial licence.",
+    )
+
+
+def capabilities(settings: EngineSettings, no_servers: str = "") -> Capabilities:
     """What this server offers. WebContainers are free to use on this computer and need a key elsewhere.
 
     `no_servers`: why no container can run here, as half a sentence; "" where one can.
@@ -32,5 +46,5 @@ def capabilities(settings: Settings, no_servers: str = "") -> Capabilities:
     return Capabilities(available, forced, {kind: why for kind, why in why_not.items() if kind not in available})
 
 
-def engine_for(tree: FileTree, stack: tuple[str, ...], settings: Settings, no_servers: str = "") -> EngineChoice:
+def engine_for(tree: FileTree, stack: tuple[str, ...], settings: EngineSettings, no_servers: str = "") -> EngineChoice:
     return choose_engine(tree, read_hints(tree, stack), capabilities(settings, no_servers))

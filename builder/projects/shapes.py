@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from builder.base.settings import Settings
+from builder.base.settings import AddressSettings
 from builder.base.tables import Generation, Message, Project, ShareLink, Version
 
 
@@ -13,7 +13,7 @@ def thumbnail_address(project: Project) -> str | None:
     return f"/api/v1/projects/{project.id}/thumbnail?v={project.thumbnail[:12]}" if project.thumbnail else None
 
 
-def project_shape(project: Project, settings: Settings) -> dict[str, Any]:
+def project_shape(project: Project, settings: AddressSettings) -> dict[str, Any]:
     return {
         "id": project.id,
         "title": project.title,
@@ -79,7 +79,7 @@ def generation_shape(generation: Generation) -> dict[str, Any]:
     }
 
 
-def share_shape(share: ShareLink, settings: Settings, copying: str | None = None) -> dict[str, Any]:
+def share_shape(share: ShareLink, settings: AddressSettings, copying: str | None = None) -> dict[str, Any]:
     """`copying`: None where no data are copied for it, "" while they are, else why they were not."""
     return {
         "id": share.id,

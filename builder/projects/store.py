@@ -22,6 +22,7 @@ from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import new_id, now
+from builder.base.settings import AddressSettings
 from builder.base.tables import Generation, Message, Project, Version, WorkingFile
 from builder.projects import blobs, working
 from builder.projects.heads import Heads, reach
@@ -50,10 +51,10 @@ VERSION_KINDS: Final = ("generation", "save", "import", "restore", "starter")
 class ProjectStore:
     """All of it per actor: what is not theirs does not exist for them (`NotFound`)."""
 
-    def __init__(self, db: Database, events: EventLog) -> None:
+    def __init__(self, db: Database, events: EventLog, addresses: AddressSettings) -> None:
         self.db = db
         self.events = events
-        self.settings = db.settings
+        self.addresses = addresses
         self._heads = Heads(events)
 
     # Projects
@@ -386,7 +387,7 @@ class ProjectStore:
     async def _changed(self, session: AsyncSession, project: Project) -> None:
         project.updated_at = now()
         await self.events.append(
-            project.id, "project_changed", {"project": project_shape(project, self.settings)}, session
+            project.id, "project_changed", {"project": project_shape(project, self.addresses)}, session
         )
 
     async def _write_working(

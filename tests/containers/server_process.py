@@ -15,8 +15,8 @@ import httpx
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.base.errors import Conflict
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from builder.previews.servers.server import Stage
 
 

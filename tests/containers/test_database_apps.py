@@ -18,8 +18,8 @@ from sqlalchemy import text
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.api import create_api
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from preview_runtime.engines import EngineStatus
 
 pytestmark = pytest.mark.usefixtures("firewalled")

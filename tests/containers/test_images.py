@@ -14,7 +14,7 @@ import aiodocker
 import pytest
 
 from builder import doctor
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.images.catalogue import ImageError
 from preview_runtime.plans.runtimes import Runtime

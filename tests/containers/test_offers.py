@@ -8,8 +8,8 @@ from pathlib import Path
 import aiodocker
 import pytest
 
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from preview_runtime.containers.docker import capabilities
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.engine import ContainerEngine

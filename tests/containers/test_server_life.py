@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from builder.previews.servers.server import Server
 from builder.previews.servers.server import Stage as At
 from preview_runtime.containers.docker.labels import INSTANCE

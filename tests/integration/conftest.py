@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 import builder.base.db
 from builder.base.db import Database
 from builder.base.events import EventLog
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 from builder.projects.store import ProjectStore
 
 from .preview_routers import browser, kind, limits, part, stage
@@ -64,5 +64,5 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
     db = Database(settings)
     await db.migrate()
     events = EventLog(db)
-    yield Parts(db, events, ProjectStore(db, events))
+    yield Parts(db, events, ProjectStore(db, events, settings))
     await db.close()

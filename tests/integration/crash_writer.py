@@ -9,14 +9,15 @@ from pathlib import Path
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.base.db import Database
 from builder.base.events import EventLog
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 from builder.projects.store import ProjectStore
 
 
 async def main(folder: str) -> None:
-    db = Database(Settings(_env_file=None, data_dir=Path(folder)))
+    settings = Settings(_env_file=None, data_dir=Path(folder))
+    db = Database(settings)
     await db.migrate()
-    store = ProjectStore(db, EventLog(db))
+    store = ProjectStore(db, EventLog(db), settings)
     project = (await store.create(ME, "p")).id
     print(f"project {project}", flush=True)
     n = 0

@@ -26,7 +26,8 @@ from starlette.websockets import WebSocket
 
 from builder.accounts.open_connections import OpenConnections, Session
 from builder.base.http.hosts import dispatch_by_host
-from builder.base.settings import ROOT, Settings
+from builder.base.settings import ROOT
+from builder.composition.settings import Settings
 from preview_runtime.output import Output, OutputFile
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import Gate

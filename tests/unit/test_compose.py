@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from builder.base.settings import ROOT, Settings
+from builder.base.settings import ROOT
+from builder.composition.settings import Settings
 from builder.previews.servers.request_limits import preview_limits
 from preview_runtime.routes.cookie_flood import MOST_HEAD_BYTES
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from builder import build, doctor
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation import firewall
 from preview_runtime.containers.limits import disk_watch

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from builder.accounts.passwords import MAX_LENGTH
 from builder.api.requests.context import AppServices, CurrentActor
 from builder.base.settings import LOOPBACK
-from builder.previews.links.passwords import MAX_LENGTH
 from builder.previews.links.shares import MAX_HOURS, LinkChange, Terms
 
 router = APIRouter(prefix="/projects/{project_id}/shares", tags=["shares"])

@@ -26,7 +26,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from builder.base.http.hosts import HostKind, HostRules, request_authority
 from builder.base.http.peers import Peers
-from builder.base.settings import Settings
+from builder.base.settings import RequestSettings
 from preview_runtime.routes.bodies import BodyBounds, guarded_bodies
 from preview_runtime.routes.cuts import Cuts
 from preview_runtime.routes.limits import VisitorLimits
@@ -49,7 +49,7 @@ _NO_HANDSHAKE: Final = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnec
 class Connections:
     """Those of this process. `protocol` and `websocket` are the classes for `uvicorn.Config(http=…, ws=…)`."""
 
-    def __init__(self, settings: Settings, limits: VisitorLimits) -> None:
+    def __init__(self, settings: RequestSettings, limits: VisitorLimits) -> None:
         trusted = _TrustedHosts(settings.trusted_proxies or [])
         self._most = settings.connections_per_address
         self._peers: Peers[asyncio.Transport] = Peers(self._each, most_connections, trusted.__contains__)
@@ -195,7 +195,7 @@ def _websocket(connections: Connections) -> type[WebSocketsSansIOProtocol]:
     return Bounded
 
 
-def body_bounds(settings: Settings) -> Callable[[Scope], BodyBounds]:
+def body_bounds(settings: RequestSettings) -> Callable[[Scope], BodyBounds]:
     """The bounds of a request's body, by where it goes. The API's sizes are its own, by route."""
     rules = HostRules.from_settings(settings)
     grace = _GRACE_SECONDS if settings.preview_body_seconds else 0.0

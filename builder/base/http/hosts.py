@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from builder.base.settings import LOOPBACK, Settings
+from builder.base.settings import LOOPBACK, AddressSettings
 from builder.texts import t
 from preview_runtime.routes.requests import is_preview_label
 
@@ -94,7 +94,7 @@ class HostRules:
     public_origin: str = ""
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> HostRules:
+    def from_settings(cls, settings: AddressSettings) -> HostRules:
         """The loopback names, the address listened on, the host of PUBLIC_URL, and `p-<id>` below PREVIEW_HOST."""
         names = set(LOOPBACK)
         if settings.host not in _WILDCARDS:
@@ -134,7 +134,7 @@ class HostRules:
         return parse_authority(rest) == authority or (bool(self.public_origin) and origin == self.public_origin)
 
 
-def dispatch_by_host(builder: ASGIApp, preview: ASGIApp, settings: Settings) -> ASGIApp:
+def dispatch_by_host(builder: ASGIApp, preview: ASGIApp, settings: AddressSettings) -> ASGIApp:
     """Previews go to `preview`, the builder's own names to `builder`, every other Host gets 403.
 
     The outermost application, so that previews never see Reflex or its CORS layers. `lifespan` goes to `builder`.
@@ -152,7 +152,7 @@ def dispatch_by_host(builder: ASGIApp, preview: ASGIApp, settings: Settings) -> 
     return dispatch
 
 
-def same_origin_only(app: ASGIApp, settings: Settings) -> ASGIApp:
+def same_origin_only(app: ASGIApp, settings: AddressSettings) -> ASGIApp:
     """Refuse (403) what another origin asks of the API, Reflex's event socket, any websocket or by an unsafe method, and
     what asks for any of it without saying that it means it.
 

@@ -17,7 +17,7 @@ from reflex.plugins import Plugin
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from builder.base.settings import get_settings
+from builder.base.settings import AddressSettings
 
 # Where a WebContainer boots and shows its previews (the addresses inside @webcontainer/api 1.6).
 _WEBCONTAINER_FRAMES: Final = ("https://stackblitz.com", "https://*.webcontainer.io", "https://*.webcontainer-api.io")
@@ -107,7 +107,7 @@ def isolate(app: ASGIApp, headers: dict[str, str] | None = None) -> ASGIApp:
 
     Files below /assets/ carry their digest in the name: kept for a year. Pages are asked for anew each time.
     """
-    added = headers if headers is not None else page_headers(get_settings().preview_host)
+    added = headers if headers is not None else page_headers(AddressSettings().preview_host)
 
     async def isolated(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -188,7 +188,7 @@ class IsolationPlugin(Plugin):
     def pre_compile(self, **context: Any) -> None:
         """Register both edits; Reflex applies them to freshly written and to already edited files alike."""
         backend = f"http://localhost:{get_config().backend_port or 8000}"
-        preview_host = get_settings().preview_host
+        preview_host = AddressSettings().preview_host
         modify: Callable[[str, Callable[[str], str]], None] = context["add_modify_task"]
         modify(
             "vite.config.js",

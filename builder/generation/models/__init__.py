@@ -10,15 +10,14 @@ from functools import lru_cache
 
 from builder.generation.models.model import Model
 from builder.generation.models.registry import MenuEntry, Models
+from builder.generation.models.settings import ModelSettings
 
 __all__ = ["MenuEntry", "Model", "Models", "get_model"]
 
 
 @lru_cache
 def _models() -> Models:
-    from builder.base.settings import get_settings
-
-    return Models(get_settings())
+    return Models(ModelSettings())
 
 
 def get_model(name: str) -> Model:

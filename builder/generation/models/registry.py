@@ -12,13 +12,13 @@ from typing import Final, TypedDict
 
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput
-from builder.base.settings import Settings
 from builder.generation.models.anthropic import AnthropicModel, AnthropicProvider
 from builder.generation.models.errors import NoKey
 from builder.generation.models.model import Model
 from builder.generation.models.openai import OpenAIModel, OpenAIProvider
 from builder.generation.models.openai_profile import DEFAULT_OPENAI, openai_label, openai_menu, openai_price
 from builder.generation.models.profile import DEFAULT_CLAUDE, Price, claude_label, claude_profile, claude_rank
+from builder.generation.models.settings import ModelSettings
 from builder.texts import t
 
 OFFLINE: Final = "starter:offline"
@@ -67,7 +67,7 @@ _LINES: Final = {
 class Models:
     """Makes models by name, with the keys that `key` gives; by default the settings'."""
 
-    def __init__(self, settings: Settings, key: KeySource | None = None) -> None:
+    def __init__(self, settings: ModelSettings, key: KeySource | None = None) -> None:
         self._settings = settings
         self._key = key or self._configured
         self._providers: dict[tuple[str, str], Provider] = {}

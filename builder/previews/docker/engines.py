@@ -16,10 +16,11 @@ import aiohttp
 
 from builder.accounts.secret_file import secret_file
 from builder.base.errors import Conflict
-from builder.base.settings import Settings, words
+from builder.base.settings import words
 from builder.previews.data.copies import Copier
 from builder.previews.data.databases import Databases
 from builder.previews.docker.hosts import AllowedHosts
+from builder.previews.docker.settings import DockerSettings
 from builder.previews.docker.sidecars import ProjectSidecars
 from builder.previews.engine import Keep, Say, ServerEngine
 from builder.texts import t
@@ -56,7 +57,7 @@ _IMAGES_SECONDS: Final = 30.0
 class _Shared:
     """What all previews of one connection share, and what goes on for them in the background."""
 
-    def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings, options: Settings) -> None:
+    def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings, options: DockerSettings) -> None:
         self.docker = docker
         self.networks = Networks(docker, settings)
         slots = Slots(docker, settings, self.networks)
@@ -150,7 +151,7 @@ class ContainerEngines:
     """One connection to the engine, shared by all previews. `why_not` and `runtimes`, whose images are built,
     are kept up to date while `run()` runs."""
 
-    def __init__(self, settings: Settings, databases: Databases, hosts: AllowedHosts) -> None:
+    def __init__(self, settings: DockerSettings, databases: Databases, hosts: AllowedHosts) -> None:
         self._databases, self._hosts = databases, hosts
         self._sidecars = ProjectSidecars(databases, hosts)
         self._secret_file = settings.data_dir / "databases.key"

@@ -14,8 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from builder.accounts.actor import Actor
 from builder.accounts.open_connections import OpenConnections, Session
 from builder.accounts.secret_file import secret_file
+from builder.accounts.settings import SignInSettings
 from builder.base.errors import NotFound
-from builder.base.settings import Settings
 from builder.previews.links.shares import Shares
 from builder.projects.store import ProjectStore
 from preview_runtime.routes.gate import Gate, way_in
@@ -29,7 +29,7 @@ class PreviewAccess:
     """Hands out tickets and knows the gate. Signing out, or another password, ends every ticket and grant."""
 
     def __init__(
-        self, settings: Settings, store: ProjectStore, shares: Shares, connections: OpenConnections | None = None
+        self, settings: SignInSettings, store: ProjectStore, shares: Shares, connections: OpenConnections | None = None
     ) -> None:
         self._settings, self._store, self._shares = settings, store, shares
         self._connections = connections or OpenConnections()
@@ -79,7 +79,7 @@ class PreviewAccess:
         return f"{self._settings.url}{page}/{preview_id}?to={quote(to, safe='')}"
 
 
-def _key(file: Path, settings: Settings) -> Callable[[], bytes]:
+def _key(file: Path, settings: SignInSettings) -> Callable[[], bytes]:
     password = settings.owner_password.get_secret_value().encode()
 
     def key() -> bytes:
@@ -90,7 +90,7 @@ def _key(file: Path, settings: Settings) -> Callable[[], bytes]:
     return key
 
 
-def _secure(settings: Settings) -> bool:
+def _secure(settings: SignInSettings) -> bool:
     """Browsers send `Secure` cookies over https, and over http to names of this machine."""
     return settings.url.startswith("https://") or _of_this_machine(settings.preview_host)
 

@@ -17,12 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.accounts.actor import Actor
+from builder.accounts.passwords import MAX_LENGTH, Passwords
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import new_id, now
 from builder.base.tables import Project, ShareLink, ShareServer, StoredOutput, Version
-from builder.previews.links.passwords import MAX_LENGTH, Passwords
 from builder.projects.blobs import put_blobs, raw, readable_blobs
 from builder.projects.compiled import Compiled, Shrink
 from builder.projects.shapes import share_shape
@@ -236,7 +236,7 @@ class Shares:
 
     def shape(self, share: ShareLink) -> dict[str, Any]:
         """The link as the API shows it, with whether its data are being copied."""
-        return share_shape(share, self._db.settings, self._copying(share.id))
+        return share_shape(share, self._store.addresses, self._copying(share.id))
 
     async def data_changed(self, share_id: str) -> None:
         """Tell the project's tabs that a copy of data began or ended; what is no link is none of theirs."""

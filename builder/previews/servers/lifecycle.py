@@ -7,9 +7,9 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
-from builder.base.settings import Settings
 from builder.previews.servers.previews import ServerPreviews
 from builder.previews.servers.server import Server, Stage
+from builder.previews.servers.settings import ServerSettings
 from builder.previews.servers.work import out_of_reach
 from preview_runtime.engines import EngineStatus
 
@@ -28,7 +28,7 @@ class IdleTimes:
     remove: float = 86_400.0
 
     @classmethod
-    def of(cls, settings: Settings) -> IdleTimes:
+    def of(cls, settings: ServerSettings) -> IdleTimes:
         minutes = 60.0
         return cls(
             settings.preview_pause_minutes * minutes,

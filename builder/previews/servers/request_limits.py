@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from builder.base.settings import Settings
+from builder.base.settings import RequestSettings
 from preview_runtime.routes.limits import VisitorLimits
 
 
-def preview_limits(settings: Settings) -> VisitorLimits:
+def preview_limits(settings: RequestSettings) -> VisitorLimits:
     """The limits of requests; heads are bounded so on every route."""
     return VisitorLimits(
         body_bytes=settings.preview_body_mb * 2**20,

@@ -2,6 +2,8 @@
 
 As Docker's own client reads them (https://docs.docker.com/build/concepts/context/#dockerignore-files): one pattern a
 line, from the root of the context; `*` and `?` stay within a name, `**` does not; `!` takes back; the last match counts.
+Ours, because the libraries for it read .gitignore, whose patterns hold in every folder, with regular expressions that
+take minutes where a project wants them to.
 """
 
 from __future__ import annotations

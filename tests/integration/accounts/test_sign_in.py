@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hmac
 import stat
+import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -9,14 +12,16 @@ import pytest
 import websockets
 from pydantic import SecretStr
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
+from builder.accounts.session_cookie import SessionCookies
 from builder.accounts.sign_in import require_sign_in
 from builder.accounts.tries import PER_CLIENT
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 from tests.integration.server import serving
 
 PASSWORD = "correct horse"  # a test's own
@@ -101,6 +106,19 @@ async def test_the_session_cookie_cannot_be_read_by_scripts_sent_elsewhere_or_fo
         client.cookies.clear()
         answer = await client.get("/api/v1/projects", headers={"cookie": f"{name}={forged}".encode()})
         assert answer.status_code == 401
+
+
+async def test_a_session_that_an_earlier_sayso_began_goes_on(locked: Settings) -> None:
+    stored = b"k" * 32
+    locked.data_dir.mkdir(parents=True)
+    (locked.data_dir / "session.key").write_bytes(stored)
+    payload = f"{int(time.time()) + 60}.a-name"
+    key = hmac.digest(stored, PASSWORD.encode(), "sha256")
+    signed = base64.urlsafe_b64encode(hmac.digest(key, payload.encode(), "sha256")).decode().rstrip("=")
+    cookies = SessionCookies(locked)
+    session = cookies.session(Headers({"cookie": f"{cookies.name}={payload}.{signed}"}))
+    assert session is not None
+    assert session.id == "a-name"
 
 
 async def test_behind_https_the_cookie_is_secure_and_of_this_host_alone(locked: Settings) -> None:

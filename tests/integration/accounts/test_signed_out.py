@@ -25,8 +25,8 @@ from builder.accounts.session_cookie import SessionCookies
 from builder.accounts.sign_in import require_sign_in
 from builder.api import create_api
 from builder.base.http.hosts import same_origin_only
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from builder.previews.shells.terminals import Terminals
 from builder.projects.archive import imports as imports_module
 from preview_runtime.file_tree import FileTree

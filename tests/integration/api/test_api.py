@@ -14,8 +14,8 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.api import create_api
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from preview_runtime.file_tree import digest
 from tests.integration.server import serving
 

@@ -13,8 +13,8 @@ import pytest
 import websockets
 
 from builder.api import create_api
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from builder.serve import make_data_dir
 from tests.integration.server import serving
 

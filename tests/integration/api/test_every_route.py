@@ -23,8 +23,8 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER, Actor
 from builder.api import create_api
 from builder.base.errors import BadInput, SaysoError
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from builder.previews.shells.terminals import Terminals
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.dependencies.errors import DependencyError

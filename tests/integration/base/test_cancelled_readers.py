@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from builder.base.db import Database
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 
 LONG = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < :rows) SELECT count(*) FROM c"
 

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.base.db import Database
 from builder.base.events import EventLog
-from builder.base.settings import ROOT, Settings
+from builder.base.settings import ROOT
+from builder.composition.settings import Settings
 from builder.projects.store import ProjectStore
 
 
@@ -36,7 +37,7 @@ async def test_nothing_that_was_acknowledged_is_gone_after_sigkill(settings: Set
     saved = [int(line[2]) for line in said if line[0] == "saved"]
     db = Database(settings)
     await db.migrate()
-    store = ProjectStore(db, EventLog(db))
+    store = ProjectStore(db, EventLog(db), settings)
     tree = await store.working_tree(ME, project)
     last, revision = typed[-1]
     expected = {f"f{n % 50}.txt": n for n, _ in typed}

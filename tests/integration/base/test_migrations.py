@@ -7,7 +7,7 @@ from alembic import command
 from sqlalchemy import Connection
 
 from builder.base.db import Database, alembic_config
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 from tests.integration.conftest import Parts
 
 
@@ -45,8 +45,8 @@ async def test_every_migration_can_be_taken_back(settings: Settings) -> None:
     await db.close()
 
 
-async def test_every_table_says_whose_its_rows_are(parts: Parts) -> None:
-    with sqlite3.connect(parts.db.settings.data_dir / "sayso.db") as connection:
+async def test_every_table_says_whose_its_rows_are(parts: Parts, settings: Settings) -> None:
+    with sqlite3.connect(settings.data_dir / "sayso.db") as connection:
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for table in set(tables) - {"alembic_version"}:
             columns = {row[1]: row for row in connection.execute(f'PRAGMA table_info("{table}")')}

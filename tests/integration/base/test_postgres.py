@@ -20,7 +20,7 @@ from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.base.db import Database, alembic_config
 from builder.base.errors import Conflict
 from builder.base.events import EventLog, NoText
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
 from preview_runtime.file_tree import FileTree
@@ -76,13 +76,14 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 async def postgres(server: str, settings: Settings) -> AsyncIterator[Parts]:
-    db = Database(settings.model_copy(update={"database_url": server}))
+    there = settings.model_copy(update={"database_url": server})
+    db = Database(there)
     async with db.engine.begin() as connection:
         await connection.execute(text("DROP SCHEMA public CASCADE"))
         await connection.execute(text("CREATE SCHEMA public"))
-    await asyncio.gather(db.migrate(), Database(db.settings).migrate())
+    await asyncio.gather(db.migrate(), Database(there).migrate())
     events = EventLog(db)
-    yield Parts(db, events, ProjectStore(db, events))
+    yield Parts(db, events, ProjectStore(db, events, there))
     await db.close()
 
 

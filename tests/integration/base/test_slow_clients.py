@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket
 
 from builder.base.http import connections
 from builder.base.http.connections import Connections, let_go, no_fault_of_ours
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 from builder.previews.servers.request_limits import preview_limits
 from preview_runtime.routes import cuts
 

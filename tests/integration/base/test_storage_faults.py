@@ -14,8 +14,8 @@ from sqlalchemy import event, text
 
 import builder.doctor
 from builder.api import create_api
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from builder.serve import CannotStart, make_data_dir, prepare_database
 from preview_runtime.file_tree import digest
 from tests.integration.api.test_api import archive, error, imported

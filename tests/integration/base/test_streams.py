@@ -10,8 +10,8 @@ import websockets
 
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.api import create_api
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from tests.integration.server import serving
 
 

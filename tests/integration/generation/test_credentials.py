@@ -12,7 +12,7 @@ from builder.accounts.actor import Actor
 from builder.accounts.secret_file import secret_file
 from builder.base.errors import BadInput, Conflict, SaysoError
 from builder.base.ids import now
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 from builder.generation.credentials import Credentials, KeyState
 from tests.integration.conftest import Parts
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 from builder.generation.models import Models, errors
 from builder.generation.models.anthropic import AnthropicModel, AnthropicProvider
 from builder.generation.models.model import Finished, JsonText, ModelEvent, ModelRequest, ProseText, Usage

@@ -11,8 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from builder.accounts.actor import LOCAL_OWNER as ME
-from builder.base.settings import Settings
 from builder.base.tables import Generation
+from builder.composition.settings import Settings
 from builder.generation.models import Models, errors, registry, retries
 from builder.generation.models.model import Finished, JsonText, ModelEvent, ModelRequest, ProseText, Usage
 from builder.generation.models.openai import OpenAIModel, OpenAIProvider

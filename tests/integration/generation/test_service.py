@@ -15,8 +15,8 @@ from builder.accounts.actor import LOCAL_OWNER, Actor
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
-from builder.base.settings import Settings
 from builder.base.tables import Generation, Project
+from builder.composition.settings import Settings
 from builder.generation.models import Models
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
@@ -87,7 +87,7 @@ class House:
 
 
 def build(store: ProjectStore, events: EventLog, spools: Spools, models: Models) -> GenerationService:
-    return GenerationService(store, events, spools, store.settings, models)
+    return GenerationService(store, events, spools, Settings(_env_file=None), models)  # type: ignore[call-arg]
 
 
 async def key(actor: Actor, provider: str) -> str:
@@ -96,10 +96,11 @@ async def key(actor: Actor, provider: str) -> str:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    db = Database(Settings(_env_file=None, data_dir=tmp_path))  # type: ignore[call-arg]
+    kept = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
+    db = Database(kept)
     await db.migrate()
     events = EventLog(db)
-    store, spools = ProjectStore(db, events), Spools(tmp_path / "spools")
+    store, spools = ProjectStore(db, events, kept), Spools(tmp_path / "spools")
     api = MessagesApi(MessagesBehaviour(APP))
     async with api.serve() as url:
         settings = Settings(_env_file=None, anthropic_base_url=url, model="anthropic:claude-sonnet-5-5")  # type: ignore[call-arg]

@@ -11,8 +11,8 @@ import pytest
 
 from builder.api import create_api
 from builder.base.errors import NotFound
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from builder.previews.data.database_copies import KEPT, Copies
 from preview_runtime.containers.beside.access import Access
 from preview_runtime.containers.beside.database import DatabaseStatus

@@ -12,10 +12,9 @@ from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.api import create_api
 from builder.api.previews import links
 from builder.base.errors import BadInput
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from builder.preview_app import PreviewApp
-from builder.previews.links.passwords import Passwords
 from builder.previews.links.shares import Terms
 from builder.projects.compiled import Compiled
 from preview_runtime.file_tree import FileTree
@@ -266,13 +265,3 @@ async def test_terms_that_make_no_link_are_refused(stage: Stage, terms: dict[str
     with pytest.raises(BadInput):
         await stage.link(**terms)
     assert await stage.services.shares.list(ME, (await stage.services.store.list(ME))[0].id) == []
-
-
-async def test_the_same_password_is_kept_differently_each_time() -> None:
-    passwords = Passwords()
-    one, other = await passwords.hashed("open sesame"), await passwords.hashed("open sesame")
-    assert one != other
-    assert await passwords.matches("open sesame", one)
-    assert not await passwords.matches("open sesame ", other)
-    assert not await passwords.matches("x" * 10_000, one)
-    assert not await passwords.matches("", "")

@@ -7,9 +7,9 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
 from builder.base.errors import Conflict, NotFound
-from builder.base.settings import Settings
 from builder.base.tables import ShareLink, StoredOutput
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from builder.previews.links.output_source import BuilderOutputs
 from builder.previews.links.shares import LinkChange, Shares, Terms
 from builder.projects.compiled import Compiled

@@ -16,8 +16,8 @@ from builder.accounts.actor import LOCAL_OWNER, Actor
 from builder.api import create_api
 from builder.base.errors import Conflict, NotFound
 from builder.base.http.hosts import same_origin_only
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from builder.previews.shells.terminals import MAX_INPUT, PER_PROJECT, WINDOW, Terminals
 from preview_runtime.containers.docker.execution import Executed
 from preview_runtime.engines import EngineStatus

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from builder.api import create_api
-from builder.base.settings import Settings
 from builder.composition.services import Services
+from builder.composition.settings import Settings
 from builder.projects.engine_choice import engine_for
 from preview_runtime.file_tree import FileTree
 from tests.integration.api.test_api import archive

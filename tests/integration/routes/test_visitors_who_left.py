@@ -11,7 +11,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from builder.base.http.connections import Connections
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 from preview_runtime.routes import proxy
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.limits import VisitorLimits

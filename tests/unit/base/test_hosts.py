@@ -17,7 +17,7 @@ from builder.base.http.hosts import (
     parse_authority,
     same_origin_only,
 )
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 
 OWN = "localhost:8000"
 

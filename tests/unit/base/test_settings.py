@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from builder.base.settings import ROOT, Settings
+from builder.base.settings import ROOT, SettingsGroup
+from builder.composition.settings import Settings
 
 
 def settings(**values: object) -> Settings:
     return Settings(_env_file=None, **values)  # type: ignore[arg-type, call-arg]
 
 
-@pytest.mark.parametrize("name", [field.upper() for field in Settings.model_fields])
-def test_every_setting_is_in_the_readme_and_in_the_example(name: str) -> None:
-    assert f"| `{name}` |" in (ROOT / "README.md").read_text()
-    assert f"# {name}=" in (ROOT / ".env.example").read_text()
-    assert Settings.model_fields[name.lower()].description
+GROUPS = [group for group in Settings.__mro__[1:] if group.__module__.startswith("builder.") and group.__annotations__]
+WRITTEN = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.__name__)
+def test_every_setting_is_written_down_under_its_group(group: type[SettingsGroup]) -> None:
+    section = WRITTEN.partition(f"\n## {group.__doc__}\n")[2].partition("\n## ")[0]
+    lines = EXAMPLE.partition(f"\n# {group.__doc__}: ")[2].partition("\n\n")[0]
+    own = [name for name in group.__annotations__ if name in Settings.model_fields]
+    assert re.findall(r"^\| `([A-Z_]+)` \|", section, re.M) == [name.upper() for name in own]
+    assert re.findall(r"^# ([A-Z_]+)=", lines, re.M) == [name.upper() for name in own]
+    assert all(Settings.model_fields[name].description for name in own)
+
+
+def test_the_readme_has_the_ten_that_matter_as_they_are_written_down() -> None:
+    rows = re.findall(r"^\| `[A-Z_]+` \|.*$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
+    assert len(rows) == 10
+    assert set(rows) <= set(WRITTEN.splitlines())
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])

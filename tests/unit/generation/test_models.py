@@ -8,7 +8,7 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.base.errors import BadInput
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 from builder.generation.models import Models, errors, get_model
 from builder.generation.models.model import Usage
 from builder.generation.models.openai_profile import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from builder.base.settings import Settings
+from builder.composition.settings import Settings
 from builder.generation.prompts import Servers, Surroundings, build_request
 from builder.generation.surroundings import SurroundingsReader
 from preview_runtime.file_tree import FileTree

@@ -1,0 +1,69 @@
+"""Passwords, kept as what Argon2id makes of them (RFC 9106)."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+from typing import Final
+
+from pwdlib import PasswordHash
+from pwdlib.hashers import HasherProtocol
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+MAX_LENGTH: Final = 200
+_KIBIBYTES: Final = 32 * 1024
+# So many at once: a crowd that tries passwords takes no more memory than this.
+_AT_ONCE: Final = 2
+
+
+class Passwords:
+    """Hashes and checks, a bounded number at a time; each takes 32 MB and about a tenth of a second."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._hash = PasswordHash((Argon2Hasher(memory_cost=_KIBIBYTES, parallelism=1), _Scrypt()))
+
+    async def hashed(self, password: str) -> str:
+        """What is kept of it, its salt and its cost included (100 characters)."""
+        async with self._turn:
+            return await asyncio.to_thread(self._hash.hash, _bytes(password))
+
+    async def matches(self, password: str, kept: str) -> bool:
+        """Whether `kept` was made of `password`."""
+        if not kept or len(password) > MAX_LENGTH:
+            return False
+        async with self._turn:
+            return await asyncio.to_thread(self._hash.verify, _bytes(password), kept)
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")
+
+
+class _Scrypt(HasherProtocol):
+    """What an earlier Sayso kept, `scrypt$N$r$p$salt$hash` (RFC 7914): it is checked, and no longer made."""
+
+    @classmethod
+    def identify(cls, hash: str | bytes) -> bool:
+        return _text(hash).startswith("scrypt$")
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        raise NotImplementedError
+
+    def verify(self, password: str | bytes, hash: str | bytes) -> bool:
+        given = password.encode() if isinstance(password, str) else password
+        _, n, r, p, salt, made = _text(hash).split("$")
+        kept = base64.b64decode(made)
+        again = hashlib.scrypt(
+            given, salt=base64.b64decode(salt), n=int(n), r=int(r), p=int(p), maxmem=2**26, dklen=len(kept)
+        )
+        return hmac.compare_digest(again, kept)
+
+    def check_needs_rehash(self, hash: str | bytes) -> bool:
+        return self.identify(hash)
+
+
+def _text(hash: str | bytes) -> str:
+    return hash if isinstance(hash, str) else hash.decode()

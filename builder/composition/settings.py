@@ -1,0 +1,22 @@
+"""All settings in one frozen object."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from builder.accounts.settings import SignInSettings
+from builder.base.settings import RequestSettings
+from builder.generation.models.settings import ModelSettings
+from builder.previews.docker.settings import DockerSettings
+from builder.previews.servers.settings import ServerSettings
+from builder.projects.engine_choice import EngineSettings
+
+
+class Settings(SignInSettings, RequestSettings, ModelSettings, EngineSettings, DockerSettings, ServerSettings):
+    """Every area's group; whoever needs only one is given this and takes it as that one."""
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The process's settings. Tests build `Settings(...)` themselves and pass them on."""
+    return Settings()

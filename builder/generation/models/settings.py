@@ -1,0 +1,31 @@
+"""Which models there are, and with whose keys."""
+
+from __future__ import annotations
+
+from pydantic import Field, SecretStr
+
+from builder.base.settings import StorageSettings
+
+
+class ModelSettings(StorageSettings):
+    """Models"""
+
+    anthropic_api_key: SecretStr = Field(SecretStr(""), description="Claude key. Can be pasted in the page instead.")
+    anthropic_base_url: str = Field("", description="Another address that speaks the Messages API, such as a gateway.")
+    openai_api_key: SecretStr = Field(
+        SecretStr(""), description="OpenAI key. With it, OpenAI's models are in the menu."
+    )
+    openai_base_url: str = Field(
+        "", description="Another address that speaks OpenAI's chat completions, with its path, such as a gateway's /v1."
+    )
+    model: str = Field(
+        "",
+        description="Default model, such as anthropic:claude-sonnet-4-6. Empty: with a Claude key the newest Sonnet, else with an OpenAI key the newest Sol, else the offline demo.",
+    )
+    max_output_tokens: int = Field(64_000, ge=1_000, description="Most tokens one answer may have.")
+    offline_speed: int = Field(6_000, ge=1, description="Characters per second at which the offline demo writes.")
+
+    def api_key(self, provider: str) -> str:
+        """The key of "anthropic" or "openai" that is set here; "" for none."""
+        keys = {"anthropic": self.anthropic_api_key, "openai": self.openai_api_key}
+        return keys[provider].get_secret_value() if provider in keys else ""
