@@ -177,7 +177,7 @@ async def test_an_app_that_crashes_later_is_found_failed_and_starts_again(previe
 
     fault = (await eventually(failed)).fault
     assert fault.code == "app_crashed"
-    assert fault.frame.startswith("serving")
+    assert "serving" in fault.frame  # what was said to stderr may stand before it: two pipes have no order
     assert await get(await engine.start(tree)) == "hello from python"
 
 

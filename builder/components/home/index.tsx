@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { ChangeEvent, FormEvent, KeyboardEvent } from "react";
 import "../tokens.css";
 import "./home.css";
-import { ask, Failure } from "./http";
+import { json, persistently, reasonOf } from "../client/http";
 import { KeyDialog } from "./key_dialog";
 import type { KeyState } from "./key_dialog";
 import type { Texts } from "./texts";
@@ -13,7 +13,7 @@ interface ModelMenu { models: ModelEntry[]; default: string }
 interface Made { project: { id: string } }
 
 /** A chunk of its own: most visits do not open it. */
-const ServersDialog = lazy(() => import("../servers/servers_dialog"));
+const ServersDialog = lazy(() => persistently(() => import("../servers/servers_dialog")));
 
 const DRAFT = "sayso.draft";
 const MODEL = "sayso.model";
@@ -68,13 +68,13 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
   useClosing();
   const load = async () => {
     try {
-      const [models, state] = await Promise.all([ask<ModelMenu>("GET", "/models"), ask<KeyState>("GET", "/keys/anthropic")]);
+      const [models, state] = await Promise.all([json<ModelMenu>("/models"), json<KeyState>("/keys/anthropic")]);
       setMenu(models);
       setKey(state);
       const kept = remembered(MODEL);
       setModel(models.models.some((m) => m.name === kept) ? kept : models.default);
     } catch (reason) {
-      setError(reason instanceof Failure && reason.status ? reason.message : texts["home.no_server"] ?? "");
+      setError(reasonOf(reason));
     }
   };
   useEffect(() => {
@@ -113,12 +113,12 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     setBusy(true);
     setError("");
     try {
-      const made = await ask<Made>("POST", "/projects", { prompt: text, ...(model ? { model } : {}) });
+      const made = await json<Made>("/projects", { method: "POST", body: { prompt: text, ...(model ? { model } : {}) } });
       remember(DRAFT, "");
       location.assign(`/p/${made.project.id}`);
     } catch (reason) {
       setBusy(false);
-      setError(reason instanceof Failure && reason.status ? reason.message : texts["home.no_server"] ?? "");
+      setError(reasonOf(reason));
     }
   };
   const onKey = (event: KeyboardEvent) => {
@@ -183,11 +183,13 @@ export function ImportButton({ texts }: { texts: Texts }) {
     setError("");
     try {
       const title = file.name.replace(/\.zip$/i, "");
-      const made = await ask<Made>("POST", `/projects/import?title=${encodeURIComponent(title)}`, file, "application/zip");
+      // Some systems know no type of a zip.
+      const body = new Blob([file], { type: "application/zip" });
+      const made = await json<Made>(`/projects/import?title=${encodeURIComponent(title)}`, { method: "POST", body });
       location.assign(`/p/${made.project.id}`);
     } catch (reason) {
       setBusy(false);
-      setError(reason instanceof Failure && reason.status ? reason.message : texts["home.no_server"] ?? "");
+      setError(reasonOf(reason));
     }
   };
   return (

@@ -1,7 +1,7 @@
 // Asks for a Claude key, tests it on the server and keeps it there. The key never stays in the page.
 import { useEffect, useRef, useState } from "react";
 import type { FormEvent } from "react";
-import { ask, Failure } from "./http";
+import { json, reasonOf } from "../client/http";
 import type { Texts } from "./texts";
 
 export interface KeyState { set: boolean; source: "environment" | "stored" | null; hint: string | null }
@@ -19,12 +19,12 @@ export function KeyDialog({ texts, state, onClose, onChanged }: Props) {
     setBusy(true);
     setError("");
     try {
-      await ask(method, "/keys/anthropic", method === "PUT" ? { key: value.trim() } : undefined);
+      await json("/keys/anthropic", { method, body: method === "PUT" ? { key: value.trim() } : undefined });
       setValue("");
       onChanged();
       if (method === "PUT") setKept(true); else dialog.current?.close();
     } catch (reason) {
-      setError(reason instanceof Failure && reason.status ? reason.message : texts["home.no_server"] ?? "");
+      setError(reasonOf(reason));
     }
     setBusy(false);
   };

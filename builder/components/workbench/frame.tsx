@@ -8,12 +8,13 @@ import { PaneBoundary } from "./controls/pane_boundary";
 import { PreviewPane } from "./preview/preview_pane";
 import { Separator, useChatWidth } from "./controls/separator";
 import { useShortcuts } from "./controls/shortcuts";
+import { persistently } from "../client/http";
 import { t } from "../client/workbench_texts";
 import { TopBar } from "./top_bar";
 
-const CodePane = lazy(() => import("./code/code_pane"));
-const TerminalPane = lazy(() => import("./terminal/terminal_pane"));
-const Panels = lazy(() => import("./dialogs/panels"));
+const CodePane = lazy(() => persistently(() => import("./code/code_pane")));
+const TerminalPane = lazy(() => persistently(() => import("./terminal/terminal_pane")));
+const Panels = lazy(() => persistently(() => import("./dialogs/panels")));
 
 /** Bar, chat, and the three panes of which one is seen. Below 900 px chat is a pane like the others. */
 export function Frame(): ReactElement {

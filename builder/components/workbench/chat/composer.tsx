@@ -1,5 +1,6 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
-import { ApiError, models } from "../store/api";
+import { ApiError } from "../../client/http";
+import { models } from "../store/api";
 import { useProject, useWorkbench } from "../session/context";
 import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";

@@ -2,6 +2,7 @@ import { lazy, type ReactElement } from "react";
 import "./panels.css";
 import "./beside.css";
 import { ConsentDialog } from "../preview/consent_dialog";
+import { persistently } from "../../client/http";
 import { type Panel, useWorkbench } from "../session/context";
 import ServersDialog from "$/components/servers/servers_dialog";
 import { RunDialog } from "./run_dialog";
@@ -10,7 +11,7 @@ import { HostsDialog } from "./hosts_dialog";
 import { ShareDialog } from "./share_dialog";
 import { VersionsDialog } from "./versions_dialog";
 
-const ChangesDialog = lazy(() => import("../terminal/changes_dialog"));
+const ChangesDialog = lazy(() => persistently(() => import("../terminal/changes_dialog")));
 
 /** The dialogs, in a chunk of their own: most visits open none. */
 export default function Panels({ panel }: { panel: Exclude<Panel, null> }): ReactElement {

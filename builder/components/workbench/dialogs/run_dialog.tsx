@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactElement, useEffect, useId, useState } from "react";
-import { ApiError } from "../store/api";
+import { reasonOf } from "../../client/http";
 import { useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import { t } from "../../client/workbench_texts";
@@ -29,7 +29,7 @@ export function RunDialog(): ReactElement {
       setRun(found);
       const { install, start, port, dockerfile } = found.given;
       setLines({ install, start, port: String(port ?? ""), dockerfile: dockerfile === null ? "" : dockerfile ? "yes" : "no" });
-    }, (reason: unknown) => setFault(sentence(reason)));
+    }, (reason: unknown) => setFault(reasonOf(reason)));
   }, [store]);
 
   const keep = async (wanted: Lines): Promise<void> => {
@@ -48,7 +48,7 @@ export function RunDialog(): ReactElement {
       setPanel(null);
       toast({ text: t("workbench.run.kept") });
     } catch (reason) {
-      setFault(sentence(reason));
+      setFault(reasonOf(reason));
       setBusy(false);
     }
   };
@@ -99,8 +99,4 @@ export function RunDialog(): ReactElement {
       </form>
     </Dialog>
   );
-}
-
-function sentence(reason: unknown): string {
-  return reason instanceof ApiError ? reason.message : t("workbench.error.offline");
 }

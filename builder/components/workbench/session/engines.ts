@@ -1,4 +1,5 @@
 import { InstantEngine, type InstantOptions, type PreviewEngine, ServerEngine, type ServerOptions } from "$/runtime/index.ts";
+import { persistently } from "../../client/http";
 import { t } from "../../client/workbench_texts";
 import type { Engines } from "../store/types";
 
@@ -76,6 +77,6 @@ export function rememberEngine(project: string, kind: EngineKind): void {
 export async function createEngine(kind: EngineKind, options: EngineOptions): Promise<PreviewEngine> {
   if (kind === "docker") return new ServerEngine({ ...options.server, previewUrl: options.previewUrl, frame: options.frame });
   if (kind !== "webcontainer") return new InstantEngine(options);
-  const { WebContainerEngine } = await import("$/runtime/webcontainer/webcontainer-engine.ts");
+  const { WebContainerEngine } = await persistently(() => import("$/runtime/webcontainer/webcontainer-engine.ts"));
   return new WebContainerEngine({ frame: options.frame, apiKey: options.apiKey });
 }

@@ -1,21 +1,11 @@
 import type { ServerView } from "$/components/servers/server";
-import { BASE, call as ask } from "../../client/http";
+import { answer, ApiError, BASE, held, json } from "../../client/http";
 import { fromWire, type Known, NOTHING } from "./files";
-import { t } from "../../client/workbench_texts";
 import type {
   DatabaseMode, DatabaseView, Engines, Generation, HostsView, GenerationText, KeyState, Message, ModelChoice, Project, RunSettings, Share, ShareChange, ShareTerms, Snapshot,
   Version, WireFile,
   WorkingFiles,
 } from "./types";
-
-/** A refusal of the server with its plain sentence, or `offline` when there was no answer at all (status 0). */
-export class ApiError extends Error {
-  constructor(
-    readonly status: number, readonly code: string, message: string, readonly details: Readonly<Record<string, unknown>> = {},
-  ) {
-    super(message);
-  }
-}
 
 export interface WorkingPatch {
   put?: Record<string, WireFile>;
@@ -24,48 +14,6 @@ export interface WorkingPatch {
   client: string;
   /** What it was made on: the digest of every path that it writes, null where there was nothing. */
   base: Record<string, string | null>;
-}
-
-interface Call {
-  method?: string;
-  body?: unknown;
-  keepalive?: boolean;
-}
-
-/** What an answer holds; one that breaks off is no answer. */
-async function held<T>(reading: Promise<T>): Promise<T> {
-  try {
-    return await reading;
-  } catch {
-    throw new ApiError(0, "offline", t("workbench.error.offline"));
-  }
-}
-
-async function answer(path: string, { method = "GET", body, keepalive = false }: Call): Promise<Response> {
-  const init: RequestInit = { method, keepalive };
-  if (body instanceof Blob) init.body = body;
-  else if (body !== undefined) {
-    init.body = JSON.stringify(body);
-    init.headers = { "Content-Type": "application/json" };
-  }
-  let response: Response;
-  try {
-    response = await ask(path, init);
-  } catch {
-    throw new ApiError(0, "offline", t("workbench.error.offline"));
-  }
-  if (response.ok) return response;
-  const shape: unknown = await response.json().catch(() => null);
-  const error = (shape as { error?: { code?: string; message?: string; details?: Record<string, unknown> } } | null)?.error;
-  throw new ApiError(
-    response.status, error?.code ?? "unexpected", error?.message ?? t("workbench.error.status", { status: response.status }),
-    error?.details,
-  );
-}
-
-export async function json<T>(path: string, call: Call = {}): Promise<T> {
-  const response = await answer(path, call);
-  return (response.status === 204 ? null : await held(response.json())) as T;
 }
 
 export const models = (): Promise<{ models: ModelChoice[]; default: string }> => json("/models");
@@ -91,7 +39,7 @@ export class ProjectApi {
   /** One file, as text where it is text, and its digest. */
   async file(path: string): Promise<Known> {
     try {
-      const response = await answer(`${this.root}/files/${path.split("/").map(encodeURIComponent).join("/")}`, {});
+      const response = await answer(`${this.root}/files/${path.split("/").map(encodeURIComponent).join("/")}`);
       const isText = response.headers.get("Content-Type")?.startsWith("text/plain") ?? false;
       const bytes = new Uint8Array(await held(response.arrayBuffer()));
       // With the byte order mark, which is a part of the file: `text()` leaves it out.

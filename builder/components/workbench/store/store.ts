@@ -1,4 +1,5 @@
-import { ApiError, ProjectApi } from "./api";
+import { ApiError } from "../../client/http";
+import { ProjectApi } from "./api";
 import { EventStream, type Frame } from "./event_stream";
 import {
   asChanges, type Changes, difference, type File, type FileMap, fromWire, isEmpty, type Known, NOTHING, only, sameFile, withChanges,

@@ -1,4 +1,5 @@
-import { ApiError, type ProjectApi, type WorkingPatch } from "./api";
+import { ApiError } from "../../client/http";
+import type { ProjectApi, WorkingPatch } from "./api";
 import { type File, type Known, NOTHING, toWire } from "./files";
 import type { Journal } from "./journal";
 

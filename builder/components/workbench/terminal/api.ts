@@ -1,5 +1,4 @@
-import { BASE } from "../../client/http";
-import { json } from "../store/api";
+import { BASE, json } from "../../client/http";
 
 export interface TerminalShape {
   id: string;

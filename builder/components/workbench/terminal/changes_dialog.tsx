@@ -1,6 +1,6 @@
 import "./changes.css";
 import { type ReactElement, useCallback, useEffect, useState } from "react";
-import { json } from "../store/api";
+import { json } from "../../client/http";
 import { useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";

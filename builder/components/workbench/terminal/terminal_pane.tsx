@@ -1,6 +1,6 @@
 import "./terminal.css";
 import { type KeyboardEvent, type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { ApiError } from "../store/api";
+import { ApiError } from "../../client/http";
 import { useWorkbench } from "../session/context";
 import { Icon } from "../controls/icons";
 import { MOST_TYPED, TerminalApi, type TerminalShape } from "./api";
