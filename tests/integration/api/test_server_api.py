@@ -10,6 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from builder.accounts.actors import Actors
+from builder.accounts.memberships import Memberships
 from builder.api import create_api
 from tests.integration.conftest import Parts
 from tests.integration.server import serving
@@ -34,7 +36,9 @@ class Api:
 async def api(parts: Parts, tmp_path: Path) -> AsyncIterator[Api]:
     world = World()
     stage = Stage(parts, world, Engines(world), tmp_path / "logs")
-    services: Any = SimpleNamespace(servers=stage.servers, store=parts.store)
+    services: Any = SimpleNamespace(
+        servers=stage.servers, store=parts.store, actors=Actors(parts.db.settings), memberships=Memberships(parts.db)
+    )
     async with serving(create_api(lambda: services)) as address, aiohttp.ClientSession() as session:
         yield Api(stage, session, f"http://{address}/api/v1")
     await stage.servers.close()
