@@ -91,6 +91,4 @@ app = Sayso(
 app.register_lifespan_task(services)
 
 for page in PAGES:
-    app.add_page(
-        page.content, route=page.route, title=page.title, description=page.description, on_load=page.on_load
-    )
+    app.add_page(page.content, route=page.route, title=page.title, description=page.description, on_load=page.on_load)

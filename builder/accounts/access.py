@@ -36,7 +36,7 @@ class Action(StrEnum):
     ADMINISTER = "administer"
 
 
-class Role(StrEnum):
+class MemberRole(StrEnum):
     """What a person is in a workspace."""
 
     OWNER = "owner"
@@ -50,12 +50,12 @@ _SEES: Final = frozenset({Action.READ})
 _WORKS: Final = _SEES | {Action.EDIT, Action.RUN}
 _LEADS: Final = _WORKS | {Action.SHARE, Action.CONFIGURE, Action.DELETE, Action.ADMINISTER}
 
-ROLES: Final[Mapping[Role, frozenset[Action]]] = {
-    Role.OWNER: _LEADS,
-    Role.ADMIN: _LEADS,
-    Role.EDITOR: _WORKS,
-    Role.COMMENTER: _SEES,
-    Role.VIEWER: _SEES,
+ROLES: Final[Mapping[MemberRole, frozenset[Action]]] = {
+    MemberRole.OWNER: _LEADS,
+    MemberRole.ADMIN: _LEADS,
+    MemberRole.EDITOR: _WORKS,
+    MemberRole.COMMENTER: _SEES,
+    MemberRole.VIEWER: _SEES,
 }
 """Which role may what."""
 
@@ -72,11 +72,11 @@ class Subject:
     role: str | None = None
 
 
-def role_of(actor: Actor, subject: Subject) -> Role | None:
+def role_of(actor: Actor, subject: Subject) -> MemberRole | None:
     """What the actor is there; None for a stranger. Everybody owns the workspace of their own id."""
     if subject.workspace == actor.id:
-        return Role.OWNER
-    return Role(subject.role) if subject.role in set(Role) else None
+        return MemberRole.OWNER
+    return MemberRole(subject.role) if subject.role in set(MemberRole) else None
 
 
 def may(actor: Actor, action: Action, subject: Subject) -> None:

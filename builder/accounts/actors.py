@@ -14,7 +14,7 @@ from builder.base.http.hosts import SIGNED_IN
 from builder.base.settings import Settings
 from builder.texts import t
 
-Source = Callable[[Scope], Awaitable[Actor | None]]
+ProofSource = Callable[[Scope], Awaitable[Actor | None]]
 """Reads one kind of proof from a request (a cookie, a token, a key, a ticket); None where there is none of its kind."""
 
 
@@ -26,7 +26,7 @@ class Actors:
 
     def __init__(self, settings: Settings) -> None:
         self._sign_in_required: Final = settings.sign_in_required
-        self.sources: list[Source] = [self._local_owner]
+        self.sources: list[ProofSource] = [self._local_owner]
         self._handshake: Callable[[str], Scope | None] = lambda _: None
 
     async def of(self, scope: Scope) -> Actor:

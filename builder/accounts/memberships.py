@@ -7,15 +7,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from builder.accounts.access import Action, Role, Subject, may
+from builder.accounts.access import Action, MemberRole, Subject, may
 from builder.accounts.actor import Actor
 from builder.accounts.tables import Membership
 from builder.base.db import Database
 
 
-def role_in(actor: Actor, workspace: ColumnElement[str]) -> ColumnElement[Any]:
+def role_in(actor: Actor, workspace: Mapped[str]) -> ColumnElement[Any]:
     """The actor's role in the workspace that a row belongs to, to be read beside that row; NULL for none."""
     if actor.alone:
         return null()
@@ -45,7 +46,7 @@ class Memberships:
         async with self._db.reader() as session:
             await check(session, actor, action, actor.workspace)
 
-    async def put(self, actor: Actor, person: str, role: Role) -> None:
+    async def put(self, actor: Actor, person: str, role: MemberRole) -> None:
         """Make `person` that, whatever they were. Raises NotFound, Refused."""
         async with self._db.session() as session:
             await check(session, actor, Action.ADMINISTER, actor.workspace)

@@ -27,9 +27,7 @@ async def send_message(services: AppServices, actor: MayEdit, project_id: str, n
 
 
 @router.get("/generations/{generation_id}")
-async def get_generation(
-    services: AppServices, actor: MayRead, project_id: str, generation_id: str
-) -> dict[str, Any]:
+async def get_generation(services: AppServices, actor: MayRead, project_id: str, generation_id: str) -> dict[str, Any]:
     """The generation with the text that arrived so far, and the offset from where the stream goes on."""
     arrived = await services.generations.arrived(actor, generation_id, project_id)
     texts = {path: {"text": file.text, "closed": file.closed} for path, file in arrived.files.items()}

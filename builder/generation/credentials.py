@@ -94,7 +94,9 @@ class Credentials:
         if self._environment(provider):
             raise Conflict(t("key.from_environment"))
         await self._test(key)
-        row = Credential(owner=actor.workspace, provider=provider, secret=self._fernet().encrypt(key.encode()), hint=key[-4:])
+        row = Credential(
+            owner=actor.workspace, provider=provider, secret=self._fernet().encrypt(key.encode()), hint=key[-4:]
+        )
         async with self._db.session() as session:
             await session.merge(row)
         self._held[actor.workspace, provider], self._since[actor.workspace, provider] = key, row.created_at

@@ -86,7 +86,7 @@ class ProjectStore:
 
     async def rename(self, actor: Actor, project_id: str, title: str) -> Project:
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id, Action.CONFIGURE)
+            project = await project_of(session, actor, project_id, Action.CONFIGURE, lock=True)
             project.title = clean_title(title)
             await self._changed(session, project)
             return project
@@ -96,7 +96,7 @@ class ProjectStore:
     ) -> Project:
         """Set what a generation says of a project; an empty title leaves the title."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             describe_project(project, title, stack)
             await self._changed(session, project)
             return project
@@ -104,14 +104,14 @@ class ProjectStore:
     async def delete(self, actor: Actor, project_id: str) -> Project:
         """Put the project away; `undelete` brings it back until it is purged."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id, Action.DELETE)
+            project = await project_of(session, actor, project_id, Action.DELETE, lock=True)
             project.deleted_at = now()
             await self._changed(session, project)
             return project
 
     async def undelete(self, actor: Actor, project_id: str) -> Project:
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id, Action.DELETE, deleted=True)
+            project = await project_of(session, actor, project_id, Action.DELETE, lock=True, deleted=True)
             project.deleted_at = None
             await self._changed(session, project)
             return project
@@ -119,7 +119,7 @@ class ProjectStore:
     async def duplicate(self, actor: Actor, project_id: str) -> Project:
         """A project of its own in the same workspace that starts where this one stands, unsaved typing included."""
         async with self.db.session() as session:
-            source = await self._lock(session, actor, project_id)
+            source = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             tree = await self._save_overlay_contents(session, source)
             title = t("project.copy_title", title=source.title)[:MAX_TITLE]
             copy = Project(
@@ -137,7 +137,7 @@ class ProjectStore:
         """Keep a picture of the app; nobody is told, since lists read it when they are shown."""
         sha = digest(picture)
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             await blobs.put_blobs(session, project.owner, {sha: picture})
             project.thumbnail = sha
 
@@ -166,7 +166,7 @@ class ProjectStore:
         return (await self.read_working(actor, project_id))[2]
 
     async def read_working(
-        self, actor: Actor, project_id: str, damaged: Paths | None = None
+        self, actor: Actor, project_id: str, damaged: Paths | None = None, action: Action = Action.READ
     ) -> tuple[Project, Digests, FileTree]:
         """The project, the SHA-256 of each file of the person's tree, and that tree, from one moment.
 
@@ -174,7 +174,7 @@ class ProjectStore:
         (`damaged_file`).
         """
         async with self.db.reader() as session:
-            project = await project_of(session, actor, project_id, Action.READ)
+            project = await project_of(session, actor, project_id, action)
             overlay = await overlay_of(session, project_id)
             head = await digests_of(session, project.head)
             kept = {path: sha for path, sha in head.items() if path not in overlay}
@@ -219,14 +219,14 @@ class ProjectStore:
         """
         contents = {path: blobs.normal(content) for path, content in (put or {}).items()}
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             return await self._write_working(session, project, contents, delete, rename, client, base)
 
     async def restore_file(self, actor: Actor, project_id: str, version_id: str, path: str, client: str = "") -> int:
         """Take one file from a version into the working copy; return the working revision. What was typed in it and
         not saved becomes a version first."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             version = await version_of(session, project_id, version_id)
             if path not in version.tree:
                 raise NotFound(t("version.file_not_found", path=path))
@@ -242,7 +242,7 @@ class ProjectStore:
     ) -> Version | None:
         """Make a version of the working copy; None when nothing differs from the head. `action`: what for."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id, action)
+            project = await project_of(session, actor, project_id, action, lock=True)
             return await self._save(session, project, actor, label)
 
     async def commit(
@@ -274,14 +274,12 @@ class ProjectStore:
                     actor, project_id, tree, kind=kind, label=label, generation_id=generation_id,
                     expect_head=expect_head, title=title, stack=stack, session=own,
                 )  # fmt: skip
-        project = await self._lock(session, actor, project_id)
+        project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
         base = project.head if expect_head is ... else expect_head
         if base != project.head and not (kind == "generation" and await only_saved_since(session, project, base)):
             raise Conflict(t("project.changed_meanwhile"), detail=f"head {project.head}, expected {base}")
         # A tree in normal form, so that equal content has equal form whichever way it came.
-        digests = await blobs.put_tree(
-            session, project.owner, FileTree({p: blobs.normal(c) for p, c in tree.items()})
-        )
+        digests = await blobs.put_tree(session, project.owner, FileTree({p: blobs.normal(c) for p, c in tree.items()}))
         await self._save(session, project, actor)
         if project.head != base and kind == "generation":
             typed = await digests_of(session, project.head)
@@ -304,7 +302,7 @@ class ProjectStore:
     async def undo(self, actor: Actor, project_id: str) -> Version:
         """Move the head to its parent; what was typed becomes a version first, so that redo brings it back."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             await self._save(session, project, actor)
             head = await version_of(session, project_id, project.head) if project.head else None
             if head is None or head.parent is None:
@@ -317,7 +315,7 @@ class ProjectStore:
     async def redo(self, actor: Actor, project_id: str) -> Version:
         """Move the head forward again. A new version or typing after an undo begins another way: no redo then."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             if not project.redo or not project.head:
                 raise Conflict(t("project.nothing_to_redo"))
             head = await version_of(session, project_id, project.head)
@@ -328,14 +326,12 @@ class ProjectStore:
     async def restore(self, actor: Actor, project_id: str, version_id: str) -> Version:
         """Make a new version with an older one's files."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             old = await version_of(session, project_id, version_id)
             await self._save(session, project, actor)
             before = await digests_of(session, project.head)
             label = t("version.restored", number=old.number)
-            version = await self._heads.add(
-                session, project, dict(old.tree), by=actor.id, kind="restore", label=label
-            )
+            version = await self._heads.add(session, project, dict(old.tree), by=actor.id, kind="restore", label=label)
             await self._heads.announce(session, project, version, before, "restore")
             return version
 
@@ -379,7 +375,7 @@ class ProjectStore:
                 )  # fmt: skip
         if role not in ("person", "builder"):
             raise BadInput(t("message.role"))
-        project = await self._lock(session, actor, project_id)
+        project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
         message = Message(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, role=role, text=text,
             generation=generation_id,
@@ -392,11 +388,6 @@ class ProjectStore:
         return message
 
     # The steps that the calls above share; all within the caller's transaction
-
-    async def _lock(
-        self, session: AsyncSession, actor: Actor, project_id: str, action: Action = Action.EDIT, *, deleted: bool = False
-    ) -> Project:
-        return await project_of(session, actor, project_id, action, lock=True, deleted=deleted)
 
     async def _changed(self, session: AsyncSession, project: Project) -> None:
         project.updated_at = now()

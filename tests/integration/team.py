@@ -11,7 +11,7 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from builder.accounts.access import ROLES, Action, Role
+from builder.accounts.access import ROLES, Action, MemberRole
 from builder.accounts.actor import Actor, acting_for
 from builder.base.errors import BadInput
 from builder.base.settings import Settings
@@ -32,6 +32,7 @@ PASSWORD: Final = "open sesame"  # of its link
 PNG: Final = b"\x89PNG\r\n\x1a\n" + bytes(20)
 FILES: Final = {"server.py": f"import flask  # {SECRET}", "index.html": SECRET, "requirements.txt": "flask"}
 WHO: Final = "x-test-person"
+_PLACES: Final = ("preview_per_person", "preview_total", "preview_starts")
 IN, UNKNOWN, REFUSED, MISSING = "let in", "not signed in", "refused", "not found"
 
 
@@ -41,7 +42,7 @@ class Person:
 
     name: str
     id: str
-    role: Role | None = None
+    role: MemberRole | None = None
 
     def is_told(self, action: Action) -> str:
         """What they hear who ask for this in the team: the table of roles says it, nothing here does."""
@@ -57,7 +58,7 @@ class Person:
 
 
 PEOPLE: Final = (
-    *(Person(role.value, f"the-{role}", role) for role in Role),
+    *(Person(role.value, f"the-{role}", role) for role in MemberRole),
     Person("member of another team", "other"),
     Person("stranger", "stranger"),
     Person("nobody", ""),
@@ -83,11 +84,13 @@ class Containers(FakeContainers):
 
 
 class Team:
-    """The services of one process. `ids` names what there is at the moment; `fresh()` makes another project of it."""
+    """The services of one process. `ids` names what there is at the moment; `fresh()` makes another project of it. `link`: one
+    with a password, of another project."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
         self.ids: dict[str, str] = {}
+        self.link = ""
         services.terminals = Terminals(Containers(services))
 
     async def gather(self) -> None:
@@ -95,7 +98,11 @@ class Team:
         for person in PEOPLE:
             if person.role:
                 await self.services.memberships.put(TEAM, person.id, person.role)
-        await self.services.memberships.put(acting_for("another-team"), "other", Role.OWNER)
+        await self.services.memberships.put(acting_for("another-team"), "other", MemberRole.OWNER)
+        shown = (await self.services.store.create(TEAM, "shown")).id
+        await self.services.store.commit(TEAM, shown, FileTree({"index.html": "x"}), kind="import", label="")
+        terms = Terms(access="password", password=PASSWORD)
+        self.link = (await self.services.shares.create(TEAM, shown, terms)).id
 
     async def fresh(self) -> None:
         services = self.services
@@ -111,7 +118,7 @@ class Team:
         await services.databases.copies.keep(project, "reset", _dump())
         (copy,) = await services.databases.copies.list(project)
         await services.servers.bring_up(TEAM, project)
-        link = await services.shares.create(TEAM, project, Terms(access="password", password=PASSWORD))
+        link = await services.shares.create(TEAM, project)
         self.ids = {
             "project_id": project, "version_id": version.id, "generation_id": generation.id, "copy_id": copy.id,
             "share_id": link.id, "terminal_id": (await services.terminals.open(TEAM, project)).id,
@@ -134,7 +141,9 @@ async def team(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
 
     monkeypatch.setattr(Services, "_test_key", refused)
     monkeypatch.setattr(Compiler, "compile", compiled)
-    services = Services(settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock", "preview_starts": 50}))
+    services = Services(
+        settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock"} | dict.fromkeys(_PLACES, 10_000))
+    )
     services.servers._engines = services.servers.work._engines = Engines(World())
     services.actors.sources.insert(0, named)
     await services.start()

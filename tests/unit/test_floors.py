@@ -160,6 +160,12 @@ def test_no_folder_is_a_heap() -> None:
     assert {folder: count for folder, count in counted.items() if count > MOST_MODULES} == {}
 
 
+def test_who_asks_is_made_by_the_accounts_alone() -> None:
+    """A person written into the code is one that nobody else can be."""
+    found = [name for name, path in MODULES.items() if "LOCAL_OWNER" in {imported for _, imported in _imports(path)}]
+    assert {name.rpartition(".")[0] for name in found} == {"builder.accounts"}
+
+
 @pytest.mark.parametrize(("package", "allowed"), [("reflex", REFLEX_ALLOWED), ("aiodocker", DOCKER_ALLOWED)])
 def test_a_library_stays_where_it_belongs(package: str, allowed: tuple[str, ...]) -> None:
     found = [

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.base.errors import Conflict
@@ -60,7 +61,7 @@ async def set_run(services: AppServices, actor: MayEdit, project_id: str, run: R
 async def _write(services: Services, actor: Actor, project_id: str, hints: RunHints, client: str) -> bool:
     """Whether the file changed. What else it holds is the person's, who may be typing in it: it is then read anew."""
     for attempt in range(_TRIES):
-        _, digests, tree = await services.store.read_working(actor, project_id)
+        _, digests, tree = await services.store.read_working(actor, project_id, action=Action.EDIT)
         text = run_hints.write_hints(tree, hints)
         if text == tree.text(run_hints.FILE):
             return False

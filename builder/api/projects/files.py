@@ -73,9 +73,7 @@ async def read_file(services: AppServices, actor: MayRead, project_id: str, path
 
 
 @router.patch("/working")
-async def write_working(
-    services: AppServices, actor: MayEdit, project_id: str, write: WorkingWrite
-) -> dict[str, Any]:
+async def write_working(services: AppServices, actor: MayEdit, project_id: str, write: WorkingWrite) -> dict[str, Any]:
     """`digests`: what each path that was written has then; null for nothing."""
     put = from_wire(write.put)
     done = await services.store.write_working(

@@ -38,5 +38,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("membership")
     for name in reversed(_MADE_BY_PEOPLE):
-        with op.batch_alter_table(name) as table:
-            table.drop_column("created_by")
+        op.drop_column(name, "created_by")

@@ -15,7 +15,7 @@ from sqlmodel import col
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from builder.accounts.access import Action, Role
+from builder.accounts.access import Action, MemberRole
 from builder.accounts.actor import LOCAL_OWNER, Actor, acting_for
 from builder.accounts.memberships import Memberships
 from builder.accounts.open_connections import RIGHTS_CHANGED
@@ -58,15 +58,15 @@ def statements(parts: Parts) -> Iterator[list[str]]:
 
 
 async def test_members_are_made_by_those_who_administer(memberships: Memberships) -> None:
-    await memberships.put(TEAM, "ada", Role.ADMIN)
+    await memberships.put(TEAM, "ada", MemberRole.ADMIN)
     ada = Actor("ada", "team")
-    await memberships.put(ada, "vera", Role.EDITOR)
+    await memberships.put(ada, "vera", MemberRole.EDITOR)
     with pytest.raises(Refused):
-        await memberships.put(VERA.within("team"), "vera", Role.OWNER)
+        await memberships.put(VERA.within("team"), "vera", MemberRole.OWNER)
     with pytest.raises(NotFound):
-        await memberships.put(Actor("eve", "team"), "eve", Role.OWNER)
+        await memberships.put(Actor("eve", "team"), "eve", MemberRole.OWNER)
     await memberships.check(VERA.within("team"), Action.EDIT)
-    await memberships.put(ada, "vera", Role.VIEWER)
+    await memberships.put(ada, "vera", MemberRole.VIEWER)
     with pytest.raises(Refused):
         await memberships.check(VERA.within("team"), Action.EDIT)
     await memberships.remove(ada, "vera")
@@ -75,7 +75,7 @@ async def test_members_are_made_by_those_who_administer(memberships: Memberships
 
 
 async def test_what_a_member_makes_is_the_team_s_and_says_who_made_it(parts: Parts, memberships: Memberships) -> None:
-    await memberships.put(TEAM, "vera", Role.EDITOR)
+    await memberships.put(TEAM, "vera", MemberRole.EDITOR)
     project = await parts.store.create(TEAM, "Shop")
     await parts.store.commit(VERA, project.id, FileTree({"a.txt": "1"}), kind="import", label="")
     await parts.store.write_working(VERA, project.id, {"a.txt": "2"})
@@ -101,7 +101,7 @@ async def test_a_person_alone_is_never_looked_for_and_a_member_with_the_row(
 ) -> None:
     alone = await parts.store.create(LOCAL_OWNER, "Alone")
     shared = await parts.store.create(TEAM, "Shared")
-    await memberships.put(TEAM, "vera", Role.VIEWER)
+    await memberships.put(TEAM, "vera", MemberRole.VIEWER)
     with statements(parts) as asked:
         await parts.store.get(LOCAL_OWNER, alone.id)
         await parts.store.list(LOCAL_OWNER)
@@ -139,7 +139,7 @@ async def address(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncI
 async def test_sockets_and_streams_end_with_the_right_they_were_opened_with(address: Any) -> None:
     made, at, headers = address
     events = f"{at}/api/v1/projects/{made.ids['project_id']}/events"
-    editor, viewer = ({**headers, WHO: f"the-{role}"} for role in (Role.EDITOR, Role.VIEWER))
+    editor, viewer = ({**headers, WHO: f"the-{role}"} for role in (MemberRole.EDITOR, MemberRole.VIEWER))
     terminal = f"{at}/api/v1/projects/{made.ids['project_id']}/terminals/{made.ids['terminal_id']}/ws"
 
     def opened(where: str, who: dict[str, str]) -> connect:
@@ -154,7 +154,7 @@ async def test_sockets_and_streams_end_with_the_right_they_were_opened_with(addr
     ):
         lines = stream.aiter_lines()
         assert (await anext(lines)).startswith("retry")
-        await made.services.memberships.put(TEAM, "the-editor", Role.VIEWER)
+        await made.services.memberships.put(TEAM, "the-editor", MemberRole.VIEWER)
         async with asyncio.timeout(MOST_SECONDS):
             assert await closed(socket) == await closed(shell) == RIGHTS_CHANGED
             with contextlib.suppress(httpx.RemoteProtocolError):
@@ -180,6 +180,7 @@ async def test_sockets_and_streams_end_with_the_right_they_were_opened_with(addr
 async def test_a_link_says_who_made_it(address: Any) -> None:
     made, _, _ = address
     project = made.ids["project_id"]
+    await made.services.store.write_working(TEAM, project, {"index.html": "another version"})
     link = await made.services.shares.create(Actor("the-admin"), project)
     with pytest.raises(Refused):
         await made.services.shares.create(Actor("the-editor"), project)

@@ -16,7 +16,7 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from builder.accounts.access import Role
+from builder.accounts.access import MemberRole
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor, acting_for
 from builder.accounts.memberships import Memberships
@@ -157,11 +157,12 @@ async def test_a_member_s_role_comes_with_the_row_that_is_locked(postgres: Parts
     project = await postgres.store.create(team, "Shop")
     with pytest.raises(NotFound):
         await postgres.store.write_working(vera, project.id, {"a.txt": "1"})
-    await memberships.put(team, "vera", Role.VIEWER)
+    await memberships.put(team, "vera", MemberRole.VIEWER)
     assert (await postgres.store.get(vera, project.id)).id == project.id
     with pytest.raises(Refused):
         await postgres.store.write_working(vera, project.id, {"a.txt": "1"})
-    await memberships.put(team, "vera", Role.EDITOR)
+    await memberships.put(team, "vera", MemberRole.EDITOR)
     await postgres.store.write_working(vera, project.id, {"a.txt": "1"})
     version = await postgres.store.save(vera, project.id)
-    assert version and (version.owner, version.created_by) == ("team", "vera")
+    assert version
+    assert (version.owner, version.created_by) == ("team", "vera")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from builder.accounts.access import ROLES, Action, Role, Subject, may
+from builder.accounts.access import ROLES, Action, MemberRole, Subject, may
 from builder.accounts.actor import LOCAL_OWNER, Actor, acting_for
 from builder.base.errors import NotFound, Refused
 
@@ -21,14 +21,14 @@ def allowed(actor: Actor, action: Action, subject: Subject) -> bool:
 @pytest.mark.parametrize(
     ("role", "actions"),
     [
-        (Role.VIEWER, {"read"}),
-        (Role.COMMENTER, {"read"}),
-        (Role.EDITOR, {"read", "edit", "run"}),
-        (Role.ADMIN, {"read", "edit", "run", "share", "configure", "delete", "administer"}),
-        (Role.OWNER, {"read", "edit", "run", "share", "configure", "delete", "administer"}),
+        (MemberRole.VIEWER, {"read"}),
+        (MemberRole.COMMENTER, {"read"}),
+        (MemberRole.EDITOR, {"read", "edit", "run"}),
+        (MemberRole.ADMIN, {"read", "edit", "run", "share", "configure", "delete", "administer"}),
+        (MemberRole.OWNER, {"read", "edit", "run", "share", "configure", "delete", "administer"}),
     ],
 )
-def test_a_role_says_what_its_people_may(role: Role, actions: set[str]) -> None:
+def test_a_role_says_what_its_people_may(role: MemberRole, actions: set[str]) -> None:
     subject = Subject("team", "p", role)
     assert {action for action in Action if allowed(VERA, action, subject)} == actions
 
@@ -60,4 +60,4 @@ def test_working_elsewhere_makes_nobody_another_person() -> None:
     assert (there.id, there.workspace, VERA.workspace) == ("vera", "team", "vera")
     with pytest.raises(NotFound):
         may(there, Action.READ, Subject("team", "p"))
-    assert ROLES.keys() == set(Role)
+    assert ROLES.keys() == set(MemberRole)
