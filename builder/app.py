@@ -13,22 +13,22 @@ from reflex.event import EventSpec
 
 from builder.accounts.sign_in import require_sign_in
 from builder.api import create_api
+from builder.base.errors import SignInNeeded
 from builder.base.http.connections import let_go
-from builder.base.http.event_socket import guard, of_a_stranger, only_packets
+from builder.base.http.event_socket import guard, handshake_of, of_a_stranger, only_packets
 from builder.base.http.hosts import dispatch_by_host, same_origin_only
 from builder.base.http.isolation import isolate
 from builder.components.notices import connection_notice, page_boundary
 from builder.composition.services import get_services
 from builder.composition.settings import get_settings
+from builder.pages.addresses import PAGES
 from builder.pages.head import head_components
-from builder.pages.home import home, load_home
-from builder.pages.not_found import not_found
-from builder.pages.workbench import skeleton, workbench
+from builder.pages.workbench import skeleton
 from builder.preview_app import PreviewApp
 from builder.texts import t
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Scope
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +46,16 @@ class Sayso(rx.App):
         previews = PreviewApp(get_services, settings)
         return let_go(dispatch_by_host(pages, previews, settings))
 
+    def handshake(self, socket: str) -> Scope | None:
+        """The request that opened a page's event socket, None once that is closed."""
+        return handshake_of(self.sio, socket) if self.sio is not None else None
+
 
 @contextlib.asynccontextmanager
 async def services() -> AsyncIterator[None]:
     """Starts what outlives a request, and ends it cleanly."""
     running = get_services()
+    running.actors.pages_connect(app.handshake)
     await running.start()
     try:
         yield
@@ -62,7 +67,7 @@ async def services() -> AsyncIterator[None]:
 def on_error(exception: Exception) -> EventSpec:
     """An event failed: the log gets everything, the person a sentence and a reference."""
     reference = secrets.token_hex(4)
-    if of_a_stranger(exception):
+    if of_a_stranger(exception) or isinstance(exception, SignInNeeded):
         log.warning("An event that is none of ours, reference %s: %s", reference, type(exception).__name__)
     else:
         log.error("Event failed, reference %s", reference, exc_info=exception)
@@ -85,6 +90,5 @@ app = Sayso(
 )
 app.register_lifespan_task(services)
 
-app.add_page(home, route="/", title=t("app.title"), description=t("app.description"), on_load=load_home)
-app.add_page(workbench, route="/p/[project_id]", title=t("app.workbench_title"))
-app.add_page(not_found, route="404", title=t("not_found.title"))
+for page in PAGES:
+    app.add_page(page.content, route=page.route, title=page.title, description=page.description, on_load=page.on_load)

@@ -6,7 +6,6 @@ import asyncio
 import sys
 from pathlib import Path
 
-from builder.accounts.actor import LOCAL_OWNER
 from builder.base.errors import SaysoError
 from builder.composition.services import Services
 from builder.composition.settings import get_settings
@@ -23,14 +22,15 @@ async def generate(prompt: str, out: str, model: str) -> int:
         print(f"{out} exists already. Name a new folder.", file=sys.stderr)
         return 1
     services = Services(get_settings())
+    actor = services.actors.local
     try:
         await services.start()
-        project = await services.store.create(LOCAL_OWNER, prompt[:60], prompt=prompt)
-        generation = await services.generations.start(LOCAL_OWNER, project.id, prompt, model)
+        project = await services.store.create(actor, prompt[:60], prompt=prompt)
+        generation = await services.generations.start(actor, project.id, prompt, model)
         said = 0
         while generation.status not in _ENDED:
             await asyncio.sleep(0.1)
-            generation = await services.generations.get(LOCAL_OWNER, generation.id)
+            generation = await services.generations.get(actor, generation.id)
             for file in generation.files[said:]:
                 print(f"  {file['path']}", file=sys.stderr)
             said = max(said, len(generation.files))
@@ -38,7 +38,7 @@ async def generate(prompt: str, out: str, model: str) -> int:
             reason = (generation.error or {}).get("message") or f"The generation ended as {generation.status}."
             print(reason, file=sys.stderr)
             return 1
-        tree = await services.store.head_tree(LOCAL_OWNER, project.id)
+        tree = await services.store.head_tree(actor, project.id)
         await asyncio.to_thread(_write, tree, folder)
         print(f"{generation.summary}\n\n{len(tree)} files in {out}. Run it: cd {out} && npm install && npm run dev")
         return 0
@@ -52,10 +52,11 @@ async def generate(prompt: str, out: str, model: str) -> int:
 async def export(project_id: str, out: str) -> int:
     """Write the project's newest version as a zip file to `out`; returns the exit status."""
     services = Services(get_settings())
+    actor = services.actors.local
     try:
         await services.db.migrate()
-        project = await services.store.get(LOCAL_OWNER, project_id)
-        tree = await services.store.working_tree(LOCAL_OWNER, project_id)
+        project = await services.store.get(actor, project_id)
+        tree = await services.store.working_tree(actor, project_id)
         await asyncio.to_thread(Path(out).write_bytes, write_zip(tree, project.title))
         print(f"{project.title}: {len(tree)} files in {out}")
         return 0

@@ -1,1 +1,1 @@
-"""Who asks, and signing in."""
+"""Who asks, what they may do, and signing in."""

@@ -19,8 +19,12 @@ from preview_runtime.routes.proxy import CutAnswer
 
 log = logging.getLogger(__name__)
 
+CONNECTION: Final = "sayso.connection"
+"""In the scope of what is kept here: itself, which is told whose it is (`person`)."""
 SIGNED_OUT: Final = 1008
 """The close code of a socket whose session has ended: policy violation (RFC 6455 section 7.4.1)."""
+RIGHTS_CHANGED: Final = 1012
+"""Of a socket that may be opened anew: service restart (IANA's registry of close codes, after RFC 6455 section 11.7)."""
 # A socket's own end, once it has heard that nobody is there, takes milliseconds; then it is ended from outside.
 GRACE_SECONDS: Final = 1.0
 _FAREWELL_SECONDS: Final = 0.25
@@ -58,9 +62,12 @@ class OpenConnections:
     def count(self, session: str) -> int:
         return len(self._open.get(session, ()))
 
-    async def run(self, session: Session, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request or socket of `session`, until it is done or the session ends."""
-        connection = _Connection(scope, receive, send)
+    async def run(
+        self, session: Session, app: ASGIApp, scope: Scope, receive: Receive, send: Send, person: str = ""
+    ) -> None:
+        """One request or socket of `session`, until it is done or the session ends. `person`: whose it is, where that is
+        known before it is looked at."""
+        connection = scope[CONNECTION] = _Connection(scope, receive, send, person)
         mine = self._open.setdefault(session.id, set())
         mine.add(connection)
         left = max(0.0, session.ends - time.time())
@@ -72,6 +79,11 @@ class OpenConnections:
             mine.discard(connection)
             if not mine and self._open.get(session.id) is mine:
                 del self._open[session.id]
+
+    def end_of(self, person: str) -> None:
+        """End the sockets and streams of somebody whose rights were changed. What they may still see, they open anew."""
+        for connection in [one for mine in self._open.values() for one in mine if one.person == person]:
+            connection.end_stream()
 
     def end_all(self) -> None:
         """End what every session has open. Nothing is taken or given any more once this returns."""
@@ -87,7 +99,8 @@ class OpenConnections:
 class _Connection:
     """One request or socket between a browser and the application, which hears nothing and is not heard after `end`."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, person: str) -> None:
+        self.person = person
         self._scope, self._inner_receive, self._inner_send = scope, receive, send
         self._socket = scope["type"] == "websocket"
         terminal = _TERMINAL.match(scope["path"]) is not None
@@ -99,6 +112,7 @@ class _Connection:
         self._farewell: asyncio.Task[None] | None = None
         self._ended = self._cancelled = False
         self._began = self._complete = False
+        self._code, self._reason, self._lasts = SIGNED_OUT, "signed out", True
 
     async def run(self, app: ASGIApp) -> None:
         self._task = asyncio.current_task()
@@ -118,6 +132,12 @@ class _Connection:
             self._farewell.cancel()  # who reads nothing is not waited for
         if self._ended and not self._socket and not self._complete:
             raise CutAnswer("the session has ended")  # the server breaks the connection off
+
+    def end_stream(self) -> None:
+        """End what lasts: a socket, or an answer that goes on. The next one is judged anew."""
+        self._code, self._reason, self._lasts = RIGHTS_CHANGED, "rights changed", False
+        if self._socket or (self._began and not self._complete):
+            self.end()
 
     def end(self) -> None:
         """Take nothing from the browser and give it nothing any more; end what is under way."""
@@ -141,7 +161,7 @@ class _Connection:
 
     async def _say_so(self) -> None:
         if self._socket:
-            return await self._inner_send({"type": "websocket.close", "code": SIGNED_OUT, "reason": "signed out"})
+            return await self._inner_send({"type": "websocket.close", "code": self._code, "reason": self._reason})
         self._began = self._complete = True
         error = {"code": "sign_in", "message": t("sign_in.needed"), "details": {}}
         body = json.dumps({"error": error}).encode()
@@ -171,7 +191,7 @@ class _Connection:
 
     def _gone(self) -> Message:
         if self._socket:
-            return {"type": "websocket.disconnect", "code": SIGNED_OUT, "reason": "signed out"}
+            return {"type": "websocket.disconnect", "code": self._code, "reason": self._reason}
         return {"type": "http.disconnect"}
 
     async def _send(self, message: Message) -> None:
@@ -182,6 +202,8 @@ class _Connection:
         elif message["type"] == "http.response.body" and not message.get("more_body", False):
             self._complete = True
         await self._inner_send(message)
+        if not self._lasts and not self._socket and not self._complete and message["type"] == "http.response.body":
+            self.end()  # it was asked for before the rights were changed, and goes on
 
 
 async def _logged(end: Callable[[], Awaitable[None]]) -> None:

@@ -26,6 +26,7 @@ from builder.api.previews import (  # fmt: skip
     terminals,
 )
 from builder.api.projects import archives, files, projects, versions
+from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
 from builder.api.requests.once import Once
@@ -69,13 +70,13 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
         api.include_router(noun.router)
     app.include_router(api)
     add_documentation(app)
-    app.include_router(runtime.router)
+    app.include_router(runtime.router, dependencies=[signed_in])
     app.include_router(access.pages)
-    app.include_router(links.pages)
+    app.include_router(links.pages, dependencies=[for_everybody])
 
     # Behind the API come the pages, whose own "not found" is HTML.
-    @app.api_route("/api", methods=_METHODS, include_in_schema=False)
-    @app.api_route("/api/{path:path}", methods=_METHODS, include_in_schema=False)
+    @app.api_route("/api", methods=_METHODS, include_in_schema=False, dependencies=[signed_in])
+    @app.api_route("/api/{path:path}", methods=_METHODS, include_in_schema=False, dependencies=[signed_in])
     async def nothing() -> Response:
         return error_response(404, "not_found", t("api.not_found"))
 

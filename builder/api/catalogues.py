@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from builder import __version__
-from builder.api.requests.context import AppServices, CurrentActor
+from builder.api.requests.context import AppServices, MayReadWorkspace, for_everybody, signed_in
 from builder.base.errors import NotFound
 from builder.projects.starters import STARTERS, find_starter, list_starters
 from builder.texts import t
@@ -17,17 +17,17 @@ from builder.texts import t
 router = APIRouter(tags=["catalogues"])
 
 
-@router.get("/health")
+@router.get("/health", dependencies=[for_everybody])
 async def health() -> dict[str, Any]:
     return {"ok": True, "name": "sayso", "version": __version__}
 
 
 @router.get("/models")
-async def models(services: AppServices, actor: CurrentActor) -> dict[str, Any]:
+async def models(services: AppServices, actor: MayReadWorkspace) -> dict[str, Any]:
     return {"models": await services.models.menu(actor), "default": await services.models.default(actor)}
 
 
-@router.get("/starters")
+@router.get("/starters", dependencies=[signed_in])
 async def starters(services: AppServices) -> dict[str, Any]:
     """`server`: the runtime that the starter's server needs; `unavailable`: why it cannot run here, null where it can."""
     found = await asyncio.to_thread(list_starters)
@@ -48,7 +48,7 @@ async def starters(services: AppServices) -> dict[str, Any]:
     }
 
 
-@router.get("/starters/{name}/screenshot.webp", response_class=Response)
+@router.get("/starters/{name}/screenshot.webp", response_class=Response, dependencies=[signed_in])
 async def screenshot(name: str) -> Response:
     starter = await asyncio.to_thread(find_starter, name)
     if not starter.has_screenshot:

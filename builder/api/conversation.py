@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from builder.api.requests.context import AppServices, CurrentActor
+from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.projects.shapes import generation_shape, message_shape
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["conversation"])
@@ -20,16 +20,14 @@ class NewMessage(BaseModel):
 
 
 @router.post("/messages", status_code=202)
-async def send_message(services: AppServices, actor: CurrentActor, project_id: str, new: NewMessage) -> dict[str, Any]:
+async def send_message(services: AppServices, actor: MayEdit, project_id: str, new: NewMessage) -> dict[str, Any]:
     """Starts a generation; what was typed becomes a version first."""
     generation, message = await services.generations.ask(actor, project_id, new.text, new.model)
     return {"message": message_shape(message), "generation": generation_shape(generation)}
 
 
 @router.get("/generations/{generation_id}")
-async def get_generation(
-    services: AppServices, actor: CurrentActor, project_id: str, generation_id: str
-) -> dict[str, Any]:
+async def get_generation(services: AppServices, actor: MayRead, project_id: str, generation_id: str) -> dict[str, Any]:
     """The generation with the text that arrived so far, and the offset from where the stream goes on."""
     arrived = await services.generations.arrived(actor, generation_id, project_id)
     texts = {path: {"text": file.text, "closed": file.closed} for path, file in arrived.files.items()}
@@ -37,17 +35,17 @@ async def get_generation(
 
 
 @router.post("/generations/{generation_id}/stop")
-async def stop(services: AppServices, actor: CurrentActor, project_id: str, generation_id: str) -> dict[str, Any]:
+async def stop(services: AppServices, actor: MayEdit, project_id: str, generation_id: str) -> dict[str, Any]:
     return {"generation": generation_shape(await services.generations.stop(actor, generation_id, project_id))}
 
 
 @router.post("/generations/{generation_id}/continue", status_code=202)
-async def go_on(services: AppServices, actor: CurrentActor, project_id: str, generation_id: str) -> dict[str, Any]:
+async def go_on(services: AppServices, actor: MayEdit, project_id: str, generation_id: str) -> dict[str, Any]:
     generation = await services.generations.continue_(actor, generation_id, project_id=project_id)
     return {"generation": generation_shape(generation)}
 
 
 @router.post("/generations/{generation_id}/retry", status_code=202)
-async def retry(services: AppServices, actor: CurrentActor, project_id: str, generation_id: str) -> dict[str, Any]:
+async def retry(services: AppServices, actor: MayEdit, project_id: str, generation_id: str) -> dict[str, Any]:
     generation = await services.generations.retry(actor, generation_id, project_id=project_id)
     return {"generation": generation_shape(generation)}

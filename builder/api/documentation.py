@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
+from builder.api.requests.context import signed_in
 from builder.base.http.hosts import CLIENT_HEADER
 from builder.base.settings import ROOT
 
@@ -23,7 +24,7 @@ def add_documentation(app: FastAPI) -> None:
     """Answer `/api/v1/docs`. What is tried out there says that it is meant."""
     app.mount(_FILES, StaticFiles(directory=str(files("fastapi_offline") / "static")))
 
-    @app.get(PAGE, include_in_schema=False)
+    @app.get(PAGE, include_in_schema=False, dependencies=[signed_in])
     async def documentation() -> HTMLResponse:
         return HTMLResponse(_page())
 

@@ -11,8 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, WebSocket, WebSocketDisconnect
 from starlette.responses import StreamingResponse
 
-from builder.api.requests.context import AppServices, CurrentActor
-from builder.base.errors import NotFound
+from builder.api.requests.context import AppServices, MayRead
 
 router = APIRouter(prefix="/projects/{project_id}/events", tags=["events"])
 _RETRY_MS = 500
@@ -25,7 +24,7 @@ GenerationId = Annotated[str, Query(max_length=32)]
 @router.get("", response_class=StreamingResponse)
 async def stream(
     services: AppServices,
-    actor: CurrentActor,
+    actor: MayRead,
     project_id: str,
     after: After = 0,
     generation: GenerationId = "",
@@ -52,18 +51,14 @@ async def stream(
 async def socket(
     websocket: WebSocket,
     services: AppServices,
-    actor: CurrentActor,
+    actor: MayRead,
     project_id: str,
     after: After = 0,
     generation: GenerationId = "",
     offset: Offset = 0,
 ) -> None:
     """The same frames, one or more a message. The client may send anything; `ping` is answered by `pong`."""
-    try:
-        await services.store.get(actor, project_id)
-    except NotFound:
-        await websocket.close(4404, "not_found")
-        return
+    await services.store.get(actor, project_id)
     await websocket.accept()
     frames = services.events.frames(project_id, after, services.spools, generation, offset)
 

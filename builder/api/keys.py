@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from builder.api.requests.context import AppServices, CurrentActor
+from builder.api.requests.context import AppServices, MayAdminister
 
 router = APIRouter(prefix="/keys", tags=["keys"])
 
@@ -19,16 +19,16 @@ class Key(BaseModel):
 
 
 @router.get("/anthropic")
-async def key_state(services: AppServices, actor: CurrentActor) -> dict[str, Any]:
+async def key_state(services: AppServices, actor: MayAdminister) -> dict[str, Any]:
     return asdict(services.credentials.state(actor))
 
 
 @router.put("/anthropic")
-async def put_key(services: AppServices, actor: CurrentActor, body: Key) -> dict[str, Any]:
+async def put_key(services: AppServices, actor: MayAdminister, body: Key) -> dict[str, Any]:
     """Tests the key with one call that costs nothing, then keeps it encrypted."""
     return asdict(await services.credentials.put(actor, body.key.get_secret_value()))
 
 
 @router.delete("/anthropic")
-async def delete_key(services: AppServices, actor: CurrentActor) -> dict[str, Any]:
+async def delete_key(services: AppServices, actor: MayAdminister) -> dict[str, Any]:
     return asdict(await services.credentials.remove(actor))

@@ -60,3 +60,10 @@ class BadInput(SaysoError):
 
     code = "bad_input"
     status = 422
+
+
+class SignInNeeded(SaysoError):
+    """The request is nobody's, and what it asks for is somebody's."""
+
+    code = "sign_in"
+    status = 401

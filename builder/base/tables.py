@@ -1,4 +1,9 @@
-"""The tables. Every row carries its owner; times are ISO 8601 UTC text (see `builder.base.ids.now`)."""
+"""The tables. Times are ISO 8601 UTC text (see `builder.base.ids.now`).
+
+Every row carries its `owner`: the workspace it belongs to, which is a storage key and no permission (that is
+`builder.accounts.access`). `created_by` is the person who made it; what the server did by itself in a workspace has the
+id of that workspace.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +39,7 @@ class Project(SQLModel, table=True):
     __tablename__ = "project"
     id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
     owner: str = Field(max_length=64)
+    created_by: str = Field(max_length=64)
     title: str = Field(default="", max_length=200)
     prompt: str = Field(default="", sa_column=Column(Text, nullable=False))
     stack: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
@@ -62,6 +68,7 @@ class Version(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("project", "number"),)
     id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
     owner: str = Field(max_length=64)
+    created_by: str = Field(max_length=64)
     project: str = _of_project()
     number: int
     parent: str | None = Field(default=None, max_length=16)
@@ -104,6 +111,7 @@ class Message(SQLModel, table=True):
     __tablename__ = "message"
     id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
     owner: str = Field(max_length=64)
+    created_by: str = Field(max_length=64)
     project: str = _of_project(index=True)
     role: str = Field(max_length=16, description="person or builder")
     text: str = Field(default="", sa_column=Column(Text, nullable=False))
@@ -118,6 +126,7 @@ class Generation(SQLModel, table=True):
     __tablename__ = "generation"
     id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
     owner: str = Field(max_length=64)
+    created_by: str = Field(max_length=64)
     project: str = _of_project(index=True)
     status: str = Field(default="queued", max_length=16, index=True)
     model: str = Field(default="", max_length=200)
@@ -165,6 +174,7 @@ class ShareLink(SQLModel, table=True):
     __tablename__ = "share_link"
     id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
     owner: str = Field(max_length=64)
+    created_by: str = Field(max_length=64)
     project: str = _of_project(index=True)
     version: str = Field(max_length=16)
     version_number: int = 0

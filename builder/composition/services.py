@@ -11,7 +11,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from builder.accounts.access import Action
 from builder.accounts.actor import Actor
+from builder.accounts.actors import Actors
+from builder.accounts.memberships import Memberships
 from builder.accounts.open_connections import OpenConnections
 from builder.base.db import Database
 from builder.base.errors import Conflict
@@ -71,6 +74,8 @@ class Services:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.db = Database(settings)
+        self.actors = Actors(settings)
+        self.memberships = Memberships(self.db, self._rights_changed)
         self.events = EventLog(self.db)
         self.store = ProjectStore(self.db, self.events, settings)
         self.imports = Imports(settings.data_dir / "imports")
@@ -215,12 +220,17 @@ class Services:
         return await self.store.get(actor, project.id)
 
     async def duplicate_project(self, actor: Actor, project_id: str, *, data: bool = True) -> Project:
-        """A project of its own, with what was decided for this one, and (`data`) what its app stored. Raises NotFound."""
+        """A project of its own beside this one, with what was decided for it, and (`data`) what its app stored. Raises
+        NotFound, Refused."""
         copy = await self.store.duplicate(actor, project_id)
         await self.project_settings.copy(actor, project_id, copy.id)
         if data:
-            await self.data_copies.begin(project_id, copy.id, actor.id)
+            await self.data_copies.begin(project_id, copy.id, copy.owner)
         return copy
+
+    def _rights_changed(self, person: str) -> None:
+        self.access.gate.forget_person(person)
+        self.connections.end_of(person)
 
     def _copying(self, preview_id: str) -> str | None:
         state = self.data_copies.state(preview_id)
@@ -233,7 +243,7 @@ class Services:
     async def delete_project(self, actor: Actor, project_id: str) -> Project:
         """Stop what runs and writes for a project and put it away; it can be brought back for 30 days, with what its
         server stored. Raises NotFound."""
-        seen = await read_overview(self.db, actor, project_id)
+        seen = await read_overview(self.db, actor, project_id, Action.DELETE)  # before anything is stopped
         for generation in seen.generations:
             if generation.status in ("queued", "running"):
                 with contextlib.suppress(Conflict):  # it ended by itself meanwhile

@@ -43,7 +43,7 @@ class KeyState:
 
 
 class Credentials:
-    """The keys of all owners. A key in the environment is everybody's and cannot be changed from a page."""
+    """The keys of all workspaces. A key in the environment is everybody's and cannot be changed from a page."""
 
     def __init__(self, db: Database, settings: ModelSettings, test: KeyTest) -> None:
         self._db = db
@@ -74,7 +74,7 @@ class Credentials:
 
     def held(self, actor: Actor, provider: str = ANTHROPIC) -> str:
         """The key itself, for calling the provider; "" when there is none."""
-        return self._environment(provider) or self._held.get((actor.id, provider), "")
+        return self._environment(provider) or self._held.get((actor.workspace, provider), "")
 
     async def key(self, actor: Actor, provider: str) -> str:
         """`held`, in the shape in which models ask for keys (see `builder.generation.models.registry.KeySource`)."""
@@ -83,7 +83,7 @@ class Credentials:
     def state(self, actor: Actor, provider: str = ANTHROPIC) -> KeyState:
         key = self.held(actor, provider)
         source: Literal["environment", "stored"] = "environment" if self._environment(provider) else "stored"
-        since = self._started if source == "environment" else self._since.get((actor.id, provider))
+        since = self._started if source == "environment" else self._since.get((actor.workspace, provider))
         return KeyState(True, source, key[-4:], since) if key else KeyState(False, None, "")
 
     async def put(self, actor: Actor, key: str, provider: str = ANTHROPIC) -> KeyState:
@@ -94,20 +94,22 @@ class Credentials:
         if self._environment(provider):
             raise Conflict(t("key.from_environment"))
         await self._test(key)
-        row = Credential(owner=actor.id, provider=provider, secret=self._fernet().encrypt(key.encode()), hint=key[-4:])
+        row = Credential(
+            owner=actor.workspace, provider=provider, secret=self._fernet().encrypt(key.encode()), hint=key[-4:]
+        )
         async with self._db.session() as session:
             await session.merge(row)
-        self._held[actor.id, provider], self._since[actor.id, provider] = key, row.created_at
+        self._held[actor.workspace, provider], self._since[actor.workspace, provider] = key, row.created_at
         return self.state(actor, provider)
 
     async def remove(self, actor: Actor, provider: str = ANTHROPIC) -> KeyState:
         if self._environment(provider):
             raise Conflict(t("key.from_environment"))
         async with self._db.session() as session:
-            row = await session.get(Credential, (actor.id, provider))
+            row = await session.get(Credential, (actor.workspace, provider))
             if row is not None:
                 await session.delete(row)
-        self._held.pop((actor.id, provider), None)
+        self._held.pop((actor.workspace, provider), None)
         return self.state(actor, provider)
 
     def _environment(self, provider: str) -> str:

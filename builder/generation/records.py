@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from builder.accounts.access import Action, Subject, may, not_found
 from builder.accounts.actor import Actor
+from builder.accounts.memberships import check, role_in
 from builder.base.db import Database
 from builder.base.errors import Conflict, NotFound
 from builder.base.events import EventLog
@@ -31,18 +33,32 @@ class Records:
         self.db = db
         self._events = events
 
-    async def get(self, actor: Actor, generation_id: str, project_id: str | None = None) -> Generation:
-        """Raises `NotFound` where it does not exist, is not the actor's or not of the project, which is there."""
-        query = select(Generation).where(col(Generation.id) == generation_id, col(Generation.owner) == actor.id)
-        if project_id is not None:
-            query = query.join(Project, col(Project.id) == col(Generation.project)).where(
-                col(Project.id) == project_id, col(Project.deleted_at).is_(None)
-            )
+    async def get(
+        self, actor: Actor, generation_id: str, project_id: str | None = None, action: Action = Action.READ
+    ) -> Generation:
+        """Raises what `may` raises, and `NotFound` for one that is not there or not of the project that is named."""
+        mine = and_(col(Generation.project) == col(Project.id), col(Generation.id) == generation_id)
+        query = select(Project, role_in(actor, col(Project.owner)), Generation).select_from(Project)
+        if project_id is None:
+            query = query.join(Generation, mine)
+        else:
+            query = query.outerjoin(Generation, mine)
+            query = query.where(col(Project.id) == project_id, col(Project.deleted_at).is_(None))
         async with self.db.reader() as session:
-            generation = await session.scalar(query)
-        if generation is None:
+            row = (await session.execute(query)).one_or_none()
+        if row is None and project_id is not None:
+            raise not_found(actor, Subject("", project_id))
+        if row is not None:
+            may(actor, action, Subject(row[0].owner, row[0].id, row[1]))
+        if row is None or row[2] is None:
             raise NotFound(t("generation.not_found"), detail=f"generation {generation_id[:40]!r} for {actor.id}")
+        generation: Generation = row[2]
         return generation
+
+    async def check(self, actor: Actor, generation: Generation, action: Action) -> None:
+        """For one that is in memory. Raises what `may` raises."""
+        async with self.db.reader() as session:
+            await check(session, actor, action, generation.owner, generation.project)
 
     async def unfinished(self) -> list[Generation]:
         """Everybody's generations that a server left behind."""
@@ -73,16 +89,16 @@ class Records:
         await session.flush()
         await self._events.append(generation.project, kind, {"generation": generation_shape(generation)}, session)
 
-    async def turns(self, actor: Actor, project_id: str) -> tuple[Turn, ...]:
+    async def turns(self, project_id: str) -> tuple[Turn, ...]:
         """The project's conversation, oldest first."""
-        query = select(Message).where(col(Message.project) == project_id, col(Message.owner) == actor.id)
+        query = select(Message).where(col(Message.project) == project_id)
         async with self.db.reader() as session:
             found = await session.scalars(query.order_by(col(Message.position)))
             return tuple(Turn("person" if row.role == "person" else "builder", row.text) for row in found)
 
-    async def changed(self, actor: Actor, project_id: str) -> tuple[str, ...]:
+    async def changed(self, project_id: str) -> tuple[str, ...]:
         """Paths that the last few versions changed, newest first."""
-        query = select(Version).where(col(Version.project) == project_id, col(Version.owner) == actor.id)
+        query = select(Version).where(col(Version.project) == project_id)
         async with self.db.reader() as session:
             newest = [*await session.scalars(query.order_by(col(Version.number).desc()).limit(_RECENT_VERSIONS))]
         paths: dict[str, None] = {}

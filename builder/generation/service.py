@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from builder.accounts.access import Action
 from builder.accounts.actor import Actor
-from builder.base.errors import BadInput, Conflict, NotFound
+from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.tables import Generation, Message
@@ -99,7 +100,7 @@ class GenerationService:
 
         Here and below `project_id` is the project it has to be of, where the caller names one; else `NotFound`.
         """
-        await self.get(actor, generation_id, project_id)
+        await self.get(actor, generation_id, project_id, Action.EDIT)
         run = self._runs.get(generation_id)
         if run is None:
             raise Conflict(t("generation.not_running"), code="generation_not_running")
@@ -120,9 +121,8 @@ class GenerationService:
         if assembly.empty:
             return await self._again(actor, generation, model)
         await self._store.save(actor, generation.project)
-        project = await self._store.get(actor, generation.project)
-        tree = await self._store.head_tree(actor, generation.project)
-        chosen = await self._models.get(actor, model or generation.model)
+        project, tree = await self._store.read_head(actor, generation.project)
+        chosen = await self._models.get(actor.within(project.owner), model or generation.model)
         generation.base = project.head
         generation.model, generation.model_label, generation.offline = chosen.name, chosen.label, chosen.offline
         open_file = assembly.open_file
@@ -159,16 +159,17 @@ class GenerationService:
             return await self._again(actor, generation, model)
         return await self._continued(actor, generation, await self._restored(generation), model)
 
-    async def get(self, actor: Actor, generation_id: str, project_id: str | None = None) -> Generation:
-        """The row; while it is being written, with what arrived so far."""
+    async def get(
+        self, actor: Actor, generation_id: str, project_id: str | None = None, action: Action = Action.READ
+    ) -> Generation:
+        """The row; while it is being written, with what arrived so far. `action`: what it is asked for."""
         run = self._runs.get(generation_id)
         # While its end is being written, the row tells what everybody may know.
-        if run and not run.generation.finished_at:
-            if run.generation.owner != actor.id or project_id not in (None, run.generation.project):
-                raise NotFound(t("generation.not_found"))
+        if run and not run.generation.finished_at and project_id in (None, run.generation.project):
+            await self._records.check(actor, run.generation, action)
             describe(run.generation, run.assembly)
             return run.generation
-        return await self._records.get(actor, generation_id, project_id)
+        return await self._records.get(actor, generation_id, project_id, action)
 
     async def arrived(self, actor: Actor, generation_id: str, project_id: str | None = None) -> Arrived:
         """What it has written so far; after its version is committed, nothing: the version has it."""
@@ -208,20 +209,22 @@ class GenerationService:
     async def _begin(
         self, actor: Actor, project_id: str, prompt: str, model: str, *, retried: Generation | None = None
     ) -> tuple[Generation, Message | None]:
-        chosen = await self._models.get(actor, model or await self._models.default(actor))
+        # The keys are those of the project's workspace, whoever asks.
+        payer = actor.within((await self._store.get(actor, project_id, Action.EDIT)).owner)
+        chosen = await self._models.get(payer, model or await self._models.default(payer))
         await self._store.save(actor, project_id)
-        project = await self._store.get(actor, project_id)
-        tree = await self._store.head_tree(actor, project_id)
-        turns = await self._records.turns(actor, project_id)
+        project, tree = await self._store.read_head(actor, project_id)
+        turns = await self._records.turns(project_id)
         error = (retried.error or {}) if retried else {}
         request = build_request(
-            prompt, tree, turns=turns, changed=await self._records.changed(actor, project_id),
+            prompt, tree, turns=turns, changed=await self._records.changed(project_id),
             fault=str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
             surroundings=self._surroundings(), max_output_tokens=self._settings.max_output_tokens,
         )  # fmt: skip
         generation = Generation(
-            id=new_id(), owner=actor.id, project=project_id, model=chosen.name, model_label=chosen.label,
-            offline=chosen.offline, prompt=prompt, base=project.head, resume={"project_title": project.title},
+            id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, model=chosen.name,
+            model_label=chosen.label, offline=chosen.offline, prompt=prompt, base=project.head,
+            resume={"project_title": project.title},
         )  # fmt: skip
         message: Message | None = None
         async with self._store.db.session() as session:
@@ -253,7 +256,7 @@ class GenerationService:
         run, task = self._runs.get(generation_id), self._tasks.get(generation_id)
         if run and task and run.generation.finished_at:
             await asyncio.wait({task})  # its end is written, and told; it only goes
-        generation = await self.get(actor, generation_id, project_id)
+        generation = await self.get(actor, generation_id, project_id, Action.EDIT)
         if generation_id in self._runs:
             raise Conflict(t("generation.busy"), code="generation_busy")
         if generation.status not in RESUMABLE:

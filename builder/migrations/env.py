@@ -8,7 +8,8 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-import builder.base.tables  # noqa: F401  # fills SQLModel.metadata
+import builder.accounts.tables  # fills SQLModel.metadata, as the next one does
+import builder.base.tables  # noqa: F401
 from builder.base.db import Database
 from builder.base.settings import StorageSettings
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import reflex as rx
 
-from builder.accounts.actor import LOCAL_OWNER
+from builder.accounts.access import Action
+from builder.accounts.actor import Actor
 from builder.base.errors import SaysoError
 from builder.base.settings import ROOT
 from builder.base.tables import Project
 from builder.components.home import ImportButton, PromptBox
 from builder.composition.services import get_services
+from builder.pages.asking import actor_of, asks
 from builder.projects.shapes import thumbnail_address
 from builder.projects.starters import list_starters
 from builder.texts import catalogue, t
@@ -58,7 +61,7 @@ def _card(project: Project, now: datetime) -> ProjectCard:
 
 
 class Home(rx.State):
-    """The projects of the person, and what may be taken back."""
+    """The projects of the workspace that the person works in, and what may be taken back."""
 
     projects: list[ProjectCard] = []
     loaded: bool = False
@@ -72,17 +75,18 @@ class Home(rx.State):
     unavailable: dict[str, str] = {}
     no_servers: str = ""
 
-    async def _refresh(self) -> None:
+    async def _refresh(self, actor: Actor) -> None:
         now = datetime.now(UTC)
-        found = await get_services().store.list(LOCAL_OWNER)
+        found = await get_services().store.list(actor)
         hidden = 0 if self.all_shown else max(0, len(found) - _FIRST)
         self.projects = [_card(project, now) for project in found[: len(found) - hidden]]
         self.more = t("home.more_projects", count=hidden) if hidden else ""
         self.loaded = True
 
     @rx.event
+    @asks(Action.READ)
     async def load(self) -> None:
-        await self._refresh()
+        await self._refresh(await actor_of(self))
         services = get_services()
         found = await asyncio.to_thread(list_starters)
         self.unavailable = {one.name: why for one in found if (why := services.why_no_starter(one))}
@@ -90,53 +94,64 @@ class Home(rx.State):
         self.no_servers = t("home.server_starters_off", why=why_not) if why_not else ""
 
     @rx.event
+    @asks(Action.READ)
     async def show_all(self) -> None:
         self.all_shown = True
-        await self._refresh()
+        await self._refresh(await actor_of(self))
 
     @rx.event
+    @asks(Action.EDIT)
     async def use_starter(self, name: str) -> Any:
         """Make a project of a starter and open it."""
         self.error = ""
         try:
-            project = await get_services().create_from_starter(LOCAL_OWNER, name)
+            project = await get_services().create_from_starter(await actor_of(self), name)
         except SaysoError as reason:
             self.error = reason.message
             return None
         return rx.redirect(f"/p/{project.id}")
 
     @rx.event
+    @asks(Action.USE)
     async def ask_name(self, project_id: str) -> None:
         self.renaming = project_id
 
     @rx.event
+    @asks(Action.CONFIGURE)
     async def rename(self, form: dict[str, Any]) -> None:
         """Give the project chosen by `ask_name` the title in the form."""
         project_id, self.renaming = self.renaming, ""
-        await self._do(get_services().store.rename(LOCAL_OWNER, project_id, str(form.get("title", ""))))
+        title = str(form.get("title", ""))
+        await self._do(lambda actor: get_services().store.rename(actor, project_id, title))
 
     @rx.event
+    @asks(Action.EDIT)
     async def duplicate(self, project_id: str) -> None:
-        await self._do(get_services().duplicate_project(LOCAL_OWNER, project_id))
+        await self._do(lambda actor: get_services().duplicate_project(actor, project_id))
 
     @rx.event
+    @asks(Action.DELETE)
     async def delete(self, project_id: str, title: str) -> None:
-        await self._do(get_services().delete_project(LOCAL_OWNER, project_id))
-        self.deleted_id = project_id
-        self.notice = t("home.deleted", title=title)
+        if await self._do(lambda actor: get_services().delete_project(actor, project_id)):
+            self.deleted_id = project_id
+            self.notice = t("home.deleted", title=title)
 
     @rx.event
+    @asks(Action.DELETE)
     async def undelete(self) -> None:
         project_id, self.deleted_id, self.notice = self.deleted_id, "", ""
-        await self._do(get_services().store.undelete(LOCAL_OWNER, project_id))
+        await self._do(lambda actor: get_services().store.undelete(actor, project_id))
 
-    async def _do(self, change: Any) -> None:
+    async def _do(self, change: Callable[[Actor], Awaitable[object]]) -> bool:
+        """Whether it was done; else `error` says why not."""
         self.error, self.notice, self.deleted_id = "", "", ""
+        actor = await actor_of(self)
         try:
-            await change
+            await change(actor)
         except SaysoError as reason:
             self.error = reason.message
-        await self._refresh()
+        await self._refresh(actor)
+        return not self.error
 
 
 load_home = Home.load
@@ -261,6 +276,7 @@ def _header() -> rx.Component:
     )
 
 
+@asks(Action.USE)
 def home() -> rx.Component:
     """The prompt first; everything else below it."""
     return rx.el.div(

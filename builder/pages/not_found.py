@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import reflex as rx
 
+from builder.accounts.access import Action
 from builder.components.home import PageStyles
+from builder.pages.asking import asks
 from builder.texts import t
 
 
+@asks(Action.USE)
 def not_found() -> rx.Component:
     """One sentence and one way on."""
     return rx.el.main(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
+from builder.accounts.access import Action
 from builder.components.workbench import Workbench
+from builder.pages.asking import asks
 from builder.texts import t
 
 # Inline: the outline is painted before any style sheet. The same sizes and grounds as workbench.css, so nothing jumps.
@@ -42,6 +44,7 @@ def skeleton() -> rx.Component:
     )
 
 
+@asks(Action.USE)
 def workbench() -> rx.Component:
     """Route /p/[project_id]. The outline stays until the island, which is a chunk of its own, has painted."""
     return rx.fragment(skeleton(), Workbench.create())

@@ -30,16 +30,17 @@ class Heads:
         project: Project,
         tree: Mapping[str, str],
         *,
+        by: str,
         kind: str,
         label: str,
         generation: str | None = None,
     ) -> Version:
-        """Write the version, point the head at it, empty the working copy, say so."""
+        """Write the version, point the head at it, empty the working copy, say so. `by`: who made it."""
         before = await digests_of(session, project.head)
         project.version_count += 1
         version = Version(
-            owner=project.owner, project=project.id, number=project.version_count, parent=project.head, kind=kind,
-            label=label, generation=generation, tree=dict(sorted(tree.items())), files=len(tree),
+            owner=project.owner, created_by=by, project=project.id, number=project.version_count, parent=project.head,
+            kind=kind, label=label, generation=generation, tree=dict(sorted(tree.items())), files=len(tree),
         )  # fmt: skip
         session.add(version)
         await session.execute(delete_rows(WorkingFile).where(col(WorkingFile.project) == project.id))

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.db import Database
-from builder.base.errors import NotFound
 from builder.base.tables import Blob, Generation, Message, Project, ShareLink, Version, WorkingFile
+from builder.projects.rows import project_of
 from builder.projects.working import overlaid
-from builder.texts import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,10 @@ class Overview:
     shares: list[ShareLink]
 
 
-async def read_overview(db: Database, actor: Actor, project_id: str) -> Overview:
-    """Raises NotFound for what is not the actor's."""
+async def read_overview(db: Database, actor: Actor, project_id: str, action: Action = Action.READ) -> Overview:
+    """`action`: what it is read for. Raises NotFound, Refused."""
     async with db.reader() as session:
-        project = await session.get(Project, project_id)
-        if project is None or project.owner != actor.id or project.deleted_at:
-            raise NotFound(t("project.not_found"), detail=f"project {project_id} for {actor.id}")
+        project = await project_of(session, actor, project_id, action)
         head = await session.scalar(select(col(Version.tree)).where(col(Version.id) == project.head)) or {}
         typed = select(col(WorkingFile.path), col(WorkingFile.sha256), col(WorkingFile.size), col(WorkingFile.binary))
         rows = [*await session.execute(typed.where(col(WorkingFile.project) == project_id).order_by("path"))]
@@ -41,7 +39,7 @@ async def read_overview(db: Database, actor: Actor, project_id: str) -> Overview
         facts = {row.sha256: (row.size, row.binary) for row in rows if row.sha256}
         wanted = sorted(set(tree.values()) - facts.keys())
         for start in range(0, len(wanted), 500):
-            blobs = select(col(Blob.sha256), col(Blob.size), col(Blob.binary)).where(col(Blob.owner) == actor.id)
+            blobs = select(col(Blob.sha256), col(Blob.size), col(Blob.binary)).where(col(Blob.owner) == project.owner)
             for row in await session.execute(blobs.where(col(Blob.sha256).in_(wanted[start : start + 500]))):
                 facts[row.sha256] = (row.size, row.binary)
         said = select(Message).where(col(Message.project) == project_id).order_by(col(Message.position))

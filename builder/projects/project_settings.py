@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.db import Database
 from builder.base.ids import now
@@ -15,7 +16,7 @@ from builder.projects.store import ProjectStore
 
 
 class ProjectSettings:
-    """Read by whatever runs the project, written for an actor who may."""
+    """Read by whatever runs the project, written by those who may configure it."""
 
     def __init__(self, db: Database, store: ProjectStore) -> None:
         self._db, self._store = db, store
@@ -29,15 +30,15 @@ class ProjectSettings:
 
     async def copy(self, actor: Actor, source: str, target: str) -> None:
         """Have a duplicate go by what was decided for its original. Raises NotFound."""
-        project = await self._store.get(actor, target)
+        project = await self._store.get(actor, target, Action.EDIT)
         await self._store.get(actor, source)
         async with self._db.session() as session:
             for row in await session.scalars(select(ProjectSetting).where(col(ProjectSetting.project) == source)):
                 session.add(ProjectSetting(project=target, name=row.name, owner=project.owner, value=row.value))
 
     async def put(self, actor: Actor, project_id: str, name: str, value: Any) -> None:
-        """Raises NotFound."""
-        project = await self._store.get(actor, project_id)
+        """Raises NotFound, Refused."""
+        project = await self._store.get(actor, project_id, Action.CONFIGURE)
         async with self._db.session() as session:
             await session.merge(
                 ProjectSetting(project=project.id, name=name, owner=project.owner, value=value, updated_at=now())

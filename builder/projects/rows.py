@@ -6,9 +6,37 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from builder.accounts.access import Action, Subject, may, not_found
+from builder.accounts.actor import Actor
+from builder.accounts.memberships import role_in
 from builder.base.errors import NotFound
 from builder.base.tables import Project, Version, WorkingFile
 from builder.texts import t
+
+
+async def project_of(
+    session: AsyncSession,
+    actor: Actor,
+    project_id: str,
+    action: Action,
+    *,
+    lock: bool = False,
+    deleted: bool = False,
+) -> Project:
+    """The project, where the actor may do this with it: every call that names a project comes through here.
+
+    One row is read, which brings the actor's role with it. `lock` holds it until the transaction ends; `deleted`: also
+    one that was put away. Raises NotFound, Refused.
+    """
+    query = select(Project, role_in(actor, col(Project.owner))).where(col(Project.id) == project_id)
+    if lock:
+        query = query.with_for_update(of=Project).execution_options(populate_existing=True)
+    row = (await session.execute(query)).one_or_none()
+    if row is None or (row[0].deleted_at and not deleted):
+        raise not_found(actor, Subject("", project_id))
+    project: Project = row[0]
+    may(actor, action, Subject(project.owner, project.id, row[1]))
+    return project
 
 
 async def digests_of(session: AsyncSession, version_id: str | None) -> dict[str, str]:

@@ -17,7 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 from sqlmodel import col
 
+from builder.accounts.access import Action
 from builder.accounts.actor import Actor
+from builder.accounts.memberships import check
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
@@ -27,7 +29,7 @@ from builder.base.tables import Generation, Message, Project, Version, WorkingFi
 from builder.projects import blobs, working
 from builder.projects.heads import Heads, reach
 from builder.projects.naming import MAX_TITLE, clean_title, describe_project, one_line
-from builder.projects.rows import digests_of, only_saved_since, overlay_of, version_of
+from builder.projects.rows import digests_of, only_saved_since, overlay_of, project_of, version_of
 from builder.projects.shapes import message_shape, project_shape
 from builder.texts import t
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, InvalidTree, check_alike, digest
@@ -49,7 +51,8 @@ VERSION_KINDS: Final = ("generation", "save", "import", "restore", "starter")
 
 
 class ProjectStore:
-    """All of it per actor: what is not theirs does not exist for them (`NotFound`)."""
+    """Every call says whose it is and what for: a stranger's project does not exist (`NotFound`), and what the actor's
+    role does not allow is `Refused`. Contents lie in the project's workspace, whoever asks."""
 
     def __init__(self, db: Database, events: EventLog, addresses: AddressSettings) -> None:
         self.db = db
@@ -60,25 +63,31 @@ class ProjectStore:
     # Projects
 
     async def create(self, actor: Actor, title: str, *, prompt: str = "", stack: Iterable[str] = ()) -> Project:
-        project = Project(owner=actor.id, title=clean_title(title), prompt=prompt, stack=list(stack))
+        """In the workspace that the actor works in."""
+        project = Project(
+            owner=actor.workspace, created_by=actor.id, title=clean_title(title), prompt=prompt, stack=list(stack)
+        )
         async with self.db.session() as session:
+            await check(session, actor, Action.EDIT, actor.workspace)
             session.add(project)
             await session.flush()
         return project
 
-    async def get(self, actor: Actor, project_id: str) -> Project:
+    async def get(self, actor: Actor, project_id: str, action: Action = Action.READ) -> Project:
+        """`action`: what it is read for."""
         async with self.db.reader() as session:
-            return await self._read(session, actor, project_id)
+            return await project_of(session, actor, project_id, action)
 
     async def list(self, actor: Actor, *, limit: int = 500) -> list[Project]:
-        """The actor's projects, the one changed last first."""
-        query = select(Project).where(col(Project.owner) == actor.id, col(Project.deleted_at).is_(None))
+        """The projects of the workspace that the actor works in, the one changed last first."""
+        query = select(Project).where(col(Project.owner) == actor.workspace, col(Project.deleted_at).is_(None))
         async with self.db.reader() as session:
+            await check(session, actor, Action.READ, actor.workspace)
             return [*await session.scalars(query.order_by(col(Project.updated_at).desc()).limit(limit))]
 
     async def rename(self, actor: Actor, project_id: str, title: str) -> Project:
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.CONFIGURE, lock=True)
             project.title = clean_title(title)
             await self._changed(session, project)
             return project
@@ -88,7 +97,7 @@ class ProjectStore:
     ) -> Project:
         """Set what a generation says of a project; an empty title leaves the title."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             describe_project(project, title, stack)
             await self._changed(session, project)
             return project
@@ -96,63 +105,69 @@ class ProjectStore:
     async def delete(self, actor: Actor, project_id: str) -> Project:
         """Put the project away; `undelete` brings it back until it is purged."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.DELETE, lock=True)
             project.deleted_at = now()
             await self._changed(session, project)
             return project
 
     async def undelete(self, actor: Actor, project_id: str) -> Project:
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id, deleted=True)
+            project = await project_of(session, actor, project_id, Action.DELETE, lock=True, deleted=True)
             project.deleted_at = None
             await self._changed(session, project)
             return project
 
     async def duplicate(self, actor: Actor, project_id: str) -> Project:
-        """A project of its own that starts where this one stands, unsaved typing included."""
+        """A project of its own in the same workspace that starts where this one stands, unsaved typing included."""
         async with self.db.session() as session:
-            source = await self._lock(session, actor, project_id)
+            source = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             tree = await self._save_overlay_contents(session, source)
             title = t("project.copy_title", title=source.title)[:MAX_TITLE]
             copy = Project(
-                owner=actor.id, title=title, prompt=source.prompt, stack=source.stack, thumbnail=source.thumbnail
-            )
+                owner=source.owner, created_by=actor.id, title=title, prompt=source.prompt, stack=source.stack,
+                thumbnail=source.thumbnail,
+            )  # fmt: skip
             session.add(copy)
             await session.flush()
             if tree:
-                await self._heads.add(session, copy, tree, kind="import", label=t("version.copied", title=source.title))
+                label = t("version.copied", title=source.title)
+                await self._heads.add(session, copy, tree, by=actor.id, kind="import", label=label)
             return copy
 
     async def set_thumbnail(self, actor: Actor, project_id: str, picture: bytes) -> None:
         """Keep a picture of the app; nobody is told, since lists read it when they are shown."""
         sha = digest(picture)
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
-            await blobs.put_blobs(session, actor.id, {sha: picture})
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
+            await blobs.put_blobs(session, project.owner, {sha: picture})
             project.thumbnail = sha
 
     async def thumbnail(self, actor: Actor, project_id: str) -> bytes | None:
         async with self.db.reader() as session:
-            sha = (await self._read(session, actor, project_id)).thumbnail
-            if not sha:
+            project = await project_of(session, actor, project_id, Action.READ)
+            if not (sha := project.thumbnail):
                 return None
-            whole, _ = await blobs.readable_blobs(session, actor.id, [sha])
+            whole, _ = await blobs.readable_blobs(session, project.owner, [sha])
             return blobs.raw(whole[sha]) if sha in whole else None  # a damaged picture is none
 
     # Trees
 
     async def head_tree(self, actor: Actor, project_id: str) -> FileTree:
         """The last version's files; an empty tree before the first."""
+        return (await self.read_head(actor, project_id))[1]
+
+    async def read_head(self, actor: Actor, project_id: str) -> tuple[Project, FileTree]:
+        """The project and `head_tree`, from one moment."""
         async with self.db.reader() as session:
-            project = await self._read(session, actor, project_id)
-            return await blobs.get_tree(session, actor.id, await digests_of(session, project.head))
+            project = await project_of(session, actor, project_id, Action.READ)
+            return project, await blobs.get_tree(session, project.owner, await digests_of(session, project.head))
 
     async def working_tree(self, actor: Actor, project_id: str) -> FileTree:
         """The head with what was typed since."""
         return (await self.read_working(actor, project_id))[2]
 
     async def read_working(
-        self, actor: Actor, project_id: str, damaged: Paths | None = None
+        self, actor: Actor, project_id: str, damaged: Paths | None = None, action: Action = Action.READ
     ) -> tuple[Project, Digests, FileTree]:
         """The project, the SHA-256 of each file of the person's tree, and that tree, from one moment.
 
@@ -160,11 +175,11 @@ class ProjectStore:
         (`damaged_file`).
         """
         async with self.db.reader() as session:
-            project = await self._read(session, actor, project_id)
+            project = await project_of(session, actor, project_id, action)
             overlay = await overlay_of(session, project_id)
             head = await digests_of(session, project.head)
             kept = {path: sha for path, sha in head.items() if path not in overlay}
-            tree = await blobs.get_tree(session, actor.id, kept, damaged)
+            tree = await blobs.get_tree(session, project.owner, kept, damaged)
         typed = {}
         for path, row in overlay.items():
             try:
@@ -180,12 +195,12 @@ class ProjectStore:
     async def working_file(self, actor: Actor, project_id: str, path: str) -> str | bytes | None:
         """One file of the person's tree; None when it is not there."""
         async with self.db.reader() as session:
-            project = await self._read(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.READ)
             typed = await session.get(WorkingFile, (project_id, path))
             if typed is not None:
                 return _typed(typed) if typed.body is not None else None
             sha = (await digests_of(session, project.head)).get(path)
-            return (await blobs.get_tree(session, actor.id, {path: sha}))[path] if sha else None
+            return (await blobs.get_tree(session, project.owner, {path: sha}))[path] if sha else None
 
     async def write_working(
         self,
@@ -205,29 +220,31 @@ class ProjectStore:
         """
         contents = {path: blobs.normal(content) for path, content in (put or {}).items()}
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             return await self._write_working(session, project, contents, delete, rename, client, base)
 
     async def restore_file(self, actor: Actor, project_id: str, version_id: str, path: str, client: str = "") -> int:
         """Take one file from a version into the working copy; return the working revision. What was typed in it and
         not saved becomes a version first."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             version = await version_of(session, project_id, version_id)
             if path not in version.tree:
                 raise NotFound(t("version.file_not_found", path=path))
-            content = (await blobs.get_tree(session, actor.id, {path: version.tree[path]}))[path]
+            content = (await blobs.get_tree(session, project.owner, {path: version.tree[path]}))[path]
             if await session.get(WorkingFile, (project_id, path)) is not None:
-                await self._save(session, project)
+                await self._save(session, project, actor)
             return (await self._write_working(session, project, {path: content}, (), None, client, None)).revision
 
     # Versions
 
-    async def save(self, actor: Actor, project_id: str, label: str = "") -> Version | None:
-        """Make a version of the working copy; None when nothing differs from the head."""
+    async def save(
+        self, actor: Actor, project_id: str, label: str = "", action: Action = Action.EDIT
+    ) -> Version | None:
+        """Make a version of the working copy; None when nothing differs from the head. `action`: what for."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
-            return await self._save(session, project, label)
+            project = await project_of(session, actor, project_id, action, lock=True)
+            return await self._save(session, project, actor, label)
 
     async def commit(
         self,
@@ -258,23 +275,25 @@ class ProjectStore:
                     actor, project_id, tree, kind=kind, label=label, generation_id=generation_id,
                     expect_head=expect_head, title=title, stack=stack, session=own,
                 )  # fmt: skip
-        project = await self._lock(session, actor, project_id)
+        project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
         base = project.head if expect_head is ... else expect_head
         if base != project.head and not (kind == "generation" and await only_saved_since(session, project, base)):
             raise Conflict(t("project.changed_meanwhile"), detail=f"head {project.head}, expected {base}")
         # A tree in normal form, so that equal content has equal form whichever way it came.
-        digests = await blobs.put_tree(session, actor.id, FileTree({p: blobs.normal(c) for p, c in tree.items()}))
-        await self._save(session, project)
+        digests = await blobs.put_tree(session, project.owner, FileTree({p: blobs.normal(c) for p, c in tree.items()}))
+        await self._save(session, project, actor)
         if project.head != base and kind == "generation":
             typed = await digests_of(session, project.head)
             digests = working.rebased(typed, await digests_of(session, base), digests)
             FileTree(dict.fromkeys(digests, ""))
             check_alike(digests, known=typed)
-        version = await self._heads.add(session, project, digests, kind=kind, label=label, generation=generation_id)
+        version = await self._heads.add(
+            session, project, digests, by=actor.id, kind=kind, label=label, generation=generation_id
+        )
         if kind == "generation":
             project.thumbnail = None  # it shows the app as it was before; no picture is better than a wrong one
         if generation_id:
-            mine = update(Generation).where(col(Generation.id) == generation_id, col(Generation.owner) == actor.id)
+            mine = update(Generation).where(col(Generation.id) == generation_id, col(Generation.project) == project_id)
             await session.execute(mine.values(version=version.id))
         if title or stack is not None:
             describe_project(project, title, stack)
@@ -284,8 +303,8 @@ class ProjectStore:
     async def undo(self, actor: Actor, project_id: str) -> Version:
         """Move the head to its parent; what was typed becomes a version first, so that redo brings it back."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
-            await self._save(session, project)
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
+            await self._save(session, project, actor)
             head = await version_of(session, project_id, project.head) if project.head else None
             if head is None or head.parent is None:
                 raise Conflict(t("project.nothing_to_undo"))
@@ -297,7 +316,7 @@ class ProjectStore:
     async def redo(self, actor: Actor, project_id: str) -> Version:
         """Move the head forward again. A new version or typing after an undo begins another way: no redo then."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             if not project.redo or not project.head:
                 raise Conflict(t("project.nothing_to_redo"))
             head = await version_of(session, project_id, project.head)
@@ -308,25 +327,25 @@ class ProjectStore:
     async def restore(self, actor: Actor, project_id: str, version_id: str) -> Version:
         """Make a new version with an older one's files."""
         async with self.db.session() as session:
-            project = await self._lock(session, actor, project_id)
+            project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             old = await version_of(session, project_id, version_id)
-            await self._save(session, project)
+            await self._save(session, project, actor)
             before = await digests_of(session, project.head)
             label = t("version.restored", number=old.number)
-            version = await self._heads.add(session, project, dict(old.tree), kind="restore", label=label)
+            version = await self._heads.add(session, project, dict(old.tree), by=actor.id, kind="restore", label=label)
             await self._heads.announce(session, project, version, before, "restore")
             return version
 
     async def versions(self, actor: Actor, project_id: str) -> Versions:
         """All versions, newest first, without their trees."""
         async with self.db.reader() as session:
-            await self._read(session, actor, project_id)
+            await project_of(session, actor, project_id, Action.READ)
             query = select(Version).where(col(Version.project) == project_id).order_by(col(Version.number).desc())
             return [*await session.scalars(query.options(defer(col(Version.tree), raiseload=True)))]  # type: ignore[arg-type]  # a mapped attribute at run time
 
     async def version(self, actor: Actor, project_id: str, version_id: str) -> Version:
         async with self.db.reader() as session:
-            await self._read(session, actor, project_id)
+            await project_of(session, actor, project_id, Action.READ)
             return await version_of(session, project_id, version_id)
 
     async def version_tree(
@@ -334,9 +353,9 @@ class ProjectStore:
     ) -> FileTree:
         """`damaged` as for `read_working`."""
         async with self.db.reader() as session:
-            await self._read(session, actor, project_id)
+            await project_of(session, actor, project_id, Action.READ)
             version = await version_of(session, project_id, version_id)
-            return await blobs.get_tree(session, actor.id, version.tree, damaged)
+            return await blobs.get_tree(session, version.owner, version.tree, damaged)
 
     # Conversation
 
@@ -357,10 +376,11 @@ class ProjectStore:
                 )  # fmt: skip
         if role not in ("person", "builder"):
             raise BadInput(t("message.role"))
-        project = await self._lock(session, actor, project_id)
+        project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
         message = Message(
-            id=new_id(), owner=actor.id, project=project_id, role=role, text=text, generation=generation_id
-        )
+            id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, role=role, text=text,
+            generation=generation_id,
+        )  # fmt: skip
         message.position = await self.events.append(
             project_id, "message_added", {"message": message_shape(message)}, session
         )
@@ -369,20 +389,6 @@ class ProjectStore:
         return message
 
     # The steps that the calls above share; all within the caller's transaction
-
-    async def _read(self, session: AsyncSession, actor: Actor, project_id: str) -> Project:
-        project = await session.get(Project, project_id)
-        if project is None or project.owner != actor.id or project.deleted_at:
-            raise NotFound(t("project.not_found"), detail=f"project {project_id} for {actor.id}")
-        return project
-
-    async def _lock(self, session: AsyncSession, actor: Actor, project_id: str, *, deleted: bool = False) -> Project:
-        query = select(Project).where(col(Project.id) == project_id, col(Project.owner) == actor.id)
-        fresh = query.with_for_update().execution_options(populate_existing=True)
-        project = (await session.execute(fresh)).scalar_one_or_none()
-        if project is None or (project.deleted_at and not deleted):
-            raise NotFound(t("project.not_found"), detail=f"project {project_id} for {actor.id}")
-        return project
 
     async def _changed(self, session: AsyncSession, project: Project) -> None:
         project.updated_at = now()
@@ -466,14 +472,14 @@ class ProjectStore:
         head = await digests_of(session, project.head)
         return working.overlaid(head, {path: row.sha256 for path, row in rows.items()})
 
-    async def _save(self, session: AsyncSession, project: Project, label: str = "") -> Version | None:
+    async def _save(self, session: AsyncSession, project: Project, actor: Actor, label: str = "") -> Version | None:
         rows = await overlay_of(session, project.id)
         if not rows:
             return None
         tree = await self._save_overlay_contents(session, project)
         one = t("version.edited_one", path=next(iter(rows)))
         label = one_line(label) or (one if len(rows) == 1 else t("version.edited_many", count=len(rows)))
-        return await self._heads.add(session, project, tree, kind="save", label=label)
+        return await self._heads.add(session, project, tree, by=actor.id, kind="save", label=label)
 
 
 def _typed(row: WorkingFile) -> str | bytes:

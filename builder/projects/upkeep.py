@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from builder.accounts.actor import Actor
+from builder.accounts.actor import acting_for
 from builder.base.errors import SaysoError
 from builder.base.ids import now
 from builder.base.tables import Blob, Event, Generation, Project, ShareLink, StoredOutput, Version
@@ -64,7 +64,7 @@ class Upkeep:
         saved = 0
         for owner, project_id in resting:
             try:
-                saved += await self._store.save(Actor(owner), project_id) is not None
+                saved += await self._store.save(acting_for(owner), project_id) is not None
             except (SaysoError, InvalidTree) as error:
                 log.warning("Project %s could not be saved at rest: %s", project_id, error)
         return saved

@@ -120,6 +120,11 @@ class Gate:
         for known in [known for known in self._asked if known[1] == preview_id]:
             del self._asked[known]
 
+    def forget_person(self, person: str) -> None:
+        """Ask anew at once what somebody may see: their rights were changed."""
+        for known in [known for known in self._asked if known[0] == person]:
+            del self._asked[known]
+
     def _refusal(self, connection: HTTPConnection, preview_id: str) -> Response:
         # In a frame the builder would not know the person: its own cookie stays out of frames on other sites.
         framed = connection.headers.get("sec-fetch-dest") in ("iframe", "frame", "embed", "object")

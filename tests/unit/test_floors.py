@@ -29,8 +29,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("builder",),
     ("builder.texts",),
     ("builder.base",),
-    ("builder.migrations", "builder.accounts"),
-    ("builder.projects",),
+    ("builder.accounts",),
+    ("builder.migrations", "builder.projects"),
     ("builder.demo",),
     ("builder.generation", "builder.previews"),
     ("builder.composition",),
@@ -158,6 +158,12 @@ def test_no_folder_is_a_heap() -> None:
     counted = Counter(_folder(module) for module, path in MODULES.items() if path.name != "__init__.py")
     counted += Counter(os.path.dirname(script) for script in SCRIPTS)
     assert {folder: count for folder, count in counted.items() if count > MOST_MODULES} == {}
+
+
+def test_who_asks_is_made_by_the_accounts_alone() -> None:
+    """A person written into the code is one that nobody else can be."""
+    found = [name for name, path in MODULES.items() if "LOCAL_OWNER" in {imported for _, imported in _imports(path)}]
+    assert {name.rpartition(".")[0] for name in found} == {"builder.accounts"}
 
 
 @pytest.mark.parametrize(("package", "allowed"), [("reflex", REFLEX_ALLOWED), ("aiodocker", DOCKER_ALLOWED)])

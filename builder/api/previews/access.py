@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from builder.api.requests.context import AppServices, CurrentActor
+from builder.api.requests.context import AppServices, MayRead
 from builder.previews.links.access import OPEN_LINK, OPEN_PREVIEW
 from preview_runtime.routes.gate import local_path
 
@@ -17,7 +17,7 @@ pages = APIRouter(include_in_schema=False)
 
 
 @router.post("/preview/ticket")
-async def make_ticket(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def make_ticket(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
     """`url`: asked once, within a minute and with credentials, it lets this browser in to what the project's server
     answers. null where nobody needs to be let in."""
     await services.store.get(actor, project_id)
@@ -25,7 +25,7 @@ async def make_ticket(services: AppServices, actor: CurrentActor, project_id: st
 
 
 @pages.get(OPEN_PREVIEW + "/{project_id}")
-async def open_preview(services: AppServices, actor: CurrentActor, project_id: str, to: str = "/") -> Response:
+async def open_preview(services: AppServices, actor: MayRead, project_id: str, to: str = "/") -> Response:
     """Leads to a path of the preview, with a ticket for it. Behind the sign-in, like every page."""
     if services.shares.is_link(project_id):
         if not services.shares.lets_in(actor.id, project_id):

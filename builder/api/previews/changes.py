@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from builder.api.requests.context import AppServices, CurrentActor
+from builder.api.requests.context import AppServices, MayEdit, MayRun
 from builder.projects.shapes import version_shape
 from preview_runtime.file_tree import MAX_FILES
 
@@ -23,7 +23,7 @@ class Picked(BaseModel):
 
 
 @router.get("")
-async def list_changes(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def list_changes(services: AppServices, actor: MayRun, project_id: str) -> dict[str, Any]:
     """`{files: [{path, change: added|changed|deleted, size, before, binary, yours, digest}], left_out}`.
 
     `yours`: the person changed the file too since it was brought. 409 `not_running`.
@@ -34,7 +34,7 @@ async def list_changes(services: AppServices, actor: CurrentActor, project_id: s
 
 @router.get("/diff")
 async def compare(
-    services: AppServices, actor: CurrentActor, project_id: str, path: Annotated[str, Query(max_length=400)]
+    services: AppServices, actor: MayRun, project_id: str, path: Annotated[str, Query(max_length=400)]
 ) -> dict[str, Any]:
     """`{lines: [{kind: same|add|remove|gap, text}]}`; `lines` is null where there is nothing to compare line by line."""
     lines = await services.changes.diff(actor, project_id, path)
@@ -42,6 +42,6 @@ async def compare(
 
 
 @router.post("", status_code=201)
-async def take(services: AppServices, actor: CurrentActor, project_id: str, body: Picked) -> dict[str, Any]:
+async def take(services: AppServices, actor: MayEdit, project_id: str, body: Picked) -> dict[str, Any]:
     """Bring the picked files back as one version. 409 `changed_again` where one is not as it was shown."""
     return {"version": version_shape(await services.changes.take(actor, project_id, body.files))}

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response, StreamingResponse
 
-from builder.api.requests.context import AppServices, CurrentActor
+from builder.api.requests.context import AppServices, MayConfigure, MayRead, MayRun
 from builder.previews.data.databases import DatabaseView, Mode
 from builder.projects.archive.export import file_name
 from preview_runtime.containers.beside.database_container import SPACE
@@ -31,14 +31,14 @@ class CopyName(BaseModel):
 
 
 @router.get("")
-async def get_database(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def get_database(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
     """Whether the project has one and why, and what is in it."""
     return database_shape(await services.databases.view(actor, project_id))
 
 
 @router.patch("")
 async def change_database(
-    services: AppServices, actor: CurrentActor, project_id: str, change: DatabaseChange
+    services: AppServices, actor: MayConfigure, project_id: str, change: DatabaseChange
 ) -> dict[str, Any]:
     """Switch it on, off, or leave it to the files; the server is ended and takes it into account when it starts."""
     await services.databases.set_mode(actor, project_id, change.mode)
@@ -47,14 +47,14 @@ async def change_database(
 
 
 @router.delete("")
-async def reset_database(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def reset_database(services: AppServices, actor: MayRun, project_id: str) -> dict[str, Any]:
     """Empty it; a copy of what was in it is kept."""
     await services.databases.reset(actor, project_id)
     return database_shape(await services.databases.view(actor, project_id))
 
 
 @router.get("/dump", response_class=Response)
-async def download(services: AppServices, actor: CurrentActor, project_id: str) -> Response:
+async def download(services: AppServices, actor: MayRun, project_id: str) -> Response:
     """What `pg_dump --format=custom` writes, as it comes."""
     project = await services.store.get(actor, project_id)
     pieces = services.databases.dump(actor, project_id)
@@ -63,21 +63,21 @@ async def download(services: AppServices, actor: CurrentActor, project_id: str) 
 
 
 @router.post("/restore", openapi_extra={"requestBody": {"content": {_TYPE: {}}}})
-async def restore(services: AppServices, actor: CurrentActor, project_id: str, request: Request) -> dict[str, Any]:
+async def restore(services: AppServices, actor: MayRun, project_id: str, request: Request) -> dict[str, Any]:
     """Put a dump in the place of the data; a copy of those is kept, and they stay where the dump cannot be used."""
     await services.databases.restore(actor, project_id, request.stream())
     return database_shape(await services.databases.view(actor, project_id))
 
 
 @router.post("/copies/restore")
-async def restore_copy(services: AppServices, actor: CurrentActor, project_id: str, chosen: CopyName) -> dict[str, Any]:
+async def restore_copy(services: AppServices, actor: MayRun, project_id: str, chosen: CopyName) -> dict[str, Any]:
     """Put a copy in the place of the data, of which a copy is kept in turn."""
     await services.databases.restore_copy(actor, project_id, chosen.copy_id)
     return database_shape(await services.databases.view(actor, project_id))
 
 
 @router.get("/copies/{copy_id}", response_class=Response)
-async def download_copy(services: AppServices, actor: CurrentActor, project_id: str, copy_id: str) -> Response:
+async def download_copy(services: AppServices, actor: MayRun, project_id: str, copy_id: str) -> Response:
     project = await services.store.get(actor, project_id)
     file = await services.databases.open_copy(actor, project_id, copy_id)
     return StreamingResponse(_pieces(file), media_type=_TYPE, headers=_headers(project.title))

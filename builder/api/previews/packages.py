@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from builder.api.requests.context import AppServices
+from builder.api.requests.context import AppServices, signed_in
 
 router = APIRouter(tags=["packages"])
 
@@ -20,6 +20,6 @@ class PackagesBody(BaseModel):
     specifiers: list[str] = Field(default_factory=list, max_length=2_000)
 
 
-@router.post("/dependencies")
+@router.post("/dependencies", dependencies=[signed_in])
 async def resolve(services: AppServices, wanted: PackagesBody) -> dict[str, Any]:
     return (await services.dependencies.resolve(wanted.dependencies, wanted.specifiers)).to_json()

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from builder.api.requests.context import AppServices, CurrentActor
+from builder.accounts.access import Action
+from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.api.requests.wire import from_base64
 from builder.base.errors import BadInput, NotFound
 from builder.texts import t
@@ -39,9 +40,9 @@ class PublishedOutput(BaseModel):
 
 @router.put("/preview", status_code=204)
 async def publish(
-    services: AppServices, actor: CurrentActor, project_id: str, output: Annotated[PublishedOutput, Body()]
+    services: AppServices, actor: MayEdit, project_id: str, output: Annotated[PublishedOutput, Body()]
 ) -> Response:
-    await services.store.get(actor, project_id)
+    await services.store.get(actor, project_id, Action.EDIT)
     files = {}
     for path, file in output.files.items():
         body = from_base64(path, file.base64) if file.base64 is not None else (file.body or "").encode()
@@ -54,7 +55,7 @@ async def publish(
 @router.put(
     "/thumbnail", status_code=204, openapi_extra={"requestBody": {"content": {"image/webp": {}, "image/png": {}}}}
 )
-async def put_thumbnail(services: AppServices, actor: CurrentActor, project_id: str, request: Request) -> Response:
+async def put_thumbnail(services: AppServices, actor: MayEdit, project_id: str, request: Request) -> Response:
     picture = await request.body()
     if len(picture) > _MAX_THUMBNAIL_BYTES:
         raise BadInput(t("project.thumbnail_large", kilobytes=_MAX_THUMBNAIL_BYTES // 1000), status=413)
@@ -65,7 +66,7 @@ async def put_thumbnail(services: AppServices, actor: CurrentActor, project_id: 
 
 
 @router.get("/thumbnail", response_class=Response)
-async def get_thumbnail(services: AppServices, actor: CurrentActor, project_id: str) -> Response:
+async def get_thumbnail(services: AppServices, actor: MayRead, project_id: str) -> Response:
     picture = await services.store.thumbnail(actor, project_id)
     kind = _picture_type(picture) if picture else None
     if picture is None or kind is None:

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from builder.accounts.access import Action
 from builder.accounts.actor import Actor
-from builder.api.requests.context import AppServices, CurrentActor
+from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.base.errors import Conflict
 from builder.composition.services import Services
 from builder.projects import run_hints
@@ -35,7 +36,7 @@ class RunBody(BaseModel):
 
 
 @router.get("")
-async def get_run(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def get_run(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
     """`given` overrides `detected`, which is null where nothing starts by itself; `reason` says why in a sentence.
 
     `dockerfile` is null unless the project has one beside a language that runs here: then there is a choice, and `used`
@@ -47,7 +48,7 @@ async def get_run(services: AppServices, actor: CurrentActor, project_id: str) -
 
 
 @router.put("")
-async def set_run(services: AppServices, actor: CurrentActor, project_id: str, run: RunBody) -> dict[str, Any]:
+async def set_run(services: AppServices, actor: MayEdit, project_id: str, run: RunBody) -> dict[str, Any]:
     """Kept in the project's sayso.json, as part of the working copy: undo takes it back. A running server restarts."""
     hints = run_hints.checked(run.install, run.start, run.port, run.dockerfile)
     if await _write(services, actor, project_id, hints, run.client):
@@ -60,7 +61,7 @@ async def set_run(services: AppServices, actor: CurrentActor, project_id: str, r
 async def _write(services: Services, actor: Actor, project_id: str, hints: RunHints, client: str) -> bool:
     """Whether the file changed. What else it holds is the person's, who may be typing in it: it is then read anew."""
     for attempt in range(_TRIES):
-        _, digests, tree = await services.store.read_working(actor, project_id)
+        _, digests, tree = await services.store.read_working(actor, project_id, action=Action.EDIT)
         text = run_hints.write_hints(tree, hints)
         if text == tree.text(run_hints.FILE):
             return False

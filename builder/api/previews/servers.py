@@ -11,9 +11,8 @@ from fastapi import APIRouter, Query, WebSocket
 from starlette.responses import Response
 
 from builder.accounts.actor import Actor
-from builder.api.requests.context import AppServices, CurrentActor
+from builder.api.requests.context import AppServices, MayDelete, MayRead, MayReadWorkspace, MayRun
 from builder.api.requests.frames import changed, send_frames
-from builder.base.errors import NotFound
 from builder.composition.services import Services
 from builder.previews.engine import LogEntry
 from builder.previews.servers.gauges import EVERY_SECONDS, GaugeReading
@@ -26,14 +25,14 @@ Tail = Annotated[int, Query(ge=1, le=10_000)]
 
 
 @router.get("/servers")
-async def list_servers(services: AppServices, actor: CurrentActor) -> dict[str, Any]:
-    """Every server of the person, and how many may be awake at once. `disk_note`: why the disk they take is not watched
-    all the time; null where it is."""
+async def list_servers(services: AppServices, actor: MayReadWorkspace) -> dict[str, Any]:
+    """Every server of the workspace, and how many may be awake at once. `disk_note`: why the disk they take is not
+    watched all the time; null where it is."""
     return await _all(services, actor)
 
 
 @router.websocket("/servers/ws")
-async def follow_servers(websocket: WebSocket, services: AppServices, actor: CurrentActor) -> None:
+async def follow_servers(websocket: WebSocket, services: AppServices, actor: MayReadWorkspace) -> None:
     """What `GET /servers` answers, every two seconds and when a server changes; measured only while this is open."""
 
     async def frames() -> AsyncGenerator[dict[str, Any], None]:
@@ -45,38 +44,38 @@ async def follow_servers(websocket: WebSocket, services: AppServices, actor: Cur
 
 
 @router.put(_ONE, status_code=202)
-async def bring_up(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def bring_up(services: AppServices, actor: MayRun, project_id: str) -> dict[str, Any]:
     """Start the project's server, or bring the running one up to the working copy. Asked again it changes nothing."""
     return server_shape(await services.servers.bring_up(actor, project_id))
 
 
 @router.get(_ONE)
-async def get_state(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def get_state(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
     return server_shape(await services.servers.state(actor, project_id))
 
 
 @router.post(_ONE + "/pause")
-async def pause(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def pause(services: AppServices, actor: MayRun, project_id: str) -> dict[str, Any]:
     """Have a running server stand still, its memory kept; the next request to it wakes it."""
     return server_shape(await services.servers.pause(actor, project_id))
 
 
 @router.delete(_ONE, status_code=204)
-async def stop(services: AppServices, actor: CurrentActor, project_id: str) -> Response:
+async def stop(services: AppServices, actor: MayRun, project_id: str) -> Response:
     """End the server; what the app stored stays."""
     await services.servers.stop(actor, project_id)
     return Response(status_code=204)
 
 
 @router.delete(_ONE + "/data", status_code=204)
-async def remove_data(services: AppServices, actor: CurrentActor, project_id: str) -> Response:
+async def remove_data(services: AppServices, actor: MayDelete, project_id: str) -> Response:
     """End the server and remove what the app stored: its database, uploads and packages. There is no way back."""
     await services.servers.remove_data(actor, project_id)
     return Response(status_code=204)
 
 
 @router.websocket(_ONE + "/ws")
-async def follow_server(websocket: WebSocket, services: AppServices, actor: CurrentActor, project_id: str) -> None:
+async def follow_server(websocket: WebSocket, services: AppServices, actor: MayRead, project_id: str) -> None:
     """The server's state and what it takes, every two seconds and when it changes; measured only while this is open."""
 
     async def frames() -> AsyncGenerator[dict[str, Any], None]:
@@ -85,18 +84,19 @@ async def follow_server(websocket: WebSocket, services: AppServices, actor: Curr
             yield await _one(servers, actor, project_id)
             await changed(lambda: [(s.stage, s.busy) for s in servers.all if s.project == project_id], EVERY_SECONDS)
 
-    await _answer(websocket, services, actor, project_id, frames())
+    await services.store.get(actor, project_id)
+    await send_frames(websocket, frames())
 
 
 @router.get(_ONE + "/logs")
-async def read_logs(services: AppServices, actor: CurrentActor, project_id: str, tail: Tail = 1000) -> dict[str, Any]:
+async def read_logs(services: AppServices, actor: MayRead, project_id: str, tail: Tail = 1000) -> dict[str, Any]:
     """The last lines of what the app wrote, earlier runs included: `{"lines": [{"stream", "text", "at"}]}`."""
     lines = services.servers.logs(actor, project_id, tail=tail, follow=False)
     return {"lines": [_line(line) async for line in lines]}
 
 
 @router.websocket(_ONE + "/logs/ws")
-async def follow_logs(websocket: WebSocket, services: AppServices, actor: CurrentActor, project_id: str) -> None:
+async def follow_logs(websocket: WebSocket, services: AppServices, actor: MayRead, project_id: str) -> None:
     """Each line the app writes as `{"stream", "text", "at"}`: those of before, of earlier runs too, then each as it
     comes. The stream `sayso` says where a run begins and how it ended."""
 
@@ -105,7 +105,8 @@ async def follow_logs(websocket: WebSocket, services: AppServices, actor: Curren
             async for line in lines:
                 yield _line(line)
 
-    await _answer(websocket, services, actor, project_id, frames())
+    await services.store.get(actor, project_id)
+    await send_frames(websocket, frames())
 
 
 def server_shape(server: ServerState) -> dict[str, Any]:
@@ -138,22 +139,6 @@ def _fault_shape(fault: Fault) -> dict[str, Any]:
     }
 
 
-async def _answer(
-    websocket: WebSocket,
-    services: Services,
-    actor: Actor,
-    project_id: str,
-    frames: AsyncGenerator[dict[str, Any], None],
-) -> None:
-    try:
-        await services.store.get(actor, project_id)
-    except NotFound:
-        await frames.aclose()
-        await websocket.close(4404, "not_found")
-        return
-    await send_frames(websocket, frames)
-
-
 async def _one(servers: ServerPreviews, actor: Actor, project_id: str) -> dict[str, Any]:
     state, reading = await servers.state(actor, project_id), await servers.reading(actor, project_id)
     return {**server_shape(state), "usage": _reading_shape(reading)}
@@ -164,7 +149,7 @@ async def _all(services: Services, actor: Actor) -> dict[str, Any]:
     listed = await servers.listed(actor)
     return {
         "servers": [_listed_shape(server) for server in listed],
-        "awake": servers.work.places.held(actor.id),
+        "awake": servers.work.places.held(actor.workspace),
         "limit": min(servers.limits.per_person, servers.limits.total),
         "no_server": servers.why_not or None,
         "disk_note": servers.disk_note or None,

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from builder.accounts.passwords import MAX_LENGTH
-from builder.api.requests.context import AppServices, CurrentActor
+from builder.api.requests.context import AppServices, MayRead, MayShare
 from builder.base.settings import LOOPBACK
 from builder.previews.links.shares import MAX_HOURS, LinkChange, Terms
 
@@ -47,14 +47,14 @@ class NewData(BaseModel):
 
 
 @router.get("")
-async def list_shares(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def list_shares(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
     shares = await services.shares.list(actor, project_id)
     return {"shares": [services.shares.shape(share) for share in shares]}
 
 
 @router.post("", status_code=201)
 async def create_share(
-    services: AppServices, actor: CurrentActor, project_id: str, body: NewShare | None = None
+    services: AppServices, actor: MayShare, project_id: str, body: NewShare | None = None
 ) -> dict[str, Any]:
     """`loopback` says that the link opens on this computer only; PUBLIC_URL, PREVIEW_HOST and HOST change that."""
     asked = body or NewShare()
@@ -68,7 +68,7 @@ async def create_share(
 
 @router.patch("/{share_id}")
 async def change_share(
-    services: AppServices, actor: CurrentActor, project_id: str, share_id: str, body: ShareChange
+    services: AppServices, actor: MayShare, project_id: str, share_id: str, body: ShareChange
 ) -> dict[str, Any]:
     """Other terms at the same address. Another password, or other people, and those who were let in before are out."""
     hours = body.hours if "hours" in body.model_fields_set else ...
@@ -81,7 +81,7 @@ async def change_share(
 
 @router.post("/{share_id}/data")
 async def begin_anew(
-    services: AppServices, actor: CurrentActor, project_id: str, share_id: str, body: NewData
+    services: AppServices, actor: MayShare, project_id: str, share_id: str, body: NewData
 ) -> dict[str, Any]:
     """Remove what the link's visitors stored; it begins again with a copy of what the project's server has, or empty."""
     share = await services.shares.begin_with(actor, project_id, share_id, body.begin)
@@ -90,7 +90,7 @@ async def begin_anew(
 
 
 @router.delete("/{share_id}")
-async def revoke_share(services: AppServices, actor: CurrentActor, project_id: str, share_id: str) -> dict[str, Any]:
+async def revoke_share(services: AppServices, actor: MayShare, project_id: str, share_id: str) -> dict[str, Any]:
     share = await services.shares.revoke(actor, project_id, share_id)
     # Also where the version it serves has none any more: what visitors stored before goes with the link.
     await services.share_servers.end(share_id)

@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
-from builder.api.requests.context import AppServices, CurrentActor
-from builder.base.errors import NotFound
+from builder.api.requests.context import AppServices, MayRun
 from builder.previews.shells.shells import MAX_SECONDS
 from builder.previews.shells.terminals import MAX_COLUMNS, MAX_ROWS, Terminal, TerminalEvent, Terminals, Told, View
 from builder.texts import t
@@ -53,18 +52,18 @@ class Command(BaseModel):
 
 
 @router.get("/terminals")
-async def list_terminals(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def list_terminals(services: AppServices, actor: MayRun, project_id: str) -> dict[str, Any]:
     return {"terminals": [terminal_shape(one) for one in await services.terminals.list(actor, project_id)]}
 
 
 @router.post("/terminals", status_code=201)
-async def open_terminal(services: AppServices, actor: CurrentActor, project_id: str, size: Size) -> dict[str, Any]:
+async def open_terminal(services: AppServices, actor: MayRun, project_id: str, size: Size) -> dict[str, Any]:
     """A shell in the running app's container. 409 `not_running`, `no_shell`, `too_many_terminals`."""
     return {"terminal": terminal_shape(await services.terminals.open(actor, project_id, size.columns, size.rows))}
 
 
 @router.delete("/terminals/{terminal_id}", status_code=204)
-async def close_terminal(services: AppServices, actor: CurrentActor, project_id: str, terminal_id: str) -> Response:
+async def close_terminal(services: AppServices, actor: MayRun, project_id: str, terminal_id: str) -> Response:
     await services.terminals.end(actor, project_id, terminal_id)
     return Response(status_code=204)
 
@@ -73,7 +72,7 @@ async def close_terminal(services: AppServices, actor: CurrentActor, project_id:
 async def look_at(
     websocket: WebSocket,
     services: AppServices,
-    actor: CurrentActor,
+    actor: MayRun,
     project_id: str,
     terminal_id: str,
     after: After = 0,
@@ -85,11 +84,7 @@ async def look_at(
     to be typed) and `ended` with `code` and `running`. From the client: `{"size": [columns, rows]}` and `{"at": byte}`,
     as far as its screen came; without the latter the output stops.
     """
-    try:
-        terminal = await services.terminals.get(actor, project_id, terminal_id)
-    except NotFound:
-        await websocket.close(4404, "not_found")
-        return
+    terminal = await services.terminals.get(actor, project_id, terminal_id)
     await websocket.accept()
     with terminal.view(after) as view:
         tasks = [
@@ -111,7 +106,7 @@ async def look_at(
 
 
 @router.post("/server/exec")
-async def run_command(services: AppServices, actor: CurrentActor, project_id: str, body: Command) -> dict[str, Any]:
+async def run_command(services: AppServices, actor: MayRun, project_id: str, body: Command) -> dict[str, Any]:
     """Run one command in the app's container to its end: `{code, output, timed_out, cut}`. 409 `not_running`.
 
     `output` holds both streams; of more than 256 kB it is the end (`cut`).

@@ -7,14 +7,14 @@ import asyncio
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from builder.api.requests.context import AppServices, CurrentActor
+from builder.api.requests.context import AppServices, MayRead
 from builder.projects.archive.export import file_name, write_zip
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["projects"])
 
 
 @router.get("/export.zip", response_class=Response)
-async def export(services: AppServices, actor: CurrentActor, project_id: str) -> Response:
+async def export(services: AppServices, actor: MayRead, project_id: str) -> Response:
     """What the person sees, unsaved typing included, as a complete project."""
     project, _, tree = await services.store.read_working(actor, project_id)
     archive = await asyncio.to_thread(write_zip, tree, project.title)

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from builder.api.requests.context import AppServices, CurrentActor
+from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.api.requests.wire import WireFile, from_wire, to_wire
 from builder.base.errors import NotFound
 from builder.projects.shapes import version_shape
@@ -47,7 +47,7 @@ class Save(BaseModel):
 
 
 @router.get("/files")
-async def read_files(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def read_files(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
     """`digests`: the SHA-256 of each file, which a write names as its base. `damaged`: those that cannot be read from
     the disk and are left out of `files`; an earlier version may have them."""
     damaged: list[str] = []
@@ -63,7 +63,7 @@ async def read_files(services: AppServices, actor: CurrentActor, project_id: str
 
 
 @router.get("/files/{path:path}", response_class=Response)
-async def read_file(services: AppServices, actor: CurrentActor, project_id: str, path: str) -> Response:
+async def read_file(services: AppServices, actor: MayRead, project_id: str, path: str) -> Response:
     """The `ETag` is the file's digest in quotes."""
     content = await services.store.working_file(actor, project_id, path)
     if content is None:
@@ -73,9 +73,7 @@ async def read_file(services: AppServices, actor: CurrentActor, project_id: str,
 
 
 @router.patch("/working")
-async def write_working(
-    services: AppServices, actor: CurrentActor, project_id: str, write: WorkingWrite
-) -> dict[str, Any]:
+async def write_working(services: AppServices, actor: MayEdit, project_id: str, write: WorkingWrite) -> dict[str, Any]:
     """`digests`: what each path that was written has then; null for nothing."""
     put = from_wire(write.put)
     done = await services.store.write_working(
@@ -85,6 +83,6 @@ async def write_working(
 
 
 @router.post("/save")
-async def save(services: AppServices, actor: CurrentActor, project_id: str, body: Save | None = None) -> dict[str, Any]:
+async def save(services: AppServices, actor: MayEdit, project_id: str, body: Save | None = None) -> dict[str, Any]:
     version = await services.store.save(actor, project_id, body.label.strip() if body else "")
     return {"version": version_shape(version) if version else None}

@@ -10,7 +10,16 @@ from pydantic import BaseModel, ConfigDict
 
 from builder.accounts.actor import Actor
 from builder.api.previews.runtime import runtime_url
-from builder.api.requests.context import AppServices, CurrentActor, until_gone
+from builder.api.requests.context import (
+    AppServices,
+    MayConfigure,
+    MayDelete,
+    MayEdit,
+    MayEditWorkspace,
+    MayRead,
+    MayReadWorkspace,
+    until_gone,
+)
 from builder.base.tables import Project
 from builder.composition.services import Services
 from builder.generation.service import clean_prompt
@@ -43,12 +52,12 @@ class NewCopy(BaseModel):
 
 
 @router.get("")
-async def list_projects(services: AppServices, actor: CurrentActor) -> dict[str, Any]:
+async def list_projects(services: AppServices, actor: MayReadWorkspace) -> dict[str, Any]:
     return {"projects": [project_shape(project, services.settings) for project in await services.store.list(actor)]}
 
 
 @router.post("", status_code=201)
-async def create_project(services: AppServices, actor: CurrentActor, new: NewProject) -> dict[str, Any]:
+async def create_project(services: AppServices, actor: MayEditWorkspace, new: NewProject) -> dict[str, Any]:
     if new.starter:
         project = await services.create_from_starter(actor, new.starter)
         return {"project": project_shape(project, services.settings)}
@@ -64,7 +73,7 @@ async def create_project(services: AppServices, actor: CurrentActor, new: NewPro
 
 @router.post("/import", status_code=201, openapi_extra={"requestBody": {"content": {"application/zip": {}}}})
 async def import_project(
-    services: AppServices, actor: CurrentActor, request: Request, title: str = ""
+    services: AppServices, actor: MayEditWorkspace, request: Request, title: str = ""
 ) -> dict[str, Any]:
     """One at a time: 409 `import_running` while another zip of the same person is read. It ends when its client leaves."""
     async with services.imports.read(actor, request.stream(), lambda: until_gone(request)) as tree:
@@ -74,7 +83,7 @@ async def import_project(
 
 
 @router.get("/{project_id}")
-async def get_project(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def get_project(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
     """Everything a tab needs to show the project, from one moment; `event` is where its stream goes on from."""
     seen = await read_overview(services.db, actor, project_id)
     settings = services.settings
@@ -91,7 +100,7 @@ async def get_project(services: AppServices, actor: CurrentActor, project_id: st
 
 
 @router.get("/{project_id}/engine")
-async def get_engine(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def get_engine(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
     """Which engine suits the working copy, and why: it may be another one after each change."""
     return await _engines(services, actor, await services.store.get(actor, project_id))
 
@@ -119,27 +128,27 @@ async def _engines(services: Services, actor: Actor, project: Project) -> dict[s
 
 @router.patch("/{project_id}")
 async def change_project(
-    services: AppServices, actor: CurrentActor, project_id: str, change: ProjectChange
+    services: AppServices, actor: MayConfigure, project_id: str, change: ProjectChange
 ) -> dict[str, Any]:
     project = await services.store.rename(actor, project_id, change.title)
     return {"project": project_shape(project, services.settings)}
 
 
 @router.delete("/{project_id}")
-async def delete_project(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def delete_project(services: AppServices, actor: MayDelete, project_id: str) -> dict[str, Any]:
     """Stops what writes for it and puts it away; it can be brought back for 30 days."""
     project = await services.delete_project(actor, project_id)
     return {"project": project_shape(project, services.settings)}
 
 
 @router.post("/{project_id}/undelete")
-async def undelete_project(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def undelete_project(services: AppServices, actor: MayDelete, project_id: str) -> dict[str, Any]:
     return {"project": project_shape(await services.store.undelete(actor, project_id), services.settings)}
 
 
 @router.post("/{project_id}/duplicate", status_code=201)
 async def duplicate_project(
-    services: AppServices, actor: CurrentActor, project_id: str, body: NewCopy | None = None
+    services: AppServices, actor: MayEdit, project_id: str, body: NewCopy | None = None
 ) -> dict[str, Any]:
     """A project of its own with the same files, settings and, unless `data` is `empty`, a copy of what the app stored,
     which is made in the background: `copying` of its server says how far it is."""

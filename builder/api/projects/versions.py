@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from builder.api.requests.context import AppServices, CurrentActor
+from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.api.requests.wire import to_wire
 from builder.projects.shapes import version_shape
 
@@ -22,12 +22,12 @@ class Restore(BaseModel):
 
 
 @router.get("/versions")
-async def list_versions(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def list_versions(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
     return {"versions": [version_shape(version) for version in await services.store.versions(actor, project_id)]}
 
 
 @router.get("/versions/{version_id}/files")
-async def version_files(services: AppServices, actor: CurrentActor, project_id: str, version_id: str) -> dict[str, Any]:
+async def version_files(services: AppServices, actor: MayRead, project_id: str, version_id: str) -> dict[str, Any]:
     """`damaged`: those that cannot be read from the disk and are left out."""
     damaged: list[str] = []
     tree = await services.store.version_tree(actor, project_id, version_id, damaged)
@@ -37,7 +37,7 @@ async def version_files(services: AppServices, actor: CurrentActor, project_id: 
 
 @router.post("/versions/{version_id}/restore")
 async def restore(
-    services: AppServices, actor: CurrentActor, project_id: str, version_id: str, body: Restore | None = None
+    services: AppServices, actor: MayEdit, project_id: str, version_id: str, body: Restore | None = None
 ) -> dict[str, Any]:
     """The whole version becomes a new one; a single file goes into the working copy."""
     if body is not None and body.path is not None:
@@ -46,10 +46,10 @@ async def restore(
 
 
 @router.post("/undo")
-async def undo(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def undo(services: AppServices, actor: MayEdit, project_id: str) -> dict[str, Any]:
     return {"version": version_shape(await services.store.undo(actor, project_id))}
 
 
 @router.post("/redo")
-async def redo(services: AppServices, actor: CurrentActor, project_id: str) -> dict[str, Any]:
+async def redo(services: AppServices, actor: MayEdit, project_id: str) -> dict[str, Any]:
     return {"version": version_shape(await services.store.redo(actor, project_id))}

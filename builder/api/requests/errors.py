@@ -7,15 +7,17 @@ import logging
 import secrets
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, WebSocket
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
+from starlette.websockets import WebSocketState
 
-from builder.base.errors import SaysoError
+from builder.accounts.open_connections import SIGNED_OUT
+from builder.base.errors import SaysoError, SignInNeeded
 from builder.base.storage_faults import storage_fault
 from builder.texts import t
 from preview_runtime.compiling.compiler import BuildFault
@@ -46,7 +48,7 @@ def error_response(status: int, code: str, message: str, details: dict[str, Any]
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    app.add_exception_handler(SaysoError, _sayso)
+    app.add_exception_handler(SaysoError, _refusal)  # type: ignore[arg-type]  # a websocket gets no response
     app.add_exception_handler(DBAPIError, _storage)
     app.add_exception_handler(OSError, _storage)
     app.add_exception_handler(InvalidTree, _invalid_tree)
@@ -57,6 +59,19 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(Exception, _unexpected)
+
+
+async def _refusal(connection: Request | WebSocket, error: Exception) -> Response | None:
+    if isinstance(connection, Request):
+        return await _sayso(connection, error)
+    assert isinstance(error, SaysoError)
+    log.info("WS %s: %s (%s)", connection.url.path, error.code, error.detail)
+    opened = connection.application_state is not WebSocketState.CONNECTING
+    if opened or "websocket.http.response" not in connection.scope.get("extensions", {}):
+        await connection.close(SIGNED_OUT if isinstance(error, SignInNeeded) else 4000 + error.status, error.code)
+    else:
+        await connection.send_denial_response(error_response(error.status, error.code, error.message, error.details))
+    return None
 
 
 async def _sayso(request: Request, error: Exception) -> Response:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 _PATH: Final = re.compile(r"/+_event(?:/|$)")
+_NAMESPACE: Final = "/_event"  # as socketio names it: Reflex's `Endpoint.EVENT`
 _LOGGERS: Final = ("reflex.app", "reflex_base.event.processor.event_processor")
 _QUOTING: Final = re.compile(r"Error processing event queue entry|Received event from session|Received event data as")
 _OURS: Final = str(Path(__file__).parents[2])
@@ -60,6 +61,12 @@ def guard(sio: Any) -> None:
     engine.handlers["message"] = taken
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_unquoted)
+
+
+def handshake_of(sio: Any, socket: str) -> Scope | None:
+    """The request that opened the socket, as the guards around the pages passed it on; None once that is closed."""
+    environ = sio.get_environ(socket, namespace=_NAMESPACE)
+    return environ["asgi.scope"] if environ else None
 
 
 def of_a_stranger(error: BaseException) -> bool:

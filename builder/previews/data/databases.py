@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Final, Protocol
 
+from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict
 from builder.previews.data.database_copies import Copies, DatabaseCopy
@@ -159,7 +160,7 @@ class Databases:
 
     async def dump(self, actor: Actor, project_id: str) -> AsyncGenerator[bytes]:
         """The database as pg_dump writes it. Raises NotFound, and Conflict before the first piece."""
-        await self.store.get(actor, project_id)
+        await self.store.get(actor, project_id, Action.RUN)
         self._check_free(project_id)
         with answered():
             async with contextlib.aclosing(self._engine().dump(project_id)) as pieces:
@@ -168,7 +169,7 @@ class Databases:
 
     async def restore(self, actor: Actor, project_id: str, dump: AsyncIterator[bytes]) -> None:
         """Put a dump in the place of the data, of which a copy is kept. Raises NotFound, Conflict, BadInput."""
-        await self.store.get(actor, project_id)
+        await self.store.get(actor, project_id, Action.RUN)
         async with self._alone(project_id), self.copies.incoming(project_id) as file:
             if not await self.copies.write(file, dump):
                 raise BadInput(t("database.empty_file"), code="not_a_dump")
@@ -176,13 +177,13 @@ class Databases:
 
     async def restore_copy(self, actor: Actor, project_id: str, copy_id: str) -> None:
         """Bring back a copy; one of what there is at this moment is kept. Raises NotFound, Conflict."""
-        await self.store.get(actor, project_id)
+        await self.store.get(actor, project_id, Action.RUN)
         async with self._alone(project_id), self.copies.held(project_id, copy_id) as file:
             await self._replace(project_id, file)
 
     async def reset(self, actor: Actor, project_id: str) -> None:
         """Empty the database, of which a copy is kept. Raises NotFound, Conflict."""
-        await self.store.get(actor, project_id)
+        await self.store.get(actor, project_id, Action.RUN)
         async with self._alone(project_id):
             with answered():
                 await self._keep_copy(project_id, "reset")
@@ -190,7 +191,7 @@ class Databases:
 
     async def open_copy(self, actor: Actor, project_id: str, copy_id: str) -> IO[bytes]:
         """A copy to be read. Raises NotFound."""
-        await self.store.get(actor, project_id)
+        await self.store.get(actor, project_id, Action.RUN)
         return await self.copies.open(project_id, copy_id)
 
     async def _replace(self, project_id: str, file: Path) -> None:

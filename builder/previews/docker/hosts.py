@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 import aiodocker
 
+from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput
 from builder.previews.failures import answered
@@ -90,7 +91,7 @@ class AllowedHosts:
 
     async def put(self, actor: Actor, project_id: str, hosts: Sequence[str]) -> bool:
         """Allow exactly `hosts`; returns whether the app has to start again for it. Raises NotFound, BadInput, Conflict."""
-        await self._store.get(actor, project_id)
+        await self._store.get(actor, project_id, Action.CONFIGURE)
         wanted = sorted({clean_host(host) for host in hosts})
         if len(wanted) > MOST:
             raise BadInput(t("hosts.too_many", most=MOST))

@@ -15,7 +15,7 @@ from builder.accounts.actor import Actor
 from builder.accounts.open_connections import OpenConnections, Session
 from builder.accounts.secret_file import secret_file
 from builder.accounts.settings import SignInSettings
-from builder.base.errors import NotFound
+from builder.base.errors import NotFound, Refused
 from builder.previews.links.shares import Shares
 from builder.projects.store import ProjectStore
 from preview_runtime.routes.gate import Gate, way_in
@@ -50,18 +50,20 @@ class PreviewAccess:
         return self._shares.guarded(preview_id) if self._shares.is_link(preview_id) else self.private
 
     async def may_see(self, person: str, preview_id: str) -> bool:
-        """Whether the preview is one of a project that is this person's, or a live link that lets them in."""
+        """Whether the preview is one of a project that this person may see, or a live link that lets them in."""
         if self._shares.is_link(preview_id):
             return self._shares.lets_in(person, preview_id)
         try:
             await self._store.get(Actor(person), preview_id)
-        except NotFound:
+        except (NotFound, Refused):
             return False
         return True
 
     async def run(self, grant: Grant, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request or websocket of a private preview: signing out ends it, and so does the end of the grant."""
-        await self._connections.run(Session(grant.person, grant.ends), app, scope, receive, send)
+        """One request or websocket of a private preview: signing out ends it, and so do the end of the grant and a
+        change of the person's rights."""
+        session = Session(grant.person, grant.ends)
+        await self._connections.run(session, app, scope, receive, send, grant.person)
 
     async def way_in(self, actor: Actor, project_id: str, to: str | None = None) -> str:
         """The address that lets `actor` in, for one use within a minute, and leads on to the path `to`; without `to` it

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from builder.accounts.access import Action, Subject, may, not_found
 from builder.accounts.actor import Actor
-from builder.base.errors import NotFound
 from builder.base.tables import Project
 from builder.previews.links.shares import Shares
 from builder.projects.store import ProjectStore
-from builder.texts import t
 from preview_runtime.file_tree import FileTree
 
 
@@ -19,13 +18,17 @@ class ProjectsAndLinks:
     def __init__(self, store: ProjectStore, shares: Shares) -> None:
         self._store, self._shares = store, shares
 
-    async def get(self, actor: Actor, project_id: str) -> Project:
+    async def get(self, actor: Actor, project_id: str, action: Action = Action.READ) -> Project:
         if not self._shares.is_link(project_id):
-            return await self._store.get(actor, project_id)
+            return await self._store.get(actor, project_id, action)
         share = await self._shares.find(project_id)
-        if share is None or share.owner != actor.id:
-            raise NotFound(t("project.not_found"), detail=f"link {project_id} for {actor.id}")
-        return Project(id=share.id, owner=share.owner, title="", head=share.version, revision=0)
+        if share is None:
+            raise not_found(actor, Subject("", project_id))
+        # A link's server is asked for by its workspace itself: no membership is looked for.
+        may(actor, action, Subject(share.owner, share.id))
+        return Project(
+            id=share.id, owner=share.owner, created_by=share.created_by, title="", head=share.version, revision=0
+        )
 
     async def read_working(self, actor: Actor, project_id: str) -> tuple[Project, Any, FileTree]:
         if not self._shares.is_link(project_id):
@@ -33,6 +36,6 @@ class ProjectsAndLinks:
         project = await self.get(actor, project_id)
         share = await self._shares.find(project_id)
         if share is None:
-            raise NotFound(t("project.not_found"), detail=f"link {project_id} for {actor.id}")
+            raise not_found(actor, Subject("", project_id))
         project.head = share.version
         return project, {}, await self._shares.tree(share)

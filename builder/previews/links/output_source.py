@@ -10,7 +10,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
-from builder.accounts.actor import Actor
+from builder.accounts.actor import acting_for
 from builder.base.db import Database
 from builder.base.ids import is_id
 from builder.base.tables import Project
@@ -64,7 +64,7 @@ class BuilderOutputs:
         if self._compiled.fault(key) is not None:
             return live or {}
         # Without what is damaged on the disk: the build says what is missing.
-        _, _, tree = await self._store.read_working(Actor(project.owner), preview_id, [])
+        _, _, tree = await self._store.read_working(acting_for(project.owner), preview_id, [])
         if not tree:
             return live or {}
         try:

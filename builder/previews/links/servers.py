@@ -10,7 +10,7 @@ import time
 from typing import Final
 from weakref import WeakValueDictionary
 
-from builder.accounts.actor import Actor
+from builder.accounts.actor import acting_for
 from builder.base.errors import Conflict, SaysoError
 from builder.base.tables import ShareLink
 from builder.previews.data.copies import DataCopies
@@ -94,7 +94,7 @@ class ShareServers:
         if not share.server:
             return
         async with self._turn(share.id):
-            await self._servers.remove_data(Actor(share.owner), share.id)
+            await self._servers.remove_data(acting_for(share.owner), share.id)
             self._served.pop(share.id, None)
             await self._offer(share)
 

@@ -16,7 +16,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from builder.accounts.actor import Actor
+from builder.accounts.access import Action
+from builder.accounts.actor import Actor, acting_for
 from builder.accounts.passwords import MAX_LENGTH, Passwords
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
@@ -25,6 +26,7 @@ from builder.base.ids import new_id, now
 from builder.base.tables import Project, ShareLink, ShareServer, StoredOutput, Version
 from builder.projects.blobs import put_blobs, raw, readable_blobs
 from builder.projects.compiled import Compiled, Shrink
+from builder.projects.rows import project_of
 from builder.projects.shapes import share_shape
 from builder.projects.store import ProjectStore
 from builder.texts import t
@@ -132,7 +134,7 @@ class Shares:
         """
         terms = terms or Terms()
         _check(terms)
-        await self._store.save(actor, project_id)
+        await self._store.save(actor, project_id, action=Action.SHARE)
         project = await self._store.get(actor, project_id)
         if project.head is None:
             raise Conflict(t("version.empty"))
@@ -148,15 +150,16 @@ class Shares:
             if part.whole:
                 raise Conflict(t("server.none", why=why), code="no_engine")
             part = ServerPart()  # its front end can be shown at least
-        output = await self._output_of(actor.id, project_id, version.id, tree, part, terms.source)
+        output = await self._output_of(project.owner, project_id, version.id, tree, part, terms.source)
         share = ShareLink(
-            owner=actor.id, project=project_id, version=version.id, version_number=version.number,
-            access=terms.access, follows=terms.follows, server=part.there, data=terms.data, source=terms.source,
+            owner=project.owner, created_by=actor.id, project=project_id, version=version.id,
+            version_number=version.number, access=terms.access, follows=terms.follows, server=part.there,
+            data=terms.data, source=terms.source,
             expires_at=_in_hours(terms.hours) if terms.hours else None,
             password=await self.passwords.hashed(terms.password) if terms.access == "password" else "",
         )  # fmt: skip
         async with self._db.session() as session:
-            await self._project(session, actor, project_id)
+            await project_of(session, actor, project_id, Action.SHARE)
             session.add(share)
             await session.flush()
             await _replace_output(session, share, output, _form(share.source))
@@ -167,7 +170,7 @@ class Shares:
     async def list(self, actor: Actor, project_id: str) -> list[ShareLink]:
         """Every link ever made of the project, newest first; revoked ones carry when."""
         async with self._db.reader() as session:
-            await self._project(session, actor, project_id)
+            await project_of(session, actor, project_id, Action.READ)
             return await _links(session, project_id)
 
     async def revoke(self, actor: Actor, project_id: str, share_id: str) -> ShareLink:
@@ -272,7 +275,7 @@ class Shares:
 
     async def tree(self, share: ShareLink) -> FileTree:
         """The files of the version that a link serves. Raises NotFound."""
-        return await self._store.version_tree(Actor(share.owner), share.project, share.version)
+        return await self._store.version_tree(acting_for(share.owner), share.project, share.version)
 
     async def bring_forward(self, share_id: str) -> bool:
         """Have a link that follows serve its project's newest version; whether that is another one than before.
@@ -282,7 +285,7 @@ class Shares:
         share = await self.find(share_id)
         if share is None or not share.follows:
             return False
-        actor = Actor(share.owner)
+        actor = acting_for(share.owner)
         project = await self._store.get(actor, share.project)
         if project.head is None or project.head == share.version:
             return False
@@ -402,7 +405,7 @@ class Shares:
 
     async def _shown(self, share: ShareLink, version_id: str, source: bool) -> tuple[Version, bool, Output]:
         """A version, whether it has a server part, and what is served beside that. Raises what the compiler raises."""
-        actor = Actor(share.owner)
+        actor = acting_for(share.owner)
         version = await self._store.version(actor, share.project, version_id)
         tree = await self._store.version_tree(actor, share.project, version.id)
         part = self._server_part(tree)
@@ -424,16 +427,11 @@ class Shares:
         await self._events.append(project_id, "shares_changed", {"shares": shares}, session)
 
     async def _link(self, session: AsyncSession, actor: Actor, project_id: str, share_id: str) -> ShareLink:
-        await self._project(session, actor, project_id)
+        await project_of(session, actor, project_id, Action.SHARE)
         share = await session.get(ShareLink, share_id)
         if share is None or share.project != project_id:
             raise NotFound(t("share.not_found"))
         return share
-
-    async def _project(self, session: AsyncSession, actor: Actor, project_id: str) -> None:
-        project = await session.get(Project, project_id)
-        if project is None or project.owner != actor.id or project.deleted_at:
-            raise NotFound(t("project.not_found"), detail=f"project {project_id} for {actor.id}")
 
 
 async def _links(session: AsyncSession, project_id: str) -> list[ShareLink]:

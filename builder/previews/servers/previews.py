@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.db import Database
 from builder.base.errors import Conflict
@@ -48,7 +49,7 @@ _RECOVER_SECONDS: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A server among all of a person's. `reading` is None where it takes nothing."""
+    """A server among all of a workspace's. `reading` is None where it takes nothing."""
 
     project: str
     title: str
@@ -122,7 +123,7 @@ class ServerPreviews:
 
         Raises NotFound, and Conflict (`no_engine`) where nothing can run a server.
         """
-        project = await self._store.get(actor, project_id)
+        project = await self._store.get(actor, project_id, Action.RUN)
         server = self._servers.get(project_id)
         if server is None:
             server = self._servers[project_id] = Server(project_id, project.owner)
@@ -181,9 +182,9 @@ class ServerPreviews:
         server = self._servers.get(project_id)
         return self.work.engine(server) if server else None
 
-    async def state(self, actor: Actor, project_id: str) -> ServerState:
-        """How the server does at this moment. Raises NotFound."""
-        await self._store.get(actor, project_id)
+    async def state(self, actor: Actor, project_id: str, action: Action = Action.READ) -> ServerState:
+        """How the server does at this moment. `action`: what it is asked for. Raises NotFound, Refused."""
+        await self._store.get(actor, project_id, action)
         server = self._servers.get(project_id)
         return ServerState(ABSENT) if server is None else await self._shown(server)
 
@@ -210,7 +211,7 @@ class ServerPreviews:
     async def pause(self, actor: Actor, project_id: str) -> ServerState:
         """Have a running server stand still until the next request. Raises NotFound and Conflict (`busy`,
         `cannot_rest`)."""
-        await self._store.get(actor, project_id)
+        await self._store.get(actor, project_id, Action.RUN)
         server = self._servers.get(project_id)
         if server is not None and server.stage is Stage.AWAKE:
             if server.busy:
@@ -219,15 +220,16 @@ class ServerPreviews:
                 raise Conflict(t("server.cannot_rest"), code="cannot_rest")
         return await self.state(actor, project_id)
 
-    async def engine(self, actor: Actor, project_id: str) -> ServerEngine | None:
-        """The engine of the project's server; None where none was started. Raises NotFound."""
-        await self._store.get(actor, project_id)
+    async def engine(self, actor: Actor, project_id: str, action: Action = Action.READ) -> ServerEngine | None:
+        """The engine of the project's server; None where none was started. `action`: what it is asked for. Raises
+        NotFound, Refused."""
+        await self._store.get(actor, project_id, action)
         server = self._servers.get(project_id)
         return server.engine if server else None
 
     async def stop(self, actor: Actor, project_id: str) -> None:
         """End the project's server; one that does not run is no error. Raises NotFound."""
-        await self._store.get(actor, project_id)
+        await self._store.get(actor, project_id, Action.RUN)
         await self.remove(project_id)
 
     async def remove(self, project_id: str) -> None:
@@ -246,7 +248,7 @@ class ServerPreviews:
 
     async def remove_data(self, actor: Actor, project_id: str) -> None:
         """End the project's server and remove what the app stored. Raises NotFound, Conflict (`no_engine`)."""
-        project = await self._store.get(actor, project_id)
+        project = await self._store.get(actor, project_id, Action.DELETE)
         server = self._servers.get(project_id) or Server(project_id, project.owner)
         self.work.engine(server)
         await self._data.forget(project_id)
@@ -286,8 +288,9 @@ class ServerPreviews:
         return None if server is None else await self._gauges.read(server)
 
     async def listed(self, actor: Actor) -> list[Listed]:
-        """All servers of the person, by title; those that were stopped as well, for they have data."""
-        titles = await self._rows.titles(actor.id)
+        """All servers of the workspace that the actor works in, by title; those that were stopped as well, for they have
+        data."""
+        titles = await self._rows.titles(actor)
         mine = sorted((s for s in self.all if s.project in titles), key=lambda s: titles[s.project].lower())
         states = await asyncio.gather(*(self._shown(server) for server in mine))
         readings = await asyncio.gather(*(self._gauges.read(server) for server in mine))
@@ -302,7 +305,7 @@ class ServerPreviews:
 
         Raises NotFound, and Conflict (`not_running`) where it does not come up in `seconds`.
         """
-        await self._store.get(actor, project_id)
+        await self._store.get(actor, project_id, Action.RUN)
         server = self._servers.get(project_id)
         if server is None or not await self.wake(project_id, seconds):
             raise Conflict(t("server.not_running"), code="not_running")

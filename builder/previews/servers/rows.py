@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, select
 from sqlmodel import col
 
+from builder.accounts.access import Action
+from builder.accounts.actor import Actor
+from builder.accounts.memberships import check
 from builder.base.db import Database
 from builder.base.ids import now
 from builder.base.tables import Project, ServerPreview, ShareLink, ShareServer
@@ -43,11 +46,13 @@ class ServerRows:
         async with self._db.reader() as session:
             return frozenset(await session.scalars(select(col(Project.id)).where(col(Project.deleted_at).is_not(None))))
 
-    async def titles(self, owner: str) -> dict[str, str]:
-        """The projects of `owner` that are not deleted, by id."""
+    async def titles(self, actor: Actor) -> dict[str, str]:
+        """The projects of the actor's workspace that are not deleted, by id. Raises NotFound, Refused."""
         query = select(col(Project.id), col(Project.title))
         async with self._db.reader() as session:
-            found = await session.execute(query.where(col(Project.owner) == owner, col(Project.deleted_at).is_(None)))
+            await check(session, actor, Action.READ, actor.workspace)
+            mine = query.where(col(Project.owner) == actor.workspace, col(Project.deleted_at).is_(None))
+            found = await session.execute(mine)
             return {row.id: row.title for row in found}
 
     async def keep(self, server: Server) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from builder.accounts.actor import Actor
+from builder.accounts.actor import acting_for
 from builder.base.errors import Conflict, NotFound
 from builder.base.ids import now
 from builder.previews.data.copies import Ready
@@ -136,7 +136,7 @@ class ServerWork:
 
     async def _start(self, server: Server) -> None:
         try:
-            project, _, tree = await self._contents.read_working(Actor(server.owner), server.project)
+            project, _, tree = await self._contents.read_working(acting_for(server.owner), server.project)
         except Conflict as damaged:  # a file of it cannot be read from the disk
             await self.failed(server, Fault(FaultKind.BUILD, damaged.code, damaged.message))
             return

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 
 from aiodocker.containers import DockerContainer
 
+from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.errors import Conflict
 from builder.previews.failures import answered
@@ -58,7 +59,7 @@ class Shells:
             return await open_shell(container, mark, columns, rows, await engine.given())
 
     async def status(self, actor: Actor, project_id: str) -> EngineStatus:
-        return (await self._servers.state(actor, project_id)).state.status
+        return (await self._servers.state(actor, project_id, Action.RUN)).state.status
 
     async def end_strays(self, actor: Actor, project_id: str, spare: Sequence[str]) -> None:
         await end_marked(await self.container(actor, project_id), "", spare)
@@ -95,7 +96,7 @@ class Shells:
         return {str(path): str(digest) for path, digest in dict(state.get("files", {})).items()}
 
     async def _engine(self, actor: Actor, project_id: str) -> ShellEngine:
-        engine = await self._servers.engine(actor, project_id)
+        engine = await self._servers.engine(actor, project_id, Action.RUN)
         if not isinstance(engine, ShellEngine):
             raise Conflict(t("terminal.not_running"), code="not_running")
         return engine

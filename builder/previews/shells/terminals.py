@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Final, Protocol, TypeAlias
 
 from builder.accounts.actor import Actor
-from builder.base.errors import Conflict, NotFound
+from builder.base.errors import Conflict, NotFound, Refused
 from builder.base.ids import new_id
 from builder.previews.shells.scrollback import Scrollback
 from builder.texts import t
@@ -55,7 +55,7 @@ class Shell(Protocol):
 
 
 class ShellSource(Protocol):
-    """Where shells come from. Both raise NotFound for a project that is not the actor's."""
+    """Where shells come from. Each raises NotFound and Refused for a project whose app the actor may not run."""
 
     async def open_shell(self, actor: Actor, project_id: str, mark: str, columns: int, rows: int) -> Shell:
         """Raises Conflict (`not_running`, `no_shell`)."""
@@ -293,7 +293,7 @@ class Terminals:
             self._opening += Counter()  # without those that are 0
 
         async def running() -> bool:
-            with contextlib.suppress(NotFound, EngineFailed):
+            with contextlib.suppress(NotFound, Refused, EngineFailed):
                 return await self._containers.status(actor, project_id) is EngineStatus.RUNNING
             return False
 
@@ -361,7 +361,7 @@ class Terminals:
                     continue
                 try:
                     status = await self._containers.status(watched[0].actor, project_id)
-                except (NotFound, EngineFailed):
+                except (NotFound, Refused, EngineFailed):  # whoever opened it may not be there any more
                     continue
                 for terminal in watched:
                     if terminal.asleep != (status.value == "asleep"):

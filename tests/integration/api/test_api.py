@@ -226,8 +226,8 @@ async def test_how_a_server_starts_is_written_beside_what_is_typed_in_the_same_f
     project_id = await imported(api, {"app.py": "", "sayso.json": '{"run": {}, "mine": 1}'})
     read, typed = services.store.read_working, iter(('{"mine": 2}', '{"mine": 3}'))
 
-    async def read_before_typing(*arguments: Any) -> Any:
-        found = await read(*arguments)
+    async def read_before_typing(*arguments: Any, **options: Any) -> Any:
+        found = await read(*arguments, **options)
         if text := next(typed, ""):
             await services.store.write_working(LOCAL_OWNER, project_id, {"sayso.json": text})
         return found

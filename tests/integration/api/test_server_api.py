@@ -10,7 +10,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from builder.accounts.actors import Actors
+from builder.accounts.memberships import Memberships
 from builder.api import create_api
+from builder.composition.settings import Settings
 from tests.integration.conftest import Parts
 from tests.integration.server import serving
 from tests.integration.servers import Engines, Stage, World
@@ -31,10 +34,12 @@ class Api:
 
 
 @pytest.fixture
-async def api(parts: Parts, tmp_path: Path) -> AsyncIterator[Api]:
+async def api(parts: Parts, settings: Settings, tmp_path: Path) -> AsyncIterator[Api]:
     world = World()
     stage = Stage(parts, world, Engines(world), tmp_path / "logs")
-    services: Any = SimpleNamespace(servers=stage.servers, store=parts.store)
+    services: Any = SimpleNamespace(
+        servers=stage.servers, store=parts.store, actors=Actors(settings), memberships=Memberships(parts.db)
+    )
     async with serving(create_api(lambda: services)) as address, aiohttp.ClientSession() as session:
         yield Api(stage, session, f"http://{address}/api/v1")
     await stage.servers.close()

@@ -4,9 +4,10 @@ import sqlite3
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from builder.base.db import Database, alembic_config
+from builder.base.tables import Message, Project
 from builder.composition.settings import Settings
 from tests.integration.conftest import Parts
 
@@ -45,13 +46,37 @@ async def test_every_migration_can_be_taken_back(settings: Settings) -> None:
     await db.close()
 
 
+async def test_what_was_there_before_people_had_teams_is_the_local_owner_s(settings: Settings) -> None:
+    db = Database(settings)
+
+    def before(connection: Connection) -> None:
+        command.upgrade(alembic_config(connection), "0007")
+        for table, columns in {
+            "project": {"id": "p", "owner": "owner", "title": "", "prompt": "", "stack": "[]", "redo": "[]"}
+            | dict.fromkeys(("can_undo", "can_redo", "revision", "version_count", "event_seq"), 0),
+            "message": {"id": "m", "owner": "owner", "project": "p", "role": "person", "text": "hello", "position": 1},
+        }.items():
+            stamps = ("created_at", "updated_at") if table == "project" else ("created_at",)
+            row = columns | dict.fromkeys(stamps, "2026-01-01T00:00:00.000000Z")
+            values = ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"), row)
+
+    async with db.engine.begin() as connection:
+        await connection.run_sync(before)
+    await db.migrate()
+    async with db.reader() as session:
+        made = [await session.get(Project, "p"), await session.get(Message, "m")]
+    assert [row and (row.owner, row.created_by) for row in made] == [("owner", "owner")] * 2
+    await db.close()
+
+
 async def test_every_table_says_whose_its_rows_are(parts: Parts, settings: Settings) -> None:
     with sqlite3.connect(settings.data_dir / "sayso.db") as connection:
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for table in set(tables) - {"alembic_version"}:
             columns = {row[1]: row for row in connection.execute(f'PRAGMA table_info("{table}")')}
             assert columns["owner"][3], f"{table}.owner may be empty"
-        assert len(tables) == 15
+        assert len(tables) == 16
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
 

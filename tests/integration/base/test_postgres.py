@@ -16,9 +16,12 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
+from builder.accounts.access import MemberRole
 from builder.accounts.actor import LOCAL_OWNER as ME
+from builder.accounts.actor import Actor, acting_for
+from builder.accounts.memberships import Memberships
 from builder.base.db import Database, alembic_config
-from builder.base.errors import Conflict
+from builder.base.errors import Conflict, NotFound, Refused
 from builder.base.events import EventLog, NoText
 from builder.composition.settings import Settings
 from builder.projects.store import ProjectStore
@@ -147,3 +150,20 @@ async def test_two_listeners_hear_of_facts_in_order_while_many_write(postgres: P
     await asyncio.gather(*(postgres.events.append(project, "message_added", {"n": n}) for n in range(50)))
     for heard in await asyncio.gather(*listeners):
         assert heard == [f"id: {n}" for n in range(1, 51)]
+
+
+async def test_a_member_s_role_comes_with_the_row_that_is_locked(postgres: Parts) -> None:
+    team, vera = acting_for("team"), Actor("vera")
+    memberships = Memberships(postgres.db)
+    project = await postgres.store.create(team, "Shop")
+    with pytest.raises(NotFound):
+        await postgres.store.write_working(vera, project.id, {"a.txt": "1"})
+    await memberships.put(team, "vera", MemberRole.VIEWER)
+    assert (await postgres.store.get(vera, project.id)).id == project.id
+    with pytest.raises(Refused):
+        await postgres.store.write_working(vera, project.id, {"a.txt": "1"})
+    await memberships.put(team, "vera", MemberRole.EDITOR)
+    await postgres.store.write_working(vera, project.id, {"a.txt": "1"})
+    version = await postgres.store.save(vera, project.id)
+    assert version
+    assert (version.owner, version.created_by) == ("team", "vera")

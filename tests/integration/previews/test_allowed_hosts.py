@@ -127,7 +127,7 @@ async def test_a_live_link_goes_by_what_its_project_allows(
     project = await imported(api)
     await api.put(f"/projects/{project}/hosts", json={"hosts": ["api.example.com"]})
     async with services.db.session() as session:
-        link = ShareLink(owner=LOCAL_OWNER.id, project=project, version="v")
+        link = ShareLink(owner=LOCAL_OWNER.id, created_by=LOCAL_OWNER.id, project=project, version="v")
         session.add(link)
     assert await services.hosts.ensure(link.id) is not None
     assert ways.running[link.id] == ["api.example.com"]

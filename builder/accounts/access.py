@@ -1,0 +1,96 @@
+"""Who may do what: `may` is the only place that decides.
+
+A workspace is a storage key (the tables' `owner`) and gives no right by itself. Rights come from the role that a
+person has in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from builder.accounts.actor import Actor
+from builder.base.errors import NotFound, Refused
+from builder.texts import t
+
+
+class Action(StrEnum):
+    """What can be asked for. Every route, socket and page declares one; the first two concern nobody's workspace.
+
+    VISIT: anybody, without saying who. USE: whoever signed in. READ: see a project, or what a workspace holds.
+    EDIT: make projects, type, prompt, save. RUN: servers, terminals, commands, the app's data. SHARE: live links.
+    CONFIGURE: the project's name, the hosts it reaches, whether it has a database. DELETE: put away a project or what
+    its app stored. ADMINISTER: the workspace's keys and members.
+    """
+
+    VISIT = "visit"
+    USE = "use"
+    READ = "read"
+    EDIT = "edit"
+    RUN = "run"
+    SHARE = "share"
+    CONFIGURE = "configure"
+    DELETE = "delete"
+    ADMINISTER = "administer"
+
+
+class MemberRole(StrEnum):
+    """What a person is in a workspace."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    EDITOR = "editor"
+    COMMENTER = "commenter"
+    VIEWER = "viewer"
+
+
+_SEES: Final = frozenset({Action.READ})
+_WORKS: Final = _SEES | {Action.EDIT, Action.RUN}
+_LEADS: Final = _WORKS | {Action.SHARE, Action.CONFIGURE, Action.DELETE, Action.ADMINISTER}
+
+ROLES: Final[Mapping[MemberRole, frozenset[Action]]] = {
+    MemberRole.OWNER: _LEADS,
+    MemberRole.ADMIN: _LEADS,
+    MemberRole.EDITOR: _WORKS,
+    MemberRole.COMMENTER: _SEES,
+    MemberRole.VIEWER: _SEES,
+}
+"""Which role may what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What something is to be done with: a workspace, or one `project` of it.
+
+    `role`: what the table of memberships says of the actor there, None for nothing. It is read with the subject's row.
+    """
+
+    workspace: str
+    project: str | None = None
+    role: str | None = None
+
+
+def role_of(actor: Actor, subject: Subject) -> MemberRole | None:
+    """What the actor is there; None for a stranger. Everybody owns the workspace of their own id."""
+    if subject.workspace == actor.id:
+        return MemberRole.OWNER
+    return MemberRole(subject.role) if subject.role in set(MemberRole) else None
+
+
+def may(actor: Actor, action: Action, subject: Subject) -> None:
+    """Raises NotFound for a stranger, who learns nothing, and Refused for a role that does not allow this."""
+    role = role_of(actor, subject)
+    if role is None:
+        raise not_found(actor, subject)
+    if action not in ROLES[role]:
+        detail = f"{role} {actor.id} may not {action} {subject.project or subject.workspace}"
+        raise Refused(t("access.refused"), detail=detail)
+
+
+def not_found(actor: Actor, subject: Subject) -> NotFound:
+    """The same words for what does not exist and for what somebody may not know of."""
+    if subject.project is None:
+        return NotFound(t("access.no_workspace"), detail=f"workspace {subject.workspace} for {actor.id}")
+    return NotFound(t("project.not_found"), detail=f"project {subject.project} for {actor.id}")

@@ -1,0 +1,29 @@
+"""Who uses a page: each event of a page's State says what it asks for, and works for the actor of the page's session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import reflex as rx
+
+from builder.accounts.access import Action
+from builder.accounts.actor import Actor
+from builder.composition.services import get_services
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def asks(action: Action) -> Callable[[F], F]:
+    """Declare what a page or an event of its State asks for; a test refuses one without it."""
+
+    def declared(asking: F) -> F:
+        asking.action = action  # type: ignore[attr-defined]
+        return asking
+
+    return declared
+
+
+async def actor_of(state: rx.State) -> Actor:
+    """Who sent the event that `state` is answering. Raises SignInNeeded where their session has ended."""
+    return await get_services().actors.of_page(state.router.session.session_id)

@@ -1,0 +1,222 @@
+"""All routes and sockets × all roles, a member of another team, a stranger and nobody, over the application itself.
+
+Each route says what it asks for; the table of roles says who may; what people are told has to be just that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from pydantic import SecretStr
+from starlette.types import ASGIApp, Message
+
+from builder.accounts.access import Action
+from builder.accounts.open_connections import SIGNED_OUT
+from builder.accounts.sign_in import require_sign_in
+from builder.api import create_api
+from builder.api.previews import runtime
+from builder.api.requests.context import Declared
+from builder.base.http.hosts import same_origin_only
+from builder.composition.settings import Settings
+from tests.integration.api.test_api import archive
+from tests.integration.hostile_calls import Call
+from tests.integration.team import IN, MISSING, PASSWORD, PEOPLE, PNG, REFUSED, SECRET, TEAM, UNKNOWN, WHO, Person, Team
+from tests.integration.team import team as made_team
+
+SOCKET = "WS"
+OWNER_PASSWORD = "correct horse"  # a test's own
+# What says nothing of what anybody made, and is answered by libraries of ours' own: described in docs/security.md.
+UNDECLARED = {"/api/v1/openapi.json", "/api/v1/docs/files"}
+# Where the answer to whoever is let in is that there is nothing.
+NOTHING = {"/api", "/api/{path:path}"}
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/projects"): {"starter": "kanban"},
+    ("POST", "/projects/import"): archive({"index.html": "x"}),
+    ("PATCH", "/projects/{project_id}"): {"title": "Other"},
+    ("PUT", "/keys/anthropic"): {"key": "sk-none"},
+    ("POST", "/dependencies"): {"dependencies": {"..": "1"}},
+    ("POST", "/projects/{project_id}/messages"): {"text": "make it blue"},
+    ("PATCH", "/projects/{project_id}/working"): {"put": {"a.txt": "1"}},
+    ("PUT", "/projects/{project_id}/preview"): {"replace": True},
+    ("PUT", "/projects/{project_id}/thumbnail"): PNG,
+    ("PUT", "/projects/{project_id}/run"): {},
+    ("PATCH", "/projects/{project_id}/database"): {"mode": "on"},
+    ("POST", "/projects/{project_id}/database/restore"): b"PGDMP",
+    ("POST", "/projects/{project_id}/database/copies/restore"): {"copy_id": "copy_id"},
+    ("PUT", "/projects/{project_id}/hosts"): {"hosts": ["example.org"]},
+    ("POST", "/projects/{project_id}/server/changes"): {"files": {"a": "b"}},
+    ("POST", "/projects/{project_id}/server/exec"): {"command": ["ls"]},
+    ("POST", "/projects/{project_id}/terminals"): {},
+    ("PATCH", "/projects/{project_id}/shares/{share_id}"): {"follows": True},
+    ("POST", "/projects/{project_id}/shares/{share_id}/data"): {"begin": "empty"},
+    ("POST", "/open-link/{share_id}"): f"password={PASSWORD}".encode(),
+}
+QUERIES = {"/projects/{project_id}/server/changes/diff": "path=a"}
+OTHERS = {"path": "index.html", "name": "kanban", "digest": "0"}
+
+
+class Route(NamedTuple):
+    """`path` without the API's prefix, where it has it."""
+
+    method: str
+    path: str
+    whole: str
+    action: Action | None
+
+
+def routes(app: FastAPI) -> Iterator[Route]:
+    for route in iter_route_contexts(app.routes):
+        whole = route.path or ""
+        dependant = getattr(route, "dependant", None)
+        declared = [
+            one.call.action for one in (dependant.dependencies if dependant else ()) if isinstance(one.call, Declared)
+        ]
+        methods = sorted((route.methods or {SOCKET}) - {"HEAD", "OPTIONS"})
+        for method in methods if whole not in NOTHING else methods[:1]:
+            assert len(declared) <= 1, f"{method} {whole} asks for {declared}"
+            yield Route(method, whole.removeprefix("/api/v1"), whole, declared[0] if declared else None)
+
+
+def test_every_route_says_what_it_asks_for() -> None:
+    found = [*routes(create_api(lambda: None))]  # type: ignore[arg-type, return-value]  # none is called
+    assert {route.whole for route in found if route.action is None} == UNDECLARED
+    assert {route.method for route in found} == {"GET", "POST", "PUT", "PATCH", "DELETE", SOCKET}
+    assert len(found) > 70
+    assert {route.action for route in found} == {*Action, None}
+
+
+class House:
+    """The application behind the sign-in."""
+
+    def __init__(self, team: Team, app: ASGIApp, session: str) -> None:
+        self.team, self.app, self.session = team, app, session
+
+    async def ask(self, route: Route, person: Person, project: str | None = None) -> tuple[str, bytes]:
+        """What `person` hears and is given; `project` names another project than the team's."""
+        ids = {**self.team.ids, **OTHERS} | ({"project_id": project} if project else {})
+        if route.whole.startswith("/open-link"):
+            ids["share_id"] = self.team.link
+        path = route.whole.replace("{path:path}", "{path}").format(**ids)
+        headers = [(b"host", b"localhost:8000"), (b"x-sayso-client", b"tests")]
+        if person.id:
+            # A project's own workspace counts; where none is named, the one that they work in.
+            at = person.id if "{" in route.whole else f"{person.id} {TEAM.workspace}"
+            headers += [(b"cookie", self.session.encode()), (WHO.encode(), at.encode())]
+        if route.method == SOCKET:
+            return await opened(self.app, path, headers)
+        body = BODIES.get((route.method, route.path), b"")
+        if not isinstance(body, bytes):
+            headers.append((b"content-type", b"application/json"))
+            body = json.dumps(
+                {key: ids.get(value, value) if isinstance(value, str) else value for key, value in body.items()}
+            ).encode()
+        call = Call(route.method, path, QUERIES.get(route.path, ""), headers, body, endless=path.endswith("/events"))
+        async with asyncio.timeout(20):
+            await call.send(self.app)
+        if call.status == 303 and not person.id and not route.whole.startswith("/open-link"):
+            return UNKNOWN, call.answer  # a page: they are led to the sign-in
+        assert call.status < 500, call
+        return {401: UNKNOWN, 403: REFUSED, 404: MISSING}.get(call.status, IN), call.answer
+
+
+async def opened(app: ASGIApp, path: str, headers: list[tuple[bytes, bytes]]) -> tuple[str, bytes]:
+    """What becomes of a websocket's handshake; the client leaves an open one at once."""
+    scope = {
+        "type": "websocket", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "scheme": "ws",
+        "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": headers,
+        "client": ("127.0.0.1", 1), "server": ("localhost", 8000), "subprotocols": [], "state": {},
+        "extensions": {"websocket.http.response": {}},
+    }  # fmt: skip
+    asked, over, told, given = False, asyncio.Event(), "", bytearray()
+
+    async def receive() -> Message:
+        nonlocal asked
+        if not asked:
+            asked = True
+            return {"type": "websocket.connect"}
+        await over.wait()
+        return {"type": "websocket.disconnect", "code": 1000}
+
+    async def send(message: Message) -> None:
+        nonlocal told
+        if message["type"] == "websocket.http.response.start":
+            told = {403: REFUSED, 404: MISSING}[message["status"]]
+        elif not told:
+            told = IN if message["type"] == "websocket.accept" else {SIGNED_OUT: UNKNOWN}[message["code"]]
+        given.extend(message.get("body", b"") or message.get("bytes") or (message.get("text") or "").encode())
+        over.set()
+
+    async with asyncio.timeout(20):
+        await app(scope, receive, send)
+    return told, bytes(given)
+
+
+@pytest.fixture
+async def house(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "index.html").write_text("engine")
+    monkeypatch.setattr(runtime, "DIST", tmp_path / "dist")
+    locked = settings.model_copy(update={"owner_password": SecretStr(OWNER_PASSWORD)})
+    async with made_team(locked, monkeypatch) as team:
+        services = team.services
+        app = require_sign_in(
+            same_origin_only(create_api(lambda: services), locked), locked, lambda: services.connections
+        )
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as browser:
+            form = {"password": OWNER_PASSWORD}
+            answer = await browser.post("/sign-in", data=form, headers={"x-sayso-client": "tests"})
+        yield House(team, app, answer.headers["set-cookie"].partition(";")[0])
+
+
+async def test_everybody_may_what_their_role_says_and_nothing_else(house: House) -> None:
+    wrong: list[str] = []
+    asked = 0
+    for route in routes(create_api(lambda: house.team.services)):
+        if route.action is None or route.whole in NOTHING:
+            continue
+        # Who is refused first: nothing may be changed by then.
+        for person in sorted(PEOPLE, key=lambda person: person.is_told(route.action) == IN):  # type: ignore[arg-type]
+            told, given = await house.ask(route, person)
+            asked += 1
+            if told != person.is_told(route.action):
+                wrong.append(
+                    f"{route.method} {route.path}: {person.name} is {told}, should be {person.is_told(route.action)}"
+                )
+            if told != IN and SECRET.encode() in given:
+                wrong.append(f"{route.method} {route.path} gives the {person.name} what is the team's")
+            if told == IN and route.method == "DELETE":
+                await house.team.fresh()
+        if route.method not in ("GET", SOCKET) and route.action is not Action.USE:
+            await house.team.fresh()
+    assert wrong == []
+    assert asked > 70 * len(PEOPLE)
+
+
+async def test_a_stranger_cannot_tell_the_team_s_project_from_one_that_does_not_exist(house: House) -> None:
+    stranger = next(person for person in PEOPLE if person.name == "stranger")
+    for route in routes(create_api(lambda: house.team.services)):
+        if "{project_id}" in route.whole:
+            assert await house.ask(route, stranger) == await house.ask(route, stranger, "a" * 16), route
+
+
+async def test_a_person_lists_what_is_in_the_workspace_they_work_in(house: House) -> None:
+    (projects,) = [
+        route for route in routes(create_api(lambda: house.team.services)) if route[:2] == ("GET", "/projects")
+    ]
+    for person in PEOPLE:
+        if person.id:
+            own = Person(person.name, person.id)
+            headers = [(b"host", b"localhost:8000"), (b"x-sayso-client", b"tests")]
+            headers += [(b"cookie", house.session.encode()), (WHO.encode(), own.id.encode())]
+            call = Call("GET", projects.whole, "", headers)
+            await call.send(house.app)
+            assert (call.status, json.loads(call.answer)) == (200, {"projects": []}), person

@@ -1,0 +1,98 @@
+"""All pages and the events of their States × all roles, a member of another team, a stranger and nobody."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import reflex as rx
+from pydantic import SecretStr
+from starlette.types import Scope
+
+import builder.pages.asking
+import builder.pages.home
+from builder.accounts.access import Action
+from builder.base.errors import NotFound, Refused, SignInNeeded
+from builder.composition.settings import Settings
+from builder.pages.addresses import PAGES
+from builder.pages.home import Home
+from builder.texts import t
+from tests.integration.team import IN, MISSING, PEOPLE, REFUSED, SECRET, TEAM, UNKNOWN, WHO, Person, Team, team
+
+# What each event is sent with; a name of the team's ids stands for what has it.
+SENT: dict[str, tuple[Any, ...]] = {
+    "load": (), "show_all": (), "use_starter": ("kanban",), "ask_name": ("project_id",), "rename": ({"title": "Other"},),
+    "duplicate": ("project_id",), "delete": ("project_id", "title"), "undelete": (),
+}  # fmt: skip
+
+SAID = {
+    "": IN,
+    t("access.refused"): REFUSED,
+    t("access.no_workspace"): MISSING,
+    t("project.not_found"): MISSING,
+    t("sign_in.needed"): UNKNOWN,
+}
+
+
+def events() -> dict[str, Any]:
+    """The events that the pages' own States answer, by name."""
+    own = {name: handler.fn for name, handler in Home.event_handlers.items()}
+    return {name: fn for name, fn in own.items() if inspect.getmodule(inspect.unwrap(fn)) is builder.pages.home}
+
+
+def test_every_page_and_every_event_says_what_it_asks_for() -> None:
+    states = [one for one in vars(builder.pages.home).values() if isinstance(one, type) and issubclass(one, rx.State)]
+    assert states == [Home]
+    assert {page.route for page in PAGES} == {"/", "/p/[project_id]", "404"}
+    assert all(isinstance(page.content.action, Action) for page in PAGES)  # type: ignore[attr-defined]
+    assert events().keys() == SENT.keys()
+    assert all(isinstance(fn.action, Action) for fn in events().values())
+
+
+def asking(person: Person) -> Scope:
+    """The handshake of the page's socket, as the sign-in lets it pass."""
+    return {"type": "websocket", "headers": [(WHO.encode(), f"{person.id} {TEAM.workspace}".encode())]}
+
+
+@pytest.fixture
+async def house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Team]:
+    async with team(settings.model_copy(update={"owner_password": SecretStr("correct horse")}), monkeypatch) as made:
+        for module in (builder.pages.home, builder.pages.asking):
+            monkeypatch.setattr(module, "get_services", lambda: made.services)
+        yield made
+
+
+async def send(house: Team, event: str, person: Person) -> tuple[str, Home]:
+    house.services.actors.pages_connect(lambda _: asking(person) if person.id else None)
+    home = Home(_reflex_internal_init=True)  # type: ignore[call-arg]
+    home.renaming = home.deleted_id = house.ids["project_id"]
+    try:
+        await events()[event](home, *(house.ids.get(str(value), value) for value in SENT[event]))
+    except (Refused, NotFound, SignInNeeded) as error:
+        return {Refused: REFUSED, NotFound: MISSING, SignInNeeded: UNKNOWN}[type(error)], home
+    return SAID[home.error], home
+
+
+@pytest.mark.parametrize("event", SENT)
+async def test_an_event_does_what_the_sender_s_role_says_and_nothing_else(house: Team, event: str) -> None:
+    action = events()[event].action
+    for person in sorted(PEOPLE, key=lambda person: person.is_told(action) == IN):
+        if action is Action.USE:
+            continue  # it touches nothing of anybody
+        told, home = await send(house, event, person)
+        assert told == person.is_told(action), person
+        if told in (UNKNOWN, MISSING):
+            assert SECRET not in repr(home.projects)
+        elif told == IN:
+            await house.fresh()
+
+
+async def test_the_home_page_shows_the_workspace_that_the_person_works_in(house: Team) -> None:
+    viewer = next(person for person in PEOPLE if person.name == "viewer")
+    _, home = await send(house, "load", viewer)
+    assert SECRET in [card.title for card in home.projects]
+    await house.services.memberships.remove(TEAM, viewer.id)
+    told, home = await send(house, "load", viewer)
+    assert (told, home.projects) == (MISSING, [])

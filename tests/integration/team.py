@@ -1,0 +1,156 @@
+"""A team's workspace with a project that has everything a route can name, and the people who ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from builder.accounts.access import ROLES, Action, MemberRole
+from builder.accounts.actor import Actor, acting_for
+from builder.base.errors import BadInput
+from builder.base.tables import Generation
+from builder.composition.services import Services
+from builder.composition.settings import Settings
+from builder.previews.links.shares import Terms
+from builder.previews.shells.terminals import Terminals
+from preview_runtime.compiling.compiler import Compiler
+from preview_runtime.engines import EngineStatus
+from preview_runtime.file_tree import FileTree
+from preview_runtime.output import OutputFile
+from tests.integration.previews.test_terminals import FakeContainers
+from tests.integration.servers import Engines, World
+
+TEAM: Final = acting_for("team")
+SECRET: Final = "the team's own words"
+PASSWORD: Final = "open sesame"  # of its link
+PNG: Final = b"\x89PNG\r\n\x1a\n" + bytes(20)
+FILES: Final = {"server.py": f"import flask  # {SECRET}", "index.html": SECRET, "requirements.txt": "flask"}
+WHO: Final = "x-test-person"
+_PLACES: Final = ("preview_per_person", "preview_total", "preview_starts")
+IN, UNKNOWN, REFUSED, MISSING = "let in", "not signed in", "refused", "not found"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`id` is "" for somebody who has not signed in. `role` is what they are in the team, None for a stranger."""
+
+    name: str
+    id: str
+    role: MemberRole | None = None
+
+    def is_told(self, action: Action) -> str:
+        """What they hear who ask for this in the team: the table of roles says it, nothing here does."""
+        if action is Action.VISIT:
+            return IN
+        if not self.id:
+            return UNKNOWN
+        if action is Action.USE:
+            return IN
+        if self.role is None:
+            return MISSING
+        return IN if action in ROLES[self.role] else REFUSED
+
+
+PEOPLE: Final = (
+    *(Person(role.value, f"the-{role}", role) for role in MemberRole),
+    Person("member of another team", "other"),
+    Person("stranger", "stranger"),
+    Person("nobody", ""),
+)
+
+
+async def named(scope: Scope) -> Actor | None:
+    """A source of actors: the person that a test's header names, and after a space the workspace they work in."""
+    person, _, workspace = Headers(raw=list(scope.get("headers", ()))).get(WHO, "").partition(" ")
+    return Actor(person, workspace) if person else None
+
+
+class Containers(FakeContainers):
+    """Shells in no container; whether somebody may have one is asked of the house itself."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._asked = services.shells
+
+    async def status(self, actor: Actor, project_id: str) -> EngineStatus:
+        await self._asked.status(actor, project_id)
+        return self.state
+
+
+class Team:
+    """The services of one process. `ids` names what there is at the moment; `fresh()` makes another project of it. `link`: one
+    with a password, of another project."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.ids: dict[str, str] = {}
+        self.link = ""
+        services.terminals = Terminals(Containers(services))
+
+    async def gather(self) -> None:
+        """Have everybody be what they are."""
+        for person in PEOPLE:
+            if person.role:
+                await self.services.memberships.put(TEAM, person.id, person.role)
+        await self.services.memberships.put(acting_for("another-team"), "other", MemberRole.OWNER)
+        shown = (await self.services.store.create(TEAM, "shown")).id
+        await self.services.store.commit(TEAM, shown, FileTree({"index.html": "x"}), kind="import", label="")
+        terms = Terms(access="password", password=PASSWORD)
+        self.link = (await self.services.shares.create(TEAM, shown, terms)).id
+
+    async def fresh(self) -> None:
+        services = self.services
+        project = (await services.store.create(TEAM, SECRET, prompt=SECRET)).id
+        version = await services.store.commit(TEAM, project, FileTree(FILES), kind="import", label=SECRET)
+        await services.store.set_thumbnail(TEAM, project, PNG)
+        generation = Generation(
+            owner=TEAM.workspace, created_by=TEAM.id, project=project, status="stopped", prompt=SECRET,
+            model="starter:offline",
+        )  # fmt: skip
+        async with services.db.session() as session:
+            session.add(generation)
+        await services.databases.copies.keep(project, "reset", _dump())
+        (copy,) = await services.databases.copies.list(project)
+        await services.servers.bring_up(TEAM, project)
+        link = await services.shares.create(TEAM, project)
+        self.ids = {
+            "project_id": project, "version_id": version.id, "generation_id": generation.id, "copy_id": copy.id,
+            "share_id": link.id, "terminal_id": (await services.terminals.open(TEAM, project)).id,
+        }  # fmt: skip
+
+
+async def _dump() -> AsyncGenerator[bytes]:
+    yield SECRET.encode()
+
+
+@asynccontextmanager
+async def team(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Team]:
+    """Everything but what runs outside of our process: engines, the compiler's Node, providers of models."""
+
+    async def compiled(*_: object) -> dict[str, OutputFile]:
+        return {"index.html": OutputFile("text/html", SECRET.encode())}
+
+    async def refused(*_: object) -> None:
+        raise BadInput("Nobody takes this key.")
+
+    monkeypatch.setattr(Services, "_test_key", refused)
+    monkeypatch.setattr(Compiler, "compile", compiled)
+    services = Services(
+        settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock"} | dict.fromkeys(_PLACES, 10_000))
+    )
+    services.servers._engines = services.servers.work._engines = Engines(World())
+    services.actors.sources.insert(0, named)
+    await services.start()
+    made = Team(services)
+    await made.gather()
+    await made.fresh()
+    try:
+        yield made
+    finally:
+        await services.close()
