@@ -161,11 +161,6 @@ class Settings(BaseSettings):
             )
         return self
 
-    def api_key(self, provider: str) -> str:
-        """The key of "anthropic" or "openai" that is set here; "" for none."""
-        keys = {"anthropic": self.anthropic_api_key, "openai": self.openai_api_key}
-        return keys[provider].get_secret_value() if provider in keys else ""
-
     @property
     def url(self) -> str:
         """Address people reach the builder at, without a trailing slash."""

@@ -17,7 +17,7 @@ from builder.base.settings import Settings
 from builder.base.tables import Generation, Message
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
-from builder.generation.models.model import Model, Partial
+from builder.generation.models.model import DraftModel, Partial
 from builder.generation.prompts import Surroundings, build_request
 from builder.generation.records import RESUMABLE, Records
 from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, ended_error
@@ -34,7 +34,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udff
 class ModelSource(Protocol):
     """Where models come from; `builder.generation.models.Models` is it."""
 
-    async def get(self, actor: Actor, name: str) -> Model: ...
+    async def get(self, actor: Actor, name: str) -> DraftModel: ...
 
     async def default(self, actor: Actor) -> str: ...
 

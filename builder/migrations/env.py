@@ -8,7 +8,8 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-import builder.base.tables  # noqa: F401  # fills SQLModel.metadata
+import builder.base.tables
+import builder.billing.tables  # noqa: F401  # both fill SQLModel.metadata
 from builder.base.db import Database
 from builder.base.settings import get_settings
 
