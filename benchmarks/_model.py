@@ -12,7 +12,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from benchmarks._probe import now
-from builder.generation.testing.messages_api import MessagesApi, MessagesBehaviour
+from builder.llm.testing.messages_api import MessagesApi, MessagesBehaviour
 
 CHUNK = 60
 PAUSE_SECONDS = 0.008

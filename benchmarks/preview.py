@@ -39,7 +39,7 @@ from benchmarks._harness import chromium, finish, median, percentile, playwright
 from benchmarks._model import PAUSE_SECONDS, PacedModel
 from benchmarks._probe import Probe, now
 from benchmarks._vite import Vite
-from builder.generation.testing.messages_api import KEY
+from builder.llm.testing.messages_api import KEY
 from tests.browser.conftest import Server
 
 RUNS = 7

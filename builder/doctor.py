@@ -17,6 +17,7 @@ from pathlib import Path
 from builder import build
 from builder.base.settings import ROOT
 from builder.composition.settings import Settings, get_settings
+from builder.llm.providers import ANTHROPIC, OPENAI
 from builder.texts import t
 
 OLDEST_NODE = (22, 22)
@@ -230,9 +231,9 @@ def _names(settings: Settings) -> Finding:
 
 
 def _key(settings: Settings) -> Finding:
-    if settings.api_key("anthropic"):
+    if ANTHROPIC.configured_key(settings):
         return Finding(Verdict.FINE, "Claude key", "from the environment")
-    otherwise = "OpenAI" if settings.api_key("openai") else "the offline demo"
+    otherwise = "OpenAI" if OPENAI.configured_key(settings) else "the offline demo"
     return Finding(
         Verdict.OPTIONAL,
         "Claude key",

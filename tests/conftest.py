@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from builder.generation.testing.guard import no_real_requests
+from builder.llm.testing.guard import no_real_requests
 from tests.containers.fixtures import (
     database_image,
     docker,

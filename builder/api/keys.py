@@ -1,14 +1,15 @@
-"""The person's Claude key: set, ask whether it is set, take away. The key itself never comes back."""
+"""The person's keys of providers: set, ask whether one is set, take away. The key itself never comes back."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from builder.api.requests.context import AppServices, MayAdminister
+from builder.llm.credentials import KeyState
 
 router = APIRouter(prefix="/keys", tags=["keys"])
 
@@ -18,17 +19,53 @@ class Key(BaseModel):
     key: SecretStr
 
 
-@router.get("/anthropic")
-async def key_state(services: AppServices, actor: MayAdminister) -> dict[str, Any]:
-    return asdict(services.credentials.state(actor))
+class KeyView(BaseModel):
+    """`hint`: the key's last four characters; `since`: when it was set, or this server started with it."""
+
+    set: bool
+    source: Literal["environment", "stored"] | None
+    hint: str
+    since: str | None
 
 
-@router.put("/anthropic")
-async def put_key(services: AppServices, actor: MayAdminister, body: Key) -> dict[str, Any]:
+class ProviderKey(KeyView):
+    """`key_page`: where a person gets a key."""
+
+    provider: str
+    label: str
+    key_page: str
+
+
+class ProviderKeys(BaseModel):
+    keys: list[ProviderKey]
+
+
+@router.get("")
+async def key_states(services: AppServices, actor: MayAdminister) -> ProviderKeys:
+    """All providers, in the order of the menu of models."""
+    return ProviderKeys(
+        keys=[
+            ProviderKey(provider=provider.name, label=provider.label, key_page=provider.key_page, **asdict(state))
+            for provider, state in services.credentials.states(actor)
+        ]
+    )
+
+
+@router.get("/{provider}")
+async def key_state(services: AppServices, actor: MayAdminister, provider: str) -> KeyView:
+    return _view(services.credentials.state(actor, provider))
+
+
+@router.put("/{provider}")
+async def put_key(services: AppServices, actor: MayAdminister, provider: str, body: Key) -> KeyView:
     """Tests the key with one call that costs nothing, then keeps it encrypted."""
-    return asdict(await services.credentials.put(actor, body.key.get_secret_value()))
+    return _view(await services.credentials.put(actor, body.key.get_secret_value(), provider))
 
 
-@router.delete("/anthropic")
-async def delete_key(services: AppServices, actor: MayAdminister) -> dict[str, Any]:
-    return asdict(await services.credentials.remove(actor))
+@router.delete("/{provider}")
+async def delete_key(services: AppServices, actor: MayAdminister, provider: str) -> KeyView:
+    return _view(await services.credentials.remove(actor, provider))
+
+
+def _view(state: KeyState) -> KeyView:
+    return KeyView(**asdict(state))

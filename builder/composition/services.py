@@ -21,10 +21,12 @@ from builder.base.errors import Conflict
 from builder.base.events import EventLog
 from builder.base.settings import ROOT, words
 from builder.base.tables import Project
+from builder.billing.usage_log import UsageLog
 from builder.composition.settings import Settings, get_settings
-from builder.generation.credentials import Credentials
 from builder.generation.models import Models
 from builder.generation.spool import Spools
+from builder.llm.credentials import Credentials
+from builder.llm.language_models import LanguageModels
 from builder.previews.data.changes import AppChanges
 from builder.previews.data.copies import DataCopies
 from builder.previews.data.database_copies import Copies
@@ -79,8 +81,10 @@ class Services:
         self.events = EventLog(self.db)
         self.store = ProjectStore(self.db, self.events, settings)
         self.imports = Imports(settings.data_dir / "imports")
-        self.credentials = Credentials(self.db, settings, self._test_key)
-        self.models = Models(settings, self.credentials.key)
+        self.credentials = Credentials(self.db, settings)
+        self.usage = UsageLog(self.db)
+        self.language_models = LanguageModels(settings, self.credentials.key, self.usage)
+        self.models = Models(settings, self.language_models)
         self.spools = Spools(settings.data_dir / "spools")
         self.dependencies = DependencyService(
             settings.data_dir / "packages", node_executable(), BROWSER_PACKAGE, words(settings.install_hosts)
@@ -151,6 +155,7 @@ class Services:
         await self.db.migrate()
         await self.imports.clear()
         await self.credentials.load()
+        await self.usage.recover()
         around = await asyncio.to_thread(SurroundingsReader, self.settings, self.engines)
         self._generations = GenerationService(
             self.store, self.events, self.spools, self.settings, self.models, surroundings=around
@@ -253,9 +258,6 @@ class Services:
             await self.servers.remove(project_id)
         self.live.drop(project_id)
         return project
-
-    async def _test_key(self, key: str) -> None:
-        await self.models.test_key(key)
 
     async def _forget_generations(self, generation_ids: Sequence[str]) -> None:
         for generation_id in generation_ids:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from builder.accounts.settings import SignInSettings
 from builder.base.settings import RequestSettings
-from builder.generation.models.settings import ModelSettings
+from builder.llm.conversation.settings import ModelSettings
 from builder.previews.docker.settings import DockerSettings
 from builder.previews.servers.settings import ServerSettings
 from builder.projects.engine_choice import EngineSettings

@@ -9,10 +9,9 @@ from typing import Final
 
 from builder.generation.models.model import Turn
 from builder.generation.secrets import without_secrets
+from builder.llm.conversation.sizes import CHARACTERS_PER_TOKEN
 from preview_runtime.file_tree import FileTree
 
-CHARACTERS_PER_TOKEN: Final = 3.2
-"""Code in English; measured by Anthropic's tokenizers at 3 to 3.5. Only the size of the context depends on it."""
 BUDGET_TOKENS: Final = 60_000
 HISTORY_TURNS: Final = 12
 TURN_CHARACTERS: Final = 600

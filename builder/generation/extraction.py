@@ -6,9 +6,25 @@ from collections.abc import Iterator
 from typing import Final
 
 from builder.generation.file_tree_stream import FileTreeStream, MalformedTree
-from builder.generation.models.errors import TextAnswer
+from builder.llm.conversation.errors import ModelError, onward
+from builder.texts import t
 
 _CANDIDATES: Final = 20
+
+
+class TextAnswer(ModelError):
+    """The model talked instead of writing an app. The person sees what it said."""
+
+    code = "text_answer"
+
+    def __init__(self, text: str) -> None:
+        self.text = text.strip()
+        super().__init__(detail=self.text[:2_000])
+
+    def _sentence(self, provider: str, model: str, kept: bool) -> str:  # noqa: ARG002  # the same for all
+        if self.text:
+            return t("generation.text_answer", text=self.text[:4_000])
+        return t("generation.text_answer_empty", **onward(False))
 
 
 def json_in(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -21,10 +20,11 @@ from builder.generation.draft import Draft, DraftRefused, apply
 from builder.generation.edits import Edit, EditFailed, replace_once
 from builder.generation.extraction import json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
-from builder.generation.models import errors
-from builder.generation.models.model import Finished, JsonText, Model, ModelRequest, ProseText, Usage
+from builder.generation.models.model import DraftModel, Finished, JsonText, ModelRequest, ProseText
 from builder.generation.records import Records, error_shape
 from builder.generation.spool import Spool, SpoolFull
+from builder.llm.conversation import errors
+from builder.llm.conversation.events import Usage
 from builder.projects import run_hints
 from builder.projects.store import ProjectStore
 from builder.texts import t
@@ -62,7 +62,7 @@ class Run:
         parts: Parts,
         actor: Actor,
         generation: Generation,
-        model: Model,
+        model: DraftModel,
         request: ModelRequest,
         spool: Spool,
         assembly: Assembly,
@@ -73,7 +73,7 @@ class Run:
         self._parts = parts
         self._actor = actor
         self._model = model
-        self._request = request
+        self._request = replace(request, project=generation.project, generation=generation.id)
         self._spool = spool
         self._earlier = replace(
             Usage(), input_tokens=generation.input_tokens, output_tokens=generation.output_tokens,
@@ -166,9 +166,8 @@ class Run:
             self._check_finish()
 
     async def _read_model(self) -> None:
-        stream = self._model.stream(self._request)
-        try:
-            async for event in stream:
+        async with contextlib.aclosing(self._model.stream(self._request)) as events:
+            async for event in events:
                 if isinstance(event, JsonText):
                     self._buffer.append(event.text)
                     self._buffered += len(event.text)
@@ -182,10 +181,6 @@ class Run:
                     self.usage = replace(event)
                 else:
                     self._finished = event
-        finally:
-            close: Callable[[], Any] | None = getattr(stream, "aclose", None)
-            if close:
-                await close()
 
     def _check_finish(self) -> None:
         reason, detail = (self._finished.reason, self._finished.detail) if self._finished else ("end", "")

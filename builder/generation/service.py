@@ -17,12 +17,12 @@ from builder.base.ids import new_id
 from builder.base.tables import Generation, Message
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
-from builder.generation.models.model import Model, Partial
-from builder.generation.models.settings import ModelSettings
+from builder.generation.models.model import DraftModel, Partial
 from builder.generation.prompts import Surroundings, build_request
 from builder.generation.records import RESUMABLE, Records
 from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, ended_error
 from builder.generation.spool import Spool, Spools
+from builder.llm.conversation.settings import ModelSettings
 from builder.projects.store import ProjectStore
 from builder.texts import t
 
@@ -35,7 +35,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udff
 class ModelSource(Protocol):
     """Where models come from; `builder.generation.models.Models` is it."""
 
-    async def get(self, actor: Actor, name: str) -> Model: ...
+    async def get(self, actor: Actor, name: str) -> DraftModel: ...
 
     async def default(self, actor: Actor) -> str: ...
 

@@ -8,8 +8,9 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-import builder.accounts.tables  # fills SQLModel.metadata, as the next one does
-import builder.base.tables  # noqa: F401
+import builder.accounts.tables
+import builder.base.tables
+import builder.billing.tables  # noqa: F401  # all three fill SQLModel.metadata
 from builder.base.db import Database
 from builder.base.settings import StorageSettings
 

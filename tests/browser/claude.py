@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from builder.generation.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
+from builder.llm.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
 from tests.browser.provider import LocalProvider
 
 

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from typing import Generic, Self, TypeVar
 
-from builder.generation.testing.local_api import LocalApi
+from builder.llm.testing.local_api import LocalApi
 
 BehaviourT = TypeVar("BehaviourT")
 

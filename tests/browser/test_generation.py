@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from builder.generation.testing.messages_api import MessagesBehaviour
+from builder.llm.testing.messages_api import MessagesBehaviour
 from tests.browser.apps import COUNTER, draft
 from tests.browser.claude import Claude
 from tests.browser.conftest import Errors, Server

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from builder.generation.testing.chat_completions_api import KEY, ChatBehaviour, ChatCompletionsApi
+from builder.llm.testing.chat_completions_api import KEY, ChatBehaviour, ChatCompletionsApi
 from tests.browser.apps import COUNTER, draft
 from tests.browser.conftest import Errors, Server
 from tests.browser.provider import LocalProvider

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
 
-from builder.generation.testing.messages_api import MessagesBehaviour
+from builder.llm.testing.messages_api import MessagesBehaviour
 from tests.browser.apps import COUNTER, draft
 from tests.browser.claude import Claude
 from tests.browser.conftest import LOST, Errors, Server

@@ -1,18 +1,14 @@
-"""Models that answer with a Draft, by name: "anthropic:<name>", "openai:<name>", "starter:offline".
-
-Three objects each: a *provider* is an authenticated client, a *model* turns its wire format into our events,
-a *profile* holds the facts about one named model.
-"""
+"""Models that answer with a Draft, by name: "anthropic:<name>", "openai:<name>", "starter:offline"."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from builder.generation.models.model import Model
-from builder.generation.models.registry import MenuEntry, Models
-from builder.generation.models.settings import ModelSettings
+from builder.generation.models.model import DraftModel
+from builder.generation.models.registry import Models
+from builder.llm.conversation.settings import ModelSettings
 
-__all__ = ["MenuEntry", "Model", "Models", "get_model"]
+__all__ = ["DraftModel", "Models", "get_model"]
 
 
 @lru_cache
@@ -20,7 +16,9 @@ def _models() -> Models:
     return Models(ModelSettings())
 
 
-def get_model(name: str) -> Model:
-    """The model of that name with the environment's keys. Raises `BadInput` for an unknown name, `NoKey` without a key."""
-    models = _models()
-    return models.build(name, models.configured_key(name.partition(":")[0]))
+def get_model(name: str) -> DraftModel:
+    """The model of that name with the environment's keys, for programs without a server: its calls are in no usage log.
+
+    Raises `BadInput` for an unknown name, `NoKey` without a key.
+    """
+    return _models().configured(name)

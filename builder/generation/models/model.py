@@ -1,11 +1,12 @@
-"""What a model is to us: a request in, a stream of events out."""
+"""What a model that writes a Draft is to us: a request in, a stream of events out."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from builder.llm.conversation.events import Usage
 from preview_runtime.file_tree import FileTree
 
 RequestKind = Literal["first", "follow_up", "continue"]
@@ -35,6 +36,7 @@ class ModelRequest:
 
     `prompt`, `tree`, `history` (oldest first) and `partial` are the facts; `system` and `user` are the same facts
     rendered for a language model. `runtimes` are those on which a server can run here. A model uses whichever it needs.
+    `project` and `generation` are the ids on whose behalf it is asked.
     """
 
     kind: RequestKind
@@ -46,6 +48,8 @@ class ModelRequest:
     user: str = ""
     max_output_tokens: int = 64_000
     runtimes: tuple[str, ...] = ()
+    project: str | None = None
+    generation: str | None = None
 
 
 @dataclass(slots=True)
@@ -63,16 +67,6 @@ class ProseText:
 
 
 @dataclass(slots=True)
-class Usage:
-    """Tokens so far; cumulative, so the last one counts. `input_tokens` excludes both cache figures."""
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cache_read: int = 0
-    cache_write: int = 0
-
-
-@dataclass(slots=True)
 class Finished:
     """The model stopped writing. `detail` is for the log."""
 
@@ -80,21 +74,26 @@ class Finished:
     detail: str = ""
 
 
-ModelEvent = JsonText | ProseText | Usage | Finished
+DraftEvent = JsonText | ProseText | Usage | Finished
 
 
-class Model(Protocol):
-    """A named model, ready to answer.
+class DraftModel(Protocol):
+    """A named model, ready to write.
 
     `name` is "provider:model"; `label` is what the person reads; `offline` says that no language model answers.
     """
 
-    name: str
-    label: str
-    offline: bool
+    @property
+    def name(self) -> str: ...
 
-    def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
-        """Answer `request`; ends after `Finished`. Raises `ModelError`; closing the iterator ends the request."""
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def offline(self) -> bool: ...
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
+        """Answer `request`; ends after `Finished`. Raises `ModelError`; closing the generator ends the request."""
         ...
 
     def cost(self, usage: Usage) -> float | None:

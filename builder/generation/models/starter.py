@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Final
 
 from builder.demo import answer
 from builder.demo.starters.starter import StarterFiles
-from builder.generation.models.model import Finished, JsonText, ModelEvent, ModelRequest, Usage
+from builder.generation.models.model import DraftEvent, Finished, JsonText, ModelRequest
+from builder.llm.conversation.events import Usage
 
 TICK: Final = 0.02  # seconds between two pieces: about a frame, as a fast model's deltas come
 _CHARACTERS_PER_TOKEN: Final = 3.6  # an estimate for code and English; the demo costs nothing either way
@@ -36,7 +37,7 @@ class StarterModel:
         self._starters = starters
         self._sleep = sleep
 
-    async def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
         """Answer `request` in pieces. A `continue` goes on with the open file at the character where it broke off."""
         text = await asyncio.to_thread(self._answer, request)
         input_tokens = round(len(request.prompt) / _CHARACTERS_PER_TOKEN) + 1

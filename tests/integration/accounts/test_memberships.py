@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from builder.generation.credentials import Credentials
 from pydantic import SecretStr
 from sqlalchemy import event, select
 from sqlmodel import col
@@ -25,7 +26,6 @@ from builder.base.errors import NotFound, Refused
 from builder.base.http.hosts import same_origin_only
 from builder.base.tables import Blob, Message, ShareLink, Version
 from builder.composition.settings import Settings
-from builder.generation.credentials import Credentials
 from preview_runtime.file_tree import FileTree
 from tests.integration.accounts.test_signed_out import closed
 from tests.integration.conftest import Parts

@@ -25,6 +25,8 @@ from builder.api import create_api
 from builder.base.errors import BadInput, SaysoError
 from builder.composition.services import Services
 from builder.composition.settings import Settings
+from builder.llm.wires.anthropic import AnthropicClient
+from builder.llm.wires.chat_completions import ChatCompletionsClient
 from builder.previews.shells.terminals import Terminals
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.dependencies.errors import DependencyError
@@ -73,7 +75,7 @@ class Stage:
             "path": [*FILES, "src", "a/b.txt", "package.json"],
             "application/zip": [zipped()], "image/png": [PNG], "image/webp": [PNG],
             "application/octet-stream": [b"PGDMP" + bytes(40)],
-            "name": ["kanban"], "starter": ["kanban", "", ""], "model": ["starter:offline", ""],
+            "name": ["kanban"], "provider": ["anthropic", "openai"], "starter": ["kanban", "", ""], "model": ["starter:offline", ""],
             "prompt": ["a kanban board", ""], "text": ["make it blue"], "type": ["text/css", "text/html; charset=utf-8"],
             "base64": ["AAE=", ""], "password": ["long enough"], "command": ["ls"], "hosts": ["example.org"],
         }  # fmt: skip
@@ -123,7 +125,8 @@ async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     async def refused(*_: object) -> None:
         raise BadInput("Claude does not take this key.")
 
-    monkeypatch.setattr(Services, "_test_key", refused)
+    for client in (AnthropicClient, ChatCompletionsClient):
+        monkeypatch.setattr(client, "names", refused)
     monkeypatch.setattr(Compiler, "compile", compiled)
     monkeypatch.setattr(Installer, "install", nothing)
     away = settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock", "preview_starts": 50})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 import pytest
@@ -13,13 +13,20 @@ from pydantic import SecretStr
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.base.tables import Generation
 from builder.composition.settings import Settings
-from builder.generation.models import Models, errors, registry, retries
-from builder.generation.models.model import Finished, JsonText, ModelEvent, ModelRequest, ProseText, Usage
-from builder.generation.models.openai import OpenAIModel, OpenAIProvider
+from builder.generation.models import Models
+from builder.generation.models.draft_writer import DraftWriter
+from builder.generation.models.model import DraftEvent, Finished, JsonText, ModelRequest, ProseText
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
-from builder.generation.testing.chat_completions_api import KEY, ChatBehaviour, ChatCompletionsApi
-from builder.generation.testing.guard import RealRequest
+from builder.llm import language_models
+from builder.llm.conversation import errors
+from builder.llm.conversation.events import Usage
+from builder.llm.language_models import LanguageModels
+from builder.llm.providers import OPENAI
+from builder.llm.testing.chat_completions_api import KEY, ChatBehaviour, ChatCompletionsApi
+from builder.llm.testing.guard import RealRequest
+from builder.llm.wires import retries
+from builder.llm.wires.chat_completions import ChatCompletionsClient, ChatCompletionsModel
 from tests.integration.conftest import Parts
 
 REQUEST = ModelRequest("first", "a todo app", system="You build apps.", user="Build a todo app.")
@@ -39,15 +46,20 @@ async def api() -> AsyncIterator[tuple[ChatCompletionsApi, str]]:
         yield server, f"{url}/v1"
 
 
-async def ask(url: str, *, model: str = MODEL, key: str = KEY, silence: float = 5) -> list[ModelEvent]:
+async def ask(url: str, *, model: str = MODEL, key: str = KEY, silence: float = 5) -> list[DraftEvent]:
     async def pause(seconds: float) -> None:
         """Nobody waits in a test."""
 
-    provider = OpenAIProvider(key, url, silence_seconds=silence)
+    client = ChatCompletionsClient(replace(OPENAI, silence_seconds=silence), key, url)
     try:
-        return [event async for event in OpenAIModel(provider, model, pause=pause).stream(REQUEST)]
+        writer = DraftWriter(ChatCompletionsModel(client, model, pause=pause))
+        return [event async for event in writer.stream(REQUEST)]
     finally:
-        await provider.close()
+        await client.close()
+
+
+def cost(model: str, usage: Usage) -> float | None:
+    return DraftWriter(ChatCompletionsClient(OPENAI, KEY).model(model)).cost(usage)
 
 
 async def test_the_draft_arrives_in_pieces_as_they_are_sent(api: tuple[ChatCompletionsApi, str]) -> None:
@@ -74,8 +86,8 @@ async def test_each_token_is_counted_once_and_paid_at_its_own_rate(api: tuple[Ch
     assert (usage.input_tokens, usage.cache_read, usage.cache_write) == (1_200, 800, 100)
     assert usage.output_tokens > 100
     dollars = (1_200 * 2 + 800 * 0.10 + 100 * 2.50 + usage.output_tokens * 10) / 1_000_000
-    assert OpenAIModel(OpenAIProvider(KEY), MODEL).cost(usage) == pytest.approx(dollars)
-    assert OpenAIModel(OpenAIProvider(KEY), "gpt-9-nova").cost(usage) is None
+    assert cost(MODEL, usage) == pytest.approx(dollars)
+    assert cost("gpt-9-nova", usage) is None
 
 
 async def test_an_answer_that_is_whole_is_kept_when_only_its_count_is_lost(
@@ -86,7 +98,7 @@ async def test_an_answer_that_is_whole_is_kept_when_only_its_count_is_lost(
     events = await ask(url)
     assert events[-1] == Finished("end", "stop")
     assert not [event for event in events if isinstance(event, Usage)]
-    assert OpenAIModel(OpenAIProvider(KEY), MODEL).cost(Usage()) is None  # unknown, not free
+    assert cost(MODEL, Usage()) is None  # unknown, not free
 
 
 async def test_an_option_a_model_refuses_is_left_out(api: tuple[ChatCompletionsApi, str]) -> None:
@@ -223,12 +235,12 @@ async def house(parts: Parts, settings: Settings, monkeypatch: pytest.MonkeyPatc
     server = ChatCompletionsApi(ChatBehaviour(APP))
     async with server.serve() as url:
         with_key = settings.model_copy(update={"openai_api_key": SecretStr(KEY), "openai_base_url": f"{url}/v1"})
-        models = Models(with_key)
+        # As the service has it, but patient for half a second only, and without pauses between tries.
+        language = LanguageModels(with_key, providers={"openai": replace(OPENAI, silence_seconds=0.5)})
+        models = Models(with_key, language)
         spools = Spools(settings.data_dir / "spools")
         service = GenerationService(parts.store, parts.events, spools, with_key, models)
-        # As the service has it, but patient for half a second only, and without pauses between tries.
-        models._providers["openai", KEY] = OpenAIProvider(KEY, f"{url}/v1", silence_seconds=0.5)
-        monkeypatch.setattr(retries, "_own_wait", lambda tries: 0.0)
+        monkeypatch.setattr(retries, "FIRST_WAIT_SECONDS", 0.0)
         yield House(server, parts, service, models, spools)
         await service.close()
         await models.close()
@@ -389,7 +401,7 @@ async def test_a_list_that_cannot_be_read_leaves_the_menu_working(
     api: tuple[ChatCompletionsApi, str], monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     server, url = api
-    monkeypatch.setattr(registry, "LIST_SECONDS", 0.3)
+    monkeypatch.setattr(language_models, "LIST_SECONDS", 0.3)
     models = models_at("http://127.0.0.1:1/v1" if how == "gone" else url)
     if how == "wrong key":
         models = Models(Settings(_env_file=None, openai_api_key="sk-wrong", openai_base_url=url))  # type: ignore[call-arg, arg-type]
@@ -407,7 +419,7 @@ async def test_a_list_that_could_not_be_read_is_read_later(
     api: tuple[ChatCompletionsApi, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, url = api
-    monkeypatch.setattr(registry, "AGAIN_SECONDS", 0)
+    monkeypatch.setattr(language_models, "AGAIN_SECONDS", 0)
     models = models_at(url)
     server.unlistable = 503
     assert await names(models) == ["openai:gpt-6.1-sol", "starter:offline"]

@@ -20,7 +20,8 @@ from builder.composition.settings import Settings
 from builder.generation.models import Models
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
-from builder.generation.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
+from builder.llm.language_models import LanguageModels
+from builder.llm.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
 from builder.projects.store import ProjectStore
 from preview_runtime.file_tree import MAX_FILES
 
@@ -104,7 +105,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     api = MessagesApi(MessagesBehaviour(APP))
     async with api.serve() as url:
         settings = Settings(_env_file=None, anthropic_base_url=url, model="anthropic:claude-sonnet-5-5")  # type: ignore[call-arg]
-        models = Models(settings, key)
+        models = Models(settings, LanguageModels(settings, key))
         made = House(api, url, tmp_path, build(store, events, spools, models), store, events, spools, db, models)
         yield made
         await made.service.close()

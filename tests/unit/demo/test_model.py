@@ -5,8 +5,9 @@ import json
 import pytest
 
 from builder.demo import answer as demo
-from builder.generation.models.model import Finished, JsonText, ModelRequest, Partial, Usage
+from builder.generation.models.model import Finished, JsonText, ModelRequest, Partial
 from builder.generation.models.starter import StarterModel
+from builder.llm.conversation.events import Usage
 from preview_runtime.file_tree import FileTree
 
 

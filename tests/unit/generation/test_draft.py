@@ -9,8 +9,7 @@ import pytest
 
 from builder.generation.draft import Draft, DraftRefused, Edit, apply
 from builder.generation.edits import EditFailed, replace_once
-from builder.generation.extraction import json_in
-from builder.generation.models.errors import TextAnswer
+from builder.generation.extraction import TextAnswer, json_in
 from builder.generation.policy import check, check_opening
 from preview_runtime.file_tree import MAX_FILES, FileTree
 

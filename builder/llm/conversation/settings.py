@@ -24,8 +24,3 @@ class ModelSettings(StorageSettings):
     )
     max_output_tokens: int = Field(64_000, ge=1_000, description="Most tokens one answer may have.")
     offline_speed: int = Field(6_000, ge=1, description="Characters per second at which the offline demo writes.")
-
-    def api_key(self, provider: str) -> str:
-        """The key of "anthropic" or "openai" that is set here; "" for none."""
-        keys = {"anthropic": self.anthropic_api_key, "openai": self.openai_api_key}
-        return keys[provider].get_secret_value() if provider in keys else ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -12,21 +13,24 @@ from sqlalchemy import select
 from builder.accounts.actor import Actor
 from builder.accounts.secret_file import secret_file
 from builder.base.db import Database
-from builder.base.errors import BadInput, Conflict
+from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.ids import now
 from builder.base.tables import Credential
-from builder.generation.models.settings import ModelSettings
+from builder.llm.conversation.provider import Provider
+from builder.llm.conversation.settings import ModelSettings
+from builder.llm.providers import ANTHROPIC, PROVIDERS
 from builder.texts import t
 
 log = logging.getLogger(__name__)
-ANTHROPIC: Final = "anthropic"
+TRY_SECONDS: Final = 20.0
+"""Longest silence while a key is tried: a person waits."""
 _MAX_KEY: Final = 500
 
 
 class KeyTest(Protocol):
-    """Tries a key with one cheap call; raises SaysoError with a plain sentence when it does not work."""
+    """Tries a provider's key with one cheap call; raises SaysoError with a plain sentence when it does not work."""
 
-    async def __call__(self, key: str) -> None: ...
+    async def __call__(self, provider: Provider, key: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,17 @@ class KeyState:
 class Credentials:
     """The keys of all workspaces. A key in the environment is everybody's and cannot be changed from a page."""
 
-    def __init__(self, db: Database, settings: ModelSettings, test: KeyTest) -> None:
+    def __init__(
+        self,
+        db: Database,
+        settings: ModelSettings,
+        test: KeyTest | None = None,
+        providers: Mapping[str, Provider] = PROVIDERS,
+    ) -> None:
         self._db = db
         self._settings = settings
-        self._test = test
+        self._test: KeyTest = test or self._try
+        self._providers = providers
         self._cipher: Fernet | None = None
         self._held: dict[tuple[str, str], str] = {}
         self._since: dict[tuple[str, str], str] = {}
@@ -72,39 +83,41 @@ class Credentials:
                     "The stored %s key cannot be read: credentials.key is not the one it was kept with", row.provider
                 )
 
-    def held(self, actor: Actor, provider: str = ANTHROPIC) -> str:
-        """The key itself, for calling the provider; "" when there is none."""
+    def held(self, actor: Actor, provider: str = ANTHROPIC.name) -> str:
+        """The key itself, for calling the provider; "" when there is none. Raises NotFound for no provider of ours."""
         return self._environment(provider) or self._held.get((actor.workspace, provider), "")
 
     async def key(self, actor: Actor, provider: str) -> str:
-        """`held`, in the shape in which models ask for keys (see `builder.generation.models.registry.KeySource`)."""
+        """`held`, in the shape in which models ask for keys (see `builder.llm.language_models.KeySource`)."""
         return self.held(actor, provider)
 
-    def state(self, actor: Actor, provider: str = ANTHROPIC) -> KeyState:
+    def state(self, actor: Actor, provider: str = ANTHROPIC.name) -> KeyState:
         key = self.held(actor, provider)
         source: Literal["environment", "stored"] = "environment" if self._environment(provider) else "stored"
         since = self._started if source == "environment" else self._since.get((actor.workspace, provider))
         return KeyState(True, source, key[-4:], since) if key else KeyState(False, None, "")
 
-    async def put(self, actor: Actor, key: str, provider: str = ANTHROPIC) -> KeyState:
+    def states(self, actor: Actor) -> list[tuple[Provider, KeyState]]:
+        """Every provider with the person's key for it, in the order of the menu of models."""
+        return [(provider, self.state(actor, name)) for name, provider in self._providers.items()]
+
+    async def put(self, actor: Actor, key: str, provider: str = ANTHROPIC.name) -> KeyState:
         """Test the key, then keep it. Raises BadInput for what cannot be a key, and what the test raises."""
+        row = self._changeable(provider)
         key = key.strip()
         if not key or len(key) > _MAX_KEY or not key.isascii() or not key.isprintable() or " " in key:
             raise BadInput(t("key.malformed"), code="key_malformed")
-        if self._environment(provider):
-            raise Conflict(t("key.from_environment"))
-        await self._test(key)
-        row = Credential(
+        await self._test(row, key)
+        kept = Credential(
             owner=actor.workspace, provider=provider, secret=self._fernet().encrypt(key.encode()), hint=key[-4:]
         )
         async with self._db.session() as session:
-            await session.merge(row)
-        self._held[actor.workspace, provider], self._since[actor.workspace, provider] = key, row.created_at
+            await session.merge(kept)
+        self._held[actor.workspace, provider], self._since[actor.workspace, provider] = key, kept.created_at
         return self.state(actor, provider)
 
-    async def remove(self, actor: Actor, provider: str = ANTHROPIC) -> KeyState:
-        if self._environment(provider):
-            raise Conflict(t("key.from_environment"))
+    async def remove(self, actor: Actor, provider: str = ANTHROPIC.name) -> KeyState:
+        self._changeable(provider)
         async with self._db.session() as session:
             row = await session.get(Credential, (actor.workspace, provider))
             if row is not None:
@@ -112,5 +125,24 @@ class Credentials:
         self._held.pop((actor.workspace, provider), None)
         return self.state(actor, provider)
 
+    def _provider(self, name: str) -> Provider:
+        if name not in self._providers:
+            raise NotFound(t("key.no_provider"), detail=f"provider {name[:40]!r}")
+        return self._providers[name]
+
+    def _changeable(self, name: str) -> Provider:
+        """Raises Conflict where the environment has the key."""
+        provider = self._provider(name)
+        if self._environment(name):
+            raise Conflict(t("key.from_environment", setting=provider.key_setting.upper()))
+        return provider
+
     def _environment(self, provider: str) -> str:
-        return self._settings.api_key(provider)
+        return self._provider(provider).configured_key(self._settings)
+
+    async def _try(self, provider: Provider, key: str) -> None:
+        client = replace(provider, silence_seconds=TRY_SECONDS).client(self._settings, key)
+        try:
+            await provider.try_key(client)
+        finally:
+            await client.close()

@@ -1,9 +1,6 @@
-"""Facts about OpenAI's models: which of them can write apps, what they are called, and what their tokens cost.
+"""Facts about OpenAI's models: which of them can write apps, what they are called and what a request to them may say.
 
-Sources, read 2026-11-21: developers.openai.com/api/docs/models (prices of Astra and the 5.6 line, the 272,000-token
-rule, 1.25 times the input price for cache writes) and copies of its model pages for the later ones
-(w3cschool.cn/openai_api, docs.litellm.ai/blog, docs.laozhang.ai). The cost of a model that is not in the table is
-unknown.
+Sources, read 2026-11-21: developers.openai.com/api/docs/models and the SDK's `ChatModel`.
 """
 
 from __future__ import annotations
@@ -12,32 +9,18 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from builder.generation.models.profile import Price
+from builder.llm.conversation.model import Profile
+from builder.llm.conversation.provider import MENU_SIZE
 
 DEFAULT_OPENAI: Final = "gpt-6.1-sol"
 """The newest Sol that the pinned SDK's `ChatModel` type names; a test compares the two."""
 MAX_OUTPUT: Final = 128_000
 """Most tokens an answer of the GPT-5 generation and later may have; older models allow less and say so."""
-MENU_SIZE: Final = 8
 OLDEST: Final = 5
 """Generation from which a whole app fits into one answer."""
+WITHOUT_TOOLS: Final = 6
+"""Generation from which chat completions take no tools."""
 
-
-def _price(read: float, written: float, cached: float) -> Price:
-    return Price(read, written, read * 1.25, cached, 272_000, 2, 1.5)
-
-
-_PRICES: Final[dict[str, Price]] = {
-    "gpt-6.1-sol": _price(2, 10, 0.10),
-    "gpt-6.1-terra": _price(1, 5, 0.05),
-    "gpt-6-astra": _price(10, 50, 1),
-    "gpt-6-sol": _price(2, 10, 0.20),
-    "gpt-6-luna": _price(0.10, 0.50, 0.01),
-    "gpt-5.6": _price(4, 20, 0.40),
-    "gpt-5.6-sol": _price(4, 20, 0.40),
-    "gpt-5.6-terra": _price(2, 12, 0.20),
-    "gpt-5.6-luna": _price(0.20, 1.20, 0.02),
-}
 _DATED: Final = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _NAME: Final = re.compile(r"gpt-(\d+(?:\.\d+)*)((?:-[a-z]+)*)")
 _OTHER_PURPOSE: Final = frozenset({
@@ -47,9 +30,9 @@ _OTHER_PURPOSE: Final = frozenset({
 """Words in the names of models that make something else than text, answer on another endpoint or are for few."""
 
 
-def openai_price(name: str) -> Price | None:
-    """What a model's tokens cost, with or without the date in its name."""
-    return _PRICES.get(_DATED.sub("", name))
+def openai_profile(name: str) -> Profile:
+    """The facts about one model of OpenAI or of a server that speaks like it."""
+    return Profile(MAX_OUTPUT, tools=openai_rank(name) < (WITHOUT_TOOLS,))
 
 
 def openai_label(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from builder.generation.testing.local_api import LocalApi, pieces
+from builder.llm.testing.local_api import LocalApi, pieces
 
 KEY: Final = "sk-proj-test-key"
 _TYPES: Final = {
@@ -40,7 +40,8 @@ class ChatBehaviour:
     """What one request gets.
 
     `answer` is the message's text (a JSON text or what becomes one), sent in pieces of `chunk` characters; `refusal`
-    is what the model says where it declines. `refuse` answers with that status instead; `error_type`, `code` and
+    is what the model says where it declines, `thinking` what servers tell of its reasoning, `calls` the (name, input) of
+    tools it calls after all that. `refuse` answers with that status instead; `error_type`, `code` and
     `parameter` are the error's `type`, `code` and `param` where they are not the status's usual ones. After
     `stop_after` characters the answer ends with `finish_reason` (None: without one); after `drop_after` the connection
     is cut; after `error_after` an error comes in the stream; after `hold_after` nothing more comes until `release` is
@@ -49,6 +50,8 @@ class ChatBehaviour:
 
     answer: Mapping[str, Any] | str | None = None
     refusal: str = ""
+    thinking: str = ""
+    calls: Sequence[tuple[str, Mapping[str, Any]]] = ()
     chunk: int = 20
     finish_reason: str | None = "stop"
     stop_after: int | None = None
@@ -127,6 +130,8 @@ class ChatCompletionsApi(LocalApi[ChatBehaviour]):
     async def _stream(self, behaviour: ChatBehaviour, body: Mapping[str, Any]) -> AsyncIterator[str]:
         model = body["model"]
         yield _chunk(model, {"role": "assistant", "content": "", "refusal": None})
+        for piece in pieces(behaviour.thinking, behaviour.chunk):
+            yield _chunk(model, {"reasoning_content": piece})
         for piece in pieces(behaviour.refusal, behaviour.chunk):
             yield _chunk(model, {"refusal": piece})
         sent = 0
@@ -142,6 +147,8 @@ class ChatCompletionsApi(LocalApi[ChatBehaviour]):
                     await self._held(behaviour.release)
                 yield _chunk(model, {"content": piece})
                 sent += len(piece)
+        for delta in _calls(behaviour):
+            yield _chunk(model, {"tool_calls": [delta]})
         if behaviour.finish_reason is not None:
             yield _chunk(model, {}, behaviour.finish_reason)
             if behaviour.usage is None:
@@ -152,6 +159,15 @@ class ChatCompletionsApi(LocalApi[ChatBehaviour]):
                 usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
                 yield _chunk(model, None, usage=usage)
             yield "data: [DONE]\n\n"
+
+
+def _calls(behaviour: ChatBehaviour) -> Iterator[dict[str, Any]]:
+    """The pieces of the tool calls; the first one of each has its id and its name."""
+    for index, (name, given) in enumerate(behaviour.calls):
+        function = {"name": name, "arguments": ""}
+        yield {"index": index, "id": f"call_{index + 1}x", "type": "function", "function": function}
+        for piece in pieces(json.dumps(given), behaviour.chunk):
+            yield {"index": index, "function": {"arguments": piece}}
 
 
 def _allowed(request: Request) -> bool:

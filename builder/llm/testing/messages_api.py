@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,8 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from builder.generation.models.draft_schema import TOOL_NAME
-from builder.generation.testing.local_api import LocalApi, pieces
+from builder.llm.testing.local_api import LocalApi, pieces
 
 KEY: Final = "sk-ant-test-key"
 _TYPES: Final = {
@@ -36,14 +35,19 @@ _TYPES: Final = {
 class MessagesBehaviour:
     """What one request gets.
 
-    `answer` is the tool's input (a JSON text or what becomes one), sent in pieces of `chunk` characters; `prose` comes
-    before it, as text. `refuse` answers with that status instead. After `stop_after` characters the answer ends with
-    `stop_reason`; after `drop_after` the connection is cut; after `error_after` an `error` event of `error_type` comes;
-    after `hold_after` nothing more comes until `release` is set.
+    `answer` is the input of the first tool that the request has (a JSON text or what becomes one), sent in pieces of
+    `chunk` characters; `thinking` comes before it, sealed with `signature`, then `sealed` thinking, then `prose` as text.
+    `calls` are (name, input) of further tool calls. `refuse` answers with that status instead. After `stop_after`
+    characters the answer ends with `stop_reason`; after `drop_after` the connection is cut; after `error_after` an
+    `error` event of `error_type` comes; after `hold_after` nothing more comes until `release` is set.
     """
 
     answer: Mapping[str, Any] | str | None = None
     prose: str = ""
+    thinking: str = ""
+    signature: str = "c2lnbmVk"
+    sealed: str = ""
+    calls: Sequence[tuple[str, Mapping[str, Any]]] = ()
     chunk: int = 20
     stop_reason: str = "tool_use"
     stop_after: int | None = None
@@ -105,15 +109,15 @@ class MessagesApi(LocalApi[MessagesBehaviour]):
         yield _event("message_start", message=message)
         yield _event("ping")
         index = 0
-        if behaviour.prose:
-            yield _event("content_block_start", index=index, content_block={"type": "text", "text": ""})
-            for piece in pieces(behaviour.prose, behaviour.chunk):
-                yield _event("content_block_delta", index=index, delta={"type": "text_delta", "text": piece})
+        for deltas, block in _before(behaviour):
+            yield _event("content_block_start", index=index, content_block=block)
+            for delta in deltas:
+                yield _event("content_block_delta", index=index, delta=delta)
             yield _event("content_block_stop", index=index)
             index += 1
         sent = 0
         if behaviour.answer is not None:
-            block = {"type": "tool_use", "id": "toolu_1", "name": TOOL_NAME, "input": {}}
+            block = {"type": "tool_use", "id": "toolu_1", "name": body["tools"][0]["name"], "input": {}}
             yield _event("content_block_start", index=index, content_block=block)
             text = behaviour.answer if isinstance(behaviour.answer, str) else json.dumps(behaviour.answer)
             for piece in pieces(text[: behaviour.stop_after], behaviour.chunk):
@@ -128,10 +132,36 @@ class MessagesApi(LocalApi[MessagesBehaviour]):
                 yield _event("content_block_delta", index=index, delta=delta)
                 sent += len(piece)
             yield _event("content_block_stop", index=index)
+            index += 1
+        for number, (name, given) in enumerate(behaviour.calls, 2):
+            block = {"type": "tool_use", "id": f"toolu_{number}", "name": name, "input": {}}
+            yield _event("content_block_start", index=index, content_block=block)
+            for piece in pieces(json.dumps(given) if given else "", behaviour.chunk):
+                delta = {"type": "input_json_delta", "partial_json": piece}
+                yield _event("content_block_delta", index=index, delta=delta)
+            yield _event("content_block_stop", index=index)
+            index += 1
         total = max(1, (sent + len(behaviour.prose)) // 4)
         end: dict[str, Any] = {"stop_reason": behaviour.stop_reason, "stop_sequence": None}
         yield _event("message_delta", delta=end, usage={"output_tokens": total})
         yield _event("message_stop")
+
+
+def _before(behaviour: MessagesBehaviour) -> Iterator[tuple[list[dict[str, str]], dict[str, Any]]]:
+    """The deltas and the block of each part that comes before the tool call."""
+    if behaviour.thinking:
+        deltas = [
+            {"type": "thinking_delta", "thinking": piece} for piece in pieces(behaviour.thinking, behaviour.chunk)
+        ]
+        deltas.append({"type": "signature_delta", "signature": behaviour.signature})
+        yield deltas, {"type": "thinking", "thinking": "", "signature": ""}
+    if behaviour.sealed:
+        yield [], {"type": "redacted_thinking", "data": behaviour.sealed}
+    if behaviour.prose:
+        yield (
+            [{"type": "text_delta", "text": piece} for piece in pieces(behaviour.prose, behaviour.chunk)],
+            {"type": "text", "text": ""},
+        )
 
 
 def _allowed(request: Request) -> bool:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+CONNECT_SECONDS: Final = 10.0
 RETRIES: Final = 2
+FIRST_WAIT_SECONDS = 0.5
+"""Wait before the first of our own tries, doubled for each next one; tests set it to 0."""
 LONGEST_WAIT_SECONDS: Final = 10.0
 _PASSING: Final = frozenset({429, 500, 502, 503, 529})
 
@@ -38,4 +41,4 @@ def retry_after(fault: Any) -> float | None:
 
 
 def _own_wait(tries: int) -> float:
-    return 0.5 * float(2**tries)
+    return FIRST_WAIT_SECONDS * float(2**tries)

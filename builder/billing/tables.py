@@ -1,0 +1,40 @@
+"""The tables of billing."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from builder.base.ids import new_id, now
+
+
+class ModelCall(SQLModel, table=True):
+    """One call of a model; it outlives the project that it was made for.
+
+    `owner` is whose it is and `created_by` who made it, `reference` what it was for, such as a generation's id.
+    `status`: reserved (it is being made), settled, failed or cancelled. `reserved_tokens` and `reserved_usd` are about
+    the most it could take. Tokens are None where the provider told none, `cost_usd` where that or the price is unknown.
+    """
+
+    __tablename__ = "model_call"
+    id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
+    owner: str = Field(max_length=64)
+    created_by: str | None = Field(default=None, max_length=64)
+    project: str | None = Field(default=None, max_length=16)
+    operation: str = Field(max_length=32)
+    reference: str | None = Field(default=None, max_length=64)
+    provider: str = Field(max_length=32)
+    model: str = Field(max_length=200)
+    status: str = Field(default="reserved", max_length=16, index=True)
+    reserved_tokens: int = 0
+    reserved_usd: float | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_read: int | None = None
+    cache_write: int | None = None
+    cost_usd: float | None = None
+    started_at: str = Field(default_factory=now, max_length=27)
+    ended_at: str | None = Field(default=None, max_length=27)
+
+
+Index("ix_model_call_owner_started", ModelCall.owner, ModelCall.started_at)

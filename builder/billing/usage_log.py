@@ -1,0 +1,82 @@
+"""The usage log: one row for each call of a model, whoever makes it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from builder.accounts.actor import Actor
+from builder.base.db import Database
+from builder.base.ids import now
+from builder.billing.tables import ModelCall
+
+Outcome = Literal["settled", "failed", "cancelled"]
+
+
+class UsageLog:
+    """Tokens are counts, costs USD."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def reserve(
+        self,
+        actor: Actor,
+        *,
+        operation: str,
+        project: str | None,
+        reference: str | None,
+        model: str,
+        tokens: int,
+        cost: float | None,
+    ) -> str:
+        """Note that `model` ("provider:name") is about to be called, and the most it may take; returns the call's id."""
+        provider, _, name = model.partition(":")
+        call = ModelCall(
+            owner=actor.id, created_by=actor.id, project=project, operation=operation, reference=reference,
+            provider=provider, model=name[:200], reserved_tokens=tokens, reserved_usd=cost,
+        )  # fmt: skip
+        async with self._db.session() as session:
+            session.add(call)
+        return call.id
+
+    async def settle(
+        self,
+        call: str,
+        status: Outcome,
+        *,
+        input_tokens: int | None,
+        output_tokens: int | None,
+        cache_read: int | None,
+        cache_write: int | None,
+        cost: float | None,
+    ) -> None:
+        """Note how a call ended and what it took, None where nobody told.
+
+        Whoever made the call has the last word, also where a start of another server took it for left behind.
+        """
+        ended = update(ModelCall).where(col(ModelCall.id) == call)
+        async with self._db.session() as session:
+            await session.execute(
+                ended.values(
+                    status=status, input_tokens=input_tokens, output_tokens=output_tokens, cache_read=cache_read,
+                    cache_write=cache_write, cost_usd=cost, ended_at=now(),
+                )
+            )  # fmt: skip
+
+    async def recover(self) -> int:
+        """At start: calls that a server which died was making have failed; what they took is unknown, their reserve stays
+        to be seen. Returns how many there were."""
+        left = update(ModelCall).where(col(ModelCall.status) == "reserved").returning(col(ModelCall.id))
+        async with self._db.session() as session:
+            return len([*await session.scalars(left.values(status="failed", ended_at=now()))])
+
+    async def calls(self, actor: Actor, *, project: str | None = None) -> list[ModelCall]:
+        """The calls that are the actor's, oldest first; of one project where it is named."""
+        query = select(ModelCall).where(col(ModelCall.owner) == actor.id)
+        if project is not None:
+            query = query.where(col(ModelCall.project) == project)
+        async with self._db.reader() as session:
+            return [*await session.scalars(query.order_by(col(ModelCall.started_at)))]

@@ -1,0 +1,50 @@
+"""What a model is to us: a conversation in, a stream of events out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from builder.llm.conversation.events import ModelEvent, Usage
+from builder.llm.conversation.messages import CallOptions, ModelMessage, Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of a named model. `max_output` is in tokens.
+
+    `tools`: whether it may be given tools. `eager_tools`: whether a tool's input arrives while it is written, however
+    long it is. `forced_tool`: whether it can be made to call one tool. `no_thinking` and `thinking`: the types that
+    let its answer begin at once, or have it think before; None leaves the field out.
+    """
+
+    max_output: int = 64_000
+    tools: bool = True
+    eager_tools: bool = False
+    forced_tool: bool = False
+    no_thinking: Literal["disabled", "between_tools"] | None = None
+    thinking: Literal["adaptive", "enabled"] | None = None
+
+
+class Model(Protocol):
+    """A named model, ready to answer. `name` is "provider:model", `label` what the person reads."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def profile(self) -> Profile: ...
+
+    def stream(
+        self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
+    ) -> AsyncGenerator[ModelEvent, None]:
+        """Answer the last message; ends after `Ended`. Raises `ModelError`; closing the generator ends the request."""
+        ...
+
+    def cost(self, usage: Usage) -> float | None:
+        """USD for `usage`, or None where it is unknown."""
+        ...

@@ -1,0 +1,96 @@
+"""What tokens cost: one table for all providers, by the day from which a price holds.
+
+A change of prices is another date with the models it concerns; a day without a row of its own has the last one before
+it. What is not in the table has no known price. Sources, read 2026-11-21: Claude's prices and cache rates from
+platform.claude.com/docs/en/about-claude/pricing and the model pages; OpenAI's from developers.openai.com/api/docs/models
+(prices of Astra and the 5.6 line, the 272,000-token rule, 1.25 times the input price for cache writes) and copies of its
+model pages for the later ones (w3cschool.cn/openai_api, docs.litellm.ai/blog, docs.laozhang.ai).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from builder.base.ids import now
+from builder.llm.conversation.events import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """USD per million tokens.
+
+    Above `long_input` input tokens of a request, what is read costs `long_factor` times as much and what is written
+    `long_output_factor` times, the whole request.
+    """
+
+    input: float
+    output: float
+    cache_write: float
+    cache_read: float
+    long_input: int = 0
+    long_factor: float = 1.0
+    long_output_factor: float = 1.0
+
+    def cost(self, usage: Usage) -> float:
+        read = usage.input_tokens + usage.cache_read + usage.cache_write
+        long = bool(self.long_input) and read > self.long_input
+        total = (
+            usage.input_tokens * self.input + usage.cache_write * self.cache_write + usage.cache_read * self.cache_read
+        ) * (self.long_factor if long else 1.0)
+        total += usage.output_tokens * self.output * (self.long_output_factor if long else 1.0)
+        return total / 1_000_000
+
+
+def _gpt(read: float, written: float, cached: float) -> Price:
+    return Price(read, written, read * 1.25, cached, 272_000, 2, 1.5)
+
+
+_OPUS: Final = Price(5, 25, 6.25, 0.50)
+_SONNET_4: Final = Price(3, 15, 3.75, 0.30)
+PRICES: Final[dict[str, Mapping[str, Price]]] = {
+    "2026-11-21": {
+        "anthropic:claude-sonnet-5-5": Price(2, 10, 2.50, 0.10),
+        "anthropic:claude-opus-5-5": Price(4, 20, 5, 0.20),
+        "anthropic:claude-haiku-5-5": Price(0.10, 0.50, 0.125, 0.01, 100_000, 5, 5),
+        "anthropic:claude-fable-5-1": Price(10, 50, 12.50, 0.25),
+        "anthropic:claude-mythos-5-1": Price(10, 50, 12.50, 0.25),
+        "anthropic:claude-fable-5": Price(10, 50, 12.50, 1),
+        "anthropic:claude-mythos-5": Price(10, 50, 12.50, 1),
+        "anthropic:claude-opus-5": _OPUS,
+        "anthropic:claude-sonnet-5": Price(2, 10, 2.50, 0.20),
+        "anthropic:claude-opus-4-8": _OPUS,
+        "anthropic:claude-opus-4-7": _OPUS,
+        "anthropic:claude-opus-4-6": _OPUS,
+        "anthropic:claude-opus-4-5": _OPUS,
+        "anthropic:claude-sonnet-4-6": _SONNET_4,
+        "anthropic:claude-sonnet-4-5": _SONNET_4,
+        "anthropic:claude-haiku-4-5": Price(1, 5, 1.25, 0.10),
+        "openai:gpt-6.1-sol": _gpt(2, 10, 0.10),
+        "openai:gpt-6.1-terra": _gpt(1, 5, 0.05),
+        "openai:gpt-6-astra": _gpt(10, 50, 1),
+        "openai:gpt-6-sol": _gpt(2, 10, 0.20),
+        "openai:gpt-6-luna": _gpt(0.10, 0.50, 0.01),
+        "openai:gpt-5.6": _gpt(4, 20, 0.40),
+        "openai:gpt-5.6-sol": _gpt(4, 20, 0.40),
+        "openai:gpt-5.6-terra": _gpt(2, 12, 0.20),
+        "openai:gpt-5.6-luna": _gpt(0.20, 1.20, 0.02),
+    },
+}
+"""The day (ISO 8601) from which on → "provider:model" → its price, oldest day first."""
+_DATED: Final = re.compile(r"-\d{4}-?\d{2}-?\d{2}$")
+
+
+def price(name: str, day: str = "") -> Price | None:
+    """What "provider:model", with or without a date in its name, costs on `day` (ISO 8601; "": today).
+
+    Before the first day that is known, what it cost then; None where nothing is known.
+    """
+    plain, day = _DATED.sub("", name), day or now()[:10]
+    found: Price | None = None
+    for since, prices in PRICES.items():
+        if found is None or since <= day:
+            found = prices.get(plain, found)
+    return found

@@ -1,0 +1,125 @@
+"""Every call of a model is in the usage log: reserved before it is made, settled after, however it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Literal, Protocol
+
+from builder.accounts.actor import Actor
+from builder.llm.conversation.errors import ModelError
+from builder.llm.conversation.events import Ended, ModelEvent, Usage
+from builder.llm.conversation.messages import CallOptions, ModelMessage, Tool
+from builder.llm.conversation.model import Model, Profile
+from builder.llm.conversation.sizes import most_of
+
+Outcome = Literal["settled", "failed", "cancelled"]
+
+logger = logging.getLogger(__name__)
+
+
+class CallLog(Protocol):
+    """Where calls are written down; `builder.billing.usage_log.UsageLog` is it. Tokens are counts, costs USD."""
+
+    async def reserve(
+        self,
+        actor: Actor,
+        *,
+        operation: str,
+        project: str | None,
+        reference: str | None,
+        model: str,
+        tokens: int,
+        cost: float | None,
+    ) -> str:
+        """Note a call that is about to be made, and the most it may take; returns its id."""
+        ...
+
+    async def settle(
+        self,
+        call: str,
+        status: Outcome,
+        *,
+        input_tokens: int | None,
+        output_tokens: int | None,
+        cache_read: int | None,
+        cache_write: int | None,
+        cost: float | None,
+    ) -> None:
+        """Note how a call ended and what it took; None where nobody told."""
+        ...
+
+
+class MeteredModel:
+    """A model whose calls are in the log, on behalf of one person. Satisfies `Model`."""
+
+    def __init__(self, model: Model, actor: Actor, log: CallLog) -> None:
+        self._model = model
+        self._actor = actor
+        self._log = log
+
+    @property
+    def name(self) -> str:
+        return self._model.name
+
+    @property
+    def label(self) -> str:
+        return self._model.label
+
+    @property
+    def profile(self) -> Profile:
+        return self._model.profile
+
+    def cost(self, usage: Usage) -> float | None:
+        return self._model.cost(usage)
+
+    async def stream(
+        self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
+    ) -> AsyncGenerator[ModelEvent, None]:
+        most = most_of(messages, tools, options, self.profile)
+        call = await self._log.reserve(
+            self._actor,
+            operation=options.operation,
+            project=options.project,
+            reference=options.reference,
+            model=self.name,
+            tokens=most.input_tokens + most.output_tokens,
+            cost=self.cost(most),
+        )
+        status: Outcome = "failed"
+        usage: Usage | None = None
+        try:
+            async with aclosing(self._model.stream(messages, tools, options)) as events:
+                async for event in events:
+                    if isinstance(event, Usage):
+                        usage = replace(event)
+                    elif isinstance(event, Ended):
+                        status = "settled"
+                    yield event
+        except (asyncio.CancelledError, GeneratorExit):
+            status = status if status == "settled" else "cancelled"
+            raise
+        except ModelError as fault:
+            usage = usage or (Usage() if fault.free else None)
+            raise
+        finally:
+            await self._settle(call, status, usage)
+
+    async def _settle(self, call: str, status: Outcome, usage: Usage | None) -> None:
+        nothing = usage == Usage()
+        try:
+            await self._log.settle(
+                call,
+                status,
+                input_tokens=usage.input_tokens if usage else None,
+                output_tokens=usage.output_tokens if usage else None,
+                cache_read=usage.cache_read if usage else None,
+                cache_write=usage.cache_write if usage else None,
+                cost=0.0 if nothing else self.cost(usage) if usage else None,
+            )
+        except Exception:
+            # The answer is there; the row stays reserved, which the next start settles.
+            logger.exception("the call %s could not be settled", call)

@@ -1,0 +1,41 @@
+"""The providers there are. Another one is a row here, and a module where it speaks an API of its own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from builder.llm.conversation.provider import Provider
+from builder.llm.wires.anthropic import AnthropicClient
+from builder.llm.wires.chat_completions import ChatCompletionsClient
+from builder.llm.wires.claude import DEFAULT_CLAUDE, claude_label, claude_menu, claude_profile
+from builder.llm.wires.gpt import DEFAULT_OPENAI, openai_label, openai_menu, openai_profile
+
+ANTHROPIC: Final = Provider(
+    name="anthropic",
+    label="Claude",
+    wire=AnthropicClient,
+    usual=DEFAULT_CLAUDE,
+    key_page="https://platform.claude.com/settings/keys",
+    key_setting="anthropic_api_key",
+    asks_in_page=True,
+    address_setting="anthropic_base_url",
+    model_label=claude_label,
+    profile=claude_profile,
+    menu=claude_menu,
+    silence_seconds=120,  # the API sends a ping every few seconds
+)
+OPENAI: Final = Provider(
+    name="openai",
+    label="OpenAI",
+    wire=ChatCompletionsClient,
+    usual=DEFAULT_OPENAI,
+    key_page="https://platform.openai.com/api-keys",
+    key_setting="openai_api_key",
+    address_setting="openai_base_url",
+    model_label=openai_label,
+    profile=openai_profile,
+    menu=openai_menu,
+    silence_seconds=300,  # no pings, and a model is silent while it reasons
+)
+PROVIDERS: Final[dict[str, Provider]] = {row.name: row for row in (ANTHROPIC, OPENAI)}
+"""By name, in the order of the menu; the first one with a key gives the default."""

@@ -1,0 +1,186 @@
+"""Anthropic's Messages API through its SDK, read as raw stream events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from builder.llm.conversation import errors
+from builder.llm.conversation.events import (
+    Ended,
+    Ending,
+    ModelEvent,
+    TextPiece,
+    ThinkingPiece,
+    ToolInputPiece,
+    Usage,
+)
+from builder.llm.conversation.messages import CallOptions, ModelMessage, Tool
+from builder.llm.conversation.prices import price
+from builder.llm.conversation.provider import Provider
+from builder.llm.wires.anthropic_faults import about_options, translated
+from builder.llm.wires.anthropic_request import parameters
+from builder.llm.wires.retries import CONNECT_SECONDS, wait_before_retry
+
+if TYPE_CHECKING:
+    from anthropic import AsyncAnthropic
+
+_ENDINGS: Final[dict[str, Ending]] = {
+    "tool_use": "tool_use",
+    "stop_sequence": "stop_sequence",
+    "max_tokens": "max_tokens",
+    "refusal": "refusal",
+    "model_context_window_exceeded": "context",
+    "pause_turn": "paused",
+}
+
+
+class AnthropicClient:
+    """An authenticated client. The SDK is imported with the first use: it takes longer than our whole start."""
+
+    def __init__(self, provider: Provider, key: str, address: str = "") -> None:
+        self.provider = provider
+        self._key = key
+        self._address = address
+        self._sdk: AsyncAnthropic | None = None
+
+    def model(self, name: str) -> AnthropicModel:
+        return AnthropicModel(self, name)
+
+    async def sdk(self) -> AsyncAnthropic:
+        if self._sdk is None:
+            self._sdk = await asyncio.to_thread(self._connect)
+        return self._sdk
+
+    def _connect(self) -> AsyncAnthropic:
+        import httpx2
+        from anthropic import AsyncAnthropic
+
+        # max_retries=0: the SDK would send a request again after a time-out, which triples both the wait and the
+        # bill, and would sleep through any Retry-After. `AnthropicModel` retries where nothing was spent.
+        return AsyncAnthropic(
+            api_key=self._key,
+            base_url=self._address or None,
+            max_retries=0,
+            timeout=httpx2.Timeout(self.provider.silence_seconds, connect=CONNECT_SECONDS),
+        )
+
+    async def names(self) -> list[str]:
+        """The models the key can use, newest first. Raises `ModelError`."""
+        import anthropic
+        import httpx2
+
+        sdk = await self.sdk()
+        try:
+            return [model.id async for model in sdk.models.list(limit=100)]
+        except (anthropic.AnthropicError, httpx2.HTTPError) as fault:
+            raise translated(fault, self.provider, "", streaming=False) from fault
+
+    async def close(self) -> None:
+        if self._sdk is not None:
+            await self._sdk.close()
+
+
+class AnthropicModel:
+    """One model of a provider that speaks the Messages API. Satisfies `Model`."""
+
+    def __init__(
+        self, client: AnthropicClient, model: str, *, pause: Callable[[float], Awaitable[object]] = asyncio.sleep
+    ) -> None:
+        provider = client.provider
+        self.name = f"{provider.name}:{model}"
+        self.label = provider.model_label(model)
+        self.profile = provider.profile(model)
+        self._provider = provider
+        self._client = client
+        self._model = model
+        self._pause = pause
+
+    def cost(self, usage: Usage) -> float | None:
+        known = price(self.name)
+        return known.cost(usage) if known else None
+
+    async def stream(
+        self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
+    ) -> AsyncGenerator[ModelEvent, None]:
+        import anthropic
+        import httpx2
+
+        response = await self._open(messages, tools, options)
+        usage, reason, detail, ended = Usage(), "", "", False
+        calls: dict[int, tuple[str, str]] = {}
+        try:
+            async for event in response:
+                if event.type == "content_block_delta":
+                    if piece := _piece(event.delta, calls.get(event.index)):
+                        yield piece
+                elif event.type == "content_block_start":
+                    block = event.content_block
+                    if block.type == "tool_use":
+                        calls[event.index] = block.id, block.name
+                        yield ToolInputPiece(block.id, block.name, "")
+                    elif block.type == "redacted_thinking":
+                        yield ThinkingPiece(sealed=block.data)
+                elif event.type == "message_start":
+                    _count(usage, event.message.usage)
+                    yield usage
+                elif event.type == "message_delta":
+                    _count(usage, event.usage)
+                    reason = event.delta.stop_reason or reason
+                    stop = event.delta.stop_details
+                    detail = (stop.explanation or stop.category or "") if stop else detail
+                    yield usage
+                elif event.type == "message_stop":
+                    ended = True
+        except (anthropic.AnthropicError, httpx2.HTTPError) as fault:
+            raise translated(fault, self._provider, self._model, streaming=True) from fault
+        finally:
+            await response.close()
+        if not ended:
+            detail = "the stream ended without message_stop"
+            raise errors.ConnectionLost(self._provider.label, self._model, detail=detail)
+        yield Ended(_ENDINGS.get(reason, "end"), detail or reason)
+
+    async def _open(self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions) -> Any:
+        """The stream, once the provider has accepted the request."""
+        import anthropic
+
+        sdk = await self._client.sdk()
+        asked = parameters(self._model, self.profile, messages, tools, options)
+        tries = 0
+        while True:
+            try:
+                return await sdk.messages.create(**asked)
+            except anthropic.AnthropicError as fault:
+                plain = parameters(self._model, self.profile, messages, tools, options, plain=True)
+                if about_options(fault) and asked != plain:
+                    asked = plain  # a model newer than the profiles; a refused request costs nothing
+                    continue
+                wait = wait_before_retry(fault, tries)
+                if wait is None:
+                    raise translated(fault, self._provider, self._model, streaming=False) from fault
+                tries += 1
+                await self._pause(wait)
+
+
+def _piece(delta: Any, call: tuple[str, str] | None) -> ModelEvent | None:
+    """Our event for a delta; `call` is the tool call it belongs to, where it belongs to one."""
+    match delta.type:
+        case "input_json_delta" if call and delta.partial_json:
+            return ToolInputPiece(*call, delta.partial_json)
+        case "text_delta" if delta.text:
+            return TextPiece(delta.text)
+        case "thinking_delta" if delta.thinking:
+            return ThinkingPiece(delta.thinking)
+        case "signature_delta":
+            return ThinkingPiece(signature=delta.signature)
+    return None
+
+
+def _count(usage: Usage, counted: Any) -> None:
+    """Takes over the cumulative figures that `counted` has."""
+    usage.input_tokens = counted.input_tokens if counted.input_tokens is not None else usage.input_tokens
+    usage.output_tokens = counted.output_tokens or usage.output_tokens
+    usage.cache_read = counted.cache_read_input_tokens or usage.cache_read
+    usage.cache_write = counted.cache_creation_input_tokens or usage.cache_write

@@ -1,0 +1,81 @@
+"""What a chat completions API says went wrong, as our errors: developers.openai.com/api/docs/guides/error-codes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from builder.llm.conversation import errors
+from builder.llm.conversation.provider import Provider
+from builder.llm.wires.retries import retry_after
+
+# An error's `type` or `code`.
+_UNPAID: Final = frozenset({
+    "insufficient_quota", "credit_balance_exhausted", "organization_spend_limit_exceeded",
+    "organization_usage_limit_exceeded", "project_spend_limit_exceeded", "billing_not_active",
+})  # fmt: skip
+_OVERLOADED: Final = frozenset({"server_is_overloaded", "service_unavailable_error"})
+_LIMITED: Final = frozenset({"rate_limit_error", "rate_limit_exceeded"})
+_OPTIONS: Final = {
+    "max_tokens": "max_completion_tokens",
+    "max_completion_tokens": "max_completion_tokens",
+    "response_format": "response_format",
+    "reasoning_effort": "reasoning_effort",
+    "parallel_tool_calls": "parallel_tool_calls",
+}
+"""An error's `param` → what the request can do without."""
+
+
+def unpaid(fault: Exception) -> bool:
+    """Whether the account behind the key has no credit left: waiting does not help."""
+    return bool(_said(fault) & _UNPAID)
+
+
+def refused_option(fault: Exception) -> str:
+    """What the request was refused for and can do without, "" for none."""
+    refused = getattr(fault, "param", None) if getattr(fault, "status_code", 0) == 400 else None
+    return _OPTIONS.get(str(refused), "")
+
+
+def translated(fault: Exception, provider: Provider, model: str, *, streaming: bool) -> errors.ModelError:
+    """Our error for one of the SDK's. `streaming`: the answer had begun."""
+    import httpx2
+    import openai
+
+    detail = f"{type(fault).__name__}: {fault}"[:2_000]
+    if isinstance(fault, (openai.APITimeoutError, httpx2.TimeoutException)):
+        return errors.TimedOut(provider.label, model, detail=detail)
+    if isinstance(fault, openai.APIConnectionError) or not isinstance(fault, openai.APIError):
+        kind = errors.ConnectionLost if streaming else errors.Unreachable
+        return kind(provider.label, model, detail=detail)
+    # Without a status the error came inside the stream.
+    status = fault.status_code if isinstance(fault, openai.APIStatusError) else 500
+    detail = f"{detail} request={getattr(fault, 'request_id', None)}"
+    return _by_name(fault, status, provider, model, detail)
+
+
+def _said(fault: Exception) -> set[str]:
+    """The error's own names for itself."""
+    return {str(name) for name in (getattr(fault, "type", None), getattr(fault, "code", None)) if name}
+
+
+def _by_name(fault: Exception, status: int, provider: Provider, model: str, detail: str) -> errors.ModelError:
+    said = _said(fault)
+    if said & _UNPAID or status == 402:
+        return errors.NoCredit(provider.label, model, detail=detail)
+    if said & _OVERLOADED or status == 503:
+        return errors.Overloaded(provider.label, model, detail=detail)
+    if said & _LIMITED or status == 429:
+        asked = retry_after(fault) if hasattr(fault, "response") else None
+        return errors.RateLimited(provider.label, model, retry_after=asked, detail=detail)
+    if "context_length_exceeded" in said or status == 413:
+        return errors.TooLong(provider.label, model, detail=detail)
+    if status == 401:
+        return errors.BadKey(provider.label, model, setting=provider.told_setting, detail=detail)
+    named: dict[int, type[errors.ModelError]] = {
+        403: errors.Forbidden,
+        404: errors.UnknownModel,
+        408: errors.TimedOut,
+        504: errors.TimedOut,
+    }
+    fallback = errors.RequestRefused if 400 <= status < 500 else errors.ProviderFailed
+    return named.get(status, fallback)(provider.label, model, detail=detail)
