@@ -13,7 +13,6 @@ from starlette.types import Scope
 
 from builder.accounts.access import ROLES, Action, MemberRole
 from builder.accounts.actor import Actor, acting_for
-from builder.base.errors import BadInput
 from builder.base.tables import Generation
 from builder.composition.services import Services
 from builder.composition.settings import Settings
@@ -24,7 +23,6 @@ from preview_runtime.engines import EngineStatus
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import OutputFile
 from tests.integration.previews.test_terminals import FakeContainers
-from tests.integration.servers import Engines, World
 
 TEAM: Final = acting_for("team")
 SECRET: Final = "the team's own words"
@@ -32,7 +30,6 @@ PASSWORD: Final = "open sesame"  # of its link
 PNG: Final = b"\x89PNG\r\n\x1a\n" + bytes(20)
 FILES: Final = {"server.py": f"import flask  # {SECRET}", "index.html": SECRET, "requirements.txt": "flask"}
 WHO: Final = "x-test-person"
-_PLACES: Final = ("preview_per_person", "preview_total", "preview_starts")
 IN, UNKNOWN, REFUSED, MISSING = "let in", "not signed in", "refused", "not found"
 
 
@@ -117,7 +114,6 @@ class Team:
             session.add(generation)
         await services.databases.copies.keep(project, "reset", _dump())
         (copy,) = await services.databases.copies.list(project)
-        await services.servers.bring_up(TEAM, project)
         link = await services.shares.create(TEAM, project)
         self.ids = {
             "project_id": project, "version_id": version.id, "generation_id": generation.id, "copy_id": copy.id,
@@ -131,20 +127,13 @@ async def _dump() -> AsyncGenerator[bytes]:
 
 @asynccontextmanager
 async def team(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Team]:
-    """Everything but what runs outside of our process: engines, the compiler's Node, providers of models."""
+    """Everything but what runs outside of our process: the compiler's Node, and no engine."""
 
     async def compiled(*_: object) -> dict[str, OutputFile]:
         return {"index.html": OutputFile("text/html", SECRET.encode())}
 
-    async def refused(*_: object) -> None:
-        raise BadInput("Nobody takes this key.")
-
-    monkeypatch.setattr(Services, "_test_key", refused)
     monkeypatch.setattr(Compiler, "compile", compiled)
-    services = Services(
-        settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock"} | dict.fromkeys(_PLACES, 10_000))
-    )
-    services.servers._engines = services.servers.work._engines = Engines(World())
+    services = Services(settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock"}))
     services.actors.sources.insert(0, named)
     await services.start()
     made = Team(services)

@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-from builder.generation.credentials import Credentials
 from pydantic import SecretStr
 from sqlalchemy import event, select
 from sqlmodel import col
@@ -26,6 +25,7 @@ from builder.base.errors import NotFound, Refused
 from builder.base.http.hosts import same_origin_only
 from builder.base.tables import Blob, Message, ShareLink, Version
 from builder.composition.settings import Settings
+from builder.llm.credentials import Credentials
 from preview_runtime.file_tree import FileTree
 from tests.integration.accounts.test_signed_out import closed
 from tests.integration.conftest import Parts
@@ -113,7 +113,7 @@ async def test_a_person_alone_is_never_looked_for_and_a_member_with_the_row(
 
 
 async def test_a_team_s_key_answers_in_the_team_s_projects(parts: Parts, settings: Settings) -> None:
-    async def works(_: str) -> None:
+    async def works(_: object, __: str) -> None:
         """Every key does."""
 
     keys = Credentials(parts.db, settings, works)

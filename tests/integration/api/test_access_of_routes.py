@@ -41,7 +41,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects"): {"starter": "kanban"},
     ("POST", "/projects/import"): archive({"index.html": "x"}),
     ("PATCH", "/projects/{project_id}"): {"title": "Other"},
-    ("PUT", "/keys/anthropic"): {"key": "sk-none"},
+    ("PUT", "/keys/anthropic"): {"key": "no key"},
     ("POST", "/dependencies"): {"dependencies": {"..": "1"}},
     ("POST", "/projects/{project_id}/messages"): {"text": "make it blue"},
     ("PATCH", "/projects/{project_id}/working"): {"put": {"a.txt": "1"}},
