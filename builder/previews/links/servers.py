@@ -11,7 +11,7 @@ from typing import Final
 from weakref import WeakValueDictionary
 
 from builder.accounts.actor import acting_for
-from builder.base.errors import Conflict, SaysoError
+from builder.base.errors import Conflict, NotFound, SaysoError
 from builder.base.tables import ShareLink
 from builder.previews.data.copies import DataCopies
 from builder.previews.links.shares import Shares
@@ -50,8 +50,11 @@ class ShareServers:
         for share_id, head in await self._shares.behind():
             await self._bring_forward(share_id, head)
         links = {share.id: share for share in await self._shares.with_server()}
-        for share in links.values():
-            await self.offer(share)
+        for share in [*links.values()]:
+            try:
+                await self.offer(share)
+            except NotFound:  # its project was put away since they were read
+                del links[share.id]
         known = {server.project for server in self._servers.all if self._shares.is_link(server.project)}
         gone = (self._live | known | await self._shares.revoked_with_server()) - links.keys()
         self._live = set(links)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict, NotFound
+from builder.base.tables import ShareLink
 from builder.previews.data.copies import DataCopies
 from builder.previews.links.contents import ProjectsAndLinks
 from builder.previews.links.servers import ShareServers
@@ -137,6 +138,25 @@ async def test_the_first_request_starts_it_beside_the_projects_own(stage: Links)
     await stage.servers.bring_up(ME, project)
     assert await stage.servers.wake(project, 20)
     assert stage.world.running == {link, project}
+
+
+async def test_links_of_a_project_that_is_put_away_meanwhile_keep_no_other_from_being_looked_after(
+    stage: Links, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links = {await stage.link(project): project for project in [await stage.project() for _ in range(3)]}
+    later = await stage.again()
+    read = later.shares.with_server
+
+    async def then_one_goes() -> Sequence[ShareLink]:
+        shares = await read()
+        await later.parts.store.delete(ME, shares[0].project)
+        return shares
+
+    monkeypatch.setattr(later.shares, "with_server", then_one_goes)
+    await later.look()
+    assert len([link for link in links if later.routes.find(link)]) == 2
+    await later.copies.close()
+    await later.servers.close()
 
 
 async def test_a_pinned_link_keeps_its_version_and_one_that_follows_goes_on(stage: Links) -> None:
