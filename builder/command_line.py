@@ -24,7 +24,7 @@ async def generate(prompt: str, out: str, model: str) -> int:
         return 1
     services = Services(get_settings())
     try:
-        await services.start()
+        await services.start(serves=False)
         project = await services.store.create(LOCAL_OWNER, prompt[:60], prompt=prompt)
         generation = await services.generations.start(LOCAL_OWNER, project.id, prompt, model)
         said = 0

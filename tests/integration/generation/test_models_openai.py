@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from builder.accounts.actor import LOCAL_OWNER as ME
+from builder.base.leases import Leases
 from builder.base.settings import Settings
 from builder.base.tables import Generation
 from builder.generation.models import Models, errors, registry, retries
@@ -225,7 +226,8 @@ async def house(parts: Parts, settings: Settings, monkeypatch: pytest.MonkeyPatc
         with_key = settings.model_copy(update={"openai_api_key": SecretStr(KEY), "openai_base_url": f"{url}/v1"})
         models = Models(with_key)
         spools = Spools(settings.data_dir / "spools")
-        service = GenerationService(parts.store, parts.events, spools, with_key, models)
+        leases = Leases(parts.db, settings.data_dir / "processes")
+        service = GenerationService(parts.store, parts.events, spools, with_key, models, leases)
         # As the service has it, but patient for half a second only, and without pauses between tries.
         models._providers["openai", KEY] = OpenAIProvider(KEY, f"{url}/v1", silence_seconds=0.5)
         monkeypatch.setattr(retries, "_own_wait", lambda tries: 0.0)
