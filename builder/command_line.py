@@ -24,7 +24,7 @@ async def generate(prompt: str, out: str, model: str) -> int:
     services = Services(get_settings())
     actor = services.actors.local
     try:
-        await services.start()
+        await services.start(serves=False)
         project = await services.store.create(actor, prompt[:60], prompt=prompt)
         generation = await services.generations.start(actor, project.id, prompt, model)
         said = 0

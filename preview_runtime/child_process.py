@@ -8,6 +8,8 @@ import os
 import signal
 from typing import Any, Final
 
+from preview_runtime.tasks import begun
+
 LAST_SECONDS: Final = 5.0
 """How long a killed process may take to be gone; nobody waits longer for what they do not need any more."""
 _CHUNK: Final = 64 * 1024
@@ -19,7 +21,7 @@ async def start_process(*command: str, **options: Any) -> asyncio.subprocess.Pro
 
     asyncio would end the process alone then, and wait for whoever it left its pipes to.
     """
-    starting = asyncio.create_task(asyncio.create_subprocess_exec(*command, start_new_session=True, **options))
+    starting = begun(asyncio.create_subprocess_exec(*command, start_new_session=True, **options), "start a process")
     try:
         return await asyncio.shield(starting)
     except asyncio.CancelledError:

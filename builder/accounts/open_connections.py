@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from builder.texts import t
 from preview_runtime.routes.proxy import CutAnswer
+from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class OpenConnections:
     def __init__(self) -> None:
         self._open: dict[str, set[_Connection]] = {}
         self._also: list[Callable[[], Awaitable[None]]] = []
-        self._ending: set[asyncio.Task[None]] = set()
+        self._ending = Tasks()
 
     def on_end(self, end: Callable[[], Awaitable[None]]) -> None:
         """Have `end` called when all sessions end: for what outlives its connections, such as a shell."""
@@ -67,7 +68,7 @@ class OpenConnections:
     ) -> None:
         """One request or socket of `session`, until it is done or the session ends. `person`: whose it is, where that is
         known before it is looked at."""
-        connection = scope[CONNECTION] = _Connection(scope, receive, send, person)
+        connection = scope[CONNECTION] = _Connection(scope, receive, send, person, self._ending)
         mine = self._open.setdefault(session.id, set())
         mine.add(connection)
         left = max(0.0, session.ends - time.time())
@@ -91,17 +92,15 @@ class OpenConnections:
         for connection in sorted(everything, key=lambda one: one.kind):
             connection.end()
         for end in self._also:
-            task = asyncio.ensure_future(_logged(end))
-            self._ending.add(task)
-            task.add_done_callback(self._ending.discard)
+            self._ending.begin(end(), "end something of a session that ended")
 
 
 class _Connection:
     """One request or socket between a browser and the application, which hears nothing and is not heard after `end`."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, person: str) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, person: str, ending: Tasks) -> None:
         self.person = person
-        self._scope, self._inner_receive, self._inner_send = scope, receive, send
+        self._scope, self._inner_receive, self._inner_send, self._ending = scope, receive, send, ending
         self._socket = scope["type"] == "websocket"
         terminal = _TERMINAL.match(scope["path"]) is not None
         self.kind = (
@@ -145,7 +144,7 @@ class _Connection:
             return
         self._ended = True
         if self._socket or not self._began:
-            self._farewell = asyncio.ensure_future(_logged(self._say_so))
+            self._farewell = self._ending.begin(self._say_so(), "say that a session ended")
         if not self._socket and (self.kind is ConnectionKind.TERMINAL or self._began) and not self._complete:
             return self._cancel()
         for task in self._receivers:
@@ -204,10 +203,3 @@ class _Connection:
         await self._inner_send(message)
         if not self._lasts and not self._socket and not self._complete and message["type"] == "http.response.body":
             self.end()  # it was asked for before the rights were changed, and goes on
-
-
-async def _logged(end: Callable[[], Awaitable[None]]) -> None:
-    try:
-        await end()
-    except Exception:
-        log.exception("Something of a session that ended could not be ended")

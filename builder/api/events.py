@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator
@@ -12,6 +11,7 @@ from fastapi import APIRouter, Header, Query, WebSocket, WebSocketDisconnect
 from starlette.responses import StreamingResponse
 
 from builder.api.requests.context import AppServices, MayRead
+from preview_runtime.tasks import race
 
 router = APIRouter(prefix="/projects/{project_id}/events", tags=["events"])
 _RETRY_MS = 500
@@ -76,17 +76,10 @@ async def socket(
             if message.get("text") == "ping":
                 await websocket.send_text(": pong\n\n")
 
-    tasks = [asyncio.create_task(send(), name="events: send"), asyncio.create_task(listen(), name="events: listen")]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-    if tasks[0] in done and results[0] is None:
+    sent, heard = await race(send(), listen(), name="events")
+    if sent is not None and sent.exception() is None:
         with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the client may be gone already
             await websocket.close(1012, "restarting")
-    for result in results:
-        expected = (asyncio.CancelledError, WebSocketDisconnect)
-        if isinstance(result, Exception) and not isinstance(result, expected):
-            raise result
+    for side in (sent, heard):
+        if side is not None and not isinstance(side.exception(), WebSocketDisconnect):
+            side.result()

@@ -121,7 +121,10 @@ class Message(SQLModel, table=True):
 
 
 class Generation(SQLModel, table=True):
-    """One run of a model for a project. `base` is the head it started from; `resume` what continuing it needs."""
+    """One run of a model for a project. `base` is the head it started from; `resume` what continuing it needs.
+
+    `holder` and `leased_until` say which process writes it, "" where none does: see `builder.base.leases`.
+    """
 
     __tablename__ = "generation"
     id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
@@ -148,6 +151,8 @@ class Generation(SQLModel, table=True):
     base: str | None = Field(default=None, max_length=16)
     version: str | None = Field(default=None, max_length=16)
     resume: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    holder: str = Field(default="", max_length=16)
+    leased_until: str = Field(default="", max_length=27)
     created_at: str = Field(default_factory=now, max_length=27)
     started_at: str | None = Field(default=None, max_length=27)
     finished_at: str | None = Field(default=None, max_length=27)
@@ -199,6 +204,7 @@ class ShareServer(SQLModel, table=True):
     owner: str = Field(max_length=64)
     state: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     stage: str = Field(default="removed", max_length=16)
+    place: str = Field(default="", max_length=16, description="The data directory on whose machine it runs.")
     since: str = Field(default_factory=now, max_length=27)
     updated_at: str = Field(default_factory=now, max_length=27)
 
@@ -208,13 +214,27 @@ class ShareServer(SQLModel, table=True):
         return self.share
 
 
-class DataCopy(SQLModel, table=True):
-    """A copy that is under way, of what the server of the project `source` stored, for the preview `target`."""
+class Job(SQLModel, table=True):
+    """Work that is done even if the process that took it dies; see `builder.base.jobs`. One that is done is gone.
 
-    __tablename__ = "data_copy"
-    target: str = Field(max_length=16, primary_key=True)
-    source: str = Field(max_length=16)
+    `status` is queued, running or dead (it failed too often). `place` is the data directory whose process has to do it,
+    "" for any. `holder` and `leased_until` say who runs it: see `builder.base.leases`.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (UniqueConstraint("kind", "key"), Index("ix_job_kind_status_run_at", "kind", "status", "run_at"))
+    id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
     owner: str = Field(max_length=64)
+    kind: str = Field(max_length=32)
+    key: str = Field(max_length=64, description="What it is about: asked for twice, it is one job.")
+    payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    status: str = Field(default="queued", max_length=16)
+    attempts: int = 0
+    run_at: str = Field(max_length=27, description="Not before.")
+    place: str = Field(default="", max_length=16)
+    holder: str = Field(default="", max_length=16)
+    leased_until: str = Field(default="", max_length=27)
+    error: str = Field(default="", sa_column=Column(Text, nullable=False))
     created_at: str = Field(default_factory=now, max_length=27)
 
 
@@ -237,6 +257,7 @@ class ServerPreview(SQLModel, table=True):
     owner: str = Field(max_length=64)
     state: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     stage: str = Field(default="stopped", max_length=16, description="A `builder.previews.servers.server.Stage`.")
+    place: str = Field(default="", max_length=16, description="The data directory on whose machine it runs.")
     since: str = Field(default_factory=now, max_length=27, description="When it entered its stage.")
     updated_at: str = Field(default_factory=now, max_length=27)
 

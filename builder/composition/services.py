@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -19,8 +19,11 @@ from builder.accounts.open_connections import OpenConnections
 from builder.base.db import Database
 from builder.base.errors import Conflict
 from builder.base.events import EventLog
+from builder.base.jobs import Jobs
+from builder.base.leases import Leases
 from builder.base.settings import ROOT, words
-from builder.base.tables import Project
+from builder.base.tables import Job, Project
+from builder.base.workers import Worker
 from builder.billing.usage_log import UsageLog
 from builder.composition.settings import Settings, get_settings
 from builder.generation.models import Models
@@ -51,9 +54,8 @@ from builder.projects.overview import read_overview
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.run_hints import read_hints
 from builder.projects.store import ProjectStore
-from builder.projects.upkeep import Upkeep
+from builder.projects.upkeep import FORGET, Upkeep
 from builder.texts import t
-from preview_runtime.background import without_end
 from preview_runtime.compiling.compiler import BuildFault, Compiler
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.file_tree import FileTree
@@ -61,6 +63,7 @@ from preview_runtime.node import node_executable
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.route_table import RouteTable
 from preview_runtime.stack import detect_stack
+from preview_runtime.tasks import Tasks
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
@@ -79,6 +82,8 @@ class Services:
         self.actors = Actors(settings)
         self.memberships = Memberships(self.db, self._rights_changed)
         self.events = EventLog(self.db)
+        self.leases = Leases(self.db, settings.data_dir / "processes")
+        self.jobs = Jobs(self.db, self.leases)
         self.store = ProjectStore(self.db, self.events, settings)
         self.imports = Imports(settings.data_dir / "imports")
         self.credentials = Credentials(self.db, settings)
@@ -113,7 +118,7 @@ class Services:
         self.hosts = AllowedHosts(self.store, self.project_settings)
         self.engines = ContainerEngines(settings, self.databases, self.hosts)
         self.data_copies = DataCopies(
-            self.db, self.engines.copier, lambda project: self.servers.engine_of(project), self.shares.data_changed
+            self.jobs, self.engines.copier, lambda project: self.servers.engine_of(project), self.shares.data_changed
         )
         self.databases.held = self._held
         limits = PlaceLimits(settings.preview_per_person, settings.preview_total, settings.preview_starts)
@@ -128,6 +133,7 @@ class Services:
             private=self.access.is_private,
             activity=self.activity,
             data=self.data_copies,
+            place=lambda: self.leases.place,
         )
         self.share_servers = ShareServers(self.shares, self.servers, self.data_copies)
         self.shells = Shells(self.servers, self.activity.note)
@@ -136,10 +142,11 @@ class Services:
         self.engines.known = self.servers.known
         self.changes = AppChanges(self.shells, self.store)
         self.lifecycle = Lifecycle(self.servers, IdleTimes.of(settings))
-        self.upkeep = Upkeep(self.store, self._forget_generations, self.servers.forget)
+        self.upkeep = Upkeep(self.store, self.jobs)
+        self.forgetting = Worker(self.jobs, FORGET, self._forget_project)
         self._generations: GenerationService | None = None
         self._closing: list[Callable[[], Awaitable[None]]] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks = Tasks()
 
     @property
     def generations(self) -> GenerationService:
@@ -147,32 +154,37 @@ class Services:
             raise RuntimeError("the services were not started")
         return self._generations
 
-    async def start(self) -> None:
+    async def start(self, *, serves: bool = True) -> None:
+        """`serves`: this process is the one of its data directory that looks after what runs and what is to be done."""
         # The service builds on the store and imports the models' SDKs; neither belongs to the cost of an import.
         from builder.generation.service import GenerationService
         from builder.generation.surroundings import SurroundingsReader
 
         await self.db.migrate()
-        await self.imports.clear()
         await self.credentials.load()
-        await self.usage.recover()
         around = await asyncio.to_thread(SurroundingsReader, self.settings, self.engines)
         self._generations = GenerationService(
-            self.store, self.events, self.spools, self.settings, self.models, surroundings=around
+            self.store, self.events, self.spools, self.settings, self.models, self.leases, surroundings=around
         )
-        await self._generations.recover()
         await self.engines.look()
         await self.shares.load()
+        if not serves:
+            return
+        await self.imports.clear()
+        dead = await self.leases.dead()
+        await self.usage.recover()
+        await self._generations.recover()
+        await self.jobs.take_back(dead)
+        await self.leases.bury(dead)
         await self.servers.recover()
         await self.data_copies.recover()
-        self._tasks = [
-            without_end("upkeep", self.upkeep.run),
-            without_end("look for a container engine", self.engines.run),
-            without_end("look after the servers", self.lifecycle.run),
-            without_end("look after the live links", self.share_servers.run),
-            asyncio.create_task(self._prepare_starters(), name="prepare the starters' packages"),
-        ]
-        self._tasks[-1].add_done_callback(_report)
+        self.forgetting.begin()
+        self._tasks.forever(self.upkeep.run, "upkeep")
+        self._tasks.forever(self._generations.look_after, "look after what other processes write")
+        self._tasks.forever(self.engines.run, "look for a container engine")
+        self._tasks.forever(self.lifecycle.run, "look after the servers")
+        self._tasks.forever(self.share_servers.run, "look after the live links")
+        self._tasks.begin(self._prepare_starters(), "prepare the starters' packages")
 
     def drain(self) -> None:
         """End every event stream; called as soon as the server is asked to stop."""
@@ -185,14 +197,12 @@ class Services:
     async def close(self) -> None:
         """Stop what runs, keep what it made. Safe to call when `start()` failed half-way."""
         self.drain()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        await self._tasks.close()
         if self._generations is not None:
             await self._generations.close()
         await self.terminals.close()
         await self.data_copies.close()
+        await self.forgetting.close()
         await self.servers.close()
         await self.engines.close()
         for close in self._closing:
@@ -202,6 +212,7 @@ class Services:
         await self.dependencies.close()
         await self.models.close()
         self.spools.close()
+        await self.leases.close()
         await self.db.close()
 
     def why_no_starter(self, starter: starters.Starter) -> str:
@@ -259,9 +270,11 @@ class Services:
         self.live.drop(project_id)
         return project
 
-    async def _forget_generations(self, generation_ids: Sequence[str]) -> None:
-        for generation_id in generation_ids:
+    async def _forget_project(self, job: Job) -> None:
+        """Remove what a project that is gone left on disk and in the engine, where the reconciler finds the rest."""
+        for generation_id in job.payload["generations"]:
             await asyncio.to_thread(self.spools.remove, generation_id)
+        await self.servers.forget([job.key])
 
     async def _prepare_starters(self) -> None:
         """Compile each starter once in the background: its packages are on disk from then on, for good."""
@@ -296,11 +309,6 @@ def _server_part(tree: FileTree) -> ServerPart:
 
 def _is_all_server(tree: FileTree) -> bool:
     return detect_stack(tree, read_hints(tree).start).is_all_server
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("The task “%s” ended", task.get_name(), exc_info=error)
 
 
 @lru_cache

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -16,6 +17,7 @@ from builder.base.db import Database
 from builder.base.errors import Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import now
+from builder.base.leases import LeaseLost, Leases
 from builder.base.tables import Generation, Message, Project, Version
 from builder.generation.models.model import Turn
 from builder.projects.shapes import generation_shape
@@ -29,8 +31,8 @@ _RECENT_VERSIONS: Final = 5
 class Records:
     """The table of generations, with its events."""
 
-    def __init__(self, db: Database, events: EventLog) -> None:
-        self.db = db
+    def __init__(self, db: Database, events: EventLog, leases: Leases) -> None:
+        self.db, self.leases = db, leases
         self._events = events
 
     async def get(
@@ -60,10 +62,19 @@ class Records:
         async with self.db.reader() as session:
             await check(session, actor, action, generation.owner, generation.project)
 
-    async def unfinished(self) -> list[Generation]:
-        """Everybody's generations that a server left behind."""
+    async def left_behind(self, dead: Collection[str]) -> list[Generation]:
+        """Everybody's generations that nobody writes any more: their lease has ended, or `dead` held it."""
         async with self.db.reader() as session:
-            return [*await session.scalars(select(Generation).where(col(Generation.status).in_(UNFINISHED)))]
+            return [*await session.scalars(select(Generation).where(self._left(dead)))]
+
+    async def take_over(self, session: AsyncSession, generation: Generation, dead: Collection[str]) -> bool:
+        """Hold a generation that was left behind, to end it; False where somebody else was quicker."""
+        taken = update(Generation).where(col(Generation.id) == generation.id, self._left(dead))
+        values = taken.values(**self.leases.taken()).returning(col(Generation.id))
+        return await session.scalar(values.execution_options(synchronize_session=False)) is not None
+
+    def _left(self, dead: Collection[str]) -> ColumnElement[bool]:
+        return col(Generation.status).in_(UNFINISHED) & self.leases.free(Generation, dead)
 
     async def begin(self, session: AsyncSession, generation: Generation) -> None:
         """Write the row as running and say so. Raises `Conflict` where another one still writes for the project."""
@@ -78,9 +89,15 @@ class Records:
         generation.started_at = generation.started_at or now()
         generation.finished_at = None
         await self._write(session, generation, "generation_started")
+        mine = update(Generation).where(col(Generation.id) == generation.id).values(**self.leases.taken())
+        await session.execute(mine.execution_options(synchronize_session=False))
 
     async def end(self, session: AsyncSession, generation: Generation) -> None:
-        """Write the row as finished (its status says how) and say so."""
+        """Write the row as finished (its status says how) and say so. Raises `LeaseLost` where another writes it."""
+        row = await session.get(Generation, generation.id, with_for_update=True)
+        if row is not None and row.holder != self.leases.id:
+            raise LeaseLost(f"generation {generation.id}")
+        generation.holder = generation.leased_until = ""
         generation.finished_at = now()
         await self._write(session, generation, "generation_finished")
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from builder.accounts.actor import Actor
 from builder.base.errors import Conflict, SaysoError
 from builder.base.events import EventLog
+from builder.base.leases import LeaseLost
 from builder.base.tables import Generation
 from builder.generation import policy
 from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened, Step, Text
@@ -29,6 +30,7 @@ from builder.projects import run_hints
 from builder.projects.store import ProjectStore
 from builder.texts import t
 from preview_runtime.file_tree import MAX_TREE_BYTES, FileTree, InvalidTree
+from preview_runtime.tasks import beside
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +57,8 @@ class Parts:
 
 
 class Run:
-    """Writes one generation. `execute` never raises for what the model, the answer or the project does wrong."""
+    """Writes one generation. `execute` never raises for what the model, the answer or the project does wrong; it
+    raises `LeaseLost`."""
 
     def __init__(
         self,
@@ -101,6 +104,8 @@ class Run:
         try:
             draft = await self._write()
             await self._commit(draft)
+        except LeaseLost:
+            raise  # it is somebody else's by now: nothing of ours is written any more
         except errors.ModelError as fault:
             message = fault.message_kept if self._keeps(fault.code) else fault.message
             await self._fail(fault.code, message, fault.remedy, fault.detail)
@@ -124,12 +129,8 @@ class Run:
         self._spool.begin_attempt()
         self.assembly.begin()
         if self._ending is None:
-            self._pump = asyncio.create_task(self._read_model())
-            try:
+            async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
                 await self._follow(self._pump)
-            finally:
-                self._pump.cancel()
-                await asyncio.wait({self._pump})
         if self._ending:
             return None
         if not self._received:
@@ -143,23 +144,18 @@ class Run:
 
     async def _follow(self, pump: asyncio.Task[None]) -> None:
         """Hands on what arrives until the model is done, in batches; raises what the model raised."""
-        waiting = asyncio.create_task(self._dirty.wait())
-        try:
-            while True:
-                await asyncio.wait({pump, waiting}, return_when=asyncio.FIRST_COMPLETED)
-                self._dirty.clear()
-                text, self._buffer, self._buffered = "".join(self._buffer), [], 0
-                self._room.set()
-                if text:
-                    await self._take(text)
-                if pump.done() and not self._buffer:
-                    break
-                if not pump.done():
-                    await asyncio.wait({pump}, timeout=BATCH_SECONDS)
-                if waiting.done():
-                    waiting = asyncio.create_task(self._dirty.wait())
-        finally:
-            waiting.cancel()
+        pump.add_done_callback(lambda _: self._dirty.set())
+        while True:
+            await self._dirty.wait()
+            self._dirty.clear()
+            text, self._buffer, self._buffered = "".join(self._buffer), [], 0
+            self._room.set()
+            if text:
+                await self._take(text)
+            if pump.done() and not self._buffer:
+                break
+            if not pump.done():
+                await asyncio.wait({pump}, timeout=BATCH_SECONDS)
         if not pump.cancelled() and (fault := pump.exception()):
             raise fault
         if not self._ending:

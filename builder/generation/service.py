@@ -14,6 +14,7 @@ from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
+from builder.base.leases import LeaseLost, Leases
 from builder.base.tables import Generation, Message
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
@@ -25,6 +26,7 @@ from builder.generation.spool import Spool, Spools
 from builder.llm.conversation.settings import ModelSettings
 from builder.projects.store import ProjectStore
 from builder.texts import t
+from preview_runtime.tasks import Tasks
 
 logger = logging.getLogger(__name__)
 
@@ -65,18 +67,21 @@ class GenerationService:
         spools: Spools,
         settings: ModelSettings,
         models: ModelSource,
+        leases: Leases,
         *,
         surroundings: Callable[[], Surroundings] = Surroundings,
     ) -> None:
         self._store = store
+        self._leases = leases
         self._spools = spools
         self._settings = settings
         self._models = models
         self._surroundings = surroundings
-        self._records = Records(store.db, events)
+        self._records = Records(store.db, events, leases)
         self._parts = Parts(store, events, self._records)
         self._runs: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._supervised = Tasks()
         self._closing = False
 
     async def start(self, actor: Actor, project_id: str, prompt: str, model: str = "") -> Generation:
@@ -182,21 +187,30 @@ class GenerationService:
         return Arrived(generation, files, assembly.characters)
 
     async def recover(self) -> int:
-        """At start: what a server that died left as running is interrupted. Returns how many there were."""
-        left = await self._records.unfinished()
-        for generation in left:
+        """Interrupt what nobody writes any more; what a living process writes is left alone. Returns how many."""
+        dead = await self._leases.dead()
+        ended = 0
+        for generation in await self._records.left_behind(dead):
             try:
-                await self._interrupted(generation)
+                ended += await self._interrupted(generation, dead)
             except Exception:
                 logger.exception("generation %s could not be recovered", generation.id)  # the others still can
-        return len(left)
+        return ended
 
-    async def _interrupted(self, generation: Generation) -> None:
+    async def look_after(self) -> None:
+        """Recover what other processes leave behind, again and again."""
+        while True:
+            await asyncio.sleep(self._leases.seconds)
+            await self.recover()
+
+    async def _interrupted(self, generation: Generation, dead: list[str]) -> bool:
         assembly = await self._restored(generation)
         describe(generation, assembly)
         generation.status, generation.error = "interrupted", ended_error("interrupted", assembly)
         async with self._store.db.session() as session:
-            await self._records.end(session, generation)
+            if taken := await self._records.take_over(session, generation, dead):
+                await self._records.end(session, generation)
+        return taken
 
     async def close(self) -> None:
         """At shutdown: what is being written is interrupted and kept."""
@@ -274,7 +288,7 @@ class GenerationService:
     def _launch(self, run: Run) -> None:
         generation_id = run.generation.id
         self._runs[generation_id] = run
-        task = asyncio.create_task(self._supervise(run), name=f"generation {generation_id}")
+        task = self._supervised.begin(self._supervise(run), f"generation {generation_id}")
         self._tasks[generation_id] = task
         if self._closing:
             run.end("interrupted")
@@ -282,7 +296,10 @@ class GenerationService:
     async def _supervise(self, run: Run) -> None:
         generation = run.generation
         try:
-            await run.execute()
+            with self._leases.kept(Generation, generation.id, lambda: run.end("interrupted")):
+                await run.execute()
+        except LeaseLost:
+            logger.warning("generation %s is somebody else's by now", generation.id)
         except Exception:
             # The ending itself could not be written (the database is gone, the project deleted): recover() will.
             logger.exception("generation %s could not be ended", generation.id)

@@ -11,6 +11,7 @@ from typing import Final
 from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output
+from preview_runtime.tasks import Tasks
 
 Compile = Callable[[FileTree, Order], Awaitable[Output]]
 Shrink = Callable[[Output, Order], Awaitable[Output]]
@@ -28,6 +29,7 @@ class Compiled:
 
     def __init__(self, compile_tree: Compile, clock: Callable[[], float] = time.monotonic) -> None:
         self._compile, self._clock = compile_tree, clock
+        self._tasks = Tasks()
         self._running: dict[str, asyncio.Task[Output]] = {}
         self._faults: OrderedDict[str, tuple[BuildFault, float]] = OrderedDict()
 
@@ -37,7 +39,7 @@ class Compiled:
             raise fault
         task = self._running.get(key)
         if task is None:
-            task = asyncio.create_task(self._remembering(key, tree, order), name=f"compile {key}")
+            task = self._tasks.begin(self._remembering(key, tree, order), f"compile {key}", heard=True)
             self._running[key] = task
             task.add_done_callback(lambda _: self._running.pop(key, None))
         # Shielded: the one who asked first may leave while others still wait.
@@ -56,10 +58,7 @@ class Compiled:
         return BuildFault(fault.kind, fault.code, fault.message, fault.file, fault.line, fault.column, fault.frame)
 
     async def close(self) -> None:
-        tasks = list(self._running.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.close()
 
     async def _remembering(self, key: str, tree: FileTree, order: Order) -> Output:
         try:

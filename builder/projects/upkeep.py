@@ -15,11 +15,13 @@ from sqlmodel import col
 from builder.accounts.actor import acting_for
 from builder.base.errors import SaysoError
 from builder.base.ids import now
+from builder.base.jobs import Jobs
 from builder.base.tables import Blob, Event, Generation, Project, ShareLink, StoredOutput, Version
 from builder.projects.store import ProjectStore
 from preview_runtime.file_tree import InvalidTree
 
 log = logging.getLogger(__name__)
+FORGET: Final = "forget_project"
 REST: Final = timedelta(seconds=30)
 KEEP_DELETED: Final = timedelta(days=30)
 KEEP_TYPING: Final = timedelta(days=1)
@@ -30,16 +32,9 @@ _PURGE_SECONDS: Final = 3600.0
 class Upkeep:
     """Two supervised loops; `run()` ends when it is cancelled."""
 
-    def __init__(
-        self,
-        store: ProjectStore,
-        forget: Callable[[list[str]], Awaitable[None]] | None = None,
-        forget_projects: Callable[[list[str]], Awaitable[None]] | None = None,
-    ) -> None:
-        """`forget` is given the generations of what was purged, `forget_projects` the projects."""
-        self._store = store
-        self._forget = forget
-        self._forget_projects = forget_projects
+    def __init__(self, store: ProjectStore, jobs: Jobs | None = None) -> None:
+        """Each project that is purged is a job `FORGET`, with its `generations`: to remove what lies on disk of it."""
+        self._store, self._jobs = store, jobs
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -75,10 +70,12 @@ class Upkeep:
             old = select(Project).where(col(Project.deleted_at) <= now(ago=keep))
             projects = [*await session.scalars(old)]
             ids = [project.id for project in projects]
-            generations: list[str] = []
             for project in projects:
                 mine = select(col(Generation.id)).where(col(Generation.project) == project.id)
-                generations += await session.scalars(mine)
+                generations = [*await session.scalars(mine)]
+                if self._jobs is not None:
+                    left = {"generations": generations}
+                    await self._jobs.ask(session, FORGET, project.id, left, project.owner, here=True)
                 loose = await _blobs_of(session, project)
                 await session.delete(project)
                 await session.flush()
@@ -88,10 +85,6 @@ class Upkeep:
                 col(Event.kind) == "working_changed", col(Event.created_at) <= now(ago=KEEP_TYPING)
             )
             await session.execute(typing.execution_options(synchronize_session=False))
-        if self._forget is not None and generations:
-            await self._forget(generations)
-        if self._forget_projects is not None and ids:
-            await self._forget_projects(ids)
         if ids:
             log.info("Purged %d projects deleted more than %s ago", len(ids), keep)
         return ids

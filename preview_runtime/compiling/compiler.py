@@ -18,6 +18,7 @@ from preview_runtime.dependencies import DependencyError, DependencySet, refuse_
 from preview_runtime.file_tree import FileTree, InvalidTree
 from preview_runtime.node import node_executable
 from preview_runtime.output import Output, OutputFile, output_path
+from preview_runtime.tasks import begun, cancel
 
 # Of the engine's own work. Packages that have to be fetched first take as long as the network does.
 WORK_SECONDS: Final = 15.0
@@ -151,7 +152,7 @@ class Compiler:
         process = await self._take()
         self._running.add(process)
         self._idle.clear()
-        errors = asyncio.create_task(_tail(process.stderr))
+        errors = begun(_tail(process.stderr), "errors of the compiler")
         try:
             work = _Work()
             async with work:
@@ -160,8 +161,7 @@ class Compiler:
             return await self._converse(process, errors, work)
         finally:
             await end_process(process)
-            errors.cancel()
-            await asyncio.gather(errors, return_exceptions=True)
+            await cancel(errors)
             self._running.discard(process)
             if not self._running:
                 self._idle.set()

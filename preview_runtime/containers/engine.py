@@ -40,6 +40,7 @@ from preview_runtime.engines import (
 )
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.plan import RunPlan
+from preview_runtime.tasks import begun
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS: Final = 5.0
@@ -261,7 +262,7 @@ class ContainerEngine:
             raise
         try:
             self._preview.enter(Phase.QUEUED)
-            self._work = asyncio.create_task(work, name=f"preview {self.project}")
+            self._work = begun(work, f"preview {self.project}")
             try:
                 return await self._work
             except asyncio.CancelledError:
@@ -279,7 +280,7 @@ class ContainerEngine:
         preview = self._preview
         fresh_volume = False
         # It takes a few milliseconds beside all that has to be done before a program of the project's own may run.
-        closed = asyncio.create_task(preview.slots.networks.prove())
+        closed = begun(preview.slots.networks.prove(), "prove that apps reach nothing of the host")
         try:
             wanted = await self._preparation.of(tree, self.hints, self.environment)
             self._given = wanted.given

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from preview_runtime.child_process import end_process, kill_group, start_process
+from preview_runtime.tasks import begun
 
 _CHUNK = 64 * 1024
 
@@ -63,7 +64,7 @@ async def run(
     work = asyncio.gather(
         _read_all(process.stdout, max_output), _read_tail(process.stderr), _feed(process.stdin, stdin), process.wait()
     )
-    watcher: asyncio.Future[None] | None = asyncio.ensure_future(watch()) if watch else None
+    watcher = begun(watch(), "watch a tool") if watch else None
     try:
         async with asyncio.timeout(seconds):
             if watcher:

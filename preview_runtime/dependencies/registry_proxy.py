@@ -10,6 +10,8 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # of the library since 3.4
 
+from preview_runtime.tasks import beside, cancel
+
 _HEAD_SECONDS: Final = 15.0
 _CONNECT_SECONDS: Final = 10.0
 _CHUNK: Final = 64 * 1024
@@ -74,9 +76,7 @@ class _RegistryProxy:
 
     async def close(self) -> None:
         """End what is under way."""
-        for task in [*self._serving]:
-            task.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+        await cancel(*self._serving)
 
     async def _pass_on(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request, *headers = head.removesuffix("\r\n\r\n").split("\r\n")
@@ -110,13 +110,10 @@ class _RegistryProxy:
                 kept += [] if tunnel else ["Connection: close"]
                 lines = [f"{method} {target if upstream else path} {version}", f"Host: {url.netloc}", *kept, "", ""]
                 back.write("\r\n".join(lines).encode("latin-1"))
-            sending = asyncio.create_task(_pipe(reader, back)) if tunnel else None
-            try:
+            async with contextlib.AsyncExitStack() as both:
+                if tunnel:
+                    await both.enter_async_context(beside(_pipe(reader, back), "to the registry"))
                 await _pipe(there, writer)
-            finally:
-                if sending:
-                    sending.cancel()
-                    await asyncio.gather(sending, return_exceptions=True)
         finally:
             back.close()
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import shutil
-from collections.abc import Collection, Coroutine, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -17,6 +17,7 @@ from preview_runtime.dependencies.errors import DependencyCode, DependencyError
 from preview_runtime.dependencies.installer import Installation, Installer
 from preview_runtime.dependencies.process import OutputTooLarge, ProcessTimeout, run
 from preview_runtime.dependencies.request import DependencyRequest
+from preview_runtime.tasks import Tasks
 
 Mode: TypeAlias = Literal["development", "production"]
 
@@ -48,7 +49,7 @@ class DependencyService:
         self._slots = asyncio.Semaphore(2)
         self._quiet = asyncio.Semaphore(1)
         self._jobs: dict[str, asyncio.Task[DependencySet]] = {}
-        self._background: set[asyncio.Task[Any]] = set()
+        self._tasks = Tasks()
         self._compressor = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="brotli")
         self._tool_version: str | None = None
         self._closed = False
@@ -89,15 +90,12 @@ class DependencyService:
                     if error.code == "offline":
                         return
 
-        return self._supervise(prepare_all())
+        return self._tasks.begin(prepare_all(), "prepare packages")
 
     async def close(self) -> None:
         """Stop all work and wait for it; every child process is dead afterwards."""
         self._closed = True
-        tasks = [*self._background, *self._jobs.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.close()
         await asyncio.to_thread(self._compressor.shutdown, wait=True, cancel_futures=True)
 
     async def _resolve(self, request: DependencyRequest, mode: Mode, *, low_priority: bool) -> DependencySet:
@@ -109,7 +107,7 @@ class DependencyService:
             raise DependencyError("install_failed", "Sayso is stopping. Try again when it is back.")
         job = self._jobs.get(key)
         if job is None:
-            job = asyncio.create_task(self._make(key, request, mode, low_priority))
+            job = self._tasks.begin(self._make(key, request, mode, low_priority), f"packages {key}", heard=True)
             self._jobs[key] = job
             job.add_done_callback(lambda _: self._jobs.pop(key, None))
         # A visitor who leaves does not end the job: the next one, or their own next visit, has the set.
@@ -190,19 +188,7 @@ class DependencyService:
         async def compress() -> None:
             await loop.run_in_executor(self._compressor, self._shelf.compress, made.hash)
 
-        self._supervise(compress())
-
-    def _supervise(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-
-        def done(task: asyncio.Task[None]) -> None:
-            self._background.discard(task)
-            if not task.cancelled() and (error := task.exception()):
-                log.error("Background work on packages failed", exc_info=error)
-
-        task.add_done_callback(done)
-        return task
+        self._tasks.begin(compress(), f"compress packages {made.hash}")
 
     def _key(self, request: DependencyRequest, mode: Mode) -> str:
         return hashlib.sha256(f"{request.key} {mode} {self._tools()}".encode()).hexdigest()[:32]

@@ -20,6 +20,8 @@ from multidict import CIMultiDict
 from starlette.types import Message, Receive, Scope, Send
 from yarl import URL
 
+from preview_runtime.tasks import begun, race
+
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS: Final = 5.0
@@ -131,7 +133,7 @@ class Proxy:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send, upstream: str) -> None:
         await receive()  # websocket.connect
-        connecting = asyncio.ensure_future(
+        connecting = begun(
             self._opened().ws_connect(
                 _address(scope, upstream),
                 headers=_request_headers(scope, upstream, _OF_THE_HANDSHAKE),
@@ -139,7 +141,8 @@ class Proxy:
                 max_msg_size=MAX_MESSAGE_BYTES,
                 timeout=aiohttp.ClientWSTimeout(ws_close=CONNECT_SECONDS),
                 autoping=True,
-            )
+            ),
+            "connect a websocket",
         )
         try:
             message = await _said_before(connecting, receive)
@@ -251,7 +254,7 @@ class FairTurn:
 
 async def _said_before(connecting: asyncio.Future[aiohttp.ClientWebSocketResponse], receive: Receive) -> Message | None:
     """What the browser said before the app answered, which is given up then; None where the browser waited."""
-    hearing = asyncio.ensure_future(receive())
+    hearing = begun(receive(), "hear the browser")
     try:
         await asyncio.wait((connecting, hearing), return_when=asyncio.FIRST_COMPLETED)
         return hearing.result() if hearing.done() else None
@@ -266,16 +269,9 @@ async def _said_before(connecting: asyncio.Future[aiohttp.ClientWebSocketRespons
 
 async def _until(*sides: Awaitable[None]) -> None:
     """Run both directions until one ends; its error is raised, the other is cancelled."""
-    tasks = [asyncio.ensure_future(side) for side in sides]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*tasks, return_exceptions=True)
+    for side in await race(*sides, name="pass on"):
+        if side is not None:
+            side.result()
 
 
 def _sendable(code: int | None) -> int:

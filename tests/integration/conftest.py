@@ -15,9 +15,10 @@ from builder.base.events import EventLog
 from builder.composition.settings import Settings
 from builder.projects.store import ProjectStore
 
+from .databases import postgres_server, shared
 from .preview_routers import browser, kind, limits, part, stage
 
-__all__ = ["browser", "kind", "limits", "part", "stage"]
+__all__ = ["browser", "kind", "limits", "part", "postgres_server", "shared", "stage"]
 
 
 _tables: list[str] = []

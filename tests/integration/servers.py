@@ -277,7 +277,13 @@ class Stage:
     """One process of ours beside the world outside. Nothing happens by itself: `look()` is one round."""
 
     def __init__(
-        self, parts: Parts, world: World, engines: Engines, folder: Path, limits: PlaceLimits | None = None
+        self,
+        parts: Parts,
+        world: World,
+        engines: Engines,
+        folder: Path,
+        limits: PlaceLimits | None = None,
+        place: str = "",
     ) -> None:
         self.parts, self.world, self.engines, self.folder = parts, world, engines, folder
         self.routes, self.visits = RouteTable(), Visits()
@@ -290,6 +296,7 @@ class Stage:
             logs=folder,
             limits=limits or PlaceLimits(starts=1),
             activity=self.visits,
+            place=lambda: place,
         )
         self.lifecycle = Lifecycle(self.servers, IdleTimes(600, 1800, 86_400))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 from typing import Annotated, Any
@@ -16,6 +15,7 @@ from builder.api.requests.context import AppServices, MayRun
 from builder.previews.shells.shells import MAX_SECONDS
 from builder.previews.shells.terminals import MAX_COLUMNS, MAX_ROWS, Terminal, TerminalEvent, Terminals, Told, View
 from builder.texts import t
+from preview_runtime.tasks import race
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["terminals"])
 _MAX_COMMAND = 32_000  # characters, all arguments together
@@ -87,22 +87,15 @@ async def look_at(
     terminal = await services.terminals.get(actor, project_id, terminal_id)
     await websocket.accept()
     with terminal.view(after) as view:
-        tasks = [
-            asyncio.create_task(_show(websocket, view), name="terminal: show"),
-            asyncio.create_task(_take(websocket, services.terminals, terminal, view), name="terminal: take"),
-        ]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-    if tasks[0] in done:
+        shown, taken = await race(
+            _show(websocket, view), _take(websocket, services.terminals, terminal, view), name="terminal"
+        )
+    if shown is not None:
         with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the client may be gone already
             await websocket.close(1000, "ended")
-    for result in results:
-        if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
-            raise result
+    for side in (shown, taken):
+        if side is not None and not isinstance(side.exception(), WebSocketDisconnect):
+            side.result()
 
 
 @router.post("/server/exec")

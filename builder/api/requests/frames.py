@@ -9,6 +9,8 @@ from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
 
+from preview_runtime.tasks import race
+
 _LOOK_SECONDS = 0.25
 
 
@@ -26,13 +28,9 @@ async def send_frames(websocket: WebSocket, frames: AsyncGenerator[dict[str, Any
         while (await websocket.receive())["type"] != "websocket.disconnect":
             pass
 
-    tasks = [asyncio.create_task(send(), name="frames: send"), asyncio.create_task(listen(), name="frames: listen")]
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await race(send(), listen(), name="frames")
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the client may be gone already
             await websocket.close()
 

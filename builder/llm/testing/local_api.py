@@ -12,6 +12,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from preview_runtime.tasks import beside, race
+
 BehaviourT = TypeVar("BehaviourT")
 
 
@@ -38,32 +40,27 @@ class LocalApi(Generic[BehaviourT]):
         """Listen on a free loopback port; gives the server's address, without a path."""
         config = uvicorn.Config(self.app, host="127.0.0.1", port=0, log_level="critical", lifespan="off", ws="none")
         server = uvicorn.Server(config)
-        task = asyncio.create_task(server.serve())
-        try:
-            while not server.started:
-                if task.done():
-                    await task
-                    raise RuntimeError("the server ended before it had started")
-                await asyncio.sleep(0.005)
-            port = server.servers[0].sockets[0].getsockname()[1]
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            self._closing.set()
-            server.should_exit = True
-            server.force_exit = True
-            await task
+        async with beside(server.serve(), "a provider of our own") as task:
+            try:
+                while not server.started:
+                    if task.done():
+                        await task
+                        raise RuntimeError("the server ended before it had started")
+                    await asyncio.sleep(0.005)
+                port = server.servers[0].sockets[0].getsockname()[1]
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                self._closing.set()
+                server.should_exit = True
+                server.force_exit = True
+                await task
 
     def _next(self) -> BehaviourT:
         return self.behaviours.popleft() if len(self.behaviours) > 1 else self.behaviours[0]
 
     async def _held(self, release: asyncio.Event | None) -> None:
         """Until released, or the server ends."""
-        waiting = [asyncio.create_task(event.wait()) for event in (release, self._closing) if event]
-        try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in waiting:
-                task.cancel()
+        await race(*(event.wait() for event in (release, self._closing) if event), name="held back")
 
 
 def pieces(text: str, size: int) -> list[str]:

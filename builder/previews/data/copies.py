@@ -1,28 +1,28 @@
 """The copies of what apps stored that are under way: for a live link, or for a duplicate of a project.
 
-A copy is a supervised task of the server and a row until it is done: a restart of ours makes it anew. The preview it is
-for does not start before. One that failed is tried again by its next start.
+A copy is a job: it is made however often we are killed meanwhile. The preview it is for does not start before. One that
+failed is tried again by itself, and by the next start of the preview at once.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from sqlalchemy import select
-
-from builder.base.db import Database
 from builder.base.errors import Conflict
-from builder.base.tables import DataCopy
+from builder.base.jobs import Jobs
+from builder.base.tables import Job
+from builder.base.workers import Cannot, Worker
 from builder.previews.engine import ServerEngine
 from builder.texts import t
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 
-log = logging.getLogger(__name__)
+KIND: Final = "copy_data"
 _BROKEN: Final = "data_not_copied"
+# A copy may wait for the one that its source begins with.
+_AT_ONCE: Final = 16
 
 
 class Copier(Protocol):
@@ -52,11 +52,14 @@ class CopyState:
 
 @dataclass
 class _Copy:
+    """`tried` is set while no try is under way."""
+
     source: str
+    owner: str
     done: int = 0
     total: int = 0
     fault: Fault | None = None
-    task: asyncio.Task[None] | None = field(default=None, repr=False)
+    tried: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class NoCopies:
@@ -77,29 +80,34 @@ class DataCopies:
 
     def __init__(
         self,
-        db: Database,
+        jobs: Jobs,
         copier: Callable[[], Copier],
         source: Callable[[str], ServerEngine | None],
         changed: Callable[[str], Awaitable[None]],
     ) -> None:
-        self._db, self._copier, self._source, self._changed = db, copier, source, changed
+        self._jobs, self._copier, self._source, self._changed = jobs, copier, source, changed
         self._copies: dict[str, _Copy] = {}
+        self._worker = Worker(jobs, KIND, self._copy, over=self._over, at_once=_AT_ONCE)
 
     async def recover(self) -> None:
-        """Make anew what an earlier process of ours did not finish."""
-        async with self._db.reader() as session:
-            rows = [*await session.scalars(select(DataCopy))]
-        for row in rows:
-            self._begin(row.target, row.source)
+        """Know of the copies that are to be made, and make them from now on."""
+        for job in await self._jobs.of(KIND):
+            copy = self._known(job)
+            if job.status == "dead":
+                self._tried(copy, _fault(t("data.broken")))
+        self._worker.begin()
 
     async def begin(self, source: str, target: str, owner: str) -> None:
         """Have `target` begin with what `source` stored; returns at once. Nothing happens where it never ran."""
         if target in self._copies or self._source_known(source) is False:
             return
-        async with self._db.session() as session:
-            await session.merge(DataCopy(target=target, source=source, owner=owner))
-        if target not in self._copies:
-            self._begin(target, source)
+        copy = self._copies[target] = _Copy(source, owner)
+        try:
+            await self._ask(target, copy)
+        except BaseException:
+            self._copies.pop(target, None)
+            raise
+        await self._changed(target)
 
     def state(self, target: str) -> CopyState | None:
         """None where nothing is copied."""
@@ -113,31 +121,36 @@ class DataCopies:
         copy = self._copies.get(target)
         if copy is None:
             return
-        if copy.task is None or copy.task.done():
-            copy = self._begin(target, copy.source)
-        if copy.task is not None:
-            await asyncio.wait({copy.task})
+        if copy.tried.is_set():
+            fault, copy.fault = copy.fault, None
+            copy.tried.clear()
+            try:
+                await self._ask(target, copy)
+            except BaseException:
+                self._tried(copy, fault)
+                raise
+        await copy.tried.wait()
         if copy.fault is not None:
             raise EngineFailed(copy.fault)
-        if self._copies.get(target) is copy:  # it has a mistake of ours, or we are about to end
-            raise EngineFailed(Fault(FaultKind.PLATFORM, _BROKEN, t("data.broken")))
+        if self._copies.get(target) is copy:  # we are about to end
+            raise EngineFailed(_fault(t("data.broken")))
 
     async def forget(self, target: str) -> None:
         """Leave what is under way: the data are to go."""
         copy = self._copies.pop(target, None)
         if copy is None:
             return
-        if copy.task is not None:
-            copy.task.cancel()
-            await asyncio.gather(copy.task, return_exceptions=True)
-        await self._drop(target)
+        await self._worker.drop(target)
+        copy.tried.set()
 
     async def close(self) -> None:
         """End what is under way; the next process makes it anew."""
-        tasks = [copy.task for copy in self._copies.values() if copy.task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._worker.close()
+        for copy in self._copies.values():
+            copy.tried.set()
+
+    def _known(self, job: Job) -> _Copy:
+        return self._copies.setdefault(job.key, _Copy(str(job.payload["source"]), job.owner))
 
     def _source_known(self, source: str) -> bool:
         try:
@@ -145,14 +158,15 @@ class DataCopies:
         except Conflict:  # no engine at this moment: it may have data
             return True
 
-    def _begin(self, target: str, source: str) -> _Copy:
-        copy = self._copies[target] = _Copy(source)
-        copy.task = asyncio.create_task(self._run(target, copy), name=f"data of {source} for {target}")
-        copy.task.add_done_callback(_report)
-        return copy
+    async def _ask(self, target: str, copy: _Copy) -> None:
+        async with self._jobs.db.session() as session:
+            await self._jobs.ask(session, KIND, target, {"source": copy.source}, copy.owner, here=True)
 
-    async def _run(self, target: str, copy: _Copy) -> None:
-        await self._changed(target)
+    async def _copy(self, job: Job) -> None:
+        copy = self._known(job)
+        copy.fault = None
+        copy.tried.clear()
+        await self._changed(job.key)
         try:
             await self.ready(copy.source)  # which may wait for its own
             engine = self._source(copy.source)
@@ -161,29 +175,32 @@ class DataCopies:
                 def tell(done: int, total: int) -> None:
                     copy.done, copy.total = done, total
 
-                await self._copier().copy(engine, target, tell)
+                await self._copier().copy(engine, job.key, tell)
         except EngineFailed as failed:
-            copy.fault = failed.fault
+            raise _NotCopied(failed.fault) from failed
         except Conflict as error:
-            copy.fault = Fault(FaultKind.PLATFORM, _BROKEN, str(error))
-        except Exception:
-            copy.fault = Fault(FaultKind.PLATFORM, _BROKEN, t("data.broken"))
-            raise
-        else:
-            await self._drop(target)
-            if self._copies.get(target) is copy:
-                del self._copies[target]
-        finally:
-            if copy.fault is not None:
-                log.warning("The data of %s are not copied to %s: %s", copy.source, target, copy.fault.message)
-            await self._changed(target)
+            raise _NotCopied(_fault(str(error))) from error
 
-    async def _drop(self, target: str) -> None:
-        async with self._db.session() as session:
-            if row := await session.get(DataCopy, target):
-                await session.delete(row)
+    async def _over(self, job: Job, error: BaseException | None) -> None:
+        copy = self._copies.get(job.key)
+        if copy is None:
+            return
+        if error is None:
+            del self._copies[job.key]
+        fault = error.fault if isinstance(error, _NotCopied) else _fault(t("data.broken")) if error else None
+        self._tried(copy, fault)
+        await self._changed(job.key)
+
+    def _tried(self, copy: _Copy, fault: Fault | None) -> None:
+        copy.fault = fault
+        copy.tried.set()
 
 
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("The task “%s” ended", task.get_name(), exc_info=error)
+class _NotCopied(Cannot):
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+def _fault(message: str) -> Fault:
+    return Fault(FaultKind.PLATFORM, _BROKEN, message)

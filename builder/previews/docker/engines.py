@@ -24,7 +24,6 @@ from builder.previews.docker.settings import DockerSettings
 from builder.previews.docker.sidecars import ProjectSidecars
 from builder.previews.engine import Keep, Say, ServerEngine
 from builder.texts import t
-from preview_runtime.background import without_end
 from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.app.warm import WarmPool
 from preview_runtime.containers.beside.database import ProjectDatabase
@@ -44,6 +43,7 @@ from preview_runtime.containers.packages.registries import Registries
 from preview_runtime.containers.reconciler import Known, Reconciler
 from preview_runtime.engines import EngineFailed
 from preview_runtime.plans.runtimes import Runtime, Sidecar
+from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 _ANSWER_SECONDS: Final = 3.0
@@ -75,25 +75,22 @@ class _Shared:
         self.reconciler = Reconciler(slots, self._known)
         self.known: Callable[[], Awaitable[Known]] | None = None
         self._swept = False
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks = Tasks()
 
     def begin(self, known: Callable[[], Awaitable[Known]]) -> None:
         """Fill the pool, remove what is nobody's, look after limits; once."""
-        if not self._tasks:
-            self.known = known
-            self._tasks = [
-                without_end("containers made in advance", self._fill),
-                without_end("remove what is nobody's", self.reconciler.run),
-                without_end("keep the layers within their room", self._prune),
-                without_end("remove images with their projects", self._prune_images),
-                without_end("look after the limits of previews", self.limits.run),
-            ]
+        if self.known is not None:
+            return
+        self.known = known
+        self._tasks.forever(self._fill, "containers made in advance")
+        self._tasks.forever(self.reconciler.run, "remove what is nobody's")
+        self._tasks.forever(self._prune, "keep the layers within their room")
+        self._tasks.forever(self._prune_images, "remove images with their projects")
+        self._tasks.forever(self.limits.run, "look after the limits of previews")
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        await self._tasks.close()
+        await self.limits.close()
         # What the engine does not remove is found by its labels when it answers again.
         with contextlib.suppress(aiodocker.DockerError, aiohttp.ClientError, TimeoutError):
             async with asyncio.timeout(_ANSWER_SECONDS):

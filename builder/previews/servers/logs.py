@@ -16,6 +16,7 @@ from builder.previews.engine import ServerEngine
 from builder.previews.servers.log_files import LogFiles
 from builder.texts import t
 from preview_runtime.containers.docker.logs import LogLine, LogQueue
+from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 FILE_BYTES: Final = 2 * 1024 * 1024  # of one file; there are two of each project
@@ -54,7 +55,7 @@ class ServerLogs:
         journal = self._journal(project)
         journal.alive = alive
         if journal.follower is None or journal.follower.done():
-            journal.follower = asyncio.create_task(journal.take_in(engine), name=f"log {project}")
+            journal.follower = journal.tasks.begin(journal.take_in(engine), f"log {project}")
 
     async def lines(self, project: str, *, tail: int = _TAIL, follow: bool = True) -> AsyncGenerator[LogLine, None]:
         """The last `tail` lines of all runs, then (`follow`) each further one; a slow reader loses the oldest."""
@@ -101,6 +102,7 @@ class _Journal:
         self.files = files
         self.lock = asyncio.Lock()
         self.readers: set[LogQueue] = set()
+        self.tasks = Tasks()
         self.follower: asyncio.Task[None] | None = None
         self.alive: Callable[[], bool] = lambda: False
         self.heard = False  # whether the app of this run wrote anything
@@ -124,7 +126,7 @@ class _Journal:
             self._size -= len(self._waiting.pop(0).text) + 64
             self._lost += 1
         if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write_soon(), name="write the log of a server")
+            self._writer = self.tasks.begin(self._write_soon(), "write the log of a server")
 
     async def _write_soon(self) -> None:
         while self._waiting:
@@ -166,11 +168,8 @@ class _Journal:
             wait = min(wait * 1.5, _AGAIN_SECONDS[1])
 
     async def close(self) -> None:
-        for task in (self.follower, self._writer):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await asyncio.gather(task, return_exceptions=True)
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.tasks.close()
         async with self.lock:
             await self.write()
         for reader in self.readers:

@@ -76,16 +76,17 @@ class ServerPreviews:
         activity: UseCounter | None = None,
         private: Callable[[str], bool] = lambda _: False,
         data: Ready | None = None,
+        place: Callable[[], str] = lambda: "",
     ) -> None:
         """`whole(tree)`: the server answers every path; otherwise only /api, beside a front end of the project's own.
         What apps write is kept below `logs`. `private(preview_id)`: only people with a ticket see a server.
-        `data`: the copies that servers begin with.
+        `data`: the copies that servers begin with. `place()`: see `ServerRows`.
         """
         self._store, self._engines = store, engines
         self.is_whole = whole
         self.limits = limits or PlaceLimits()
         self._activity = activity if activity is not None else NoUseCounter()
-        self._rows = ServerRows(db)
+        self._rows = ServerRows(db, place)
         self._data = data or NoCopies()
         self._logs = ServerLogs(logs)
         self._gauges = Gauges(self._activity)
@@ -327,7 +328,7 @@ class ServerPreviews:
 
     async def recover(self) -> None:
         """Take up what an earlier process started, as far as an engine answers; the rest when it does (`Lifecycle`)."""
-        for row in await self._rows.all():
+        for row in await self._rows.mine():
             server = self._servers.setdefault(row.project, from_row(row))
             self.work.route(server)
         with contextlib.suppress(TimeoutError):

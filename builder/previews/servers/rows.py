@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, select
@@ -18,10 +19,14 @@ from builder.previews.servers.server import Server, Stage
 
 
 class ServerRows:
-    """Reads and writes `ServerPreview` and, for live links, `ShareServer`."""
+    """Reads and writes `ServerPreview` and, for live links, `ShareServer`. `place()`: the id of this data directory."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, place: Callable[[], str] = lambda: "") -> None:
+        self._db, self._place = db, place
+
+    async def mine(self) -> list[ServerPreview | ShareServer]:
+        """Those that run on this machine, or ran before a row said where; the others' are theirs to find again."""
+        return [row for row in await self.all() if row.place in ("", self._place())]
 
     async def all(self) -> list[ServerPreview | ShareServer]:
         async with self._db.reader() as session:
@@ -77,6 +82,7 @@ class ServerRows:
                 "whole": server.whole,
             }
             row.stage, row.since, row.updated_at = server.stage, server.since, now()
+            row.place = self._place()
             session.add(row)
 
     async def drop(self, project_id: str) -> None:

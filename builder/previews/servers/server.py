@@ -15,6 +15,7 @@ from builder.previews.data.copies import CopyState
 from builder.previews.engine import ServerEngine
 from builder.previews.servers.places import Waits
 from preview_runtime.engines import EngineState, EngineStatus, Fault
+from preview_runtime.tasks import cancel
 
 Key = tuple[str, int]
 """A project's content: its head and the revision of its working copy."""
@@ -131,6 +132,5 @@ class Server:
         """End the start or wake that is under way."""
         task = self.task
         if task is not None and not task.done():
-            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(task, return_exceptions=True)
+                await cancel(task)

@@ -24,6 +24,7 @@ from builder.texts import t
 from preview_runtime.engines import EngineFailed, EngineState, EngineStatus, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.route_table import Route, RouteTable
+from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 # An end that the app did not choose: it is brought back.
@@ -58,6 +59,7 @@ class ServerWork:
         self._contents, self._rows, self._routes, self._engines, self._logs = contents, rows, routes, engines, logs
         self._whole, self._private, self._data = whole, private, data
         self.places = Places(limits, make_room)
+        self._tasks = Tasks()
 
     def engine(self, server: Server) -> ServerEngine:
         """The engine of `server`, made when it is first needed. Raises Conflict (`no_engine`)."""
@@ -74,8 +76,7 @@ class ServerWork:
     def begin(self, server: Server) -> asyncio.Task[None]:
         """Have the server come up, unless that is under way already; the task ends when it runs or failed."""
         if server.task is None or server.task.done():
-            server.task = asyncio.create_task(self._bring(server), name=f"server {server.project}")
-            server.task.add_done_callback(_report)
+            server.task = self._tasks.begin(self._bring(server), f"server {server.project}")
         return server.task
 
     async def _bring(self, server: Server) -> None:
@@ -363,8 +364,3 @@ def out_of_reach(found: EngineState) -> bool:
     if found.status is not EngineStatus.FAILED or found.fault is None:
         return False
     return found.fault.kind is FaultKind.PLATFORM and found.fault.code not in LOSSES
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("The task “%s” ended", task.get_name(), exc_info=error)

@@ -22,6 +22,7 @@ from builder.base.ids import new_id
 from builder.previews.shells.scrollback import Scrollback
 from builder.texts import t
 from preview_runtime.engines import EngineFailed, EngineStatus
+from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -169,12 +170,9 @@ class Terminal:
         self._room = asyncio.Event()
         self._input = bytearray()
         self._typed = asyncio.Event()
-        self._tasks = [
-            asyncio.create_task(self._listen(), name=f"terminal {self.id}: listen"),
-            asyncio.create_task(self._type(), name=f"terminal {self.id}: type"),
-        ]
-        for task in self._tasks:
-            task.add_done_callback(_report)
+        self._tasks = Tasks()
+        self._tasks.begin(self._listen(), f"terminal {self.id}: listen")
+        self._typing = self._tasks.begin(self._type(), f"terminal {self.id}: type")
 
     @contextlib.contextmanager
     def view(self, after: int = 0) -> Iterator[View]:
@@ -205,9 +203,7 @@ class Terminal:
 
     async def close(self) -> None:
         """End the shell and what it started."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.close()
         await self._end(Told(TerminalEvent.ENDED))
 
     def has_room(self) -> None:
@@ -254,7 +250,7 @@ class Terminal:
             # Asked last: a container that ended takes a moment to be known as ended.
             ended = replace(ended, running=await self._running()) if look else ended
         finally:
-            self._tasks[1].cancel()
+            self._typing.cancel()
             self.ended = self.ended or ended
             self._wake_views()
 
@@ -274,6 +270,7 @@ class Terminals:
         self._terminals: dict[str, list[Terminal]] = {}
         self._swept: set[str] = set()
         self._opening: Counter[str] = Counter()
+        self._tasks = Tasks()
         self._watch: asyncio.Task[None] | None = None
 
     async def open(self, actor: Actor, project_id: str, columns: int = 80, rows: int = 24) -> Terminal:
@@ -303,8 +300,7 @@ class Terminals:
         terminal = Terminal(number, actor, project_id, mark, shell, running)
         mine.append(terminal)
         if self._watch is None or self._watch.done():
-            self._watch = asyncio.create_task(self._look(), name="terminals: who sleeps")
-            self._watch.add_done_callback(_report)
+            self._watch = self._tasks.begin(self._look(), "terminals: who sleeps")
         return terminal
 
     async def list(self, actor: Actor, project_id: str) -> Listed:
@@ -342,9 +338,7 @@ class Terminals:
 
     async def close(self) -> None:
         """End every terminal: nobody could find one again in another process."""
-        if self._watch is not None:
-            self._watch.cancel()
-            await asyncio.gather(self._watch, return_exceptions=True)
+        await self._tasks.close()
         everything = [one for mine in self._terminals.values() for one in mine]
         self._terminals.clear()
         for result in await asyncio.gather(*(one.close() for one in everything), return_exceptions=True):
@@ -366,8 +360,3 @@ class Terminals:
                 for terminal in watched:
                     if terminal.asleep != (status.value == "asleep"):
                         terminal.tell_asleep(status.value == "asleep")
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("The task “%s” ended", task.get_name(), exc_info=error)

@@ -26,6 +26,7 @@ from builder.projects.blobs import normal
 from builder.texts import t
 from preview_runtime.dependencies.process import OutputTooLarge, ProcessTimeout, run
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_FILES, MAX_TREE_BYTES, FileTree, InvalidTree, check_alike
+from preview_runtime.tasks import beside
 
 SECONDS: Final = 30.0  # an ordinary zip takes a tenth of a second
 _AT_ONCE: Final = 2  # of all people
@@ -108,16 +109,11 @@ async def _watched(work: Coroutine[Any, Any, FileTree], watch: Callable[[], Awai
     """What `work` gives, unless `watch`, which runs beside it, raises before: then `work` has ended."""
     if watch is None:
         return await work
-    working, watching = asyncio.ensure_future(work), asyncio.ensure_future(watch())
-    try:
+    async with beside(watch(), "who sends an import") as watching, beside(work, "import") as working:
         await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
             watching.result()
         return await working
-    finally:
-        working.cancel()
-        watching.cancel()
-        await asyncio.gather(working, watching, return_exceptions=True)
 
 
 class _Cut(Exception):

@@ -23,6 +23,7 @@ from preview_runtime.containers.isolation.slots import own
 from preview_runtime.containers.packages import volume_install
 from preview_runtime.engines import Phase
 from preview_runtime.plans.recipe import DATA_FOLDER
+from preview_runtime.tasks import begun
 
 log = logging.getLogger(__name__)
 _SEND_SECONDS: Final = 20.0
@@ -83,7 +84,7 @@ class Start:
             await self._install()
         async with self._preview.first():
             # It takes as long to make as all else before the start, which alone needs it.
-            network = asyncio.create_task(self._network())
+            network = begun(self._network(), f"network of {self._record.slot}")
             try:
                 return await self._run(network)
             finally:

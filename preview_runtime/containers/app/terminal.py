@@ -22,6 +22,7 @@ from aiodocker.stream import Stream
 from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.execution import begin, execute
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.tasks import beside
 
 MARK: Final = "SAYSO_TERMINAL"
 _MARK: Final = re.compile(r"[a-z0-9-]{1,64}")
@@ -100,12 +101,10 @@ class ContainerShell:
     async def close(self) -> bool:
         """End the shell and all it started, and give the connection back; whether nothing of it is left."""
         # What it still says is read away meanwhile: the engine tells of no other process's end before that.
-        rest = asyncio.create_task(self._drain(), name="terminal: the rest")
         try:
-            return await end_marked(self._container, self._mark)
+            async with beside(self._drain(), "terminal: the rest"):
+                return await end_marked(self._container, self._mark)
         finally:
-            rest.cancel()
-            await asyncio.gather(rest, return_exceptions=True)
             with contextlib.suppress(aiohttp.ClientError, OSError, AssertionError):
                 await self._stream.close()
 

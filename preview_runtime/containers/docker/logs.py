@@ -10,6 +10,8 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
+from preview_runtime.tasks import begun, cancel
+
 MAX_LINE: Final = 16 * 1024  # bytes; a longer line comes in pieces, as the engine keeps it
 _HEADER: Final = struct.Struct(">BxxxL")
 
@@ -95,12 +97,11 @@ async def buffered(lines: AsyncIterator[LogLine], limit: int = 256 * 1024) -> As
         finally:
             queue.end()
 
-    task = asyncio.create_task(pump(), name="preview log")
+    task = begun(pump(), "preview log")
     try:
         async for line in queue:
             yield line
         await task
     finally:
-        task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(task, return_exceptions=True)
+            await cancel(task)

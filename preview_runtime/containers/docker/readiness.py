@@ -17,6 +17,7 @@ from preview_runtime.containers.docker.execution import execute
 from preview_runtime.containers.docker.logs import log_lines
 from preview_runtime.containers.docker.open_ports import Listener, listeners
 from preview_runtime.engines import EngineFailed, Fault
+from preview_runtime.tasks import beside
 
 _TRY_SECONDS: Final = 0.015
 _FIRST_TRY_SECONDS: Final = 0.003  # an app whose framework is loaded is there in milliseconds
@@ -47,17 +48,12 @@ async def answering(
 
     Raises `EngineFailed` when it ends, answers with errors only, or is silent for `seconds`.
     """
-    end = asyncio.create_task(container.wait())
-    asking = asyncio.create_task(_ask(container, host, port, seconds))
-    try:
+    asked = _ask(container, host, port, seconds)
+    async with beside(container.wait(), "its end") as end, beside(asked, "its answer") as asking:
         await asyncio.wait({end, asking}, return_when=asyncio.FIRST_COMPLETED)
         if end.done():
             raise EngineFailed(await how_it_ended(docker, container))
         answer = await asking
-    finally:
-        for task in (end, asking):
-            task.cancel()
-        await asyncio.gather(end, asking, return_exceptions=True)
     if isinstance(answer, Answering):
         return answer
     raise EngineFailed(faults.runtime(answer.code, answer.message, await end_of_log(docker, container)))

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from preview_runtime.tasks import begun
+
 T = TypeVar("T")
 
 
@@ -14,7 +16,7 @@ async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
 
     A request to create something, broken off, leaves it open whether the thing exists: cleaning up would miss it.
     """
-    task = asyncio.create_task(work)
+    task = begun(work, "to its end")
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:

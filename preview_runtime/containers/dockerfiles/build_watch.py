@@ -18,6 +18,7 @@ from preview_runtime.containers.dockerfiles.engine_layers import EngineLayers, c
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation import own_command
 from preview_runtime.plans.runtimes import Runtime
+from preview_runtime.tasks import begun, cancel
 
 log = logging.getLogger(__name__)
 _LOOK_SECONDS: Final = 0.1
@@ -81,15 +82,14 @@ class BuildWatch:
         self._open = frozenset(await self._layers.copying())
         for base in self._bases:
             self._looked.add(folder_of(await self._docker.images.inspect(base)))
-        self._task = asyncio.create_task(self._watch(), name="build watch")
+        self._task = begun(self._watch(), "build watch")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await cancel(self._task)
 
     async def layer(self, image: str) -> None:
         """Count the image that a step came to, with those below it. Raises `BuildTooLarge`."""

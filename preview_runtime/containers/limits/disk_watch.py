@@ -32,6 +32,7 @@ from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER
 from preview_runtime.containers.images import catalogue
 from preview_runtime.engines import Fault
 from preview_runtime.plans.runtimes import Runtime
+from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 TICK_SECONDS: Final = 0.4
@@ -99,7 +100,7 @@ class DiskWatch:
         self._over = over
         self._watched: dict[str, _Watched] = {}
         self._some = asyncio.Event()
-        self._stopping: set[asyncio.Task[Any]] = set()
+        self._stopping = Tasks()
         self._used: dict[int, tuple[int, int]] = {}  # device → bytes and files that its file system holds
 
     def watch(self, project: str, volume: str, container: str) -> None:
@@ -137,6 +138,10 @@ class DiskWatch:
                 await asyncio.sleep(1.0)
             await asyncio.sleep(max(0.05, TICK_SECONDS - (time.monotonic() - began)))
 
+    async def close(self) -> None:
+        """End the stops that are under way, after `run()` has ended."""
+        await self._stopping.close()
+
     async def look(self) -> None:
         """One look at what there is a reason to look at."""
         await asyncio.gather(*(self._sought(watched) for watched in self._watched.values() if not watched.found))
@@ -159,9 +164,7 @@ class DiskWatch:
                 watched.over = True
                 log.info("The preview %s holds more than it may: %s", watched.project, watched.usage)
                 # The others are looked after meanwhile.
-                task = asyncio.create_task(self._stop(watched), name=f"stop {watched.project}: disk")
-                self._stopping.add(task)
-                task.add_done_callback(self._stopping.discard)
+                self._stopping.begin(self._stop(watched), f"stop {watched.project}: disk")
 
     async def _stop(self, watched: _Watched) -> None:
         with contextlib.suppress(aiodocker.DockerError):  # it has ended by itself
@@ -234,9 +237,8 @@ class DiskWatch:
             unseen = _more(watched.unseen, watched.grown, watched.usage, usage)
             if not past(DiskUsage(usage.bytes + unseen.bytes, usage.files + unseen.files), limits):
                 continue
-            task = asyncio.create_task(self._recounted(watched, asked[number]), name=f"recount {watched.project}")
-            self._stopping.add(task)
-            task.add_done_callback(self._stopping.discard)
+            recount = self._recounted(watched, asked[number])
+            task = self._stopping.begin(recount, f"recount {watched.project}", heard=True)
             # The engine may be silent about this one: then it is counted as it was, and the others are not kept.
             await asyncio.wait({task}, timeout=_FREEZE_SECONDS)
             if task.done() and (usage := task.result()):

@@ -48,3 +48,8 @@ class LimitWatch:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.disk.run(), name="look after the disks of previews")
             tasks.create_task(self.processes.run(), name="look after the processes of previews")
+
+    async def close(self) -> None:
+        """End the stops that are under way, after `run()` has ended."""
+        await self.disk.close()
+        await self.processes.close()

@@ -20,6 +20,7 @@ import aiohttp
 from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.engines import Fault
+from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 _LOOK_SECONDS: Final = 1.0
@@ -56,7 +57,7 @@ class ProcessWatch:
         self._over = over
         self._watched: dict[str, _Watched] = {}
         self._some = asyncio.Event()
-        self._stopping: set[asyncio.Task[None]] = set()
+        self._stopping = Tasks()
         self._number = 0
 
     def watch(self, project: str, container: str) -> None:
@@ -84,6 +85,10 @@ class ProcessWatch:
             self._number += 1
             await asyncio.sleep(_LOOK_SECONDS)
 
+    async def close(self) -> None:
+        """End the stops that are under way, after `run()` has ended."""
+        await self._stopping.close()
+
     async def _tried(self, watched: _Watched) -> None:
         if watched.rests_until > time.monotonic():
             return
@@ -98,9 +103,7 @@ class ProcessWatch:
         if watched.looks >= _LOOKS and self._watched.get(watched.project) is watched:
             watched.over = True
             log.info("The preview %s goes on asking for more than %d processes", watched.project, self._limit)
-            task = asyncio.create_task(self._stop(watched), name=f"stop {watched.project}: processes")
-            self._stopping.add(task)
-            task.add_done_callback(self._stopping.discard)
+            self._stopping.begin(self._stop(watched), f"stop {watched.project}: processes")
 
     async def _look(self, watched: _Watched) -> None:
         if not watched.found:

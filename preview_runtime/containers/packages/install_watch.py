@@ -17,6 +17,7 @@ from preview_runtime.containers.docker.execution import execute
 from preview_runtime.containers.docker.logs import log_lines
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.engines import Fault, FaultKind
+from preview_runtime.tasks import beside
 
 Say = Callable[[str], None]
 _LOOK_SECONDS: Final = 3.0
@@ -46,20 +47,17 @@ class InstallWatch:
     async def ended(self, container: DockerContainer) -> Fault | None:
         """Wait for the end of `container`, which was started; None where the installer succeeded."""
         seconds = self._settings.install_seconds
-        tasks = [asyncio.create_task(self._read(container), name="install log")]
-        if self._folder:
-            tasks.append(asyncio.create_task(self._look(container), name="install size"))
         try:
-            async with asyncio.timeout(seconds):
-                code = int((await container.wait())["StatusCode"])
-            await asyncio.wait(tasks[:1], timeout=_LOG_SECONDS)
+            async with (
+                beside(self._read(container), "install log") as log,
+                beside(self._look(container), "install size"),
+            ):
+                async with asyncio.timeout(seconds):
+                    code = int((await container.wait())["StatusCode"])
+                await asyncio.wait({log}, timeout=_LOG_SECONDS)
         except TimeoutError:
             message = f"Installing what the app needs took longer than {seconds:.0f} seconds and was stopped."
             return self._fault("install_slow", message)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
         if self._too_large:
             megabytes = f"{self._largest // MEGABYTE:,} MB"
             return self._fault(
@@ -86,7 +84,7 @@ class InstallWatch:
                 response.close()
 
     async def _look(self, container: DockerContainer) -> None:
-        while not self._too_large:
+        while self._folder and not self._too_large:
             await asyncio.sleep(_LOOK_SECONDS)
             with contextlib.suppress(aiodocker.DockerError, TimeoutError, ValueError):
                 said = (await execute(container, ["du", "-s", "-B", "1", self._folder], seconds=20)).output

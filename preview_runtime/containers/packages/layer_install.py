@@ -27,6 +27,7 @@ from preview_runtime.containers.packages.install_watch import InstallWatch, Say
 from preview_runtime.containers.packages.registries import CERTIFICATES, InstallAccess
 from preview_runtime.engines import Fault
 from preview_runtime.plans.recipe import LAYERS_FOLDER, WORK_FOLDER, RunPlan
+from preview_runtime.tasks import begun, cancel
 
 PREFIX: Final = "layer-"  # of the project in the labels of a container and network that install a layer
 T = TypeVar("T")
@@ -37,7 +38,7 @@ class Shared(Generic[T]):
 
     def __init__(self, work: Callable[[Say], Coroutine[Any, Any, T]], name: str) -> None:
         self._listeners: list[Say] = []
-        self._task = asyncio.create_task(work(self._say), name=name)
+        self._task = begun(work(self._say), name)
 
     async def wait(self, say: Say) -> T:
         """The work's result. When the last who waits is cancelled, so is the work, and its end is awaited."""
@@ -47,8 +48,7 @@ class Shared(Generic[T]):
         finally:
             self._listeners.remove(say)
             if not self._listeners and not self._task.done():
-                self._task.cancel()
-                await asyncio.gather(self._task, return_exceptions=True)
+                await cancel(self._task)
 
     def _say(self, line: str) -> None:
         for listener in list(self._listeners):

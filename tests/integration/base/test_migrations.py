@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 import pytest
 from alembic import command
 from sqlalchemy import Connection, text
 
 from builder.base.db import Database, alembic_config
+from builder.base.jobs import Jobs
+from builder.base.leases import Leases
 from builder.base.tables import Message, Project
 from builder.composition.settings import Settings
+from builder.previews.data.copies import KIND
 from tests.integration.conftest import Parts
 
 
@@ -89,3 +93,29 @@ async def test_foreign_keys_are_checked_and_a_crash_can_lose_nothing_that_was_co
             for p in ("foreign_keys", "synchronous", "busy_timeout")
         }
     assert found == {"foreign_keys": 1, "synchronous": 1, "busy_timeout": 10_000}
+
+
+async def test_a_copy_of_data_that_was_under_way_goes_on_as_a_job(settings: Settings) -> None:
+    db = Database(settings)
+    await db.migrate()
+
+    def to(revision: str) -> Callable[[Connection], None]:
+        return lambda connection: command.downgrade(alembic_config(connection), revision)
+
+    async with db.engine.begin() as connection:
+        await connection.run_sync(to("0007"))
+        await connection.execute(
+            text(
+                "INSERT INTO data_copy (target, source, owner, created_at) VALUES ('to', 'from', 'me', '2026-01-01T00:00:00.000000Z')"
+            )
+        )
+    await db.migrate()
+    jobs = Jobs(db, Leases(db, settings.data_dir / "processes"))
+    [job] = await jobs.of(KIND)
+    assert (job.key, job.payload, job.owner, job.status) == ("to", {"source": "from"}, "me", "queued")
+    assert await jobs.seconds(KIND) == 0.0
+    async with db.engine.begin() as connection:
+        await connection.run_sync(to("0007"))
+        row = (await connection.execute(text("SELECT target, source, owner FROM data_copy"))).one()
+        assert tuple(row) == ("to", "from", "me")
+    await db.close()

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from alembic import command
@@ -29,62 +23,13 @@ from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
 from preview_runtime.file_tree import FileTree
 from tests.integration.conftest import Parts
-
-HELP = "PostgreSQL is not installed: apt-get install -y postgresql (or put initdb and postgres on PATH)"
-
-
-def _binaries() -> Path | None:
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    on_path = shutil.which("initdb")
-    return next(
-        (f for f in [*folders, *([Path(on_path).parent] if on_path else [])] if (f / "postgres").exists()), None
-    )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A server on a free port; yields its address for SQLAlchemy."""
-    binaries = _binaries()
-    if binaries is None:
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(HELP)
-        pytest.skip(HELP)
-    # PostgreSQL refuses to run as root; Debian's package made the user it runs as.
-    account = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
-    folder = Path(tempfile.mkdtemp(prefix="sayso-pg-"))
-    if account:
-        shutil.chown(folder, "postgres", "postgres")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    data = folder / "data"
-    subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "sayso", "-A", "trust", "-E", "UTF8", "--no-sync"],
-        check=True, capture_output=True, cwd=folder, **account,  # type: ignore[call-overload]
-    )  # fmt: skip
-    options = ["-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-c", "fsync=off"]
-    process = subprocess.Popen(
-        [binaries / "postgres", *options], stderr=subprocess.PIPE, cwd=folder, **account  # type: ignore[call-overload]
-    )  # fmt: skip
-    try:
-        for line in process.stderr:
-            if b"ready to accept connections" in line:
-                break
-        else:
-            pytest.fail("PostgreSQL did not start")
-        yield f"postgresql+asyncpg://sayso@127.0.0.1:{port}/postgres"
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
-        shutil.rmtree(folder)
+from tests.integration.databases import emptied
 
 
 @pytest.fixture
-async def postgres(server: str, settings: Settings) -> AsyncIterator[Parts]:
-    there = settings.model_copy(update={"database_url": server})
-    db = Database(there)
-    async with db.engine.begin() as connection:
-        await connection.execute(text("DROP SCHEMA public CASCADE"))
-        await connection.execute(text("CREATE SCHEMA public"))
+async def postgres(postgres_server: str, settings: Settings) -> AsyncIterator[Parts]:
+    there = settings.model_copy(update={"database_url": postgres_server})
+    db = Database(await emptied(there))
     await asyncio.gather(db.migrate(), Database(there).migrate())
     events = EventLog(db)
     yield Parts(db, events, ProjectStore(db, events, there))

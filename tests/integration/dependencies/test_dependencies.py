@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
 import time
@@ -14,6 +13,7 @@ import pytest
 
 from preview_runtime.dependencies import DependencyError, DependencyService, DependencySet
 from preview_runtime.node import node_executable
+from tests.integration.processes import until
 
 BROWSER = Path(__file__).parents[3] / "preview_runtime" / "browser"
 REACT = {"react": "^19.0.0", "react-dom": "^19.0.0"}
@@ -146,7 +146,9 @@ async def test_a_known_set_costs_nothing_and_survives_a_restart(service: Depende
 
 async def test_modules_are_compressed_in_the_background(service: DependencyService) -> None:
     found = await service.resolve(REACT, ["react", "react-dom/client"])
-    await asyncio.gather(*service._background)
+    made = service.path(found.hash, "react-dom__client.js")
+    assert made is not None
+    await until(made.with_name(f"{made.name}.br").exists)
     plain, packed = (service.path(found.hash, f"react-dom__client.js{suffix}") for suffix in ("", ".br"))
     assert plain is not None
     assert packed is not None

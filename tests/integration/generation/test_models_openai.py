@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from builder.accounts.actor import LOCAL_OWNER as ME
+from builder.base.leases import Leases
 from builder.base.tables import Generation
 from builder.composition.settings import Settings
 from builder.generation.models import Models
@@ -239,7 +240,8 @@ async def house(parts: Parts, settings: Settings, monkeypatch: pytest.MonkeyPatc
         language = LanguageModels(with_key, providers={"openai": replace(OPENAI, silence_seconds=0.5)})
         models = Models(with_key, language)
         spools = Spools(settings.data_dir / "spools")
-        service = GenerationService(parts.store, parts.events, spools, with_key, models)
+        leases = Leases(parts.db, settings.data_dir / "processes")
+        service = GenerationService(parts.store, parts.events, spools, with_key, models, leases)
         monkeypatch.setattr(retries, "FIRST_WAIT_SECONDS", 0.0)
         yield House(server, parts, service, models, spools)
         await service.close()

@@ -6,15 +6,18 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from builder.accounts.actor import LOCAL_OWNER, Actor
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
+from builder.base.ids import now
+from builder.base.leases import Leases
 from builder.base.tables import Generation, Project
 from builder.composition.settings import Settings
 from builder.generation.models import Models
@@ -84,11 +87,12 @@ class House:
     def again(self) -> None:
         """What a new server process has: nothing in memory."""
         self.spools = Spools(self.folder / "spools")
-        self.service = build(self.store, self.events, self.spools, self.models)
+        self.service = build(self.store, self.events, self.spools, self.models, self.folder)
 
 
-def build(store: ProjectStore, events: EventLog, spools: Spools, models: Models) -> GenerationService:
-    return GenerationService(store, events, spools, Settings(_env_file=None), models)  # type: ignore[call-arg]
+def build(store: ProjectStore, events: EventLog, spools: Spools, models: Models, folder: Path) -> GenerationService:
+    settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    return GenerationService(store, events, spools, settings, models, Leases(store.db, folder / "processes"))
 
 
 async def key(actor: Actor, provider: str) -> str:
@@ -106,7 +110,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with api.serve() as url:
         settings = Settings(_env_file=None, anthropic_base_url=url, model="anthropic:claude-sonnet-5-5")  # type: ignore[call-arg]
         models = Models(settings, LanguageModels(settings, key))
-        made = House(api, url, tmp_path, build(store, events, spools, models), store, events, spools, db, models)
+        made = House(
+            api, url, tmp_path, build(store, events, spools, models, tmp_path), store, events, spools, db, models
+        )
         yield made
         await made.service.close()
         await models.close()
@@ -253,6 +259,9 @@ async def test_after_a_crash_everything_received_is_there_and_goes_on(house: Hou
     before = await house.service.arrived(ME, generation.id)
     dead = house.service
     house.again()
+    assert await house.service.recover() == 0  # as far as anybody knows, it is being written
+    async with house.db.session() as session:
+        await session.execute(update(Generation).values(leased_until=now(ago=timedelta(seconds=1))))
     assert await house.service.recover() == 1
     after = await house.service.arrived(ME, generation.id)
     assert (after.files, after.offset, after.generation.status) == (before.files, before.offset, "interrupted")
@@ -262,6 +271,22 @@ async def test_after_a_crash_everything_received_is_there_and_goes_on(house: Hou
     tree = await house.store.head_tree(ME, project.id)
     assert tree["src/App.tsx"] == before.files["src/App.tsx"].text + "END"
     await dead.close()
+    assert (await house.row(generation)).status == "done"  # who lost it writes nothing of it any more
+
+
+async def test_a_generation_that_a_living_process_writes_is_untouched_by_the_start_of_another(house: House) -> None:
+    house.api.then(MessagesBehaviour(APP, hold_after=1_000))
+    project = await house.project()
+    generation = await house.service.start(ME, project.id, "a todo app")
+    await house.written(generation, 500)
+    second = build(house.store, house.events, Spools(house.folder / "spools"), house.models, house.folder)
+    assert await second.recover() == 0
+    assert (await house.row(generation)).status == "running"
+    await second.close()
+    assert (await house.row(generation)).status == "running"
+    assert (await house.service.stop(ME, generation.id)).status == "stopped"
+    row = await house.row(generation)
+    assert (row.status, row.holder, row.leased_until) == ("stopped", "", "")
 
 
 async def test_a_server_that_closes_leaves_an_interrupted_answer(house: House) -> None:
@@ -344,7 +369,7 @@ async def test_bad_answers_leave_the_project_as_it_was(
     assert dict(await house.store.head_tree(ME, project.id)) == dict(before)
     assert len(await house.store.versions(ME, project.id)) == 1
     inside = {path.relative_to(house.folder).parts[0] for path in house.folder.rglob("*")}
-    assert inside <= {"spools", "sayso.db", "sayso.db-wal", "sayso.db-shm"}
+    assert inside <= {"processes", "spools", "sayso.db", "sayso.db-wal", "sayso.db-shm"}
 
 
 async def test_a_fenced_answer_with_talk_around_it_is_used(house: House) -> None:

@@ -427,6 +427,22 @@ async def test_after_our_restart_what_rests_goes_on_resting_and_wakes(stage: Sta
     await later.servers.close()
 
 
+async def test_what_runs_on_another_machine_is_left_alone_by_our_start(parts: Parts, tmp_path: Path) -> None:
+    here, there = (
+        Stage(parts, world, Engines(world), tmp_path, place=at) for world, at in ((World(), "a"), (World(), "b"))
+    )
+    project = await here.up()
+    await there.servers.recover()
+    await there.look()
+    assert (there.servers.all, there.routes.find(project)) == ([], None)
+    # Nothing of what is known to be somebody's may be removed, wherever it is.
+    assert project in (await there.servers.known()).projects
+    [row] = await ServerRows(parts.db).all()
+    assert (row.stage, row.place) == (At.AWAKE, "a")
+    for stage in (here, there):
+        await stage.servers.close()
+
+
 async def test_an_engine_that_answers_only_later_gives_them_back_then(stage: Stage) -> None:
     project = await stage.up()
     await stage.servers.close()

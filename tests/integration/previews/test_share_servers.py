@@ -12,6 +12,8 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict, NotFound
+from builder.base.jobs import Jobs
+from builder.base.leases import Leases
 from builder.base.tables import ShareLink
 from builder.previews.data.copies import DataCopies
 from builder.previews.links.contents import ProjectsAndLinks
@@ -62,8 +64,12 @@ class Links:
             self.copying,
         )
         self.copier = GoodCopier(world)
+        self.leases = Leases(parts.db, folder / "processes")
         self.copies = DataCopies(
-            parts.db, lambda: self.copier, lambda project: self.servers.engine_of(project), self.shares.data_changed
+            Jobs(parts.db, self.leases),
+            lambda: self.copier,
+            lambda project: self.servers.engine_of(project),
+            self.shares.data_changed,
         )
         self.servers = ServerPreviews(
             parts.db,
@@ -77,6 +83,7 @@ class Links:
             data=self.copies,
         )
         self.links = ShareServers(self.shares, self.servers, self.copies)
+        self.processes = [self]  # this one and those after it
         self.lifecycle = Lifecycle(self.servers, IdleTimes(600, 1800, 86_400))
 
     def copying(self, link: str) -> str | None:
@@ -100,11 +107,17 @@ class Links:
         await self.links.round()
         await self.lifecycle.round()
 
-    async def again(self) -> Links:
-        """Our process after a restart: the world outside goes on."""
+    async def close(self) -> None:
         await self.copies.close()
         await self.servers.close()
+        await self.leases.close()
+
+    async def again(self) -> Links:
+        """Our process after a restart: the world outside goes on."""
+        await self.close()
         later = Links(self.parts, self.world, self.folder)
+        later.processes = self.processes
+        self.processes.append(later)
         await later.shares.load()
         await later.servers.recover()
         await later.copies.recover()
@@ -119,9 +132,10 @@ def engine_type() -> type[GoodEngine]:
 @pytest.fixture
 async def stage(parts: Parts, tmp_path: Path, engine_type: type[GoodEngine]) -> AsyncIterator[Links]:
     stage = Links(parts, World(), tmp_path / "logs", engine_type)
+    await stage.copies.recover()
     yield stage
-    await stage.copies.close()
-    await stage.servers.close()
+    for process in stage.processes:
+        await process.close()
 
 
 async def test_the_first_request_starts_it_beside_the_projects_own(stage: Links) -> None:
