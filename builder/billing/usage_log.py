@@ -35,7 +35,7 @@ class UsageLog:
         """Note that `model` ("provider:name") is about to be called, and the most it may take; returns the call's id."""
         provider, _, name = model.partition(":")
         call = ModelCall(
-            owner=actor.id, created_by=actor.id, project=project, operation=operation, reference=reference,
+            owner=actor.workspace, created_by=actor.id, project=project, operation=operation, reference=reference,
             provider=provider, model=name[:200], reserved_tokens=tokens, reserved_usd=cost,
         )  # fmt: skip
         async with self._db.session() as session:
@@ -74,8 +74,8 @@ class UsageLog:
             return len([*await session.scalars(left.values(status="failed", ended_at=now()))])
 
     async def calls(self, actor: Actor, *, project: str | None = None) -> list[ModelCall]:
-        """The calls that are the actor's, oldest first; of one project where it is named."""
-        query = select(ModelCall).where(col(ModelCall.owner) == actor.id)
+        """The calls of the workspace that the actor works in, oldest first; of one project where it is named."""
+        query = select(ModelCall).where(col(ModelCall.owner) == actor.workspace)
         if project is not None:
             query = query.where(col(ModelCall.project) == project)
         async with self._db.reader() as session:

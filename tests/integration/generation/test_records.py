@@ -23,6 +23,7 @@ class Process:
     """What one process knows of generations."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
+        self.settings = settings
         self.db = Database(settings)
         self.events = EventLog(self.db)
         self.leases = Leases(self.db, folder)
