@@ -41,7 +41,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects"): {"starter": "kanban"},
     ("POST", "/projects/import"): archive({"index.html": "x"}),
     ("PATCH", "/projects/{project_id}"): {"title": "Other"},
-    ("PUT", "/keys/anthropic"): {"key": "no key"},
+    ("PUT", "/keys/{provider}"): {"key": "no key"},
     ("POST", "/dependencies"): {"dependencies": {"..": "1"}},
     ("POST", "/projects/{project_id}/messages"): {"text": "make it blue"},
     ("PATCH", "/projects/{project_id}/working"): {"put": {"a.txt": "1"}},
@@ -60,7 +60,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/open-link/{share_id}"): f"password={PASSWORD}".encode(),
 }
 QUERIES = {"/projects/{project_id}/server/changes/diff": "path=a"}
-OTHERS = {"path": "index.html", "name": "kanban", "digest": "0"}
+OTHERS = {"path": "index.html", "name": "kanban", "provider": "anthropic", "digest": "0"}
 
 
 class Route(NamedTuple):
@@ -108,7 +108,7 @@ class House:
         headers = [(b"host", b"localhost:8000"), (b"x-sayso-client", b"tests")]
         if person.id:
             # A project's own workspace counts; where none is named, the one that they work in.
-            at = person.id if "{" in route.whole else f"{person.id} {TEAM.workspace}"
+            at = person.id if "{" in route.whole.replace("{provider}", "") else f"{person.id} {TEAM.workspace}"
             headers += [(b"cookie", self.session.encode()), (WHO.encode(), at.encode())]
         if route.method == SOCKET:
             return await opened(self.app, path, headers)

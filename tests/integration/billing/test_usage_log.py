@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
+from builder.base.leases import Leases
 from builder.base.settings import ROOT
 from builder.base.tables import Generation, Project
 from builder.billing.tables import ModelCall
@@ -82,7 +83,8 @@ async def house(parts: Parts, settings: Settings) -> AsyncIterator[House]:
         with_key = settings.model_copy(update={"anthropic_api_key": SecretStr(KEY), "anthropic_base_url": url})
         log, spools = UsageLog(parts.db), Spools(settings.data_dir / "spools")
         models = Models(with_key, LanguageModels(with_key, log=log))
-        service = GenerationService(parts.store, parts.events, spools, with_key, models)
+        leases = Leases(parts.db, settings.data_dir / "processes")
+        service = GenerationService(parts.store, parts.events, spools, with_key, models, leases)
         yield House(api, parts, service, spools, log)
         await service.close()
         await models.close()

@@ -31,7 +31,7 @@ class Process:
 
     async def begun(self) -> Generation:
         project = await ProjectStore(self.db, self.events, self.settings).create(ME, "App")
-        generation = Generation(id=new_id(), owner=ME.id, project=project.id)
+        generation = Generation(id=new_id(), owner=ME.id, created_by=ME.id, project=project.id)
         async with self.db.session() as session:
             await self.records.begin(session, generation)
         return generation
