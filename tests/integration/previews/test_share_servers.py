@@ -157,20 +157,17 @@ async def test_the_first_request_starts_it_beside_the_projects_own(stage: Links)
 async def test_links_of_a_project_that_is_put_away_meanwhile_keep_no_other_from_being_looked_after(
     stage: Links, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    links = {await stage.link(project): project for project in [await stage.project() for _ in range(3)]}
-    later = await stage.again()
-    read = later.shares.with_server
+    links = [(await stage.shares.create(ME, await stage.project())).id for _ in range(3)]
+    read = stage.shares.with_server
 
     async def then_one_goes() -> Sequence[ShareLink]:
         shares = await read()
-        await later.parts.store.delete(ME, shares[0].project)
+        await stage.parts.store.delete(ME, shares[0].project)
         return shares
 
-    monkeypatch.setattr(later.shares, "with_server", then_one_goes)
-    await later.look()
-    assert len([link for link in links if later.routes.find(link)]) == 2
-    await later.copies.close()
-    await later.servers.close()
+    monkeypatch.setattr(stage.shares, "with_server", then_one_goes)
+    await stage.links.round()
+    assert len([link for link in links if stage.routes.find(link)]) == 2
 
 
 async def test_a_pinned_link_keeps_its_version_and_one_that_follows_goes_on(stage: Links) -> None:
