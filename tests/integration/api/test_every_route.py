@@ -147,6 +147,12 @@ def wrong(call: Call) -> str:
         return f"status {call.status}"
     if call.status >= 400 and not is_error(call.answer):
         return "not the error shape"
+    # Hostile names in an address may lead to another route, or to none.
+    told = call.told.get(str(call.status))
+    if told is None and call.status not in (404, 405):
+        return f"status {call.status} is not in the document: {call.path[:60]}"
+    if told and call.kind not in told.get("content", {"": None}):
+        return f"{call.kind!r} of {call.status} is not in the document"
     return ""
 
 
