@@ -25,11 +25,12 @@ import aiohttp
 
 from preview_runtime.child_process import end_process, start_process
 from preview_runtime.containers.docker import faults, freezing, policy
-from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER
 from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.jobs.container_job import JobTerms, begin
+from preview_runtime.containers.jobs.own_command import Said
 from preview_runtime.engines import Fault
 from preview_runtime.plans.runtimes import Runtime
 from preview_runtime.tasks import Tasks
@@ -283,18 +284,13 @@ class DiskWatch:
         source = await asyncio.to_thread(_SCRIPT.read_text, "utf-8")
         command = ["python3", "-I", "-S", "-c", source, json.dumps({"volumes": asked})]
         config = policy.counting_container(catalogue.tag(runtime), command, mounts, self._settings)
-        container = await create(self._docker, config)
-        try:
-            await container.start()
-            async with asyncio.timeout(_COUNT_SECONDS):
-                code = (await container.wait())["StatusCode"]
-            said = "".join(await container.log(stdout=True))
-        finally:
-            await uncancelled(_removed(container))
+        said = Said()
+        async with await begin(self._docker, config, JobTerms(_COUNT_SECONDS, hear=said.hear)) as job:
+            code = await job.exit_code()
         if code:
-            log.warning("The volumes of previews could not be counted: %s", said[-500:])
+            log.warning("The volumes of previews could not be counted: %s", said.err)
             return nothing
-        return [DiskUsage(*each) if each else None for each in json.loads(said)]
+        return [DiskUsage(*each) if each else None for each in json.loads(said.out)]
 
 
 async def blindness(docker: aiodocker.Docker) -> str:
@@ -362,8 +358,3 @@ async def counted(asked: list[Any], *, special: bool = False) -> list[Any]:
         await uncancelled(end_process(process))
     answers: list[Any] = json.loads(out)
     return answers
-
-
-async def _removed(container: Any) -> None:
-    with contextlib.suppress(aiodocker.DockerError):
-        await container.delete(force=True, v=False)
