@@ -97,29 +97,32 @@ async def opened(
             response.close()
 
 
-async def frames(chunks: AsyncIterable[bytes]) -> AsyncIterator[tuple[str, bytes]]:
-    """(stdout or stderr, a line or 16 kB of one) in an engine's log stream: an 8-byte header (stream, length) before each
-    (API, ContainerLogs)."""
+async def frames(chunks: AsyncIterable[bytes]) -> AsyncIterator[list[tuple[str, bytes]]]:
+    """What comes at once of an engine's log stream: (stdout or stderr, a line or 16 kB of one), each behind a header of
+    8 bytes with its stream and length (API, ContainerLogs)."""
     buffer = bytearray()
     async for chunk in chunks:
         buffer += chunk
         start = 0
+        found = []
         while len(buffer) - start >= _HEADER.size:
             kind, length = _HEADER.unpack_from(buffer, start)
             end = start + _HEADER.size + length
             if len(buffer) < end:
                 break
-            yield "stderr" if kind == _STDERR else "stdout", bytes(buffer[start + _HEADER.size : end])
+            found.append(("stderr" if kind == _STDERR else "stdout", bytes(buffer[start + _HEADER.size : end])))
             start = end
         del buffer[:start]
+        yield found
 
 
 async def log_lines(chunks: AsyncIterable[bytes], timestamps: bool = True) -> AsyncIterator[LogLine]:
     """The lines in an engine's log stream."""
-    async for stream, content in frames(chunks):
-        text = content.decode("utf-8", "replace")
-        at, _, text = text.partition(" ") if timestamps else ("", "", text)
-        yield LogLine(stream, text.rstrip("\r\n"), at)
+    async for found in frames(chunks):
+        for stream, content in found:
+            text = content.decode("utf-8", "replace")
+            at, _, text = text.partition(" ") if timestamps else ("", "", text)
+            yield LogLine(stream, text.rstrip("\r\n"), at)
 
 
 async def buffered(lines: AsyncIterator[LogLine], limit: int = 256 * 1024) -> AsyncGenerator[LogLine, None]:

@@ -9,6 +9,8 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from types import TracebackType
 from typing import Any, Final
 
@@ -171,17 +173,28 @@ class Job:
 
     async def _read(self, *, follow: bool) -> None:
         """What has not been read yet. Where the engine keeps the end only (`Limits.log`), nothing is read twice."""
-        passed = 0
+        known, passed = self._output.total, 0
         async with opened(self._docker, self.container.id, follow=follow) as chunks:
-            async for stream, data in frames(chunks):
-                passed += len(data)
-                if passed <= self._output.total:
-                    continue
-                self._output.put(stream, data)
-                if self._terms.hear:
-                    self._terms.hear(stream, data)
+            async for lines in frames(chunks):
+                before, passed = passed, passed + sum(len(line) for _, line in lines)
+                if passed > known:
+                    self._take(lines, known - before)
                 if self._output.total > self._terms.output:
                     await self._kill(Ended.TOO_MUCH)
+
+    def _take(self, lines: Sequence[tuple[str, bytes]], known: int) -> None:
+        """Hand on what was read, but for the first `known` bytes."""
+        fresh: list[tuple[str, bytes]] = []
+        for one in lines:
+            if known <= 0:
+                fresh.append(one)
+            known -= len(one[1])
+        # A flood comes in thousands of lines at once: as one piece they take a hundredth of the time.
+        for stream, group in groupby(fresh, key=itemgetter(0)):
+            self._output.put(stream, b"".join(map(itemgetter(1), group)))
+        if self._terms.hear:
+            for stream, line in fresh:
+                self._terms.hear(stream, line)
 
     async def _kill(self, why: Ended) -> None:
         if self._why is None:
