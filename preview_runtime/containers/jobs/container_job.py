@@ -158,7 +158,7 @@ class Job:
             wanted, limits = self._terms.artefacts, self._terms.artefact_limits
             found, left = await artefacts.read(self._docker, self.container.id, self._terms.folder, wanted, limits)
         memory = int(shown["HostConfig"]["Memory"]) if shown else 0
-        fault = fault or _fault(ended, self._terms, memory, error)
+        fault = (fault if ended is Ended.TOO_MUCH else None) or _fault(ended, self._terms, memory, error)
         return JobResult(code, ended, took, found, left, fault, error)
 
     async def _ended(self) -> int:

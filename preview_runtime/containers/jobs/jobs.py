@@ -8,7 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Final, Protocol
 
 import aiodocker
@@ -18,6 +18,7 @@ from preview_runtime.containers.agents.client import AgentFailed, AppStart
 from preview_runtime.containers.docker import faults, policy
 from preview_runtime.containers.docker.archive import archive
 from preview_runtime.containers.docker.labels import JOB, PROJECT, Role, filters, is_named
+from preview_runtime.containers.docker.policy import Limits
 from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import image_missing
@@ -57,7 +58,7 @@ class WayOut(Protocol):
 class JobLimitWatch(Protocol):
     """Holds what the kernel does not; see `preview_runtime.containers.limits.limit_watch.LimitWatch`."""
 
-    def watch(self, project: str, volume: str, container: str) -> None: ...
+    def watch(self, project: str, volume: str, container: str, limits: Limits | None = None) -> None: ...
 
     def forget(self, project: str) -> None: ...
 
@@ -118,7 +119,7 @@ class Jobs:
             shown = await one.show()
             if kept.get("resume") and kept["id"] in wanted and shown["State"]["Status"] != "created":
                 terms = replace(self._terms(slot), **_terms_of(kept))
-                self._watch(slot, one.id)
+                self._watch(slot, one.id, _limits_of(kept))
                 back[kept["id"]] = self._begun(slot, found(docker, one, terms, slot, shown), resume=True)
             else:
                 await self._clear(slot)
@@ -169,7 +170,7 @@ class Jobs:
         except BaseException:
             await uncancelled(self._clear(slot))
             raise
-        self._watch(slot, job.container.id)
+        self._watch(slot, job.container.id, spec.limits)
         return self._begun(slot, job, resume=spec.resume)
 
     async def _reached(self, slot: str, hosts: Sequence[str]) -> Reached | None:
@@ -216,10 +217,10 @@ class Jobs:
         self._jobs[slot] = job, resume
         return job
 
-    def _watch(self, slot: str, container: str) -> None:
+    def _watch(self, slot: str, container: str, limits: Limits | None = None) -> None:
         self._at_work.add(slot)
         if self._limits:
-            self._limits.watch(slot, self._slots.title(slot), container)
+            self._limits.watch(slot, self._slots.title(slot), container, limits)
 
     async def _clear(self, slot: str) -> None:
         """Leave nothing of a job; what the engine refuses to remove now, the reconciler removes later."""
@@ -251,10 +252,15 @@ def _kept(spec: JobSpec) -> dict[str, Any]:
         "resume": spec.resume,
         "seconds": spec.seconds,
         "output": spec.output,
+        "limits": asdict(spec.limits) if spec.limits else None,
         "artefacts": list(spec.artefacts),
         "artefact_limits": [limits.file, limits.bytes, limits.files],
         "folder": _folder(spec),
     }
+
+
+def _limits_of(kept: Mapping[str, Any]) -> Limits | None:
+    return Limits(**kept["limits"]) if kept["limits"] else None
 
 
 def _terms_of(kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -76,5 +76,6 @@ class _Install:
         packed = await asyncio.to_thread(archive, self._tree, user, time.time(), own, folder=WORK_FOLDER)
         installer, title = InstallWatch(settings, say), slots.title(self._slot, Role.INSTALL)
         brought = [(WORK_FOLDER, packed)]
+        await slots.delete_containers(self._slot, Role.INSTALL)  # of an install that was cut off
         async with await begin(slots.docker, config, installer.terms, title=title, archives=brought) as job:
             return await installer.ended(job)

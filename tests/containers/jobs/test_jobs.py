@@ -11,11 +11,13 @@ import pytest
 
 from preview_runtime.containers.app.warm import WarmPool
 from preview_runtime.containers.docker.policy import MEGABYTE, Limits
+from preview_runtime.containers.jobs.jobs import Jobs
 from preview_runtime.containers.jobs.output import KEPT
 from preview_runtime.containers.jobs.spec import Ended
+from preview_runtime.containers.limits.limit_watch import LimitWatch
 from preview_runtime.engines import EngineFailed
 from preview_runtime.plans.runtimes import Runtime
-from tests.containers.jobs.conftest import Work
+from tests.containers.jobs.conftest import SETTINGS, Work
 from tests.containers.test_engine import eventually
 
 pytestmark = pytest.mark.usefixtures("firewalled")
@@ -94,6 +96,23 @@ async def test_it_says_that_memory_was_too_little(work: Work) -> None:
     assert (result.ended, result.exit_code) == (Ended.OUT_OF_MEMORY, 137)
     assert result.fault is not None
     assert "64 MB" in result.fault.message
+
+
+async def test_what_passes_a_limit_of_its_own_is_ended_and_named(work: Work) -> None:
+    """Its volume may hold 4 MB, in however many files."""
+    watch = LimitWatch(work.docker, SETTINGS)
+    looking = asyncio.create_task(watch.run())
+    try:
+        script = "n=0; while n=$((n + 1)); do head -c 1000000 /dev/zero > $n.bin; sleep 0.02; done"
+        spec = work.sh(script, limits=Limits(disk=4 * MEGABYTE))
+        async with await Jobs(work.slots, limits=watch).start(spec) as job:
+            result = await job.wait()
+        assert (result.ended, result.fault and result.fault.code) == (Ended.TOO_MUCH, "disk_limit")
+    finally:
+        looking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await looking
+        await watch.close()
 
 
 async def test_one_whose_container_is_taken_away_is_lost(work: Work) -> None:
