@@ -13,6 +13,7 @@ from builder import __version__
 from builder.api.requests.content import content
 from builder.api.requests.context import AppServices, MayReadWorkspace, for_everybody, signed_in
 from builder.base.errors import NotFound
+from builder.composition.starters import why_no_starter
 from builder.llm.language_models import MenuEntry
 from builder.projects.starters import STARTERS, find_starter, list_starters
 from builder.texts import t
@@ -73,7 +74,7 @@ async def starters(services: AppServices) -> StarterList:
                 screenshot=f"/api/v1/starters/{starter.name}/screenshot.webp" if starter.has_screenshot else None,
                 prompt=starter.prompt,
                 server=starter.server or None,
-                unavailable=services.why_no_starter(starter) or None,
+                unavailable=why_no_starter(services.engines, starter) or None,
             )
             for starter in found
         ]

@@ -23,6 +23,7 @@ from builder.api.requests.context import (
 )
 from builder.base.tables import Project
 from builder.composition.services import Services
+from builder.composition.starters import create_from_starter
 from builder.generation.service import clean_prompt
 from builder.projects.engine_choice import engine_for
 from builder.projects.naming import first_title
@@ -124,7 +125,7 @@ async def list_projects(services: AppServices, actor: MayReadWorkspace) -> Proje
 @router.post("", status_code=201, response_model_exclude_unset=True)
 async def create_project(services: AppServices, actor: MayEditWorkspace, new: NewProject) -> ProjectMade:
     if new.starter:
-        project = await services.create_from_starter(actor, new.starter)
+        project = await create_from_starter(services.store, actor, new.starter)
         return ProjectMade(project=project_shape(project, services.settings))
     prompt = clean_prompt(new.prompt)
     await services.models.get(
