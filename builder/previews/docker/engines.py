@@ -186,8 +186,6 @@ class ContainerEngines:
         self._shared: _Shared | None = None
         self._connecting = asyncio.Lock()
         self._copier: DataCopier | None = None
-        # Who knows which slots and projects there are; asked before anything is removed.
-        self.known: Callable[[], Awaitable[Known]] | None = None
 
     @property
     def disk_note(self) -> str:
@@ -200,11 +198,12 @@ class ContainerEngines:
         """Find out whether containers can run now."""
         self.why_not = await self._missing()
 
-    async def run(self) -> None:
-        """Look again from time to time: an engine may be started, or its images built, while Sayso runs."""
+    async def run(self, known: Callable[[], Awaitable[Known]]) -> None:
+        """Look again from time to time: an engine may be started, or its images built, while Sayso runs. `known()` says
+        which slots and projects there are; it is asked before anything is removed."""
         while True:
-            if not self.why_not and self._shared and self.known:
-                self._shared.begin(self.known)
+            if not self.why_not and self._shared:
+                self._shared.begin(known)
             await asyncio.sleep(_MISSING_SECONDS if self.why_not else _LOOK_AGAIN_SECONDS)
             await self.look()
 
