@@ -36,14 +36,19 @@ from builder.previews.data.database_copies import Copies
 from builder.previews.data.databases import Databases
 from builder.previews.docker.engines import ContainerEngines
 from builder.previews.docker.hosts import AllowedHosts
-from builder.previews.links.access import PreviewAccess
-from builder.previews.links.contents import ProjectsAndLinks
-from builder.previews.links.output_source import BuilderOutputs
+from builder.previews.links.access import Entrance, LinkEntrance, PreviewAccess, ProjectEntrance
+from builder.previews.links.contents import LinkContents
+from builder.previews.links.output_source import BuilderOutputs, LinkOutputs, ProjectOutputs
 from builder.previews.links.servers import ShareServers
 from builder.previews.links.shares import ServerPart, Shares
+from builder.previews.observation.logs import ServerLogs
+from builder.previews.runnables.contents import Contents, RunnableContents, WorkingCopies
+from builder.previews.runnables.runnables import LINK, PROJECT, RunnableKind, Runnables
 from builder.previews.servers.lifecycle import IdleTimes, Lifecycle
 from builder.previews.servers.places import PlaceLimits
 from builder.previews.servers.previews import ServerPreviews
+from builder.previews.servers.register import ServerRegister
+from builder.previews.servers.rows import ServerRows
 from builder.previews.shells.shells import Shells
 from builder.previews.shells.terminals import Terminals
 from builder.projects import starters
@@ -84,7 +89,8 @@ class Services:
         self.events = EventLog(self.db)
         self.leases = Leases(self.db, settings.data_dir / "processes")
         self.jobs = Jobs(self.db, self.leases)
-        self.store = ProjectStore(self.db, self.events, settings)
+        self.runnables = Runnables(self.db)
+        self.store = ProjectStore(self.db, self.events, settings, self.runnables.add_project)
         self.imports = Imports(settings.data_dir / "imports")
         self.credentials = Credentials(self.db, settings)
         self.usage = UsageLog(self.db)
@@ -101,45 +107,56 @@ class Services:
             self.db,
             self.store,
             self.events,
+            self.runnables,
             self.compiled,
             self.compiler.shrink,
             _server_part,
             lambda: self.engines.why_not,
             self._copying,
         )
-        self.output_source = BuilderOutputs(self.db, self.store, self.shares, self.live, self.compiled)
+        self.output_source = BuilderOutputs(
+            self.runnables,
+            {
+                PROJECT: ProjectOutputs(self.db, self.store, self.live, self.compiled),
+                LINK: LinkOutputs(self.shares),
+            },
+        )
         self.routes = RouteTable()
         self.activity = Activity()
         self.connections = OpenConnections()
-        self.access = PreviewAccess(settings, self.store, self.shares, self.connections)
+        entrances: dict[RunnableKind, Entrance] = {
+            PROJECT: ProjectEntrance(self.store),
+            LINK: LinkEntrance(self.shares.doors),
+        }
+        self.access = PreviewAccess(settings, self.runnables, entrances, self.connections)
         self.project_settings = ProjectSettings(self.db, self.store)
         copies = Copies(settings.data_dir / "database-copies")
         self.databases = Databases(self.store, self.project_settings, copies)
         self.hosts = AllowedHosts(self.store, self.project_settings)
         self.engines = ContainerEngines(settings, self.databases, self.hosts)
-        self.data_copies = DataCopies(
-            self.jobs, self.engines.copier, lambda project: self.servers.engine_of(project), self.shares.data_changed
-        )
+        rows = ServerRows(self.db, lambda: self.leases.place)
+        register = ServerRegister(rows, self.engines, ServerLogs(settings.data_dir / "logs"))
+        self.engines.known = register.known
+        self.data_copies = DataCopies(self.jobs, self.engines.copier, register.engine_of, self.shares.data_changed)
         self.databases.held = self._held
         limits = PlaceLimits(settings.preview_per_person, settings.preview_total, settings.preview_starts)
+        kinds: dict[RunnableKind, Contents] = {
+            PROJECT: WorkingCopies(self.store, private=settings.sign_in_required),
+            LINK: LinkContents(self.shares),
+        }
         self.servers = ServerPreviews(
-            self.db,
-            ProjectsAndLinks(self.store, self.shares),
+            register,
+            RunnableContents(self.runnables, kinds),
             self.routes,
-            self.engines,
             whole=_is_all_server,
-            logs=settings.data_dir / "logs",
             limits=limits,
-            private=self.access.is_private,
             activity=self.activity,
             data=self.data_copies,
-            place=lambda: self.leases.place,
         )
-        self.share_servers = ShareServers(self.shares, self.servers, self.data_copies)
+        self.share_servers = ShareServers(self.shares, self.runnables, self.servers, self.data_copies)
         self.shells = Shells(self.servers, self.activity.note)
         self.terminals = Terminals(self.shells)
         self.connections.on_end(lambda: self.terminals.close())
-        self.engines.known = self.servers.known
         self.changes = AppChanges(self.shells, self.store)
         self.lifecycle = Lifecycle(self.servers, IdleTimes.of(settings))
         self.upkeep = Upkeep(self.store, self.jobs)
@@ -176,7 +193,7 @@ class Services:
         await self._generations.recover()
         await self.jobs.take_back(dead)
         await self.leases.bury(dead)
-        await self.servers.recover()
+        await self.servers.recovery.recover()
         await self.data_copies.recover()
         self.forgetting.begin()
         self._tasks.forever(self.upkeep.run, "upkeep")
@@ -266,7 +283,7 @@ class Services:
                     await self.generations.stop(actor, generation.id)
         project = await self.store.delete(actor, project_id)
         with contextlib.suppress(Conflict):  # an engine that refuses now is asked again
-            await self.servers.remove(project_id)
+            await self.servers.removal.end(project_id)
         self.live.drop(project_id)
         return project
 
@@ -274,7 +291,7 @@ class Services:
         """Remove what a project that is gone left on disk and in the engine, where the reconciler finds the rest."""
         for generation_id in job.payload["generations"]:
             await asyncio.to_thread(self.spools.remove, generation_id)
-        await self.servers.forget([job.key])
+        await self.servers.removal.forget([job.key])
 
     async def _prepare_starters(self) -> None:
         """Compile each starter once in the background: its packages are on disk from then on, for good."""
