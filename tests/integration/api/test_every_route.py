@@ -131,7 +131,7 @@ async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     monkeypatch.setattr(Installer, "install", nothing)
     away = settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock", "preview_starts": 50})
     services = Services(away)
-    services.servers._engines = services.servers.work._engines = Engines(World())
+    services.servers.register.engines = Engines(World())
     await services.start()
     containers = Containers(services)
     services.terminals, services.shells = Terminals(containers), containers  # type: ignore[assignment]
