@@ -3,7 +3,7 @@ import { useProject, useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import { type FileMap, sameFile } from "../store/files";
 import { t, when } from "../../client/workbench_texts";
-import type { Version } from "../store/types";
+import type { Version } from "../../client/types";
 
 /** One file through the versions: look at it as it was, and take it back into the working copy. */
 export function HistoryDialog({ path, close }: { path: string; close: () => void }): ReactElement {

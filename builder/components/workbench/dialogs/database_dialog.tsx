@@ -5,7 +5,7 @@ import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
 import { Sure } from "../controls/sure";
 import { bytes, t, when } from "../../client/workbench_texts";
-import type { DatabaseCopy, DatabaseMode, DatabaseView } from "../store/types";
+import type { DatabaseCopy, DatabaseMode, DatabaseView } from "../../client/types";
 
 const MODES: readonly DatabaseMode[] = ["auto", "on", "off"];
 

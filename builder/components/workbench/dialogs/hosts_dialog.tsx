@@ -3,7 +3,7 @@ import { usePreview, useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
 import { t, when } from "../../client/workbench_texts";
-import type { HostsView } from "../store/types";
+import type { HostsView } from "../../client/types";
 
 const OPEN_PORTS: readonly number[] = [80, 443];
 

@@ -5,7 +5,7 @@ import { Icon } from "../controls/icons";
 import { Sure } from "../controls/sure";
 import { isShort, type Options, type Terms, TermsForm } from "./share_terms";
 import { t, when } from "../../client/workbench_texts";
-import type { Share, ShareChange } from "../store/types";
+import type { Share, ShareChange } from "../../client/types";
 
 export const ENDS = [["never", null], ["day", 24], ["week", 7 * 24], ["month", 30 * 24]] as const;
 const AS_NOW = "as_now";

@@ -3,7 +3,7 @@ import { useProject, useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import { activeGeneration } from "../store/state";
 import { t, type TextKey, when } from "../../client/workbench_texts";
-import type { Version } from "../store/types";
+import type { Version } from "../../client/types";
 
 const KINDS: Record<Version["kind"], TextKey> = {
   generation: "workbench.versions.generation",
