@@ -15,6 +15,7 @@ from builder.previews.links.shares import LinkChange, Shares, Terms
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
 from preview_runtime.compiling.compiler import BuildFault, Order
+from preview_runtime.compiling.compiler import Compiler as RealCompiler
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output, OutputFile
 from tests.integration.conftest import Parts
@@ -212,10 +213,10 @@ async def test_what_does_not_build_is_compiled_once_for_all_who_look(compiler: C
 
 
 async def test_a_preview_that_does_not_build_is_not_compiled_at_each_view(
-    settings: Settings, compiler: Compiler
+    settings: Settings, compiler: Compiler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(RealCompiler, "compile", compiler)
     services = Services(settings)
-    services.output_source._compiled = Compiled(compiler)
     await services.db.migrate()
     project = (await services.store.create(ME, "p")).id
     await services.store.commit(ME, project, FileTree({"broken": "x"}), kind="generation", label="x")
@@ -228,9 +229,11 @@ async def test_a_preview_that_does_not_build_is_not_compiled_at_each_view(
     await services.close()
 
 
-async def test_a_preview_follows_the_project_when_no_tab_is_open(settings: Settings, compiler: Compiler) -> None:
+async def test_a_preview_follows_the_project_when_no_tab_is_open(
+    settings: Settings, compiler: Compiler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RealCompiler, "compile", compiler)
     services = Services(settings)
-    services.output_source._compiled = Compiled(compiler)
     await services.db.migrate()
     project = (await services.store.create(ME, "p")).id
     find = services.output_source.find
