@@ -34,6 +34,10 @@ class Tries:
         times = self._failures.get((network(client), what), ())
         return max(0.0, times[0] + WINDOW_SECONDS - self._clock()) if len(times) == PER_CLIENT else 0.0
 
+    def __len__(self) -> int:
+        """Of how many addresses wrong tries are remembered."""
+        return len(self._failures)
+
     def failed(self, client: str, what: str = "") -> None:
         now, key = self._clock(), (network(client), what)
         self._failures[key] = (*self._failures.get(key, ()), now)[-PER_CLIENT:]

@@ -91,7 +91,7 @@ class Database:
             async with engine.begin() as connection:
                 if not self.is_sqlite:
                     await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-                await connection.run_sync(_upgrade)
+                await connection.run_sync(upgrade)
         finally:
             await engine.dispose()
 
@@ -126,7 +126,8 @@ def _refuse_newer(connection: Connection) -> None:
             raise newer(revision)
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection) -> None:
+    """Bring the tables behind `connection` to the newest shape. Raises what `Database.migrate` raises."""
     _refuse_newer(connection)
     command.upgrade(alembic_config(connection), "head")
 

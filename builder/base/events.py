@@ -140,6 +140,16 @@ class EventLog:
         for project_id in list(self._signals):
             self.wake(project_id)
 
+    @property
+    def listened_to(self) -> frozenset[str]:
+        """The projects for whose listeners something is kept here."""
+        return frozenset((*self._listeners, *self._tails, *self._signals))
+
+    @property
+    def kept(self) -> int:
+        """How many rows are in memory, of all projects that somebody listens to."""
+        return sum(map(len, self._tails.values()))
+
     async def last(self, project_id: str) -> int:
         """The sequence number of the project's newest fact, 0 before the first."""
         async with self._db.reader() as session:

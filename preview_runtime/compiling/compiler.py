@@ -110,6 +110,16 @@ class Compiler:
         self._idle.set()
         self._closed = False
 
+    @property
+    def ready(self) -> int | None:
+        """The id of the process that is kept ready for the next compilation; None while there is none."""
+        return self._standby.pid if self._standby and self._standby.returncode is None else None
+
+    @property
+    def running(self) -> int:
+        """How many processes compile."""
+        return len(self._running)
+
     async def compile(self, tree: FileTree, order: Order = Order()) -> Output:
         """The output of `tree`. Raises `BuildFault`; registry settings in the tree and refused packages are one too."""
         try:

@@ -26,7 +26,7 @@ from preview_runtime.containers.isolation.slots import Slots, delete, delete_vol
 log = logging.getLogger(__name__)
 GRACE_SECONDS: Final = 120.0
 _EVERY_SECONDS: Final = 60.0
-_REMOVAL_SECONDS: Final = 60.0
+REMOVAL_SECONDS: Final = 60.0
 _REST_SECONDS: Final = 900.0  # what hung once hangs again, and everything else would wait for it
 _PASS_SECONDS: Final = 300.0  # an engine behind a network that is gone would hold a pass for ever
 # An install of a layer, a build of an image and a copy of data end within this time, and no preview's state knows them.
@@ -122,7 +122,7 @@ class Reconciler:
             removal.close()
             return
         try:
-            async with asyncio.timeout(_REMOVAL_SECONDS):
+            async with asyncio.timeout(REMOVAL_SECONDS):
                 await removal
         except (TimeoutError, aiodocker.DockerError) as error:
             if no_answer(error) and not isinstance(error, TimeoutError):

@@ -131,7 +131,7 @@ class Installer:
             raise DependencyError("install_failed", "The installer did not behave. Try again.") from error
 
     async def _find_tool(self) -> Sequence[str | Path]:
-        for bun in _bun_candidates(self._browser_package / "node_modules"):
+        for bun in bun_candidates(self._browser_package / "node_modules"):
             try:
                 answer = await run([bun, "--version"], cwd=self._home, env={}, seconds=10, max_output=1024)
             except (OSError, ProcessTimeout, OutputTooLarge):
@@ -155,7 +155,7 @@ class Installer:
             shutil.rmtree(place, ignore_errors=True)
 
 
-def _bun_candidates(node_modules: Path) -> list[Path]:
+def bun_candidates(node_modules: Path) -> list[Path]:
     """bun's binaries for this system: its platform package, or where its install script moved it to."""
     system = {"Darwin": "darwin", "Linux": "linux"}.get(platform.system(), "")
     machine = {"arm64": "aarch64", "aarch64": "aarch64", "x86_64": "x64", "AMD64": "x64"}.get(platform.machine(), "")

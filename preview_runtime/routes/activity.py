@@ -38,9 +38,10 @@ class Activity:
         use = self._use(preview_id)
         return 0.0 if use.open else max(0.0, self._clock() - use.last)
 
-    def note(self, preview_id: str) -> None:
-        """Something was done with the preview that is no request through here, such as an edit or a command in it."""
-        self._use(preview_id).last = self._clock()
+    def note(self, preview_id: str, ago: float = 0.0) -> None:
+        """Something was done with the preview, so many seconds ago, that is no request through here, such as an edit or
+        a command in it."""
+        self._use(preview_id).last = self._clock() - ago
 
     def forget(self, preview_id: str) -> None:
         """The preview is gone; one that was never used is no error."""

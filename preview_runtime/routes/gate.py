@@ -71,7 +71,7 @@ class Gate:
         clock: Callable[[], float] = time.monotonic,
         sessions: Sessions | None = None,
     ) -> None:
-        self._tickets, self._people, self._ask, self._secure = tickets, people, ask, secure
+        self.tickets, self._people, self._ask, self._secure = tickets, people, ask, secure
         self._texts = texts or PreviewTexts()
         self._clock, self._sessions = clock, sessions
         self._asked: OrderedDict[tuple[str, str], tuple[bool, float]] = OrderedDict()
@@ -80,19 +80,19 @@ class Gate:
     async def admit(self, connection: HTTPConnection, preview_id: str) -> Admission:
         """Whether a request may pass, by its cookie."""
         for grant in _cookies(connection.scope, self.cookie):
-            known = self._tickets.read(grant, preview_id)
+            known = self.tickets.read(grant, preview_id)
             # Signed before anything is waited for: with another key by then, it would outlive a signing out.
-            renewed = self._tickets.grant(preview_id, known.person) if known is not None and known.old else ""
+            renewed = self.tickets.grant(preview_id, known.person) if known is not None and known.old else ""
             if known is not None and await self._may_see(known.person, preview_id):
-                valid = partial(self._tickets.read, grant, preview_id)
+                valid = partial(self.tickets.read, grant, preview_id)
                 return Admission(cookie=self._header(renewed) if renewed else "", valid=valid)
         return Admission(await self._refusal(connection, preview_id))
 
     async def enter(self, request: Request, preview_id: str) -> Response:
         """The way in, `/@sayso/enter?ticket=…&to=/path`: leads on to the path, without the ticket."""
-        person = self._tickets.redeem(request.query_params.get("ticket", ""), preview_id)
+        person = self.tickets.redeem(request.query_params.get("ticket", ""), preview_id)
         grant = (
-            self._tickets.grant(preview_id, person) if person is not None else ""
+            self.tickets.grant(preview_id, person) if person is not None else ""
         )  # before the waiting, as in `admit`
         if person is None or not await self._may_see(person, preview_id):
             # Not back to the builder: one that hands out useless tickets would go round in circles.

@@ -47,6 +47,10 @@ class Pace:
         self._rate, self._burst, self._clock = limits.requests_per_second, max(1, limits.burst), clock
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
+    def __len__(self) -> int:
+        """How many visitors are remembered, of each preview."""
+        return len(self._buckets)
+
     def wait(self, preview_id: str, visitor: str) -> int:
         """0 when one more request is let through, which is then counted; else the seconds to wait."""
         if not self._rate:

@@ -11,13 +11,18 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiodocker
+
+from preview_runtime.containers.docker.subnets import DEFAULT_POOL
+from preview_runtime.containers.isolation import firewall
+
+from . import machine
 
 # On every container, volume and network that a test makes.
 LABEL = "sayso.test"
@@ -49,7 +54,7 @@ async def _answers(address: str) -> bool:
 
 def installed() -> bool:
     """Whether an engine of our own can be started."""
-    return os.geteuid() == 0 and bool(shutil.which("dockerd") and shutil.which("iptables"))
+    return os.geteuid() == 0 and all(shutil.which(program) for program in ("dockerd", "containerd", "iptables"))
 
 
 @contextlib.contextmanager
@@ -75,62 +80,105 @@ def own(data_root: Path, *, fresh: bool = False) -> Iterator[str]:
         if fresh:
             shutil.rmtree(data_root, ignore_errors=True)
         log = stack.enter_context((folder / "log").open("wb"))
-
-        def begin() -> subprocess.Popen[bytes]:
-            return subprocess.Popen(
-                [
-                    "dockerd",
-                    *("--host", address),
-                    *("--data-root", data_root, "--exec-root", folder / "exec", "--pidfile", folder / "pid"),
-                ],
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                # The lock stays as long as the engine: one that outlives a killed test run keeps its folder to itself.
-                pass_fds=(lock.fileno(),),
-            )
-
-        engine = OWN[address] = OwnEngine(address, folder, data_root, begin, begin())
+        engine = OWN[address] = OwnEngine(address, folder, data_root, lock.fileno(), log.fileno())
         stack.callback(OWN.pop, address)
         stack.callback(engine.stop)
-        _wait(engine.process, address, folder / "log")
+        engine.start()
         yield address
+
+
+@contextlib.contextmanager
+def beside(other: str, data_root: Path, images: Sequence[str]) -> Iterator[str]:
+    """An engine of our own that may be killed, with `images` of the one at `other`, which notices nothing of it.
+
+    Two engines on one host would share chains of rules, bridges and addresses, and whichever starts last empties the
+    chains of both. So this one has a network of its own, as a machine of its own would, with the firewall's rules; the
+    thread that asks is in it until the end, with all that it starts.
+    """
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(machine.own_network())
+        address = stack.enter_context(own(data_root))
+        run(sweep(address, everything=True))
+        if missing := run(_lacking(address, images)):
+            with subprocess.Popen(["docker", "--host", other, "save", *missing], stdout=subprocess.PIPE) as saved:
+                subprocess.run(["docker", "--host", address, "load"], stdin=saved.stdout, check=True)
+        firewall.install(firewall.all_rules(DEFAULT_POOL))
+        yield address
+        run(sweep(address, everything=True))
+        OWN[address].kill()  # asked to stop, it would wait half a minute for a container that hangs
+
+
+async def _lacking(address: str, images: Sequence[str]) -> list[str]:
+    async with aiodocker.Docker(address) as docker:
+        there = {name for image in await docker.images.list() for name in image["RepoTags"] or ()}
+    return [name for name in images if name not in there]
+
+
+# What dockerd tells a containerd that it starts itself. It would take the system's where one runs, beside another engine.
+_CONTAINERD = """version = 2
+root = "{data}/containerd/daemon"
+state = "{folder}/exec/containerd/daemon"
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+address = "{socket}"
+"""
 
 
 @dataclass
 class OwnEngine:
-    """An engine that the tests started, and may end in any way."""
+    """An engine that the tests started, and may end in any way. `lock`, `log`: open files that it is to have."""
 
     address: str
     folder: Path
     data_root: Path
-    begin: Callable[[], subprocess.Popen[bytes]]
-    process: subprocess.Popen[bytes]
+    lock: int
+    log: int
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)  # containerd, dockerd
+
+    def start(self) -> None:
+        """Start it, also after `kill`; returns when it answers. Raises RuntimeError."""
+        (self.folder / "pid").unlink(missing_ok=True)  # of a process that is no more
+        socket, settings = self.folder / "exec" / "containerd" / "containerd.sock", self.folder / "containerd.toml"
+        socket.parent.mkdir(parents=True, exist_ok=True)
+        socket.unlink(missing_ok=True)
+        settings.write_text(_CONTAINERD.format(data=self.data_root, folder=self.folder, socket=socket))
+        self.processes = [self._begin("containerd", "--config", settings)]
+        self._wait(socket.exists)
+        self.processes.append(
+            self._begin(
+                "dockerd",
+                *("--host", self.address, "--containerd", socket),
+                *("--data-root", self.data_root, "--exec-root", self.folder / "exec", "--pidfile", self.folder / "pid"),
+            )
+        )
+        self._wait(lambda: run(_answers(self.address)))
 
     def kill(self) -> None:
         """End it as a loss of power would; what runs in its containers is left to itself."""
-        self.process.kill()
-        self.process.wait()
-
-    def start_again(self) -> None:
-        """Start it after `kill`; returns when it answers."""
-        for last in (False, False, True):
-            (self.folder / "pid").unlink(missing_ok=True)  # of a process that is no more
-            self.process = self.begin()
-            try:
-                _wait(self.process, self.address, self.folder / "log")
-            except RuntimeError:
-                # On a busy machine its containerd takes longer to start than it waits for that.
-                if last or self.process.poll() is None:
-                    raise
-            else:
-                return
+        for process in reversed(self.processes):
+            process.kill()
+            process.wait()
 
     def stop(self) -> None:
-        _stop(self.process)
+        for process in reversed(self.processes):
+            _stop(process)
         self._end_what_is_left()
         # One that was killed left its folder mounted on itself: nobody could remove it.
         subprocess.run(["umount", self.data_root], capture_output=True, check=False)
+
+    def _begin(self, *command: str | Path) -> subprocess.Popen[bytes]:
+        # The lock stays as long as the engine: one that outlives a killed test run keeps its folder to itself.
+        return subprocess.Popen(
+            command, stdout=self.log, stderr=self.log, start_new_session=True, pass_fds=(self.lock,)
+        )
+
+    def _wait(self, ready: Callable[[], bool]) -> None:
+        end = time.monotonic() + _START_SECONDS
+        while not ready():
+            if any(process.poll() is not None for process in self.processes) or time.monotonic() > end:
+                lines = (self.folder / "log").read_text().splitlines()
+                raise RuntimeError("dockerd did not start:\n" + "\n".join(lines[-15:]))
+            time.sleep(0.05)
 
     def _end_what_is_left(self) -> None:
         """What an engine that was killed no longer knew: a shim holds the lock, and the next engine would have no images."""
@@ -153,14 +201,6 @@ class OwnEngine:
 
 OWN: dict[str, OwnEngine] = {}
 """Those that run, by their address."""
-
-
-def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    end = time.monotonic() + _START_SECONDS
-    while not run(_answers(address)):
-        if process.poll() is not None or time.monotonic() > end:
-            raise RuntimeError("dockerd did not start:\n" + "\n".join(log.read_text().splitlines()[-15:]))
-        time.sleep(0.05)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -1,8 +1,10 @@
-"""Another machine, for the tests: a network namespace at the end of a link of its own, routed through the host."""
+"""Another machine, for the tests: a network namespace at the end of a link of its own, routed through the host; or one
+that leads nowhere, for the tests themselves."""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import itertools
 import os
 import shutil
@@ -12,8 +14,10 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Interface
+from pathlib import Path
 
 _START_SECONDS = 30.0
+_NEW_NETWORK = 0x40000000  # CLONE_NEWNET of <sched.h>
 _numbers = itertools.count()
 
 
@@ -64,6 +68,24 @@ def machine(host: str, addresses: Sequence[str], program: Sequence[str], port: i
         undo.callback(server.terminate)
         _wait(str(IPv4Interface(addresses[0]).ip), port)
         yield made
+
+
+@contextlib.contextmanager
+def own_network() -> Iterator[None]:
+    """This thread, and what it starts meanwhile, with a network of its own: nothing of the host's is in it.
+
+    A socket in the file system leads out of it, and into it. Ends with the last process that is in it.
+    """
+    of_c = ctypes.CDLL(None, use_errno=True)  # os.unshare is there from Python 3.12 on
+    with Path("/proc/thread-self/ns/net").open() as outside:
+        if of_c.unshare(_NEW_NETWORK):
+            raise OSError(ctypes.get_errno(), "a network of its own cannot be made")
+        try:
+            ip("link", "set", "lo", "up")
+            yield
+        finally:
+            if of_c.setns(outside.fileno(), _NEW_NETWORK):
+                raise OSError(ctypes.get_errno(), "the way back is closed")
 
 
 def _wait(address: str, port: int) -> None:

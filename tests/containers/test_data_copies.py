@@ -14,6 +14,7 @@ from builder.accounts.actor import LOCAL_OWNER
 from builder.base.ids import now
 from builder.base.tables import Job
 from builder.previews.data.copies import KIND
+from preview_runtime.containers.beside.database_container import database_slot
 from preview_runtime.containers.docker.freezing import freeze
 from preview_runtime.containers.docker.labels import Role, filters
 from tests.containers.test_database_apps import House, call, house
@@ -160,7 +161,7 @@ async def test_a_duplicate_has_the_data_and_the_settings_and_leaves_the_original
     house.projects.append(empty)
     assert await call("GET", await house.started(empty)) == all_of()
     async with aiodocker.Docker(docker_host) as docker:
-        instance = house.services.engines._settings.instance
+        instance = house.services.engines.instance
         assert not await docker.containers.list(all=1, filters=json.dumps(filters(instance, role=Role.COPY)))
 
 
@@ -176,14 +177,15 @@ except psycopg.OperationalError as error:
 """
 
 
-async def test_a_copy_that_is_killed_leaves_the_original_running(house: House) -> None:
+async def test_a_copy_that_is_killed_leaves_the_original_running(house: House, docker: aiodocker.Docker) -> None:
     project = await house.imported(FILES)
     address = await house.started(project)
     await call("PUT", f"{address}/ada")
     # As a process of ours that was killed in the middle leaves it.
     engine = house.services.servers._servers[project].engine
     container = await engine.running_container()  # type: ignore[union-attr]
-    database = await house.services.databases.engine._find(project)  # type: ignore[union-attr]
+    its = filters(house.services.engines.instance, database_slot(project), Role.DATABASE)
+    [database] = await docker.containers.list(filters=json.dumps(its))
     copy = str((await house.api.post(f"/projects/{project}/duplicate", json={"data": "empty"})).json()["project"]["id"])
     house.projects.append(copy)
     await freeze(container)

@@ -104,7 +104,7 @@ async def house(docker_host: str, database_image: str, python_image: str, tmp_pa
         await house.services.servers.removal.end(project)
         await house.services.databases.remove(project)
     await house.close()
-    await swept(docker_host, house.services.engines._settings.instance)
+    await swept(docker_host, house.services.engines.instance)
 
 
 async def swept(docker_host: str, instance: str) -> None:

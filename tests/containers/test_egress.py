@@ -9,7 +9,6 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from ipaddress import IPv4Network
-from typing import Any
 
 import aiodocker
 import pytest
@@ -210,20 +209,12 @@ async def test_it_rests_and_wakes_with_its_app_and_leaves_nothing(make: Make, eg
     assert await ask(app, "http://api.example.com/") == "seen api.example.com/"
 
 
-class Resolved(ProjectEgress):
-    """Whose proxies ask the resolver out there."""
-
-    def _container(self, *arguments: Any) -> dict[str, Any]:
-        config = super()._container(*arguments)
-        config["HostConfig"]["Dns"] = [THERE]
-        return config
-
-
 async def test_what_an_allowed_name_points_at_is_looked_at_for_each_connection(
     docker: aiodocker.Docker, networks: Networks, make: Make
 ) -> None:
     """By a resolver of the test's own: private addresses, public and private ones together, another one each time."""
-    egress, project = Resolved(docker, SETTINGS, networks, excepted=[OUTSIDE]), f"p-{secrets.token_hex(4)}"
+    egress = ProjectEgress(docker, SETTINGS, networks, excepted=[OUTSIDE], resolvers=[THERE])
+    project = f"p-{secrets.token_hex(4)}"
     names = ["private", "mixed", "rebound", "mapped", "metadata", "nowhere"]
     try:
         access = await egress.ensure(project, [f"{one}.example.com" for one in names])

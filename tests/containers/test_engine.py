@@ -228,8 +228,10 @@ async def test_an_app_goes_on_when_who_holds_it_still_is_cancelled_or_killed(
     address = await engine.start(FileTree({"server.py": PYTHON}))
     holding = asyncio.Event()
 
+    pause = DockerContainer.pause
+
     async def slowly(container: DockerContainer) -> None:
-        await container.pause()
+        await pause(container)
         holding.set()
         await asyncio.sleep(0.2)
 
@@ -240,7 +242,7 @@ async def test_an_app_goes_on_when_who_holds_it_still_is_cancelled_or_killed(
     container = await engine.running_container()
     for still in (engine.standing_still(), freezing.frozen(container)):
         with monkeypatch.context() as patch:
-            patch.setattr(freezing, "_pause", slowly)
+            patch.setattr(DockerContainer, "pause", slowly)
             holding.clear()
             held = asyncio.create_task(hold(still))
             await holding.wait()

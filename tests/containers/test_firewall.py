@@ -188,23 +188,22 @@ async def test_where_rules_cannot_be_read_their_loss_is_noticed_by_the_next_star
 async def test_a_short_loss_between_two_starts_is_heard(networks: Networks, apart: ContainerSettings) -> None:
     """What reached the listener while nobody asked counts, though the rules are back: all is tried from the beginning."""
     await networks.prove()
-    probe = networks._probe
+    probe = networks.probe
     assert probe is not None
-    assert probe._listener is not None
-    host, port = probe._listener.sockets[0].getsockname()
+    host, port = probe.address
     # Not from the gateway's own address, which is of the pool that the rule is about.
     _, writer = await asyncio.open_connection(host, port, local_addr=("127.0.0.1", 0))
     writer.close()
     assert await probe.reaches_host(0.01)
     await networks.prove()
-    assert networks._probe is not probe
+    assert networks.probe is not probe
 
 
 @pytest.mark.usefixtures("python_image", "unread")
 async def test_a_probe_that_was_removed_or_frozen_proves_nothing(
     docker: aiodocker.Docker, networks: Networks, apart: ContainerSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(host_probe, "_ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(host_probe, "ANSWER_SECONDS", 0.2)
     await networks.prove()
     for command in ("remove", "pause"):
         [gone] = await probes(docker, apart)
@@ -225,7 +224,7 @@ async def test_each_runtime_tells_a_closed_host_from_an_open_one(
 ) -> None:
     monkeypatch.setattr(host_probe, "PROGRAMS", {runtime: host_probe.PROGRAMS[runtime]})
     await networks.prove()
-    probe = networks._probe
+    probe = networks.probe
     assert probe is not None
     assert not await probe.reaches_host(0.01)
     firewall.remove([firewall.host_rule(apart.pool)])
@@ -239,8 +238,8 @@ async def test_a_probe_ends_with_the_process_and_the_next_one_removes_what_stays
     killed = Networks(docker, apart)
     await killed.prove()
     [left] = await probes(docker, apart)
-    assert killed._probe
-    await killed._probe.close()  # as the kernel does for a process that was killed
+    assert killed.probe
+    await killed.probe.close()  # as the kernel does for a process that was killed
     ended = await docker.containers.get(left)
     async with asyncio.timeout(20):
         assert (await ended.wait())["StatusCode"] == 0

@@ -1,7 +1,7 @@
 """What people have when the builder, the engine or their containers are killed at any moment: all of it, or its name.
 
-Three moments by default, thirty with --all; SAYSO_SEED repeats others. Needs an engine of the tests' own: one that
-somebody uses is not killed. The last line it prints (-s) says how long previews were away.
+Three moments by default, thirty with --all; SAYSO_SEED repeats others. It is an engine of the tests' own: beside
+one that somebody uses, another is started. The last line it prints (-s) says how long previews were away.
 """
 
 from __future__ import annotations
@@ -23,13 +23,10 @@ import aiodocker
 import pytest
 
 from preview_runtime.containers.docker.labels import INSTANCE, PROJECT, ROLE, Role
-from preview_runtime.containers.docker.subnets import DEFAULT_POOL
-from preview_runtime.containers.images import catalogue
-from preview_runtime.containers.isolation import firewall
-from preview_runtime.plans.runtimes import Runtime
 from tests.browser.conftest import Server
 from tests.browser.workbench import imported
 from tests.containers import docker_engine
+from tests.containers.fixtures import DATA_ROOT
 
 SECONDS = 10.0  # after the engine answers again
 PREVIEWS = 3
@@ -55,27 +52,23 @@ http.server.ThreadingHTTPServer(("0.0.0.0", int(os.environ["PORT"])), Page).serv
 
 
 @pytest.fixture
-def own_engine(docker_host: str) -> docker_engine.OwnEngine:
-    engine = docker_engine.OWN.get(docker_host)
-    if engine is not None:
-        return engine
-    missing = "An engine runs here that is not the tests' own: stop it, and the tests start one that they may kill"
-    if os.environ.get("CI", "").lower() == "true":
-        pytest.fail(missing)
-    pytest.skip(missing)
+def own_engine(
+    docker_host: str, python_image: str, node_image: str, request: pytest.FixtureRequest
+) -> Iterator[docker_engine.OwnEngine]:
+    """One that the tests may kill: theirs, or where somebody's own runs here, another beside that."""
+    if docker_host in docker_engine.OWN:
+        request.getfixturevalue("firewalled")
+        yield docker_engine.OWN[docker_host]
+        return
+    if not docker_engine.installed():
+        missing = f"Nobody's engine is killed, and one beside it cannot be started. {docker_engine.HELP}"
+        (pytest.fail if os.environ.get("CI", "").lower() == "true" else pytest.skip)(missing)
+    with docker_engine.beside(docker_host, DATA_ROOT, [python_image, node_image]) as address:
+        yield docker_engine.OWN[address]
 
 
 @pytest.fixture
 def builder(own_engine: docker_engine.OwnEngine, tmp_path: Path) -> Iterator[Server]:
-    rules = [rule for rule in firewall.all_rules(DEFAULT_POOL) if not firewall.present(rule)]
-    firewall.install(rules)
-
-    async def build() -> None:
-        async with aiodocker.Docker(own_engine.address) as client:
-            wanted = await catalogue.missing_images(client, [Runtime.PYTHON, Runtime.NODE])
-            await catalogue.build_images(client, wanted, lambda which, what: print(f"{which}: {what}"))
-
-    docker_engine.run(build())
     settings = {"DOCKER_HOST": own_engine.address, "PREVIEW_WARM": "1", "OFFLINE_SPEED": "60000"}
     server = Server(tmp_path / "data", settings).start()
     try:
@@ -83,7 +76,6 @@ def builder(own_engine: docker_engine.OwnEngine, tmp_path: Path) -> Iterator[Ser
     finally:
         with contextlib.suppress(Exception):
             server.stop()
-        firewall.remove(rules)
 
 
 class Stage:
@@ -135,7 +127,7 @@ class Stage:
         elif target == "engine":
             self.engine.kill()
             time.sleep(self.random.uniform(0, 1))
-            self.engine.start_again()
+            self.engine.start()
         else:
             docker_engine.run(self._kill_container())
 

@@ -87,11 +87,13 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 class Shelf:
     """Layers of one Sayso, and the engines of its previews."""
 
-    def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings = SETTINGS, **options: Any) -> None:
+    def __init__(
+        self, docker: aiodocker.Docker, settings: ContainerSettings = SETTINGS, index: str = "", **options: Any
+    ) -> None:
         self.docker = docker
         self.settings = settings
         self.networks = Networks(docker, settings)
-        at = package_index.address()
+        at = index or package_index.address()
         registries = Registries(environ={"UV_DEFAULT_INDEX": f"{at}/simple", "npm_config_registry": at})
         self.layers = Layers(docker, settings, self.networks, registries, **options)
         self.parts = EngineParts(layers=self.layers, registries=registries)
@@ -253,8 +255,7 @@ async def test_a_failed_install_says_why_and_leaves_nothing(shelf: Shelf) -> Non
 
 
 async def test_an_index_that_is_not_there_is_no_fault_of_the_app(shelf: Shelf) -> None:
-    lost = Shelf(shelf.docker)
-    lost.layers._registries = Registries(environ={"UV_DEFAULT_INDEX": "http://no-such-index.invalid/simple"})
+    lost = Shelf(shelf.docker, index="http://no-such-index.invalid")
     with pytest.raises(EngineFailed) as failed:
         await lost.ensure({"main.py": PYTHON, "requirements.txt": "greeting\n"})
     assert (failed.value.fault.kind, failed.value.fault.code) == (FaultKind.PLATFORM, "registry_unreachable")
@@ -318,7 +319,7 @@ async def test_publishing_follows_no_link_that_an_install_left(shelf: Shelf) -> 
     work, name = ".work-test", "0" * 40
     links = f"mkdir /layers/{work} && cd /layers/{work} && ln -s /layers/.secret .names && ln -s /layers .record && ln -s /etc/group a"
     await shelf.inside(f"{links} && chmod u+s . && ln -s /layers/.secret {secret[:8]}")
-    said = await shelf.layers._trusted(catalogue.tag(Runtime.PYTHON), layer_scripts.PUBLISH, work, name)
+    said = await shelf.layers.run_trusted(catalogue.tag(Runtime.PYTHON), layer_scripts.PUBLISH, work, name)
     assert secret not in said
     assert read_records(said)[0].entries == ()
     assert (await shelf.inside("stat -c %a /layers/.secret /etc/group")).split() == ["600", "644"]

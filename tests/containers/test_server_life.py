@@ -20,7 +20,11 @@ from builder.composition.settings import Settings
 from builder.previews.servers.server import Server
 from builder.previews.servers.server import Stage as At
 from preview_runtime.containers.docker.labels import INSTANCE
+from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.engine import ContainerEngine
+from preview_runtime.containers.isolation.networks import Networks
+from preview_runtime.containers.isolation.slots import Slots
+from preview_runtime.containers.reconciler import Reconciler
 from preview_runtime.engines import EngineStatus
 from preview_runtime.file_tree import FileTree
 
@@ -71,7 +75,8 @@ class Process:
     async def look(self, idle: float = 0.0) -> None:
         for server in self.servers.register.all:
             server.used -= idle
-            self.services.activity._use(server.id).last -= idle
+            since = self.services.activity.idle(server.id)
+            self.services.activity.note(server.id, ago=since + idle)
         await self.services.lifecycle.round()
 
     async def until(self, project: str, status: EngineStatus) -> None:
@@ -209,11 +214,11 @@ async def test_killed_at_any_moment_it_loses_no_data_and_leaves_nothing_that_nob
             count = int((await later.visit(project)).removeprefix("visit "))
             assert count > before[project], "what the app stored is there"
             before[project] = count
-        shared = later.services.engines._shared
-        assert shared is not None
-        shared.known = later.servers.register.known
-        await shared.reconciler.once(grace=0)
-        mark = f"{INSTANCE}={later.services.engines._settings.instance}"
+        instance = later.services.engines.instance
+        engine_of_ours = ContainerSettings(instance=instance)
+        slots = Slots(docker, engine_of_ours, Networks(docker, engine_of_ours))
+        await Reconciler(slots, later.servers.register.known).once(grace=0)
+        mark = f"{INSTANCE}={instance}"
         left = await docker.containers.list(all=1, filters=json.dumps({"label": [mark]}))
         running = {await later.container(project) for project in projects}
         assert {container.id for container in left} == running

@@ -306,7 +306,7 @@ async def test_no_start_waits_for_the_proof_that_apps_are_kept_from_this_compute
     warm: Warm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = warm.networks.proved_until
-    monkeypatch.setattr(warm_module, "_AHEAD_SECONDS", 600)
+    monkeypatch.setattr(warm_module, "AHEAD_SECONDS", 600)
     await eventually(lambda: _renewed(warm, before), 30)
     assert warm.networks.proved_until > before
 

@@ -23,7 +23,7 @@ __all__ = ["browser", "kind", "limits", "part", "postgres_server", "shared", "st
 
 
 _tables: list[str] = []
-_upgrade = builder.base.db._upgrade
+_really = builder.base.db.upgrade
 
 
 def _copied(connection: Connection) -> None:
@@ -31,12 +31,12 @@ def _copied(connection: Connection) -> None:
     run = connection.exec_driver_sql
     schema = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
     if connection.dialect.name != "sqlite" or run(schema).first():
-        _upgrade(connection)
+        _really(connection)
     elif _tables:
         for statement in _tables:
             run(statement)
     else:
-        _upgrade(connection)
+        _really(connection)
         made = [str(sql) for (sql,) in run(schema)]
         version = run("SELECT version_num FROM alembic_version").scalar_one()
         _tables.extend([*made, f"INSERT INTO alembic_version VALUES ('{version}')"])
@@ -45,7 +45,7 @@ def _copied(connection: Connection) -> None:
 @pytest.fixture(autouse=True)
 def _migrated_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test has a database of its own; the migrations are tested in test_migrations.py."""
-    monkeypatch.setattr(builder.base.db, "_upgrade", _copied)
+    monkeypatch.setattr(builder.base.db, "upgrade", _copied)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from preview_runtime.routes.gate import local_path
 pages = APIRouter(include_in_schema=False)
 _MAX_FORM_BYTES: Final = 4_096
 # Beside the time a hash takes: guessing is slow even from many addresses.
-_WRONG_SECONDS: Final = 0.5
+WRONG_SECONDS: Final = 0.5
 _tries: Final = Tries()
 
 
@@ -68,7 +68,7 @@ async def enter(services: AppServices, share_id: str, request: Request) -> Respo
     _tries.failed(client, share.id)
     password = parse_qs(form.decode("latin-1"), keep_blank_values=True).get("password", [""])[0]
     if not await services.shares.passwords.matches(password, share.password):
-        await asyncio.sleep(_WRONG_SECONDS)
+        await asyncio.sleep(WRONG_SECONDS)
         return _page(services, share, to, t("link.wrong"), 401)
     _tries.passed(client, share.id)
     return _led_on(services.access.let_in(share.id, visitor(share), to))

@@ -38,9 +38,9 @@ _FILES: Final = 65_536
 BACKLOG: Final = 256
 # An answer of which nothing arrives for so long has no reader: one that is slow takes a little all the time.
 STALLED_SECONDS: Final = 60.0
-_LOOK_SECONDS: Final = 5.0
+LOOK_SECONDS: Final = 5.0
 # Answered within the bounds of its app, in its own words; this one is for what no app is asked about.
-_GRACE_SECONDS: Final = 5.0
+GRACE_SECONDS: Final = 5.0
 # An app is told of a message in so many pieces at most, however small they are.
 _FRAGMENTS: Final = 16_384
 _NO_HANDSHAKE: Final = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -63,7 +63,7 @@ class Connections:
         """Whether a new connection may stay; another one may have to go for it."""
         leaving = self._peers.enter(transport, address)
         if self._look is None:
-            self._look = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look_round)
+            self._look = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look_round)
         if leaving is None:
             return True
         detail = f", of which there are {self._peers.count(address)}, {len(self._peers)} in all"
@@ -73,6 +73,15 @@ class Connections:
         # Not `close`: that would wait until a visitor who reads nothing has read what is on its way.
         leaving.abort()
         return True
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._peers)
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that lie here because their clients have not taken them yet."""
+        return sum(transport.get_write_buffer_size() for transport in self._peers)
 
     def leave(self, transport: asyncio.Transport) -> None:
         self._peers.leave(transport)
@@ -108,7 +117,7 @@ class Connections:
                 self._cuts.say("an answer that nobody takes", self._peers.network(transport))
                 transport.abort()
         if len(self._peers):
-            self._look = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look_round)
+            self._look = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look_round)
 
 
 def _protocol(
@@ -198,7 +207,7 @@ def _websocket(connections: Connections) -> type[WebSocketsSansIOProtocol]:
 def body_bounds(settings: RequestSettings) -> Callable[[Scope], BodyBounds]:
     """The bounds of a request's body, by where it goes. The API's sizes are its own, by route."""
     rules = HostRules.from_settings(settings)
-    grace = _GRACE_SECONDS if settings.preview_body_seconds else 0.0
+    grace = GRACE_SECONDS if settings.preview_body_seconds else 0.0
     of_a_preview = BodyBounds(size=0, seconds=settings.preview_body_seconds + grace)
     of_the_api = BodyBounds(size=0, seconds=settings.body_seconds)
     of_a_page = BodyBounds(seconds=settings.body_seconds)

@@ -157,7 +157,7 @@ class ContainerEngines:
 
     def __init__(self, settings: DockerSettings, databases: Databases, hosts: AllowedHosts) -> None:
         self._databases, self._hosts = databases, hosts
-        self._sidecars = ProjectSidecars(databases, hosts)
+        self.sidecars = ProjectSidecars(databases, hosts)
         self._secret_file = settings.data_dir / "databases.key"
         self.why_not = t("engine.no_docker")
         self.runtimes: frozenset[Runtime] = frozenset()
@@ -186,6 +186,11 @@ class ContainerEngines:
         self._shared: _Shared | None = None
         self._connecting = asyncio.Lock()
         self._copier: DataCopier | None = None
+
+    @property
+    def instance(self) -> str:
+        """What all that is made in the engine for this data directory is labelled with."""
+        return self._settings.instance
 
     @property
     def disk_note(self) -> str:
@@ -229,7 +234,7 @@ class ContainerEngines:
                 registries=shared.registries,
                 layers=shared.layers,
                 own_images=shared.own_images,
-                sidecars=self._sidecars,
+                sidecars=self.sidecars,
                 limits=shared.limits,
             ),
             keep=keep,

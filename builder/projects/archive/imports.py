@@ -37,12 +37,18 @@ _ENVIRONMENT: Final = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) i
 
 
 class Imports:
-    """`folder` holds what is being read; nothing of it outlives its import."""
+    """`folder` holds what is being read; nothing of it outlives its import. `places`: so many zips of all people are
+    unpacked at once."""
 
     def __init__(self, folder: Path, *, seconds: float = SECONDS) -> None:
         self._folder, self._seconds = folder, seconds
         self._at_work: set[str] = set()
-        self._places = asyncio.Semaphore(_AT_ONCE)
+        self.places = asyncio.Semaphore(_AT_ONCE)
+
+    @property
+    def at_work(self) -> frozenset[str]:
+        """The people of whom an import is under way."""
+        return frozenset(self._at_work)
 
     async def clear(self) -> None:
         """Remove what a killed server left."""
@@ -76,7 +82,7 @@ class Imports:
     async def _unpacked(self, file: Path) -> FileTree:
         """One folder around everything is taken off, what npm or git made is left out."""
         limits = map(str, (MAX_FILES, MAX_FILE_BYTES, MAX_TREE_BYTES))
-        async with self._places:
+        async with self.places:
             try:
                 done = await run(
                     [sys.executable, "-I", "-S", unzip.__file__, file, *limits],

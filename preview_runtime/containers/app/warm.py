@@ -36,7 +36,7 @@ _QUIET_SECONDS: Final = 0.25  # after a start: the app that somebody waits for g
 _LOOK_SECONDS: Final = 5.0  # whether what waits still runs
 _ANSWER_SECONDS: Final = 15.0
 _AFTER_FAILURE_SECONDS: Final = 10.0
-_AHEAD_SECONDS: Final = 300.0
+AHEAD_SECONDS: Final = 300.0
 _FIRST_GUESS: Final = 100 * MEGABYTE  # of what one takes, until one was measured
 
 
@@ -176,7 +176,7 @@ class WarmPool:
         """Drop the blanks that run no more, and renew the proof that a start or a wake would wait for."""
         if self._slots.networks.proved_until > time.monotonic():
             with contextlib.suppress(EngineFailed):  # whoever starts an app hears of it
-                await self._slots.networks.prove(ahead=_AHEAD_SECONDS)
+                await self._slots.networks.prove(ahead=AHEAD_SECONDS)
         wanted = filters(self._slots.settings.instance, role=Role.APP)
         before = {blank.slot for blanks in self._blanks.values() for blank in blanks}
         async with asyncio.timeout(_ANSWER_SECONDS):

@@ -51,7 +51,7 @@ class ProjectEgress:
     """The ways out of all projects of one Sayso; every call names its project. Methods raise `EngineFailed`.
 
     `excepted` are networks that an app may reach although they are private, `names` hosts of this installation's own
-    with their addresses.
+    with their addresses, `resolvers` the addresses of name servers that are asked in the place of the engine's.
     """
 
     def __init__(
@@ -62,12 +62,14 @@ class ProjectEgress:
         *,
         excepted: Sequence[IPv4Network] = (),
         names: Mapping[str, str] | None = None,
+        resolvers: Sequence[str] = (),
     ) -> None:
         self._docker = docker
         self._settings = settings
         self._networks = networks
         self._excepted = [str(network) for network in excepted]
         self._names = [f"{host}:{address}" for host, address in (names or {}).items()]
+        self._resolvers = [*resolvers]
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def ensure(self, project: str, hosts: Sequence[str]) -> Access:
@@ -195,6 +197,8 @@ class ProjectEgress:
         config["Hostname"] = "egress"
         config["Env"] = ["HOME=/tmp"]
         config["HostConfig"]["ExtraHosts"] = self._names
+        if self._resolvers:
+            config["HostConfig"]["Dns"] = self._resolvers
         config["HostConfig"]["RestartPolicy"] = {"Name": "on-failure", "MaximumRetryCount": 5}
         # Networks that were made anew under the same name are others to a container.
         mark = hashlib.sha256(json.dumps([config, *networks], sort_keys=True).encode()).hexdigest()[:16]

@@ -129,7 +129,7 @@ class EgressProxy:
         except (OSError, TimeoutError):
             raise RequestRefused(502, f"{host} has no address.") from None
         addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
-        usable = [address for address in addresses if self._public(address)]
+        usable = [address for address in addresses if self.public(address)]
         if not usable:
             print(json.dumps({"refused": host, "port": port, "private": True}), flush=True)
             raise RequestRefused(403, f"{host} has a private address, which no app may reach.")
@@ -139,7 +139,8 @@ class EgressProxy:
                     return await asyncio.open_connection(address, port, limit=CHUNK)
         raise RequestRefused(502, f"{host} does not answer.")
 
-    def _public(self, text: str) -> bool:
+    def public(self, text: str) -> bool:
+        """Whether apps may reach an address: it is one of the internet's, or excepted."""
         address = ipaddress.ip_address(text.partition("%")[0])
         address = getattr(address, "ipv4_mapped", None) or address
         if any(address in network for network in self._excepted if network.version == address.version):

@@ -83,7 +83,7 @@ class FileChange:
 async def read_back(container: DockerContainer) -> Found:
     """The files in the app's folder that a project could hold. Raises `EngineFailed` (`not_running`, `too_much`, …)."""
     stream = TarStream(max_file=MAX_FILE_BYTES, max_kept=2 * MAX_TREE_BYTES, max_bytes=_MAX_ARCHIVE)
-    collected = _Collected()
+    collected = Collected()
     try:
         async with asyncio.timeout(_SECONDS + 5):
             bounded = ["timeout", "-k", "1", f"{_SECONDS:.0f}", "sh", "-c", _PACK]
@@ -141,7 +141,7 @@ def may_be_missing(found: Found, brought: Mapping[str, str], working: FileTree) 
     return [path for path in working if path in brought and path not in found.files and not _left(path)]
 
 
-class _Collected:
+class Collected:
     """Plain files under names a project may hold. The last of a name wins, as it does in the archive."""
 
     def __init__(self) -> None:

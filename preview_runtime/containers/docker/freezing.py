@@ -19,7 +19,7 @@ from preview_runtime.containers.docker.connection import silent
 from preview_runtime.containers.docker.uncancelled import uncancelled
 
 _TRIES = 5
-_PAUSE_SECONDS = 0.1
+PAUSE_SECONDS = 0.1
 
 _gates: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -85,7 +85,7 @@ async def _pause(container: DockerContainer) -> None:
             # On a busy machine not all threads stand still within the time that runc waits for them; it lets them go on.
             if "unable to freeze" not in error.message.lower() or attempt == _TRIES - 1:
                 raise
-            await asyncio.sleep(_PAUSE_SECONDS)
+            await asyncio.sleep(PAUSE_SECONDS)
         else:
             return
 
@@ -99,6 +99,6 @@ async def _unpause(container: DockerContainer) -> None:
                 return
             if attempt == _TRIES - 1 or silent(error):
                 raise
-            await asyncio.sleep(_PAUSE_SECONDS)
+            await asyncio.sleep(PAUSE_SECONDS)
         else:
             return

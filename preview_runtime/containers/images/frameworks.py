@@ -57,7 +57,7 @@ async def python_packages(requirements: Path, target: Path, version: str, archit
     said = ""
     for command in attempts:
         shutil.rmtree(target, ignore_errors=True)
-        said = await _run(command, target.parent)
+        said = await run_client(command, target.parent)
         if not said:
             break
     else:
@@ -114,12 +114,12 @@ async def _npm(arguments: list[str], folder: Path) -> None:
     npm = shutil.which("npm", path=_path())
     if npm is None:
         raise FetchFailed("npm is not installed. Run script/setup.", "")
-    said = await _run([npm, *arguments], folder)
+    said = await run_client([npm, *arguments], folder)
     if said:
         raise FetchFailed("The Node frameworks could not be fetched from the npm registry.", said)
 
 
-async def _run(command: Sequence[str | Path], folder: Path) -> str:
+async def run_client(command: Sequence[str | Path], folder: Path) -> str:
     """What the client said when it failed; "" when it did its work."""
     # Where a company's proxy signs with a certificate of its own, it is in the system's store.
     environment = {"UV_SYSTEM_CERTS": "true", "NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": _path(), "NO_COLOR": "1"}

@@ -15,9 +15,9 @@ from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.images import catalogue
 from preview_runtime.plans.runtimes import Runtime
 
-_PORT: Final = 61003  # in the container
+PORT: Final = 61003  # in the container
 _START_SECONDS: Final = 20.0
-_ANSWER_SECONDS: Final = 5.0
+ANSWER_SECONDS: Final = 5.0
 _LOOK_SECONDS: Final = 0.01
 _REACHED: Final = b"7"
 _CLOSED: Final = b"0"
@@ -31,7 +31,7 @@ PROGRAMS: Final = {
         "-ISc",
         "import errno, socket, sys\n"
         "closed = (errno.EAGAIN, errno.ETIMEDOUT, errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH)\n"
-        f"link = socket.create_server(('', {_PORT})).accept()[0]\n"
+        f"link = socket.create_server(('', {PORT})).accept()[0]\n"
         "while said := link.recv(1):\n"
         "    with socket.socket() as tried:\n"
         "        tried.settimeout(said[0] / 100)\n"
@@ -48,7 +48,7 @@ PROGRAMS: Final = {
         "let say = code => { say = () => {}; tried.destroy(); link.write(code); };"
         "tried.on('connect', () => say('7')); setTimeout(() => say('0'), said[0] * 10);"
         "tried.on('error', error => say(closed.includes(error.code) ? '0' : '9')); }); })"
-        f".listen({_PORT})",
+        f".listen({PORT})",
     ],
 }
 
@@ -69,13 +69,18 @@ class HostProbe:
         """Raises OSError where `gateway` is no address of this machine."""
         self._listener = await asyncio.start_server(self._hear, gateway, 0)
 
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens on this machine, after `listen`."""
+        assert self._listener
+        host, port = self._listener.sockets[0].getsockname()[:2]
+        return str(host), int(port)
+
     async def start(
         self, docker: aiodocker.Docker, runtime: Runtime, network: str, gateway: str, settings: ContainerSettings
     ) -> None:
         """Have it run in `network`, after `listen`. Raises `ProbeFailed`, aiodocker.DockerError."""
-        assert self._listener
-        port = self._listener.sockets[0].getsockname()[1]
-        command = [*PROGRAMS[runtime], gateway, str(port)]
+        command = [*PROGRAMS[runtime], gateway, str(self.address[1])]
         config = policy.probe_container(catalogue.tag(runtime), command, network, settings)
         container = await create(docker, config)
         await container.start()
@@ -84,11 +89,15 @@ class HostProbe:
             async with asyncio.timeout(_START_SECONDS):
                 while not self._link:
                     try:
-                        self._link = await asyncio.open_connection(address, _PORT)
+                        await self.connect(address, PORT)
                     except OSError:
                         await asyncio.sleep(_LOOK_SECONDS)
         except TimeoutError as error:
             raise ProbeFailed("the probe does not listen") from error
+
+    async def connect(self, host: str, port: int) -> None:
+        """Have its program, which listens there, as the one that is asked. Raises OSError."""
+        self._link = await asyncio.open_connection(host, port)
 
     async def reaches_host(self, seconds: float) -> bool:
         """Whether the gateway answers it within `seconds` (2.5 at most), or has since `listen`. Raises `ProbeFailed`.
@@ -100,7 +109,7 @@ class HostProbe:
         reader, writer = self._link
         code = b""
         try:
-            async with asyncio.timeout(seconds + _ANSWER_SECONDS):
+            async with asyncio.timeout(seconds + ANSWER_SECONDS):
                 writer.write(bytes([math.ceil(seconds * 100)]))
                 code = await reader.readexactly(1)
         except (OSError, EOFError, TimeoutError) as error:

@@ -56,7 +56,8 @@ class Networks:
         """time.monotonic() up to which the last proof holds."""
         self._proved_rules: str | None = None
         self._glanced = 0.0  # time.monotonic() at which the last try began that was kept out
-        self._probe: HostProbe | None = None
+        self.probe: HostProbe | None = None
+        """What stays in the engine to be asked, where the host's rules cannot be read; None while there is none."""
         self._isolated: bool | None = None
 
     async def ensure(self, project: str, role: Role = Role.APP) -> str:
@@ -161,12 +162,12 @@ class Networks:
     @property
     def slots(self) -> set[str]:
         """Those with a right to a container and a network that are no preview's."""
-        return {_PROBE} if self._probe else set()
+        return {_PROBE} if self.probe else set()
 
     async def close(self) -> None:
         """Remove the container that stays for the next proof, if there is one. Raises aiodocker.DockerError."""
         async with self._proving:
-            if self._probe:
+            if self.probe:
                 await self._clear_probe()
 
     def _proof_holds(self, ahead: float, rules: str | None) -> bool:
@@ -199,7 +200,7 @@ class Networks:
             return True  # by another that waited for it before
         began = time.monotonic()
         try:
-            if self._probe is None or await uncancelled(self._probe.reaches_host(_GLANCE_SECONDS)):
+            if self.probe is None or await uncancelled(self.probe.reaches_host(_GLANCE_SECONDS)):
                 return False
         except ProbeFailed as error:
             log.info("It is tried anew whether apps are kept away from this computer: %s", error)
@@ -213,7 +214,7 @@ class Networks:
         if runtime is None:
             raise EngineFailed(image_missing(Runtime.PYTHON))
         await uncancelled(self._clear_probe())  # of a killed process, or one that has ended
-        probe = self._probe = HostProbe()
+        probe = self.probe = HostProbe()
         reached = True
         try:
             title = await self.ensure(_PROBE, Role.PROBE)
@@ -230,13 +231,13 @@ class Networks:
         return reached
 
     async def _clear_probe(self) -> None:
-        if self._probe:
-            await self._probe.close()
+        if self.probe:
+            await self.probe.close()
         wanted = filters(self._settings.instance, _PROBE, Role.PROBE)
         for container in await self._docker.containers.list(all=1, filters=json.dumps(wanted)):
             await _gone(container.delete(force=True, v=True))
         await self.remove(_PROBE, Role.PROBE)
-        self._probe = None
+        self.probe = None
 
     async def _taken(self) -> list[IPv4Network]:
         found: list[IPv4Network] = []

@@ -38,9 +38,9 @@ from preview_runtime.tasks import Tasks
 log = logging.getLogger(__name__)
 TICK_SECONDS: Final = 0.4
 _ROUND_SECONDS: Final = 10.0
-_REMOTE_SECONDS: Final = 15.0  # a container each time: half a second of a processor
+REMOTE_SECONDS: Final = 15.0  # a container each time: half a second of a processor
 _COUNT_SECONDS: Final = 30.0
-_ANSWER_SECONDS: Final = 3.0
+ANSWER_SECONDS: Final = 3.0
 _FREEZE_SECONDS: Final = 15.0  # a count of many files among them
 _REST_SECONDS: Final = 15.0
 _FAILURES: Final = 3  # in a row: not a container that has just ended
@@ -49,7 +49,7 @@ _LEAST_BYTES: Final = 256 * 1024
 _LEAST_FILES: Final = 100
 _SELDOM: Final = (
     "The data of previews cannot be read from here, so its size is looked at only every "
-    f"{_REMOTE_SECONDS:.0f} seconds. Run Sayso on the computer that runs Docker, as administrator, to have it watched all the time."
+    f"{REMOTE_SECONDS:.0f} seconds. Run Sayso on the computer that runs Docker, as administrator, to have it watched all the time."
 )
 _NEVER: Final = (
     "The data of previews cannot be read from here, so its size is not limited. "
@@ -117,6 +117,11 @@ class DiskWatch:
         if not self._watched:
             self._some.clear()
 
+    @property
+    def watched(self) -> frozenset[str]:
+        """The projects that are looked after."""
+        return frozenset(self._watched)
+
     def passed(self, project: str) -> Fault | None:
         """Why a preview was killed, until it is watched again; None for all others."""
         watched = self._watched.get(project)
@@ -159,7 +164,7 @@ class DiskWatch:
         away = [watched for watched in found if not watched.folders]
         if not away:
             self.why_blind = ""
-        elif time.monotonic() - min(watched.counted for watched in away) > _REMOTE_SECONDS:
+        elif time.monotonic() - min(watched.counted for watched in away) > REMOTE_SECONDS:
             self._take(away, await self._in_a_container(away))
         for watched in found:
             if watched.usage and past(watched.usage, watched.limits):
@@ -183,7 +188,7 @@ class DiskWatch:
         if watched.rests_until > time.monotonic():
             return
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
+            async with asyncio.timeout(ANSWER_SECONDS):
                 await self._find(watched)
         except TimeoutError:
             log.warning("Docker does not say where the data of %s is", watched.project)

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 _LOOK_SECONDS: Final = 1.0
 _LOOKS: Final = 4  # in a row with refused processes
 _REMOTE_EVERY: Final = 5  # looks: each is a request to the engine where its control groups are not on this machine
-_ANSWER_SECONDS: Final = 3.0
+ANSWER_SECONDS: Final = 3.0
 _REST_SECONDS: Final = 15.0
 _GROUPS: Final = Path("/sys/fs/cgroup")
 
@@ -72,6 +72,11 @@ class ProcessWatch:
         if not self._watched:
             self._some.clear()
 
+    @property
+    def watched(self) -> frozenset[str]:
+        """The projects that are looked after."""
+        return frozenset(self._watched)
+
     def passed(self, project: str) -> Fault | None:
         """Why a preview was killed, until it is watched again; None for all others."""
         watched = self._watched.get(project)
@@ -94,7 +99,7 @@ class ProcessWatch:
         if watched.rests_until > time.monotonic():
             return
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
+            async with asyncio.timeout(ANSWER_SECONDS):
                 await self._look(watched)
         except (aiodocker.DockerError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             log.debug("The processes of %s could not be looked at: %s", watched.project, error)

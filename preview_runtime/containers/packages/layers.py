@@ -143,7 +143,7 @@ class Layers:
             del self._records[record.name]
         used = [f"{name}={int(at)}" for name, at in self._used_at.items() if name in self._records]
         if gone or used:
-            await self._trusted(image, layer_scripts.PRUNE, *(record.name for record in gone), *used)
+            await self.run_trusted(image, layer_scripts.PRUNE, *(record.name for record in gone), *used)
         return sum(record.size for record in gone)
 
     async def _installed(
@@ -187,13 +187,13 @@ class Layers:
         try:
             fault = await install.run(plan, image, layer_scripts.INSTALL[packages.runtime], files, say)
             if fault is None:
-                said = await uncancelled(self._trusted(image, layer_scripts.PUBLISH, install.work, name))
+                said = await uncancelled(self.run_trusted(image, layer_scripts.PUBLISH, install.work, name))
                 published = True
         finally:
             if not published:
                 # Where this fails as well, a later look at the volume finds the folder by its age.
                 with contextlib.suppress(aiodocker.DockerError, TimeoutError):
-                    await uncancelled(self._trusted(image, layer_scripts.DISCARD, install.work))
+                    await uncancelled(self.run_trusted(image, layer_scripts.DISCARD, install.work))
         if fault:
             raise EngineFailed(fault)
         return next(record for record in read_records(said) if record.name == name)
@@ -207,7 +207,7 @@ class Layers:
             if made == self._made and not afresh:
                 return
             minutes = int((2 * self._settings.install_seconds + _GRACE_SECONDS) / 60) + 1
-            secret, _, rest = (await self._trusted(image, layer_scripts.INVENTORY, str(minutes))).partition("\n")
+            secret, _, rest = (await self.run_trusted(image, layer_scripts.INVENTORY, str(minutes))).partition("\n")
             self._secret = bytes.fromhex(secret)
             self._records = {record.name: record for record in read_records(rest)}
             self._made = made
@@ -224,7 +224,8 @@ class Layers:
             found = await (await self._docker.volumes.get(title)).show()
         return (found["Labels"] or {}).get(MADE) or "unmarked"
 
-    async def _trusted(self, image: str, script: str, *arguments: str) -> str:
+    async def run_trusted(self, image: str, script: str, *arguments: str) -> str:
+        """What a script of ours says that runs as root, with the volume before it. Raises `EngineFailed`."""
         mount: dict[str, Any] = {
             "Type": "volume",
             "Source": policy.layers_volume(self._settings),

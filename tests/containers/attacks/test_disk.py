@@ -171,7 +171,7 @@ async def test_files_that_others_write_stop_nobody(watched: Watched, tmp_path_fa
 async def test_a_watch_that_cannot_read_the_volumes_says_so_and_looks_with_a_container(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(disk_watch, "_REMOTE_SECONDS", 1.0)
+    monkeypatch.setattr(disk_watch, "REMOTE_SECONDS", 1.0)
     # For the watch alone: the rules of the host are read as ever.
     monkeypatch.setattr(disk_watch, "os", SimpleNamespace(**{**vars(os), "geteuid": lambda: 1000}))
     engine = await watched.start()

@@ -62,7 +62,7 @@ class Lab:
         self.networks = Networks(docker, SETTINGS)
         self.images = self.own()
         self.lines: list[str] = []
-        self._left: set[str] = set()
+        self.left: set[str] = set()
         self._busy = asyncio.Semaphore(4)
 
     def own(self, **options: Any) -> OwnImages:
@@ -82,7 +82,7 @@ class Lab:
         for image in await built_images(self.docker, INSTANCE):
             with contextlib.suppress(aiodocker.DockerError):
                 await self.docker.images.delete(image.id, force=True)
-        for name in (f"{self.stage}:latest", self.open, self.secret, *self._left):
+        for name in (f"{self.stage}:latest", self.open, self.secret, *self.left):
             with contextlib.suppress(aiodocker.DockerError):
                 await self.docker.images.delete(name, force=True)
 
@@ -105,7 +105,7 @@ class Lab:
         if not result:
             return -1, ""
         shown = await self.docker.images.inspect(result)
-        self._left.add(shown["Id"])  # not removed at once: another build beside it may have it from the cache
+        self.left.add(shown["Id"])  # not removed at once: another build beside it may have it from the cache
         return int(shown["Size"]), str(shown["Id"])
 
     async def ours(self, text: str) -> tuple[int, bool] | None:
@@ -498,7 +498,7 @@ async def based(lab: Lab, change: str) -> str:
     shown = await lab.docker.images.inspect(images.tag(Runtime.PYTHON))
     _, made = await lab.raw(f"FROM {shown['Config']['Labels'][images.BASE_LABEL]}\n{change}\n")
     await lab.docker.images.tag(made, name.rpartition(":")[0], tag="1")
-    lab._left.add(name)
+    lab.left.add(name)
     return name
 
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import io
 import os
-import subprocess
 import tarfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -80,20 +79,9 @@ def apart(docker_host: str, python_image: str) -> Iterator[str]:
         async with aiodocker.Docker(docker_host) as client:
             return str((await client.images.inspect(python_image))["Config"]["Labels"][BASE_LABEL])
 
-    with docker_engine.own(DATA_ROOT.with_name("docker-apart")) as address:
-
-        async def lacking() -> bool:
-            async with aiodocker.Docker(address) as client:
-                return bool(await catalogue.missing_images(client, [Runtime.PYTHON]))
-
-        if docker_engine.run(lacking()):
-            names = [python_image, docker_engine.run(base())]
-            with subprocess.Popen(["docker", "--host", docker_host, "save", *names], stdout=subprocess.PIPE) as saved:
-                subprocess.run(["docker", "--host", address, "load"], stdin=saved.stdout, check=True)
-        docker_engine.run(docker_engine.sweep(address, everything=True))
+    names = [python_image, docker_engine.run(base())]
+    with docker_engine.beside(docker_host, DATA_ROOT.with_name("docker-apart"), names) as address:
         yield address
-        docker_engine.run(docker_engine.sweep(address, everything=True))
-        docker_engine.OWN[address].kill()  # it would wait half a minute for what once hung
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -160,6 +160,18 @@ async def gone(process: int) -> None:
             await asyncio.sleep(0.01)
 
 
+class NoPlace(asyncio.Semaphore):
+    """Gives nobody a place; says when somebody waits for one."""
+
+    def __init__(self, asked: asyncio.Event) -> None:
+        super().__init__(0)
+        self.asked = asked
+
+    async def acquire(self) -> Literal[True]:
+        self.asked.set()
+        return await super().acquire()
+
+
 @pytest.mark.parametrize("step", ["sent", "unpacked", "read", "waiting"])
 async def test_an_import_ends_with_its_session_and_leaves_nothing(
     builder: Builder, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -189,45 +201,39 @@ async def test_an_import_ends_with_its_session_and_leaves_nothing(
         )
         monkeypatch.setattr("builder.projects.archive.unzip.__file__", str(reader))
     if step == "read":
-        read, loop = imports_module._project, asyncio.get_running_loop()
+        check, loop = imports_module.check_alike, asyncio.get_running_loop()
 
-        def slowly(answer: bytes) -> FileTree:
+        def slowly(tree: FileTree) -> None:
             loop.call_soon_threadsafe(began.set)
             asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(20)
-            return read(answer)
+            check(tree)
 
-        monkeypatch.setattr(imports_module, "_project", slowly)
-    held = contextlib.AsyncExitStack()
-    async with held:
-        if step == "waiting":
-            for _ in range(2):
-                await held.enter_async_context(imports._places)
-        asking, process = asyncio.create_task(asked()), 0
-        async with asyncio.timeout(20):
-            if step == "unpacked":
-                while not (marks := [*folder.glob("*.began")]):  # noqa: ASYNC110 - another process makes it
-                    await asyncio.sleep(0.01)
-                process = int(marks[0].read_text())
-                marks[0].unlink()
-            elif step == "waiting":
-                while not imports._places._waiters:  # noqa: ASYNC110
-                    await asyncio.sleep(0.01)
-            else:
-                await began.wait()
-        await builder.sign_out(session)
-        async with asyncio.timeout(MOST_SECONDS):
-            if step != "sent":  # who sends goes on with that first
-                assert await asking == 401
-            if process:
-                await gone(process)
-            while imports._at_work and step != "read":  # noqa: ASYNC110
+        monkeypatch.setattr(imports_module, "check_alike", slowly)
+    if step == "waiting":
+        monkeypatch.setattr(imports, "places", NoPlace(began))
+    asking, process = asyncio.create_task(asked()), 0
+    async with asyncio.timeout(20):
+        if step == "unpacked":
+            while not (marks := [*folder.glob("*.began")]):  # noqa: ASYNC110 - another process makes it
                 await asyncio.sleep(0.01)
-        go_on.set()
-        with contextlib.suppress(httpx.HTTPError):
+            process = int(marks[0].read_text())
+            marks[0].unlink()
+        else:
+            await began.wait()
+    await builder.sign_out(session)
+    async with asyncio.timeout(MOST_SECONDS):
+        if step != "sent":  # who sends goes on with that first
             assert await asking == 401
-        async with asyncio.timeout(MOST_SECONDS):
-            while imports._at_work:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        if process:
+            await gone(process)
+        while imports.at_work and step != "read":  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    go_on.set()
+    with contextlib.suppress(httpx.HTTPError):
+        assert await asking == 401
+    async with asyncio.timeout(MOST_SECONDS):
+        while imports.at_work:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     assert [*folder.glob("*")] == []  # it is made with the first file in it
     assert await builder.services.store.list(LOCAL_OWNER) == []
     # Whoever signs in again imports at once.
@@ -389,7 +395,7 @@ async def test_another_password_ends_sessions_tickets_and_previews_of_before(loc
         name, _, value = cookies.issue().partition(";")[0].partition("=")
         assert cookies.session(Headers({"cookie": f"{name}={value}"})) is not None
         assert SessionCookies(after.settings).session(Headers({"cookie": f"{name}={value}"})) is None
-        old, new = before.access.gate._tickets, after.access.gate._tickets
+        old, new = before.access.gate.tickets, after.access.gate.tickets
         ticket, grant = old.ticket("app", "owner"), old.grant("app", "owner")
         assert new.redeem(ticket, "app") is None
         assert new.read(grant, "app") is None

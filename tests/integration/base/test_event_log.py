@@ -190,8 +190,7 @@ async def test_listeners_of_one_project_hear_nothing_of_another_and_leave_nothin
     assert {json.loads(frame.split("data: ")[1])["path"] for frame in await asyncio.gather(*waiting)} == {"2"}
     for stream in streams:
         await stream.aclose()
-    log = parts.events
-    assert (log._listeners, log._tails, dict(log._signals)) == ({}, {}, {})
+    assert (parts.events.listened_to, parts.events.kept) == (frozenset(), 0)
 
 
 async def test_a_listener_that_does_not_read_costs_no_memory(parts: Parts, project: str) -> None:
@@ -201,7 +200,7 @@ async def test_a_listener_that_does_not_read_costs_no_memory(parts: Parts, proje
         for n in range(2_000):
             await parts.events.append(project, numbered(n), session)
     await first
-    assert len(parts.events._tails[project]) <= 256
+    assert 0 < parts.events.kept <= 256
     for n in range(1, 2_000):
         assert json.loads((await anext(slow)).split("data: ")[1]) == {"generation": "", "path": str(n)}
     await slow.aclose()

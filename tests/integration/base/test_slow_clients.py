@@ -108,7 +108,7 @@ def given() -> dict[str, object]:
 async def process(
     given: dict[str, object], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> AsyncIterator[Process]:
-    monkeypatch.setattr(connections, "_GRACE_SECONDS", 0.2)
+    monkeypatch.setattr(connections, "GRACE_SECONDS", 0.2)
     chosen = Settings(_env_file=None, **{"body_seconds": 0.5, "preview_body_seconds": 0.5, **given})  # type: ignore[arg-type]
     made = Connections(chosen, preview_limits(chosen))
     caplog.set_level(logging.INFO)
@@ -131,7 +131,7 @@ async def process(
         await asyncio.wait({task}, timeout=0.01)
     try:
         yield Process(listener.getsockname()[1], made)
-        assert len(made._peers) <= 1 or await emptied(made)
+        assert len(made) <= 1 or await emptied(made)
     finally:
         server.should_exit = True
         await task
@@ -143,7 +143,7 @@ async def process(
 async def emptied(made: Connections) -> bool:
     """Whether all connections are forgotten once their clients have left."""
     async with asyncio.timeout(10):
-        while len(made._peers):  # noqa: ASYNC110 - it has no event for it
+        while len(made):  # noqa: ASYNC110 - it has no event for it
             await asyncio.sleep(0.01)
     return True
 
@@ -234,7 +234,7 @@ async def test_slow_bodies_of_one_address_keep_nobody_out(process: Process) -> N
         for _ in range(300):
             _, writer = await held.enter_async_context(process.connected())
             writer.write(head.encode())
-            assert len(process.connections._peers) <= 21
+            assert len(process.connections) <= 21
         assert await process.status("127.0.0.1") == 200
         assert await process.status("127.0.0.2") == 200
 
@@ -265,7 +265,7 @@ async def test_a_client_that_reads_nothing_is_ended_and_one_that_reads_slowly_is
     process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "STALLED_SECONDS", 1.0)
-    monkeypatch.setattr(connections, "_LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(connections, "LOOK_SECONDS", 0.1)
     ask = f"GET /large HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
     loop = asyncio.get_running_loop()
     with socket.create_connection(("127.0.0.1", process.port)) as silent:
@@ -276,7 +276,7 @@ async def test_a_client_that_reads_nothing_is_ended_and_one_that_reads_slowly_is
             await loop.sock_connect(slow, ("127.0.0.1", process.port))
             await loop.sock_sendall(slow, ask)
             async with asyncio.timeout(20):
-                while len(process.connections._peers) != 1:
+                while len(process.connections) != 1:
                     assert await loop.sock_recv(slow, 2**16)
                     await asyncio.sleep(0.05)
 
@@ -346,7 +346,7 @@ async def test_pings_that_are_never_read_fill_no_memory(process: Process) -> Non
                 async with asyncio.timeout(1):
                     await loop.sock_sendall(one, ping * 500)
                     sent += len(ping) * 500
-        held = sum(transport.get_write_buffer_size() for transport in process.connections._peers)
+        held = process.connections.unsent
         assert held < 2**21, f"{held} bytes after {sent}"
 
 

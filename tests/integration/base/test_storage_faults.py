@@ -12,10 +12,10 @@ import httpx
 import pytest
 from sqlalchemy import event, text
 
-import builder.doctor
 from builder.api import create_api
 from builder.composition.services import Services
 from builder.composition.settings import Settings
+from builder.doctor import Finding, findings
 from builder.serve import CannotStart, make_data_dir, prepare_database
 from preview_runtime.file_tree import digest
 from tests.integration.api.test_api import archive, error, imported
@@ -56,6 +56,10 @@ def damaged_page(path: Path) -> None:
     path.write_bytes(data[:100] + b"\xff" * 3_900 + data[4_000:])
 
 
+def said_by_the_doctor(settings: Settings) -> Finding:
+    return next(finding for finding in findings(settings) if finding.part == "Database")
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -69,11 +73,11 @@ def test_a_database_that_cannot_be_used_is_named_at_start_and_by_the_doctor(
 ) -> None:
     make_data_dir(settings)
     prepare_database(settings)
-    assert builder.doctor._database(settings).verdict == "ok"
+    assert said_by_the_doctor(settings).verdict == "ok"
     spoil(database(settings))
     with pytest.raises(CannotStart, match=said):
         prepare_database(settings)
-    finding = builder.doctor._database(settings)
+    finding = said_by_the_doctor(settings)
     assert (finding.verdict, said in finding.mend) == ("!!", True)
 
 

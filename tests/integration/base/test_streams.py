@@ -44,7 +44,7 @@ def facts(text: str) -> list[int]:
 async def left(services: Services, project: str) -> bool:
     """Whether no listener is left within a second of the last one's going."""
     for _ in range(100):
-        if project not in services.events._listeners:
+        if project not in services.events.listened_to:
             return True
         await asyncio.sleep(0.01)
     return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -182,16 +183,16 @@ async def test_a_process_is_kept_ready_and_ends_with_the_compiler(tmp_path: Path
     body = 'give({ pid: ["text/plain", String(process.pid)] });'
     compiler = Compiler(Packages(), node_executable(), BROWSER, script=script(tmp_path, body))
     first = await compiler.compile(TREE)
-    ready = compiler._standby
+    ready = compiler.ready
     assert ready is not None
-    assert ready.returncode is None
     second = await compiler.compile(TREE)
-    assert second["pid"].body == str(ready.pid).encode()
+    assert second["pid"].body == str(ready).encode()
     assert first["pid"].body != second["pid"].body
-    last = compiler._standby
+    last = compiler.ready
     await compiler.close()
     assert last is not None
-    assert last.returncode is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(last, 0)
     with pytest.raises(BuildFault):
         await compiler.compile(TREE)
 
@@ -200,7 +201,7 @@ async def test_closing_ends_compilations_under_way(tmp_path: Path) -> None:
     compiler = Compiler(Packages(), node_executable(), BROWSER, script=script(tmp_path, "await next();"))
     waiting = asyncio.create_task(compiler.compile(TREE))
     async with asyncio.timeout(10):
-        while not compiler._running:  # noqa: ASYNC110 - the process starts on its own time
+        while not compiler.running:  # noqa: ASYNC110 - the process starts on its own time
             await asyncio.sleep(0.01)
     await compiler.close()
     with pytest.raises(BuildFault):
@@ -262,6 +263,6 @@ async def test_a_compilation_that_is_stopped_leaves_its_place_and_no_process(
         with pytest.raises(BuildFault) as stopped:
             await compiler.compile(FileTree({"loop": "x"}), Order("me", "p"))
         assert stopped.value.code == "time_out"
-    assert not compiler._running
+    assert not compiler.running
     assert await compiler.compile(TREE, Order("me", "p")) == {}
     await compiler.close()

@@ -130,7 +130,7 @@ async def test_no_package_brings_another_from_outside_the_registry(
     service: DependencyService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, field: str, tool: str
 ) -> None:
     if tool == "npm":
-        monkeypatch.setattr(installer, "_bun_candidates", lambda _: [])
+        monkeypatch.setattr(installer, "bun_candidates", lambda _: [])
     secrets = tmp_path / "secrets"
     secrets.mkdir()
     (secrets / "package.json").write_text('{"name": "inner", "version": "1.0.0", "main": "index.js"}')
@@ -154,7 +154,7 @@ async def test_a_registry_may_have_its_packages_fetched_from_a_host_that_is_name
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tool: str
 ) -> None:
     if tool == "npm":
-        monkeypatch.setattr(installer, "_bun_candidates", lambda _: [])
+        monkeypatch.setattr(installer, "bun_candidates", lambda _: [])
     package = Package("plain", files={"index.js": "export const ok = 1;"})
     with npm_registry(package, tarballs_from="localhost") as (address, _):
         monkeypatch.setenv("npm_config_registry", address)
@@ -278,7 +278,7 @@ async def test_an_unreachable_registry_is_called_that(
 
 
 async def test_npm_takes_over_where_bun_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installer, "_bun_candidates", lambda _: [])
+    monkeypatch.setattr(installer, "bun_candidates", lambda _: [])
     service = DependencyService(tmp_path / "cache", node_executable(), BROWSER)
     try:
         package = Package("plain", files={"index.js": "export const ok = 1;"})
@@ -299,7 +299,7 @@ async def test_closing_leaves_no_process(tmp_path: Path, monkeypatch: pytest.Mon
         f'#!/bin/sh\nPATH=/usr/bin:/bin\n[ "$1" = --version ] && exit 0\nsleep 600 &\necho $! > {pid_file}.new\nmv {pid_file}.new {pid_file}\nwait\n'
     )
     stuck.chmod(0o755)
-    monkeypatch.setattr(installer, "_bun_candidates", lambda _: [stuck])
+    monkeypatch.setattr(installer, "bun_candidates", lambda _: [stuck])
     service = DependencyService(tmp_path / "cache", node_executable(), BROWSER)
     waiting = asyncio.create_task(service.resolve({"plain": "1"}, []))
     await until(pid_file.exists)

@@ -71,7 +71,7 @@ async def api(services: Services, ways: Ways) -> AsyncIterator[httpx.AsyncClient
 
 async def test_no_host_is_reached_until_one_is_allowed(api: httpx.AsyncClient, services: Services, ways: Ways) -> None:
     project = await imported(api)
-    sidecars = services.engines._sidecars
+    sidecars = services.engines.sidecars
     assert (await api.get(f"/projects/{project}/hosts")).json() == {"hosts": [], "refused": []}
     assert await sidecars.ensure(project, FileTree({})) is None
     assert ways.running == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.preview_app import PreviewApp
 from builder.previews.links.shares import Terms
-from builder.projects.compiled import Compiled
+from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.file_tree import FileTree
 from tests.integration.previews.test_share_servers import compiled
 
@@ -59,10 +60,10 @@ class Stage:
 
 @pytest.fixture
 async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    monkeypatch.setattr(links, "_WRONG_SECONDS", 0.0)
+    monkeypatch.setattr(links, "WRONG_SECONDS", 0.0)
+    monkeypatch.setattr(Compiler, "compile", staticmethod(compiled))
     services = Services(settings)
     await services.db.migrate()
-    services.shares._compiled = Compiled(compiled)
     stage = Stage(services, settings)
     yield stage
     for visitor in stage.visitors:
@@ -140,7 +141,8 @@ async def test_a_link_that_ended_shows_nothing_to_those_who_were_in(
     visitor.previews.headers["cookie"] = entered.headers["set-cookie"].partition(";")[0]
     assert (await visitor.opened(link)).text == "the page"
     monkeypatch.setattr("builder.previews.links.doors.now", lambda: "2100-01-01T00:00:00.000000Z")
-    stage.services.access.gate._asked.clear()  # what it remembers for ten seconds
+    for ended in (link, public):  # what it remembers for ten seconds
+        stage.services.access.gate.forget(urlsplit(ended).netloc.partition(".")[0].removeprefix("p-"))
     assert (await visitor.opened(link)).status_code == 303
     assert "There is no app at this address" in (await visitor.builder.get(page)).text
     assert (await visitor.opened(public)).status_code == 404

@@ -77,7 +77,7 @@ class Host:
             return int((await reader.readline()).split()[1])
 
     async def forgotten(self) -> None:
-        while self.activity.of(APP).open or len(self.connections._peers):  # noqa: ASYNC110 - there is no event for it
+        while self.activity.of(APP).open or len(self.connections):  # noqa: ASYNC110 - there is no event for it
             await asyncio.sleep(0.01)
 
 

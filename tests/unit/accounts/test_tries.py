@@ -80,7 +80,7 @@ def test_memory_is_bounded_and_who_guesses_most_recently_is_kept(monkeypatch: py
         if turn % 60 == 0:
             tries.failed(GUESSER)
     assert tries.wait(GUESSER) > 0  # others by the hundred do not make it forgotten while it goes on
-    assert len(tries._failures) == 100
+    assert len(tries) == 100
     clock.now += WINDOW_SECONDS
     tries.failed("10.9.9.9")
-    assert len(tries._failures) == 1  # what counts no more is not kept
+    assert len(tries) == 1  # what counts no more is not kept

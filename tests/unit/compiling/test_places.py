@@ -31,6 +31,16 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
+async def _all_free(places: CompilePlaces) -> None:
+    """Two people are given both places at once."""
+    started = list[str]()
+    both = [Work(places, person, "", started) for person in ("one", "another")]
+    await settled()
+    assert started == ["one", "another"]
+    for work in both:
+        await work.end()
+
+
 async def test_one_person_leaves_a_place_for_the_others() -> None:
     places, started = CompilePlaces(2), list[str]()
     mine = [Work(places, "me", str(n), started) for n in range(5)]
@@ -70,8 +80,17 @@ async def test_who_gives_up_waiting_or_working_leaves_nothing_behind() -> None:
     await settled()
     assert started == ["mea", "mec"]
     await third.end()
-    assert places._held == []
-    assert places._waiting == []
+    await _all_free(places)
+    # Those who gave up do not count among the waiting either, of whom a person has so many at most.
+    holds = Work(places, "me", "a", started)
+    await settled()
+    for _ in range(40):
+        gives_up = Work(places, "me", "b", started)
+        await settled()
+        gives_up.task.cancel()
+        await asyncio.gather(gives_up.task, return_exceptions=True)
+    await holds.end()
+    await _all_free(places)
 
 
 async def test_a_turn_that_comes_with_the_cancellation_goes_on_to_the_next() -> None:
@@ -79,13 +98,13 @@ async def test_a_turn_that_comes_with_the_cancellation_goes_on_to_the_next() -> 
     first, second, third = (Work(places, "me", name, started) for name in "abc")
     await settled()
     first.ends.set()
-    while ("me", "b") not in places._held:  # noqa: ASYNC110 - the very turn in which it is given matters
+    while not first.task.done():  # noqa: ASYNC110 - the very turn in which its place is given on matters
         await asyncio.sleep(0)
     second.task.cancel()
     await settled()
     assert started[-1] == "mec"
     await third.end()
-    assert places._held == []
+    await _all_free(places)
 
 
 async def test_nobody_lets_work_pile_up() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from preview_runtime.containers.data.changed_files import FileChange, Found, _Collected, changes, may_be_missing
+from preview_runtime.containers.data.changed_files import Collected, FileChange, Found, changes, may_be_missing
 from preview_runtime.containers.isolation.tar_stream import TarFile
 from preview_runtime.file_tree import FileTree, digest
 
@@ -38,7 +38,7 @@ def test_a_file_deleted_on_both_sides_is_no_news() -> None:
 
 
 def test_names_that_lead_out_and_folders_of_tools_are_left_where_they_are() -> None:
-    collected = _Collected()
+    collected = Collected()
     for name in (
         "./../../etc/passwd", "/etc/passwd", "./a/../../b", "./con", "./x\\y", "./bad\udcff.txt", "./" + "x" * 300,
         "./.sayso/run", "./web/node_modules/a.js", "./.git/config", "./__pycache__/a.py", "./dist/a.js", "",

@@ -31,7 +31,7 @@ class Container:
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(freezing, "_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(freezing, "PAUSE_SECONDS", 0)
 
 
 async def test_a_freeze_that_came_too_late_is_tried_again() -> None:

@@ -43,7 +43,7 @@ async def probe(program: Program) -> AsyncIterator[HostProbe]:
     server = await asyncio.start_server(program.serve, "127.0.0.1", 0)
     made = HostProbe()
     await made.listen("127.0.0.1")
-    made._link = await asyncio.open_connection(*server.sockets[0].getsockname())
+    await made.connect(*server.sockets[0].getsockname())
     try:
         yield made
     finally:
@@ -66,8 +66,7 @@ async def test_a_mistake_of_ours_does_not_pass_for_a_closed_host(probe: HostProb
 
 
 async def test_what_was_heard_counts_whatever_the_program_says(probe: HostProbe, program: Program) -> None:
-    assert probe._listener is not None
-    reader, writer = await asyncio.open_connection(*probe._listener.sockets[0].getsockname())
+    reader, writer = await asyncio.open_connection(*probe.address)
     assert await reader.read() == b""
     writer.close()
     program.answers.put_nowait(b"0")
@@ -90,7 +89,7 @@ async def test_the_answer_to_a_question_that_was_broken_off_is_no_answer_to_the_
 async def test_one_that_is_silent_or_gone_proves_nothing(
     probe: HostProbe, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(host_probe, "_ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(host_probe, "ANSWER_SECONDS", 0.05)
     for _ in range(2):
         with pytest.raises(ProbeFailed):
             await probe.reaches_host(0.01)
@@ -103,7 +102,7 @@ def test_the_program_tells_an_open_port_from_a_closed_one_and_ends_with_its_conn
         own = other.getsockname()[1]
         other.close()
         gateway, port = listener.getsockname()
-        text = host_probe.PROGRAMS[Runtime.PYTHON][-1].replace(str(host_probe._PORT), str(own))
+        text = host_probe.PROGRAMS[Runtime.PYTHON][-1].replace(str(host_probe.PORT), str(own))
         with subprocess.Popen([sys.executable, "-ISc", text, gateway, str(port)]) as running:
             with _connected(own, running) as link:
                 link.sendall(b"\x64")

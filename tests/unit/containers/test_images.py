@@ -204,7 +204,7 @@ async def test_pip_is_asked_where_uv_reaches_no_index(tmp_path: Path, monkeypatc
         (target / "bin/serve").write_text("#!/home/someone/.venv/bin/python\nimport serve\n")
         return ""
 
-    monkeypatch.setattr(frameworks, "_run", client)
+    monkeypatch.setattr(frameworks, "run_client", client)
     monkeypatch.setattr(frameworks.shutil, "which", lambda name, path=None: name)
     await frameworks.python_packages(tmp_path / "requirements.txt", target, "3.11", "amd64")
     assert asked == ["uv", "pip"]
@@ -215,7 +215,7 @@ async def test_a_failed_fetch_says_what_the_client_said(tmp_path: Path, monkeypa
     async def client(_tool: list[Any], _folder: Path) -> str:
         return "ERROR: No matching distribution"
 
-    monkeypatch.setattr(frameworks, "_run", client)
+    monkeypatch.setattr(frameworks, "run_client", client)
     with pytest.raises(frameworks.FetchFailed) as failed:
         await frameworks.python_packages(tmp_path / "requirements.txt", tmp_path / "packages", "3.11", "amd64")
     assert failed.value.detail == "ERROR: No matching distribution"

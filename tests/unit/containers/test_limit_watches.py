@@ -35,7 +35,7 @@ async def nobody(_project: str) -> None: ...
 
 
 async def test_the_disk_watch_looks_after_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disk_watch, "_ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(disk_watch, "ANSWER_SECONDS", 0.05)
     containers = Containers()
     watch = DiskWatch(SimpleNamespace(containers=containers), ContainerSettings(), nobody)  # type: ignore[arg-type]
     for name in ("hangs", "other"):
@@ -44,18 +44,18 @@ async def test_the_disk_watch_looks_after_the_others(monkeypatch: pytest.MonkeyP
         await watch.look()
         await watch.look()
     assert containers.asked == ["hangs", "other"], "one that hangs is left alone for a while"
-    assert [*watch._watched] == ["hangs"]
+    assert watch.watched == {"hangs"}
 
 
 async def test_the_watch_of_processes_looks_after_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process_watch, "_ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(process_watch, "ANSWER_SECONDS", 0.05)
     containers = Containers()
     watch = ProcessWatch(SimpleNamespace(containers=containers), ContainerSettings(), nobody)  # type: ignore[arg-type]
     for name in ("hangs", "other"):
         watch.watch(name, name)
     running = asyncio.create_task(watch.run())
     async with asyncio.timeout(20):
-        while "other" in watch._watched:  # noqa: ASYNC110 - the watch has no event for tests
+        while "other" in watch.watched:  # noqa: ASYNC110 - the watch has no event for tests
             await asyncio.sleep(0.01)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

@@ -43,7 +43,7 @@ def test_memory_is_bounded() -> None:
     pace = Pace(VisitorLimits(requests_per_second=1, burst=1), Clock())
     for number in range(12_000):
         pace.wait("app", str(number))
-    assert len(pace._buckets) == 10_000
+    assert len(pace) == 10_000
 
 
 @pytest.mark.parametrize(("length", "refused"), [(b"10", False), (b"11", True), (b"", False), (b"x", False)])
