@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 from builder.base.settings import RequestSettings
 from builder.composition.services import BROWSER_PACKAGE, Services
 from builder.previews.servers.request_limits import preview_limits
+from builder.texts import said
 from preview_runtime.routes.preview_host import PreviewHost
 
 
@@ -31,6 +32,7 @@ class PreviewApp:
                 running.dependencies,
                 BROWSER_PACKAGE / "dist" / "preview",
                 frame_ancestors=[settings.url] if settings.public_url else ["http://localhost:*", "http://127.0.0.1:*"],
+                speak=said,
                 routes=running.routes,
                 waker=running.servers,
                 activity=running.activity,

@@ -55,11 +55,12 @@ from builder.projects.project_settings import ProjectSettings
 from builder.projects.run_hints import read_hints
 from builder.projects.store import ProjectStore
 from builder.projects.upkeep import FORGET, Upkeep
-from builder.texts import t
+from builder.texts import said, t
 from preview_runtime.compiling.compiler import BuildFault, Compiler
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.file_tree import FileTree
 from preview_runtime.node import node_executable
+from preview_runtime.phrases import Phrase
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.route_table import RouteTable
 from preview_runtime.stack import detect_stack
@@ -220,7 +221,7 @@ class Services:
         if not starter.server:
             return ""
         if self.engines.why_not:
-            return self.engines.why_not
+            return said(self.engines.why_not)
         built = starter.server in self.engines.runtimes
         return "" if built else t("starter.no_image", runtime=starter.server)
 
@@ -250,11 +251,11 @@ class Services:
 
     def _copying(self, preview_id: str) -> str | None:
         state = self.data_copies.state(preview_id)
-        return None if state is None else state.problem
+        return None if state is None else said(state.problem) if state.problem else ""
 
     def _held(self, preview_id: str) -> str:
         state = self.data_copies.state(preview_id)
-        return "" if state is None else state.problem or t("data.copying")
+        return "" if state is None else said(state.problem or Phrase("data.copying"))
 
     async def delete_project(self, actor: Actor, project_id: str) -> Project:
         """Stop what runs and writes for a project and put it away; it can be brought back for 30 days, with what its

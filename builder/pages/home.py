@@ -25,7 +25,7 @@ from builder.projects.starters import list_starters
 from builder.texts import catalogue, t
 
 _EXAMPLES = tuple(t(f"home.example_{number}") for number in range(1, 6))
-_TEXTS = {key: text for key, text in catalogue().items() if key.startswith("home.")}
+_TEXTS = {key: text for key, text in catalogue("en").texts.items() if key.startswith("home.")}
 _GALLERY = ("kanban", "shop", "dashboard", "recipes", "landing", "todo", "shared-list", "stock-api", "whiteboard")
 # Projects shown before the rest folds away: three rows.
 _FIRST = 9

@@ -17,6 +17,7 @@ from builder.composition.services import Services
 from builder.previews.engine import LogEntry
 from builder.previews.servers.gauges import EVERY_SECONDS, GaugeReading
 from builder.previews.servers.previews import Listed, ServerPreviews, ServerState
+from builder.texts import said
 from preview_runtime.engines import Fault
 
 router = APIRouter(tags=["preview"])
@@ -132,7 +133,7 @@ def _fault_shape(fault: Fault) -> dict[str, Any]:
     return {
         "kind": fault.kind,
         "code": fault.code,
-        "message": fault.message,
+        "message": said(fault.says),
         "file": fault.file or None,
         "line": fault.line or None,
         "frame": fault.frame or None,
@@ -151,8 +152,8 @@ async def _all(services: Services, actor: Actor) -> dict[str, Any]:
         "servers": [_listed_shape(server) for server in listed],
         "awake": servers.work.places.held(actor.workspace),
         "limit": min(servers.limits.per_person, servers.limits.total),
-        "no_server": servers.why_not or None,
-        "disk_note": servers.disk_note or None,
+        "no_server": said(servers.why_not) if servers.why_not else None,
+        "disk_note": said(servers.disk_note) if servers.disk_note else None,
     }
 
 

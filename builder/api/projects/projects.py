@@ -27,7 +27,7 @@ from builder.projects.engine_choice import engine_for
 from builder.projects.naming import first_title
 from builder.projects.overview import read_overview
 from builder.projects.shapes import generation_shape, message_shape, project_shape
-from builder.texts import t
+from builder.texts import said, t
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 
@@ -116,11 +116,11 @@ async def _engines(services: Services, actor: Actor, project: Project) -> dict[s
         "runtime_url": await asyncio.to_thread(runtime_url),
         "preferred": settings.preview_engine,
         "kind": choice.kind,
-        "reason": choice.reason,
+        "reason": said(choice.reason),
         "complete": choice.complete,
         "missing": choice.missing,
         "front_end": not await asyncio.to_thread(services.servers.is_whole, tree),
-        "no_server": no_servers or None,
+        "no_server": said(no_servers) if no_servers else None,
         "damaged": damaged,
         "webcontainer_api_key": settings.webcontainer_api_key,
     }

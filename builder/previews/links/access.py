@@ -18,6 +18,7 @@ from builder.accounts.settings import SignInSettings
 from builder.base.errors import NotFound, Refused
 from builder.previews.links.shares import Shares
 from builder.projects.store import ProjectStore
+from builder.texts import said
 from preview_runtime.routes.gate import Gate, way_in
 from preview_runtime.routes.tickets import Grant, Tickets
 
@@ -34,7 +35,7 @@ class PreviewAccess:
         self._settings, self._store, self._shares = settings, store, shares
         self._connections = connections or OpenConnections()
         self._tickets = Tickets(_key(settings.data_dir / "session.key", settings))
-        self.gate = Gate(self._tickets, self, self._ask, secure=_secure(settings), sessions=self)
+        self.gate = Gate(self._tickets, self, self._ask, speak=said, secure=_secure(settings), sessions=self)
 
     @property
     def private(self) -> bool:

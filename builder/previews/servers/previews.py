@@ -36,6 +36,7 @@ from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.reconciler import Known
 from preview_runtime.engines import EngineFailed, EngineState, EngineStatus, Fault, FaultKind, Phase
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase
 from preview_runtime.routes.route_table import RouteTable
 
 __all__ = ["LogEntry", "NoServerEngines", "ServerEngine", "ServerEngines", "ServerPreviews", "ServerState"]
@@ -105,12 +106,12 @@ class ServerPreviews:
         )
 
     @property
-    def why_not(self) -> str:
+    def why_not(self) -> Phrase | None:
         """Why no server can run here, as half a sentence; "" where one can."""
         return self._engines.why_not
 
     @property
-    def disk_note(self) -> str:
+    def disk_note(self) -> Phrase | None:
         """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
         return self._engines.disk_note
 
@@ -384,7 +385,7 @@ class ServerPreviews:
         if server.stage is Stage.STOPPED:
             return ABSENT
         if not server.adopted:
-            if not self.why_not:
+            if self.why_not is None:
                 return EngineState(EngineStatus.PENDING, Phase.QUEUED)
             return EngineState(EngineStatus.FAILED, fault=_no_engine(self.why_not))
         if server.stage.wakeable:
@@ -425,5 +426,5 @@ class ServerPreviews:
         return server.stage is Stage.PAUSED or self.idle(server) >= SPARE_SECONDS
 
 
-def _no_engine(why_not: str) -> Fault:
-    return Fault(FaultKind.PLATFORM, "engine_missing", t("server.away", why=why_not))
+def _no_engine(why_not: Phrase) -> Fault:
+    return Fault(FaultKind.PLATFORM, "engine_missing", Phrase("server.away", {"why": why_not}))

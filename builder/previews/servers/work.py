@@ -20,9 +20,10 @@ from builder.previews.servers.places import PlaceLimits, Places, Waits
 from builder.previews.servers.rows import ServerRows
 from builder.previews.servers.server import MOST_LOSSES, NOTHING, Loss, Server, Stage
 from builder.projects.run_hints import read_hints
-from builder.texts import t
+from builder.texts import said, t
 from preview_runtime.engines import EngineFailed, EngineState, EngineStatus, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase, verbatim
 from preview_runtime.routes.route_table import Route, RouteTable
 from preview_runtime.tasks import Tasks
 
@@ -67,7 +68,7 @@ class ServerWork:
             server.engine = self._engines.engine(
                 server.project,
                 lambda: self._rows.keep(server),
-                lambda line: self._logs.say(server.project, line),
+                lambda line: self._logs.say(server.project, said(line) if isinstance(line, Phrase) else line),
             )
             if server.kept is not None:
                 server.engine.load_state(server.kept)
@@ -126,7 +127,7 @@ class ServerWork:
         try:
             address = await engine.resume()
         except EngineFailed as failed:
-            log.info("The server of project %s is started anew: %s", server.project, failed.fault.message)
+            log.info("The server of project %s is started anew: %s", server.project, failed.fault.says)
             return False
         if server.stage is Stage.ASLEEP:
             self._logs.mark(server.project, t("server.log.started"), begins=True)
@@ -139,7 +140,7 @@ class ServerWork:
         try:
             project, _, tree = await self._contents.read_working(acting_for(server.owner), server.project)
         except Conflict as damaged:  # a file of it cannot be read from the disk
-            await self.failed(server, Fault(FaultKind.BUILD, damaged.code, damaged.message))
+            await self.failed(server, Fault(FaultKind.BUILD, damaged.code, verbatim(damaged.message)))
             return
         engine = self.engine(server)
         server.fault, server.tried = None, (project.head or "", project.revision)
@@ -163,7 +164,7 @@ class ServerWork:
             await self.failed(server, failed.fault)
             return
         except Exception:
-            await self.failed(server, Fault(FaultKind.PLATFORM, "engine", t("server.broken")))
+            await self.failed(server, Fault(FaultKind.PLATFORM, "engine", Phrase("server.broken")))
             raise
         server.done = server.tried
         server.whole = await asyncio.to_thread(self._whole, tree)
@@ -193,21 +194,21 @@ class ServerWork:
             whole=server.whole,
             asleep=not awake,
             private=self._private(server.project),
-            problem=fault.message if fault is not None and not retried else "",
+            problem=fault.says if fault is not None and not retried else None,
         )
         self._routes.put(server.project, route)
 
     async def failed(self, server: Server, fault: Fault) -> None:
         """The server does not run, and a person has to do something; what failed because of the machine may be tried
         again by the next request, and is by itself where no engine answered."""
-        log.info("The server of project %s does not run: %s", server.project, fault.message)
+        log.info("The server of project %s does not run: %s", server.project, fault.says)
         server.fault, server.done = fault, NOTHING
         ours = fault.kind is FaultKind.PLATFORM and fault.code != "crash_loop"
         server.enter(Stage.REMOVED if ours else Stage.STOPPED)
         server.comes_back = ours and (server.comes_back or fault.code == _AWAY)
         server.retry_at = time.monotonic() + _RETRY_SECONDS
         self.route(server)
-        self._logs.mark(server.project, fault.message, fault.frame)
+        self._logs.mark(server.project, said(fault.says), fault.frame)
         await self._rows.keep(server)
 
     async def rest(self, server: Server, stage: Stage, still: Callable[[], bool] = lambda: True) -> bool:
@@ -231,7 +232,7 @@ class ServerWork:
                 else:
                     await server.engine.stop()
             except EngineFailed as failed:
-                log.info("The server of project %s cannot rest: %s", server.project, failed.fault.message)
+                log.info("The server of project %s cannot rest: %s", server.project, failed.fault.says)
                 server.enter(before)
                 self.route(server)
                 await self._rows.keep(server)
@@ -287,15 +288,15 @@ class ServerWork:
     async def lost(self, server: Server, fault: Fault | None) -> None:
         """The server ended and did not choose to: bring it back, unless that happens again and again."""
         out_of_memory = fault is not None and fault.code == "out_of_memory"
-        message = fault.message if fault is not None and out_of_memory else t("server.lost")
-        log.warning("The server of project %s is lost: %s", server.project, message)
+        why = fault.says if fault is not None and out_of_memory else Phrase("server.lost")
+        log.warning("The server of project %s is lost: %s", server.project, why)
         if server.lost_too_often(time.monotonic()):
             kind = fault.kind if fault is not None else FaultKind.PLATFORM
-            text = t("server.crash_loop", why=message, count=MOST_LOSSES)
+            says = Phrase("server.crash_loop", {"why": why, "count": MOST_LOSSES})
             self.places.leave(server.project)
-            await self.failed(server, Fault(kind, "crash_loop", text, frame=fault.frame if fault else ""))
+            await self.failed(server, Fault(kind, "crash_loop", says, frame=fault.frame if fault else ""))
             return
-        self._logs.mark(server.project, f"{message} {t('server.log.back')}")
+        self._logs.mark(server.project, f"{said(why)} {t('server.log.back')}")
         if fault is not None and out_of_memory:
             server.loss = Loss(fault, now())
         server.enter(Stage.REMOVED)

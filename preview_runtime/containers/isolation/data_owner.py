@@ -20,6 +20,7 @@ from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import image_missing
 from preview_runtime.containers.isolation.slots import Slots
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ async def move(slots: Slots, slot: str) -> None:
         await uncancelled(slots.delete_containers(slot, Role.COPY))
     if code:
         log.warning("The data of %s could not be given to its own user: %s %s", slot, code, said)
-        message = "What the app stored could not be prepared for its start. Try again."
+        message = Phrase("fault.data_not_moved")
         raise EngineFailed(Fault(FaultKind.PLATFORM, "data_not_moved", message, frame=said[-500:]))
 
 
