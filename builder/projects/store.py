@@ -482,8 +482,8 @@ class ProjectStore:
         if not rows:
             return None
         tree = await self._save_overlay_contents(session, project)
-        one = t("version.edited_one", path=next(iter(rows)))
-        label = one_line(label) or (one if len(rows) == 1 else t("version.edited_many", count=len(rows)))
+        one = t("version.edited_file", path=next(iter(rows)))
+        label = one_line(label) or (one if len(rows) == 1 else t("version.edited_files", count=len(rows)))
         return await self._heads.add(session, project, tree, by=actor.id, kind="save", label=label)
 
 

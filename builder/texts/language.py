@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from babel import negotiate_locale
@@ -35,6 +36,7 @@ def speaking(language: str) -> Iterator[None]:
         _SPOKEN.reset(token)
 
 
+@lru_cache(maxsize=256)
 def understood(accepted: str, known: tuple[str, ...] | None = None) -> str:
     """Of the languages in an Accept-Language header (RFC 9110, 12.5.4) the one that there is a catalogue for, the
     person's best first."""
@@ -47,7 +49,8 @@ def understood(accepted: str, known: tuple[str, ...] | None = None) -> str:
     best: list[str] = []
     for _, name in sorted((one for one in wished if one[0] > 0), key=lambda one: -one[0]):
         best += [name, name.partition("-")[0]]  # whoever speaks that of one region understands another's
-    return negotiate_locale(best, known, sep="-", aliases={one.partition("-")[0]: one for one in known}) or DEFAULT
+    found = negotiate_locale(best, known, sep="-", aliases={one.partition("-")[0]: one for one in known})
+    return next((one for one in known if found and one.lower() == found.lower()), DEFAULT)
 
 
 class InTheirLanguage:

@@ -19,11 +19,11 @@ _UNITS: Final[tuple[tuple[Literal["day", "hour", "minute"], int], ...]] = (
 
 
 def ago(then: datetime, now: datetime, language: str = "") -> str:
-    """How long ago, in whole units: "just now", "5 minutes ago", "3 days ago". `client/texts.ts` has its twin."""
+    """How long ago, in whole units: "just now", "5 minutes ago", "3 days ago". `client/times.ts` has its twin."""
     seconds = int((now - then).total_seconds())
     for unit, length in _UNITS:
         if seconds >= length:
             passed = timedelta(seconds=-(seconds // length * length))
             locale = (language or spoken()).replace("-", "_")
             return format_timedelta(passed, unit, threshold=math.inf, add_direction=True, locale=locale)
-    return t("time.now", language)
+    return t("client.just_now", language)

@@ -116,7 +116,7 @@ class AppChanges:
                 raise
             path = next(iter(conflict.details["digests"]))
             raise Conflict(t("changes.changed_again", path=path[:100]), code="changed_again") from conflict
-        one = t("version.from_app_one", path=next(iter(picked)))
+        one = t("version.from_app_file", path=next(iter(picked)))
         label = one if len(picked) == 1 else t("version.from_app", count=len(picked))
         version = await self._store.save(actor, project_id, label)
         if version is None:

@@ -44,7 +44,7 @@ def allocate(project: str, taken: Iterable[IPv4Network], pool: IPv4Network = DEF
         index = (begin + step) % subnets
         if index not in used:
             return IPv4Network((first + index * size, PREFIX))
-    raise NoSubnetLeft(Phrase("fault.no_address_left", {"count": subnets, "pool": str(pool)}))
+    raise NoSubnetLeft(Phrase("fault.no_address_left", {"total": subnets, "pool": str(pool)}))
 
 
 def host_routes(table: str, pool: IPv4Network = DEFAULT_POOL) -> list[IPv4Network]:

@@ -65,7 +65,6 @@ _PERIOD: Final = 100_000  # microseconds: the scheduler's period that a quota is
 _STEP: Final = re.compile(r"Step (\d+)/\d+ : ")
 _MADE: Final = re.compile(r" ---> ([0-9a-f]{12,64})\s*$")
 _NOISE: Final = re.compile(r" ---> Running in |(?:\x1b\[0m)?Removing intermediate container |Successfully built ")
-_LEFT_OUT: Final = f"labels are set by the server, and what is to stay lies in {DATA_FOLDER}."
 _EMPTY: Final = ".sayso-data"
 _PART: Final = ".sayso-dockerfile"
 _RULES: Final = ".dockerignore"
