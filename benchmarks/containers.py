@@ -1,8 +1,8 @@
-"""Previews in containers: from files to an answer through the router, edits, waking, many at once.
+"""Previews in containers: from files to an answer through the router, edits, waking, many at once; and jobs.
 
-Beside them, in the same run, `docker run` of the same FastAPI app with the same image, and Traefik before the same app.
+Beside them, in the same run, `docker run` of the same FastAPI app and of a job's command with the same image, and Traefik before the same app.
 Uses the Docker Engine that answers, else one of its own; needs root for the firewall's rule. `--runs N` (20) sets how
-often each is done, `--only NAME,NAME` picks some of: warm, cold, known, wake, many, router.
+often each is done, `--only NAME,NAME` picks some of: warm, job, cold, known, wake, many, router.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation import firewall
 from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.isolation.slots import Slots
+from preview_runtime.containers.jobs.jobs import Jobs
+from preview_runtime.containers.jobs.spec import JobSpec
 from preview_runtime.containers.packages.layers import Layers
 from preview_runtime.containers.packages.registries import Registries
 from preview_runtime.file_tree import FileTree
@@ -55,7 +57,13 @@ PACKAGES = {"requirements.txt": "fastapi\nuvicorn\ngreeting==1.0\n", "more.py": 
 MANY = 30
 RATE = 500
 LOAD_SECONDS = 6.0
-PARTS = ("warm", "cold", "known", "wake", "many", "router")
+PARTS = ("warm", "job", "cold", "known", "wake", "many", "router")
+
+
+JOBS = {
+    Runtime.PYTHON: (("python", "main.py"), {"main.py": "print('first output')\n"}),
+    Runtime.NODE: (("node", "main.js"), {"main.js": "console.log('first output')\n"}),
+}
 
 
 class Bench:
@@ -122,6 +130,27 @@ class Bench:
             edits += own_edits
             say(f"{app}: warm {median(starts)} ms, edit {median(own_edits)} ms")
         self.figures["edit_ms"] = median(edits)
+
+    async def job(self, runs: int) -> None:
+        """From a command and its files to the first thing it writes."""
+        jobs, plain = Jobs(self.slots, pool=self.pool), []
+        for runtime, (argv, files) in JOBS.items():
+            took = []
+            for number in range(runs):
+                await self.full()
+                await asyncio.sleep(1.0)  # the frameworks that wait are loaded
+                began = time.perf_counter()
+                spec = JobSpec(f"b-{number}", "bench", runtime, argv, FileTree(files))
+                async with await jobs.start(spec) as job, contextlib.aclosing(job.output()) as pieces:
+                    if (await anext(pieces)).data != b"first output\n":
+                        raise RuntimeError("a job wrote something else")
+                    took.append((time.perf_counter() - began) * 1000)
+            self.figures[f"job_{runtime}_ms"] = median(took)
+        for _ in range(runs):
+            plain.append(await asyncio.to_thread(docker_run_job))
+        self.baselines["docker_run_python_ms"] = median(plain)
+        figures = self.figures["job_python_ms"], self.figures["job_node_ms"]
+        say(f"job: Python {figures[0]} ms, Node {figures[1]} ms, docker run of the first {median(plain)} ms")
 
     async def cold(self, runs: int) -> None:
         ours, plain = [], []
@@ -283,6 +312,24 @@ def docker_run() -> float:
                 time.sleep(0.003)
         finally:
             subprocess.run(["docker", "rm", "-f", "-v", name], check=True, capture_output=True)
+
+
+def docker_run_job() -> float:
+    """Milliseconds of `docker run` of the Python job, from its files to the first thing it writes."""
+    with tempfile.TemporaryDirectory(prefix="sayso-bench-") as folder:
+        Path(folder).chmod(0o755)
+        argv, files = JOBS[Runtime.PYTHON]
+        began = time.perf_counter()
+        for path, text in files.items():
+            (Path(folder) / path).write_text(text)
+        mount = ["-v", f"{folder}:/app", "-w", "/app", "--network", "none"]
+        image = catalogue.tag(Runtime.PYTHON)
+        with subprocess.Popen(
+            ["docker", "run", "--rm", "--pull", "never", *mount, image, *argv], stdout=subprocess.PIPE
+        ) as process:
+            assert process.stdout
+            process.stdout.readline()
+            return (time.perf_counter() - began) * 1000
 
 
 @contextlib.contextmanager

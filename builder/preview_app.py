@@ -7,7 +7,8 @@ from collections.abc import Callable
 from starlette.types import Receive, Scope, Send
 
 from builder.base.settings import RequestSettings
-from builder.composition.services import BROWSER_PACKAGE, Services
+from builder.composition.projects import BROWSER_PACKAGE
+from builder.composition.services import Services
 from builder.previews.servers.request_limits import preview_limits
 from builder.texts import said
 from preview_runtime.routes.preview_host import PreviewHost

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from builder import __version__
 from builder.api import catalogues, conversation, events, keys
+from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
     access,
@@ -60,7 +61,14 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 def create_api(services: Callable[[], Services]) -> FastAPI:
     """The application that answers `/api` and `/runtime`; `services` is asked at each request."""
-    app = FastAPI(title="Sayso", version=__version__, openapi_url=DESCRIPTION, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Sayso",
+        version=__version__,
+        openapi_url=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
     app.state.services = services
     app.add_middleware(BodyLimits)
     app.add_middleware(Once)
@@ -69,6 +77,7 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
     for noun in _NOUNS:
         api.include_router(noun.router)
     app.include_router(api)
+    add_description(app)
     add_documentation(app)
     app.include_router(runtime.router, dependencies=[signed_in])
     app.include_router(access.pages)

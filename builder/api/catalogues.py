@@ -3,52 +3,90 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Literal
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from builder import __version__
+from builder.api.requests.content import content
 from builder.api.requests.context import AppServices, MayReadWorkspace, for_everybody, signed_in
 from builder.base.errors import NotFound
+from builder.composition.starters import why_no_starter
+from builder.llm.language_models import MenuEntry
 from builder.projects.starters import STARTERS, find_starter, list_starters
 from builder.texts import t
 
 router = APIRouter(tags=["catalogues"])
 
 
+class Health(BaseModel):
+    ok: Literal[True]
+    name: Literal["sayso"]
+    version: str
+
+
+class ModelMenu(BaseModel):
+    """`default`: the model that is taken where none is named."""
+
+    models: list[MenuEntry]
+    default: str
+
+
+class StarterEntry(BaseModel):
+    """`server`: the runtime that its server needs; `unavailable`: why it cannot run here, null where it can."""
+
+    name: str
+    title: str
+    description: str
+    stack: list[str]
+    screenshot: str | None
+    prompt: str
+    server: str | None
+    unavailable: str | None
+
+
+class StarterList(BaseModel):
+    starters: list[StarterEntry]
+
+
 @router.get("/health", dependencies=[for_everybody])
-async def health() -> dict[str, Any]:
-    return {"ok": True, "name": "sayso", "version": __version__}
+async def health() -> Health:
+    return Health(ok=True, name="sayso", version=__version__)
 
 
 @router.get("/models")
-async def models(services: AppServices, actor: MayReadWorkspace) -> dict[str, Any]:
-    return {"models": await services.models.menu(actor), "default": await services.models.default(actor)}
+async def models(services: AppServices, actor: MayReadWorkspace) -> ModelMenu:
+    return ModelMenu(models=await services.models.menu(actor), default=await services.models.default(actor))
 
 
 @router.get("/starters", dependencies=[signed_in])
-async def starters(services: AppServices) -> dict[str, Any]:
-    """`server`: the runtime that the starter's server needs; `unavailable`: why it cannot run here, null where it can."""
+async def starters(services: AppServices) -> StarterList:
     found = await asyncio.to_thread(list_starters)
-    return {
-        "starters": [
-            {
-                "name": starter.name,
-                "title": starter.title,
-                "description": starter.description,
-                "stack": starter.stack,
-                "screenshot": f"/api/v1/starters/{starter.name}/screenshot.webp" if starter.has_screenshot else None,
-                "prompt": starter.prompt,
-                "server": starter.server or None,
-                "unavailable": services.why_no_starter(starter) or None,
-            }
+    return StarterList(
+        starters=[
+            StarterEntry(
+                name=starter.name,
+                title=starter.title,
+                description=starter.description,
+                stack=starter.stack,
+                screenshot=f"/api/v1/starters/{starter.name}/screenshot.webp" if starter.has_screenshot else None,
+                prompt=starter.prompt,
+                server=starter.server or None,
+                unavailable=why_no_starter(services.engines, starter) or None,
+            )
             for starter in found
         ]
-    }
+    )
 
 
-@router.get("/starters/{name}/screenshot.webp", response_class=Response, dependencies=[signed_in])
+@router.get(
+    "/starters/{name}/screenshot.webp",
+    response_class=Response,
+    responses=content("image/webp"),
+    dependencies=[signed_in],
+)
 async def screenshot(name: str) -> Response:
     starter = await asyncio.to_thread(find_starter, name)
     if not starter.has_screenshot:

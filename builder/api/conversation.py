@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from builder.api.requests.context import AppServices, MayEdit, MayRead
-from builder.projects.shapes import generation_shape, message_shape
+from builder.projects.shapes import GenerationView, MessageView, generation_shape, message_shape
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["conversation"])
 
@@ -19,33 +17,61 @@ class NewMessage(BaseModel):
     model: str = ""
 
 
+class MessageSent(BaseModel):
+    message: MessageView
+    generation: GenerationView
+
+
+class GenerationAnswer(BaseModel):
+    generation: GenerationView
+
+
+class ArrivedText(BaseModel):
+    text: str
+    closed: bool
+
+
+class GenerationText(GenerationView):
+    """With what arrived so far by path, and the offset from where the stream goes on, in code points."""
+
+    text_files: dict[str, ArrivedText]
+    offset: int
+
+
 @router.post("/messages", status_code=202)
-async def send_message(services: AppServices, actor: MayEdit, project_id: str, new: NewMessage) -> dict[str, Any]:
+async def send_message(services: AppServices, actor: MayEdit, project_id: str, new: NewMessage) -> MessageSent:
     """Starts a generation; what was typed becomes a version first."""
     generation, message = await services.generations.ask(actor, project_id, new.text, new.model)
-    return {"message": message_shape(message), "generation": generation_shape(generation)}
+    return MessageSent(message=message_shape(message), generation=generation_shape(generation))
 
 
 @router.get("/generations/{generation_id}")
-async def get_generation(services: AppServices, actor: MayRead, project_id: str, generation_id: str) -> dict[str, Any]:
-    """The generation with the text that arrived so far, and the offset from where the stream goes on."""
+async def get_generation(services: AppServices, actor: MayRead, project_id: str, generation_id: str) -> GenerationText:
     arrived = await services.generations.arrived(actor, generation_id, project_id)
-    texts = {path: {"text": file.text, "closed": file.closed} for path, file in arrived.files.items()}
-    return generation_shape(arrived.generation) | {"text_files": texts, "offset": arrived.offset}
+    texts = {path: ArrivedText(text=file.text, closed=file.closed) for path, file in arrived.files.items()}
+    return GenerationText(**dict(generation_shape(arrived.generation)), text_files=texts, offset=arrived.offset)
 
 
 @router.post("/generations/{generation_id}/stop")
-async def stop(services: AppServices, actor: MayEdit, project_id: str, generation_id: str) -> dict[str, Any]:
-    return {"generation": generation_shape(await services.generations.stop(actor, generation_id, project_id))}
+async def stop_generation(
+    services: AppServices, actor: MayEdit, project_id: str, generation_id: str
+) -> GenerationAnswer:
+    return GenerationAnswer(
+        generation=generation_shape(await services.generations.stop(actor, generation_id, project_id))
+    )
 
 
 @router.post("/generations/{generation_id}/continue", status_code=202)
-async def go_on(services: AppServices, actor: MayEdit, project_id: str, generation_id: str) -> dict[str, Any]:
+async def continue_generation(
+    services: AppServices, actor: MayEdit, project_id: str, generation_id: str
+) -> GenerationAnswer:
     generation = await services.generations.continue_(actor, generation_id, project_id=project_id)
-    return {"generation": generation_shape(generation)}
+    return GenerationAnswer(generation=generation_shape(generation))
 
 
 @router.post("/generations/{generation_id}/retry", status_code=202)
-async def retry(services: AppServices, actor: MayEdit, project_id: str, generation_id: str) -> dict[str, Any]:
+async def retry_generation(
+    services: AppServices, actor: MayEdit, project_id: str, generation_id: str
+) -> GenerationAnswer:
     generation = await services.generations.retry(actor, generation_id, project_id=project_id)
-    return {"generation": generation_shape(generation)}
+    return GenerationAnswer(generation=generation_shape(generation))

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, WebSocket, WebSocketDisconnect
 from starlette.responses import StreamingResponse
 
+from builder.api.requests.content import content
 from builder.api.requests.context import AppServices, MayRead
 from preview_runtime.tasks import race
 
@@ -21,8 +22,8 @@ Offset = Annotated[int, Query(ge=0, le=2**53)]
 GenerationId = Annotated[str, Query(max_length=32)]
 
 
-@router.get("", response_class=StreamingResponse)
-async def stream(
+@router.get("", response_class=StreamingResponse, responses=content("text/event-stream"))
+async def follow_events(
     services: AppServices,
     actor: MayRead,
     project_id: str,

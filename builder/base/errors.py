@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Literal
+
+from typing_extensions import TypeAliasType
+
+Json = TypeAliasType("Json", "bool | int | float | str | list[Json] | dict[str, Json] | None")
+"""What JSON can say."""
+Remedy = Literal["retry", "continue", "key", "credit", "wait", "shorten", "model", "none"]
+"""The one step that a page offers after a failure."""
 
 
 class SaysoError(Exception):
@@ -24,12 +31,12 @@ class SaysoError(Exception):
         detail: str = "",
         code: str | None = None,
         status: int | None = None,
-        details: Mapping[str, Any] | None = None,
+        details: Mapping[str, Json] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.detail = detail
-        self.details = dict(details or {})
+        self.details: dict[str, Json] = dict(details or {})
         self.code = code or self.code
         self.status = status or self.status
 

@@ -11,9 +11,10 @@ import json
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 from weakref import WeakValueDictionary
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -29,6 +30,13 @@ HEARTBEAT: Final = ": heartbeat\n\n"
 _TAIL_ROWS: Final = 256
 _PAGE_ROWS: Final = 500
 _TEXT_LIMIT: Final = 65_536
+
+
+class Fact(BaseModel):
+    """What a row of the log says. Each area has its own; `kind` is the name of the row and of its frame."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: ClassVar[str]
 
 
 class TextSource(Protocol):
@@ -97,16 +105,14 @@ class EventLog:
         self._listeners: dict[str, int] = {}
         self._draining = False
 
-    async def append(
-        self, project_id: str, kind: str, data: Mapping[str, Any], session: AsyncSession | None = None
-    ) -> int:
+    async def append(self, project_id: str, fact: Fact, session: AsyncSession | None = None) -> int:
         """Write one fact and return its sequence number; listeners hear of it after the commit.
 
         With `session` it belongs to the caller's transaction. Raises NotFound when there is no such project.
         """
         if session is None:
             async with self._db.session() as own:
-                return await self.append(project_id, kind, data, own)
+                return await self.append(project_id, fact, own)
         raised = update(Project).where(col(Project.id) == project_id).values(event_seq=col(Project.event_seq) + 1)
         # The number is taken in the writer's transaction and locks the project's row: numbers come in commit order.
         result = await session.execute(
@@ -114,12 +120,12 @@ class EventLog:
         )
         found = result.one_or_none()
         if found is None:
-            raise NotFound(t("project.not_found"), detail=f"event {kind} for unknown project {project_id}")
+            raise NotFound(t("project.not_found"), detail=f"event {fact.kind} for unknown project {project_id}")
         seq, owner = int(found[0]), str(found[1])
-        text = dump(data)
-        session.add(Event(project=project_id, seq=seq, owner=owner, kind=kind, data=text))
+        text = dump(fact.model_dump())
+        session.add(Event(project=project_id, seq=seq, owner=owner, kind=fact.kind, data=text))
         await session.flush()
-        after_commit(session, lambda: self._announce(project_id, _row(seq, kind, text)))
+        after_commit(session, lambda: self._announce(project_id, _row(seq, fact.kind, text)))
         return seq
 
     def wake(self, project_id: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from itertools import pairwise
-from typing import Any, Final
+from typing import ClassVar, Final, Literal
 
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,18 +14,71 @@ from builder.accounts.access import Action, Subject, may, not_found
 from builder.accounts.actor import Actor
 from builder.accounts.memberships import check, role_in
 from builder.base.db import Database
-from builder.base.errors import Conflict, NotFound
-from builder.base.events import EventLog
+from builder.base.errors import Conflict, Json, NotFound, Remedy
+from builder.base.events import EventLog, Fact
 from builder.base.ids import now
 from builder.base.leases import LeaseLost, Leases
 from builder.base.tables import Generation, Message, Project, Version
 from builder.generation.models.model import Turn
-from builder.projects.shapes import generation_shape
+from builder.projects.shapes import GenerationFault, GenerationView, generation_shape
 from builder.texts import t
 
 UNFINISHED: Final = ("queued", "running")
 RESUMABLE: Final = ("stopped", "interrupted", "failed")
 _RECENT_VERSIONS: Final = 5
+
+
+class GenerationStartedFact(Fact):
+    kind: ClassVar = "generation_started"
+    generation: GenerationView
+
+
+class GenerationFinishedFact(Fact):
+    kind: ClassVar = "generation_finished"
+    generation: GenerationView
+
+
+class WritingFact(Fact):
+    """What the model said, as it is read; `generation` is the id of the one that writes."""
+
+    generation: str
+
+
+class FieldSetFact(WritingFact):
+    """`value`: a text for title and summary, a list of names for the stack, what the model said of `run`."""
+
+    kind: ClassVar = "field_set"
+    name: Literal["title", "summary", "stack", "run"]
+    value: str | list[str] | dict[str, Json]
+
+
+class FileOpenedFact(WritingFact):
+    """`at`: where in the generation's text the file begins, in code points."""
+
+    kind: ClassVar = "file_opened"
+    path: str
+    at: int
+
+
+class FileClosedFact(WritingFact):
+    """`end`: where in the generation's text the file ends, in code points."""
+
+    kind: ClassVar = "file_closed"
+    path: str
+    end: int
+
+
+class FileDeletedFact(WritingFact):
+    kind: ClassVar = "file_deleted"
+    path: str
+
+
+class EditClosedFact(WritingFact):
+    kind: ClassVar = "edit_closed"
+    path: str
+    find: str
+    replace: str
+    applied: bool
 
 
 class Records:
@@ -88,7 +141,7 @@ class Records:
         generation.status, generation.error = "running", None
         generation.started_at = generation.started_at or now()
         generation.finished_at = None
-        await self._write(session, generation, "generation_started")
+        await self._write(session, generation, GenerationStartedFact)
         mine = update(Generation).where(col(Generation.id) == generation.id).values(**self.leases.taken())
         await session.execute(mine.execution_options(synchronize_session=False))
 
@@ -99,12 +152,17 @@ class Records:
             raise LeaseLost(f"generation {generation.id}")
         generation.holder = generation.leased_until = ""
         generation.finished_at = now()
-        await self._write(session, generation, "generation_finished")
+        await self._write(session, generation, GenerationFinishedFact)
 
-    async def _write(self, session: AsyncSession, generation: Generation, kind: str) -> None:
+    async def _write(
+        self,
+        session: AsyncSession,
+        generation: Generation,
+        fact: type[GenerationStartedFact] | type[GenerationFinishedFact],
+    ) -> None:
         await session.merge(generation)
         await session.flush()
-        await self._events.append(generation.project, kind, {"generation": generation_shape(generation)}, session)
+        await self._events.append(generation.project, fact(generation=generation_shape(generation)), session)
 
     async def turns(self, project_id: str) -> tuple[Turn, ...]:
         """The project's conversation, oldest first."""
@@ -124,6 +182,6 @@ class Records:
         return tuple(paths)
 
 
-def error_shape(code: str, message: str, remedy: str) -> dict[str, Any]:
+def error_shape(code: str, message: str, remedy: Remedy) -> dict[str, str]:
     """What a generation's `error` holds."""
-    return {"code": code, "message": message, "remedy": remedy}
+    return GenerationFault(code=code, message=message, remedy=remedy).model_dump()

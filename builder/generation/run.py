@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from builder.accounts.actor import Actor
-from builder.base.errors import Conflict, SaysoError
+from builder.base.errors import Conflict, Remedy, SaysoError
 from builder.base.events import EventLog
 from builder.base.leases import LeaseLost
 from builder.base.tables import Generation
@@ -22,7 +22,16 @@ from builder.generation.edits import Edit, EditFailed, replace_once
 from builder.generation.extraction import json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
 from builder.generation.models.model import DraftModel, Finished, JsonText, ModelRequest, ProseText
-from builder.generation.records import Records, error_shape
+from builder.generation.records import (
+    EditClosedFact,
+    FieldSetFact,
+    FileClosedFact,
+    FileDeletedFact,
+    FileOpenedFact,
+    Records,
+    WritingFact,
+    error_shape,
+)
 from builder.generation.spool import Spool, SpoolFull
 from builder.llm.conversation import errors
 from builder.llm.conversation.events import Usage
@@ -199,7 +208,7 @@ class Run:
 
     async def _announce(self) -> None:
         """Texts go to the spool, facts to the log, in order: a file's first text after the row that opens it."""
-        facts: list[tuple[str, dict[str, Any]]] = []
+        facts: list[WritingFact] = []
         for step in self.assembly.take():
             if isinstance(step, Text):
                 await self._log(facts)
@@ -209,31 +218,32 @@ class Run:
         await self._log(facts)
         self._parts.events.wake(self.generation.project)
 
-    async def _log(self, facts: list[tuple[str, dict[str, Any]]]) -> None:
+    async def _log(self, facts: list[WritingFact]) -> None:
         if not facts:
             return
         async with self._parts.store.db.session() as session:
-            for kind, data in facts:
-                await self._parts.events.append(
-                    self.generation.project, kind, {"generation": self.generation.id, **data}, session
-                )
+            for fact in facts:
+                await self._parts.events.append(self.generation.project, fact, session)
         facts.clear()
 
-    def _facts(self, step: Step) -> list[tuple[str, dict[str, Any]]]:
+    def _facts(self, step: Step) -> list[WritingFact]:
+        mine = self.generation.id
         match step:
             case Opened(path, at):
                 policy.check_opening(path, self.assembly.files)
-                return [("file_opened", {"path": path, "at": at})]
+                return [FileOpenedFact(generation=mine, path=path, at=at)]
             case Closed(path, end):
                 self._edited[path] = self.assembly.files[path].text
-                return [("file_closed", {"path": path, "end": end})]
+                return [FileClosedFact(generation=mine, path=path, end=end)]
             case Edited(edit):
-                fact = {"path": edit.path[:400], "find": edit.find, "replace": edit.replace, "applied": self._try(edit)}
-                return [("edit_closed", fact)]
+                path, applied = edit.path[:400], self._try(edit)
+                return [
+                    EditClosedFact(generation=mine, path=path, find=edit.find, replace=edit.replace, applied=applied)
+                ]
             case Field("delete", paths):
-                return [("file_deleted", {"path": path}) for path in paths if path in self._request.tree]
+                return [FileDeletedFact(generation=mine, path=path) for path in paths if path in self._request.tree]
             case Field(name, value):
-                return [("field_set", {"name": name, "value": value})]
+                return [FieldSetFact.model_validate({"generation": mine, "name": name, "value": value})]
         return []
 
     def _try(self, edit: Edit) -> bool:
@@ -299,7 +309,7 @@ class Run:
         project = await self._parts.store.get(self._actor, self.generation.project)
         return draft.title[:200] if project.title == self.generation.resume.get("project_title") else ""
 
-    async def _fail(self, code: str, message: str, remedy: str, detail: str) -> None:
+    async def _fail(self, code: str, message: str, remedy: Remedy, detail: str) -> None:
         logger.warning("generation %s failed: %s: %s", self.generation.id, code, detail or message)
         self.generation.version = None
         if self._ending:
@@ -314,7 +324,7 @@ class Run:
         """Whether something arrived that the answer goes on from after this failure."""
         return code in BROKEN_OFF and not self.assembly.empty
 
-    async def _end(self, status: str, error: dict[str, Any]) -> None:
+    async def _end(self, status: str, error: dict[str, str]) -> None:
         self.assembly.partial()  # lets go of what was held back, for the person to see
         # What could not be announced once is not tried again: the ending must be written whatever it is.
         with contextlib.suppress(SaysoError):
@@ -322,7 +332,7 @@ class Run:
         async with self._parts.store.db.session() as session:
             await self._close(session, status, error)
 
-    async def _close(self, session: AsyncSession, status: str, error: dict[str, Any] | None) -> None:
+    async def _close(self, session: AsyncSession, status: str, error: dict[str, str] | None) -> None:
         generation = self.generation
         self._spool.close()
         generation.status, generation.error = status, error
@@ -349,13 +359,13 @@ def describe(generation: Generation, assembly: Assembly) -> None:
     generation.characters = assembly.characters
 
 
-def ended_error(ending: Ending, assembly: Assembly) -> dict[str, Any]:
+def ended_error(ending: Ending, assembly: Assembly) -> dict[str, str]:
     """The `error` of an answer that was ended from outside."""
     kept = not assembly.empty
     return error_shape(ending, t(f"generation.{ending}", **errors.onward(kept)), "continue" if kept else "retry")
 
 
-def _remedy(fault: SaysoError) -> str:
+def _remedy(fault: SaysoError) -> Remedy:
     if fault.code == "nothing_changed":
         return "none"  # the same words would change nothing again
     return "retry" if isinstance(fault, (DraftRefused, Conflict)) else "none"

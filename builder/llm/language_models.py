@@ -7,7 +7,9 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, TypedDict
+from typing import Final
+
+from typing_extensions import TypedDict
 
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput

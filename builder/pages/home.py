@@ -18,6 +18,7 @@ from builder.base.settings import ROOT
 from builder.base.tables import Project
 from builder.components.home import ImportButton, PromptBox
 from builder.composition.services import get_services
+from builder.composition.starters import create_from_starter, why_no_starter
 from builder.pages.asking import actor_of, asks
 from builder.projects.shapes import thumbnail_address
 from builder.projects.starters import list_starters
@@ -79,7 +80,7 @@ class Home(rx.State):
         await self._refresh(await actor_of(self))
         services = get_services()
         found = await asyncio.to_thread(list_starters)
-        self.unavailable = {one.name: why for one in found if (why := services.why_no_starter(one))}
+        self.unavailable = {one.name: why for one in found if (why := why_no_starter(services.engines, one))}
         why_not = services.servers.why_not
         self.no_servers = t("home.server_starters_off", why=why_not) if why_not else ""
 
@@ -95,7 +96,7 @@ class Home(rx.State):
         """Make a project of a starter and open it."""
         self.error = ""
         try:
-            project = await get_services().create_from_starter(await actor_of(self), name)
+            project = await create_from_starter(get_services().store, await actor_of(self), name)
         except SaysoError as reason:
             self.error = reason.message
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Literal
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
@@ -15,7 +15,9 @@ from builder.base.ids import now
 from builder.base.tables import Project, Version, WorkingFile
 from builder.projects import working
 from builder.projects.rows import digests_of
-from builder.projects.shapes import version_shape
+from builder.projects.shapes import HeadMovedFact, VersionCommittedFact, version_shape
+
+Reason = Literal["undo", "redo", "restore"]
 
 
 class Heads:
@@ -49,12 +51,14 @@ class Heads:
         await session.flush()
         await self.set_reach(session, project, dirty=False)
         changed, deleted = working.difference(before, version.tree)
-        fact = {"version": version_shape(version), "changed": changed, "deleted": deleted, "head": project.head}
-        await self._events.append(project.id, "version_committed", fact | reach(project), session)
+        fact = VersionCommittedFact(
+            version=version_shape(version), changed=changed, deleted=deleted, head=version.id, **reach(project)
+        )
+        await self._events.append(project.id, fact, session)
         return version
 
     async def move(
-        self, session: AsyncSession, project: Project, head: Version, target: Version, reason: str
+        self, session: AsyncSession, project: Project, head: Version, target: Version, reason: Reason
     ) -> Version:
         project.head = target.id
         project.updated_at = now()
@@ -63,12 +67,14 @@ class Heads:
         return target
 
     async def announce(
-        self, session: AsyncSession, project: Project, version: Version, before: Mapping[str, str], reason: str
+        self, session: AsyncSession, project: Project, version: Version, before: Mapping[str, str], reason: Reason
     ) -> None:
         changed, deleted = working.difference(before, version.tree)
-        fact: dict[str, Any] = {"reason": reason, "head": project.head, "version": version_shape(version)}
-        fact |= {"changed": changed, "deleted": deleted}
-        await self._events.append(project.id, "head_moved", fact | reach(project), session)
+        fact = HeadMovedFact(
+            reason=reason, head=version.id, version=version_shape(version), changed=changed, deleted=deleted,
+            **reach(project),
+        )  # fmt: skip
+        await self._events.append(project.id, fact, session)
 
     async def set_reach(self, session: AsyncSession, project: Project, *, dirty: bool) -> None:
         """Keep what undo and redo can do with the project's row, where lists read it without its versions."""

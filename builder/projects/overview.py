@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -16,12 +16,19 @@ from builder.projects.rows import project_of
 from builder.projects.working import overlaid
 
 
+class FileEntry(BaseModel):
+    path: str
+    size: int
+    sha256: str
+    binary: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`files` has `{path, size, sha256, binary}` of the person's tree, `dirty` the paths typed since the head."""
+    """`files` are those of the person's tree, `dirty` the paths typed since the head."""
 
     project: Project
-    files: list[dict[str, Any]]
+    files: list[FileEntry]
     dirty: list[str]
     messages: list[Message]
     generations: list[Generation]
@@ -48,7 +55,7 @@ async def read_overview(db: Database, actor: Actor, project_id: str, action: Act
         return Overview(
             project=project,
             files=[
-                {"path": path, "size": size, "sha256": sha, "binary": binary}
+                FileEntry(path=path, size=size, sha256=sha, binary=binary)
                 for path, sha in sorted(tree.items())
                 for size, binary in [facts.get(sha, (0, False))]  # one that is gone from the disk is still listed
             ],

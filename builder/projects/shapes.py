@@ -1,11 +1,170 @@
-"""The JSON shapes of rows, as the API and the events carry them."""
+"""The JSON of rows, and of the facts about them, as the API and the event log carry it."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar, Literal
 
+from pydantic import BaseModel, ConfigDict
+
+from builder.base.errors import Remedy
+from builder.base.events import Fact
 from builder.base.settings import AddressSettings
 from builder.base.tables import Generation, Message, Project, ShareLink, Version
+
+
+class ProjectView(BaseModel):
+    """`head`: the version that is seen, null before the first. `thumbnail`: the address of its picture."""
+
+    id: str
+    title: str
+    created_at: str
+    updated_at: str
+    head: str | None
+    can_undo: bool
+    can_redo: bool
+    stack: list[str]
+    preview_url: str
+    thumbnail: str | None
+    deleted_at: str | None
+
+
+class VersionView(BaseModel):
+    """`files`: how many it has. `generation`: the one that made it."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: str
+    number: int
+    kind: Literal["generation", "save", "import", "restore", "starter"]
+    label: str
+    created_at: str
+    parent: str | None
+    generation: str | None
+    files: int
+
+
+class VersionAnswer(BaseModel):
+    version: VersionView
+
+
+class MessageView(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    id: str
+    role: Literal["person", "builder"]
+    text: str
+    created_at: str
+    generation: str | None
+
+
+class FileProgress(BaseModel):
+    """A file of an answer; `closed`: all of it arrived."""
+
+    path: str
+    closed: bool
+
+
+class TokenCounts(BaseModel):
+    input: int
+    output: int
+    cache_read: int
+    cache_write: int
+
+
+class GenerationFault(BaseModel):
+    """Why an answer ended before its end; `remedy`: the one step that a page offers."""
+
+    code: str
+    message: str
+    remedy: Remedy
+
+
+class GenerationView(BaseModel):
+    """`cost_usd` is null where the price of the model is not known."""
+
+    id: str
+    project: str
+    status: Literal["queued", "running", "done", "stopped", "interrupted", "failed"]
+    model: str
+    model_label: str
+    offline: bool
+    prompt: str
+    title: str
+    summary: str
+    files: list[FileProgress]
+    tokens: TokenCounts
+    cost_usd: float | None
+    error: GenerationFault | None
+    started_at: str | None
+    finished_at: str | None
+    version: str | None
+    characters: int
+
+
+class ShareView(BaseModel):
+    """`version`: what it shows at the moment. `source`: visitors get the sources as written, not a build of them.
+    `server`: one of its own runs for it; `data`: what that began with; `copying`: those are not all there yet;
+    `data_problem`: why they could not be copied."""
+
+    id: str
+    url: str
+    version: str
+    version_number: int
+    access: Literal["public", "password", "signed_in"]
+    follows: bool
+    source: bool
+    server: bool
+    data: Literal["copy", "empty"]
+    copying: bool
+    data_problem: str | None
+    expires_at: str | None
+    created_at: str
+    revoked_at: str | None
+
+
+class ProjectChangedFact(Fact):
+    kind: ClassVar = "project_changed"
+    project: ProjectView
+
+
+class MessageAddedFact(Fact):
+    kind: ClassVar = "message_added"
+    message: MessageView
+
+
+class HeadFact(Fact):
+    """What the head shows now that it is another: paths that `changed` and were `deleted`."""
+
+    version: VersionView
+    changed: list[str]
+    deleted: list[str]
+    head: str
+    can_undo: bool
+    can_redo: bool
+
+
+class VersionCommittedFact(HeadFact):
+    kind: ClassVar = "version_committed"
+
+
+class HeadMovedFact(HeadFact):
+    kind: ClassVar = "head_moved"
+    reason: Literal["undo", "redo", "restore"]
+
+
+class WorkingChangedFact(Fact):
+    """`client`: who wrote, as it called itself."""
+
+    kind: ClassVar = "working_changed"
+    revision: int
+    client: str
+    put: list[str]
+    deleted: list[str]
+    can_undo: bool
+    can_redo: bool
+
+
+class SharesChangedFact(Fact):
+    kind: ClassVar = "shares_changed"
+    shares: list[ShareView]
 
 
 def thumbnail_address(project: Project) -> str | None:
@@ -13,87 +172,51 @@ def thumbnail_address(project: Project) -> str | None:
     return f"/api/v1/projects/{project.id}/thumbnail?v={project.thumbnail[:12]}" if project.thumbnail else None
 
 
-def project_shape(project: Project, settings: AddressSettings) -> dict[str, Any]:
-    return {
-        "id": project.id,
-        "title": project.title,
-        "created_at": project.created_at,
-        "updated_at": project.updated_at,
-        "head": project.head,
-        "can_undo": project.can_undo,
-        "can_redo": project.can_redo,
-        "stack": project.stack,
-        "preview_url": settings.preview_origin(project.id),
-        "thumbnail": thumbnail_address(project),
-        "deleted_at": project.deleted_at,
-    }
+def project_shape(project: Project, settings: AddressSettings) -> ProjectView:
+    return ProjectView(
+        id=project.id,
+        title=project.title,
+        created_at=project.created_at,
+        updated_at=project.updated_at,
+        head=project.head,
+        can_undo=project.can_undo,
+        can_redo=project.can_redo,
+        stack=project.stack,
+        preview_url=settings.preview_origin(project.id),
+        thumbnail=thumbnail_address(project),
+        deleted_at=project.deleted_at,
+    )
 
 
-def version_shape(version: Version) -> dict[str, Any]:
-    return {
-        "id": version.id,
-        "number": version.number,
-        "kind": version.kind,
-        "label": version.label,
-        "created_at": version.created_at,
-        "parent": version.parent,
-        "generation": version.generation,
-        "files": version.files,
-    }
+def version_shape(version: Version) -> VersionView:
+    return VersionView.model_validate(version)
 
 
-def message_shape(message: Message) -> dict[str, Any]:
-    return {
-        "id": message.id,
-        "role": message.role,
-        "text": message.text,
-        "created_at": message.created_at,
-        "generation": message.generation,
-    }
+def message_shape(message: Message) -> MessageView:
+    return MessageView.model_validate(message)
 
 
-def generation_shape(generation: Generation) -> dict[str, Any]:
-    return {
-        "id": generation.id,
-        "project": generation.project,
-        "status": generation.status,
-        "model": generation.model,
-        "model_label": generation.model_label,
-        "offline": generation.offline,
-        "prompt": generation.prompt,
-        "title": generation.title,
-        "summary": generation.summary,
-        "files": generation.files,
-        "tokens": {
-            "input": generation.input_tokens,
-            "output": generation.output_tokens,
-            "cache_read": generation.cache_read,
-            "cache_write": generation.cache_write,
-        },
-        "cost_usd": generation.cost_usd,
-        "error": generation.error,
-        "started_at": generation.started_at,
-        "finished_at": generation.finished_at,
-        "version": generation.version,
-        "characters": generation.characters,
-    }
+def generation_shape(generation: Generation) -> GenerationView:
+    return GenerationView.model_validate(
+        {
+            **generation.model_dump(include=set(GenerationView.model_fields)),
+            "tokens": {
+                "input": generation.input_tokens,
+                "output": generation.output_tokens,
+                "cache_read": generation.cache_read,
+                "cache_write": generation.cache_write,
+            },
+        }
+    )
 
 
-def share_shape(share: ShareLink, settings: AddressSettings, copying: str | None = None) -> dict[str, Any]:
+def share_shape(share: ShareLink, settings: AddressSettings, copying: str | None = None) -> ShareView:
     """`copying`: None where no data are copied for it, "" while they are, else why they were not."""
-    return {
-        "id": share.id,
-        "url": settings.preview_origin(share.id),
-        "version": share.version,
-        "version_number": share.version_number,
-        "access": share.access,
-        "follows": share.follows,
-        "source": share.source,
-        "server": share.server,
-        "data": share.data,
-        "copying": copying is not None,
-        "data_problem": copying or None,
-        "expires_at": share.expires_at,
-        "created_at": share.created_at,
-        "revoked_at": share.revoked_at,
-    }
+    return ShareView.model_validate(
+        {
+            **share.model_dump(include=set(ShareView.model_fields)),
+            "url": settings.preview_origin(share.id),
+            "copying": copying is not None,
+            "data_problem": copying or None,
+        }
+    )

@@ -30,7 +30,13 @@ from builder.projects import blobs, working
 from builder.projects.heads import Heads, reach
 from builder.projects.naming import MAX_TITLE, clean_title, describe_project, one_line
 from builder.projects.rows import digests_of, only_saved_since, overlay_of, project_of, version_of
-from builder.projects.shapes import message_shape, project_shape
+from builder.projects.shapes import (
+    MessageAddedFact,
+    ProjectChangedFact,
+    WorkingChangedFact,
+    message_shape,
+    project_shape,
+)
 from builder.texts import t
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, InvalidTree, check_alike, digest
 from preview_runtime.phrases import Phrase
@@ -383,7 +389,7 @@ class ProjectStore:
             generation=generation_id,
         )  # fmt: skip
         message.position = await self.events.append(
-            project_id, "message_added", {"message": message_shape(message)}, session
+            project_id, MessageAddedFact(message=message_shape(message)), session
         )
         session.add(message)
         project.updated_at = message.created_at
@@ -394,7 +400,7 @@ class ProjectStore:
     async def _changed(self, session: AsyncSession, project: Project) -> None:
         project.updated_at = now()
         await self.events.append(
-            project.id, "project_changed", {"project": project_shape(project, self.addresses)}, session
+            project.id, ProjectChangedFact(project=project_shape(project, self.addresses)), session
         )
 
     async def _write_working(
@@ -455,8 +461,10 @@ class ProjectStore:
         project.updated_at = stamp
         project.redo = [] if left else project.redo
         await self._heads.set_reach(session, project, dirty=bool(left))
-        fact = {"revision": project.revision, "client": client, "put": done.put, "deleted": done.deleted}
-        await self.events.append(project.id, "working_changed", fact | reach(project), session)
+        fact = WorkingChangedFact(
+            revision=project.revision, client=client, put=done.put, deleted=done.deleted, **reach(project)
+        )
+        await self.events.append(project.id, fact, session)
         return Written(project.revision, done.digests)
 
     async def _limit_size(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from builder.base.errors import Conflict, NotFound
+from builder.base.errors import Conflict, Json, NotFound
 from builder.texts import t
 from preview_runtime.file_tree import FileTree, check_alike, is_text
 
@@ -87,8 +87,9 @@ def write(
         elsewhere.update({path: before.get(path) for path in changed if before.get(path) != base.get(path)})
         if elsewhere:
             paths = sorted(elsewhere)
-            details = {"digests": {path: elsewhere[path] for path in paths}}
-            raise Conflict(t("file.changed_meanwhile", path=paths[0]), code="changed_meanwhile", details=details)
+            digests: dict[str, Json] = {path: elsewhere[path] for path in paths}
+            sentence = t("file.changed_meanwhile", path=paths[0])
+            raise Conflict(sentence, code="changed_meanwhile", details={"digests": digests})
     FileTree(dict.fromkeys(tree, ""))  # validates the paths and that no file lies where a folder is needed
     check_alike(tree, known=before)
 

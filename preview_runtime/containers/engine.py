@@ -22,7 +22,7 @@ from preview_runtime.containers.app.usage import ContainerUsage, usage_of
 from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.execution import Executed, execute
 from preview_runtime.containers.docker.labels import PROJECT, Role, filters, is_named, name
-from preview_runtime.containers.docker.logs import LogLine, buffered, log_lines
+from preview_runtime.containers.docker.logs import LogLine, buffered, log_lines, opened
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.readiness import how_it_ended
 from preview_runtime.containers.docker.uncancelled import uncancelled
@@ -245,15 +245,10 @@ class ContainerEngine:
         container = await self._preview.find()
         if container is None:
             return
-        wanted = {"stdout": "1", "stderr": "1", "timestamps": "1", "tail": str(tail), "follow": "1" if follow else "0"}
-        async with self._docker._query(f"containers/{container.id}/logs", params=wanted, timeout=None) as response:
-            lines = buffered(log_lines(response.content.iter_any()), limit)
-            try:
-                async for line in lines:
-                    yield line
-            finally:
-                await lines.aclose()
-                response.close()
+        source = opened(self._docker, container.id, follow=follow, tail=tail, timestamps=True)
+        async with source as chunks, contextlib.aclosing(buffered(log_lines(chunks), limit)) as lines:
+            async for line in lines:
+                yield line
 
     async def _at_work(self, work: Any) -> str:
         try:

@@ -247,6 +247,9 @@ async def test_what_would_reach_the_host_does_not_pass(proxy: str, docker: aiodo
                 "/run/certificates.pem",
             ),
             policy.install_container(plan, image, ["true"], "p-x", "n-x", "v-x", SETTINGS, SETTINGS.users.of("v-x")),
+            policy.job_container(
+                image, ["true"], "job-x", "none", "v-x", SETTINGS, SETTINGS.limits, {}, mounts=[("v-y", "/y", True)]
+            ),
             policy.probe_container(image, ["true"], "n-x", SETTINGS),
             policy.counting_container(image, ["true"], [("v-x", "/volumes/0")], SETTINGS),
             database_container("p-x", "n-x", "id", IPv4Network("10.213.0.0/29"), "v-x", SETTINGS),

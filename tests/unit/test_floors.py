@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("preview_runtime.containers.docker",),
     ("preview_runtime.containers.images",),
     ("preview_runtime.containers.isolation",),
+    ("preview_runtime.containers.jobs",),
     ("preview_runtime.containers.packages", "preview_runtime.containers.limits", "preview_runtime.containers.beside"),
     ("preview_runtime.containers.dockerfiles", "preview_runtime.containers.data"),
     ("preview_runtime.containers.app",),

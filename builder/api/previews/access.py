@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
 from builder.api.requests.context import AppServices, MayRead
@@ -16,12 +16,17 @@ router = APIRouter(prefix="/projects/{project_id}", tags=["preview"])
 pages = APIRouter(include_in_schema=False)
 
 
-@router.post("/preview/ticket")
-async def make_ticket(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
+class Ticket(BaseModel):
     """`url`: asked once, within a minute and with credentials, it lets this browser in to what the project's server
     answers. null where nobody needs to be let in."""
+
+    url: str | None
+
+
+@router.post("/preview/ticket")
+async def make_ticket(services: AppServices, actor: MayRead, project_id: str) -> Ticket:
     await services.store.get(actor, project_id)
-    return {"url": await services.access.way_in(actor, project_id) if services.access.private else None}
+    return Ticket(url=await services.access.way_in(actor, project_id) if services.access.private else None)
 
 
 @pages.get(OPEN_PREVIEW + "/{project_id}")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, MayEdit, MayRun
-from builder.projects.shapes import version_shape
+from builder.previews.data.changes import Changes, DiffLine
+from builder.projects.shapes import VersionAnswer, version_shape
 from preview_runtime.file_tree import MAX_FILES
 
 router = APIRouter(prefix="/projects/{project_id}/server/changes", tags=["terminals"])
@@ -22,26 +22,26 @@ class Picked(BaseModel):
     files: dict[str, str] = Field(max_length=MAX_FILES)
 
 
-@router.get("")
-async def list_changes(services: AppServices, actor: MayRun, project_id: str) -> dict[str, Any]:
-    """`{files: [{path, change: added|changed|deleted, size, before, binary, yours, digest}], left_out}`.
+class Comparison(BaseModel):
+    """`lines` is null where there is nothing to compare line by line."""
 
-    `yours`: the person changed the file too since it was brought. 409 `not_running`.
-    """
-    found = await services.changes.look(actor, project_id)
-    return {"files": [asdict(file) for file in found.files], "left_out": found.left_out}
+    lines: list[DiffLine] | None
+
+
+@router.get("")
+async def list_changes(services: AppServices, actor: MayRun, project_id: str) -> Changes:
+    """What the app wrote. 409 `not_running`."""
+    return await services.changes.look(actor, project_id)
 
 
 @router.get("/diff")
-async def compare(
+async def compare_change(
     services: AppServices, actor: MayRun, project_id: str, path: Annotated[str, Query(max_length=400)]
-) -> dict[str, Any]:
-    """`{lines: [{kind: same|add|remove|gap, text}]}`; `lines` is null where there is nothing to compare line by line."""
-    lines = await services.changes.diff(actor, project_id, path)
-    return {"lines": None if lines is None else [asdict(line) for line in lines]}
+) -> Comparison:
+    return Comparison(lines=await services.changes.diff(actor, project_id, path))
 
 
 @router.post("", status_code=201)
-async def take(services: AppServices, actor: MayEdit, project_id: str, body: Picked) -> dict[str, Any]:
+async def take_changes(services: AppServices, actor: MayEdit, project_id: str, body: Picked) -> VersionAnswer:
     """Bring the picked files back as one version. 409 `changed_again` where one is not as it was shown."""
-    return {"version": version_shape(await services.changes.take(actor, project_id, body.files))}
+    return VersionAnswer(version=version_shape(await services.changes.take(actor, project_id, body.files)))

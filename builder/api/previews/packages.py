@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, signed_in
+from preview_runtime.dependencies.dependency_set import DependencySet
 
 router = APIRouter(tags=["packages"])
 
@@ -21,5 +20,5 @@ class PackagesBody(BaseModel):
 
 
 @router.post("/dependencies", dependencies=[signed_in])
-async def resolve(services: AppServices, wanted: PackagesBody) -> dict[str, Any]:
-    return (await services.dependencies.resolve(wanted.dependencies, wanted.specifiers)).to_json()
+async def resolve_dependencies(services: AppServices, wanted: PackagesBody) -> DependencySet:
+    return await services.dependencies.resolve(wanted.dependencies, wanted.specifiers)

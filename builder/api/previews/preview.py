@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from builder.accounts.access import Action
+from builder.api.requests.content import body as picture_body
+from builder.api.requests.content import content
 from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.api.requests.wire import from_base64
 from builder.base.errors import BadInput, NotFound
@@ -39,7 +41,7 @@ class PublishedOutput(BaseModel):
 
 
 @router.put("/preview", status_code=204)
-async def publish(
+async def publish_preview(
     services: AppServices, actor: MayEdit, project_id: str, output: Annotated[PublishedOutput, Body()]
 ) -> Response:
     await services.store.get(actor, project_id, Action.EDIT)
@@ -52,9 +54,7 @@ async def publish(
     return Response(status_code=204)
 
 
-@router.put(
-    "/thumbnail", status_code=204, openapi_extra={"requestBody": {"content": {"image/webp": {}, "image/png": {}}}}
-)
+@router.put("/thumbnail", status_code=204, openapi_extra=picture_body("image/webp", "image/png"))
 async def put_thumbnail(services: AppServices, actor: MayEdit, project_id: str, request: Request) -> Response:
     picture = await request.body()
     if len(picture) > _MAX_THUMBNAIL_BYTES:
@@ -65,7 +65,7 @@ async def put_thumbnail(services: AppServices, actor: MayEdit, project_id: str, 
     return Response(status_code=204)
 
 
-@router.get("/thumbnail", response_class=Response)
+@router.get("/thumbnail", response_class=Response, responses=content("image/webp", "image/png"))
 async def get_thumbnail(services: AppServices, actor: MayRead, project_id: str) -> Response:
     picture = await services.store.thumbnail(actor, project_id)
     kind = _picture_type(picture) if picture else None

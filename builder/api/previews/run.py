@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -37,20 +37,50 @@ class RunBody(BaseModel):
     client: str = Field(default="", max_length=64)
 
 
-@router.get("")
-async def get_run(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
+class GivenRun(BaseModel):
+    """What was said over what the files say."""
+
+    install: str
+    start: str
+    port: int | None
+    dockerfile: bool | None
+
+
+class DetectedRun(BaseModel):
+    install: str
+    start: str
+    port: int
+
+
+class DockerfileChoice(BaseModel):
+    """`used` says what holds; `otherwise`: what runs without it."""
+
+    path: str
+    used: bool
+    otherwise: str
+
+
+class RunView(BaseModel):
     """`given` overrides `detected`, which is null where nothing starts by itself; `reason` says why in a sentence.
 
-    `dockerfile` is null unless the project has one beside a language that runs here: then there is a choice, and `used`
-    says what holds.
+    `dockerfile` is null unless the project has one beside a language that runs here: then there is a choice.
     """
+
+    given: GivenRun
+    detected: DetectedRun | None
+    reason: str
+    dockerfile: DockerfileChoice | None
+
+
+@router.get("")
+async def get_run(services: AppServices, actor: MayRead, project_id: str) -> RunView:
     _, _, tree = await services.store.read_working(actor, project_id)
     engine = await services.servers.engine(actor, project_id)
     return await asyncio.to_thread(_shape, tree, engine.reason if engine else None)
 
 
 @router.put("")
-async def set_run(services: AppServices, actor: MayEdit, project_id: str, run: RunBody) -> dict[str, Any]:
+async def set_run(services: AppServices, actor: MayEdit, project_id: str, run: RunBody) -> RunView:
     """Kept in the project's sayso.json, as part of the working copy: undo takes it back. A running server restarts."""
     hints = run_hints.checked(run.install, run.start, run.port, run.dockerfile)
     if await _write(services, actor, project_id, hints, run.client):
@@ -79,13 +109,13 @@ async def _write(services: Services, actor: Actor, project_id: str, hints: RunHi
     return False
 
 
-def _shape(tree: FileTree, running: Phrase | None) -> dict[str, Any]:
+def _shape(tree: FileTree, running: Phrase | None) -> RunView:
     """`running`: what the engine said of the server that runs."""
     given = run_hints.read_hints(tree)
     detected, dockerfile = None, None
     try:
         plan = plan_run(tree, RunHints(dockerfile=given.dockerfile))
-        detected = {"install": plan.install, "start": plan.start, "port": plan.port}
+        detected = DetectedRun(install=plan.install, start=plan.start, port=plan.port)
         reason = plan.reason
         # What could not be had when it was started is known to the engine alone.
         if plan.instead and running and plan.instead.reason in (running, running.values.get("reason")):
@@ -93,17 +123,10 @@ def _shape(tree: FileTree, running: Phrase | None) -> dict[str, Any]:
         with_image = plan_run(tree, RunHints(dockerfile=True))
         if with_image.instead:
             used = plan_run(tree, given).runtime is None
-            dockerfile = {"path": with_image.dockerfile, "used": used, "otherwise": said(with_image.instead.reason)}
+            dockerfile = DockerfileChoice(
+                path=with_image.dockerfile, used=used, otherwise=said(with_image.instead.reason)
+            )
     except NothingToRun as nothing:
         reason = nothing.says
-    return {
-        "given": {
-            "install": given.install,
-            "start": given.start,
-            "port": given.port or None,
-            "dockerfile": given.dockerfile,
-        },
-        "detected": detected,
-        "reason": said(reason),
-        "dockerfile": dockerfile,
-    }
+    shown = GivenRun(install=given.install, start=given.start, port=given.port or None, dockerfile=given.dockerfile)
+    return RunView(given=shown, detected=detected, reason=said(reason), dockerfile=dockerfile)

@@ -13,7 +13,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from builder.composition.services import BROWSER_PACKAGE
+from builder.composition.projects import BROWSER_PACKAGE
 
 router = APIRouter(include_in_schema=False)
 DIST: Final = BROWSER_PACKAGE / "dist"

@@ -4,31 +4,104 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncGenerator
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, WebSocket
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from builder.accounts.actor import Actor
 from builder.api.requests.context import AppServices, MayDelete, MayRead, MayReadWorkspace, MayRun
 from builder.api.requests.frames import changed, send_frames
 from builder.composition.services import Services
-from builder.previews.engine import LogEntry
 from builder.previews.servers.gauges import EVERY_SECONDS, GaugeReading
+from builder.previews.servers.places import Waits
 from builder.previews.servers.previews import Listed, ServerPreviews, ServerState
+from builder.previews.servers.server import Stage
 from builder.texts import said
-from preview_runtime.engines import Fault
+from preview_runtime.engines import EngineStatus, Fault, FaultKind, Phase
 
 router = APIRouter(tags=["preview"])
 _ONE = "/projects/{project_id}/server"
 Tail = Annotated[int, Query(ge=1, le=10_000)]
 
 
+class FaultView(BaseModel):
+    """Lines count from 1."""
+
+    kind: FaultKind
+    code: str
+    message: str
+    file: str | None
+    line: int | None
+    frame: str | None
+
+
+class LossView(FaultView):
+    at: str
+
+
+class CopyProgress(BaseModel):
+    """Bytes that are copied, of how many."""
+
+    done: int
+    total: int
+
+
+class ServerView(BaseModel):
+    """`ahead`: how many starts come before this one; `waits_for`: a turn, a place of the person's, or one of all;
+    `copying`: the data it begins with; `loss`: why it was started again by itself (it ran out of memory), and when.
+    The address of the server itself stays inside."""
+
+    status: EngineStatus
+    phase: Phase
+    ahead: int
+    waits_for: Waits | None
+    copying: CopyProgress | None
+    stage: Stage
+    since: str | None
+    fault: FaultView | None
+    loss: LossView | None
+
+
+class MeasuredServer(ServerView):
+    """`usage` is null where it takes nothing."""
+
+    usage: GaugeReading | None
+
+
+class ListedServer(MeasuredServer):
+    project: str
+    title: str
+
+
+class ServerList(BaseModel):
+    """`limit`: how many may be `awake` at once. `disk_note`: why the disk they take is not watched all the time; null
+    where it is."""
+
+    servers: list[ListedServer]
+    awake: int
+    limit: int
+    no_server: str | None
+    disk_note: str | None
+
+
+class LogLineView(BaseModel):
+    """`at` is RFC 3339, "" where it has no time of its own. The stream `sayso` says where a run begins and how it ended."""
+
+    model_config = ConfigDict(from_attributes=True)
+    stream: Literal["stdout", "stderr", "build", "sayso"]
+    text: str
+    at: str
+
+
+class LogLines(BaseModel):
+    lines: list[LogLineView]
+
+
 @router.get("/servers")
-async def list_servers(services: AppServices, actor: MayReadWorkspace) -> dict[str, Any]:
-    """Every server of the workspace, and how many may be awake at once. `disk_note`: why the disk they take is not
-    watched all the time; null where it is."""
+async def list_servers(services: AppServices, actor: MayReadWorkspace) -> ServerList:
+    """Every server of the workspace."""
     return await _all(services, actor)
 
 
@@ -36,7 +109,7 @@ async def list_servers(services: AppServices, actor: MayReadWorkspace) -> dict[s
 async def follow_servers(websocket: WebSocket, services: AppServices, actor: MayReadWorkspace) -> None:
     """What `GET /servers` answers, every two seconds and when a server changes; measured only while this is open."""
 
-    async def frames() -> AsyncGenerator[dict[str, Any], None]:
+    async def frames() -> AsyncGenerator[ServerList, None]:
         while True:
             yield await _all(services, actor)
             await changed(lambda: [(s.project, s.stage, s.busy) for s in services.servers.all], EVERY_SECONDS)
@@ -45,31 +118,31 @@ async def follow_servers(websocket: WebSocket, services: AppServices, actor: May
 
 
 @router.put(_ONE, status_code=202)
-async def bring_up(services: AppServices, actor: MayRun, project_id: str) -> dict[str, Any]:
+async def bring_up_server(services: AppServices, actor: MayRun, project_id: str) -> ServerView:
     """Start the project's server, or bring the running one up to the working copy. Asked again it changes nothing."""
     return server_shape(await services.servers.bring_up(actor, project_id))
 
 
 @router.get(_ONE)
-async def get_state(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
+async def get_server(services: AppServices, actor: MayRead, project_id: str) -> ServerView:
     return server_shape(await services.servers.state(actor, project_id))
 
 
 @router.post(_ONE + "/pause")
-async def pause(services: AppServices, actor: MayRun, project_id: str) -> dict[str, Any]:
+async def pause_server(services: AppServices, actor: MayRun, project_id: str) -> ServerView:
     """Have a running server stand still, its memory kept; the next request to it wakes it."""
     return server_shape(await services.servers.pause(actor, project_id))
 
 
 @router.delete(_ONE, status_code=204)
-async def stop(services: AppServices, actor: MayRun, project_id: str) -> Response:
+async def stop_server(services: AppServices, actor: MayRun, project_id: str) -> Response:
     """End the server; what the app stored stays."""
     await services.servers.stop(actor, project_id)
     return Response(status_code=204)
 
 
 @router.delete(_ONE + "/data", status_code=204)
-async def remove_data(services: AppServices, actor: MayDelete, project_id: str) -> Response:
+async def remove_server_data(services: AppServices, actor: MayDelete, project_id: str) -> Response:
     """End the server and remove what the app stored: its database, uploads and packages. There is no way back."""
     await services.servers.remove_data(actor, project_id)
     return Response(status_code=204)
@@ -79,7 +152,7 @@ async def remove_data(services: AppServices, actor: MayDelete, project_id: str) 
 async def follow_server(websocket: WebSocket, services: AppServices, actor: MayRead, project_id: str) -> None:
     """The server's state and what it takes, every two seconds and when it changes; measured only while this is open."""
 
-    async def frames() -> AsyncGenerator[dict[str, Any], None]:
+    async def frames() -> AsyncGenerator[MeasuredServer, None]:
         servers = services.servers
         while True:
             yield await _one(servers, actor, project_id)
@@ -90,82 +163,68 @@ async def follow_server(websocket: WebSocket, services: AppServices, actor: MayR
 
 
 @router.get(_ONE + "/logs")
-async def read_logs(services: AppServices, actor: MayRead, project_id: str, tail: Tail = 1000) -> dict[str, Any]:
-    """The last lines of what the app wrote, earlier runs included: `{"lines": [{"stream", "text", "at"}]}`."""
+async def read_server_logs(services: AppServices, actor: MayRead, project_id: str, tail: Tail = 1000) -> LogLines:
+    """The last lines of what the app wrote, earlier runs included."""
     lines = services.servers.logs(actor, project_id, tail=tail, follow=False)
-    return {"lines": [_line(line) async for line in lines]}
+    return LogLines(lines=[LogLineView.model_validate(line) async for line in lines])
 
 
 @router.websocket(_ONE + "/logs/ws")
 async def follow_logs(websocket: WebSocket, services: AppServices, actor: MayRead, project_id: str) -> None:
-    """Each line the app writes as `{"stream", "text", "at"}`: those of before, of earlier runs too, then each as it
-    comes. The stream `sayso` says where a run begins and how it ended."""
+    """Each line the app writes: those of before, of earlier runs too, then each as it comes."""
 
-    async def frames() -> AsyncGenerator[dict[str, Any], None]:
+    async def frames() -> AsyncGenerator[LogLineView, None]:
         async with contextlib.aclosing(services.servers.logs(actor, project_id)) as lines:
             async for line in lines:
-                yield _line(line)
+                yield LogLineView.model_validate(line)
 
     await services.store.get(actor, project_id)
     await send_frames(websocket, frames())
 
 
-def server_shape(server: ServerState) -> dict[str, Any]:
-    """`ahead`: how many starts come before this one; `waits_for`: a turn, a place of the person's, or one of all;
-    `copying`: bytes of the data it begins with that are copied, of how many. `loss`: why it was started again by
-    itself (it ran out of memory), as a fault with its time `at`. The address of the server itself stays inside."""
-    state = server.state
-    loss = server.loss
-    return {
-        "status": state.status,
-        "phase": state.phase,
-        "ahead": server.ahead,
-        "waits_for": server.waits_for,
-        "copying": server.copying and {"done": server.copying.done, "total": server.copying.total},
-        "stage": server.stage,
-        "since": server.since or None,
-        "fault": state.fault and _fault_shape(state.fault),
-        "loss": loss and {**_fault_shape(loss.fault), "at": loss.at},
-    }
+def server_shape(server: ServerState) -> ServerView:
+    state, loss, copying = server.state, server.loss, server.copying
+    return ServerView(
+        status=state.status,
+        phase=state.phase,
+        ahead=server.ahead,
+        waits_for=server.waits_for,
+        copying=copying and CopyProgress(done=copying.done, total=copying.total),
+        stage=server.stage,
+        since=server.since or None,
+        fault=state.fault and _fault_shape(state.fault),
+        loss=loss and LossView(**dict(_fault_shape(loss.fault)), at=loss.at),
+    )
 
 
-def _fault_shape(fault: Fault) -> dict[str, Any]:
-    return {
-        "kind": fault.kind,
-        "code": fault.code,
-        "message": said(fault.says),
-        "file": fault.file or None,
-        "line": fault.line or None,
-        "frame": fault.frame or None,
-    }
+def _fault_shape(fault: Fault) -> FaultView:
+    return FaultView(
+        kind=fault.kind,
+        code=fault.code,
+        message=said(fault.says),
+        file=fault.file or None,
+        line=fault.line or None,
+        frame=fault.frame or None,
+    )
 
 
-async def _one(servers: ServerPreviews, actor: Actor, project_id: str) -> dict[str, Any]:
+async def _one(servers: ServerPreviews, actor: Actor, project_id: str) -> MeasuredServer:
     state, reading = await servers.state(actor, project_id), await servers.reading(actor, project_id)
-    return {**server_shape(state), "usage": _reading_shape(reading)}
+    return MeasuredServer(**dict(server_shape(state)), usage=reading)
 
 
-async def _all(services: Services, actor: Actor) -> dict[str, Any]:
+async def _all(services: Services, actor: Actor) -> ServerList:
     servers = services.servers
     listed = await servers.listed(actor)
-    return {
-        "servers": [_listed_shape(server) for server in listed],
-        "awake": servers.work.places.held(actor.workspace),
-        "limit": min(servers.limits.per_person, servers.limits.total),
-        "no_server": said(servers.why_not) if servers.why_not else None,
-        "disk_note": said(servers.disk_note) if servers.disk_note else None,
-    }
+    return ServerList(
+        servers=[_listed_shape(server) for server in listed],
+        awake=servers.work.places.held(actor.workspace),
+        limit=min(servers.limits.per_person, servers.limits.total),
+        no_server=said(servers.why_not) if servers.why_not else None,
+        disk_note=said(servers.disk_note) if servers.disk_note else None,
+    )
 
 
-def _listed_shape(server: Listed) -> dict[str, Any]:
+def _listed_shape(server: Listed) -> ListedServer:
     shape = server_shape(server.state)
-    return {"project": server.project, "title": server.title, **shape, "usage": _reading_shape(server.reading)}
-
-
-def _reading_shape(reading: GaugeReading | None) -> dict[str, Any] | None:
-    """CPU in percent of one processor (null at first), memory in bytes, requests per second, open connections."""
-    return None if reading is None else asdict(reading)
-
-
-def _line(line: LogEntry) -> dict[str, str]:
-    return {"stream": line.stream, "text": line.text, "at": line.at}
+    return ListedServer(project=server.project, title=server.title, **dict(shape), usage=server.reading)

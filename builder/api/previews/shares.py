@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -11,6 +11,7 @@ from builder.accounts.passwords import MAX_LENGTH
 from builder.api.requests.context import AppServices, MayRead, MayShare
 from builder.base.settings import LOOPBACK
 from builder.previews.links.shares import MAX_HOURS, LinkChange, Terms
+from builder.projects.shapes import ShareView
 
 router = APIRouter(prefix="/projects/{project_id}/shares", tags=["shares"])
 
@@ -46,52 +47,65 @@ class NewData(BaseModel):
     begin: Literal["copy", "empty"]
 
 
+class ShareList(BaseModel):
+    shares: list[ShareView]
+
+
+class ShareAnswer(BaseModel):
+    share: ShareView
+
+
+class ShareMade(ShareAnswer):
+    """`loopback`: the link opens on this computer only; PUBLIC_URL, PREVIEW_HOST and HOST change that."""
+
+    loopback: bool
+
+
 @router.get("")
-async def list_shares(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
+async def list_shares(services: AppServices, actor: MayRead, project_id: str) -> ShareList:
     shares = await services.shares.list(actor, project_id)
-    return {"shares": [services.shares.shape(share) for share in shares]}
+    return ShareList(shares=[services.shares.shape(share) for share in shares])
 
 
 @router.post("", status_code=201)
 async def create_share(
     services: AppServices, actor: MayShare, project_id: str, body: NewShare | None = None
-) -> dict[str, Any]:
-    """`loopback` says that the link opens on this computer only; PUBLIC_URL, PREVIEW_HOST and HOST change that."""
+) -> ShareMade:
     asked = body or NewShare()
     terms = Terms(asked.access, asked.password.get_secret_value(), asked.hours, asked.follows, asked.data, asked.source)
     share = await services.shares.create(actor, project_id, terms)
     if share.server:
         await services.share_servers.offer(share)
     loopback = services.settings.host in LOOPBACK and not services.settings.public_url
-    return {"share": services.shares.shape(share), "loopback": loopback}
+    return ShareMade(share=services.shares.shape(share), loopback=loopback)
 
 
 @router.patch("/{share_id}")
 async def change_share(
     services: AppServices, actor: MayShare, project_id: str, share_id: str, body: ShareChange
-) -> dict[str, Any]:
+) -> ShareAnswer:
     """Other terms at the same address. Another password, or other people, and those who were let in before are out."""
     hours = body.hours if "hours" in body.model_fields_set else ...
     change = LinkChange(body.access, body.password.get_secret_value(), hours, body.follows, body.version, body.source)
     share, shut = await services.shares.change(actor, project_id, share_id, change)
     services.access.gate.forget(share.id)
     await services.share_servers.changed(share, shut=shut)
-    return {"share": services.shares.shape(share)}
+    return ShareAnswer(share=services.shares.shape(share))
 
 
 @router.post("/{share_id}/data")
-async def begin_anew(
+async def renew_share_data(
     services: AppServices, actor: MayShare, project_id: str, share_id: str, body: NewData
-) -> dict[str, Any]:
+) -> ShareAnswer:
     """Remove what the link's visitors stored; it begins again with a copy of what the project's server has, or empty."""
     share = await services.shares.begin_with(actor, project_id, share_id, body.begin)
     await services.share_servers.begin_anew(share)
-    return {"share": services.shares.shape(share)}
+    return ShareAnswer(share=services.shares.shape(share))
 
 
 @router.delete("/{share_id}")
-async def revoke_share(services: AppServices, actor: MayShare, project_id: str, share_id: str) -> dict[str, Any]:
+async def revoke_share(services: AppServices, actor: MayShare, project_id: str, share_id: str) -> ShareAnswer:
     share = await services.shares.revoke(actor, project_id, share_id)
     # Also where the version it serves has none any more: what visitors stored before goes with the link.
     await services.share_servers.end(share_id)
-    return {"share": services.shares.shape(share)}
+    return ShareAnswer(share=services.shares.shape(share))

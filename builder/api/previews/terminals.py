@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -15,6 +15,7 @@ from builder.api.requests.context import AppServices, MayRun
 from builder.previews.shells.shells import MAX_SECONDS
 from builder.previews.shells.terminals import MAX_COLUMNS, MAX_ROWS, Terminal, TerminalEvent, Terminals, Told, View
 from builder.texts import t
+from preview_runtime.containers.docker.execution import Executed
 from preview_runtime.tasks import race
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["terminals"])
@@ -51,15 +52,56 @@ class Command(BaseModel):
         return command
 
 
+class TerminalEntry(BaseModel):
+    id: str
+    number: int
+
+
+class TerminalList(BaseModel):
+    terminals: list[TerminalEntry]
+
+
+class TerminalOpened(BaseModel):
+    terminal: TerminalEntry
+
+
+class OutputBegins(BaseModel):
+    """The next byte is number `start`; up to `end` it is of before; `fresh`: the screen begins anew."""
+
+    kind: Literal[TerminalEvent.OPEN]
+    start: int
+    end: int
+    fresh: bool
+
+
+class TerminalRests(BaseModel):
+    """`refused`: too much waits to be typed."""
+
+    kind: Literal[TerminalEvent.ASLEEP, TerminalEvent.AWAKE, "refused"]
+
+
+class TerminalEnded(BaseModel):
+    """`running`: the app's container is still there."""
+
+    kind: Literal[TerminalEvent.ENDED]
+    code: int | None
+    running: bool
+
+
+TerminalFrame = Annotated[OutputBegins | TerminalRests | TerminalEnded, Field(discriminator="kind")]
+
+
 @router.get("/terminals")
-async def list_terminals(services: AppServices, actor: MayRun, project_id: str) -> dict[str, Any]:
-    return {"terminals": [terminal_shape(one) for one in await services.terminals.list(actor, project_id)]}
+async def list_terminals(services: AppServices, actor: MayRun, project_id: str) -> TerminalList:
+    found = await services.terminals.list(actor, project_id)
+    return TerminalList(terminals=[terminal_shape(one) for one in found])
 
 
 @router.post("/terminals", status_code=201)
-async def open_terminal(services: AppServices, actor: MayRun, project_id: str, size: Size) -> dict[str, Any]:
+async def open_terminal(services: AppServices, actor: MayRun, project_id: str, size: Size) -> TerminalOpened:
     """A shell in the running app's container. 409 `not_running`, `no_shell`, `too_many_terminals`."""
-    return {"terminal": terminal_shape(await services.terminals.open(actor, project_id, size.columns, size.rows))}
+    opened = await services.terminals.open(actor, project_id, size.columns, size.rows)
+    return TerminalOpened(terminal=terminal_shape(opened))
 
 
 @router.delete("/terminals/{terminal_id}", status_code=204)
@@ -79,10 +121,8 @@ async def look_at(
 ) -> None:
     """The terminal from the byte `after` on. Binary messages are output one way, what is typed the other.
 
-    Text messages are JSON. To the client: `{"kind": "open", "start", "end", "fresh"}` (the next byte is number
-    `start`; up to `end` it is of before; `fresh`: the screen begins anew), `asleep`, `awake`, `refused` (too much waits
-    to be typed) and `ended` with `code` and `running`. From the client: `{"size": [columns, rows]}` and `{"at": byte}`,
-    as far as its screen came; without the latter the output stops.
+    Text messages are JSON. To the client: a `TerminalFrame`. From the client: `{"size": [columns, rows]}` and
+    `{"at": byte}`, as far as its screen came; without the latter the output stops.
     """
     terminal = await services.terminals.get(actor, project_id, terminal_id)
     await websocket.accept()
@@ -99,19 +139,18 @@ async def look_at(
 
 
 @router.post("/server/exec")
-async def run_command(services: AppServices, actor: MayRun, project_id: str, body: Command) -> dict[str, Any]:
-    """Run one command in the app's container to its end: `{code, output, timed_out, cut}`. 409 `not_running`.
+async def run_command(services: AppServices, actor: MayRun, project_id: str, body: Command) -> Executed:
+    """Run one command in the app's container to its end. 409 `not_running`.
 
     `output` holds both streams; of more than 256 kB it is the end (`cut`).
     """
-    done = await services.shells.run(actor, project_id, body.command, body.seconds)
-    return {"code": done.code, "output": done.output, "timed_out": done.timed_out, "cut": done.cut}
+    return await services.shells.run(actor, project_id, body.command, body.seconds)
 
 
 async def _show(websocket: WebSocket, view: View) -> None:
     async for piece in view:
         if isinstance(piece, Told):
-            await websocket.send_text(json.dumps(_told_shape(piece)))
+            await websocket.send_text(_told_shape(piece).model_dump_json())
         else:
             await websocket.send_bytes(piece)
 
@@ -121,7 +160,7 @@ async def _take(websocket: WebSocket, terminals: Terminals, terminal: Terminal, 
         if data := message.get("bytes"):
             terminals.used(terminal)
             if not terminal.type(data):
-                await websocket.send_text(json.dumps({"kind": "refused"}))
+                await websocket.send_text(TerminalRests(kind="refused").model_dump_json())
             continue
         match _said(message.get("text")):
             case {"size": [int(columns), int(rows)]} if not isinstance(columns, bool) and not isinstance(rows, bool):
@@ -137,14 +176,14 @@ def _said(text: str | None) -> object:
         return None
 
 
-def terminal_shape(terminal: Terminal) -> dict[str, Any]:
-    return {"id": terminal.id, "number": terminal.number}
+def terminal_shape(terminal: Terminal) -> TerminalEntry:
+    return TerminalEntry(id=terminal.id, number=terminal.number)
 
 
-def _told_shape(told: Told) -> dict[str, Any]:
+def _told_shape(told: Told) -> TerminalFrame:
     match told.kind:
         case TerminalEvent.OPEN:
-            return {"kind": told.kind, "start": told.start, "end": told.end, "fresh": told.fresh}
+            return OutputBegins(kind=told.kind, start=told.start, end=told.end, fresh=told.fresh)
         case TerminalEvent.ENDED:
-            return {"kind": told.kind, "code": told.code, "running": told.running}
-    return {"kind": told.kind}
+            return TerminalEnded(kind=told.kind, code=told.code, running=told.running)
+    return TerminalRests(kind=told.kind)

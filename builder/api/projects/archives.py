@@ -7,13 +7,14 @@ import asyncio
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from builder.api.requests.content import content
 from builder.api.requests.context import AppServices, MayRead
 from builder.projects.archive.export import file_name, write_zip
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["projects"])
 
 
-@router.get("/export.zip", response_class=Response)
+@router.get("/export.zip", response_class=Response, responses=content("application/zip"))
 async def export(services: AppServices, actor: MayRead, project_id: str) -> Response:
     """What the person sees, unsaved typing included, as a complete project."""
     project, _, tree = await services.store.read_working(actor, project_id)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from builder.api.requests.content import content
 from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.api.requests.wire import WireFile, from_wire, to_wire
 from builder.base.errors import NotFound
-from builder.projects.shapes import version_shape
+from builder.projects.shapes import VersionView, version_shape
 from builder.texts import t
 from preview_runtime.file_tree import MAX_FILES, digest
 
@@ -46,23 +45,41 @@ class Save(BaseModel):
     label: str = Field(default="", max_length=500)
 
 
-@router.get("/files")
-async def read_files(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
+class WorkingFiles(BaseModel):
     """`digests`: the SHA-256 of each file, which a write names as its base. `damaged`: those that cannot be read from
     the disk and are left out of `files`; an earlier version may have them."""
+
+    version: str | None
+    revision: int
+    files: dict[str, WireFile]
+    digests: dict[str, str]
+    damaged: list[str]
+
+
+class WorkingWritten(BaseModel):
+    """`digests`: what each path that was written has then; null for nothing."""
+
+    revision: int
+    digests: dict[str, str | None]
+
+
+class VersionSaved(BaseModel):
+    """null where nothing differs from the head."""
+
+    version: VersionView | None
+
+
+@router.get("/files")
+async def read_files(services: AppServices, actor: MayRead, project_id: str) -> WorkingFiles:
     damaged: list[str] = []
     project, digests, tree = await services.store.read_working(actor, project_id, damaged)
     files = {path: to_wire(content) for path, content in tree.items()}
-    return {
-        "version": project.head,
-        "revision": project.revision,
-        "files": files,
-        "digests": digests,
-        "damaged": damaged,
-    }
+    return WorkingFiles(
+        version=project.head, revision=project.revision, files=files, digests=dict(digests), damaged=damaged
+    )
 
 
-@router.get("/files/{path:path}", response_class=Response)
+@router.get("/files/{path:path}", response_class=Response, responses=content("text/plain", "application/octet-stream"))
 async def read_file(services: AppServices, actor: MayRead, project_id: str, path: str) -> Response:
     """The `ETag` is the file's digest in quotes."""
     content = await services.store.working_file(actor, project_id, path)
@@ -73,16 +90,15 @@ async def read_file(services: AppServices, actor: MayRead, project_id: str, path
 
 
 @router.patch("/working")
-async def write_working(services: AppServices, actor: MayEdit, project_id: str, write: WorkingWrite) -> dict[str, Any]:
-    """`digests`: what each path that was written has then; null for nothing."""
+async def write_working(services: AppServices, actor: MayEdit, project_id: str, write: WorkingWrite) -> WorkingWritten:
     put = from_wire(write.put)
     done = await services.store.write_working(
         actor, project_id, put, write.delete, write.rename, write.client, write.base
     )
-    return {"revision": done.revision, "digests": done.digests}
+    return WorkingWritten(revision=done.revision, digests=dict(done.digests))
 
 
 @router.post("/save")
-async def save(services: AppServices, actor: MayEdit, project_id: str, body: Save | None = None) -> dict[str, Any]:
+async def save(services: AppServices, actor: MayEdit, project_id: str, body: Save | None = None) -> VersionSaved:
     version = await services.store.save(actor, project_id, body.label.strip() if body else "")
-    return {"version": version_shape(version) if version else None}
+    return VersionSaved(version=version_shape(version) if version else None)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 
 from builder.accounts.actor import Actor
 from builder.api.previews.runtime import runtime_url
+from builder.api.requests.content import body as content_of_body
 from builder.api.requests.context import (
     AppServices,
     MayConfigure,
@@ -22,12 +23,22 @@ from builder.api.requests.context import (
 )
 from builder.base.tables import Project
 from builder.composition.services import Services
+from builder.composition.starters import create_from_starter
 from builder.generation.service import clean_prompt
 from builder.projects.engine_choice import engine_for
 from builder.projects.naming import first_title
-from builder.projects.overview import read_overview
-from builder.projects.shapes import generation_shape, message_shape, project_shape
+from builder.projects.overview import FileEntry, read_overview
+from builder.projects.shapes import (
+    GenerationView,
+    MessageView,
+    ProjectView,
+    ShareView,
+    generation_shape,
+    message_shape,
+    project_shape,
+)
 from builder.texts import said, t
+from preview_runtime.engines import EngineKind
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 
@@ -51,16 +62,71 @@ class NewCopy(BaseModel):
     data: Literal["copy", "empty"] = "copy"
 
 
+class ProjectList(BaseModel):
+    projects: list[ProjectView]
+
+
+class ProjectAnswer(BaseModel):
+    project: ProjectView
+
+
+class ProjectMade(ProjectAnswer):
+    """`generation`: what its prompt began; a starter begins none."""
+
+    generation: GenerationView | None = None
+
+
+class EngineView(BaseModel):
+    """`kind`: which engine suits the working copy, null where none can run it, and the `reason` in a sentence.
+
+    `complete`: false where only its front end can be shown; `missing`: its server runs elsewhere, not here;
+    `front_end`: the instant engine shows a part of it; `no_server`: why no server can run here, null where one can;
+    `damaged`: files that cannot be read from the disk; `preferred`: what the server is set to.
+    """
+
+    runtime_url: str
+    preferred: Literal["auto", "instant", "webcontainer", "pyodide", "docker"]
+    kind: EngineKind | None
+    reason: str
+    complete: bool
+    missing: bool
+    front_end: bool
+    no_server: str | None
+    damaged: list[str]
+    webcontainer_api_key: str
+
+
+class WorkingState(BaseModel):
+    """`dirty`: the paths typed since the head."""
+
+    revision: int
+    dirty: list[str]
+
+
+class Snapshot(BaseModel):
+    """Everything a tab needs to show the project, from one moment; `event` is where its stream goes on from."""
+
+    project: ProjectView
+    files: list[FileEntry]
+    working: WorkingState
+    messages: list[MessageView]
+    generations: list[GenerationView]
+    shares: list[ShareView]
+    event: int
+    engines: EngineView
+
+
 @router.get("")
-async def list_projects(services: AppServices, actor: MayReadWorkspace) -> dict[str, Any]:
-    return {"projects": [project_shape(project, services.settings) for project in await services.store.list(actor)]}
+async def list_projects(services: AppServices, actor: MayReadWorkspace) -> ProjectList:
+    found = await services.store.list(actor)
+    return ProjectList(projects=[project_shape(project, services.settings) for project in found])
 
 
-@router.post("", status_code=201)
-async def create_project(services: AppServices, actor: MayEditWorkspace, new: NewProject) -> dict[str, Any]:
+@router.post("", status_code=201, response_model_exclude_unset=True)
+async def create_project(services: AppServices, actor: MayEditWorkspace, new: NewProject) -> ProjectMade:
     if new.starter:
-        project = await services.create_from_starter(actor, new.starter)
-        return {"project": project_shape(project, services.settings)}
+        project = await create_from_starter(services.store, actor, new.starter)
+        return ProjectMade(project=project_shape(project, services.settings))
     prompt = clean_prompt(new.prompt)
     await services.models.get(
         actor, new.model or await services.models.default(actor)
@@ -68,89 +134,85 @@ async def create_project(services: AppServices, actor: MayEditWorkspace, new: Ne
     project = await services.store.create(actor, first_title(prompt), prompt=prompt)
     generation = await services.generations.start(actor, project.id, prompt, new.model)
     project = await services.store.get(actor, project.id)
-    return {"project": project_shape(project, services.settings), "generation": generation_shape(generation)}
+    return ProjectMade(project=project_shape(project, services.settings), generation=generation_shape(generation))
 
 
-@router.post("/import", status_code=201, openapi_extra={"requestBody": {"content": {"application/zip": {}}}})
+@router.post("/import", status_code=201, openapi_extra=content_of_body("application/zip"))
 async def import_project(
     services: AppServices, actor: MayEditWorkspace, request: Request, title: str = ""
-) -> dict[str, Any]:
+) -> ProjectAnswer:
     """One at a time: 409 `import_running` while another zip of the same person is read. It ends when its client leaves."""
     async with services.imports.read(actor, request.stream(), lambda: until_gone(request)) as tree:
         project = await services.store.create(actor, title.strip()[:200] or t("import.title"))
         await services.store.commit(actor, project.id, tree, kind="import", label=t("import.label"), expect_head=None)
-    return {"project": project_shape(await services.store.get(actor, project.id), services.settings)}
+    return ProjectAnswer(project=project_shape(await services.store.get(actor, project.id), services.settings))
 
 
 @router.get("/{project_id}")
-async def get_project(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
-    """Everything a tab needs to show the project, from one moment; `event` is where its stream goes on from."""
+async def get_project(services: AppServices, actor: MayRead, project_id: str) -> Snapshot:
     seen = await read_overview(services.db, actor, project_id)
-    settings = services.settings
-    return {
-        "project": project_shape(seen.project, settings),
-        "files": seen.files,
-        "working": {"revision": seen.project.revision, "dirty": seen.dirty},
-        "messages": [message_shape(message) for message in seen.messages],
-        "generations": [generation_shape(generation) for generation in seen.generations],
-        "shares": [services.shares.shape(share) for share in seen.shares],
-        "event": seen.project.event_seq,
-        "engines": await _engines(services, actor, seen.project),
-    }
+    return Snapshot(
+        project=project_shape(seen.project, services.settings),
+        files=seen.files,
+        working=WorkingState(revision=seen.project.revision, dirty=seen.dirty),
+        messages=[message_shape(message) for message in seen.messages],
+        generations=[generation_shape(generation) for generation in seen.generations],
+        shares=[services.shares.shape(share) for share in seen.shares],
+        event=seen.project.event_seq,
+        engines=await _engines(services, actor, seen.project),
+    )
 
 
 @router.get("/{project_id}/engine")
-async def get_engine(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
+async def get_engine(services: AppServices, actor: MayRead, project_id: str) -> EngineView:
     """Which engine suits the working copy, and why: it may be another one after each change."""
     return await _engines(services, actor, await services.store.get(actor, project_id))
 
 
-async def _engines(services: Services, actor: Actor, project: Project) -> dict[str, Any]:
-    """`missing`: its server runs elsewhere, not here; `front_end`: the instant engine shows a part of it; `no_server`:
-    why no server can run here, None where one can; `damaged`: files that cannot be read from the disk."""
+async def _engines(services: Services, actor: Actor, project: Project) -> EngineView:
     settings, no_servers = services.settings, services.servers.why_not
     damaged: list[str] = []
     tree = (await services.store.read_working(actor, project.id, damaged))[2]
     choice = await asyncio.to_thread(engine_for, tree, tuple(project.stack), settings, no_servers)
-    return {
-        "runtime_url": await asyncio.to_thread(runtime_url),
-        "preferred": settings.preview_engine,
-        "kind": choice.kind,
-        "reason": said(choice.reason),
-        "complete": choice.complete,
-        "missing": choice.missing,
-        "front_end": not await asyncio.to_thread(services.servers.is_whole, tree),
-        "no_server": said(no_servers) if no_servers else None,
-        "damaged": damaged,
-        "webcontainer_api_key": settings.webcontainer_api_key,
-    }
+    return EngineView(
+        runtime_url=await asyncio.to_thread(runtime_url),
+        preferred=settings.preview_engine,
+        kind=choice.kind,
+        reason=said(choice.reason),
+        complete=choice.complete,
+        missing=choice.missing,
+        front_end=not await asyncio.to_thread(services.servers.is_whole, tree),
+        no_server=said(no_servers) if no_servers else None,
+        damaged=damaged,
+        webcontainer_api_key=settings.webcontainer_api_key,
+    )
 
 
 @router.patch("/{project_id}")
 async def change_project(
     services: AppServices, actor: MayConfigure, project_id: str, change: ProjectChange
-) -> dict[str, Any]:
+) -> ProjectAnswer:
     project = await services.store.rename(actor, project_id, change.title)
-    return {"project": project_shape(project, services.settings)}
+    return ProjectAnswer(project=project_shape(project, services.settings))
 
 
 @router.delete("/{project_id}")
-async def delete_project(services: AppServices, actor: MayDelete, project_id: str) -> dict[str, Any]:
+async def delete_project(services: AppServices, actor: MayDelete, project_id: str) -> ProjectAnswer:
     """Stops what writes for it and puts it away; it can be brought back for 30 days."""
     project = await services.delete_project(actor, project_id)
-    return {"project": project_shape(project, services.settings)}
+    return ProjectAnswer(project=project_shape(project, services.settings))
 
 
 @router.post("/{project_id}/undelete")
-async def undelete_project(services: AppServices, actor: MayDelete, project_id: str) -> dict[str, Any]:
-    return {"project": project_shape(await services.store.undelete(actor, project_id), services.settings)}
+async def undelete_project(services: AppServices, actor: MayDelete, project_id: str) -> ProjectAnswer:
+    return ProjectAnswer(project=project_shape(await services.store.undelete(actor, project_id), services.settings))
 
 
 @router.post("/{project_id}/duplicate", status_code=201)
 async def duplicate_project(
     services: AppServices, actor: MayEdit, project_id: str, body: NewCopy | None = None
-) -> dict[str, Any]:
+) -> ProjectAnswer:
     """A project of its own with the same files, settings and, unless `data` is `empty`, a copy of what the app stored,
     which is made in the background: `copying` of its server says how far it is."""
     copy = await services.duplicate_project(actor, project_id, data=(body or NewCopy()).data == "copy")
-    return {"project": project_shape(copy, services.settings)}
+    return ProjectAnswer(project=project_shape(copy, services.settings))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from builder.api.requests.context import AppServices, MayEdit, MayRead
-from builder.api.requests.wire import to_wire
-from builder.projects.shapes import version_shape
+from builder.api.requests.wire import WireFile, to_wire
+from builder.projects.shapes import VersionAnswer, VersionView, version_shape
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["versions"])
 
@@ -21,35 +19,51 @@ class Restore(BaseModel):
     path: str | None = None
 
 
+class VersionList(BaseModel):
+    versions: list[VersionView]
+
+
+class VersionFiles(BaseModel):
+    """`damaged`: those that cannot be read from the disk and are left out."""
+
+    version: str
+    files: dict[str, WireFile]
+    damaged: list[str]
+
+
+class FileRestored(BaseModel):
+    revision: int
+
+
 @router.get("/versions")
-async def list_versions(services: AppServices, actor: MayRead, project_id: str) -> dict[str, Any]:
-    return {"versions": [version_shape(version) for version in await services.store.versions(actor, project_id)]}
+async def list_versions(services: AppServices, actor: MayRead, project_id: str) -> VersionList:
+    found = await services.store.versions(actor, project_id)
+    return VersionList(versions=[version_shape(version) for version in found])
 
 
 @router.get("/versions/{version_id}/files")
-async def version_files(services: AppServices, actor: MayRead, project_id: str, version_id: str) -> dict[str, Any]:
-    """`damaged`: those that cannot be read from the disk and are left out."""
+async def version_files(services: AppServices, actor: MayRead, project_id: str, version_id: str) -> VersionFiles:
     damaged: list[str] = []
     tree = await services.store.version_tree(actor, project_id, version_id, damaged)
     files = {path: to_wire(content) for path, content in tree.items()}
-    return {"version": version_id, "files": files, "damaged": damaged}
+    return VersionFiles(version=version_id, files=files, damaged=damaged)
 
 
 @router.post("/versions/{version_id}/restore")
-async def restore(
+async def restore_version(
     services: AppServices, actor: MayEdit, project_id: str, version_id: str, body: Restore | None = None
-) -> dict[str, Any]:
+) -> VersionAnswer | FileRestored:
     """The whole version becomes a new one; a single file goes into the working copy."""
     if body is not None and body.path is not None:
-        return {"revision": await services.store.restore_file(actor, project_id, version_id, body.path)}
-    return {"version": version_shape(await services.store.restore(actor, project_id, version_id))}
+        return FileRestored(revision=await services.store.restore_file(actor, project_id, version_id, body.path))
+    return VersionAnswer(version=version_shape(await services.store.restore(actor, project_id, version_id)))
 
 
 @router.post("/undo")
-async def undo(services: AppServices, actor: MayEdit, project_id: str) -> dict[str, Any]:
-    return {"version": version_shape(await services.store.undo(actor, project_id))}
+async def undo(services: AppServices, actor: MayEdit, project_id: str) -> VersionAnswer:
+    return VersionAnswer(version=version_shape(await services.store.undo(actor, project_id)))
 
 
 @router.post("/redo")
-async def redo(services: AppServices, actor: MayEdit, project_id: str) -> dict[str, Any]:
-    return {"version": version_shape(await services.store.redo(actor, project_id))}
+async def redo(services: AppServices, actor: MayEdit, project_id: str) -> VersionAnswer:
+    return VersionAnswer(version=version_shape(await services.store.redo(actor, project_id)))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -17,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocketState
 
 from builder.accounts.open_connections import SIGNED_OUT
-from builder.base.errors import SaysoError, SignInNeeded
+from builder.base.errors import Json, SaysoError, SignInNeeded
 from builder.base.storage_faults import storage_fault
 from builder.texts import said, t
 from preview_runtime.compiling.compiler import BuildFault
@@ -35,6 +37,20 @@ _CODES = {
 }
 
 
+class Failure(BaseModel):
+    """`code` is stable; `message` is for the person; `details` are what a program needs to go on."""
+
+    code: str
+    message: str
+    details: dict[str, Json]
+
+
+class ErrorAnswer(BaseModel):
+    """Every answer from 400 on."""
+
+    error: Failure
+
+
 class _AsciiJSON(JSONResponse):
     """JSON in ASCII: an error may quote what was sent, and that may hold half a surrogate pair, which UTF-8 cannot."""
 
@@ -42,7 +58,7 @@ class _AsciiJSON(JSONResponse):
         return json.dumps(content, separators=(",", ":")).encode()
 
 
-def error_response(status: int, code: str, message: str, details: dict[str, Any] | None = None) -> JSONResponse:
+def error_response(status: int, code: str, message: str, details: Mapping[str, Json] | None = None) -> JSONResponse:
     shape = {"error": {"code": code, "message": message, "details": details or {}}}
     return _AsciiJSON(shape, status, headers={"Cache-Control": "no-store"})
 
@@ -103,7 +119,13 @@ async def _dependency(request: Request, error: Exception) -> Response:
 async def _build(request: Request, error: Exception) -> Response:
     assert isinstance(error, BuildFault)
     log.info("%s does not build: %s %s", request.url.path, error.code, error)
-    details = {"kind": error.kind, "code": error.code, "file": error.file, "line": error.line, "column": error.column}
+    details: dict[str, Json] = {
+        "kind": error.kind,
+        "code": error.code,
+        "file": error.file,
+        "line": error.line,
+        "column": error.column,
+    }
     if error.kind == "platform":
         return error_response(503, "not_built", said(error.says), details)
     place = f"{error.file}:{error.line}: " if error.file and error.line else ""
@@ -115,7 +137,7 @@ async def _invalid(_: Request, error: Exception) -> Response:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
     # The value itself is left out: it may be long, and it may be a secret.
-    fields = [{"where": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in error.errors()[:20]]
+    fields: list[Json] = [{"where": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in error.errors()[:20]]
     return error_response(422, "bad_input", t("api.invalid", where=where, problem=first["msg"]), {"fields": fields})
 
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable
-from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
+from pydantic import BaseModel
 
 from preview_runtime.tasks import race
 
 _LOOK_SECONDS = 0.25
 
 
-async def send_frames(websocket: WebSocket, frames: AsyncGenerator[dict[str, Any], None]) -> None:
+async def send_frames(websocket: WebSocket, frames: AsyncGenerator[BaseModel, None]) -> None:
     """Accept, send each frame, and end as soon as the client is gone."""
     await websocket.accept()
 
     async def send() -> None:
         async with contextlib.aclosing(frames):
             async for frame in frames:
-                await websocket.send_json(frame)
+                await websocket.send_text(frame.model_dump_json())
 
     async def listen() -> None:
         # Only by reading is a close seen.

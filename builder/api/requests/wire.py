@@ -19,8 +19,8 @@ class Base64(BaseModel):
 WireFile = str | Base64
 
 
-def to_wire(content: str | bytes) -> str | dict[str, str]:
-    return content if isinstance(content, str) else {"base64": base64.b64encode(content).decode()}
+def to_wire(content: str | bytes) -> WireFile:
+    return content if isinstance(content, str) else Base64(base64=base64.b64encode(content).decode())
 
 
 def from_base64(path: str, text: str) -> bytes:

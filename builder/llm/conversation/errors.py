@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from builder.base.errors import SaysoError
+from builder.base.errors import Remedy, SaysoError
 from builder.texts import t
-
-Remedy = Literal["retry", "continue", "key", "credit", "wait", "shorten", "model", "none"]
 
 
 def onward(kept: bool) -> dict[str, str]:

@@ -6,7 +6,7 @@ import asyncio
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from aiodocker.containers import DockerContainer
 
@@ -39,10 +39,11 @@ class RunningProjects(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """One file for the person to pick. `change` is added, changed or deleted; sizes are bytes, `before` of theirs."""
+    """One file for the person to pick. Sizes are bytes, `before` of theirs; `yours`: they changed it too since it was
+    brought."""
 
     path: str
-    change: str
+    change: Literal["added", "changed", "deleted"]
     size: int
     before: int
     binary: bool
@@ -60,9 +61,9 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """`kind` is same, add, remove or gap (lines that are alike were left out)."""
+    """`gap`: lines that are alike were left out."""
 
-    kind: str
+    kind: Literal["same", "add", "remove", "gap"]
     text: str
 
 
@@ -114,7 +115,8 @@ class AppChanges:
         except Conflict as conflict:  # somebody typed in one of them since it was looked at
             if conflict.code != "changed_meanwhile":
                 raise
-            path = next(iter(conflict.details["digests"]))
+            digests = conflict.details["digests"]
+            path = next(iter(digests)) if isinstance(digests, dict) else ""
             raise Conflict(t("changes.changed_again", path=path[:100]), code="changed_again") from conflict
         one = t("version.from_app_file", path=next(iter(picked)))
         label = one if len(picked) == 1 else t("version.from_app", count=len(picked))
@@ -138,6 +140,7 @@ class AppChanges:
 
 def _shown(change: FileChange, tree: FileTree) -> ChangedFile:
     before = raw(tree[change.path]) if change.path in tree else None
+    kind: Literal["added", "changed", "deleted"]
     kind = "deleted" if change.content is None else "added" if before is None else "changed"
     content = change.content if change.content is not None else before or b""
     return ChangedFile(

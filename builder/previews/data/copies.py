@@ -16,6 +16,7 @@ from builder.base.jobs import Jobs
 from builder.base.tables import Job
 from builder.base.workers import Cannot, Worker
 from builder.previews.engine import ServerEngine
+from builder.texts import said, t
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.phrases import Phrase, verbatim
 
@@ -72,24 +73,34 @@ class NoCopies:
     async def forget(self, target: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is copied from, `engine_of(project)`: the engine of its server, None where it never had one; and by what,
+    `copier()`. Both raise Conflict while nothing can run containers."""
+
+    engine_of: Callable[[str], ServerEngine | None]
+    copier: Callable[[], Copier]
+
+
 class DataCopies:
-    """All copies there are. `copier()` raises Conflict while nothing can run containers; `source(project)` is the
-    engine of its server, None where it never had one; `changed(target)` is told of a beginning and an end.
+    """All copies there are. Who waits for one knows of it from the first; they are made once there are servers to copy
+    from (`recover`).
     """
 
-    def __init__(
-        self,
-        jobs: Jobs,
-        copier: Callable[[], Copier],
-        source: Callable[[str], ServerEngine | None],
-        changed: Callable[[str], Awaitable[None]],
-    ) -> None:
-        self._jobs, self._copier, self._source, self._changed = jobs, copier, source, changed
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self._sources: Sources | None = None
+        self._told: list[Callable[[str], Awaitable[None]]] = []
         self._copies: dict[str, _Copy] = {}
         self._worker = Worker(jobs, KIND, self._copy, over=self._over, at_once=_AT_ONCE)
 
-    async def recover(self) -> None:
+    def on_change(self, tell: Callable[[str], Awaitable[None]]) -> None:
+        """Have `tell(target)` called whenever a copy began or ended."""
+        self._told.append(tell)
+
+    async def recover(self, sources: Sources) -> None:
         """Know of the copies that are to be made, and make them from now on."""
+        self._sources = sources
         for job in await self._jobs.of(KIND):
             copy = self._known(job)
             if job.status == "dead":
@@ -114,6 +125,16 @@ class DataCopies:
         if copy is None:
             return None
         return CopyState(copy.done, copy.total, copy.fault.says if copy.fault else None)
+
+    def problem(self, target: str) -> str | None:
+        """Why the copy for `target` failed, "" while it is under way; None where nothing is copied."""
+        state = self.state(target)
+        return None if state is None else said(state.problem) if state.problem else ""
+
+    def held(self, target: str) -> str:
+        """Why nobody may get at the data of `target` at this moment, as a sentence; "" where they may."""
+        problem = self.problem(target)
+        return "" if problem is None else problem or t("data.copying")
 
     async def ready(self, target: str) -> None:
         """Return once `target` has its data; one that failed is tried again. Raises EngineFailed."""
@@ -148,12 +169,18 @@ class DataCopies:
         for copy in self._copies.values():
             copy.tried.set()
 
+    async def _changed(self, target: str) -> None:
+        for tell in self._told:
+            await tell(target)
+
     def _known(self, job: Job) -> _Copy:
         return self._copies.setdefault(job.key, _Copy(str(job.payload["source"]), job.owner))
 
     def _source_known(self, source: str) -> bool:
+        if self._sources is None:  # another process copies
+            return True
         try:
-            return self._source(source) is not None
+            return self._sources.engine_of(source) is not None
         except Conflict:  # no engine at this moment: it may have data
             return True
 
@@ -168,13 +195,15 @@ class DataCopies:
         await self._changed(job.key)
         try:
             await self.ready(copy.source)  # which may wait for its own
-            engine = self._source(copy.source)
+            sources = self._sources
+            assert sources is not None, "no copy is made before `recover`"
+            engine = sources.engine_of(copy.source)
             if engine is not None:
 
                 def tell(done: int, total: int) -> None:
                     copy.done, copy.total = done, total
 
-                await self._copier().copy(engine, job.key, tell)
+                await sources.copier().copy(engine, job.key, tell)
         except EngineFailed as failed:
             raise _NotCopied(failed.fault) from failed
         except Conflict as error:

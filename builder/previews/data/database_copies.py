@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Literal
 
 from builder.base.errors import Conflict, NotFound
 from builder.texts import t
@@ -29,7 +29,7 @@ class DatabaseCopy:
     id: str
     made_at: str
     size: int
-    reason: str
+    reason: Literal["restore", "reset"]
 
 
 class Copies:
@@ -113,5 +113,6 @@ class Copies:
                         size = path.stat().st_size
                     except FileNotFoundError:  # it went while this looks
                         continue
-                    found.append(DatabaseCopy(path.name, made.isoformat().replace("+00:00", "Z"), size, match[2]))
+                    reason: Literal["restore", "reset"] = "reset" if match[2] == "reset" else "restore"
+                    found.append(DatabaseCopy(path.name, made.isoformat().replace("+00:00", "Z"), size, reason))
         return tuple(sorted(found, key=lambda copy: copy.id, reverse=True))

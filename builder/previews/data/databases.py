@@ -91,8 +91,8 @@ class Databases:
     store: ProjectStore
     settings: ProjectSettings
     copies: Copies
-    engine: DatabaseEngine | None = None
     held: Callable[[str], str] = lambda _: ""
+    engine: DatabaseEngine | None = None
     _replacing: set[str] = field(default_factory=set)
 
     # For the engine of apps: see `preview_runtime.containers.app.parts.Databases`.

@@ -36,6 +36,7 @@ from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.isolation.slots import Slots
+from preview_runtime.containers.jobs.jobs import Jobs
 from preview_runtime.containers.limits import disk_watch
 from preview_runtime.containers.limits.limit_watch import LimitWatch
 from preview_runtime.containers.packages.layers import GIGABYTE, Layers
@@ -73,6 +74,8 @@ class _Shared:
         own = OwnImages(docker, settings, self.networks, self.registries, pull=pull, allowed=allowed)
         self.own_images = own if options.dockerfile_build else None
         self.slots = slots
+        self.egress = ProjectEgress(docker, settings, self.networks)
+        self.jobs = Jobs(slots, pool=self.pool, way_out=self.egress, limits=self.limits)
         self.reconciler = Reconciler(slots, self._known)
         self.known: Callable[[], Awaitable[Known]] | None = None
         self._swept = False
@@ -95,6 +98,7 @@ class _Shared:
         # What the engine does not remove is found by its labels when it answers again.
         with contextlib.suppress(aiodocker.DockerError, aiohttp.ClientError, TimeoutError):
             async with asyncio.timeout(_ANSWER_SECONDS):
+                await self.jobs.close()
                 await self.networks.close()
 
     async def _fill(self) -> None:
@@ -102,6 +106,7 @@ class _Shared:
         while not self._swept:
             try:
                 await self.reconciler.once(only_blanks=True)
+                await self.jobs.recover()
                 self._swept = True
             except (aiodocker.DockerError, TimeoutError) as error:
                 log.info("What is left in the engine could not be looked at: %s", error)
@@ -133,7 +138,9 @@ class _Shared:
             self.pool.known
         )  # before: what is given away meanwhile is neither a server's yet nor the pool's any more
         found = await self.known() if self.known else Known(frozenset(), frozenset())
-        return Known(found.slots | waiting | self.pool.known | self.networks.slots, found.projects, found.deleted)
+        jobs = self.jobs.known  # each is its own project: what leads out of it goes with it
+        slots = found.slots | waiting | jobs | self.pool.known | self.networks.slots
+        return Known(slots, found.projects | jobs, found.deleted)
 
 
 class _Copier:
@@ -180,8 +187,6 @@ class ContainerEngines:
         self._shared: _Shared | None = None
         self._connecting = asyncio.Lock()
         self._copier: DataCopier | None = None
-        # Who knows which slots and projects there are; asked before anything is removed.
-        self.known: Callable[[], Awaitable[Known]] | None = None
 
     @property
     def disk_note(self) -> Phrase | None:
@@ -194,11 +199,12 @@ class ContainerEngines:
         """Find out whether containers can run now."""
         self.why_not = await self._missing()
 
-    async def run(self) -> None:
-        """Look again from time to time: an engine may be started, or its images built, while Sayso runs."""
+    async def run(self, known: Callable[[], Awaitable[Known]]) -> None:
+        """Look again from time to time: an engine may be started, or its images built, while Sayso runs. `known()` says
+        which slots and projects there are; it is asked before anything is removed."""
         while True:
-            if not self.why_not and self._shared and self.known:
-                self._shared.begin(self.known)
+            if not self.why_not and self._shared:
+                self._shared.begin(known)
             await asyncio.sleep(_MISSING_SECONDS if self.why_not else _LOOK_AGAIN_SECONDS)
             await self.look()
 
@@ -251,7 +257,7 @@ class ContainerEngines:
         databases = ProjectDatabase(docker, self._settings, shared.networks, secret)
         self._databases.engine = databases
         self._copier = DataCopier(shared.slots, databases)
-        self._hosts.engine = ProjectEgress(docker, self._settings, shared.networks)
+        self._hosts.engine = shared.egress
         return shared
 
     async def _missing(self) -> Phrase | None:

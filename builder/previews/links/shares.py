@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import EllipsisType
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +27,7 @@ from builder.base.tables import Project, ShareLink, ShareServer, StoredOutput, V
 from builder.projects.blobs import put_blobs, raw, readable_blobs
 from builder.projects.compiled import Compiled, Shrink
 from builder.projects.rows import project_of
-from builder.projects.shapes import share_shape
+from builder.projects.shapes import SharesChangedFact, ShareView, share_shape
 from builder.projects.store import ProjectStore
 from builder.texts import t
 from preview_runtime.compiling.compiler import BuildFault, Order
@@ -238,7 +238,7 @@ class Shares:
             await self._announce(session, project_id)
         return share
 
-    def shape(self, share: ShareLink) -> dict[str, Any]:
+    def shape(self, share: ShareLink) -> ShareView:
         """The link as the API shows it, with whether its data are being copied."""
         return share_shape(share, self._store.addresses, self._copying(share.id))
 
@@ -425,7 +425,7 @@ class Shares:
 
     async def _announce(self, session: AsyncSession, project_id: str) -> None:
         shares = [self.shape(share) for share in await _links(session, project_id)]
-        await self._events.append(project_id, "shares_changed", {"shares": shares}, session)
+        await self._events.append(project_id, SharesChangedFact(shares=shares), session)
 
     async def _link(self, session: AsyncSession, actor: Actor, project_id: str, share_id: str) -> ShareLink:
         await project_of(session, actor, project_id, Action.SHARE)

@@ -14,10 +14,10 @@ from preview_runtime.containers.app import container as app_container
 from preview_runtime.containers.app.preview import Preview
 from preview_runtime.containers.app.record import Rest
 from preview_runtime.containers.app.start_request import RUN, StartRequest, how, paths_of, to_bring
+from preview_runtime.containers.data import data_owner
 from preview_runtime.containers.docker import freezing
 from preview_runtime.containers.docker.labels import CONFIGURATION, Role
 from preview_runtime.containers.docker.uncancelled import uncancelled
-from preview_runtime.containers.isolation import data_owner
 from preview_runtime.containers.isolation.slots import own
 from preview_runtime.containers.packages import volume_install
 from preview_runtime.engines import Phase

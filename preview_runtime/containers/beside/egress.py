@@ -20,7 +20,7 @@ from preview_runtime.containers.docker import faults, policy
 from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.execution import execute
 from preview_runtime.containers.docker.labels import CONFIGURATION, Role, filters, is_named, labels, name, sidecar_slot
-from preview_runtime.containers.docker.logs import log_lines
+from preview_runtime.containers.docker.logs import log_lines, opened
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits
 from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import account
@@ -128,9 +128,9 @@ class ProjectEgress:
         if container is None:
             return []
         found: dict[tuple[str, int], RefusedHost] = {}
-        wanted = {"stdout": "1", "timestamps": "1", "tail": str(_REFUSED_LINES), "follow": "0"}
-        async with self._docker._query(f"containers/{container.id}/logs", params=wanted) as response:
-            async for line in log_lines(response.content.iter_any()):
+        source = opened(self._docker, container.id, tail=_REFUSED_LINES, timestamps=True, stderr=False)
+        async with source as chunks:
+            async for line in log_lines(chunks):
                 said = json.loads(line.text) if line.text.startswith('{"refused"') else {}
                 if said:
                     one = RefusedHost(said["refused"], said["port"], line.at, bool(said.get("private")))

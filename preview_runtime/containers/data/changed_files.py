@@ -15,9 +15,9 @@ import aiodocker
 import aiohttp
 from aiodocker.containers import DockerContainer
 
-from preview_runtime.containers.data.tar_stream import BadArchive, TarFile, TarStream
 from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.execution import begin, execute
+from preview_runtime.containers.isolation.tar_stream import BadArchive, TarFile, TarStream
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, InvalidTree, digest, validate_path
 from preview_runtime.phrases import Phrase

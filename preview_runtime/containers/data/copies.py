@@ -13,7 +13,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import aiodocker
 
@@ -21,11 +21,11 @@ from preview_runtime.containers.beside.database import ProjectDatabase
 from preview_runtime.containers.data import volume_copy
 from preview_runtime.containers.docker import faults, policy
 from preview_runtime.containers.docker.labels import Role
-from preview_runtime.containers.docker.logs import log_lines
 from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import image_missing
 from preview_runtime.containers.isolation.slots import Slots
+from preview_runtime.containers.jobs.container_job import JobTerms, begin
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
@@ -85,22 +85,18 @@ class DataCopier:
             for name, place, read_only in zip(names[:2], places[:2], (True, False), strict=True)
         ]
         config = policy.copying_container(catalogue.tag(Runtime.PYTHON), command, target, volumes, self._slots.settings)
-        container = await self._slots.create(target, config, Role.COPY)
-        said = {}
-        try:
-            await container.start()
-            async with asyncio.timeout(_LONGEST_SECONDS):
-                wanted = {"stdout": "1", "stderr": "1", "follow": "1", "timestamps": "1"}
-                query = self._slots.docker._query(f"containers/{container.id}/logs", params=wanted, timeout=None)
-                async with query as response:
-                    async for line in log_lines(response.content.iter_any()):
-                        with contextlib.suppress(ValueError):
-                            said = json.loads(line.text)
-                        if "total" in said:
-                            tell(said["done"], said["total"])
-                code = (await container.wait())["StatusCode"]
-        finally:
-            await uncancelled(self._slots.delete_containers(target, Role.COPY))
+        said: dict[str, Any] = {}
+
+        def hear(_stream: str, line: bytes) -> None:
+            nonlocal said
+            with contextlib.suppress(ValueError):
+                said = json.loads(line)
+            if "total" in said:
+                tell(said["done"], said["total"])
+
+        terms, title = JobTerms(_LONGEST_SECONDS, hear=hear), self._slots.title(target, Role.COPY)
+        async with await begin(self._slots.docker, config, terms, title=title) as job:
+            code = await job.exit_code()
         if code:
             log.warning("The data of %s could not be copied: %s %s", target, code, said)
             full = said.get("code") in _FULL

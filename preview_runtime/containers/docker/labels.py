@@ -13,6 +13,7 @@ INSTANCE: Final = "sayso.instance"  # which Sayso: several may share one engine
 PORT: Final = "sayso.port"
 USER: Final = "sayso.user"  # on an app's volume: who owned what is in it from the beginning
 MADE: Final = "sayso.made"  # on the layers' volume: tells it from one made later under its name
+JOB: Final = "sayso.job"  # on a job's container: what finds it again after our own restart, as JSON
 CONFIGURATION: Final = "sayso.configuration"  # a digest: an edit keeps the container where it is the same
 _RESERVED: Final = ("sayso.", "traefik.")  # compared in small letters: a router reads its own in any
 # What images of ours say of themselves.
@@ -30,6 +31,7 @@ class Role(StrEnum):
     LAYERS = "layers"
     DATABASE = "database"
     EGRESS = "egress"
+    JOB = "job"
 
 
 # What runs beside an app is labelled with a slot of its own, which ends like this.

@@ -10,10 +10,13 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
+import aiodocker
+
 from preview_runtime.tasks import begun, cancel
 
 MAX_LINE: Final = 16 * 1024  # bytes; a longer line comes in pieces, as the engine keeps it
 _HEADER: Final = struct.Struct(">BxxxL")
+_STDERR: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +71,58 @@ class LogQueue:
                 await self._waiting.wait()
 
 
-async def log_lines(chunks: AsyncIterable[bytes], timestamps: bool = True) -> AsyncIterator[LogLine]:
-    """The lines in an engine's log stream: frames of an 8-byte header (stream, length) and text (API, ContainerLogs)."""
+@contextlib.asynccontextmanager
+async def opened(
+    docker: aiodocker.Docker,
+    container: str,
+    *,
+    follow: bool = False,
+    tail: int | None = None,
+    timestamps: bool = False,
+    stderr: bool = True,
+) -> AsyncIterator[AsyncIterable[bytes]]:
+    """What `container` (an id) wrote, as the engine sends it: its last `tail` lines or all that is kept, and with `follow`
+    what it goes on to write until it ends. Whoever reads slowly holds the engine's sending up and nothing else.
+
+    Raises aiodocker.DockerError.
+    """
+    wanted = {"stdout": "1", "stderr": str(int(stderr)), "timestamps": str(int(timestamps)), "follow": str(int(follow))}
+    if tail is not None:
+        wanted["tail"] = str(tail)
+    # aiodocker's own call gives lines without their stream, and keeps all that nobody has read.
+    async with docker._query(f"containers/{container}/logs", params=wanted, timeout=None) as response:
+        try:
+            yield response.content.iter_any()
+        finally:
+            response.close()
+
+
+async def frames(chunks: AsyncIterable[bytes]) -> AsyncIterator[list[tuple[str, bytes]]]:
+    """What comes at once of an engine's log stream: (stdout or stderr, a line or 16 kB of one), each behind a header of
+    8 bytes with its stream and length (API, ContainerLogs)."""
     buffer = bytearray()
     async for chunk in chunks:
         buffer += chunk
         start = 0
+        found = []
         while len(buffer) - start >= _HEADER.size:
             kind, length = _HEADER.unpack_from(buffer, start)
             end = start + _HEADER.size + length
             if len(buffer) < end:
                 break
-            text = buffer[start + _HEADER.size : end].decode("utf-8", "replace")
+            found.append(("stderr" if kind == _STDERR else "stdout", bytes(buffer[start + _HEADER.size : end])))
             start = end
-            at, _, text = text.partition(" ") if timestamps else ("", "", text)
-            yield LogLine("stderr" if kind == 2 else "stdout", text.rstrip("\r\n"), at)
         del buffer[:start]
+        yield found
+
+
+async def log_lines(chunks: AsyncIterable[bytes], timestamps: bool = True) -> AsyncIterator[LogLine]:
+    """The lines in an engine's log stream."""
+    async for found in frames(chunks):
+        for stream, content in found:
+            text = content.decode("utf-8", "replace")
+            at, _, text = text.partition(" ") if timestamps else ("", "", text)
+            yield LogLine(stream, text.rstrip("\r\n"), at)
 
 
 async def buffered(lines: AsyncIterator[LogLine], limit: int = 256 * 1024) -> AsyncGenerator[LogLine, None]:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from preview_runtime.containers.docker.labels import MADE, PORT, USER, Role, labels
 from preview_runtime.containers.docker.subnets import DEFAULT_POOL
 from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER, OURS, WIDE, Users, account
-from preview_runtime.plans.recipe import LAYERS_FOLDER, PACKAGES_FOLDER, WORK_FOLDER, RunPlan
+from preview_runtime.plans.recipe import DATA_FOLDER, LAYERS_FOLDER, PACKAGES_FOLDER, WORK_FOLDER, RunPlan
 
 MEGABYTE: Final = 1024 * 1024
 BESIDE: Final = (Role.DATABASE, Role.EGRESS)  # what an app has on a network with it alone
@@ -180,6 +180,40 @@ def install_container(
         config["HostConfig"]["Mounts"].append(
             {"Type": "bind", "Source": settings.certificates, "Target": target, "ReadOnly": True}
         )
+    return config
+
+
+def job_container(
+    image: str,
+    command: Sequence[str],
+    slot: str,
+    network: str,
+    volume: str,
+    settings: ContainerSettings,
+    limits: Limits,
+    environment: Mapping[str, str],
+    *,
+    own_image: bool = False,
+    mounts: Sequence[tuple[str, str, bool]] = (),
+) -> dict[str, Any]:
+    """The configuration of a container that runs one command of a project's to its end: an app's, without a port.
+
+    `network` is "none", or one that leads to a way out and nowhere else. `volume` is mounted at the work folder, in an
+    `own_image` of a project's at its data folder; `mounts` are further volumes (name, place, whether it is only read).
+    """
+    target = DATA_FOLDER if own_image else WORK_FOLDER
+    given = {**BASE_ENVIRONMENT, **({"HOME": DATA_FOLDER} if own_image else {}), **environment}
+    config = _container(image, command, given, slot, Role.JOB, network, volume, settings, limits, target=target)
+    host = config["HostConfig"]
+    config["User"] = account(settings.users.of(volume))
+    if not own_image:
+        host["Mounts"].append(accounts_volume())
+    host["Mounts"] += [
+        {"Type": "volume", "Source": name, "Target": place, "ReadOnly": reads, "VolumeOptions": {"NoCopy": True}}
+        for name, place, reads in mounts
+    ]
+    host["Dns"] = ["127.0.0.1"]  # as for an app: no name is asked of the host's resolver
+    host["DnsOptions"] = ["timeout:1", "attempts:1"]
     return config
 
 

@@ -14,7 +14,7 @@ from aiodocker.containers import DockerContainer
 from preview_runtime.containers.agents import client
 from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.execution import execute
-from preview_runtime.containers.docker.logs import log_lines
+from preview_runtime.containers.docker.logs import log_lines, opened
 from preview_runtime.containers.docker.open_ports import Listener, listeners
 from preview_runtime.engines import EngineFailed, Fault
 from preview_runtime.phrases import Phrase
@@ -139,12 +139,7 @@ async def how_it_ended(docker: aiodocker.Docker, container: DockerContainer) -> 
 async def end_of_log(docker: aiodocker.Docker, container: DockerContainer, lines: int = 80) -> str:
     """The last `lines` lines of what a container wrote, "" where it is gone."""
     with contextlib.suppress(aiodocker.DockerError):
-        async with docker._query(
-            f"containers/{container.id}/logs", params={"stdout": "1", "stderr": "1", "tail": str(lines)}
-        ) as response:
-            try:
-                found = [line.text async for line in log_lines(response.content.iter_any(), timestamps=False)]
-            finally:
-                response.close()
+        async with opened(docker, container.id, tail=lines) as chunks:
+            found = [line.text async for line in log_lines(chunks, timestamps=False)]
         return "\n".join(found)
     return ""

@@ -16,7 +16,7 @@ from aiodocker.volumes import DockerVolume
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.dockerfiles.engine_layers import EngineLayers, chain_of, folder_of
 from preview_runtime.containers.images import catalogue
-from preview_runtime.containers.isolation import own_command
+from preview_runtime.containers.jobs import own_command
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
 from preview_runtime.tasks import begun, cancel

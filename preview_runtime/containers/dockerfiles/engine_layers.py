@@ -21,7 +21,7 @@ import aiodocker
 
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.images import catalogue
-from preview_runtime.containers.isolation import own_command
+from preview_runtime.containers.jobs import own_command
 from preview_runtime.containers.limits import disk_usage, disk_watch
 from preview_runtime.plans.runtimes import Runtime
 

@@ -7,21 +7,17 @@ nothing is opened: the engine is asked what is there (ContainerArchiveInfo).
 
 from __future__ import annotations
 
-import base64
-import json
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 import aiodocker
-import aiohttp
 
 from preview_runtime.containers.docker import policy
-from preview_runtime.containers.docker.connection import PATIENCE, EngineSilent
 from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.docker.uncancelled import uncancelled
-from preview_runtime.containers.isolation.slots import NOT_FOUND, delete
+from preview_runtime.containers.isolation.path_stat import FOLDER, LINK, LeadsNowhere, PathStat, path_stat
+from preview_runtime.containers.isolation.slots import delete
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.recipe import DATA_FOLDER, LAYERS_FOLDER
 
@@ -46,24 +42,6 @@ _PATHS: Final = {
     "/etc/nsswitch.conf": AllowedPath.FILE_OR_LINK,
     **dict.fromkeys((*_SYSTEM, "/tmp", DATA_FOLDER, LAYERS_FOLDER), AllowedPath.FOLDER),  # noqa: S108 - of the image
 }
-# Go's fs.FileMode, as the engine's header has it.
-_KINDS: Final = {
-    1 << 31: "folder",
-    1 << 27: "link",
-    1 << 25: "pipe",
-    1 << 24: "socket",
-    1 << 26: "device",
-    1 << 19: "unknown",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class PathStat:
-    """What is at a path: "" for a plain file, `size` in bytes, where a link leads in the end."""
-
-    kind: str
-    size: int
-    target: str
 
 
 class UnusableImage(Exception):
@@ -86,43 +64,27 @@ async def look_at(docker: aiodocker.Docker, image: str, settings: ContainerSetti
     container = await create(docker, config)
     try:
         for path, wanted in _PATHS.items():
-            _judge(path, wanted, await path_stat(docker, container.id, path))
+            _judge(path, wanted, await _stat(docker, container.id, path))
         await _judge_working_folder(docker, container.id, folder)
     finally:
         await uncancelled(delete(container))
 
 
-async def path_stat(docker: aiodocker.Docker, container: str, path: str) -> PathStat | None:
-    """What is at `path` in a container; None for nothing. Raises `UnusableImage` where it leads in a circle."""
-    await docker._check_version()
-    url = docker._canonicalize_url(f"containers/{container}/archive")
-    limits = aiohttp.ClientTimeout(total=PATIENCE)
+async def _stat(docker: aiodocker.Docker, container: str, path: str) -> PathStat | None:
     try:
-        # Not aiodocker's own: it looks for the reason of a refusal in a body, which an answer to HEAD has not.
-        async with docker.session.head(url, params={"path": path}, timeout=limits) as answer:
-            status, told = answer.status, answer.headers.get("X-Docker-Container-Path-Stat", "")
-    except TimeoutError as error:
-        raise EngineSilent(f"HEAD {path}", PATIENCE) from error
-    except aiohttp.ClientError as error:
-        raise aiodocker.DockerError(900, f"The Docker Engine ended while it was asked: {error!r}") from error
-    if status == NOT_FOUND:
-        return None
-    if status >= 300:
-        raise UnusableImage(_refusal(path, Phrase("image_path.lost_link"), "file_or_folder"))
-    found: dict[str, Any] = json.loads(base64.b64decode(told))
-    mode = int(found["mode"])
-    kind = next((said for bit, said in _KINDS.items() if mode & bit), "")
-    return PathStat(kind, int(found["size"]), str(found.get("linkTarget") or ""))
+        return await path_stat(docker, container, path)
+    except LeadsNowhere as error:
+        raise UnusableImage(_refusal(path, Phrase("image_path.lost_link"), "file_or_folder")) from error
 
 
 def _judge(path: str, wanted: AllowedPath, found: PathStat | None) -> None:
     if found is None:
         return
     if wanted is AllowedPath.FOLDER:
-        fits = found.kind == "folder"
+        fits = found.kind == FOLDER
     else:
         fits = (not found.kind and found.size <= _LARGEST) or (
-            found.kind == "link" and wanted is AllowedPath.FILE_OR_LINK
+            found.kind == LINK and wanted is AllowedPath.FILE_OR_LINK
         )
     if not fits:
         raise UnusableImage(_refusal(path, _found(found), wanted.value))
@@ -136,11 +98,11 @@ async def _judge_working_folder(docker: aiodocker.Docker, container: str, folder
     path = ""
     for part in parts:
         path = f"{path}/{part}"
-        found = await path_stat(docker, container, path)
+        found = await _stat(docker, container, path)
         place = found.target if found and found.target else path
         if any(f"{place}/".startswith(f"{one}/") for one in _SYSTEM):
             raise UnusableImage(_refusal(path, Phrase("image_path.system"), "app_folder"))
-        if found and found.kind not in ("folder", "link"):
+        if found and found.kind not in (FOLDER, LINK):
             raise UnusableImage(_refusal(path, Phrase(f"image_path.{found.kind or 'file'}"), "working_folder"))
 
 

@@ -25,11 +25,12 @@ import aiohttp
 
 from preview_runtime.child_process import end_process, start_process
 from preview_runtime.containers.docker import faults, freezing, policy
-from preview_runtime.containers.docker.creation import create
-from preview_runtime.containers.docker.policy import ContainerSettings
+from preview_runtime.containers.docker.policy import ContainerSettings, Limits
 from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER
 from preview_runtime.containers.images import catalogue
+from preview_runtime.containers.jobs.container_job import JobTerms, begin
+from preview_runtime.containers.jobs.own_command import Said
 from preview_runtime.engines import Fault
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
@@ -65,6 +66,7 @@ class _Watched:
     project: str
     volume: str
     container: str
+    limits: Limits
     folders: list[str] = field(default_factory=list)  # on this machine; none where they cannot be reached
     volumes: list[str] = field(default_factory=list)
     pid: int = 0
@@ -98,9 +100,10 @@ class DiskWatch:
         self._stopping = Tasks()
         self._used: dict[int, tuple[int, int]] = {}  # device → bytes and files that its file system holds
 
-    def watch(self, project: str, volume: str, container: str) -> None:
-        """Look after the preview that runs in `container` (its id) with its data in `volume` (a name)."""
-        self._watched[project] = _Watched(project, volume, container)
+    def watch(self, project: str, volume: str, container: str, limits: Limits | None = None) -> None:
+        """Look after the preview that runs in `container` (its id) with its data in `volume` (a name), which may hold as
+        much as `limits` say, else what every preview's may."""
+        self._watched[project] = _Watched(project, volume, container, limits or self._settings.limits)
         self._some.set()
 
     def forget(self, project: str) -> None:
@@ -112,9 +115,9 @@ class DiskWatch:
     def passed(self, project: str) -> Fault | None:
         """Why a preview was killed, until it is watched again; None for all others."""
         watched = self._watched.get(project)
-        limits = self._settings.limits
-        usage = watched.usage if watched and watched.over else None
-        return faults.disk_limit(usage.bytes, limits.disk, limits.files) if usage else None
+        if watched is None or not watched.over or not watched.usage:
+            return None
+        return faults.disk_limit(watched.usage.bytes, watched.limits.disk, watched.limits.files)
 
     def usage(self, project: str) -> DiskUsage | None:
         """What the preview held when it was last counted; None before."""
@@ -143,8 +146,7 @@ class DiskWatch:
         found = [watched for watched in self._watched.values() if watched.found and not watched.over]
         here = [watched for watched in found if watched.folders]
         await asyncio.to_thread(self._note_growth, here)
-        limits = self._settings.limits
-        due = [watched for watched in here if _is_due(watched, limits)]
+        due = [watched for watched in here if _is_due(watched)]
         # It had not begun when it was looked for, or slept.
         await asyncio.gather(*(self._sought(watched) for watched in due if not watched.pid))
         due = [watched for watched in due if watched.folders]
@@ -155,7 +157,7 @@ class DiskWatch:
         elif time.monotonic() - min(watched.counted for watched in away) > _REMOTE_SECONDS:
             self._take(away, await self._in_a_container(away))
         for watched in found:
-            if watched.usage and past(watched.usage, limits):
+            if watched.usage and past(watched.usage, watched.limits):
                 watched.over = True
                 log.info("The preview %s holds more than it may: %s", watched.project, watched.usage)
                 # The others are looked after meanwhile.
@@ -223,14 +225,13 @@ class DiskWatch:
         return max(0, held[0] - before[0]), max(0, held[1] - before[1])
 
     async def _on_this_machine(self, due: list[_Watched]) -> list[DiskUsage | None]:
-        limits = self._settings.limits
-        asked = [[watched.folders, watched.pid, limits.disk, limits.files] for watched in due]
+        asked = [[watched.folders, watched.pid, watched.limits.disk, watched.limits.files] for watched in due]
         counted = await _counted(asked)
         for number, (watched, usage) in enumerate(zip(due, counted, strict=True)):
-            if usage is None or watched.usage is None or past(usage, limits):
+            if usage is None or watched.usage is None or past(usage, watched.limits):
                 continue
             unseen = _more(watched.unseen, watched.grown, watched.usage, usage)
-            if not past(DiskUsage(usage.bytes + unseen.bytes, usage.files + unseen.files), limits):
+            if not past(DiskUsage(usage.bytes + unseen.bytes, usage.files + unseen.files), watched.limits):
                 continue
             recount = self._recounted(watched, asked[number])
             task = self._stopping.begin(recount, f"recount {watched.project}", heard=True)
@@ -269,27 +270,21 @@ class DiskWatch:
         if await catalogue.missing_images(self._docker, [runtime]):
             self.why_blind = _NEVER
             return nothing
-        limits = self._settings.limits
         mounts = [(volume, f"/volumes/{n}/{m}") for n, w in enumerate(away) for m, volume in enumerate(w.volumes)]
         asked = [
-            [[f"/volumes/{n}/{m}" for m, _ in enumerate(w.volumes)], 0, limits.disk, limits.files]
+            [[f"/volumes/{n}/{m}" for m, _ in enumerate(w.volumes)], 0, w.limits.disk, w.limits.files]
             for n, w in enumerate(away)
         ]
         source = await asyncio.to_thread(_SCRIPT.read_text, "utf-8")
         command = ["python3", "-I", "-S", "-c", source, json.dumps({"volumes": asked})]
         config = policy.counting_container(catalogue.tag(runtime), command, mounts, self._settings)
-        container = await create(self._docker, config)
-        try:
-            await container.start()
-            async with asyncio.timeout(_COUNT_SECONDS):
-                code = (await container.wait())["StatusCode"]
-            said = "".join(await container.log(stdout=True))
-        finally:
-            await uncancelled(_removed(container))
+        said = Said()
+        async with await begin(self._docker, config, JobTerms(_COUNT_SECONDS, hear=said.hear)) as job:
+            code = await job.exit_code()
         if code:
-            log.warning("The volumes of previews could not be counted: %s", said[-500:])
+            log.warning("The volumes of previews could not be counted: %s", said.err)
             return nothing
-        return [DiskUsage(*each) if each else None for each in json.loads(said)]
+        return [DiskUsage(*each) if each else None for each in json.loads(said.out)]
 
 
 async def blindness(docker: aiodocker.Docker) -> Phrase | None:
@@ -301,20 +296,20 @@ async def blindness(docker: aiodocker.Docker) -> Phrase | None:
     return _NEVER if await catalogue.missing_images(docker, [Runtime.PYTHON]) else _SELDOM
 
 
-def past(usage: DiskUsage, limits: policy.Limits) -> bool:
+def past(usage: DiskUsage, limits: Limits) -> bool:
     """Whether a preview holds more than it may."""
     return usage.bytes > limits.disk or usage.files > limits.files
 
 
-def _is_due(watched: _Watched, limits: policy.Limits) -> bool:
+def _is_due(watched: _Watched) -> bool:
     """Whether its volumes may be past their limit, or were not looked at for long."""
     if watched.usage is None:
         return True
     since = time.monotonic() - watched.counted
     if since > _ROUND_SECONDS:
         return True
-    room = max(_LEAST_BYTES, (limits.disk - watched.usage.bytes) // 2)
-    names = max(_LEAST_FILES, (limits.files - watched.usage.files) // 2)
+    room = max(_LEAST_BYTES, (watched.limits.disk - watched.usage.bytes) // 2)
+    names = max(_LEAST_FILES, (watched.limits.files - watched.usage.files) // 2)
     return watched.grown.bytes >= room or watched.grown.files >= names
 
 
@@ -357,8 +352,3 @@ async def counted(asked: list[Any], *, special: bool = False) -> list[Any]:
         await uncancelled(end_process(process))
     answers: list[Any] = json.loads(out)
     return answers
-
-
-async def _removed(container: Any) -> None:
-    with contextlib.suppress(aiodocker.DockerError):
-        await container.delete(force=True, v=False)

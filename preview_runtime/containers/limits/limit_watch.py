@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import aiodocker
 
-from preview_runtime.containers.docker.policy import ContainerSettings
+from preview_runtime.containers.docker.policy import ContainerSettings, Limits
 from preview_runtime.containers.limits.disk_watch import DiskWatch
 from preview_runtime.containers.limits.process_watch import ProcessWatch
 from preview_runtime.engines import Fault
@@ -29,10 +29,11 @@ class LimitWatch:
         self.disk = DiskWatch(docker, settings, over)
         self.processes = ProcessWatch(docker, settings, over)
 
-    def watch(self, project: str, volume: str, container: str) -> None:
-        """Look after the preview that runs in `container` (its id) with its data in `volume` (a name)."""
-        self.disk.watch(project, volume, container)
-        self.processes.watch(project, container)
+    def watch(self, project: str, volume: str, container: str, limits: Limits | None = None) -> None:
+        """Look after the preview that runs in `container` (its id) with its data in `volume` (a name); `limits` where it
+        has others than every preview."""
+        self.disk.watch(project, volume, container, limits)
+        self.processes.watch(project, container, limits)
 
     def forget(self, project: str) -> None:
         """Look after it no more; one that is not watched is no error."""

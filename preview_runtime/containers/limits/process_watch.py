@@ -18,7 +18,7 @@ import aiodocker
 import aiohttp
 
 from preview_runtime.containers.docker import faults
-from preview_runtime.containers.docker.policy import ContainerSettings
+from preview_runtime.containers.docker.policy import ContainerSettings, Limits
 from preview_runtime.engines import Fault
 from preview_runtime.tasks import Tasks
 
@@ -35,6 +35,7 @@ _GROUPS: Final = Path("/sys/fs/cgroup")
 class _Watched:
     project: str
     container: str
+    limit: int
     group: Path | None = None
     found: bool = False
     refused: int = -1  # how often until the last look; -1 before
@@ -53,16 +54,16 @@ class ProcessWatch:
         self, docker: aiodocker.Docker, settings: ContainerSettings, over: Callable[[str], Awaitable[None]]
     ) -> None:
         self._docker = docker
-        self._limit = settings.limits.pids
+        self._limits = settings.limits
         self._over = over
         self._watched: dict[str, _Watched] = {}
         self._some = asyncio.Event()
         self._stopping = Tasks()
         self._number = 0
 
-    def watch(self, project: str, container: str) -> None:
-        """Look after the preview that runs in `container` (its id)."""
-        self._watched[project] = _Watched(project, container)
+    def watch(self, project: str, container: str, limits: Limits | None = None) -> None:
+        """Look after the preview that runs in `container` (its id), with `limits` or what every preview has."""
+        self._watched[project] = _Watched(project, container, (limits or self._limits).pids)
         self._some.set()
 
     def forget(self, project: str) -> None:
@@ -74,7 +75,7 @@ class ProcessWatch:
     def passed(self, project: str) -> Fault | None:
         """Why a preview was killed, until it is watched again; None for all others."""
         watched = self._watched.get(project)
-        return faults.too_many_processes(self._limit) if watched and watched.over else None
+        return faults.too_many_processes(watched.limit) if watched and watched.over else None
 
     async def run(self) -> None:
         """Look until cancelled; a failure of the engine is logged and tried again."""
@@ -102,7 +103,7 @@ class ProcessWatch:
                 watched.rests_until = time.monotonic() + _REST_SECONDS
         if watched.looks >= _LOOKS and self._watched.get(watched.project) is watched:
             watched.over = True
-            log.info("The preview %s goes on asking for more than %d processes", watched.project, self._limit)
+            log.info("The preview %s goes on asking for more than %d processes", watched.project, watched.limit)
             self._stopping.begin(self._stop(watched), f"stop {watched.project}: processes")
 
     async def _look(self, watched: _Watched) -> None:
@@ -113,7 +114,7 @@ class ProcessWatch:
             watched.looks = watched.looks + 1 if refused > watched.refused >= 0 else 0
             watched.refused = refused
         elif self._number % _REMOTE_EVERY == 0:
-            watched.looks = watched.looks + 2 if await self._count(watched.container) >= self._limit else 0
+            watched.looks = watched.looks + 2 if await self._count(watched.container) >= watched.limit else 0
 
     async def _stop(self, watched: _Watched) -> None:
         with contextlib.suppress(aiodocker.DockerError):  # it has ended by itself

@@ -18,7 +18,7 @@ from packaging.version import InvalidVersion
 from semantic_version import NpmSpec, Version
 
 from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.isolation.own_command import run_own_command
+from preview_runtime.containers.jobs.own_command import run_own_command
 from preview_runtime.plans.python_packages import REQUIREMENTS
 from preview_runtime.plans.recipe import PackageSet
 from preview_runtime.plans.runtimes import Runtime

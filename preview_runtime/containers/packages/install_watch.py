@@ -9,19 +9,19 @@ from collections import deque
 from typing import Final
 
 import aiodocker
-from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.execution import execute
-from preview_runtime.containers.docker.logs import log_lines
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.jobs.container_job import Job, JobTerms
+from preview_runtime.containers.jobs.spec import Ended
 from preview_runtime.engines import Fault, FaultKind
 from preview_runtime.phrases import Phrase, Say
 from preview_runtime.tasks import beside
 
 _LOOK_SECONDS: Final = 3.0
-_LOG_SECONDS: Final = 5.0
 _TAIL_LINES: Final = 80
+_OUTPUT: Final = 256 * MEGABYTE
 _OFFLINE: Final = re.compile(
     r"dns error|failed to lookup address|Temporary failure in name resolution|ConnectionRefused|DNSResolveFailed|"
     r"FailedToOpenSocket|NetworkUnreachable|UnableToConnect|tcp connect error|operation timed out",
@@ -30,12 +30,10 @@ _OFFLINE: Final = re.compile(
 
 
 class InstallWatch:
-    """An installer that runs in a container. `folder` (in the container) may take `largest` bytes."""
+    """An installer that runs as a job of `terms`. `folder` (in the container) may take `largest` bytes."""
 
-    def __init__(
-        self, docker: aiodocker.Docker, settings: ContainerSettings, say: Say, *, folder: str = "", largest: int = 0
-    ) -> None:
-        self._docker = docker
+    def __init__(self, settings: ContainerSettings, say: Say, *, folder: str = "", largest: int = 0) -> None:
+        self.terms = JobTerms(settings.install_seconds, _OUTPUT, hear=self._hear)
         self._settings = settings
         self._say = say
         self._folder = folder
@@ -43,52 +41,39 @@ class InstallWatch:
         self._too_large = False
         self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
 
-    async def ended(self, container: DockerContainer) -> Fault | None:
-        """Wait for the end of `container`, which was started; None where the installer succeeded."""
-        seconds = self._settings.install_seconds
-        try:
-            async with (
-                beside(self._read(container), "install log") as log,
-                beside(self._look(container), "install size"),
-            ):
-                async with asyncio.timeout(seconds):
-                    code = int((await container.wait())["StatusCode"])
-                await asyncio.wait({log}, timeout=_LOG_SECONDS)
-        except TimeoutError:
-            message = Phrase("fault.install_slow", {"seconds": round(round(seconds))})
-            return self._fault("install_slow", message)
+    async def ended(self, job: Job) -> Fault | None:
+        """Wait for the end of `job`; None where the installer succeeded. Raises aiodocker.DockerError."""
+        async with beside(self._look(job), "install size"):
+            result = await job.wait()
         if self._too_large:
             return self._fault(
                 "install_too_large", Phrase("fault.install_too_large", {"megabytes": self._largest // MEGABYTE})
             )
-        if code == 0:
-            return None
-        if (await container.show())["State"]["OOMKilled"]:
+        if result.ended is Ended.TIMED_OUT:
+            seconds = self._settings.install_seconds
+            message = Phrase("fault.install_slow", {"seconds": round(seconds)})
+            return self._fault("install_slow", message)
+        if result.ended is Ended.OUT_OF_MEMORY:
             return self._fault(
                 "install_out_of_memory",
                 Phrase("fault.install_out_of_memory", {"megabytes": self._settings.install_limits.memory // MEGABYTE}),
             )
-        return failed("\n".join(self._tail))
+        return failed("\n".join(self._tail)) if await job.exit_code() else None
 
-    async def _read(self, container: DockerContainer) -> None:
-        wanted = {"stdout": "1", "stderr": "1", "follow": "1"}
-        async with self._docker._query(f"containers/{container.id}/logs", params=wanted, timeout=None) as response:
-            try:
-                async for line in log_lines(response.content.iter_any(), timestamps=False):
-                    self._tail.append(line.text)
-                    self._say(line.text)
-            finally:
-                response.close()
+    def _hear(self, _stream: str, line: bytes) -> None:
+        text = line.decode("utf-8", "replace").rstrip("\r\n")
+        self._tail.append(text)
+        self._say(text)
 
-    async def _look(self, container: DockerContainer) -> None:
+    async def _look(self, job: Job) -> None:
         while self._folder and not self._too_large:
             await asyncio.sleep(_LOOK_SECONDS)
             with contextlib.suppress(aiodocker.DockerError, TimeoutError, ValueError):
-                said = (await execute(container, ["du", "-s", "-B", "1", self._folder], seconds=20)).output
+                said = (await execute(job.container, ["du", "-s", "-B", "1", self._folder], seconds=20)).output
                 # What vanished while it looked is named on lines of their own.
                 if int(said.rstrip().rpartition("\n")[2].partition("\t")[0]) > self._largest:
                     self._too_large = True
-                    await container.kill()
+                    await job.container.kill()
 
     def _fault(self, code: str, says: Phrase) -> Fault:
         return faults.runtime(code, says, "\n".join(self._tail), FaultKind.BUILD)

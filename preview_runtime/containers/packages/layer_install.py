@@ -12,16 +12,15 @@ from dataclasses import replace
 from typing import Any, Final, Generic, TypeVar
 
 import aiodocker
-from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers.docker import policy
-from preview_runtime.containers.docker.creation import create
+from preview_runtime.containers.docker.archive import archive
 from preview_runtime.containers.docker.labels import Role, labels, name
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import OURS
 from preview_runtime.containers.isolation.networks import Networks
-from preview_runtime.containers.isolation.slots import delete, own
+from preview_runtime.containers.jobs.container_job import begin
 from preview_runtime.containers.packages import layer_scripts
 from preview_runtime.containers.packages.install_watch import InstallWatch
 from preview_runtime.containers.packages.registries import CERTIFICATES, InstallAccess
@@ -80,20 +79,16 @@ class Install:
 
     async def run(self, plan: RunPlan, image: str, script: str, files: Mapping[str, str], say: Say) -> Fault | None:
         """Install `files` by `script`; None when it succeeded. Container and network are gone afterwards."""
-        container: DockerContainer | None = None
+        folder = f"{LAYERS_FOLDER}/{self.work}"
+        installer = InstallWatch(self._settings, say, folder=folder, largest=self._largest)
         try:
             network = await self._networks.ensure(self._project, Role.INSTALL)
             config = self._configuration(plan, image, script, network)
-            container = await create(self._docker, config)
-            await container.put_archive(LAYERS_FOLDER, self._archive(files))
-            await own(container, WORK_FOLDER, self._user)
-            await container.start()
-            folder = f"{LAYERS_FOLDER}/{self.work}"
-            installer = InstallWatch(self._docker, self._settings, say, folder=folder, largest=self._largest)
-            return await installer.ended(container)
+            work = archive({}, self._user, time.time(), folder=WORK_FOLDER)  # the folder becomes the install's own
+            brought = [(LAYERS_FOLDER, self._archive(files)), (WORK_FOLDER, work)]
+            async with await begin(self._docker, config, installer.terms, archives=brought) as job:
+                return await installer.ended(job)
         finally:
-            if container:
-                await uncancelled(delete(container))
             await uncancelled(self._networks.remove(self._project, Role.INSTALL))
 
     def _configuration(self, plan: RunPlan, image: str, script: str, network: str) -> dict[str, Any]:

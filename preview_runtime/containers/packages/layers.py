@@ -20,8 +20,8 @@ from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks, image_missing
-from preview_runtime.containers.isolation.own_command import run_own_command
 from preview_runtime.containers.isolation.slots import NOT_FOUND
+from preview_runtime.containers.jobs.own_command import run_own_command
 from preview_runtime.containers.packages import layer_scripts
 from preview_runtime.containers.packages.image_contents import ImageContents, ImagePackages
 from preview_runtime.containers.packages.layer import Layer

@@ -12,6 +12,7 @@ from preview_runtime.containers.docker.archive import archive
 from preview_runtime.containers.docker.labels import Role
 from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.slots import Slots
+from preview_runtime.containers.jobs.container_job import begin
 from preview_runtime.containers.packages.install_watch import InstallWatch
 from preview_runtime.containers.packages.registries import CERTIFICATES, InstallAccess
 from preview_runtime.engines import EngineFailed, Fault
@@ -73,11 +74,9 @@ class _Install:
         if self._access:
             config = self._access.applied(config, f"{PACKAGES_FOLDER}/{CERTIFICATES}")
             own[f"{PRIVATE_FOLDER}/{CERTIFICATES}"] = self._access.certificates.decode("utf-8", "replace")
-        try:
-            container = await slots.create(self._slot, config, Role.INSTALL)
-            packed = await asyncio.to_thread(archive, self._tree, user, time.time(), own, folder=WORK_FOLDER)
-            await container.put_archive(WORK_FOLDER, packed)
-            await container.start()
-            return await InstallWatch(slots.docker, settings, say).ended(container)
-        finally:
-            await uncancelled(slots.delete_containers(self._slot, Role.INSTALL))
+        packed = await asyncio.to_thread(archive, self._tree, user, time.time(), own, folder=WORK_FOLDER)
+        installer, title = InstallWatch(settings, say), slots.title(self._slot, Role.INSTALL)
+        brought = [(WORK_FOLDER, packed)]
+        await slots.delete_containers(self._slot, Role.INSTALL)  # of an install that was cut off
+        async with await begin(slots.docker, config, installer.terms, title=title, archives=brought) as job:
+            return await installer.ended(job)

@@ -110,7 +110,8 @@ class Lab:
         return int(shown["Size"]), str(shown["Id"])
 
     async def ours(self, text: str) -> tuple[int, bool] | None:
-        """The same of what we make of `text`, and whether it names the secret image. None where we refuse it."""
+        """The same of what we make of `text`, and whether it names another image than the open one, as a project may not:
+        the secret one, or one of this engine whose id happens to begin like a form's `b`. None where we refuse it."""
         try:
             dockerfile = read(text)
         except DockerfileRefused:
@@ -126,7 +127,7 @@ class Lab:
             if line.startswith("FROM "):
                 assert re.fullmatch(r"FROM (?:scratch|s\d+|sha256:[0-9a-f]{64}) AS s\d+", line)
         size, _ = await self.raw(built)
-        return size, self.ids[self.secret] in found.values()
+        return size, any(image != self.ids[self.open] for image in found.values())
 
     async def compared(self, text: str) -> bool:
         """Assert that the engine makes of `text` what we say it does; whether there was something to compare."""

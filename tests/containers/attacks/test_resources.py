@@ -62,8 +62,8 @@ time.sleep(60)
     until = time.monotonic() + 4
     while time.monotonic() < until:
         assert calm.alive()
-    state = hog.state()
-    assert state["status"] == "running" or state["fault"]["code"] in ("out_of_memory", "app_crashed")
+    state = hog.settled()  # one that ended is on its way back at first
+    assert state["status"] == "running" or state["fault"]["code"] in ("out_of_memory", "app_crashed", "crash_loop")
 
 
 BOMBS = {

@@ -14,6 +14,7 @@ from builder.base import events as module
 from builder.base.errors import NotFound
 from builder.base.events import HEARTBEAT, EventLog, NoText
 from tests.integration.conftest import Parts
+from tests.integration.facts import closed, finished, numbered, opened, started
 
 
 @dataclass
@@ -76,17 +77,17 @@ async def write_files(log: EventLog, texts: Texts, project: str, generation: str
     """What a generation does: open, write piece by piece, close."""
     texts.texts[generation] = ""
     texts.running[project] = generation
-    await log.append(project, "generation_started", {"generation": {"id": generation}})
+    await log.append(project, started(generation))
     for number, pieces in enumerate(files):
         at = len(texts.texts[generation])
-        await log.append(project, "file_opened", {"generation": generation, "path": str(number), "at": at})
+        await log.append(project, opened(generation, str(number), at))
         for piece in pieces:
             texts.texts[generation] += piece
             log.wake(project)
             await asyncio.sleep(0)
         end = len(texts.texts[generation])
-        await log.append(project, "file_closed", {"generation": generation, "path": str(number), "end": end})
-    await log.append(project, "generation_finished", {"generation": {"id": generation, "status": "done"}})
+        await log.append(project, closed(generation, str(number), end))
+    await log.append(project, finished(generation))
     del texts.running[project]
 
 
@@ -141,10 +142,10 @@ async def test_a_program_that_only_knows_its_last_event_gets_the_open_file_from_
     parts: Parts, project: str
 ) -> None:
     texts = Texts({"g": "first|second"}, {project: "g"})
-    await parts.events.append(project, "generation_started", {"generation": {"id": "g"}})
-    await parts.events.append(project, "file_opened", {"generation": "g", "path": "a", "at": 0})
-    await parts.events.append(project, "file_closed", {"generation": "g", "path": "a", "end": 6})
-    await parts.events.append(project, "file_opened", {"generation": "g", "path": "b", "at": 6})
+    await parts.events.append(project, started("g"))
+    await parts.events.append(project, opened("g", "a", 0))
+    await parts.events.append(project, closed("g", "a", 6))
+    await parts.events.append(project, opened("g", "b", 6))
     stream = parts.events.frames(project, 4, texts)
     assert json.loads((await anext(stream)).split("data: ")[1]) == {"generation": "g", "offset": 6, "text": "second"}
     await stream.aclose()
@@ -168,13 +169,13 @@ async def test_a_fact_is_only_told_when_it_is_kept(parts: Parts, project: str) -
     waiting = asyncio.create_task(anext(stream))
     with pytest.raises(ZeroDivisionError):  # noqa: PT012  # the whole transaction is what fails
         async with parts.db.session() as session:
-            await parts.events.append(project, "project_changed", {}, session)
+            await parts.events.append(project, numbered(0), session)
             raise ZeroDivisionError
-    await parts.events.append(project, "message_added", {"n": 1})
-    assert await asyncio.wait_for(waiting, 5) == 'id: 1\nevent: message_added\ndata: {"n":1}\n\n'
+    await parts.events.append(project, numbered(1))
+    assert await asyncio.wait_for(waiting, 5) == 'id: 1\nevent: file_deleted\ndata: {"generation":"","path":"1"}\n\n'
     await stream.aclose()
     with pytest.raises(NotFound):
-        await parts.events.append("a" * 16, "message_added", {})
+        await parts.events.append("a" * 16, numbered(0))
 
 
 async def test_listeners_of_one_project_hear_nothing_of_another_and_leave_nothing_behind(
@@ -184,9 +185,9 @@ async def test_listeners_of_one_project_hear_nothing_of_another_and_leave_nothin
     streams = [parts.events.frames(project, 0, NoText()) for _ in range(50)]
     waiting = [asyncio.create_task(anext(stream)) for stream in streams]
     await asyncio.sleep(0)
-    await parts.events.append(other, "message_added", {"for": "other"})
-    await parts.events.append(project, "message_added", {"for": "mine"})
-    assert {json.loads(frame.split("data: ")[1])["for"] for frame in await asyncio.gather(*waiting)} == {"mine"}
+    await parts.events.append(other, numbered(1))
+    await parts.events.append(project, numbered(2))
+    assert {json.loads(frame.split("data: ")[1])["path"] for frame in await asyncio.gather(*waiting)} == {"2"}
     for stream in streams:
         await stream.aclose()
     log = parts.events
@@ -198,11 +199,11 @@ async def test_a_listener_that_does_not_read_costs_no_memory(parts: Parts, proje
     first = asyncio.create_task(anext(slow))
     async with parts.db.session() as session:
         for n in range(2_000):
-            await parts.events.append(project, "message_added", {"n": n}, session)
+            await parts.events.append(project, numbered(n), session)
     await first
     assert len(parts.events._tails[project]) <= 256
     for n in range(1, 2_000):
-        assert json.loads((await anext(slow)).split("data: ")[1]) == {"n": n}
+        assert json.loads((await anext(slow)).split("data: ")[1]) == {"generation": "", "path": str(n)}
     await slow.aclose()
 
 
@@ -215,8 +216,8 @@ async def test_an_idle_stream_shows_that_it_lives(parts: Parts, project: str, mo
 
 async def test_text_that_comes_in_small_pieces_is_bundled(parts: Parts, project: str) -> None:
     texts = Texts({"g": ""}, {project: "g"})
-    await parts.events.append(project, "generation_started", {"generation": {"id": "g"}})
-    await parts.events.append(project, "file_opened", {"generation": "g", "path": "a", "at": 0})
+    await parts.events.append(project, started("g"))
+    await parts.events.append(project, opened("g", "a", 0))
     frames: list[str] = []
 
     async def read() -> None:

@@ -24,6 +24,7 @@ from builder.projects.upkeep import Upkeep
 from preview_runtime.file_tree import FileTree
 from tests.integration.conftest import Parts
 from tests.integration.databases import emptied
+from tests.integration.facts import numbered
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ async def test_two_listeners_hear_of_facts_in_order_while_many_write(postgres: P
             await stream.aclose()
 
     listeners = [asyncio.create_task(listen()) for _ in range(2)]
-    await asyncio.gather(*(postgres.events.append(project, "message_added", {"n": n}) for n in range(50)))
+    await asyncio.gather(*(postgres.events.append(project, numbered(n)) for n in range(50)))
     for heard in await asyncio.gather(*listeners):
         assert heard == [f"id: {n}" for n in range(1, 51)]
 

@@ -12,6 +12,7 @@ from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.api import create_api
 from builder.composition.services import Services
 from builder.composition.settings import Settings
+from tests.integration.facts import numbered
 from tests.integration.server import serving
 
 
@@ -32,12 +33,12 @@ async def address(services: Services) -> AsyncIterator[str]:
 async def some_project(services: Services, facts: int) -> str:
     project = (await services.store.create(ME, "p")).id
     for n in range(facts):
-        await services.events.append(project, "message_added", {"n": n})
+        await services.events.append(project, numbered(n))
     return project
 
 
 def facts(text: str) -> list[int]:
-    return [json.loads(line[6:])["n"] for line in text.split("\n") if line.startswith("data: ")]
+    return [int(json.loads(line[6:])["path"]) for line in text.split("\n") if line.startswith("data: ")]
 
 
 async def left(services: Services, project: str) -> bool:
@@ -74,7 +75,7 @@ async def test_a_tab_gets_what_it_missed_and_what_comes_and_pong_for_ping(servic
     url = f"ws://{address}/api/v1/projects/{project}/events/ws?after=1"
     async with websockets.connect(url) as socket:
         assert [facts(str(await socket.recv())) for _ in range(2)] == [[1], [2]]
-        await services.events.append(project, "message_added", {"n": 3})
+        await services.events.append(project, numbered(3))
         assert facts(str(await asyncio.wait_for(socket.recv(), 5))) == [3]
         await socket.send("ping")
         assert await asyncio.wait_for(socket.recv(), 5) == ": pong\n\n"

@@ -15,7 +15,7 @@ from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.jobs import Jobs
 from builder.base.leases import Leases
 from builder.base.tables import ShareLink
-from builder.previews.data.copies import DataCopies
+from builder.previews.data.copies import DataCopies, Sources
 from builder.previews.links.contents import ProjectsAndLinks
 from builder.previews.links.servers import ShareServers
 from builder.previews.links.shares import LinkChange, ServerPart, Shares, Terms
@@ -55,6 +55,9 @@ class Links:
         self.parts, self.world, self.folder = parts, world, folder
         self.engines = Engines(world, make)
         self.routes, self.visits = RouteTable(), Visits()
+        self.copier = GoodCopier(world)
+        self.leases = Leases(parts.db, folder / "processes")
+        self.copies = DataCopies(Jobs(parts.db, self.leases))
         self.shares = Shares(
             parts.db,
             parts.store,
@@ -63,16 +66,9 @@ class Links:
             unshrunk,
             lambda tree: ServerPart("app.py" in tree, "index.html" not in tree),
             lambda: self.engines.why_not,
-            self.copying,
+            self.copies.problem,
         )
-        self.copier = GoodCopier(world)
-        self.leases = Leases(parts.db, folder / "processes")
-        self.copies = DataCopies(
-            Jobs(parts.db, self.leases),
-            lambda: self.copier,
-            lambda project: self.servers.engine_of(project),
-            self.shares.data_changed,
-        )
+        self.copies.on_change(self.shares.data_changed)
         self.servers = ServerPreviews(
             parts.db,
             ProjectsAndLinks(parts.store, self.shares),
@@ -88,9 +84,8 @@ class Links:
         self.processes = [self]  # this one and those after it
         self.lifecycle = Lifecycle(self.servers, IdleTimes(600, 1800, 86_400))
 
-    def copying(self, link: str) -> str | None:
-        state = self.copies.state(link)
-        return None if state is None else said(state.problem) if state.problem else ""
+    async def recover(self) -> None:
+        await self.copies.recover(Sources(self.servers.engine_of, lambda: self.copier))
 
     async def project(self, files: dict[str, str] | None = None) -> str:
         project = await self.parts.store.create(ME, "App")
@@ -122,7 +117,7 @@ class Links:
         self.processes.append(later)
         await later.shares.load()
         await later.servers.recover()
-        await later.copies.recover()
+        await later.recover()
         return later
 
 
@@ -134,7 +129,7 @@ def engine_type() -> type[GoodEngine]:
 @pytest.fixture
 async def stage(parts: Parts, tmp_path: Path, engine_type: type[GoodEngine]) -> AsyncIterator[Links]:
     stage = Links(parts, World(), tmp_path / "logs", engine_type)
-    await stage.copies.recover()
+    await stage.recover()
     yield stage
     for process in stage.processes:
         await process.close()

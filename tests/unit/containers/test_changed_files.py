@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from preview_runtime.containers.data.changed_files import FileChange, Found, _Collected, changes, may_be_missing
-from preview_runtime.containers.data.tar_stream import TarFile
+from preview_runtime.containers.isolation.tar_stream import TarFile
 from preview_runtime.file_tree import FileTree, digest
 
 

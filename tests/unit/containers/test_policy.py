@@ -206,3 +206,22 @@ def test_what_counts_volumes_reads_all_and_changes_nothing() -> None:
     assert (closed["CapDrop"], closed["CapAdd"], closed["NetworkMode"]) == (["ALL"], ["DAC_READ_SEARCH"], "none")
     assert [(mount["Source"], mount["ReadOnly"]) for mount in closed["Mounts"]] == [("one", True)]  # type: ignore[attr-defined]
     assert closed["ReadonlyRootfs"] is True
+
+
+def test_a_job_is_closed_as_an_app_is() -> None:
+    settings, limits = ContainerSettings(), Limits(memory=64 * MEGABYTE, disk=8 * MEGABYTE)
+    config = policy.job_container(
+        "image", ["sh"], "job-1", "none", "volume", settings, limits, {"A": "b"}, mounts=[("other", "/other", True)]
+    )
+    closed, open_ = host(config), host(app())
+    same = open_.keys() - {"Memory", "MemorySwap", "Mounts", "NetworkMode", "Ulimits"}
+    assert {key: closed[key] for key in same} == {key: open_[key] for key in same}
+    assert (closed["Memory"], closed["MemorySwap"], closed["NetworkMode"]) == (64 * MEGABYTE, 64 * MEGABYTE, "none")
+    assert {"Name": "fsize", "Soft": 8 * MEGABYTE, "Hard": 8 * MEGABYTE} in closed["Ulimits"]  # type: ignore[operator]
+    assert config["User"] == app()["User"]
+    assert "A=b" in config["Env"]  # type: ignore[operator]
+    assert [(mount.get("Source"), mount["Target"], mount.get("ReadOnly", False)) for mount in closed["Mounts"]] == [  # type: ignore[attr-defined]
+        ("volume", "/app", False),
+        (None, "/etc/sayso", False),
+        ("other", "/other", True),
+    ]

@@ -10,7 +10,7 @@ import tracemalloc
 
 import pytest
 
-from preview_runtime.containers.data.tar_stream import BadArchive, TarFile, TarStream
+from preview_runtime.containers.isolation.tar_stream import BadArchive, TarFile, TarStream
 
 
 def stream(**limits: int) -> TarStream:

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
 import aiodocker
 
 from preview_runtime.containers.docker import policy
-from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.labels import Role, labels
-from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.docker.uncancelled import uncancelled
-from preview_runtime.containers.isolation.slots import delete
+from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
+from preview_runtime.containers.jobs.container_job import JobTerms, begin
 
 _PROJECT: Final = "layers"
+_TAIL: Final = 500
+_OUTPUT: Final = 64 * MEGABYTE  # an inventory of many layers
 
 
 class OwnCommandFailed(aiodocker.DockerError):
     """A command of ours did not succeed; the details are for the log."""
+
+
+class Said:
+    """Collects what a command of ours writes: all of stdout, the end of stderr."""
+
+    def __init__(self) -> None:
+        self._out: list[bytes] = []
+        self._err = b""
+
+    def hear(self, stream: str, data: bytes) -> None:
+        if stream == "stdout":
+            self._out.append(data)
+        else:
+            self._err = (self._err + data)[-2 * _TAIL :]
+
+    @property
+    def out(self) -> str:
+        return b"".join(self._out).decode("utf-8", "replace")
+
+    @property
+    def err(self) -> str:
+        return self._err.decode("utf-8", "replace").strip()[-_TAIL:]
 
 
 async def run_own_command(
@@ -42,15 +63,9 @@ async def run_own_command(
     if capabilities:
         config["User"] = "0:0"
         config["HostConfig"]["CapAdd"] = [*capabilities]
-    container = await create(docker, config)
-    try:
-        await container.start()
-        async with asyncio.timeout(seconds):
-            code = int((await container.wait())["StatusCode"])
-        said = "".join(await container.log(stdout=True))
-        if code:
-            detail = "".join(await container.log(stderr=True))
-            raise OwnCommandFailed(500, f"{command[0]} ended with {code}: {detail.strip()[-500:]}")
-        return said
-    finally:
-        await uncancelled(delete(container))
+    said = Said()
+    async with await begin(docker, config, JobTerms(seconds, _OUTPUT, hear=said.hear)) as job:
+        code = await job.exit_code()
+    if code:
+        raise OwnCommandFailed(500, f"{command[0]} ended with {code}: {said.err}")
+    return said.out

@@ -6,7 +6,6 @@ made again from wherever it came to. No process of the app runs meanwhile, and n
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import Final
 
@@ -14,11 +13,12 @@ import aiodocker
 
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.labels import Role
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import account
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import image_missing
 from preview_runtime.containers.isolation.slots import Slots
+from preview_runtime.containers.jobs.container_job import JobTerms, begin
+from preview_runtime.containers.jobs.own_command import Said
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
@@ -45,18 +45,14 @@ async def move(slots: Slots, slot: str) -> None:
     volumes = [(slots.title(slot), "/volume", False)]
     config = policy.copying_container(image, command, slot, volumes, slots.settings)
     await slots.delete_containers(slot, Role.COPY)  # of a move that was cut off
-    container = await slots.create(slot, config, Role.COPY)
-    try:
-        await container.start()
-        async with asyncio.timeout(_LONGEST_SECONDS):
-            code = (await container.wait())["StatusCode"]
-        said = "".join(await container.log(stderr=True))
-    finally:
-        await uncancelled(slots.delete_containers(slot, Role.COPY))
+    said = Said()
+    terms = JobTerms(_LONGEST_SECONDS, hear=said.hear)
+    async with await begin(slots.docker, config, terms, title=slots.title(slot, Role.COPY)) as job:
+        code = await job.exit_code()
     if code:
-        log.warning("The data of %s could not be given to its own user: %s %s", slot, code, said)
+        log.warning("The data of %s could not be given to its own user: %s %s", slot, code, said.err)
         message = Phrase("fault.data_not_moved")
-        raise EngineFailed(Fault(FaultKind.PLATFORM, "data_not_moved", message, frame=said[-500:]))
+        raise EngineFailed(Fault(FaultKind.PLATFORM, "data_not_moved", message, frame=said.err))
 
 
 async def _image(docker: aiodocker.Docker) -> str:

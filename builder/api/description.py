@@ -1,0 +1,104 @@
+"""The OpenAPI document: what FastAPI knows of the routes, with every error, and what streams and sockets say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.routing import RouteContext, iter_route_contexts
+from pydantic import TypeAdapter
+
+from builder.accounts.access import Action
+from builder.api.previews.servers import LogLineView, MeasuredServer, ServerList
+from builder.api.previews.terminals import TerminalFrame
+from builder.api.project_events import PROJECT_EVENT, TextEvent
+from builder.api.requests.context import Declared
+from builder.api.requests.errors import ErrorAnswer
+
+_REF: Final = "#/components/schemas/{model}"
+_PROJECT: Final = "/api/v1/projects/{project_id}"
+_STREAM: Final = ("ProjectEvent", "TextEvent")
+SOCKETS: Final = {
+    f"{_PROJECT}/events/ws": _STREAM,
+    f"{_PROJECT}/server/ws": ("MeasuredServer",),
+    f"{_PROJECT}/server/logs/ws": ("LogLineView",),
+    f"{_PROJECT}/terminals/{{terminal_id}}/ws": ("TerminalFrame",),
+    "/api/v1/servers/ws": ("ServerList",),
+}
+"""What the server says on each socket."""
+_SAID: Final[dict[str, TypeAdapter[Any]]] = {
+    "ErrorAnswer": TypeAdapter(ErrorAnswer),
+    "ProjectEvent": PROJECT_EVENT,
+    "TextEvent": TypeAdapter(TextEvent),
+    "MeasuredServer": TypeAdapter(MeasuredServer),
+    "ServerList": TypeAdapter(ServerList),
+    "LogLineView": TypeAdapter(LogLineView),
+    "TerminalFrame": TypeAdapter(TerminalFrame),
+}
+
+
+def add_description(app: FastAPI) -> None:
+    """Have `app.openapi()` give the whole document. It is made when it is first asked for."""
+    plain, made = app.openapi, dict[str, Any]()
+
+    def openapi() -> dict[str, Any]:
+        if not made:
+            made.update(_described(plain(), app))
+        return made
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend the document
+
+
+def errors_of(route: RouteContext, operation: dict[str, Any], method: str) -> set[int]:
+    """The statuses from 400 on that a call may have, by what the route asks for and takes."""
+    # Other sites' pages are refused anywhere; the database may be away, and anything may fail.
+    found = {403, 500, 503}
+    action = next((one.call.action for one in route.dependant.dependencies if isinstance(one.call, Declared)), None)
+    if action is not Action.VISIT:
+        found.add(401)
+    if "{" in (route.path or ""):
+        found.add(404)
+    if method != "get":
+        found |= {409, 507}  # done before, or its subject changed meanwhile; the disk is full
+    if action is Action.RUN:
+        found.add(409)  # nothing runs
+    if "requestBody" in operation:
+        found |= {400, 413, 422}
+    if "parameters" in operation:
+        found.add(422)
+    return found | {int(status) for status in operation["responses"] if status.isdigit() and int(status) >= 400}
+
+
+def _described(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:
+    for route, method in _operations(app):
+        operation = document["paths"][route.path_format][method]
+        for status in sorted(errors_of(route, operation, method)):
+            operation["responses"][str(status)] = {
+                "description": HTTPStatus(status).phrase,
+                "content": {"application/json": {"schema": {"$ref": _REF.format(model="ErrorAnswer")}}},
+            }
+    schemas = document["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own shape of a refusal
+        schemas.pop(name, None)
+    for name, adapter in _SAID.items():
+        said = adapter.json_schema(ref_template=_REF, mode="serialization")
+        schemas.update(said.pop("$defs", {}))
+        schemas[name] = said
+    stream = document["paths"][f"{_PROJECT}/events"]["get"]["responses"]["200"]["content"]["text/event-stream"]
+    stream["x-events"] = _refs(_STREAM)
+    document["x-sockets"] = {path: _refs(names) for path, names in SOCKETS.items()}
+    document["components"]["schemas"] = dict(sorted(schemas.items()))
+    return document
+
+
+def _operations(app: FastAPI) -> Iterator[tuple[RouteContext, str]]:
+    for route in iter_route_contexts(app.routes):
+        if getattr(route, "include_in_schema", False) and getattr(route, "dependant", None) and route.methods:
+            for method in route.methods:
+                yield route, method.lower()
+
+
+def _refs(names: tuple[str, ...]) -> list[dict[str, str]]:
+    return [{"$ref": _REF.format(model=name)} for name in names]

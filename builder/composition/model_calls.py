@@ -1,0 +1,75 @@
+"""Calls of models: whose keys, which models, what each call took; and the generations that are made of them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from builder.billing.usage_log import UsageLog
+from builder.composition.base import Base
+from builder.composition.settings import Settings
+from builder.generation.models import Models
+from builder.generation.spool import Spools
+from builder.llm.credentials import Credentials
+from builder.llm.language_models import LanguageModels
+from builder.previews.docker.engines import ContainerEngines
+from builder.projects.store import ProjectStore
+from preview_runtime.tasks import Tasks
+
+if TYPE_CHECKING:
+    from builder.generation.service import GenerationService
+
+
+class ModelCalls:
+    def __init__(self, settings: Settings, base: Base, store: ProjectStore) -> None:
+        self._settings, self._base, self._store = settings, base, store
+        self.credentials = Credentials(base.db, settings)
+        self.usage = UsageLog(base.db)
+        self.language_models = LanguageModels(settings, self.credentials.key, self.usage)
+        self.models = Models(settings, self.language_models)
+        self.spools = Spools(settings.data_dir / "spools")
+        self._generations: GenerationService | None = None
+        self._tasks = Tasks()
+
+    @property
+    def generations(self) -> GenerationService:
+        if self._generations is None:
+            raise RuntimeError("the services were not started")
+        return self._generations
+
+    async def start(self, engines: ContainerEngines) -> None:
+        """`engines`: what a prompt says of where the app can run."""
+        # The service imports the models' SDKs, which do not belong to the cost of an import.
+        from builder.generation.service import GenerationService
+        from builder.generation.surroundings import SurroundingsReader
+
+        await self.credentials.load()
+        around = await asyncio.to_thread(SurroundingsReader, self._settings, engines)
+        base = self._base
+        self._generations = GenerationService(
+            self._store,
+            base.events,
+            self.spools,
+            self._settings,
+            self.models,
+            base.leases,
+            surroundings=around,
+        )
+
+    async def recover(self) -> None:
+        """Settle what calls took whose process is gone, and take up its generations."""
+        await self.usage.recover()
+        await self.generations.recover()
+
+    def begin(self) -> None:
+        self._tasks.forever(self.generations.look_after, "look after what other processes write")
+
+    async def rest(self) -> None:
+        """End what goes on by itself, and what is being written; what came is kept."""
+        await self._tasks.close()
+        if self._generations is not None:
+            await self._generations.close()
+
+    async def close(self) -> None:
+        await self.models.close()
+        self.spools.close()

@@ -1,0 +1,109 @@
+"""Previews: what runs projects and live links, what they store, and who may see them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from builder.accounts.open_connections import OpenConnections
+from builder.composition.base import Base
+from builder.composition.projects import Projects
+from builder.composition.settings import Settings
+from builder.previews.data.changes import AppChanges
+from builder.previews.data.copies import DataCopies, Sources
+from builder.previews.data.database_copies import Copies
+from builder.previews.data.databases import Databases
+from builder.previews.docker.engines import ContainerEngines
+from builder.previews.docker.hosts import AllowedHosts
+from builder.previews.links.access import PreviewAccess
+from builder.previews.links.contents import ProjectsAndLinks
+from builder.previews.links.output_source import BuilderOutputs
+from builder.previews.links.servers import ShareServers
+from builder.previews.links.shares import ServerPart, Shares
+from builder.previews.servers.lifecycle import IdleTimes, Lifecycle
+from builder.previews.servers.places import PlaceLimits
+from builder.previews.servers.previews import ServerPreviews
+from builder.previews.shells.shells import Shells
+from builder.previews.shells.terminals import Terminals
+from builder.projects.run_hints import read_hints
+from preview_runtime.file_tree import FileTree
+from preview_runtime.routes.activity import Activity
+from preview_runtime.routes.route_table import RouteTable
+from preview_runtime.stack import detect_stack
+from preview_runtime.tasks import Tasks
+
+
+class Previews:
+    """Made from the ground up: whoever waits for copies of data knows them from the first, while they know the servers
+    that they copy from only once these are there (`recover`)."""
+
+    def __init__(self, settings: Settings, base: Base, projects: Projects, connections: OpenConnections) -> None:
+        store = projects.store
+        self.routes = RouteTable()
+        self.activity = Activity()
+        self.data_copies = DataCopies(base.jobs)
+        copies = Copies(settings.data_dir / "database-copies")
+        self.databases = Databases(store, projects.settings, copies, self.data_copies.held)
+        self.hosts = AllowedHosts(store, projects.settings)
+        engines = self.engines = ContainerEngines(settings, self.databases, self.hosts)
+        self.shares = Shares(
+            base.db,
+            store,
+            base.events,
+            projects.compiled,
+            projects.compiler.shrink,
+            _server_part,
+            lambda: engines.why_not,
+            self.data_copies.problem,
+        )
+        self.data_copies.on_change(self.shares.data_changed)
+        self.output_source = BuilderOutputs(base.db, store, self.shares, projects.live, projects.compiled)
+        self.access = PreviewAccess(settings, store, self.shares, connections)
+        self.servers = ServerPreviews(
+            base.db,
+            ProjectsAndLinks(store, self.shares),
+            self.routes,
+            self.engines,
+            whole=_is_all_server,
+            logs=settings.data_dir / "logs",
+            limits=PlaceLimits(settings.preview_per_person, settings.preview_total, settings.preview_starts),
+            private=self.access.is_private,
+            activity=self.activity,
+            data=self.data_copies,
+            place=lambda: base.leases.place,
+        )
+        self.share_servers = ShareServers(self.shares, self.servers, self.data_copies)
+        self.shells = Shells(self.servers, self.activity.note)
+        self.terminals = Terminals(self.shells)
+        self.changes = AppChanges(self.shells, store)
+        self.lifecycle = Lifecycle(self.servers, IdleTimes.of(settings))
+        self._tasks = Tasks()
+        connections.on_end(self.terminals.close)
+
+    async def recover(self) -> None:
+        await self.servers.recover()
+        await self.data_copies.recover(Sources(self.servers.engine_of, self.engines.copier))
+
+    def begin(self) -> None:
+        self._tasks.forever(partial(self.engines.run, self.servers.known), "look for a container engine")
+        self._tasks.forever(self.lifecycle.run, "look after the servers")
+        self._tasks.forever(self.share_servers.run, "look after the live links")
+
+    async def rest(self) -> None:
+        """End what goes on by itself."""
+        await self._tasks.close()
+
+    async def close(self) -> None:
+        """Let go of what runs; the next process finds it."""
+        await self.terminals.close()
+        await self.data_copies.close()
+        await self.servers.close()
+        await self.engines.close()
+
+
+def _server_part(tree: FileTree) -> ServerPart:
+    stack = detect_stack(tree, read_hints(tree).start)
+    return ServerPart(stack.needs_server, stack.is_all_server)
+
+
+def _is_all_server(tree: FileTree) -> bool:
+    return detect_stack(tree, read_hints(tree).start).is_all_server

@@ -1,0 +1,59 @@
+"""Projects: their versions, what is brought in, and what their front ends compile to."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from builder.base.settings import ROOT, words
+from builder.composition.base import Base
+from builder.composition.settings import Settings
+from builder.composition.starters import prepare_packages
+from builder.projects.archive.imports import Imports
+from builder.projects.compiled import Compiled
+from builder.projects.live_outputs import LiveOutputs
+from builder.projects.project_settings import ProjectSettings
+from builder.projects.store import ProjectStore
+from builder.projects.upkeep import Upkeep
+from preview_runtime.compiling.compiler import Compiler
+from preview_runtime.dependencies.service import DependencyService
+from preview_runtime.node import node_executable
+from preview_runtime.tasks import Tasks
+
+BROWSER_PACKAGE: Final = ROOT / "preview_runtime" / "browser"
+_PREPARE_AFTER_SECONDS: Final = 10.0
+
+
+class Projects:
+    def __init__(self, settings: Settings, base: Base) -> None:
+        packages = settings.data_dir / "packages"
+        self.store = ProjectStore(base.db, base.events, settings)
+        self.settings = ProjectSettings(base.db, self.store)
+        self.imports = Imports(settings.data_dir / "imports")
+        self.dependencies = DependencyService(
+            packages, node_executable(), BROWSER_PACKAGE, words(settings.install_hosts)
+        )
+        self.compiler = Compiler(self.dependencies, node_executable(), BROWSER_PACKAGE)
+        self.compiled = Compiled(self.compiler.compile)
+        self.live = LiveOutputs()
+        self._packages = packages
+        self.upkeep = Upkeep(self.store, base.jobs)
+        self._tasks = Tasks()
+
+    def begin(self) -> None:
+        """Look after what rests and what was deleted, and prepare what starters need."""
+        self._tasks.forever(self.upkeep.run, "upkeep")
+        self._tasks.begin(self._prepare_starters(), "prepare the starters' packages")
+
+    async def rest(self) -> None:
+        """End what goes on by itself."""
+        await self._tasks.close()
+
+    async def close(self) -> None:
+        await self.compiled.close()
+        await self.compiler.close()
+        await self.dependencies.close()
+
+    async def _prepare_starters(self) -> None:
+        await asyncio.sleep(_PREPARE_AFTER_SECONDS)  # the person's first page comes first
+        await prepare_packages(self.compiled, self._packages, BROWSER_PACKAGE / "package-lock.json")

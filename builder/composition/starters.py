@@ -1,0 +1,70 @@
+"""Starters where areas meet: which can run here, a project made from one, and their packages, prepared in advance."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from pathlib import Path
+
+from builder.accounts.actor import Actor
+from builder.base.tables import Project
+from builder.previews.docker.engines import ContainerEngines
+from builder.projects import starters
+from builder.projects.compiled import Compiled
+from builder.projects.store import ProjectStore
+from builder.texts import said, t
+from preview_runtime.compiling.compiler import BuildFault
+
+log = logging.getLogger(__name__)
+
+
+def why_no_starter(engines: ContainerEngines, starter: starters.Starter) -> str:
+    """Why a starter cannot run here at this moment, as half a sentence; "" where it can."""
+    if not starter.server:
+        return ""
+    if engines.why_not:
+        return said(engines.why_not)
+    built = starter.server in engines.runtimes
+    return "" if built else t("starter.no_image", runtime=starter.server)
+
+
+async def create_from_starter(store: ProjectStore, actor: Actor, name: str) -> Project:
+    """A project whose first version is the starter, its picture included. Raises NotFound for an unknown one."""
+    starter = await asyncio.to_thread(starters.find_starter, name)
+    tree = await asyncio.to_thread(starters.starter_tree, starter)
+    picture = await asyncio.to_thread(starters.starter_screenshot, starter)
+    project = await store.create(actor, starter.title, prompt=starter.prompt, stack=starter.stack)
+    await store.commit(actor, project.id, tree, kind="starter", label=starter.title, expect_head=None)
+    if picture:
+        await store.set_thumbnail(actor, project.id, picture)
+    return await store.get(actor, project.id)
+
+
+async def prepare_packages(compiled: Compiled, packages: Path, lock: Path) -> None:
+    """Compile each starter once: its packages are in the folder `packages` from then on, for good.
+
+    A mark there says for which starters and which `lock` of our own packages this was done.
+    """
+    found = [
+        (starter.name, await asyncio.to_thread(starters.starter_tree, starter))
+        for starter in await asyncio.to_thread(starters.list_starters)
+    ]
+    found = [(name, tree) for name, tree in found if "index.html" in tree]
+    state = hashlib.sha256(await asyncio.to_thread(lock.read_bytes))
+    for name, tree in found:
+        state.update(json.dumps([name, tree.digests()]).encode())
+    mark = packages / f"starters-{state.hexdigest()[:16]}"
+    if mark.exists():
+        return
+    failed = False
+    for name, tree in found:
+        try:
+            await compiled.output(f"starter:{name}", tree)
+        except BuildFault as fault:  # offline, for one: then the packages come with the first use
+            failed = True
+            log.warning("The packages of the starter %s are not prepared: %s", name, fault)
+    if not failed:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()

@@ -1,0 +1,262 @@
+"""One command in a container of its own, from the start to the end: the one function for all who need that."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from types import TracebackType
+from typing import Any, Final
+
+import aiodocker
+from aiodocker.containers import DockerContainer
+
+from preview_runtime.containers.docker import faults
+from preview_runtime.containers.docker.creation import create
+from preview_runtime.containers.docker.logs import frames, opened
+from preview_runtime.containers.docker.uncancelled import uncancelled
+from preview_runtime.containers.isolation.networks import taken
+from preview_runtime.containers.isolation.slots import CONFLICT, delete
+from preview_runtime.containers.jobs import artefacts
+from preview_runtime.containers.jobs.output import JobOutput, OutputPiece
+from preview_runtime.containers.jobs.spec import OUTPUT, ArtefactLimits, Ended, JobResult
+from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.phrases import Phrase
+from preview_runtime.plans.recipe import WORK_FOLDER
+from preview_runtime.tasks import Tasks, beside, cancel
+
+log = logging.getLogger(__name__)
+_LOG_SECONDS: Final = 5.0  # for the rest of the output, once the container has ended
+_KILLED_SECONDS: Final = 30.0
+_GRACE_SECONDS: Final = 1  # between SIGTERM and SIGKILL
+
+Hear = Callable[[str, bytes], None]
+"""Is given each line (16 kB of one at most) as it comes, with its stream; nothing of it is lost."""
+
+
+async def _nothing() -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class JobTerms:
+    """What a job may take, and what is done about its end. `artefacts` lie below `folder`. `passed` says why it was killed by a watch of limits; `clear`
+    is awaited after its container is gone."""
+
+    seconds: float
+    output: int = OUTPUT
+    artefacts: tuple[str, ...] = ()
+    artefact_limits: ArtefactLimits = field(default_factory=ArtefactLimits)
+    folder: str = WORK_FOLDER
+    hear: Hear | None = None
+    passed: Callable[[], Fault | None] = lambda: None
+    clear: Callable[[], Awaitable[None]] = _nothing
+
+
+class Job:
+    """A container that was started, at work until its command ends. `close` leaves nothing of it; as a context it is
+    closed at the end."""
+
+    def __init__(
+        self, docker: aiodocker.Docker, container: DockerContainer, terms: JobTerms, name: str, began: float
+    ) -> None:
+        self.container = container
+        self._docker = docker
+        self._terms = terms
+        self._name = name
+        self._began = began  # seconds since 1970: its time goes on while no process of ours looks
+        self._output = JobOutput()
+        self._why: Ended | None = None
+        self._tasks = Tasks()
+        self._run = self._tasks.begin(self._to_its_end(), f"job {name}", heard=True)
+
+    async def __aenter__(self) -> Job:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def output(self, after: int = 0) -> AsyncGenerator[OutputPiece]:
+        """What it writes, from byte `after` of both streams on, until its end. A reader who falls more than `KEPT` bytes
+        behind is told how many were lost; the job and this process are never held up."""
+        return self._output.read(after)
+
+    async def wait(self) -> JobResult:
+        """How it ended, once it has; artefacts are read by then."""
+        return await asyncio.shield(self._run)
+
+    async def exit_code(self) -> int:
+        """The exit code of a command of ours, once it has ended.
+
+        Raises TimeoutError where it took too long, aiodocker.DockerError where it was lost.
+        """
+        result = await self.wait()
+        if result.ended is Ended.TIMED_OUT:
+            raise TimeoutError(f"{self._name} took longer than {self._terms.seconds:.0f} s")
+        if result.exit_code is None:
+            raise result.error or aiodocker.DockerError(500, f"{self._name} was lost")
+        return result.exit_code
+
+    async def cancel(self) -> None:
+        """End it: asked first, killed after a second. Returns once it has ended; one that has is no error."""
+        if self._why is None and not self._run.done():
+            self._why = Ended.CANCELLED
+            with contextlib.suppress(aiodocker.DockerError):
+                await uncancelled(self.container.stop(t=_GRACE_SECONDS))
+        await asyncio.wait({self._run})
+
+    async def close(self) -> None:
+        """End it where it has not ended, and remove its container and all that is only its own."""
+        await uncancelled(self._close())
+
+    async def leave(self) -> None:
+        """Look after it no more and let it go on, for `Jobs.recover` of the next process to find."""
+        await self._tasks.close()
+        self._output.end()
+
+    async def _close(self) -> None:
+        if not self._run.done():
+            await self._kill(Ended.CANCELLED)
+            await asyncio.wait({self._run}, timeout=_LOG_SECONDS)
+        await self._tasks.close()
+        self._output.end()
+        try:
+            await delete(self.container)
+        finally:
+            await self._terms.clear()
+
+    async def _to_its_end(self) -> JobResult:
+        code: int | None = None
+        error: Exception | None = None
+        shown: Mapping[str, Any] = {}
+        async with beside(self._read(follow=True), f"output of {self._name}") as reading:
+            try:
+                code = await self._ended()
+                await asyncio.wait({reading}, timeout=_LOG_SECONDS)
+                await cancel(reading)
+                # Engines before 23 may end a log that is followed before its last lines, where a container ends.
+                await self._read(follow=False)
+                shown = await self.container.show()
+            except (aiodocker.DockerError, TimeoutError) as failed:
+                log.info("The job %s is lost: %r", self._name, failed)
+                error, self._why = failed, self._why or Ended.LOST
+        self._output.end()
+        took = time.time() - self._began
+        fault = self._terms.passed()
+        ended = self._why or _by_itself(code, shown, fault)
+        if ended is Ended.LOST:
+            code = None
+        found: Mapping[str, bytes] = {}
+        left: tuple[str, ...] = ()
+        if self._terms.artefacts and code is not None and ended is not Ended.CANCELLED:
+            wanted, limits = self._terms.artefacts, self._terms.artefact_limits
+            found, left = await artefacts.read(self._docker, self.container.id, self._terms.folder, wanted, limits)
+        memory = int(shown["HostConfig"]["Memory"]) if shown else 0
+        fault = (fault if ended is Ended.TOO_MUCH else None) or _fault(ended, self._terms, memory, error)
+        return JobResult(code, ended, took, found, left, fault, error)
+
+    async def _ended(self) -> int:
+        """Its exit code. Raises aiodocker.DockerError, and TimeoutError where it cannot even be killed."""
+        try:
+            async with asyncio.timeout(max(0.0, self._began + self._terms.seconds - time.time())):
+                return int((await self.container.wait())["StatusCode"])
+        except TimeoutError:
+            await self._kill(Ended.TIMED_OUT)
+        async with asyncio.timeout(_KILLED_SECONDS):
+            return int((await self.container.wait())["StatusCode"])
+
+    async def _read(self, *, follow: bool) -> None:
+        """What has not been read yet. Where the engine keeps the end only (`Limits.log`), nothing is read twice."""
+        known, passed = self._output.total, 0
+        async with opened(self._docker, self.container.id, follow=follow) as chunks:
+            async for lines in frames(chunks):
+                before, passed = passed, passed + sum(len(line) for _, line in lines)
+                if passed > known:
+                    self._take(lines, known - before)
+                if self._output.total > self._terms.output:
+                    await self._kill(Ended.TOO_MUCH)
+
+    def _take(self, lines: Sequence[tuple[str, bytes]], known: int) -> None:
+        """Hand on what was read, but for the first `known` bytes."""
+        fresh: list[tuple[str, bytes]] = []
+        for one in lines:
+            if known <= 0:
+                fresh.append(one)
+            known -= len(one[1])
+        # A flood comes in thousands of lines at once: as one piece they take a hundredth of the time.
+        for stream, group in groupby(fresh, key=itemgetter(0)):
+            self._output.put(stream, b"".join(map(itemgetter(1), group)))
+        if self._terms.hear:
+            for stream, line in fresh:
+                self._terms.hear(stream, line)
+
+    async def _kill(self, why: Ended) -> None:
+        if self._why is None:
+            self._why = why
+            with contextlib.suppress(aiodocker.DockerError):  # it has ended by itself
+                await uncancelled(self.container.kill())
+
+
+async def begin(
+    docker: aiodocker.Docker,
+    config: Mapping[str, Any],
+    terms: JobTerms,
+    *,
+    title: str = "",
+    archives: Sequence[tuple[str, bytes]] = (),
+) -> Job:
+    """Start a container of `config` (see `policy`), called `title`, with `archives` (folder, tar) put into it before.
+
+    Nothing is there where it fails. Raises aiodocker.DockerError, and `EngineFailed` where the name is somebody else's.
+    """
+    try:
+        container = await create(docker, config, title)
+    except aiodocker.DockerError as error:
+        if error.status == CONFLICT and title:
+            raise EngineFailed(taken(title)) from error
+        raise
+    try:
+        for folder, packed in archives:
+            await container.put_archive(folder, packed)
+        await uncancelled(container.start())
+    except BaseException:
+        await uncancelled(delete(container))
+        raise
+    return Job(docker, container, terms, title or str(config["Labels"]), time.time())
+
+
+def found(
+    docker: aiodocker.Docker, container: DockerContainer, terms: JobTerms, name: str, shown: Mapping[str, Any]
+) -> Job:
+    """The job in a container that an earlier process of ours began; its output comes from the beginning."""
+    return Job(docker, container, terms, name, datetime.fromisoformat(str(shown["State"]["StartedAt"])).timestamp())
+
+
+def _by_itself(code: int | None, shown: Mapping[str, Any], fault: Fault | None) -> Ended:
+    if fault:
+        return Ended.TOO_MUCH
+    return Ended.OUT_OF_MEMORY if code and shown["State"]["OOMKilled"] else Ended.EXITED
+
+
+def _fault(ended: Ended, terms: JobTerms, memory: int, error: Exception | None) -> Fault | None:
+    match ended:
+        case Ended.TIMED_OUT:
+            message = Phrase("fault.job_timed_out", {"seconds": round(round(terms.seconds))})
+            return Fault(FaultKind.RUNTIME, "job_timed_out", message)
+        case Ended.OUT_OF_MEMORY:
+            message = Phrase("fault.job_out_of_memory", {"limit": memory})
+            return Fault(FaultKind.RUNTIME, "job_out_of_memory", message)
+        case Ended.TOO_MUCH:
+            message = Phrase("fault.job_wrote_too_much", {"limit": terms.output})
+            return Fault(FaultKind.POLICY, "job_wrote_too_much", message)
+        case Ended.LOST:
+            lost = Fault(FaultKind.PLATFORM, "job_lost", Phrase("fault.job_lost"))
+            return faults.platform(error) if isinstance(error, aiodocker.DockerError) and error.status >= 500 else lost
+    return None
