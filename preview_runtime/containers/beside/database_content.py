@@ -20,7 +20,7 @@ from preview_runtime.containers.docker.execution import Executed, begin, execute
 from preview_runtime.containers.docker.policy import MEGABYTE
 from preview_runtime.containers.docker.users import OURS
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
-from preview_runtime.phrases import Phrase
+from preview_runtime.phrases import Phrase, Value
 from preview_runtime.plans.recipe import WORK_FOLDER
 
 MOST_TABLES: Final = 200
@@ -191,9 +191,11 @@ def _failed(code: str, says: Phrase, said: str, kind: FaultKind = FaultKind.PLAT
     return EngineFailed(Fault(kind, code, says, frame=said.strip()[-4096:]))
 
 
-def _first_error(output: str) -> str:
+def _first_error(output: str) -> Value:
     """The first reason that pg_restore names, without its own prefixes, 200 characters at most."""
-    line = next((line for line in output.splitlines() if "error: " in line), "it is damaged.")
+    line = next((line for line in output.splitlines() if "error: " in line), "")
+    if not line:
+        return Phrase("database.damaged")
     return line.rpartition("error: ")[2].rpartition("ERROR:")[2].strip()[:200]
 
 
