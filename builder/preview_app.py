@@ -35,11 +35,11 @@ class PreviewApp:
                 frame_ancestors=[settings.url] if settings.public_url else ["http://localhost:*", "http://127.0.0.1:*"],
                 speak=said,
                 routes=running.routes,
-                waker=running.servers,
+                waker=running.servers.standby,
                 activity=running.activity,
                 limits=preview_limits(settings),
                 gate=running.access.gate,
-                guarded=running.access.guarded,
+                guarded=running.shares.doors.guarded,
             )
             running.on_close(self._host.close)
         return self._host

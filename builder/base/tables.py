@@ -196,24 +196,6 @@ class ShareLink(SQLModel, table=True):
     revoked_at: str | None = Field(default=None, max_length=27)
 
 
-class ShareServer(SQLModel, table=True):
-    """The server of a live link, as `ServerPreview` is a project's."""
-
-    __tablename__ = "share_server"
-    share: str = Field(sa_column=Column(String(16), ForeignKey("share_link.id", ondelete="CASCADE"), primary_key=True))
-    owner: str = Field(max_length=64)
-    state: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    stage: str = Field(default="removed", max_length=16)
-    place: str = Field(default="", max_length=16, description="The data directory on whose machine it runs.")
-    since: str = Field(default_factory=now, max_length=27)
-    updated_at: str = Field(default_factory=now, max_length=27)
-
-    @property
-    def project(self) -> str:
-        """The preview's id: what `ServerPreview` has under this name."""
-        return self.share
-
-
 class Job(SQLModel, table=True):
     """Work that is done even if the process that took it dies; see `builder.base.jobs`. One that is done is gone.
 
@@ -247,19 +229,6 @@ class StoredOutput(SQLModel, table=True):
     owner: str = Field(max_length=64)
     type: str = Field(max_length=100)
     sha256: str = Field(max_length=64)
-
-
-class ServerPreview(SQLModel, table=True):
-    """The server part of a project that was started: what finds it again (`state`, no secret in it)."""
-
-    __tablename__ = "server_preview"
-    project: str = _of_project(primary_key=True)
-    owner: str = Field(max_length=64)
-    state: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    stage: str = Field(default="stopped", max_length=16, description="A `builder.previews.servers.server.Stage`.")
-    place: str = Field(default="", max_length=16, description="The data directory on whose machine it runs.")
-    since: str = Field(default_factory=now, max_length=27, description="When it entered its stage.")
-    updated_at: str = Field(default_factory=now, max_length=27)
 
 
 class ProjectSetting(SQLModel, table=True):

@@ -14,14 +14,19 @@ from builder.previews.data.database_copies import Copies
 from builder.previews.data.databases import Databases
 from builder.previews.docker.engines import ContainerEngines
 from builder.previews.docker.hosts import AllowedHosts
-from builder.previews.links.access import PreviewAccess
-from builder.previews.links.contents import ProjectsAndLinks
-from builder.previews.links.output_source import BuilderOutputs
+from builder.previews.links.access import Entrance, LinkEntrance, PreviewAccess, ProjectEntrance
+from builder.previews.links.contents import LinkContents
+from builder.previews.links.output_source import BuilderOutputs, LinkOutputs, ProjectOutputs, Shown
 from builder.previews.links.servers import ShareServers
 from builder.previews.links.shares import ServerPart, Shares
+from builder.previews.observation.logs import ServerLogs
+from builder.previews.runnables.contents import Contents, RunnableContents, WorkingCopies
+from builder.previews.runnables.runnables import LINK, PROJECT, RunnableKind
 from builder.previews.servers.lifecycle import IdleTimes, Lifecycle
 from builder.previews.servers.places import PlaceLimits
 from builder.previews.servers.previews import ServerPreviews
+from builder.previews.servers.register import ServerRegister
+from builder.previews.servers.rows import ServerRows
 from builder.previews.shells.shells import Shells
 from builder.previews.shells.terminals import Terminals
 from builder.projects.run_hints import read_hints
@@ -37,7 +42,7 @@ class Previews:
     that they copy from only once these are there (`recover`)."""
 
     def __init__(self, settings: Settings, base: Base, projects: Projects, connections: OpenConnections) -> None:
-        store = projects.store
+        store, runnables = projects.store, projects.runnables
         self.routes = RouteTable()
         self.activity = Activity()
         self.data_copies = DataCopies(base.jobs)
@@ -49,6 +54,7 @@ class Previews:
             base.db,
             store,
             base.events,
+            runnables,
             projects.compiled,
             projects.compiler.shrink,
             _server_part,
@@ -56,22 +62,31 @@ class Previews:
             self.data_copies.problem,
         )
         self.data_copies.on_change(self.shares.data_changed)
-        self.output_source = BuilderOutputs(base.db, store, self.shares, projects.live, projects.compiled)
-        self.access = PreviewAccess(settings, store, self.shares, connections)
+        outputs: dict[RunnableKind, Shown] = {
+            PROJECT: ProjectOutputs(base.db, store, projects.live, projects.compiled),
+            LINK: LinkOutputs(self.shares),
+        }
+        self.output_source = BuilderOutputs(runnables, outputs)
+        entrances: dict[RunnableKind, Entrance] = {
+            PROJECT: ProjectEntrance(store),
+            LINK: LinkEntrance(self.shares.doors),
+        }
+        self.access = PreviewAccess(settings, runnables, entrances, connections)
+        contents: dict[RunnableKind, Contents] = {
+            PROJECT: WorkingCopies(store, private=settings.sign_in_required),
+            LINK: LinkContents(self.shares),
+        }
+        rows = ServerRows(base.db, lambda: base.leases.place)
         self.servers = ServerPreviews(
-            base.db,
-            ProjectsAndLinks(store, self.shares),
+            ServerRegister(rows, engines, ServerLogs(settings.data_dir / "logs")),
+            RunnableContents(runnables, contents),
             self.routes,
-            self.engines,
             whole=_is_all_server,
-            logs=settings.data_dir / "logs",
             limits=PlaceLimits(settings.preview_per_person, settings.preview_total, settings.preview_starts),
-            private=self.access.is_private,
             activity=self.activity,
             data=self.data_copies,
-            place=lambda: base.leases.place,
         )
-        self.share_servers = ShareServers(self.shares, self.servers, self.data_copies)
+        self.share_servers = ShareServers(self.shares, runnables, self.servers, self.data_copies)
         self.shells = Shells(self.servers, self.activity.note)
         self.terminals = Terminals(self.shells)
         self.changes = AppChanges(self.shells, store)
@@ -80,11 +95,11 @@ class Previews:
         connections.on_end(self.terminals.close)
 
     async def recover(self) -> None:
-        await self.servers.recover()
-        await self.data_copies.recover(Sources(self.servers.engine_of, self.engines.copier))
+        await self.servers.recovery.recover()
+        await self.data_copies.recover(Sources(self.servers.register.engine_of, self.engines.copier))
 
     def begin(self) -> None:
-        self._tasks.forever(partial(self.engines.run, self.servers.known), "look for a container engine")
+        self._tasks.forever(partial(self.engines.run, self.servers.register.known), "look for a container engine")
         self._tasks.forever(self.lifecycle.run, "look after the servers")
         self._tasks.forever(self.share_servers.run, "look after the live links")
 

@@ -9,6 +9,7 @@ from builder.base.settings import ROOT, words
 from builder.composition.base import Base
 from builder.composition.settings import Settings
 from builder.composition.starters import prepare_packages
+from builder.previews.runnables.runnables import Runnables
 from builder.projects.archive.imports import Imports
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
@@ -27,7 +28,8 @@ _PREPARE_AFTER_SECONDS: Final = 10.0
 class Projects:
     def __init__(self, settings: Settings, base: Base) -> None:
         packages = settings.data_dir / "packages"
-        self.store = ProjectStore(base.db, base.events, settings)
+        self.runnables = Runnables(base.db)
+        self.store = ProjectStore(base.db, base.events, settings, self.runnables.add_project)
         self.settings = ProjectSettings(base.db, self.store)
         self.imports = Imports(settings.data_dir / "imports")
         self.dependencies = DependencyService(

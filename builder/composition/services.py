@@ -43,7 +43,8 @@ class Services:
         self.connections = OpenConnections()
 
         self._projects = projects = Projects(settings, base)
-        self.store, self.imports, self.project_settings = projects.store, projects.imports, projects.settings
+        self.store, self.runnables, self.imports = projects.store, projects.runnables, projects.imports
+        self.project_settings = projects.settings
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
         self.live, self.upkeep = projects.live, projects.upkeep
 
@@ -125,7 +126,7 @@ class Services:
                     await self.generations.stop(actor, generation.id)
         project = await self.store.delete(actor, project_id)
         with contextlib.suppress(Conflict):  # an engine that refuses now is asked again
-            await self.servers.remove(project_id)
+            await self.servers.removal.end(project_id)
         self.live.drop(project_id)
         return project
 
@@ -133,7 +134,7 @@ class Services:
         """Remove what a project that is gone left on disk and in the engine, where the reconciler finds the rest."""
         for generation_id in job.payload["generations"]:
             await asyncio.to_thread(self.spools.remove, generation_id)
-        await self.servers.forget([job.key])
+        await self.servers.removal.forget([job.key])
 
     def _rights_changed(self, person: str) -> None:
         self.access.gate.forget_person(person)

@@ -10,7 +10,8 @@ from sqlmodel import SQLModel
 
 import builder.accounts.tables
 import builder.base.tables
-import builder.billing.tables  # noqa: F401  # all three fill SQLModel.metadata
+import builder.billing.tables
+import builder.previews.runnables.tables  # noqa: F401  # all four fill SQLModel.metadata
 from builder.base.db import Database
 from builder.base.settings import StorageSettings
 

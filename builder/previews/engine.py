@@ -75,7 +75,7 @@ class ServerEngine(Engine, Protocol):
 
 
 class ServerEngines(Protocol):
-    """Makes the engine of one project. `why_not` is half a sentence where there can be none, None where there can."""
+    """Makes the engine of one runnable. `why_not` is half a sentence where there can be none, None where there can."""
 
     why_not: Phrase | None
 
@@ -84,7 +84,7 @@ class ServerEngines(Protocol):
         """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
         ...
 
-    def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine: ...
+    def engine(self, runnable_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine: ...
 
 
 class NoServerEngines:
@@ -94,5 +94,5 @@ class NoServerEngines:
         self.why_not = why_not
         self.disk_note = None
 
-    def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:  # noqa: ARG002 - as the others have it
-        raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)
+    def engine(self, runnable_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:  # noqa: ARG002 - as the others have it
+        raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=runnable_id)

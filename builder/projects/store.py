@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import EllipsisType
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select, update
@@ -57,12 +57,19 @@ class Written:
 VERSION_KINDS: Final = ("generation", "save", "import", "restore", "starter")
 
 
+class Made(Protocol):
+    """Is told of each project that is made, in the transaction that makes it: what belongs to one comes with it."""
+
+    def __call__(self, session: AsyncSession, project: Project) -> None: ...
+
+
 class ProjectStore:
     """Every call says whose it is and what for: a stranger's project does not exist (`NotFound`), and what the actor's
     role does not allow is `Refused`. Contents lie in the project's workspace, whoever asks."""
 
-    def __init__(self, db: Database, events: EventLog, addresses: AddressSettings) -> None:
+    def __init__(self, db: Database, events: EventLog, addresses: AddressSettings, made: Made | None = None) -> None:
         self.db = db
+        self._made = made
         self.events = events
         self.addresses = addresses
         self._heads = Heads(events)
@@ -76,8 +83,7 @@ class ProjectStore:
         )
         async with self.db.session() as session:
             await check(session, actor, Action.EDIT, actor.workspace)
-            session.add(project)
-            await session.flush()
+            await self._add(session, project)
         return project
 
     async def get(self, actor: Actor, project_id: str, action: Action = Action.READ) -> Project:
@@ -134,12 +140,18 @@ class ProjectStore:
                 owner=source.owner, created_by=actor.id, title=title, prompt=source.prompt, stack=source.stack,
                 thumbnail=source.thumbnail,
             )  # fmt: skip
-            session.add(copy)
-            await session.flush()
+            await self._add(session, copy)
             if tree:
                 label = t("version.copied", title=source.title)
                 await self._heads.add(session, copy, tree, by=actor.id, kind="import", label=label)
             return copy
+
+    async def _add(self, session: AsyncSession, project: Project) -> None:
+        session.add(project)
+        await session.flush()
+        if self._made is not None:
+            self._made(session, project)
+            await session.flush()
 
     async def set_thumbnail(self, actor: Actor, project_id: str, picture: bytes) -> None:
         """Keep a picture of the app; nobody is told, since lists read it when they are shown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
@@ -65,7 +65,7 @@ class Gate:
         self,
         tickets: Tickets,
         people: People,
-        ask: Callable[[str, str], str],
+        ask: Callable[[str, str], Awaitable[str]],
         *,
         secure: bool = True,
         speak: Speak,
@@ -87,7 +87,7 @@ class Gate:
             if known is not None and await self._may_see(known.person, preview_id):
                 valid = partial(self._tickets.read, grant, preview_id)
                 return Admission(cookie=self._header(renewed) if renewed else "", valid=valid)
-        return Admission(self._refusal(connection, preview_id))
+        return Admission(await self._refusal(connection, preview_id))
 
     async def enter(self, request: Request, preview_id: str) -> Response:
         """The way in, `/@sayso/enter?ticket=…&to=/path`: leads on to the path, without the ticket."""
@@ -126,13 +126,13 @@ class Gate:
         for known in [known for known in self._asked if known[0] == person]:
             del self._asked[known]
 
-    def _refusal(self, connection: HTTPConnection, preview_id: str) -> Response:
+    async def _refusal(self, connection: HTTPConnection, preview_id: str) -> Response:
         # In a frame the builder would not know the person: its own cookie stays out of frames on other sites.
         framed = connection.headers.get("sec-fetch-dest") in ("iframe", "frame", "embed", "object")
         if is_navigation(connection) and connection.scope["method"] == "GET" and not framed:
             path = connection.scope.get("raw_path", connection.scope["path"].encode()).decode("latin-1")
             query = connection.scope["query_string"].decode("latin-1")
-            target = self._ask(preview_id, path + (f"?{query}" if query else ""))
+            target = await self._ask(preview_id, path + (f"?{query}" if query else ""))
             return RedirectResponse(target, 303, headers={"Cache-Control": "no-store"})
         return self._closed(connection)
 

@@ -25,15 +25,15 @@ async def live(services: Services, project: str) -> None:
     for turn in itertools.count():
         with contextlib.suppress(Conflict, httpx.HTTPError):
             await servers.bring_up(LOCAL_OWNER, project)
-            server = next(server for server in servers.all if server.project == project)
+            server = next(server for server in servers.register.all if server.id == project)
             if server.task:
                 await server.task
             if (route := services.routes.find(project)) and route.awake:
                 async with httpx.AsyncClient(timeout=30) as client:
                     await client.get(f"{route.upstream}/visit")
             for stage in (Stage.PAUSED, Stage.ASLEEP, Stage.REMOVED):
-                await servers.work.rest(server, stage)
-                await servers.wake(project, 60)
+                await servers.rests.rest(server, stage)
+                await servers.standby.wake(project, 60)
             if turn % 2:
                 await servers.stop(LOCAL_OWNER, project)
             await services.store.write_working(LOCAL_OWNER, project, {"note.txt": f"turn {turn}"})
@@ -43,7 +43,7 @@ async def main(data_dir: str, docker_host: str, *projects: str) -> None:
     services = Services(Settings(_env_file=None, data_dir=Path(data_dir), docker_host=docker_host))
     await services.db.migrate()
     await services.engines.look()
-    await services.servers.recover()
+    await services.servers.recovery.recover()
     print("at work", flush=True)
     await asyncio.gather(*(live(services, project) for project in projects))
 

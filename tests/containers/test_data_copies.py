@@ -58,7 +58,7 @@ FILES = {"main.py": NOTES, "old.py": "", "requirements.txt": "fastapi\nuvicorn\n
 
 async def woken(house: House, preview: str) -> str:
     """The address of a link's server, once a request has woken it."""
-    assert await house.services.servers.wake(preview, 120)
+    assert await house.services.servers.standby.wake(preview, 120)
     route = house.services.routes.find(preview)
     assert route is not None
     return route.upstream
@@ -152,7 +152,7 @@ async def test_a_duplicate_has_the_data_and_the_settings_and_leaves_the_original
     assert (await house.api.get(f"/projects/{copy}/database")).json()["mode"] == "on"
     assert await call("GET", theirs) == all_of("ada")
     await call("PUT", f"{theirs}/grace")
-    assert await house.services.servers.wake(project, 60)
+    assert await house.services.servers.standby.wake(project, 60)
     assert await call("GET", address) == all_of("ada")
     empty = str(
         (await house.api.post(f"/projects/{project}/duplicate", json={"data": "empty"})).json()["project"]["id"]

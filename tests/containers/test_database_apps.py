@@ -101,7 +101,7 @@ async def house(docker_host: str, database_image: str, python_image: str, tmp_pa
     await house.open()
     yield house
     for project in house.projects:
-        await house.services.servers.remove(project)
+        await house.services.servers.removal.end(project)
         await house.services.databases.remove(project)
     await house.close()
     await swept(docker_host, house.services.engines._settings.instance)
@@ -196,6 +196,6 @@ async def test_the_password_of_one_opens_no_other(house: House) -> None:
     await call("PUT", f"{addresses[0]}/guests/ada")
     assert await call("GET", f"{addresses[1]}/guests") == []
     async with house.services.db.reader() as session:
-        rows = [str(row) for row in await session.execute(text("SELECT state FROM server_preview"))]
+        rows = [str(row) for row in await session.execute(text("SELECT state FROM server"))]
     assert len(rows) == 2
     assert not any("postgresql://" in row or "PGPASSWORD" in row for row in rows)

@@ -62,16 +62,16 @@ class Process:
         await self.services.db.migrate()
         await self.services.engines.look()
         assert not self.servers.why_not, self.servers.why_not
-        await self.servers.recover()
+        await self.servers.recovery.recover()
         return self
 
     async def end(self) -> None:
         await self.services.close()
 
     async def look(self, idle: float = 0.0) -> None:
-        for server in self.servers.all:
+        for server in self.servers.register.all:
             server.used -= idle
-            self.services.activity._use(server.project).last -= idle
+            self.services.activity._use(server.id).last -= idle
         await self.services.lifecycle.round()
 
     async def until(self, project: str, status: EngineStatus) -> None:
@@ -81,7 +81,7 @@ class Process:
                 await asyncio.sleep(0.1)
 
     def server(self, project: str) -> Server:
-        return next(server for server in self.servers.all if server.project == project)
+        return next(server for server in self.servers.register.all if server.id == project)
 
     async def container(self, project: str) -> str:
         engine = self.server(project).engine
@@ -105,7 +105,7 @@ async def process(settings: Settings, python_image: str) -> AsyncIterator[Proces
     yield process
     await process.end()
     last = await Process(settings).begin()
-    await last.servers.forget([server.project for server in last.servers.all])
+    await last.servers.removal.forget([server.id for server in last.servers.register.all])
     await last.end()
 
 
@@ -130,7 +130,7 @@ async def test_a_server_rests_deeper_and_deeper_and_each_visit_wakes_it_with_its
         await process.look(idle)
         assert process.server(project).stage is stage
         assert (await process.servers.state(LOCAL_OWNER, project)).state.status is EngineStatus.ASLEEP
-        assert await process.servers.wake(project, 60)
+        assert await process.servers.standby.wake(project, 60)
         assert await process.visit(project) == f"visit {count}"
         assert (await process.container(project) == first) is (stage is not At.REMOVED)
     async with asyncio.timeout(30):
@@ -178,7 +178,7 @@ async def test_another_process_of_ours_takes_over_what_runs_and_brings_back_what
     assert await later.visit(runs) == "visit 1"
     await later.until(dies, EngineStatus.RUNNING)
     assert await later.visit(dies) == "visit 1"
-    assert await later.servers.wake(rests, 60)
+    assert await later.servers.standby.wake(rests, 60)
     assert await later.visit(rests) == "visit 1"
     await later.end()
 
@@ -211,7 +211,7 @@ async def test_killed_at_any_moment_it_loses_no_data_and_leaves_nothing_that_nob
             before[project] = count
         shared = later.services.engines._shared
         assert shared is not None
-        shared.known = later.servers.known
+        shared.known = later.servers.register.known
         await shared.reconciler.once(grace=0)
         mark = f"{INSTANCE}={later.services.engines._settings.instance}"
         left = await docker.containers.list(all=1, filters=json.dumps({"label": [mark]}))

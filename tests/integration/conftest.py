@@ -13,6 +13,7 @@ import builder.base.db
 from builder.base.db import Database
 from builder.base.events import EventLog
 from builder.composition.settings import Settings
+from builder.previews.runnables.runnables import Runnables
 from builder.projects.store import ProjectStore
 
 from .databases import postgres_server, shared
@@ -57,6 +58,12 @@ class Parts:
     db: Database
     events: EventLog
     store: ProjectStore
+    runnables: Runnables
+
+
+def parts_on(db: Database, settings: Settings) -> Parts:
+    events, runnables = EventLog(db), Runnables(db)
+    return Parts(db, events, ProjectStore(db, events, settings, runnables.add_project), runnables)
 
 
 @pytest.fixture
@@ -64,6 +71,5 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
     """An empty, migrated SQLite database with its event log and store."""
     db = Database(settings)
     await db.migrate()
-    events = EventLog(db)
-    yield Parts(db, events, ProjectStore(db, events, settings))
+    yield parts_on(db, settings)
     await db.close()

@@ -43,6 +43,8 @@ class Call:
     status: int = 0
     answer: bytes = b""
     endless: bool = False
+    kind: str = ""  # the media type of the answer
+    told: Mapping[str, Any] = field(default_factory=dict)  # what the document says of answers, by status
 
     def __str__(self) -> str:
         sent = f"{self.method} {self.path[:300]}?{self.query[:300]} {self.headers} {self.body[:600]!r}"
@@ -70,6 +72,8 @@ class Call:
         async def send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self.status = message["status"]
+                kind = dict(message["headers"]).get(b"content-type", b"").decode()
+                self.kind = kind.partition(";")[0]
             else:
                 answer.extend(message.get("body", b""))
                 if self.endless or not message.get("more_body"):
@@ -99,7 +103,7 @@ class Calls:
         """One call of an operation; how far it strays is drawn anew for each."""
         self.made[method, path] += 1
         rng, wild = self._rng, self._rng.choice([0.0, 0.0, 0.05, 0.1, 0.2, 0.6])
-        call = Call(method, path, endless=path.endswith("/events"))
+        call = Call(method, path, endless=path.endswith("/events"), told=operation["responses"])
         queries: list[tuple[str, str]] = []
         for parameter in operation.get("parameters", []):
             name, where = parameter["name"], parameter["in"]

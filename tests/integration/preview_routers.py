@@ -178,12 +178,15 @@ class Stage:
         self.gate = Gate(
             self.tickets,
             self.people,
-            lambda preview, to: f"http://builder.test/open/{preview}?to={to}",
+            self.ask,
             speak=said,
             sessions=self,
         )
         self.origin = self.upstream = ""
         self.traefik = False
+
+    async def ask(self, preview: str, to: str) -> str:
+        return f"http://builder.test/open/{preview}?to={to}"
 
     async def run(self, grant: Grant, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         await self.connections.run(Session(grant.person, grant.ends), app, scope, receive, send)

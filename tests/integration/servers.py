@@ -12,9 +12,14 @@ from typing import Any
 from builder.accounts.actor import LOCAL_OWNER
 from builder.base.errors import Conflict
 from builder.previews.engine import Keep, ServerEngine
+from builder.previews.observation.logs import ServerLogs
+from builder.previews.runnables.contents import Contents, RunnableContents, WorkingCopies
+from builder.previews.runnables.runnables import PROJECT, RunnableKind
 from builder.previews.servers.lifecycle import IdleTimes, Lifecycle
 from builder.previews.servers.places import PlaceLimits
 from builder.previews.servers.previews import ServerPreviews, ServerState
+from builder.previews.servers.register import ServerRegister
+from builder.previews.servers.rows import ServerRows
 from builder.texts import said
 from preview_runtime.engines import (
     EngineFailed,
@@ -93,8 +98,8 @@ class GoodEngine:
 
     kind = EngineKind.DOCKER
 
-    def __init__(self, world: World, project_id: str, keep: Keep | None, say: Say | None) -> None:
-        self.world, self.project_id, self.keep, self.say = world, project_id, keep, say
+    def __init__(self, world: World, runnable_id: str, keep: Keep | None, say: Say | None) -> None:
+        self.world, self.project_id, self.keep, self.say = world, runnable_id, keep, say
         self.busy = asyncio.Lock()
         self.hints = RunHints()
         self.reason = None
@@ -228,10 +233,10 @@ class Engines:
         self.why_not: Phrase | None = None
         self.disk_note = None
 
-    def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> GoodEngine:
+    def engine(self, runnable_id: str, keep: Keep | None = None, say: Say | None = None) -> GoodEngine:
         if self.why_not:
             raise Conflict(said(self.why_not), code="no_engine")
-        engine = self.make(self.world, project_id, keep, say)
+        engine = self.make(self.world, runnable_id, keep, say)
         if isinstance(engine, (SlowEngine, SlowToEnd)):
             engine.gate = self.gate
         return engine
@@ -288,19 +293,18 @@ class Stage:
         folder: Path,
         limits: PlaceLimits | None = None,
         place: str = "",
+        kinds: Mapping[RunnableKind, Contents] | None = None,
     ) -> None:
         self.parts, self.world, self.engines, self.folder = parts, world, engines, folder
         self.routes, self.visits = RouteTable(), Visits()
+        kinds = {PROJECT: WorkingCopies(parts.store), **(kinds or {})}
         self.servers = ServerPreviews(
-            parts.db,
-            parts.store,
+            ServerRegister(ServerRows(parts.db, lambda: place), engines, ServerLogs(folder)),
+            RunnableContents(parts.runnables, kinds),
             self.routes,
-            engines,
             whole=lambda _: True,
-            logs=folder,
             limits=limits or PlaceLimits(starts=1),
             activity=self.visits,
-            place=lambda: place,
         )
         self.lifecycle = Lifecycle(self.servers, IdleTimes(600, 1800, 86_400))
 
@@ -328,7 +332,7 @@ class Stage:
 
     async def look(self, *, idle: float = 0.0) -> None:
         """One round of the lifecycle, after everything was idle for `idle` more seconds."""
-        for server in self.servers.all:
+        for server in self.servers.register.all:
             server.used -= idle
         await self.lifecycle.round()
 

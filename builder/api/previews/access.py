@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
 from builder.api.requests.context import AppServices, MayRead
-from builder.previews.links.access import OPEN_LINK, OPEN_PREVIEW
+from builder.previews.links.access import OPEN_PREVIEW
 from preview_runtime.routes.gate import local_path
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["preview"])
@@ -26,18 +24,13 @@ class Ticket(BaseModel):
 @router.post("/preview/ticket")
 async def make_ticket(services: AppServices, actor: MayRead, project_id: str) -> Ticket:
     await services.store.get(actor, project_id)
-    return Ticket(url=await services.access.way_in(actor, project_id) if services.access.private else None)
+    private = services.settings.sign_in_required
+    return Ticket(url=services.access.let_in(project_id, actor.id) if private else None)
 
 
 @pages.get(OPEN_PREVIEW + "/{project_id}")
 async def open_preview(services: AppServices, actor: MayRead, project_id: str, to: str = "/") -> Response:
     """Leads to a path of the preview, with a ticket for it. Behind the sign-in, like every page."""
-    if services.shares.is_link(project_id):
-        if not services.shares.lets_in(actor.id, project_id):
-            # Ended, or for those who know its password: its own page says so.
-            return RedirectResponse(f"{OPEN_LINK}/{quote(project_id, safe='')}?to={quote(to, safe='')}", 303)
-        target = services.access.way_in_by_link(project_id, actor.id, local_path(to))
-    else:
-        target = await services.access.way_in(actor, project_id, local_path(to))
+    target = await services.access.way_in(actor, project_id, local_path(to))
     headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     return RedirectResponse(target, 303, headers=headers)

@@ -21,6 +21,7 @@ from builder.base.settings import ROOT
 from builder.base.tables import ShareLink
 from builder.composition.services import Services
 from builder.previews.links.access import OPEN_LINK, OPEN_PREVIEW
+from builder.previews.links.doors import visitor
 from builder.texts import t
 from preview_runtime.routes.gate import local_path
 
@@ -70,7 +71,7 @@ async def enter(services: AppServices, share_id: str, request: Request) -> Respo
         await asyncio.sleep(_WRONG_SECONDS)
         return _page(services, share, to, t("link.wrong"), 401)
     _tries.passed(client, share.id)
-    return _led_on(services.access.way_in_by_link(share.id, services.shares.visitor(share), to))
+    return _led_on(services.access.let_in(share.id, visitor(share), to))
 
 
 _HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

@@ -14,7 +14,7 @@ from builder.accounts.actor import Actor
 from builder.api.requests.context import AppServices, MayDelete, MayRead, MayReadWorkspace, MayRun
 from builder.api.requests.frames import changed, send_frames
 from builder.composition.services import Services
-from builder.previews.servers.gauges import EVERY_SECONDS, GaugeReading
+from builder.previews.observation.gauges import EVERY_SECONDS, GaugeReading
 from builder.previews.servers.places import Waits
 from builder.previews.servers.previews import Listed, ServerPreviews, ServerState
 from builder.previews.servers.server import Stage
@@ -112,7 +112,7 @@ async def follow_servers(websocket: WebSocket, services: AppServices, actor: May
     async def frames() -> AsyncGenerator[ServerList, None]:
         while True:
             yield await _all(services, actor)
-            await changed(lambda: [(s.project, s.stage, s.busy) for s in services.servers.all], EVERY_SECONDS)
+            await changed(lambda: [(s.id, s.stage, s.busy) for s in services.servers.register.all], EVERY_SECONDS)
 
     await send_frames(websocket, frames())
 
@@ -156,7 +156,7 @@ async def follow_server(websocket: WebSocket, services: AppServices, actor: MayR
         servers = services.servers
         while True:
             yield await _one(servers, actor, project_id)
-            await changed(lambda: [(s.stage, s.busy) for s in servers.all if s.project == project_id], EVERY_SECONDS)
+            await changed(lambda: (s := servers.register.get(project_id)) and (s.stage, s.busy), EVERY_SECONDS)
 
     await services.store.get(actor, project_id)
     await send_frames(websocket, frames())
@@ -218,10 +218,10 @@ async def _all(services: Services, actor: Actor) -> ServerList:
     listed = await servers.listed(actor)
     return ServerList(
         servers=[_listed_shape(server) for server in listed],
-        awake=servers.work.places.held(actor.workspace),
-        limit=min(servers.limits.per_person, servers.limits.total),
+        awake=servers.places.held(actor.workspace),
+        limit=min(servers.places.limits.per_person, servers.places.limits.total),
         no_server=said(servers.why_not) if servers.why_not else None,
-        disk_note=said(servers.disk_note) if servers.disk_note else None,
+        disk_note=said(note) if (note := servers.register.disk_note) else None,
     )
 
 

@@ -5,12 +5,8 @@ import "../tokens.css";
 import "./home.css";
 import { json, persistently, reasonOf } from "../client/http";
 import { KeyDialog } from "./key_dialog";
-import type { KeyState } from "./key_dialog";
+import type { Answer } from "../client/types";
 import type { Texts } from "./texts";
-
-interface ModelEntry { name: string; label: string; note: string; offline: boolean }
-interface ModelMenu { models: ModelEntry[]; default: string }
-interface Made { project: { id: string } }
 
 /** A chunk of its own: most visits do not open it. */
 const ServersDialog = lazy(() => persistently(() => import("../servers/servers_dialog")));
@@ -57,9 +53,9 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
   const [prompt, setPrompt] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
-  const [menu, setMenu] = useState<ModelMenu | null>(null);
+  const [menu, setMenu] = useState<Answer<"models"> | null>(null);
   const [model, setModel] = useState("");
-  const [key, setKey] = useState<KeyState | null>(null);
+  const [key, setKey] = useState<Answer<"key_state"> | null>(null);
   const [asking, setAsking] = useState(false);
   const [servers, setServers] = useState(false);
   const [back, setBack] = useState("");
@@ -68,7 +64,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
   useClosing();
   const load = async () => {
     try {
-      const [models, state] = await Promise.all([json<ModelMenu>("/models"), json<KeyState>("/keys/anthropic")]);
+      const [models, state] = await Promise.all([json<Answer<"models">>("/models"), json<Answer<"key_state">>("/keys/anthropic")]);
       setMenu(models);
       setKey(state);
       const kept = remembered(MODEL);
@@ -113,7 +109,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     setBusy(true);
     setError("");
     try {
-      const made = await json<Made>("/projects", { method: "POST", body: { prompt: text, ...(model ? { model } : {}) } });
+      const made = await json<Answer<"create_project">>("/projects", { method: "POST", body: { prompt: text, ...(model ? { model } : {}) } });
       remember(DRAFT, "");
       location.assign(`/p/${made.project.id}`);
     } catch (reason) {
@@ -185,7 +181,7 @@ export function ImportButton({ texts }: { texts: Texts }) {
       const title = file.name.replace(/\.zip$/i, "");
       // Some systems know no type of a zip.
       const body = new Blob([file], { type: "application/zip" });
-      const made = await json<Made>(`/projects/import?title=${encodeURIComponent(title)}`, { method: "POST", body });
+      const made = await json<Answer<"import_project">>(`/projects/import?title=${encodeURIComponent(title)}`, { method: "POST", body });
       location.assign(`/p/${made.project.id}`);
     } catch (reason) {
       setBusy(false);

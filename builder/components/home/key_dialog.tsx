@@ -2,9 +2,9 @@
 import { useEffect, useRef, useState } from "react";
 import type { FormEvent } from "react";
 import { json, reasonOf } from "../client/http";
+import type { KeyState } from "../client/types";
 import type { Texts } from "./texts";
 
-export interface KeyState { set: boolean; source: "environment" | "stored" | null; hint: string | null }
 interface Props { texts: Texts; state: KeyState | null; onClose(): void; onChanged(): void }
 
 export function KeyDialog({ texts, state, onClose, onChanged }: Props) {

@@ -1,65 +1,13 @@
-/** A project's server as `/api/v1` tells it, and how it is said. */
+/** How a project's server is said. */
 
-import type { Fault, Phase } from "$/runtime/index.ts";
+import type { Fault } from "$/runtime/index.ts";
 import { t } from "../client/servers_texts";
-
-export type Stage = "starting" | "awake" | "paused" | "asleep" | "removed" | "stopped";
-
-export interface Usage {
-  /** Percent of one processor; null at the first reading. */
-  cpu: number | null;
-  /** Bytes. */
-  memory: number;
-  memory_limit: number;
-  /** In one second. */
-  requests: number;
-  connections: number;
-}
-
-/** As the API tells it. */
-interface ToldFault {
-  kind: Fault["kind"];
-  code: string;
-  message: string;
-  file: string | null;
-  line: number | null;
-  frame: string | null;
-}
-
-export interface ServerView {
-  status: "absent" | "pending" | "running" | "asleep" | "failed";
-  phase: Phase;
-  /** So many starts come before this one. */
-  ahead: number;
-  waits_for: "turn" | "person" | "total" | null;
-  /** Bytes of the data it begins with that are copied, of how many. */
-  copying: { done: number; total: number } | null;
-  stage: Stage;
-  since: string | null;
-  fault: ToldFault | null;
-  /** Why it was started again by itself, and when. */
-  loss: (ToldFault & { at: string }) | null;
-  usage: Usage | null;
-}
-
-export interface ListedServer extends ServerView {
-  project: string;
-  title: string;
-}
-
-export interface ServerList {
-  servers: ListedServer[];
-  awake: number;
-  limit: number;
-  no_server: string | null;
-  /** Why the disk they take is not watched all the time. */
-  disk_note: string | null;
-}
+import type { Schemas, ServerView, Usage } from "../client/types";
 
 type Shown = "running" | "pending" | "paused" | "asleep" | "removed" | "stopped" | "failed";
 
 /** The same fault as a preview tells it. */
-export function toFault({ kind, code, message, file, line, frame }: ToldFault): Fault {
+export function toFault({ kind, code, message, file, line, frame }: Schemas["FaultView"]): Fault {
   return { kind, code, message, ...(file && { file }), ...(line && { line }), ...(frame && { frame }) };
 }
 

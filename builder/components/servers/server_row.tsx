@@ -1,5 +1,6 @@
 import { type ReactElement, useRef, useState } from "react";
-import { figures, isUp, type ListedServer, shown, since, type Usage, waiting } from "./server";
+import type { ListedServer, Usage } from "../client/types";
+import { figures, isUp, shown, since, waiting } from "./server";
 import { t } from "../client/servers_texts";
 
 interface Props {

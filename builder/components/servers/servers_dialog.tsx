@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { call } from "../client/http";
 import { follow } from "./live";
-import { type ListedServer, type ServerList } from "./server";
+import type { ListedServer, ServerList } from "../client/types";
 import { ServerRow } from "./server_row";
 import "./servers.css";
 import { t } from "../client/servers_texts";

@@ -215,14 +215,14 @@ class ContainerEngines:
             await self._shared.docker.close()
             self._shared = self._databases.engine = self._hosts.engine = None
 
-    def engine(self, project_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:
-        """The engine of one project. Raises Conflict (`no_engine`) while none can run."""
+    def engine(self, runnable_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:
+        """The engine of one runnable. Raises Conflict (`no_engine`) while none can run."""
         shared = self._shared
         if self.why_not or shared is None:
-            raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=project_id)
+            raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=runnable_id)
         return ContainerEngine(
             shared.docker,
-            project_id,
+            runnable_id,
             self._settings,
             networks=shared.networks,
             parts=EngineParts(

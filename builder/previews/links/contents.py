@@ -1,41 +1,34 @@
-"""What servers run: a project's working copy, or the version that a live link serves."""
+"""What the servers of live links run: the version that the link serves."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from builder.accounts.access import Action, Subject, may, not_found
-from builder.accounts.actor import Actor
-from builder.base.tables import Project
+from builder.accounts.actor import Actor, acting_for
 from builder.previews.links.shares import Shares
-from builder.projects.store import ProjectStore
+from builder.previews.runnables.contents import Key
+from builder.previews.runnables.runnables import Runnable
 from preview_runtime.file_tree import FileTree
 
 
-class ProjectsAndLinks:
-    """`Contents` of both, by preview id. A link has nothing of its project but the files of its version."""
+class LinkContents:
+    """`Contents` of live links. A link has nothing of its project but the files of its version."""
 
-    def __init__(self, store: ProjectStore, shares: Shares) -> None:
-        self._store, self._shares = store, shares
+    def __init__(self, shares: Shares) -> None:
+        self._shares = shares
 
-    async def get(self, actor: Actor, project_id: str, action: Action = Action.READ) -> Project:
-        if not self._shares.is_link(project_id):
-            return await self._store.get(actor, project_id, action)
-        share = await self._shares.find(project_id)
+    async def key(self, actor: Actor, runnable: Runnable, action: Action) -> Key:
+        share = await self._shares.find(runnable.id)
         if share is None:
-            raise not_found(actor, Subject("", project_id))
+            raise not_found(actor, Subject("", runnable.id))
         # A link's server is asked for by its workspace itself: no membership is looked for.
         may(actor, action, Subject(share.owner, share.id))
-        return Project(
-            id=share.id, owner=share.owner, created_by=share.created_by, title="", head=share.version, revision=0
-        )
+        return share.version, 0
 
-    async def read_working(self, actor: Actor, project_id: str) -> tuple[Project, Any, FileTree]:
-        if not self._shares.is_link(project_id):
-            return await self._store.read_working(actor, project_id)
-        project = await self.get(actor, project_id)
-        share = await self._shares.find(project_id)
+    async def read(self, runnable: Runnable) -> tuple[Key, FileTree]:
+        share = await self._shares.find(runnable.id)
         if share is None:
-            raise not_found(actor, Subject("", project_id))
-        project.head = share.version
-        return project, {}, await self._shares.tree(share)
+            raise not_found(acting_for(runnable.workspace), Subject("", runnable.id))
+        return (share.version, 0), await self._shares.tree(share)
+
+    def private(self, runnable: Runnable) -> bool:
+        return self._shares.doors.guarded(runnable.id)

@@ -10,11 +10,13 @@ import time
 from typing import Final
 from weakref import WeakValueDictionary
 
+from builder.accounts.access import Subject, not_found
 from builder.accounts.actor import acting_for
 from builder.base.errors import Conflict, NotFound, SaysoError
 from builder.base.tables import ShareLink
 from builder.previews.data.copies import DataCopies
 from builder.previews.links.shares import Shares
+from builder.previews.runnables.runnables import LINK, Runnable, Runnables
 from builder.previews.servers.previews import ServerPreviews
 from preview_runtime.compiling.compiler import BuildFault
 from preview_runtime.dependencies.errors import DependencyError
@@ -28,12 +30,13 @@ _AGAIN_SECONDS: Final = 300.0
 class ShareServers:
     """`run()` looks every few seconds and ends when it is cancelled; `round()` is one look."""
 
-    def __init__(self, shares: Shares, servers: ServerPreviews, data: DataCopies | None = None) -> None:
-        self._shares, self._servers, self._data = shares, servers, data
+    def __init__(
+        self, shares: Shares, runnables: Runnables, servers: ServerPreviews, data: DataCopies | None = None
+    ) -> None:
+        self._shares, self._runnables, self._servers, self._data = shares, runnables, servers, data
         self._live: set[str] = set()
-        self._refused: dict[
-            str, tuple[str, float]
-        ] = {}  # link → the version that does not build, and when it was tried
+        # Link → the version that does not build, and when it was tried.
+        self._refused: dict[str, tuple[str, float]] = {}
         self._served: dict[str, str] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -55,8 +58,9 @@ class ShareServers:
                 await self.offer(share)
             except NotFound:  # its project was put away since they were read
                 del links[share.id]
-        known = {server.project for server in self._servers.all if self._shares.is_link(server.project)}
-        gone = (self._live | known | await self._shares.revoked_with_server()) - links.keys()
+        register = self._servers.register
+        known = {server.id for server in register.all if server.runnable.kind == LINK}
+        gone = (self._live | known | await register.rows.over(LINK)) - links.keys()
         self._live = set(links)
         for share_id in gone:
             await self.end(share_id)
@@ -69,15 +73,15 @@ class ShareServers:
     async def _offer(self, share: ShareLink) -> None:
         self._live.add(share.id)
         tree = None
-        if not any(server.project == share.id for server in self._servers.all):
+        if self._servers.register.get(share.id) is None:
             tree = await self._shares.tree(share)
             if share.data == "copy" and self._data is not None:
                 await self._data.begin(share.project, share.id, share.owner)
         whole = tree is None or await asyncio.to_thread(self._servers.is_whole, tree)
-        await self._servers.offer(share.id, share.owner, whole=whole)
+        await self._servers.standby.offer(await self._runnable(share), whole=whole)
         if self._served.get(share.id) != share.version:
             self._served[share.id] = share.version
-            self._servers.renew(share.id, (share.version, 0))
+            self._servers.standby.renew(share.id, (share.version, 0))
 
     async def changed(self, share: ShareLink, *, shut: bool) -> None:
         """Go by a link's new terms. `shut`: its server ends, and with it the connections of those who were let in
@@ -86,18 +90,18 @@ class ShareServers:
             return
         if shut:
             try:
-                await self._servers.remove(share.id)
+                await self._servers.removal.end(share.id)
             except Conflict as error:
                 log.warning("The connections of the live link %s could not be ended: %s", share.id, error)
         await self.offer(share)
-        self._servers.reroute(share.id)
+        self._servers.standby.reroute(share.id)
 
     async def begin_anew(self, share: ShareLink) -> None:
         """Remove what the link's server stored, and have it begin as the link says. Raises Conflict."""
         if not share.server:
             return
         async with self._turn(share.id):
-            await self._servers.remove_data(acting_for(share.owner), share.id)
+            await self._servers.removal.remove_data(await self._runnable(share))
             self._served.pop(share.id, None)
             await self._offer(share)
 
@@ -107,9 +111,16 @@ class ShareServers:
         self._live.discard(share_id)
         self._served.pop(share_id, None)
         if not await self._shares.comes_back(share_id):
-            await self._servers.forget([share_id])
-        elif not self._servers.has_ended(share_id):
-            await self._servers.remove(share_id)
+            await self._servers.removal.forget([share_id])
+        elif not self._servers.removal.has_ended(share_id):
+            await self._servers.removal.end(share_id)
+
+    async def _runnable(self, share: ShareLink) -> Runnable:
+        """Raises NotFound for a link whose project was purged."""
+        found = await self._runnables.find(share.id)
+        if found is None:
+            raise not_found(acting_for(share.owner), Subject("", share.id))
+        return found
 
     def _turn(self, share_id: str) -> asyncio.Lock:
         """Whether a server is there already, and what it begins with, is decided by one caller at a time."""

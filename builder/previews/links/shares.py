@@ -23,7 +23,9 @@ from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import new_id, now
-from builder.base.tables import Project, ShareLink, ShareServer, StoredOutput, Version
+from builder.base.tables import Project, ShareLink, StoredOutput, Version
+from builder.previews.links.doors import LinkDoors, is_over
+from builder.previews.runnables.runnables import LINK, Runnable, Runnables
 from builder.projects.blobs import put_blobs, raw, readable_blobs
 from builder.projects.compiled import Compiled, Shrink
 from builder.projects.rows import project_of
@@ -41,7 +43,6 @@ ACCESS: Final = ("public", "password", "signed_in")
 DATA: Final = ("copy", "empty")
 MAX_HOURS: Final = 366 * 24
 _SHORTEST: Final = 6  # characters of a password
-_VISITOR: Final = "link:"
 # What a link's output was made as. Another number has those that are stored made anew when they are next opened: with
 # it goes what an earlier build told of the sources and this one does not.
 _BUILT: Final = "built 1"
@@ -85,36 +86,31 @@ class ServerPart:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Door:
-    access: str
-    word: str
-    expires_at: str | None
-
-
 class Shares:
-    """All live links. `load()` reads who may open which: asked at each request, that is kept in memory."""
+    """All live links. `load()` reads who may open which: `doors` has it in memory."""
 
     def __init__(
         self,
         db: Database,
         store: ProjectStore,
         events: EventLog,
+        runnables: Runnables,
         compiled: Compiled,
         shrink: Shrink,
         server_part: Callable[[FileTree], ServerPart] = lambda _: ServerPart(),
         why_no_server: Callable[[], Phrase | None] = lambda: None,
         copying: Callable[[str], str | None] = lambda _: None,
     ) -> None:
-        """`shrink` makes an earlier output small. `why_no_server()`: why no server can run here, as half a sentence; None where one can. `copying`: see `shape`."""
+        """`shrink` makes an earlier output small. `why_no_server()`: why no server can run here, as half a sentence; None
+        where one can. `copying`: see `shape`."""
         self._db = db
         self._store = store
-        self._events = events
+        self._events, self._runnables = events, runnables
         self._compiled, self._shrink = compiled, shrink
         self._server_part, self._why_no_server, self._copying = server_part, why_no_server, copying
         self._cache: OrderedDict[str, Output] = OrderedDict()
         self._versions: dict[str, str] = {}
-        self._doors: dict[str, _Door] = {}
+        self.doors = LinkDoors()
         # Links of an earlier Sayso: those that do not build, and those being made anew.
         self._tried: set[str] = set()
         self._making: dict[str, asyncio.Lock] = {}
@@ -124,7 +120,7 @@ class Shares:
         """Read who may open the links there are."""
         async with self._db.reader() as session:
             for share in await session.scalars(select(ShareLink).where(col(ShareLink.revoked_at).is_(None))):
-                self._remember(share)
+                self.doors.put(share)
 
     async def create(self, actor: Actor, project_id: str, terms: Terms | None = None) -> ShareLink:
         """A link to what the person sees: saves what was typed, compiles that version, stores the output.
@@ -162,10 +158,11 @@ class Shares:
         async with self._db.session() as session:
             await project_of(session, actor, project_id, Action.SHARE)
             session.add(share)
+            self._runnables.add(session, Runnable(share.id, LINK, share.owner, project_id, share.created_at))
             await session.flush()
             await _replace_output(session, share, output, _form(share.source))
             await self._announce(session, project_id)
-        self._remember(share)
+        self.doors.put(share)
         return share
 
     async def list(self, actor: Actor, project_id: str) -> list[ShareLink]:
@@ -180,10 +177,11 @@ class Shares:
             share = await self._link(session, actor, project_id, share_id)
             if share.revoked_at is None:
                 share.revoked_at = now()
+                await self._runnables.end(session, share_id)
                 await session.flush()
                 await self._announce(session, project_id)
         self._cache.pop(share_id, None)
-        self._doors.pop(share_id, None)
+        self.doors.remove(share_id)
         return share
 
     async def change(self, actor: Actor, project_id: str, share_id: str, change: LinkChange) -> tuple[ShareLink, bool]:
@@ -194,7 +192,7 @@ class Shares:
         """
         async with self._db.reader() as session:
             before = await self._link(session, actor, project_id, share_id)
-        if before.revoked_at is not None or _ended(before.expires_at):
+        if before.revoked_at is not None or is_over(before.expires_at):
             raise Conflict(t("share.over"), code="share_over")
         access = change.access or before.access
         follows = before.follows if change.follows is None else change.follows
@@ -222,7 +220,7 @@ class Shares:
                 await _show(session, share, *shown)
             await session.flush()
             await self._announce(session, project_id)
-        self._remember(share)
+        self.doors.put(share)
         return share, shut and access != "public"
 
     async def begin_with(self, actor: Actor, project_id: str, share_id: str, data: str) -> ShareLink:
@@ -231,7 +229,7 @@ class Shares:
             raise BadInput(t("share.data"))
         async with self._db.session() as session:
             share = await self._link(session, actor, project_id, share_id)
-            if share.revoked_at is not None or _ended(share.expires_at):
+            if share.revoked_at is not None or is_over(share.expires_at):
                 raise Conflict(t("share.over"), code="share_over")
             share.data = data
             await session.flush()
@@ -255,7 +253,7 @@ class Shares:
             query = select(ShareLink).join(Project, col(Project.id) == col(ShareLink.project))
             query = query.where(col(ShareLink.id) == share_id, col(ShareLink.revoked_at).is_(None))
             share: ShareLink | None = await session.scalar(query.where(col(Project.deleted_at).is_(None)))
-        return share if share is not None and not _ended(share.expires_at) else None
+        return share if share is not None and not is_over(share.expires_at) else None
 
     async def output(self, share_id: str) -> Output | None:
         """What a link serves beside its server; None for one that cannot be opened."""
@@ -313,43 +311,14 @@ class Shares:
         query = query.where(col(ShareLink.server), col(ShareLink.revoked_at).is_(None))
         async with self._db.reader() as session:
             found = await session.scalars(query.where(col(Project.deleted_at).is_(None)))
-            return [share for share in found if not _ended(share.expires_at)]
+            return [share for share in found if not is_over(share.expires_at)]
 
     async def comes_back(self, share_id: str) -> bool:
         """Whether a link may be opened again later: its project was put away and can be brought back."""
         query = select(ShareLink).where(col(ShareLink.id) == share_id, col(ShareLink.revoked_at).is_(None))
         async with self._db.reader() as session:
             share = await session.scalar(query)
-        return share is not None and not _ended(share.expires_at)
-
-    async def revoked_with_server(self) -> set[str]:
-        """The links that were revoked, and whose servers are still known."""
-        query = select(col(ShareServer.share)).join(ShareLink, col(ShareLink.id) == col(ShareServer.share))
-        async with self._db.reader() as session:
-            return {*await session.scalars(query.where(col(ShareLink.revoked_at).is_not(None)))}
-
-    def is_link(self, preview_id: str) -> bool:
-        """Whether there is a link of this id that was not revoked."""
-        return preview_id in self._doors
-
-    def guarded(self, preview_id: str) -> bool:
-        """Whether a link is for some people only."""
-        door = self._doors.get(preview_id)
-        return door is not None and door.access != "public"
-
-    def lets_in(self, person: str, preview_id: str) -> bool:
-        """Whether somebody with a ticket in the name of `person` may see what a link shows."""
-        door = self._doors.get(preview_id)
-        if door is None or _ended(door.expires_at):
-            return False
-        if door.access == "password":
-            return person == f"{_VISITOR}{door.word}"
-        return door.access == "public" or not person.startswith(_VISITOR)
-
-    @staticmethod
-    def visitor(share: ShareLink) -> str:
-        """In whose name tickets are made for those who know the password."""
-        return f"{_VISITOR}{share.word}"
+        return share is not None and not is_over(share.expires_at)
 
     async def _made_today(self, share: ShareLink) -> ShareLink:
         """The link with an output of the form of today. One whose version no longer builds goes on with what it served,
@@ -420,9 +389,6 @@ class Shares:
         order = Order(owner, project_id, built=not source)
         return await self._compiled.output(f"{project_id}:{version_id}:{_form(source)}", tree, order)
 
-    def _remember(self, share: ShareLink) -> None:
-        self._doors[share.id] = _Door(share.access, share.word, share.expires_at)
-
     async def _announce(self, session: AsyncSession, project_id: str) -> None:
         shares = [self.shape(share) for share in await _links(session, project_id)]
         await self._events.append(project_id, SharesChangedFact(shares=shares), session)
@@ -485,10 +451,6 @@ def _check(terms: Terms) -> None:
 def _in_hours(hours: int) -> str:
     end = datetime.now(UTC) + timedelta(hours=hours)
     return end.isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def _ended(expires_at: str | None) -> bool:
-    return expires_at is not None and expires_at <= now()
 
 
 def _size(output: Output) -> int:

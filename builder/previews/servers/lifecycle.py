@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from builder.previews.servers.previews import ServerPreviews
-from builder.previews.servers.server import Server, Stage
+from builder.previews.servers.server import Server, Stage, out_of_reach
 from builder.previews.servers.settings import ServerSettings
-from builder.previews.servers.work import out_of_reach
 from preview_runtime.engines import EngineStatus
 
 log = logging.getLogger(__name__)
@@ -66,11 +65,11 @@ class Lifecycle:
         """Look at every server once."""
         servers = self._servers
         if not servers.why_not:
-            await servers.adopt()
+            await servers.recovery.adopt_all()
             resting = self._rounds % _RESTING_ROUNDS == 0
-            await asyncio.gather(*(self._look(server, resting) for server in servers.all))
+            await asyncio.gather(*(self._look(server, resting) for server in servers.register.all))
             if resting:
-                await servers.tidy()
+                await servers.removal.tidy()
         self._rounds += 1
 
     async def _look(self, server: Server, resting: bool) -> None:
@@ -78,28 +77,28 @@ class Lifecycle:
             if server.busy or not server.adopted:
                 return
             if server.stage is Stage.AWAKE:
-                await self._servers.look(server)
+                await self._servers.recovery.look(server)
             elif server.comes_back or (resting and server.stage.wakeable):
                 await self._resting(server)
             await self._rest(server)
         except Exception:  # one that cannot be looked at must not keep the others from it
-            log.exception("The server of project %s could not be looked after", server.project)
+            log.exception("The server of %s could not be looked after", server.id)
 
     async def _rest(self, server: Server) -> None:
-        due = self._rests.due(server.stage, self._servers.idle(server))
+        due = self._rests.due(server.stage, self._servers.room.idle(server))
         if due is not None:
-            await self._servers.work.rest(server, due, lambda: self._still(server, due))
+            await self._servers.rests.rest(server, due, lambda: self._still(server, due))
 
     def _still(self, server: Server, due: Stage) -> bool:
-        return self._rests.due(server.stage, self._servers.idle(server)) is due
+        return self._rests.due(server.stage, self._servers.room.idle(server)) is due
 
     async def _resting(self, server: Server) -> None:
         """What rests may be lost as well: it is started anew then, by the next request or, if it was lost, at once."""
-        work = self._servers.work
-        found = await work.engine(server).poll()
+        recovery = self._servers.recovery
+        found = await self._servers.register.engine(server).poll()
         if server.busy or not server.stage.wakeable or out_of_reach(found):
             return
         if server.comes_back:
-            await work.lost(server, server.fault)
+            await recovery.lost(server, server.fault)
         elif found.status in (EngineStatus.ABSENT, EngineStatus.FAILED) and server.stage is not Stage.REMOVED:
-            await work.vanished(server)
+            await recovery.vanished(server)

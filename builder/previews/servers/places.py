@@ -21,6 +21,10 @@ class Waits(StrEnum):
     TOTAL = "total"
 
 
+MakeRoom = Callable[[str, Waits], Awaitable[bool]]
+"""May end something idle, for a workspace and what its start waits for; answers whether it did."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceLimits:
     """`per_person` and `total` count servers that take memory; `starts` those that start at the same moment."""
@@ -32,55 +36,54 @@ class PlaceLimits:
 
 @dataclass(eq=False)
 class _Ticket:
-    project: str
-    owner: str
+    runnable: str
+    workspace: str
     waits_for: Waits = Waits.TURN
 
 
 class Places:
     """First come, first served, except that who is held up by their own limit holds up nobody else.
 
-    `make_room(owner, waits)` may end something idle; it answers whether it did. A server keeps its place until `leave`.
+    A server keeps its place until `leave`.
     """
 
-    def __init__(self, limits: PlaceLimits, make_room: Callable[[str, Waits], Awaitable[bool]]) -> None:
+    def __init__(self, limits: PlaceLimits) -> None:
         self.limits = limits
-        self._make_room = make_room
-        self._owners: dict[str, str] = {}  # of the projects that have a place
+        self._holders: dict[str, str] = {}  # runnable → workspace
         self._starting: set[str] = set()
         self._queue: list[_Ticket] = []
         self._changed = asyncio.Event()
         self._making_room = asyncio.Lock()
 
-    def hold(self, project: str, owner: str) -> None:
+    def hold(self, runnable: str, workspace: str) -> None:
         """Give a place to what runs already, whatever the limits say."""
-        self._owners[project] = owner
+        self._holders[runnable] = workspace
 
-    def leave(self, project: str) -> None:
+    def leave(self, runnable: str) -> None:
         """Give a place back; one that was not held is no error."""
-        if self._owners.pop(project, None) is not None:
+        if self._holders.pop(runnable, None) is not None:
             self._tell()
 
-    def held(self, owner: str | None = None) -> int:
-        """How many places are taken, by `owner` or by all."""
-        return len(self._owners) if owner is None else sum(found == owner for found in self._owners.values())
+    def held(self, workspace: str | None = None) -> int:
+        """How many places are taken, by `workspace` or by all."""
+        return len(self._holders) if workspace is None else sum(one == workspace for one in self._holders.values())
 
-    def waiting(self, project: str) -> tuple[int, Waits] | None:
-        """How many starts come before that of `project`, and what it waits for; None where it does not wait."""
+    def waiting(self, runnable: str) -> tuple[int, Waits] | None:
+        """How many starts come before that of `runnable`, and what it waits for; None where it does not wait."""
         for before, ticket in enumerate(self._queue):
-            if ticket.project == project:
+            if ticket.runnable == runnable:
                 return before + 1, ticket.waits_for
         return None
 
     @contextlib.asynccontextmanager
-    async def turn(self, project: str, owner: str) -> AsyncIterator[None]:
+    async def turn(self, runnable: str, workspace: str, make_room: MakeRoom) -> AsyncIterator[None]:
         """Wait for a place and a turn; the turn ends with the context, the place stays taken."""
-        ticket = _Ticket(project, owner)
+        ticket = _Ticket(runnable, workspace)
         self._queue.append(ticket)
         try:
             while not self._admitted(ticket):
                 changed = self._changed
-                if ticket.waits_for is not Waits.TURN and await self._room(ticket):
+                if ticket.waits_for is not Waits.TURN and await self._room(ticket, make_room):
                     continue
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_LOOK_AGAIN):
@@ -91,7 +94,7 @@ class Places:
         try:
             yield
         finally:
-            self._starting.discard(project)
+            self._starting.discard(runnable)
             self._tell()
 
     def _admitted(self, ticket: _Ticket) -> bool:
@@ -102,22 +105,22 @@ class Places:
         before = self._queue[: self._queue.index(ticket)]
         if any(self._full(other) is None for other in before):
             return False
-        self._owners[ticket.project] = ticket.owner
-        self._starting.add(ticket.project)
+        self._holders[ticket.runnable] = ticket.workspace
+        self._starting.add(ticket.runnable)
         return True
 
     def _full(self, ticket: _Ticket) -> Waits | None:
-        if ticket.project in self._owners:
+        if ticket.runnable in self._holders:
             return None
-        if self.held(ticket.owner) >= self.limits.per_person:
+        if self.held(ticket.workspace) >= self.limits.per_person:
             return Waits.PERSON
         return Waits.TOTAL if self.held() >= self.limits.total else None
 
-    async def _room(self, ticket: _Ticket) -> bool:
+    async def _room(self, ticket: _Ticket, make_room: MakeRoom) -> bool:
         # One at a time: two that wait for one place must not send two servers to sleep.
         async with self._making_room:
             full = self._full(ticket)
-            return full is None or await self._make_room(ticket.owner, full)
+            return full is None or await make_room(ticket.workspace, full)
 
     def _tell(self) -> None:
         self._changed.set()

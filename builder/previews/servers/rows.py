@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlmodel import col
 
 from builder.accounts.access import Action
@@ -14,46 +14,54 @@ from builder.accounts.actor import Actor
 from builder.accounts.memberships import check
 from builder.base.db import Database
 from builder.base.ids import now
-from builder.base.tables import Project, ServerPreview, ShareLink, ShareServer
+from builder.base.tables import Project
+from builder.previews.runnables.runnables import PROJECT, Runnable, RunnableKind, from_row
+from builder.previews.runnables.tables import StoredRunnable, StoredServer
 from builder.previews.servers.server import Server, Stage
 
 
 class ServerRows:
-    """Reads and writes `ServerPreview` and, for live links, `ShareServer`. `place()`: the id of this data directory."""
+    """Reads and writes `StoredServer`. `place()`: the id of this data directory."""
 
     def __init__(self, db: Database, place: Callable[[], str] = lambda: "") -> None:
         self._db, self._place = db, place
 
-    async def mine(self) -> list[ServerPreview | ShareServer]:
-        """Those that run on this machine, or ran before a row said where; the others' are theirs to find again."""
-        return [row for row in await self.all() if row.place in ("", self._place())]
-
-    async def all(self) -> list[ServerPreview | ShareServer]:
+    async def mine(self) -> list[Server]:
+        """Those that run on this machine, or ran before a row said where; the others' are theirs to find again. None of
+        them was compared yet with what runs."""
+        query = select(StoredServer, StoredRunnable)
+        query = query.join(StoredRunnable, col(StoredRunnable.id) == col(StoredServer.runnable))
         async with self._db.reader() as session:
-            of_links = [*await session.scalars(select(ShareServer))]
-            return [*await session.scalars(select(ServerPreview)), *of_links]
+            found = (await session.execute(query)).all()
+        return [_server(row, from_row(runnable)) for row, runnable in found if row.place in ("", self._place())]
 
-    async def gone(self) -> set[str]:
-        """The projects with a row that a person deleted."""
-        query = select(col(Project.id)).join(ServerPreview, col(ServerPreview.project) == col(Project.id))
+    async def all(self) -> list[StoredServer]:
         async with self._db.reader() as session:
-            return {*await session.scalars(query.where(col(Project.deleted_at).is_not(None)))}
+            return [*await session.scalars(select(StoredServer))]
 
-    async def projects(self) -> frozenset[str]:
-        """Every project there is, those included that can still be brought back, and every link that was not revoked."""
-        links = select(col(ShareLink.id)).where(col(ShareLink.revoked_at).is_(None))
+    async def lasting(self) -> frozenset[str]:
+        """Every runnable that has a right to what it stored: it did not end for good, though its project may have been
+        put away."""
         async with self._db.reader() as session:
-            projects = [*await session.scalars(select(col(Project.id)))]
-            return frozenset([*projects, *await session.scalars(links)])
+            return frozenset(await session.scalars(_ids().where(col(StoredRunnable.ended_at).is_(None))))
 
-    async def deleted(self) -> frozenset[str]:
-        """The projects that a person deleted and may still bring back, whether they have a row or not."""
+    async def put_away(self) -> frozenset[str]:
+        """The runnables of projects that a person deleted and may still bring back, whether they have a server or not."""
+        query = _ids().join(Project, col(Project.id) == col(StoredRunnable.project))
         async with self._db.reader() as session:
-            return frozenset(await session.scalars(select(col(Project.id)).where(col(Project.deleted_at).is_not(None))))
+            return frozenset(await session.scalars(query.where(col(Project.deleted_at).is_not(None))))
+
+    async def over(self, kind: RunnableKind) -> frozenset[str]:
+        """The runnables of a kind that ended for good, and still have a row of a server."""
+        query = _ids().join(StoredServer, col(StoredServer.runnable) == col(StoredRunnable.id))
+        async with self._db.reader() as session:
+            ended = query.where(col(StoredRunnable.kind) == kind, col(StoredRunnable.ended_at).is_not(None))
+            return frozenset(await session.scalars(ended))
 
     async def titles(self, actor: Actor) -> dict[str, str]:
         """The projects of the actor's workspace that are not deleted, by id. Raises NotFound, Refused."""
-        query = select(col(Project.id), col(Project.title))
+        query = select(col(StoredRunnable.id), col(Project.title)).where(col(StoredRunnable.kind) == PROJECT)
+        query = query.join(Project, col(Project.id) == col(StoredRunnable.project))
         async with self._db.reader() as session:
             await check(session, actor, Action.READ, actor.workspace)
             mine = query.where(col(Project.owner) == actor.workspace, col(Project.deleted_at).is_(None))
@@ -61,18 +69,14 @@ class ServerRows:
             return {row.id: row.title for row in found}
 
     async def keep(self, server: Server) -> None:
-        """Write what is known of `server`; nothing where its project is gone."""
+        """Write what is known of `server`; nothing where what it runs is gone."""
         state = server.engine.get_state() if server.engine else None
         async with self._db.session() as session:
-            row: ServerPreview | ShareServer | None
-            if (project := await session.get(Project, server.project)) is not None:
-                row = await session.get(ServerPreview, server.project)
-                row = row or ServerPreview(project=server.project, owner=project.owner)
-            elif (share := await session.get(ShareLink, server.project)) is not None and not share.revoked_at:
-                row = await session.get(ShareServer, server.project)
-                row = row or ShareServer(share=server.project, owner=share.owner)
-            else:
+            runnable = await session.get(StoredRunnable, server.id)
+            if runnable is None or runnable.ended_at is not None:
                 return
+            row = await session.get(StoredServer, server.id)
+            row = row or StoredServer(runnable=server.id, owner=runnable.owner)
             before = row.state
             head, revision = server.done
             row.state = {
@@ -85,21 +89,22 @@ class ServerRows:
             row.place = self._place()
             session.add(row)
 
-    async def drop(self, project_id: str) -> None:
+    async def drop(self, runnable_id: str) -> None:
         async with self._db.session() as session:
-            await session.execute(delete(ServerPreview).where(col(ServerPreview.project) == project_id))
-            await session.execute(delete(ShareServer).where(col(ShareServer.share) == project_id))
+            await session.execute(delete(StoredServer).where(col(StoredServer.runnable) == runnable_id))
 
 
-def from_row(row: ServerPreview | ShareServer) -> Server:
-    """The server of a row, not compared yet with what runs."""
+def _ids() -> Select[tuple[str]]:
+    return select(col(StoredRunnable.id))
+
+
+def _server(row: StoredServer, runnable: Runnable) -> Server:
     done = (str(row.state.get("head", "")), int(row.state.get("revision", -1)))
     stage = Stage(row.stage)
     # When it was used last is not written with each request: what rests has rested since then at least.
     rested = 0.0 if stage in (Stage.STARTING, Stage.AWAKE) else _seconds_since(row.since)
     return Server(
-        project=row.project,
-        owner=row.owner,
+        runnable=runnable,
         stage=stage,
         since=row.since,
         wanted=done,

@@ -1,4 +1,4 @@
-"""One project's server, as this process knows it."""
+"""One server, as this process knows it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from typing import Any, Final
 from builder.base.ids import now
 from builder.previews.data.copies import CopyState
 from builder.previews.engine import ServerEngine
+from builder.previews.runnables.contents import NOTHING, Key
+from builder.previews.runnables.runnables import Runnable
 from builder.previews.servers.places import Waits
-from preview_runtime.engines import EngineState, EngineStatus, Fault
+from preview_runtime.engines import EngineState, EngineStatus, Fault, FaultKind
 from preview_runtime.tasks import cancel
 
-Key = tuple[str, int]
-"""A project's content: its head and the revision of its working copy."""
-
-NOTHING: Final[Key] = ("", -1)
 ABSENT: Final = EngineState(EngineStatus.ABSENT)
+# An end that the app did not choose: it is brought back.
+LOSSES: Final = frozenset({"out_of_memory", "app_lost"})
 # A server that is lost this often in this time is not brought back by itself any more.
 MOST_LOSSES: Final = 4
 LOSS_SECONDS: Final = 60.0
@@ -31,7 +31,7 @@ class Stage(StrEnum):
     """How far a server is awake; what a row remembers of it.
 
     STARTING: somebody wants it up. REMOVED: it rested so long that only its data is left; a request starts it anew.
-    STOPPED: a person ended it, and only opening the project starts it again.
+    STOPPED: a person ended it, and only asking for it starts it again.
     """
 
     STARTING = "starting"
@@ -80,13 +80,13 @@ class Server:
     """`lock` is held around everything that changes what runs; `task` is the start or wake that is under way.
 
     `engine` is None until the engine answers after a restart of ours. `wanted` and `done` are the contents that were
-    asked for last and that run, `tried` those of the last start; `used` is when it was last used (monotonic seconds); `holds` counts open terminals.
+    asked for last and that run, `tried` those of the last start; `used` is when it was last used (monotonic seconds);
+    `holds` counts open terminals.
     `comes_back`: it was lost, and is started again once the engine answers. `adopted` is False until what an earlier
     process kept of it (`kept`) was compared with what runs.
     """
 
-    project: str
-    owner: str
+    runnable: Runnable
     engine: ServerEngine | None = None
     stage: Stage = Stage.STOPPED
     since: str = field(default_factory=now)
@@ -107,6 +107,16 @@ class Server:
     retry_at: float = 0.0
     adopted: bool = True
     kept: dict[str, Any] | None = None
+
+    @property
+    def id(self) -> str:
+        """That of what it runs: of its host, container, data and log as well."""
+        return self.runnable.id
+
+    @property
+    def workspace(self) -> str:
+        """Against whose limits it counts."""
+        return self.runnable.workspace
 
     @property
     def busy(self) -> bool:
@@ -134,3 +144,10 @@ class Server:
         if task is not None and not task.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await cancel(task)
+
+
+def out_of_reach(found: EngineState) -> bool:
+    """Whether the engine could not be asked: nothing is known then."""
+    if found.status is not EngineStatus.FAILED or found.fault is None:
+        return False
+    return found.fault.kind is FaultKind.PLATFORM and found.fault.code not in LOSSES

@@ -422,7 +422,11 @@ async def test_who_is_let_in_while_signing_out_is_not_let_in_with_the_next_key()
 
     now = [time.time()]
     tickets = Tickets(lambda: key[0], lambda: now[0])
-    gate = Gate(tickets, People(), lambda preview, to: "/", speak=said)
+
+    async def ask(preview: str, to: str) -> str:
+        return "/"
+
+    gate = Gate(tickets, People(), ask, speak=said)
     query = f"ticket={tickets.ticket('app', 'ada')}".encode()
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": query}
     entered = await answered(asyncio.create_task(gate.enter(Request(scope), "app")))

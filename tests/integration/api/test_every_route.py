@@ -132,7 +132,7 @@ async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     monkeypatch.setattr(Installer, "install", nothing)
     away = settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock", "preview_starts": 50})
     services = Services(away)
-    services.servers._engines = services.servers.work._engines = Engines(World())
+    services.servers.register.engines = Engines(World())
     await services.start()
     containers = Containers(services)
     services.terminals, services.shells = Terminals(containers), containers  # type: ignore[assignment]
@@ -148,6 +148,12 @@ def wrong(call: Call) -> str:
         return f"status {call.status}"
     if call.status >= 400 and not is_error(call.answer):
         return "not the error shape"
+    # Hostile names in an address may lead to another route, or to none.
+    told = call.told.get(str(call.status))
+    if told is None and call.status not in (404, 405):
+        return f"status {call.status} is not in the document: {call.path[:60]}"
+    if told and call.kind not in told.get("content", {"": None}):
+        return f"{call.kind!r} of {call.status} is not in the document"
     return ""
 
 

@@ -16,13 +16,12 @@ from builder.accounts.actor import Actor, acting_for
 from builder.accounts.memberships import Memberships
 from builder.base.db import Database, alembic_config
 from builder.base.errors import Conflict, NotFound, Refused
-from builder.base.events import EventLog, NoText
+from builder.base.events import NoText
 from builder.billing.usage_log import UsageLog
 from builder.composition.settings import Settings
-from builder.projects.store import ProjectStore
 from builder.projects.upkeep import Upkeep
 from preview_runtime.file_tree import FileTree
-from tests.integration.conftest import Parts
+from tests.integration.conftest import Parts, parts_on
 from tests.integration.databases import emptied
 from tests.integration.facts import numbered
 
@@ -32,8 +31,7 @@ async def postgres(postgres_server: str, settings: Settings) -> AsyncIterator[Pa
     there = settings.model_copy(update={"database_url": postgres_server})
     db = Database(await emptied(there))
     await asyncio.gather(db.migrate(), Database(there).migrate())
-    events = EventLog(db)
-    yield Parts(db, events, ProjectStore(db, events, there))
+    yield parts_on(db, there)
     await db.close()
 
 

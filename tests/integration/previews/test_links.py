@@ -139,7 +139,7 @@ async def test_a_link_that_ended_shows_nothing_to_those_who_were_in(
     entered = await visitor.previews.get((await visitor.tried(page, "open sesame")).headers["location"])
     visitor.previews.headers["cookie"] = entered.headers["set-cookie"].partition(";")[0]
     assert (await visitor.opened(link)).text == "the page"
-    monkeypatch.setattr("builder.previews.links.shares.now", lambda: "2100-01-01T00:00:00.000000Z")
+    monkeypatch.setattr("builder.previews.links.doors.now", lambda: "2100-01-01T00:00:00.000000Z")
     stage.services.access.gate._asked.clear()  # what it remembers for ten seconds
     assert (await visitor.opened(link)).status_code == 303
     assert "There is no app at this address" in (await visitor.builder.get(page)).text
@@ -232,7 +232,7 @@ async def test_a_link_is_brought_to_another_version_and_stays_there(stage: Stage
 async def test_one_that_was_revoked_or_has_ended_is_not_changed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await stage.link(hours=1)
     with monkeypatch.context() as later:
-        later.setattr("builder.previews.links.shares.now", lambda: "2100-01-01T00:00:00.000000Z")
+        later.setattr("builder.previews.links.doors.now", lambda: "2100-01-01T00:00:00.000000Z")
         refused = await ItsTerms(stage).become(409, hours=None)
     assert refused["error"]["code"] == "share_over"
     project = (await stage.services.store.list(ME))[0]

@@ -10,7 +10,7 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.base.errors import Conflict
-from builder.previews.servers import work
+from builder.previews.servers import rests, starts
 from builder.previews.servers.places import PlaceLimits, Waits
 from builder.previews.servers.rows import ServerRows
 from builder.previews.servers.server import Stage as At
@@ -63,7 +63,7 @@ def limited(**limits: int) -> pytest.MarkDecorator:
 
 
 def at(stage: Stage, project: str) -> At:
-    return next(server.stage for server in stage.servers.all if server.project == project)
+    return next(server.stage for server in stage.servers.register.all if server.id == project)
 
 
 @pytest.mark.parametrize(("idle", "state", "stage_name"), [(PAUSED, "paused", At.PAUSED), (ASLEEP, "slept", At.ASLEEP)])
@@ -76,7 +76,7 @@ async def test_what_nobody_uses_rests_and_the_next_request_wakes_it(
     shown = await stage.state(project)
     assert (shown.state.status, shown.stage) == (EngineStatus.ASLEEP, stage_name)
     assert stage.routes.find(project) == Route("", asleep=True)
-    assert await stage.servers.wake(project, 20)
+    assert await stage.servers.standby.wake(project, 20)
     assert stage.world.running == {project}
     assert stage.routes.find(project) == Route("http://127.0.0.1:1", whole=True)
     assert len(stage.world.starts) == 1
@@ -91,14 +91,14 @@ async def test_it_pauses_then_sleeps_then_loses_its_container_and_keeps_its_data
     assert stage.world.containers == {}
     assert stage.world.data == {project}
     assert (await stage.state(project)).state.status is EngineStatus.ASLEEP
-    assert await stage.servers.wake(project, 20)
+    assert await stage.servers.standby.wake(project, 20)
     assert stage.world.running == {project}
     assert len(stage.world.starts) == 2
 
 
 async def test_what_is_used_stays_awake(stage: Stage) -> None:
     asked, connected, in_terminal = [await stage.up() for _ in range(3)]
-    for server in stage.servers.all:
+    for server in stage.servers.register.all:
         server.used -= PAUSED
     stage.visits.of(asked).last = asyncio.get_running_loop().time()  # a request a moment ago
     stage.visits.of(connected).open = 1  # a websocket
@@ -126,7 +126,7 @@ async def test_opening_the_project_wakes_what_rests_and_brings_what_was_typed_me
 async def test_a_hundred_requests_wake_it_once(stage: Stage) -> None:
     project = await stage.up()
     await stage.look(idle=ASLEEP)
-    woken = await asyncio.gather(*(stage.servers.wake(project, 20) for _ in range(100)))
+    woken = await asyncio.gather(*(stage.servers.standby.wake(project, 20) for _ in range(100)))
     assert all(woken)
     assert stage.world.resumed == [project]
 
@@ -137,7 +137,7 @@ async def test_a_request_in_the_moment_of_falling_asleep_is_answered(stage: Stag
     async with asyncio.timeout(20):
         while at(stage, project) is At.AWAKE:  # noqa: ASYNC110 - a person asks too
             await asyncio.sleep(0)
-    assert await stage.servers.wake(project, 20)
+    assert await stage.servers.standby.wake(project, 20)
     await falling
     assert stage.world.running == {project}
     assert stage.routes.find(project) is not None
@@ -146,31 +146,31 @@ async def test_a_request_in_the_moment_of_falling_asleep_is_answered(stage: Stag
 async def test_what_a_person_stopped_stays_stopped_for_requests(stage: Stage) -> None:
     project = await stage.up()
     await stage.servers.stop(LOCAL_OWNER, project)
-    assert not await stage.servers.wake(project, 20)
-    assert not await stage.servers.wake("unknown", 20)
+    assert not await stage.servers.standby.wake(project, 20)
+    assert not await stage.servers.standby.wake("unknown", 20)
     assert stage.world.containers == {}
 
 
 async def test_a_wake_that_fails_is_seen_and_tried_again_when_the_engine_is_back(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "_RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(starts, "RETRY_SECONDS", 0.0)
     project = await stage.up()
     await stage.look(idle=ASLEEP)
     stage.world.away = True
-    assert not await stage.servers.wake(project, 20)
+    assert not await stage.servers.standby.wake(project, 20)
     fault = (await stage.state(project)).state.fault
     assert fault == AWAY
     assert stage.routes.find(project) == Route("", asleep=True)
     stage.world.away = False
-    assert await stage.servers.wake(project, 20)
+    assert await stage.servers.standby.wake(project, 20)
     assert (await stage.state(project)).state.status is EngineStatus.RUNNING
 
 
 async def test_a_machine_too_busy_to_freeze_an_app_is_asked_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "_PAUSE_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(rests, "PAUSE_AGAIN_SECONDS", 0.0)
     project = await stage.up()
     real, refusals = GoodEngine.pause, [1, 1]
 
@@ -182,7 +182,7 @@ async def test_a_machine_too_busy_to_freeze_an_app_is_asked_again(
 
     monkeypatch.setattr(GoodEngine, "pause", pause)
     assert (await stage.servers.pause(LOCAL_OWNER, project)).stage is At.PAUSED
-    await stage.servers.wake(project, 20)
+    await stage.servers.standby.wake(project, 20)
     refusals += [1, 1, 1]
     with pytest.raises(Conflict, match="goes on running"):
         await stage.servers.pause(LOCAL_OWNER, project)
@@ -207,8 +207,8 @@ async def test_a_person_pauses_and_stops_and_a_terminal_needs_a_running_server(s
 @limited(per_person=2)
 async def test_the_least_recently_used_server_makes_room_for_the_next(stage: Stage) -> None:
     older, newer = await stage.up(), await stage.up()
-    for server in stage.servers.all:
-        server.used -= 300 if server.project == older else 200
+    for server in stage.servers.register.all:
+        server.used -= 300 if server.id == older else 200
     third = await stage.up()
     assert stage.world.running == {newer, third}
     assert stage.world.containers[older].state == "slept"
@@ -226,7 +226,7 @@ class SlowToSleep(GoodEngine):
 async def test_who_gives_up_while_room_is_made_takes_no_place_away(stage: Stage) -> None:
     falling.clear()
     first = await stage.up()
-    for server in stage.servers.all:
+    for server in stage.servers.register.all:
         server.used -= 200
     second = await stage.project()
     await stage.servers.bring_up(LOCAL_OWNER, second)
@@ -257,11 +257,11 @@ async def test_waking_keeps_to_the_limits_too(stage: Stage) -> None:
     sleeper = await stage.up()
     await stage.look(idle=ASLEEP)
     awake = await stage.up()
-    assert not await stage.servers.wake(sleeper, 0.1)
+    assert not await stage.servers.standby.wake(sleeper, 0.1)
     assert stage.world.running == {awake}
-    for server in stage.servers.all:
+    for server in stage.servers.register.all:
         server.used -= 100
-    assert await stage.servers.wake(sleeper, 20)
+    assert await stage.servers.standby.wake(sleeper, 20)
     assert stage.world.running == {sleeper}
 
 
@@ -328,7 +328,7 @@ async def test_one_that_is_lost_again_and_again_is_let_be_with_a_reason(stage: S
     assert "more memory" in said(shown.fault.says)
     await stage.look()
     assert len(stage.world.starts) == 4
-    assert not await stage.servers.wake(project, 20)
+    assert not await stage.servers.standby.wake(project, 20)
 
 
 @pytest.mark.parametrize("fault", [CRASHED, DISK_FULL], ids=["crashed", "over its limit"])
@@ -392,7 +392,7 @@ async def test_what_rests_and_vanishes_is_started_by_the_next_request(stage: Sta
     project = await stage.up()
     await stage.look(idle=PAUSED)
     stage.world.lose(project)
-    assert await stage.servers.wake(project, 20)
+    assert await stage.servers.standby.wake(project, 20)
     assert stage.world.running == {project}
 
 
@@ -404,7 +404,7 @@ async def test_after_our_restart_what_runs_is_routed_again_and_what_is_gone_come
     await stage.servers.close()
     stage.world.lose(goes)
     later = stage.again()
-    await later.servers.recover()
+    await later.servers.recovery.recover()
     assert later.routes.find(stays) == Route("http://127.0.0.1:1", whole=True)
     # We may have been killed while it was held still.
     assert stage.world.resumed == [stays]
@@ -417,15 +417,20 @@ async def test_after_our_restart_what_runs_is_routed_again_and_what_is_gone_come
 async def test_after_our_restart_what_rests_goes_on_resting_and_wakes(stage: Stage) -> None:
     paused, asleep, removed, stopped = [await stage.up() for _ in range(4)]
     for project, idle in ((removed, REMOVED), (asleep, ASLEEP), (paused, PAUSED)):
-        next(server for server in stage.servers.all if server.project == project).used -= idle
+        next(server for server in stage.servers.register.all if server.id == project).used -= idle
     await stage.look()
     await stage.servers.stop(LOCAL_OWNER, stopped)
     await stage.servers.close()
     later = stage.again()
-    await later.servers.recover()
+    await later.servers.recovery.recover()
     assert [at(later, p) for p in (paused, asleep, removed, stopped)] == [At.PAUSED, At.ASLEEP, At.REMOVED, At.STOPPED]
-    assert [await later.servers.wake(p, 20) for p in (paused, asleep, removed, stopped)] == [True, True, True, False]
-    assert later.servers.work.places.held() == 3
+    assert [await later.servers.standby.wake(p, 20) for p in (paused, asleep, removed, stopped)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert later.servers.places.held() == 3
     await later.servers.close()
 
 
@@ -434,11 +439,11 @@ async def test_what_runs_on_another_machine_is_left_alone_by_our_start(parts: Pa
         Stage(parts, world, Engines(world), tmp_path, place=at) for world, at in ((World(), "a"), (World(), "b"))
     )
     project = await here.up()
-    await there.servers.recover()
+    await there.servers.recovery.recover()
     await there.look()
-    assert (there.servers.all, there.routes.find(project)) == ([], None)
+    assert (there.servers.register.all, there.routes.find(project)) == ([], None)
     # Nothing of what is known to be somebody's may be removed, wherever it is.
-    assert project in (await there.servers.known()).projects
+    assert project in (await there.servers.register.known()).projects
     [row] = await ServerRows(parts.db).all()
     assert (row.stage, row.place) == (At.AWAKE, "a")
     for stage in (here, there):
@@ -450,12 +455,12 @@ async def test_an_engine_that_answers_only_later_gives_them_back_then(stage: Sta
     await stage.servers.close()
     later = stage.again()
     later.engines.why_not = verbatim("Docker does not answer")
-    await later.servers.recover()
+    await later.servers.recovery.recover()
     state = (await later.state(project)).state
     assert state.fault is not None
     assert "Docker does not answer" in said(state.fault.says)
     assert later.routes.find(project) == Route("", asleep=True)
-    assert f"slot-{project}" in (await later.servers.known()).slots
+    assert f"slot-{project}" in (await later.servers.register.known()).slots
     later.engines.why_not = None
     await later.look()
     assert (await later.state(project)).state.status is EngineStatus.RUNNING
@@ -472,7 +477,7 @@ async def test_a_start_that_was_cut_off_by_our_end_is_done_again(stage: Stage) -
             await asyncio.sleep(0.005)
     await stage.servers.close()
     later = stage.again()
-    await later.servers.recover()
+    await later.servers.recovery.recover()
     await later.until(project, EngineStatus.RUNNING)
     assert stage.world.starts == [(project, {"app.py": "1"})]
     await later.servers.close()
@@ -491,8 +496,8 @@ async def test_a_start_that_still_waited_when_our_process_was_killed_is_not_forg
     await stage.up()  # takes the only place
     await stage.servers.bring_up(LOCAL_OWNER, asked)
     later = stage.again()  # nothing was said to the one before: a killed process writes no more
-    await later.servers.recover()
-    assert await later.servers.wake(asked, 20)
+    await later.servers.recovery.recover()
+    assert await later.servers.standby.wake(asked, 20)
     assert asked in stage.world.running
     await later.servers.close()
 
@@ -501,7 +506,7 @@ async def test_everything_that_may_run_is_known_to_who_tidies_the_engine(stage: 
     runs, stopped = await stage.up(), await stage.up()
     await stage.servers.stop(LOCAL_OWNER, stopped)
     never = await stage.project()
-    known = await stage.servers.known()
+    known = await stage.servers.register.known()
     assert {f"slot-{runs}", f"slot-{stopped}"} <= known.slots
     assert known.projects == {runs, stopped, never}
     assert known.present >= known.projects
@@ -511,7 +516,7 @@ async def test_a_deleted_project_keeps_its_data_but_no_image(stage: Stage) -> No
     kept, deleted, never = await stage.up(), await stage.up(), await stage.project()
     for project in (deleted, never):
         await stage.parts.store.delete(LOCAL_OWNER, project)
-    known = await stage.servers.known()
+    known = await stage.servers.register.known()
     assert known.projects == {kept, deleted, never}
     assert kept in known.present
     assert not known.present & {deleted, never}
@@ -529,7 +534,7 @@ async def test_the_data_goes_when_a_person_says_so_or_the_project_is_gone_for_go
     await stage.look()
     assert deleted not in stage.world.containers
     assert deleted in stage.world.data, "a deleted project can be brought back"
-    await stage.servers.forget([deleted])
+    await stage.servers.removal.forget([deleted])
     assert stage.world.data == {kept}
     assert stage.world.running == {kept}
 

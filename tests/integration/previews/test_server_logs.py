@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
-from builder.previews.servers.log_files import LogFiles
-from builder.previews.servers.logs import ServerLogs
+from builder.previews.observation.log_files import LogFiles
+from builder.previews.observation.logs import ServerLogs
 from preview_runtime.containers.docker.logs import LogLine
 from preview_runtime.engines import EngineStatus
 from tests.integration.conftest import Parts
@@ -70,7 +70,7 @@ async def test_our_restart_goes_on_with_the_log_and_repeats_no_line(stage: Stage
     await stage.servers.close()
     stage.world.containers[project].lines.append(Line("stderr", "meanwhile", "2026-01-01T00:01:00.000000000Z"))
     later = stage.again()
-    await later.servers.recover()
+    await later.servers.recovery.recover()
     lines = await until(later, project, lambda lines: "stderr: meanwhile" in lines)
     assert lines == ["sayso: The app starts", "stdout: run 1 listens", "stderr: meanwhile"]
     await later.servers.close()
@@ -119,7 +119,7 @@ async def test_the_log_goes_with_the_project(stage: Stage) -> None:
     project = await stage.up()
     await until(stage, project, lambda lines: len(lines) == 2)
     assert (stage.folder / project).is_dir()
-    await stage.servers.forget([project])
+    await stage.servers.removal.forget([project])
     assert not (stage.folder / project).exists()
 
 

@@ -132,7 +132,7 @@ async def test_a_start_from_another_tab_while_the_server_ends_leaves_one_that_ru
     assert stage.world.running == {project}
     assert stage.routes.find(project) == Route("http://127.0.0.1:2", whole=True)
     later = stage.again()
-    await later.servers.recover()
+    await later.servers.recovery.recover()
     assert later.routes.find(project) == stage.routes.find(project)
     await later.servers.close()
 

@@ -10,8 +10,9 @@ from builder.base.errors import Conflict, NotFound
 from builder.base.tables import ShareLink, StoredOutput
 from builder.composition.services import Services
 from builder.composition.settings import Settings
-from builder.previews.links.output_source import BuilderOutputs
+from builder.previews.links.output_source import BuilderOutputs, LinkOutputs, ProjectOutputs
 from builder.previews.links.shares import LinkChange, Shares, Terms
+from builder.previews.runnables.runnables import LINK, PROJECT
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
 from preview_runtime.compiling.compiler import BuildFault, Order
@@ -56,7 +57,7 @@ def compiler() -> Compiler:
 
 @pytest.fixture
 def shares(parts: Parts, compiler: Compiler) -> Shares:
-    return Shares(parts.db, parts.store, parts.events, Compiled(compiler), compiler.shrink)
+    return Shares(parts.db, parts.store, parts.events, parts.runnables, Compiled(compiler), compiler.shrink)
 
 
 async def made(parts: Parts) -> str:
@@ -79,7 +80,7 @@ async def test_a_link_works_after_a_restart_without_any_compiler(
     parts: Parts, shares: Shares, compiler: Compiler
 ) -> None:
     share = await shares.create(ME, await made(parts))
-    later = Shares(parts.db, parts.store, parts.events, Compiled(compiler), compiler.shrink)
+    later = Shares(parts.db, parts.store, parts.events, parts.runnables, Compiled(compiler), compiler.shrink)
     assert await later.output(share.id) == {"index.html": OutputFile("text/html", b"one")}
     assert compiler.runs == 1
 
@@ -126,7 +127,7 @@ async def test_a_link_of_an_earlier_sayso_is_made_anew_when_it_is_opened(
             session.add(StoredOutput(share=share.id, path="src/main.ts", owner=ME.id, type="x/y", sha256=kept.sha256))
 
     await as_before()
-    later = Shares(parts.db, parts.store, parts.events, Compiled(compiler), compiler.shrink)
+    later = Shares(parts.db, parts.store, parts.events, parts.runnables, Compiled(compiler), compiler.shrink)
     for _ in range(3):
         assert await later.output(share.id) == {"index.html": OutputFile("text/html", b"one")}
     assert compiler.runs == 2
@@ -134,7 +135,7 @@ async def test_a_link_of_an_earlier_sayso_is_made_anew_when_it_is_opened(
     # The people who have one that does not build lose nothing, and see no sources either.
     await as_before("gone")
     compiler.busy = True
-    outputs = BuilderOutputs(parts.db, parts.store, later, LiveOutputs(), Compiled(compiler))
+    outputs = BuilderOutputs(parts.runnables, {LINK: LinkOutputs(later)})
     for _ in range(2):
         assert await outputs.find(share.id) == {}
     compiler.busy = False
@@ -144,7 +145,7 @@ async def test_a_link_of_an_earlier_sayso_is_made_anew_when_it_is_opened(
     }
     assert found == [small] * 5
     assert compiler.shrunk == 3
-    again = Shares(parts.db, parts.store, parts.events, Compiled(compiler), compiler.shrink)
+    again = Shares(parts.db, parts.store, parts.events, parts.runnables, Compiled(compiler), compiler.shrink)
     assert [await again.output(share.id) for _ in range(2)] == [small] * 2
     assert compiler.shrunk == 3
     # It builds again, with another Sayso: then it is made as any other.
@@ -152,7 +153,7 @@ async def test_a_link_of_an_earlier_sayso_is_made_anew_when_it_is_opened(
         row = await session.get(ShareLink, share.id)
         assert row is not None
         row.version = share.version
-    much_later = Shares(parts.db, parts.store, parts.events, Compiled(compiler), compiler.shrink)
+    much_later = Shares(parts.db, parts.store, parts.events, parts.runnables, Compiled(compiler), compiler.shrink)
     assert await much_later.output(share.id) == {"index.html": OutputFile("text/html", b"one")}
 
 
@@ -212,41 +213,37 @@ async def test_what_does_not_build_is_compiled_once_for_all_who_look(compiler: C
     assert runs == [*faults, "syntax"]
 
 
-async def test_a_preview_that_does_not_build_is_not_compiled_at_each_view(
-    settings: Settings, compiler: Compiler
-) -> None:
-    services = Services(settings)
-    services.output_source._compiled = Compiled(compiler)
-    await services.db.migrate()
-    project = (await services.store.create(ME, "p")).id
-    await services.store.commit(ME, project, FileTree({"broken": "x"}), kind="generation", label="x")
+def shown(parts: Parts, live: LiveOutputs, compiler: Compiler) -> BuilderOutputs:
+    return BuilderOutputs(parts.runnables, {PROJECT: ProjectOutputs(parts.db, parts.store, live, Compiled(compiler))})
+
+
+async def test_a_preview_that_does_not_build_is_not_compiled_at_each_view(parts: Parts, compiler: Compiler) -> None:
+    source = shown(parts, LiveOutputs(), compiler)
+    project = (await parts.store.create(ME, "p")).id
+    await parts.store.commit(ME, project, FileTree({"broken": "x"}), kind="generation", label="x")
     for _ in range(5):
-        assert await services.output_source.find(project) == {}
+        assert await source.find(project) == {}
     assert compiler.runs == 1
     assert compiler.orders == [Order(ME.id, project)]
-    await services.store.commit(ME, project, FileTree({"index.html": "mended"}), kind="generation", label="y")
-    assert await services.output_source.find(project) == {"index.html": OutputFile("text/html", b"mended")}
-    await services.close()
+    await parts.store.commit(ME, project, FileTree({"index.html": "mended"}), kind="generation", label="y")
+    assert await source.find(project) == {"index.html": OutputFile("text/html", b"mended")}
 
 
-async def test_a_preview_follows_the_project_when_no_tab_is_open(settings: Settings, compiler: Compiler) -> None:
-    services = Services(settings)
-    services.output_source._compiled = Compiled(compiler)
-    await services.db.migrate()
-    project = (await services.store.create(ME, "p")).id
-    find = services.output_source.find
+async def test_a_preview_follows_the_project_when_no_tab_is_open(parts: Parts, compiler: Compiler) -> None:
+    live = LiveOutputs()
+    project = (await parts.store.create(ME, "p")).id
+    find = shown(parts, live, compiler).find
     assert await find(project) == {}
-    await services.store.commit(ME, project, FileTree({"index.html": "one"}), kind="generation", label="x")
+    await parts.store.commit(ME, project, FileTree({"index.html": "one"}), kind="generation", label="x")
     for _ in range(3):
         assert await find(project) == {"index.html": OutputFile("text/html", b"one")}
     assert compiler.runs == 1
-    await services.store.write_working(ME, project, {"index.html": "two"})
+    await parts.store.write_working(ME, project, {"index.html": "two"})
     assert await find(project) == {"index.html": OutputFile("text/html", b"two")}
-    services.live.publish(project, 1, True, {"index.html": OutputFile("text/html", b"of the tab")})
+    live.publish(project, 1, True, {"index.html": OutputFile("text/html", b"of the tab")})
     assert await find(project) == {"index.html": OutputFile("text/html", b"of the tab")}
-    await services.store.delete(ME, project)
+    await parts.store.delete(ME, project)
     assert await find(project) is None
-    await services.close()
 
 
 async def test_the_real_engine_makes_what_a_link_and_a_new_tab_show(settings: Settings) -> None:

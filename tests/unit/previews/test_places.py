@@ -11,7 +11,7 @@ class Office:
     """Servers that come up when their turn is, in a test's order; nothing is ever idle."""
 
     def __init__(self, **limits: int) -> None:
-        self.places = Places(PlaceLimits(**limits), self.no_room)
+        self.places = Places(PlaceLimits(**limits))
         self.order: list[str] = []
         self.doors: dict[str, asyncio.Event] = {}
         self.tasks: list[asyncio.Task[None]] = []
@@ -27,7 +27,7 @@ class Office:
         await settle()
 
     async def _come(self, project: str, owner: str) -> None:
-        async with self.places.turn(project, owner):
+        async with self.places.turn(project, owner, self.no_room):
             self.order.append(project)
             await self.doors[project].wait()
 

@@ -4,7 +4,7 @@ import { useProject } from "../session/context";
 import { GenerationCard } from "./generation_card";
 import type { State } from "../store/state";
 import { t } from "../../client/workbench_texts";
-import type { Generation, Message } from "../store/types";
+import type { Generation, Message } from "../../client/types";
 
 type Entry = { key: string; person?: Message; builder?: Message; generation?: Generation };
 

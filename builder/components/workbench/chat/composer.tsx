@@ -6,7 +6,7 @@ import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";
 import { activeGeneration } from "../store/state";
 import { t } from "../../client/workbench_texts";
-import type { ModelChoice } from "../store/types";
+import type { ModelChoice } from "../../client/types";
 
 const MODEL_KEY = "sayso.model";
 /** The server's limit is the same; saying it here saves the upload. */

@@ -5,7 +5,7 @@ import { FileMark, Icon } from "../controls/icons";
 import { nextStep } from "../store/next_step";
 import { isRunning } from "../store/state";
 import { money, number, seconds, t } from "../../client/workbench_texts";
-import type { Generation } from "../store/types";
+import type { Generation } from "../../client/types";
 
 /** Files shown before the rest folds away, once the work is done. */
 const SHOWN_FILES = 6;

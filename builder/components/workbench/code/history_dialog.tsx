@@ -4,7 +4,7 @@ import { Dialog } from "../controls/dialog";
 import { type FileMap, sameFile } from "../store/files";
 import { when } from "../../client/times";
 import { t } from "../../client/workbench_texts";
-import type { Version } from "../store/types";
+import type { Version } from "../../client/types";
 
 /** One file through the versions: look at it as it was, and take it back into the working copy. */
 export function HistoryDialog({ path, close }: { path: string; close: () => void }): ReactElement {

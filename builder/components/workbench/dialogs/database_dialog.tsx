@@ -6,7 +6,7 @@ import { Icon } from "../controls/icons";
 import { Sure } from "../controls/sure";
 import { when } from "../../client/times";
 import { bytes, t } from "../../client/workbench_texts";
-import type { DatabaseCopy, DatabaseMode, DatabaseView } from "../store/types";
+import type { DatabaseCopy, DatabaseMode, DatabaseView } from "../../client/types";
 
 const MODES: readonly DatabaseMode[] = ["auto", "on", "off"];
 

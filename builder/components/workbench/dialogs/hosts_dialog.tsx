@@ -4,7 +4,7 @@ import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
 import { when } from "../../client/times";
 import { t } from "../../client/workbench_texts";
-import type { HostsView } from "../store/types";
+import type { HostsView } from "../../client/types";
 
 const OPEN_PORTS: readonly number[] = [80, 443];
 

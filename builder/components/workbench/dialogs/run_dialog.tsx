@@ -3,7 +3,7 @@ import { reasonOf } from "../../client/http";
 import { useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import { t } from "../../client/workbench_texts";
-import type { RunSettings } from "../store/types";
+import type { RunSettings } from "../../client/types";
 
 interface Lines {
   install: string;

@@ -6,7 +6,7 @@ import { Sure } from "../controls/sure";
 import { isShort, type Options, type Terms, TermsForm } from "./share_terms";
 import { day, when } from "../../client/times";
 import { t } from "../../client/workbench_texts";
-import type { Share, ShareChange } from "../store/types";
+import type { Share, ShareChange } from "../../client/types";
 
 export const ENDS = [["never", null], ["day", 24], ["week", 7 * 24], ["month", 30 * 24]] as const;
 const AS_NOW = "as_now";

@@ -1,6 +1,6 @@
 import { type ReactElement, useEffect, useId, useRef } from "react";
 import { t } from "../../client/workbench_texts";
-import type { Share } from "../store/types";
+import type { Share } from "../../client/types";
 
 const SHORTEST = 6;
 const ACCESS = ["public", "password", "signed_in"] as const;

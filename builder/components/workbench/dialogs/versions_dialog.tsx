@@ -4,7 +4,7 @@ import { Dialog } from "../controls/dialog";
 import { activeGeneration } from "../store/state";
 import { when } from "../../client/times";
 import { t, type TextKey } from "../../client/workbench_texts";
-import type { Version } from "../store/types";
+import type { Version } from "../../client/types";
 
 const KINDS: Record<Version["kind"], TextKey> = {
   generation: "workbench.versions.generation",

@@ -1,5 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from "react";
-import type { ServerView } from "$/components/servers/server";
+import type { ServerView } from "../../client/types";
 import { needsServer } from "./engines";
 import type { Log } from "./log";
 import type { PreviewSession, PreviewState } from "./preview_session";

@@ -1,7 +1,7 @@
 import { InstantEngine, type InstantOptions, type PreviewEngine, ServerEngine, type ServerOptions } from "$/runtime/index.ts";
 import { persistently } from "../../client/http";
 import { t } from "../../client/workbench_texts";
-import type { Engines } from "../store/types";
+import type { Engines } from "../../client/types";
 
 export type EngineKind = PreviewEngine["kind"];
 

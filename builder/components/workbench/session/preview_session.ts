@@ -1,6 +1,7 @@
 import { type DependencySet, type EngineEvent, type Fault, type Phase, type PreviewEngine, ServerEngine } from "$/runtime/index.ts";
 import { type FileMap } from "../store/files";
-import { type ServerView, toFault } from "$/components/servers/server";
+import { toFault } from "$/components/servers/server";
+import type { ServerView } from "../../client/types";
 import { chosenEngine, createEngine, type EngineKind, needsServer } from "./engines";
 import type { Log } from "./log";
 import type { FilesChange, ProjectStore } from "../store/store";

@@ -1,5 +1,5 @@
 import { follow } from "$/components/servers/live";
-import type { ServerView } from "$/components/servers/server";
+import type { ServerView } from "../../client/types";
 
 /** The state of one project's server and what it takes, live, as long as it is watched and the page is seen. */
 export class ServerWatch {

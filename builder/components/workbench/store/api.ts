@@ -1,23 +1,12 @@
-import type { ServerView } from "$/components/servers/server";
 import { answer, ApiError, BASE, held, json } from "../../client/http";
 import { fromWire, type Known, NOTHING } from "./files";
-import type {
-  DatabaseMode, DatabaseView, Engines, Generation, HostsView, GenerationText, KeyState, Message, ModelChoice, Project, RunSettings, Share, ShareChange, ShareTerms, Snapshot,
-  Version, WireFile,
-  WorkingFiles,
-} from "./types";
+import type { Answer, Body, DatabaseMode, HostsView, RunSettings, ServerView, ShareChange } from "../../client/types";
 
-export interface WorkingPatch {
-  put?: Record<string, WireFile>;
-  delete?: string[];
-  rename?: Record<string, string>;
-  client: string;
-  /** What it was made on: the digest of every path that it writes, null where there was nothing. */
-  base: Record<string, string | null>;
-}
+/** With the digest of every path that it writes, null where there was nothing. */
+export type WorkingPatch = Body<"write_working"> & { client: string; base: Record<string, string | null> };
 
-export const models = (): Promise<{ models: ModelChoice[]; default: string }> => json("/models");
-export const claudeKey = (): Promise<KeyState> => json("/keys/anthropic");
+export const models = (): Promise<Answer<"models">> => json("/models");
+export const claudeKey = (): Promise<Answer<"key_state">> => json("/keys/anthropic");
 export const undelete = (id: string): Promise<unknown> => json(`/projects/${id}/undelete`, { method: "POST" });
 
 /** The calls of one project. Every call rejects with `ApiError`. */
@@ -28,13 +17,13 @@ export class ProjectApi {
     this.root = `/projects/${encodeURIComponent(id)}`;
   }
 
-  snapshot = (): Promise<Snapshot> => json(this.root);
+  snapshot = (): Promise<Answer<"get_project">> => json(this.root);
   rename = (title: string): Promise<unknown> => json(this.root, { method: "PATCH", body: { title } });
   remove = (): Promise<unknown> => json(this.root, { method: "DELETE" });
-  duplicate = (): Promise<{ project: Project }> => json(`${this.root}/duplicate`, { method: "POST" });
+  duplicate = (): Promise<Answer<"duplicate_project">> => json(`${this.root}/duplicate`, { method: "POST" });
   exportUrl = (): string => `${BASE}${this.root}/export.zip`;
 
-  files = (): Promise<WorkingFiles> => json(`${this.root}/files`);
+  files = (): Promise<Answer<"read_files">> => json(`${this.root}/files`);
 
   /** One file, as text where it is text, and its digest. */
   async file(path: string): Promise<Known> {
@@ -52,38 +41,38 @@ export class ProjectApi {
     }
   }
 
-  patch = (patch: WorkingPatch, keepalive = false): Promise<{ revision: number; digests: Record<string, string | null> }> =>
+  patch = (patch: WorkingPatch, keepalive = false): Promise<Answer<"write_working">> =>
     json(`${this.root}/working`, { method: "PATCH", body: patch, keepalive });
-  save = (): Promise<{ version: Version | null }> => json(`${this.root}/save`, { method: "POST", body: {} });
+  save = (): Promise<Answer<"save">> => json(`${this.root}/save`, { method: "POST", body: {} });
 
-  versions = (): Promise<{ versions: Version[] }> => json(`${this.root}/versions`);
+  versions = (): Promise<Answer<"list_versions">> => json(`${this.root}/versions`);
   restore = (version: string, path?: string): Promise<unknown> =>
     json(`${this.root}/versions/${version}/restore`, { method: "POST", body: path === undefined ? {} : { path } });
   undo = (): Promise<unknown> => json(`${this.root}/undo`, { method: "POST" });
   redo = (): Promise<unknown> => json(`${this.root}/redo`, { method: "POST" });
 
   async versionFiles(version: string): Promise<Record<string, string | Uint8Array>> {
-    const { files } = await json<{ files: Record<string, WireFile> }>(`${this.root}/versions/${version}/files`);
+    const { files } = await json<Answer<"version_files">>(`${this.root}/versions/${version}/files`);
     return Object.fromEntries(Object.entries(files).map(([path, file]) => [path, fromWire(file)]));
   }
 
-  say = (text: string, model: string): Promise<{ message: Message; generation: Generation }> =>
+  say = (text: string, model: string): Promise<Answer<"send_message">> =>
     json(`${this.root}/messages`, { method: "POST", body: model ? { text, model } : { text } });
-  generation = (id: string): Promise<GenerationText> => json(`${this.root}/generations/${id}`);
+  generation = (id: string): Promise<Answer<"get_generation">> => json(`${this.root}/generations/${id}`);
   act = (id: string, action: "stop" | "continue" | "retry"): Promise<unknown> =>
     json(`${this.root}/generations/${id}/${action}`, { method: "POST" });
 
-  share = (terms: ShareTerms): Promise<{ share: Share; loopback: boolean }> => json(`${this.root}/shares`, { method: "POST", body: terms });
+  share = (terms: Body<"create_share">): Promise<Answer<"create_share">> => json(`${this.root}/shares`, { method: "POST", body: terms });
   changeShare = (share: string, change: ShareChange): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "PATCH", body: change });
-  beginShareAnew = (share: string, begin: Share["data"]): Promise<unknown> =>
+  beginShareAnew = (share: string, begin: Body<"renew_share_data">["begin"]): Promise<unknown> =>
     json(`${this.root}/shares/${share}/data`, { method: "POST", body: { begin } });
   revoke = (share: string): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "DELETE" });
 
-  database = (): Promise<DatabaseView> => json(`${this.root}/database`);
-  switchDatabase = (mode: DatabaseMode): Promise<DatabaseView> => json(`${this.root}/database`, { method: "PATCH", body: { mode } });
-  emptyDatabase = (): Promise<DatabaseView> => json(`${this.root}/database`, { method: "DELETE" });
-  restoreDatabase = (dump: Blob): Promise<DatabaseView> => json(`${this.root}/database/restore`, { method: "POST", body: dump });
-  restoreDatabaseCopy = (copy_id: string): Promise<DatabaseView> =>
+  database = (): Promise<Answer<"get_database">> => json(`${this.root}/database`);
+  switchDatabase = (mode: DatabaseMode): Promise<Answer<"get_database">> => json(`${this.root}/database`, { method: "PATCH", body: { mode } });
+  emptyDatabase = (): Promise<Answer<"get_database">> => json(`${this.root}/database`, { method: "DELETE" });
+  restoreDatabase = (dump: Blob): Promise<Answer<"get_database">> => json(`${this.root}/database/restore`, { method: "POST", body: dump });
+  restoreDatabaseCopy = (copy_id: string): Promise<Answer<"get_database">> =>
     json(`${this.root}/database/copies/restore`, { method: "POST", body: { copy_id } });
   dumpUrl = (copy?: string): string => `${BASE}${this.root}/database/${copy === undefined ? "dump" : `copies/${copy}`}`;
 
@@ -93,10 +82,10 @@ export class ProjectApi {
   publishUrl = (): string => `${BASE}${this.root}/preview`;
   run = (): Promise<RunSettings> => json(`${this.root}/run`);
   setRun = (run: RunSettings["given"]): Promise<RunSettings> => json(`${this.root}/run`, { method: "PUT", body: run });
-  engines = (): Promise<Engines> => json(`${this.root}/engine`);
+  engines = (): Promise<Answer<"get_engine">> => json(`${this.root}/engine`);
   bringUp = (): Promise<ServerView> => json(`${this.root}/server`, { method: "PUT" });
   /** The address that lets this browser in to the project's server, once; null where nobody needs to be let in. */
-  previewTicket = (): Promise<{ url: string | null }> => json(`${this.root}/preview/ticket`, { method: "POST" });
+  previewTicket = (): Promise<Answer<"make_ticket">> => json(`${this.root}/preview/ticket`, { method: "POST" });
   serverState = (): Promise<ServerView> => json(`${this.root}/server`);
   removeData = (): Promise<void> => json(`${this.root}/server/data`, { method: "DELETE" });
   serverLogsUrl = (): string => `${location.origin.replace(/^http/, "ws")}${BASE}${this.root}/server/logs/ws`;

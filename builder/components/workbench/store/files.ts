@@ -1,4 +1,4 @@
-import type { WireFile } from "./types";
+import type { WireFile } from "../../client/types";
 
 /** Path → text, or bytes for what is not text: the same shape the engines take. */
 export type FileMap = Record<string, string | Uint8Array>;

@@ -1,5 +1,5 @@
 import { codePoints, dropCodePoints } from "./files";
-import type { GenerationText, TextFrame } from "./types";
+import type { GenerationText, TextFrame } from "../../client/types";
 
 /**
  * The text a generation is writing, file by file. Kept outside the state: it grows thirty times a second,

@@ -1,4 +1,4 @@
-import type { Generation } from "./types";
+import type { Generation } from "../../client/types";
 
 /** What a person does about an answer that did not become a version. There is always one, and one only. */
 export type Step = "continue" | "retry" | "key" | "credit" | "model" | "reword";

@@ -2,7 +2,7 @@ import type { Connection } from "./event_stream";
 import type { File, FileMap, Known } from "./files";
 import type {
   ClosedEdit, Engines, FieldSet, Generation, HeadChange, Message, Project, ProjectEvent, Share, Version,
-} from "./types";
+} from "../../client/types";
 
 /** Two texts of one file, and what both were made of. `mine` is shown and kept here, and not sent. */
 export interface FileConflict {

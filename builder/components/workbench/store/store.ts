@@ -10,7 +10,7 @@ import { LiveText } from "./live_text";
 import { baseAfter, reconcile } from "./merge";
 import { activeGeneration, applyEdit, EMPTY, type FileConflict, reduce, type State } from "./state";
 import { t } from "../../client/workbench_texts";
-import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "./types";
+import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
 import { type Meeting, WorkingCopy } from "./working_copy";
 
 /** A change of the shown tree. `complete`: no more files are coming for now, what is missing is missing. */

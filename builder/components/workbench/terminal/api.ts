@@ -1,9 +1,7 @@
 import { BASE, json } from "../../client/http";
+import type { Answer, Body, Schemas } from "../../client/types";
 
-export interface TerminalShape {
-  id: string;
-  number: number;
-}
+export type TerminalShape = Schemas["TerminalEntry"];
 
 /** More than this many bytes typed at once the server does not take. */
 export const MOST_TYPED = 256 * 1024;
@@ -17,12 +15,12 @@ export class TerminalApi {
   }
 
   async list(): Promise<TerminalShape[]> {
-    return (await json<{ terminals: TerminalShape[] }>(this.root)).terminals;
+    return (await json<Answer<"list_terminals">>(this.root)).terminals;
   }
 
   async open(columns: number, rows: number): Promise<TerminalShape> {
-    const body = { columns, rows };
-    return (await json<{ terminal: TerminalShape }>(this.root, { method: "POST", body })).terminal;
+    const body: Body<"open_terminal"> = { columns, rows };
+    return (await json<Answer<"open_terminal">>(this.root, { method: "POST", body })).terminal;
   }
 
   close = (id: string): Promise<unknown> => json(`${this.root}/${id}`, { method: "DELETE" });

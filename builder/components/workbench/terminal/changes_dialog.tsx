@@ -4,24 +4,12 @@ import { json } from "../../client/http";
 import { useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
-import type { Version } from "../store/types";
+import type { Answer, Schemas } from "../../client/types";
 import { startApp } from "./start";
 import { t } from "../../client/terminal_texts";
 
-interface Changed {
-  path: string;
-  change: "added" | "changed" | "deleted";
-  size: number;
-  before: number;
-  binary: boolean;
-  yours: boolean;
-  digest: string;
-}
-
-interface DiffLine {
-  kind: "same" | "add" | "remove" | "gap";
-  text: string;
-}
+type Changed = Schemas["ChangedFile"];
+type DiffLine = Schemas["DiffLine"];
 
 type Found = { is: "looking"; why?: string } | { is: "found"; files: Changed[]; leftOut: number } | { is: "failed"; code: string; message: string };
 
@@ -42,7 +30,7 @@ export default function ChangesDialog(): ReactElement {
     setOpened(null);
     try {
       await store.flush();
-      const { files, left_out } = await json<{ files: Changed[]; left_out: number }>(root);
+      const { files, left_out } = await json<Answer<"list_changes">>(root);
       setPicked(new Set(files.filter((file) => !file.yours).map((file) => file.path)));
       setFound({ is: "found", files, leftOut: left_out });
     } catch (error) {
@@ -62,7 +50,7 @@ export default function ChangesDialog(): ReactElement {
     setBusy(true);
     try {
       const chosen = Object.fromEntries(files.filter((file) => picked.has(file.path)).map((file) => [file.path, file.digest]));
-      const { version } = await json<{ version: Version }>(root, { method: "POST", body: { files: chosen } });
+      const { version } = await json<Answer<"take_changes">>(root, { method: "POST", body: { files: chosen } });
       toast({ text: t("changes.kept", { number: version.number }) });
       setPanel(null);
     } finally {
@@ -145,7 +133,7 @@ function Diff({ root, path }: { root: string; path: string }): ReactElement {
   const [lines, setLines] = useState<DiffLine[] | string | null>(null);
   useEffect(() => {
     let gone = false;
-    json<{ lines: DiffLine[] | null }>(`${root}/diff?path=${encodeURIComponent(path)}`).then(
+    json<Answer<"compare_change">>(`${root}/diff?path=${encodeURIComponent(path)}`).then(
       ({ lines: told }) => !gone && setLines(told ?? t("changes.no_diff")),
       (error: unknown) => !gone && setLines((error as Error).message),
     );

@@ -1,9 +1,8 @@
 /** One terminal's line to the server: output in, keys out, and on again where it was after the line was lost. */
 
-export type Told =
-  | { kind: "open"; start: number; end: number; fresh: boolean }
-  | { kind: "asleep" | "awake" | "refused" }
-  | { kind: "ended"; code: number | null; running: boolean };
+import type { Schemas } from "../../client/types";
+
+export type Told = Schemas["TerminalFrame"];
 
 export type LinkState =
   | { is: "connecting" | "open" | "lost" | "asleep" | "gone" }

@@ -1,4 +1,5 @@
-import { type ServerView, waiting } from "$/components/servers/server";
+import { waiting } from "$/components/servers/server";
+import type { ServerView } from "../../client/types";
 import type { ProjectStore } from "../store/store";
 
 const POLL_MS = 300;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nextStep, type Step } from "../store/next_step";
-import type { Generation, Remedy } from "../store/types";
+import type { Generation, Remedy } from "../../client/types";
 
 function failed(remedy: Remedy | null, files: string[] = [], model = "anthropic:claude"): Generation {
   return {

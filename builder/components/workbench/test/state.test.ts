@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activeGeneration, applyEdit, EMPTY, isUnfinished, reduce, type State } from "../store/state";
-import type { Generation, ProjectEvent, Version } from "../store/types";
+import type { Generation, ProjectEvent, Version } from "../../client/types";
 
 const generation: Generation = {
   id: "g", project: "p", status: "running", model: "m", model_label: "M", offline: false, prompt: "", title: "", summary: "",

@@ -13,13 +13,13 @@ from typing import Final
 
 from builder.previews.engine import LogEntry as AnyLine
 from builder.previews.engine import ServerEngine
-from builder.previews.servers.log_files import LogFiles
+from builder.previews.observation.log_files import LogFiles
 from builder.texts import t
 from preview_runtime.containers.docker.logs import LogLine, LogQueue
 from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
-FILE_BYTES: Final = 2 * 1024 * 1024  # of one file; there are two of each project
+FILE_BYTES: Final = 2 * 1024 * 1024  # of one file; there are two of each runnable
 _TAIL: Final = 1000
 _WRITE_SECONDS: Final = 0.25
 # With the interval above: an app that writes without end fills no more than 1 MB of disk in a second.
@@ -28,38 +28,38 @@ _AGAIN_SECONDS: Final = (0.05, 0.5)
 
 
 class ServerLogs:
-    """`folder` holds one folder for each project. Lines have the stream `stdout` or `stderr`, `build` for what installs and
+    """`folder` holds one folder for each runnable. Lines have the stream `stdout` or `stderr`, `build` for what installs and
     builds say and for what an engine reports of an app's end, or `sayso` for ours."""
 
     def __init__(self, folder: Path, *, file_bytes: int = FILE_BYTES) -> None:
         self._folder, self._file_bytes = folder, file_bytes
         self._journals: dict[str, _Journal] = {}
 
-    def mark(self, project: str, text: str, frame: str = "", *, begins: bool = False) -> None:
+    def mark(self, runnable: str, text: str, frame: str = "", *, begins: bool = False) -> None:
         """Add a line of ours, such as where a run `begins`. `frame` is the end of what the app wrote, for where the run
         was over before it could be followed."""
-        journal = self._journal(project)
+        journal = self._journal(runnable)
         if frame and not journal.heard:
             for line in frame.splitlines():
                 journal.put(LogLine("build", line, moment()))
         journal.heard = journal.heard and not begins
         journal.put(LogLine("sayso", text, moment()))
 
-    def say(self, project: str, text: str) -> None:
+    def say(self, runnable: str, text: str) -> None:
         """Add a line of an install or a build."""
         for line in text.splitlines():
-            self._journal(project).put(LogLine("build", line, moment()))
+            self._journal(runnable).put(LogLine("build", line, moment()))
 
-    def follow(self, project: str, engine: ServerEngine, alive: Callable[[], bool]) -> None:
+    def follow(self, runnable: str, engine: ServerEngine, alive: Callable[[], bool]) -> None:
         """Take in what the app writes, from its first line on, until `alive()` is false. Followed already: no change."""
-        journal = self._journal(project)
+        journal = self._journal(runnable)
         journal.alive = alive
         if journal.follower is None or journal.follower.done():
-            journal.follower = journal.tasks.begin(journal.take_in(engine), f"log {project}")
+            journal.follower = journal.tasks.begin(journal.take_in(engine), f"log {runnable}")
 
-    async def lines(self, project: str, *, tail: int = _TAIL, follow: bool = True) -> AsyncGenerator[LogLine, None]:
+    async def lines(self, runnable: str, *, tail: int = _TAIL, follow: bool = True) -> AsyncGenerator[LogLine, None]:
         """The last `tail` lines of all runs, then (`follow`) each further one; a slow reader loses the oldest."""
-        journal = self._journal(project)
+        journal = self._journal(runnable)
         queue = LogQueue()
         async with journal.lock:
             await journal.write()
@@ -76,12 +76,12 @@ class ServerLogs:
         finally:
             journal.readers.discard(queue)
 
-    async def remove(self, project: str) -> None:
-        """Forget all a project's servers wrote."""
-        journal = self._journals.pop(project, None)
+    async def remove(self, runnable: str) -> None:
+        """Forget all that its servers wrote."""
+        journal = self._journals.pop(runnable, None)
         if journal is not None:
             await journal.close()
-        await asyncio.to_thread(shutil.rmtree, self._folder / project, ignore_errors=True)
+        await asyncio.to_thread(shutil.rmtree, self._folder / runnable, ignore_errors=True)
 
     async def close(self) -> None:
         """Write what waits, and end all readers."""
@@ -89,14 +89,14 @@ class ServerLogs:
             await journal.close()
         self._journals.clear()
 
-    def _journal(self, project: str) -> _Journal:
-        if project not in self._journals:
-            self._journals[project] = _Journal(LogFiles(self._folder / project, self._file_bytes))
-        return self._journals[project]
+    def _journal(self, runnable: str) -> _Journal:
+        if runnable not in self._journals:
+            self._journals[runnable] = _Journal(LogFiles(self._folder / runnable, self._file_bytes))
+        return self._journals[runnable]
 
 
 class _Journal:
-    """The log of one project."""
+    """The log of one runnable."""
 
     def __init__(self, files: LogFiles) -> None:
         self.files = files

@@ -1,4 +1,4 @@
-"""One project's log on disk: the present file and the one before it, each of bounded size.
+"""One runnable's log on disk: the present file and the one before it, each of bounded size.
 
 A line is `<time> <o, e, b or s> <text>`: standard output, standard error, a build's, or Sayso's own.
 """

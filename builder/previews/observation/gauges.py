@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from builder.previews.servers.activity import UseCounter
-from builder.previews.servers.server import Server, Stage
+from builder.previews.engine import ServerEngine
+from builder.previews.observation.activity import UseCounter
 
 EVERY_SECONDS: Final = 2.0
 # Two that look at the same server share one measurement.
@@ -44,27 +44,25 @@ class Gauges:
         self._gauges: dict[str, _Gauge] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
-    async def read(self, server: Server) -> GaugeReading | None:
-        """What the server takes; None where it takes nothing or its engine cannot tell."""
-        if server.engine is None or server.stage not in (Stage.AWAKE, Stage.PAUSED):
-            self.forget(server.project)
-            return None
-        async with self._locks.setdefault(server.project, asyncio.Lock()):
-            gauge = self._gauges.setdefault(server.project, _Gauge())
+    async def read(self, runnable: str, engine: ServerEngine) -> GaugeReading | None:
+        """What the server takes; None where its engine cannot tell."""
+        async with self._locks.setdefault(runnable, asyncio.Lock()):
+            gauge = self._gauges.setdefault(runnable, _Gauge())
             if time.monotonic() - gauge.at >= _FRESH_SECONDS:
-                gauge.reading = await self._measure(server, gauge)
+                gauge.reading = await self._measure(runnable, engine, gauge)
                 gauge.at = time.monotonic()
             return gauge.reading
 
-    def forget(self, project: str) -> None:
-        self._gauges.pop(project, None)
-        self._locks.pop(project, None)
+    def forget(self, runnable: str) -> None:
+        """Nothing runs for it: what comes next is measured anew."""
+        self._gauges.pop(runnable, None)
+        self._locks.pop(runnable, None)
 
-    async def _measure(self, server: Server, gauge: _Gauge) -> GaugeReading | None:
-        usage = await server.engine.usage() if server.engine else None
+    async def _measure(self, runnable: str, engine: ServerEngine, gauge: _Gauge) -> GaugeReading | None:
+        usage = await engine.usage()
         if usage is None:
             return None
-        at, use = time.monotonic(), self._activity.of(server.project)
+        at, use = time.monotonic(), self._activity.of(runnable)
         # After a long pause the mean would say nothing of the moment.
         passed = at - gauge.counted_at
         known = 0 < passed <= 5 * EVERY_SECONDS

@@ -1,0 +1,45 @@
+/** What the API and its streams say, by the names that the pages have for it. `api.d.ts` is made by `script/api-types`. */
+
+import type { components, operations } from "./api";
+
+export type Schemas = components["schemas"];
+
+/** What the call of this name answers as JSON. */
+export type Answer<Name extends keyof operations> = operations[Name] extends { responses: infer Responses }
+  ? Extract<Responses[keyof Responses], { content: { "application/json": unknown } }>["content"]["application/json"]
+  : never;
+
+/** What the call of this name takes as JSON. */
+export type Body<Name extends keyof operations> = operations[Name] extends { requestBody?: infer Content }
+  ? Extract<Content, { content: { "application/json": unknown } }>["content"]["application/json"]
+  : never;
+
+export type Project = Schemas["ProjectView"];
+export type Version = Schemas["VersionView"];
+export type Message = Schemas["MessageView"];
+export type Generation = Schemas["GenerationView"];
+export type Remedy = Schemas["GenerationFault"]["remedy"];
+export type Share = Schemas["ShareView"];
+export type WireFile = Schemas["WorkingFiles"]["files"][string];
+export type HeadChange = Omit<Schemas["VersionCommittedFact"], "version">;
+export type FieldSet = Schemas["FieldSetFact"];
+export type ClosedEdit = Schemas["EditClosedFact"];
+export type ProjectEvent = Schemas["ProjectEvent"];
+export type TextFrame = Schemas["TextPieceFrame"];
+export type GenerationText = Schemas["GenerationText"];
+export type KeyState = Schemas["KeyView"];
+export type ModelChoice = Schemas["MenuEntry"];
+export type Engines = Schemas["EngineView"];
+export type RunSettings = Schemas["RunView"];
+export type DatabaseMode = Schemas["Mode"];
+export type DatabaseCopy = Schemas["DatabaseCopy"];
+export type DatabaseView = Schemas["DatabaseAnswer"];
+/** `restarts`: after a change, that the server has to start again for it. */
+export type HostsView = Schemas["HostsView"] & Partial<Schemas["HostsChanged"]>;
+export type Snapshot = Schemas["Snapshot"];
+export type WorkingFiles = Schemas["WorkingFiles"];
+export type ShareChange = Schemas["ShareChange"];
+export type ServerView = Schemas["ServerView"] & { usage?: Usage | null };
+export type ListedServer = Schemas["ListedServer"];
+export type ServerList = Schemas["ServerList"];
+export type Usage = Schemas["GaugeReading"];

@@ -1,0 +1,1 @@
+"""Whatever runs: one id and one row for each, and what runs of each kind."""

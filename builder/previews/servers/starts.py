@@ -1,0 +1,175 @@
+"""Starts and wakes of servers, one at a time for each."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from typing import Final
+
+from builder.base.errors import Conflict, NotFound
+from builder.previews.data.copies import Ready
+from builder.previews.runnables.contents import NOTHING, RunnableContents
+from builder.previews.servers.places import MakeRoom, Places
+from builder.previews.servers.register import ServerRegister
+from builder.previews.servers.routing import ServerRoutes
+from builder.previews.servers.server import Server, Stage
+from builder.projects.run_hints import read_hints
+from builder.texts import said, t
+from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase, verbatim
+from preview_runtime.tasks import Tasks
+
+log = logging.getLogger(__name__)
+# The engine ended in the middle of a start: it is made again when one answers.
+_AWAY: Final = "engine_missing"
+# After a wake that failed because of the machine, the next request tries again, but not each of a burst.
+RETRY_SECONDS: Final = 5.0
+
+
+class Starts:
+    """Has servers come up. A start is a supervised task: closing the tab that asked for it changes nothing.
+
+    `whole(tree)`: the server answers every path. `data`: what a server may have to wait for before it starts.
+    """
+
+    def __init__(
+        self,
+        register: ServerRegister,
+        routes: ServerRoutes,
+        places: Places,
+        make_room: MakeRoom,
+        contents: RunnableContents,
+        data: Ready,
+        whole: Callable[[FileTree], bool],
+    ) -> None:
+        self._register, self._routes, self._places, self._make_room = register, routes, places, make_room
+        self._contents, self._data, self._whole = contents, data, whole
+        self._tasks = Tasks()
+
+    def begin(self, server: Server) -> asyncio.Task[None]:
+        """Have the server come up, unless that is under way already; the task ends when it runs or failed."""
+        if server.task is None or server.task.done():
+            server.task = self._tasks.begin(self._bring(server), f"server {server.id}")
+        return server.task
+
+    async def _bring(self, server: Server) -> None:
+        """Wake what rests, start what does not run, and start again as long as more was asked for meanwhile."""
+        try:
+            if not await self._has_its_data(server):
+                return
+            if server.stage is Stage.PAUSED and server.wanted == server.done:
+                async with server.lock:
+                    if await self._resume(server):  # it has its place and costs nothing: no queue
+                        return
+            async with self._places.turn(server.id, server.workspace, self._make_room), server.lock:
+                while True:
+                    asked = server.asked
+                    if server.wanted != server.done or not await self._resume(server):
+                        await self._start(server)
+                    last = server.asked == asked
+                    if last:
+                        server.wanted = server.done
+                    # What fails is not what was asked for meanwhile: that may be the cure.
+                    if last or server.wanted == (server.tried if server.fault is not None else server.done):
+                        return
+        except NotFound:
+            server.enter(Stage.STOPPED)  # what it runs was deleted meanwhile
+        finally:
+            if server.stage is Stage.STARTING:
+                server.enter(Stage.REMOVED)  # it was given up half-way: a request may try again
+            if not server.stage.takes_place:
+                self._places.leave(server.id)
+
+    async def _has_its_data(self, server: Server) -> bool:
+        try:
+            if self._data.state(server.id) is not None:
+                self._register.logs.mark(server.id, t("data.log"), begins=True)
+            await self._data.ready(server.id)
+        except EngineFailed as failed:
+            async with server.lock:
+                await self.failed(server, failed.fault)
+            return False
+        return True
+
+    async def _resume(self, server: Server) -> bool:
+        """Wake what is paused or asleep; False where a start is needed."""
+        if server.stage not in (Stage.PAUSED, Stage.ASLEEP):
+            return False
+        engine = self._register.engine(server)
+        try:
+            address = await engine.resume()
+        except EngineFailed as failed:
+            log.info("The server of %s is started anew: %s", server.id, failed.fault.says)
+            return False
+        if server.stage is Stage.ASLEEP:
+            self._register.logs.mark(server.id, t("server.log.started"), begins=True)
+        self.awake(server, address)
+        self.follow(server)
+        await self._register.rows.keep(server)
+        return True
+
+    async def _start(self, server: Server) -> None:
+        try:
+            key, tree = await self._contents.read(server.runnable)
+        except Conflict as damaged:  # a file of it cannot be read from the disk
+            await self.failed(server, Fault(FaultKind.BUILD, damaged.code, verbatim(damaged.message)))
+            return
+        engine = self._register.engine(server)
+        server.fault, server.tried = None, key
+        edit = server.stage is Stage.AWAKE
+        if server.stage is Stage.PAUSED:
+            with contextlib.suppress(EngineFailed):  # nothing can be brought into what stands still
+                await engine.resume()
+        # Until the start is over nothing is known to be done: a restart of ours in between starts it again.
+        server.done = NOTHING
+        if not edit:
+            server.enter(Stage.STARTING)
+            server.whole = await asyncio.to_thread(self._whole, tree)
+            self._routes.tell(server)  # who asks already waits
+        await self._register.rows.keep(server)
+        self._register.logs.mark(server.id, t("server.log.edited" if edit else "server.log.started"), begins=True)
+        self.follow(server)
+        engine.hints = read_hints(tree)
+        try:
+            address = await engine.start(tree)
+        except EngineFailed as failed:
+            await self.failed(server, failed.fault)
+            return
+        except Exception:
+            await self.failed(server, Fault(FaultKind.PLATFORM, "engine", Phrase("server.broken")))
+            raise
+        server.done = server.tried
+        server.whole = await asyncio.to_thread(self._whole, tree)
+        self.awake(server, address)
+        await self._register.rows.keep(server)
+
+    def awake(self, server: Server, address: str) -> None:
+        """Note that the app listens at `address`."""
+        server.enter(Stage.AWAKE)
+        server.address, server.fault, server.comes_back = address, None, False
+        server.used = time.monotonic()
+        self._places.hold(server.id, server.workspace)
+        self._routes.tell(server)
+
+    def follow(self, server: Server) -> None:
+        """Keep what the app writes, as long as it is up."""
+        self._register.logs.follow(
+            server.id, self._register.engine(server), lambda: server.stage.takes_place or server.working
+        )
+
+    async def failed(self, server: Server, fault: Fault) -> None:
+        """The server does not run, and a person has to do something; what failed because of the machine may be tried
+        again by the next request, and is by itself where no engine answered."""
+        log.info("The server of %s does not run: %s", server.id, fault.says)
+        server.fault, server.done = fault, NOTHING
+        ours = fault.kind is FaultKind.PLATFORM and fault.code != "crash_loop"
+        server.enter(Stage.REMOVED if ours else Stage.STOPPED)
+        server.comes_back = ours and (server.comes_back or fault.code == _AWAY)
+        server.retry_at = time.monotonic() + RETRY_SECONDS
+        self._routes.tell(server)
+        self._register.logs.mark(server.id, said(fault.says), fault.frame)
+        await self._register.rows.keep(server)
