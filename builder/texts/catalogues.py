@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from babel import Locale
-from babel.numbers import format_decimal
+# Babel is imported where it is first needed: it takes 50 ms, which a start does not have to wait for.
+if TYPE_CHECKING:
+    from babel import Locale
 
 FOLDER: Final = Path(__file__).resolve().parent
 PLURAL: Final = "#"
@@ -28,8 +29,15 @@ class Catalogue(string.Formatter):
     """
 
     def __init__(self, language: str, texts: Mapping[str, str]) -> None:
-        self.locale = Locale.parse(language, sep="-")
+        self.language = language
         self.texts = texts
+
+    @cached_property
+    def locale(self) -> Locale:
+        """What CLDR knows of the language."""
+        from babel import Locale
+
+        return Locale.parse(self.language, sep="-")
 
     def say(self, key: str, values: Mapping[str, Any]) -> str:
         """The text for `key` with its values filled in. Raises KeyError for a key or a value that is missing."""
@@ -40,13 +48,18 @@ class Catalogue(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> Any:
         if format_spec == "number":
-            return format_decimal(value, locale=self.locale)
+            return self._number(value)
         if format_spec == "bytes":
             for unit, factor in _UNITS:
                 if value >= factor:
-                    return f"{format_decimal(float(f'{value / factor:.3g}'), locale=self.locale)} {unit}"
+                    return f"{self._number(float(f'{value / factor:.3g}'))} {unit}"
             return f"{value} bytes"
         return super().format_field(value, format_spec)
+
+    def _number(self, value: float) -> str:
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, locale=self.locale)
 
 
 @cache

@@ -8,8 +8,6 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from babel import negotiate_locale
-
 from builder.texts.catalogues import languages
 
 if TYPE_CHECKING:
@@ -46,6 +44,10 @@ def understood(accepted: str, known: tuple[str, ...] | None = None) -> str:
         with contextlib.suppress(ValueError):
             wished.append((float(weight or 1), tag))
     known = languages() if known is None else known
+    if known == (DEFAULT,):
+        return DEFAULT
+    from babel import negotiate_locale
+
     best: list[str] = []
     for _, name in sorted((one for one in wished if one[0] > 0), key=lambda one: -one[0]):
         best += [name, name.partition("-")[0]]  # whoever speaks that of one region understands another's

@@ -6,8 +6,6 @@ import math
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from babel.dates import format_timedelta
-
 from builder.texts.language import spoken
 from builder.texts.saying import t
 
@@ -20,6 +18,8 @@ _UNITS: Final[tuple[tuple[Literal["day", "hour", "minute"], int], ...]] = (
 
 def ago(then: datetime, now: datetime, language: str = "") -> str:
     """How long ago, in whole units: "just now", "5 minutes ago", "3 days ago". `client/times.ts` has its twin."""
+    from babel.dates import format_timedelta
+
     seconds = int((now - then).total_seconds())
     for unit, length in _UNITS:
         if seconds >= length:
