@@ -45,8 +45,8 @@ async def _nothing() -> None: ...
 
 @dataclass(frozen=True, slots=True)
 class JobTerms:
-    """What a job may take, and what is done about its end. `artefacts` lie below `folder`. `passed` says why it was killed by a watch of limits; `clear`
-    is awaited after its container is gone."""
+    """What a job may take, and what is done about its end. `artefacts` lie below `folder`. `passed` says why a watch of
+    limits killed it; `clear` is awaited once its container is gone."""
 
     seconds: float
     output: int = OUTPUT
@@ -113,7 +113,10 @@ class Job:
         await asyncio.wait({self._run})
 
     async def close(self) -> None:
-        """End it where it has not ended, and remove its container and all that is only its own."""
+        """End it where it has not ended, and remove its container and all that is only its own.
+
+        Raises aiodocker.DockerError; what stays then is found by its labels.
+        """
         await uncancelled(self._close())
 
     async def leave(self) -> None:
@@ -216,20 +219,23 @@ async def begin(
 
     Nothing is there where it fails. Raises aiodocker.DockerError, and `EngineFailed` where the name is somebody else's.
     """
+    made: list[DockerContainer] = []
+
+    async def make() -> None:
+        made.append(await create(docker, config, title))
+
     try:
-        container = await create(docker, config, title)
-    except aiodocker.DockerError as error:
-        if error.status == CONFLICT and title:
+        await uncancelled(make())
+        for folder, packed in archives:
+            await made[0].put_archive(folder, packed)
+        await uncancelled(made[0].start())
+    except BaseException as error:
+        for container in made:
+            await uncancelled(delete(container))
+        if isinstance(error, aiodocker.DockerError) and error.status == CONFLICT and title and not made:
             raise EngineFailed(taken(title)) from error
         raise
-    try:
-        for folder, packed in archives:
-            await container.put_archive(folder, packed)
-        await uncancelled(container.start())
-    except BaseException:
-        await uncancelled(delete(container))
-        raise
-    return Job(docker, container, terms, title or str(config["Labels"]), time.time())
+    return Job(docker, made[0], terms, title or str(config["Labels"]), time.time())
 
 
 def found(

@@ -16,7 +16,7 @@ import aiodocker
 from preview_runtime.containers.agents import client
 from preview_runtime.containers.agents.client import AgentFailed, AppStart
 from preview_runtime.containers.docker import faults, policy
-from preview_runtime.containers.docker.archive import archive
+from preview_runtime.containers.docker.archive import archive, is_private
 from preview_runtime.containers.docker.labels import JOB, PROJECT, Role, filters, is_named
 from preview_runtime.containers.docker.policy import Limits
 from preview_runtime.containers.docker.uncancelled import uncancelled
@@ -91,8 +91,10 @@ class Jobs:
 
     async def close(self) -> None:
         """End the jobs that nobody has closed, but for those that are to go on when this process ends."""
-        for job, resume in [*self._jobs.values()]:
-            await (job.leave() if resume else job.close())
+        ends = [job.leave() if resume else job.close() for job, resume in self._jobs.values()]
+        for error in await asyncio.gather(*ends, return_exceptions=True):
+            if isinstance(error, BaseException):
+                log.info("A job could not be ended: %r", error)
 
     async def start(self, spec: JobSpec) -> Job:
         """Begin a job; whoever asked for it closes it. Raises `EngineFailed`; nothing is left then."""
@@ -129,7 +131,8 @@ class Jobs:
         """In a container that waits; None where there is none, or none that does as it should."""
         if self._pool is None:
             return None
-        slots, tree = self._slots, spec.tree or _NO_FILES
+        slots = self._slots
+        files = {path: content for path, content in (spec.tree or _NO_FILES).items() if not is_private(path)}
         run = AppStart(command_line(spec.argv), environment=spec.environment)
         async with self._pool.starting():
             while blank := await self._pool.take(runtime):
@@ -138,7 +141,7 @@ class Jobs:
                 try:
                     await slots.networks.prove()
                     began = time.time()
-                    await client.send(blank.host, tree, list(tree), run, seconds=_SEND_SECONDS)
+                    await client.send(blank.host, files, list(files), run, seconds=_SEND_SECONDS)
                     done = True
                 except (AgentFailed, aiodocker.DockerError) as error:
                     log.info("A container made in advance was of no use to a job: %s", error)

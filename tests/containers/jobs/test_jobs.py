@@ -124,6 +124,17 @@ async def test_one_whose_container_is_taken_away_is_lost(work: Work) -> None:
     assert result.fault is not None
 
 
+async def test_a_start_that_is_given_up_leaves_nothing(work: Work) -> None:
+    for seconds in (0.0, 0.03, 0.1, 0.3):
+        starting = asyncio.create_task(work.jobs.start(work.sh("sleep 600", files={"a": "b"})))
+        await asyncio.sleep(seconds)
+        starting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await (await starting).close()  # it was quicker
+    assert work.jobs.known == frozenset()
+    assert await work.left() == []
+
+
 async def test_an_image_that_is_not_there_leaves_nothing(work: Work) -> None:
     with pytest.raises(EngineFailed):
         await work.jobs.start(work.spec("true", image="sayso/none:1"))
