@@ -428,7 +428,7 @@ async def test_a_copy_that_fails_starts_nothing_and_is_tried_again_by_a_later_re
     assert not await stage.servers.standby.wake(link, 20)
     [share] = await stage.shares.list(ME, project)
     shown = stage.shares.shape(share)
-    assert (shown["copying"], shown["data_problem"]) == (True, "There is no room.")
+    assert (shown.copying, shown.data_problem) == (True, "There is no room.")
     assert link not in [of for of, _ in stage.world.starts]
     stage.copier.fault = None
     monkeypatch.setattr("builder.previews.servers.previews.time.monotonic", lambda now=time.monotonic: now() + 60)
