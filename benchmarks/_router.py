@@ -9,6 +9,7 @@ from typing import Final
 
 import uvicorn
 
+from builder.texts import said
 from preview_runtime.output import Output
 from preview_runtime.routes.limits import VisitorLimits
 from preview_runtime.routes.preview_host import PreviewHost
@@ -30,7 +31,7 @@ class Nothing:
 
 def host(table: RouteTable) -> PreviewHost:
     """A preview host that serves `table` and nothing else."""
-    return PreviewHost(Nothing(), Nothing(), Path(tempfile.gettempdir()), routes=table, limits=UNLIMITED)
+    return PreviewHost(Nothing(), Nothing(), Path(tempfile.gettempdir()), speak=said, routes=table, limits=UNLIMITED)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from builder.pages.head import head_components
 from builder.pages.workbench import skeleton
 from builder.preview_app import PreviewApp
 from builder.texts import t
+from builder.texts.language import InTheirLanguage
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Scope
@@ -44,7 +45,7 @@ class Sayso(rx.App):
             guard(self.sio)
         pages = require_sign_in(same_origin_only(reflex, settings), settings, lambda: get_services().connections)
         previews = PreviewApp(get_services, settings)
-        return let_go(dispatch_by_host(pages, previews, settings))
+        return let_go(InTheirLanguage(dispatch_by_host(pages, previews, settings)))
 
     def handshake(self, socket: str) -> Scope | None:
         """The request that opened a page's event socket, None once that is closed."""

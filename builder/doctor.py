@@ -18,7 +18,8 @@ from builder import build
 from builder.base.settings import ROOT
 from builder.composition.settings import Settings, get_settings
 from builder.llm.providers import ANTHROPIC, OPENAI
-from builder.texts import t
+from builder.texts import said, t
+from preview_runtime.phrases import Phrase
 
 OLDEST_NODE = (22, 22)
 _DOCKER_SECONDS = 10.0
@@ -297,7 +298,7 @@ def _preview_data(settings: Settings) -> Finding:
     from preview_runtime.containers.images import catalogue
     from preview_runtime.containers.limits.disk_watch import blindness
 
-    async def ask() -> str:
+    async def ask() -> Phrase | None:
         async with asyncio.timeout(_DOCKER_SECONDS), catalogue.connect() as docker:
             return await blindness(docker)
 
@@ -312,7 +313,7 @@ def _preview_data(settings: Settings) -> Finding:
         return Finding(
             Verdict.OPTIONAL,
             part,
-            blind,
+            said(blind),
             "Start Sayso as administrator, or set PREVIEW_DISK_QUOTA=true where Docker's disk has project quotas",
         )
     return Finding(Verdict.FINE, part, f"{limit}, watched all the time")

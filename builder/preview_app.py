@@ -10,6 +10,7 @@ from builder.base.settings import RequestSettings
 from builder.composition.projects import BROWSER_PACKAGE
 from builder.composition.services import Services
 from builder.previews.servers.request_limits import preview_limits
+from builder.texts import said
 from preview_runtime.routes.preview_host import PreviewHost
 
 
@@ -32,6 +33,7 @@ class PreviewApp:
                 running.dependencies,
                 BROWSER_PACKAGE / "dist" / "preview",
                 frame_ancestors=[settings.url] if settings.public_url else ["http://localhost:*", "http://127.0.0.1:*"],
+                speak=said,
                 routes=running.routes,
                 waker=running.servers.standby,
                 activity=running.activity,

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase, Value, verbatim
 from preview_runtime.stack import Stack, StackKind, detect_stack
 
 
@@ -49,11 +50,11 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A failure with a name: `code` is stable, `message` is for the person; lines and columns count from 1, 0 = none."""
+    """A failure with a name: `code` is stable, `says` is what the person is told; lines and columns count from 1, 0 = none."""
 
     kind: FaultKind
     code: str
-    message: str
+    says: Phrase
     file: str = ""
     line: int = 0
     column: int = 0
@@ -109,7 +110,7 @@ class EngineFailed(Exception):
     """A preview could not be started; `fault` says why."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.message)
+        super().__init__(str(fault.says))
         self.fault = fault
 
 
@@ -129,12 +130,12 @@ class RunHints:
 class Capabilities:
     """Which engines this server and browser have. `forced` is PREVIEW_ENGINE where it is not `auto`.
 
-    `why_not` gives half a sentence for an engine that is missing, such as "Docker is not installed".
+    `why_not` gives half a sentence for an engine that is missing, such as that Docker is not installed.
     """
 
     available: frozenset[EngineKind] = frozenset({EngineKind.INSTANT})
     forced: EngineKind | None = None
-    why_not: Mapping[EngineKind, str] = field(default_factory=dict)
+    why_not: Mapping[EngineKind, Phrase] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +144,11 @@ class EngineChoice:
     only a part of the app, its front end, can be shown; `missing` is True where another computer could run it."""
 
     kind: EngineKind | None
-    reason: str
+    reason: Phrase
     complete: bool = True
     missing: bool = False
 
 
-_NAMES: Final = {
-    EngineKind.INSTANT: "the instant engine",
-    EngineKind.WEBCONTAINER: "a WebContainer",
-    EngineKind.PYODIDE: "Python in the browser",
-    EngineKind.DOCKER: "a container",
-}
 # Which engines can run a kind of stack, best first. A container goes before a WebContainer, which contacts a third party
 # and asks for leave: where both are here, the app simply runs.
 _SUITED: Final[Mapping[StackKind, tuple[EngineKind, ...]]] = {
@@ -183,58 +178,57 @@ def choose_engine(tree: FileTree, hints: RunHints, capabilities: Capabilities) -
     if capabilities.forced:
         return _forced(capabilities.forced, stack, suited, capabilities)
     if stack.kind is StackKind.NOTHING:
-        return EngineChoice(None, "There is nothing to show yet: the project has no index.html and no server.", False)
+        return EngineChoice(None, Phrase("choice.nothing"), False)
     for kind in suited:
         if kind in capabilities.available:
             return EngineChoice(kind, _reason(kind, stack))
     missing = _missing(stack, suited, capabilities)
     if stack.front_end and EngineKind.INSTANT in capabilities.available:
-        return EngineChoice(EngineKind.INSTANT, f"{missing} The instant engine shows its front end only.", False)
+        return EngineChoice(EngineKind.INSTANT, Phrase("choice.front_end_only", {"missing": missing}), False)
     return EngineChoice(None, missing, complete=False, missing=True)
 
 
 def _forced(kind: EngineKind, stack: Stack, suited: tuple[EngineKind, ...], capabilities: Capabilities) -> EngineChoice:
+    engine = Phrase(f"engine.{kind}")
     if kind not in capabilities.available:
-        why = capabilities.why_not.get(kind, "it is not available here")
-        return EngineChoice(None, f"PREVIEW_ENGINE asks for {_NAMES[kind]}, but {why}.", complete=False, missing=True)
+        why = capabilities.why_not.get(kind, Phrase("engine.unavailable"))
+        reason = Phrase("choice.forced_but", {"engine": engine, "why": why})
+        return EngineChoice(None, reason, complete=False, missing=True)
     if kind in suited:
-        return EngineChoice(kind, f"PREVIEW_ENGINE asks for {_NAMES[kind]}.")
-    if stack.front_end and kind is EngineKind.INSTANT:
-        return EngineChoice(
-            kind,
-            f"PREVIEW_ENGINE asks for {_NAMES[kind]}, which shows the front end only: this app needs {stack.needs}.",
-            False,
-        )
-    needs = f"this app needs {stack.needs}" if stack.needs else "there is nothing it can show yet"
-    return EngineChoice(kind, f"PREVIEW_ENGINE asks for {_NAMES[kind]}, but {needs}.", False)
+        return EngineChoice(kind, Phrase("choice.forced", {"engine": engine}))
+    if stack.front_end and kind is EngineKind.INSTANT and stack.needs:
+        return EngineChoice(kind, Phrase("choice.forced_front_end", {"engine": engine, "needs": stack.needs}), False)
+    but = Phrase("choice.needs", {"needs": stack.needs}) if stack.needs else Phrase("choice.shows_nothing")
+    return EngineChoice(kind, Phrase("choice.forced_but", {"engine": engine, "why": but}), False)
 
 
-def _reason(kind: EngineKind, stack: Stack) -> str:
+def _reason(kind: EngineKind, stack: Stack) -> Phrase:
     if kind is EngineKind.INSTANT:
-        return f"{stack.name} runs in the instant engine, right in the browser."
+        return Phrase("choice.instant", {"name": stack.name})
     if stack.kind is StackKind.FRONT_END and not stack.needs:
-        return f"{stack.name} runs in {_NAMES[kind]}, because the instant engine is off."
-    needs = stack.needs or stack.name
-    where = {
-        EngineKind.WEBCONTAINER: "a WebContainer has one in the browser",
-        EngineKind.PYODIDE: "Python in the browser can run it",
-        EngineKind.DOCKER: "a container runs it",
-    }[kind]
-    if kind is EngineKind.DOCKER and stack.front_end and stack.kind is not StackKind.FRONT_END:
-        place = f" in {stack.front_folder}/" if stack.front_folder else ""
-        where = f"a container runs it, and the instant engine shows the front end{place}"
-    if stack.kind is StackKind.FRONT_END and kind is EngineKind.DOCKER:
-        where = "a container has it"
-    if stack.kind in (StackKind.FRONT_END, StackKind.PYTHON, StackKind.CONTAINER) and kind is EngineKind.WEBCONTAINER:
-        where = "a WebContainer has it"
-    return f"This app needs {needs}: {where}."
+        return Phrase("choice.instant_off", {"name": stack.name, "engine": Phrase(f"engine.{kind}")})
+    return Phrase("choice.runs", {"needs": stack.needs or verbatim(stack.name), "where": _where(kind, stack)})
 
 
-def _missing(stack: Stack, suited: tuple[EngineKind, ...], capabilities: Capabilities) -> str:
-    reasons = [capabilities.why_not[kind] for kind in suited if kind in capabilities.why_not]
-    because = f" ({'; '.join(reasons)})" if reasons else ""
+def _where(kind: EngineKind, stack: Stack) -> Phrase:
+    if kind is EngineKind.PYODIDE:
+        return Phrase("choice.where.pyodide")
+    if kind is EngineKind.WEBCONTAINER:
+        servers = stack.kind in (StackKind.NODE_SERVER, StackKind.FRAMEWORK)
+        return Phrase("choice.where.webcontainer_one" if servers else "choice.where.webcontainer")
+    if stack.kind is StackKind.FRONT_END:
+        return Phrase("choice.where.docker_has")
+    if stack.front_end and stack.front_folder:
+        return Phrase("choice.where.docker_and_folder", {"folder": stack.front_folder})
+    return Phrase("choice.where.docker_and_front_end" if stack.front_end else "choice.where.docker")
+
+
+def _missing(stack: Stack, suited: tuple[EngineKind, ...], capabilities: Capabilities) -> Phrase:
+    reasons = tuple(capabilities.why_not[kind] for kind in suited if kind in capabilities.why_not)
+    values: dict[str, Value] = {"needs": stack.needs or verbatim(stack.name)}
+    native = because = ""
     if stack.native and EngineKind.PYODIDE in capabilities.available:
-        return (
-            f"This app needs {stack.needs} with {stack.native[0]}, which Python in the browser does not have{because}."
-        )
-    return f"This app needs {stack.needs or stack.name}, which nothing here can run yet{because}."
+        native, values["package"] = "_native", stack.native[0]
+    if reasons:
+        because, values["reasons"] = "_because", reasons
+    return Phrase(f"choice.missing{native}{because}", values)

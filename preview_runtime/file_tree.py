@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
+from preview_runtime.phrases import Phrase
+
 MAX_FILES: Final = 2_000
 MAX_FILE_BYTES: Final = 2 * 1024 * 1024
 MAX_TREE_BYTES: Final = 20 * 1024 * 1024
@@ -24,12 +26,13 @@ class InvalidTree(ValueError):
 
     `code` is stable (`path_empty`, `path_absolute`, `path_outside`, `path_character`, `path_reserved`,
     `path_long`, `path_conflict`, `path_alike`, `too_many_files`, `file_too_large`, `tree_too_large`);
-    `str()` is a sentence for the person.
+    `says` is what the person is told.
     """
 
-    def __init__(self, code: str, message: str, path: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, code: str, says: Phrase, path: str = "") -> None:
+        super().__init__(str(says))
         self.code = code
+        self.says = says
         self.path = path
 
 
@@ -43,18 +46,18 @@ def validate_path(path: str) -> str:
     shown = path if len(path) <= 60 else path[:57] + "…"
     shown = shown.encode("unicode_escape").decode("ascii") if _FORBIDDEN.search(shown) else shown
     if not path:
-        raise InvalidTree("path_empty", "A file has no name.", path)
+        raise InvalidTree("path_empty", Phrase("fault.path_empty"), path)
     if len(path) > MAX_PATH_CHARACTERS:
-        raise InvalidTree("path_long", f"The file name “{shown}” is too long.", path)
+        raise InvalidTree("path_long", Phrase("fault.path_long", {"name": shown}), path)
     if path.startswith("/") or re.match(r"[A-Za-z]:", path):
-        raise InvalidTree("path_absolute", f"The file name “{shown}” points outside the project.", path)
+        raise InvalidTree("path_absolute", Phrase("fault.path_outside", {"name": shown}), path)
     if _FORBIDDEN.search(path) or not is_text(path):
-        raise InvalidTree("path_character", f"The file name “{shown}” has a character that is not allowed.", path)
+        raise InvalidTree("path_character", Phrase("fault.path_character", {"name": shown}), path)
     for part in path.split("/"):
         if part in ("", ".", ".."):
-            raise InvalidTree("path_outside", f"The file name “{shown}” points outside the project.", path)
+            raise InvalidTree("path_outside", Phrase("fault.path_outside", {"name": shown}), path)
         if part.split(".")[0].lower() in _RESERVED or part != part.strip() or part.endswith("."):
-            raise InvalidTree("path_reserved", f"The file name “{shown}” cannot be used on every system.", path)
+            raise InvalidTree("path_reserved", Phrase("fault.path_reserved", {"name": shown}), path)
     return path
 
 
@@ -107,14 +110,12 @@ def _alike(path: str, other: str) -> InvalidTree:
     if unicodedata.normalize("NFC", path) == unicodedata.normalize("NFC", other):
         return InvalidTree(
             "path_alike",
-            f"“{path}” is there twice, its accents written in two ways. A Mac takes the two for one: "
-            "give one of them another name.",
+            Phrase("fault.path_alike.accents", {"path": path}),
             path,
         )
     return InvalidTree(
         "path_alike",
-        f"“{path}” and “{other}” differ only in capital letters. Windows and Macs take the two for one: "
-        "give one of them another name.",
+        Phrase("fault.path_alike", {"path": path, "other": other}),
         path,
     )
 
@@ -130,21 +131,25 @@ class FileTree(Mapping[str, str | bytes]):
         items = dict(files)
         if len(items) > MAX_FILES:
             raise InvalidTree(
-                "too_many_files", f"{len(items):,} files are more than a project may hold ({MAX_FILES:,})."
+                "too_many_files", Phrase("fault.too_many_files", {"found": len(items), "most": MAX_FILES})
             )
         total = 0
         for path, content in items.items():
             validate_path(path)
             size = len(content) if isinstance(content, bytes) else len(content.encode("utf-8", "surrogatepass"))
             if size > MAX_FILE_BYTES:
-                raise InvalidTree("file_too_large", f"“{path}” is larger than {MAX_FILE_BYTES // 2**20} MB.", path)
+                raise InvalidTree(
+                    "file_too_large",
+                    Phrase("fault.file_too_large", {"path": path, "megabytes": MAX_FILE_BYTES // 2**20}),
+                    path,
+                )
             total += size
         if total > MAX_TREE_BYTES:
-            raise InvalidTree("tree_too_large", f"The project is larger than {MAX_TREE_BYTES // 2**20} MB.")
+            raise InvalidTree("tree_too_large", Phrase("fault.tree_too_large", {"megabytes": MAX_TREE_BYTES // 2**20}))
         folders = {path[:i] for path in items for i, c in enumerate(path) if c == "/"}
         for path in items:
             if path in folders:
-                raise InvalidTree("path_conflict", f"“{path}” is both a file and a folder.", path)
+                raise InvalidTree("path_conflict", Phrase("fault.path_conflict", {"path": path}), path)
         self._files = {path: items[path] for path in sorted(items)}
         self.size = total
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase, verbatim
 
 # Where a front end lies beside its server, the likeliest first (instant/front-folder.ts agrees).
 FRONT_FOLDERS: Final = ("frontend", "front-end", "client", "web", "webapp", "ui", "apps/web", "packages/web")
@@ -28,7 +29,7 @@ class StackKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """`name` as its makers write it; `needs` names what only a real server or Vite has ("" when nothing);
+    """`name` as its makers write it; `needs` names what only a real server or Vite has (None when nothing);
 
     `front_end` says whether an index.html can be shown by itself, `front_folder` which folder it lies in ("" = the root),
     `native` which Python packages no browser has.
@@ -36,7 +37,7 @@ class Stack:
 
     kind: StackKind
     name: str
-    needs: str = ""
+    needs: Phrase | None = None
     front_end: bool = False
     native: tuple[str, ...] = ()
     front_folder: str = ""
@@ -102,13 +103,13 @@ _NODE_SERVERS: Final = {
 _FRONT_ENDS: Final = {"react": "React", "vue": "Vue", "svelte": "Svelte", "preact": "Preact", "lit": "Lit"}
 # Build steps the instant engine does not take (facts of its pipeline), by the package that asks for them.
 _BUILD_STEPS: Final = {
-    "@mdx-js/rollup": "MDX",
-    "vite-plugin-pwa": "a service worker made by a Vite plugin",
-    "@originjs/vite-plugin-federation": "module federation",
-    "@vanilla-extract/vite-plugin": "vanilla-extract",
-    "unocss": "UnoCSS",
-    "vike": "Vike",
-    "vite-plugin-ssr": "server-side rendering",
+    "@mdx-js/rollup": verbatim("MDX"),
+    "vite-plugin-pwa": Phrase("needs.pwa"),
+    "@originjs/vite-plugin-federation": Phrase("needs.federation"),
+    "@vanilla-extract/vite-plugin": verbatim("vanilla-extract"),
+    "unocss": verbatim("UnoCSS"),
+    "vike": verbatim("Vike"),
+    "vite-plugin-ssr": Phrase("needs.server_rendering"),
 }
 _PYTHON_SERVERS: Final = {
     "django": "Django",
@@ -232,23 +233,23 @@ def _detected(
 ) -> Stack:
     front_end = folder is not None
     if framework := _first(_FRAMEWORKS, packages):
-        return Stack(StackKind.FRAMEWORK, framework, f"{framework}'s own development server")
+        return Stack(StackKind.FRAMEWORK, framework, Phrase("needs.development_server", {"name": framework}))
     if python := _python(tree, start, front_end):
         return python
     if language := next((name for file, name in _LANGUAGES.items() if _has(tree, file)), ""):
-        return Stack(StackKind.CONTAINER, language, f"a {language} server")
+        return Stack(StackKind.CONTAINER, language, Phrase("needs.server", {"name": language}))
     if language := next((name for suffix, name in _PROGRAMS.items() if _has_program(tree, suffix)), ""):
-        return Stack(StackKind.CONTAINER, language, f"a {language} server")
+        return Stack(StackKind.CONTAINER, language, Phrase("needs.server", {"name": language}))
     if server := _node_server(tree, manifests, packages, start):
-        return Stack(StackKind.NODE_SERVER, server, f"a Node server ({server})")
+        return Stack(StackKind.NODE_SERVER, server, Phrase("needs.node", {"name": server}))
     if folder is not None:
         name = _first(_FRONT_ENDS, packages) or ("TypeScript" if _has_suffix(tree, ".ts") else "HTML and JavaScript")
         return Stack(StackKind.FRONT_END, name, _build_step(below(tree, folder), packages, manifests))
     if any(_has(tree, file) for file in _CONTAINER_FILES):
-        return Stack(StackKind.CONTAINER, "Docker", "a container")
+        return Stack(StackKind.CONTAINER, "Docker", Phrase("needs.container"))
     if front := _first(_FRONT_ENDS, packages):
-        return Stack(StackKind.FRAMEWORK, front, "a build that brings its own index.html")
-    return Stack(StackKind.NOTHING, "", "")
+        return Stack(StackKind.FRAMEWORK, front, Phrase("needs.own_page"))
+    return Stack(StackKind.NOTHING, "")
 
 
 def below(tree: FileTree, folder: str) -> FileTree:
@@ -299,32 +300,32 @@ def _python(tree: FileTree, start: str, front_end: bool) -> Stack | None:
     if not (server or started or serves or ("python" in wanted and not front_end and "package.json" not in tree)):
         return None
     name = server or "Python"
-    needs = f"a Python server ({name})" if server else "Python"
+    needs = Phrase("needs.python", {"name": name}) if server else verbatim("Python")
     return Stack(StackKind.PYTHON, name, needs, native=tuple(sorted(wanted & _NOT_IN_BROWSER)))
 
 
-def _build_step(tree: FileTree, packages: set[str], manifests: list[dict[str, Any]]) -> str:
-    """What the instant engine's pipeline has no step for, "" when it has them all (instant/unsupported.ts agrees)."""
-    if step := _first(_BUILD_STEPS, packages):
+def _build_step(tree: FileTree, packages: set[str], manifests: list[dict[str, Any]]) -> Phrase | None:
+    """What the instant engine's pipeline has no step for, None when it has them all (instant/unsupported.ts agrees)."""
+    if step := next((step for package, step in _BUILD_STEPS.items() if package in packages), None):
         return step
     for suffix, name in _STYLE_STEPS.items():
         if _has_suffix(tree, suffix):
-            return name
+            return verbatim(name)
     for package, first, label in (("vue", 3, "Vue"), ("svelte", 5, "Svelte")):
         if (major := _major(manifests, package)) is not None and major < first:
-            return f"{label} {major}"
+            return verbatim(f"{label} {major}")
     for path in tree:
         text = tree.text(path) or ""
         if re.fullmatch(r"vite\.config\.[cm]?[jt]s", path):
             for imported in _CONFIG_IMPORT.findall(text):
                 if not _CONFIG_PACKAGES.fullmatch(imported):
-                    return f"the Vite plugin “{imported}”"
+                    return Phrase("needs.vite_plugin", {"name": imported})
         elif re.fullmatch(r"postcss\.config\.[cm]?[jt]s|\.postcssrc(?:\.\w+)?", path):
             if plugin := re.search(r"postcss-[\w-]+|cssnano|@csstools/[\w-]+", text):
-                return f"PostCSS with “{plugin[0]}”"
+                return Phrase("needs.postcss", {"name": plugin[0]})
         elif re.fullmatch(r"tailwind\.config\.[cm]?[jt]s", path) and (_major(manifests, "tailwindcss") or 4) < 4:
-            return "Tailwind 3 with a configuration file"
-    return ""
+            return Phrase("needs.tailwind_configuration")
+    return None
 
 
 def _major(manifests: list[dict[str, Any]], package: str) -> int | None:

@@ -14,7 +14,7 @@ from builder.previews.docker.engines import ContainerEngines
 from builder.projects import starters
 from builder.projects.compiled import Compiled
 from builder.projects.store import ProjectStore
-from builder.texts import t
+from builder.texts import said, t
 from preview_runtime.compiling.compiler import BuildFault
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def why_no_starter(engines: ContainerEngines, starter: starters.Starter) -> str:
     if not starter.server:
         return ""
     if engines.why_not:
-        return engines.why_not
+        return said(engines.why_not)
     built = starter.server in engines.runtimes
     return "" if built else t("starter.no_image", runtime=starter.server)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from builder.base.errors import BadInput
 from builder.generation.edits import Edit, EditFailed, replace_once
+from builder.texts import t
 from preview_runtime.file_tree import FileTree, InvalidTree, validate_path
 
 __all__ = ["Draft", "DraftRefused", "Edit", "apply"]
@@ -63,16 +64,18 @@ def apply(draft: Draft, tree: FileTree) -> FileTree:
         return FileTree(files)
     except InvalidTree as fault:
         detail = f"{fault.code}: {fault.path[:400]!r}"
-        raise DraftRefused(f"{fault} Nothing was changed.", code=fault.code, path=fault.path, detail=detail) from None
+        raise DraftRefused(
+            t("edit.invalid", reason=fault.says), code=fault.code, path=fault.path, detail=detail
+        ) from None
 
 
 def _edited(files: dict[str, str | bytes], edit: Edit) -> str:
     text = files.get(edit.path)
     if not isinstance(text, str):
-        message = f"The change to “{edit.path}” was not made: there is no such text file. Nothing was changed."
+        message = t("edit.no_file", path=edit.path)
         raise DraftRefused(message, code="edit_missing_file", path=edit.path)
     try:
         return replace_once(text, edit.find, edit.replace)
     except EditFailed as fault:
-        message = f"A change to “{edit.path}” did not fit: {fault} Nothing was changed."
+        message = t("edit.no_fit", path=edit.path, reason=fault)
         raise DraftRefused(message, code=fault.code, path=edit.path, detail=fault.detail) from None

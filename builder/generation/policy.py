@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from builder.generation.assembly import AssembledFile
 from builder.generation.draft import Draft, DraftRefused
-from builder.texts import t
+from builder.texts import said, t
 from preview_runtime.file_tree import (
     MAX_FILE_BYTES,
     MAX_FILES,
@@ -141,7 +141,7 @@ def _refused(code: str, path: str, reason: str, detail: str) -> DraftRefused:
 
 
 def _invalid(fault: InvalidTree) -> DraftRefused:
-    return _refused(fault.code, fault.path, str(fault), f"{fault.code}: {fault.path[:400]!r}")
+    return _refused(fault.code, fault.path, said(fault.says), f"{fault.code}: {fault.path[:400]!r}")
 
 
 def _too_large(code: str, limit: str, detail: str) -> DraftRefused:

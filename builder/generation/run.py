@@ -37,7 +37,7 @@ from builder.llm.conversation import errors
 from builder.llm.conversation.events import Usage
 from builder.projects import run_hints
 from builder.projects.store import ProjectStore
-from builder.texts import t
+from builder.texts import said, t
 from preview_runtime.file_tree import MAX_TREE_BYTES, FileTree, InvalidTree
 from preview_runtime.tasks import beside
 
@@ -281,7 +281,7 @@ class Run:
                         title=await self._title(draft) if first else "", stack=draft.stack or None, session=session,
                     )  # fmt: skip
                 except InvalidTree as fault:
-                    raise DraftRefused(str(fault), code=fault.code, path=fault.path) from None
+                    raise DraftRefused(said(fault.says), code=fault.code, path=fault.path) from None
             self.generation.version = version.id if version else None
             await self._parts.store.add_message(
                 self._actor,

@@ -9,17 +9,18 @@ from builder.generation.prompts import Servers, Surroundings
 from builder.projects.engine_choice import EngineSettings
 from builder.projects.starters import starter_packages
 from preview_runtime.containers.images.preinstalled import RUNTIME_NAMES, ready_packages
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
 
 _READY_NAMES: Final = {Runtime.PYTHON: "Python", Runtime.NODE: "Node"}
 
 
 class ContainerHost(Protocol):
-    """Where containers run: `why_not` is "" where they do, `runtimes` those whose image is there,
+    """Where containers run: `why_not` is None where they do, `runtimes` those whose image is there,
     `has_postgres` whether that of the database is."""
 
     @property
-    def why_not(self) -> str: ...
+    def why_not(self) -> Phrase | None: ...
 
     @property
     def runtimes(self) -> Collection[Runtime]: ...

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,9 +23,10 @@ from builder.pages.asking import actor_of, asks
 from builder.projects.shapes import thumbnail_address
 from builder.projects.starters import list_starters
 from builder.texts import catalogue, t
+from builder.texts.times import ago
 
 _EXAMPLES = tuple(t(f"home.example_{number}") for number in range(1, 6))
-_TEXTS = {key: text for key, text in catalogue().items() if key.startswith("home.")}
+_TEXTS = {key: text for key, text in catalogue("en").texts.items() if key.startswith("home.")}
 _GALLERY = ("kanban", "shop", "dashboard", "recipes", "landing", "todo", "shared-list", "stock-api", "whiteboard")
 # Projects shown before the rest folds away: three rows.
 _FIRST = 9
@@ -42,16 +42,6 @@ class ProjectCard:
     letter: str
     hue: int
     picture: str
-
-
-def ago(then: datetime, now: datetime) -> str:
-    """How long ago, in the words a person would use: "just now", "5 minutes ago", "3 days ago"."""
-    seconds = max(0.0, (now - then).total_seconds())
-    for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= length:
-            count = math.floor(seconds / length)
-            return f"{count} {name}{'' if count == 1 else 's'} ago"
-    return "just now"
 
 
 def _card(project: Project, now: datetime) -> ProjectCard:

@@ -8,11 +8,11 @@ from typing import Protocol
 from builder.base.errors import Conflict
 from builder.texts import t
 from preview_runtime.engines import Engine, RunHints
+from preview_runtime.phrases import Phrase, Say
 
 Keep = Callable[[], Awaitable[None]]
 """Stores what finds a preview again (`Engine.get_state`) before the engine goes on."""
 
-Say = Callable[[str], None]
 """Is given each line of an install or a build."""
 
 
@@ -49,13 +49,13 @@ class ServerEngine(Engine, Protocol):
     resume  has a paused or sleeping app answer again and gives its address; raises `EngineFailed` where it cannot.
     stop    takes the container away and leaves the app's data; remove takes the data as well.
 
-    `hints` count from the next start on. `reason` says why the app runs the way it does, "" before a start of ours.
+    `hints` count from the next start on. `reason` says why the app runs the way it does, None before a start of ours.
     """
 
     hints: RunHints
 
     @property
-    def reason(self) -> str: ...
+    def reason(self) -> Phrase | None: ...
 
     async def pause(self) -> None: ...
 
@@ -75,12 +75,12 @@ class ServerEngine(Engine, Protocol):
 
 
 class ServerEngines(Protocol):
-    """Makes the engine of one runnable. `why_not` is half a sentence where there can be none, "" where there can."""
+    """Makes the engine of one runnable. `why_not` is half a sentence where there can be none, None where there can."""
 
-    why_not: str
+    why_not: Phrase | None
 
     @property
-    def disk_note(self) -> str:
+    def disk_note(self) -> Phrase | None:
         """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
         ...
 
@@ -90,9 +90,9 @@ class ServerEngines(Protocol):
 class NoServerEngines:
     """Where nothing can run a server."""
 
-    def __init__(self, why_not: str) -> None:
+    def __init__(self, why_not: Phrase) -> None:
         self.why_not = why_not
-        self.disk_note = ""
+        self.disk_note = None
 
     def engine(self, runnable_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine:  # noqa: ARG002 - as the others have it
         raise Conflict(t("server.none", why=self.why_not), code="no_engine", detail=runnable_id)

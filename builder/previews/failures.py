@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from builder.base.errors import BadInput, Conflict, NotFound, SaysoError
-from builder.texts import t
+from builder.texts import said, t
 from preview_runtime.engines import EngineFailed, Fault
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,6 @@ def answer(fault: Fault) -> SaysoError:
     if fault.code == "not_running":
         return Conflict(t("terminal.not_running"), code=fault.code)
     if fault.code in _INPUT:
-        return BadInput(fault.message, code=fault.code)
+        return BadInput(said(fault.says), code=fault.code)
     log.warning("An engine refused: %s %s", fault.code, fault.frame[-500:])
-    return Conflict(fault.message, code=fault.code)
+    return Conflict(said(fault.says), code=fault.code)

@@ -55,7 +55,7 @@ class Compiled:
             del self._faults[key]
             return None
         # Anew each time: an exception that is raised again and again gathers the traces of all.
-        return BuildFault(fault.kind, fault.code, fault.message, fault.file, fault.line, fault.column, fault.frame)
+        return BuildFault(fault.kind, fault.code, fault.says, fault.file, fault.line, fault.column, fault.frame)
 
     async def close(self) -> None:
         await self._tasks.close()

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from builder.base.settings import LOOPBACK, AddressSettings
 from builder.projects.run_hints import read_hints
-from builder.texts import t
 from preview_runtime.engines import Capabilities, EngineChoice, EngineKind, choose_engine
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase
 
 _IN_BROWSER: Final = frozenset({EngineKind.INSTANT, EngineKind.WEBCONTAINER})
 
@@ -28,10 +28,10 @@ class EngineSettings(AddressSettings):
     )
 
 
-def capabilities(settings: EngineSettings, no_servers: str = "") -> Capabilities:
+def capabilities(settings: EngineSettings, no_servers: Phrase | None = None) -> Capabilities:
     """What this server offers. WebContainers are free to use on this computer and need a key elsewhere.
 
-    `no_servers`: why no container can run here, as half a sentence; "" where one can.
+    `no_servers`: why no container can run here, as half a sentence; None where one can.
     """
     forced = None if settings.preview_engine == "auto" else EngineKind(settings.preview_engine)
     local = urlsplit(settings.url).hostname in LOOPBACK
@@ -39,12 +39,15 @@ def capabilities(settings: EngineSettings, no_servers: str = "") -> Capabilities
     if not no_servers:
         available |= {EngineKind.DOCKER}
     why_not = {
-        EngineKind.DOCKER: no_servers,
-        EngineKind.PYODIDE: t("engine.no_pyodide"),
-        EngineKind.WEBCONTAINER: t("engine.no_webcontainer"),
+        EngineKind.PYODIDE: Phrase("engine.no_pyodide"),
+        EngineKind.WEBCONTAINER: Phrase("engine.no_webcontainer"),
     }
+    if no_servers:
+        why_not[EngineKind.DOCKER] = no_servers
     return Capabilities(available, forced, {kind: why for kind, why in why_not.items() if kind not in available})
 
 
-def engine_for(tree: FileTree, stack: tuple[str, ...], settings: EngineSettings, no_servers: str = "") -> EngineChoice:
+def engine_for(
+    tree: FileTree, stack: tuple[str, ...], settings: EngineSettings, no_servers: Phrase | None = None
+) -> EngineChoice:
     return choose_engine(tree, read_hints(tree, stack), capabilities(settings, no_servers))

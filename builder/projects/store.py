@@ -39,6 +39,7 @@ from builder.projects.shapes import (
 )
 from builder.texts import t
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, InvalidTree, check_alike, digest
+from preview_runtime.phrases import Phrase
 
 Digests = dict[str, str]
 Versions = list[Version]
@@ -429,7 +430,11 @@ class ProjectStore:
         overlay = {path: row.sha256 for path, row in rows.items()}
         for path, content in contents.items():
             if len(blobs.raw(content)) > MAX_FILE_BYTES:
-                raise InvalidTree("file_too_large", f"“{path}” is larger than {MAX_FILE_BYTES // 2**20} MB.", path)
+                raise InvalidTree(
+                    "file_too_large",
+                    Phrase("fault.file_too_large", {"path": path, "megabytes": MAX_FILE_BYTES // 2**20}),
+                    path,
+                )
         puts = {path: digest(content) for path, content in contents.items()}
         # What equals the head is not kept here: it counts on the head's own.
         await blobs.mend_blobs(
@@ -482,7 +487,7 @@ class ProjectStore:
         of_project = col(WorkingFile.project) == project.id
         typed = await session.scalar(select(func.sum(col(WorkingFile.size))).where(of_project)) or 0
         if sum(stored.get(sha, 0) for sha in unchanged) + typed > MAX_TREE_BYTES:
-            raise InvalidTree("tree_too_large", t("import.tree_too_large", megabytes=MAX_TREE_BYTES // 2**20))
+            raise InvalidTree("tree_too_large", Phrase("import.tree_too_large", {"megabytes": MAX_TREE_BYTES // 2**20}))
 
     async def _save_overlay_contents(self, session: AsyncSession, project: Project) -> Digests:
         """Store what was typed as blobs; return the person's tree."""
@@ -497,8 +502,8 @@ class ProjectStore:
         if not rows:
             return None
         tree = await self._save_overlay_contents(session, project)
-        one = t("version.edited_one", path=next(iter(rows)))
-        label = one_line(label) or (one if len(rows) == 1 else t("version.edited_many", count=len(rows)))
+        one = t("version.edited_file", path=next(iter(rows)))
+        label = one_line(label) or (one if len(rows) == 1 else t("version.edited_files", count=len(rows)))
         return await self._heads.add(session, project, tree, by=actor.id, kind="save", label=label)
 
 

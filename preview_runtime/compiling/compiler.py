@@ -18,6 +18,7 @@ from preview_runtime.dependencies import DependencyError, DependencySet, refuse_
 from preview_runtime.file_tree import FileTree, InvalidTree
 from preview_runtime.node import node_executable
 from preview_runtime.output import Output, OutputFile, output_path
+from preview_runtime.phrases import Phrase, verbatim
 from preview_runtime.tasks import begun, cancel
 
 # Of the engine's own work. Packages that have to be fetched first take as long as the network does.
@@ -62,12 +63,12 @@ class Order:
 class BuildFault(Exception):
     """The tree cannot be compiled; the fields are those of the engine's fault (see docs/architecture.md).
 
-    `kind` is `build` for the project's own mistakes, `platform` where our side failed; `message` is for the person.
+    `kind` is `build` for the project's own mistakes, `platform` where our side failed; `says` is what the person is told.
     """
 
     kind: str
     code: str
-    message: str
+    says: Phrase
     file: str = ""
     line: int = 0
     column: int = 0
@@ -75,7 +76,7 @@ class BuildFault(Exception):
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}: " if self.file else ""
-        return f"{place}{self.message}"
+        return f"{place}{self.says}"
 
 
 Send = Callable[[asyncio.subprocess.Process], Awaitable[None]]
@@ -138,11 +139,11 @@ class Compiler:
             async with self._places.one(order.person, order.project), asyncio.timeout(TIME_OUT):
                 return await self._compile(send)
         except TooManyWaiting as error:
-            raise BuildFault("platform", "busy", "Too much is being built already. Try again in a moment.") from error
+            raise BuildFault("platform", "busy", Phrase("fault.busy")) from error
         except DependencyError as error:
             raise _of_packages(error) from error
         except TimeoutError as error:
-            raise BuildFault("platform", "time_out", "Building the app took too long. Try again.") from error
+            raise BuildFault("platform", "time_out", Phrase("fault.time_out.build")) from error
 
     async def close(self) -> None:
         """End every process; compilations under way fail."""
@@ -246,9 +247,9 @@ class Compiler:
 
     async def _start(self) -> asyncio.subprocess.Process:
         if self._closed:
-            raise BuildFault("platform", "stopping", "Sayso is stopping. Try again when it is back.")
+            raise BuildFault("platform", "stopping", Phrase("fault.stopping"))
         if not self._script.is_file():
-            raise BuildFault("platform", "engine_missing", "The preview engine is not built. Run script/setup.")
+            raise BuildFault("platform", "engine_missing", Phrase("fault.engine_missing.compiler"))
         process = await start_process(
             str(self._node),
             "--max-old-space-size=512",
@@ -287,8 +288,7 @@ class _Work:
             raise BuildFault(
                 "build",
                 "time_out",
-                f"Compiling the app took longer than {WORK_SECONDS:g} s and was stopped. Look for files that import each"
-                " other over and over or for a pattern that means very many, or make the app smaller.",
+                Phrase("fault.time_out.compile", {"seconds": f"{round(WORK_SECONDS):g}"}),
             ) from error
 
 
@@ -366,14 +366,12 @@ def _decode_file(file: dict[str, Any]) -> tuple[str, str, int]:
 async def _ended_early(errors: asyncio.Task[str]) -> BuildFault:
     said = await errors
     if any(mark in said for mark in _OUT_OF_MEMORY):
-        return BuildFault(
-            "build", "out_of_memory", "Compiling the app takes more memory than there is for it. Make it smaller."
-        )
+        return BuildFault("build", "out_of_memory", Phrase("fault.out_of_memory.compile"))
     return _broken(f"the compiler ended early: {said[-2000:]}")
 
 
 def _too_large() -> BuildFault:
-    return BuildFault("build", "too_large", "The app's output is larger than a preview may be.")
+    return BuildFault("build", "too_large", Phrase("fault.too_large.output"))
 
 
 def _decode_fault(fault: object) -> BuildFault:
@@ -383,7 +381,7 @@ def _decode_fault(fault: object) -> BuildFault:
     return BuildFault(
         kind=str(fault.get("kind") or "build"),
         code=str(fault.get("code") or ""),
-        message=str(fault.get("message") or ""),
+        says=verbatim(str(fault.get("message") or "")),
         file=str(fault.get("file") or ""),
         line=place["line"],
         column=place["column"],
@@ -392,8 +390,8 @@ def _decode_fault(fault: object) -> BuildFault:
 
 
 def _of_packages(error: DependencyError) -> BuildFault:
-    return BuildFault("build", error.code, error.message, file="package.json")
+    return BuildFault("build", error.code, error.says, file="package.json")
 
 
 def _broken(detail: str) -> BuildFault:
-    return BuildFault("platform", "compiler_failed", "The app could not be built. Try again.", frame=detail)
+    return BuildFault("platform", "compiler_failed", Phrase("fault.compiler_failed"), frame=detail)

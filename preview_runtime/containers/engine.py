@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
 import aiodocker
@@ -39,6 +39,7 @@ from preview_runtime.engines import (
     RunHints,
 )
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase, Say
 from preview_runtime.plans.plan import RunPlan
 from preview_runtime.tasks import begun
 
@@ -70,7 +71,7 @@ class ContainerEngine:
         *,
         parts: EngineParts | None = None,
         keep: Keep | None = None,
-        say: Callable[[str], None] | None = None,
+        say: Say | None = None,
     ) -> None:
         self.project = project
         self.hints = hints or RunHints()
@@ -91,9 +92,9 @@ class ContainerEngine:
         return self._preview.plan
 
     @property
-    def reason(self) -> str:
-        """Why the app runs the way it does, in a sentence; "" before a start of ours."""
-        return self.plan.reason if self.plan else ""
+    def reason(self) -> Phrase | None:
+        """Why the app runs the way it does; None before a start of ours."""
+        return self.plan.reason if self.plan else None
 
     @property
     def slot(self) -> str:
@@ -264,7 +265,7 @@ class ContainerEngine:
                 task = asyncio.current_task()
                 if task and task.cancelling():
                     raise
-                fault = Fault(FaultKind.PLATFORM, "stopped", "The preview was stopped while it was starting.")
+                fault = Fault(FaultKind.PLATFORM, "stopped", Phrase("fault.stopped"))
                 raise EngineFailed(fault) from None
             finally:
                 self._work = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from preview_runtime.phrases import Phrase
+
 DependencyCode: TypeAlias = Literal[
     "package_missing",
     "version_missing",
@@ -20,16 +22,16 @@ DependencyCode: TypeAlias = Literal[
 class DependencyError(Exception):
     """A set that cannot be served.
 
-    `message` is a sentence for the person, `package` the npm name at fault ("" where it is none in particular),
+    `says` is what the person is told, `package` the npm name at fault ("" where it is none in particular),
     `suggestion` a package that was probably meant; `detail` is for the log and holds the tool's last lines.
     """
 
     def __init__(
-        self, code: DependencyCode, message: str, package: str = "", *, suggestion: str = "", detail: str = ""
+        self, code: DependencyCode, says: Phrase, package: str = "", *, suggestion: str = "", detail: str = ""
     ) -> None:
-        super().__init__(message)
+        super().__init__(str(says))
         self.code: DependencyCode = code
-        self.message = message
+        self.says = says
         self.package = package
         self.suggestion = suggestion
         self.detail = detail

@@ -22,6 +22,7 @@ from preview_runtime.dependencies.process import OutputTooLarge, ProcessTimeout,
 from preview_runtime.dependencies.registry_proxy import registry_proxy
 from preview_runtime.dependencies.registry_settings import DEFAULT_REGISTRY, installer_environment
 from preview_runtime.dependencies.request import DependencyRequest
+from preview_runtime.phrases import Phrase
 
 MAX_BYTES: Final = 400 * 1024 * 1024
 MAX_FILES: Final = 80_000
@@ -88,7 +89,7 @@ class Installer:
         await asyncio.to_thread(self._prune)
         installed = await asyncio.to_thread(_read, place)
         if installed is None:
-            raise DependencyError("install_failed", "The packages were installed, but their list is missing.")
+            raise DependencyError("install_failed", Phrase("fault.install_failed.list"))
         return installed
 
     def _prepare(self, work: Path, request: DependencyRequest) -> None:
@@ -119,16 +120,14 @@ class Installer:
             if refused:
                 raise DependencyError(
                     "specifier_refused",
-                    "One of the packages asks for another from outside the npm registry. Use a package without that.",
+                    Phrase("fault.specifier_refused.outside"),
                     detail=f"refused: {' '.join(refused)[:2000]} (of a registry's own: name its host in INSTALL_HOSTS)",
                 )
             return finished
         except ProcessTimeout as error:
-            raise DependencyError(
-                "time_out", "Installing the packages took longer than a minute. Try again, or use fewer packages."
-            ) from error
+            raise DependencyError("time_out", Phrase("fault.time_out.install")) from error
         except OutputTooLarge as error:
-            raise DependencyError("install_failed", "The installer did not behave. Try again.") from error
+            raise DependencyError("install_failed", Phrase("fault.install_failed.installer")) from error
 
     async def _find_tool(self) -> Sequence[str | Path]:
         for bun in bun_candidates(self._browser_package / "node_modules"):
@@ -143,7 +142,7 @@ class Installer:
         if npm is None:
             raise DependencyError(
                 "install_failed",
-                "Neither bun nor npm is installed. Run script/setup.",
+                Phrase("fault.install_failed.no_installer"),
                 detail=str(self._browser_package),
             )
         options = "install --ignore-scripts --omit=dev --no-audit --no-fund --omit-lockfile-registry-resolved"
@@ -210,9 +209,7 @@ def _check_size(root: Path) -> None:
             with contextlib.suppress(FileNotFoundError):
                 size += entry.stat(follow_symlinks=False).st_size
         if files > MAX_FILES or size > MAX_BYTES:
-            raise DependencyError(
-                "too_large", f"The packages take more than {MAX_BYTES // 2**20} MB. Leave out the largest ones."
-            )
+            raise DependencyError("too_large", Phrase("fault.too_large.install", {"megabytes": MAX_BYTES // 2**20}))
 
 
 def _explain(output: str) -> DependencyError:
@@ -220,10 +217,10 @@ def _explain(output: str) -> DependencyError:
     if "404" in output and (match := _NPM_MISSING.search(output) or _MISSING.search(output)):
         name = re.sub("%2f", "/", match[1], flags=re.IGNORECASE)
         close = nearest(name)
-        hint = f" Did you mean “{close}”?" if close else " Check its spelling in package.json."
-        return DependencyError(
-            "package_missing", f"There is no npm package “{name}”.{hint}", name, suggestion=close, detail=detail
-        )
+        says = Phrase("fault.package_missing", {"name": name})
+        if close:
+            says = Phrase("fault.package_missing.like", {"name": name, "like": close})
+        return DependencyError("package_missing", says, name, suggestion=close, detail=detail)
     if match := _NO_VERSION.search(output):
         return _no_version(match[2], match[1], detail)
     if match := _NO_TAG.search(output) or _NPM_NO_VERSION.search(output):
@@ -231,12 +228,12 @@ def _explain(output: str) -> DependencyError:
     if _OFFLINE.search(output):
         return DependencyError(
             "offline",
-            "The npm registry cannot be reached. Check the internet connection, then try again.",
+            Phrase("fault.offline"),
             detail=detail,
         )
-    return DependencyError("install_failed", "The packages could not be installed. Try again.", detail=detail)
+    return DependencyError("install_failed", Phrase("fault.install_failed.packages"), detail=detail)
 
 
 def _no_version(name: str, wanted: str, detail: str) -> DependencyError:
-    message = f"“{name}” has no version “{wanted}”. Use “latest” or a version that exists."
-    return DependencyError("version_missing", message, name, detail=detail)
+    says = Phrase("fault.version_missing", {"name": name, "version": wanted})
+    return DependencyError("version_missing", says, name, detail=detail)

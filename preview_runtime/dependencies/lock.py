@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from preview_runtime.dependencies.errors import DependencyError
+from preview_runtime.phrases import Phrase
 
 # One package a line, `    "place": ["name@version", …],`; what is not from the registry has an address for a version.
 _BUN_PACKAGE: Final = re.compile(r'    "[^"]+": \["(?P<name>(?:@[^/@"]+/)?[^/@"]+)@(?P<version>[^"]*)"')
@@ -27,7 +28,7 @@ def refuse_foreign_packages(file: str, text: str) -> None:
     for name in _foreign_to_bun(text) if file == "bun.lock" else _foreign_to_npm(text):
         raise DependencyError(
             "specifier_refused",
-            f"“{name[:100]}” does not come from the npm registry: one of the packages asks for it from elsewhere.",
+            Phrase("fault.specifier_refused.lock", {"name": name[:100]}),
             name[:214],
         )
 

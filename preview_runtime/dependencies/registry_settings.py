@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from preview_runtime.dependencies.errors import DependencyError
+from preview_runtime.phrases import Phrase
 
 DEFAULT_REGISTRY: Final = "https://registry.npmjs.org/"
 
@@ -35,7 +36,7 @@ def refuse_registry_settings(tree: Iterable[str]) -> None:
         if name in _REFUSED:
             raise DependencyError(
                 "settings_refused",
-                f"“{path}” would change where packages come from, so it is not accepted. Take it out of the project.",
+                Phrase("fault.settings_refused", {"path": path}),
             )
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final
 
 from preview_runtime.dependencies.errors import DependencyError
+from preview_runtime.phrases import Phrase
 
 MAX_PACKAGES: Final = 200
 MAX_SPECIFIERS: Final = 600
@@ -88,12 +89,12 @@ class DependencyRequest:
         """Raises `DependencyError` (`specifier_refused`, `too_large`) for what is not a plain registry dependency."""
         wanted = sorted(set(specifiers))
         if len(dependencies) > MAX_PACKAGES or len(wanted) > MAX_SPECIFIERS:
-            raise DependencyError("too_large", f"The project asks for more than {MAX_PACKAGES} packages.")
+            raise DependencyError("too_large", Phrase("fault.too_large.packages", {"most": MAX_PACKAGES}))
         packages = tuple(sorted((name, _checked_range(name, text)) for name, text in dependencies.items()))
         for specifier in wanted:
             if not is_specifier(specifier):
                 raise DependencyError(
-                    "specifier_refused", f"“{_shown(specifier)}” is not a package that can be imported."
+                    "specifier_refused", Phrase("fault.specifier_refused.import", {"name": _shown(specifier)})
                 )
         return cls(packages, tuple(wanted))
 
@@ -110,9 +111,11 @@ class DependencyRequest:
 
 def _checked_range(name: str, text: object) -> str:
     if not is_package_name(name):
-        raise DependencyError("specifier_refused", f"“{_shown(name)}” is not an npm package name.", _shown(name))
+        raise DependencyError(
+            "specifier_refused", Phrase("fault.specifier_refused.name", {"name": _shown(name)}), _shown(name)
+        )
     if not isinstance(text, str):
-        raise DependencyError("specifier_refused", f"The version of “{name}” is not text.", name)
+        raise DependencyError("specifier_refused", Phrase("fault.specifier_refused.version", {"name": name}), name)
     target = text.strip()
     if target.startswith("npm:"):
         # An alias: only to a plain registry package with a plain range.
@@ -120,13 +123,11 @@ def _checked_range(name: str, text: object) -> str:
         if not separator or not aliased:
             aliased, target = f"{separator}{target}", ""
         if not is_package_name(aliased):
-            raise DependencyError(
-                "specifier_refused", f"“{name}” is an alias to something that is no npm package.", name
-            )
+            raise DependencyError("specifier_refused", Phrase("fault.specifier_refused.alias", {"name": name}), name)
     if not is_registry_range(target):
         raise DependencyError(
             "specifier_refused",
-            f"“{name}” asks for “{_shown(text)}”. Only versions from the npm registry are installed.",
+            Phrase("fault.specifier_refused.registry", {"name": name, "version": _shown(text)}),
             name,
         )
     return text.strip() or "*"

@@ -17,6 +17,7 @@ from preview_runtime.dependencies.errors import DependencyCode, DependencyError
 from preview_runtime.dependencies.installer import Installation, Installer
 from preview_runtime.dependencies.process import OutputTooLarge, ProcessTimeout, run
 from preview_runtime.dependencies.request import DependencyRequest
+from preview_runtime.phrases import Phrase
 from preview_runtime.tasks import Tasks
 
 Mode: TypeAlias = Literal["development", "production"]
@@ -85,7 +86,7 @@ class DependencyService:
                     request = DependencyRequest.parse(dependencies, specifiers)
                     await self._resolve(request, mode, low_priority=True)
                 except DependencyError as error:
-                    log.warning("Could not prepare a set of packages: %s %s", error.code, error.message)
+                    log.warning("Could not prepare a set of packages: %s %s", error.code, error.says)
                     log.debug("%s", error.detail)
                     if error.code == "offline":
                         return
@@ -104,7 +105,7 @@ class DependencyService:
             self._compress(found)
             return found
         if self._closed:
-            raise DependencyError("install_failed", "Sayso is stopping. Try again when it is back.")
+            raise DependencyError("install_failed", Phrase("fault.stopping"))
         job = self._jobs.get(key)
         if job is None:
             job = self._tasks.begin(self._make(key, request, mode, low_priority), f"packages {key}", heard=True)
@@ -166,18 +167,18 @@ class DependencyService:
                 low_priority=low_priority,
             )
         except ProcessTimeout as error:
-            raise DependencyError("time_out", "Bundling the packages took longer than a minute.") from error
+            raise DependencyError("time_out", Phrase("fault.time_out.bundle")) from error
         except OutputTooLarge as error:
-            raise DependencyError("too_large", "The packages are larger than a preview may load.") from error
+            raise DependencyError("too_large", Phrase("fault.too_large.bundle")) from error
         try:
             report: dict[str, Any] = json.loads(finished.stdout)
         except ValueError as error:
             raise DependencyError(
-                "bundle_failed", "The packages could not be bundled.", detail=finished.stderr[-4000:]
+                "bundle_failed", Phrase("fault.bundle_failed"), detail=finished.stderr[-4000:]
             ) from error
         if fatal := report.get("fatal"):
             code: DependencyCode = "too_large" if fatal["code"] == "too_large" else "bundle_failed"
-            raise DependencyError(code, f"The packages could not be bundled: {fatal['message']}")
+            raise DependencyError(code, Phrase("fault.bundle_failed.reason", {"reason": str(fatal["message"])}))
         return report
 
     def _compress(self, made: DependencySet) -> None:

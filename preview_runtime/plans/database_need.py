@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase
 
 _PYTHON: Final = ("psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "asyncpg", "pg8000", "aiopg")
 _NODE: Final = ("pg", "postgres", "pg-promise", "slonik")
@@ -22,15 +23,15 @@ _ADDRESS: Final = re.compile(
 )
 
 
-def asks_for_postgres(tree: FileTree) -> str:
-    """A sentence that names the file and what it says, "" where nothing in the project asks for PostgreSQL."""
+def asks_for_postgres(tree: FileTree) -> Phrase | None:
+    """What names the file and what it says, None where nothing in the project asks for PostgreSQL."""
     for path, content in tree.items():
         if isinstance(content, str) and (word := _asking(path, content)):
-            return f"{path} names {word}."
-    return ""
+            return Phrase("database.named", {"path": path, "word": word})
+    return None
 
 
-def _asking(path: str, text: str) -> str:
+def _asking(path: str, text: str) -> str | Phrase:
     name = path.rpartition("/")[2]
     if name == "package.json":
         return _package(text)
@@ -41,7 +42,7 @@ def _asking(path: str, text: str) -> str:
     if name.endswith(".prisma"):
         return "PostgreSQL" if _PRISMA.search(text) else ""
     if name == ".env" or name.startswith(".env."):
-        return "a PostgreSQL address" if _ADDRESS.search(text) else ""
+        return Phrase("database.address") if _ADDRESS.search(text) else ""
     if name in ("pyproject.toml", "Pipfile") or (name.endswith((".txt", ".in")) and "requirements" in path):
         found = _REQUIREMENT.search(text)
     elif name.endswith(".py"):

@@ -7,6 +7,7 @@ from typing import Final
 
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.listen_address import listening_command, port_of
 from preview_runtime.plans.node_app import node_recipe
 from preview_runtime.plans.node_packages import only_installs
@@ -43,7 +44,6 @@ _PORT_VARIABLES: Final = (
 _RUNTIME_WORDS: Final = {
     Runtime.PYTHON: "Python",
     Runtime.NODE: "Node",
-    Runtime.STATIC: "a file server",
     Runtime.GO: "Go",
     Runtime.JAVA: "Java",
 }
@@ -72,8 +72,7 @@ def _plan(recipe: Recipe, hints: RunHints) -> RunPlan:
     for what, command in (("start", start), ("install", hints.install.strip())):
         if len(command) > MAX_COMMAND:
             raise NothingToRun(
-                f"The {what} command has {len(command):,} characters; {MAX_COMMAND:,} is the most. "
-                "Put it into a script of the project and start that."
+                Phrase(f"fault.nothing_to_run.{what}_command", {"length": len(command), "most": MAX_COMMAND})
             )
     said = hints.port or (port_of(start) if hints.start else 0)
     port = said if 0 < said < 65536 and start else port_of(start) or recipe.port
@@ -150,25 +149,25 @@ def _environment(recipe: Recipe, port: int) -> dict[str, str]:
     }
 
 
-def _reason(recipe: Recipe, hints: RunHints) -> str:
+def _reason(recipe: Recipe, hints: RunHints) -> Phrase:
     if recipe.runtime is None:
-        return f"The project's own Dockerfile says how it runs{recipe.because}."
-    said = ", with the start command that was given" if hints.start.strip() else recipe.because
+        return Phrase("run.dockerfile")
+    given = ".given" if hints.start.strip() else ""
+    if recipe.runtime is Runtime.STATIC:
+        return Phrase(f"run.static{given}")
     runtime = _RUNTIME_WORDS[recipe.runtime]
-    on = "" if recipe.name == runtime else f" on {runtime}"
-    return f"{recipe.name} runs{on} in a container{said}."
+    if recipe.name == runtime:
+        return Phrase(f"run.language{given}", {"name": runtime})
+    return Phrase(f"run.framework{given}", {"name": recipe.name, "runtime": runtime})
 
 
-def _missing(stack: Stack) -> str:
+def _missing(stack: Stack) -> Phrase:
     if stack.kind is StackKind.NOTHING:
-        return "There is nothing to start yet: the project has no server, no index.html and no Dockerfile."
+        return Phrase("fault.nothing_to_run")
     if stack.kind is StackKind.PYTHON:
-        return "No Python file was found that starts the app. Add a main.py, or say how the app is started."
+        return Phrase("fault.nothing_to_run.python")
     if stack.kind in (StackKind.NODE_SERVER, StackKind.FRAMEWORK):
-        return (
-            f"This app uses {stack.name}, but nothing says how it is started. "
-            "Add a “start” script to package.json, or say how the app is started."
-        )
+        return Phrase("fault.nothing_to_run.start", {"name": stack.name})
     if stack.kind is StackKind.FRONT_END:
-        return "The app's index.html was not found at the top of the project."
-    return f"Containers here cannot run {stack.name} by themselves. Add a Dockerfile to the project that does."
+        return Phrase("fault.nothing_to_run.page")
+    return Phrase("fault.nothing_to_run.dockerfile", {"name": stack.name})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
 
 WORK_FOLDER: Final = "/app"
@@ -43,7 +44,7 @@ class RunPlan:
     that the app sees an edit by itself; `builds` that it is compiled where it runs, by a framework's development server
     or a build tool, which takes more memory than the app. `instead` is how it runs where the image of its Dockerfile
     cannot be made. `port` is where the app is asked to listen, `environment` what it is given for that,
-    `reason` a plain sentence for the person.
+    `reason` what the person is told.
     """
 
     runtime: Runtime | None
@@ -51,7 +52,7 @@ class RunPlan:
     start: str
     port: int
     environment: Mapping[str, str]
-    reason: str
+    reason: Phrase
     folder: str = ""
     install_inputs: tuple[str, ...] = ()
     installed: str = ""
@@ -77,7 +78,6 @@ class Recipe:
     install_inputs: tuple[str, ...] = ()
     folder: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
-    because: str = ""
     dockerfile: str = ""
     preload: tuple[str, ...] = ()
     reloads: bool = False
@@ -85,7 +85,11 @@ class Recipe:
 
 
 class NothingToRun(ValueError):
-    """No container can run the tree; `str()` is a plain sentence that says what is missing."""
+    """No container can run the tree; `says` tells the person what is missing."""
+
+    def __init__(self, says: Phrase) -> None:
+        super().__init__(str(says))
+        self.says = says
 
 
 def nearest(paths: list[str], preferred: tuple[str, ...] = ()) -> str:

@@ -14,8 +14,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from preview_runtime.phrases import Phrase, Speak
 from preview_runtime.routes.limits import refuse
-from preview_runtime.routes.preview_pages import PreviewTexts, closed_page
+from preview_runtime.routes.preview_pages import closed_page
 from preview_runtime.routes.requests import error, html, is_navigation
 from preview_runtime.routes.tickets import GRANT_SECONDS, Grant, Tickets
 
@@ -67,12 +68,12 @@ class Gate:
         ask: Callable[[str, str], Awaitable[str]],
         *,
         secure: bool = True,
-        texts: PreviewTexts | None = None,
+        speak: Speak,
         clock: Callable[[], float] = time.monotonic,
         sessions: Sessions | None = None,
     ) -> None:
         self.tickets, self._people, self._ask, self._secure = tickets, people, ask, secure
-        self._texts = texts or PreviewTexts()
+        self._speak = speak
         self._clock, self._sessions = clock, sessions
         self._asked: OrderedDict[tuple[str, str], tuple[bool, float]] = OrderedDict()
         self.cookie = _SECURE_COOKIE if secure else _COOKIE
@@ -137,8 +138,8 @@ class Gate:
 
     def _closed(self, connection: HTTPConnection) -> Response:
         if is_navigation(connection):
-            return html(401, closed_page(self._texts), "closed")
-        return error(401, "ticket_needed", self._texts.closed_text)
+            return html(401, closed_page(self._speak), "closed")
+        return error(401, "ticket_needed", self._speak(Phrase("page.closed.text")))
 
     async def _may_see(self, person: str, preview_id: str) -> bool:
         """Asked anew every ten seconds: an app asks for dozens of files at once."""

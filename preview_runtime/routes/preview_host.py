@@ -17,10 +17,11 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from preview_runtime.output import Output
+from preview_runtime.phrases import Phrase, Speak
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import WAY_IN, Gate
 from preview_runtime.routes.limits import VisitorLimits
-from preview_runtime.routes.preview_pages import PreviewTexts, gone_page, missing_page, waiting_page
+from preview_runtime.routes.preview_pages import gone_page, missing_page, waiting_page
 from preview_runtime.routes.requests import error, html, is_navigation, missing
 from preview_runtime.routes.requests import preview_id as preview_id_of
 from preview_runtime.routes.route_table import RouteTable
@@ -95,7 +96,7 @@ class PreviewHost:
         runtime_dir: Path,
         *,
         frame_ancestors: Sequence[str] = ("http://localhost:*", "http://127.0.0.1:*"),
-        texts: PreviewTexts | None = None,
+        speak: Speak,
         routes: RouteTable | None = None,
         waker: Waker | None = None,
         activity: Activity | None = None,
@@ -106,11 +107,11 @@ class PreviewHost:
         self._source = source
         self._dependencies = dependencies
         self._runtime_dir = runtime_dir
-        self._texts = texts or PreviewTexts()
+        self._speak = speak
         self._frame_ancestors = f"frame-ancestors 'self' {' '.join(frame_ancestors)}".strip()
         self._routes = RouteTable() if routes is None else routes
         self._server = ServerParts(
-            self._routes, waker=waker, activity=activity, limits=limits, gate=gate, texts=self._texts
+            self._routes, waker=waker, activity=activity, limits=limits, gate=gate, speak=self._speak
         )
         self._gate, self._guarded = gate, guarded
         self._compressed: OrderedDict[str, bytes] = OrderedDict()
@@ -178,9 +179,9 @@ class PreviewHost:
     async def _answer(self, request: Request) -> Response:
         path = request.scope["path"]
         if path == "/api" or path.startswith("/api/"):
-            return error(404, "no_backend", self._texts.no_backend)
+            return error(404, "no_backend", self._speak(Phrase("page.no_backend")))
         if request.method not in ("GET", "HEAD"):
-            response = error(405, "read_only", self._texts.read_only)
+            response = error(405, "read_only", self._speak(Phrase("page.read_only")))
             response.headers["Allow"] = "GET, HEAD"
             return response
         if path.startswith("/@deps/"):
@@ -218,7 +219,7 @@ class PreviewHost:
         output = await self._source.find(preview_id) if preview_id else None
         navigation = is_navigation(request)
         if output is None:
-            return html(404, gone_page(self._texts)) if navigation else missing()
+            return html(404, gone_page(self._speak)) if navigation else missing()
         if not output:
             return self._waiting() if navigation else missing()
         name = path.lstrip("/")
@@ -233,11 +234,11 @@ class PreviewHost:
             # Modules laid ready while the rest is being written: only the builder's own frame has use for them.
             return self._waiting()
         if file is None:
-            return html(404, missing_page(self._texts)) if navigation else missing()
+            return html(404, missing_page(self._speak)) if navigation else missing()
         return await self._body(request, file.body, file.type)
 
     def _waiting(self) -> Response:
-        return html(200, waiting_page(self._texts), "waiting")
+        return html(200, waiting_page(self._speak), "waiting")
 
     async def _body(self, request: Request, body: bytes, media_type: str) -> Response:
         """`body` with an ETag, to be asked for anew each time; 304 where the browser has it."""

@@ -3,43 +3,11 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from typing import Final
 
+from preview_runtime.phrases import Phrase, Speak
 
-@dataclass(frozen=True, slots=True)
-class PreviewTexts:
-    """What those pages say; pass another instance for another language."""
-
-    language: str = "en"
-    waiting_title: str = "Nothing to show yet"
-    waiting_text: str = (
-        "The app is still being made, or its server is stopped. "
-        "This page shows it as soon as there is something to see."
-    )
-    missing_title: str = "There is no page at this address"
-    missing_text: str = "The app has no such page or file."
-    gone_title: str = "There is no app at this address"
-    gone_text: str = "The link may be mistyped, or the person who shared it has taken it back."
-    silent_title: str = "The app is not answering"
-    silent_text: str = (
-        "Its server is starting, or has stopped. This page tries again by itself; the builder's log says more."
-    )
-    waking_title: str = "Waking the app"
-    waking_text: str = "Nobody used it for a while, so it was put to sleep. This page shows it as soon as it runs."
-    waking_short: str = "The app was asleep and is being woken. Ask again in a moment."
-    failed_title: str = "The app does not run"
-    failed_text: str = "Whoever made it can open it in Sayso, see what went wrong and start it again."
-    closed_title: str = "This app is private"
-    closed_text: str = "Open it from its project in Sayso, where you are signed in."
-    too_large: str = "That is too much for one request: at most {megabytes} MB are taken."
-    too_slow: str = "The request took too long to arrive. Send it again."
-    too_many: str = "Too many requests in a short time. Ask again in {seconds} s."
-    too_busy: str = "The app has as many connections as it may have. Try again in a moment."
-    home: str = "Go to the app's first page"
-    no_backend: str = "This preview has no server part, so nothing answers here."
-    read_only: str = "A preview only answers to GET and HEAD."
-
-
+_WAKING: Final = Phrase("page.waking.title")
 # Colours carry at least 4.5:1 on both grounds (WCAG 1.4.3).
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -68,47 +36,56 @@ setTimeout(ask, pause);
 </script>"""
 
 
-def waiting_page(texts: PreviewTexts) -> bytes:
+def waiting_page(speak: Speak) -> bytes:
     """The app has no output yet; the page reloads itself once there is some."""
-    return _page(texts, texts.waiting_title, texts.waiting_text, head=_WAIT, role=' role="status"')
+    return _page(speak, Phrase("page.waiting.title"), Phrase("page.waiting.text"), head=_WAIT, role=' role="status"')
 
 
-def silent_page(texts: PreviewTexts) -> bytes:
+def silent_page(speak: Speak) -> bytes:
     """The server part takes no connection; the page reloads itself once it does."""
-    return _page(texts, texts.silent_title, texts.silent_text, head=_WAIT, role=' role="status"')
+    return _page(speak, Phrase("page.silent.title"), Phrase("page.silent.text"), head=_WAIT, role=' role="status"')
 
 
-def waking_page(texts: PreviewTexts) -> bytes:
+def waking_page(speak: Speak) -> bytes:
     """The app is being woken; the page reloads itself once it runs."""
-    bar = f'<progress aria-label="{html.escape(texts.waking_title)}"></progress>'
-    return _page(texts, texts.waking_title, texts.waking_text, head=_WAIT, role=' role="status"', more=bar)
+    bar = f'<progress aria-label="{html.escape(speak(_WAKING))}"></progress>'
+    return _page(
+        speak, Phrase("page.waking.title"), Phrase("page.waking.text"), head=_WAIT, role=' role="status"', more=bar
+    )
 
 
-def failed_page(texts: PreviewTexts, problem: str) -> bytes:
+def failed_page(speak: Speak, problem: Phrase) -> bytes:
     """The app could not be started, and why."""
-    return _page(texts, texts.failed_title, problem, more=f"<p>{html.escape(texts.failed_text)}</p>")
+    return _page(
+        speak, Phrase("page.failed.title"), problem, more=f"<p>{html.escape(speak(Phrase('page.failed.text')))}</p>"
+    )
 
 
-def closed_page(texts: PreviewTexts) -> bytes:
+def closed_page(speak: Speak) -> bytes:
     """A private preview, and a visitor without a ticket."""
-    return _page(texts, texts.closed_title, texts.closed_text)
+    return _page(speak, Phrase("page.closed.title"), Phrase("page.closed.text"))
 
 
-def missing_page(texts: PreviewTexts) -> bytes:
+def missing_page(speak: Speak) -> bytes:
     """The app is there, this address in it is not."""
-    return _page(texts, texts.missing_title, texts.missing_text, more=f'<a href="/">{html.escape(texts.home)}</a>')
+    return _page(
+        speak,
+        Phrase("page.missing.title"),
+        Phrase("page.missing.text"),
+        more=f'<a href="/">{html.escape(speak(Phrase("page.home")))}</a>',
+    )
 
 
-def gone_page(texts: PreviewTexts) -> bytes:
+def gone_page(speak: Speak) -> bytes:
     """No such preview, or a share that was revoked."""
-    return _page(texts, texts.gone_title, texts.gone_text)
+    return _page(speak, Phrase("page.gone.title"), Phrase("page.gone.text"))
 
 
-def _page(texts: PreviewTexts, title: str, text: str, *, head: str = "", role: str = "", more: str = "") -> bytes:
+def _page(speak: Speak, title: Phrase, text: Phrase, *, head: str = "", role: str = "", more: str = "") -> bytes:
     return _PAGE.format(
-        language=html.escape(texts.language),
-        title=html.escape(title),
-        text=html.escape(text),
+        language=html.escape(speak(Phrase("page.language"))),
+        title=html.escape(speak(title)),
+        text=html.escape(speak(text)),
         head=head,
         role=role,
         more=more,

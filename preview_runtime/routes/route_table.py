@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from preview_runtime.phrases import Phrase
+
 API_PREFIX: Final = "/api"
 
 
@@ -15,15 +17,15 @@ class Route:
 
     `whole`: every path goes there; otherwise only /api and what is below it, the rest being the instant engine's output.
     `asleep`: the app is frozen or ended and is woken before it is asked; its address may be another one then.
-    `private`: only for people with a ticket. `problem`: why the app does not run and is not woken either, in a
-    sentence for the person who asks for it; "" where nothing is wrong.
+    `private`: only for people with a ticket. `problem`: why the app does not run and is not woken either, for
+    the person who asks for it; None where nothing is wrong.
     """
 
     upstream: str = ""
     whole: bool = True
     asleep: bool = False
     private: bool = False
-    problem: str = ""
+    problem: Phrase | None = None
 
     @property
     def awake(self) -> bool:

@@ -9,10 +9,11 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from preview_runtime.phrases import Phrase, Speak
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import Admission, Gate, without_cookies
 from preview_runtime.routes.limits import BodyReader, Pace, VisitorLimits, declared_too_large, refuse
-from preview_runtime.routes.preview_pages import PreviewTexts, closed_page, failed_page, silent_page, waking_page
+from preview_runtime.routes.preview_pages import closed_page, failed_page, silent_page, waking_page
 from preview_runtime.routes.proxy import Proxy, RawHeaders
 from preview_runtime.routes.requests import error, has_body, html, is_navigation
 from preview_runtime.routes.route_table import Route, RouteTable
@@ -47,7 +48,7 @@ class ServerParts:
         activity: Activity | None = None,
         limits: VisitorLimits | None = None,
         gate: Gate | None = None,
-        texts: PreviewTexts | None = None,
+        speak: Speak,
         hold: tuple[float, float] = (HOLD_NAVIGATION_SECONDS, HOLD_SECONDS),
     ) -> None:
         self._routes = routes
@@ -56,7 +57,7 @@ class ServerParts:
         self._limits = limits or VisitorLimits()
         self._pace = Pace(self._limits)
         self._gate = gate
-        self._texts = texts or PreviewTexts()
+        self._speak = speak
         self._hold = hold
         self._proxy = Proxy(self._silent)
 
@@ -115,13 +116,13 @@ class ServerParts:
         """What is answered instead of an app that cannot be asked at this moment."""
         navigation = is_navigation(connection)
         if route.problem:
-            page = html(503, failed_page(self._texts, route.problem), "failed")
-            return page if navigation else error(503, "app_failed", route.problem)
+            page = html(503, failed_page(self._speak, route.problem), "failed")
+            return page if navigation else error(503, "app_failed", self._speak(route.problem))
         if navigation:
-            response = html(503, waking_page(self._texts), "waking")
+            response = html(503, waking_page(self._speak), "waking")
             response.headers["Retry-After"] = "1"
             return response
-        return error(503, "app_waking", self._texts.waking_short, retry_after=1)
+        return error(503, "app_waking", self._speak(Phrase("page.waking.short")), retry_after=1)
 
     async def enter(self, request: Request, preview_id: str) -> Response:
         """The way in to a private preview."""
@@ -142,32 +143,36 @@ class ServerParts:
 
         await self._proxy.forward(scope, body, noted, upstream, [])
         if body.refused and not began:
-            late = error(408, "too_slow", self._texts.too_slow)
+            late = error(408, "too_slow", self._speak(Phrase("page.too_slow")))
             await refuse(scope, receive, send, self._too_large() if body.refused == 413 else late)
 
     def _over_limit(self, scope: Scope, preview_id: str) -> Response | None:
         client = scope.get("client")
         if seconds := self._pace.wait(preview_id, client[0] if client else ""):
-            text = self._texts.too_many.format(seconds=seconds)
+            text = self._speak(Phrase("page.too_many", {"seconds": seconds}))
             return error(429, "too_many_requests", text, retry_after=seconds)
         most = self._limits.connections
         if most and self.activity.of(preview_id).open >= most:
-            return error(503, "too_busy", self._texts.too_busy, retry_after=1)
+            return error(503, "too_busy", self._speak(Phrase("page.too_busy")), retry_after=1)
         return None
 
     def _too_large(self) -> Response:
-        return error(413, "too_large", self._texts.too_large.format(megabytes=self._limits.body_bytes // 2**20 or 1))
+        return error(
+            413,
+            "too_large",
+            self._speak(Phrase("page.too_large", {"megabytes": self._limits.body_bytes // 2**20 or 1})),
+        )
 
     def _closed(self, connection: HTTPConnection) -> Response:
         if is_navigation(connection):
-            return html(401, closed_page(self._texts), "closed")
-        return error(401, "ticket_needed", self._texts.closed_text)
+            return html(401, closed_page(self._speak), "closed")
+        return error(401, "ticket_needed", self._speak(Phrase("page.closed.text")))
 
     async def _silent(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The app took no connection: a page that asks again for a person, an error for a program."""
         if is_navigation(HTTPConnection(scope)):
-            response: Response = html(502, silent_page(self._texts), "silent")
+            response: Response = html(502, silent_page(self._speak), "silent")
         else:
-            response = error(502, "app_silent", self._texts.silent_text)
+            response = error(502, "app_silent", self._speak(Phrase("page.silent.text")))
             response.headers["X-Preview-State"] = "silent"
         await refuse(scope, receive, send, response)

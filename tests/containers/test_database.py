@@ -17,6 +17,7 @@ import aiodocker
 import pytest
 from aiodocker.containers import DockerContainer
 
+from builder.texts import said
 from preview_runtime.containers.beside import database_container
 from preview_runtime.containers.beside.access import Access
 from preview_runtime.containers.beside.database import DatabaseStatus, ProjectDatabase
@@ -221,7 +222,7 @@ async def test_a_file_that_is_no_dump_or_half_of_one_is_refused_and_the_data_kep
         with pytest.raises(EngineFailed) as failed:
             await projects.databases.restore(project, dump)
         assert failed.value.fault.code == code
-        assert "nothing was changed" in failed.value.fault.message
+        assert "nothing was changed" in said(failed.value.fault.says)
         assert await sql(app, access, "SELECT string_agg(text, ',') FROM notes") == "one"
     dump.write_bytes(whole)
     monkeypatch.setattr("preview_runtime.containers.beside.database_content.SPACE", 8 * MEGABYTE)

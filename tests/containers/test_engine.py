@@ -18,6 +18,7 @@ import httpx
 import pytest
 from aiodocker.containers import DockerContainer
 
+from builder.texts import said
 from preview_runtime.containers.docker import freezing
 from preview_runtime.containers.docker.labels import ROLE, Role, filters, name
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits
@@ -159,7 +160,7 @@ async def test_a_crash_is_told_with_the_end_of_its_log_and_the_place(previews: P
         await engine.start(FileTree({"main.py": "print('before')\n\nraise ValueError('no such table')\n"}))
     fault = failed.value.fault
     assert (fault.kind, fault.code, fault.file, fault.line) == (FaultKind.RUNTIME, "app_crashed", "main.py", 3)
-    assert fault.message == "The app stopped with an error (exit code 1)."
+    assert said(fault.says) == "The app stopped with an error (exit code 1)."
     assert "before" in fault.frame
     assert fault.frame.endswith("ValueError: no such table")
     assert await previews.left(engine.project) == []
@@ -267,7 +268,7 @@ async def test_an_app_that_listens_inside_only_is_told_where_it_has_to_listen(pr
     with pytest.raises(EngineFailed) as failed:
         await engine.start(FileTree({"server.py": PYTHON.replace('"0.0.0.0"', '"127.0.0.1"')}))
     assert failed.value.fault.code == "app_listens_inside"
-    assert "127.0.0.1:8000" in failed.value.fault.message
+    assert "127.0.0.1:8000" in said(failed.value.fault.says)
 
 
 async def test_an_app_that_insists_on_its_own_port_is_reached_there(previews: Previews) -> None:
@@ -458,7 +459,7 @@ async def test_a_memory_hog_is_stopped_and_named(previews: Previews) -> None:
     with pytest.raises(EngineFailed) as failed:
         await engine.start(FileTree({"main.py": "held = []\nwhile True: held.append(bytearray(4 * 1024 * 1024))\n"}))
     assert failed.value.fault.code == "out_of_memory"
-    assert "more memory than it has here (96 MB)" in failed.value.fault.message
+    assert "more memory than it has here (96 MB)" in said(failed.value.fault.says)
 
 
 BOMB = """
@@ -549,7 +550,9 @@ async def test_nothing_starts_where_an_app_could_reach_the_host(previews: Previe
     finally:
         firewall.install([rule])
     assert failed.value.fault.code == "isolation_missing"
-    assert failed.value.fault.message.startswith("Previews in containers are switched off: an app could reach programs")
+    assert said(failed.value.fault.says).startswith(
+        "Previews in containers are switched off: an app could reach programs"
+    )
     assert await previews.left("p-refused") == []
 
 
@@ -564,7 +567,9 @@ async def test_nothing_is_installed_where_an_install_could_reach_private_address
     finally:
         firewall.install(rules)
     assert failed.value.fault.code == "isolation_missing"
-    assert failed.value.fault.message.startswith("What the app needs is not installed: an install could reach private")
+    assert said(failed.value.fault.says).startswith(
+        "What the app needs is not installed: an install could reach private"
+    )
     assert await previews.left("p-refused") == []
 
 
@@ -585,7 +590,7 @@ async def test_an_engine_that_does_not_answer_is_named() -> None:
         engine = ContainerEngine(gone, "p-x", SETTINGS)
         with pytest.raises(EngineFailed) as failed:
             await engine.start(FileTree({"server.py": PYTHON}))
-        assert failed.value.fault.message == "Docker does not answer. Start it, then try again."
+        assert said(failed.value.fault.says) == "Docker does not answer. Start it, then try again."
         state = await engine.poll()
         assert (state.status, state.fault and state.fault.code) == (EngineStatus.FAILED, "engine_missing")
 

@@ -15,6 +15,7 @@ from typing import Any
 import aiodocker
 import pytest
 
+from builder.texts import said
 from preview_runtime.containers.docker.labels import Role, filters
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.isolation import firewall, host_probe
@@ -119,7 +120,7 @@ async def test_nothing_starts_and_nothing_is_built_while_they_are_gone(
             with pytest.raises(EngineFailed) as failed:
                 await refused
             assert failed.value.fault.code == "isolation_missing"
-            assert "preview_runtime.containers.isolation.firewall install" in failed.value.fault.message
+            assert "preview_runtime.containers.isolation.firewall install" in said(failed.value.fault.says)
             firewall.install(firewall.all_rules(apart.pool))
             await networks.prove()
             await networks.ensure(way_out, Role.INSTALL)

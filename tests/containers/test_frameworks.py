@@ -12,6 +12,7 @@ import aiodocker
 import httpx
 import pytest
 
+from builder.texts import said
 from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.docker.labels import filters
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, host_environment
@@ -178,7 +179,7 @@ async def test_a_framework_answers_for_real(
         if name not in NOT_COUNTED:
             assert await seen(address) != first
     except EngineFailed as failed:
-        pytest.fail(f"{failed.fault.message}\n{failed.fault.frame}")
+        pytest.fail(f"{said(failed.fault.says)}\n{failed.fault.frame}")
     finally:
         await engine.remove()
         if parts.own_images:

@@ -14,6 +14,7 @@ from typing import Any
 import aiodocker
 import pytest
 
+from builder.texts import said
 from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.labels import Role, filters
@@ -293,7 +294,7 @@ async def test_an_install_that_takes_too_much_space_or_memory_is_stopped_and_nam
     with pytest.raises(EngineFailed) as failed:
         await small.ensure(with_script(index, "wide", wide))
     assert failed.value.fault.code == "install_too_large"
-    assert "more than 20 MB" in failed.value.fault.message
+    assert "more than 20 MB" in said(failed.value.fault.says)
     hungry = "const held = []; for (;;) held.push(Buffer.alloc(8 << 20, 1))"
     settings = ContainerSettings(instance=INSTANCE, install_limits=Limits(memory=192 * MEGABYTE))
     with pytest.raises(EngineFailed) as failed:

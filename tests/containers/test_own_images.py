@@ -11,6 +11,7 @@ from pathlib import Path
 import aiodocker
 import pytest
 
+from builder.texts import said
 from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.docker.labels import filters, name
 from preview_runtime.containers.docker.policy import ContainerSettings
@@ -76,7 +77,12 @@ class Builds:
         project = f"p-{secrets.token_hex(4)}"
         parts = EngineParts(own_images=self.images)
         made = ContainerEngine(
-            self.docker, project, SETTINGS, networks=self.networks, parts=parts, say=self.lines.append
+            self.docker,
+            project,
+            SETTINGS,
+            networks=self.networks,
+            parts=parts,
+            say=lambda line: self.lines.append(line if isinstance(line, str) else said(line)),
         )
         self.made.append(made)
         return made
@@ -126,7 +132,7 @@ async def test_a_step_that_fails_is_told_with_its_line_and_output(builds: Builds
     failed = await builds.failure({"Dockerfile": "FROM python:3.12-slim\n\n# why\nRUN echo so far && \\\n  exit 3\n"})
     fault = failed.fault
     assert (fault.kind, fault.code, fault.file, fault.line) == (FaultKind.BUILD, "dockerfile_failed", "Dockerfile", 4)
-    assert fault.message == "A step of the project's Dockerfile failed (exit code 3)."
+    assert said(fault.says) == "A step of the project's Dockerfile failed (exit code 3)."
     assert "so far" in fault.frame
 
 
@@ -135,7 +141,7 @@ async def test_an_image_that_is_not_offered_is_named(builds: Builds) -> None:
     for base in ("example.org/no-such:1", ours):
         fault = (await builds.failure({"Dockerfile": f"# first\nFROM {base}\nCMD true\n"})).fault
         assert (fault.code, fault.line) == ("base_missing", 2)
-        assert base in fault.message
+        assert base in said(fault.says)
 
 
 PLAIN = {"main.py": SERVER.replace('open("built.txt", "rb").read()', 'b"by itself "')}
@@ -146,14 +152,16 @@ async def test_without_the_image_it_stands_on_the_app_runs_as_its_language_does_
     user = SETTINGS.users.of(name(INSTANCE, engine.project))
     tree = FileTree({**PLAIN, "Dockerfile": "FROM example.org/no-such:1\nCMD true\n"})
     assert (await get(await engine.start(tree))).startswith(f"by itself {user}")
-    assert engine.reason == (
+    assert engine.reason
+    assert said(engine.reason) == (
         "Python runs in a container. The Dockerfile is left out: "
         "the Dockerfile stands on the image “example.org/no-such:1”, which this server does not offer."
     )
-    assert engine.reason in builds.lines
+    assert said(engine.reason) in builds.lines
     edited = tree.replace({"Dockerfile": DOCKERFILE.replace('"serve"', '"main.py"')})
     assert (await get(await engine.start(edited))).startswith(f"by itself {user}")
-    assert engine.reason == "The project's own Dockerfile says how it runs."
+    assert engine.reason
+    assert said(engine.reason) == "The project's own Dockerfile says how it runs."
 
 
 async def test_where_no_images_are_built_the_app_runs_as_its_language_does(builds: Builds) -> None:
@@ -161,19 +169,19 @@ async def test_where_no_images_are_built_the_app_runs_as_its_language_does(build
     builds.made.append(engine)
     answer = await get(await engine.start(FileTree({**PLAIN, "Dockerfile": DOCKERFILE})))
     assert answer.startswith(f"by itself {SETTINGS.users.of(name(INSTANCE, engine.project))}")
-    assert engine.reason.endswith("The Dockerfile is left out: images of projects are not built here.")
+    assert said(engine.reason).endswith("The Dockerfile is left out: images of projects are not built here.")
 
 
 async def test_a_mistake_in_the_dockerfile_is_shown_with_the_way_around_it(builds: Builds) -> None:
     fault = (await builds.failure({**PLAIN, "Dockerfile": "FROM python:3.12-slim\nRUN exit 3\n"})).fault
     assert (fault.code, fault.line) == ("dockerfile_failed", 2)
-    assert fault.message.endswith("Mend it, or choose under “How it runs” to run without it.")
+    assert said(fault.says).endswith("Mend it, or choose under “How it runs” to run without it.")
 
 
 async def test_a_dockerfile_that_starts_nothing_is_told_so(builds: Builds) -> None:
     fault = (await builds.failure({"Dockerfile": "FROM python:3.12-slim\nRUN true\n"})).fault
-    assert "Add a CMD line" in fault.message
-    assert "no FROM line" in (await builds.failure({"Dockerfile": "RUN true\n"})).fault.message
+    assert "Add a CMD line" in said(fault.says)
+    assert "no FROM line" in said((await builds.failure({"Dockerfile": "RUN true\n"})).fault.says)
 
 
 async def test_a_step_has_a_limited_number_of_processes(builds: Builds) -> None:
@@ -199,8 +207,8 @@ async def _kept_out(builds: Builds, places: list[tuple[str, int]]) -> None:
         "    s = socket.socket(); s.settimeout(1)\\n    print('REACHED' if s.connect_ex(place) == 0 else 'kept out')"
     )
     await builds.failure({"Dockerfile": f'FROM python:3.12-slim\nRUN printf "{reach}" | python3 -; exit 1\n'})
-    said = [line for line in builds.lines if line in ("REACHED", "kept out")]
-    assert said == ["kept out"] * len(places)
+    heard = [line for line in builds.lines if line in ("REACHED", "kept out")]
+    assert heard == ["kept out"] * len(places)
 
 
 async def test_the_images_of_projects_that_are_gone_are_removed(builds: Builds) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from aiodocker.containers import DockerContainer
 
+from builder.texts import said
 from preview_runtime.containers.data.changed_files import gone_from, read_back
 from preview_runtime.containers.docker.execution import execute
 from preview_runtime.engines import EngineFailed
@@ -68,7 +69,7 @@ async def test_more_files_than_can_be_looked_through_are_refused_in_a_sentence(c
     with pytest.raises(EngineFailed) as refused:
         await read_back(container)
     assert refused.value.fault.code == "too_much"
-    assert "Remove what the app does not need" in refused.value.fault.message
+    assert "Remove what the app does not need" in said(refused.value.fault.says)
 
 
 async def test_an_app_that_writes_on_while_it_is_read_is_read_all_the_same(container: DockerContainer) -> None:

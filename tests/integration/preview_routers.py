@@ -28,6 +28,7 @@ from builder.accounts.open_connections import OpenConnections, Session
 from builder.base.http.hosts import dispatch_by_host
 from builder.base.settings import ROOT
 from builder.composition.settings import Settings
+from builder.texts import said
 from preview_runtime.output import Output, OutputFile
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import Gate
@@ -178,6 +179,7 @@ class Stage:
             self.tickets,
             self.people,
             self.ask,
+            speak=said,
             sessions=self,
         )
         self.origin = self.upstream = ""
@@ -288,6 +290,7 @@ async def stage(kind: str, limits: VisitorLimits, tmp_path: Path, part: ServerPa
             Outputs(),
             NoPackages(),
             tmp_path,
+            speak=said,
             routes=made.table,
             waker=made.waker,
             activity=made.activity,

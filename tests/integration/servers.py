@@ -11,7 +11,7 @@ from typing import Any
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.base.errors import Conflict
-from builder.previews.engine import Keep, Say, ServerEngine
+from builder.previews.engine import Keep, ServerEngine
 from builder.previews.observation.logs import ServerLogs
 from builder.previews.runnables.contents import Contents, RunnableContents, WorkingCopies
 from builder.previews.runnables.runnables import PROJECT, RunnableKind
@@ -20,6 +20,7 @@ from builder.previews.servers.places import PlaceLimits
 from builder.previews.servers.previews import ServerPreviews, ServerState
 from builder.previews.servers.register import ServerRegister
 from builder.previews.servers.rows import ServerRows
+from builder.texts import said
 from preview_runtime.engines import (
     EngineFailed,
     EngineKind,
@@ -31,14 +32,15 @@ from preview_runtime.engines import (
     RunHints,
 )
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase, Say, verbatim
 from preview_runtime.routes.route_table import RouteTable
 
 from .conftest import Parts
 
-OUT_OF_MEMORY = Fault(FaultKind.RUNTIME, "out_of_memory", "The app needs more memory than it has.")
-CRASHED = Fault(FaultKind.RUNTIME, "app_crashed", "The app stopped with an error: no module named flask.")
-DISK_FULL = Fault(FaultKind.POLICY, "disk_limit", "Its data takes more room than a preview has.")
-AWAY = Fault(FaultKind.PLATFORM, "engine_missing", "Docker does not answer.")
+OUT_OF_MEMORY = Fault(FaultKind.RUNTIME, "out_of_memory", verbatim("The app needs more memory than it has."))
+CRASHED = Fault(FaultKind.RUNTIME, "app_crashed", verbatim("The app stopped with an error: no module named flask."))
+DISK_FULL = Fault(FaultKind.POLICY, "disk_limit", verbatim("Its data takes more room than a preview has."))
+AWAY = Fault(FaultKind.PLATFORM, "engine_missing", verbatim("Docker does not answer."))
 
 
 @dataclass
@@ -100,7 +102,7 @@ class GoodEngine:
         self.world, self.project_id, self.keep, self.say = world, runnable_id, keep, say
         self.busy = asyncio.Lock()
         self.hints = RunHints()
-        self.reason = ""
+        self.reason = None
 
     def answers(self) -> None:
         if self.world.away:
@@ -149,7 +151,7 @@ class GoodEngine:
     async def resume(self) -> str:
         await self._to("running")
         if self.project_id not in self.world.containers:
-            raise EngineFailed(Fault(FaultKind.PLATFORM, "not_running", "The app is not running."))
+            raise EngineFailed(Fault(FaultKind.PLATFORM, "not_running", verbatim("The app is not running.")))
         self.world.resumed.append(self.project_id)
         return self.world.containers[self.project_id].address
 
@@ -212,7 +214,9 @@ class BadEngine(GoodEngine):
     """The app ends with an error each time."""
 
     async def start(self, tree: FileTree) -> str:
-        raise EngineFailed(Fault(FaultKind.RUNTIME, "exited", "The app ended: no module named flask.", frame="boom"))
+        raise EngineFailed(
+            Fault(FaultKind.RUNTIME, "exited", verbatim("The app ended: no module named flask."), frame="boom")
+        )
 
 
 class WrongEngine(GoodEngine):
@@ -226,12 +230,12 @@ class Engines:
     def __init__(self, world: World, make: type[GoodEngine] = GoodEngine) -> None:
         self.world, self.make = world, make
         self.gate = asyncio.Event()
-        self.why_not = ""
-        self.disk_note = ""
+        self.why_not: Phrase | None = None
+        self.disk_note = None
 
     def engine(self, runnable_id: str, keep: Keep | None = None, say: Say | None = None) -> GoodEngine:
         if self.why_not:
-            raise Conflict(self.why_not, code="no_engine")
+            raise Conflict(said(self.why_not), code="no_engine")
         engine = self.make(self.world, runnable_id, keep, say)
         if isinstance(engine, (SlowEngine, SlowToEnd)):
             engine.gate = self.gate

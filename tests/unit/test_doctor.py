@@ -13,6 +13,7 @@ from builder.composition.settings import Settings
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation import firewall
 from preview_runtime.containers.limits import disk_watch
+from preview_runtime.phrases import Phrase, verbatim
 
 
 def settings(folder: Path, **values: object) -> Settings:
@@ -98,8 +99,8 @@ def test_it_says_when_the_disk_that_previews_take_is_not_watched(
         async def version(self) -> None:
             raise TimeoutError  # nothing else is asked of it
 
-    async def blindness(_: object) -> str:
-        return blind
+    async def blindness(_: object) -> Phrase | None:
+        return verbatim(blind) if blind else None
 
     monkeypatch.setattr(disk_watch, "blindness", blindness)
     monkeypatch.setattr(catalogue, "connect", lambda: contextlib.nullcontext(Engine()))

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from builder.texts import said
 from preview_runtime.engines import Capabilities, EngineChoice, EngineKind, FaultKind, RunHints, choose_engine
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase, verbatim
 from preview_runtime.stack import detect_stack
 
 INSTANT, WEBCONTAINER, PYODIDE, DOCKER = EngineKind
@@ -48,7 +50,8 @@ def choose(
 )
 def test_front_ends_run_in_the_instant_engine(tree: FileTree, name: str) -> None:
     choice = choose(tree)
-    assert choice == EngineChoice(INSTANT, f"{name} runs in the instant engine, right in the browser.")
+    assert (choice.kind, choice.complete, choice.missing) == (INSTANT, True, False)
+    assert said(choice.reason) == f"{name} runs in the instant engine, right in the browser."
 
 
 @pytest.mark.parametrize(
@@ -79,7 +82,7 @@ def test_front_ends_run_in_the_instant_engine(tree: FileTree, name: str) -> None
 def test_what_needs_its_own_server_goes_to_a_container_else_to_a_webcontainer(tree: FileTree, named: str) -> None:
     choice = choose(tree)
     assert choice.kind is DOCKER
-    assert named in choice.reason
+    assert named in said(choice.reason)
     assert choose(tree, frozenset({INSTANT, WEBCONTAINER})).kind is WEBCONTAINER
 
 
@@ -105,14 +108,14 @@ def test_a_front_end_in_a_folder_is_shown_beside_its_server(folder: str, server:
     assert (stack.front_end, stack.front_folder) == (True, folder)
     choice = choose(tree)
     assert choice.kind is DOCKER
-    assert f"the instant engine shows the front end in {folder}/" in choice.reason
+    assert f"the instant engine shows the front end in {folder}/" in said(choice.reason)
     alone = choose(tree, frozenset({INSTANT}))
     assert (alone.kind, alone.complete) == (INSTANT, False)
 
 
 def test_a_front_end_in_a_folder_with_nothing_beside_it_runs_in_the_instant_engine() -> None:
     tree = FileTree({"README.md": "", "frontend/index.html": HTML, "frontend/package.json": REACT})
-    assert choose(tree) == EngineChoice(INSTANT, "React runs in the instant engine, right in the browser.")
+    assert choose(tree) == EngineChoice(INSTANT, Phrase("choice.instant", {"name": "React"}))
 
 
 @pytest.mark.parametrize(
@@ -156,16 +159,16 @@ def test_other_back_ends(
     choice = choose(tree, frozenset({INSTANT, PYODIDE, WEBCONTAINER}), start=start)
     assert choice.kind is without_docker
     if without_docker is None:
-        assert "This app needs" in choice.reason
+        assert "This app needs" in said(choice.reason)
         assert not choice.complete
 
 
 def test_a_server_app_without_its_engine_shows_its_front_end_and_says_so() -> None:
     tree = app("express", "react", index__html=HTML)
-    choice = choose(tree, frozenset({INSTANT}), why_not={DOCKER: "Docker is not installed"})
+    choice = choose(tree, frozenset({INSTANT}), why_not={DOCKER: verbatim("Docker is not installed")})
     assert choice.kind is INSTANT
     assert not choice.complete
-    assert choice.reason == (
+    assert said(choice.reason) == (
         "This app needs a Node server (Express), which nothing here can run yet (Docker is not installed). "
         "The instant engine shows its front end only."
     )
@@ -175,26 +178,28 @@ def test_a_native_python_package_is_named() -> None:
     tree = FileTree({"requirements.txt": "flask\npsycopg2\n"})
     choice = choose(tree, frozenset({INSTANT, PYODIDE}))
     assert choice.kind is None
-    assert "psycopg2" in choice.reason
+    assert "psycopg2" in said(choice.reason)
 
 
 def test_nothing_to_run() -> None:
     for tree in (FileTree(), FileTree({"README.md": "# hello"})):
         choice = choose(tree)
         assert choice.kind is None
-        assert choice.reason.startswith("There is nothing to show yet")
+        assert said(choice.reason).startswith("There is nothing to show yet")
 
 
 def test_a_setting_overrides_the_choice_and_is_named() -> None:
     react = app("react", index__html=HTML)
-    assert choose(react, forced=WEBCONTAINER) == EngineChoice(WEBCONTAINER, "PREVIEW_ENGINE asks for a WebContainer.")
-    missing = choose(react, frozenset({INSTANT}), forced=DOCKER, why_not={DOCKER: "Docker is not installed"})
+    forced = choose(react, forced=WEBCONTAINER)
+    assert (forced.kind, forced.complete, forced.missing) == (WEBCONTAINER, True, False)
+    assert said(forced.reason) == "PREVIEW_ENGINE asks for a WebContainer."
+    missing = choose(react, frozenset({INSTANT}), forced=DOCKER, why_not={DOCKER: verbatim("Docker is not installed")})
     assert missing.kind is None
-    assert missing.reason == "PREVIEW_ENGINE asks for a container, but Docker is not installed."
+    assert said(missing.reason) == "PREVIEW_ENGINE asks for a container, but Docker is not installed."
     partly = choose(app("express", index__html=HTML), forced=INSTANT)
     assert partly.kind is INSTANT
     assert not partly.complete
-    assert "front end only" in partly.reason
+    assert "front end only" in said(partly.reason)
 
 
 def test_every_reason_is_one_plain_sentence_or_two() -> None:
@@ -207,7 +212,7 @@ def test_every_reason_is_one_plain_sentence_or_two() -> None:
     ]
     for tree in trees:
         for available in (EVERYTHING, frozenset({INSTANT}), frozenset({DOCKER})):
-            reason = choose(tree, available).reason
+            reason = said(choose(tree, available).reason)
             assert reason.endswith(".")
             assert reason[0].isupper()
             assert "  " not in reason

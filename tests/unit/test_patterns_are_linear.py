@@ -221,7 +221,7 @@ def test_what_the_patterns_find_is_found() -> None:
     for start in ("vite build a.js", "node", "noder a.js", "a.js node b"):
         assert detect_stack(FileTree({"index.html": "", "package.json": "{}"}), start).kind is StackKind.FRONT_END
     config = 'import { defineConfig } from "vite"\n\n\n  import {\n  a, // import b\n  b,\n} from "odd-plugin"\n'
-    assert "odd-plugin" in detect_stack(FileTree({"index.html": "", "vite.config.js": config})).needs
+    assert "odd-plugin" in str(detect_stack(FileTree({"index.html": "", "vite.config.js": config})).needs)
     plan = plan_run(
         FileTree(
             {"requirements.txt": "flask\n", "web.py": "from flask import Flask\nsite : Flask = Flask(__name__)\n"}

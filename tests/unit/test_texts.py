@@ -1,49 +1,176 @@
-"""Every text a person sees is in the catalogue, and every text of the catalogue is used."""
+"""Every text a person sees is in the catalogues, every text of a catalogue is used, and all it names is given."""
 
 from __future__ import annotations
 
+import ast
 import re
 import string
+from collections.abc import Iterator
+from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
 from builder.base.settings import ROOT
-from builder.texts import catalogue, t
+from builder.texts import catalogue, languages, t
+from builder.texts.catalogues import PLURAL
+from builder.texts.language import DEFAULT
 
+TEXTS = catalogue(DEFAULT).texts
 _KEY = re.compile(r"""["'`]([a-z_]+\.[a-z0-9_.]+)["'`]""")
 _CALL = re.compile(r"""\bt\(\s*["']([a-z_]+\.[a-z0-9_.]+)["']""")
+# Keys that are put together (`t(f"area.{name}")`) count by the part before the value.
+_BUILT = re.compile(r"""["'`]([a-z_]+\.[a-z0-9_.]*)(?:\{|\$\{|["'`]\s*\+)""")
+# What only whoever runs the server reads, in a terminal; programs that run apart from ours, and what is answered before
+# a request could be read.
+_IN_A_TERMINAL = (
+    "containers/images/",
+    "containers/isolation/firewall.py",
+    "containers/agents/",
+    "containers/__main__.py",
+)
+_APART = (
+    "containers/beside/egress_proxy.py",
+    "containers/data/volume_copy.py",
+    "routes/heads.py",
+    "preview_runtime/node.py",
+)
+# The browser formats values with its own means: these catalogues name values and nothing more.
+_IN_THE_BROWSER = ("client", "home", "servers", "terminal", "workbench")
 
 
-def sources() -> list[Path]:
-    kept = [p for p in (ROOT / "builder").rglob("*") if p.suffix in (".py", ".ts", ".tsx") and "testing" not in p.parts]
-    return kept + list((ROOT / "templates" / "pages").rglob("*.jinja"))
+@cache
+def sources() -> dict[Path, str]:
+    found = [
+        p for p in (ROOT / "builder").rglob("*") if p.suffix in (".py", ".ts", ".tsx") and "testing" not in p.parts
+    ]
+    found += [*(ROOT / "preview_runtime").rglob("*.py"), *(ROOT / "templates" / "pages").rglob("*.jinja")]
+    return {path: path.read_text(encoding="utf-8") for path in found if "node_modules" not in path.parts}
+
+
+def values_of(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def texts_of(key: str) -> list[str]:
+    """The text of a key, or all its plural forms; none where there is no such key."""
+    return [text for name, text in TEXTS.items() if name.partition(PLURAL)[0] == key]
+
+
+def calls() -> Iterator[tuple[str, str, set[str] | None]]:
+    """Each `t("key", …)` and `Phrase("key", {…})` in Python: where, the key, the values it is given (None: cannot be seen)."""
+    for path, source in sources().items():
+        if path.suffix != ".py":
+            continue
+        for node in ast.walk(ast.parse(source)):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
+                continue
+            key = node.args[0]
+            if node.func.id not in ("t", "Phrase") or not (
+                isinstance(key, ast.Constant) and isinstance(key.value, str)
+            ):
+                continue
+            given: set[str] | None = {word.arg for word in node.keywords if word.arg}
+            if any(word.arg is None for word in node.keywords):
+                given = None
+            if node.func.id == "Phrase" and len(node.args) > 1:
+                known = isinstance(node.args[1], ast.Dict)
+                given = {name.value for name in node.args[1].keys if isinstance(name, ast.Constant)} if known else None
+            yield f"{path.name}:{node.lineno}", key.value, given
 
 
 def test_every_key_that_is_asked_for_exists() -> None:
-    asked = {(key, path.name) for path in sources() for key in _CALL.findall(path.read_text(encoding="utf-8"))}
-    assert len(asked) > 50
-    assert sorted(f"{key} in {name}" for key, name in asked if key not in catalogue()) == []
+    asked = {(key, path.name) for path, source in sources().items() for key in _CALL.findall(source)}
+    asked |= {(key, where) for where, key, _ in calls()}
+    assert len(asked) > 500
+    assert sorted(f"{key} in {where}" for key, where in asked if not texts_of(key)) == []
 
 
 def test_every_text_is_used() -> None:
-    everything = "\n".join(path.read_text(encoding="utf-8") for path in sources())
-    named = set(_KEY.findall(everything))
-    # Keys that are put together (`t(f"area.{name}")`) count by the part before the value.
-    built = {
-        prefix for prefix in re.findall(r"""["'`]([a-z_]+\.[a-z0-9_.]*)(?:\{|\$\{|["'`]\s*\+)""", everything) if prefix
-    }
-    unused = [key for key in catalogue() if key not in named and not any(key.startswith(prefix) for prefix in built)]
-    assert unused == []
+    everything = "\n".join(sources().values())
+    named, built = set(_KEY.findall(everything)), {prefix for prefix in _BUILT.findall(everything) if prefix}
+    keys = {key.partition(PLURAL)[0] for key in TEXTS}
+    assert sorted(key for key in keys if key not in named and not any(key.startswith(one) for one in built)) == []
 
 
-@pytest.mark.parametrize("key", sorted(catalogue()))
+def test_every_text_gets_the_values_that_it_names_and_no_others() -> None:
+    wrong = [
+        f"{key} in {where}: {sorted(given)}"
+        for where, key, given in calls()
+        if given is not None
+        for text in texts_of(key)
+        # The number that chooses a form need not be said: “1 file” may be “one file”.
+        if values_of(text) - {"count"} != given - {"count"} or ("count" in values_of(text) and "count" not in given)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("key", sorted(TEXTS))
 def test_a_text_is_one_that_can_be_shown(key: str) -> None:
-    text = catalogue()[key]
+    text = TEXTS[key]
     assert text.strip()
-    names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
-    assert all(re.fullmatch(r"[a-z_]+(?:[:!][^}]*)?", name) for name in names)
+    assert all(re.fullmatch(r"[a-z_]+", name) for name in values_of(text))
+    assert all(spec in ("", "number", "bytes") for _, _, spec, _ in string.Formatter().parse(text) if spec is not None)
     assert not re.search(r"\b(?:oops|something went wrong|whoops)\b", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_has_every_text_with_the_same_values(language: str) -> None:
+    texts = catalogue(language).texts
+    assert {key.partition(PLURAL)[0] for key in texts} == {key.partition(PLURAL)[0] for key in TEXTS}
+    ours = {key.partition(PLURAL)[0]: values_of(text) | {"count"} for key, text in TEXTS.items()}
+    assert [key for key, text in texts.items() if values_of(text) - ours[key.partition(PLURAL)[0]]] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_text_that_counts_has_all_forms_of_its_language(language: str) -> None:
+    spoken = catalogue(language)
+    forms = {"other", *spoken.locale.plural_form.tags}
+    counting = sorted(key for key in spoken.texts if PLURAL in key)
+    assert counting
+    for key, found in groupby(counting, lambda name: name.partition(PLURAL)[0]):
+        assert {name.partition(PLURAL)[2] for name in found} == forms, key
+        assert key not in spoken.texts
+
+
+def test_the_browser_is_given_no_text_that_asks_for_more_than_a_value() -> None:
+    for name in _IN_THE_BROWSER:
+        text = (ROOT / "builder" / "texts" / f"{name}.{DEFAULT}.json").read_text(encoding="utf-8")
+        assert not re.search(r"\{\w+:", text), name
+
+
+def _docstrings(tree: ast.AST) -> set[int]:
+    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+
+
+def _for_the_log(tree: ast.AST) -> set[int]:
+    logged = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "log"
+    ]
+    return {id(part) for call in logged for part in ast.walk(call)}
+
+
+def test_what_runs_previews_speaks_no_language() -> None:
+    """A sentence begins with a capital letter, has words, and ends in a full stop: none is in `preview_runtime`."""
+    found: list[str] = []
+    for path, source in sources().items():
+        place = path.relative_to(ROOT).as_posix()
+        if not place.startswith("preview_runtime/") or any(part in place for part in (*_IN_A_TERMINAL, *_APART)):
+            continue
+        tree = ast.parse(source)
+        left_out = _docstrings(tree) | _for_the_log(tree)
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Constant) and isinstance(node.value, str)) or id(node) in left_out:
+                continue
+            if (
+                re.search(r"(?:^|[.:] )[A-Z“][\w’'”]*(?: [^\s]+){3,}[.?]$", node.value.strip())
+                and "\n" not in node.value
+            ):
+                found.append(f"{place}:{node.lineno}: {node.value[:60]}")
+    assert found == []
 
 
 def test_values_are_filled_in() -> None:

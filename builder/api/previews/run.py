@@ -14,8 +14,10 @@ from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.base.errors import Conflict
 from builder.composition.services import Services
 from builder.projects import run_hints
+from builder.texts import said
 from preview_runtime.engines import EngineStatus, RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.plan import NothingToRun, plan_run
 
 router = APIRouter(prefix="/projects/{project_id}/run", tags=["preview"])
@@ -74,7 +76,7 @@ class RunView(BaseModel):
 async def get_run(services: AppServices, actor: MayRead, project_id: str) -> RunView:
     _, _, tree = await services.store.read_working(actor, project_id)
     engine = await services.servers.engine(actor, project_id)
-    return await asyncio.to_thread(_shape, tree, engine.reason if engine else "")
+    return await asyncio.to_thread(_shape, tree, engine.reason if engine else None)
 
 
 @router.put("")
@@ -107,22 +109,24 @@ async def _write(services: Services, actor: Actor, project_id: str, hints: RunHi
     return False
 
 
-def _shape(tree: FileTree, running: str) -> RunView:
+def _shape(tree: FileTree, running: Phrase | None) -> RunView:
     """`running`: what the engine said of the server that runs."""
     given = run_hints.read_hints(tree)
-    detected, reason, dockerfile = None, "", None
+    detected, dockerfile = None, None
     try:
         plan = plan_run(tree, RunHints(dockerfile=given.dockerfile))
         detected = DetectedRun(install=plan.install, start=plan.start, port=plan.port)
         reason = plan.reason
         # What could not be had when it was started is known to the engine alone.
-        if plan.instead and plan.instead.reason in running:
+        if plan.instead and running and plan.instead.reason in (running, running.values.get("reason")):
             reason = running
         with_image = plan_run(tree, RunHints(dockerfile=True))
         if with_image.instead:
             used = plan_run(tree, given).runtime is None
-            dockerfile = DockerfileChoice(path=with_image.dockerfile, used=used, otherwise=with_image.instead.reason)
+            dockerfile = DockerfileChoice(
+                path=with_image.dockerfile, used=used, otherwise=said(with_image.instead.reason)
+            )
     except NothingToRun as nothing:
-        reason = str(nothing)
-    said = GivenRun(install=given.install, start=given.start, port=given.port or None, dockerfile=given.dockerfile)
-    return RunView(given=said, detected=detected, reason=reason, dockerfile=dockerfile)
+        reason = nothing.says
+    shown = GivenRun(install=given.install, start=given.start, port=given.port or None, dockerfile=given.dockerfile)
+    return RunView(given=shown, detected=detected, reason=said(reason), dockerfile=dockerfile)

@@ -18,6 +18,7 @@ from builder.previews.observation.gauges import EVERY_SECONDS, GaugeReading
 from builder.previews.servers.places import Waits
 from builder.previews.servers.previews import Listed, ServerPreviews, ServerState
 from builder.previews.servers.server import Stage
+from builder.texts import said
 from preview_runtime.engines import EngineStatus, Fault, FaultKind, Phase
 
 router = APIRouter(tags=["preview"])
@@ -200,7 +201,7 @@ def _fault_shape(fault: Fault) -> FaultView:
     return FaultView(
         kind=fault.kind,
         code=fault.code,
-        message=fault.message,
+        message=said(fault.says),
         file=fault.file or None,
         line=fault.line or None,
         frame=fault.frame or None,
@@ -219,8 +220,8 @@ async def _all(services: Services, actor: Actor) -> ServerList:
         servers=[_listed_shape(server) for server in listed],
         awake=servers.places.held(actor.workspace),
         limit=min(servers.places.limits.per_person, servers.places.limits.total),
-        no_server=servers.why_not or None,
-        disk_note=servers.register.disk_note or None,
+        no_server=said(servers.why_not) if servers.why_not else None,
+        disk_note=said(note) if (note := servers.register.disk_note) else None,
     )
 
 

@@ -37,7 +37,7 @@ from builder.projects.shapes import (
     message_shape,
     project_shape,
 )
-from builder.texts import t
+from builder.texts import said, t
 from preview_runtime.engines import EngineKind
 
 router = APIRouter(prefix="/projects", tags=["projects"])
@@ -178,11 +178,11 @@ async def _engines(services: Services, actor: Actor, project: Project) -> Engine
         runtime_url=await asyncio.to_thread(runtime_url),
         preferred=settings.preview_engine,
         kind=choice.kind,
-        reason=choice.reason,
+        reason=said(choice.reason),
         complete=choice.complete,
         missing=choice.missing,
         front_end=not await asyncio.to_thread(services.servers.is_whole, tree),
-        no_server=no_servers or None,
+        no_server=said(no_servers) if no_servers else None,
         damaged=damaged,
         webcontainer_api_key=settings.webcontainer_api_key,
     )

@@ -21,7 +21,7 @@ from starlette.websockets import WebSocketState
 from builder.accounts.open_connections import SIGNED_OUT
 from builder.base.errors import Json, SaysoError, SignInNeeded
 from builder.base.storage_faults import storage_fault
-from builder.texts import t
+from builder.texts import said, t
 from preview_runtime.compiling.compiler import BuildFault
 from preview_runtime.dependencies.errors import DependencyError
 from preview_runtime.file_tree import InvalidTree
@@ -105,7 +105,7 @@ async def _storage(request: Request, error: Exception) -> Response:
 
 async def _invalid_tree(_: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidTree)
-    return error_response(422, error.code, str(error), {"path": error.path[:200]})
+    return error_response(422, error.code, said(error.says), {"path": error.path[:200]})
 
 
 async def _dependency(request: Request, error: Exception) -> Response:
@@ -113,7 +113,7 @@ async def _dependency(request: Request, error: Exception) -> Response:
     log.info("%s: packages: %s %s", request.url.path, error.code, error.detail)
     status = 503 if error.code in ("offline", "time_out", "install_failed") else 422
     details = {"package": error.package, "suggestion": error.suggestion}
-    return error_response(status, error.code, error.message, details)
+    return error_response(status, error.code, said(error.says), details)
 
 
 async def _build(request: Request, error: Exception) -> Response:
@@ -127,9 +127,9 @@ async def _build(request: Request, error: Exception) -> Response:
         "column": error.column,
     }
     if error.kind == "platform":
-        return error_response(503, "not_built", error.message, details)
+        return error_response(503, "not_built", said(error.says), details)
     place = f"{error.file}:{error.line}: " if error.file and error.line else ""
-    return error_response(422, "not_built", t("share.not_built", reason=place + error.message), details)
+    return error_response(422, "not_built", t("share.not_built", reason=place + said(error.says)), details)
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

@@ -1,8 +1,20 @@
+/** The language that the pages' catalogues are in: each chunk is built with those it imports. */
+export const LANGUAGE = "en";
+
+/** A text that counts stands under its key and the plural category of the number (CLDR), such as `files#one`. */
+type Key<Name extends string> = Name extends `${infer Counted}#${string}` ? Counted : Name;
+
+const plurals = new Intl.PluralRules(LANGUAGE);
+
 /**
- * A function that gives the texts of one catalogue: the text for `key` with its `{values}` filled in. A key that the
- * catalogue lacks is a type error. Each chunk of a page brings its own catalogue.
+ * A function that gives the texts of one catalogue: the text for `key` with its `{values}` filled in, in the form for
+ * the value `count` where it counts. A key that the catalogue lacks is a type error. Each chunk of a page brings its own
+ * catalogue.
  */
-export function texts<Key extends string>(catalogue: Readonly<Record<Key, string>>) {
-  return (key: Key, values: Record<string, string | number> = {}): string =>
-    catalogue[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+export function texts<Name extends string>(catalogue: Readonly<Record<Name, string>>) {
+  const all: Readonly<Record<string, string | undefined>> = catalogue;
+  return (key: Key<Name>, values: Record<string, string | number> = {}): string => {
+    const text = all[key] ?? all[`${key}#${plurals.select(Number(values.count))}`] ?? key;
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  };
 }

@@ -1,15 +1,15 @@
 import catalogue from "$/texts/workbench.en.json";
-import { texts } from "./texts";
-
-export type TextKey = keyof typeof catalogue;
+import { LANGUAGE, texts } from "./texts";
 
 export const t = texts(catalogue);
 
-const whole = new Intl.NumberFormat("en");
+export type TextKey = Parameters<typeof t>[0];
+
+const whole = new Intl.NumberFormat(LANGUAGE);
 
 export const number = (value: number): string => whole.format(value);
 
-const tenth = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const tenth = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 });
 
 /** Bytes as a person counts them: kB below a megabyte, else MB, with a tenth where it says something. */
 export function bytes(count: number): string {
@@ -27,16 +27,4 @@ export function money(usd: number): string {
 
 export function seconds(ms: number): string {
   return t("workbench.time.seconds", { seconds: ms < 9_950 ? (ms / 1000).toFixed(1) : number(Math.round(ms / 1000)) });
-}
-
-const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-
-/** "just now", "4 min ago", the time today, else day and time. */
-export function when(iso: string, now = Date.now()): string {
-  const at = new Date(iso);
-  const minutes = Math.floor((now - at.getTime()) / 60_000);
-  if (minutes < 1) return t("workbench.time.now");
-  if (minutes < 60) return t("workbench.time.minutes_ago", { minutes });
-  return (at.toDateString() === new Date(now).toDateString() ? clock : day).format(at);
 }

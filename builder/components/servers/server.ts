@@ -29,7 +29,7 @@ export function waiting({ waits_for, ahead, copying }: ServerView): string {
   }
   if (waits_for === null) return "";
   if (waits_for !== "turn") return t(`servers.waits.${waits_for}`);
-  return ahead === 1 ? t("servers.waits.turn_one") : t("servers.waits.turn", { count: ahead });
+  return t("servers.waits.turn", { count: ahead });
 }
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1_048_576);
@@ -40,7 +40,7 @@ export function figures({ cpu, memory, memory_limit, requests, connections }: Us
     cpu === null ? t("servers.cpu.wait") : t("servers.cpu", { percent: cpu > 0 && cpu < 10 ? cpu.toFixed(1) : Math.round(cpu) }),
     t("servers.memory", { used: megabytes(memory), limit: megabytes(memory_limit) }),
     t("servers.requests", { count: requests > 0 && requests < 10 ? requests.toFixed(1) : Math.round(requests) }),
-    connections === 1 ? t("servers.connections_one") : t("servers.connections", { count: connections }),
+    t("servers.connections", { count: connections }),
   ];
 }
 

@@ -118,7 +118,7 @@ class AppChanges:
             digests = conflict.details["digests"]
             path = next(iter(digests)) if isinstance(digests, dict) else ""
             raise Conflict(t("changes.changed_again", path=path[:100]), code="changed_again") from conflict
-        one = t("version.from_app_one", path=next(iter(picked)))
+        one = t("version.from_app_file", path=next(iter(picked)))
         label = one if len(picked) == 1 else t("version.from_app", count=len(picked))
         version = await self._store.save(actor, project_id, label)
         if version is None:

@@ -16,11 +16,11 @@ from builder.base.jobs import Jobs
 from builder.base.tables import Job
 from builder.base.workers import Cannot, Worker
 from builder.previews.engine import ServerEngine
-from builder.texts import t
+from builder.texts import said, t
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.phrases import Phrase, verbatim
 
 KIND: Final = "copy_data"
-_BROKEN: Final = "data_not_copied"
 # A copy may wait for the one that its source begins with.
 _AT_ONCE: Final = 16
 
@@ -43,11 +43,11 @@ class Ready(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CopyState:
-    """How far a copy is, in bytes; `problem` says why it failed, "" while it is under way."""
+    """How far a copy is, in bytes; `problem` says why it failed, None while it is under way."""
 
     done: int = 0
     total: int = 0
-    problem: str = ""
+    problem: Phrase | None = None
 
 
 @dataclass
@@ -104,7 +104,7 @@ class DataCopies:
         for job in await self._jobs.of(KIND):
             copy = self._known(job)
             if job.status == "dead":
-                self._tried(copy, _fault(t("data.broken")))
+                self._tried(copy, _broken())
         self._worker.begin()
 
     async def begin(self, source: str, target: str, owner: str) -> None:
@@ -124,12 +124,12 @@ class DataCopies:
         copy = self._copies.get(target)
         if copy is None:
             return None
-        return CopyState(copy.done, copy.total, copy.fault.message if copy.fault else "")
+        return CopyState(copy.done, copy.total, copy.fault.says if copy.fault else None)
 
     def problem(self, target: str) -> str | None:
         """Why the copy for `target` failed, "" while it is under way; None where nothing is copied."""
         state = self.state(target)
-        return None if state is None else state.problem
+        return None if state is None else said(state.problem) if state.problem else ""
 
     def held(self, target: str) -> str:
         """Why nobody may get at the data of `target` at this moment, as a sentence; "" where they may."""
@@ -153,7 +153,7 @@ class DataCopies:
         if copy.fault is not None:
             raise EngineFailed(copy.fault)
         if self._copies.get(target) is copy:  # we are about to end
-            raise EngineFailed(_fault(t("data.broken")))
+            raise EngineFailed(_broken())
 
     async def forget(self, target: str) -> None:
         """Leave what is under way: the data are to go."""
@@ -207,7 +207,7 @@ class DataCopies:
         except EngineFailed as failed:
             raise _NotCopied(failed.fault) from failed
         except Conflict as error:
-            raise _NotCopied(_fault(str(error))) from error
+            raise _NotCopied(Fault(FaultKind.PLATFORM, "data_not_copied", verbatim(error.message))) from error
 
     async def _over(self, job: Job, error: BaseException | None) -> None:
         copy = self._copies.get(job.key)
@@ -215,7 +215,7 @@ class DataCopies:
             return
         if error is None:
             del self._copies[job.key]
-        fault = error.fault if isinstance(error, _NotCopied) else _fault(t("data.broken")) if error else None
+        fault = error.fault if isinstance(error, _NotCopied) else _broken() if error else None
         self._tried(copy, fault)
         await self._changed(job.key)
 
@@ -226,9 +226,9 @@ class DataCopies:
 
 class _NotCopied(Cannot):
     def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.message)
+        super().__init__(str(fault.says))
         self.fault = fault
 
 
-def _fault(message: str) -> Fault:
-    return Fault(FaultKind.PLATFORM, _BROKEN, message)
+def _broken() -> Fault:
+    return Fault(FaultKind.PLATFORM, "data_not_copied", Phrase("data.broken"))

@@ -17,7 +17,7 @@ from builder.previews.data.database_copies import Copies, DatabaseCopy
 from builder.previews.failures import answer, answered
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.store import ProjectStore
-from builder.texts import t
+from builder.texts import said, t
 from preview_runtime.containers.beside.access import Access
 from preview_runtime.containers.beside.database import DatabaseStatus
 from preview_runtime.containers.beside.database_content import DatabaseContent
@@ -136,8 +136,12 @@ class Databases:
         tree = await self.store.working_tree(actor, project_id)
         mode = await self._mode(project_id)
         asks = await asyncio.to_thread(asks_for_postgres, tree)
-        reason = {Mode.ON: t("database.chosen"), Mode.OFF: t("database.refused"), Mode.AUTO: asks}[mode]
-        wanted = mode is Mode.ON or (mode is Mode.AUTO and bool(asks))
+        reason = {
+            Mode.ON: t("database.chosen"),
+            Mode.OFF: t("database.refused"),
+            Mode.AUTO: said(asks) if asks else "",
+        }[mode]
+        wanted = mode is Mode.ON or (mode is Mode.AUTO and asks is not None)
         copies = await self.copies.list(project_id)
         if self.engine is None:
             return DatabaseView(mode, wanted, reason, copies=copies, why_not=t("engine.no_docker") + ".")

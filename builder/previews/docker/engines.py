@@ -22,8 +22,8 @@ from builder.previews.data.databases import Databases
 from builder.previews.docker.hosts import AllowedHosts
 from builder.previews.docker.settings import DockerSettings
 from builder.previews.docker.sidecars import ProjectSidecars
-from builder.previews.engine import Keep, Say, ServerEngine
-from builder.texts import t
+from builder.previews.engine import Keep, ServerEngine
+from builder.texts import said, t
 from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.app.warm import WarmPool
 from preview_runtime.containers.beside.database import ProjectDatabase
@@ -43,6 +43,7 @@ from preview_runtime.containers.packages.layers import GIGABYTE, Layers
 from preview_runtime.containers.packages.registries import Registries
 from preview_runtime.containers.reconciler import Known, Reconciler
 from preview_runtime.engines import EngineFailed
+from preview_runtime.phrases import Phrase, Say
 from preview_runtime.plans.runtimes import Runtime, Sidecar
 from preview_runtime.tasks import Tasks
 
@@ -159,7 +160,7 @@ class ContainerEngines:
         self._databases, self._hosts = databases, hosts
         self.sidecars = ProjectSidecars(databases, hosts)
         self._secret_file = settings.data_dir / "databases.key"
-        self.why_not = t("engine.no_docker")
+        self.why_not: Phrase | None = Phrase("engine.no_docker")
         self.runtimes: frozenset[Runtime] = frozenset()
         self.has_postgres = False
         self._address = settings.docker_host
@@ -180,7 +181,7 @@ class ContainerEngines:
             router=settings.docker_router,
             environment=host_environment(settings.preview_host),
         )
-        self._blind = ""
+        self._blind: Phrase | None = None
         self._quotas: bool | None = None  # whether the engine has them, once tried
         self._options = settings
         self._shared: _Shared | None = None
@@ -193,10 +194,10 @@ class ContainerEngines:
         return self._settings.instance
 
     @property
-    def disk_note(self) -> str:
-        """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
+    def disk_note(self) -> Phrase | None:
+        """Why the disk that previews take is watched only seldom or not at all; None where it is."""
         if self._settings.disk_quota or self._shared is None:
-            return ""
+            return None
         return self._shared.limits.disk.why_blind or self._blind
 
     async def look(self) -> None:
@@ -264,7 +265,7 @@ class ContainerEngines:
         self._hosts.engine = shared.egress
         return shared
 
-    async def _missing(self) -> str:
+    async def _missing(self) -> Phrase | None:
         try:
             async with self._connecting:
                 shared = self._shared = self._shared or await self._connected()
@@ -273,11 +274,11 @@ class ContainerEngines:
                 missing = await catalogue.missing_images(shared.docker, (*Runtime, *Sidecar))
                 blind = await disk_watch.blindness(shared.docker)
                 if not await capabilities.has_runtime(shared.docker, self._settings.runtime):
-                    return t("engine.no_runtime", runtime=self._settings.runtime)
+                    return Phrase("engine.no_runtime", {"runtime": self._settings.runtime})
                 if self._settings.disk_quota and not self._quotas:
                     self._quotas = await capabilities.has_quotas(shared.docker, self._settings)
                     if not self._quotas:
-                        return t("engine.no_quotas")
+                        return Phrase("engine.no_quotas")
         except (
             catalogue.ImageError,
             aiodocker.DockerError,
@@ -288,10 +289,10 @@ class ContainerEngines:
         ) as error:
             # The connection is kept, for the previews that hold it: it serves them again when the engine is back.
             log.debug("No Docker Engine answers: %r", error)
-            return t("engine.no_docker")
+            return Phrase("engine.no_docker")
         if blind != self._blind and blind and not self._settings.disk_quota:
-            log.warning(blind)
+            log.warning("%s", said(blind))
         self._blind = blind
         self.runtimes = frozenset(Runtime) - frozenset(missing)
         self.has_postgres = Sidecar.POSTGRES not in missing
-        return t("engine.no_images") if not self.runtimes else ""
+        return Phrase("engine.no_images") if not self.runtimes else None

@@ -21,6 +21,7 @@ from builder.base.errors import NotFound, Refused
 from builder.previews.links.doors import LinkDoors
 from builder.previews.runnables.runnables import PROJECT, RunnableKind, Runnables
 from builder.projects.store import ProjectStore
+from builder.texts import said
 from preview_runtime.routes.gate import Gate, way_in
 from preview_runtime.routes.tickets import Grant, Tickets
 
@@ -77,7 +78,7 @@ class PreviewAccess:
         self._settings, self._runnables, self._entrances = settings, runnables, entrances
         self._connections = connections or OpenConnections()
         self._tickets = Tickets(_key(settings.data_dir / "session.key", settings))
-        self.gate = Gate(self._tickets, self, self._ask, secure=_secure(settings), sessions=self)
+        self.gate = Gate(self._tickets, self, self._ask, speak=said, secure=_secure(settings), sessions=self)
 
     async def may_see(self, person: str, preview_id: str) -> bool:
         """Whether the preview is one that this person is let in to."""

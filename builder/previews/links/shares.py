@@ -35,6 +35,7 @@ from builder.texts import t
 from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.file_tree import FileTree, digest
 from preview_runtime.output import Output, OutputFile
+from preview_runtime.phrases import Phrase
 
 log = logging.getLogger(__name__)
 _CACHE_BYTES: Final = 64 * 1024 * 1024
@@ -97,10 +98,10 @@ class Shares:
         compiled: Compiled,
         shrink: Shrink,
         server_part: Callable[[FileTree], ServerPart] = lambda _: ServerPart(),
-        why_no_server: Callable[[], str] = lambda: "",
+        why_no_server: Callable[[], Phrase | None] = lambda: None,
         copying: Callable[[str], str | None] = lambda _: None,
     ) -> None:
-        """`shrink` makes an earlier output small. `why_no_server()`: why no server can run here, as half a sentence; ""
+        """`shrink` makes an earlier output small. `why_no_server()`: why no server can run here, as half a sentence; None
         where one can. `copying`: see `shape`."""
         self._db = db
         self._store = store

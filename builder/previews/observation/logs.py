@@ -139,7 +139,7 @@ class _Journal:
         lines, self._waiting, self._size = self._waiting, [], 0
         lost, self._lost = self._lost, 0
         if lost:
-            lines.insert(0, LogLine("sayso", t("server.log.left_out", count=f"{lost:,}"), moment()))
+            lines.insert(0, LogLine("sayso", t("server.log.left_out", count=lost), moment()))
         if not lines:
             return
         try:

@@ -33,6 +33,7 @@ from builder.previews.servers.states import ServerStates
 from builder.texts import t
 from preview_runtime.engines import EngineStatus
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase
 from preview_runtime.routes.route_table import RouteTable
 
 __all__ = ["LogEntry", "NoServerEngines", "ServerEngine", "ServerEngines", "ServerPreviews", "ServerState"]
@@ -80,8 +81,8 @@ class ServerPreviews:
         self._contents = contents
 
     @property
-    def why_not(self) -> str:
-        """Why no server can run here, as half a sentence; "" where one can."""
+    def why_not(self) -> Phrase | None:
+        """Why no server can run here, as half a sentence; None where one can."""
         return self.register.why_not
 
     async def bring_up(self, actor: Actor, runnable_id: str) -> ServerState:

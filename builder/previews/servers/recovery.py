@@ -16,8 +16,9 @@ from builder.previews.servers.register import ServerRegister
 from builder.previews.servers.routing import ServerRoutes
 from builder.previews.servers.server import LOSSES, MOST_LOSSES, Loss, Server, Stage, out_of_reach
 from builder.previews.servers.starts import Starts
-from builder.texts import t
+from builder.texts import said, t
 from preview_runtime.engines import EngineFailed, EngineState, EngineStatus, Fault, FaultKind, Phase
+from preview_runtime.phrases import Phrase
 
 log = logging.getLogger(__name__)
 # So long a restart of ours waits for servers to be found again; the rest are found while it runs.
@@ -78,15 +79,15 @@ class Recovery:
     async def lost(self, server: Server, fault: Fault | None) -> None:
         """The server ended and did not choose to: bring it back, unless that happens again and again."""
         out_of_memory = fault is not None and fault.code == "out_of_memory"
-        message = fault.message if fault is not None and out_of_memory else t("server.lost")
-        log.warning("The server of %s is lost: %s", server.id, message)
+        why = fault.says if fault is not None and out_of_memory else Phrase("server.lost")
+        log.warning("The server of %s is lost: %s", server.id, why)
         if server.lost_too_often(time.monotonic()):
             kind = fault.kind if fault is not None else FaultKind.PLATFORM
-            text = t("server.crash_loop", why=message, count=MOST_LOSSES)
+            says = Phrase("server.crash_loop", {"why": why, "count": MOST_LOSSES})
             self._places.leave(server.id)
-            await self._starts.failed(server, Fault(kind, "crash_loop", text, frame=fault.frame if fault else ""))
+            await self._starts.failed(server, Fault(kind, "crash_loop", says, frame=fault.frame if fault else ""))
             return
-        self._register.logs.mark(server.id, f"{message} {t('server.log.back')}")
+        self._register.logs.mark(server.id, f"{said(why)} {t('server.log.back')}")
         if fault is not None and out_of_memory:
             server.loss = Loss(fault, now())
         server.enter(Stage.REMOVED)

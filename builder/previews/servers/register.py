@@ -7,7 +7,9 @@ from builder.previews.observation.logs import ServerLogs
 from builder.previews.runnables.runnables import Runnable
 from builder.previews.servers.rows import ServerRows
 from builder.previews.servers.server import Server
+from builder.texts import said
 from preview_runtime.containers.reconciler import Known
+from preview_runtime.phrases import Phrase
 
 
 class ServerRegister:
@@ -18,13 +20,13 @@ class ServerRegister:
         self._servers: dict[str, Server] = {}
 
     @property
-    def why_not(self) -> str:
-        """Why no server can run here, as half a sentence; "" where one can."""
+    def why_not(self) -> Phrase | None:
+        """Why no server can run here, as half a sentence; None where one can."""
         return self.engines.why_not
 
     @property
-    def disk_note(self) -> str:
-        """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
+    def disk_note(self) -> Phrase | None:
+        """Why the disk that previews take is watched only seldom or not at all; None where it is."""
         return self.engines.disk_note
 
     @property
@@ -54,7 +56,7 @@ class ServerRegister:
             server.engine = self.engines.engine(
                 server.id,
                 lambda: self.rows.keep(server),
-                lambda line: self.logs.say(server.id, line),
+                lambda line: self.logs.say(server.id, said(line) if isinstance(line, Phrase) else line),
             )
             if server.kept is not None:
                 server.engine.load_state(server.kept)

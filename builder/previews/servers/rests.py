@@ -53,7 +53,7 @@ class Rests:
                 else:
                     await server.engine.stop()
             except EngineFailed as failed:
-                log.info("The server of %s cannot rest: %s", server.id, failed.fault.message)
+                log.info("The server of %s cannot rest: %s", server.id, failed.fault.says)
                 server.enter(before)
                 self._routes.tell(server)
                 await rows.keep(server)

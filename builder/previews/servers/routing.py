@@ -25,6 +25,6 @@ class ServerRoutes:
             whole=server.whole,
             asleep=not awake,
             private=self._contents.private(server.runnable),
-            problem=fault.message if fault is not None and not retried else "",
+            problem=fault.says if fault is not None and not retried else None,
         )
         self._table.put(server.id, route)

@@ -17,9 +17,10 @@ from builder.previews.servers.register import ServerRegister
 from builder.previews.servers.routing import ServerRoutes
 from builder.previews.servers.server import Server, Stage
 from builder.projects.run_hints import read_hints
-from builder.texts import t
+from builder.texts import said, t
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase, verbatim
 from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -102,7 +103,7 @@ class Starts:
         try:
             address = await engine.resume()
         except EngineFailed as failed:
-            log.info("The server of %s is started anew: %s", server.id, failed.fault.message)
+            log.info("The server of %s is started anew: %s", server.id, failed.fault.says)
             return False
         if server.stage is Stage.ASLEEP:
             self._register.logs.mark(server.id, t("server.log.started"), begins=True)
@@ -115,7 +116,7 @@ class Starts:
         try:
             key, tree = await self._contents.read(server.runnable)
         except Conflict as damaged:  # a file of it cannot be read from the disk
-            await self.failed(server, Fault(FaultKind.BUILD, damaged.code, damaged.message))
+            await self.failed(server, Fault(FaultKind.BUILD, damaged.code, verbatim(damaged.message)))
             return
         engine = self._register.engine(server)
         server.fault, server.tried = None, key
@@ -139,7 +140,7 @@ class Starts:
             await self.failed(server, failed.fault)
             return
         except Exception:
-            await self.failed(server, Fault(FaultKind.PLATFORM, "engine", t("server.broken")))
+            await self.failed(server, Fault(FaultKind.PLATFORM, "engine", Phrase("server.broken")))
             raise
         server.done = server.tried
         server.whole = await asyncio.to_thread(self._whole, tree)
@@ -163,12 +164,12 @@ class Starts:
     async def failed(self, server: Server, fault: Fault) -> None:
         """The server does not run, and a person has to do something; what failed because of the machine may be tried
         again by the next request, and is by itself where no engine answered."""
-        log.info("The server of %s does not run: %s", server.id, fault.message)
+        log.info("The server of %s does not run: %s", server.id, fault.says)
         server.fault, server.done = fault, NOTHING
         ours = fault.kind is FaultKind.PLATFORM and fault.code != "crash_loop"
         server.enter(Stage.REMOVED if ours else Stage.STOPPED)
         server.comes_back = ours and (server.comes_back or fault.code == _AWAY)
         server.retry_at = time.monotonic() + RETRY_SECONDS
         self._routes.tell(server)
-        self._register.logs.mark(server.id, fault.message, fault.frame)
+        self._register.logs.mark(server.id, said(fault.says), fault.frame)
         await self._register.rows.keep(server)

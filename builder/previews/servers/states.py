@@ -8,8 +8,8 @@ from builder.previews.servers.places import Places
 from builder.previews.servers.recovery import Recovery
 from builder.previews.servers.register import ServerRegister
 from builder.previews.servers.server import ABSENT, Server, ServerState, Stage
-from builder.texts import t
 from preview_runtime.engines import EngineState, EngineStatus, Fault, FaultKind, Phase
+from preview_runtime.phrases import Phrase
 
 
 class ServerStates:
@@ -47,7 +47,7 @@ class ServerStates:
         if not server.adopted:
             if not why_not:
                 return EngineState(EngineStatus.PENDING, Phase.QUEUED)
-            fault = Fault(FaultKind.PLATFORM, "engine_missing", t("server.away", why=why_not))
+            fault = Fault(FaultKind.PLATFORM, "engine_missing", Phrase("server.away", {"why": why_not}))
             return EngineState(EngineStatus.FAILED, fault=fault)
         if server.stage.wakeable:
             return EngineState(EngineStatus.ASLEEP, Phase.LISTENING)

@@ -26,6 +26,7 @@ from builder.projects.blobs import normal
 from builder.texts import t
 from preview_runtime.dependencies.process import OutputTooLarge, ProcessTimeout, run
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_FILES, MAX_TREE_BYTES, FileTree, InvalidTree, check_alike
+from preview_runtime.phrases import Phrase
 from preview_runtime.tasks import beside
 
 SECONDS: Final = 30.0  # an ordinary zip takes a tenth of a second
@@ -153,14 +154,18 @@ def _refusal(code: str, path: str, detail: str) -> Exception:
     """What the person is told for a code of `unzip.Refused`."""
     match code:
         case "too_many":
-            return InvalidTree("too_many_files", t("import.too_many", limit=f"{MAX_FILES:,}"))
+            return InvalidTree("too_many_files", Phrase("import.too_many", {"limit": MAX_FILES}))
         case "file_too_large":
             megabytes = MAX_FILE_BYTES // 2**20
-            return InvalidTree("file_too_large", t("import.file_too_large", path=path, megabytes=megabytes), path)
+            return InvalidTree(
+                "file_too_large", Phrase("import.file_too_large", {"path": path, "megabytes": megabytes}), path
+            )
         case "tree_too_large":
-            return InvalidTree("tree_too_large", t("import.tree_too_large", megabytes=MAX_TREE_BYTES // 2**20))
+            return InvalidTree(
+                "tree_too_large", Phrase("import.tree_too_large", {"megabytes": MAX_TREE_BYTES // 2**20})
+            )
         case "long_name":
-            return InvalidTree("path_long", t("import.long_name", path=path), path)
+            return InvalidTree("path_long", Phrase("import.long_name", {"path": path}), path)
         case "link" | "method" | "twice":
             return BadInput(t(f"import.{code}", path=path), detail=detail)
         case "encrypted" | "too_heavy":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,13 +11,14 @@ from preview_runtime.containers.packages.layer import Layer
 from preview_runtime.containers.packages.registries import Registries
 from preview_runtime.engines import Fault
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Say
 from preview_runtime.plans.recipe import RunPlan
 
 
 class LayerStore(Protocol):
     """Where dependency sets are installed once for all projects."""
 
-    async def ensure(self, plan: RunPlan, tree: FileTree, image: str, say: Callable[[str], None]) -> Layer | None:
+    async def ensure(self, plan: RunPlan, tree: FileTree, image: str, say: Say) -> Layer | None:
         """The layer of `plan`, installed where it is missing; None where the image has all of it. Raises EngineFailed."""
         ...
 
@@ -34,7 +34,7 @@ class LayerStore(Protocol):
 class ImageBuilder(Protocol):
     """Builds the images of projects that bring a Dockerfile."""
 
-    async def ensure(self, project: str, plan: RunPlan, tree: FileTree, say: Callable[[str], None]) -> str:
+    async def ensure(self, project: str, plan: RunPlan, tree: FileTree, say: Say) -> str:
         """The image's name, built where it is missing. Raises EngineFailed."""
         ...
 

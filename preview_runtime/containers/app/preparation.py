@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from preview_runtime.containers.app.preview import Preview
 from preview_runtime.containers.app.start_request import StartRequest
@@ -14,6 +14,7 @@ from preview_runtime.containers.isolation.networks import image_missing
 from preview_runtime.containers.packages.layer import Layer
 from preview_runtime.engines import EngineFailed, Fault, FaultKind, Phase, RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Say
 from preview_runtime.plans.plan import NothingToRun, RunPlan, plan_run
 from preview_runtime.plans.runtimes import Runtime
 
@@ -21,7 +22,7 @@ from preview_runtime.plans.runtimes import Runtime
 class Preparation:
     """Of one preview. `say` gets the lines of installs and builds."""
 
-    def __init__(self, preview: Preview, say: Callable[[str], None]) -> None:
+    def __init__(self, preview: Preview, say: Say) -> None:
         self._preview = preview
         self._parts = preview.parts
         self._say = say
@@ -79,4 +80,4 @@ def _planned(tree: FileTree, hints: RunHints) -> RunPlan:
     try:
         return plan_run(tree, hints)
     except NothingToRun as error:
-        raise EngineFailed(Fault(FaultKind.BUILD, "nothing_to_run", str(error))) from error
+        raise EngineFailed(Fault(FaultKind.BUILD, "nothing_to_run", error.says)) from error

@@ -20,6 +20,7 @@ from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import account
 from preview_runtime.containers.isolation.slots import Slots
 from preview_runtime.engines import EngineFailed, Fault, FaultKind, Phase
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.plan import RunPlan
 
 Keep = Callable[[], Awaitable[None]]
@@ -144,7 +145,7 @@ class Preview:
             self.record.slot = self.project
 
 
-NOT_RUNNING: Final = Fault(FaultKind.PLATFORM, "not_running", "The app is not running. Start it first.")
+NOT_RUNNING: Final = Fault(FaultKind.PLATFORM, "not_running", Phrase("fault.not_running"))
 
 
 class as_fault:

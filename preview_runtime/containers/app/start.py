@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from typing import Any, Final
 
 import aiodocker
@@ -22,6 +21,7 @@ from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.slots import own
 from preview_runtime.containers.packages import volume_install
 from preview_runtime.engines import Phase
+from preview_runtime.phrases import Say
 from preview_runtime.plans.recipe import DATA_FOLDER
 from preview_runtime.tasks import begun
 
@@ -33,9 +33,7 @@ class Start:
     """One start of `preview`, to bring about `wanted`. Nothing of the project's runs before `closed`, the proof that apps
     reach nothing of the host. `say` gets the lines of an install."""
 
-    def __init__(
-        self, preview: Preview, wanted: StartRequest, closed: asyncio.Task[None], say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, preview: Preview, wanted: StartRequest, closed: asyncio.Task[None], say: Say) -> None:
         self._preview = preview
         self._record = preview.record
         self._slots = preview.slots

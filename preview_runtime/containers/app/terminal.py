@@ -22,6 +22,7 @@ from aiodocker.stream import Stream
 from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.execution import begin, execute
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.phrases import Phrase
 from preview_runtime.tasks import beside
 
 MARK: Final = "SAYSO_TERMINAL"
@@ -167,8 +168,8 @@ async def _sized(run: Exec, stream: Stream, columns: int, rows: int) -> None:
 
 def _failed(error: aiodocker.DockerError) -> EngineFailed:
     if error.status == _CONFLICT or "is not running" in error.message:
-        return EngineFailed(Fault(FaultKind.PLATFORM, "not_running", "The app is not running. Start it first."))
+        return EngineFailed(Fault(FaultKind.PLATFORM, "not_running", Phrase("fault.not_running")))
     if _NO_PROGRAM.search(error.message):
-        message = "The app's image has no shell, so there is no terminal in it."
+        message = Phrase("fault.no_shell")
         return EngineFailed(Fault(FaultKind.POLICY, "no_shell", message))
     return EngineFailed(faults.platform(error))

@@ -37,6 +37,7 @@ from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks, taken
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Sidecar
 
 PORT: Final = 5432
@@ -235,7 +236,7 @@ class ProjectDatabase:
         async with _faults():
             async with place.lock:
                 if not make and not await self._has_volume(project):
-                    message = "This project has no data in a database yet. Start the app first."
+                    message = Phrase("fault.no_database")
                     raise EngineFailed(Fault(FaultKind.PLATFORM, "no_database", message))
                 if place.rest is None:
                     place.rest = await self._found_resting(project)
@@ -283,10 +284,7 @@ class ProjectDatabase:
 
     async def _up(self, project: str, place: _Place) -> DockerContainer:
         if await catalogue.missing_images(self._docker, [Sidecar.POSTGRES]):
-            message = (
-                "This app asks for a PostgreSQL database, and the image for databases is missing. "
-                "Run “script/images postgres” once, or switch the database off in the project's menu."
-            )
+            message = Phrase("fault.database_image_missing")
             raise EngineFailed(Fault(FaultKind.PLATFORM, "database_image_missing", message))
         title = await self._networks.ensure(database_slot(project), Role.DATABASE)
         network = await (await self._docker.networks.get(title)).show()
@@ -334,15 +332,12 @@ class ProjectDatabase:
         log = await end_of_log(self._docker, container)
         said = log.strip().splitlines()[-1:] or [done.output.strip() if done else ""]
         if "The data are of PostgreSQL" in log:
-            message = (
-                "The data of this project's database were written by another version of PostgreSQL. Reset the database,"
-                " or go back to the image it was made with."
-            )
+            message = Phrase("fault.database_version")
             raise EngineFailed(Fault(FaultKind.PLATFORM, "database_version", message, frame=said[0]))
         if "No space left" in log:
-            message = "The server's disk is full, so the project's database could not be started."
+            message = Phrase("fault.disk_full.database")
             raise EngineFailed(Fault(FaultKind.PLATFORM, "disk_full", message))
-        message = "The project's database did not start. Try again."
+        message = Phrase("fault.database_failed")
         raise EngineFailed(Fault(FaultKind.PLATFORM, "database_failed", message, frame=said[0]))
 
     async def _down(self, project: str) -> None:

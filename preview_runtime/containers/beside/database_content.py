@@ -20,6 +20,7 @@ from preview_runtime.containers.docker.execution import Executed, begin, execute
 from preview_runtime.containers.docker.policy import MEGABYTE
 from preview_runtime.containers.docker.users import OURS
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.phrases import Phrase, Value
 from preview_runtime.plans.recipe import WORK_FOLDER
 
 MOST_TABLES: Final = 200
@@ -122,7 +123,7 @@ async def look(container: DockerContainer) -> DatabaseContent:
     script = f"printf '%s' \"$1\" | psql -qAtX {options} && {{ [ ! -e /tmp/full ] || echo full; }}"
     done = await execute(container, ["sh", "-c", script, "sh", _LOOK], seconds=_LOOK_SECONDS, limit=MEGABYTE)
     if done.code:
-        raise _failed("database_busy", "The database is busy at this moment. Try again.", done.output)
+        raise _failed("database_busy", Phrase("fault.database_busy"), done.output)
     found, _, full = done.output.strip().partition("\n")
     content = json.loads(found)
     tables = tuple(Table(**table) for table in content["tables"])
@@ -142,9 +143,7 @@ async def dump(container: DockerContainer) -> AsyncGenerator[bytes]:
                 said = (said + message.data)[-4096:]
         code = int((await run.inspect())["ExitCode"] or 0)
     if code:
-        raise _failed(
-            "dump_failed", "The database could not be read whole. Try again.", said.decode("utf-8", "replace")
-        )
+        raise _failed("dump_failed", Phrase("fault.dump_failed"), said.decode("utf-8", "replace"))
 
 
 async def restore(container: DockerContainer, file: Path) -> None:
@@ -153,22 +152,19 @@ async def restore(container: DockerContainer, file: Path) -> None:
         await container.put_archive(WORK_FOLDER, _as_archive(file))
     except aiodocker.DockerError as error:
         if "no space left" in error.message.lower():
-            raise _failed("disk_full", "The server's disk is full, so nothing was restored.", error.message) from error
+            raise _failed("disk_full", Phrase("fault.disk_full.restore"), error.message) from error
         raise
     arguments = [WORK_FOLDER, str(SPACE), _EMPTY, _SWAP, _BACK]
     done = await execute(container, ["sh", "-c", _RESTORE, "sh", *arguments], seconds=_LONG_SECONDS)
     if done.code == 65:
-        message = (
-            "This file is not a dump of a PostgreSQL database, so nothing was changed. "
-            "Choose one that “Download” or “pg_dump --format=custom” made."
-        )
+        message = Phrase("fault.not_a_dump")
         raise _failed("not_a_dump", message, done.output, FaultKind.POLICY)
     if done.code == 66:
         said = _first_error(done.output)
-        message = f"The dump could not be put in, so nothing was changed. PostgreSQL said: {said}"
+        message = Phrase("fault.restore_failed", {"reason": said})
         raise _failed("restore_failed", message, done.output, FaultKind.POLICY)
     if done.code == 68:
-        message = f"The dump holds more than the {SPACE // MEGABYTE:,} MB of a database here, so nothing was changed."
+        message = Phrase("fault.dump_too_large", {"megabytes": SPACE // MEGABYTE})
         raise _failed("dump_too_large", message, done.output, FaultKind.POLICY)
     _check(done)
 
@@ -182,22 +178,24 @@ printf '%s' "$1" | as_owner || { printf '%s' "$2" | as_owner; exit 1; }"""
 
 def _check(done: Executed) -> None:
     if done.timed_out:
-        raise _failed("database_slow", "The database took too long. Try again.", done.output)
+        raise _failed("database_slow", Phrase("fault.database_slow"), done.output)
     if done.code:
-        raise _failed("database_failed", "The database refused. Try again.", done.output)
+        raise _failed("database_failed", Phrase("fault.database_failed.refused"), done.output)
 
 
 def _bounded(command: Sequence[str]) -> list[str]:
     return ["timeout", "-k", "1", f"{_LONG_SECONDS:.0f}", *command]
 
 
-def _failed(code: str, message: str, said: str, kind: FaultKind = FaultKind.PLATFORM) -> EngineFailed:
-    return EngineFailed(Fault(kind, code, message, frame=said.strip()[-4096:]))
+def _failed(code: str, says: Phrase, said: str, kind: FaultKind = FaultKind.PLATFORM) -> EngineFailed:
+    return EngineFailed(Fault(kind, code, says, frame=said.strip()[-4096:]))
 
 
-def _first_error(output: str) -> str:
+def _first_error(output: str) -> Value:
     """The first reason that pg_restore names, without its own prefixes, 200 characters at most."""
-    line = next((line for line in output.splitlines() if "error: " in line), "it is damaged.")
+    line = next((line for line in output.splitlines() if "error: " in line), "")
+    if not line:
+        return Phrase("database.damaged")
     return line.rpartition("error: ")[2].rpartition("ERROR:")[2].strip()[:200]
 
 

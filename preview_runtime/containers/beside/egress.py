@@ -28,6 +28,7 @@ from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks, image_missing
 from preview_runtime.containers.isolation.slots import NOT_FOUND, delete
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
 
 PORT: Final = 3128
@@ -183,7 +184,7 @@ class ProjectEgress:
         await uncancelled(container.start())
         done = await execute(container, ["sh", "-c", _LISTENING], seconds=_START_SECONDS)
         if done.code:
-            message = "The app's way to the hosts it may reach did not start. Try again."
+            message = Phrase("fault.egress_failed")
             raise EngineFailed(Fault(FaultKind.PLATFORM, "egress_failed", message))
 
     def _container(self, slot: str, network: str, hosts: Sequence[str], networks: Sequence[str]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from preview_runtime.containers.docker.execution import begin, execute
 from preview_runtime.containers.isolation.tar_stream import BadArchive, TarFile, TarStream
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, InvalidTree, digest, validate_path
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.recipe import PRIVATE_FOLDER
 
 # Made by tools from what is in the project, or not the project's at all.
@@ -101,7 +102,7 @@ async def read_back(container: DockerContainer) -> Found:
             raise EngineFailed(_not_running()) from error
         raise EngineFailed(faults.platform(error)) from error
     if code in _CANNOT or (code and not stream.ended):
-        message_ = "The files could not be read: the app's image has no tar or find, or they take too long."
+        message_ = Phrase("fault.unreadable")
         raise EngineFailed(Fault(FaultKind.POLICY, "unreadable", message_))
     return Found(collected.files, collected.left_out)
 
@@ -169,11 +170,9 @@ def _left(path: str) -> bool:
 
 
 def _too_much(why: str) -> Fault:
-    message = (
-        "The app's folder holds more than can be looked through. Remove what the app does not need, then try again."
-    )
+    message = Phrase("fault.too_much")
     return Fault(FaultKind.POLICY, "too_much", message, frame=why)
 
 
 def _not_running() -> Fault:
-    return Fault(FaultKind.PLATFORM, "not_running", "The app is not running. Start it first.")
+    return Fault(FaultKind.PLATFORM, "not_running", Phrase("fault.not_running"))

@@ -27,6 +27,7 @@ from preview_runtime.containers.isolation.networks import image_missing
 from preview_runtime.containers.isolation.slots import Slots
 from preview_runtime.containers.jobs.container_job import JobTerms, begin
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
 
 log = logging.getLogger(__name__)
@@ -99,9 +100,8 @@ class DataCopier:
         if code:
             log.warning("The data of %s could not be copied: %s %s", target, code, said)
             full = said.get("code") in _FULL
-            why = "there is no room for them on the server's disk" if full else "they could not be read whole"
-            message = f"The data were not copied: {why}."
-            raise EngineFailed(Fault(FaultKind.PLATFORM, "data_not_copied", message, frame=str(said)[:500]))
+            why = Phrase("fault.data_not_copied.full") if full else Phrase("fault.data_not_copied.damaged")
+            raise EngineFailed(Fault(FaultKind.PLATFORM, "data_not_copied", why, frame=str(said)[:500]))
 
     async def _emptied(self, target: str) -> None:
         """Leave nothing that is half a copy; where the engine is gone, the next copy begins with that."""

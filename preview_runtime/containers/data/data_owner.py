@@ -20,6 +20,7 @@ from preview_runtime.containers.isolation.slots import Slots
 from preview_runtime.containers.jobs.container_job import JobTerms, begin
 from preview_runtime.containers.jobs.own_command import Said
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ async def move(slots: Slots, slot: str) -> None:
         code = await job.exit_code()
     if code:
         log.warning("The data of %s could not be given to its own user: %s %s", slot, code, said.err)
-        message = "What the app stored could not be prepared for its start. Try again."
+        message = Phrase("fault.data_not_moved")
         raise EngineFailed(Fault(FaultKind.PLATFORM, "data_not_moved", message, frame=said.err))
 
 

@@ -1,4 +1,4 @@
-"""What went wrong with a container, as a person is told it."""
+"""What went wrong with a container."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import aiodocker
 
 from preview_runtime.containers.docker.connection import NO_ANSWER, SILENT
 from preview_runtime.engines import Fault, FaultKind
+from preview_runtime.phrases import Phrase
 
 _TAIL_LINES: Final = 40
 # Docker 20.10 and 28.
@@ -18,8 +19,7 @@ _NO_RUNTIME: Final = re.compile(
 _SILENT: Final = Fault(
     FaultKind.PLATFORM,
     "engine_silent",
-    "Docker does not answer for this app. Other apps are not affected. Try again in a minute; if it stays like this, ask "
-    "the person who runs the server to restart Docker.",
+    Phrase("fault.engine_silent"),
 )
 _FROM_OUTSIDE: Final = (129, 130, 137, 143, 255)  # 128 + the signal; 255: its shim was killed
 # The place in the author's files that a traceback of Python, Node, Go or Java names last or first.
@@ -29,75 +29,57 @@ _NODE_PLACE: Final = re.compile(
 )
 
 
-def runtime(code: str, message: str, log: str = "", kind: FaultKind = FaultKind.RUNTIME) -> Fault:
+def runtime(code: str, says: Phrase, log: str = "", kind: FaultKind = FaultKind.RUNTIME) -> Fault:
     """A fault of the app, with the end of what it wrote (`log`) and the place in its files that this names."""
     tail = "\n".join(log.rstrip().splitlines()[-_TAIL_LINES:])
     file, line, column = _place(tail)
-    return Fault(kind, code, message, file, line, column, tail)
+    return Fault(kind, code, says, file, line, column, tail)
 
 
 def ended(exit_code: int, out_of_memory: bool, memory: int, log: str) -> Fault:
     """An app that is not running any more; `memory` is its limit in bytes."""
     if out_of_memory:
         megabytes = memory // 1024**2
-        message = (
-            f"The app was stopped because it needs more memory than it has here ({megabytes} MB). "
-            "Have it use less, or ask the person who runs this server to give servers more."
-        )
+        message = Phrase("fault.out_of_memory", {"megabytes": megabytes})
         return runtime("out_of_memory", message, log)
     if exit_code in _FROM_OUTSIDE:
         # Docker that is restarted, a host that runs out of memory: nothing in the app's own files is at fault.
-        return runtime("app_lost", "The app was ended from outside. Start it again.", log, FaultKind.PLATFORM)
+        return runtime("app_lost", Phrase("fault.app_lost"), log, FaultKind.PLATFORM)
     if exit_code == 0:
-        message = "The app ended by itself without an error. A preview needs a server that goes on running."
+        message = Phrase("fault.app_ended")
         return runtime("app_ended", message, log)
-    return runtime("app_crashed", f"The app stopped with an error (exit code {exit_code}).", log)
+    return runtime("app_crashed", Phrase("fault.app_crashed", {"exit_code": exit_code}), log)
 
 
 def too_many_processes(limit: int) -> Fault:
     """A preview that went on starting processes beyond its limit."""
-    message = (
-        f"The app was stopped because it went on starting processes or threads beyond what a preview has ({limit})."
-    )
+    message = Phrase("fault.too_many_processes", {"limit": limit})
     return Fault(FaultKind.RUNTIME, "too_many_processes", message)
 
 
 def disk_limit(found_bytes: int, limit_bytes: int, limit_files: int) -> Fault:
     """A preview whose volume has grown past its limits; `found_bytes` tells which of them."""
     if found_bytes > limit_bytes:
-        what = f"its data takes more room than a preview has ({size(limit_bytes)})"
-    else:
-        what = f"it made more files than a preview may have ({limit_files:,})"
-    return Fault(
-        FaultKind.POLICY, "disk_limit", f"The app was stopped because {what}. Remove its data to start it anew."
-    )
-
-
-def size(count: int) -> str:
-    """A number of bytes as a person reads it, such as 512 MB or 1 GB."""
-    for unit, factor in (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024)):
-        if count >= factor:
-            return f"{count / factor:.3g} {unit}"
-    return f"{count} bytes"
+        return Fault(FaultKind.POLICY, "disk_limit", Phrase("fault.disk_limit", {"limit": limit_bytes}))
+    return Fault(FaultKind.POLICY, "disk_limit", Phrase("fault.disk_limit.files", {"most": limit_files}))
 
 
 def platform(error: Exception) -> Fault:
     """A fault of the engine or of this server; the details are for the log."""
     if isinstance(error, aiodocker.DockerError):
         if error.status == NO_ANSWER:
-            return Fault(FaultKind.PLATFORM, "engine_missing", "Docker does not answer. Start it, then try again.")
+            return Fault(FaultKind.PLATFORM, "engine_missing", Phrase("fault.engine_missing"))
         if error.status == SILENT:
             return _SILENT
         if "no space left" in error.message.lower():
-            return Fault(FaultKind.PLATFORM, "disk_full", "The server's disk is full, so the app could not be started.")
+            return Fault(FaultKind.PLATFORM, "disk_full", Phrase("fault.disk_full"))
         if found := _NO_RUNTIME.search(error.message):
-            message = (
-                f"Docker here has no runtime called “{found[1]}”. Set it up in Docker, or leave PREVIEW_RUNTIME out, "
-                "then start Sayso again."
-            )
+            message = Phrase("fault.runtime_missing", {"name": found[1]})
             return Fault(FaultKind.PLATFORM, "runtime_missing", message)
         return Fault(
-            FaultKind.PLATFORM, "engine_refused", f"Docker could not run the app: {error.message.strip()[:300]}"
+            FaultKind.PLATFORM,
+            "engine_refused",
+            Phrase("fault.engine_refused", {"reason": error.message.strip()[:300]}),
         )
     return _SILENT
 

@@ -17,6 +17,7 @@ from preview_runtime.containers.docker.execution import execute
 from preview_runtime.containers.docker.logs import log_lines, opened
 from preview_runtime.containers.docker.open_ports import Listener, listeners
 from preview_runtime.engines import EngineFailed, Fault
+from preview_runtime.phrases import Phrase
 from preview_runtime.tasks import beside
 
 _TRY_SECONDS: Final = 0.015
@@ -56,13 +57,13 @@ async def answering(
         answer = await asking
     if isinstance(answer, Answering):
         return answer
-    raise EngineFailed(faults.runtime(answer.code, answer.message, await end_of_log(docker, container)))
+    raise EngineFailed(faults.runtime(answer.code, answer.says, await end_of_log(docker, container)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Silence:
     code: str
-    message: str
+    says: Phrase
 
 
 async def _ask(container: DockerContainer, host: str, port: int, seconds: float) -> Answering | _Silence:
@@ -88,18 +89,16 @@ async def _ask(container: DockerContainer, host: str, port: int, seconds: float)
                 continue
         await asyncio.sleep(_FIRST_TRY_SECONDS if waited < _SOON_SECONDS else _TRY_SECONDS)
     if status >= _FIRST_ERROR:
-        return _Silence("app_answers_error", f"The app runs, but answers every request with an error ({status}).")
+        return _Silence("app_answers_error", Phrase("fault.app_answers_error", {"status": status}))
     inside = [listener.port for listener in found if not listener.everywhere]
     if inside and not any(listener.everywhere for listener in found):
         return _Silence(
             "app_listens_inside",
-            f"The app listens on 127.0.0.1:{inside[0]}, where only itself can reach it. "
-            "It has to listen on 0.0.0.0, at the port in the variable PORT.",
+            Phrase("fault.app_listens_inside", {"port": inside[0]}),
         )
     return _Silence(
         "app_silent",
-        f"The app was started but did not answer within {seconds:.0f} seconds. "
-        f"It has to listen on 0.0.0.0, at the port in the variable PORT ({port}).",
+        Phrase("fault.app_silent", {"seconds": round(seconds), "port": port}),
     )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network
 from typing import Final
 
+from preview_runtime.phrases import Phrase
+
 # A part of 10.0.0.0/8 (RFC 1918) that neither Docker's default pools (172.17–31, 192.168) nor home routers use.
 DEFAULT_POOL: Final = IPv4Network("10.213.0.0/16")
 # 14 addresses: the gateway, the app, a database, a router, and room for an install beside them.
@@ -15,7 +17,11 @@ PREFIX: Final = 28
 
 
 class NoSubnetLeft(Exception):
-    """Every subnet of the pool is taken; `str()` is a sentence for the person who runs the server."""
+    """Every subnet of the pool is taken; `says` tells the person who runs the server."""
+
+    def __init__(self, says: Phrase) -> None:
+        super().__init__(str(says))
+        self.says = says
 
 
 def allocate(project: str, taken: Iterable[IPv4Network], pool: IPv4Network = DEFAULT_POOL) -> IPv4Network:
@@ -38,9 +44,7 @@ def allocate(project: str, taken: Iterable[IPv4Network], pool: IPv4Network = DEF
         index = (begin + step) % subnets
         if index not in used:
             return IPv4Network((first + index * size, PREFIX))
-    raise NoSubnetLeft(
-        f"All {subnets:,} networks of the address pool {pool} are taken. Stop a preview, or widen the pool."
-    )
+    raise NoSubnetLeft(Phrase("fault.no_address_left", {"total": subnets, "pool": str(pool)}))
 
 
 def host_routes(table: str, pool: IPv4Network = DEFAULT_POOL) -> list[IPv4Network]:

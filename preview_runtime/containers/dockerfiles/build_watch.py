@@ -17,6 +17,7 @@ from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.dockerfiles.engine_layers import EngineLayers, chain_of, folder_of
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.jobs import own_command
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
 from preview_runtime.tasks import begun, cancel
 
@@ -31,13 +32,13 @@ FILES: Final = 400_000  # a large node_modules has 60,000; a file system of 4 GB
 
 
 class BuildTooLarge(Exception):
-    """What the build has made beyond its base images passes its space; `BuildWatch.why` says it to the person."""
+    """What the build has made beyond its base images passes its space; `BuildWatch.why` says which."""
 
 
 class BuildWatch:
     """Around a build on `network`: each step's container is found there, for nothing else is on it.
 
-    `why` says afterwards what was stopped; "" for nothing. `space` bytes are for all that the build makes beyond
+    `why` says afterwards what was stopped; None for nothing. `space` bytes are for all that the build makes beyond
     `bases` (ids): the layers of every stage, those from the cache too, and what the running step has written. `files`
     are for the same, folders among them, where the engine's layers can be read.
     """
@@ -51,7 +52,7 @@ class BuildWatch:
         space: int = SPACE,
         files: int = FILES,
     ) -> None:
-        self.why = ""
+        self.why: Phrase | None = None
         self.size = 0
         """Bytes of the layers so far."""
         self.made: set[str] = set()
@@ -110,7 +111,7 @@ class BuildWatch:
             below = (await self._docker.images.inspect(image))["Size"] if image else before
             self.size += max(0, shown["Size"] - below)
         if self._past(0, 0):
-            raise BuildTooLarge(self.why)
+            raise BuildTooLarge(str(self.why))
 
     async def _look_into(self, folder: str) -> None:
         """Count the files of a layer, once."""
@@ -126,20 +127,14 @@ class BuildWatch:
         if self.size + written > self._space:
             self._too_large()
         elif self.files + files > self._most_files:
-            self.why = (
-                f"The build was stopped: the steps of the project's Dockerfile made more than {self._most_files:,} files "
-                "together. Leave out what the app does not need, or remove it in the same RUN."
-            )
+            self.why = Phrase("fault.build_too_large.files", {"most": self._most_files})
         else:
             return False
         log.info("A build was stopped on %s: %s", self._network, self.why)
         return True
 
     def _too_large(self) -> None:
-        self.why = (
-            f"The build was stopped: the steps of the project's Dockerfile wrote more than "
-            f"{self._space // MEGABYTE:,} MB together. Leave out what the app does not need, or remove it in the same RUN."
-        )
+        self.why = Phrase("fault.build_too_large", {"megabytes": self._space // MEGABYTE})
 
     async def _watch(self) -> None:
         limited: set[str] = set()

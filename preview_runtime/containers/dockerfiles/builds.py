@@ -10,7 +10,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -37,11 +37,11 @@ from preview_runtime.containers.dockerfiles.dockerfile import (
 from preview_runtime.containers.dockerfiles.steps import Steps
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks
-from preview_runtime.containers.packages.install_watch import Say
 from preview_runtime.containers.packages.layer_install import Shared
 from preview_runtime.containers.packages.registries import Registries
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase, Say
 from preview_runtime.plans.recipe import DATA_FOLDER, RunPlan
 from preview_runtime.plans.runtimes import Runtime
 
@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 NOT_BUILT_HERE: Final = Fault(
     FaultKind.POLICY,
     "own_dockerfile",
-    "This project brings its own Dockerfile. Images of projects are not built here.",
+    Phrase("fault.own_dockerfile"),
 )
 # After these the app may run the way its language does.
 WITHOUT_IMAGE: Final = frozenset({"own_dockerfile", "base_missing"})
@@ -65,7 +65,6 @@ _PERIOD: Final = 100_000  # microseconds: the scheduler's period that a quota is
 _STEP: Final = re.compile(r"Step (\d+)/\d+ : ")
 _MADE: Final = re.compile(r" ---> ([0-9a-f]{12,64})\s*$")
 _NOISE: Final = re.compile(r" ---> Running in |(?:\x1b\[0m)?Removing intermediate container |Successfully built ")
-_LEFT_OUT: Final = f"labels are set by the server, and what is to stay lies in {DATA_FOLDER}."
 _EMPTY: Final = ".sayso-data"
 _PART: Final = ".sayso-dockerfile"
 _RULES: Final = ".dockerignore"
@@ -125,7 +124,7 @@ class OwnImages:
         self._at_work: Counter[str] = Counter()  # builds by project
         self._swept = False
 
-    async def ensure(self, project: str, plan: RunPlan, tree: FileTree, say: Callable[[str], None]) -> str:
+    async def ensure(self, project: str, plan: RunPlan, tree: FileTree, say: Say) -> str:
         """The name of the project's image, built where it is missing; `say` gets the build's lines.
 
         Raises `EngineFailed`: `dockerfile_refused`, `dockerfile_failed`, `build_too_large` and `build_slow` with the
@@ -162,7 +161,7 @@ class OwnImages:
                 raise EngineFailed(NOT_BUILT_HERE) from error  # the proxy before the engine lets nobody build
             raise EngineFailed(faults.platform(error)) from error
         if not plan.start and not shown.get("Cmd") and not shown.get("Entrypoint"):
-            message = "The project's Dockerfile does not say how the app is started. Add a CMD line at its end."
+            message = Phrase("fault.dockerfile_failed.no_command")
             raise EngineFailed(Fault(FaultKind.BUILD, "dockerfile_failed", message, plan.dockerfile))
         return name
 
@@ -213,13 +212,10 @@ class OwnImages:
             if adds:
                 times = sum(step.sources for step in adds)
                 if not await asyncio.to_thread(added_archives.fit, context.files, times):
-                    message = (
-                        "The project has archives that ADD might unpack, and they are too large for that, or of a kind "
-                        "that is not looked into. Use COPY, and unpack in a RUN."
-                    )
+                    message = Phrase("fault.dockerfile_refused.archives")
                     raise DockerfileRefused(adds[0].line, message)
         except DockerfileRefused as refused:
-            raise EngineFailed(refusal(path, refused.line, str(refused))) from refused
+            raise EngineFailed(refusal(path, refused.line, refused.says)) from refused
         return dockerfile
 
     async def _bases(self, dockerfile: Dockerfile, path: str, say: Say) -> dict[str, str]:
@@ -235,18 +231,18 @@ class OwnImages:
                 stand_in = await base_images.stand_in(self._docker, base.name, await self._registries.access())
                 if not stand_in:
                     raise EngineFailed(self._missing(base, path))
-                say(f"{base.name} is not on this server: {stand_in} stands in for it.")
+                say(Phrase("log.stand_in", {"name": base.name, "stand_in": stand_in}))
                 image = (await self._docker.images.inspect(stand_in))["Id"]
             shown = (await self._docker.images.inspect(image))["Config"]
             if shown.get("Volumes") and await catalogue.missing_images(self._docker, [Runtime.PYTHON]):
-                message = f"The image “{base.name}” has volumes, and what is written there cannot be counted here."
+                message = Phrase("fault.dockerfile_refused.volumes", {"image": base.name})
                 raise EngineFailed(refusal(path, base.line, message))
             if claimed := claims(shown.get("Labels")):
-                message = f"The image “{base.name}” has the label “{claimed[0][:80]}”, which is not its to give."
+                message = Phrase("fault.dockerfile_refused.label", {"image": base.name, "label": claimed[0][:80]})
                 raise EngineFailed(refusal(path, base.line, message))
             triggers = shown.get("OnBuild") or []
             if not all(map(harmless_trigger, triggers)):
-                message = f"The image “{base.name}” brings along steps of its own (ONBUILD) that are not run here."
+                message = Phrase("fault.dockerfile_refused.triggers", {"image": base.name})
                 raise EngineFailed(refusal(path, base.line, message))
             found[base.name] = image
         return found
@@ -265,7 +261,7 @@ class OwnImages:
             return ""
         if await base_images.has(self._docker, name) and not await base_images.came_from(self._docker, name):
             return ""  # made here: a fetch would take its name away
-        say(f"Fetching {name}")
+        say(Phrase("log.fetching", {"image": name}))
         # Without a tag the engine would fetch all there are.
         tagged = name if re.search(r"[:@][^/]*$", name) else f"{name}:latest"
         try:
@@ -281,10 +277,7 @@ class OwnImages:
         return image
 
     def _missing(self, base: Base, path: str) -> Fault:
-        message = (
-            f"The Dockerfile stands on the image “{base.name or base.written}”, which this server does not offer. "
-            "Use an official image of Python or Node, or ask the person who runs the server for this one."
-        )
+        message = Phrase("fault.base_missing", {"image": base.name or base.written})
         return Fault(FaultKind.BUILD, "base_missing", message, path, base.line)
 
     def _name(self, project: str, told: str) -> str:
@@ -296,7 +289,7 @@ class OwnImages:
         steps, step, said = Steps(build.dockerfile), 0, ""
         for left in build.dockerfile.steps:
             if left.left_out:
-                say(f"Line {left.line} is left out, “{left.written[:80]}”: {_LEFT_OUT}")
+                say(Phrase("log.left_out", {"line": left.line, "text": left.written[:80], "folder": DATA_FOLDER}))
         network = await self._networks.ensure(token, Role.INSTALL)
         watch = BuildWatch(self._docker, network, self._settings, build.bases, self._space, self._most_files)
         kept: set[str] | None = None  # None: only what had a name before
@@ -325,12 +318,12 @@ class OwnImages:
                         raise image_paths.UnusableImage(image_paths.special(watch.special))
             kept = watch.made
         except TimeoutError as error:
-            message = f"Building the project's image took longer than {self._seconds:.0f} seconds and was stopped."
+            message = Phrase("fault.build_slow", {"seconds": round(self._seconds)})
             raise EngineFailed(self._fault("build_slow", message, build, steps.line(step), said)) from error
         except image_paths.UnusableImage as error:
             log.warning("An image of %s is not used: %s", build.project, error)
             place = steps.line_before(step)
-            raise EngineFailed(self._fault("dockerfile_refused", str(error), build, place, said)) from error
+            raise EngineFailed(self._fault("dockerfile_refused", error.says, build, place, said)) from error
         except (_BuildFailed, BuildTooLarge) as error:
             if watch.why:
                 fault = self._fault("build_too_large", watch.why, build, steps.line(step), said)
@@ -413,9 +406,9 @@ class OwnImages:
             finally:
                 response.close()
 
-    def _fault(self, code: str, message: str, build: _Build, line: int, said: str) -> Fault:
+    def _fault(self, code: str, says: Phrase, build: _Build, line: int, said: str) -> Fault:
         frame = "\n".join(said.rstrip().splitlines()[-40:])
-        return Fault(FaultKind.BUILD, code, message, build.path, line, 0, frame)
+        return Fault(FaultKind.BUILD, code, says, build.path, line, 0, frame)
 
 
 class _BuildFailed(Exception):
@@ -434,24 +427,20 @@ def without_image(plan: RunPlan, failed: EngineFailed) -> RunPlan:
         raise failed
     if fault.code not in WITHOUT_IMAGE:
         if fault.kind is FaultKind.BUILD:
-            message = f"{fault.message} Mend it, or choose under “How it runs” to run without it."
-            raise EngineFailed(replace(fault, message=message)) from failed
+            says = Phrase("fault.mend_dockerfile", {"problem": fault.says})
+            raise EngineFailed(replace(fault, says=says)) from failed
         raise failed
-    why = "images of projects are not built here" if fault is NOT_BUILT_HERE else _first_sentence(fault.message)
-    return replace(plan.instead, reason=f"{plan.instead.reason} The Dockerfile is left out: {why}.")
+    image = fault.says.values.get("image")
+    why = Phrase("run.without_image.base", {"image": image}) if image else Phrase("run.without_image.here")
+    return replace(plan.instead, reason=Phrase("run.without_image", {"reason": plan.instead.reason, "why": why}))
 
 
-def _first_sentence(message: str) -> str:
-    first = message.split(". ")[0].rstrip(".")
-    return first[:1].lower() + first[1:]
-
-
-def _explained(error: str) -> str:
+def _explained(error: str) -> Phrase:
     if match := re.search(r"returned a non-zero code: (\d+)", error):
         if match[1] == "137":
-            return "A step of the project's Dockerfile was stopped: it needs more memory than a build has."
-        return f"A step of the project's Dockerfile failed (exit code {match[1]})."
-    return "The project's image could not be built from its Dockerfile."
+            return Phrase("fault.dockerfile_failed.memory")
+        return Phrase("fault.dockerfile_failed.step", {"exit_code": match[1]})
+    return Phrase("fault.dockerfile_failed")
 
 
 async def _messages(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Final
 from preview_runtime.containers.dockerfiles.dockerignore import TooManyRules, context_filter
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.other_app import context_folder
 
 _DATE: Final = 1_600_000_000.0  # of every file: the same files are the same context
@@ -49,7 +50,7 @@ def context_of(tree: FileTree, dockerfile: str) -> BuildContext:
             if whole.startswith(prefix) and ((name := whole.removeprefix(prefix)) == path or sent(name))
         }
     except TooManyRules as refused:
-        raise EngineFailed(refusal(rules, refused.line, str(refused))) from refused
+        raise EngineFailed(refusal(rules, refused.line, refused.says)) from refused
     return BuildContext(files, path, tree.text(dockerfile) or "")
 
 
@@ -65,6 +66,6 @@ def packed(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def refusal(path: str, line: int, message: str) -> Fault:
+def refusal(path: str, line: int, says: Phrase) -> Fault:
     """The fault of a Dockerfile, or of its rules, that is not built; `line` counts from 1."""
-    return Fault(FaultKind.BUILD, "dockerfile_refused", message, path, line)
+    return Fault(FaultKind.BUILD, "dockerfile_refused", says, path, line)

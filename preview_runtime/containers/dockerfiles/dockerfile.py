@@ -24,6 +24,7 @@ from preview_runtime.containers.dockerfiles.lines import (
     words_or_list,
 )
 from preview_runtime.containers.dockerfiles.words import Lengths, NotRead, filled, quoted_words
+from preview_runtime.phrases import Phrase
 
 __all__ = ["Base", "Dockerfile", "DockerfileRefused", "Instruction", "harmless_trigger", "read"]
 
@@ -57,9 +58,6 @@ _IMAGE: Final = re.compile(r"(?!.*//)[A-Za-z0-9][A-Za-z0-9._/:@-]{0,400}")
 _TRIGGER: Final = re.compile(
     r"(?:RUN|CMD|ENTRYPOINT|WORKDIR|EXPOSE|USER) (?!--)[ -~]*[^\\\s]|COPY(?: [\w./][\w./-]*)+", re.ASCII
 )
-_BUILDKIT: Final = "which the builder used here does not know (it is BuildKit's)"
-
-_NO_FROM: Final = "The project's Dockerfile has no FROM line here: it has to say which image it stands on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,21 +169,21 @@ class _Reader:
 
     def whole(self) -> Dockerfile:
         if len(self._text) > _LARGEST:
-            raise DockerfileRefused(1, f"The Dockerfile has more than {_LARGEST:,} characters.")
+            raise DockerfileRefused(1, Phrase("fault.dockerfile_refused.long", {"most": _LARGEST}))
         steps: list[Instruction] = []
         for line in joined(self._text, self._escape):
             if len(line.text.encode(errors="replace")) > _LONGEST:
-                raise DockerfileRefused(line.number, "This instruction is too long. Put it into a script of its own.")
+                raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.long_instruction"))
             step = self._instruction(line)
             if re.search(r"[\n\0]", step.text) or step.text.rstrip(" \t").endswith(self._escape):
                 raise DockerfileRefused(
-                    line.number, f"This instruction ends in “{self._escape}”, or holds no plain text."
+                    line.number, Phrase("fault.dockerfile_refused.ending", {"character": self._escape})
                 )
             if len(steps) == _MOST:
-                raise DockerfileRefused(line.number, f"The Dockerfile has more than {_MOST} instructions.")
+                raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.many", {"most": _MOST}))
             steps.append(replace(step, written=line.text))
         if not self._count:
-            raise DockerfileRefused(0, _NO_FROM)
+            raise DockerfileRefused(0, Phrase("fault.dockerfile_refused.no_from"))
         return Dockerfile(self._escape, tuple(steps), tuple(self._bases))
 
     def _instruction(self, line: Line) -> Instruction:
@@ -193,7 +191,7 @@ class _Reader:
         if name == "FROM":
             return self._from(line, rest)
         if not self._count and name != "ARG":
-            raise DockerfileRefused(line.number, f"{_NO_FROM} Before it, only ARG may stand.")
+            raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.before_from"))
         if name == "ONBUILD":
             return self._onbuild(line, rest)
         step = self._inner(line, name, rest)
@@ -204,47 +202,49 @@ class _Reader:
     def _split(self, line: Line) -> tuple[str, str]:
         name, *rest = GAP.split(line.text, maxsplit=1)
         if not re.fullmatch(r"[A-Za-z]+", name):
-            raise DockerfileRefused(line.number, f"“{name[:40]}” is no instruction of a Dockerfile.")
+            raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.no_instruction", {"name": name[:40]}))
         return name.upper(), "".join(rest)
 
     def _inner(self, line: Line, name: str, rest: str) -> Instruction:
         if name != "RUN" and not self._lengths.fit(name, rest):
-            raise DockerfileRefused(line.number, "The variables in this line come to a text that is too long.")
+            raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.long_variables"))
         if name in _LEFT_OUT:
             return Instruction(line.number, name, "", self._count - 1)
         if name in _PLAIN:
             return Instruction(line.number, name, f"{name} {rest}", self._count - 1)
         if name in ("RUN", "COPY", "ADD") and has_heredoc(rest):
-            message = f"This line begins a here-document (<<), {_BUILDKIT}. Join the commands with && instead."
+            message = Phrase("fault.dockerfile_refused.heredoc")
             raise DockerfileRefused(line.number, message)
         if name == "RUN":
             return self._run(line, rest)
         if name in ("COPY", "ADD"):
             return self._copy(line, name, rest)
-        raise DockerfileRefused(line.number, f"“{name}” is no instruction of a Dockerfile that is read here.")
+        raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.instruction", {"name": name}))
 
     def _run(self, line: Line, rest: str) -> Instruction:
         flags, command = flags_of(line, rest)
         if flags or command.startswith("--"):
             option = (flags or [command])[0].partition("=")[0]
-            raise DockerfileRefused(line.number, f"RUN has the option {option}, {_BUILDKIT}. Leave it out.")
+            raise DockerfileRefused(
+                line.number, Phrase("fault.dockerfile_refused.option", {"name": "RUN", "option": option})
+            )
         return Instruction(line.number, "RUN", f"RUN {command}", self._count - 1)
 
     def _from(self, line: Line, rest: str) -> Instruction:
         flags, arguments = flags_of(line, rest)
         # The platform is the engine's own, whatever is wished: the image is named by its id.
         if any(not flag.startswith("--platform=") for flag in flags) or len(flags) > 1:
-            raise DockerfileRefused(line.number, "FROM takes one option, --platform.")
+            raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.from_option"))
         words = GAP.split(arguments)
         if len(words) not in (1, 3) or (len(words) == 3 and words[1].upper() != "AS"):
-            raise DockerfileRefused(line.number, "FROM names one image, and may end in “AS name”.")
+            raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.from_image"))
         number, self._count = self._count, self._count + 1
         name = self._value(line, words[0])
         base = ""
         if name.lower() in self._stages:
             image = f"s{self._stages[name.lower()]}"
             if self._stages[name.lower()] in self._triggers:
-                message = "The stage that this one stands on has steps for later (ONBUILD). Write them into this one."
+                message = Phrase("fault.dockerfile_refused.later_steps")
                 raise DockerfileRefused(line.number, message)
         elif name == "scratch":
             image = name
@@ -253,7 +253,7 @@ class _Reader:
         if len(words) == 3:
             stage = words[2].lower()
             if not words[2].isascii() or not _STAGE.fullmatch(stage) or stage in self._stages:
-                message = f"“{words[2][:40]}” cannot be a stage's name, or is one already."
+                message = Phrase("fault.dockerfile_refused.stage", {"name": words[2][:40]})
                 raise DockerfileRefused(line.number, message)
             self._stages[stage] = number
         return Instruction(line.number, "FROM", f"FROM {image} AS s{number}", number, base)
@@ -263,17 +263,19 @@ class _Reader:
         given = dict(flag.split("=", 1) for flag in flags)
         allowed = {"--chown", "--from"} if name == "COPY" else {"--chown"}
         if other := sorted(given.keys() - allowed):
-            raise DockerfileRefused(line.number, f"{name} has the option {other[0]}, {_BUILDKIT}. Leave it out.")
+            raise DockerfileRefused(
+                line.number, Phrase("fault.dockerfile_refused.option", {"name": name, "option": other[0]})
+            )
         words, listed = words_or_list(line, arguments)
         if len(given) < len(flags) or len(words) < 2 or words[0].startswith("--"):
-            raise DockerfileRefused(line.number, f"{name} takes each option once, one or more sources and a target.")
+            raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.sources", {"name": name}))
         text, base = name, ""
         if "--from" in given:
             source, base = self._source(line, given["--from"])
             text += f" --from={source}"
         if owner := given.get("--chown"):
             if not re.fullmatch(r"[\w.$:{}-]+", owner, re.ASCII):
-                raise DockerfileRefused(line.number, f"“{owner}” cannot be an owner: use user:group.")
+                raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.owner", {"owner": owner}))
             text += f" --chown={owner}"
         if name == "ADD":
             # What begins with ./ is a path in the context, whatever a variable in it stands for.
@@ -291,18 +293,15 @@ class _Reader:
         if _NUMBER.fullmatch(name):
             number = int(name) if len(name) < 10 else -1
             if not 0 <= number < self._count - 1:
-                raise DockerfileRefused(line.number, f"--from={name} names no stage before this one.")
+                raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.from_later", {"name": name}))
             return str(number), ""
         if stage is not None:
-            raise DockerfileRefused(line.number, f"--from={name} names the stage that it stands in.")
+            raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.from_itself", {"name": name}))
         return "{base}", self._base(line, name, name)
 
     def _local(self, line: Line, source: str) -> str:
         if "://" in source or source.lower().startswith("git@"):
-            message = (
-                "ADD fetches nothing here: images are built without a way into this server's network. "
-                "Fetch it in a RUN (curl, wget, git), or put the file into the project."
-            )
+            message = Phrase("fault.dockerfile_refused.fetch")
             raise DockerfileRefused(line.number, message)
         return re.sub(r"^(?:\.?/)+", "", source)
 
@@ -310,10 +309,10 @@ class _Reader:
         name, inner = self._split(Line(line.number, rest))
         # Run later, parsed by itself: with a backslash as its escape, and beside the stages of that moment.
         if name in ("ONBUILD", "FROM", "MAINTAINER") or self._escape != "\\":
-            raise DockerfileRefused(line.number, f"{name} may not follow ONBUILD here.")
+            raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.onbuild", {"name": name}))
         step = self._inner(line, name, inner)
         if "--from" in step.text.partition(" ")[2] and name == "COPY":
-            raise DockerfileRefused(line.number, "ONBUILD COPY takes files of the project only, without --from.")
+            raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.onbuild_copy"))
         text = "" if step.left_out else f"ONBUILD {step.text}"
         if name == "RUN" or "--chown" in step.text:
             self._triggers.add(self._count - 1)
@@ -335,13 +334,15 @@ class _Reader:
         try:
             value = filled(word, self._known, self._escape)
         except NotRead as error:
-            raise DockerfileRefused(line.number, f"“{word[:80]}” in FROM cannot be read: {error}.") from error
+            raise DockerfileRefused(
+                line.number, Phrase("fault.dockerfile_refused.from_word", {"word": word[:80], "reason": error.says})
+            ) from error
         if value and not _IMAGE.fullmatch(value):
-            raise DockerfileRefused(line.number, f"“{word[:80]}” in FROM does not come to the name of an image.")
+            raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.from_name", {"word": word[:80]}))
         return value
 
     def _base(self, line: Line, written: str, name: str) -> str:
         if not _IMAGE.fullmatch(name):
-            raise DockerfileRefused(line.number, f"“{written[:80]}” does not come to the name of an image.")
+            raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.image", {"word": written[:80]}))
         self._bases.append(Base(line.number, written, name))
         return name

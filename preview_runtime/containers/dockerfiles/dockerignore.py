@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from preview_runtime.phrases import Phrase
+
 _MOST_RULES: Final = 1_000
 _LONGEST: Final = 400  # characters of a pattern: a path has 200
 # More wildcards than these make a regular expression try for ages (`*a*a*a*b`).
@@ -27,7 +29,8 @@ class TooManyRules(ValueError):
     """The rules and the paths together take too long; `line`, from 1, is the rule at which they did."""
 
     def __init__(self, line: int) -> None:
-        super().__init__("The rules with wildcards are too many for this many files. Use fewer of them.")
+        self.says = Phrase("fault.dockerfile_refused.rules")
+        super().__init__(str(self.says))
         self.line = line
 
 

@@ -18,6 +18,7 @@ from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.path_stat import FOLDER, LINK, LeadsNowhere, PathStat, path_stat
 from preview_runtime.containers.isolation.slots import delete
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.recipe import DATA_FOLDER, LAYERS_FOLDER
 
 _LARGEST: Final = MEGABYTE  # a computer with 10,000 accounts has 700 kB
@@ -28,9 +29,9 @@ _SYSTEM: Final = ("/proc", "/sys", "/dev")
 class AllowedPath(Enum):
     """What may be at a path, where anything is. A link may lead where the app writes, so it is a kind of its own."""
 
-    FILE = "a plain file of at most 1 MB"
-    FILE_OR_LINK = "a plain file of at most 1 MB, or a link"
-    FOLDER = "a folder, and no link to one"
+    FILE = "file"
+    FILE_OR_LINK = "file_or_link"
+    FOLDER = "folder"
 
 
 _PATHS: Final = {
@@ -44,7 +45,11 @@ _PATHS: Final = {
 
 
 class UnusableImage(Exception):
-    """Nothing may be started from the image; `str()` says to the person what is at which path."""
+    """Nothing may be started from the image; `says` tells the person what is at which path."""
+
+    def __init__(self, says: Phrase) -> None:
+        super().__init__(str(says))
+        self.says = says
 
 
 async def look_at(docker: aiodocker.Docker, image: str, settings: ContainerSettings) -> None:
@@ -69,9 +74,7 @@ async def _stat(docker: aiodocker.Docker, container: str, path: str) -> PathStat
     try:
         return await path_stat(docker, container, path)
     except LeadsNowhere as error:
-        raise UnusableImage(
-            _sentence(path, "a link that leads nowhere or in a circle", "a plain file or a folder")
-        ) from error
+        raise UnusableImage(_refusal(path, Phrase("image_path.lost_link"), "file_or_folder")) from error
 
 
 def _judge(path: str, wanted: AllowedPath, found: PathStat | None) -> None:
@@ -84,36 +87,38 @@ def _judge(path: str, wanted: AllowedPath, found: PathStat | None) -> None:
             found.kind == LINK and wanted is AllowedPath.FILE_OR_LINK
         )
     if not fits:
-        raise UnusableImage(_sentence(path, found.kind or f"a file of {found.size // MEGABYTE:,} MB", wanted.value))
+        raise UnusableImage(_refusal(path, _found(found), wanted.value))
 
 
 async def _judge_working_folder(docker: aiodocker.Docker, container: str, folder: str) -> None:
     """Each part of it: a process is begun there, and in /proc there are ways out of a container (CVE-2024-21626)."""
     parts = [part for part in folder.split("/") if part not in ("", ".")]
     if len(parts) > _MOST_PARTS or ".." in parts:
-        raise UnusableImage(_sentence(folder[:80], "a working folder that is too deep", "a plain folder"))
+        raise UnusableImage(_refusal(folder[:80], Phrase("image_path.deep"), "plain_folder"))
     path = ""
     for part in parts:
         path = f"{path}/{part}"
         found = await _stat(docker, container, path)
         place = found.target if found and found.target else path
         if any(f"{place}/".startswith(f"{one}/") for one in _SYSTEM):
-            raise UnusableImage(_sentence(path, "a working folder of the system's own", "a folder of the app"))
+            raise UnusableImage(_refusal(path, Phrase("image_path.system"), "app_folder"))
         if found and found.kind not in (FOLDER, LINK):
-            raise UnusableImage(_sentence(path, found.kind or "a file", "a folder, for it is the working folder"))
+            raise UnusableImage(_refusal(path, Phrase(f"image_path.{found.kind or 'file'}"), "working_folder"))
 
 
-def special(path: str) -> str:
+def special(path: str) -> Phrase:
     """What the person is told of something in a stage that is no file, folder or link."""
     shown = path.encode(errors="replace").decode()[:200]
-    return (
-        f"A step of the project's Dockerfile makes a pipe, a socket or a device at “{shown}”, and a COPY --from after it "
-        "might have Docker itself open that. Remove it in the same RUN."
-    )
+    return Phrase("fault.dockerfile_refused.special", {"path": shown})
 
 
-def _sentence(path: str, kind: str, wanted: str) -> str:
-    return (
-        f"The project's Dockerfile makes an image that has {kind} at “{path}”. Docker opens that itself, so nothing is "
-        f"started from it. Leave it as the base image has it: {wanted}."
+def _found(found: PathStat) -> Phrase:
+    if found.kind:
+        return Phrase(f"image_path.{found.kind}")
+    return Phrase("image_path.large_file", {"megabytes": found.size // MEGABYTE})
+
+
+def _refusal(path: str, kind: Phrase, wanted: str) -> Phrase:
+    return Phrase(
+        "fault.dockerfile_refused.path", {"kind": kind, "path": path, "wanted": Phrase(f"image_path.wanted.{wanted}")}
     )

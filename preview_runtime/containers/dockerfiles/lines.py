@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from preview_runtime.phrases import Phrase
+
 # unicode.IsSpace of Go; Python's str.strip() takes U+001C to U+001F as well.
 SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 GAP: Final = re.compile(r"[\t\v\f\r ]+")
@@ -21,10 +23,11 @@ _HEREDOC: Final = re.compile(r"[0-9]*<<-?[^<]+")
 
 
 class DockerfileRefused(ValueError):
-    """What is not read, or not allowed, in a Dockerfile: `str()` is a sentence for the person; `line` counts from 1."""
+    """What is not read, or not allowed, in a Dockerfile: `says` tells the person; `line` counts from 1."""
 
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, line: int, says: Phrase) -> None:
+        super().__init__(str(says))
+        self.says = says
         self.line = line
 
 
@@ -95,7 +98,7 @@ def flags_of(line: Line, rest: str) -> tuple[list[str], str]:
             return flags, rest[place:].strip(SPACE)
         name, equals, _ = word.partition("=")
         if quote or not equals or not re.fullmatch(r"--[a-z-]+", name) or not re.fullmatch(r"[!-~]*", word):
-            raise DockerfileRefused(line.number, f"The option “{name}” in this line is not one that is read here.")
+            raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.option_unknown", {"option": name}))
         flags.append(word)
 
 
@@ -108,7 +111,7 @@ def words_or_list(line: Line, rest: str) -> tuple[list[str], bool]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, list) or not all(isinstance(word, str) for word in found):
-        raise DockerfileRefused(line.number, "What begins with “[” here is no JSON list of texts in double quotes.")
+        raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.list"))
     return found, True
 
 
@@ -165,10 +168,10 @@ def _directives(lines: list[str]) -> str:
         if not found or name not in ("escape", "syntax"):
             break
         if name in seen:
-            raise DockerfileRefused(number, f"“# {name}=” may stand in a Dockerfile once.")
+            raise DockerfileRefused(number, Phrase("fault.dockerfile_refused.directive", {"name": name}))
         seen.add(name)
         if name == "escape":
             escape = found[2]
             if escape not in ("\\", "`"):
-                raise DockerfileRefused(number, "“# escape=” can be a backslash or a backtick.")
+                raise DockerfileRefused(number, Phrase("fault.dockerfile_refused.escape"))
     return escape

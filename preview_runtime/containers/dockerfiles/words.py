@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from preview_runtime.containers.dockerfiles.lines import GAP
+from preview_runtime.phrases import Phrase
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _REFERENCE: Final = re.compile(r"\$\{?(\w+)")
@@ -21,7 +22,11 @@ _LONGEST_TEXT: Final = 1_000_000
 
 
 class NotRead(ValueError):
-    """A word whose value is not known here."""
+    """A word whose value is not known here; `says` tells why."""
+
+    def __init__(self, says: Phrase) -> None:
+        super().__init__(str(says))
+        self.says = says
 
 
 def filled(word: str, values: Mapping[str, str], escape: str) -> str:
@@ -68,7 +73,7 @@ class _Reader:
         out = ""
         while (character := self._next()) != end:
             if not character:
-                raise NotRead("it ends too early")
+                raise NotRead(Phrase("dockerfile.word.early"))
             if character == "'":
                 out += self._single()
             elif character == '"':
@@ -89,7 +94,7 @@ class _Reader:
     def _single(self) -> str:
         end = self._word.find("'", self._place)
         if end < 0:
-            raise NotRead("a quote is not closed")
+            raise NotRead(Phrase("dockerfile.word.quote"))
         out = self._word[self._place : end]
         self._place = end + 1
         return out
@@ -98,7 +103,7 @@ class _Reader:
         out = ""
         while (character := self._next()) != '"':
             if not character:
-                raise NotRead("a quote is not closed")
+                raise NotRead(Phrase("dockerfile.word.quote"))
             if character == "$":
                 out += self._variable()
             elif character == self._escape:
@@ -113,7 +118,7 @@ class _Reader:
         self._place += braces
         name = _NAME.match(self._word, self._place)
         if not name or not self._word.isascii():
-            raise NotRead("a variable has no name that is read here")
+            raise NotRead(Phrase("dockerfile.word.name"))
         self._place = name.end()
         value = self._values.get(name[0], "")
         if not braces:
@@ -123,10 +128,10 @@ class _Reader:
             return value
         sign += self._next()
         if sign not in (":-", ":+"):
-            raise NotRead("of “${…}” only :- and :+ are read")
+            raise NotRead(Phrase("dockerfile.word.braces"))
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise NotRead("it is nested too deep")
+            raise NotRead(Phrase("dockerfile.word.deep"))
         other = self.until("}")
         self._depth -= 1
         return (value or other) if sign == ":-" else (other if value else "")

@@ -24,6 +24,7 @@ from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation import host_probe
 from preview_runtime.containers.isolation.host_probe import HostProbe, ProbeFailed
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
 
 log = logging.getLogger(__name__)
@@ -35,14 +36,8 @@ _TRY_SECONDS: Final = 1.0
 _GLANCE_SECONDS: Final = 0.01
 _PROBE: Final = "probe"
 _ROUTES: Final = Path("/proc/net/route")
-_REFUSAL: Final = (
-    "Previews in containers are switched off: an app could reach programs on this computer. "
-    "Run “python -m preview_runtime.containers.isolation.firewall install” as administrator once, then try again."
-)
-_INSTALL_REFUSAL: Final = (
-    "What the app needs is not installed: an install could reach private addresses of this network. "
-    "Run “python -m preview_runtime.containers.isolation.firewall install” as administrator once, then try again."
-)
+_REFUSAL: Final = Phrase("fault.isolation_missing")
+_INSTALL_REFUSAL: Final = Phrase("fault.isolation_missing.install")
 
 
 class Networks:
@@ -80,7 +75,7 @@ class Networks:
             try:
                 subnet = allocate(project + role, [*await self._taken(), *refused], self._settings.pool)
             except NoSubnetLeft as error:
-                raise EngineFailed(Fault(FaultKind.PLATFORM, "no_address_left", str(error))) from error
+                raise EngineFailed(Fault(FaultKind.PLATFORM, "no_address_left", error.says)) from error
             config = policy.network(project, role, title, subnet, self._settings, isolated=isolated)
             try:
                 await uncancelled(self._docker.networks.create(config))
@@ -223,7 +218,7 @@ class Networks:
             await probe.start(self._docker, runtime, title, gateway, self._settings)
             reached = await probe.reaches_host(_TRY_SECONDS)
         except ProbeFailed as error:
-            message = f"It could not be checked that apps are kept away from this computer ({error}). Try again."
+            message = Phrase("fault.isolation_unknown", {"reason": str(error)})
             raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_unknown", message)) from error
         finally:
             if reached or not stay:
@@ -255,24 +250,19 @@ async def _listen(probe: HostProbe, gateway: str) -> None:
         await probe.listen(gateway)
     except OSError as error:
         # The gateway is not on this machine: Sayso runs in a container, or the engine elsewhere.
-        message = (
-            "Previews in containers are switched off: it cannot be checked that an app does not reach the server, "
-            "because Docker runs elsewhere. Use Docker 28 or later and name the router's container in the settings."
-        )
+        message = Phrase("fault.isolation_unknown.elsewhere")
         raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_unknown", message)) from error
 
 
 def taken(title: str) -> Fault:
     """The name we need belongs to something that is not ours."""
-    message = f"Docker has something called “{title}” that Sayso did not make. Rename or remove it, then try again."
+    message = Phrase("fault.name_taken", {"name": title})
     return Fault(FaultKind.PLATFORM, "name_taken", message)
 
 
 def image_missing(runtime: Runtime) -> Fault:
     """The image of `runtime` was never built here."""
-    message = (
-        f"The image for {runtime.capitalize()} apps is missing. Run “script/images {runtime}” once, then try again."
-    )
+    message = Phrase("fault.image_missing", {"language": runtime.capitalize(), "image": runtime.value})
     return Fault(FaultKind.PLATFORM, "image_missing", message)
 
 

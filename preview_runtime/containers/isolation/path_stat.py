@@ -12,24 +12,24 @@ import aiohttp
 
 from preview_runtime.containers.docker.connection import PATIENCE, EngineSilent
 
-FOLDER: Final = "a folder"
-LINK: Final = "a link"
+FOLDER: Final = "folder"
+LINK: Final = "link"
 _NOT_FOUND: Final = 404
 _REFUSED: Final = 300
 # Go's fs.FileMode, as the engine's header has it.
 _KINDS: Final = {
     1 << 31: FOLDER,
     1 << 27: LINK,
-    1 << 25: "a named pipe",
-    1 << 24: "a socket",
-    1 << 26: "a device",
-    1 << 19: "something unknown",
+    1 << 25: "pipe",
+    1 << 24: "socket",
+    1 << 26: "device",
+    1 << 19: "unknown",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class PathStat:
-    """What is at a path: "" for a plain file, `size` in bytes, where a link leads in the end."""
+    """What is at a path: `kind` is "" for a plain file, `size` in bytes, where a link leads in the end."""
 
     kind: str
     size: int

@@ -27,6 +27,7 @@ from preview_runtime.containers.jobs import artefacts
 from preview_runtime.containers.jobs.output import JobOutput, OutputPiece
 from preview_runtime.containers.jobs.spec import OUTPUT, ArtefactLimits, Ended, JobResult
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.recipe import WORK_FOLDER
 from preview_runtime.tasks import Tasks, beside, cancel
 
@@ -253,15 +254,15 @@ def _by_itself(code: int | None, shown: Mapping[str, Any], fault: Fault | None) 
 def _fault(ended: Ended, terms: JobTerms, memory: int, error: Exception | None) -> Fault | None:
     match ended:
         case Ended.TIMED_OUT:
-            message = f"It took longer than {terms.seconds:.0f} seconds and was stopped."
+            message = Phrase("fault.job_timed_out", {"seconds": round(terms.seconds)})
             return Fault(FaultKind.RUNTIME, "job_timed_out", message)
         case Ended.OUT_OF_MEMORY:
-            message = f"It was stopped because it needs more memory than it has here ({faults.size(memory)})."
+            message = Phrase("fault.job_out_of_memory", {"limit": memory})
             return Fault(FaultKind.RUNTIME, "job_out_of_memory", message)
         case Ended.TOO_MUCH:
-            message = f"It was stopped because it wrote more than {faults.size(terms.output)}."
+            message = Phrase("fault.job_wrote_too_much", {"limit": terms.output})
             return Fault(FaultKind.POLICY, "job_wrote_too_much", message)
         case Ended.LOST:
-            lost = Fault(FaultKind.PLATFORM, "job_lost", "What ran was ended from outside. Start it again.")
+            lost = Fault(FaultKind.PLATFORM, "job_lost", Phrase("fault.job_lost"))
             return faults.platform(error) if isinstance(error, aiodocker.DockerError) and error.status >= 500 else lost
     return None

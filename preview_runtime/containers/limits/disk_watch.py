@@ -32,6 +32,7 @@ from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.jobs.container_job import JobTerms, begin
 from preview_runtime.containers.jobs.own_command import Said
 from preview_runtime.engines import Fault
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
 from preview_runtime.tasks import Tasks
 
@@ -47,14 +48,8 @@ _FAILURES: Final = 3  # in a row: not a container that has just ended
 # Close to its limit a volume is not counted for every kilobyte that something else on the machine writes.
 _LEAST_BYTES: Final = 256 * 1024
 _LEAST_FILES: Final = 100
-_SELDOM: Final = (
-    "The data of previews cannot be read from here, so its size is looked at only every "
-    f"{REMOTE_SECONDS:.0f} seconds. Run Sayso on the computer that runs Docker, as administrator, to have it watched all the time."
-)
-_NEVER: Final = (
-    "The data of previews cannot be read from here, so its size is not limited. "
-    f"Build the image for Python apps (script/images {Runtime.PYTHON}) to have it looked at."
-)
+_SELDOM: Final = Phrase("container.data.seldom", {"seconds": round(REMOTE_SECONDS)})
+_NEVER: Final = Phrase("container.data.never", {"image": Runtime.PYTHON.value})
 _SCRIPT: Final = Path(__file__).with_name("disk_usage.py")
 
 
@@ -89,14 +84,14 @@ class DiskWatch:
     """Looks after the volumes of all previews while `run()` runs.
 
     A preview that has passed its limit is named by `passed`, killed, and `over(project)` awaited. A project is watched
-    again, and counted at once, with the next `watch`. `why_blind` is a sentence while volumes can only be looked at
+    again, and counted at once, with the next `watch`. `why_blind` says so while volumes can only be looked at
     seldom or not at all, "" otherwise.
     """
 
     def __init__(
         self, docker: aiodocker.Docker, settings: ContainerSettings, over: Callable[[str], Awaitable[None]]
     ) -> None:
-        self.why_blind = ""
+        self.why_blind: Phrase | None = None
         self._docker = docker
         self._settings = settings
         self._over = over
@@ -163,7 +158,7 @@ class DiskWatch:
         self._take(due, await self._on_this_machine(due))
         away = [watched for watched in found if not watched.folders]
         if not away:
-            self.why_blind = ""
+            self.why_blind = None
         elif time.monotonic() - min(watched.counted for watched in away) > REMOTE_SECONDS:
             self._take(away, await self._in_a_container(away))
         for watched in found:
@@ -297,12 +292,12 @@ class DiskWatch:
         return [DiskUsage(*each) if each else None for each in json.loads(said.out)]
 
 
-async def blindness(docker: aiodocker.Docker) -> str:
+async def blindness(docker: aiodocker.Docker) -> Phrase | None:
     """What `DiskWatch.why_blind` is going to be once a preview runs: known before that."""
     if os.geteuid() == 0:
         volumes = Path(str((await docker.system.info())["DockerRootDir"])) / "volumes"
         if await asyncio.to_thread(volumes.is_dir):
-            return ""
+            return None
     return _NEVER if await catalogue.missing_images(docker, [Runtime.PYTHON]) else _SELDOM
 
 

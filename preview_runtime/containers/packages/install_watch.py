@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import re
 from collections import deque
-from collections.abc import Callable
 from typing import Final
 
 import aiodocker
@@ -17,9 +16,9 @@ from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.jobs.container_job import Job, JobTerms
 from preview_runtime.containers.jobs.spec import Ended
 from preview_runtime.engines import Fault, FaultKind
+from preview_runtime.phrases import Phrase, Say
 from preview_runtime.tasks import beside
 
-Say = Callable[[str], None]
 _LOOK_SECONDS: Final = 3.0
 _TAIL_LINES: Final = 80
 _OUTPUT: Final = 256 * MEGABYTE
@@ -47,19 +46,17 @@ class InstallWatch:
         async with beside(self._look(job), "install size"):
             result = await job.wait()
         if self._too_large:
-            megabytes = f"{self._largest // MEGABYTE:,} MB"
             return self._fault(
-                "install_too_large", f"What the app needs takes more than {megabytes}. Leave out the largest packages."
+                "install_too_large", Phrase("fault.install_too_large", {"megabytes": self._largest // MEGABYTE})
             )
         if result.ended is Ended.TIMED_OUT:
             seconds = self._settings.install_seconds
-            message = f"Installing what the app needs took longer than {seconds:.0f} seconds and was stopped."
+            message = Phrase("fault.install_slow", {"seconds": round(seconds)})
             return self._fault("install_slow", message)
         if result.ended is Ended.OUT_OF_MEMORY:
-            memory = f"{self._settings.install_limits.memory // MEGABYTE:,} MB"
             return self._fault(
                 "install_out_of_memory",
-                f"Installing what the app needs takes more memory than an install has ({memory}).",
+                Phrase("fault.install_out_of_memory", {"megabytes": self._settings.install_limits.memory // MEGABYTE}),
             )
         return failed("\n".join(self._tail)) if await job.exit_code() else None
 
@@ -78,16 +75,13 @@ class InstallWatch:
                     self._too_large = True
                     await job.container.kill()
 
-    def _fault(self, code: str, message: str) -> Fault:
-        return faults.runtime(code, message, "\n".join(self._tail), FaultKind.BUILD)
+    def _fault(self, code: str, says: Phrase) -> Fault:
+        return faults.runtime(code, says, "\n".join(self._tail), FaultKind.BUILD)
 
 
 def failed(log: str) -> Fault:
     """The fault of an installer that gave up, from what it said at its end."""
     if _OFFLINE.search(log):
-        message = (
-            "The place that the packages come from cannot be reached. Check the server's connection. "
-            "Places beside the public registries have to be named in INSTALL_HOSTS."
-        )
+        message = Phrase("fault.registry_unreachable")
         return faults.runtime("registry_unreachable", message, log, FaultKind.PLATFORM)
-    return faults.runtime("install_failed", "What the app needs could not be installed.", log, FaultKind.BUILD)
+    return faults.runtime("install_failed", Phrase("fault.install_failed"), log, FaultKind.BUILD)

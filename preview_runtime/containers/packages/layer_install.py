@@ -22,9 +22,10 @@ from preview_runtime.containers.docker.users import OURS
 from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.jobs.container_job import begin
 from preview_runtime.containers.packages import layer_scripts
-from preview_runtime.containers.packages.install_watch import InstallWatch, Say
+from preview_runtime.containers.packages.install_watch import InstallWatch
 from preview_runtime.containers.packages.registries import CERTIFICATES, InstallAccess
 from preview_runtime.engines import Fault
+from preview_runtime.phrases import Phrase, Say
 from preview_runtime.plans.recipe import LAYERS_FOLDER, WORK_FOLDER, RunPlan
 from preview_runtime.tasks import begun, cancel
 
@@ -49,7 +50,7 @@ class Shared(Generic[T]):
             if not self._listeners and not self._task.done():
                 await cancel(self._task)
 
-    def _say(self, line: str) -> None:
+    def _say(self, line: str | Phrase) -> None:
         for listener in list(self._listeners):
             listener(line)
 

@@ -9,7 +9,6 @@ import hmac
 import json
 import logging
 import time
-from collections.abc import Callable
 from typing import Any, Final
 
 import aiodocker
@@ -25,13 +24,13 @@ from preview_runtime.containers.isolation.slots import NOT_FOUND
 from preview_runtime.containers.jobs.own_command import run_own_command
 from preview_runtime.containers.packages import layer_scripts
 from preview_runtime.containers.packages.image_contents import ImageContents, ImagePackages
-from preview_runtime.containers.packages.install_watch import Say
 from preview_runtime.containers.packages.layer import Layer
 from preview_runtime.containers.packages.layer_install import Install, Shared
 from preview_runtime.containers.packages.layer_records import Record, read_records
 from preview_runtime.containers.packages.registries import InstallAccess, Registries
 from preview_runtime.engines import EngineFailed, Fault
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Say
 from preview_runtime.plans.recipe import LAYERS_FOLDER, PRIVATE_FOLDER, WORK_FOLDER, PackageSet, RunPlan
 from preview_runtime.plans.runtimes import Runtime
 
@@ -82,7 +81,7 @@ class Layers:
         plan: RunPlan,
         tree: FileTree,  # noqa: ARG002 - the plan has all of it that counts
         image: str,
-        say: Callable[[str], None],
+        say: Say,
     ) -> Layer | None:
         """The layer with the packages of `plan`, installed where it is missing; `say` gets the installer's lines.
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from builder.texts import said
 from preview_runtime.containers.docker.policy import MEGABYTE
 from preview_runtime.containers.limits import disk_watch
 from tests.containers.attacks.watched import SETTINGS, Watched, until
@@ -112,10 +113,10 @@ async def test_a_preview_that_takes_more_disk_than_it_may_is_stopped_in_time(wat
     if attack not in ("empty files", "folders in folders"):
         what = "its data takes more room than a preview has (96 MB)"
     assert {fault.code for fault in watched.told.values()} == {"disk_limit"}
-    assert {fault.message for fault in watched.told.values()} == {
+    assert {said(fault.says) for fault in watched.told.values()} == {
         f"The app was stopped because {what}. Remove its data to start it anew."
     }
-    assert watched.limits.disk.why_blind == ""
+    assert watched.limits.disk.why_blind is None
 
 
 async def test_a_single_call_does_not_take_the_disk(watched: Watched) -> None:
@@ -176,7 +177,8 @@ async def test_a_watch_that_cannot_read_the_volumes_says_so_and_looks_with_a_con
     monkeypatch.setattr(disk_watch, "os", SimpleNamespace(**{**vars(os), "geteuid": lambda: 1000}))
     engine = await watched.start()
     await watched.counted(engine.project)
-    assert watched.limits.disk.why_blind.startswith("The data of previews cannot be read from here")
+    assert watched.limits.disk.why_blind
+    assert said(watched.limits.disk.why_blind).startswith("The data of previews cannot be read from here")
     # What the operator is told before any preview runs.
     assert await disk_watch.blindness(watched.docker) == watched.limits.disk.why_blind
     code = "import os\nos.mkdir('/app/closed')\nfor n in range(100): open(f'/app/closed/{n}', 'wb').write(bytes(2**20))\nos.chmod('/app/closed', 0)"

@@ -23,6 +23,7 @@ from typing import Any, Final
 import aiodocker
 import pytest
 
+from builder.texts import said
 from preview_runtime.containers.docker.labels import claims
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.dockerfiles.builds import OwnImages
@@ -416,7 +417,7 @@ async def test_nothing_that_a_dockerfile_adds_is_fetched_by_the_engine(lab: Lab,
         assert place.asked == [], form
     fault = await lab.failure(f"{top}\nADD {place.url} /x\n")
     assert (fault.code, fault.file, fault.line) == ("dockerfile_refused", "Dockerfile", 3)
-    assert "Fetch it in a RUN" in fault.message
+    assert "Fetch it in a RUN" in said(fault.says)
 
 
 async def test_an_image_below_has_the_engine_fetch_nothing(lab: Lab, place: SimpleNamespace) -> None:
@@ -488,7 +489,7 @@ async def test_all_that_a_build_writes_counts_together_and_nothing_of_it_stays(l
     project = lab.project()
     fault = await lab.failure(f"{text}CMD x\n", project=project, space=24 * MEGABYTE)
     assert (fault.code, fault.line) == ("build_too_large", line)
-    assert "more than 24 MB together" in fault.message
+    assert "more than 24 MB together" in said(fault.says)
     assert await lab.made(project) == []
 
 
@@ -540,7 +541,7 @@ async def test_archives_that_grow_are_not_unpacked_by_the_engine(lab: Lab) -> No
     bomb = gzip.compress(bytes(300 * MEGABYTE), 1)
     fault = await lab.failure(f"FROM {lab.open}\nADD a.bin /x/\n", {"a.bin": bomb})
     assert (fault.code, fault.line) == ("dockerfile_refused", 2)
-    assert "Use COPY" in fault.message
+    assert "Use COPY" in said(fault.says)
 
 
 # What is left behind

@@ -15,6 +15,7 @@ from typing import Final
 import aiodocker
 import pytest
 
+from builder.texts import said
 from preview_runtime.containers.docker.connection import EngineConnection, EngineSilent
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.engine import ContainerEngine
@@ -101,7 +102,7 @@ async def test_what_docker_itself_would_open_is_looked_at_before(lab: Lab, attac
     before = {container.id for container in await lab.docker.containers.list(all=1)}
     fault = await lab.failure(text, {"a": "", "pipe.tar": archive()}, project)
     assert (fault.code, fault.line) == ("dockerfile_refused", line), fault
-    assert f"at “{path}”" in fault.message
+    assert f"at “{path}”" in said(fault.says)
     assert "next" not in lab.lines
     assert {container.id for container in await lab.docker.containers.list(all=1)} <= before
     assert [image for image in await lab.made(project) if image.names] == []
@@ -227,7 +228,7 @@ async def test_a_copy_of_one_file_under_many_names_is_stopped_while_it_goes_on(l
     fault = await lab.failure(text, {}, project, space=300 * MEGABYTE, seconds=120)
     looking.cancel()
     assert (fault.code, fault.line) == ("build_too_large", 4)
-    assert "wrote more than 300 MB together" in fault.message
+    assert "wrote more than 300 MB together" in said(fault.says)
     assert max(lost) < 3000 * MEGABYTE, f"{max(lost) // MEGABYTE} MB were written"
     assert await lab.made(project) == []
     # The engine has released all that it had open, and builds again.
@@ -247,7 +248,7 @@ async def test_a_step_that_makes_too_many_files_is_stopped(lab: Lab) -> None:
     text = f'{BASE}RUN python3 -c "{FILES.format(3_000_000)}" && echo all of them\nCMD x\n'
     fault = await lab.failure(text, most_files=20_000, seconds=120)
     assert (fault.code, fault.line) == ("build_too_large", 2)
-    assert "made more than 20,000 files together" in fault.message
+    assert "made more than 20,000 files together" in said(fault.says)
     assert "all of them" not in lab.lines
 
 
@@ -273,4 +274,4 @@ async def test_many_files_and_many_links_of_people_go_on(lab: Lab) -> None:
 async def test_a_failed_start_is_told_with_a_next_step(lab: Lab) -> None:
     with pytest.raises(EngineFailed) as failed:
         await lab.build(f"{BASE}{MAKE_PIPE}CMD x\n")
-    assert failed.value.fault.message.endswith("Leave it as the base image has it: a plain file of at most 1 MB.")
+    assert said(failed.value.fault.says).endswith("Leave it as the base image has it: a plain file of at most 1 MB.")

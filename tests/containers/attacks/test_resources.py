@@ -14,6 +14,7 @@ import aiodocker
 import pytest
 from websockets.sync.client import connect
 
+from builder.texts import said
 from preview_runtime.containers.docker.policy import MEGABYTE
 from preview_runtime.engines import EngineStatus, FaultKind
 from tests.containers.attacks.builder import LABORATORY, App, Builder, eventually
@@ -125,7 +126,7 @@ async def test_processes_without_number_are_refused_stopped_and_named(watched: W
         await asyncio.gather(running, return_exceptions=True)
     fault = watched.told[engine.project]
     assert (fault.code, fault.kind) == ("too_many_processes", FaultKind.RUNTIME)
-    assert fault.message == (
+    assert said(fault.says) == (
         "The app was stopped because it went on starting processes or threads beyond what a preview has (256)."
     )
     assert most <= SETTINGS.limits.pids

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.texts import said
 from preview_runtime.containers.app.warm import WarmPool
 from preview_runtime.containers.docker.policy import MEGABYTE, Limits
 from preview_runtime.containers.jobs.jobs import Jobs
@@ -95,7 +96,7 @@ async def test_it_says_that_memory_was_too_little(work: Work) -> None:
         result = await job.wait()
     assert (result.ended, result.exit_code) == (Ended.OUT_OF_MEMORY, 137)
     assert result.fault is not None
-    assert "64 MB" in result.fault.message
+    assert "64 MB" in said(result.fault.says)
 
 
 async def test_what_passes_a_limit_of_its_own_is_ended_and_named(work: Work) -> None:

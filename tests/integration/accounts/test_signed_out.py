@@ -29,6 +29,7 @@ from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.previews.shells.terminals import Terminals
 from builder.projects.archive import imports as imports_module
+from builder.texts import said
 from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.gate import Gate
 from preview_runtime.routes.proxy import CutAnswer
@@ -431,7 +432,7 @@ async def test_who_is_let_in_while_signing_out_is_not_let_in_with_the_next_key()
     async def ask(preview: str, to: str) -> str:
         return "/"
 
-    gate = Gate(tickets, People(), ask)
+    gate = Gate(tickets, People(), ask, speak=said)
     query = f"ticket={tickets.ticket('app', 'ada')}".encode()
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": query}
     entered = await answered(asyncio.create_task(gate.enter(Request(scope), "app")))

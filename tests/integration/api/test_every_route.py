@@ -34,6 +34,7 @@ from preview_runtime.dependencies.installer import Installer
 from preview_runtime.engines import EngineStatus
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import OutputFile
+from preview_runtime.phrases import verbatim
 from tests.integration.hostile_calls import Call, Calls
 from tests.integration.previews.test_terminals import FakeContainers
 from tests.integration.servers import Engines, World
@@ -120,7 +121,7 @@ async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
         return {"index.html": OutputFile("text/html", b"x")}
 
     async def nothing(*_: object, **__: object) -> None:
-        raise DependencyError("not_found", "There is no such package.")
+        raise DependencyError("not_found", verbatim("There is no such package."))
 
     async def refused(*_: object) -> None:
         raise BadInput("Claude does not take this key.")

@@ -11,12 +11,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from builder.texts import said
 from preview_runtime.compiling import compiler as compiler_module
 from preview_runtime.compiling.compiler import BuildFault, Compiler, Order, compile_tree
 from preview_runtime.dependencies import DependencyError, DependencySet
 from preview_runtime.file_tree import FileTree
 from preview_runtime.node import node_executable
 from preview_runtime.output import OutputFile
+from preview_runtime.phrases import verbatim
 
 BROWSER = Path(__file__).parents[3] / "preview_runtime" / "browser"
 TREE = FileTree({"index.html": "<h1>hello</h1>", "logo.png": b"\x89PNG"})
@@ -51,7 +53,7 @@ class Packages:
     async def resolve(self, dependencies: Mapping[str, str], specifiers: list[str]) -> DependencySet:
         self.asked.append((dependencies, specifiers))
         if "missing" in dependencies:
-            raise DependencyError("package_missing", "There is no npm package “missing”.", "missing")
+            raise DependencyError("package_missing", verbatim("There is no npm package “missing”."), "missing")
         return DependencySet("0" * 32, "/@deps/x/", modules={"react": "react.js"})
 
 
@@ -149,7 +151,7 @@ async def test_every_failure_has_a_name(
     with pytest.raises(BuildFault) as failed:
         await compile_with(tmp_path, body)
     assert (failed.value.kind, failed.value.code) == (kind, code)
-    assert message in failed.value.message
+    assert message in said(failed.value.says)
 
 
 async def test_a_large_output_does_not_hold_up_the_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]
 import pytest
 
+from builder.texts import said
 from preview_runtime.dependencies import DependencyError, DependencyService, DependencySet
 from preview_runtime.node import node_executable
 from tests.integration.processes import until
@@ -188,7 +189,7 @@ async def test_what_the_registry_lacks_is_named(
         await service.resolve(dependencies, [])
     assert (missing.value.code, missing.value.package) == (code, package)
     assert missing.value.suggestion == suggestion
-    assert package in missing.value.message
+    assert package in said(missing.value.says)
 
 
 async def test_the_starters_can_be_prepared_quietly(service: DependencyService) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.texts import said
 from preview_runtime.dependencies import DependencyError, DependencyService, installer
 from preview_runtime.dependencies import service as service_module
 from preview_runtime.dependencies.process import OutputTooLarge, ProcessTimeout, run
@@ -274,7 +275,7 @@ async def test_an_unreachable_registry_is_called_that(
     with pytest.raises(DependencyError) as offline:
         await service.resolve({"plain": "1.0.0"}, ["plain"])
     assert offline.value.code == "offline"
-    assert "internet" in offline.value.message
+    assert "internet" in said(offline.value.says)
 
 
 async def test_npm_takes_over_where_bun_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from preview_runtime.containers.beside.database import DatabaseStatus
 from preview_runtime.containers.beside.database_content import DatabaseContent, Table
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import verbatim
 from tests.integration.api.test_api import error, imported
 
 ASKS: dict[str, str | bytes] = {"main.py": "import psycopg\n"}
@@ -65,7 +66,7 @@ class World:
 
     async def dump(self, project: str) -> AsyncGenerator[bytes]:
         if project not in self.data:
-            raise EngineFailed(Fault(FaultKind.PLATFORM, "no_database", "There are none."))
+            raise EngineFailed(Fault(FaultKind.PLATFORM, "no_database", verbatim("There are none.")))
         yield b"PGDMP"
         yield self.data[project]
 
@@ -75,7 +76,9 @@ class World:
             await self.gate.wait()
         content = await asyncio.to_thread(dump.read_bytes)
         if not content.startswith(b"PGDMP"):
-            raise EngineFailed(Fault(FaultKind.POLICY, "not_a_dump", "This file is no dump, so nothing was changed."))
+            raise EngineFailed(
+                Fault(FaultKind.POLICY, "not_a_dump", verbatim("This file is no dump, so nothing was changed."))
+            )
         self.data[project] = content.removeprefix(b"PGDMP")
 
     async def reset(self, project: str) -> None:

@@ -14,7 +14,9 @@ from builder.previews.servers import rests, starts
 from builder.previews.servers.places import PlaceLimits, Waits
 from builder.previews.servers.rows import ServerRows
 from builder.previews.servers.server import Stage as At
+from builder.texts import said
 from preview_runtime.engines import EngineFailed, EngineStatus, Fault
+from preview_runtime.phrases import verbatim
 from preview_runtime.routes.route_table import Route
 from tests.integration.conftest import Parts
 from tests.integration.servers import (
@@ -323,7 +325,7 @@ async def test_one_that_is_lost_again_and_again_is_let_be_with_a_reason(stage: S
     shown = (await stage.state(project)).state
     assert shown.fault is not None
     assert (shown.status, shown.fault.code) == (EngineStatus.FAILED, "crash_loop")
-    assert "more memory" in shown.fault.message
+    assert "more memory" in said(shown.fault.says)
     await stage.look()
     assert len(stage.world.starts) == 4
     assert not await stage.servers.standby.wake(project, 20)
@@ -338,7 +340,7 @@ async def test_an_app_that_ends_with_an_error_of_its_own_is_shown_and_not_starte
     await stage.look()
     shown = (await stage.state(project)).state
     assert (shown.status, shown.fault) == (EngineStatus.FAILED, fault)
-    assert stage.routes.find(project) == Route("", asleep=True, problem=fault.message)
+    assert stage.routes.find(project) == Route("", asleep=True, problem=fault.says)
     await stage.look()
     assert len(stage.world.starts) == 1
     await stage.servers.bring_up(LOCAL_OWNER, project)  # the person's way on
@@ -452,14 +454,14 @@ async def test_an_engine_that_answers_only_later_gives_them_back_then(stage: Sta
     project = await stage.up()
     await stage.servers.close()
     later = stage.again()
-    later.engines.why_not = "Docker does not answer"
+    later.engines.why_not = verbatim("Docker does not answer")
     await later.servers.recovery.recover()
     state = (await later.state(project)).state
     assert state.fault is not None
-    assert "Docker does not answer" in state.fault.message
+    assert "Docker does not answer" in said(state.fault.says)
     assert later.routes.find(project) == Route("", asleep=True)
     assert f"slot-{project}" in (await later.servers.register.known()).slots
-    later.engines.why_not = ""
+    later.engines.why_not = None
     await later.look()
     assert (await later.state(project)).state.status is EngineStatus.RUNNING
     assert len(stage.world.starts) == 1
@@ -539,9 +541,9 @@ async def test_the_data_goes_when_a_person_says_so_or_the_project_is_gone_for_go
 
 async def test_what_was_stopped_while_no_engine_answered_is_ended_when_one_does(stage: Stage) -> None:
     project = await stage.up()
-    stage.world.away, stage.engines.why_not = True, "Docker does not answer"
+    stage.world.away, stage.engines.why_not = True, verbatim("Docker does not answer")
     await stage.servers.stop(LOCAL_OWNER, project)
-    stage.world.away, stage.engines.why_not = False, ""
+    stage.world.away, stage.engines.why_not = False, None
     assert stage.world.running == {project}
     await stage.look()
     assert stage.world.containers == {}

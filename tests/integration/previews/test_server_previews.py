@@ -11,6 +11,7 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER, Actor
 from builder.base.errors import Conflict, NotFound
 from builder.previews.servers.previews import NoServerEngines
+from builder.texts import said
 from preview_runtime.engines import EngineStatus, FaultKind, RunHints
 from preview_runtime.routes.route_table import Route
 from tests.integration.conftest import Parts
@@ -90,10 +91,10 @@ async def test_an_app_that_does_not_start_says_why_to_who_asks_for_it_too(stage:
     await stage.servers.bring_up(LOCAL_OWNER, project)
     state = (await stage.until(project, EngineStatus.FAILED)).state
     assert state.fault is not None
-    assert "no module named flask" in state.fault.message
+    assert "no module named flask" in said(state.fault.says)
     route = stage.routes.find(project)
     assert route is not None
-    assert (route.awake, route.problem) == (False, state.fault.message)
+    assert (route.awake, route.problem) == (False, state.fault.says)
     await stage.servers.stop(LOCAL_OWNER, project)
     assert stage.routes.find(project) is None
 
@@ -104,7 +105,7 @@ async def test_a_mistake_of_ours_is_said_in_plain_words(stage: Stage, caplog: py
     await stage.servers.bring_up(LOCAL_OWNER, project)
     state = (await stage.until(project, EngineStatus.FAILED)).state
     assert state.fault is not None
-    assert (state.fault.kind, "mistake in Sayso" in state.fault.message) == (FaultKind.PLATFORM, True)
+    assert (state.fault.kind, "mistake in Sayso" in said(state.fault.says)) == (FaultKind.PLATFORM, True)
     assert "KeyError" in caplog.text
 
 

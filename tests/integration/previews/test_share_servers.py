@@ -28,10 +28,12 @@ from builder.previews.servers.register import ServerRegister
 from builder.previews.servers.rows import ServerRows
 from builder.previews.servers.server import Stage as At
 from builder.projects.compiled import Compiled
+from builder.texts import said
 from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output, OutputFile
+from preview_runtime.phrases import verbatim
 from preview_runtime.routes.route_table import Route, RouteTable
 from tests.integration.conftest import Parts
 from tests.integration.servers import BadEngine, Engines, GoodCopier, GoodEngine, Visits, World
@@ -43,7 +45,7 @@ failing = asyncio.Event()
 async def compiled(tree: FileTree, order: Order) -> Output:
     built.append(tree)
     if "broken" in tree:
-        raise BuildFault("build", "syntax", "Unexpected token", file="broken", line=1)
+        raise BuildFault("build", "syntax", verbatim("Unexpected token"), file="broken", line=1)
     return {path: OutputFile("text/html", str(content).encode()) for path, content in tree.items()}
 
 
@@ -289,7 +291,7 @@ class Stubborn(GoodEngine):
     async def start(self, tree: FileTree) -> str:
         if tree["app.py"] == "2":
             await failing.wait()
-            raise EngineFailed(Fault(FaultKind.RUNTIME, "app_silent", "The app did not answer."))
+            raise EngineFailed(Fault(FaultKind.RUNTIME, "app_silent", verbatim("The app did not answer.")))
         return await super().start(tree)
 
 
@@ -318,7 +320,8 @@ async def test_an_app_that_does_not_start_says_why_and_is_not_tried_for_ever(sta
     await stage.look()
     found = stage.routes.find(link)
     assert found is not None
-    assert "no module named flask" in found.problem
+    assert found.problem
+    assert "no module named flask" in said(found.problem)
 
 
 @pytest.mark.parametrize("engine_type", [BadEngine])
@@ -340,7 +343,7 @@ async def test_a_front_end_beside_a_server_is_stored_and_only_api_goes_to_the_se
 
 
 async def test_without_an_engine_a_front_end_is_shared_and_a_server_is_refused_in_a_sentence(stage: Links) -> None:
-    stage.engines.why_not = "Docker is not installed"
+    stage.engines.why_not = verbatim("Docker is not installed")
     both = await stage.shares.create(ME, await stage.project({"index.html": "page", "app.py": "1"}))
     assert not both.server
     with pytest.raises(Conflict, match="Docker is not installed"):
@@ -420,7 +423,7 @@ async def test_a_copy_that_fails_starts_nothing_and_is_tried_again_by_a_later_re
 ) -> None:
     project = await stage.project()
     await stage.servers.bring_up(ME, project)
-    stage.copier.fault = Fault(FaultKind.PLATFORM, "data_not_copied", "There is no room.")
+    stage.copier.fault = Fault(FaultKind.PLATFORM, "data_not_copied", verbatim("There is no room."))
     link = await stage.link(project)
     assert not await stage.servers.standby.wake(link, 20)
     [share] = await stage.shares.list(ME, project)

@@ -18,6 +18,7 @@ from builder.projects.live_outputs import LiveOutputs
 from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output, OutputFile
+from preview_runtime.phrases import verbatim
 from tests.integration.conftest import Parts
 
 PAGE = (
@@ -38,14 +39,14 @@ class Compiler:
         self.orders.append(order)
         await asyncio.sleep(0)
         if "broken" in tree:
-            raise BuildFault("build", "syntax", "Unexpected token", file="src/App.tsx", line=3)
+            raise BuildFault("build", "syntax", verbatim("Unexpected token"), file="src/App.tsx", line=3)
         return {path: OutputFile("text/html", str(content).encode()) for path, content in tree.items()}
 
     async def shrink(self, output: Output, order: Order) -> Output:
         self.shrunk += 1
         await asyncio.sleep(0)
         if self.busy:
-            raise BuildFault("platform", "busy", "Too much is being built already. Try again in a moment.")
+            raise BuildFault("platform", "busy", verbatim("Too much is being built already. Try again in a moment."))
         return {path: OutputFile(file.type, b"small " + file.body) for path, file in output.items()}
 
 
@@ -181,10 +182,10 @@ async def test_many_who_open_a_preview_at_once_compile_it_one_time(compiler: Com
 async def test_what_does_not_build_is_compiled_once_for_all_who_look(compiler: Compiler) -> None:
     now = 0.0
     faults = {
-        "syntax": BuildFault("build", "syntax", "Unexpected token", file="src/App.tsx", line=3),
-        "slow": BuildFault("build", "time_out", "Took longer than 15 s."),
-        "registry": BuildFault("build", "offline", "The registry does not answer.", file="package.json"),
-        "ours": BuildFault("platform", "compiler_failed", "Try again."),
+        "syntax": BuildFault("build", "syntax", verbatim("Unexpected token"), file="src/App.tsx", line=3),
+        "slow": BuildFault("build", "time_out", verbatim("Took longer than 15 s.")),
+        "registry": BuildFault("build", "offline", verbatim("The registry does not answer."), file="package.json"),
+        "ours": BuildFault("platform", "compiler_failed", verbatim("Try again.")),
     }
     runs = list[str]()
 
@@ -202,7 +203,7 @@ async def test_what_does_not_build_is_compiled_once_for_all_who_look(compiler: C
     for _ in range(3):
         for name, fault in faults.items():
             again = await look(name, 1)
-            assert (again.code, again.message, again.line) == (fault.code, fault.message, fault.line)
+            assert (again.code, again.says, again.line) == (fault.code, fault.says, fault.line)
     assert runs == [*faults]
     now = 30.0
     assert [name for name in faults if compiled.fault(f"{name}:1")] == ["syntax", "slow"]

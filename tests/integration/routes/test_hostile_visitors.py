@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
+from preview_runtime.phrases import verbatim
 from preview_runtime.routes.gate import way_in
 from preview_runtime.routes.route_table import Route
 from preview_runtime.routes.tickets import Tickets
@@ -283,7 +284,7 @@ async def test_nothing_said_in_an_apps_place_is_kept_for_its_answer(
     """A cache on the way, or the browser's own, would go on showing it."""
     page = {"accept": "text/html", "sec-fetch-mode": "navigate"}
     stage.table.put("asleep", Route(asleep=True))
-    stage.table.put("failed", Route(problem="It ended."))
+    stage.table.put("failed", Route(problem=verbatim("It ended.")))
     stage.table.put("private", Route(stage.upstream, private=True))
     for preview in ("asleep", "failed", "private", GONE):
         for more in (page, {**page, "sec-fetch-dest": "iframe"}, {"accept": "*/*"}):

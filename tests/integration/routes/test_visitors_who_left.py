@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from builder.base.http.connections import Connections
 from builder.composition.settings import Settings
+from builder.texts import said
 from preview_runtime.routes import proxy
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.limits import VisitorLimits
@@ -88,7 +89,9 @@ async def visited(tmp_path: Path) -> AsyncIterator[Host]:
     made = Connections(Settings(_env_file=None), limits)  # type: ignore[call-arg]
     async with served(app, ws="websockets-sansio") as upstream:
         table.put(APP, Route(upstream))
-        previews = PreviewHost(Outputs(), NoPackages(), tmp_path, routes=table, activity=activity, limits=limits)
+        previews = PreviewHost(
+            Outputs(), NoPackages(), tmp_path, speak=said, routes=table, activity=activity, limits=limits
+        )
         async with served(previews, http=made.protocol, ws=made.websocket) as origin:
             yield Host(int(origin.rpartition(":")[2]), app, activity, made)
         await previews.close()

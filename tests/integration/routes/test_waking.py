@@ -7,6 +7,7 @@ import asyncio
 import aiohttp
 import pytest
 
+from preview_runtime.phrases import verbatim
 from preview_runtime.routes.route_table import Route
 from tests.integration.preview_routers import APP, HALF, Stage, host
 
@@ -105,7 +106,7 @@ async def test_a_wake_that_fails_is_told_and_tried_anew(stage: Stage, browser: a
 async def test_a_preview_that_failed_says_why_and_is_not_started_over_and_over(
     stage: Stage, browser: aiohttp.ClientSession
 ) -> None:
-    stage.table.put(APP, Route(problem="The app ended: no module named <flask>."))
+    stage.table.put(APP, Route(problem=verbatim("The app ended: no module named <flask>.")))
     async with browser.get(stage.origin, headers=host(APP, **PAGE)) as answer:
         text = await answer.text()
         assert (answer.status, answer.headers["x-preview-state"]) == (503, "failed")

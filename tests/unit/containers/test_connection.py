@@ -12,6 +12,7 @@ import aiodocker
 import pytest
 from aiohttp import web
 
+from builder.texts import said
 from preview_runtime.containers.docker import connection, faults
 from preview_runtime.containers.docker.connection import SILENT, EngineConnection, no_answer, silent
 from preview_runtime.containers.docker.execution import execute
@@ -110,7 +111,7 @@ async def test_a_call_that_the_engine_does_not_answer_ends_by_itself(
     # The engine may answer for all else: nobody gives up on it because of one container.
     assert not no_answer(failed.value)
     fault = faults.platform(failed.value)
-    assert (fault.code, "Docker does not answer for this app" in fault.message) == ("engine_silent", True)
+    assert (fault.code, "Docker does not answer for this app" in said(fault.says)) == ("engine_silent", True)
 
 
 async def test_an_engine_that_breaks_off_after_its_head_ends_by_itself_too(

@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
+from builder.texts import said
 from preview_runtime.containers.app import supervisor
 from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.archive import archive, file_list
@@ -143,7 +144,7 @@ def test_a_fault_names_the_place_in_the_authors_files(log: str, place: tuple[str
 
 
 def test_an_app_that_ends_is_told_what_a_preview_needs() -> None:
-    assert faults.ended(0, False, 0, "").message.endswith("A preview needs a server that goes on running.")
+    assert said(faults.ended(0, False, 0, "").says).endswith("A preview needs a server that goes on running.")
 
 
 @pytest.mark.parametrize("code", [137, 143, 255])

@@ -15,6 +15,7 @@ from preview_runtime.containers.docker.subnets import DEFAULT_POOL, NoSubnetLeft
 from preview_runtime.containers.docker.users import WIDE
 from preview_runtime.plans.recipe import RunPlan
 from preview_runtime.plans.runtimes import Runtime
+from tests.telling import tells
 
 PLAN = RunPlan(Runtime.PYTHON, "pip install x", "python a.py", 8000, {"PORT": "8000"}, "")
 SUBNET = IPv4Network("10.213.0.16/28")
@@ -172,9 +173,7 @@ def test_a_pool_that_is_used_up_says_what_to_do() -> None:
     first = allocate("a", [], pool)
     second = allocate("a", [first], pool)
     assert {first, second} == set(pool.subnets(new_prefix=28))
-    with pytest.raises(
-        NoSubnetLeft, match=r"All 2 networks of the address pool 10\.213\.0\.0/27 are taken\. Stop a preview"
-    ):
+    with tells(NoSubnetLeft, r"All 2 networks of the address pool 10\.213\.0\.0/27 are taken\. Stop a preview"):
         allocate("a", [first, second], pool)
     with pytest.raises(NoSubnetLeft):
         allocate("a", [IPv4Network("10.0.0.0/8")])

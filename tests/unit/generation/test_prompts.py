@@ -11,6 +11,7 @@ from builder.composition.settings import Settings
 from builder.generation.prompts import Servers, Surroundings, build_request
 from builder.generation.surroundings import SurroundingsReader
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase, verbatim
 from preview_runtime.plans.runtimes import Runtime
 
 SERVERS = Servers(("Python 3.11", "Node 24"), (("Python", ("fastapi", "django")), ("Node", ("express 5.3.0",))), True)
@@ -20,7 +21,7 @@ INVITING = ("0.0.0.0", "requirements.txt", "DATABASE_URL", "sqlite3", "server.pr
 
 @dataclass
 class Host:
-    why_not: str = ""
+    why_not: Phrase | None = None
     runtimes: Collection[Runtime] = frozenset(Runtime)
     has_postgres: bool = True
 
@@ -65,10 +66,10 @@ def test_what_servers_add_is_short() -> None:
 
 
 def test_it_follows_what_is_there_at_the_moment() -> None:
-    host = Host(why_not="Docker does not answer")
+    host = Host(why_not=verbatim("Docker does not answer"))
     around = SurroundingsReader(Settings(), host)
     assert around().servers is None
-    host.why_not, host.runtimes = "", frozenset({Runtime.PYTHON})
+    host.why_not, host.runtimes = None, frozenset({Runtime.PYTHON})
     found = around().servers
     assert found
     assert found.runtimes == ("Python 3.11",)

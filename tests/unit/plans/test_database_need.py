@@ -8,13 +8,14 @@ import hmac
 
 import pytest
 
+from builder.texts import said
 from preview_runtime.containers.beside.database_password import password, verifier
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.database_need import asks_for_postgres
 
 
 @pytest.mark.parametrize(
-    ("path", "text", "said"),
+    ("path", "text", "sentence"),
     [
         ("requirements.txt", "fastapi\npsycopg[binary]>=3.2\n", "requirements.txt names psycopg."),
         ("requirements.txt", "Psycopg2-Binary==2.9.10\n", "requirements.txt names psycopg2-binary."),
@@ -37,8 +38,10 @@ from preview_runtime.plans.database_need import asks_for_postgres
         (".env", 'export DATABASE_URL="postgresql+asyncpg://x"\n', ".env names a PostgreSQL address."),
     ],
 )
-def test_a_project_that_uses_postgresql_says_so_in_its_files(path: str, text: str, said: str) -> None:
-    assert asks_for_postgres(FileTree({path: text})) == said
+def test_a_project_that_uses_postgresql_says_so_in_its_files(path: str, text: str, sentence: str) -> None:
+    asked = asks_for_postgres(FileTree({path: text}))
+    assert asked
+    assert said(asked) == sentence
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,7 @@ def test_a_project_that_uses_postgresql_says_so_in_its_files(path: str, text: st
     ],
 )
 def test_a_project_that_does_not_gets_none(path: str, text: str) -> None:
-    assert asks_for_postgres(FileTree({path: text})) == ""
+    assert asks_for_postgres(FileTree({path: text})) is None
 
 
 def test_a_password_is_the_projects_own_and_stays_the_same() -> None:

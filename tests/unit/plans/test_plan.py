@@ -7,10 +7,12 @@ import json
 
 import pytest
 
+from builder.texts import said
 from preview_runtime.engines import RunHints
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.plan import NothingToRun, RunPlan, plan_run
 from preview_runtime.plans.runtimes import Runtime
+from tests.telling import tells
 
 
 def plan(files: dict[str, str], **hints: object) -> RunPlan:
@@ -179,7 +181,7 @@ def test_java_is_packaged_and_run_and_a_single_file_needs_no_build() -> None:
 def test_a_static_site_is_served_by_the_images_own_command() -> None:
     made = plan({"index.html": "<p>", "style.css": ""})
     assert (made.runtime, made.install, made.port) == (Runtime.STATIC, "", 8080)
-    assert made.reason == "A static site runs on a file server in a container."
+    assert said(made.reason) == "A static site runs on a file server in a container."
 
 
 def test_a_static_site_keeps_the_port_of_its_server_whatever_is_said() -> None:
@@ -189,7 +191,7 @@ def test_a_static_site_keeps_the_port_of_its_server_whatever_is_said() -> None:
 def test_a_dockerfile_is_used_where_no_runtime_here_fits() -> None:
     made = plan({"Dockerfile": "FROM base\nEXPOSE 9000\n", "Cargo.toml": "", "src/main.rs": ""})
     assert (made.runtime, made.dockerfile, made.port, made.start) == (None, "Dockerfile", 9000, "")
-    assert made.reason == "The project's own Dockerfile says how it runs."
+    assert said(made.reason) == "The project's own Dockerfile says how it runs."
 
 
 @pytest.mark.parametrize(
@@ -205,7 +207,7 @@ def test_a_dockerfile_is_used_where_no_runtime_here_fits() -> None:
     ],
 )
 def test_what_fits_nothing_is_told_in_a_sentence_that_says_what_is_missing(files: dict[str, str], says: str) -> None:
-    with pytest.raises(NothingToRun, match=says):
+    with tells(NothingToRun, says):
         plan(files)
 
 
@@ -218,10 +220,10 @@ def test_what_fits_nothing_is_told_in_a_sentence_that_says_what_is_missing(files
     ],
 )
 def test_a_command_that_is_too_long_is_named_with_what_to_do(files: dict[str, str], hints: RunHints) -> None:
-    said = {path: text.replace("%s", "x " * 2_000) for path, text in files.items()}
+    files_told = {path: text.replace("%s", "x " * 2_000) for path, text in files.items()}
     long = RunHints(install=hints.install.replace("%s", "x " * 2_000), start=hints.start.replace("%s", "x " * 2_000))
-    with pytest.raises(NothingToRun, match=r"command has 4,0\d\d characters; 4,000 is the most. Put it into a script"):
-        plan_run(FileTree(said), long)
+    with tells(NothingToRun, r"command has 4,0\d\d characters; 4,000 is the most. Put it into a script"):
+        plan_run(FileTree(files_told), long)
     plan_run(FileTree(files), hints)
 
 
@@ -230,7 +232,7 @@ def test_what_the_model_or_the_person_says_goes_first() -> None:
     assert (made.install, made.start, made.port) == ("pip install fastapi==1", "python other.py", 4000)
     assert made.environment["PORT"] == "4000"
     assert made.installed == ""
-    assert made.reason == "FastAPI runs on Python in a container, with the start command that was given."
+    assert said(made.reason) == "FastAPI runs on Python in a container, with the start command that was given."
 
 
 def test_a_given_command_alone_is_enough_to_start_something() -> None:
@@ -474,8 +476,8 @@ def test_an_own_dockerfile_counts_beside_a_server(files: dict[str, str], used: s
 def test_what_was_said_decides_about_an_own_dockerfile() -> None:
     files = {"main.py": FASTAPI, "Dockerfile": DOCKERFILE}
     assert (plan(files).runtime, plan(files).port) == (None, 9100)
-    for said in ({"dockerfile": False}, {"start": "python main.py"}, {"install": "pip install x"}):
-        assert (plan(files, **said).runtime, plan(files, **said).dockerfile) == (Runtime.PYTHON, "")
+    for told in ({"dockerfile": False}, {"start": "python main.py"}, {"install": "pip install x"}):
+        assert (plan(files, **told).runtime, plan(files, **told).dockerfile) == (Runtime.PYTHON, "")
     assert plan(files, dockerfile=True, start="python main.py").dockerfile == "Dockerfile"
     assert plan({**REACT_PAGE, "Dockerfile": ""}, dockerfile=True).dockerfile == "Dockerfile"
 

@@ -15,6 +15,7 @@ import pytest
 
 from builder.base.errors import BadInput
 from builder.projects.archive import unzip
+from builder.texts import said
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_FILES, FileTree, InvalidTree
 from tests.unit.zips import read_zip, zipped
 
@@ -71,7 +72,7 @@ def deflated(content: bytes) -> bytes:
 async def refused(data: bytes) -> str:
     with pytest.raises((BadInput, InvalidTree)) as caught:
         await read_zip(data)
-    return str(caught.value)
+    return said(caught.value.says) if isinstance(caught.value, InvalidTree) else caught.value.message
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from builder.base.errors import NotFound
 from builder.projects.working import overlaid, rebased, write
 from preview_runtime.file_tree import InvalidTree
+from tests.telling import tells
 
 HEAD = {"a.txt": "1", "src/b.txt": "2", "src/c.txt": "3"}
 
@@ -44,11 +45,11 @@ def test_a_path_no_project_may_hold_is_refused(path: str) -> None:
 
 
 def test_a_file_that_another_system_takes_for_one_of_the_project_is_refused_in_a_sentence() -> None:
-    with pytest.raises(InvalidTree, match=r"“A\.txt” and “a\.txt” differ only in capital letters"):
+    with tells(InvalidTree, r"“A\.txt” and “a\.txt” differ only in capital letters"):
         write(HEAD, {}, {"A.txt": "9"})
-    with pytest.raises(InvalidTree, match="differ only in capital letters"):
+    with tells(InvalidTree, "differ only in capital letters"):
         write(HEAD, {}, {}, rename={"a.txt": "SRC/B.txt"})
-    with pytest.raises(InvalidTree, match="accents written in two ways"):
+    with tells(InvalidTree, "accents written in two ways"):
         write({"caf\u00e9.txt": "1"}, {}, {"cafe\u0301.txt": "9"})
 
 

@@ -8,6 +8,7 @@ import brotli  # type: ignore[import-untyped]
 import httpx
 import pytest
 
+from builder.texts import said
 from preview_runtime.output import Output, OutputFile
 from preview_runtime.routes.preview_host import PreviewHost
 
@@ -56,7 +57,7 @@ def host(tmp_path: Path) -> PreviewHost:
     (tmp_path / "runtime" / "client.js").write_text("client")
     (tmp_path / "secret.txt").write_text("secret")
     return PreviewHost(
-        Source(), Files(tmp_path / "deps"), tmp_path / "runtime", frame_ancestors=("https://sayso.test",)
+        Source(), Files(tmp_path / "deps"), tmp_path / "runtime", speak=said, frame_ancestors=("https://sayso.test",)
     )
 
 

@@ -2,7 +2,8 @@ import { type ReactElement, useEffect, useState } from "react";
 import { useProject, useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import { type FileMap, sameFile } from "../store/files";
-import { t, when } from "../../client/workbench_texts";
+import { when } from "../../client/times";
+import { t } from "../../client/workbench_texts";
 import type { Version } from "../../client/types";
 
 /** One file through the versions: look at it as it was, and take it back into the working copy. */

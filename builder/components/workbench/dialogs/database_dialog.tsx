@@ -4,7 +4,8 @@ import { DatabaseContent } from "./database_content";
 import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
 import { Sure } from "../controls/sure";
-import { bytes, t, when } from "../../client/workbench_texts";
+import { when } from "../../client/times";
+import { bytes, t } from "../../client/workbench_texts";
 import type { DatabaseCopy, DatabaseMode, DatabaseView } from "../../client/types";
 
 const MODES: readonly DatabaseMode[] = ["auto", "on", "off"];

@@ -2,7 +2,8 @@ import { type FormEvent, type ReactElement, useCallback, useEffect, useRef, useS
 import { usePreview, useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
-import { t, when } from "../../client/workbench_texts";
+import { when } from "../../client/times";
+import { t } from "../../client/workbench_texts";
 import type { HostsView } from "../../client/types";
 
 const OPEN_PORTS: readonly number[] = [80, 443];

@@ -4,12 +4,12 @@ import { hasBuild } from "../session/engines";
 import { Icon } from "../controls/icons";
 import { Sure } from "../controls/sure";
 import { isShort, type Options, type Terms, TermsForm } from "./share_terms";
-import { t, when } from "../../client/workbench_texts";
+import { day, when } from "../../client/times";
+import { t } from "../../client/workbench_texts";
 import type { Share, ShareChange } from "../../client/types";
 
 export const ENDS = [["never", null], ["day", 24], ["week", 7 * 24], ["month", 30 * 24]] as const;
 const AS_NOW = "as_now";
-const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /** One live link: copy, open, change, revoke. `gone`: it was revoked, and its row goes with what had the focus. */
 export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean; gone: () => void }): ReactElement {
@@ -30,7 +30,7 @@ export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean
   const told = [
     t(`workbench.share.for.${share.access}`),
     t(share.follows ? "workbench.share.follows" : "workbench.share.pinned"),
-    share.expires_at === null ? "" : t("workbench.share.until", { day: day.format(new Date(share.expires_at)) }),
+    share.expires_at === null ? "" : t("workbench.share.until", { day: day(share.expires_at) }),
     share.source ? t("workbench.share.with_source") : "",
     share.server ? t("workbench.share.own_data") : "",
     when(share.created_at),
@@ -87,7 +87,7 @@ function Changes({ share, close }: { share: Share; close: () => void }): ReactEl
     ["latest", t("workbench.share.follows")],
   ];
   const ends: Options = [
-    ...(share.expires_at === null ? [] : [[AS_NOW, t("workbench.share.ends.as_now", { day: day.format(new Date(share.expires_at)) })] as const]),
+    ...(share.expires_at === null ? [] : [[AS_NOW, t("workbench.share.ends.as_now", { day: day(share.expires_at) })] as const]),
     ...ENDS.map(([name]) => [name, t(`workbench.share.ends.${name}`)] as const),
   ];
   const run = (work: () => Promise<unknown>, done: string): void => {

@@ -2,7 +2,8 @@ import { type ReactElement, useState } from "react";
 import { useProject, useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import { activeGeneration } from "../store/state";
-import { t, type TextKey, when } from "../../client/workbench_texts";
+import { when } from "../../client/times";
+import { t, type TextKey } from "../../client/workbench_texts";
 import type { Version } from "../../client/types";
 
 const KINDS: Record<Version["kind"], TextKey> = {

@@ -3,12 +3,12 @@ import { pieces, plain } from "./ansi";
 import { useWorkbench } from "../session/context";
 import { Icon } from "../controls/icons";
 import type { Level, Line } from "../session/log";
+import { time } from "../../client/times";
 import { t } from "../../client/workbench_texts";
 
 type Filter = "all" | "error" | "warn";
 
 const FILTERS: readonly Filter[] = ["all", "error", "warn"];
-const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
 function passes(line: Line, filter: Filter, search: string): boolean {
   if (filter !== "all" && line.level !== filter) return false;
@@ -31,7 +31,7 @@ export function LogsPane(): ReactElement {
   useEffect(() => log.markSeen(), [log, lines]);
 
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(shown.map((line) => `${clock.format(line.at)} ${line.level} ${plain(line.text)}`).join("\n"));
+    await navigator.clipboard.writeText(shown.map((line) => `${time(line.at)} ${line.level} ${plain(line.text)}`).join("\n"));
     toast({ text: t("workbench.copied") });
   };
   return (
@@ -76,7 +76,7 @@ function LogLine({ line }: { line: Line }): ReactElement {
   const said = SAID[line.level];
   return (
     <div className={line.mark ? "wb-line wb-line-mark" : `wb-line wb-line-${line.level}`}>
-      <time>{clock.format(line.at)}</time>
+      <time>{time(line.at)}</time>
       {said && <span className="wb-sr">{t(`workbench.logs.one.${said}`)} </span>}
       <span className="wb-line-text">
         {pieces(line.text).map(({ text, look }, at) => (look ? <span key={at} className={look}>{text}</span> : text))}

@@ -119,7 +119,7 @@ export default function ChangesDialog(): ReactElement {
           <>
             <button type="button" className="wb-button" disabled={busy || found.is === "looking"} onClick={() => void look()}>{t("changes.again")}</button>
             <button type="button" className="wb-button wb-primary" disabled={busy || picked.size === 0 || files.length === 0} onClick={keep}>
-              {picked.size === 1 ? t("changes.keep_one") : t("changes.keep", { count: picked.size })}
+              {t("changes.keep", { count: picked.size })}
             </button>
           </>
         )}
