@@ -373,7 +373,7 @@ async def test_a_link_begins_with_a_copy_of_what_the_project_stored_at_that_mome
     stage.copier.gate.clear()
     copied, empty = await stage.link(project), await stage.link(project, Terms(data="empty"))
     shown = {share.id: stage.shares.shape(share) for share in await stage.shares.list(ME, project)}
-    assert (shown[copied]["data"], shown[copied]["copying"], shown[empty]["copying"]) == ("copy", True, False)
+    assert (shown[copied].data, shown[copied].copying, shown[empty].copying) == ("copy", True, False)
     # It does not start before it has its data; the other one does.
     assert not await stage.servers.standby.wake(copied, 0.05)
     assert await stage.servers.standby.wake(empty, 20)
@@ -384,7 +384,7 @@ async def test_a_link_begins_with_a_copy_of_what_the_project_stored_at_that_mome
     await stage.look()
     assert stage.world.copies == [(project, copied)]
     shares = await stage.shares.list(ME, project)
-    assert not any(stage.shares.shape(share)["copying"] for share in shares)
+    assert not any(stage.shares.shape(share).copying for share in shares)
 
 
 async def test_two_that_offer_a_link_at_once_copy_its_data_once(stage: Links) -> None:
@@ -425,7 +425,7 @@ async def test_a_copy_that_fails_starts_nothing_and_is_tried_again_by_a_later_re
     assert not await stage.servers.standby.wake(link, 20)
     [share] = await stage.shares.list(ME, project)
     shown = stage.shares.shape(share)
-    assert (shown["copying"], shown["data_problem"]) == (True, "There is no room.")
+    assert (shown.copying, shown.data_problem) == (True, "There is no room.")
     assert link not in [of for of, _ in stage.world.starts]
     stage.copier.fault = None
     monkeypatch.setattr("builder.previews.servers.previews.time.monotonic", lambda now=time.monotonic: now() + 60)
