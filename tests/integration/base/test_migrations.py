@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 
@@ -13,6 +14,8 @@ from builder.base.leases import Leases
 from builder.base.tables import Message, Project
 from builder.composition.settings import Settings
 from builder.previews.data.copies import KIND
+from builder.previews.runnables.runnables import LINK, PROJECT, Runnables
+from builder.previews.servers.rows import ServerRows
 from tests.integration.conftest import Parts
 
 
@@ -118,4 +121,66 @@ async def test_a_copy_of_data_that_was_under_way_goes_on_as_a_job(settings: Sett
         await connection.run_sync(to("0007"))
         row = (await connection.execute(text("SELECT target, source, owner FROM data_copy"))).one()
         assert tuple(row) == ("to", "from", "me")
+    await db.close()
+
+
+async def test_servers_of_projects_and_links_are_found_again_under_their_ids(settings: Settings) -> None:
+    db = Database(settings)
+    moment = "2026-01-01T00:00:00.000000Z"
+    servers = [("app", "awake", "slot-a"), ("open", "asleep", "slot-b"), ("closed", "removed", "slot-c")]
+
+    def before(connection: Connection) -> None:
+        command.upgrade(alembic_config(connection), "0010")
+
+        def put(table: str, row: dict[str, object]) -> None:
+            names = ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({names})"), row)
+
+        project = {
+            "id": "app",
+            "owner": "me",
+            "created_by": "me",
+            "title": "",
+            "prompt": "",
+            "stack": "[]",
+            "redo": "[]",
+        }
+        counters = dict.fromkeys(("can_undo", "can_redo", "revision", "version_count", "event_seq"), False)
+        put("project", project | counters | {"created_at": moment, "updated_at": moment})
+        for link, revoked in (("open", None), ("closed", moment)):
+            terms = {"version": "v", "version_number": 1, "access": "public", "password": "", "word": "", "form": ""}
+            flags = {"follows": False, "source": False, "server": True, "data": "copy", "revoked_at": revoked}
+            put(
+                "share_link",
+                {"id": link, "owner": "me", "created_by": "me", "project": "app", "created_at": moment} | terms | flags,
+            )
+        for runnable, stage, slot in servers:
+            kept = {"owner": "me", "state": json.dumps({"engine": {"slot": slot}}), "stage": stage, "place": ""}
+            stamps = {"since": moment, "updated_at": moment}
+            if runnable == "app":
+                put("server_preview", {"project": runnable} | kept | stamps)
+            else:
+                put("share_server", {"share": runnable} | kept | stamps)
+
+    async with db.engine.begin() as connection:
+        await connection.run_sync(before)
+    await db.migrate()
+    rows, runnables = ServerRows(db), Runnables(db)
+    found = sorted((server.id, server.stage, (server.kept or {})["slot"]) for server in await rows.mine())
+    assert found == sorted(servers)
+    kinds = {name: await runnables.find(name) for name in ("app", "open", "closed")}
+    assert {name: found and (found.kind, found.workspace, found.project_id) for name, found in kinds.items()} == {
+        "app": (PROJECT, "me", "app"),
+        "open": (LINK, "me", "app"),
+        "closed": (LINK, "me", "app"),
+    }
+    # What was revoked has no right to its data any more.
+    assert (await rows.lasting(), await rows.over(LINK)) == ({"app", "open"}, {"closed"})
+    async with db.engine.begin() as connection:
+        await connection.run_sync(lambda connection: command.downgrade(alembic_config(connection), "0010"))
+        for table, column, ids in (
+            ("server_preview", "project", {"app"}),
+            ("share_server", "share", {"open", "closed"}),
+        ):
+            assert set(await connection.scalars(text(f"SELECT {column} FROM {table}"))) == ids
     await db.close()
