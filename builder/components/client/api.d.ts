@@ -1809,7 +1809,7 @@ export interface components {
          * @description How far a server is awake; what a row remembers of it.
          *
          *     STARTING: somebody wants it up. REMOVED: it rested so long that only its data is left; a request starts it anew.
-         *     STOPPED: a person ended it, and only opening the project starts it again.
+         *     STOPPED: a person ended it, and only asking for it starts it again.
          * @enum {string}
          */
         Stage: "starting" | "awake" | "paused" | "asleep" | "removed" | "stopped";
