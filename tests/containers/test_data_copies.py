@@ -99,18 +99,18 @@ async def test_a_link_has_data_of_its_own_begun_from_a_copy_and_keeps_them_over_
     # Two databases, two passwords, and no network that leads from one to the other.
     mine, other = [
         json.loads(
-            (await house.services.servers._servers[one].engine.exec(["python3", "-c", _TELL])).output  # type: ignore[union-attr]
+            (await house.services.servers.register.engine_of(one).exec(["python3", "-c", _TELL])).output  # type: ignore[union-attr]
         )
         for one in (project, link)
     ]
     assert mine["PGPASSWORD"] != other["PGPASSWORD"]
-    engine = house.services.servers._servers[link].engine
+    engine = house.services.servers.register.engine_of(link)
     tried = await engine.exec(["python3", "-c", _REACH, mine["DATABASE_URL"]], seconds=20)  # type: ignore[union-attr]
     assert "refused or lost" in tried.output, tried
 
     # Another user, who owns the whole copy; the database's is neither.
     users = [
-        (await house.services.servers._servers[one].engine.exec(["sh", "-c", _OWNERS])).output.split()  # type: ignore[union-attr]
+        (await house.services.servers.register.engine_of(one).exec(["sh", "-c", _OWNERS])).output.split()  # type: ignore[union-attr]
         for one in (project, link)
     ]
     assert [each[1:] for each in users] == [["0"], ["0"]]
@@ -134,7 +134,7 @@ async def test_a_link_has_data_of_its_own_begun_from_a_copy_and_keeps_them_over_
     theirs = await woken(house, link)
     assert await call("GET", theirs) == all_of("ada", "later")
     # Of the project's files only those of the link's version came along.
-    listed = await house.services.servers._servers[link].engine.exec(["ls", "/app"])  # type: ignore[union-attr]
+    listed = await house.services.servers.register.engine_of(link).exec(["ls", "/app"])  # type: ignore[union-attr]
     assert "old.py" not in listed.output
     assert await call("GET", await house.started(project)) == all_of("ada", "later")
 
@@ -182,7 +182,7 @@ async def test_a_copy_that_is_killed_leaves_the_original_running(house: House, d
     address = await house.started(project)
     await call("PUT", f"{address}/ada")
     # As a process of ours that was killed in the middle leaves it.
-    engine = house.services.servers._servers[project].engine
+    engine = house.services.servers.register.engine_of(project)
     container = await engine.running_container()  # type: ignore[union-attr]
     its = filters(house.services.engines.instance, database_slot(project), Role.DATABASE)
     [database] = await docker.containers.list(filters=json.dumps(its))

@@ -17,7 +17,6 @@ from builder.base.tables import Generation
 from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.previews.links.shares import Terms
-from builder.previews.shells.terminals import Terminals
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.engines import EngineStatus
 from preview_runtime.file_tree import FileTree
@@ -88,7 +87,7 @@ class Team:
         self.services = services
         self.ids: dict[str, str] = {}
         self.link = ""
-        services.terminals = Terminals(Containers(services))
+        services.terminals.shells = Containers(services)
 
     async def gather(self) -> None:
         """Have everybody be what they are."""

@@ -265,8 +265,8 @@ Listed: TypeAlias = list[Terminal]
 class Terminals:
     """The terminals of all projects, at most `PER_PROJECT` each. `close()` ends them all."""
 
-    def __init__(self, containers: ShellSource) -> None:
-        self._containers = containers
+    def __init__(self, shells: ShellSource) -> None:
+        self.shells = shells
         self._terminals: dict[str, list[Terminal]] = {}
         self._swept: set[str] = set()
         self._opening: Counter[str] = Counter()
@@ -282,16 +282,16 @@ class Terminals:
         try:
             if project_id not in self._swept:
                 self._swept.add(project_id)
-                await self._containers.end_strays(actor, project_id, [one.mark for one in mine])
+                await self.shells.end_strays(actor, project_id, [one.mark for one in mine])
             mark = new_id()
-            shell = await self._containers.open_shell(actor, project_id, mark, columns, rows)
+            shell = await self.shells.open_shell(actor, project_id, mark, columns, rows)
         finally:
             self._opening[project_id] -= 1
             self._opening += Counter()  # without those that are 0
 
         async def running() -> bool:
             with contextlib.suppress(NotFound, Refused, EngineFailed):
-                return await self._containers.status(actor, project_id) is EngineStatus.RUNNING
+                return await self.shells.status(actor, project_id) is EngineStatus.RUNNING
             return False
 
         mine = self._terminals.setdefault(project_id, [])
@@ -305,7 +305,7 @@ class Terminals:
 
     async def list(self, actor: Actor, project_id: str) -> Listed:
         """The project's open terminals, by number. Raises NotFound."""
-        await self._containers.status(actor, project_id)
+        await self.shells.status(actor, project_id)
         return sorted(self._open(project_id), key=lambda one: one.number)
 
     def _open(self, project_id: str) -> Listed:
@@ -334,7 +334,7 @@ class Terminals:
 
     def used(self, terminal: Terminal) -> None:
         """Somebody types: the container is not idle."""
-        self._containers.used(terminal.project)
+        self.shells.used(terminal.project)
 
     async def close(self) -> None:
         """End every terminal: nobody could find one again in another process."""
@@ -354,7 +354,7 @@ class Terminals:
                 if not watched:
                     continue
                 try:
-                    status = await self._containers.status(watched[0].actor, project_id)
+                    status = await self.shells.status(watched[0].actor, project_id)
                 except (NotFound, Refused, EngineFailed):  # whoever opened it may not be there any more
                     continue
                 for terminal in watched:

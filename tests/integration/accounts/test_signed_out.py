@@ -27,7 +27,6 @@ from builder.api import create_api
 from builder.base.http.hosts import same_origin_only
 from builder.composition.services import Services
 from builder.composition.settings import Settings
-from builder.previews.shells.terminals import Terminals
 from builder.projects.archive import imports as imports_module
 from builder.texts import said
 from preview_runtime.file_tree import FileTree
@@ -49,7 +48,7 @@ class Builder:
     def __init__(self, services: Services, address: str) -> None:
         self.services, self.address = services, address
         self.containers = FakeContainers()
-        services.terminals = Terminals(self.containers)
+        services.terminals.shells = self.containers
         services.shells = self.containers  # type: ignore[assignment]
         self.http = httpx.AsyncClient(base_url=f"http://{address}", headers=PROGRAM, trust_env=False, timeout=30)
 

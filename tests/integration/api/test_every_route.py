@@ -27,7 +27,6 @@ from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.llm.wires.anthropic import AnthropicClient
 from builder.llm.wires.chat_completions import ChatCompletionsClient
-from builder.previews.shells.terminals import Terminals
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.dependencies.errors import DependencyError
 from preview_runtime.dependencies.installer import Installer
@@ -135,7 +134,7 @@ async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     services.servers.register.engines = Engines(World())
     await services.start()
     containers = Containers(services)
-    services.terminals, services.shells = Terminals(containers), containers  # type: ignore[assignment]
+    services.terminals.shells = services.shells = containers  # type: ignore[assignment]
     stage = Stage(services)
     await stage.set()
     yield stage

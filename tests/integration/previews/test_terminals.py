@@ -18,7 +18,7 @@ from builder.base.errors import Conflict, NotFound
 from builder.base.http.hosts import same_origin_only
 from builder.composition.services import Services
 from builder.composition.settings import Settings
-from builder.previews.shells.terminals import MAX_INPUT, PER_PROJECT, WINDOW, Terminals
+from builder.previews.shells.terminals import MAX_INPUT, PER_PROJECT, WINDOW
 from preview_runtime.containers.docker.execution import Executed
 from preview_runtime.engines import EngineStatus
 from tests.integration.server import serving
@@ -114,7 +114,7 @@ class Stage:
     def __init__(self, services: Services, address: str) -> None:
         self.containers = FakeContainers()
         self.address = address
-        services.terminals = Terminals(self.containers)
+        services.terminals.shells = self.containers
         services.shells = self.containers  # type: ignore[assignment]
         self.terminals = services.terminals
         self.http = httpx.AsyncClient(

@@ -21,7 +21,7 @@ def test_what_is_nested_too_deep_is_broken() -> None:
     tree = FileTree({"package.json": DEEP, "pyproject.toml": f"a = {DEEP}", FILE: DEEP})
     assert marker(tree) == {}
     assert (read_hints(tree), write_hints(tree, RunHints())) == (RunHints(), None)
-    assert asks_for_postgres(tree) == ""
+    assert asks_for_postgres(tree) is None
     assert node_packages(tree, "package.json") is not None
     found = python_packages(tree, "pyproject.toml")
     assert found is not None
