@@ -28,6 +28,7 @@ from preview_runtime.containers.packages.layers import Layers
 from preview_runtime.containers.packages.registries import Registries
 from preview_runtime.engines import EngineFailed, FaultKind, RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.plan import plan_run
 from preview_runtime.plans.runtimes import Runtime
 from tests.containers import docker_engine, machine, package_index
@@ -104,16 +105,19 @@ class Shelf:
     def engine(self) -> ContainerEngine:
         project = f"p-{secrets.token_hex(4)}"
         made = ContainerEngine(
-            self.docker, project, self.settings, networks=self.networks, parts=self.parts, say=self.lines.append
+            self.docker, project, self.settings, networks=self.networks, parts=self.parts, say=self.hear
         )
         self.made.append(made)
         return made
+
+    def hear(self, line: str | Phrase) -> None:
+        self.lines.append(line if isinstance(line, str) else said(line))
 
     async def ensure(self, files: dict[str, str], say: Callable[[str], None] | None = None) -> Any:
         tree = FileTree(files)
         plan = plan_run(tree, RunHints())
         assert plan.runtime
-        return await self.layers.ensure(plan, tree, catalogue.tag(plan.runtime), say or self.lines.append)
+        return await self.layers.ensure(plan, tree, catalogue.tag(plan.runtime), say or self.hear)
 
     async def left(self) -> list[str]:
         wanted = filters(INSTANCE, role=Role.INSTALL)

@@ -36,6 +36,7 @@ from preview_runtime.containers.isolation.slots import Slots
 from preview_runtime.containers.packages.registries import Registries
 from preview_runtime.engines import EngineFailed, RunHints
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.plan import RunPlan, plan_run
 from preview_runtime.plans.runtimes import Runtime
 from tests.containers import registry
@@ -142,6 +143,9 @@ class Lab:
         assert named or engine % OPEN == 0, text
         return True
 
+    def hear(self, line: str | Phrase) -> None:
+        self.lines.append(line if isinstance(line, str) else said(line))
+
     def project(self) -> str:
         return f"p-{secrets.token_hex(4)}"
 
@@ -151,7 +155,7 @@ class Lab:
         images = self.own(**options) if options else self.images
         tree = FileTree({"Dockerfile": text, **(files or {})})
         plan: RunPlan = plan_run(tree, RunHints())
-        return await images.ensure(project or self.project(), plan, tree, self.lines.append)
+        return await images.ensure(project or self.project(), plan, tree, self.hear)
 
     async def failure(
         self, text: str, files: dict[str, str | bytes] | None = None, project: str = "", **options: Any
@@ -428,7 +432,7 @@ async def test_an_image_below_has_the_engine_fetch_nothing(lab: Lab, place: Simp
         own = OwnImages(lab.docker, SETTINGS, lab.networks, Registries(environ={}), allowed=(f"{HERE}/trigger:1",))
         tree = FileTree({"Dockerfile": f"# why\nFROM {HERE}/trigger:1\nCMD x\n"})
         with pytest.raises(EngineFailed) as failed:
-            await own.ensure(lab.project(), plan_run(tree, RunHints()), tree, lab.lines.append)
+            await own.ensure(lab.project(), plan_run(tree, RunHints()), tree, lab.hear)
     finally:
         await lab.docker.images.delete(f"{HERE}/trigger:1", force=True)
     assert (failed.value.fault.code, failed.value.fault.line) == ("dockerfile_refused", 2)
@@ -449,7 +453,7 @@ async def test_an_image_that_a_person_named_is_fetched_and_goes_on_being_usable(
         try:
             for _ in range(2):
                 own = OwnImages(lab.docker, SETTINGS, lab.networks, Registries(environ={}), pull=True, allowed=(name,))
-                await own.ensure("p-named", plan_run(tree, RunHints()), tree, lab.lines.append)
+                await own.ensure("p-named", plan_run(tree, RunHints()), tree, lab.hear)
         finally:
             await lab.images.remove("p-named")
             await lab.docker.images.delete(name, force=True)
