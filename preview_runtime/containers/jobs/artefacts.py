@@ -77,7 +77,7 @@ async def _read(docker: aiodocker.Docker, container: str, folder: str, pattern: 
             return
         last = number == len(parts) - 1
         if found.kind and (found.kind != FOLDER or (not last and found.kind == LINK)):
-            collected.leave(pattern, f"is {found.kind}" if last else f"leads through {found.kind}")
+            collected.leave(pattern, f"is a {found.kind}" if last else f"leads through a {found.kind}")
             return
         if not found.kind and (not last or base != pattern):
             collected.leave(pattern, "is not there")

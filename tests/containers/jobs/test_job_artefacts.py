@@ -32,7 +32,7 @@ async def test_plain_files_come_back_and_nothing_else(work: Work) -> None:
         "missing is not there",
         "out/large.xml is too large",
         "out/one.xml/x is not there",
-        "pipe is a named pipe",
+        "pipe is a pipe",
         "round is a link",
     ]
 
