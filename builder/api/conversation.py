@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from builder.api.requests.context import AppServices, MayEdit, MayRead
-from builder.projects.shapes import GenerationView, MessageView, generation_shape, message_shape
+from builder.generation.shapes import GenerationView, generation_shape
+from builder.projects.shapes import MessageView, message_shape
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["conversation"])
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Discriminator, TypeAdapter, create_model
 
 from builder.base.events import Fact
 from builder.generation import records
+from builder.previews.links.shapes import SharesChangedFact
 from builder.projects import shapes
 
 FACTS: Final[tuple[type[Fact], ...]] = (
@@ -16,7 +17,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     shapes.VersionCommittedFact,
     shapes.HeadMovedFact,
     shapes.WorkingChangedFact,
-    shapes.SharesChangedFact,
+    SharesChangedFact,
     records.GenerationStartedFact,
     records.GenerationFinishedFact,
     records.FieldSetFact,

@@ -15,13 +15,13 @@ from typing import Any, ClassVar, Final, Protocol
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select, update
+from sqlalchemy import Integer, String, column, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.base.db import Database, after_commit
 from builder.base.errors import NotFound
-from builder.base.tables import Event, Project
+from builder.base.tables import Event
 from builder.texts import t
 
 HEARTBEAT_SECONDS: Final = 15.0
@@ -94,6 +94,10 @@ def dump(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
+# What the log knows of the table of projects: whose it is, and the counter that gives each fact its number.
+_PROJECT: Final = table("project", column("id", String), column("owner", String), column("event_seq", Integer))
+
+
 class EventLog:
     """Appends facts, wakes listeners, gives each its frames."""
 
@@ -113,12 +117,11 @@ class EventLog:
         if session is None:
             async with self._db.session() as own:
                 return await self.append(project_id, fact, own)
-        raised = update(Project).where(col(Project.id) == project_id).values(event_seq=col(Project.event_seq) + 1)
+        await session.flush()  # a project that this transaction makes has its row
+        project = _PROJECT.c
+        raised = update(_PROJECT).where(project.id == project_id).values(event_seq=project.event_seq + 1)
         # The number is taken in the writer's transaction and locks the project's row: numbers come in commit order.
-        result = await session.execute(
-            raised.returning(col(Project.event_seq), col(Project.owner)).execution_options(synchronize_session=False)
-        )
-        found = result.one_or_none()
+        found = (await session.execute(raised.returning(project.event_seq, project.owner))).one_or_none()
         if found is None:
             raise NotFound(t("project.not_found"), detail=f"event {fact.kind} for unknown project {project_id}")
         seq, owner = int(found[0]), str(found[1])
@@ -153,7 +156,8 @@ class EventLog:
     async def last(self, project_id: str) -> int:
         """The sequence number of the project's newest fact, 0 before the first."""
         async with self._db.reader() as session:
-            return int(await session.scalar(select(col(Project.event_seq)).where(col(Project.id) == project_id)) or 0)
+            project = _PROJECT.c
+            return int(await session.scalar(select(project.event_seq).where(project.id == project_id)) or 0)
 
     async def frames(
         self, project_id: str, after: int, text: TextSource, generation: str = "", offset: int = 0

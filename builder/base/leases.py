@@ -14,7 +14,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, String, or_, update
 from sqlalchemy.ext.compiler import compiles
@@ -23,14 +23,20 @@ from sqlmodel import col
 
 from builder.base.db import Database
 from builder.base.ids import is_id, new_id
-from builder.base.tables import Generation, Job
 from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS: Final = 30.0
 # So often a lease is renewed while it goes: two that fail lose nothing.
 _BEATS: Final = 3
-Leased = type[Job] | type[Generation]
+
+
+class Leased(Protocol):
+    """A row that one process at a time works at."""
+
+    id: str
+    holder: str
+    leased_until: str
 
 
 class LeaseLost(Exception):
@@ -66,7 +72,7 @@ class Leases:
         self._db, self._folder, self.seconds = db, folder, seconds
         self._id, self._place = new_id(), ""
         self._lock: int | None = None
-        self._held: dict[tuple[Leased, str], Callable[[], None]] = {}
+        self._held: dict[tuple[type[Leased], str], Callable[[], None]] = {}
         self._tasks = Tasks()
         self._beating: asyncio.Task[None] | None = None
 
@@ -112,13 +118,13 @@ class Leases:
         """The columns of a row that this process takes."""
         return {"holder": self.id, "leased_until": moment(self.seconds)}
 
-    def free(self, table: Leased, dead: Iterable[str] = ()) -> ColumnElement[bool]:
+    def free(self, table: type[Leased], dead: Iterable[str] = ()) -> ColumnElement[bool]:
         """Whether a row of `table` that is worked at was left behind by others."""
         left = or_(col(table.holder) == "", col(table.leased_until) < moment(0.0), col(table.holder).in_([*dead]))
         return (col(table.holder) != self.id) & left
 
     @contextlib.contextmanager
-    def kept(self, table: Leased, row: str, lost: Callable[[], None]) -> Iterator[None]:
+    def kept(self, table: type[Leased], row: str, lost: Callable[[], None]) -> Iterator[None]:
         """Renew the lease on a row meanwhile. `lost()` is called, once, where somebody else has it.
 
         However many rows are held, it is one write in ten seconds; while nothing is, none.
@@ -149,7 +155,7 @@ class Leases:
 
     async def _renew(self) -> None:
         held = {*self._held}
-        kept: set[tuple[Leased, str]] = set()
+        kept: set[tuple[type[Leased], str]] = set()
         async with self._db.session() as session:
             for table in dict.fromkeys(table for table, _ in held):
                 mine = col(table.id).in_([row for of, row in held if of is table])
@@ -160,7 +166,7 @@ class Leases:
                 kept |= {(table, row) for row in found}
         for key in held - kept:
             if lost := self._held.pop(key, None):
-                log.warning("Somebody else took over the %s %s", key[0].__tablename__, key[1])
+                log.warning("Somebody else took over the %s %s", key[0].__name__.lower(), key[1])
                 lost()
 
     def _others(self) -> list[str]:

@@ -40,8 +40,8 @@ class ModelCalls:
     async def start(self, engines: ContainerEngines) -> None:
         """`engines`: what a prompt says of where the app can run."""
         # The service imports the models' SDKs, which do not belong to the cost of an import.
+        from builder.generation.prompts.surroundings import SurroundingsReader
         from builder.generation.service import GenerationService
-        from builder.generation.surroundings import SurroundingsReader
 
         await self.credentials.load()
         around = await asyncio.to_thread(SurroundingsReader, self._settings, engines)

@@ -47,8 +47,8 @@ class Previews:
         self.activity = Activity()
         self.data_copies = DataCopies(base.jobs)
         copies = Copies(settings.data_dir / "database-copies")
-        self.databases = Databases(store, projects.settings, copies, self.data_copies.held)
-        self.hosts = AllowedHosts(store, projects.settings)
+        self.databases = Databases(store, projects.settings, runnables, copies, self.data_copies.held)
+        self.hosts = AllowedHosts(store, projects.settings, runnables)
         engines = self.engines = ContainerEngines(settings, self.databases, self.hosts)
         self.shares = Shares(
             base.db,

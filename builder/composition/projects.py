@@ -9,13 +9,13 @@ from builder.base.settings import ROOT, words
 from builder.composition.base import Base
 from builder.composition.settings import Settings
 from builder.composition.starters import prepare_packages
+from builder.composition.upkeep import Upkeep
 from builder.previews.runnables.runnables import Runnables
 from builder.projects.archive.imports import Imports
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.store import ProjectStore
-from builder.projects.upkeep import Upkeep
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.node import node_executable

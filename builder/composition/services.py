@@ -14,15 +14,16 @@ from builder.accounts.actors import Actors
 from builder.accounts.memberships import Memberships
 from builder.accounts.open_connections import OpenConnections
 from builder.base.errors import Conflict
-from builder.base.tables import Job, Project
+from builder.base.tables import Job
 from builder.base.workers import Worker
 from builder.composition.base import Base
 from builder.composition.model_calls import ModelCalls
+from builder.composition.overview import read_overview
 from builder.composition.previews import Previews
 from builder.composition.projects import Projects
 from builder.composition.settings import Settings, get_settings
-from builder.projects.overview import read_overview
-from builder.projects.upkeep import FORGET
+from builder.composition.upkeep import FORGET
+from builder.projects.tables import Project
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService

@@ -9,11 +9,11 @@ import logging
 from pathlib import Path
 
 from builder.accounts.actor import Actor
-from builder.base.tables import Project
 from builder.previews.docker.engines import ContainerEngines
 from builder.projects import starters
 from builder.projects.compiled import Compiled
 from builder.projects.store import ProjectStore
+from builder.projects.tables import Project
 from builder.texts import said, t
 from preview_runtime.compiling.compiler import BuildFault
 

@@ -18,9 +18,10 @@ from builder.base.errors import Conflict, Json, NotFound, Remedy
 from builder.base.events import EventLog, Fact
 from builder.base.ids import now
 from builder.base.leases import LeaseLost, Leases
-from builder.base.tables import Generation, Message, Project, Version
 from builder.generation.models.model import Turn
-from builder.projects.shapes import GenerationFault, GenerationView, generation_shape
+from builder.generation.shapes import GenerationFault, GenerationView, generation_shape
+from builder.generation.tables import Generation
+from builder.projects.tables import Message, Project, Version
 from builder.texts import t
 
 UNFINISHED: Final = ("queued", "running")

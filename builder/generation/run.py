@@ -14,7 +14,6 @@ from builder.accounts.actor import Actor
 from builder.base.errors import Conflict, Remedy, SaysoError
 from builder.base.events import EventLog
 from builder.base.leases import LeaseLost
-from builder.base.tables import Generation
 from builder.generation import policy
 from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened, Step, Text
 from builder.generation.draft import Draft, DraftRefused, apply
@@ -33,6 +32,7 @@ from builder.generation.records import (
     error_shape,
 )
 from builder.generation.spool import Spool, SpoolFull
+from builder.generation.tables import Generation
 from builder.llm.conversation import errors
 from builder.llm.conversation.events import Usage
 from builder.projects import run_hints

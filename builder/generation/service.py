@@ -15,16 +15,17 @@ from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
-from builder.base.tables import Generation, Message
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
 from builder.generation.models.model import DraftModel, Partial
-from builder.generation.prompts import Surroundings, build_request
+from builder.generation.prompts.request import Surroundings, build_request
 from builder.generation.records import RESUMABLE, Records
 from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, ended_error
 from builder.generation.spool import Spool, Spools
+from builder.generation.tables import Generation
 from builder.llm.conversation.settings import ModelSettings
 from builder.projects.store import ProjectStore
+from builder.projects.tables import Message
 from builder.texts import t
 from preview_runtime.tasks import Tasks
 

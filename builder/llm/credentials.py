@@ -15,10 +15,10 @@ from builder.accounts.secret_file import secret_file
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.ids import now
-from builder.base.tables import Credential
 from builder.llm.conversation.provider import Provider
 from builder.llm.conversation.settings import ModelSettings
 from builder.llm.providers import ANTHROPIC, PROVIDERS
+from builder.llm.tables import Credential
 from builder.texts import t
 
 log = logging.getLogger(__name__)

@@ -15,13 +15,13 @@ from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.errors import SaysoError
 from builder.base.settings import ROOT
-from builder.base.tables import Project
 from builder.components.home import ImportButton, PromptBox
 from builder.composition.services import get_services
 from builder.composition.starters import create_from_starter, why_no_starter
 from builder.pages.asking import actor_of, asks
 from builder.projects.shapes import thumbnail_address
 from builder.projects.starters import list_starters
+from builder.projects.tables import Project
 from builder.texts import catalogue, t
 from builder.texts.times import ago
 

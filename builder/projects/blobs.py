@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.base.errors import Conflict
-from builder.base.tables import Blob
+from builder.projects.tables import Blob
 from builder.texts import t
 from preview_runtime.file_tree import FileTree, digest
 

@@ -12,10 +12,10 @@ from sqlmodel import col
 
 from builder.base.events import EventLog
 from builder.base.ids import now
-from builder.base.tables import Project, Version, WorkingFile
 from builder.projects import working
 from builder.projects.rows import digests_of
 from builder.projects.shapes import HeadMovedFact, VersionCommittedFact, version_shape
+from builder.projects.tables import Project, Version, WorkingFile
 
 Reason = Literal["undo", "redo", "restore"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from builder.base.errors import BadInput
-from builder.base.tables import Project
+from builder.projects.tables import Project
 from builder.texts import t
 
 MAX_TITLE: Final = 200

@@ -11,8 +11,8 @@ from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.db import Database
 from builder.base.ids import now
-from builder.base.tables import ProjectSetting, ShareLink
 from builder.projects.store import ProjectStore
+from builder.projects.tables import ProjectSetting
 
 
 class ProjectSettings:
@@ -22,10 +22,9 @@ class ProjectSettings:
         self._db, self._store = db, store
 
     async def get(self, project_id: str, name: str) -> Any:
-        """The value, None where nobody has set it. The server of a live link goes by what holds for its project."""
+        """The value, None where nobody has set it."""
         async with self._db.reader() as session:
-            link = await session.get(ShareLink, project_id)
-            row = await session.get(ProjectSetting, (link.project if link else project_id, name))
+            row = await session.get(ProjectSetting, (project_id, name))
             return row.value if row else None
 
     async def copy(self, actor: Actor, source: str, target: str) -> None:

@@ -10,7 +10,7 @@ from builder.accounts.access import Action, Subject, may, not_found
 from builder.accounts.actor import Actor
 from builder.accounts.memberships import role_in
 from builder.base.errors import NotFound
-from builder.base.tables import Project, Version, WorkingFile
+from builder.projects.tables import Project, Version, WorkingFile
 from builder.texts import t
 
 

@@ -6,10 +6,9 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from builder.base.errors import Remedy
 from builder.base.events import Fact
 from builder.base.settings import AddressSettings
-from builder.base.tables import Generation, Message, Project, ShareLink, Version
+from builder.projects.tables import Message, Project, Version
 
 
 class ProjectView(BaseModel):
@@ -55,71 +54,6 @@ class MessageView(BaseModel):
     generation: str | None
 
 
-class FileProgress(BaseModel):
-    """A file of an answer; `closed`: all of it arrived."""
-
-    path: str
-    closed: bool
-
-
-class TokenCounts(BaseModel):
-    input: int
-    output: int
-    cache_read: int
-    cache_write: int
-
-
-class GenerationFault(BaseModel):
-    """Why an answer ended before its end; `remedy`: the one step that a page offers."""
-
-    code: str
-    message: str
-    remedy: Remedy
-
-
-class GenerationView(BaseModel):
-    """`cost_usd` is null where the price of the model is not known."""
-
-    id: str
-    project: str
-    status: Literal["queued", "running", "done", "stopped", "interrupted", "failed"]
-    model: str
-    model_label: str
-    offline: bool
-    prompt: str
-    title: str
-    summary: str
-    files: list[FileProgress]
-    tokens: TokenCounts
-    cost_usd: float | None
-    error: GenerationFault | None
-    started_at: str | None
-    finished_at: str | None
-    version: str | None
-    characters: int
-
-
-class ShareView(BaseModel):
-    """`version`: what it shows at the moment. `source`: visitors get the sources as written, not a build of them.
-    `server`: one of its own runs for it; `data`: what that began with; `copying`: those are not all there yet;
-    `data_problem`: why they could not be copied."""
-
-    id: str
-    url: str
-    version: str
-    version_number: int
-    access: Literal["public", "password", "signed_in"]
-    follows: bool
-    source: bool
-    server: bool
-    data: Literal["copy", "empty"]
-    copying: bool
-    data_problem: str | None
-    expires_at: str | None
-    created_at: str
-    revoked_at: str | None
-
-
 class ProjectChangedFact(Fact):
     kind: ClassVar = "project_changed"
     project: ProjectView
@@ -162,11 +96,6 @@ class WorkingChangedFact(Fact):
     can_redo: bool
 
 
-class SharesChangedFact(Fact):
-    kind: ClassVar = "shares_changed"
-    shares: list[ShareView]
-
-
 def thumbnail_address(project: Project) -> str | None:
     """Where the project's picture is; another address for another picture, so that it may be kept for good."""
     return f"/api/v1/projects/{project.id}/thumbnail?v={project.thumbnail[:12]}" if project.thumbnail else None
@@ -194,29 +123,3 @@ def version_shape(version: Version) -> VersionView:
 
 def message_shape(message: Message) -> MessageView:
     return MessageView.model_validate(message)
-
-
-def generation_shape(generation: Generation) -> GenerationView:
-    return GenerationView.model_validate(
-        {
-            **generation.model_dump(include=set(GenerationView.model_fields)),
-            "tokens": {
-                "input": generation.input_tokens,
-                "output": generation.output_tokens,
-                "cache_read": generation.cache_read,
-                "cache_write": generation.cache_write,
-            },
-        }
-    )
-
-
-def share_shape(share: ShareLink, settings: AddressSettings, copying: str | None = None) -> ShareView:
-    """`copying`: None where no data are copied for it, "" while they are, else why they were not."""
-    return ShareView.model_validate(
-        {
-            **share.model_dump(include=set(ShareView.model_fields)),
-            "url": settings.preview_origin(share.id),
-            "copying": copying is not None,
-            "data_problem": copying or None,
-        }
-    )

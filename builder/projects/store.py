@@ -12,7 +12,7 @@ from types import EllipsisType
 from typing import Final, Protocol
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 from sqlmodel import col
@@ -25,7 +25,6 @@ from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import new_id, now
 from builder.base.settings import AddressSettings
-from builder.base.tables import Generation, Message, Project, Version, WorkingFile
 from builder.projects import blobs, working
 from builder.projects.heads import Heads, reach
 from builder.projects.naming import MAX_TITLE, clean_title, describe_project, one_line
@@ -37,6 +36,7 @@ from builder.projects.shapes import (
     message_shape,
     project_shape,
 )
+from builder.projects.tables import Message, Project, Version, WorkingFile
 from builder.texts import t
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, InvalidTree, check_alike, digest
 from preview_runtime.phrases import Phrase
@@ -311,9 +311,6 @@ class ProjectStore:
         )
         if kind == "generation":
             project.thumbnail = None  # it shows the app as it was before; no picture is better than a wrong one
-        if generation_id:
-            mine = update(Generation).where(col(Generation.id) == generation_id, col(Generation.project) == project_id)
-            await session.execute(mine.values(version=version.id))
         if title or stack is not None:
             describe_project(project, title, stack)
             await self._changed(session, project)

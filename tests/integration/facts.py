@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from builder.base.tables import Generation
 from builder.generation.records import (
     FileClosedFact,
     FileDeletedFact,
@@ -10,7 +9,8 @@ from builder.generation.records import (
     GenerationFinishedFact,
     GenerationStartedFact,
 )
-from builder.projects.shapes import GenerationView, generation_shape
+from builder.generation.shapes import GenerationView, generation_shape
+from builder.generation.tables import Generation
 
 
 def numbered(n: int) -> FileDeletedFact:

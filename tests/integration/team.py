@@ -13,9 +13,9 @@ from starlette.types import Scope
 
 from builder.accounts.access import ROLES, Action, MemberRole
 from builder.accounts.actor import Actor, acting_for
-from builder.base.tables import Generation
 from builder.composition.services import Services
 from builder.composition.settings import Settings
+from builder.generation.tables import Generation
 from builder.previews.links.shares import Terms
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.engines import EngineStatus

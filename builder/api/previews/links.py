@@ -18,10 +18,10 @@ from builder.accounts.tries import Tries
 from builder.api.requests.context import AppServices
 from builder.base.ids import is_id
 from builder.base.settings import ROOT
-from builder.base.tables import ShareLink
 from builder.composition.services import Services
 from builder.previews.links.access import OPEN_LINK, OPEN_PREVIEW
 from builder.previews.links.doors import visitor
+from builder.previews.links.tables import ShareLink
 from builder.texts import t
 from preview_runtime.routes.gate import local_path
 

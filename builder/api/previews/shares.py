@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from builder.accounts.passwords import MAX_LENGTH
 from builder.api.requests.context import AppServices, MayRead, MayShare
 from builder.base.settings import LOOPBACK
+from builder.previews.links.shapes import ShareView
 from builder.previews.links.shares import MAX_HOURS, LinkChange, Terms
-from builder.projects.shapes import ShareView
 
 router = APIRouter(prefix="/projects/{project_id}/shares", tags=["shares"])
 

@@ -21,22 +21,16 @@ from builder.api.requests.context import (
     MayReadWorkspace,
     until_gone,
 )
-from builder.base.tables import Project
+from builder.composition.overview import FileEntry, read_overview
 from builder.composition.services import Services
 from builder.composition.starters import create_from_starter
 from builder.generation.service import clean_prompt
+from builder.generation.shapes import GenerationView, generation_shape
+from builder.previews.links.shapes import ShareView
 from builder.projects.engine_choice import engine_for
 from builder.projects.naming import first_title
-from builder.projects.overview import FileEntry, read_overview
-from builder.projects.shapes import (
-    GenerationView,
-    MessageView,
-    ProjectView,
-    ShareView,
-    generation_shape,
-    message_shape,
-    project_shape,
-)
+from builder.projects.shapes import MessageView, ProjectView, message_shape, project_shape
+from builder.projects.tables import Project
 from builder.texts import said, t
 from preview_runtime.engines import EngineKind
 

@@ -12,11 +12,11 @@ from aiodocker.containers import DockerContainer
 
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict, NotFound
-from builder.base.tables import Version
 from builder.previews.failures import answered
 from builder.projects.archive.secrets_left_out import may_hold_secrets
 from builder.projects.blobs import normal, raw
 from builder.projects.store import ProjectStore
+from builder.projects.tables import Version
 from builder.texts import t
 from preview_runtime.containers.data.changed_files import FileChange, changes, gone_from, may_be_missing, read_back
 from preview_runtime.containers.docker.archive import is_private

@@ -15,6 +15,7 @@ from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict
 from builder.previews.data.database_copies import Copies, DatabaseCopy
 from builder.previews.failures import answer, answered
+from builder.previews.runnables.runnables import Runnables
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.store import ProjectStore
 from builder.texts import said, t
@@ -90,6 +91,7 @@ class Databases:
 
     store: ProjectStore
     settings: ProjectSettings
+    runnables: Runnables
     copies: Copies
     held: Callable[[str], str] = lambda _: ""
     engine: DatabaseEngine | None = None
@@ -224,8 +226,8 @@ class Databases:
         if why := self.held(project_id):
             raise Conflict(why, code="database_at_work")
 
-    async def _mode(self, project_id: str) -> Mode:
-        value = await self.settings.get(project_id, SETTING)
+    async def _mode(self, runnable_id: str) -> Mode:
+        value = await self.settings.get(await self.runnables.project_of(runnable_id), SETTING)
         return Mode(value) if value in set(Mode) else Mode.AUTO
 
     def _engine(self) -> DatabaseEngine:

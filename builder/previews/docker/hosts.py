@@ -15,6 +15,7 @@ from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput
 from builder.previews.failures import answered
+from builder.previews.runnables.runnables import Runnables
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.store import ProjectStore
 from builder.texts import t
@@ -54,8 +55,8 @@ class HostsView:
 class AllowedHosts:
     """One object for all projects. `engine` is None while nothing can run containers."""
 
-    def __init__(self, store: ProjectStore, settings: ProjectSettings) -> None:
-        self._store, self._settings = store, settings
+    def __init__(self, store: ProjectStore, settings: ProjectSettings, runnables: Runnables) -> None:
+        self._store, self._settings, self._runnables = store, settings, runnables
         self.engine: EgressEngine | None = None
 
     async def ensure(self, project: str) -> Access | None:
@@ -105,7 +106,8 @@ class AllowedHosts:
                     await self.engine.ensure(project_id, wanted)
         return False
 
-    async def _hosts(self, project_id: str) -> tuple[str, ...]:
+    async def _hosts(self, runnable_id: str) -> tuple[str, ...]:
+        project_id = await self._runnables.project_of(runnable_id)
         return tuple(str(host) for host in await self._settings.get(project_id, SETTING) or ())
 
 

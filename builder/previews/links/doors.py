@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from builder.base.ids import now
-from builder.base.tables import ShareLink
+from builder.previews.links.tables import ShareLink
 
 _VISITOR: Final = "link:"
 

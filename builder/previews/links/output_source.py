@@ -14,12 +14,12 @@ from typing import Final, Protocol
 from builder.accounts.actor import acting_for
 from builder.base.db import Database
 from builder.base.ids import is_id
-from builder.base.tables import Project
 from builder.previews.links.shares import Shares
 from builder.previews.runnables.runnables import RunnableKind, Runnables
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.store import ProjectStore
+from builder.projects.tables import Project
 from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.output import Output
 

@@ -13,9 +13,9 @@ from weakref import WeakValueDictionary
 from builder.accounts.access import Subject, not_found
 from builder.accounts.actor import acting_for
 from builder.base.errors import Conflict, NotFound, SaysoError
-from builder.base.tables import ShareLink
 from builder.previews.data.copies import DataCopies
 from builder.previews.links.shares import Shares
+from builder.previews.links.tables import ShareLink
 from builder.previews.runnables.runnables import LINK, Runnable, Runnables
 from builder.previews.servers.previews import ServerPreviews
 from preview_runtime.compiling.compiler import BuildFault

@@ -23,14 +23,15 @@ from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import new_id, now
-from builder.base.tables import Project, ShareLink, StoredOutput, Version
 from builder.previews.links.doors import LinkDoors, is_over
+from builder.previews.links.shapes import SharesChangedFact, ShareView, share_shape
+from builder.previews.links.tables import ShareLink, StoredOutput
 from builder.previews.runnables.runnables import LINK, Runnable, Runnables
 from builder.projects.blobs import put_blobs, raw, readable_blobs
 from builder.projects.compiled import Compiled, Shrink
 from builder.projects.rows import project_of
-from builder.projects.shapes import SharesChangedFact, ShareView, share_shape
 from builder.projects.store import ProjectStore
+from builder.projects.tables import Project, Version
 from builder.texts import t
 from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.file_tree import FileTree, digest

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from builder.base.db import Database
 from builder.base.ids import now
-from builder.base.tables import Project
 from builder.previews.runnables.tables import StoredRunnable
+from builder.projects.tables import Project
 
 RunnableKind = NewType("RunnableKind", str)
 """What a runnable shows. A further kind is a word here and its `Contents`."""
@@ -63,6 +63,11 @@ class Runnables:
         if len(self._remembered) > _REMEMBERED:
             self._remembered.popitem(last=False)
         return found
+
+    async def project_of(self, runnable_id: str) -> str:
+        """The project whose settings it goes by; an id that is no runnable's stands for itself."""
+        found = await self.find(runnable_id)
+        return found.project_id if found else runnable_id
 
     def add(self, session: AsyncSession, runnable: Runnable) -> None:
         session.add(

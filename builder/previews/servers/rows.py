@@ -14,10 +14,10 @@ from builder.accounts.actor import Actor
 from builder.accounts.memberships import check
 from builder.base.db import Database
 from builder.base.ids import now
-from builder.base.tables import Project
 from builder.previews.runnables.runnables import PROJECT, Runnable, RunnableKind, from_row
 from builder.previews.runnables.tables import StoredRunnable, StoredServer
 from builder.previews.servers.server import Server, Stage
+from builder.projects.tables import Project
 
 
 class ServerRows:

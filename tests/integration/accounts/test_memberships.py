@@ -23,9 +23,10 @@ from builder.accounts.sign_in import require_sign_in
 from builder.api import create_api
 from builder.base.errors import NotFound, Refused
 from builder.base.http.hosts import same_origin_only
-from builder.base.tables import Blob, Message, ShareLink, Version
 from builder.composition.settings import Settings
 from builder.llm.credentials import Credentials
+from builder.previews.links.tables import ShareLink
+from builder.projects.tables import Blob, Message, Version
 from preview_runtime.file_tree import FileTree
 from tests.integration.accounts.test_signed_out import closed
 from tests.integration.conftest import Parts

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, text
 from builder.base.db import Database, alembic_config
 from builder.base.jobs import Jobs
 from builder.base.leases import Leases
-from builder.base.tables import Message, Project
 from builder.composition.settings import Settings
 from builder.previews.data.copies import KIND
 from builder.previews.runnables.runnables import LINK, PROJECT, Runnables
 from builder.previews.servers.rows import ServerRows
+from builder.projects.tables import Message, Project
 from tests.integration.conftest import Parts
 
 

@@ -19,7 +19,7 @@ from builder.base.errors import Conflict, NotFound, Refused
 from builder.base.events import NoText
 from builder.billing.usage_log import UsageLog
 from builder.composition.settings import Settings
-from builder.projects.upkeep import Upkeep
+from builder.composition.upkeep import Upkeep
 from preview_runtime.file_tree import FileTree
 from tests.integration.conftest import Parts, parts_on
 from tests.integration.databases import emptied

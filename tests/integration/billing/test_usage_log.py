@@ -17,7 +17,6 @@ from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
 from builder.base.leases import Leases
 from builder.base.settings import ROOT
-from builder.base.tables import Generation, Project
 from builder.billing.tables import ModelCall
 from builder.billing.usage_log import UsageLog
 from builder.composition.services import Services
@@ -25,8 +24,10 @@ from builder.composition.settings import Settings
 from builder.generation.models import Models
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
+from builder.generation.tables import Generation
 from builder.llm.language_models import LanguageModels
 from builder.llm.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
+from builder.projects.tables import Project
 from tests.integration.conftest import Parts
 
 APP = {"title": "Todo list", "summary": "Things to do.", "files": {"package.json": "{}\n", "src/App.tsx": "x\n" * 900}}

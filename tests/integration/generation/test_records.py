@@ -13,9 +13,9 @@ from builder.base.db import Database
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
-from builder.base.tables import Generation
 from builder.composition.settings import Settings
 from builder.generation.records import Records
+from builder.generation.tables import Generation
 from builder.projects.store import ProjectStore
 
 

@@ -18,14 +18,15 @@ from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import now
 from builder.base.leases import Leases
-from builder.base.tables import Generation, Project
 from builder.composition.settings import Settings
 from builder.generation.models import Models
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
+from builder.generation.tables import Generation
 from builder.llm.language_models import LanguageModels
 from builder.llm.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
 from builder.projects.store import ProjectStore
+from builder.projects.tables import Project
 from preview_runtime.file_tree import MAX_FILES
 
 ME = LOCAL_OWNER

@@ -10,9 +10,9 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.api import create_api
-from builder.base.tables import ShareLink
 from builder.composition.services import Services
 from builder.composition.settings import Settings
+from builder.previews.links.tables import ShareLink
 from preview_runtime.containers.beside.access import Access
 from preview_runtime.containers.beside.egress import RefusedHost
 from preview_runtime.file_tree import FileTree

@@ -14,11 +14,11 @@ from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.jobs import Jobs
 from builder.base.leases import Leases
-from builder.base.tables import ShareLink
 from builder.previews.data.copies import DataCopies, Sources
 from builder.previews.links.contents import LinkContents
 from builder.previews.links.servers import ShareServers
 from builder.previews.links.shares import LinkChange, ServerPart, Shares, Terms
+from builder.previews.links.tables import ShareLink
 from builder.previews.observation.logs import ServerLogs
 from builder.previews.runnables.contents import RunnableContents, WorkingCopies
 from builder.previews.runnables.runnables import LINK, PROJECT

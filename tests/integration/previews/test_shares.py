@@ -7,11 +7,11 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
 from builder.base.errors import Conflict, NotFound
-from builder.base.tables import ShareLink, StoredOutput
 from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.previews.links.output_source import BuilderOutputs, LinkOutputs, ProjectOutputs
 from builder.previews.links.shares import LinkChange, Shares, Terms
+from builder.previews.links.tables import ShareLink, StoredOutput
 from builder.previews.runnables.runnables import LINK, PROJECT
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs

@@ -9,9 +9,9 @@ from sqlalchemy import text
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict, NotFound
-from builder.base.tables import Project
+from builder.composition.upkeep import Upkeep
 from builder.projects import blobs
-from builder.projects.upkeep import Upkeep
+from builder.projects.tables import Project
 from preview_runtime.file_tree import FileTree, InvalidTree
 from tests.integration.conftest import Parts
 from tests.telling import tells

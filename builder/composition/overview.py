@@ -11,8 +11,10 @@ from sqlmodel import col
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.db import Database
-from builder.base.tables import Blob, Generation, Message, Project, ShareLink, Version, WorkingFile
+from builder.generation.tables import Generation
+from builder.previews.links.tables import ShareLink
 from builder.projects.rows import project_of
+from builder.projects.tables import Blob, Message, Project, Version, WorkingFile
 from builder.projects.working import overlaid
 
 

@@ -16,8 +16,11 @@ from builder.accounts.actor import acting_for
 from builder.base.errors import SaysoError
 from builder.base.ids import now
 from builder.base.jobs import Jobs
-from builder.base.tables import Blob, Event, Generation, Project, ShareLink, StoredOutput, Version
+from builder.base.tables import Event
+from builder.generation.tables import Generation
+from builder.previews.links.tables import ShareLink, StoredOutput
 from builder.projects.store import ProjectStore
+from builder.projects.tables import Blob, Project, Version
 from preview_runtime.file_tree import InvalidTree
 
 log = logging.getLogger(__name__)

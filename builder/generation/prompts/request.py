@@ -9,10 +9,10 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from builder.base.settings import ROOT
-from builder.generation.context import choose, collapsed
 from builder.generation.models.draft_schema import TOOL_NAME
 from builder.generation.models.model import ModelRequest, Partial, RequestKind, Turn
-from builder.generation.secrets import without_secrets
+from builder.generation.prompts.context import choose, collapsed
+from builder.generation.prompts.secrets import without_secrets
 from preview_runtime.file_tree import FileTree
 
 TEMPLATES: Final = ROOT / "templates" / "prompts"

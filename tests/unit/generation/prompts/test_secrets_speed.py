@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from builder.generation.secrets import HIDDEN, without_secrets
+from builder.generation.prompts.secrets import HIDDEN, without_secrets
 
 SIZE = 100_000
 

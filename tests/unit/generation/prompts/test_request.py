@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from builder.composition.settings import Settings
-from builder.generation.prompts import Servers, Surroundings, build_request
-from builder.generation.surroundings import SurroundingsReader
+from builder.generation.prompts.request import Servers, Surroundings, build_request
+from builder.generation.prompts.surroundings import SurroundingsReader
 from preview_runtime.file_tree import FileTree
 from preview_runtime.phrases import Phrase, verbatim
 from preview_runtime.plans.runtimes import Runtime

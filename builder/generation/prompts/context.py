@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from builder.generation.models.model import Turn
-from builder.generation.secrets import without_secrets
+from builder.generation.prompts.secrets import without_secrets
 from builder.llm.conversation.sizes import CHARACTERS_PER_TOKEN
 from preview_runtime.file_tree import FileTree
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builder.generation.prompts import Surroundings, build_request
+from builder.generation.prompts.request import Surroundings, build_request
 from builder.projects.starters import starter_packages
 from preview_runtime.file_tree import FileTree
 

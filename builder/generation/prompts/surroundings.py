@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final, Protocol
 
-from builder.generation.prompts import Servers, Surroundings
+from builder.generation.prompts.request import Servers, Surroundings
 from builder.projects.engine_choice import EngineSettings
 from builder.projects.starters import starter_packages
 from preview_runtime.containers.images.preinstalled import RUNTIME_NAMES, ready_packages

@@ -1,0 +1,49 @@
+"""The JSON of live links, and of the facts about them, as the API and the event log carry it."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel
+
+from builder.base.events import Fact
+from builder.base.settings import AddressSettings
+from builder.previews.links.tables import ShareLink
+
+
+class ShareView(BaseModel):
+    """`version`: what it shows at the moment. `source`: visitors get the sources as written, not a build of them.
+    `server`: one of its own runs for it; `data`: what that began with; `copying`: those are not all there yet;
+    `data_problem`: why they could not be copied."""
+
+    id: str
+    url: str
+    version: str
+    version_number: int
+    access: Literal["public", "password", "signed_in"]
+    follows: bool
+    source: bool
+    server: bool
+    data: Literal["copy", "empty"]
+    copying: bool
+    data_problem: str | None
+    expires_at: str | None
+    created_at: str
+    revoked_at: str | None
+
+
+class SharesChangedFact(Fact):
+    kind: ClassVar = "shares_changed"
+    shares: list[ShareView]
+
+
+def share_shape(share: ShareLink, settings: AddressSettings, copying: str | None = None) -> ShareView:
+    """`copying`: None where no data are copied for it, "" while they are, else why they were not."""
+    return ShareView.model_validate(
+        {
+            **share.model_dump(include=set(ShareView.model_fields)),
+            "url": settings.preview_origin(share.id),
+            "copying": copying is not None,
+            "data_problem": copying or None,
+        }
+    )

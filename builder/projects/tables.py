@@ -1,0 +1,116 @@
+"""The tables of projects: their versions, what files hold, what was typed and said, and what was decided for one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from builder.base.ids import new_id, now
+from builder.base.tables import of_project
+
+
+class Project(SQLModel, table=True):
+    """What a person makes. `head` is the version they see; `redo` the versions that redo goes to, last first out.
+
+    `event_seq`, `version_count` and `revision` are the project's counters; raising one locks the row, so that
+    the order of numbers is the order of commits. `can_undo` and `can_redo` are kept by the store at each write.
+    """
+
+    __tablename__ = "project"
+    id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
+    owner: str = Field(max_length=64)
+    created_by: str = Field(max_length=64)
+    title: str = Field(default="", max_length=200)
+    prompt: str = Field(default="", sa_column=Column(Text, nullable=False))
+    stack: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    head: str | None = Field(default=None, max_length=16)
+    redo: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    can_undo: bool = False
+    can_redo: bool = False
+    revision: int = Field(default=0, description="Raised by every write to the working copy.")
+    version_count: int = 0
+    event_seq: int = 0
+    worked_at: str | None = Field(
+        default=None,
+        max_length=27,
+        description="When the working copy was last typed in; None when it equals the head.",
+    )
+    thumbnail: str | None = Field(default=None, max_length=64, description="SHA-256 of the thumbnail's blob.")
+    created_at: str = Field(default_factory=now, max_length=27)
+    updated_at: str = Field(default_factory=now, max_length=27)
+    deleted_at: str | None = Field(default=None, max_length=27)
+
+
+class Version(SQLModel, table=True):
+    """One accepted state of a project; never changed after it is written. `tree` is path → SHA-256."""
+
+    __tablename__ = "version"
+    __table_args__ = (UniqueConstraint("project", "number"),)
+    id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
+    owner: str = Field(max_length=64)
+    created_by: str = Field(max_length=64)
+    project: str = of_project()
+    number: int
+    parent: str | None = Field(default=None, max_length=16)
+    kind: str = Field(max_length=16)
+    label: str = Field(default="", sa_column=Column(Text, nullable=False))
+    generation: str | None = Field(default=None, max_length=16)
+    tree: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    files: int = 0
+    created_at: str = Field(default_factory=now, max_length=27)
+
+
+class Blob(SQLModel, table=True):
+    """The content of files, stored once per owner whatever their number, compressed with zlib."""
+
+    __tablename__ = "blob"
+    owner: str = Field(max_length=64, primary_key=True)
+    sha256: str = Field(max_length=64, primary_key=True)
+    size: int = Field(description="Bytes before compression.")
+    binary: bool = False
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class WorkingFile(SQLModel, table=True):
+    """A file typed since the head: its content, or that it was deleted (`body` is None)."""
+
+    __tablename__ = "working_file"
+    project: str = of_project(primary_key=True)
+    path: str = Field(max_length=200, primary_key=True)
+    owner: str = Field(max_length=64)
+    sha256: str | None = Field(default=None, max_length=64)
+    size: int = 0
+    binary: bool = False
+    body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    revision: int = 0
+
+
+class Message(SQLModel, table=True):
+    """A line of the conversation. `position` is the sequence number of its event."""
+
+    __tablename__ = "message"
+    id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
+    owner: str = Field(max_length=64)
+    created_by: str = Field(max_length=64)
+    project: str = of_project(index=True)
+    role: str = Field(max_length=16, description="person or builder")
+    text: str = Field(default="", sa_column=Column(Text, nullable=False))
+    generation: str | None = Field(default=None, max_length=16)
+    position: int = 0
+    created_at: str = Field(default_factory=now, max_length=27)
+
+
+class ProjectSetting(SQLModel, table=True):
+    """What a person decided for one project, by the setting's name; one that is not there has its default."""
+
+    __tablename__ = "project_setting"
+    project: str = of_project(primary_key=True)
+    name: str = Field(max_length=32, primary_key=True)
+    owner: str = Field(max_length=64)
+    value: Any = Field(default=None, sa_column=Column(JSON, nullable=False))
+    updated_at: str = Field(default_factory=now, max_length=27)
+
+
+Index("ix_project_owner_updated", Project.owner, Project.updated_at)
