@@ -23,14 +23,14 @@ from sqlmodel import col
 
 from builder.base.db import Database
 from builder.base.ids import is_id, new_id
-from builder.base.tables import Generation, Job
+from builder.base.tables import Generation, QueuedJob
 from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS: Final = 30.0
 # So often a lease is renewed while it goes: two that fail lose nothing.
 _BEATS: Final = 3
-Leased = type[Job] | type[Generation]
+Leased = type[QueuedJob] | type[Generation]
 
 
 class LeaseLost(Exception):

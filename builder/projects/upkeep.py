@@ -15,7 +15,7 @@ from sqlmodel import col
 from builder.accounts.actor import acting_for
 from builder.base.errors import SaysoError
 from builder.base.ids import now
-from builder.base.jobs import Jobs
+from builder.base.jobs import JobQueue
 from builder.base.tables import Blob, Event, Generation, Project, ShareLink, StoredOutput, Version
 from builder.projects.store import ProjectStore
 from preview_runtime.file_tree import InvalidTree
@@ -32,7 +32,7 @@ _PURGE_SECONDS: Final = 3600.0
 class Upkeep:
     """Two supervised loops; `run()` ends when it is cancelled."""
 
-    def __init__(self, store: ProjectStore, jobs: Jobs | None = None) -> None:
+    def __init__(self, store: ProjectStore, jobs: JobQueue | None = None) -> None:
         """Each project that is purged is a job `FORGET`, with its `generations`: to remove what lies on disk of it."""
         self._store, self._jobs = store, jobs
 

@@ -58,11 +58,12 @@ def _modules() -> dict[str, Path]:
 
 
 MODULES = _modules()
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES.values()}
 
 
 def _imports(path: Path) -> Iterable[tuple[str, str]]:
     """(module, name) of each import; the name is "" where the module itself is imported."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(TREES[path]):
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -159,6 +160,15 @@ def test_no_folder_is_a_heap() -> None:
     counted = Counter(_folder(module) for module, path in MODULES.items() if path.name != "__init__.py")
     counted += Counter(os.path.dirname(script) for script in SCRIPTS)
     assert {folder: count for folder, count in counted.items() if count > MOST_MODULES} == {}
+
+
+def test_a_public_class_name_stands_for_one_thing() -> None:
+    places = defaultdict[str, list[str]](list)
+    for module, path in MODULES.items():
+        for node in ast.walk(TREES[path]):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(module)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def test_who_asks_is_made_by_the_accounts_alone() -> None:

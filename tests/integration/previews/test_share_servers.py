@@ -12,7 +12,7 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict, NotFound
-from builder.base.jobs import Jobs
+from builder.base.jobs import JobQueue
 from builder.base.leases import Leases
 from builder.base.tables import ShareLink
 from builder.previews.data.copies import DataCopies, Sources
@@ -62,7 +62,7 @@ class Links:
         self.routes, self.visits = RouteTable(), Visits()
         self.copier = GoodCopier(world)
         self.leases = Leases(parts.db, folder / "processes")
-        self.copies = DataCopies(Jobs(parts.db, self.leases))
+        self.copies = DataCopies(JobQueue(parts.db, self.leases))
         self.shares = Shares(
             parts.db,
             parts.store,
