@@ -171,6 +171,26 @@ def test_a_public_class_name_stands_for_one_thing() -> None:
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
+@pytest.mark.parametrize(
+    ("ways", "place"),
+    [
+        (("containers.create", "containers.create_or_replace", "containers.run"), "docker.creation"),
+        (("container.log", "/logs"), "docker.logs"),
+    ],
+    ids=["created", "read"],
+)
+def test_containers_are_created_and_their_logs_read_in_one_place_each(ways: tuple[str, ...], place: str) -> None:
+    found = {
+        name
+        for name, path in MODULES.items()
+        if name.startswith("preview_runtime.containers")
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.Call)
+        and any(ast.unparse(part).rstrip("'\"").endswith(ways) for part in (node.func, *node.args[:1]))
+    }
+    assert found == {f"preview_runtime.containers.{place}"}
+
+
 def test_who_asks_is_made_by_the_accounts_alone() -> None:
     """A person written into the code is one that nobody else can be."""
     found = [name for name, path in MODULES.items() if "LOCAL_OWNER" in {imported for _, imported in _imports(path)}]
