@@ -30,7 +30,7 @@ from builder.previews.servers.server import Stage as At
 from builder.projects.compiled import Compiled
 from builder.texts import said
 from preview_runtime.compiling.compiler import BuildFault, Order
-from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.engines import EngineFailed, Fault, FaultKind, RunHints
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output, OutputFile
 from preview_runtime.phrases import verbatim
@@ -288,11 +288,11 @@ async def test_after_our_restart_links_are_found_again(stage: Links) -> None:
 class Stubborn(GoodEngine):
     """A version that takes its time to fail."""
 
-    async def start(self, tree: FileTree) -> str:
+    async def start(self, tree: FileTree, hints: RunHints | None = None) -> str:
         if tree["app.py"] == "2":
             await failing.wait()
             raise EngineFailed(Fault(FaultKind.RUNTIME, "app_silent", verbatim("The app did not answer.")))
-        return await super().start(tree)
+        return await super().start(tree, hints)
 
 
 @pytest.mark.parametrize("engine_type", [Stubborn])
