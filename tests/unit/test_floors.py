@@ -159,6 +159,8 @@ def test_no_circle_between_folders(imports: Mapping[str, set[str]], folder: Call
 def test_no_folder_is_a_heap() -> None:
     counted = Counter(_folder(module) for module, path in MODULES.items() if path.name != "__init__.py")
     counted += Counter(os.path.dirname(script) for script in SCRIPTS)
+    tests = [path for top in ("tests", "benchmarks") for path in (ROOT / top).rglob("*.py")]
+    counted += Counter(str(path.parent.relative_to(ROOT)) for path in tests if path.name != "__init__.py")
     assert {folder: count for folder, count in counted.items() if count > MOST_MODULES} == {}
 
 

@@ -70,7 +70,7 @@ class Machines:
     @asynccontextmanager
     async def killed(self, machine: str, seconds: float = 30.0) -> AsyncIterator[str]:
         """A process that took a job, killed on leaving; gives what it said."""
-        script, data = Path(__file__).parents[1] / "job_worker.py", self.folder / machine
+        script, data = Path(__file__).parents[1] / "programs" / "job_worker.py", self.folder / machine
         process = await asyncio.create_subprocess_exec(
             sys.executable, str(script), str(data), str(self.settings.database), str(seconds), cwd=ROOT,
             env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, stdout=asyncio.subprocess.PIPE,

@@ -17,7 +17,7 @@ from builder.previews.data.copies import KIND
 from preview_runtime.containers.beside.database_container import database_slot
 from preview_runtime.containers.docker.freezing import freeze
 from preview_runtime.containers.docker.labels import Role, filters
-from tests.containers.test_database_apps import House, call, house
+from tests.containers.beside.test_database_apps import House, call, house
 
 __all__ = ["house"]
 

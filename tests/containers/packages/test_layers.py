@@ -32,7 +32,7 @@ from preview_runtime.phrases import Phrase
 from preview_runtime.plans.plan import plan_run
 from preview_runtime.plans.runtimes import Runtime
 from tests.containers import docker_engine, machine, package_index
-from tests.containers.test_engine import get
+from tests.containers.app.test_engine import get
 
 pytestmark = pytest.mark.usefixtures("firewalled")
 
