@@ -61,7 +61,7 @@ def serve() -> None:
         logging.getLogger("uvicorn.error").addFilter(expected)
     connections = Connections(settings, preview_limits(settings))
 
-    class Server(uvicorn.Server):
+    class WebServer(uvicorn.Server):
         """Ends every open stream first: clients come back to the next server, and shutdown need not wait."""
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -93,7 +93,7 @@ def serve() -> None:
         forwarded_allow_ips=settings.trusted_proxies,
         lifespan="on",
     )
-    server = Server(config)
+    server = WebServer(config)
     try:
         server.run(sockets=[listener])
     finally:

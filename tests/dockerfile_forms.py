@@ -1,6 +1,6 @@
 """Forms of Dockerfiles: what is read of them, with other images as `<name>`, or the line that is refused.
 
-The same forms are tried against the engine in tests/containers/attacks/test_dockerfiles.py.
+The same forms are tried against the engine in tests/containers/attacks/dockerfiles/test_dockerfiles.py.
 """
 
 from __future__ import annotations

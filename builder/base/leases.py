@@ -166,7 +166,7 @@ class Leases:
                 kept |= {(table, row) for row in found}
         for key in held - kept:
             if lost := self._held.pop(key, None):
-                log.warning("Somebody else took over the %s %s", key[0].__name__.lower(), key[1])
+                log.warning("Somebody else took over the %s %s", key[0].__name__, key[1])
                 lost()
 
     def _others(self) -> list[str]:

@@ -41,7 +41,7 @@ class Event(SQLModel, table=True):
     created_at: str = Field(default_factory=now, max_length=27)
 
 
-class Job(SQLModel, table=True):
+class QueuedJob(SQLModel, table=True):
     """Work that is done even if the process that took it dies; see `builder.base.jobs`. One that is done is gone.
 
     `status` is queued, running or dead (it failed too often). `place` is the data directory whose process has to do it,

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
-from builder.base.jobs import MOST_ATTEMPTS, Jobs
-from builder.base.tables import Job
+from builder.base.jobs import MOST_ATTEMPTS, JobQueue
+from builder.base.tables import QueuedJob
 from preview_runtime.tasks import Tasks, cancel
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ _LEAST_SECONDS: Final = 0.05
 _AT_ONCE: Final = 4
 
 
-class Cannot(Exception):
+class CannotBeDone(Exception):
     """What a job needs is not there at this moment, or never will be; the message says what. No mistake of ours."""
 
 
@@ -35,11 +35,11 @@ class Worker:
 
     def __init__(
         self,
-        jobs: Jobs,
+        jobs: JobQueue,
         kind: str,
-        work: Callable[[Job], Awaitable[None]],
+        work: Callable[[QueuedJob], Awaitable[None]],
         *,
-        over: Callable[[Job, BaseException | None], Awaitable[None]] | None = None,
+        over: Callable[[QueuedJob, BaseException | None], Awaitable[None]] | None = None,
         at_once: int = _AT_ONCE,
         look: float = LOOK_SECONDS,
     ) -> None:
@@ -78,7 +78,7 @@ class Worker:
                 async with asyncio.timeout(wait):  # not wait_for: it forgets a cancellation that meets the news
                     await self._news.wait()
 
-    async def _due(self) -> list[Job]:
+    async def _due(self) -> list[QueuedJob]:
         # Asked first without the database's lock for writers: who finds nothing has kept nobody.
         if await self._jobs.seconds(self._kind, self._running) != 0.0:
             return []
@@ -88,7 +88,7 @@ class Worker:
         self._running.pop(key, None)
         self._news.set()
 
-    async def _do(self, job: Job) -> None:
+    async def _do(self, job: QueuedJob) -> None:
         task = asyncio.current_task()
         lost = False
 
@@ -101,8 +101,8 @@ class Worker:
         error: Exception | None = None
         try:
             if job.attempts > MOST_ATTEMPTS:
-                raise Cannot("each process that tried it died")
-            with self._jobs.leases.kept(Job, job.id, give_up):
+                raise CannotBeDone("each process that tried it died")
+            with self._jobs.leases.kept(QueuedJob, job.id, give_up):
                 await self._work(job)
         except asyncio.CancelledError:
             if not lost:
@@ -116,9 +116,9 @@ class Worker:
         if self._over is not None:
             await self._over(job, error)
 
-    async def _failed(self, job: Job, error: Exception) -> None:
+    async def _failed(self, job: QueuedJob, error: Exception) -> None:
         again = await self._jobs.failed(job, error, random.random())  # noqa: S311 - nobody gains from guessing it
-        expected = isinstance(error, Cannot)
+        expected = isinstance(error, CannotBeDone)
         log.log(
             logging.WARNING if expected else logging.ERROR,
             "The job “%s %s” failed, %s: %s",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from builder.base.db import Database
 from builder.base.events import EventLog
-from builder.base.jobs import Jobs
+from builder.base.jobs import JobQueue
 from builder.base.leases import Leases
 from builder.composition.settings import Settings
 
@@ -14,7 +14,7 @@ class Base:
         self.db = Database(settings)
         self.events = EventLog(self.db)
         self.leases = Leases(self.db, settings.data_dir / "processes")
-        self.jobs = Jobs(self.db, self.leases)
+        self.jobs = JobQueue(self.db, self.leases)
 
     async def close(self) -> None:
         await self.leases.close()

@@ -14,7 +14,7 @@ from builder.accounts.actors import Actors
 from builder.accounts.memberships import Memberships
 from builder.accounts.open_connections import OpenConnections
 from builder.base.errors import Conflict
-from builder.base.tables import Job
+from builder.base.tables import QueuedJob
 from builder.base.workers import Worker
 from builder.composition.base import Base
 from builder.composition.model_calls import ModelCalls
@@ -131,7 +131,7 @@ class Services:
         self.live.drop(project_id)
         return project
 
-    async def _forget_project(self, job: Job) -> None:
+    async def _forget_project(self, job: QueuedJob) -> None:
         """Remove what a project that is gone left on disk and in the engine, where the reconciler finds the rest."""
         for generation_id in job.payload["generations"]:
             await asyncio.to_thread(self.spools.remove, generation_id)

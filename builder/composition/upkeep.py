@@ -15,7 +15,7 @@ from sqlmodel import col
 from builder.accounts.actor import acting_for
 from builder.base.errors import SaysoError
 from builder.base.ids import now
-from builder.base.jobs import Jobs
+from builder.base.jobs import JobQueue
 from builder.base.tables import Event
 from builder.generation.tables import Generation
 from builder.previews.links.tables import ShareLink, StoredOutput
@@ -35,7 +35,7 @@ _PURGE_SECONDS: Final = 3600.0
 class Upkeep:
     """Two supervised loops; `run()` ends when it is cancelled."""
 
-    def __init__(self, store: ProjectStore, jobs: Jobs | None = None) -> None:
+    def __init__(self, store: ProjectStore, jobs: JobQueue | None = None) -> None:
         """Each project that is purged is a job `FORGET`, with its `generations`: to remove what lies on disk of it."""
         self._store, self._jobs = store, jobs
 

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from builder.accounts.actor import Actor
 from builder.llm.conversation.errors import ModelError
-from builder.llm.conversation.events import Ended, ModelEvent, Usage
+from builder.llm.conversation.events import AnswerEnded, ModelEvent, Usage
 from builder.llm.conversation.messages import CallOptions, ModelMessage, Tool
 from builder.llm.conversation.model import Model, Profile
 from builder.llm.conversation.sizes import most_of
@@ -96,7 +96,7 @@ class MeteredModel:
                 async for event in events:
                     if isinstance(event, Usage):
                         usage = replace(event)
-                    elif isinstance(event, Ended):
+                    elif isinstance(event, AnswerEnded):
                         status = "settled"
                     yield event
         except (asyncio.CancelledError, GeneratorExit):

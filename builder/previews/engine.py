@@ -8,12 +8,11 @@ from typing import Protocol
 from builder.base.errors import Conflict
 from builder.texts import t
 from preview_runtime.engines import Engine, RunHints
+from preview_runtime.file_tree import FileTree
 from preview_runtime.phrases import Phrase, Say
 
 Keep = Callable[[], Awaitable[None]]
 """Stores what finds a preview again (`Engine.get_state`) before the engine goes on."""
-
-"""Is given each line of an install or a build."""
 
 
 class LogEntry(Protocol):
@@ -49,10 +48,11 @@ class ServerEngine(Engine, Protocol):
     resume  has a paused or sleeping app answer again and gives its address; raises `EngineFailed` where it cannot.
     stop    takes the container away and leaves the app's data; remove takes the data as well.
 
-    `hints` count from the next start on. `reason` says why the app runs the way it does, None before a start of ours.
+    start   is told how a person or a model said that the app runs. `reason` says why it runs the way it does, None before
+            a start of ours.
     """
 
-    hints: RunHints
+    async def start(self, tree: FileTree, hints: RunHints | None = None) -> str: ...
 
     @property
     def reason(self) -> Phrase | None: ...

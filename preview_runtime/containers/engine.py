@@ -55,8 +55,8 @@ class ContainerEngine:
     volume is the project's stands in `get_state`, also after `stop`: whoever forgets that state loses the data. `keep`
     is awaited whenever it has to be stored before the engine goes on.
 
-    `hints` and `environment` (what the app is given beside what it needs) may be set before each start. `networks` and
-    `parts` are shared by all previews of one engine. `say` gets the lines of installs and builds.
+    `hints` count for each start that is given none of its own. `networks` and `parts` are shared by all previews of one
+    engine. `say` gets the lines of installs and builds.
     """
 
     kind = EngineKind.DOCKER
@@ -74,8 +74,7 @@ class ContainerEngine:
         say: Say | None = None,
     ) -> None:
         self.project = project
-        self.hints = hints or RunHints()
-        self.environment: Mapping[str, str] = {}
+        self._hints = hints or RunHints()
         settings = settings or ContainerSettings()
         slots = Slots(docker, settings, networks or Networks(docker, settings))
         self._preview = Preview(project, slots, parts or EngineParts(), keep)
@@ -101,12 +100,12 @@ class ContainerEngine:
         """What the container, network and volume are called after."""
         return self._preview.record.slot
 
-    async def start(self, tree: FileTree) -> str:
-        """Bring the preview up to `tree` and return its address, such as http://10.213.4.2:8000.
+    async def start(self, tree: FileTree, hints: RunHints | None = None) -> str:
+        """Bring the preview up to `tree`, run as `hints` say, and return its address, such as http://10.213.4.2:8000.
 
         Raises `EngineFailed`; nothing runs then, and after a cancellation.
         """
-        return await self._at_work(self._start(tree))
+        return await self._at_work(self._start(tree, hints or self._hints))
 
     async def resume(self) -> str:
         """Have a preview that was paused or put to sleep run again; returns its address. One that runs is no error.
@@ -213,7 +212,7 @@ class ContainerEngine:
             sidecars = self._preview.sidecars
             access = await sidecars.access(self.project) if sidecars else None
             told = self._preview.record.told
-            self._given = {**told, **self.environment, **(access.environment if access else {})}
+            self._given = {**told, **(access.environment if access else {})}
         return self._given
 
     async def usage(self) -> ContainerUsage | None:
@@ -272,13 +271,13 @@ class ContainerEngine:
         finally:
             self._busy.release()
 
-    async def _start(self, tree: FileTree) -> str:
+    async def _start(self, tree: FileTree, hints: RunHints) -> str:
         preview = self._preview
         fresh_volume = False
         # It takes a few milliseconds beside all that has to be done before a program of the project's own may run.
         closed = begun(preview.slots.networks.prove(), "prove that apps reach nothing of the host")
         try:
-            wanted = await self._preparation.of(tree, self.hints, self.environment)
+            wanted = await self._preparation.of(tree, hints)
             self._given = wanted.given
             start = Start(preview, wanted, closed, self._say)
             slot = preview.record.slot

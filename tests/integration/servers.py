@@ -101,21 +101,20 @@ class GoodEngine:
     def __init__(self, world: World, runnable_id: str, keep: Keep | None, say: Say | None) -> None:
         self.world, self.project_id, self.keep, self.say = world, runnable_id, keep, say
         self.busy = asyncio.Lock()
-        self.hints = RunHints()
         self.reason = None
 
     def answers(self) -> None:
         if self.world.away:
             raise EngineFailed(AWAY)
 
-    async def start(self, tree: FileTree) -> str:
+    async def start(self, tree: FileTree, hints: RunHints | None = None) -> str:
         async with self.busy:
             self.answers()
             if self.keep:
                 await self.keep()
             texts = {path: str(tree[path]) for path in tree}
             self.world.starts.append((self.project_id, texts))
-            self.world.hints.append(self.hints)
+            self.world.hints.append(hints or RunHints())
             self.world.data.add(self.project_id)
             self.world.made += 1
             address = f"http://127.0.0.1:{self.world.made}"
@@ -195,9 +194,9 @@ class SlowEngine(GoodEngine):
 
     gate: asyncio.Event
 
-    async def start(self, tree: FileTree) -> str:
+    async def start(self, tree: FileTree, hints: RunHints | None = None) -> str:
         await self.gate.wait()
-        return await super().start(tree)
+        return await super().start(tree, hints)
 
 
 class SlowToEnd(GoodEngine):
@@ -213,7 +212,7 @@ class SlowToEnd(GoodEngine):
 class BadEngine(GoodEngine):
     """The app ends with an error each time."""
 
-    async def start(self, tree: FileTree) -> str:
+    async def start(self, tree: FileTree, hints: RunHints | None = None) -> str:
         raise EngineFailed(
             Fault(FaultKind.RUNTIME, "exited", verbatim("The app ended: no module named flask."), frame="boom")
         )
@@ -222,7 +221,7 @@ class BadEngine(GoodEngine):
 class WrongEngine(GoodEngine):
     """Has a mistake of its own."""
 
-    async def start(self, tree: FileTree) -> str:
+    async def start(self, tree: FileTree, hints: RunHints | None = None) -> str:
         raise KeyError("mistake")
 
 

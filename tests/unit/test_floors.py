@@ -58,11 +58,12 @@ def _modules() -> dict[str, Path]:
 
 
 MODULES = _modules()
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES.values()}
 
 
 def _imports(path: Path) -> Iterable[tuple[str, str]]:
     """(module, name) of each import; the name is "" where the module itself is imported."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(TREES[path]):
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -158,7 +159,38 @@ def test_no_circle_between_folders(imports: Mapping[str, set[str]], folder: Call
 def test_no_folder_is_a_heap() -> None:
     counted = Counter(_folder(module) for module, path in MODULES.items() if path.name != "__init__.py")
     counted += Counter(os.path.dirname(script) for script in SCRIPTS)
+    tests = [path for top in ("tests", "benchmarks") for path in (ROOT / top).rglob("*.py")]
+    counted += Counter(str(path.parent.relative_to(ROOT)) for path in tests if path.name != "__init__.py")
     assert {folder: count for folder, count in counted.items() if count > MOST_MODULES} == {}
+
+
+def test_a_public_class_name_stands_for_one_thing() -> None:
+    places = defaultdict[str, list[str]](list)
+    for module, path in MODULES.items():
+        for node in ast.walk(TREES[path]):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(module)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("ways", "place"),
+    [
+        (("containers.create", "containers.create_or_replace", "containers.run"), "docker.creation"),
+        (("container.log", "/logs"), "docker.logs"),
+    ],
+    ids=["created", "read"],
+)
+def test_containers_are_created_and_their_logs_read_in_one_place_each(ways: tuple[str, ...], place: str) -> None:
+    found = {
+        name
+        for name, path in MODULES.items()
+        if name.startswith("preview_runtime.containers")
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.Call)
+        and any(ast.unparse(part).rstrip("'\"").endswith(ways) for part in (node.func, *node.args[:1]))
+    }
+    assert found == {f"preview_runtime.containers.{place}"}
 
 
 def test_who_asks_is_made_by_the_accounts_alone() -> None:

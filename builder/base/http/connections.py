@@ -123,7 +123,7 @@ class Connections:
 def _protocol(
     connections: Connections, limits: VisitorLimits, bounds: Callable[[Scope], BodyBounds], proxies: Container[str]
 ) -> type[HttpToolsProtocol]:
-    class Bounded(guarded_bodies(limits, bounds, proxies)):  # type: ignore[misc]
+    class BoundedHttp(guarded_bodies(limits, bounds, proxies)):  # type: ignore[misc]
         def connection_made(self, transport: asyncio.Transport) -> None:
             super().connection_made(transport)
             if not connections.enter(transport, self.client[0] if self.client else ""):
@@ -151,11 +151,11 @@ def _protocol(
             if self.cycle is not None and self.cycle.response_complete and not self.transport.is_closing():
                 connections.waits(self.transport)
 
-    return Bounded
+    return BoundedHttp
 
 
 def _websocket(connections: Connections) -> type[WebSocketsSansIOProtocol]:
-    class Bounded(WebSocketsSansIOProtocol):
+    class BoundedWebsocket(WebSocketsSansIOProtocol):
         def connection_lost(self, exc: Exception | None) -> None:
             connections.leave(self.transport)
             super().connection_lost(exc)
@@ -201,7 +201,7 @@ def _websocket(connections: Connections) -> type[WebSocketsSansIOProtocol]:
                 return self.handle_parser_exception()
             super().handle_cont(event)
 
-    return Bounded
+    return BoundedWebsocket
 
 
 def body_bounds(settings: RequestSettings) -> Callable[[Scope], BodyBounds]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from builder.generation.models.draft_schema import DRAFT_SCHEMA, TOOL_DESCRIPTION, TOOL_NAME
 from builder.generation.models.model import DraftEvent, Finished, FinishReason, JsonText, ModelRequest, ProseText
-from builder.llm.conversation.events import Ended, Ending, TextPiece, ToolInputPiece, Usage
+from builder.llm.conversation.events import AnswerEnded, Ending, TextPiece, ToolInputPiece, Usage
 from builder.llm.conversation.messages import CallOptions, Tool, user_message
 from builder.llm.conversation.model import Model
 
@@ -52,7 +52,7 @@ class DraftWriter:
                         yield ProseText(text) if self._by_tool or refusal else JsonText(text)
                     case Usage():
                         yield event
-                    case Ended(ending, detail):
+                    case AnswerEnded(ending, detail):
                         yield Finished(_REASONS.get(ending, "end"), detail)
 
     def _options(self, request: ModelRequest) -> CallOptions:

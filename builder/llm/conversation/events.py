@@ -47,11 +47,11 @@ class Usage:
 
 
 @dataclass(slots=True)
-class Ended:
+class AnswerEnded:
     """The model stopped; nothing follows. `detail` is for the log."""
 
     ending: Ending
     detail: str = ""
 
 
-ModelEvent = TextPiece | ToolInputPiece | ThinkingPiece | Usage | Ended
+ModelEvent = TextPiece | ToolInputPiece | ThinkingPiece | Usage | AnswerEnded

@@ -42,7 +42,7 @@ class Model(Protocol):
     def stream(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
     ) -> AsyncGenerator[ModelEvent, None]:
-        """Answer the last message; ends after `Ended`. Raises `ModelError`; closing the generator ends the request."""
+        """Answer the last message; ends after `AnswerEnded`. Raises `ModelError`; closing the generator ends the request."""
         ...
 
     def cost(self, usage: Usage) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable
 from dataclasses import replace
 
-from builder.llm.conversation.events import Ended, ModelEvent, TextPiece, ThinkingPiece, ToolInputPiece, Usage
+from builder.llm.conversation.events import AnswerEnded, ModelEvent, TextPiece, ThinkingPiece, ToolInputPiece, Usage
 from builder.llm.conversation.messages import ModelMessage, Part, TextPart, ThinkingPart, ToolCall
 
 _Open = TextPiece | ToolInputPiece | ThinkingPiece
@@ -16,7 +16,7 @@ class Reply:
 
     def __init__(self) -> None:
         self.usage: Usage | None = None
-        self.ended: Ended | None = None
+        self.ended: AnswerEnded | None = None
         self._parts: list[Part] = []
         self._open: _Open | None = None
         self._pieces: list[str] = []
@@ -25,7 +25,7 @@ class Reply:
         match event:
             case Usage():
                 self.usage = replace(event)
-            case Ended():
+            case AnswerEnded():
                 self.ended = event
             case _:
                 if not _goes_on(self._open, event):

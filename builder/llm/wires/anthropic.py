@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from builder.llm.conversation import errors
 from builder.llm.conversation.events import (
-    Ended,
+    AnswerEnded,
     Ending,
     ModelEvent,
     TextPiece,
@@ -140,7 +140,7 @@ class AnthropicModel:
         if not ended:
             detail = "the stream ended without message_stop"
             raise errors.ConnectionLost(self._provider.label, self._model, detail=detail)
-        yield Ended(_ENDINGS.get(reason, "end"), detail or reason)
+        yield AnswerEnded(_ENDINGS.get(reason, "end"), detail or reason)
 
     async def _open(self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions) -> Any:
         """The stream, once the provider has accepted the request."""

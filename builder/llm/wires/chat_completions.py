@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from builder.llm.conversation import errors
 from builder.llm.conversation.events import (
-    Ended,
+    AnswerEnded,
     Ending,
     ModelEvent,
     TextPiece,
@@ -134,7 +134,7 @@ class ChatCompletionsModel:
         if not reason:
             detail = "the stream ended without a finish reason"
             raise errors.ConnectionLost(self._provider.label, self._model, detail=detail)
-        yield Ended(_ENDINGS.get(reason, "end"), reason)
+        yield AnswerEnded(_ENDINGS.get(reason, "end"), reason)
 
     async def _open(self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions) -> Any:
         """The stream, once the provider has accepted the request."""

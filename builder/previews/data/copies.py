@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from builder.base.errors import Conflict
-from builder.base.jobs import Jobs
-from builder.base.tables import Job
-from builder.base.workers import Cannot, Worker
+from builder.base.jobs import JobQueue
+from builder.base.tables import QueuedJob
+from builder.base.workers import CannotBeDone, Worker
 from builder.previews.engine import ServerEngine
 from builder.texts import said, t
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
@@ -87,7 +87,7 @@ class DataCopies:
     from (`recover`).
     """
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: JobQueue) -> None:
         self._jobs = jobs
         self._sources: Sources | None = None
         self._told: list[Callable[[str], Awaitable[None]]] = []
@@ -173,7 +173,7 @@ class DataCopies:
         for tell in self._told:
             await tell(target)
 
-    def _known(self, job: Job) -> _Copy:
+    def _known(self, job: QueuedJob) -> _Copy:
         return self._copies.setdefault(job.key, _Copy(str(job.payload["source"]), job.owner))
 
     def _source_known(self, source: str) -> bool:
@@ -188,7 +188,7 @@ class DataCopies:
         async with self._jobs.db.session() as session:
             await self._jobs.ask(session, KIND, target, {"source": copy.source}, copy.owner, here=True)
 
-    async def _copy(self, job: Job) -> None:
+    async def _copy(self, job: QueuedJob) -> None:
         copy = self._known(job)
         copy.fault = None
         copy.tried.clear()
@@ -209,7 +209,7 @@ class DataCopies:
         except Conflict as error:
             raise _NotCopied(Fault(FaultKind.PLATFORM, "data_not_copied", verbatim(error.message))) from error
 
-    async def _over(self, job: Job, error: BaseException | None) -> None:
+    async def _over(self, job: QueuedJob, error: BaseException | None) -> None:
         copy = self._copies.get(job.key)
         if copy is None:
             return
@@ -224,7 +224,7 @@ class DataCopies:
         copy.tried.set()
 
 
-class _NotCopied(Cannot):
+class _NotCopied(CannotBeDone):
     def __init__(self, fault: Fault) -> None:
         super().__init__(str(fault.says))
         self.fault = fault

@@ -133,9 +133,8 @@ class Starts:
         await self._register.rows.keep(server)
         self._register.logs.mark(server.id, t("server.log.edited" if edit else "server.log.started"), begins=True)
         self.follow(server)
-        engine.hints = read_hints(tree)
         try:
-            address = await engine.start(tree)
+            address = await engine.start(tree, read_hints(tree))
         except EngineFailed as failed:
             await self.failed(server, failed.fault)
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 
 from preview_runtime.containers.app.preview import Preview
 from preview_runtime.containers.app.start_request import StartRequest
@@ -27,8 +26,8 @@ class Preparation:
         self._parts = preview.parts
         self._say = say
 
-    async def of(self, tree: FileTree, hints: RunHints, environment: Mapping[str, str]) -> StartRequest:
-        """What a start of `tree` brings about, with `environment` beside what the app needs. Raises `EngineFailed`."""
+    async def of(self, tree: FileTree, hints: RunHints) -> StartRequest:
+        """What a start of `tree` brings about. Raises `EngineFailed`."""
         preview = self._preview
         plan = await asyncio.to_thread(_planned, tree, hints)
         preview.enter(Phase.BOOT)
@@ -41,7 +40,7 @@ class Preparation:
             **preview.settings.environment,
             **(layer.environment if layer else {}),
         }
-        given = {**preview.record.told, **environment, **(access.environment if access else {})}
+        given = {**preview.record.told, **(access.environment if access else {})}
         return StartRequest(plan, tree, image, given, layer, access)
 
     async def _image(self, plan: RunPlan, tree: FileTree) -> tuple[RunPlan, str]:

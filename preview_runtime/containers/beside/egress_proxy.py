@@ -46,7 +46,7 @@ SPECIAL = [
 ]
 
 
-class RequestRefused(Exception):
+class ProxyRefusal(Exception):
     """What is not done, as the status line's number and the sentence that goes with it."""
 
     def __init__(self, status: int, sentence: str) -> None:
@@ -67,11 +67,11 @@ class EgressProxy:
         self._open += 1
         try:
             if self._open > CONNECTIONS:
-                raise RequestRefused(503, "Too many connections at once.")
+                raise ProxyRefusal(503, "Too many connections at once.")
             async with asyncio.timeout(HEAD_SECONDS):
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             await self._pass_on(head, reader, writer)
-        except RequestRefused as refused:
+        except ProxyRefusal as refused:
             text = f"{refused}\n".encode()
             lines = f"HTTP/1.1 {refused.status} Refused\r\nContent-Type: text/plain; charset=utf-8\r\n"
             writer.write(f"{lines}Content-Length: {len(text)}\r\nConnection: close\r\n\r\n".encode() + text)
@@ -88,18 +88,18 @@ class EgressProxy:
     async def _pass_on(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request, *headers = head.removesuffix("\r\n\r\n").split("\r\n")
         if CONTROL.search(request) or not all(FIELD.fullmatch(line) for line in headers):
-            raise RequestRefused(400, "This is no request.")
+            raise ProxyRefusal(400, "This is no request.")
         method, target, version = _words(request)
         try:
             url = urlsplit(f"https://{target}" if method == "CONNECT" else target)
             if url.scheme != ("https" if method == "CONNECT" else "http"):
-                raise RequestRefused(400, "This is a proxy: it takes CONNECT, and http:// addresses.")
+                raise ProxyRefusal(400, "This is a proxy: it takes CONNECT, and http:// addresses.")
             host, port = (url.hostname or "").rstrip("."), url.port or PORTS[url.scheme]
         except ValueError:
-            raise RequestRefused(400, "This is no address with a host and a port.") from None
+            raise ProxyRefusal(400, "This is no address with a host and a port.") from None
         if host not in self._hosts or port != PORTS[url.scheme]:
             print(json.dumps({"refused": host[:253], "port": port}), flush=True)
-            raise RequestRefused(403, f"{host}:{port} is not among the hosts that this app may reach.")
+            raise ProxyRefusal(403, f"{host}:{port} is not among the hosts that this app may reach.")
         there, back = await self._connected(host, port)
         try:
             if method == "CONNECT":
@@ -127,17 +127,17 @@ class EgressProxy:
             async with asyncio.timeout(CONNECT_SECONDS):
                 found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, TimeoutError):
-            raise RequestRefused(502, f"{host} has no address.") from None
+            raise ProxyRefusal(502, f"{host} has no address.") from None
         addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
         usable = [address for address in addresses if self.public(address)]
         if not usable:
             print(json.dumps({"refused": host, "port": port, "private": True}), flush=True)
-            raise RequestRefused(403, f"{host} has a private address, which no app may reach.")
+            raise ProxyRefusal(403, f"{host} has a private address, which no app may reach.")
         for address in usable:
             with contextlib.suppress(OSError, TimeoutError):
                 async with asyncio.timeout(CONNECT_SECONDS):
                     return await asyncio.open_connection(address, port, limit=CHUNK)
-        raise RequestRefused(502, f"{host} does not answer.")
+        raise ProxyRefusal(502, f"{host} does not answer.")
 
     def public(self, text: str) -> bool:
         """Whether apps may reach an address: it is one of the internet's, or excepted."""
@@ -154,7 +154,7 @@ class EgressProxy:
 def _words(request: str) -> tuple[str, str, str]:
     words = request.split(" ")
     if len(words) != 3 or words[2] not in ("HTTP/1.0", "HTTP/1.1"):
-        raise RequestRefused(400, "This is no request.")
+        raise ProxyRefusal(400, "This is no request.")
     return words[0], words[1], words[2]
 
 

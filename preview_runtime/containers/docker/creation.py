@@ -1,4 +1,4 @@
-"""Where containers are created, but for the one in which an image of ours is put together."""
+"""The one place where containers are created."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from preview_runtime.containers.dockerfiles.build_watch import FILES, SPACE, Bui
 from preview_runtime.containers.dockerfiles.built_images import OWNER, BuiltImage, built_images, kept_with, removed
 from preview_runtime.containers.dockerfiles.context import BuildContext, context_of, packed, refusal
 from preview_runtime.containers.dockerfiles.dockerfile import (
-    Base,
+    BaseImage,
     Dockerfile,
     DockerfileRefused,
     harmless_trigger,
@@ -276,7 +276,7 @@ class OwnImages:
         self._public[name] = image
         return image
 
-    def _missing(self, base: Base, path: str) -> Fault:
+    def _missing(self, base: BaseImage, path: str) -> Fault:
         message = Phrase("fault.base_missing", {"image": base.name or base.written})
         return Fault(FaultKind.BUILD, "base_missing", message, path, base.line)
 

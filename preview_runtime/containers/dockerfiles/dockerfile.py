@@ -26,7 +26,7 @@ from preview_runtime.containers.dockerfiles.lines import (
 from preview_runtime.containers.dockerfiles.words import Lengths, NotRead, filled, quoted_words
 from preview_runtime.phrases import Phrase
 
-__all__ = ["Base", "Dockerfile", "DockerfileRefused", "Instruction", "harmless_trigger", "read"]
+__all__ = ["BaseImage", "Dockerfile", "DockerfileRefused", "Instruction", "harmless_trigger", "read"]
 
 # Passed on as they are: they set what the image says of itself, or start what runs in a container.
 _PLAIN: Final = frozenset(
@@ -83,7 +83,7 @@ class Instruction:
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class BaseImage:
     """An image that a Dockerfile takes from somewhere else, as it is written there and with its variables filled in."""
 
     line: int
@@ -97,7 +97,7 @@ class Dockerfile:
 
     escape: str
     steps: tuple[Instruction, ...]
-    bases: tuple[Base, ...]
+    bases: tuple[BaseImage, ...]
 
     def written(self, images: Mapping[str, str], labels: Mapping[str, str], last: Sequence[str] = ()) -> str:
         """The text for the engine: `images` are ids by the names of `bases`; `last` are instructions at the end.
@@ -163,7 +163,7 @@ class _Reader:
         self._known: dict[str, str] = {}  # ARG before the first FROM, which alone are known in a FROM
         self._stages: dict[str, int] = {}
         self._count = 0
-        self._bases: list[Base] = []
+        self._bases: list[BaseImage] = []
         self._triggers: set[int] = set()  # stages whose ONBUILD steps the engine would run in one go
         self._lengths = Lengths(self._escape)
 
@@ -344,5 +344,5 @@ class _Reader:
     def _base(self, line: Line, written: str, name: str) -> str:
         if not _IMAGE.fullmatch(name):
             raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.image", {"word": written[:80]}))
-        self._bases.append(Base(line.number, written, name))
+        self._bases.append(BaseImage(line.number, written, name))
         return name

@@ -18,6 +18,8 @@ from typing import Any, Final, NamedTuple
 import aiodocker
 
 from preview_runtime.containers.docker.connection import EngineConnection
+from preview_runtime.containers.docker.creation import create
+from preview_runtime.containers.docker.logs import log_lines, opened
 from preview_runtime.containers.images import debian, frameworks
 from preview_runtime.plans.runtimes import Image, Runtime, Sidecar
 
@@ -269,19 +271,21 @@ class _Build:
     async def _python_version(self, base: str) -> str:
         """Major and minor version of the Python in an image, such as 3.11."""
         question = "import sys; print('%d.%d' % sys.version_info[:2])"
-        container = await self._docker.containers.create(
+        container = await create(
+            self._docker,
             {
                 "Image": base,
                 "Entrypoint": [],
                 "Cmd": ["python3", "-c", question],
                 "Labels": {LABEL: str(self._runtime)},
-                "HostConfig": {"NetworkMode": "none"},
-            }
+                "HostConfig": {"NetworkMode": "none", "Mounts": []},
+            },
         )
         try:
             await container.start()
             await container.wait()
-            return "".join(await container.log(stdout=True)).strip()
+            async with opened(self._docker, container.id, stderr=False) as chunks:
+                return "".join([line.text async for line in log_lines(chunks, timestamps=False)]).strip()
         finally:
             await container.delete(force=True, v=True)
 

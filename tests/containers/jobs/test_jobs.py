@@ -18,8 +18,8 @@ from preview_runtime.containers.jobs.spec import Ended
 from preview_runtime.containers.limits.limit_watch import LimitWatch
 from preview_runtime.engines import EngineFailed
 from preview_runtime.plans.runtimes import Runtime
+from tests.containers.app.test_engine import eventually
 from tests.containers.jobs.conftest import SETTINGS, Work
-from tests.containers.test_engine import eventually
 
 pytestmark = pytest.mark.usefixtures("firewalled")
 ROUTES = "cat /proc/net/route | tail -n +2 | wc -l; ls /sys/class/net"

@@ -18,7 +18,7 @@ from builder.projects.store import ProjectStore
 
 @pytest.mark.parametrize("lines", [3, 30, 101])
 async def test_nothing_that_was_acknowledged_is_gone_after_sigkill(settings: Settings, lines: int) -> None:
-    script = Path(__file__).parents[1] / "crash_writer.py"
+    script = Path(__file__).parents[1] / "programs" / "crash_writer.py"
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(script), str(settings.data_dir), cwd=ROOT,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, stdout=asyncio.subprocess.PIPE,

@@ -15,11 +15,11 @@ import pytest
 from sqlalchemy import event, update
 
 from builder.base.db import Database
-from builder.base.jobs import MOST_ATTEMPTS, Jobs
+from builder.base.jobs import MOST_ATTEMPTS, JobQueue
 from builder.base.leases import Leases
 from builder.base.settings import ROOT
-from builder.base.tables import Job
-from builder.base.workers import Cannot, Worker
+from builder.base.tables import QueuedJob
+from builder.base.workers import CannotBeDone, Worker
 from builder.composition.settings import Settings
 
 LEASE = 1.5
@@ -31,7 +31,7 @@ class Process:
     def __init__(self, settings: Settings, folder: Path, seconds: float = 30.0) -> None:
         self.db = Database(settings)
         self.leases = Leases(self.db, folder, seconds=seconds)
-        self.jobs = Jobs(self.db, self.leases)
+        self.jobs = JobQueue(self.db, self.leases)
         self.workers: list[Worker] = []
 
     async def ask(self, *keys: str, here: bool = False, **payload: Any) -> None:
@@ -39,13 +39,13 @@ class Process:
             for key in keys:
                 await self.jobs.ask(session, "test", key, payload, "owner", here=here)
 
-    def work(self, work: Callable[[Job], Awaitable[None]], **options: Any) -> Worker:
+    def work(self, work: Callable[[QueuedJob], Awaitable[None]], **options: Any) -> Worker:
         worker = Worker(self.jobs, "test", work, **options)
         self.workers.append(worker)
         worker.begin()
         return worker
 
-    async def all(self) -> list[Job]:
+    async def all(self) -> list[QueuedJob]:
         return sorted(await self.jobs.of("test"), key=lambda job: job.key)
 
     async def close(self) -> None:
@@ -70,7 +70,7 @@ class Machines:
     @asynccontextmanager
     async def killed(self, machine: str, seconds: float = 30.0) -> AsyncIterator[str]:
         """A process that took a job, killed on leaving; gives what it said."""
-        script, data = Path(__file__).parents[1] / "job_worker.py", self.folder / machine
+        script, data = Path(__file__).parents[1] / "programs" / "job_worker.py", self.folder / machine
         process = await asyncio.create_subprocess_exec(
             sys.executable, str(script), str(data), str(self.settings.database), str(seconds), cwd=ROOT,
             env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, stdout=asyncio.subprocess.PIPE,
@@ -93,7 +93,7 @@ async def machines(shared: Settings, tmp_path: Path) -> AsyncIterator[Machines]:
         await process.close()
 
 
-async def nothing(_: Job) -> None: ...
+async def nothing(_: QueuedJob) -> None: ...
 
 
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
@@ -105,7 +105,7 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20.0)
 async def test_what_is_asked_for_is_done_at_once_and_gone(machines: Machines) -> None:
     process, done = machines.process(), asyncio.Queue[tuple[str, Any]]()
 
-    async def work(job: Job) -> None:
+    async def work(job: QueuedJob) -> None:
         await done.put((job.key, job.payload))
 
     process.work(work, look=3600.0)
@@ -125,7 +125,7 @@ async def test_what_was_asked_for_before_the_worker_began_is_done_too(machines: 
     process, done = machines.process(), asyncio.Event()
     await machines.process().ask("a")
 
-    async def work(_: Job) -> None:
+    async def work(_: QueuedJob) -> None:
         done.set()
 
     process.work(work)
@@ -166,13 +166,13 @@ async def test_what_fails_is_tried_again_until_it_is_given_up_and_asked_for_anew
     process, tries, ends = machines.process(), 0, asyncio.Queue[BaseException | None]()
     broken = True
 
-    async def work(_: Job) -> None:
+    async def work(_: QueuedJob) -> None:
         nonlocal tries
         tries += 1
         if broken:
-            raise Cannot("there is no room") if tries % 2 else KeyError("a mistake of ours")
+            raise CannotBeDone("there is no room") if tries % 2 else KeyError("a mistake of ours")
 
-    async def over(_: Job, error: BaseException | None) -> None:
+    async def over(_: QueuedJob, error: BaseException | None) -> None:
         await ends.put(error)
 
     process.work(work, over=over)
@@ -205,7 +205,7 @@ async def test_a_thousand_jobs_among_four_workers_are_done_once_each(machines: M
     done = Counter[str]()
     finished = asyncio.Event()
 
-    async def work(job: Job) -> None:
+    async def work(job: QueuedJob) -> None:
         done[job.key] += 1
         await asyncio.sleep(0)
         if len(done) == 1000:
@@ -231,7 +231,7 @@ async def test_no_more_than_so_many_are_at_work_at_once(machines: Machines) -> N
     left = 12
     finished = asyncio.Event()
 
-    async def work(_: Job) -> None:
+    async def work(_: QueuedJob) -> None:
         nonlocal most, now, left
         now += 1
         most = max(most, now)
@@ -258,7 +258,7 @@ async def test_the_job_of_a_killed_process_is_taken_after_its_lease_and_not_befo
             await asyncio.sleep(LEASE / 6)
     assert await other.jobs.take("test", 1) == []
     assert await other.leases.dead() == []  # nobody can know
-    taken: list[Job] = []
+    taken: list[QueuedJob] = []
 
     async def left() -> bool:
         taken.extend(await other.jobs.take("test", 1))
@@ -286,7 +286,7 @@ async def test_after_our_own_death_the_next_start_takes_it_back_at_once(machines
 async def test_who_lost_a_job_is_told_and_writes_nothing_of_it(machines: Machines) -> None:
     process, begun, ended = machines.process(seconds=0.3), asyncio.Event(), asyncio.Event()
 
-    async def work(_: Job) -> None:
+    async def work(_: QueuedJob) -> None:
         begun.set()
         try:
             await asyncio.Event().wait()
@@ -297,7 +297,7 @@ async def test_who_lost_a_job_is_told_and_writes_nothing_of_it(machines: Machine
     await process.ask("a")
     await asyncio.wait_for(begun.wait(), 10)
     async with process.db.session() as session:
-        await session.execute(update(Job).values(holder="somebody else", leased_until="9"))
+        await session.execute(update(QueuedJob).values(holder="somebody else", leased_until="9"))
     await asyncio.wait_for(ended.wait(), 10)
     [job] = await process.all()
     assert (job.status, job.holder, job.attempts) == ("running", "somebody else", 1)
@@ -306,7 +306,7 @@ async def test_who_lost_a_job_is_told_and_writes_nothing_of_it(machines: Machine
 async def test_a_worker_that_closes_gives_back_what_it_was_at(machines: Machines) -> None:
     process, begun = machines.process(), asyncio.Event()
 
-    async def work(_: Job) -> None:
+    async def work(_: QueuedJob) -> None:
         begun.set()
         await asyncio.Event().wait()
 
@@ -322,7 +322,7 @@ async def test_a_worker_that_closes_gives_back_what_it_was_at(machines: Machines
 async def test_a_worker_that_closes_in_the_moment_of_an_end_closes(machines: Machines) -> None:
     process, ends = machines.process(), asyncio.Queue[BaseException | None]()
 
-    async def over(_: Job, error: BaseException | None) -> None:
+    async def over(_: QueuedJob, error: BaseException | None) -> None:
         await ends.put(error)
 
     for number in range(20):
@@ -336,7 +336,7 @@ async def test_a_worker_that_closes_in_the_moment_of_an_end_closes(machines: Mac
 async def test_what_is_dropped_is_over_and_not_begun_again(machines: Machines) -> None:
     process, begun, ended = machines.process(), asyncio.Event(), asyncio.Event()
 
-    async def work(_: Job) -> None:
+    async def work(_: QueuedJob) -> None:
         begun.set()
         try:
             await asyncio.Event().wait()
@@ -354,14 +354,14 @@ async def test_what_is_dropped_is_over_and_not_begun_again(machines: Machines) -
 async def test_what_kills_every_process_that_tries_it_is_given_up(machines: Machines) -> None:
     process, ends = machines.process(), asyncio.Queue[BaseException | None]()
 
-    async def over(_: Job, error: BaseException | None) -> None:
+    async def over(_: QueuedJob, error: BaseException | None) -> None:
         await ends.put(error)
 
     await process.ask("a")
     async with process.db.session() as session:
-        await session.execute(update(Job).values(attempts=MOST_ATTEMPTS))
+        await session.execute(update(QueuedJob).values(attempts=MOST_ATTEMPTS))
     process.work(nothing, over=over)
-    assert isinstance(await asyncio.wait_for(ends.get(), 10), Cannot)
+    assert isinstance(await asyncio.wait_for(ends.get(), 10), CannotBeDone)
     assert [job.status for job in await process.all()] == ["dead"]
 
 

@@ -9,7 +9,7 @@ from alembic import command
 from sqlalchemy import Connection, text
 
 from builder.base.db import Database, alembic_config
-from builder.base.jobs import Jobs
+from builder.base.jobs import JobQueue
 from builder.base.leases import Leases
 from builder.composition.settings import Settings
 from builder.previews.data.copies import KIND
@@ -113,7 +113,7 @@ async def test_a_copy_of_data_that_was_under_way_goes_on_as_a_job(settings: Sett
             )
         )
     await db.migrate()
-    jobs = Jobs(db, Leases(db, settings.data_dir / "processes"))
+    jobs = JobQueue(db, Leases(db, settings.data_dir / "processes"))
     [job] = await jobs.of(KIND)
     assert (job.key, job.payload, job.owner, job.status) == ("to", {"source": "from"}, "me", "queued")
     assert await jobs.seconds(KIND) == 0.0

@@ -165,7 +165,7 @@ async def test_the_offline_demo_calls_nobody(house: House) -> None:
 async def test_what_a_killed_server_was_calling_has_failed_with_its_reserve_to_be_seen(settings: Settings) -> None:
     api = MessagesApi(MessagesBehaviour(APP, hold_after=1_000))
     async with api.serve() as url:
-        script = Path(__file__).parents[1] / "model_caller.py"
+        script = Path(__file__).parents[1] / "programs" / "model_caller.py"
         process = await asyncio.create_subprocess_exec(
             sys.executable, str(script), str(settings.data_dir), url, KEY, cwd=ROOT,
             env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, stdout=asyncio.subprocess.PIPE,

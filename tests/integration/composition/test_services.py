@@ -62,7 +62,7 @@ async def test_what_a_purged_project_left_on_disk_goes_although_we_ended_meanwhi
 
 
 async def test_after_a_crash_the_next_start_shows_at_once_what_was_interrupted(settings: Settings) -> None:
-    script = Path(__file__).parents[1] / "slow_writer.py"
+    script = Path(__file__).parents[1] / "programs" / "slow_writer.py"
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(script), str(settings.data_dir), cwd=ROOT,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, stdout=asyncio.subprocess.PIPE,

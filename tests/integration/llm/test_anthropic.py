@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from builder.llm.conversation import errors
-from builder.llm.conversation.events import Ended, ModelEvent, TextPiece, ThinkingPiece, ToolInputPiece, Usage
+from builder.llm.conversation.events import AnswerEnded, ModelEvent, TextPiece, ThinkingPiece, ToolInputPiece, Usage
 from builder.llm.conversation.messages import (
     CallOptions,
     ImagePart,
@@ -80,7 +80,7 @@ async def test_text_arrives_in_pieces_as_it_is_sent(api: tuple[MessagesApi, str]
     pieces = [event.text for event in events if isinstance(event, TextPiece)]
     assert len(pieces) == 5
     assert "".join(pieces) == "Yes, it is cold outside."
-    assert events[-1] == Ended("end", "end_turn")
+    assert events[-1] == AnswerEnded("end", "end_turn")
     told = replied(events).usage
     assert told is not None
     assert (told.input_tokens, told.cache_read, told.output_tokens) == (1_200, 800, 6)
@@ -98,7 +98,7 @@ async def test_a_conversation_goes_on_over_tools_pictures_and_thoughts(api: tupl
     )  # fmt: skip
     thoughtful = replace(OPTIONS, thinking=True)
     first = await say(url, ASKED, (WEATHER, CLOCK), thoughtful)
-    assert first[-1] == Ended("tool_use", "tool_use")
+    assert first[-1] == AnswerEnded("tool_use", "tool_use")
     assert len([event for event in first if isinstance(event, ThinkingPiece)]) >= 3
     answer = replied(first)
     assert answer.message.parts == (
@@ -152,14 +152,14 @@ async def test_a_tools_input_arrives_while_it_is_written(api: tuple[MessagesApi,
 async def test_each_ending_has_its_name(api: tuple[MessagesApi, str], reason: str, ending: str) -> None:
     server, url = api
     server.then(MessagesBehaviour(prose="So far", stop_reason=reason))
-    assert (await say(url))[-1] == Ended(ending, reason)  # type: ignore[arg-type]
+    assert (await say(url))[-1] == AnswerEnded(ending, reason)  # type: ignore[arg-type]
 
 
 async def test_a_tool_call_that_is_cut_by_the_limit_says_so(api: tuple[MessagesApi, str]) -> None:
     server, url = api
     server.then(MessagesBehaviour({"city": "Oslo"}, stop_after=8, stop_reason="max_tokens"))
     reply = replied(await say(url, tools=(WEATHER,)))
-    assert reply.ended == Ended("max_tokens", "max_tokens")
+    assert reply.ended == AnswerEnded("max_tokens", "max_tokens")
     with pytest.raises(ValueError):
         reply.calls[0].values()
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from builder.llm.conversation import errors
-from builder.llm.conversation.events import Ended, ModelEvent, TextPiece, ThinkingPiece, ToolInputPiece, Usage
+from builder.llm.conversation.events import AnswerEnded, ModelEvent, TextPiece, ThinkingPiece, ToolInputPiece, Usage
 from builder.llm.conversation.messages import (
     CallOptions,
     ImagePart,
@@ -79,7 +79,7 @@ async def test_text_arrives_in_pieces_as_it_is_sent(api: tuple[ChatCompletionsAp
     pieces = [event.text for event in events if isinstance(event, TextPiece)]
     assert len(pieces) == 5
     assert "".join(pieces) == "Yes, it is cold outside."
-    assert events[-1] == Ended("end", "stop")
+    assert events[-1] == AnswerEnded("end", "stop")
     assert replied(events).usage == Usage(1_200, 6, 800, 100)
     assert server.requests[0]["messages"][0] == {"role": "system", "content": "You are brief."}
     assert "response_format" not in server.requests[0]
@@ -92,7 +92,7 @@ async def test_a_conversation_goes_on_over_tools_and_pictures(api: tuple[ChatCom
         ChatBehaviour("Take one."),
     )  # fmt: skip
     first = await say(url, ASKED, (WEATHER, CLOCK))
-    assert first[-1] == Ended("tool_use", "tool_calls")
+    assert first[-1] == AnswerEnded("tool_use", "tool_calls")
     assert len([event for event in first if isinstance(event, ToolInputPiece)]) > 4
     answer = replied(first)
     assert answer.message.parts == (
@@ -140,7 +140,7 @@ async def test_a_refusal_in_words_is_marked(api: tuple[ChatCompletionsApi, str])
 async def test_each_ending_has_its_name(api: tuple[ChatCompletionsApi, str], reason: str, ending: str) -> None:
     server, url = api
     server.then(ChatBehaviour("So far", finish_reason=reason))
-    assert (await say(url))[-1] == Ended(ending, reason)  # type: ignore[arg-type]
+    assert (await say(url))[-1] == AnswerEnded(ending, reason)  # type: ignore[arg-type]
 
 
 async def test_tools_are_not_sent_to_a_model_that_takes_none_here(api: tuple[ChatCompletionsApi, str]) -> None:

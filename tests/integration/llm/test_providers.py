@@ -12,7 +12,7 @@ from builder.base.errors import BadInput
 from builder.billing.usage_log import UsageLog
 from builder.composition.settings import Settings
 from builder.llm.conversation import errors
-from builder.llm.conversation.events import Ended, ModelEvent, TextPiece, Usage
+from builder.llm.conversation.events import AnswerEnded, ModelEvent, TextPiece, Usage
 from builder.llm.conversation.messages import CallOptions, ModelMessage, TextPart, Tool, user_message
 from builder.llm.conversation.model import Profile
 from builder.llm.conversation.provider import Provider
@@ -42,7 +42,7 @@ class Parrot:
             if isinstance(part, TextPart):
                 yield TextPiece(part.text)
         yield Usage(1, 1)
-        yield Ended("end")
+        yield AnswerEnded("end")
 
     def cost(self, usage: Usage) -> float | None:
         return None

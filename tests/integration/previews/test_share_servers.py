@@ -12,7 +12,7 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict, NotFound
-from builder.base.jobs import Jobs
+from builder.base.jobs import JobQueue
 from builder.base.leases import Leases
 from builder.previews.data.copies import DataCopies, Sources
 from builder.previews.links.contents import LinkContents
@@ -30,7 +30,7 @@ from builder.previews.servers.server import Stage as At
 from builder.projects.compiled import Compiled
 from builder.texts import said
 from preview_runtime.compiling.compiler import BuildFault, Order
-from preview_runtime.engines import EngineFailed, Fault, FaultKind
+from preview_runtime.engines import EngineFailed, Fault, FaultKind, RunHints
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import Output, OutputFile
 from preview_runtime.phrases import verbatim
@@ -62,7 +62,7 @@ class Links:
         self.routes, self.visits = RouteTable(), Visits()
         self.copier = GoodCopier(world)
         self.leases = Leases(parts.db, folder / "processes")
-        self.copies = DataCopies(Jobs(parts.db, self.leases))
+        self.copies = DataCopies(JobQueue(parts.db, self.leases))
         self.shares = Shares(
             parts.db,
             parts.store,
@@ -288,11 +288,11 @@ async def test_after_our_restart_links_are_found_again(stage: Links) -> None:
 class Stubborn(GoodEngine):
     """A version that takes its time to fail."""
 
-    async def start(self, tree: FileTree) -> str:
+    async def start(self, tree: FileTree, hints: RunHints | None = None) -> str:
         if tree["app.py"] == "2":
             await failing.wait()
             raise EngineFailed(Fault(FaultKind.RUNTIME, "app_silent", verbatim("The app did not answer.")))
-        return await super().start(tree)
+        return await super().start(tree, hints)
 
 
 @pytest.mark.parametrize("engine_type", [Stubborn])

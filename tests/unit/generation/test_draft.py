@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 
 import pytest
 
@@ -12,6 +11,7 @@ from builder.generation.edits import EditFailed, replace_once
 from builder.generation.extraction import TextAnswer, json_in
 from builder.generation.policy import check, check_opening
 from preview_runtime.file_tree import MAX_FILES, FileTree
+from tests.pace import no_longer_than
 
 TREE = FileTree({"a.ts": "one\ntwo\nthree\n", "b.ts": "b", "logo.png": b"\x89PNG"})
 
@@ -56,11 +56,9 @@ def test_a_failed_edit_shows_the_nearest_lines() -> None:
 def test_the_nearest_lines_of_a_large_file_are_found_at_once() -> None:
     lines = [f"const colour{number} = pick({number * 7919 % 1000}, palette)" for number in range(9_000)]
     lines[4_000] = "export function total(order: Order): number {"
-    began = time.process_time()
-    with pytest.raises(EditFailed) as caught:
+    with no_longer_than(20), pytest.raises(EditFailed) as caught:
         replace_once("\n".join(lines), "export function totals(order: Order) {", "")
     assert "4001: export function total(order: Order): number {" in caught.value.detail
-    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -148,10 +146,8 @@ def test_a_long_comment_is_read_in_linear_time(piece: str) -> None:
     before = FileTree({"App.tsx": "line of code\n" * 50_000})
     draft = Draft(files={"App.tsx": "// " + (piece * 16_000)[:16_000] + "!"})
     after = apply(draft, before)
-    began = time.process_time()
-    with contextlib.suppress(DraftRefused):
+    with no_longer_than(20), contextlib.suppress(DraftRefused):
         check(draft, before, after)
-    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("path", [".npmrc", "sub/.npmrc", "bunfig.toml", ".yarnrc.yml"])

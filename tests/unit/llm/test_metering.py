@@ -11,7 +11,7 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
 from builder.llm.conversation import errors
-from builder.llm.conversation.events import Ended, TextPiece, Usage
+from builder.llm.conversation.events import AnswerEnded, TextPiece, Usage
 from builder.llm.conversation.messages import CallOptions, ImagePart, Tool, user_message
 from builder.llm.conversation.model import Profile
 from builder.llm.conversation.reply import gathered
@@ -63,7 +63,7 @@ def metered(*steps: Step, log: Log, price: float | None = 0.001) -> MeteredModel
 async def test_a_call_is_reserved_before_it_is_made_and_settled_after() -> None:
     log, go_on = Log(), asyncio.Event()
     reply = asyncio.create_task(
-        gathered(metered(go_on, TextPiece("Hi"), TOLD, Ended("end"), log=log).stream(ASKED, [], OPTIONS))
+        gathered(metered(go_on, TextPiece("Hi"), TOLD, AnswerEnded("end"), log=log).stream(ASKED, [], OPTIONS))
     )
     await log.asked.wait()
     assert log.settled == []
@@ -119,22 +119,22 @@ async def test_a_call_that_is_given_up_is_cancelled() -> None:
 
 async def test_an_answer_that_is_whole_is_settled_whoever_leaves_then() -> None:
     log = Log()
-    async with aclosing(metered(TOLD, Ended("end"), log=log).stream(ASKED, [], OPTIONS)) as events:
+    async with aclosing(metered(TOLD, AnswerEnded("end"), log=log).stream(ASKED, [], OPTIONS)) as events:
         async for event in events:
-            if isinstance(event, Ended):
+            if isinstance(event, AnswerEnded):
                 break
     assert [status for _, status, _, _ in log.settled] == ["settled"]
 
 
 async def test_a_price_that_is_not_known_is_none_and_not_nothing() -> None:
     log = Log()
-    await gathered(metered(TOLD, Ended("end"), log=log, price=None).stream(ASKED, [], OPTIONS))
+    await gathered(metered(TOLD, AnswerEnded("end"), log=log, price=None).stream(ASKED, [], OPTIONS))
     assert log.reserved[0]["cost"] is None
     assert log.settled[0][3] is None
 
 
 async def test_an_answer_is_not_lost_with_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    reply = await gathered(metered(TextPiece("Hi"), Ended("end"), log=BrokenLog()).stream(ASKED, [], OPTIONS))
+    reply = await gathered(metered(TextPiece("Hi"), AnswerEnded("end"), log=BrokenLog()).stream(ASKED, [], OPTIONS))
     assert reply.text == "Hi"
     assert "could not be settled" in caplog.text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builder.llm.conversation.events import Ended, TextPiece, ThinkingPiece, ToolInputPiece, Usage
+from builder.llm.conversation.events import AnswerEnded, TextPiece, ThinkingPiece, ToolInputPiece, Usage
 from builder.llm.conversation.messages import TextPart, ThinkingPart, ToolCall
 from builder.llm.conversation.reply import Reply
 
@@ -21,7 +21,7 @@ def test_pieces_become_the_parts_they_are_of() -> None:
         ToolInputPiece("t1", "look", '{"url": '),
         ToolInputPiece("t1", "look", '"/"}'),
         ToolInputPiece("t2", "list", ""),
-        Ended("tool_use"),
+        AnswerEnded("tool_use"),
     ):
         reply.add(event)
     usage.input_tokens = 99  # what arrives later is another event
@@ -34,7 +34,7 @@ def test_pieces_become_the_parts_they_are_of() -> None:
         ToolCall("t2", "list", "{}"),
     )
     assert [call.values() for call in reply.calls] == [{"url": "/"}, {}]
-    assert (reply.text, reply.usage, reply.ended) == ("I look at two.", Usage(10), Ended("tool_use"))
+    assert (reply.text, reply.usage, reply.ended) == ("I look at two.", Usage(10), AnswerEnded("tool_use"))
 
 
 def test_an_answer_can_be_read_while_it_grows() -> None:

@@ -32,9 +32,9 @@ const LONGEST_WAIT_MS = 5_000;
 const TELL_EVERY = 16 * 1024;
 /** Keys pressed before the line is there. */
 const MOST_EARLY = 1_000;
-/** More than this waiting to be sent is a line that is as good as lost. */
 /** What every answer of a screen begins with, and no letter that a person types. */
 const ESCAPE = 0x1b;
+/** More than this waiting to be sent is a line that is as good as lost. */
 const MOST_WAITING = 1024 * 1024;
 
 export class TerminalLink {

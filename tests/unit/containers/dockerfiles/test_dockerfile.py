@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import random
-import time
 
 import pytest
 
@@ -16,6 +15,7 @@ from preview_runtime.containers.dockerfiles.dockerignore import TooManyRules, co
 from preview_runtime.containers.dockerfiles.steps import Steps
 from preview_runtime.file_tree import FileTree
 from tests.dockerfile_forms import READ, REFUSED
+from tests.pace import no_longer_than
 from tests.telling import tells
 
 TEXT = """# syntax=docker/dockerfile:1
@@ -194,10 +194,8 @@ def test_variables_do_not_grow_without_bounds_in_the_engine(text: str) -> None:
     ],
 )
 def test_a_text_made_to_be_slow_is_read_quickly(text: str) -> None:
-    began = time.process_time()
-    with contextlib.suppress(DockerfileRefused):
+    with no_longer_than(100), contextlib.suppress(DockerfileRefused):
         read(text)
-    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -238,11 +236,10 @@ def test_dockerignore_is_read_as_docker_reads_it(rules: str, path: str, sent: bo
 
 
 def test_rules_made_to_be_slow_are_read_quickly() -> None:
-    began = time.process_time()
     rules = ["*a" * 100 + "b", "**/" + "*a" * 50 + "b", "**a" * 60 + "b", "a" * 100_000, *["**/x"] * 100_000]
-    sent = context_filter("\n".join(rules))
-    assert sum(sent(f"{'a' * 190}{number}") for number in range(100)) == 100
-    assert time.process_time() - began < 5
+    with no_longer_than(100):
+        sent = context_filter("\n".join(rules))
+        assert sum(sent(f"{'a' * 190}{number}") for number in range(100)) == 100
 
 
 def test_a_build_is_given_the_files_of_the_dockerfiles_folder() -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from builder.generation.prompts.secrets import HIDDEN, without_secrets
+from tests.pace import no_longer_than
 
 SIZE = 100_000
 
@@ -16,17 +15,15 @@ SIZE = 100_000
 )
 def test_any_text_is_read_in_linear_time(piece: str) -> None:
     text = (piece * SIZE)[:SIZE]
-    began = time.process_time()
-    without_secrets("src/data.ts", text)
-    assert time.process_time() - began < 1
+    with no_longer_than(20):
+        without_secrets("src/data.ts", text)
 
 
 @pytest.mark.parametrize("piece", ["\n", " ", "A", "A=", "A=\n", "export "])
 def test_any_environment_file_is_read_in_linear_time(piece: str) -> None:
     text = (piece * SIZE)[:SIZE]
-    began = time.process_time()
-    without_secrets(".env", text)
-    assert time.process_time() - began < 1
+    with no_longer_than(20):
+        without_secrets(".env", text)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from preview_runtime.engines import EngineFailed, FaultKind
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Runtime
 from tests.containers import docker_engine, package_index
-from tests.containers.test_engine import get
+from tests.containers.app.test_engine import get
 
 pytestmark = pytest.mark.usefixtures("firewalled")
 

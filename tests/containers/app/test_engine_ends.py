@@ -26,9 +26,9 @@ from preview_runtime.containers.isolation.slots import Slots
 from preview_runtime.containers.reconciler import Known, Reconciler
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Runtime
+from tests.containers.app.test_engine import PYTHON, eventually, get
+from tests.containers.app.test_warm import Warm
 from tests.containers.cable import Cable, cable
-from tests.containers.test_engine import PYTHON, eventually, get
-from tests.containers.test_warm import Warm
 
 pytestmark = pytest.mark.usefixtures("firewalled")
 

@@ -11,7 +11,7 @@ from builder.texts import said
 from preview_runtime.containers.data.changed_files import gone_from, read_back
 from preview_runtime.containers.docker.execution import execute
 from preview_runtime.engines import EngineFailed
-from tests.containers.test_terminal import container
+from tests.containers.app.test_terminal import container
 
 __all__ = ["container"]
 

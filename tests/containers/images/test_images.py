@@ -18,9 +18,8 @@ from builder.composition.settings import Settings
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.images.catalogue import ImageError
 from preview_runtime.plans.runtimes import Runtime
-
-from . import registry
-from .docker_engine import LABEL
+from tests.containers import registry
+from tests.containers.docker_engine import LABEL
 
 # What only this machine knows: where we are, where a build works, how its package clients are set up.
 TRACES = [

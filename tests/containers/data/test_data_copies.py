@@ -12,12 +12,12 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.base.ids import now
-from builder.base.tables import Job
+from builder.base.tables import QueuedJob
 from builder.previews.data.copies import KIND
 from preview_runtime.containers.beside.database_container import database_slot
 from preview_runtime.containers.docker.freezing import freeze
 from preview_runtime.containers.docker.labels import Role, filters
-from tests.containers.test_database_apps import House, call, house
+from tests.containers.beside.test_database_apps import House, call, house
 
 __all__ = ["house"]
 
@@ -191,7 +191,7 @@ async def test_a_copy_that_is_killed_leaves_the_original_running(house: House, d
     await freeze(container)
     await freeze(database)
     async with house.services.db.session() as session:
-        session.add(Job(kind=KIND, key=copy, payload={"source": project}, owner=LOCAL_OWNER.id, run_at=now()))
+        session.add(QueuedJob(kind=KIND, key=copy, payload={"source": project}, owner=LOCAL_OWNER.id, run_at=now()))
     await house.close()
     await house.open()
     assert await call("GET", await house.started(copy)) == all_of("ada")

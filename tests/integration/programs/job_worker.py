@@ -7,18 +7,18 @@ import sys
 from pathlib import Path
 
 from builder.base.db import Database
-from builder.base.jobs import Jobs
+from builder.base.jobs import JobQueue
 from builder.base.leases import Leases
-from builder.base.tables import Job
+from builder.base.tables import QueuedJob
 from builder.base.workers import Worker
 from builder.composition.settings import Settings
 
 
 async def main(folder: str, url: str, seconds: str) -> None:
     db = Database(Settings(_env_file=None, data_dir=Path(folder), database_url=url))
-    jobs = Jobs(db, Leases(db, Path(folder) / "processes", seconds=float(seconds)))
+    jobs = JobQueue(db, Leases(db, Path(folder) / "processes", seconds=float(seconds)))
 
-    async def work(job: Job) -> None:
+    async def work(job: QueuedJob) -> None:
         print(f"at {job.key}", flush=True)
         await asyncio.Event().wait()
 

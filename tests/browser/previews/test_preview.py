@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.apps import APP, COUNTER
 from tests.browser.conftest import Errors, Server
-from tests.browser.test_starters import ACTIONS, SEED
+from tests.browser.projects.test_starters import ACTIONS, SEED
 from tests.browser.workbench import imported, open_file, open_project, painted, replace_all, tab
 from tests.starters import starters
 

@@ -27,7 +27,7 @@ from preview_runtime.containers.reconciler import Known, Reconciler
 from preview_runtime.engines import EngineFailed, EngineStatus
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Runtime
-from tests.containers.test_engine import FASTAPI, NODE, PYTHON, eventually, get
+from tests.containers.app.test_engine import FASTAPI, NODE, PYTHON, eventually, get
 
 pytestmark = pytest.mark.usefixtures("firewalled")
 

@@ -32,7 +32,7 @@ from preview_runtime.phrases import Phrase
 from preview_runtime.plans.plan import plan_run
 from preview_runtime.plans.runtimes import Runtime
 from tests.containers import docker_engine, machine, package_index
-from tests.containers.test_engine import get
+from tests.containers.app.test_engine import get
 
 pytestmark = pytest.mark.usefixtures("firewalled")
 
@@ -202,8 +202,8 @@ async def test_an_app_with_packages_of_its_own_starts_from_what_is_loaded(shelf:
 
 async def test_a_script_that_a_package_brings_is_found(shelf: Shelf) -> None:
     engine = shelf.engine()
-    engine.hints = RunHints(start="greeting > said.txt && exec python -m http.server")
-    assert await get(await engine.start(FileTree(python_app())), "/said.txt") == "good day\n"
+    hints = RunHints(start="greeting > said.txt && exec python -m http.server")
+    assert await get(await engine.start(FileTree(python_app()), hints), "/said.txt") == "good day\n"
 
 
 async def test_a_node_app_finds_its_packages_and_may_write_beside_them(shelf: Shelf) -> None:

@@ -25,7 +25,7 @@ from preview_runtime.engines import EngineFailed, EngineStatus, RunHints
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Runtime
 from tests.containers import docker_engine
-from tests.containers.attacks.test_dockerfiles import BASE, INSTANCE, Lab
+from tests.containers.attacks.dockerfiles.test_dockerfiles import BASE, INSTANCE, Lab
 from tests.containers.fixtures import DATA_ROOT
 
 pytestmark = pytest.mark.usefixtures("firewalled")

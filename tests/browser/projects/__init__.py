@@ -1,0 +1,1 @@
+"""A project's files and versions as a person works at them."""

@@ -1,0 +1,1 @@
+"""What a hostile Dockerfile tries, and what its image holds."""

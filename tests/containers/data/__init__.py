@@ -1,0 +1,1 @@
+"""Copies of what apps stored."""

@@ -1,0 +1,1 @@
+"""Images of projects with a Dockerfile."""

@@ -1,0 +1,1 @@
+"""The images that we bring, and the frameworks that run in them."""

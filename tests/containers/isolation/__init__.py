@@ -1,0 +1,1 @@
+"""What keeps apps from the host and from each other."""

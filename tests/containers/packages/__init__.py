@@ -1,0 +1,1 @@
+"""Packages that are installed once for all projects."""
