@@ -85,7 +85,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
         />
         <div className="wb-composer-row">
           <Menu
-            label={t("workbench.model.menu", { name: model?.label ?? "" })} className="wb-model" up
+            label={t("workbench.model.menu", { name: model?.label ?? "" })} className="wb-model"
             items={choices.map((choice) => ({
               label: choice.label, note: choice.note, checked: choice.name === model?.name, run: () => setModel(choice.name),
             }))}
