@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Server
-from tests.browser.workbench import imported, open_project, painted, photographed
+from tests.browser.workbench import imported, open_project, photographed
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}

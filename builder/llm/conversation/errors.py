@@ -40,7 +40,7 @@ class KeyFault(ModelError):
     """There is no key that works. `setting`: the one to put right, for keys that no page can change."""
 
     free = True
-    remedy = "key"
+    remedy: Remedy = "key"
 
     def __init__(self, provider: str = "Claude", model: str = "", *, setting: str = "", detail: str = "") -> None:
         self.setting = setting
