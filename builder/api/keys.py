@@ -29,11 +29,15 @@ class KeyView(BaseModel):
 
 
 class ProviderKey(KeyView):
-    """`key_page`: where a person gets a key."""
+    """`key_page`: where a person gets a key; `key_begins`: how one begins, "" where keys differ; `credit_page`: where
+    what it spends is paid for.
+    """
 
     provider: str
     label: str
     key_page: str
+    key_begins: str
+    credit_page: str
 
 
 class ProviderKeys(BaseModel):
@@ -45,7 +49,14 @@ async def key_states(services: AppServices, actor: MayAdminister) -> ProviderKey
     """All providers, in the order of the menu of models."""
     return ProviderKeys(
         keys=[
-            ProviderKey(provider=provider.name, label=provider.label, key_page=provider.key_page, **asdict(state))
+            ProviderKey(
+                provider=provider.name,
+                label=provider.label,
+                key_page=provider.key_page,
+                key_begins=provider.key_begins,
+                credit_page=provider.credit_page or provider.key_page,
+                **asdict(state),
+            )
             for provider, state in services.credentials.states(actor)
         ]
     )

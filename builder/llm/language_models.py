@@ -68,7 +68,10 @@ class LanguageModels:
     def configured(self, name: str) -> Model:
         """The model `name` with the settings' key, in no log. Raises what `get` raises."""
         provider, model = self._named(name)
-        return self._model(provider, model, provider.configured_key(self._settings))
+        key = provider.configured_key(self._settings)
+        if not key:
+            raise NoKey(provider.label, setting=provider.told_setting)
+        return self._model(provider, model, key)
 
     async def default(self, actor: Actor) -> str:
         """The usual model of the first provider with a key, "" where no key is set."""
@@ -112,7 +115,7 @@ class LanguageModels:
 
     def _model(self, provider: Provider, model: str, key: str) -> Model:
         if not key:
-            raise NoKey(provider.label, setting=provider.told_setting)
+            raise NoKey(provider.label)
         return self._client(provider, key).model(model)
 
     def _client(self, provider: Provider, key: str) -> Client:

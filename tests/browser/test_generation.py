@@ -210,11 +210,11 @@ def test_a_wrong_key_leads_to_the_key_and_once_it_is_changed_back_to_retry(
     server.call("PUT", "/api/v1/keys/anthropic", {"key": claude.key})
     project = failed(page, claude, server, MessagesBehaviour(refuse=401), "did not accept the key")
     claude.answers(MessagesBehaviour(draft(GOATS)))
-    the_step(page, "Set the Claude key").click()
+    the_step(page, "Set the key").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Cancel").click()
     page.wait_for_url(f"**/p/{project}")
-    the_step(page, "Set the Claude key").click()
+    the_step(page, "Set the key").click()
     dialog.get_by_role("textbox").fill(claude.key)
     dialog.get_by_role("button", name="Test and keep").click()
     dialog.get_by_role("button", name="Close").click()
@@ -226,7 +226,7 @@ def test_a_wrong_key_leads_to_the_key_and_once_it_is_changed_back_to_retry(
     say(page, "count cows instead")
     note = page.locator("#wb-composer-note")
     expect(note).to_contain_text("No Claude key is set")
-    expect(note.get_by_role("link", name="Set the Claude key")).to_have_attribute("href", f"/#key:{project}")
+    expect(note.get_by_role("link", name="Set the key")).to_have_attribute("href", f"/#key:{project}:anthropic")
     server.stop()
 
 

@@ -19,6 +19,7 @@ from tests.browser.conftest import Errors, Server
 from tests.browser.workbench import finished, imported, painted
 
 PROMPT = "Describe the app you want"
+REFUSED = {"error": {"code": "bad_key", "message": "Parrot did not accept the key.", "details": {}}}
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_the_words_stay_when_the_page_is_loaded_again(home: Page) -> None:
 
 def test_without_a_key_the_page_says_that_the_offline_demo_answers(home: Page) -> None:
     expect(home.get_by_label("Model").locator("option:checked")).to_have_text("Offline demo")
-    expect(home.locator("p.offline")).to_contain_text("No Claude key yet: the offline demo")
+    expect(home.locator("p.offline")).to_contain_text("No key yet: the offline demo")
 
 
 def test_a_wrong_key_is_refused_and_a_good_one_makes_claude_answer(
@@ -84,11 +85,11 @@ def test_a_wrong_key_is_refused_and_a_good_one_makes_claude_answer(
     page.goto(server.url)
     page.get_by_role("button", name="Add a key").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Key", exact=True).fill("sk-ant-wrong-key-that-is-long-enough")
+    dialog.get_by_label("Claude key", exact=True).fill("sk-ant-wrong-key-that-is-long-enough")
     dialog.get_by_role("button", name="Test and keep").click()
     expect(dialog.get_by_role("alert")).to_contain_text("did not accept the key")
     assert server.get("/api/v1/keys/anthropic")["set"] is False
-    dialog.get_by_label("Key", exact=True).fill(claude.key)
+    dialog.get_by_label("Claude key", exact=True).fill(claude.key)
     dialog.get_by_role("button", name="Test and keep").click()
     expect(dialog.get_by_role("status")).to_contain_text("The key works")
     dialog.get_by_role("button", name="Close").click()
@@ -96,9 +97,54 @@ def test_a_wrong_key_is_refused_and_a_good_one_makes_claude_answer(
     expect(page.locator("p.offline")).to_be_empty()
     kept = [path for path in server.data.iterdir() if path.is_file() and claude.key.encode() in path.read_bytes()]
     assert kept == [], "the key lies unencrypted on the disk"
-    page.get_by_role("button", name="Claude key").click()
-    page.get_by_role("dialog").get_by_role("button", name="Remove the key").click()
+    page.get_by_role("button", name="Keys").click()
+    expect(dialog).to_contain_text(f"A key ending in {claude.key[-4:]} is kept on this server.")
+    dialog.get_by_role("button", name="Remove the key").click()
     expect(page.get_by_label("Model").locator("option:checked")).to_have_text("Offline demo")
+
+
+def test_a_key_of_the_environment_is_shown_as_such_and_no_page_changes_it(
+    page: Page, claude: Claude, claude_server: Server
+) -> None:
+    page.goto(claude_server.url)
+    page.get_by_role("button", name="Keys").click()
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog.get_by_role("radio", name="Claude Key set")).to_be_checked()
+    ours = f"The key ending in {claude.key[-4:]} comes from the server's environment. Change it there."
+    expect(dialog).to_contain_text(ours)
+    expect(dialog.get_by_role("button")).to_have_text(["Close"])
+    dialog.get_by_role("radio", name="OpenAI No key yet").check()
+    expect(dialog).not_to_contain_text(ours)
+    expect(dialog.get_by_label("OpenAI key", exact=True)).to_be_editable()
+
+
+def test_a_further_provider_is_in_the_dialog_by_its_row_alone(page: Page, server: Server) -> None:
+    row = {"provider": "parrot", "label": "Parrot", "key_page": "https://parrot.example/keys", "key_begins": "polly-"}
+    nothing = {"set": False, "source": None, "hint": "", "since": None}
+    held = [*server.get("/api/v1/keys")["keys"], row | nothing | {"credit_page": row["key_page"]}]
+    page.route("**/api/v1/keys", lambda route: route.fulfill(json={"keys": held}))
+    page.route("**/api/v1/keys/parrot", lambda route: route.fulfill(status=422, json=REFUSED))
+    page.goto(server.url)
+    page.get_by_role("button", name="Keys").click()
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog.get_by_label("Claude key", exact=True)).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(dialog.get_by_role("radio", name="Claude")).to_be_focused()
+    page.keyboard.press("ArrowLeft")  # round to the last one
+    expect(dialog.get_by_role("radio", name="Parrot")).to_be_checked()
+    expect(dialog.get_by_role("link", name="Get your Parrot key")).to_have_attribute("href", row["key_page"])
+    field = dialog.get_by_label("Parrot key", exact=True)
+    expect(field).to_have_attribute("placeholder", "polly-…")
+    expect(field).to_have_attribute("autocomplete", "off")
+    field.fill("polly-stays-out")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_have_text(REFUSED["error"]["message"])
+    dialog.get_by_role("radio", name="Claude").check()
+    expect(dialog.get_by_label("Claude key", exact=True)).to_have_value("")
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Keys")).to_be_focused()
 
 
 def test_the_gallery_shows_real_pictures_and_a_click_opens_the_app(home: Page) -> None:

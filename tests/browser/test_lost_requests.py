@@ -38,7 +38,7 @@ def losing(page: Page, address: str, times: int = 1, arrives: bool = False, meth
     return asked
 
 
-@pytest.mark.parametrize("what", ["models", "keys/anthropic"])
+@pytest.mark.parametrize("what", ["models", "keys"])
 def test_the_home_page_asks_again(page: Page, server: Server, what: str) -> None:
     asked = losing(page, f"**/api/v1/{what}", times=2)
     page.goto(server.url)

@@ -11,7 +11,7 @@ from builder.llm.testing.chat_completions_api import KEY, ChatBehaviour, ChatCom
 from tests.browser.apps import COUNTER, draft
 from tests.browser.conftest import Errors, Server
 from tests.browser.provider import LocalProvider
-from tests.browser.workbench import files_of, finished, painted, say
+from tests.browser.workbench import files_of, finished, imported, painted, say
 
 
 class OpenAI(LocalProvider[ChatBehaviour]):
@@ -67,6 +67,60 @@ def test_openais_models_are_in_both_menus_and_the_chosen_one_makes_the_app(
     say(page, "count cows instead")
     expect(page.locator(".wb-note").last).to_contain_text("did not accept the key in OPENAI_API_KEY")
     # No page can set this key: the way on is another model, with the request back in its box.
-    expect(page.get_by_role("link", name="Set the Claude key")).to_have_count(0)
+    expect(page.get_by_role("link", name="Set the key")).to_have_count(0)
     page.get_by_role("button", name="Choose another model").click()
     expect(page.get_by_role("menuitemradio")).to_have_count(3)
+
+
+def test_an_openai_key_is_pasted_tested_replaced_and_removed_in_the_page(
+    page: Page, errors: Errors, openai: OpenAI, make_server: Callable[..., Server]
+) -> None:
+    errors.allow("status of 422")  # the answer to a key that OpenAI refuses
+    server = make_server(OPENAI_BASE_URL=f"{openai.address}/v1")
+    project = imported(server)
+    page.goto(server.url)
+    page.get_by_role("button", name="Add a key").click()
+    dialog = page.get_by_role("dialog", name="Keys")
+    dialog.get_by_role("radio", name="OpenAI").check()
+    expect(dialog.get_by_role("link", name="Get your OpenAI key")).to_have_attribute(
+        "href", "https://platform.openai.com/api-keys"
+    )
+    field = dialog.get_by_label("OpenAI key", exact=True)
+    expect(field).to_have_attribute("placeholder", "sk-…")
+    field.fill("sk-wrong-key-that-is-long-enough")
+    dialog.get_by_role("button", name="Test and keep").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("OpenAI did not accept the key")
+    assert [key["set"] for key in server.get("/api/v1/keys")["keys"]] == [False, False]
+    field.fill(f" {KEY}\n")  # as it is pasted
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("status")).to_have_text("The key works. OpenAI is chosen from now on.")
+    expect(dialog.get_by_role("radio", name="OpenAI Key set")).to_be_checked()
+    expect(dialog.get_by_role("button", name="Close")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Model").locator("option:checked")).to_have_text("GPT-6.1 Sol")
+    expect(page.locator("p.offline")).to_be_empty()
+
+    openai.answers(ChatBehaviour(refuse=401))
+    page.goto(f"{server.url}/p/{project}")
+    painted(page)
+    say(page, "count goats instead")
+    expect(page.locator(".wb-note")).to_contain_text("OpenAI did not accept the key. Check it, or paste another one.")
+    openai.answers(ChatBehaviour(draft(), chunk=200))
+    page.get_by_role("link", name="Set the key").click()
+    expect(dialog.get_by_role("radio", name="OpenAI")).to_be_checked()
+    expect(dialog).to_contain_text(f"A key ending in {KEY[-4:]} is kept on this server.")
+    dialog.get_by_label("OpenAI key", exact=True).fill(KEY)
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Close").click()
+    page.wait_for_url(f"**/p/{project}")
+    painted(page)
+    page.locator(".wb-generation").get_by_role("button", name="Retry").click()
+    expect(finished(page).locator(".wb-cost")).to_contain_text("GPT-6.1 Sol · ")
+
+    page.goto(server.url)
+    page.get_by_role("button", name="Keys").click()
+    dialog.get_by_role("radio", name="OpenAI").check()
+    dialog.get_by_role("button", name="Remove the key").click()
+    expect(page.get_by_label("Model").locator("option:checked")).to_have_text("Offline demo")
+    expect(page.locator("p.offline")).to_contain_text("No key yet")
+    server.stop()

@@ -1634,7 +1634,10 @@ export interface components {
             thumbnail: string | null;
             deleted_at: string | null;
         };
-        /** @description `key_page`: where a person gets a key. */
+        /**
+         * @description `key_page`: where a person gets a key; `key_begins`: how one begins, "" where keys differ; `credit_page`: where
+         *     what it spends is paid for.
+         */
         ProviderKey: {
             set: boolean;
             source: ("environment" | "stored") | null;
@@ -1643,6 +1646,8 @@ export interface components {
             provider: string;
             label: string;
             key_page: string;
+            key_begins: string;
+            credit_page: string;
         };
         ProviderKeys: {
             keys: components["schemas"]["ProviderKey"][];

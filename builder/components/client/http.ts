@@ -107,7 +107,7 @@ function random(): string {
 /** A socket that ended: whoever is signed out signs in. A refused handshake (`opened` false) tells a page nothing, so it asks. */
 export function ended({ code }: CloseEvent, opened: boolean): void {
   if (code === SIGNED_OUT) signIn();
-  else if (!opened) call("/keys/anthropic").catch(() => undefined);
+  else if (!opened) call("/keys").catch(() => undefined);
 }
 
 function signIn(): void {

@@ -4,12 +4,12 @@ import type { ChangeEvent, FormEvent, KeyboardEvent } from "react";
 import "../tokens.css";
 import "./home.css";
 import { json, persistently, reasonOf } from "../client/http";
-import { KeyDialog } from "./key_dialog";
-import type { Answer } from "../client/types";
+import type { Answer, ProviderKey } from "../client/types";
 import type { Texts } from "./texts";
 
-/** A chunk of its own: most visits do not open it. */
+/** Chunks of their own: most visits do not open them. */
 const ServersDialog = lazy(() => persistently(() => import("../servers/servers_dialog")));
+const KeyDialog = lazy(() => persistently(() => import("./key_dialog")));
 
 const DRAFT = "sayso.draft";
 const MODEL = "sayso.model";
@@ -55,20 +55,25 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
   const [error, setError] = useState("");
   const [menu, setMenu] = useState<Answer<"models"> | null>(null);
   const [model, setModel] = useState("");
-  const [key, setKey] = useState<Answer<"key_state"> | null>(null);
+  const [keys, setKeys] = useState<ProviderKey[] | null>(null);
   const [asking, setAsking] = useState(false);
+  const [asked, setAsked] = useState("");
   const [servers, setServers] = useState(false);
   const [back, setBack] = useState("");
   const box = useRef<HTMLTextAreaElement>(null);
 
   useClosing();
-  const load = async () => {
+  /** `provider`: its key was just set, so its models are what the person wants. */
+  const load = async (provider = "") => {
     try {
-      const [models, state] = await Promise.all([json<Answer<"models">>("/models"), json<Answer<"key_state">>("/keys/anthropic")]);
-      setMenu(models);
-      setKey(state);
-      const kept = remembered(MODEL);
-      setModel(models.models.some((m) => m.name === kept) ? kept : models.default);
+      const [menu, held] = await Promise.all([json<Answer<"models">>("/models"), json<Answer<"key_states">>("/keys")]);
+      setMenu(menu);
+      setKeys(held.keys);
+      const names = menu.models.map((m) => m.name);
+      const its = provider && [menu.default, ...names].find((name) => name.startsWith(`${provider}:`));
+      if (its) remember(MODEL, its === menu.default ? "" : its);
+      const wanted = its || remembered(MODEL);
+      setModel(names.includes(wanted) ? wanted : menu.default);
     } catch (reason) {
       setError(reasonOf(reason));
     }
@@ -77,18 +82,18 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     // What was typed before the page came alive stays; else what was typed last time comes back.
     setPrompt((now) => now || box.current?.value || remembered(DRAFT));
     document.documentElement.dataset["alive"] = "true";  // not loaded again by itself from here on: see head.py
-    void load();
-    const open = () => setAsking(true);
+    const open = () => { setAsking(true); void load(); };
     const openServers = () => setServers(true);
     addEventListener("sayso:key", open);
     addEventListener("sayso:servers", openServers);
-    // The workbench leads here as /#key:<project>; closing the dialog leads back.
-    const [, from] = /^#key(?::([a-z2-7]{16}))?$/.exec(location.hash) ?? [null, null];
-    if (from !== null) {
+    // The workbench leads here as /#key:<project>:<provider>; closing the dialog leads back.
+    const led = /^#key(?::([a-z2-7]{16}):([\w-]*))?$/.exec(location.hash);
+    if (led) {
       history.replaceState(history.state, "", location.pathname);
-      setBack(from ?? "");
+      setBack(led[1] ?? "");
+      setAsked(led[2] ?? "");
       open();
-    }
+    } else void load();
     return () => {
       removeEventListener("sayso:key", open);
       removeEventListener("sayso:servers", openServers);
@@ -122,7 +127,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) { event.preventDefault(); void send(); }
   };
   const choose = (event: ChangeEvent<HTMLSelectElement>) => { setModel(event.target.value); remember(MODEL, event.target.value); };
-  const offline = menu?.models.find((m) => m.name === model)?.offline ?? false;
+  const demo = keys?.every((one) => !one.set) && menu?.models.find((m) => m.name === model)?.offline;
 
   return (
     <div className="prompt">
@@ -143,8 +148,8 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
         </div>
       </form>
       <p id="prompt-error" className="error" role="alert">{error}</p>
-      <p className="offline" data-shown={offline && !key?.set ? "" : undefined}>
-        {offline && !key?.set ? <>{texts["home.offline"]} <button type="button" className="link" onClick={() => setAsking(true)}>{texts["home.add_key"]}</button></> : null}
+      <p className="offline" data-shown={demo ? "" : undefined}>
+        {demo ? <>{texts["home.offline"]} <button type="button" className="link" onClick={() => setAsking(true)}>{texts["home.add_key"]}</button></> : null}
       </p>
       <ul className="examples" aria-label={texts["home.examples"]}>
         {examples.map((example) => (
@@ -152,7 +157,11 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
         ))}
       </ul>
       {servers ? <Suspense fallback={null}><ServersDialog close={() => setServers(false)} /></Suspense> : null}
-      {asking ? <KeyDialog texts={texts} state={key} onClose={() => { setAsking(false); if (back) location.assign(`/p/${back}`); }} onChanged={() => { remember(MODEL, ""); void load(); }} /> : null}
+      {asking && keys ? (
+        <Suspense fallback={null}>
+          <KeyDialog keys={keys} asked={asked} close={() => { setAsking(false); if (back) location.assign(`/p/${back}`); }} changed={load} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }

@@ -25,7 +25,7 @@ class ModelError(SaysoError):
 
     code: str = "provider_failed"
     status = 502
-    remedy: ClassVar[Remedy] = "retry"
+    remedy: Remedy = "retry"
     free: ClassVar[bool] = False
 
     def __init__(self, provider: str = "Claude", model: str = "", *, detail: str = "") -> None:
@@ -37,13 +37,15 @@ class ModelError(SaysoError):
 
 
 class KeyFault(ModelError):
-    """There is no key that works. `setting`: the one to put right, for keys that no page sets."""
+    """There is no key that works. `setting`: the one to put right, for keys that no page can change."""
 
     free = True
-    remedy = "key"
+    remedy: Remedy = "key"
 
     def __init__(self, provider: str = "Claude", model: str = "", *, setting: str = "", detail: str = "") -> None:
         self.setting = setting
+        if setting:
+            self.remedy = "model"
         super().__init__(provider, model, detail=detail)
 
     def _sentence(self, provider: str, model: str, kept: bool) -> str:  # noqa: ARG002  # a key is for all models

@@ -51,8 +51,8 @@ class Provider:
     `name` begins the names of its models ("anthropic:…") and ends the address of its key; `label` is what a person
     reads. `wire` makes the client that speaks its kind of API, at `address` ("": the SDK's own) unless the setting
     `address_setting` names another. `key_setting` is the setting with everybody's key; without one, keys come from the
-    page alone, and `key_page` is where a person gets one. `asks_in_page`: whether a person who lacks a key is led to the
-    page that keeps it, instead of to the setting. `usual` is the model for who chose none.
+    page alone. `key_page` is where a person gets a key, `key_begins` how one begins ("" where keys differ), `credit_page`
+    where what it spends is paid for, "" for the same page. `usual` is the model for who chose none.
 
     `model_label`, `profile` and `menu` say what is known of its models, by name; `menu` picks from those that a key can
     use, newest first. `try_key` raises `ModelError` for a key that does not work. `silence_seconds` is the longest wait
@@ -64,8 +64,9 @@ class Provider:
     wire: Callable[[Provider, str, str], Client]
     usual: str
     key_page: str = ""
+    key_begins: str = ""
+    credit_page: str = ""
     key_setting: str = ""
-    asks_in_page: bool = False
     address: str = ""
     address_setting: str = ""
     model_label: Callable[[str], str] = _unchanged
@@ -76,8 +77,8 @@ class Provider:
 
     @property
     def told_setting(self) -> str:
-        """The setting that a person is told to put right where a key is missing or wrong, "" for none."""
-        return "" if self.asks_in_page else self.key_setting.upper()
+        """The setting that the key is in, as a person writes it, "" for none."""
+        return self.key_setting.upper()
 
     def configured_key(self, settings: ModelSettings) -> str:
         """The key that the settings hold, "" for none."""
@@ -87,6 +88,6 @@ class Provider:
     def client(self, settings: ModelSettings, key: str) -> Client:
         """A client with that key, at the address that the settings name."""
         set_address = str(getattr(settings, self.address_setting)) if self.address_setting else ""
-        # What was pasted is put right where it was pasted.
-        row = self if key == self.configured_key(settings) else replace(self, asks_in_page=True)
+        # A key that was pasted is in no setting: it is put right where it was pasted.
+        row = self if key == self.configured_key(settings) else replace(self, key_setting="")
         return self.wire(row, key, set_address or self.address)

@@ -12,9 +12,7 @@ class ModelSettings(StorageSettings):
 
     anthropic_api_key: SecretStr = Field(SecretStr(""), description="Claude key. Can be pasted in the page instead.")
     anthropic_base_url: str = Field("", description="Another address that speaks the Messages API, such as a gateway.")
-    openai_api_key: SecretStr = Field(
-        SecretStr(""), description="OpenAI key. With it, OpenAI's models are in the menu."
-    )
+    openai_api_key: SecretStr = Field(SecretStr(""), description="OpenAI key. Can be pasted in the page instead.")
     openai_base_url: str = Field(
         "", description="Another address that speaks OpenAI's chat completions, with its path, such as a gateway's /v1."
     )

@@ -276,7 +276,7 @@ async def test_a_follow_up_changes_only_what_it_must(house: House) -> None:
     [
         (
             ChatBehaviour(refuse=401),
-            "key",
+            "model",
             "OpenAI did not accept the key in OPENAI_API_KEY. Correct it and start Sayso again, or choose another model.",
         ),
         (

@@ -66,7 +66,9 @@ class ParrotClient:
         """Nothing is open."""
 
 
-PARROT = Provider("parrot", "Parrot", ParrotClient, usual="ara", key_page="https://parrot.example/keys")
+PARROT = Provider(
+    "parrot", "Parrot", ParrotClient, usual="ara", key_page="https://parrot.example/keys", key_begins="polly-"
+)
 
 
 @pytest.fixture
@@ -86,7 +88,10 @@ async def test_one_row_gives_a_provider_its_key_its_models_and_its_place_in_the_
         wrong = await api.put("/keys/parrot", json={"key": "polly-stays-out"})
         assert (wrong.status_code, wrong.json()["error"]["code"]) == (422, "bad_key")
         assert (await api.put("/keys/parrot", json={"key": "polly-wants-in"})).json()["set"] is True
-        assert [key["provider"] for key in (await api.get("/keys")).json()["keys"]] == ["anthropic", "openai", "parrot"]
+        keys = (await api.get("/keys")).json()["keys"]
+        assert [key["provider"] for key in keys] == ["anthropic", "openai", "parrot"]
+        assert (keys[-1]["label"], keys[-1]["hint"], keys[-1]["key_begins"]) == ("Parrot", "s-in", "polly-")
+        assert keys[-1]["key_page"] == keys[-1]["credit_page"] == "https://parrot.example/keys"
         menu = (await api.get("/models")).json()
         assert [entry["name"] for entry in menu["models"]] == ["parrot:ara", "parrot:kea", "starter:offline"]
         assert menu["default"] == "parrot:ara"

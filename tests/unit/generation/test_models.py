@@ -56,14 +56,15 @@ async def test_a_model_without_its_key_asks_for_the_key(name: str) -> None:
     with pytest.raises(errors.NoKey) as caught:
         await models().get(LOCAL_OWNER, name)
     assert caught.value.remedy == "key"
-    assert ("OPENAI_API_KEY" if name.startswith("openai:") else "Claude key") in caught.value.message
+    assert ("No OpenAI key" if name.startswith("openai:") else "No Claude key") in caught.value.message
+    assert "under Keys" in caught.value.message
 
 
 def test_get_model_knows_the_offline_demo_and_the_providers() -> None:
     assert get_model("starter:offline").offline
     with pytest.raises(BadInput):
         get_model("google:gemini")
-    with pytest.raises(errors.NoKey):
+    with pytest.raises(errors.NoKey, match="ANTHROPIC_API_KEY"):
         Models(Settings(_env_file=None)).configured("anthropic:claude-sonnet-5-5")  # type: ignore[call-arg]
 
 

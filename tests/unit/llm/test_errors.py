@@ -15,8 +15,10 @@ def test_every_failure_has_its_own_plain_sentence() -> None:
     assert "30 seconds" in errors.RateLimited(retry_after=30).message
 
 
-def test_a_key_that_no_page_sets_is_put_right_in_its_setting() -> None:
+def test_a_key_that_no_page_changes_is_put_right_in_its_setting_or_another_model_is_chosen() -> None:
     for kind in (errors.NoKey, errors.BadKey):
+        assert kind("Claude").remedy == "key"
+        assert kind("OpenAI", setting="OPENAI_API_KEY").remedy == "model"
         assert "Claude" in kind("Claude").message
         assert "API_KEY" not in kind("Claude").message
         assert "OPENAI_API_KEY" in kind("OpenAI", setting="OPENAI_API_KEY").message

@@ -93,6 +93,8 @@ def test_a_providers_row_is_complete(name: str) -> None:
     assert row.name == name
     assert {row.key_setting, row.address_setting} <= {*Settings.model_fields, ""}
     assert row.key_page.startswith("https://")
+    assert row.credit_page.startswith("https://")
+    assert row.key_begins
     assert row.menu([row.usual]) == [row.usual]
     assert row.configured_key(Settings(_env_file=None, **{row.key_setting: "k-1"})) == "k-1"  # type: ignore[arg-type, call-arg]
     assert row.configured_key(Settings(_env_file=None)) == ""  # type: ignore[call-arg]

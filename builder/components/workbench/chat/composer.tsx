@@ -4,6 +4,7 @@ import { models } from "../store/api";
 import { useProject, useWorkbench } from "../session/context";
 import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";
+import { keyAddress } from "../store/next_step";
 import { activeGeneration } from "../store/state";
 import { t } from "../../client/workbench_texts";
 import type { ModelChoice } from "../../client/types";
@@ -84,7 +85,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
         />
         <div className="wb-composer-row">
           <Menu
-            label={t("workbench.model.menu", { name: model?.label ?? "" })} className="wb-model" up
+            label={t("workbench.model.menu", { name: model?.label ?? "" })} className="wb-model"
             items={choices.map((choice) => ({
               label: choice.label, note: choice.note, checked: choice.name === model?.name, run: () => setModel(choice.name),
             }))}
@@ -103,7 +104,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
       </div>
       <p id="wb-composer-note" className={problem ? "wb-hint wb-bad" : "wb-hint"} role={problem ? "alert" : undefined}>
         {problem?.message || reason || t("workbench.chat.hint")}
-        {problem?.code === "no_key" && <> <a className="wb-link" href={`/#key:${store.api.id}`}>{t("workbench.key")}</a></>}
+        {problem?.code === "no_key" && <> <a className="wb-link" href={keyAddress(store.api.id, model?.name ?? "")}>{t("workbench.key")}</a></>}
       </p>
     </form>
   );

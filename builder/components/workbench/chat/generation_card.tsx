@@ -1,20 +1,16 @@
 import { type ReactElement, useEffect, useState } from "react";
-import { claudeKey } from "../store/api";
+import { keys } from "../store/api";
 import { useProject, useWorkbench } from "../session/context";
 import { FileMark, Icon } from "../controls/icons";
-import { nextStep } from "../store/next_step";
+import { keyAddress, nextStep, providerOf } from "../store/next_step";
 import { isRunning } from "../store/state";
 import { money, number, seconds, t } from "../../client/workbench_texts";
-import type { Generation } from "../../client/types";
+import type { Generation, ProviderKey } from "../../client/types";
 
 /** Files shown before the rest folds away, once the work is done. */
 const SHOWN_FILES = 6;
 /** Puts a request back where it can be changed; `another` asks for the model as well. */
 export type Reword = (prompt: string, another: boolean) => void;
-const BILLING: Record<string, string> = {
-  anthropic: "https://platform.claude.com/settings/billing",
-  openai: "https://platform.openai.com/settings/organization/billing",
-};
 
 /** One answer: its summary, its files with their marks, how far it is, what it cost, and what to do when it failed. */
 export function GenerationCard({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
@@ -89,14 +85,14 @@ function Outcome({ generation, latest, reword }: { generation: Generation; lates
 /** The one thing to do about an answer that failed or was stopped. */
 function NextStep({ generation, reword }: { generation: Generation; reword: Reword }): ReactElement {
   const { store, attempt } = useWorkbench();
-  const [mended, setMended] = useMended(generation);
+  const { key, mended, visited } = useAccount(generation);
   const step = nextStep(generation, mended);
   const button = "wb-button wb-primary";
   switch (step) {
     case "key":
-      return <a className={button} href={`/#key:${generation.project}`}>{t("workbench.key")}</a>;
+      return <a className={button} href={keyAddress(generation.project, generation.model)}>{t("workbench.key")}</a>;
     case "credit":
-      return <a className={button} href={BILLING[generation.model.split(":")[0] ?? ""]} target="_blank" rel="noreferrer" onClick={setMended}>{t("workbench.credit")}</a>;
+      return <a className={button} href={key?.credit_page} target="_blank" rel="noreferrer" onClick={visited}>{t("workbench.credit")}</a>;
     case "model":
     case "reword":
       return <button type="button" className={button} onClick={() => reword(generation.prompt, step === "model")}>{t(`workbench.${step}`)}</button>;
@@ -105,28 +101,35 @@ function NextStep({ generation, reword }: { generation: Generation; reword: Rewo
   }
 }
 
-/** Whether what the failure asked for was done since: another key, or a visit to where credit is bought. */
-function useMended({ id, error, finished_at }: Generation): [boolean, () => void] {
+/**
+ * What the model is paid with, and whether the failure was mended since: by another key, or by a visit to where credit is
+ * bought. Who may not see the keys can only try again.
+ */
+function useAccount({ id, model, error, finished_at }: Generation): { key: ProviderKey | undefined; mended: boolean; visited: () => void } {
   const visit = `sayso.credit.${id}`;
-  const [visited, setVisited] = useState(() => sessionStorage.getItem(visit) !== null);
-  const [changed, setChanged] = useState(false);
-  const asksForKey = error?.remedy === "key";
+  const [seen, setSeen] = useState(() => sessionStorage.getItem(visit) !== null);
+  const [key, setKey] = useState<ProviderKey | null>();
+  const remedy = error?.remedy;
   useEffect(() => {
-    if (!asksForKey) return;
+    if (remedy !== "key" && remedy !== "credit") return;
     // The key may be set in another tab: coming back is the moment to look.
-    const look = (): void => void claudeKey().then(
-      ({ set, since }) => setChanged(set && since !== null && finished_at !== null && since > finished_at),
-      (problem: unknown) => console.warn("the key's state is not known", problem),
+    const look = (): void => void keys().then(
+      (answer) => setKey(answer.keys.find(({ provider }) => provider === providerOf(model)) ?? null),
+      (problem: unknown) => {
+        console.warn("the key's state is not known", problem);
+        setKey(null);
+      },
     );
     look();
     addEventListener("focus", look);
     return () => removeEventListener("focus", look);
-  }, [asksForKey, finished_at]);
-  const note = (): void => {
+  }, [remedy, model]);
+  const visited = (): void => {
     sessionStorage.setItem(visit, "");
-    setVisited(true);
+    setSeen(true);
   };
-  return [asksForKey ? changed : visited, note];
+  const changed = key?.set === true && key.since !== null && finished_at !== null && key.since > finished_at;
+  return { key: key ?? undefined, mended: key === null || (remedy === "key" ? changed : seen), visited };
 }
 
 /** "1,240 tokens · $0.02", or "offline demo · free". */

@@ -119,7 +119,7 @@ export default function CodePane(): ReactElement {
           </button>
           {target !== null && (
             <Menu
-              label={t("workbench.code.menu", { path: target })} title={target} className="wb-icon-button" align="end"
+              label={t("workbench.code.menu", { path: target })} title={target} className="wb-icon-button"
               items={[
                 { label: t("workbench.code.rename"), run: () => setAsking({ what: "rename", path: target }) },
                 ...(target in files ? [{ label: t("workbench.code.history"), run: () => setAsking({ what: "history", path: target }) }] : []),

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 
 export interface MenuItem {
   label: string;
@@ -14,21 +14,34 @@ interface Props {
   title?: string | undefined;
   items: MenuItem[];
   className?: string;
-  align?: "start" | "end";
-  up?: boolean;
   children: ReactNode;
 }
 
-/** A button with a menu: arrows, Home, End, Esc, and a click elsewhere closes it. */
-export function Menu({ label, title, items, className = "wb-button", align = "start", up = false, children }: Props): ReactElement {
+/** Letters that follow each other as quickly as this are one word. */
+const WORD_MS = 500;
+
+/**
+ * A button with a menu: arrows, Home, End, first letters, Esc, and a press elsewhere closes it. The browser's popover holds
+ * it above everything and within the window; a library for it weighs 7 to 54 kB (docs/decisions/0018).
+ */
+export function Menu({ label, title, items, className = "wb-button", children }: Props): ReactElement {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const typed = useRef({ word: "", at: 0 });
   const id = useId();
 
+  useLayoutEffect(() => {
+    const shown = list.current;
+    if (!shown || !button.current) return;
+    // Its source is what it is laid beside.
+    shown.showPopover({ source: button.current });
+    const all = choices(shown);
+    (all.find((one) => one.ariaChecked === "true") ?? all[0])?.focus();
+  }, [open]);
   useEffect(() => {
     if (!open) return;
-    choices(box.current)[0]?.focus();
     const outside = (event: PointerEvent): void => {
       if (!box.current?.contains(event.target as Node)) setOpen(false);
     };
@@ -47,7 +60,7 @@ export function Menu({ label, title, items, className = "wb-button", align = "st
     button.current?.focus();
   };
   const move = (event: KeyboardEvent): void => {
-    const all = choices(box.current);
+    const all = choices(list.current);
     const at = all.indexOf(document.activeElement as HTMLElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
     if (event.key === "Escape" || event.key === "Tab") {
@@ -55,7 +68,17 @@ export function Menu({ label, title, items, className = "wb-button", align = "st
       if (event.key === "Escape") event.preventDefault();
     } else if (to !== undefined) {
       event.preventDefault();
+      typed.current.word = "";
       all[to % all.length]?.focus();
+    } else if (/^\S$/u.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const { word, at: last } = typed.current;
+      const letters = (event.timeStamp - last < WORD_MS ? word : "") + event.key.toLowerCase();
+      typed.current = { word: letters, at: event.timeStamp };
+      // The same letter again goes on to the next one; a longer word may be the one that has the focus.
+      const same = [...letters].every((letter) => letter === letters[0]);
+      const start = same ? (letters[0] ?? "") : letters;
+      const from = same ? at + 1 : at;
+      [...all.slice(from), ...all.slice(0, from)].find((one) => one.innerText.toLowerCase().startsWith(start))?.focus();
     }
     event.stopPropagation();
   };
@@ -76,7 +99,7 @@ export function Menu({ label, title, items, className = "wb-button", align = "st
         {children}
       </button>
       {open && (
-        <div id={id} role="menu" aria-label={label} className={`wb-menu-list wb-menu-${align}${up ? " wb-menu-up" : ""}`} onKeyDown={move}>
+        <div ref={list} id={id} role="menu" aria-label={label} popover="manual" className="wb-menu-list" onKeyDown={move}>
           {items.map((item) => (
             <button
               key={item.label} type="button" tabIndex={-1} className={item.bad ? "wb-bad" : undefined}
@@ -98,6 +121,6 @@ export function Menu({ label, title, items, className = "wb-button", align = "st
   );
 }
 
-function choices(box: HTMLElement | null): HTMLElement[] {
-  return [...(box?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])];
+function choices(list: HTMLElement | null): HTMLElement[] {
+  return [...(list?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])];
 }

@@ -21,7 +21,7 @@ export function EngineMenu(): ReactElement {
   };
   return (
     <Menu
-      label={t("workbench.engine.menu", { name: t(`workbench.engine.${kind}`) })} className="wb-engine" align="end"
+      label={t("workbench.engine.menu", { name: t(`workbench.engine.${kind}`) })} className="wb-engine"
       title={t("workbench.engine.title")}
       items={ENGINES.map((name) => ({
         label: t(`workbench.engine.${name}`), note: t(`workbench.engine.${name}.note`), checked: name === kind,

@@ -6,7 +6,7 @@ import type { Answer, Body, DatabaseMode, HostsView, RunSettings, ServerView, Sh
 export type WorkingPatch = Body<"write_working"> & { client: string; base: Record<string, string | null> };
 
 export const models = (): Promise<Answer<"models">> => json("/models");
-export const claudeKey = (): Promise<Answer<"key_state">> => json("/keys/anthropic");
+export const keys = (): Promise<Answer<"key_states">> => json("/keys");
 export const undelete = (id: string): Promise<unknown> => json(`/projects/${id}/undelete`, { method: "POST" });
 
 /** The calls of one project. Every call rejects with `ApiError`. */

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextStep, type Step } from "../store/next_step";
+import { keyAddress, nextStep, type Step } from "../store/next_step";
 import type { Generation, Remedy } from "../../client/types";
 
-function failed(remedy: Remedy | null, files: string[] = [], model = "anthropic:claude"): Generation {
+function failed(remedy: Remedy | null, files: string[] = []): Generation {
   return {
-    id: "g", project: "p", status: "failed", model, model_label: "M", offline: false, prompt: "", title: "", summary: "",
+    id: "g", project: "p", status: "failed", model: "anthropic:claude", model_label: "M", offline: false, prompt: "", title: "", summary: "",
     files: files.map((path) => ({ path, closed: true })), tokens: { input: 0, output: 0, cache_read: 0, cache_write: 0 },
     cost_usd: 0, error: remedy && { code: "c", message: "m", remedy }, started_at: null, finished_at: null, version: null,
     characters: 0,
@@ -32,7 +32,6 @@ test("an answer that ended without a reason goes on where something is there", (
   assert.equal(nextStep(failed(null, ["a.ts"]), false), "continue");
 });
 
-test("a key that no page can set leads to another model", () => {
-  // Also when the page's own key was set since: it is another provider's.
-  for (const mended of [false, true]) assert.equal(nextStep(failed("key", [], "openai:gpt"), mended), "model");
+test("the key that is asked for is the model's provider's", () => {
+  assert.equal(keyAddress("abcd", "openai:gpt-6-luna"), "/#key:abcd:openai");
 });
