@@ -1,4 +1,4 @@
-"""Speaks to the program that waits in a container; see `python_agent` for the protocol.
+"""Speaks to the program that waits in a container; see `python_agent.agent` for the protocol.
 
 The other side runs as the app's user and may be anything: what it says is bounded in size and time, and means no more
 than “yes” or “no”.

@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 import aiodocker
 
+from preview_runtime.containers.agents.image_file import image_file
 from preview_runtime.containers.docker.connection import EngineConnection
 from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.logs import log_lines, opened
@@ -36,10 +37,6 @@ _NOT_FOUND: Final = 404
 
 
 IMAGES: Final[tuple[Image, ...]] = (*Runtime, *Sidecar)
-_AGENTS: Final[Mapping[Image, Path]] = {
-    Runtime.PYTHON: Path(__file__).parents[1] / "agents" / "python_agent.py",
-    Runtime.NODE: Path(__file__).parents[1] / "agents" / "node_agent.cjs",
-}
 # Called with what is being done, as a sentence for the person who waits.
 Progress = Callable[[Image, str], None]
 
@@ -94,13 +91,13 @@ def build_arguments(runtime: Image) -> dict[str, str]:
 def tag(runtime: Image) -> str:
     """The name of a runtime's image, such as sayso/python:3f2a9c1b7d04.
 
-    It follows from the Dockerfile, the files beside it, the build arguments and what an assembled base consists of:
-    another recipe is another name, so an image that is there is never an outdated one. The name does not depend on
-    where its base came from; that is in its label `sayso.base`.
+    It follows from the Dockerfile, the files beside it, the program that waits in it, the build arguments and what an
+    assembled base consists of: another recipe is another name, so an image that is there is never an outdated one. The
+    name does not depend on where its base came from; that is in its label `sayso.base`.
     """
     told = hashlib.sha256()
-    for name, path in _recipe(runtime).items():
-        content = path.read_bytes()
+    recipe = {name: path.read_bytes() for name, path in _recipe(runtime).items()}
+    for name, content in (*recipe.items(), *image_file(runtime).items()):
         told.update(f"{name}\0{len(content)}\0".encode() + content)
     for name, value in sorted(build_arguments(runtime).items()):
         told.update(f"{name}={value}\0".encode())
@@ -109,11 +106,9 @@ def tag(runtime: Image) -> str:
 
 
 def _recipe(runtime: Image) -> dict[str, Path]:
-    """The files an image is made of, under their names in the build context."""
+    """The Dockerfile and the files beside it, under their names in the build context."""
     beside = sorted(path for path in (DEPLOY / runtime).rglob("*") if path.is_file())
-    found = {path.relative_to(DEPLOY).as_posix(): path for path in (dockerfile(runtime), *beside)}
-    agent = _AGENTS.get(runtime)
-    return found | ({f"agent{agent.suffix}": agent} if agent else {})
+    return {path.relative_to(DEPLOY).as_posix(): path for path in (dockerfile(runtime), *beside)}
 
 
 def connect(address: str = "") -> aiodocker.Docker:
@@ -172,6 +167,9 @@ class _Build:
         runtime = self._runtime
         base = await self._base()
         context = _recipe(runtime)
+        for name, program in image_file(runtime).items():
+            context[name] = self._work / name
+            context[name].write_bytes(program)
         packages = self._work / "packages"
         if runtime is Runtime.PYTHON:
             self._say("Fetching the Python frameworks")

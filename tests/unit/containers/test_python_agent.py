@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import os
+import socket
+import subprocess
 import sys
 import threading
 import types
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from preview_runtime.containers.agents import python_agent
+from preview_runtime.containers.agents import client
+from preview_runtime.containers.agents.image_file import image_file
+from preview_runtime.containers.agents.python_agent import preload, work_folder
+from preview_runtime.containers.agents.python_agent.program import program, python_script, python_steps
+from preview_runtime.plans.runtimes import Runtime
 
 
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "app"
     folder.mkdir()
-    monkeypatch.setattr(python_agent, "WORK", str(folder))
+    monkeypatch.setattr(work_folder, "WORK", str(folder))
     return folder
 
 
@@ -41,7 +49,7 @@ def test_python_programs_run_without_a_new_interpreter(
 ) -> None:
     monkeypatch.setenv("PORT", "8123")
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    assert python_agent.python_steps(command) == steps
+    assert python_steps(command) == steps
 
 
 @pytest.mark.parametrize(
@@ -59,22 +67,22 @@ def test_python_programs_run_without_a_new_interpreter(
 )
 def test_everything_else_is_the_shells(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    assert python_agent.python_steps(command) is None
+    assert python_steps(command) is None
 
 
 def test_packages_of_the_projects_own_get_a_fresh_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", "/layers/abc")
-    assert python_agent.python_steps("python main.py") is None
+    assert python_steps("python main.py") is None
 
 
 def test_packages_beside_those_that_are_loaded_need_no_new_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", "/layers/abc")
-    assert python_agent.python_steps("python main.py", "/layers/abc") == [(["main.py"], False)]
-    assert python_agent.python_steps("python main.py", "/layers/other") is None
+    assert python_steps("python main.py", "/layers/abc") == [(["main.py"], False)]
+    assert python_steps("python main.py", "/layers/other") is None
 
 
 async def test_a_sleep_ends_as_soon_as_it_is_woken_and_is_short_from_then_on() -> None:
-    woken = python_agent.Woken(asyncio)
+    woken = preload.Woken(asyncio)
     sleeping = asyncio.ensure_future(woken.sleep(60))
     await asyncio.sleep(0)
     threading.Thread(target=woken.wake).start()
@@ -93,11 +101,11 @@ def test_uvicorn_is_woken_by_the_signal_that_ends_it(monkeypatch: pytest.MonkeyP
 
     uvicorn = types.SimpleNamespace(asyncio=asyncio, Server=Server)
     monkeypatch.setitem(sys.modules, "uvicorn.server", uvicorn)  # type: ignore[arg-type]
-    python_agent.end_promptly()
-    python_agent.end_promptly()
+    preload.end_promptly()
+    preload.end_promptly()
     Server().handle_exit(15, None)
     assert signals == [15]
-    assert isinstance(uvicorn.asyncio, python_agent.Woken)
+    assert isinstance(uvicorn.asyncio, preload.Woken)
     assert uvicorn.asyncio.real is asyncio
     assert uvicorn.asyncio.awake
 
@@ -106,15 +114,15 @@ def test_a_console_script_of_python_is_known_by_its_first_line(tmp_path: Path) -
     script, other = tmp_path / "flask", tmp_path / "busybox"
     script.write_text("#!/usr/bin/env python3\n")
     other.write_text("#!/bin/sh\n")
-    assert python_agent.python_script(str(script))
-    assert not python_agent.python_script(str(other))
-    assert not python_agent.python_script(str(tmp_path / "missing"))
+    assert python_script(str(script))
+    assert not python_script(str(other))
+    assert not python_script(str(tmp_path / "missing"))
 
 
 @pytest.mark.parametrize("path", ["../x", "/etc/x", "a/../../x", "a//x", ".", "a/./x", "a\0b", ""])
 def test_no_path_leads_out_of_the_project(work: Path, path: str) -> None:
     with pytest.raises(ValueError, match="leads out"):
-        python_agent.write(path, b"", 0o644)
+        work_folder.write(path, b"", 0o644)
 
 
 def test_links_that_the_app_put_in_the_way_are_not_followed(work: Path, tmp_path: Path) -> None:
@@ -122,8 +130,8 @@ def test_links_that_the_app_put_in_the_way_are_not_followed(work: Path, tmp_path
     outside.mkdir()
     (work / "static").symlink_to(outside)
     (work / "main.py").symlink_to(outside / "main.py")
-    python_agent.write("static/a.css", b"one", 0o644)
-    python_agent.write("main.py", b"two", 0o755)
+    work_folder.write("static/a.css", b"one", 0o644)
+    work_folder.write("main.py", b"two", 0o755)
     assert list(outside.iterdir()) == []
     assert (work / "static/a.css").read_bytes() == b"one"
     assert (work / "main.py").stat().st_mode & 0o777 == 0o755
@@ -131,16 +139,14 @@ def test_links_that_the_app_put_in_the_way_are_not_followed(work: Path, tmp_path
 
 def test_what_the_project_has_no_more_goes_and_what_the_app_made_stays(work: Path) -> None:
     for path in ("main.py", "old.py"):
-        python_agent.write(path, b"", 0o644)
-    python_agent.tidy(["main.py", "old.py"])
+        work_folder.write(path, b"", 0o644)
+    work_folder.tidy(["main.py", "old.py"])
     (work / "data.db").write_text("kept")
-    python_agent.tidy(["main.py"])
+    work_folder.tidy(["main.py"])
     assert sorted(os.listdir(work)) == [".sayso", "data.db", "main.py"]
 
 
 def test_a_script_is_main_and_its_exit_code_counts(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.setattr(sys, "argv", [])
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
@@ -149,21 +155,61 @@ def test_a_script_is_main_and_its_exit_code_counts(work: Path, monkeypatch: pyte
     (work / "main.py").write_text(
         "import sys\nfrom helper import CODE\nif __name__ == '__main__':\n    sys.exit(CODE)\n"
     )
-    assert python_agent.program(["main.py"]) == 3
-    assert python_agent.program(["missing.py"]) == 2
+    assert program(["main.py"]) == 3
+    assert program(["missing.py"]) == 2
 
 
 def test_a_mistake_is_told_without_our_own_frames(
     work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import sys
-
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.setattr(sys, "argv", [])
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     monkeypatch.chdir(work)
     (work / "main.py").write_text("raise ValueError('no such table')\n")
-    assert python_agent.program(["main.py"]) == 1
+    assert program(["main.py"]) == 1
     said = capsys.readouterr().err
-    assert "python_agent" not in said
+    assert "program.py" not in said
     assert said.splitlines()[-1] == "ValueError: no such table"
+
+
+# The image's one file, told of a folder and a port that a test may use.
+HERE = """
+import runpy, sys
+agent = runpy.run_path(sys.argv[1])["Agent"]
+agent.serve.__globals__.update(WORK=sys.argv[2], PORT=int(sys.argv[3]), EVERYTHING=())
+agent().serve()
+"""
+
+
+async def test_the_images_one_file_takes_an_app_in_and_ends_with_its_exit_code(
+    work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (name, content), *_ = image_file(Runtime.PYTHON).items()
+    (tmp_path / name).write_bytes(content)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    monkeypatch.setattr(client, "PORT", port)
+    source = "import sys, words\nopen('said', 'w').write(words.WORD)\nsys.exit(7)\n"
+    files = {"main.py": source, "words.py": "WORD = 'hello'\n"}
+    command = [sys.executable, "-B", "-c", HERE, str(tmp_path / name), str(work), str(port)]
+    with subprocess.Popen(command) as process:  # noqa: ASYNC220 - it is waited for below
+        try:
+            await client.ready("127.0.0.1", seconds=30)
+            await client.send("127.0.0.1", files, list(files), client.AppStart("python main.py"), seconds=30)
+            code = await asyncio.to_thread(process.wait, 30)
+        finally:
+            process.kill()
+    assert code == 7
+    assert (work / "said").read_text() == "hello"
+
+
+def test_the_images_one_file_has_each_name_once_and_needs_none_of_our_modules() -> None:
+    tree = ast.parse(image_file(Runtime.PYTHON)["agent.py"])
+    defined = Counter(node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef))
+    named = [node.targets[0] for node in tree.body if isinstance(node, ast.Assign)]
+    defined += Counter(target.id for target in named if isinstance(target, ast.Name))
+    assert [name for name, times in defined.items() if times > 1] == []
+    brought = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    brought |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert [module for module in brought if module.startswith("preview_runtime")] == []

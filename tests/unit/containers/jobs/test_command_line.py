@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from preview_runtime.containers.agents import python_agent
+from preview_runtime.containers.agents.python_agent.program import python_steps
 from preview_runtime.containers.jobs.warm_start import command_line
 
 # Words that a shell would make something of.
@@ -46,12 +46,12 @@ def test_a_shell_reads_exactly_these_words() -> None:
 
 @pytest.mark.parametrize("word", WORDS, ids=repr)
 def test_the_waiting_interpreter_reads_them_too_or_leaves_them_to_a_shell(word: str) -> None:
-    steps = python_agent.python_steps(command_line(["python", "main.py", word]))
+    steps = python_steps(command_line(["python", "main.py", word]))
     assert steps in (None, [(["main.py", word], False)])
 
 
 def test_a_plain_script_needs_no_shell() -> None:
-    assert python_agent.python_steps(command_line(("python", "main.py", "one"))) == [(["main.py", "one"], False)]
+    assert python_steps(command_line(("python", "main.py", "one"))) == [(["main.py", "one"], False)]
 
 
 @pytest.mark.parametrize("first", ["A=B", "cd", "if"])
