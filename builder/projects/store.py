@@ -7,12 +7,10 @@ project's row first, so that two writers of one project follow each other.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from types import EllipsisType
 from typing import Final, Protocol
 
-from sqlalchemy import delete as delete_rows
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 from sqlmodel import col
@@ -26,32 +24,23 @@ from builder.base.events import EventLog
 from builder.base.ids import new_id, now
 from builder.base.settings import AddressSettings
 from builder.projects import blobs, working
-from builder.projects.heads import Heads, reach
-from builder.projects.naming import MAX_TITLE, clean_title, describe_project, one_line
+from builder.projects.heads import Heads
+from builder.projects.naming import MAX_TITLE, clean_title, describe_project
 from builder.projects.rows import digests_of, only_saved_since, overlay_of, project_of, version_of
 from builder.projects.shapes import (
     MessageAddedFact,
     ProjectChangedFact,
-    WorkingChangedFact,
     message_shape,
     project_shape,
 )
 from builder.projects.tables import Message, Project, Version, WorkingFile
+from builder.projects.typed_files import TypedFiles, Written, content_of
 from builder.texts import t
-from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, InvalidTree, check_alike, digest
-from preview_runtime.phrases import Phrase
+from preview_runtime.file_tree import FileTree, check_alike, digest
 
 Digests = dict[str, str]
 Versions = list[Version]
 Paths = list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The working revision after a write, and what each path it wrote has: SHA-256, None for nothing."""
-
-    revision: int
-    digests: Mapping[str, str | None]
 
 
 VERSION_KINDS: Final = ("generation", "save", "import", "restore", "starter")
@@ -73,6 +62,7 @@ class ProjectStore:
         self.events = events
         self.addresses = addresses
         self._heads = Heads(events)
+        self._working = TypedFiles(events, self._heads)
 
     # Projects
 
@@ -134,7 +124,7 @@ class ProjectStore:
         """A project of its own in the same workspace that starts where this one stands, unsaved typing included."""
         async with self.db.session() as session:
             source = await project_of(session, actor, project_id, Action.EDIT, lock=True)
-            tree = await self._save_overlay_contents(session, source)
+            tree = await self._working.store_contents(session, source)
             title = t("project.copy_title", title=source.title)[:MAX_TITLE]
             copy = Project(
                 owner=source.owner, created_by=actor.id, title=title, prompt=source.prompt, stack=source.stack,
@@ -203,7 +193,7 @@ class ProjectStore:
         for path, row in overlay.items():
             try:
                 if row.body is not None:
-                    typed[path] = _typed(row)
+                    typed[path] = content_of(row)
             except Conflict:
                 if damaged is None:
                     raise
@@ -217,7 +207,7 @@ class ProjectStore:
             project = await project_of(session, actor, project_id, Action.READ)
             typed = await session.get(WorkingFile, (project_id, path))
             if typed is not None:
-                return _typed(typed) if typed.body is not None else None
+                return content_of(typed) if typed.body is not None else None
             sha = (await digests_of(session, project.head)).get(path)
             return (await blobs.get_tree(session, project.owner, {path: sha}))[path] if sha else None
 
@@ -240,7 +230,7 @@ class ProjectStore:
         contents = {path: blobs.normal(content) for path, content in (put or {}).items()}
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
-            return await self._write_working(session, project, contents, delete, rename, client, base)
+            return await self._working.write(session, project, contents, delete, rename, client, base)
 
     async def restore_file(self, actor: Actor, project_id: str, version_id: str, path: str, client: str = "") -> int:
         """Take one file from a version into the working copy; return the working revision. What was typed in it and
@@ -252,8 +242,8 @@ class ProjectStore:
                 raise NotFound(t("version.file_not_found", path=path))
             content = (await blobs.get_tree(session, project.owner, {path: version.tree[path]}))[path]
             if await session.get(WorkingFile, (project_id, path)) is not None:
-                await self._save(session, project, actor)
-            return (await self._write_working(session, project, {path: content}, (), None, client, None)).revision
+                await self._working.save(session, project, actor.id)
+            return (await self._working.write(session, project, {path: content}, (), None, client, None)).revision
 
     # Versions
 
@@ -263,7 +253,7 @@ class ProjectStore:
         """Make a version of the working copy; None when nothing differs from the head. `action`: what for."""
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, action, lock=True)
-            return await self._save(session, project, actor, label)
+            return await self._working.save(session, project, actor.id, label)
 
     async def commit(
         self,
@@ -300,7 +290,7 @@ class ProjectStore:
             raise Conflict(t("project.changed_meanwhile"), detail=f"head {project.head}, expected {base}")
         # A tree in normal form, so that equal content has equal form whichever way it came.
         digests = await blobs.put_tree(session, project.owner, FileTree({p: blobs.normal(c) for p, c in tree.items()}))
-        await self._save(session, project, actor)
+        await self._working.save(session, project, actor.id)
         if project.head != base and kind == "generation":
             typed = await digests_of(session, project.head)
             digests = working.rebased(typed, await digests_of(session, base), digests)
@@ -320,7 +310,7 @@ class ProjectStore:
         """Move the head to its parent; what was typed becomes a version first, so that redo brings it back."""
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
-            await self._save(session, project, actor)
+            await self._working.save(session, project, actor.id)
             head = await version_of(session, project_id, project.head) if project.head else None
             if head is None or head.parent is None:
                 raise Conflict(t("project.nothing_to_undo"))
@@ -345,7 +335,7 @@ class ProjectStore:
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             old = await version_of(session, project_id, version_id)
-            await self._save(session, project, actor)
+            await self._working.save(session, project, actor.id)
             before = await digests_of(session, project.head)
             label = t("version.restored", number=old.number)
             version = await self._heads.add(session, project, dict(old.tree), by=actor.id, kind="restore", label=label)
@@ -411,102 +401,3 @@ class ProjectStore:
         await self.events.append(
             project.id, ProjectChangedFact(project=project_shape(project, self.addresses)), session
         )
-
-    async def _write_working(
-        self,
-        session: AsyncSession,
-        project: Project,
-        contents: Mapping[str, str | bytes],
-        delete: Collection[str],
-        rename: Mapping[str, str] | None,
-        client: str,
-        base: working.Base | None,
-    ) -> Written:
-        head = await digests_of(session, project.head)
-        rows = await overlay_of(session, project.id)
-        overlay = {path: row.sha256 for path, row in rows.items()}
-        for path, content in contents.items():
-            if len(blobs.raw(content)) > MAX_FILE_BYTES:
-                raise InvalidTree(
-                    "file_too_large",
-                    Phrase("fault.file_too_large", {"path": path, "megabytes": MAX_FILE_BYTES // 2**20}),
-                    path,
-                )
-        puts = {path: digest(content) for path, content in contents.items()}
-        # What equals the head is not kept here: it counts on the head's own.
-        await blobs.mend_blobs(
-            session, project.owner, {puts[path]: blobs.raw(content) for path, content in contents.items()}
-        )
-        done = working.write(head, overlay, puts, delete, rename, base)
-        if not (done.set or done.unset):
-            return Written(project.revision, done.digests)
-        kept = dict(contents)
-        for path, origin in done.moved.items():
-            typed = rows.get(origin)
-            if typed is not None and typed.body is not None:
-                kept[path] = _typed(typed)
-            elif path in done.set:
-                kept[path] = (await blobs.get_tree(session, project.owner, {origin: head[origin]}))[origin]
-        project.revision += 1
-        gone = [path for path in (*done.unset, *done.set) if path in rows]
-        if gone:
-            mine = delete_rows(WorkingFile).where(
-                col(WorkingFile.project) == project.id, col(WorkingFile.path).in_(gone)
-            )
-            await session.execute(mine.execution_options(synchronize_session=False))
-            for path in gone:
-                session.expunge(rows[path])
-        for path, sha in done.set.items():
-            row = WorkingFile(project=project.id, path=path, owner=project.owner, revision=project.revision)
-            if sha:
-                row.sha256, row.size, row.body = sha, len(blobs.raw(kept[path])), blobs.pack(kept[path])
-                row.binary = blobs.is_binary(kept[path])
-            session.add(row)
-        await session.flush()
-        left = {path: sha for path, sha in overlay.items() if path not in done.unset} | done.set
-        await self._limit_size(session, project, head, left)
-        stamp = now()
-        project.worked_at = stamp if left else None
-        project.updated_at = stamp
-        project.redo = [] if left else project.redo
-        await self._heads.set_reach(session, project, dirty=bool(left))
-        fact = WorkingChangedFact(
-            revision=project.revision, client=client, put=done.put, deleted=done.deleted, **reach(project)
-        )
-        await self.events.append(project.id, fact, session)
-        return Written(project.revision, done.digests)
-
-    async def _limit_size(
-        self, session: AsyncSession, project: Project, head: Digests, overlay: working.Overlay
-    ) -> None:
-        unchanged = [sha for path, sha in head.items() if path not in overlay]
-        stored = await blobs.sizes(session, project.owner, unchanged)
-        of_project = col(WorkingFile.project) == project.id
-        typed = await session.scalar(select(func.sum(col(WorkingFile.size))).where(of_project)) or 0
-        if sum(stored.get(sha, 0) for sha in unchanged) + typed > MAX_TREE_BYTES:
-            raise InvalidTree("tree_too_large", Phrase("import.tree_too_large", {"megabytes": MAX_TREE_BYTES // 2**20}))
-
-    async def _save_overlay_contents(self, session: AsyncSession, project: Project) -> Digests:
-        """Store what was typed as blobs; return the person's tree."""
-        rows = await overlay_of(session, project.id)
-        typed = {row.sha256: blobs.raw(_typed(row)) for row in rows.values() if row.sha256 and row.body is not None}
-        await blobs.put_blobs(session, project.owner, typed)
-        head = await digests_of(session, project.head)
-        return working.overlaid(head, {path: row.sha256 for path, row in rows.items()})
-
-    async def _save(self, session: AsyncSession, project: Project, actor: Actor, label: str = "") -> Version | None:
-        rows = await overlay_of(session, project.id)
-        if not rows:
-            return None
-        tree = await self._save_overlay_contents(session, project)
-        one = t("version.edited_file", path=next(iter(rows)))
-        label = one_line(label) or (one if len(rows) == 1 else t("version.edited_files", count=len(rows)))
-        return await self._heads.add(session, project, tree, by=actor.id, kind="save", label=label)
-
-
-def _typed(row: WorkingFile) -> str | bytes:
-    """What was typed in a file that was not deleted. Raises Conflict (`damaged_file`)."""
-    try:
-        return blobs.unpack(row.body or b"", row.sha256 or "", row.size)
-    except blobs.Damaged as error:
-        raise blobs.damaged_files([row.path]) from error
