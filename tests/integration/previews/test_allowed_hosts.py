@@ -13,6 +13,7 @@ from builder.api import create_api
 from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.previews.links.tables import ShareLink
+from builder.previews.runnables.runnables import LINK, Runnable
 from preview_runtime.containers.beside.access import Access
 from preview_runtime.containers.beside.egress import RefusedHost
 from preview_runtime.file_tree import FileTree
@@ -129,6 +130,7 @@ async def test_a_live_link_goes_by_what_its_project_allows(
     async with services.db.session() as session:
         link = ShareLink(owner=LOCAL_OWNER.id, created_by=LOCAL_OWNER.id, project=project, version="v")
         session.add(link)
+        services.runnables.add(session, Runnable(link.id, LINK, link.owner, project, link.created_at))
     assert await services.hosts.ensure(link.id) is not None
     assert ways.running[link.id] == ["api.example.com"]
 
