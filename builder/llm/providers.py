@@ -6,9 +6,9 @@ from typing import Final
 
 from builder.llm.conversation.provider import Provider
 from builder.llm.wires.anthropic import AnthropicClient
-from builder.llm.wires.chat_completions import ChatCompletionsClient
 from builder.llm.wires.claude import DEFAULT_CLAUDE, claude_label, claude_menu, claude_profile
 from builder.llm.wires.gpt import DEFAULT_OPENAI, openai_label, openai_menu, openai_profile
+from builder.llm.wires.responses import OpenAIClient
 
 ANTHROPIC: Final = Provider(
     name="anthropic",
@@ -28,7 +28,7 @@ ANTHROPIC: Final = Provider(
 OPENAI: Final = Provider(
     name="openai",
     label="OpenAI",
-    wire=ChatCompletionsClient,
+    wire=OpenAIClient,
     usual=DEFAULT_OPENAI,
     key_page="https://platform.openai.com/api-keys",
     key_begins="sk-",

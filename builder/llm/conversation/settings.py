@@ -14,7 +14,8 @@ class ModelSettings(StorageSettings):
     anthropic_base_url: str = Field("", description="Another address that speaks the Messages API, such as a gateway.")
     openai_api_key: SecretStr = Field(SecretStr(""), description="OpenAI key. Can be pasted in the page instead.")
     openai_base_url: str = Field(
-        "", description="Another address that speaks OpenAI's chat completions, with its path, such as a gateway's /v1."
+        "",
+        description="Another address that speaks OpenAI's chat completions, with its path, such as a gateway's /v1. Without it, models that chat completions give no tools are asked by OpenAI's Responses.",
     )
     model: str = Field(
         "",

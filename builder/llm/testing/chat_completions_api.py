@@ -77,13 +77,16 @@ class ChatBehaviour:
 class ChatCompletionsApi(LocalApi[ChatBehaviour]):
     """The server: gives one behaviour per request, the last one again and again.
 
-    The list of models has them in the order of `models`, made a day apart, the first one last. `unlistable` answers
-    the list with that status, `list_text` with that text, `list_release` holds it back until it is set.
+    It answers at `path`. The list of models has them in the order of `models`, made a day apart, the first one last.
+    `unlistable` answers the list with that status, `list_text` with that text, `list_release` holds it back until it is
+    set.
     """
+
+    path = "/v1/chat/completions"
 
     def __init__(self, *behaviours: ChatBehaviour, models: tuple[str, ...] = ("gpt-6.1-sol", "gpt-6-luna")) -> None:
         routes = [
-            Route("/v1/chat/completions", self._completions, methods=["POST"]),
+            Route(self.path, self._completions, methods=["POST"]),
             Route("/v1/models", self._models),
         ]
         super().__init__(behaviours, models, routes)
@@ -127,7 +130,7 @@ class ChatCompletionsApi(LocalApi[ChatBehaviour]):
             await self._held(behaviour.release)
         return StreamingResponse(self._stream(behaviour, body), media_type="text/event-stream")
 
-    async def _stream(self, behaviour: ChatBehaviour, body: Mapping[str, Any]) -> AsyncIterator[str]:
+    async def _stream(self, behaviour: ChatBehaviour, body: Mapping[str, Any]) -> AsyncIterator[str | bytes]:
         model = body["model"]
         yield _chunk(model, {"role": "assistant", "content": "", "refusal": None})
         for piece in pieces(behaviour.thinking, behaviour.chunk):
@@ -141,7 +144,7 @@ class ChatCompletionsApi(LocalApi[ChatBehaviour]):
                 if behaviour.drop_after is not None and sent >= behaviour.drop_after:
                     raise ConnectionAbortedError("as told")
                 if behaviour.error_after is not None and sent >= behaviour.error_after:
-                    yield _data(_error_body(500, "as told", behaviour.error_type, behaviour.code, None))
+                    yield data(_error_body(500, "as told", behaviour.error_type, behaviour.code, None))
                     return
                 if behaviour.hold_after is not None and sent >= behaviour.hold_after:
                     await self._held(behaviour.release)
@@ -184,13 +187,13 @@ def _chunk(
     model: str, delta: Mapping[str, Any] | None, reason: str | None = None, usage: Mapping[str, Any] | None = None
 ) -> str:
     choices = [] if delta is None else [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}]
-    return _data({
+    return data({
         "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1_790_000_000, "model": model,
         "service_tier": "default", "choices": choices, "usage": usage, "obfuscation": "x" * 7,
     })  # fmt: skip
 
 
-def _data(value: Mapping[str, Any]) -> str:
+def data(value: Mapping[str, Any]) -> str:
     return f"data: {json.dumps(value)}\n\n"
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from typing import Any, Final
 
 from builder.llm.conversation import errors
 from builder.llm.conversation.events import (
@@ -15,17 +14,12 @@ from builder.llm.conversation.events import (
     TextPiece,
     ThinkingPiece,
     ToolInputPiece,
-    Usage,
 )
 from builder.llm.conversation.messages import CallOptions, ModelMessage, Tool
-from builder.llm.conversation.prices import price
-from builder.llm.conversation.provider import Provider
-from builder.llm.wires.chat_completions_faults import refused_option, translated, unpaid
+from builder.llm.conversation.model import Model
 from builder.llm.wires.chat_completions_request import parameters
-from builder.llm.wires.retries import CONNECT_SECONDS, wait_before_retry
-
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+from builder.llm.wires.openai_faults import translated
+from builder.llm.wires.openai_sdk import OpenAIConnection, OpenAIModel, usage
 
 _ENDINGS: Final[dict[str, Ending]] = {
     "length": "max_tokens",
@@ -39,71 +33,15 @@ _THOUGHTS: Final = ("reasoning_content", "reasoning")
 logger = logging.getLogger(__name__)
 
 
-class ChatCompletionsClient:
-    """An authenticated client; the SDK is imported with the first use."""
+class ChatCompletionsClient(OpenAIConnection):
+    """A client of a server that speaks chat completions."""
 
-    def __init__(self, provider: Provider, key: str, address: str = "") -> None:
-        self.provider = provider
-        self._key = key
-        self._address = address
-        self._sdk: AsyncOpenAI | None = None
-
-    def model(self, name: str) -> ChatCompletionsModel:
+    def model(self, name: str) -> Model:
         return ChatCompletionsModel(self, name)
 
-    async def sdk(self) -> AsyncOpenAI:
-        if self._sdk is None:
-            self._sdk = await asyncio.to_thread(self._connect)
-        return self._sdk
 
-    def _connect(self) -> AsyncOpenAI:
-        import httpx2
-        from openai import AsyncOpenAI
-
-        # As for Anthropic: the SDK's own retries would pay for a timed-out answer again.
-        return AsyncOpenAI(
-            api_key=self._key,
-            base_url=self._address or None,
-            max_retries=0,
-            timeout=httpx2.Timeout(self.provider.silence_seconds, connect=CONNECT_SECONDS),
-        )
-
-    async def names(self) -> list[str]:
-        """All models the key can use, newest first, whatever they make. Raises `ModelError`."""
-        import httpx2
-        import openai
-
-        sdk = await self.sdk()
-        try:
-            found = [model async for model in sdk.models.list()]
-        except (openai.OpenAIError, httpx2.HTTPError) as fault:
-            raise translated(fault, self.provider, "", streaming=False) from fault
-        return [model.id for model in sorted(found, key=lambda model: model.created or 0, reverse=True)]
-
-    async def close(self) -> None:
-        if self._sdk is not None:
-            await self._sdk.close()
-
-
-class ChatCompletionsModel:
+class ChatCompletionsModel(OpenAIModel):
     """One model of a provider that speaks chat completions. Satisfies `Model`."""
-
-    def __init__(
-        self, client: ChatCompletionsClient, model: str, *, pause: Callable[[float], Awaitable[object]] = asyncio.sleep
-    ) -> None:
-        provider = client.provider
-        self.name = f"{provider.name}:{model}"
-        self.label = provider.model_label(model)
-        self.profile = provider.profile(model)
-        self._provider = provider
-        self._client = client
-        self._model = model
-        self._pause = pause
-
-    def cost(self, usage: Usage) -> float | None:
-        """The count comes last, so an answer that broke off has none: what it cost is unknown, not nothing."""
-        known = price(self.name)
-        return known.cost(usage) if known and usage != Usage() else None
 
     async def stream(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
@@ -114,13 +52,16 @@ class ChatCompletionsModel:
         if tools and not self.profile.tools:
             detail = "chat completions give this model no tools"
             raise errors.RequestRefused(self._provider.label, self._model, detail=detail)
-        response = await self._open(messages, tools, options)
+        sdk = await self._client.sdk()
+        asked = parameters(self._model, self.profile, messages, tools, options)
+        response = await self._accepted(sdk.chat.completions.create, asked)
         reason = ""
         calls: dict[int, tuple[str, str]] = {}
         try:
             async for chunk in response:
                 if chunk.usage:
-                    yield _usage(chunk.usage)
+                    counted = chunk.usage
+                    yield usage(counted.prompt_tokens, counted.prompt_tokens_details, counted.completion_tokens)
                 for choice in chunk.choices[:1]:
                     for piece in _pieces(choice.delta, calls):
                         yield piece
@@ -135,27 +76,6 @@ class ChatCompletionsModel:
             detail = "the stream ended without a finish reason"
             raise errors.ConnectionLost(self._provider.label, self._model, detail=detail)
         yield AnswerEnded(_ENDINGS.get(reason, "end"), reason)
-
-    async def _open(self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions) -> Any:
-        """The stream, once the provider has accepted the request."""
-        import openai
-
-        sdk = await self._client.sdk()
-        asked = parameters(self._model, self.profile, messages, tools, options)
-        tries = 0
-        while True:
-            try:
-                return await sdk.chat.completions.create(**asked)
-            except openai.OpenAIError as fault:
-                option = refused_option(fault)
-                if option in asked:
-                    del asked[option]  # an older model, or another server; a refused request costs nothing
-                    continue
-                wait = None if unpaid(fault) else wait_before_retry(fault, tries)
-                if wait is None:
-                    raise translated(fault, self._provider, self._model, streaming=False) from fault
-                tries += 1
-                await self._pause(wait)
 
 
 def _pieces(delta: Any, calls: dict[int, tuple[str, str]]) -> Iterator[ModelEvent]:
@@ -173,10 +93,3 @@ def _pieces(delta: Any, calls: dict[int, tuple[str, str]]) -> Iterator[ModelEven
         call, name = calls.get(part.index, (f"call_{part.index}", ""))
         call, name = calls[part.index] = part.id or call, (function and function.name) or name
         yield ToolInputPiece(call, name, (function and function.arguments) or "")
-
-
-def _usage(counted: Any) -> Usage:
-    details = counted.prompt_tokens_details
-    read = (details.cached_tokens if details else 0) or 0
-    written = (details.cache_write_tokens if details else 0) or 0
-    return Usage(max(0, counted.prompt_tokens - read - written), counted.completion_tokens, read, written)

@@ -19,7 +19,7 @@ MAX_OUTPUT: Final = 128_000
 OLDEST: Final = 5
 """Generation from which a whole app fits into one answer."""
 WITHOUT_TOOLS: Final = 6
-"""Generation from which chat completions take no tools."""
+"""Generation from which chat completions take no tools; Responses do."""
 
 _DATED: Final = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _NAME: Final = re.compile(r"gpt-(\d+(?:\.\d+)*)((?:-[a-z]+)*)")
@@ -31,7 +31,7 @@ _OTHER_PURPOSE: Final = frozenset({
 
 
 def openai_profile(name: str) -> Profile:
-    """The facts about one model of OpenAI or of a server that speaks like it."""
+    """The facts about one model of OpenAI or of a server that speaks like it, asked by chat completions."""
     return Profile(MAX_OUTPUT, tools=openai_rank(name) < (WITHOUT_TOOLS,))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +19,7 @@ from builder.llm.conversation.messages import (
     user_message,
 )
 from builder.llm.conversation.model import Profile
-from builder.llm.wires import anthropic_request, chat_completions_request
+from builder.llm.wires import anthropic_request, chat_completions_request, responses_request
 
 PICTURE = ImagePart(b"\x89PNG", "image/png")
 DATA = base64.b64encode(b"\x89PNG").decode()
@@ -69,6 +70,25 @@ def test_chat_completions_get_a_message_for_each_result_and_its_pictures_from_th
     assert (asked["max_completion_tokens"], asked["stop"], asked["parallel_tool_calls"]) == (8_000, ["END"], False)
     assert asked["tool_choice"] == {"type": "function", "function": {"name": "look"}}
     assert asked["tools"][0]["function"]["parameters"] == TOOL.schema
+
+
+def test_responses_get_items_with_results_first_and_no_seal_of_another_provider() -> None:
+    asked = responses_request.parameters("gpt-x", Profile(8_000), TALK, [TOOL], replace(OPTIONS, stop=()))
+    picture = {"type": "input_image", "image_url": f"data:image/png;base64,{DATA}", "detail": "auto"}
+    assert asked["input"] == [
+        {"role": "user", "content": [picture, {"type": "input_text", "text": "What is this?"}]},
+        {"role": "assistant", "content": "I look."},
+        {"type": "function_call", "call_id": "t1", "name": "look", "arguments": '{"url": "/"}'},
+        {
+            "type": "function_call_output",
+            "call_id": "t1",
+            "output": [{"type": "input_text", "text": "Error: Not there."}, picture],
+        },
+        {"role": "user", "content": [{"type": "input_text", "text": "And faster."}]},
+    ]
+    assert (asked["max_output_tokens"], asked["parallel_tool_calls"], asked["store"]) == (8_000, False, False)
+    assert asked["tool_choice"] == {"type": "function", "name": "look"}
+    assert (asked["tools"][0]["parameters"], asked["tools"][0]["strict"]) == (TOOL.schema, False)
 
 
 def test_what_nobody_asked_for_is_not_sent() -> None:

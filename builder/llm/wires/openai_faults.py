@@ -1,4 +1,4 @@
-"""What a chat completions API says went wrong, as our errors: developers.openai.com/api/docs/guides/error-codes."""
+"""What OpenAI's APIs say went wrong, as our errors: developers.openai.com/api/docs/guides/error-codes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,26 @@ _UNPAID: Final = frozenset({
 })  # fmt: skip
 _OVERLOADED: Final = frozenset({"server_is_overloaded", "service_unavailable_error"})
 _LIMITED: Final = frozenset({"rate_limit_error", "rate_limit_exceeded"})
+_MALFORMED: Final = frozenset({
+    "data_residency_mismatch", "empty_image_file", "failed_to_download_image", "image_file_not_found",
+    "image_file_too_large", "image_parse_error", "image_too_large", "image_too_small", "invalid_base64_image",
+    "invalid_image", "invalid_image_format", "invalid_image_mode", "invalid_image_url", "invalid_prompt",
+    "invalid_request_error", "unsupported_image_media_type",
+})  # fmt: skip
+"""What a failed response is called where it was asked wrongly: the SDK's `ResponseError`."""
 _OPTIONS: Final = {
     "max_tokens": "max_completion_tokens",
     "max_completion_tokens": "max_completion_tokens",
     "response_format": "response_format",
     "reasoning_effort": "reasoning_effort",
     "parallel_tool_calls": "parallel_tool_calls",
+    "max_output_tokens": "max_output_tokens",
+    "text": "text",
+    "reasoning": "reasoning",
+    "include": "include",
+    "tool_choice": "tool_choice",
 }
-"""An error's `param` → what the request can do without."""
+"""An error's `param`, up to its first dot → what the request can do without."""
 
 
 def unpaid(fault: Exception) -> bool:
@@ -33,7 +45,7 @@ def unpaid(fault: Exception) -> bool:
 def refused_option(fault: Exception) -> str:
     """What the request was refused for and can do without, "" for none."""
     refused = getattr(fault, "param", None) if getattr(fault, "status_code", 0) == 400 else None
-    return _OPTIONS.get(str(refused), "")
+    return _OPTIONS.get(str(refused).partition(".")[0], "")
 
 
 def translated(fault: Exception, provider: Provider, model: str, *, streaming: bool) -> errors.ModelError:
@@ -47,8 +59,9 @@ def translated(fault: Exception, provider: Provider, model: str, *, streaming: b
     if isinstance(fault, openai.APIConnectionError) or not isinstance(fault, openai.APIError):
         kind = errors.ConnectionLost if streaming else errors.Unreachable
         return kind(provider.label, model, detail=detail)
-    # Without a status the error came inside the stream.
-    status = fault.status_code if isinstance(fault, openai.APIStatusError) else 500
+    # Without a status the error came inside the stream, where only its code tells whose fault it is.
+    inside = 400 if _said(fault) & _MALFORMED else 500
+    status = fault.status_code if isinstance(fault, openai.APIStatusError) else inside
     detail = f"{detail} request={getattr(fault, 'request_id', None)}"
     return _by_name(fault, status, provider, model, detail)
 
