@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import json
+import re
 import resource
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from preview_runtime.dependencies import DependencyError, DependencySet, refuse_
 from preview_runtime.file_tree import FileTree, InvalidTree
 from preview_runtime.node import node_executable
 from preview_runtime.output import Output, OutputFile, output_path
-from preview_runtime.phrases import Phrase, verbatim
+from preview_runtime.phrases import Phrase, Value, verbatim
 from preview_runtime.tasks import begun, cancel
 
 # Of the engine's own work. Packages that have to be fetched first take as long as the network does.
@@ -39,6 +40,9 @@ _OUT_OF_MEMORY: Final = (
     "ALLOCATION_FAILED",
 )
 _MAX_STDERR: Final = 64 * 1024
+_MAX_TEXT: Final = 4_000  # characters of what a tool says
+_MAX_NESTED: Final = 4  # phrases that stand in one another
+_KEY: Final = re.compile(r"(?:engine|phrase)[.][a-z_.]+")
 
 
 class Resolver(Protocol):
@@ -381,12 +385,28 @@ def _decode_fault(fault: object) -> BuildFault:
     return BuildFault(
         kind=str(fault.get("kind") or "build"),
         code=str(fault.get("code") or ""),
-        says=verbatim(str(fault.get("message") or "")),
+        says=_decode_phrase(fault["says"]) if "says" in fault else verbatim(str(fault.get("message") or "")),
         file=str(fault.get("file") or ""),
         line=place["line"],
         column=place["column"],
         frame=str(fault.get("frame") or ""),
     )
+
+
+def _decode_phrase(says: object, nested: int = 0) -> Phrase:
+    """Raises BuildFault for what is none of the engine's phrases."""
+    if not isinstance(says, dict) or nested == _MAX_NESTED or not _KEY.fullmatch(str(says.get("key"))):
+        raise _broken("the fault says nothing")
+    given = says.get("values") or {}
+    if not isinstance(given, dict):
+        raise _broken("the fault has malformed values")
+    values: dict[str, Value] = {}
+    for name, value in given.items():
+        if isinstance(value, dict):
+            values[name] = _decode_phrase(value, nested + 1)
+        else:
+            values[name] = value if isinstance(value, int) else str(value)[:_MAX_TEXT]
+    return Phrase(str(says["key"]), values)
 
 
 def _of_packages(error: DependencyError) -> BuildFault:

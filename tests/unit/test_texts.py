@@ -17,9 +17,12 @@ from builder.texts import catalogue, languages, t
 from builder.texts.catalogues import PLURAL
 from builder.texts.language import DEFAULT
 
+ENGINES = ROOT / "preview_runtime" / "browser" / "src"
 TEXTS = catalogue(DEFAULT).texts
 _KEY = re.compile(r"""["'`]([a-z_]+\.[a-z0-9_.]+)["'`]""")
 _CALL = re.compile(r"""\bt\(\s*["']([a-z_]+\.[a-z0-9_.]+)["']""")
+_PHRASE = re.compile(r"""\bphrase\(\s*'([a-z_]+\.[a-z0-9_.]+)'""")
+_TEXT = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`[^`]*`""")
 # Keys that are put together (`t(f"area.{name}")`) count by the part before the value.
 _BUILT = re.compile(r"""["'`]([a-z_]+\.[a-z0-9_.]*)(?:\{|\$\{|["'`]\s*\+)""")
 # What only whoever runs the server reads, in a terminal; programs that run apart from ours, and what is answered before
@@ -37,7 +40,7 @@ _APART = (
     "preview_runtime/node.py",
 )
 # The browser formats values with its own means: these catalogues name values and nothing more.
-_IN_THE_BROWSER = ("client", "home", "keys", "servers", "terminal", "workbench")
+_IN_THE_BROWSER = ("client", "engine", "home", "keys", "servers", "terminal", "workbench")
 
 
 @cache
@@ -45,6 +48,7 @@ def sources() -> dict[Path, str]:
     found = [
         p for p in (ROOT / "builder").rglob("*") if p.suffix in (".py", ".ts", ".tsx") and "testing" not in p.parts
     ]
+    found += ENGINES.rglob("*.ts")
     found += [*(ROOT / "preview_runtime").rglob("*.py"), *(ROOT / "templates" / "pages").rglob("*.jinja")]
     return {path: path.read_text(encoding="utf-8") for path in found if "node_modules" not in path.parts}
 
@@ -80,9 +84,41 @@ def calls() -> Iterator[tuple[str, str, set[str] | None]]:
             yield f"{path.name}:{node.lineno}", key.value, given
 
 
+def _given(source: str, at: int) -> set[str] | None:
+    """The names of the values in a call of TypeScript that goes on at `at`, after its key; None where they cannot be seen."""
+    if source[at] == ")":
+        return set()
+    opened = re.compile(r",\s*\{").match(source, at)
+    if opened is None:
+        return None
+    parts, depth, place = [""], 0, opened.end()
+    while depth or source[place] != "}":
+        if (text := _TEXT.match(source, place)) is not None:
+            place = text.end()
+            continue
+        depth += (source[place] in "([{") - (source[place] in ")]}")
+        if source[place] == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += source[place]
+        place += 1
+    names = [re.match(r"\s*(\w+)\s*(?::|$)", part) for part in parts if part.strip()]
+    return None if None in names else {name.group(1) for name in names if name}
+
+
+def phrases_of_engines() -> Iterator[tuple[str, str, set[str] | None]]:
+    """Each `phrase('key', {…})` in TypeScript, as `calls` tells it."""
+    for path, source in sources().items():
+        if ENGINES not in path.parents:
+            continue
+        for found in _PHRASE.finditer(source):
+            line = source.count("\n", 0, found.start()) + 1
+            yield f"{path.name}:{line}", found.group(1), _given(source, found.end())
+
+
 def test_every_key_that_is_asked_for_exists() -> None:
     asked = {(key, path.name) for path, source in sources().items() for key in _CALL.findall(source)}
-    asked |= {(key, where) for where, key, _ in calls()}
+    asked |= {(key, where) for where, key, _ in (*calls(), *phrases_of_engines())}
     assert len(asked) > 500
     assert sorted(f"{key} in {where}" for key, where in asked if not texts_of(key)) == []
 
@@ -97,13 +133,16 @@ def test_every_text_is_used() -> None:
 def test_every_text_gets_the_values_that_it_names_and_no_others() -> None:
     wrong = [
         f"{key} in {where}: {sorted(given)}"
-        for where, key, given in calls()
+        for where, key, given in (*calls(), *phrases_of_engines())
         if given is not None
         for text in texts_of(key)
         # The number that chooses a form need not be said: “1 file” may be “one file”.
         if values_of(text) - {"count"} != given - {"count"} or ("count" in values_of(text) and "count" not in given)
     ]
     assert wrong == []
+    engines = list(phrases_of_engines())
+    assert len(engines) > 50
+    assert [f"{key} in {where}" for where, key, given in engines if given is None] == []
 
 
 @pytest.mark.parametrize("key", sorted(TEXTS))
@@ -158,7 +197,11 @@ def test_what_runs_previews_speaks_no_language() -> None:
     found: list[str] = []
     for path, source in sources().items():
         place = path.relative_to(ROOT).as_posix()
-        if not place.startswith("preview_runtime/") or any(part in place for part in (*_IN_A_TERMINAL, *_APART)):
+        if (
+            path.suffix != ".py"
+            or not place.startswith("preview_runtime/")
+            or any(part in place for part in (*_IN_A_TERMINAL, *_APART))
+        ):
             continue
         tree = ast.parse(source)
         left_out = _docstrings(tree) | _for_the_log(tree)
@@ -170,6 +213,20 @@ def test_what_runs_previews_speaks_no_language() -> None:
                 and "\n" not in node.value
             ):
                 found.append(f"{place}:{node.lineno}: {node.value[:60]}")
+    assert found == []
+
+
+def test_the_engines_of_the_browser_speak_no_language() -> None:
+    """No literal of several words ends like a sentence, and what is told is given a phrase."""
+    found: list[str] = []
+    for path, source in sources().items():
+        if ENGINES not in path.parents:
+            continue
+        for number, line in enumerate(source.splitlines(), 1):
+            code = re.sub(r"(?:^|\s)(?://|/?\*).*$", "", line)
+            sentence = re.search(r"""(['"`])[^'"`]*(?: [a-z]{2,}[^'"`]*){2}[.?]\1""", code)
+            if sentence or re.search(r"""\b(?:message|label|says): *['"`]|\btext: *(?:cut\()?['"`][A-Z]""", code):
+                found.append(f"{path.name}:{number}: {line.strip()[:80]}")
     assert found == []
 
 

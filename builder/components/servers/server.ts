@@ -1,5 +1,6 @@
 /** How a project's server is said. */
 
+import { verbatim } from "$/runtime/engine/phrase.ts";
 import type { Fault } from "$/runtime/index.ts";
 import { t } from "../client/servers_texts";
 import type { Schemas, ServerView, Usage } from "../client/types";
@@ -8,7 +9,7 @@ type Shown = "running" | "pending" | "paused" | "asleep" | "removed" | "stopped"
 
 /** The same fault as a preview tells it. */
 export function toFault({ kind, code, message, file, line, frame }: Schemas["FaultView"]): Fault {
-  return { kind, code, message, ...(file && { file }), ...(line && { line }), ...(frame && { frame }) };
+  return { kind, code, says: verbatim(message), ...(file && { file }), ...(line && { line }), ...(frame && { frame }) };
 }
 
 /** The one word for how it is. */

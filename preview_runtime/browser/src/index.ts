@@ -1,4 +1,5 @@
 export { InstantEngine } from './instant-engine.ts'
+export { reasonOf, verbatim } from './engine/phrase.ts'
 export { ServerEngine } from './server/server-engine.ts'
 export { WebContainerEngine } from './webcontainer/webcontainer-engine.ts'
 export type { InstantOptions } from './instant-engine.ts'
@@ -7,3 +8,4 @@ export type { WebContainerOptions } from './webcontainer/webcontainer-engine.ts'
 export type {
   Changes, DependencyRequest, DependencySet, EngineEvent, Fault, FileMap, LogLevel, Output, OutputFile, Phase, PreviewEngine, Suggestion,
 } from './engine/engine.ts'
+export type { Phrase } from './engine/phrase.ts'

@@ -1,9 +1,11 @@
 import { Events } from './engine/events.ts'
+import { Failure, phrase, reasonOf, verbatim } from './engine/phrase.ts'
 import { PreviewLink } from './preview-link.ts'
 import type { Changes, DependencyRequest, DependencySet, EngineEvent, Fault, FileMap, Output, OutputFile, Phase, PreviewEngine } from './engine/engine.ts'
+import type { Phrase } from './engine/phrase.ts'
 import type { BuildResult } from './instant/compiler.ts'
 import type { Ahead } from './instant/waiting-page.ts'
-import type { Direct, FromWorker, ToWorker } from './instant/worker.ts'
+import type { Direct, FromWorker, Told, ToWorker } from './instant/worker.ts'
 import type { FromPage } from './preview/messages.ts'
 
 export interface InstantOptions {
@@ -87,7 +89,7 @@ export class InstantEngine implements PreviewEngine {
     this.#origin = new URL(options.previewUrl).origin
     this.#worker = new Worker(new URL('engine.worker.js', new URL(options.runtimeUrl, location.href)), { type: 'module', name: 'instant engine' })
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#fromWorker(data)
-    this.#worker.onerror = (event) => this.#crash(event.message || 'The engine could not be loaded.')
+    this.#worker.onerror = (event) => this.#crash(event.message || phrase('engine.not_loaded'))
     this.#toWorker({ type: 'init', builder: location.origin, publishUrl: new URL(options.publishUrl, location.href).href, origin: this.#origin })
     this.#link = new PreviewLink({
       frame: options.frame, origin: this.#origin,
@@ -277,7 +279,7 @@ export class InstantEngine implements PreviewEngine {
 
   #undelivered(files: Record<string, OutputFile>, gone: string[], error: unknown): void {
     if (this.#stopped) return
-    const { code, message } = error as { code?: string; message: string }
+    const { code } = error as { code?: string }
     if (code === 'preview_gone') {
       // The server was started anew, or made room: the next build gives it everything.
       if (this.#lost) return
@@ -287,7 +289,7 @@ export class InstantEngine implements PreviewEngine {
       return
     }
     this.#unpublished = { files: { ...this.#unpublished.files, ...files }, delete: gone }
-    this.#fault({ kind: 'platform', code: 'publish', message: `The preview could not be brought up to date: ${message}` })
+    this.#fault({ kind: 'platform', code: 'publish', says: phrase('engine.publish', { reason: reasonOf(error) }) })
   }
 
   #clear(): void {
@@ -380,7 +382,7 @@ export class InstantEngine implements PreviewEngine {
 
   #stillBlank(): void {
     if (this.#painted || this.#failed || this.#hung || document.hidden) return
-    this.#events.emit({ type: 'fault', fault: { kind: 'runtime', code: 'blank', message: 'The app started but shows nothing.' } })
+    this.#events.emit({ type: 'fault', fault: { kind: 'runtime', code: 'blank', says: phrase('engine.blank') } })
   }
 
   #fromPage(message: FromPage): void {
@@ -392,7 +394,8 @@ export class InstantEngine implements PreviewEngine {
       return
     }
     if (message.type === 'log') {
-      const { level, text, at, file, line } = message
+      const { level, note, at, file, line } = message
+      const text = note === undefined ? message.text : phrase(`engine.page.${note}`, { what: message.text })
       this.#events.emit({ type: 'log', level, text, at, ...(file ? { file: this.#place(file), line } : {}) })
     } else if (message.type === 'navigated') {
       this.#path = message.path
@@ -402,8 +405,10 @@ export class InstantEngine implements PreviewEngine {
       this.#failed = true
       const { line, column, at } = message
       const file = message.file && this.#place(message.file)
-      this.#events.emit({ type: 'log', level: 'error', text: message.stack.includes(message.message) ? message.stack : `${message.message}\n${message.stack}`.trimEnd(), at, ...(file ? { file, line } : {}) })
-      this.#events.emit({ type: 'fault', fault: { kind: 'runtime', code: message.source, message: message.message, ...(file ? { file, line, column } : {}) } })
+      const says = message.source === 'load' ? phrase('engine.page.no_script', { address: message.message }) : verbatim(message.message)
+      const text = message.source === 'load' ? says : message.stack.includes(message.message) ? message.stack : `${message.message}\n${message.stack}`.trimEnd()
+      this.#events.emit({ type: 'log', level: 'error', text, at, ...(file ? { file, line } : {}) })
+      this.#events.emit({ type: 'fault', fault: { kind: 'runtime', code: message.source, says, ...(file ? { file, line, column } : {}) } })
     }
   }
 
@@ -443,22 +448,22 @@ export class InstantEngine implements PreviewEngine {
           if (!this.#pending && !this.#complete && !this.#whole) void this.#enqueue({ put: {}, delete: [] }, false)
         },
         (error: unknown) => {
-          const { code, message: text } = error as { code?: string; message?: string }
-          this.#toWorker({ type: 'dependencies', id: message.id, error: { code: code ?? 'dependencies', message: text ?? String(error) } })
+          const { code } = error as { code?: string }
+          this.#toWorker({ type: 'dependencies', id: message.id, error: { code: code ?? 'dependencies', says: reasonOf(error) } })
         },
       )
     }
   }
 
-  #heardBack(id: number, error: { code: string; message: string } | undefined): void {
+  #heardBack(id: number, error: Told | undefined): void {
     const answer = this.#answers.get(id)
-    if (error) answer?.reject(Object.assign(new Error(error.message), { code: error.code }))
+    if (error) answer?.reject(new Failure(error.code, error.says))
     else answer?.resolve()
   }
 
-  #crash(message: string): void {
-    this.#events.emit({ type: 'log', level: 'error', text: message, at: Date.now() })
-    const fault: Fault = { kind: 'platform', code: 'engine', message: 'The preview engine stopped because of a mistake of its own. Reload the page to start it again.' }
+  #crash(text: string | Phrase): void {
+    this.#events.emit({ type: 'log', level: 'error', text, at: Date.now() })
+    const fault: Fault = { kind: 'platform', code: 'engine', says: phrase('engine.crashed') }
     if (this.#answer) this.#answer.resolve({ result: { status: 'fault', fault }, direct: false })
     else this.#fault(fault)
   }

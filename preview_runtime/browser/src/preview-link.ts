@@ -1,5 +1,5 @@
 import { CONNECT, HELLO, MAX_TEXT } from './preview/messages.ts'
-import type { FromPage, ToPage } from './preview/messages.ts'
+import type { FromPage, Note, ToPage } from './preview/messages.ts'
 
 /** Once a second; an answer that takes three means that the page is stuck in its own code. */
 const HEARTBEAT_MS = 1_000
@@ -114,6 +114,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value.slic
 const number = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
 const LEVELS = new Set(['log', 'info', 'warn', 'error', 'debug'])
 const SOURCES = new Set(['error', 'rejection', 'load', 'update'])
+const NOTES = new Set(['left_out', 'no_storage', 'not_loaded', 'request_failed'])
 
 /** A message of the page with every field checked, or undefined. */
 export function readMessage(data: unknown): FromPage | undefined {
@@ -123,7 +124,7 @@ export function readMessage(data: unknown): FromPage | undefined {
   const file = typeof raw.file === 'string' ? raw.file.slice(0, 300) : undefined
   const line = number(raw.line)
   switch (raw.type) {
-    case 'log': return LEVELS.has(String(raw.level)) ? { type: 'log', level: raw.level as 'log', text: text(raw.text), at, file, line } : undefined
+    case 'log': return LEVELS.has(String(raw.level)) ? { type: 'log', level: raw.level as 'log', text: text(raw.text), at, file, line, ...(NOTES.has(String(raw.note)) && { note: raw.note as Note }) } : undefined
     case 'error': return SOURCES.has(String(raw.source)) ? { type: 'error', source: raw.source as 'error', message: text(raw.message), stack: text(raw.stack), at, file, line, column: number(raw.column) } : undefined
     case 'painted': return { type: 'painted', at, update: number(raw.update) ?? 0 }
     case 'navigated': return typeof raw.path === 'string' && raw.path.startsWith('/') ? { type: 'navigated', path: raw.path.slice(0, 2000) } : undefined

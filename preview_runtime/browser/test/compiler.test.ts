@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { phrase } from '../src/engine/phrase.ts'
 import { Project, REACT } from './project.ts'
 
 test('a React project is served module by module, packages from the prebundled set', async () => {
@@ -95,7 +96,7 @@ test('a file that is missing is named with its nearest relative, and is found on
   assert.equal(project.fault.code, 'missing-file')
   assert.deepEqual([project.fault.file, project.fault.line, project.fault.column], ['src/App.tsx', 1, 25])
   assert.match(project.fault.frame ?? '', /> 1 \| import/)
-  assert.match(project.fault.suggestion?.label ?? '', /\.\/Counter/)
+  assert.deepEqual(project.fault.suggestion?.label, phrase('engine.import_instead', { specifier: './Counter' }))
   const served = project.text('/src/App.tsx')
   assert.match(served, /Counter\.tsx/, 'the last good output stays')
   await project.put({ 'src/Countr.tsx': String(REACT['src/Counter.tsx']) })
@@ -175,13 +176,13 @@ test('a name that a module does not export is a fault with its place', async () 
   await project.put({ 'src/App.tsx': String(REACT['src/App.tsx']).replace('{ label }', '{ lable }').replace('{label}', '{lable}') })
   assert.equal(project.fault.code, 'missing-export')
   assert.equal(project.fault.line, 2)
-  assert.match(project.fault.suggestion?.label ?? '', /label/)
+  assert.deepEqual(project.fault.suggestion?.label, phrase('engine.did_you_mean', { name: 'label' }))
 })
 
 test('a package that package.json lacks: said, and one click adds it', async () => {
   const project = await Project.of({ ...REACT, 'src/label.ts': "import clsx from 'clsx'\nexport const label = clsx('a')\n" })
   assert.equal(project.fault.code, 'missing-package')
-  assert.match(project.fault.message, /clsx/)
+  assert.deepEqual(project.fault.says, phrase('engine.missing_package', { path: 'src/label.ts', name: 'clsx' }))
   const changes = project.fault.suggestion!.changes!
   await project.put(changes.put)
   assert.equal(project.result.status, 'built')
@@ -190,7 +191,7 @@ test('a package that package.json lacks: said, and one click adds it', async () 
 test('a package of the set that cannot be loaded is told with the reason', async () => {
   const project = await Project.of({ ...REACT, 'src/label.ts': "import { x } from 'zustand/nope'\nexport const label = x\n" }, { broken: { 'zustand/nope': 'there is no such file' } })
   assert.equal(project.fault.code, 'package')
-  assert.match(project.fault.message, /no such file/)
+  assert.deepEqual(project.fault.says, phrase('engine.package', { specifier: 'zustand/nope', path: 'src/label.ts', reason: 'there is no such file' }))
 })
 
 test('a module of Node.js needs another engine', async () => {

@@ -47,6 +47,6 @@ for (const [name, files, code] of [
   test(`${name} is said to need another engine`, async () => {
     const project = await Project.of({ 'index.html': page, 'src/main.ts': 'export {}\n', ...(files as Record<string, string>) })
     assert.deepEqual([project.fault.kind, project.fault.code], ['policy', code])
-    assert.match(project.fault.message, /switch to another engine/)
+    assert.equal(project.fault.says.key, 'engine.elsewhere')
   })
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
+import { phrase, verbatim } from '../src/engine/phrase.ts'
 import { InstantEngine } from '../src/instant-engine.ts'
 import { CONNECT, HELLO } from '../src/preview/messages.ts'
 import type { DependencySet, EngineEvent } from '../src/engine/engine.ts'
@@ -101,7 +102,7 @@ test('a server that lost the preview gets all of it again, and the page is loade
   void engine.update({ put: { 'src/App.tsx': '1' }, delete: [] })
   const { direct } = worker().of('apply').at(-1)!
   worker().say({ type: 'result', direct: true, result: { status: 'built', files: CHANGED, delete: [], hot: UPDATE } })
-  worker().say({ type: 'published', id: direct!.id, error: { code: 'preview_gone', message: 'gone' } })
+  worker().say({ type: 'published', id: direct!.id, error: { code: 'preview_gone', says: verbatim('gone') } })
   await settle()
   const again = worker().of('apply').at(-1)!
   assert.equal(again.whole, true)
@@ -121,9 +122,9 @@ test('an update the server did not get is said, and goes with the next one', asy
   void engine.update({ put: { 'src/App.tsx': '1' }, delete: [] })
   const { direct } = worker().of('apply').at(-1)!
   worker().say({ type: 'result', direct: true, result: { status: 'built', files: CHANGED, delete: [], hot: UPDATE } })
-  worker().say({ type: 'published', id: direct!.id, error: { code: 'offline', message: 'Sayso does not answer.' } })
+  worker().say({ type: 'published', id: direct!.id, error: { code: 'offline', says: phrase('engine.offline') } })
   await settle()
-  assert.ok(events.some((event) => event.type === 'fault' && event.fault.kind === 'platform'))
+  assert.deepEqual(events.flatMap((event) => (event.type === 'fault' ? [event.fault] : [])), [{ kind: 'platform', code: 'publish', says: phrase('engine.publish', { reason: phrase('engine.offline') }) }])
   void engine.update({ put: { 'src/main.tsx': '2' }, delete: [] })
   assert.equal(worker().of('apply').at(-1)!.direct, undefined)
   worker().say({ type: 'result', direct: false, result: { status: 'built', files: { '/src/main.tsx': CHANGED['/src/App.tsx'] }, delete: [], hot: UPDATE } })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Failure } from '../src/engine/phrase.ts'
 import { cssImports, rebaseUrls } from '../src/instant/text/css.ts'
 import { cssModule } from '../src/instant/styles/css-modules.ts'
 import { parseEnv } from '../src/instant/project/env.ts'
@@ -106,9 +107,12 @@ test('a message of the page is data: wrong fields are refused, long ones cut', (
   const log = readMessage({ type: 'log', level: 'log', text: 'x'.repeat(20_000), at: 'soon', line: 'one' })
   assert.equal(log?.type === 'log' && log.text.length, 8_001)
   assert.equal(log?.type === 'log' && log.line, undefined)
+  const note = (name: unknown): unknown => readMessage({ type: 'log', level: 'log', text: '/a.png', at: 1, note: name })
+  assert.deepEqual(note('not_loaded'), { type: 'log', level: 'log', text: '/a.png', at: 1, file: undefined, line: undefined, note: 'not_loaded' })
+  assert.deepEqual(note('no_such_note'), { type: 'log', level: 'log', text: '/a.png', at: 1, file: undefined, line: undefined })
 })
 
 test('the tree of a WebContainer', () => {
   assert.deepEqual(containerTree({ 'a.txt': '1', 'b/c.txt': '2' }), { 'a.txt': { file: { contents: '1' } }, b: { directory: { 'c.txt': { file: { contents: '2' } } } } })
-  assert.throws(() => containerTree({ a: '1', 'a/b': '2' }), /is a file/)
+  assert.throws(() => containerTree({ a: '1', 'a/b': '2' }), (error: unknown) => error instanceof Failure && error.says.key === 'engine.webcontainer.in_a_file')
 })

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { phrase, verbatim } from '../src/engine/phrase.ts'
 import { ServerEngine } from '../src/server/server-engine.ts'
 import type { EngineEvent } from '../src/engine/engine.ts'
 import type { ServerState } from '../src/server/server-engine.ts'
@@ -44,7 +46,7 @@ test('an app is shown once its server listens, and its way there is told', async
   await engine.start({})
   assert.deepEqual(phases(), ['queued', 'queued', 'dependencies', 'listening', 'painted'])
   assert.deepEqual(addresses, [URL_])
-  assert.ok(events.some((event) => event.type === 'log' && event.text === '2 other apps start first.'))
+  assert.ok(events.some((event) => event.type === 'log' && isDeepStrictEqual(event.text, phrase('engine.ahead', { count: 2 }))))
   assert.deepEqual(events.filter((event) => event.type === 'painted').map((event) => event.update), [false])
   await engine.stop()
 })
@@ -77,7 +79,7 @@ test('what keeps the server from starting is said with its place, and taken back
   const fault = { kind: 'runtime' as const, code: 'exited', message: 'The app ended.', file: 'app.py', line: 3, frame: null }
   const { engine, events, answers } = stage(state('failed', { fault }))
   await engine.start({})
-  assert.deepEqual(events.find((event) => event.type === 'fault'), { type: 'fault', fault: { kind: 'runtime', code: 'exited', message: 'The app ended.', file: 'app.py', line: 3 } })
+  assert.deepEqual(events.find((event) => event.type === 'fault'), { type: 'fault', fault: { kind: 'runtime', code: 'exited', says: verbatim('The app ended.'), file: 'app.py', line: 3 } })
   answers.splice(0, 1, state('running'))
   await engine.update({ put: {}, delete: [] })
   assert.ok(events.some((event) => event.type === 'cleared'))

@@ -110,6 +110,29 @@ async def test_packages_are_asked_for_while_compiling(tmp_path: Path) -> None:
             "Unexpected token",
         ),
         (
+            'const reason = { key: "engine.language.styles", values: { language: "scss" } };'
+            'const what = { key: "engine.language.here", values: { path: "src/A.vue", reason } };'
+            'say({ fault: { kind: "policy", code: "language", says: { key: "engine.elsewhere", values: { what } } } });',
+            "policy",
+            "language",
+            "src/A.vue cannot be compiled here: its styles are written in scss. The instant preview",
+        ),
+        ('say({ fault: { kind: "build", says: "words" } });', "platform", "compiler_failed", "could not be built"),
+        (
+            'say({ fault: { kind: "build", says: { key: "engine.css", values: [1] } } });',
+            "platform",
+            "compiler_failed",
+            "could not be built",
+        ),
+        (
+            'let says = { key: "phrase.verbatim", values: { text: "deep" } };'
+            'for (let n = 0; n < 9; n++) says = { key: "phrase.verbatim", values: { text: says } };'
+            'say({ fault: { kind: "build", says } });',
+            "platform",
+            "compiler_failed",
+            "could not be built",
+        ),
+        (
             'await ask({ dependencies: { missing: "1" }, specifiers: [] });',
             "build",
             "package_missing",

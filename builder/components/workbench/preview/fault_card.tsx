@@ -7,6 +7,7 @@ import { hasConsent, rememberEngine } from "../session/engines";
 import { Icon } from "../controls/icons";
 import { WEBCONTAINER_FITS } from "../session/preview_session";
 import { activeGeneration } from "../store/state";
+import { said } from "../../client/engine_texts";
 import { t, type TextKey } from "../../client/workbench_texts";
 
 /** What is worth a heading of its own; all else is named by its kind. */
@@ -54,7 +55,7 @@ export function FaultCard({ fault, back = false, close }: Props): ReactElement {
       <button type="button" className="wb-icon-button wb-fault-close" aria-label={t("workbench.close")} onClick={close}>
         <Icon name="close" />
       </button>
-      <p className="wb-fault-message">{fault.message}</p>
+      <p className="wb-fault-message">{said(fault.says)}</p>
       {back && <p>{t("workbench.fault.back")}</p>}
       {file && (
         <button type="button" className="wb-link wb-mono" onClick={() => open({ path: file, line, column: fault.kind === "runtime" ? undefined : column })}>
@@ -66,7 +67,7 @@ export function FaultCard({ fault, back = false, close }: Props): ReactElement {
         <p className="wb-row">
           {suggestion?.changes && (
             <button type="button" className="wb-button wb-primary" onClick={() => suggestion.changes && store.write(suggestion.changes)}>
-              {suggestion.label}
+              {said(suggestion.label)}
             </button>
           )}
           {!suggestion?.changes && mendable && (
@@ -78,7 +79,7 @@ export function FaultCard({ fault, back = false, close }: Props): ReactElement {
           <button type="button" className="wb-button" onClick={() => show("logs")}>{t("workbench.show_log")}</button>
         </p>
       )}
-      {suggestion && !suggestion.changes && <p className="wb-quiet">{suggestion.label}</p>}
+      {suggestion && !suggestion.changes && <p className="wb-quiet">{said(suggestion.label)}</p>}
     </div>
   );
 }
@@ -121,5 +122,5 @@ function place({ kind, file, line, column }: Fault): string {
 
 function request(fault: Fault): string {
   const where = fault.file ? t("workbench.fault.request.where", { place: place(fault) }) : "";
-  return [t("workbench.fault.request"), fault.message, where, words(fault.frame ?? "")].filter(Boolean).join("\n");
+  return [t("workbench.fault.request"), said(fault.says), where, words(fault.frame ?? "")].filter(Boolean).join("\n");
 }

@@ -1,4 +1,4 @@
-import { type DependencySet, type EngineEvent, type Fault, type Phase, type PreviewEngine, ServerEngine } from "$/runtime/index.ts";
+import { type DependencySet, type EngineEvent, type Fault, type Phase, type Phrase, type PreviewEngine, reasonOf, ServerEngine, verbatim } from "$/runtime/index.ts";
 import { type FileMap } from "../store/files";
 import { toFault } from "$/components/servers/server";
 import type { ServerView } from "../../client/types";
@@ -7,6 +7,7 @@ import type { Log } from "./log";
 import type { FilesChange, ProjectStore } from "../store/store";
 import { ServerWatch } from "./server_watch";
 import { activeGeneration } from "../store/state";
+import { said } from "../../client/engine_texts";
 import { t } from "../../client/workbench_texts";
 
 /** The fault of an app that this browser could run by itself, once the person agrees. */
@@ -234,14 +235,13 @@ export class PreviewSession {
   }
 
   private readonly broken = (error: unknown): void => {
-    const message = error instanceof Error ? error.message : String(error);
-    if (this.state.kind === "webcontainer") this.fallBack(message);
-    else this.hear({ type: "fault", fault: { kind: "platform", code: "engine_failed", message } });
+    if (this.state.kind === "webcontainer") this.fallBack(reasonOf(error));
+    else this.hear({ type: "fault", fault: { kind: "platform", code: "engine_failed", says: reasonOf(error) } });
   };
 
   /** The chosen engine could not start: the instant one runs, and says why. */
-  private fallBack(reason: string): void {
-    const notice = t("workbench.engine.fallback", { reason: reason.replace(/\.$/, "") });
+  private fallBack(reason: Phrase): void {
+    const notice = t("workbench.engine.fallback", { reason: said(reason).replace(/\.$/, "") });
     this.log.add({ level: "warn", source: "engine", text: notice, at: Date.now() });
     this.restart("instant", notice);
   }
@@ -270,7 +270,7 @@ export class PreviewSession {
         return;
       case "fault":
         if (event.fault.kind === "platform" && this.state.kind === "webcontainer" && this.state.painted === null) {
-          this.fallBack(event.fault.message);
+          this.fallBack(event.fault.says);
           return;
         }
         this.pageless = null;
@@ -281,7 +281,7 @@ export class PreviewSession {
         this.set({ ...this.state, fault: event.fault });
         // What the app throws comes as a log event as well.
         if (event.fault.kind !== "runtime") this.log.add({
-          level: "error", source: "build", text: event.fault.message, at: Date.now(),
+          level: "error", source: "build", text: said(event.fault.says), at: Date.now(),
           file: event.fault.file, line: event.fault.line,
         });
         return;
@@ -292,7 +292,7 @@ export class PreviewSession {
         return;
       case "log":
         this.log.add({
-          level: event.level, source: "app", text: event.text, at: event.at, file: event.file, line: event.line,
+          level: event.level, source: "app", text: said(event.text), at: event.at, file: event.file, line: event.line,
           mark: event.mark,
         });
         return;
@@ -317,9 +317,9 @@ export class PreviewSession {
       this.suit();
       if (this.state.kind !== "instant") return;
       const code = engines.missing ? "no_engine" : engines.kind === "webcontainer" ? WEBCONTAINER_FITS : "";
-      const fault: Fault = code ? { kind: "platform", code, message: engines.reason } : found;
+      const fault: Fault = code ? { kind: "platform", code, says: verbatim(engines.reason) } : found;
       this.set({ ...this.state, fault });
-      this.log.add({ level: "error", source: code ? "engine" : "build", text: fault.message, at: Date.now() });
+      this.log.add({ level: "error", source: code ? "engine" : "build", text: said(fault.says), at: Date.now() });
     }, this.broken);
   }
 
@@ -330,7 +330,7 @@ export class PreviewSession {
 }
 
 function isSame(one: Fault, other: Fault): boolean {
-  return one.code === other.code && one.message === other.message && one.file === other.file && one.line === other.line;
+  return one.code === other.code && said(one.says) === said(other.says) && one.file === other.file && one.line === other.line;
 }
 
 function fresh(kind: EngineKind, run: number): PreviewState {

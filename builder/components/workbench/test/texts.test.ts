@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { said } from "../../client/engine_texts";
 import { texts } from "../../client/texts";
 import { when } from "../../client/times";
 
@@ -24,4 +25,12 @@ test("a moment is told in the words a person would use", () => {
   assert.equal(told(59), "59 minutes ago");
   assert.equal(told(65), "13:00");
   assert.match(told(60 * 48), /10 Mar|Mar 10/);
+});
+
+test("what an engine tells is said in words, and what a tool or an app wrote stays as it is", () => {
+  const what = { key: "engine.mdx", values: { path: "src/{name}.mdx" } };
+  assert.equal(said({ key: "engine.elsewhere", values: { what } }), "src/{name}.mdx is an MDX page. The instant preview cannot run that: switch to another engine.");
+  assert.equal(said({ key: "phrase.verbatim", values: { text: "Unexpected {token} $&" } }), "Unexpected {token} $&");
+  assert.equal(said({ key: "engine.ahead", values: { count: 1 } }), "One other app starts first.");
+  assert.equal(said("{plain} text"), "{plain} text");
 });

@@ -1,4 +1,5 @@
 /** What every preview engine offers the page that shows it, whatever runs behind it. */
+import type { Phrase } from './phrase.ts'
 
 /** Project-relative POSIX path → text or bytes. */
 export type FileMap = Record<string, string | Uint8Array>
@@ -8,13 +9,16 @@ export interface Changes { put: FileMap; delete: string[] }
 
 export type Phase = 'queued' | 'boot' | 'dependencies' | 'build' | 'start' | 'listening' | 'painted'
 
-export interface Suggestion { label: string; changes?: Changes }
+export interface Suggestion { label: Phrase; changes?: Changes }
 
-/** Something that keeps the app from running. `line` and `column` count from 1; `frame` shows the lines around it. */
+/**
+ * Something that keeps the app from running: `code` is for programs, `says` for the person. `line` and `column` count from
+ * 1; `frame` shows the lines around it.
+ */
 export interface Fault {
   kind: 'protocol' | 'policy' | 'build' | 'runtime' | 'platform'
   code: string
-  message: string
+  says: Phrase
   file?: string
   line?: number
   column?: number
@@ -25,13 +29,13 @@ export interface Fault {
 export type LogLevel = 'log' | 'info' | 'warn' | 'error' | 'debug'
 
 /** `ms` counts from the call that caused the event; `at` is milliseconds since the epoch; `mark`: not the app's own words,
- * such as where a run begins. */
+ * such as where a run begins. A `text` that is a phrase is ours. */
 export type EngineEvent =
   | { type: 'phase'; phase: Phase; ms: number }
   | { type: 'painted'; ms: number; update: boolean }
   | { type: 'fault'; fault: Fault }
   | { type: 'cleared' }
-  | { type: 'log'; level: LogLevel; text: string; at: number; file?: string; line?: number; mark?: boolean }
+  | { type: 'log'; level: LogLevel; text: string | Phrase; at: number; file?: string; line?: number; mark?: boolean }
   | { type: 'navigated'; path: string }
   | { type: 'url'; url: string }
   | { type: 'hang' }

@@ -1,3 +1,4 @@
+import { phrase } from '../engine/phrase.ts'
 import { cssTokens } from './text/css.ts'
 import { smallPage } from './small.ts'
 import type { BuildOptions, BuildFailure, Metafile, Plugin } from 'esbuild'
@@ -108,6 +109,7 @@ export async function end(): Promise<void> { await (await engine).stop() }
 function failure(error: BuildFailure, parts: Parts): Fault {
   const first = error.errors?.[0]
   const file = first?.location ? parts.modules.get(first.location.file.replace(/^output:/, '')) : undefined
-  const where = file === undefined ? '' : ` (${file.slice(1)})`
-  return { kind: 'build', code: 'bundle', message: `The app cannot be built: ${first?.text ?? error.message}${where}.`, ...(file !== undefined && { file: file.slice(1) }) }
+  const reason = first?.text ?? error.message
+  if (file === undefined) return { kind: 'build', code: 'bundle', says: phrase('engine.bundle', { reason }) }
+  return { kind: 'build', code: 'bundle', says: phrase('engine.bundle.file', { reason, path: file.slice(1) }), file: file.slice(1) }
 }

@@ -1,3 +1,4 @@
+import { phrase } from '../engine/phrase.ts'
 import { buildFault, BuildFault } from './files/fault.ts'
 import { checkExports } from './exports.ts'
 import { asText, FileSet } from './files/file-set.ts'
@@ -89,7 +90,7 @@ export class Compiler {
   async apply(changes: Changes, complete: boolean): Promise<BuildResult> {
     const touched = this.#files.apply(changes)
     try { return await this.#run(complete, touched) } catch (raised) {
-      const error = deep(raised) ? buildFault('too-large', 'Something in the project is nested too deeply or is too large to be compiled.') : raised
+      const error = deep(raised) ? buildFault('too-large', phrase('engine.too_large')) : raised
       if (!(error instanceof BuildFault)) throw error
       if (!complete && PATIENT.has(error.fault.code)) {
         const ahead = await this.#ahead()
@@ -114,7 +115,7 @@ export class Compiler {
     if (!complete) await this.#warm(config, touched)
 
     const pages = this.#graph.pages()
-    if (!pages.some((page) => page.path === '/index.html')) throw buildFault('no-page', 'The project has no index.html to begin with.')
+    if (!pages.some((page) => page.path === '/index.html')) throw buildFault('no-page', phrase('engine.no_page'))
     const missing: Missing[] = []
     const modules = await this.#graph.walk(pages, config, missing)
     if (missing[0]) throw missingFile(missing[0], files)
@@ -195,7 +196,7 @@ export class Compiler {
           css = await this.#graph.finished(result.css)
           key = JSON.stringify(result.names)
         } else css = await this.#graph.finished(await styleText(module.path, text, styles))
-        if ((written += css.length) > LARGEST_OUTPUT) throw buildFault('too-large', `The style sheets are larger than ${LARGEST_OUTPUT / 1024 ** 2} MB with all that they import.`, { file: module.path })
+        if ((written += css.length) > LARGEST_OUTPUT) throw buildFault('too-large', phrase('engine.too_large.styles', { limit: LARGEST_OUTPUT / 1024 ** 2 }), { file: module.path })
       } else if (module.kind === 'url') key = this.#assetAddress(module.path)
       else if (module.kind === 'package-style') key = base + (set?.styles[module.path] ?? '')
       if (module.compiled.script?.syntax.usesEnv) key += env
@@ -221,7 +222,7 @@ export class Compiler {
         entry.body = this.#texts.body(entry, address, env)
         this.#bodies.set(module.id, { module, stamp, body: entry.body })
       }
-      if ((size += entry.body.length) > LARGEST_OUTPUT) throw buildFault('too-large', `The app is larger than ${LARGEST_OUTPUT / 1024 ** 2} MB when it is compiled.`)
+      if ((size += entry.body.length) > LARGEST_OUTPUT) throw buildFault('too-large', phrase('engine.too_large.app', { limit: LARGEST_OUTPUT / 1024 ** 2 }))
       output[entry.address] = { type: 'text/javascript', body: entry.body }
     }
     for (const path of linked) output[path] = { type: 'text/css', body: await this.#graph.finished(await styleText(path, files.text(path) ?? '', styles)) }

@@ -1,3 +1,4 @@
+import { phrase } from '../engine/phrase.ts'
 import { buildFault, nearest } from './files/fault.ts'
 import { isScript } from './scripts/script.ts'
 import type { FileSet } from './files/file-set.ts'
@@ -42,9 +43,9 @@ export function checkExports(modules: Map<string, Module>, files: FileSet): void
       const code = module.compiled.script!.code
       const line = code.slice(0, site.start).split('\n').length
       const meant = nearest(absent, list.flatMap((one, at) => [...exportsOf(one)].filter((name) => at === 0 || name !== 'default')))
-      const label = absent === 'default' ? 'no default export' : `no export named “${absent}”`
-      throw buildFault('missing-export', `${module.path.slice(1)} imports from “${site.specifier}”, which has ${label}.`, { file: module.path, line, column: 1 }, source,
-        meant === undefined ? undefined : { label: `Did you mean “${meant}”?` })
+      const says = absent === 'default' ? phrase('engine.missing_export.default', { path: module.path.slice(1), specifier: site.specifier }) : phrase('engine.missing_export', { path: module.path.slice(1), specifier: site.specifier, name: absent })
+      throw buildFault('missing-export', says, { file: module.path, line, column: 1 }, source,
+        meant === undefined ? undefined : { label: phrase('engine.did_you_mean', { name: meant }) })
     }
   }
 }

@@ -1,3 +1,4 @@
+import { phrase } from '../engine/phrase.ts'
 import { environment } from './project/env.ts'
 import { buildFault, policyFault } from './files/fault.ts'
 import { Manifest } from './project/manifest.ts'
@@ -6,14 +7,14 @@ import { jsonModule } from './text/json.ts'
 import { kindOf, linkScript, moduleId, split } from './scripts/module.ts'
 import { findFile } from './project/resolve.ts'
 import { readPage } from './page.ts'
-import { analyse, compileScript, toJavaScript } from './scripts/script.ts'
+import { analyse, compileScript, toJavaScript, unreadable } from './scripts/script.ts'
 import { styleText } from './styles/styles.ts'
 import { usesTailwind } from './styles/tailwind.ts'
 import { typeScriptOptions } from './project/tsconfig.ts'
 import { refuseImport } from './project/unsupported.ts'
 import { viteAliases } from './project/vite-config.ts'
 import type { Content, FileSet } from './files/file-set.ts'
-import type { Frameworks } from './project/frameworks.ts'
+import type { FrameworkError, Frameworks } from './project/frameworks.ts'
 import type { Compiled, Kind, LinkContext, Missing, Module } from './scripts/module.ts'
 import type { Page } from './page.ts'
 import type { ScriptOptions } from './scripts/script.ts'
@@ -86,7 +87,7 @@ export class Graph {
       const module = await this.module(path, kind, config, context, source)
       modules.set(id, module)
       for (const link of module.links) links += link.modules.length
-      if (links > MOST_LINKS) throw buildFault('too-large', `The modules of the app import each other in more than ${MOST_LINKS} places.`, { file: path })
+      if (links > MOST_LINKS) throw buildFault('too-large', phrase('engine.too_large.links', { limit: MOST_LINKS }), { file: path })
       for (const link of module.links) for (const target of link.modules) {
         if (modules.has(target)) continue
         const [targetPath, flag] = split(target)
@@ -134,7 +135,7 @@ export class Graph {
   async #compile(path: string, kind: Kind, source: Content, config: Config): Promise<Compiled> {
     if (kind !== 'raw') refuseImport(path)
     if (kind !== 'script') return { source }
-    if (typeof source !== 'string') throw buildFault('binary', `${path.slice(1)} is imported as code but holds binary data.`, { file: path })
+    if (typeof source !== 'string') throw buildFault('binary', phrase('engine.binary', { path: path.slice(1) }), { file: path })
     if (/\.(?:vue|svelte(?:\.[jt]s)?)$/.test(path)) return { source, script: analyse(path, source, await this.#framework(path, source, config), false) }
     if (extension(path) === '.json') return { source, script: analyse(path, source, jsonModule(path, source), false) }
     return { source, script: compileScript(path, source, config.script) }
@@ -152,9 +153,9 @@ export class Graph {
       })
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'FrameworkError') throw error
-      const { message, line, column, policy } = error as Error & { line?: number; column?: number; policy: boolean }
-      if (policy) throw policyFault('language', `${path.slice(1)} cannot be compiled here: ${message}.`, path)
-      throw buildFault('syntax', `${path.slice(1)} cannot be read: ${message}${line ? ` (line ${line})` : ''}.`.replace(/\.\.$/, '.'), { file: path, line, column }, source)
+      const { message, line, column, refused } = error as FrameworkError
+      if (refused) throw policyFault('language', phrase('engine.language.here', { path: path.slice(1), reason: refused }), path)
+      throw buildFault('syntax', unreadable(path, message, line), { file: path, line, column }, source)
     }
   }
 }

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { phrase } from '../engine/phrase.ts'
 import { Compiler } from './compiler.ts'
 import { sheets } from './styles/sheets.ts'
 import type { Changes, DependencyRequest, DependencySet, OutputFile } from '../engine/engine.ts'
@@ -6,8 +7,8 @@ import type { FrameworkCompiler } from './project/frameworks.ts'
 
 /**
  * The engine for Node, one project per process, spoken to in lines of JSON: in `{file, body | base64}` for each file,
- * then `{build: {built}}`; out `{need}` any number of times, each answered by a line with the DependencySet (or
- * `{error: {code, message}}`); at last `{file, type, bytes}` for each file of the output, its line followed by that
+ * then `{build: {built}}`; out `{need}` any number of times, each answered by a line with the DependencySet; at last
+ * `{file, type, bytes}` for each file of the output, its line followed by that
  * many bytes as they are, and `{done}`, or `{fault}`. With `{shrink: true}` for `{build}` the files, each with its
  * `type`, are an output made before, and only made small.
  */
@@ -15,7 +16,7 @@ const lines = createInterface({ input: process.stdin, crlfDelay: Infinity })[Sym
 
 async function line(): Promise<Record<string, unknown>> {
   const next = await lines.next()
-  if (next.done) throw new Error('The input ended before the answer came.')
+  if (next.done) throw new Error('no answer')
   return JSON.parse(next.value) as Record<string, unknown>
 }
 
@@ -23,10 +24,7 @@ const say = (value: unknown): void => { process.stdout.write(JSON.stringify(valu
 
 async function dependencies(request: DependencyRequest): Promise<DependencySet> {
   say({ need: request })
-  const answer = await line()
-  const error = answer.error as { code?: string; message?: string } | undefined
-  if (error) throw Object.assign(new Error(error.message ?? 'The packages could not be prepared.'), { code: error.code ?? 'dependencies' })
-  return answer as unknown as DependencySet
+  return (await line()) as unknown as DependencySet
 }
 
 const load = (name: string) => async (): Promise<FrameworkCompiler> => (await import(new URL(name, import.meta.url).href)) as FrameworkCompiler
@@ -54,7 +52,7 @@ if (end.status === 'built') {
     process.stdout.write(content)
   }
   say({ done: true })
-} else say({ fault: end.status === 'fault' ? { ...end.fault, message: end.fault.message.slice(0, 4000) } : { kind: 'build', code: 'waiting', message: 'The project is not complete.' } })
+} else say({ fault: end.status === 'fault' ? end.fault : { kind: 'build', code: 'waiting', says: phrase('engine.waiting') } })
 await (await bundler)?.end()
 process.stdin.destroy()
 

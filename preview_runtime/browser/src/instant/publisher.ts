@@ -1,13 +1,5 @@
+import { Failure, phrase, verbatim } from '../engine/phrase.ts'
 import type { Output, OutputFile } from '../engine/engine.ts'
-
-/** Why an output was not taken: `code` and the sentence of the server, or `offline` where there was no answer. */
-export class PublishError extends Error {
-  readonly code: string
-  constructor(code: string, message: string) {
-    super(message)
-    this.code = code
-  }
-}
 
 /** Brings output to the server, one piece after the other: each says what changed since the one before. */
 export class Publisher {
@@ -16,7 +8,7 @@ export class Publisher {
 
   constructor(url: string) { this.#url = url }
 
-  /** Resolves once the preview host serves it. Rejects with PublishError. */
+  /** Resolves once the preview host serves it. Rejects with Failure: what the server says, or `offline` where it does not answer. */
   publish(output: Output): Promise<void> {
     const done = this.#last.then(() => this.#send(output))
     this.#last = done.catch(() => undefined)
@@ -31,11 +23,12 @@ export class Publisher {
         method: 'PUT', credentials: 'same-origin', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ...output, files }),
       })
     } catch {
-      throw new PublishError('offline', 'Sayso does not answer. It is tried again with your next change.')
+      throw new Failure('offline', phrase('engine.offline'))
     }
     if (response.ok) return
     const shape = (await response.json().catch(() => null)) as { error?: { code?: string; message?: string } } | null
-    throw new PublishError(shape?.error?.code ?? 'publish', shape?.error?.message ?? `Sayso answered with status ${response.status}.`)
+    const says = shape?.error?.message === undefined ? phrase('engine.publish.status', { status: response.status }) : verbatim(shape.error.message)
+    throw new Failure(shape?.error?.code ?? 'publish', says)
   }
 }
 

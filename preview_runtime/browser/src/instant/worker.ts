@@ -1,10 +1,15 @@
+import { Failure, reasonOf } from '../engine/phrase.ts'
 import { Compiler } from './compiler.ts'
-import { Publisher, type PublishError } from './publisher.ts'
+import { Publisher } from './publisher.ts'
 import { sheets } from './styles/sheets.ts'
 import type { Changes, DependencyRequest, DependencySet, Output } from '../engine/engine.ts'
+import type { Phrase } from '../engine/phrase.ts'
 import type { ToPage } from '../preview/messages.ts'
 import type { BuildResult } from './compiler.ts'
 import type { FrameworkCompiler } from './project/frameworks.ts'
+
+/** A `Failure` as it goes from one to the other. */
+export interface Told { code: string; says: Phrase }
 
 /** What the page says to the worker. */
 export type ToWorker =
@@ -12,14 +17,14 @@ export type ToWorker =
   | { type: 'apply'; changes: Changes; complete: boolean; whole: boolean; direct?: Direct }
   | { type: 'publish'; id: number; output: Output }
   | { type: 'line'; port: MessagePort }
-  | { type: 'dependencies'; id: number; set?: DependencySet; error?: { code: string; message: string } }
+  | { type: 'dependencies'; id: number; set?: DependencySet; error?: Told }
 
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'need'; id: number; request: DependencyRequest }
   /** `direct`: the update is on its way to the page already, by the numbers it was given. `folder`: see `Compiler`. */
   | { type: 'result'; result: BuildResult; direct: boolean; folder?: string }
-  | { type: 'published'; id: number; error?: { code: string; message: string } }
+  | { type: 'published'; id: number; error?: Told }
   | { type: 'crash'; message: string }
 
 /**
@@ -51,8 +56,8 @@ async function publish(id: number, output: Output): Promise<boolean> {
     scope.postMessage({ type: 'published', id })
     return true
   } catch (error) {
-    const { code, message } = error as PublishError
-    scope.postMessage({ type: 'published', id, error: { code, message } })
+    const { code = 'publish' } = error as Partial<Failure>
+    scope.postMessage({ type: 'published', id, error: { code, says: reasonOf(error) } })
     return false
   }
 }
@@ -92,7 +97,7 @@ scope.onmessage = ({ data }) => {
     const question = asked.get(data.id)
     asked.delete(data.id)
     if (data.set) question?.resolve(data.set)
-    else question?.reject(Object.assign(new Error(data.error?.message ?? 'The packages could not be prepared.'), { code: data.error?.code ?? 'dependencies' }))
+    else if (data.error) question?.reject(new Failure(data.error.code, data.error.says))
   } else {
     if (data.whole) compiler!.forget()
     apply(data.changes, data.complete, data.direct).catch((error: unknown) => {

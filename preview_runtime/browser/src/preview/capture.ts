@@ -31,7 +31,7 @@ function watch(origin: string, parent: Window): void {
     if (message.type === 'log' || message.type === 'error' || message.type === 'navigated') {
       const current = Math.floor(performance.now() / 1000)
       if (current !== second) {
-        if (dropped > 0) post({ type: 'log', level: 'warn', text: `${dropped} messages were left out: too many in one second.`, at: now() })
+        if (dropped > 0) post({ type: 'log', level: 'warn', note: 'left_out', text: String(dropped), at: now() })
         second = current
         count = dropped = 0
       }
@@ -54,7 +54,7 @@ function watch(origin: string, parent: Window): void {
   })
   parent.postMessage(HELLO, origin)
   const local = provideStorage('localStorage')
-  if (provideStorage('sessionStorage') || local) send({ type: 'log', level: 'info', text: 'The browser refuses storage to this preview: what the app stores is gone when the page reloads.', at: now() })
+  if (provideStorage('sessionStorage') || local) send({ type: 'log', level: 'info', note: 'no_storage', text: '', at: now() })
 
   function receive(message: ToPage): void {
     if (message.type === 'ping') post({ type: 'pong', n: message.n })
@@ -90,8 +90,8 @@ function watch(origin: string, parent: Window): void {
     if (event.target instanceof Element) {
       const address = event.target.getAttribute('src') ?? event.target.getAttribute('href') ?? ''
       if (event.target.tagName === 'LINK' && event.target.getAttribute('rel') === 'modulepreload') return
-      if (event.target.tagName === 'SCRIPT') fail('load', `The script ${address} could not be loaded.`, {})
-      else send({ type: 'log', level: 'error', text: cut(`Could not load ${address}`), at: now() })
+      if (event.target.tagName === 'SCRIPT') fail('load', address, {})
+      else send({ type: 'log', level: 'error', note: 'not_loaded', text: cut(address), at: now() })
       return
     }
     const place = placeOf(`${event.filename}:${event.lineno}:${event.colno}`)
@@ -107,13 +107,13 @@ function watch(origin: string, parent: Window): void {
       if (!response.ok) send({ type: 'log', level: 'warn', text: cut(`${response.status} ${response.statusText} ${address}`), at: now() })
       return response
     } catch (error) {
-      send({ type: 'log', level: 'error', text: cut(`Request failed: ${address}: ${error instanceof Error ? error.message : String(error)}`), at: now() })
+      send({ type: 'log', level: 'error', note: 'request_failed', text: cut(`${address}: ${error instanceof Error ? error.message : String(error)}`), at: now() })
       throw error
     }
   }
   const open = XMLHttpRequest.prototype.open
   XMLHttpRequest.prototype.open = function (this: XMLHttpRequest, method: string, url: string | URL, ...rest: unknown[]) {
-    this.addEventListener('error', () => send({ type: 'log', level: 'error', text: cut(`Request failed: ${String(url)}`), at: now() }), { once: true })
+    this.addEventListener('error', () => send({ type: 'log', level: 'error', note: 'request_failed', text: cut(String(url)), at: now() }), { once: true })
     return (open as (...args: unknown[]) => void).call(this, method, url, ...rest)
   } as typeof XMLHttpRequest.prototype.open
 

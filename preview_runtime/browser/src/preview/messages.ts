@@ -1,9 +1,14 @@
 import type { Hot } from '../instant/scripts/hot.ts'
 import type { LogLevel } from '../engine/engine.ts'
 
+/** What the page itself has to tell, each with a text of its own in the catalogue. */
+export type Note = 'left_out' | 'no_storage' | 'not_loaded' | 'request_failed'
+
 /** From the preview page to the builder. Everything in it is written by hostile code: data, never instructions. */
 export type FromPage =
-  | { type: 'log'; level: LogLevel; text: string; at: number; file?: string; line?: number }
+  /** `note`: these are not the app's words, and `text` is what the note is about. */
+  | { type: 'log'; level: LogLevel; text: string; at: number; file?: string; line?: number; note?: Note }
+  /** `load`: `message` is the address of a script that could not be loaded. */
   | { type: 'error'; source: 'error' | 'rejection' | 'load' | 'update'; message: string; stack: string; at: number; file?: string; line?: number; column?: number }
   | { type: 'painted'; at: number; update: number }
   | { type: 'navigated'; path: string }

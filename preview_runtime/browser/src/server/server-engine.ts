@@ -1,7 +1,12 @@
 import { Events } from '../engine/events.ts'
+import { phrase, reasonOf, verbatim } from '../engine/phrase.ts'
 import type { Changes, EngineEvent, Fault, FileMap, Phase, PreviewEngine } from '../engine/engine.ts'
+import type { Phrase } from '../engine/phrase.ts'
 
-/** How the server part of a project does. `ahead`: so many starts come before this one. `asleep`: a request wakes it. */
+/**
+ * How the server part of a project does. What its fault says is in the person's language already. `ahead`: so many starts
+ * come before this one. `asleep`: a request wakes it.
+ */
 export interface ServerState {
   status: 'absent' | 'pending' | 'running' | 'asleep' | 'failed'
   phase: Phase
@@ -101,7 +106,7 @@ export class ServerEngine implements PreviewEngine {
       try {
         await this.#follow(await this.#asked(this.#options.bringUp), since)
       } catch (error) {
-        this.#fault({ kind: 'platform', code: 'server', message: error instanceof Error ? error.message : String(error) })
+        this.#fault({ kind: 'platform', code: 'server', says: reasonOf(error) })
       }
     })
     return this.#work
@@ -113,17 +118,17 @@ export class ServerEngine implements PreviewEngine {
       // What rests is woken by the page that is shown of it.
       if (state.status === 'running' || state.status === 'asleep') { this.#running(since); return }
       if (state.status === 'failed' && state.fault) {
-        const { file, line, frame, ...fault } = state.fault
+        const { kind, code, message, file, line, frame } = state.fault
         this.#listen()
-        this.#fault({ ...fault, ...(file !== null && { file }), ...(line !== null && { line }), ...(frame !== null && { frame }) })
+        this.#fault({ kind, code, says: verbatim(message), ...(file !== null && { file }), ...(line !== null && { line }), ...(frame !== null && { frame }) })
         return
       }
-      if (state.status !== 'pending') { this.#fault({ kind: 'platform', code: 'gone', message: 'The app\'s server has stopped. Start it again.' }); return }
+      if (state.status !== 'pending') { this.#fault({ kind: 'platform', code: 'gone', says: phrase('engine.gone') }); return }
       const now = `${state.phase} ${state.ahead}`
       if (now !== told) {
         told = now
         this.#phase(state.phase)
-        if (state.ahead > 0) this.#log('info', state.ahead === 1 ? 'One other app starts first.' : `${state.ahead} other apps start first.`)
+        if (state.ahead > 0) this.#log('info', phrase('engine.ahead', { count: state.ahead }))
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
@@ -189,7 +194,7 @@ export class ServerEngine implements PreviewEngine {
     this.#events.emit({ type: 'fault', fault })
   }
 
-  #log(level: 'info', text: string): void { this.#events.emit({ type: 'log', level, text, at: Date.now() }) }
+  #log(level: 'info', text: Phrase): void { this.#events.emit({ type: 'log', level, text, at: Date.now() }) }
 
   #phase(phase: Phase): void { this.#events.emit({ type: 'phase', phase, ms: performance.now() - this.#started }) }
 }

@@ -1,5 +1,7 @@
 import type { WebContainer } from '@webcontainer/api'
+import { phrase, reasonOf } from '../engine/phrase.ts'
 import type { Fault } from '../engine/engine.ts'
+import type { Phrase } from '../engine/phrase.ts'
 
 /** The service behind WebContainers; contacted only after the person agreed. */
 export const DEFAULT_EDITOR_ORIGIN = 'https://stackblitz.com'
@@ -9,9 +11,9 @@ const BOOT_MS = 30_000
 export class BootFault extends Error {
   readonly fault: Fault
 
-  constructor(code: string, message: string) {
-    super(message)
-    this.fault = { kind: 'platform', code, message }
+  constructor(code: string, says: Phrase) {
+    super(says.key)
+    this.fault = { kind: 'platform', code, says }
   }
 }
 
@@ -26,14 +28,14 @@ async function preflight(origin: string): Promise<void> {
   try {
     await fetch(`${origin}/headless`, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(PREFLIGHT_MS) })
   } catch {
-    throw new BootFault('unreachable', `WebContainers need ${new URL(origin).host}, which cannot be reached from here.`)
+    throw new BootFault('unreachable', phrase('engine.webcontainer.unreachable', { host: new URL(origin).host }))
   }
 }
 
-/** Boots the one WebContainer of this page. Rejects with BootFault, whose message says why another engine has to do. */
+/** Boots the one WebContainer of this page. Rejects with BootFault, which says why another engine has to do. */
 export async function bootContainer(options: BootOptions): Promise<WebContainer> {
-  if (stuck) throw new BootFault('boot-stuck', 'An earlier start of WebContainers never ended. Reload the page to try again.')
-  if (!globalThis.crossOriginIsolated) throw new BootFault('not-isolated', 'WebContainers need a cross-origin isolated page, which this browser or address does not give.')
+  if (stuck) throw new BootFault('boot-stuck', phrase('engine.webcontainer.stuck'))
+  if (!globalThis.crossOriginIsolated) throw new BootFault('not-isolated', phrase('engine.webcontainer.not_isolated'))
   const origin = new URL(options.editorOrigin ?? DEFAULT_EDITOR_ORIGIN).origin
   await preflight(origin)
   if (options.editorOrigin !== undefined) (globalThis as { WEBCONTAINER_API_IFRAME_URL?: string }).WEBCONTAINER_API_IFRAME_URL = origin
@@ -45,7 +47,7 @@ export async function bootContainer(options: BootOptions): Promise<WebContainer>
   const limit = options.bootMs ?? BOOT_MS
   const timer = setTimeout(() => {
     stuck = true
-    late.reject(new BootFault('boot-timeout', `WebContainers did not start within ${Math.round(limit / 1000)} seconds.`))
+    late.reject(new BootFault('boot-timeout', phrase('engine.webcontainer.time_out', { count: Math.round(limit / 1000) })))
   }, limit)
   try { return await Promise.race([booting, late.promise]) } catch (error) {
     if (error instanceof BootFault) {
@@ -53,6 +55,6 @@ export async function bootContainer(options: BootOptions): Promise<WebContainer>
       booting.then((container) => container.teardown(), () => undefined)
       throw error
     }
-    throw new BootFault('boot-failed', `WebContainers could not start: ${error instanceof Error ? error.message : String(error)}`)
+    throw new BootFault('boot-failed', phrase('engine.webcontainer.not_started', { reason: reasonOf(error) }))
   } finally { clearTimeout(timer) }
 }

@@ -1,4 +1,5 @@
 import type { FileSystemTree } from '@webcontainer/api'
+import { Failure, phrase } from '../engine/phrase.ts'
 import type { FileMap } from '../engine/engine.ts'
 
 /** Project paths as the nested tree that a WebContainer mounts. */
@@ -9,7 +10,7 @@ export function containerTree(files: FileMap): FileSystemTree {
     let folder = root
     for (const part of parts.slice(0, -1)) {
       const next = (folder[part] ??= { directory: {} })
-      if (!('directory' in next)) throw new Error(`“${path}” lies in “${part}”, which is a file.`)
+      if (!('directory' in next)) throw new Failure('tree', phrase('engine.webcontainer.in_a_file', { path, file: part }))
       folder = next.directory
     }
     folder[parts.at(-1)!] = { file: { contents } }

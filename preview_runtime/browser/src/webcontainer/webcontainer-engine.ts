@@ -1,4 +1,5 @@
 import { Events } from '../engine/events.ts'
+import { phrase, reasonOf, verbatim } from '../engine/phrase.ts'
 import { bootContainer, BootFault } from './boot.ts'
 import { containerTree } from './tree.ts'
 import type { WebContainer, WebContainerProcess } from '@webcontainer/api'
@@ -90,7 +91,7 @@ export class WebContainerEngine implements PreviewEngine {
       if (this.#stopped) return
       try { await step() } catch (error) {
         if (this.#stopped) return
-        this.#fault(error instanceof BootFault ? error.fault : { kind: 'platform', code: 'webcontainer', message: `The WebContainer failed: ${error instanceof Error ? error.message : String(error)}` })
+        this.#fault(error instanceof BootFault ? error.fault : { kind: 'platform', code: 'webcontainer', says: phrase('engine.webcontainer.failed', { reason: reasonOf(error) }) })
       }
     })
     return this.#work
@@ -103,7 +104,7 @@ export class WebContainerEngine implements PreviewEngine {
       if (this.#stopped) { container.teardown(); return }
       this.#container = container
       container.on('server-ready', (_port, url) => this.#ready(url))
-      container.on('error', ({ message }) => this.#fault({ kind: 'platform', code: 'webcontainer', message }))
+      container.on('error', ({ message }) => this.#fault({ kind: 'platform', code: 'webcontainer', says: verbatim(message) }))
       container.on('preview-message', (message) => this.#previewMessage(message))
     }
     await this.#container.mount(containerTree(this.#files))
@@ -115,7 +116,7 @@ export class WebContainerEngine implements PreviewEngine {
     this.#forward(server)
     void server.exit.then((code) => {
       if (this.#stopped || this.#server !== server) return
-      this.#fault({ kind: 'runtime', code: 'server-exit', message: `“npm run dev” ended with code ${code}. The log says why.` })
+      this.#fault({ kind: 'runtime', code: 'server-exit', says: phrase('engine.webcontainer.exit', { code }) })
     })
   }
 
@@ -124,7 +125,7 @@ export class WebContainerEngine implements PreviewEngine {
     const install = await this.#container!.spawn('npm', ['install'])
     this.#forward(install)
     const code = await install.exit
-    if (code !== 0 && !this.#stopped) this.#fault({ kind: 'build', code: 'install', message: `“npm install” failed with code ${code}. The log says why.`, file: 'package.json' })
+    if (code !== 0 && !this.#stopped) this.#fault({ kind: 'build', code: 'install', says: phrase('engine.webcontainer.install', { code }), file: 'package.json' })
     return code === 0
   }
 
@@ -157,7 +158,7 @@ export class WebContainerEngine implements PreviewEngine {
   #previewMessage(message: { type: string; message?: string; args?: unknown[]; stack?: string }): void {
     const text = (message.message ?? (message.args ?? []).map(String).join(' ')).slice(0, MAX_OUTPUT)
     this.#events.emit({ type: 'log', level: 'error', text: message.stack ? `${text}\n${message.stack}`.slice(0, MAX_OUTPUT) : text, at: Date.now() })
-    if (message.type !== 'PREVIEW_CONSOLE_ERROR') this.#fault({ kind: 'runtime', code: 'error', message: text })
+    if (message.type !== 'PREVIEW_CONSOLE_ERROR') this.#fault({ kind: 'runtime', code: 'error', says: verbatim(text) })
   }
 
   #forward(process: WebContainerProcess): void {

@@ -1,5 +1,7 @@
 import { shown } from './paths.ts'
+import { phrase } from '../../engine/phrase.ts'
 import type { Fault, Suggestion } from '../../engine/engine.ts'
+import type { Phrase } from '../../engine/phrase.ts'
 
 export interface Place { file: string; line?: number; column?: number }
 
@@ -8,7 +10,7 @@ export class BuildFault extends Error {
   readonly fault: Fault
 
   constructor(fault: Fault) {
-    super(fault.message)
+    super(fault.says.key)
     this.fault = fault
   }
 }
@@ -36,17 +38,17 @@ export function position(source: string, offset: number): { line: number; column
   return { line, column: Math.max(1, offset - start + 1) }
 }
 
-export function buildFault(code: string, message: string, place?: Place, source?: string, suggestion?: Suggestion): BuildFault {
-  return make('build', code, message, place, source, suggestion)
+export function buildFault(code: string, says: Phrase, place?: Place, source?: string, suggestion?: Suggestion): BuildFault {
+  return make('build', code, says, place, source, suggestion)
 }
 
 /** The project needs something this engine does not do: another engine has to run it. */
-export function policyFault(code: string, what: string, file?: string): BuildFault {
-  return make('policy', code, `${what} The instant preview cannot run that: switch to another engine.`, file === undefined ? undefined : { file })
+export function policyFault(code: string, what: Phrase, file?: string): BuildFault {
+  return make('policy', code, phrase('engine.elsewhere', { what }), file === undefined ? undefined : { file })
 }
 
-function make(kind: Fault['kind'], code: string, message: string, place?: Place, source?: string, suggestion?: Suggestion): BuildFault {
-  const fault: Fault = { kind, code, message }
+function make(kind: Fault['kind'], code: string, says: Phrase, place?: Place, source?: string, suggestion?: Suggestion): BuildFault {
+  const fault: Fault = { kind, code, says }
   if (place) {
     fault.file = shown(place.file)
     if (place.line !== undefined) {

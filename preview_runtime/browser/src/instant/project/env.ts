@@ -1,3 +1,4 @@
+import { phrase } from '../../engine/phrase.ts'
 import { buildFault } from '../files/fault.ts'
 import type { FileSet } from '../files/file-set.ts'
 
@@ -12,7 +13,7 @@ export function environment(files: FileSet, built = false): Record<string, strin
   const env: Record<string, string | boolean> = { BASE_URL: '/', MODE: built ? 'production' : 'development', DEV: !built, PROD: built, SSR: false }
   const values: Record<string, string> = {}
   let size = 0
-  const tooLarge = () => buildFault('too-large', `The VITE_ values in .env are longer than ${LARGEST / 1024} kB together.`, { file: '/.env' })
+  const tooLarge = () => buildFault('too-large', phrase('engine.too_large.env', { limit: LARGEST / 1024 }), { file: '/.env' })
   const production = ['/.env.production', '/.env.production.local']
   const mode = built && production.some((name) => files.has(name)) ? production : ['/.env.development', '/.env.development.local']
   for (const name of ['/.env', '/.env.local', ...mode]) {

@@ -1,3 +1,5 @@
+import type { Phrase } from '../../engine/phrase.ts'
+
 /** The compilers of Vue and Svelte, each a bundle of its own that is loaded with the first file that needs it. */
 export interface FrameworkInput {
   path: string
@@ -12,7 +14,7 @@ export interface FrameworkInput {
   style(source: string): Promise<string>
 }
 
-/** Throws BuildFault-shaped errors: `{ message, line, column, policy }`. */
+/** Throws BuildFault-shaped errors: `{ message, line, column, refused }`. */
 export interface FrameworkCompiler { compile(input: FrameworkInput): Promise<string> }
 
 export interface Frameworks { vue(): Promise<FrameworkCompiler>; svelte(): Promise<FrameworkCompiler> }
@@ -22,13 +24,13 @@ export class FrameworkError extends Error {
   override readonly name = 'FrameworkError'
   readonly line: number | undefined
   readonly column: number | undefined
-  /** The file asks for something that only another engine has. */
-  readonly policy: boolean
+  /** What the file asks for and only another engine has. */
+  readonly refused: Phrase | undefined
 
-  constructor(message: string, place: { line?: number; column?: number } = {}, policy = false) {
+  constructor(message: string, place: { line?: number; column?: number } = {}, refused?: Phrase) {
     super(message)
     this.line = place.line
     this.column = place.column
-    this.policy = policy
+    this.refused = refused
   }
 }

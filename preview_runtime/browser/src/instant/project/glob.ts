@@ -1,3 +1,4 @@
+import { phrase } from '../../engine/phrase.ts'
 import { buildFault } from '../files/fault.ts'
 import { join, relativeSpecifier, shown } from '../files/paths.ts'
 import { LONGEST_PATTERN, wildcard } from '../text/wildcard.ts'
@@ -14,7 +15,7 @@ export function globMatcher(patterns: string[], importer: string, aliases: Alias
 }
 
 function readGlob(pattern: string, importer: string): (path: string) => boolean {
-  if (pattern.length > LONGEST_PATTERN) throw buildFault('glob', `${shown(importer)} has a file pattern of ${pattern.length} characters; at most ${LONGEST_PATTERN} are read.`, { file: importer })
+  if (pattern.length > LONGEST_PATTERN) throw buildFault('glob', phrase('engine.glob', { path: shown(importer), length: pattern.length, limit: LONGEST_PATTERN }), { file: importer })
   return wildcard(pattern)
 }
 

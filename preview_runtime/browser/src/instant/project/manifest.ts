@@ -1,3 +1,4 @@
+import { phrase } from '../../engine/phrase.ts'
 import { buildFault, position } from '../files/fault.ts'
 import { packageName } from './resolve.ts'
 import type { FileSet } from '../files/file-set.ts'
@@ -21,7 +22,7 @@ export class Manifest {
     let value: unknown
     try { value = JSON.parse(source) } catch (error) {
       const at = /position (\d+)/.exec(String(error))
-      throw buildFault('json', 'package.json is not valid JSON.', { file: '/package.json', ...(at ? position(source, Number(at[1])) : { line: 1, column: 1 }) }, source)
+      throw buildFault('json', phrase('engine.json', { path: 'package.json' }), { file: '/package.json', ...(at ? position(source, Number(at[1])) : { line: 1, column: 1 }) }, source)
     }
     const root = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
     return new Manifest(source, { ...strings(root.peerDependencies), ...strings(root.dependencies) }, strings(root.devDependencies))

@@ -1,3 +1,4 @@
+import { phrase, reasonOf } from '../../engine/phrase.ts'
 import { buildFault, policyFault, BuildFault } from '../files/fault.ts'
 import { baseSpecifiers } from './manifest.ts'
 import { packageName } from './resolve.ts'
@@ -48,14 +49,15 @@ export class Packages {
     try { set = await asked.answer } catch (error) {
       if (this.#asked === asked) this.#asked = undefined
       if (error instanceof BuildFault) throw error
-      const { code = 'dependencies', message = String(error) } = error as { code?: string; message?: string }
-      throw new BuildFault({ kind: 'platform', code, message, file: 'package.json' })
+      const { code = 'dependencies' } = error as { code?: string }
+      throw new BuildFault({ kind: 'platform', code, says: reasonOf(error), file: 'package.json' })
     }
     for (const [specifier, importer] of used) {
       if (set.modules[specifier] !== undefined || set.styles[specifier] !== undefined) continue
       const { file, line, column, source } = importer
-      const reason = set.errors[specifier] ?? 'the package has no such entry'
-      throw buildFault('package', `“${specifier}”, imported in ${file.slice(1)}, cannot be loaded: ${reason}.`.replace(/\.\.$/, '.'), { file, line, column }, source)
+      const told = set.errors[specifier]
+      const reason = told === undefined ? phrase('engine.package.no_entry') : told.replace(/\.$/, '')
+      throw buildFault('package', phrase('engine.package', { specifier, path: file.slice(1), reason }), { file, line, column }, source)
     }
     return set
   }
@@ -92,13 +94,13 @@ export class Packages {
     if (manifest?.has(name)) return
     const { file, line, column, source } = importer
     if (specifier.startsWith('node:') || NODE_MODULES.has(name)) {
-      const fault = policyFault('node', `${file.slice(1)} imports “${specifier}”, which only exists in Node.js.`, file)
+      const fault = policyFault('node', phrase('engine.node', { path: file.slice(1), specifier }), file)
       Object.assign(fault.fault, { line, column })
       throw fault
     }
     const text = manifest?.with(name) ?? JSON.stringify({ private: true, type: 'module', dependencies: { [name]: 'latest' } }, null, 2) + '\n'
-    throw buildFault('missing-package', `${file.slice(1)} imports “${name}”, which is not in package.json.`, { file, line, column }, source,
-      { label: `Add ${name} to package.json`, changes: { put: { 'package.json': text }, delete: [] } })
+    throw buildFault('missing-package', phrase('engine.missing_package', { path: file.slice(1), name }), { file, line, column }, source,
+      { label: phrase('engine.add_package', { name }), changes: { put: { 'package.json': text }, delete: [] } })
   }
 }
 

@@ -1,5 +1,6 @@
+import { phrase } from '../../engine/phrase.ts'
 import { policyFault } from '../files/fault.ts'
-import { extension } from '../files/paths.ts'
+import { extension, shown } from '../files/paths.ts'
 import type { FileSet } from '../files/file-set.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -17,25 +18,25 @@ const CONFIG_PACKAGES = /^(?:vite|vitest(?:\/config)?|@vitejs\/plugin-(?:react|r
 /** Throws a policy fault for the first thing of the project that this engine cannot run. */
 export function refuseUnsupported(files: FileSet, manifest: Manifest | undefined): void {
   if (manifest) {
-    for (const [name, label] of Object.entries(FRAMEWORKS)) if (name in manifest.dependencies || name in manifest.devDependencies) throw policyFault('framework', `This project is built with ${label}.`, 'package.json')
+    for (const [name, label] of Object.entries(FRAMEWORKS)) if (name in manifest.dependencies || name in manifest.devDependencies) throw policyFault('framework', phrase('engine.framework', { name: label }), 'package.json')
     const major = (name: string): number => Number(/(\d+)/.exec(manifest.range(name) ?? '')?.[1] ?? NaN)
-    if (major('vue') < 3) throw policyFault('vue-version', 'This project uses Vue 2.', 'package.json')
-    if (major('svelte') < 5) throw policyFault('svelte-version', `This project uses Svelte ${major('svelte')}.`, 'package.json')
+    if (major('vue') < 3) throw policyFault('vue-version', phrase('engine.uses', { name: 'Vue 2' }), 'package.json')
+    if (major('svelte') < 5) throw policyFault('svelte-version', phrase('engine.uses', { name: `Svelte ${major('svelte')}` }), 'package.json')
     if (major('tailwindcss') < 4) {
       const config = [...files.paths()].find((path) => /^\/tailwind\.config\.[cm]?[jt]s$/.test(path))
-      if (config) throw policyFault('tailwind-config', `This project uses Tailwind ${major('tailwindcss')} with a configuration file.`, config.slice(1))
+      if (config) throw policyFault('tailwind-config', phrase('engine.tailwind.config', { version: major('tailwindcss') }), config.slice(1))
     }
   }
   for (const [path, content] of files.entries()) {
     if (typeof content !== 'string') continue
     if (/^\/vite\.config\.[cm]?[jt]s$/.test(path)) {
       for (const match of content.matchAll(/(?:^|[;\n])[^\S\n]*import\s(?:[^'"]*?\sfrom\s*)?["']([^"'.][^"']*)["']/g)) {
-        if (!CONFIG_PACKAGES.test(match[1]!)) throw policyFault('vite-plugin', `The Vite configuration uses “${match[1]}”.`, path.slice(1))
+        if (!CONFIG_PACKAGES.test(match[1]!)) throw policyFault('vite-plugin', phrase('engine.vite_plugin', { name: match[1]! }), path.slice(1))
       }
     } else if (/^\/(?:postcss\.config\.[cm]?[jt]s|\.postcssrc(?:\.\w+)?)$/.test(path)) {
       const plugins = content.replace(/\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/.*$/gm, '')
       const other = /["']?(postcss-[\w-]+|cssnano|@csstools\/[\w-]+)["']?/.exec(plugins)
-      if (other) throw policyFault('postcss', `The styles go through PostCSS with “${other[1]}”.`, path.slice(1))
+      if (other) throw policyFault('postcss', phrase('engine.postcss', { name: other[1]! }), path.slice(1))
     }
   }
 }
@@ -44,7 +45,7 @@ export function refuseUnsupported(files: FileSet, manifest: Manifest | undefined
 export function refuseImport(path: string): void {
   const ext = extension(path)
   const style = STYLES[ext]
-  if (style) throw policyFault('style-language', `${path.slice(1)} is written in ${style}.`, path.slice(1))
-  if (ext === '.mdx') throw policyFault('mdx', `${path.slice(1)} is an MDX page.`, path.slice(1))
-  if (ext === '.astro' || ext === '.marko' || ext === '.pug') throw policyFault('language', `${path.slice(1)} is written in a language of another framework.`, path.slice(1))
+  if (style) throw policyFault('style-language', phrase('engine.written_in', { path: shown(path), language: style }), path.slice(1))
+  if (ext === '.mdx') throw policyFault('mdx', phrase('engine.mdx', { path: shown(path) }), path.slice(1))
+  if (ext === '.astro' || ext === '.marko' || ext === '.pug') throw policyFault('language', phrase('engine.language', { path: shown(path) }), path.slice(1))
 }

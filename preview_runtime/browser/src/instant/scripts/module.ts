@@ -1,3 +1,4 @@
+import { phrase } from '../../engine/phrase.ts'
 import { buildFault, nearest, position } from '../files/fault.ts'
 import { expandGlob } from '../project/glob.ts'
 import { isAsset } from '../files/mime.ts'
@@ -149,13 +150,13 @@ export function missingFile(missing: Missing, files: FileSet): BuildFault {
   }
   const name = nearest(wanted, byName.keys())
   const found = name === undefined ? undefined : byName.get(name)
-  const message = `${shown(importer)} imports “${specifier}”, which does not exist.`
-  if (found === undefined) return buildFault('missing-file', message, { file: importer, line, column }, source)
+  const says = phrase('engine.missing_file', { path: shown(importer), specifier })
+  if (found === undefined) return buildFault('missing-file', says, { file: importer, line, column }, source)
   const better = relativeSpecifier(importer, found).replace(/\.(?:tsx?|jsx?|mjs)$/, '')
   const lines = source.split('\n')
   const row = lines[line - 1] ?? ''
   const at = row.indexOf(specifier, Math.max(0, column - 1))
   if (at !== -1) lines[line - 1] = row.slice(0, at) + better + row.slice(at + specifier.length)
-  return buildFault('missing-file', message, { file: importer, line, column }, source,
-    { label: `Import “${better}” instead`, ...(at === -1 ? {} : { changes: { put: { [shown(importer)]: lines.join('\n') }, delete: [] } }) })
+  return buildFault('missing-file', says, { file: importer, line, column }, source,
+    { label: phrase('engine.import_instead', { specifier: better }), ...(at === -1 ? {} : { changes: { put: { [shown(importer)]: lines.join('\n') }, delete: [] } }) })
 }

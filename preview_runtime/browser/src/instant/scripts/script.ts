@@ -1,9 +1,11 @@
+import { phrase, verbatim } from '../../engine/phrase.ts'
 import { transform } from 'sucrase'
 import type { Transform } from 'sucrase'
 import { buildFault } from '../files/fault.ts'
 import { extension } from '../files/paths.ts'
 import { readSyntax } from '../text/syntax.ts'
 import { refreshOf } from './refresh.ts'
+import type { Phrase } from '../../engine/phrase.ts'
 import type { Refresh } from './refresh.ts'
 import type { Syntax } from '../text/syntax.ts'
 
@@ -49,15 +51,21 @@ export function analyse(path: string, source: string, code: string, react: boole
 
 /** Turns what sucrase and acorn throw into a sentence with its place. */
 export function syntaxFault(path: string, source: string, error: unknown): Error {
-  if (!(error instanceof Error)) return buildFault('syntax', String(error), { file: path })
+  if (!(error instanceof Error)) return buildFault('syntax', verbatim(String(error)), { file: path })
   const loc = (error as { loc?: { line: number; column: number } }).loc
   const match = /\((\d+):(\d+)\)/.exec(error.message)
   // acorn counts columns from 0, sucrase's message from 1
   const line = match ? Number(match[1]) : loc?.line
   const column = match ? Number(match[2]) + (loc && 'pos' in error && 'raisedAt' in error ? 1 : 0) : undefined
   const reason = error.message.replace(/^Error transforming [^:]*: /, '').replace(/^Error parsing [^:]*: /, '').replace(/\s*\(\d+:\d+\)\s*$/, '')
-  const decorated = /^Unexpected character '@'/.test(reason) ? ' Decorators are not supported here.' : ''
-  return buildFault('syntax', `${path.slice(1)} cannot be read: ${lowerFirst(reason)}${line ? ` in line ${line}` : ''}.${decorated}`, { file: path, line, column }, source)
+  const says = unreadable(path, lowerFirst(reason), line)
+  return buildFault('syntax', reason.startsWith("Unexpected character '@'") ? phrase('engine.syntax.decorators', { what: says }) : says, { file: path, line, column }, source)
+}
+
+/** That a file cannot be read, for the reason that its compiler gives. */
+export function unreadable(path: string, told: string, line: number | undefined): Phrase {
+  const reason = told.replace(/\.$/, '')
+  return line ? phrase('engine.syntax.line', { path: path.slice(1), reason, line }) : phrase('engine.syntax', { path: path.slice(1), reason })
 }
 
 const lowerFirst = (text: string): string => (/^[A-Z][a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text)

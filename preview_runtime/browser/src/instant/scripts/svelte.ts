@@ -1,3 +1,4 @@
+import { phrase } from '../../engine/phrase.ts'
 import { compile as compileComponent, compileModule } from 'svelte/compiler'
 import { FrameworkError } from '../project/frameworks.ts'
 import { attribute, tags } from '../text/html.ts'
@@ -24,7 +25,7 @@ async function prepare({ source, style, built }: FrameworkInput): Promise<string
   for (const tag of tags(source)) {
     if (tag.closing || (tag.name !== 'style' && tag.name !== 'script')) continue
     const lang = attribute(tag, 'lang')
-    if (lang && !['ts', 'typescript', 'js', 'css', 'postcss'].includes(lang)) throw new FrameworkError(`its ${tag.name} is written in ${lang}`, {}, true)
+    if (lang && !['ts', 'typescript', 'js', 'css', 'postcss'].includes(lang)) throw new FrameworkError('', {}, tag.name === 'style' ? phrase('engine.language.styles', { language: lang }) : phrase('engine.language.script', { language: lang }))
     if (tag.name !== 'style') continue
     const css = source.slice(tag.end, tag.textEnd)
     if (!built && !/@apply|@reference|@theme|url\(/.test(css)) continue

@@ -1,3 +1,4 @@
+import { phrase } from '../../engine/phrase.ts'
 import { compileScript, compileStyleAsync, compileTemplate, parse } from '@vue/compiler-sfc'
 import { FrameworkError } from '../project/frameworks.ts'
 import { hash } from '../files/hash.ts'
@@ -68,9 +69,9 @@ async function styleCode(input: FrameworkInput, descriptor: SFCDescriptor, scope
 }
 
 function refuse(descriptor: SFCDescriptor): void {
-  for (const style of descriptor.styles) if (style.lang && style.lang !== 'css' && style.lang !== 'postcss') throw new FrameworkError(`its styles are written in ${style.lang}`, {}, true)
-  if (descriptor.template?.lang && descriptor.template.lang !== 'html') throw new FrameworkError(`its template is written in ${descriptor.template.lang}`, {}, true)
-  for (const script of [descriptor.script, descriptor.scriptSetup]) if (script?.lang && !['ts', 'js'].includes(script.lang)) throw new FrameworkError(`its script is written in ${script.lang}`, {}, true)
+  for (const style of descriptor.styles) if (style.lang && style.lang !== 'css' && style.lang !== 'postcss') throw new FrameworkError('', {}, phrase('engine.language.styles', { language: style.lang }))
+  if (descriptor.template?.lang && descriptor.template.lang !== 'html') throw new FrameworkError('', {}, phrase('engine.language.template', { language: descriptor.template.lang }))
+  for (const script of [descriptor.script, descriptor.scriptSetup]) if (script?.lang && !['ts', 'js'].includes(script.lang)) throw new FrameworkError('', {}, phrase('engine.language.script', { language: script.lang }))
 }
 
 function failure(error: CompilerError | SyntaxError | Error | string, offset = 0): FrameworkError {

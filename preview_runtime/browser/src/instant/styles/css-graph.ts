@@ -1,3 +1,4 @@
+import { phrase } from '../../engine/phrase.ts'
 import { cssImports, cssTokens, rebaseUrls } from '../text/css.ts'
 import { buildFault, position } from '../files/fault.ts'
 import { join } from '../files/paths.ts'
@@ -64,7 +65,7 @@ export function flatten(path: string, source: string, context: SheetSource): str
     const target = join(file, rule.specifier)
     refuseImport(target)
     const inner = context.files.text(target)
-    if (inner === undefined) throw buildFault('missing-file', `${file.slice(1)} imports “${rule.specifier}”, which does not exist.`, { file, ...position(text, rule.start) }, text)
+    if (inner === undefined) throw buildFault('missing-file', phrase('engine.missing_file', { path: file.slice(1), specifier: rule.specifier }), { file, ...position(text, rule.start) }, text)
     if (open.has(target)) return
     const block: Block = { conditions: rule.conditions, id: ++blocks }
     const within = rule.conditions === '' ? chain : [...chain, block]
@@ -87,7 +88,7 @@ export function flatten(path: string, source: string, context: SheetSource): str
 }
 
 function tooMuch(path: string) {
-  return buildFault('too-large', `The style sheets that ${path.slice(1)} imports import each other too often or are too large together.`, { file: path })
+  return buildFault('too-large', phrase('engine.too_large.sheets_together', { path: path.slice(1) }), { file: path })
 }
 
 /** Pieces under the same block stand in it together: a block is one import, wherever what it draws in lies. */

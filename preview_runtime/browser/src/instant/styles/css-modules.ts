@@ -50,7 +50,7 @@ export function cssModule(path: string, source: string): CssModule {
 const DEEPEST = 20
 
 function at(prelude: string, rename: (name: string) => string, animations: Set<string>, depth = 0): string {
-  if (depth > DEEPEST) throw new RangeError('A selector is nested too deeply.')
+  if (depth > DEEPEST) throw new RangeError('selector')
   const frames = /^(\s*@(?:-webkit-)?keyframes\s+)([\w-]+)(\s*)$/.exec(prelude)
   if (frames) return frames[1]! + (animations.has(frames[2]!) ? rename(frames[2]!) : frames[2]!) + frames[3]!
   if (prelude.trim().startsWith('@') && !/^\s*@(?:scope|nest)\b/.test(prelude)) return prelude

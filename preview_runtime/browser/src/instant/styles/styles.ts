@@ -1,3 +1,4 @@
+import { phrase } from '../../engine/phrase.ts'
 import { cssImports, rebaseUrls } from '../text/css.ts'
 import { classify, flatten } from './css-graph.ts'
 import { cssModule } from './css-modules.ts'
@@ -40,7 +41,7 @@ export async function styleModule(path: string, source: string, context: StyleCo
     if (!own) continue
     for (const name of rule.names) {
       const found = rule.from === 'global' ? [name] : rule.from === '' ? [...(lists.get(name) ?? [])] : [namesOf(rule.from)[name]]
-      if ((count += found.length) > MOST_NAMES) throw buildFault('too-large', `${path.slice(1)} composes more than ${MOST_NAMES} names.`, { file: path })
+      if ((count += found.length) > MOST_NAMES) throw buildFault('too-large', phrase('engine.too_large.composes', { path: path.slice(1), limit: MOST_NAMES }), { file: path })
       for (const one of found) if (one !== undefined) own.add(one)
     }
   }

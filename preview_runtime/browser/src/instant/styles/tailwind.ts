@@ -1,3 +1,4 @@
+import { phrase, reasonOf } from '../../engine/phrase.ts'
 import { compile } from 'tailwindcss'
 import { rebaseUrls } from '../text/css.ts'
 import { buildFault, policyFault } from '../files/fault.ts'
@@ -47,8 +48,8 @@ export class Tailwind {
     const remote: string[] = []
     let sheets = 0
     const bounded = (css: string, file: string): string => {
-      if (++sheets > MOST_SHEETS) throw buildFault('too-large', `The style sheets that ${path.slice(1)} imports import each other too often.`, { file: path })
-      if (inlineTexts(css) > MOST_INLINE) throw buildFault('too-large', `${file.slice(1)} names more than ${MOST_INLINE} classes in @source inline().`, { file })
+      if (++sheets > MOST_SHEETS) throw buildFault('too-large', phrase('engine.too_large.sheets', { path: path.slice(1) }), { file: path })
+      if (inlineTexts(css) > MOST_INLINE) throw buildFault('too-large', phrase('engine.too_large.inline', { path: file.slice(1), limit: MOST_INLINE }), { file })
       return rebaseUrls(css, file)
     }
     try {
@@ -61,26 +62,26 @@ export class Tailwind {
           if (LEFT_OUT.has(specifier)) return { path: specifier, base, content: '' }
           if (!specifier.startsWith('.') && !specifier.startsWith('/')) {
             const address = packageStyle(specifier)
-            if (address === undefined) throw buildFault('missing-package', `${path.slice(1)} imports “${specifier}”, which is not there.`, { file: path })
+            if (address === undefined) throw buildFault('missing-package', phrase('engine.missing_style', { path: path.slice(1), specifier }), { file: path })
             remote.push(address)
             return { path: specifier, base, content: '' }
           }
           const target = join(base, specifier)
           const found = [target, target + '.css'].find((p) => files.text(p) !== undefined)
-          if (found === undefined) throw buildFault('missing-file', `${base.slice(1)} imports “${specifier}”, which does not exist.`, { file: base })
+          if (found === undefined) throw buildFault('missing-file', phrase('engine.missing_file', { path: base.slice(1), specifier }), { file: base })
           const content = files.text(found)!
           inputs.set(found, content)
           return { path: found, base: found, content: bounded(content, found) }
         },
         loadModule: async (specifier, _base, kind) => {
-          throw policyFault(`tailwind-${kind}`, `${path.slice(1)} loads the Tailwind ${kind} “${specifier}”.`, path.slice(1))
+          throw policyFault(`tailwind-${kind}`, phrase('engine.tailwind.load', { path: path.slice(1), kind, specifier }), path.slice(1))
         },
       })
       const head = remote.map((address) => `@import url(${JSON.stringify(address)});`).join('')
       return { inputs, seen: new Map(), build: head ? { ...build, build: (list) => head + build.build(list) } : build }
     } catch (error) {
       if (error instanceof Error && 'fault' in error) throw error
-      throw buildFault('css', `${path.slice(1)} cannot be compiled by Tailwind: ${error instanceof Error ? error.message : String(error)}`, { file: path })
+      throw buildFault('css', phrase('engine.css', { path: path.slice(1), reason: reasonOf(error) }), { file: path })
     }
   }
 
