@@ -125,6 +125,7 @@ def test_a_further_provider_is_in_the_dialog_by_its_row_alone(page: Page, server
     page.route("**/api/v1/keys", lambda route: route.fulfill(json={"keys": held}))
     page.route("**/api/v1/keys/parrot", lambda route: route.fulfill(status=422, json=REFUSED))
     page.goto(server.url)
+    expect(page.get_by_label("Model")).to_be_enabled()  # the page is alive
     page.get_by_role("button", name="Keys").click()
     dialog = page.get_by_role("dialog", name="Keys")
     expect(dialog.get_by_label("Claude key", exact=True)).to_be_focused()
