@@ -13,7 +13,7 @@ from builder.accounts.actor import Actor
 from builder.base.db import Database
 from builder.base.ids import now
 from builder.base.leases import Leases
-from builder.billing.budgets import BudgetReached, PriceUnknown, room_for
+from builder.billing.budgets import BudgetReached, PriceUnknown, allowance_for
 from builder.billing.tables import ModelCall
 
 Outcome = Literal["settled", "failed", "cancelled"]
@@ -48,19 +48,19 @@ class UsageLog:
             **self._leases.taken(),
         )  # fmt: skip
         async with self._db.session() as session:
-            room = await room_for(session, actor.workspace, project, reference, lock=True)
-            if room is not None and cost is None:
+            allowance = await allowance_for(session, actor.workspace, project, reference, lock=True)
+            if allowance is not None and cost is None:
                 raise PriceUnknown(model)
-            if room is not None and cost is not None and cost > room.left:
-                raise BudgetReached(room, cost)
+            if allowance is not None and cost is not None and cost > allowance.left:
+                raise BudgetReached(allowance, cost)
             session.add(call)
         return call.id
 
     async def left(self, actor: Actor, *, project: str | None, reference: str | None) -> float | None:
         """What the budgets leave for another call, in USD; None where none is set. Raises `SpendingPaused`."""
         async with self._db.reader() as session:
-            room = await room_for(session, actor.workspace, project, reference)
-        return room.left if room else None
+            allowance = await allowance_for(session, actor.workspace, project, reference)
+        return allowance.left if allowance else None
 
     @contextmanager
     def held(self, call: str) -> Iterator[None]:
