@@ -62,9 +62,10 @@ ROLES: Final[Mapping[MemberRole, frozenset[Action]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What something is to be done with: a workspace, or one `project` of it.
+    """The object of an action: a workspace, or one `project` of it.
 
-    `role`: what the table of memberships says of the actor there, None for nothing. It is read with the subject's row.
+    `role`: the actor's role in the table of memberships, None without a row there. It is read together with the
+    subject's row.
     """
 
     workspace: str
@@ -90,7 +91,7 @@ def may(actor: Actor, action: Action, subject: Subject) -> None:
 
 
 def not_found(actor: Actor, subject: Subject) -> NotFound:
-    """The same words for what does not exist and for what somebody may not know of."""
+    """The same message whether the thing does not exist or the actor may not know of it."""
     if subject.project is None:
         return NotFound(t("access.no_workspace"), detail=f"workspace {subject.workspace} for {actor.id}")
     return NotFound(t("project.not_found"), detail=f"project {subject.project} for {actor.id}")
