@@ -88,7 +88,7 @@ class SignIn:
         if self._rules.sender(request.scope) is Sender.FOREIGN:
             return _page(target, t("sign_in.foreign"), 403)
         form = bytearray()
-        async for piece in request.stream():  # # counted while it arrives: the sender has not signed in
+        async for piece in request.stream():  # counted while it arrives: the sender has not signed in
             form += piece
             if len(form) > _MAX_FORM_BYTES:
                 return _page(target, t("sign_in.wrong"), 413)

@@ -17,8 +17,8 @@ class SaysoError(Exception):
     """A failure with a name.
 
     `message` is what the person sees (plain words, what to do next); `detail` goes to the log only and holds
-    no secret. `status` is the HTTP status the API answers with; `code` is stable and machine-readable; `details`
-    are what a program needs to go on, as JSON.
+    no secret. `status` is the HTTP status the API answers with; `code` is stable and machine-readable; `details` hold,
+    as JSON, what a program needs to react.
     """
 
     code = "internal"
@@ -70,7 +70,7 @@ class BadInput(SaysoError):
 
 
 class SignInNeeded(SaysoError):
-    """The request is nobody's, and what it asks for is somebody's."""
+    """The request names no actor, and its action needs one."""
 
     code = "sign_in"
     status = 401

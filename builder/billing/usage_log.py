@@ -16,7 +16,7 @@ Outcome = Literal["settled", "failed", "cancelled"]
 
 
 class UsageLog:
-    """Tokens are counts, costs USD."""
+    """Tokens are counts, costs are in USD."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -32,7 +32,8 @@ class UsageLog:
         tokens: int,
         cost: float | None,
     ) -> str:
-        """Note that `model` ("provider:name") is about to be called, and the most it may take; returns the call's id."""
+        """Record that `model` ("provider:name") is about to be called, with the most the call may use; returns the
+        call's id."""
         provider, _, name = model.partition(":")
         call = ModelCall(
             owner=actor.workspace, created_by=actor.id, project=project, operation=operation, reference=reference,
@@ -53,9 +54,9 @@ class UsageLog:
         cache_write: int | None,
         cost: float | None,
     ) -> None:
-        """Note how a call ended and what it took, None where nobody told.
+        """Record how a call ended and what it used; values that the provider did not report are None.
 
-        Whoever made the call has the last word, also where a start of another server took it for left behind.
+        The caller's record wins, even if another server has started meanwhile and recorded the call as abandoned.
         """
         ended = update(ModelCall).where(col(ModelCall.id) == call)
         async with self._db.session() as session:
@@ -67,14 +68,14 @@ class UsageLog:
             )  # fmt: skip
 
     async def recover(self) -> int:
-        """At start: calls that a server which died was making have failed; what they took is unknown, their reserve stays
-        to be seen. Returns how many there were."""
+        """At start: mark the calls of servers that died as failed. What they used is unknown; their reserved amounts
+        stay visible. Returns the number of calls."""
         left = update(ModelCall).where(col(ModelCall.status) == "reserved").returning(col(ModelCall.id))
         async with self._db.session() as session:
             return len([*await session.scalars(left.values(status="failed", ended_at=now()))])
 
     async def calls(self, actor: Actor, *, project: str | None = None) -> list[ModelCall]:
-        """The calls of the workspace that the actor works in, oldest first; of one project where it is named."""
+        """The calls of the actor's workspace, oldest first; only those of one project when it is named."""
         query = select(ModelCall).where(col(ModelCall.owner) == actor.workspace)
         if project is not None:
             query = query.where(col(ModelCall.project) == project)
