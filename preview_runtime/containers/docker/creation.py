@@ -15,9 +15,10 @@ from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER
 
 
 async def create(docker: aiodocker.Docker, config: Mapping[str, Any], title: str = "") -> DockerContainer:
-    """A container of `config` (see `policy`), called `title`, that does not run yet; its user has a name in it.
+    """Create a container of `config` (see `policy`) with the name `title`, without starting it; its user has a name in
+    it.
 
-    Whole or not at all, whoever is cancelled meanwhile. Raises aiodocker.DockerError.
+    It is created completely or not at all, even when the caller is cancelled. Raises aiodocker.DockerError.
     """
     return await uncancelled(_create(docker, dict(config), title))
 
