@@ -50,9 +50,7 @@ def node_packages(tree: FileTree, path: str, start: str = "") -> PackageSet | No
     try:
         manifest = json.loads(tree.text(path) or "{}")
     except (ValueError, RecursionError):
-        return PackageSet(
-            Runtime.NODE, {MANIFEST: tree.text(path) or ""}, None
-        )  # broken: the installer says where
+        return PackageSet(Runtime.NODE, {MANIFEST: tree.text(path) or ""}, None)  # broken: the installer says where
     if not isinstance(manifest, dict) or manifest.get("workspaces") or manifest.get("patchedDependencies"):
         return None
     asked = {
