@@ -134,7 +134,7 @@ def database_place(settings: Settings) -> str:
 def make_data_dir(settings: Settings) -> None:
     """The data directory, made for its user alone: other people of this computer could read every project otherwise.
 
-    One that is there already keeps its mode: whoever made it may share it on purpose.
+    An existing directory keeps its mode: it may be shared on purpose.
     """
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -86,13 +86,13 @@ class EngineState:
 class Engine(Protocol):
     """A server-side engine: one object runs one preview.
 
-    start  returns once the app listens (any answer below 500 counts) and gives its address; raises `EngineFailed`
-           with a `Fault`. Called again with another tree it brings the running preview up to that tree. A start that
-           fails or is cancelled leaves nothing running.
-    stop   returns once nothing of the preview is left. Stopping what does not run is no error.
-    poll   says what is true now, from the outside world and not from memory; never blocks for long, never raises for
+    start  returns the app's address once the app listens (any status below 500 counts); raises `EngineFailed` with a
+           `Fault`. Called again with another tree, it updates the running preview to that tree. A start that fails or
+           is cancelled leaves nothing running.
+    stop   returns once nothing of the preview is left. Stopping a preview that does not run is no error.
+    poll   returns the present state, asked from outside and not from memory; never blocks for long, never raises for
            a preview that is gone (ABSENT). PENDING means that a start or stop is under way: leave it alone.
-    get_state / load_state  carry what is needed to find the preview again after our own restart; JSON only, no secret.
+    get_state / load_state  hold what finds the preview again after our own restart; JSON only, no secret.
     """
 
     kind: EngineKind

@@ -1,4 +1,4 @@
-"""Who asks: every domain call takes an actor first."""
+"""The actor of a request: every domain call takes one first."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Actors:
     """Makes the actor of each request: the first of `sources` that finds its proof names the actor."""
 
     local: Final = LOCAL_OWNER
-    """Whoever uses the command line of this computer."""
+    """The person at the command line of this computer."""
 
     def __init__(self, settings: SignInSettings) -> None:
         self._sign_in_required: Final = settings.sign_in_required
@@ -44,7 +44,7 @@ class Actors:
         self._handshake = handshake
 
     async def of_page(self, socket: str) -> Actor:
-        """Who sent an event over a page's socket. Raises SignInNeeded."""
+        """The actor of an event over a page's socket. Raises SignInNeeded."""
         return await self.of(self._handshake(socket) or {})
 
     async def _local_owner(self, scope: Scope) -> Actor | None:

@@ -1,4 +1,5 @@
-"""What each session has open: sockets, streams and requests under way. They end with their session, terminals first."""
+"""The open connections of each session: sockets, streams and requests under way. They end with the session, terminals
+first."""
 
 from __future__ import annotations
 

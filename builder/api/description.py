@@ -63,7 +63,7 @@ def errors_of(route: RouteContext, operation: dict[str, Any], method: str) -> se
     if "{" in (route.path or ""):
         found.add(404)
     if method != "get":
-        found |= {409, 507}  # done before, or its subject changed meanwhile; the disk is full
+        found |= {409, 507}  # carried out before, or its object has changed; the disk is full
     if action is Action.RUN:
         found.add(409)  # nothing runs
     if "requestBody" in operation:

@@ -49,7 +49,7 @@ class NotFound(SaysoError):
 
 
 class Conflict(SaysoError):
-    """The thing changed meanwhile, or is in a state that does not allow this."""
+    """The thing has changed, or is in a state that does not allow this."""
 
     code = "conflict"
     status = 409
@@ -63,7 +63,7 @@ class Refused(SaysoError):
 
 
 class BadInput(SaysoError):
-    """What was sent cannot be used; nothing was changed."""
+    """The input cannot be used; nothing was changed."""
 
     code = "bad_input"
     status = 422

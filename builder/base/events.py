@@ -230,7 +230,7 @@ class EventLog:
                 self._tails.pop(project_id, None)
 
     async def _bundle(self, project_id: str, cursor: int, seconds: float) -> None:
-        """Let text gather for `seconds`, but not when a fact comes meanwhile."""
+        """Let text gather for `seconds`; stop early when a fact comes."""
         deadline = asyncio.get_running_loop().time() + seconds
         while not self._draining and not self._has_rows(project_id, cursor):
             signal = self._signals.setdefault(project_id, asyncio.Event())

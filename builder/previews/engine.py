@@ -44,12 +44,12 @@ class ServerUsage(Protocol):
 class ServerEngine(Engine, Protocol):
     """An engine whose app can rest, be measured and listened to.
 
-    pause   the app's processes stand still and keep their memory. sleep: they end, what they stand in is kept.
-    resume  has a paused or sleeping app answer again and gives its address; raises `EngineFailed` where it cannot.
-    stop    takes the container away and leaves the app's data; remove takes the data as well.
+    pause   the app's processes are frozen and keep their memory. sleep: they end; their container is kept.
+    resume  runs a paused or sleeping app again and returns its address; raises `EngineFailed` when it cannot.
+    stop    removes the container and keeps the app's data; remove deletes the data as well.
 
-    start   is told how a person or a model said that the app runs. `reason` says why it runs the way it does, None before
-            a start of ours.
+    start   gets the `hints` of a person or a model on how the app runs. `reason` says why it runs in this way, None
+            before this process has started it.
     """
 
     async def start(self, tree: FileTree, hints: RunHints | None = None) -> str: ...

@@ -24,7 +24,7 @@ _COMPRESSED: Final = frozenset({".js", ".css", ".svg", ".json", ".wasm", ".ttf",
 
 @dataclass(frozen=True, slots=True)
 class DependencySet:
-    """What a page needs to import its packages.
+    """Everything that a page needs to import its packages.
 
     `modules` and `styles` map a specifier to a file below `base`; `imports` maps a file to those it imports
     statically (to preload them); `errors` maps a specifier that cannot be loaded to a sentence for the person.

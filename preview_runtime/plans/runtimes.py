@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Runtime(StrEnum):
-    """What a project can run on."""
+    """The runtimes of projects."""
 
     PYTHON = "python"
     NODE = "node"

@@ -35,7 +35,7 @@ def is_navigation(connection: HTTPConnection) -> bool:
 
 
 def has_body(scope: Scope) -> bool:
-    """Whether the request brings a body (RFC 9112 section 6.3)."""
+    """Whether the request has a body (RFC 9112 section 6.3)."""
     return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
 
 

@@ -109,7 +109,7 @@ async def list_servers(services: AppServices, actor: MayReadWorkspace) -> Server
 
 @router.websocket("/servers/ws")
 async def follow_servers(websocket: WebSocket, services: AppServices, actor: MayReadWorkspace) -> None:
-    """What `GET /servers` answers, every two seconds and when a server changes; measured only while this is open."""
+    """The answer of `GET /servers`, every two seconds and when a server changes; measured only while this is open."""
 
     async def frames() -> AsyncGenerator[ServerList, None]:
         while True:

@@ -933,7 +933,7 @@ export interface paths {
         };
         /**
          * List Changes
-         * @description What the app wrote. 409 `not_running`.
+         * @description The files that the app wrote. 409 `not_running`.
          */
         get: operations["list_changes"];
         put?: never;
@@ -1095,7 +1095,7 @@ export interface components {
          */
         DatabaseStatus: "absent" | "asleep" | "running";
         /**
-         * @description What a page needs to import its packages.
+         * @description Everything that a page needs to import its packages.
          *
          *     `modules` and `styles` map a specifier to a file below `base`; `imports` maps a file to those it imports
          *     statically (to preload them); `errors` maps a specifier that cannot be loaded to a sentence for the person.
@@ -1328,7 +1328,10 @@ export interface components {
         GenerationStartedFact: {
             generation: components["schemas"]["GenerationView"];
         };
-        /** @description With what arrived so far by path, and the offset from where the stream goes on, in code points. */
+        /**
+         * @description With the text that has arrived so far, by path, and the offset from which the stream continues, in code
+         *     points.
+         */
         GenerationText: {
             id: string;
             project: string;
@@ -1965,7 +1968,7 @@ export interface components {
             files: number;
         };
         /**
-         * @description What a start waits for: its turn, a place among the person's own servers, or one among all.
+         * @description The reason why a start waits: its turn, a place among the person's own servers, or one among all.
          * @enum {string}
          */
         Waits: "turn" | "person" | "total";

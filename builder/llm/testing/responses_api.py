@@ -1,4 +1,4 @@
-"""A local server that speaks OpenAI's Responses with streaming, and does what it is told.
+"""A local server that speaks OpenAI's Responses with streaming, and behaves as the test says.
 
 Wire format: the events and items of the SDK's `openai.types.responses`. Errors, keys and the list of models are those of
 chat completions. It answers on loopback and holds no model.

@@ -36,7 +36,7 @@ class Shown(Protocol):
 
 
 class BuilderOutputs:
-    """Satisfies the preview host's `OutputSource`. Whoever knows a preview's id may see the preview."""
+    """Satisfies the preview host's `OutputSource`. Knowing a preview's id is enough to see the preview."""
 
     def __init__(self, runnables: Runnables, kinds: Mapping[RunnableKind, Shown]) -> None:
         self._runnables, self._kinds = runnables, kinds

@@ -15,7 +15,7 @@ _LOOK_AGAIN: Final = 2.0
 
 
 class Waits(StrEnum):
-    """What a start waits for: its turn, a place among the person's own servers, or one among all."""
+    """The reason why a start waits: its turn, a place among the person's own servers, or one among all."""
 
     TURN = "turn"
     PERSON = "person"

@@ -91,7 +91,8 @@ class Shells:
             return await engine.running_container()
 
     async def brought(self, actor: Actor, project_id: str) -> Mapping[str, str]:
-        """What the engine put into the container: path → SHA-256. Raises NotFound, and Conflict (`not_running`)."""
+        """The files that the engine put into the container: path → SHA-256. Raises NotFound, and Conflict
+        (`not_running`)."""
         state = (await self._engine(actor, project_id)).get_state()
         return {str(path): str(digest) for path, digest in dict(state.get("files", {})).items()}
 

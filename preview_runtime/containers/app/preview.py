@@ -29,7 +29,8 @@ _COMPILING: Final = 3
 
 
 class Preview:
-    """`keep` is awaited whenever `record` has to be stored before the work goes on. `phase` is how far a start is."""
+    """`keep` is awaited whenever `record` has to be stored before the work continues. `phase` is the present phase of a
+    start."""
 
     def __init__(self, project: str, slots: Slots, parts: EngineParts, keep: Keep | None) -> None:
         self.project = project

@@ -9,8 +9,8 @@ from aiodocker.containers import DockerContainer
 
 @dataclass(frozen=True, slots=True)
 class ContainerUsage:
-    """What a container uses at this moment. `cpu` in seconds since its start, `memory` and `limit` in bytes without the
-    cache of files, `received` and `sent` in bytes, `processes` with their threads."""
+    """A container's use of resources at the moment. `cpu` is in seconds since its start, `memory` and `limit` in bytes
+    without the cache of files, `received` and `sent` in bytes, `processes` with their threads."""
 
     cpu: float
     memory: int

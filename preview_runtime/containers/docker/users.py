@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 OURS: Final = 10001
-"""The user of programs of ours in containers (proofs, databases), and the group of all."""
+"""The user of our own programs in containers (proofs, databases), and the group of all apps."""
 ACCOUNTS_FOLDER: Final = "/etc/sayso"
 """The place of a container's user names, a separate volume owned by root, to which /etc/passwd in the images links. The
 engine's own program reads it whenever a process starts in the container. At a pipe in its place that program would wait

@@ -116,7 +116,7 @@ class Dockerfile:
         return "\n".join([*lines, *last, ""])
 
     def shown(self, labels: bool = True) -> list[Instruction | None]:
-        """For each line of `written` that the engine counts as a step: the instruction, None for one of ours."""
+        """For each line of `written` that the engine counts as a step: its instruction, None for a step of our own."""
         found: list[Instruction | None] = []
         for step in self.steps:
             if step.left_out:

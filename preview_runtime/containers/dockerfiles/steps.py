@@ -36,7 +36,7 @@ class Steps:
         return next((line for one in range(step, 0, -1) if (line := self.line(one))), 0)
 
     def shown(self, step: int) -> str:
-        """The line that announces a step to the person, "" for one of ours."""
+        """The line that announces a step to the person, "" for a step of our own."""
         found = self._instruction(step)
         number = self._steps.index(found) + 1 if found else 0
         return f"Step {number}/{len(self._steps)} : {found.written}" if found else ""

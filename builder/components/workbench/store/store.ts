@@ -276,7 +276,7 @@ export class ProjectStore {
     if (typed) for (const path of paths) this.touched.set(path, ++this.touches);
     const { files, before, dirty } = this.state;
     if (before && origin === "remote") {
-      // What the generation has written so far lies over it.
+      // Files that the generation has written cover these changes, so they apply to the working copy below.
       const under = paths.filter((path) => !sameFile(before[path], files[path]));
       if (under.length) {
         this.set({ ...this.state, before: withChanges(before, only(changes, (path) => under.includes(path))) });

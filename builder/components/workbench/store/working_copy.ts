@@ -27,7 +27,7 @@ export interface Meeting {
   base: Known | undefined;
   /** What the write sent; it may have arrived earlier if no answer came. undefined: nothing. */
   sent: File | undefined;
-  /** What this tab wanted there; null: nothing. */
+  /** The content that this tab wanted there; null: no file. */
   mine: File;
   theirs: Known;
   /** Where this tab moved the file to. */

@@ -148,7 +148,7 @@ export class WebContainerEngine implements PreviewEngine {
     this.#options.frame.src = url
   }
 
-  /** The page belongs to another origin and carries no script of ours: its load event is the nearest thing to a paint. */
+  /** The page belongs to another origin and has no script of ours: its load event is the closest sign of a paint. */
   readonly #loaded = (): void => {
     if (this.#address === undefined || this.#stopped) return
     const update = this.#painted

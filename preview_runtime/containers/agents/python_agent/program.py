@@ -90,7 +90,7 @@ def python_script(path: str) -> bool:
 
 
 def program(words: list[str]) -> int:
-    """What `python WORDS` does, in this process."""
+    """Does the same as `python WORDS`, in this process."""
     sys.path[:] = [entry for entry in sys.path if entry and entry != os.path.dirname(os.path.abspath(__file__))]
     importlib.invalidate_caches()
     try:
