@@ -31,7 +31,7 @@ const BLANK_MS = 8_000
  */
 const PROCESS_END_MS = 3_000
 
-/** The waiting page in the frame. Its messages are kept, in case it is loaded again. */
+/** The waiting page in the frame. The messages sent to it are kept, in case it is loaded again. */
 interface Waiting { packages: string[]; preloads: string[]; spoiled: boolean }
 
 type Built = Extract<BuildResult, { status: 'built' }>

@@ -206,8 +206,7 @@ class BuildWatch:
         except TimeoutError:
             return self._space + 1  # too many files to be counted
         finally:
-            # If the step has ended meanwhile, these are folders that we have just made again; removing one in use is
-            # refused.
+            # If the step has ended meanwhile, our mount made these volumes again; removing one in use is refused.
             for title in volumes:
                 with contextlib.suppress(aiodocker.DockerError):
                     await DockerVolume(self._docker, title).delete()

@@ -21,7 +21,7 @@ import type { ScriptOptions } from './scripts/script.ts'
 import type { Tailwind } from './styles/tailwind.ts'
 import type { Alias } from './project/tsconfig.ts'
 
-/** The most places, over all modules, at which one module is imported; glob patterns multiply them. */
+/** The most imports over all modules; glob patterns multiply them. */
 const MOST_LINKS = 200_000
 
 export interface Config { env: Record<string, string | boolean>; aliases: Alias[]; script: ScriptOptions; manifest: Manifest | undefined }
