@@ -163,7 +163,7 @@ class Terminal:
         self.actor = actor
         self.project = project
         self.mark = mark
-        self.clean = True  # set when nothing of it is left in the container, after it has ended
+        self.clean = True  # whether nothing of it is left in the container, once it has ended
         self.ring = Scrollback()
         self.ended: Told | None = None
         self.asleep = False
