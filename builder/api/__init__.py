@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 
 from builder import __version__
-from builder.api import catalogues, conversation, events, keys
+from builder.api import budgets, catalogues, conversation, events, keys
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -44,6 +44,7 @@ _NOUNS = (
     files,
     versions,
     conversation,
+    budgets,
     shares,
     preview,
     access,

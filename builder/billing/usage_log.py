@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from sqlalchemy import select, update
@@ -10,6 +12,8 @@ from sqlmodel import col
 from builder.accounts.actor import Actor
 from builder.base.db import Database
 from builder.base.ids import now
+from builder.base.leases import Leases
+from builder.billing.budgets import BudgetReached, PriceUnknown, allowance_for
 from builder.billing.tables import ModelCall
 
 Outcome = Literal["settled", "failed", "cancelled"]
@@ -18,8 +22,8 @@ Outcome = Literal["settled", "failed", "cancelled"]
 class UsageLog:
     """Tokens are counts, costs are in USD."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, leases: Leases) -> None:
+        self._db, self._leases = db, leases
 
     async def reserve(
         self,
@@ -32,16 +36,37 @@ class UsageLog:
         tokens: int,
         cost: float | None,
     ) -> str:
-        """Record that `model` ("provider:name") is about to be called, with the most the call may use; returns the
-        call's id."""
+        """Note that `model` ("provider:name") is about to be called, and the most it may take; returns the call's id.
+
+        Whatever else is reserved at the same moment, budgets hold: raises `BudgetReached`, `PriceUnknown` and
+        `SpendingPaused`, and then no call may be made.
+        """
         provider, _, name = model.partition(":")
         call = ModelCall(
             owner=actor.workspace, created_by=actor.id, project=project, operation=operation, reference=reference,
             provider=provider, model=name[:200], reserved_tokens=tokens, reserved_usd=cost,
+            **self._leases.taken(),
         )  # fmt: skip
         async with self._db.session() as session:
+            allowance = await allowance_for(session, actor.workspace, project, reference, lock=True)
+            if allowance is not None and cost is None:
+                raise PriceUnknown(model)
+            if allowance is not None and cost is not None and cost > allowance.left:
+                raise BudgetReached(allowance, cost)
             session.add(call)
         return call.id
+
+    async def left(self, actor: Actor, *, project: str | None, reference: str | None) -> float | None:
+        """What the budgets leave for another call, in USD; None where none is set. Raises `SpendingPaused`."""
+        async with self._db.reader() as session:
+            allowance = await allowance_for(session, actor.workspace, project, reference)
+        return allowance.left if allowance else None
+
+    @contextmanager
+    def held(self, call: str) -> Iterator[None]:
+        """The call is being made meanwhile: nobody else takes it for left behind."""
+        with self._leases.kept(ModelCall, call, lambda: None):
+            yield
 
     async def settle(
         self,
@@ -56,7 +81,7 @@ class UsageLog:
     ) -> None:
         """Record how a call ended and what it used; values that the provider did not report are None.
 
-        The caller's record wins, even if another server has started meanwhile and recorded the call as abandoned.
+        Whoever made the call has the last word, also where another server took it for left behind meanwhile.
         """
         ended = update(ModelCall).where(col(ModelCall.id) == call)
         async with self._db.session() as session:
@@ -68,11 +93,13 @@ class UsageLog:
             )  # fmt: skip
 
     async def recover(self) -> int:
-        """At start: mark the calls of servers that died as failed. What they used is unknown; their reserved amounts
-        stay visible. Returns the number of calls."""
-        left = update(ModelCall).where(col(ModelCall.status) == "reserved").returning(col(ModelCall.id))
+        """Calls that nobody makes any more have failed; what they took is unknown, their reserve stays to be seen.
+        Returns how many there were."""
+        free = self._leases.free(ModelCall, await self._leases.dead())
+        left = update(ModelCall).where(col(ModelCall.status) == "reserved", free)
+        failed = left.values(status="failed", ended_at=now()).returning(col(ModelCall.id))
         async with self._db.session() as session:
-            return len([*await session.scalars(left.values(status="failed", ended_at=now()))])
+            return len([*await session.scalars(failed.execution_options(synchronize_session=False))])
 
     async def calls(self, actor: Actor, *, project: str | None = None) -> list[ModelCall]:
         """The calls of the actor's workspace, oldest first; only those of one project when it is named."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from builder.billing.usage_log import UsageLog
 from builder.composition.base import Base
 from builder.composition.settings import Settings
+from builder.composition.spending import Spending
 from builder.generation.models import Models
 from builder.generation.spool import Spools
 from builder.llm.credentials import Credentials
@@ -24,10 +25,11 @@ class ModelCalls:
     def __init__(self, settings: Settings, base: Base, store: ProjectStore) -> None:
         self._settings, self._base, self._store = settings, base, store
         self.credentials = Credentials(base.db, settings)
-        self.usage = UsageLog(base.db)
+        self.usage = UsageLog(base.db, base.leases)
         self.language_models = LanguageModels(settings, self.credentials.key, self.usage)
         self.models = Models(settings, self.language_models)
         self.spools = Spools(settings.data_dir / "spools")
+        self.spending = Spending(base.db, self)
         self._generations: GenerationService | None = None
         self._tasks = Tasks()
 
@@ -57,12 +59,17 @@ class ModelCalls:
         )
 
     async def recover(self) -> None:
-        """Settle the calls of processes that died, and take up their generations."""
+        """Settle the calls that nobody makes any more, and interrupt the generations that nobody writes."""
         await self.usage.recover()
         await self.generations.recover()
 
     def begin(self) -> None:
-        self._tasks.forever(self.generations.look_after, "look after what other processes write")
+        self._tasks.forever(self._look_after, "look after what other processes call and write")
+
+    async def _look_after(self) -> None:
+        while True:
+            await asyncio.sleep(self._base.leases.seconds)
+            await self.recover()
 
     async def rest(self) -> None:
         """End the background work and the running generations; what has arrived is kept."""

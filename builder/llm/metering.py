@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
 from dataclasses import replace
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from builder.accounts.actor import Actor
 from builder.llm.conversation.errors import ModelError
@@ -17,6 +17,8 @@ from builder.llm.conversation.model import Model, Profile
 from builder.llm.conversation.sizes import most_of
 
 Outcome = Literal["settled", "failed", "cancelled"]
+LEAST_OUTPUT: Final = 2_000
+"""Tokens of an answer below which a call is not worth its input: about one small file."""
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +37,15 @@ class CallLog(Protocol):
         tokens: int,
         cost: float | None,
     ) -> str:
-        """Record a call that is about to be made, and the most it may use; returns its id."""
+        """Note a call that is about to be made, and the most it may take; returns its id. Raises where it may not be."""
+        ...
+
+    async def left(self, actor: Actor, *, project: str | None, reference: str | None) -> float | None:
+        """What may still be spent on such a call; None where there is no limit."""
+        ...
+
+    def held(self, call: str) -> AbstractContextManager[None]:
+        """The call is being made meanwhile."""
         ...
 
     async def settle(
@@ -79,6 +89,7 @@ class MeteredModel:
     async def stream(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
     ) -> AsyncGenerator[ModelEvent, None]:
+        options = await self._affordable(messages, tools, options)
         most = most_of(messages, tools, options, self.profile)
         call = await self._log.reserve(
             self._actor,
@@ -91,22 +102,37 @@ class MeteredModel:
         )
         status: Outcome = "failed"
         usage: Usage | None = None
-        try:
-            async with aclosing(self._model.stream(messages, tools, options)) as events:
-                async for event in events:
-                    if isinstance(event, Usage):
-                        usage = replace(event)
-                    elif isinstance(event, AnswerEnded):
-                        status = "settled"
-                    yield event
-        except (asyncio.CancelledError, GeneratorExit):
-            status = status if status == "settled" else "cancelled"
-            raise
-        except ModelError as fault:
-            usage = usage or (Usage() if fault.free else None)
-            raise
-        finally:
-            await self._settle(call, status, usage)
+        with self._log.held(call):
+            try:
+                async with aclosing(self._model.stream(messages, tools, options)) as events:
+                    async for event in events:
+                        if isinstance(event, Usage):
+                            usage = replace(event)
+                        elif isinstance(event, AnswerEnded):
+                            status = "settled"
+                        yield event
+            except (asyncio.CancelledError, GeneratorExit):
+                status = status if status == "settled" else "cancelled"
+                raise
+            except ModelError as fault:
+                usage = usage or (Usage() if fault.free else None)
+                raise
+            finally:
+                await self._settle(call, status, usage)
+
+    async def _affordable(
+        self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
+    ) -> CallOptions:
+        """`options` with as long an answer as the budget pays for. Where that is too short to be worth it they stay as
+        they are: the call is refused when it is reserved."""
+        left = await self._log.left(self._actor, project=options.project, reference=options.reference)
+        most = most_of(messages, tools, options, self.profile)
+        cost, read = self.cost(most), self.cost(Usage(most.input_tokens))
+        if left is None or cost is None or read is None or cost <= left:
+            return options
+        # What is written costs the same for each token, whatever its number.
+        tokens = int(most.output_tokens * (left - read) / (cost - read))
+        return replace(options, max_output_tokens=tokens) if tokens >= LEAST_OUTPUT else options
 
     async def _settle(self, call: str, status: Outcome, usage: Usage | None) -> None:
         nothing = usage == Usage()

@@ -84,7 +84,7 @@ function Outcome({ generation, latest, reword }: { generation: Generation; lates
 
 /** The one thing to do about an answer that failed or was stopped. */
 function NextStep({ generation, reword }: { generation: Generation; reword: Reword }): ReactElement {
-  const { store, attempt } = useWorkbench();
+  const { store, attempt, setPanel } = useWorkbench();
   const { key, mended, visited } = useAccount(generation);
   const step = nextStep(generation, mended);
   const button = "wb-button wb-primary";
@@ -93,6 +93,8 @@ function NextStep({ generation, reword }: { generation: Generation; reword: Rewo
       return <a className={button} href={keyAddress(generation.project, generation.model)}>{t("workbench.key")}</a>;
     case "credit":
       return <a className={button} href={key?.credit_page} target="_blank" rel="noreferrer" onClick={visited}>{t("workbench.credit")}</a>;
+    case "budget":
+      return <button type="button" className={button} onClick={() => (visited(), setPanel("budget"))}>{t("workbench.budget")}</button>;
     case "model":
     case "reword":
       return <button type="button" className={button} onClick={() => reword(generation.prompt, step === "model")}>{t(`workbench.${step}`)}</button>;
@@ -102,8 +104,8 @@ function NextStep({ generation, reword }: { generation: Generation; reword: Rewo
 }
 
 /**
- * The provider's key and credit page, and whether the failure may be fixed since: by another key, or by a visit to the
- * page where credit is bought. A person who may not see the keys can only try again.
+ * What the model is paid with, and whether the failure was mended since: by another key, or by a visit to where credit is
+ * bought or budgets are set. Who may not see the keys can only try again.
  */
 function useAccount({ id, model, error, finished_at }: Generation): { key: ProviderKey | undefined; mended: boolean; visited: () => void } {
   const visit = `sayso.credit.${id}`;

@@ -1,12 +1,14 @@
 import { answer, ApiError, BASE, held, json } from "../../client/http";
 import { fromWire, type Known, NOTHING } from "./files";
-import type { Answer, Body, DatabaseMode, HostsView, RunSettings, ServerView, ShareChange } from "../../client/types";
+import type { Answer, Body, BudgetView, Caps, DatabaseMode, HostsView, RunSettings, ServerView, ShareChange } from "../../client/types";
 
 /** With the digest of every path that it writes, null when there was no file. */
 export type WorkingPatch = Body<"write_working"> & { client: string; base: Record<string, string | null> };
 
 export const models = (): Promise<Answer<"models">> => json("/models");
 export const keys = (): Promise<Answer<"key_states">> => json("/keys");
+export const budget = (): Promise<BudgetView> => json("/budget");
+export const setBudget = (caps: Caps): Promise<BudgetView> => json("/budget", { method: "PUT", body: caps });
 export const undelete = (id: string): Promise<unknown> => json(`/projects/${id}/undelete`, { method: "POST" });
 
 /** The calls of one project. Every call rejects with `ApiError`. */
@@ -61,6 +63,11 @@ export class ProjectApi {
   generation = (id: string): Promise<Answer<"get_generation">> => json(`${this.root}/generations/${id}`);
   act = (id: string, action: "stop" | "continue" | "retry"): Promise<unknown> =>
     json(`${this.root}/generations/${id}/${action}`, { method: "POST" });
+
+  budget = (): Promise<BudgetView> => json(`${this.root}/budget`);
+  setBudget = (caps: Caps): Promise<BudgetView> => json(`${this.root}/budget`, { method: "PUT", body: caps });
+  estimate = (model: string, characters: number): Promise<Answer<"estimate">> =>
+    json(`${this.root}/estimate?${new URLSearchParams({ model, characters: String(characters) }).toString()}`);
 
   share = (terms: Body<"create_share">): Promise<Answer<"create_share">> => json(`${this.root}/shares`, { method: "POST", body: terms });
   changeShare = (share: string, change: ShareChange): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "PATCH", body: change });

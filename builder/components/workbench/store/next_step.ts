@@ -1,7 +1,7 @@
 import type { Generation } from "../../client/types";
 
-/** What a person can do about an answer that did not become a version. There is always exactly one action. */
-export type Step = "continue" | "retry" | "key" | "credit" | "model" | "reword";
+/** What a person does about an answer that did not become a version. There is always one, and one only. */
+export type Step = "continue" | "retry" | "key" | "credit" | "budget" | "model" | "reword";
 
 /** The provider in a model's name, such as `openai:gpt-6-luna`. */
 export const providerOf = (model: string): string => model.split(":", 1)[0] ?? "";
@@ -19,6 +19,8 @@ export function nextStep({ error, files }: Pick<Generation, "error" | "files">, 
       return mended ? again : "key";
     case "credit":
       return mended ? again : "credit";
+    case "budget":
+      return mended ? again : "budget";
     case "model":
       return "model";
     case "shorten":
