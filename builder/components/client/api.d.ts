@@ -1273,7 +1273,7 @@ export interface components {
             usd: number | null;
             similar: number;
         };
-        /** @description How a command ended. `output` holds both of its streams, the end of it where there was more than allowed. */
+        /** @description How a command ended. `output` holds both of its streams; if there was more than allowed, only the end. */
         Executed: {
             code: number;
             output: string;
@@ -1938,7 +1938,7 @@ export interface components {
             unpriced: number;
         };
         /**
-         * @description How far a server is awake; what a row remembers of it.
+         * @description How far a server is awake; stored in its row.
          *
          *     STARTING: somebody has asked for it. REMOVED: it rested so long that only its data is left; a request starts it
          *     again. STOPPED: a person ended it, and only an explicit start brings it back.
