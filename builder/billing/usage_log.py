@@ -20,7 +20,7 @@ Outcome = Literal["settled", "failed", "cancelled"]
 
 
 class UsageLog:
-    """Tokens are counts, costs USD."""
+    """Tokens are counts, costs are in USD."""
 
     def __init__(self, db: Database, leases: Leases) -> None:
         self._db, self._leases = db, leases
@@ -79,7 +79,7 @@ class UsageLog:
         cache_write: int | None,
         cost: float | None,
     ) -> None:
-        """Note how a call ended and what it took, None where nobody told.
+        """Record how a call ended and what it used; values that the provider did not report are None.
 
         Whoever made the call has the last word, also where another server took it for left behind meanwhile.
         """
@@ -102,7 +102,7 @@ class UsageLog:
             return len([*await session.scalars(failed.execution_options(synchronize_session=False))])
 
     async def calls(self, actor: Actor, *, project: str | None = None) -> list[ModelCall]:
-        """The calls of the workspace that the actor works in, oldest first; of one project where it is named."""
+        """The calls of the actor's workspace, oldest first; only those of one project when it is named."""
         query = select(ModelCall).where(col(ModelCall.owner) == actor.workspace)
         if project is not None:
             query = query.where(col(ModelCall.project) == project)

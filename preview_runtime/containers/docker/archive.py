@@ -11,7 +11,7 @@ from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER, OURS, passw
 from preview_runtime.file_tree import FileTree, validate_path
 from preview_runtime.plans.recipe import PRIVATE_FOLDER
 
-# The same for every file: an archive depends on the files alone, and tools that compare times see every edit.
+# The same for every file: an archive depends on the files alone, and tools that compare times still notice every edit.
 _FILE_MODE: Final = 0o644
 _PROGRAM_MODE: Final = 0o755
 _FOLDER_MODE: Final = 0o755
@@ -37,7 +37,7 @@ def archive(
     entries = {path: content for path, content in files.items() if not is_private(path)} | dict(own or {})
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        # Ours is there in any case, and the owner's as well.
+        # Our folder is included in any case, and belongs to the owner as well.
         for parent in _folders([*entries, *([_OWN] if folder else [])]):
             entry = tarfile.TarInfo(parent)
             entry.type, entry.mode = tarfile.DIRTYPE, _FOLDER_MODE
@@ -91,7 +91,7 @@ def _give(tar: tarfile.TarFile, folder: str, owner: int, now: float, *, named: b
 
 
 def is_private(path: str) -> bool:
-    """Whether `path` lies in the folder that is ours."""
+    """Whether `path` lies in our own folder."""
     return path == PRIVATE_FOLDER or path.startswith(f"{PRIVATE_FOLDER}/")
 
 

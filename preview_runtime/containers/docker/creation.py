@@ -20,7 +20,7 @@ async def create(
     """A container of `config` (see `policy`), called `title`, that does not run yet; its user has a name in it. Without
     `named` the caller brings the names, before it is started for the first time: see `archive`.
 
-    Whole or not at all, whoever is cancelled meanwhile. Raises aiodocker.DockerError.
+    It is created completely or not at all, even when the caller is cancelled. Raises aiodocker.DockerError.
     """
     return await uncancelled(_create(docker, dict(config), title, named=named))
 
