@@ -18,6 +18,7 @@ from builder.base.errors import Conflict, Json, NotFound, Remedy
 from builder.base.events import EventLog, Fact
 from builder.base.ids import now
 from builder.base.leases import LeaseLost, Leases
+from builder.generation.edits.placing import Fallback
 from builder.generation.models.model import Turn
 from builder.generation.shapes import GenerationFault, GenerationView, generation_shape
 from builder.generation.tables import Generation
@@ -75,11 +76,15 @@ class FileDeletedFact(WritingFact):
 
 
 class EditClosedFact(WritingFact):
+    """`find` and `replace`: as they stand in the file, where the edit was `applied`; `fallback` says how its place was
+    found where the text that the model gave is not there exactly, see `builder.generation.edits.placing`."""
+
     kind: ClassVar = "edit_closed"
     path: str
     find: str
     replace: str
     applied: bool
+    fallback: Fallback = ""
 
 
 class Records:

@@ -16,8 +16,8 @@ from builder.base.events import EventLog
 from builder.base.leases import LeaseLost
 from builder.generation import policy
 from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened, Step, Text
-from builder.generation.draft import Draft, DraftRefused, apply
-from builder.generation.edits import Edit, EditFailed, replace_once
+from builder.generation.draft import Draft, DraftRefused, lay
+from builder.generation.edits import Edit, EditFailed, place, shown
 from builder.generation.extraction import json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
 from builder.generation.models.model import DraftModel, Finished, JsonText, ModelRequest, ProseText
@@ -214,7 +214,7 @@ class Run:
                 await self._log(facts)
                 self._spool.append_text(step.text)
             else:
-                facts.extend(self._facts(step))
+                facts.extend(await self._facts(step))
         await self._log(facts)
         self._parts.events.wake(self.generation.project)
 
@@ -226,7 +226,7 @@ class Run:
                 await self._parts.events.append(self.generation.project, fact, session)
         facts.clear()
 
-    def _facts(self, step: Step) -> list[WritingFact]:
+    async def _facts(self, step: Step) -> list[WritingFact]:
         mine = self.generation.id
         match step:
             case Opened(path, at):
@@ -236,26 +236,30 @@ class Run:
                 self._edited[path] = self.assembly.files[path].text
                 return [FileClosedFact(generation=mine, path=path, end=end)]
             case Edited(edit):
-                path, applied = edit.path[:400], self._try(edit)
-                return [
-                    EditClosedFact(generation=mine, path=path, find=edit.find, replace=edit.replace, applied=applied)
-                ]
+                return [await asyncio.to_thread(self._tried, edit)]
             case Field("delete", paths):
                 return [FileDeletedFact(generation=mine, path=path) for path in paths if path in self._request.tree]
             case Field(name, value):
                 return [FieldSetFact.model_validate({"generation": mine, "name": name, "value": value})]
         return []
 
-    def _try(self, edit: Edit) -> bool:
-        """Whether the edit fits what is there by then; the tree itself changes only at the end."""
+    def _tried(self, edit: Edit) -> EditClosedFact:
+        """What becomes of the edit on what is there by then; the tree itself changes only at the end."""
+        fact = EditClosedFact(
+            generation=self.generation.id, path=edit.path[:400], find=edit.find, replace=edit.replace, applied=False
+        )
         text = self._edited.get(edit.path, self._request.tree.text(edit.path))
         if text is None:
-            return False
+            return fact
         try:
-            self._edited[edit.path] = replace_once(text, edit.find, edit.replace)
+            placed = place(text, edit.find, edit.replace)
         except EditFailed:
-            return False
-        return True
+            return fact
+        self._edited[edit.path] = placed.over(text)
+        find, replace = shown(text, placed)
+        return fact.model_copy(
+            update={"find": find, "replace": replace, "applied": True, "fallback": placed.fallback}
+        )
 
     # The ending
 
@@ -298,7 +302,10 @@ class Run:
         before = self._request.tree
         after = before
         if not draft.empty:
-            after = apply(draft, before)
+            laid = lay(draft, before)
+            after = laid.tree
+            for path, fallback in laid.fallbacks:
+                logger.info("generation %s: an edit of %r was placed by %s", self.generation.id, path[:400], fallback)
             policy.check(draft, before, after)
         after = run_hints.told(after, draft.run)
         changed, deleted = after.changed_from(before)

@@ -1,0 +1,109 @@
+"""Carries indentation over: a replacement is written for the lines that were looked for, not for those that are there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from math import gcd
+from typing import Final
+
+Pair = tuple[str, str]
+"""The indentation of a line as it was looked for, and as it is there."""
+_STEPS: Final = (2, 3, 4, 8)
+_OBSERVED: Final = 2  # times that a file has to go one step in before the step counts as its own
+
+
+def indent_of(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def carried(replace: str, pairs: Sequence[Pair], text: str, *, begins_line: bool) -> str | None:
+    """`replace` with the indentation of the place it goes to; None where the pairs contradict each other.
+
+    `text` is the file, asked for its step where the pairs tell too little. `begins_line`: `replace` starts at the
+    beginning of a line. The first pair may differ from the others: people, and models, copy from the middle of a line.
+    """
+    if all(sought == found for sought, found in pairs):
+        return replace
+    known: dict[str, str] = {}
+    for sought, found in pairs[1:]:
+        if known.setdefault(sought, found) != found:
+            return None
+    points = sorted(known.items(), key=lambda pair: len(pair[0]))
+    if any(len(one[1]) >= len(other[1]) for one, other in pairwise(points)):
+        return None
+    first = pairs[0]
+    lines = replace.split("\n")
+    margins = [indent_of(line) for line in lines[0 if begins_line else 1 :] if line.strip() and not _is_star(line)]
+    scale = _Scale([first, *pairs[1:]] if _agrees(first, points) else pairs[1:], margins, text)
+    made = []
+    for place, line in enumerate(lines):
+        margin = indent_of(line)
+        if not line.strip() or (place == 0 and not begins_line):
+            made.append(line)
+        elif place == 0 and margin == first[0]:
+            made.append(first[1] + line[len(margin) :])
+        else:
+            made.append(known.get(margin, scale.of(margin)) + line[len(margin) :])
+    return "\n".join(made)
+
+
+def _is_star(line: str) -> bool:
+    """The lines of a block comment stand one column further in than a step."""
+    return line.lstrip(" \t").startswith("*")
+
+
+def _agrees(first: Pair, points: Sequence[Pair]) -> bool:
+    """Whether the first line is moved as the others are."""
+    if not points:
+        return True
+    before = [found for sought, found in points if len(sought) < len(first[0])]
+    after = [found for sought, found in points if len(sought) > len(first[0])]
+    same = [found for sought, found in points if sought == first[0]]
+    if same:
+        return same[0] == first[1]
+    return all(len(found) < len(first[1]) for found in before) and all(len(found) > len(first[1]) for found in after)
+
+
+class _Scale:
+    """From the indentation that was looked for to the one that is there, for depths that no pair has."""
+
+    def __init__(self, pairs: Sequence[Pair], margins: Sequence[str], text: str) -> None:
+        points = sorted({(len(sought), len(found)) for sought, found in pairs})
+        self._points = points
+        self._fill = "\t" if any("\t" in found for _, found in pairs) else " "
+        sought_fill = "\t" if any("\t" in margin for margin in (*margins, *(sought for sought, _ in pairs))) else " "
+        if not any(found for _, found in pairs):
+            self._fill = _fill_of(text) or sought_fill
+        depths = {len(margin) for margin in margins} | {sought for sought, _ in points}
+        step = gcd(*(depth - min(depths) for depth in depths)) if depths else 0
+        (s0, f0), (s1, f1) = points[0], points[-1]
+        self._sought, self._found = 1, 1
+        if s1 > s0 and step and (f1 - f0) * step % (s1 - s0) == 0:
+            self._sought, self._found = step, (f1 - f0) * step // (s1 - s0)
+        elif sought_fill != self._fill:
+            own = 1 if self._fill == "\t" else _step_of(text) or 4
+            self._sought, self._found = step or (s0 // f0 * own if f0 and s0 % f0 == 0 and s0 else 1), own
+        elif step > 1 and self._fill == " " and (own := _step_of(text)) and (s0 * own == f0 * step):
+            self._sought, self._found = step, own
+        elif step > 1 and self._fill == " " and s0 == 0 and own and f0 % own == 0:
+            self._sought, self._found = step, own
+
+    def of(self, margin: str) -> str:
+        sought, found = min(self._points, key=lambda point: abs(point[0] - len(margin)))
+        steps, odd = divmod(len(margin) - sought, self._sought)
+        return self._fill * max(0, found + steps * self._found) + (" " * odd if self._sought > 1 else "")
+
+
+def _fill_of(text: str) -> str:
+    tabs, spaces = text.count("\n\t"), text.count("\n  ")
+    return "" if tabs == spaces == 0 else "\t" if tabs > spaces else " "
+
+
+def _step_of(text: str) -> int:
+    """How many spaces further in this file goes at a time; 0 where it does not show."""
+    depths = [len(line) - len(line.lstrip(" ")) for line in text.split("\n") if line.strip() and not _is_star(line)]
+    steps = Counter(later - earlier for earlier, later in pairwise(depths) if later - earlier in _STEPS)
+    step, seen = max(steps.items(), key=lambda one: (one[1], -one[0]), default=(0, 0))
+    return step if seen >= _OBSERVED else 0
