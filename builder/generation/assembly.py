@@ -22,7 +22,7 @@ from builder.generation.file_tree_stream import (
     TreeEvent,
     TruncatedTree,
 )
-from builder.generation.joining import Join, Seam, Unproven, join_of
+from builder.generation.joining import Beginning, Join, Seam, Unproven, head_of, join_of
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ class Assembly:
         self._fields = Draft()
         self._stream = FileTreeStream()
         self._open: AssembledFile | None = None
-        self._seam: Seam | None = None
+        self._seam: Seam | Beginning | None = None
         self._passing = False
         self._join: Join | None = None
         self._broken: AssembledFile | None = None
@@ -129,11 +129,15 @@ class Assembly:
         return None if broken is None or broken.whole else join_of(broken.path, broken.text)
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """What the next attempt has to write whole: what began and cannot be joined."""
+    def missing(self) -> dict[str, str]:
+        """What the next attempt has to write whole, since it began and cannot be joined: path → how it begins."""
         join = self.join
-        paths = [file.path for file in self.files.values() if not file.closed]
-        return tuple(path for path in dict.fromkeys([*paths, *self._doubtful]) if join is None or path != join.path)
+        begun = {path: head_of(file.text) for path, file in self.files.items() if not file.closed}
+        return {
+            path: head
+            for path, head in {**begun, **dict.fromkeys(self._doubtful, "")}.items()
+            if not join or path != join.path
+        }
 
     @property
     def progress(self) -> tuple[object, ...]:
@@ -157,11 +161,13 @@ class Assembly:
 
     def refuse(self, edits: Collection[int], paths: Collection[str]) -> None:
         """Between two attempts: the edits with these numbers are gone, and these files have to be written whole."""
-        kept = [edit for number, edit in enumerate(self._fields.edits) if number not in edits and edit.path not in paths]
+        kept = [
+            edit for number, edit in enumerate(self._fields.edits) if number not in edits and edit.path not in paths
+        ]
         self._fields.edits = kept
         for path in paths:
             if path in self.files:
-                self.files[path].closed, self.files[path].whole = False, True
+                self.files[path] = AssembledFile(path, self.characters, whole=True)
             else:
                 self._doubtful[path] = None
 
@@ -259,6 +265,8 @@ class Assembly:
             self._join = None
         elif path in self._earlier:
             self._passing = True  # it is complete, and the model was told so
+        elif (begun := self.files.get(path)) and begun.whole and (head := head_of(begun.text)):
+            self._open, self._seam = begun, Beginning(head)
         else:
             self._doubtful.pop(path, None)
             self._begin_file(path)

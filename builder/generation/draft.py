@@ -120,7 +120,9 @@ def lay(draft: Draft, tree: FileTree) -> Laid:
                 failed += [FailedEdit(number, draft.edits[number], "edit_breaks", message) for number in roughly]
         if failed:
             raise EditsFailed(failed)
-        fallbacks = [(path, found.fallback) for path, both in placed.items() for _, found in both if found.fallback]
+        fallbacks: list[tuple[str, Fallback]] = [
+            (path, found.fallback) for path, both in placed.items() for _, found in both if found.fallback
+        ]
         return Laid(FileTree(files), fallbacks)
     except InvalidTree as fault:
         detail = f"{fault.code}: {fault.path[:400]!r}"

@@ -61,6 +61,28 @@ class Unproven(Exception):
     """The text does not show where it belongs."""
 
 
+def head_of(arrived: str) -> str:
+    """What a file has to begin with that is asked for whole: its first line with text, so far as it arrived."""
+    start = len(arrived) - len(arrived.lstrip())
+    end = arrived.find("\n", start)
+    return arrived[: len(arrived) if end < 0 else end][:_HEAD]
+
+
+class Beginning:
+    """Reads the start of a file that was asked for whole: a model may send its rest all the same."""
+
+    def __init__(self, head: str) -> None:
+        self._head = head
+        self._text = ""
+
+    def feed(self, text: str) -> Joined | None:
+        """All of the text so far, as soon as it begins as it has to. Raises `Unproven`."""
+        self._text += text
+        if not self._text.startswith(self._head[: len(self._text)]):
+            raise Unproven
+        return Joined("", self._text) if len(self._text) >= len(self._head) else None
+
+
 class Seam:
     """Reads the start of a continued file, in any pieces, until it shows how it joins what arrived."""
 

@@ -20,8 +20,8 @@ from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened,
 from builder.generation.draft import Draft, DraftRefused, lay
 from builder.generation.edits import Edit, EditFailed, place, shown
 from builder.generation.extraction import json_in
-from builder.generation.further_calls import MOST_CONTINUATIONS, Refusal, refusal_of
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
+from builder.generation.further_calls import MOST_CONTINUATIONS, Refusal, refusal_of
 from builder.generation.models.model import DraftModel, Finished, JsonText, ModelRequest, ProseText
 from builder.generation.records import (
     EditClosedFact,
@@ -318,9 +318,7 @@ class Run:
             return fact
         self._edited[edit.path] = placed.over(text)
         find, replace = shown(text, placed)
-        return fact.model_copy(
-            update={"find": find, "replace": replace, "applied": True, "fallback": placed.fallback}
-        )
+        return fact.model_copy(update={"find": find, "replace": replace, "applied": True, "fallback": placed.fallback})
 
     # The ending
 

@@ -85,9 +85,9 @@ class _Scale:
         elif sought_fill != self._fill:
             own = 1 if self._fill == "\t" else _step_of(text) or 4
             self._sought, self._found = step or (s0 // f0 * own if f0 and s0 % f0 == 0 and s0 else 1), own
-        elif step > 1 and self._fill == " " and (own := _step_of(text)) and (s0 * own == f0 * step):
-            self._sought, self._found = step, own
-        elif step > 1 and self._fill == " " and s0 == 0 and own and f0 % own == 0:
+        elif (step > 1 and self._fill == " " and (own := _step_of(text)) and (s0 * own == f0 * step)) or (
+            step > 1 and self._fill == " " and s0 == 0 and own and f0 % own == 0
+        ):
             self._sought, self._found = step, own
 
     def of(self, margin: str) -> str:

@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace as with_
+from dataclasses import dataclass
+from dataclasses import replace as with_
 from difflib import SequenceMatcher
 from itertools import accumulate, islice
 from typing import Final, Literal
@@ -144,9 +145,7 @@ def _cut(find: str) -> tuple[list[str], bool, bool]:
     return find[lead : len(find) - trail].split("\n"), lead, trail
 
 
-def _by_lines(
-    lines: _Lines, find: str, replace: str, key: Callable[[str], str], fallback: Fallback
-) -> Placed | None:
+def _by_lines(lines: _Lines, find: str, replace: str, key: Callable[[str], str], fallback: Fallback) -> Placed | None:
     """Whole lines that are the same under `key`."""
     sought, lead, trail = _cut(find)
     there = "\n" + "\n".join(map(key, lines.lines)) + "\n"

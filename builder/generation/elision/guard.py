@@ -1,6 +1,102 @@
-"""stub"""
+"""Refuses a draft that leaves code out without being asked to."""
+
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
 from builder.generation.draft import Draft
+from builder.generation.elision import asked
+from builder.generation.elision.elided import Elided
+from builder.generation.elision.exports import exports, still_imported
+from builder.generation.elision.remarks import bodies, placeholders
+from builder.texts import t
 from preview_runtime.file_tree import FileTree
-def check_elision(draft: Draft, before: FileTree, after: FileTree, prompt: str) -> None:
-    return None
+
+_FEW: Final = 10  # lines with text: of less, half is soon gone
+_MAY_BE_EMPTY: Final = ("__init__.py", ".gitkeep", ".keep", "py.typed")
+_MADE_BY_TOOLS: Final = (".lock", "-lock.json", "-lock.yaml", ".map", ".svg", ".min.js", ".min.css", ".snap")
+
+
+def check_elision(draft: Draft, before: FileTree, after: FileTree, prompt: str = "") -> None:
+    """Raise `Elided` where a remark stands in the place of code, or where a file that is still there lost all of its
+    text, what others import from it, or more than half, and `prompt` does not explain it. Linear in the sizes."""
+    changed = {path: text for path, text in after.items() if isinstance(text, str) and before.get(path) != text}
+    for path, text in changed.items():
+        old = before.text(path)
+        _check_remarks(draft, path, old, text)
+        if old is not None and old.strip():
+            _check_losses(path, old, text, changed, before, after, prompt)
+
+
+def _check_remarks(draft: Draft, path: str, old: str | None, new: str) -> None:
+    if not new.strip() or path.endswith(_MADE_BY_TOOLS):
+        return
+    known: frozenset[str] = frozenset()
+    lost: bool | None = None
+    if old is not None:
+        known = bodies(path, old)
+        lost = bool(_gone(old, [new]))
+    for remark in placeholders(path, new, known, lost):
+        if old is not None and remark in old:
+            continue
+        key = "policy.elided" if path in draft.files else "policy.elided_edit"
+        raise Elided(path, t(key, path=path, remark=remark[:80]), f"{remark[:200]!r}")
+
+
+def _check_losses(
+    path: str, old: str, new: str, changed: Mapping[str, str], before: FileTree, after: FileTree, prompt: str
+) -> None:
+    if path.endswith(_MAY_BE_EMPTY) or path.endswith(_MADE_BY_TOOLS):
+        return
+    others = {other: text for other, text in changed.items() if other != path}
+    gone = _gone(old, [new, *others.values()])
+    lost = exports(path, old) - exports(path, new)
+    explained = bool(prompt) and (asked.anew(prompt) or asked.to_be_taken_out(prompt, lost, gone))
+    if not new.strip():
+        if not explained and gone:
+            raise Elided(path, t("policy.emptied", path=path), "emptied")
+        return
+    if not prompt:
+        return  # nothing to explain it with, nor to say that it is not explained
+    missed = [name for name in sorted(lost) if _is_missed(name, path, new, others, before, after, prompt, explained)]
+    if missed:
+        names = ", ".join(missed[:5])
+        raise Elided(path, t("policy.exports_lost", path=path, names=names), f"lost {names}")
+    had, has = _size(old), _size(new)
+    if had[0] >= _FEW and 2 * has[0] < had[0] and 2 * has[1] < had[1] and not explained and 2 * len(gone) > had[0]:
+        raise Elided(path, t("policy.half_lost", path=path), f"{had} → {has} (lines, characters)")
+
+
+def _is_missed(
+    name: str,
+    path: str,
+    new: str,
+    others: Mapping[str, str],
+    before: FileTree,
+    after: FileTree,
+    prompt: str,
+    explained: bool,
+) -> bool:
+    if any(name in exports(other, text) for other, text in others.items() if name in text or name == "default"):
+        return False  # it has moved
+    if still_imported(name, path, after):
+        return True
+    if explained or asked.named(prompt, name) or (name != "default" and name in new):
+        return False
+    # Whoever imported it was changed with it.
+    return not still_imported(name, path, before)
+
+
+def _gone(old: str, new: Iterable[str]) -> list[str]:
+    """The lines of `old` that are in none of the new texts."""
+    had = Counter(line.strip() for line in old.split("\n") if len(line.strip()) > 1)
+    for text in new:
+        had -= Counter(line.strip() for line in text.split("\n"))
+    return list(had.elements())
+
+
+def _size(text: str) -> tuple[int, int]:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return len(lines), sum(map(len, lines))

@@ -27,7 +27,7 @@ class Partial:
     """What arrived of an answer and is kept: its finished files, edits and deletes, and the file that broke off.
 
     `open_text`: its complete lines; its continuation starts with `begin`, the last of them and a mark, and what follows
-    is the rest. `missing`: files to be written whole. `refused`: what could not be used of the answer, and why.
+    is the rest. `missing`: files to be written whole, with how they begin. `refused`: what could not be used of the answer, and why.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Partial:
     begin: str = ""
     edits: tuple[Edit, ...] = ()
     delete: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
     refused: str = ""
 
 

@@ -69,9 +69,7 @@ def build_request(
     )
     shown = choose(tree, prompt, changed)
     if partial:
-        user = _template("continue").render(
-            prompt=clean, partial=partial, tree_files=shown.files, others=shown.others
-        )
+        user = _template("continue").render(prompt=clean, partial=partial, tree_files=shown.files, others=shown.others)
     elif tree:
         user = _template("follow_up").render(
             prompt=clean, history=history, files=shown.files, others=shown.others, fault=fault

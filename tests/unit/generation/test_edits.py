@@ -12,9 +12,7 @@ from tests.pace import no_longer_than
 TABBED = "function f() {\n\tif (a) {\n\t\tb();\n\t}\n}\n"
 FOUR = "def f():\n    if a:\n        b()\n    return c\n"
 DEEP = "class A:\n    def f(self):\n        if x:\n            a()\n        return b\n"
-SUM = (
-    "function total(items) {\n  let sum = 0\n  for (const item of items) sum += item.price\n  return sum\n}\n\nexport {}\n"
-)
+SUM = "function total(items) {\n  let sum = 0\n  for (const item of items) sum += item.price\n  return sum\n}\n\nexport {}\n"
 
 # (name, text, find, replace, what comes out, how the place was found)
 FITS = [
@@ -53,7 +51,9 @@ FITS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "find", "replace", "after", "fallback"), [c[1:] for c in FITS], ids=[c[0] for c in FITS])
+@pytest.mark.parametrize(
+    ("text", "find", "replace", "after", "fallback"), [c[1:] for c in FITS], ids=[c[0] for c in FITS]
+)
 def test_an_edit_finds_its_place(text: str, find: str, replace: str, after: str, fallback: str) -> None:
     placed = place(text, find, replace)
     assert (placed.over(text), placed.fallback) == (after, fallback)
@@ -118,7 +118,10 @@ def test_a_place_found_roughly_has_to_leave_a_file_that_can_be_read(
 
 def test_two_edits_may_open_and_close_together() -> None:
     tree = FileTree({"a.ts": "const a = [\n    1,\n]\nconst b  = 2\n"})
-    edits = [Edit("a.ts", "const a = [\n  1,", "const a = f([\n  1,"), Edit("a.ts", "]\nconst b = 2", "])\nconst b = 2")]
+    edits = [
+        Edit("a.ts", "const a = [\n  1,", "const a = f([\n  1,"),
+        Edit("a.ts", "]\nconst b = 2", "])\nconst b = 2"),
+    ]
     laid = lay(Draft(edits=edits), tree)
     assert laid.tree["a.ts"] == "const a = f([\n    1,\n])\nconst b = 2\n"
     assert laid.fallbacks == [("a.ts", "indentation"), ("a.ts", "whitespace")]
@@ -129,7 +132,10 @@ def test_all_edits_that_fit_nowhere_are_named() -> None:
     edits = [Edit("a.ts", "const color = 1", ""), Edit("a.ts", "colour", "hue"), Edit("b.ts", "x", "")]
     with pytest.raises(EditsFailed) as caught:
         apply(Draft(edits=edits), tree)
-    assert [(failed.number, failed.code) for failed in caught.value.failed] == [(0, "edit_absent"), (2, "edit_missing_file")]
+    assert [(failed.number, failed.code) for failed in caught.value.failed] == [
+        (0, "edit_absent"),
+        (2, "edit_missing_file"),
+    ]
     assert "1: const colour = 1" in caught.value.failed[0].detail
 
 

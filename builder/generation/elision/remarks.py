@@ -1,0 +1,134 @@
+"""Whether a remark stands for code that was left out.
+
+A remark of that kind is made of few sorts of words: what is left (the rest, existing, other), what a program is made of
+(code, imports, cards), what says that it is not written out (unchanged, omitted, as before), dots, and words between.
+One that explains something has words of its own. So words are counted by sort, in one pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from builder.generation.elision.comments import Remark, is_prose, remarks
+from builder.generation.elision.words import CODE, FILLER, LEFT, PHRASES, SURE
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_DOTS: Final = ("...", "…", "[…", "[...", "<...", "(...", "(…", "<…")
+_DOTS_END: Final = ("...", "…", "…]", "...]", "...>", "...)", "…)", "…>")
+_ONLY_DOTS: Final = re.compile(r"[\[({<]?\s{0,3}(?:\.{3,8}|…)\s{0,3}[\])}>]?[,;]?")
+# Braces with nothing but dots within are no program in any language that writes blocks with braces.
+_DOTTED_BODY: Final = re.compile(r"(?:=>|\)|=|\w)\s{0,4}\{\s{0,4}(?:\.\.\.|…)\s{0,4}\}")
+_ORDERS: Final = frozenset(["add", "implement", "insert", "put", "paste", "include", "keep", "copy", "adicione", "adicionar", "insira", "mantenha", "añade", "añadir", "agrega", "inserta", "mantén", "hier", "ajoutez", "insérer", "garder"])  # fmt: skip
+_SPREAD: Final = re.compile(r"\.\.\.[\w$(\[{]\S*[,)\]}]*")
+_STATED: Final = frozenset({"when", "if", "because", "since", "until", "while", "must", "should", "so", "that", "which", "whether", "otherwise", "than", "after", "across", "between", "wenn", "weil", "damit", "quando", "se", "porque", "cuando", "si", "für"})  # fmt: skip
+
+
+def placeholders(path: str, text: str, known: Collection[str] = (), lost: bool | None = None) -> Iterator[str]:
+    """The remarks in `text` that stand for code left out. `known`: bodies that were there before and say nothing.
+
+    `lost`: whether lines of the file are gone; None where there was no file before.
+    """
+    lines = text.split("\n")
+    prose = is_prose(path)
+    for remark in remarks(path, text):
+        if remark.body not in known and _stands_for_code(remark, lines, path, prose, lost):
+            yield lines[remark.line].strip()
+    if not prose:
+        for match in _DOTTED_BODY.finditer(text):
+            start = text.rfind("\n", max(0, match.start() - 300), match.start()) + 1
+            before = text[start : match.start()]
+            if not any(sign in before for sign in ("//", "/*", "*", "#", '"', "'", "`")) and match[0] not in known:
+                yield match[0]
+
+
+def bodies(path: str, text: str) -> frozenset[str]:
+    """The remarks of a file, to be told from those that came with a change."""
+    return frozenset(remark.body for remark in remarks(path, text))
+
+
+def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, lost: bool | None) -> bool:
+    body = remark.body
+    lower = body.lower().strip()
+    if _ONLY_DOTS.fullmatch(lower):
+        return not prose and _dots_alone(remark, lines, path)
+    if _SPREAD.fullmatch(lower) and remark.form == "bare":
+        return False
+    starts, ends = lower.startswith(_DOTS), lower.endswith(_DOTS_END)
+    words = _WORD.findall(lower)
+    if not words or len(words) > 24:
+        return False
+    left = sum(word in LEFT for word in words)
+    code = sum(word in CODE for word in words)
+    sure = sum(word in SURE for word in words)
+    phrase = any(turn in lower for turn in PHRASES)
+    odd = sum(not (word in LEFT or word in CODE or word in SURE or word in FILLER) for word in words)
+    explains = any(word in _STATED for word in words)
+    foreign = phrase and not all(sign < "\u0400" for sign in lower)
+    bare = remark.form == "bare"
+    if prose:
+        # Only what nobody writes to a reader: "… rest of the file unchanged".
+        return (starts or bare) and (starts or ends) and bool(left and code and (phrase or sure)) and odd == 0
+    if bare and not (starts or ends or _bracketed(lower)):
+        # A line of words may be what a page shows.
+        return (
+            (phrase or sure > 0) and left + code + sure >= 2 and odd == 0 and bool(code or left) and lost is not False
+        )
+    if starts and ends:
+        return (
+            not (bare and odd and not phrase)
+            and odd <= 3
+            and (left + code + sure > 0 or phrase or (len(words) <= 2 and not bare))
+        )
+    if starts or _bracketed(lower):
+        if foreign or sure or phrase:
+            return odd <= 3
+        if left and (code or not odd):
+            return odd <= (1 if bare else 2) and not explains
+        return not bare and code > 0 and odd == 0 and _alone(remark, lines)
+    if ends:
+        if foreign or ((sure or phrase) and odd <= 3):
+            return True
+        if bare or explains:
+            return False
+        return bool(left and (code or not odd)) and odd <= 1 and words[0] not in ("loading", "showing")
+    if foreign:
+        return len(lower) <= 40
+    if explains and not (phrase and odd == 0):
+        return False
+    if phrase and (left or code or sure or len(words) <= 3):
+        return odd <= 2 and (odd == 0 or _alone(remark, lines))
+    if sure:
+        return odd <= (2 if code or left else 1) and _alone(remark, lines) and lost is not False
+    if words[0] in _ORDERS and left and code:
+        return (odd <= 1 and words[0] != "keep") or odd == 0
+    if left and code and odd == 0:
+        return lost is not False and (_tail(words) or _alone(remark, lines))
+    return False
+
+
+def _bracketed(lower: str) -> bool:
+    return len(lower) > 2 and (lower[0], lower[-1]) in {("[", "]"), ("(", ")"), ("<", ">")}
+
+
+def _tail(words: list[str]) -> bool:
+    """“… here”, in any of the languages."""
+    return words[-1] in {"here", "below", "above", "aqui", "aquí", "acá", "hier", "ici", "qui", "tutaj", "здесь"}
+
+
+def _alone(remark: Remark, lines: list[str]) -> bool:
+    """Whether no code follows at once that it could be about."""
+    if remark.form == "behind":
+        return True
+    after = lines[remark.line + 1].strip() if remark.line + 1 < len(lines) else ""
+    return not after or after[0] in "})]<" or after.startswith(("//", "/*", "{/*", "#", "*/", "end", "<!--", "--"))
+
+
+def _dots_alone(remark: Remark, lines: list[str], path: str) -> bool:
+    if remark.form != "bare":
+        return True
+    if path.endswith((".py", ".pyi", ".html", ".htm", ".vue", ".svelte", ".yaml", ".yml", ".json")):
+        return False  # a statement of Python, and what a page shows
+    before = next((line.strip() for line in reversed(lines[: remark.line][-5:]) if line.strip()), "")
+    return not before.endswith(">")
