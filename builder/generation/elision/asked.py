@@ -9,19 +9,20 @@ from typing import Final
 _WORD: Final = re.compile(r"[^\W_]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
+# What moves to another file needs no words: it is found there. Verbs that may be about one button are not among them.
 _ALL_ANEW: Final = re.compile(
-    r"\b(?:simplif\w*|rewrit\w*|re-?writ\w*|redesign\w*|refactor\w*|restructur\w*|reorgani[sz]\w*|rebuil[dt]\w*|redo|rework\w*|start (?:over|again|fresh)"
-    r"|from scratch|split\w*|extract\w*|separat\w*|modulari[sz]\w*|move[ds]?|merge[ds]?|combin\w*|consolidat\w*|dedup\w*|minimal\w*|shorte[rn]\w*|smaller|reduc\w*|convert\w*|migrat\w*"
-    r"|port(?:ed)? (?:it |this |to )|clean(?:ed|er)?|strip\w*|turn (?:it|this|the \w+) into|reset|clear|empty|wipe|revert\w*|undo|roll back|rename[ds]?"
-    r"|instead of|swap\w*|tailwind|typescript|data-driven|generic|bare\w*|skeleton|only (?:a|one|the|show)|just (?:a|one|the|show)|nothing but|everything|completely|whole"
-    r"|simplifi\w*|reescrev\w*|refaz\w*|refaça|refator\w*|do zero|divid\w*|separe|extrai\w*|mov[ae]\w*|junt[ae]\w*|mínim\w*|encurt\w*|reduz\w*|convert\w*|migr[ae]\w*|limp[ae]\w*|zerar|esvazi\w*|revert\w*|desfa\w*|renome\w*|tudo"
-    r"|reescrib\w*|rehaz\w*|rediseñ\w*|refactori\w*|desde cero|separ[ae]\w*|mueve\w*|une|acort\w*|reduc\w*|convier\w*|limpi\w*|vací\w*|deshaz\w*|renombr\w*|todo"
-    r"|vereinfach\w*|umschreib\w*|neu schreib\w*|schreib\w* \w+ neu|überarbeit\w*|von vorn\w*|von grund\w*|aufteil\w*|teile?|auslager\w*|verschieb\w*|zusammen\w*|kürz\w*|verklein\w*|umbau\w*|aufräum\w*|leere?n?|zurücksetz\w*|rückgängig|umbenenn\w*|alles"
-    r"|réécri\w*|refai\w*|découp\w*|déplac\w*|fusionn\w*|raccourc\w*|rédui\w*|convertis\w*|nettoi\w*|vide[rz]?|annul\w*|renomm\w*|tout)\b",
+    r"\b(?:simplif\w*|re-?writ\w*|re-?design\w*|refactor\w*|restructur\w*|reorgani[sz]\w*|re-?build\w*|rebuilt|redo|rework\w*|start(?:ing)? (?:over|again|fresh|anew)"
+    r"|from scratch|split\w*|extract\w*|modulari[sz]\w*|merge[ds]?|combin\w*|consolidat\w*|de-?dup\w*|minimal\w*|minimi[sz]\w*|boil \w+ down|condens\w*|slim\w*|trim\w*|cut down|migrat\w*|tidy|clean(?:ed|er|ing)?(?: it| this| that| the \w+)? ?up|cleaner"
+    r"|reset|wipe|revert\w*|undo|roll(?:ed)? back|go back|tailwind|typescript|data-driven|skeleton|bare(?:-bones)?|nothing (?:but|else)|replace everything|completely (?:different|new)|turn (?:it|this|the (?:app|page|site|project)) into"
+    r"|(?:shorten|shrink|reduce)\w* (?:the |this |that )?(?:code|file|page|component|styles?|module|script)|shorter (?:code|file|page|component)|(?:keep|show|leave) (?:only|just)|(?:only|just) (?:keep|show|leave)|make it a|empty|clear out"
+    r"|simplifi\w*|reescrev\w*|refaz\w*|refaça|refator\w*|reorgani[sz]\w*|do zero|divid\w*|extrai\w*|junt[ae]\w*|enxug\w*|migr[ae]\w*|limp[ae]\w* o|revert\w*|desfa\w*|volt[ae]\w*|esvazi\w*|deix\w* (?:só|apenas|somente)"
+    r"|reescrib\w*|rehaz\w*|rediseñ\w*|refactori\w*|desde cero|une|limpi\w*|deshaz\w*|vuelve|vací\w*|dej[ae]\w* (?:solo|sólo)"
+    r"|vereinfach\w*|umschreib\w*|schreib\w* .{0,20}\bneu|überarbeit\w*|von vorn\w*|von grund\w*|aufteil\w*|teile? .{0,20}\bauf|auslager\w*|zusammen(?:fass|leg|führ)\w*|umbau\w*|räum\w*|aufräum\w*|zurücksetz\w*|rückgängig|leere?n?|nur noch"
+    r"|réécri\w*|refai\w*|découp\w*|fusionn\w*|nettoi\w*|annul\w*|vide[rz]?|ne gard\w*)\b",
     re.IGNORECASE,
 )
 _TAKE_OUT: Final = re.compile(
-    r"\b(?:remov\w*|delet\w*|drop|get rid|rid of|without|take (?:out|away)|no longer|don'?t (?:need|want)|cut|kill|eliminat\w*|discard\w*|unused|dead code|throw (?:out|away)|no more|lose)\b",
+    r"\b(?:remov\w*|delet\w*|drop|get rid|rid of|without|take (?:out|away)|no longer|don'?t (?:need|want)|instead of|cut|kill|eliminat\w*|discard\w*|unused|dead code|throw (?:out|away)|no more|lose)\b",
     re.IGNORECASE,
 )
 _TAKE_OUT_ELSEWHERE: Final = re.compile(
@@ -89,16 +90,17 @@ def to_be_taken_out(prompt: str, names: Collection[str], lines: Sequence[str]) -
         return True
     about = [name for name in names if name != "default"]
     if about:
-        return 2 * sum(bool(_stems(_CAMEL.sub(" ", name)) & objects) for name in about) >= len(about)
-    said = sum(bool(_stems(_CAMEL.sub(" ", line)) & objects) for line in lines)
+        return 2 * sum(bool(_stems(name) & objects) for name in about) >= len(about)
+    said = sum(bool(_stems(line) & objects) for line in lines)
     return said >= max(1, _SHARE * len(lines))
 
 
 def named(prompt: str, name: str) -> bool:
     """Whether the person spoke of what `name` names."""
-    return bool(_stems(_CAMEL.sub(" ", name)) & _stems(prompt))
+    words = _stems(name)
+    return bool(words) and words <= _stems(prompt)
 
 
 def _stems(text: str) -> set[str]:
-    words = {word.lower() for word in _WORD.findall(text)}
+    words = {word.lower() for word in _WORD.findall(_CAMEL.sub(" ", text))}
     return {word.removesuffix("s") for word in words if len(word) > 2 and word not in _PLAIN}

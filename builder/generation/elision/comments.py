@@ -10,12 +10,12 @@ from typing import Final, Literal
 # At the start of a line each of these begins a comment somewhere; the order is that of length.
 _OPENERS: Final = (
     "{{!--", "<%--", "{{/*", "{/*", "<!--", "--[[", '"""', "'''", "///", "/**", "//", "/*", "(*", "{-", "{#", "@*", "#=", "--", "##", "#",
-    "%%", "%", ";;", ";", "*", "REM ", "rem ", "'",
+    "%%", "%", ";;", ";", "*", "REM ", "rem ",
 )  # fmt: skip
 _CLOSERS: Final = ("--}}", "--%>", "*/}}", "*/}", "-->", "]]", '"""', "'''", "*/", "*)", "-}", "#}", "*@", "=#")
 # Within a line, after code: none of these is an operator or a part of an address when white space stands before it.
-_BEHIND: Final = re.compile(r"(?<=[\s;,{}()>])(?://(?!/)|\{/\*|/\*|<!--|#(?=\s|\.\.\.|…)|--(?=\s))")
-# Where "#", ";", "%", "'" or "*" at the start of a line is no comment.
+_BEHIND: Final = re.compile(r"(?<=[\s;,{}()])(?://(?!/)|/\*|#(?=\s|\.\.\.|…)|--(?=\s))|(?<=[\s;,{}()>])(?:\{/\*|<!--)")
+# Where "#", ";" or "%" at the start of a line is no comment.
 _HASH_IS_TEXT: Final = frozenset({"md", "mdx", "markdown", "css", "scss", "less", "txt", "csv", "html", "htm", "svg", "json", "js", "jsx", "ts", "tsx", "mjs", "cjs", "java", "kt", "swift", "go", "rs", "c", "h", "cpp", "hpp", "cs", "dart", "scala"})  # fmt: skip
 _PROSE: Final = frozenset(
     {"md", "mdx", "markdown", "txt", "csv", "tsv", "rst", "adoc", "svg", "po", "srt", "vtt", "log"}
@@ -49,7 +49,7 @@ def remarks(path: str, text: str) -> Iterator[Remark]:
         if not stripped or len(stripped) > 4_000:
             continue
         opener = next((sign for sign in _OPENERS if stripped.startswith(sign)), "")
-        if (opener and not (hash_is_text and opener[0] in "#;%'") and opener != "*") or (
+        if (opener and not (hash_is_text and opener[0] in "#;%") and opener != "*") or (
             opener == "*" and not _is_rule(stripped)
         ):
             yield from _remark(stripped[len(opener) :], "comment", number)

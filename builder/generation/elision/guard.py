@@ -25,19 +25,20 @@ def check_elision(draft: Draft, before: FileTree, after: FileTree, prompt: str =
     changed = {path: text for path, text in after.items() if isinstance(text, str) and before.get(path) != text}
     for path, text in changed.items():
         old = before.text(path)
-        _check_remarks(draft, path, old, text)
+        _check_remarks(draft, path, old, text, prompt)
         if old is not None and old.strip():
             _check_losses(path, old, text, changed, before, after, prompt)
 
 
-def _check_remarks(draft: Draft, path: str, old: str | None, new: str) -> None:
+def _check_remarks(draft: Draft, path: str, old: str | None, new: str, prompt: str) -> None:
     if not new.strip() or path.endswith(_MADE_BY_TOOLS):
         return
     known: frozenset[str] = frozenset()
     lost: bool | None = None
     if old is not None:
         known = bodies(path, old)
-        lost = bool(_gone(old, [new]))
+        gone = _gone(old, [new])
+        lost = bool(gone) and not (prompt and (asked.anew(prompt) or asked.to_be_taken_out(prompt, (), gone)))
     for remark in placeholders(path, new, known, lost):
         if old is not None and remark in old:
             continue

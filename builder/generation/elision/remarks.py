@@ -17,10 +17,20 @@ from builder.generation.elision.words import CODE, FILLER, LEFT, PHRASES, SURE
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _DOTS: Final = ("...", "…", "[…", "[...", "<...", "(...", "(…", "<…")
 _DOTS_END: Final = ("...", "…", "…]", "...]", "...>", "...)", "…)", "…>")
-_ONLY_DOTS: Final = re.compile(r"[\[({<]?\s{0,3}(?:\.{3,8}|…)\s{0,3}[\])}>]?[,;]?")
+_ONLY_DOTS: Final = re.compile(r"[\[({<]?\s{0,3}(?:\.{3,8}|…|\. \. \.)\s{0,3}[\])}>]?[,;]?")
+_DOTTED_ENTRY: Final = re.compile(r"""^\s{0,40}["'](?:\.\.\.|…)["']\s?:""", re.MULTILINE)
+_TO_DO: Final = re.compile(r"^(?:todo|fixme|note|nb)\b[\s:–-]{0,4}")
 # Braces with nothing but dots within are no program in any language that writes blocks with braces.
 _DOTTED_BODY: Final = re.compile(r"(?:=>|\)|=|\w)\s{0,4}\{\s{0,4}(?:\.\.\.|…)\s{0,4}\}")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
+_ASIDE: Final = re.compile(r"[(\[][^()\[\]]{2,40}[)\]]$")
 _ORDERS: Final = frozenset(["add", "implement", "insert", "put", "paste", "include", "keep", "copy", "adicione", "adicionar", "insira", "mantenha", "añade", "añadir", "agrega", "inserta", "mantén", "hier", "ajoutez", "insérer", "garder"])  # fmt: skip
+_STATEMENTS: Final = frozenset(
+    {"return", "await", "yield", "raise", "import", "export", "del", "global", "pass", "end"}
+)
+_HERE: Final = frozenset({"here", "aqui", "aquí", "acá", "hier", "ici", "qui", "tutaj", "здесь"})
+_AND_SO_ON: Final = frozenset({"etc", "on", "usw", "etcétera"})
+_GOES_ON: Final = frozenset({"and", "or", "but", "so", "then", "otherwise", "e", "ou", "mas", "y", "o", "pero", "und", "oder", "aber", "et", "mais"})  # fmt: skip
 _SPREAD: Final = re.compile(r"\.\.\.[\w$(\[{]\S*[,)\]}]*")
 _STATED: Final = frozenset({"when", "if", "because", "since", "until", "while", "must", "should", "so", "that", "which", "whether", "otherwise", "than", "after", "across", "between", "wenn", "weil", "damit", "quando", "se", "porque", "cuando", "si", "für"})  # fmt: skip
 
@@ -28,7 +38,7 @@ _STATED: Final = frozenset({"when", "if", "because", "since", "until", "while", 
 def placeholders(path: str, text: str, known: Collection[str] = (), lost: bool | None = None) -> Iterator[str]:
     """The remarks in `text` that stand for code left out. `known`: bodies that were there before and say nothing.
 
-    `lost`: whether lines of the file are gone; None where there was no file before.
+    `lost`: whether lines of the file are gone that nobody asked to take out; None where there was no file before.
     """
     lines = text.split("\n")
     prose = is_prose(path)
@@ -41,6 +51,8 @@ def placeholders(path: str, text: str, known: Collection[str] = (), lost: bool |
             before = text[start : match.start()]
             if not any(sign in before for sign in ("//", "/*", "*", "#", '"', "'", "`")) and match[0] not in known:
                 yield match[0]
+        for match in _DOTTED_ENTRY.finditer(text):
+            yield match[0].strip()
 
 
 def bodies(path: str, text: str) -> frozenset[str]:
@@ -50,7 +62,9 @@ def bodies(path: str, text: str) -> frozenset[str]:
 
 def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, lost: bool | None) -> bool:
     body = remark.body
-    lower = body.lower().strip()
+    whole = body.lower().strip()
+    lower = _TO_DO.sub("", whole)
+    to_do = len(lower) < len(whole)
     if _ONLY_DOTS.fullmatch(lower):
         return not prose and _dots_alone(remark, lines, path)
     if _SPREAD.fullmatch(lower) and remark.form == "bare":
@@ -62,8 +76,9 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     left = sum(word in LEFT for word in words)
     code = sum(word in CODE for word in words)
     sure = sum(word in SURE for word in words)
-    phrase = any(turn in lower for turn in PHRASES)
+    phrase = lower.endswith(" as is") or any(turn in lower for turn in PHRASES)
     odd = sum(not (word in LEFT or word in CODE or word in SURE or word in FILLER) for word in words)
+    odd += len(_NUMBER.findall(lower)) if not ("line" in words or "lines" in words or starts) else 0
     explains = any(word in _STATED for word in words)
     foreign = phrase and not all(sign < "\u0400" for sign in lower)
     bare = remark.form == "bare"
@@ -72,9 +87,13 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
         return (starts or bare) and (starts or ends) and bool(left and code and (phrase or sure)) and odd == 0
     if bare and not (starts or ends or _bracketed(lower)):
         # A line of words may be what a page shows.
-        return (
-            (phrase or sure > 0) and left + code + sure >= 2 and odd == 0 and bool(code or left) and lost is not False
+        says = (
+            (phrase or sure > 0 or _here(words))
+            and len(words) > 2
+            and words[0] not in _STATEMENTS
+            and not _in_a_tag(remark, lines)
         )
+        return says and left + code + sure >= 2 and odd == 0 and bool(code or left) and lost is not False
     if starts and ends:
         return (
             not (bare and odd and not phrase)
@@ -84,8 +103,12 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     if starts or _bracketed(lower):
         if foreign or sure or phrase:
             return odd <= 3
-        if left and (code or not odd):
-            return odd <= (1 if bare else 2) and not explains
+        if words[-1] in _AND_SO_ON and not odd:
+            return not bare
+        if words[0] in _GOES_ON and not code:
+            return False  # the sentence of the line before
+        if left:
+            return odd <= (1 if bare or not code else 2) and not explains and (not bare or bool(code) or not odd)
         return not bare and code > 0 and odd == 0 and _alone(remark, lines)
     if ends:
         if foreign or ((sure or phrase) and odd <= 3):
@@ -97,14 +120,25 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
         return len(lower) <= 40
     if explains and not (phrase and odd == 0):
         return False
-    if phrase and (left or code or sure or len(words) <= 3):
-        return odd <= 2 and (odd == 0 or _alone(remark, lines))
+    alone = _alone(remark, lines, lost)
+    if (aside := _ASIDE.search(lower)) and SURE.intersection(_WORD.findall(aside[0])):
+        return alone and lost is not False  # “addTask, removeTask (unchanged)”
+    if phrase and (left or code or sure):
+        if remark.form == "behind":
+            return odd == 0 and (bool(lost) or len(words) <= 4)
+        return odd <= 2 and (odd == 0 or alone)
+    if phrase and len(words) <= 4:
+        return odd <= 1 and alone and remark.form != "behind"
     if sure:
-        return odd <= (2 if code or left else 1) and _alone(remark, lines) and lost is not False
-    if words[0] in _ORDERS and left and code:
-        return (odd <= 1 and words[0] != "keep") or odd == 0
+        return odd <= (0 if remark.form == "behind" else 2 if code or left else 1) and alone and lost is not False
+    if left and code and odd <= 1 and (to_do or (words[0] in _ORDERS and alone)):
+        return True
+    if words[-1] in _AND_SO_ON or (code and _here(words)):
+        return not odd and alone and remark.form != "behind"
+    if left > 1 and odd == 0 and alone and remark.form != "behind":
+        return lost is not False
     if left and code and odd == 0:
-        return lost is not False and (_tail(words) or _alone(remark, lines))
+        return lost is not False and (alone or _here(words) or words[-1] in ("below", "above"))
     return False
 
 
@@ -112,17 +146,25 @@ def _bracketed(lower: str) -> bool:
     return len(lower) > 2 and (lower[0], lower[-1]) in {("[", "]"), ("(", ")"), ("<", ">")}
 
 
-def _tail(words: list[str]) -> bool:
+def _here(words: list[str]) -> bool:
     """“… here”, in any of the languages."""
-    return words[-1] in {"here", "below", "above", "aqui", "aquí", "acá", "hier", "ici", "qui", "tutaj", "здесь"}
+    return words[-1] in _HERE
 
 
-def _alone(remark: Remark, lines: list[str]) -> bool:
+def _alone(remark: Remark, lines: list[str], lost: bool | None = None) -> bool:
     """Whether no code follows at once that it could be about."""
     if remark.form == "behind":
-        return True
+        return bool(lost)
     after = lines[remark.line + 1].strip() if remark.line + 1 < len(lines) else ""
-    return not after or after[0] in "})]<" or after.startswith(("//", "/*", "{/*", "#", "*/", "end", "<!--", "--"))
+    if after.startswith("<"):
+        return bool(lost) or after.startswith(("</", "<!--"))
+    return not after or after[0] in "})]" or after.startswith(("//", "/*", "{/*", "#", "*/", "end", "--"))
+
+
+def _in_a_tag(remark: Remark, lines: list[str]) -> bool:
+    """Whether a line is what an element shows."""
+    before = next((line.strip() for line in reversed(lines[: remark.line][-5:]) if line.strip()), "")
+    return before.endswith(">")
 
 
 def _dots_alone(remark: Remark, lines: list[str], path: str) -> bool:
@@ -130,5 +172,4 @@ def _dots_alone(remark: Remark, lines: list[str], path: str) -> bool:
         return True
     if path.endswith((".py", ".pyi", ".html", ".htm", ".vue", ".svelte", ".yaml", ".yml", ".json")):
         return False  # a statement of Python, and what a page shows
-    before = next((line.strip() for line in reversed(lines[: remark.line][-5:]) if line.strip()), "")
-    return not before.endswith(">")
+    return not _in_a_tag(remark, lines)
