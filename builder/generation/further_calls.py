@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from builder.generation.draft import DraftRefused, EditsFailed
-from builder.generation.elision import Elided
+from builder.generation.policy import Elided
 from builder.texts import t
 
 MOST_CONTINUATIONS: Final = 4

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from builder.generation.assembly import AssembledFile
 from builder.generation.draft import Draft, DraftRefused
-from builder.generation.elision import check_elision
+from builder.generation.elision import elision_in
 from builder.texts import said, t
 from preview_runtime.file_tree import (
     MAX_FILE_BYTES,
@@ -37,6 +37,16 @@ _DEPENDENCY_FIELDS: Final = (
 _OUTSIDE: Final = re.compile(r"(?!npm:)[a-z][a-z0-9+.-]*:|\.{0,2}/|~/|[\w.-]+/[\w.-]+(?:#|$)|git@", re.IGNORECASE)
 
 
+class Elided(DraftRefused):
+    """`path` was shortened without being asked to; `reason` is the plain sentence that says how."""
+
+    def __init__(self, path: str, reason: str, detail: str) -> None:
+        super().__init__(
+            t("generation.refused", reason=reason), code="elided", path=path, detail=f"{path[:400]}: {detail}"
+        )
+        self.reason = reason
+
+
 def check(draft: Draft, before: FileTree, after: FileTree, prompt: str = "") -> None:
     """Raise `DraftRefused` where the draft breaks a rule; `after` is `before` with the draft applied. `prompt` is what
     the person asked for: what it explains is no loss."""
@@ -45,7 +55,8 @@ def check(draft: Draft, before: FileTree, after: FileTree, prompt: str = "") -> 
     except InvalidTree as fault:
         raise _invalid(fault) from None
     check_files({path: text for path, text in after.items() if before.get(path) != text})
-    check_elision(draft, before, after, prompt)
+    if found := elision_in(draft.files, before, after, prompt):
+        raise Elided(found.path, found.reason, found.detail)
 
 
 def check_opening(path: str, opened: Collection[str]) -> None:

@@ -23,7 +23,6 @@ FALLBACKS: Final[tuple[Fallback, ...]] = ("line_endings", "trailing_space", "ind
 
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
 _BLANK_START: Final = re.compile(r"[ \t]*\n")
-_SAME_TO_A_FORMATTER: Final = re.compile(r"[\s;,]+$|\s+")
 _ANCHOR: Final = 6  # characters that a line has to have to be told from others
 _ALIKE: Final = 0.6  # of a line that the edit leaves as it is
 _MOST_LINES: Final = 400  # that are compared with one another: it takes time of their product
@@ -181,7 +180,8 @@ def _by_tokens(text: str, find: str, replace: str) -> Placed | None:
     start, end = found[0].start(), found[-1].end()
     lead, trail = find[: sought[0].start()], find[sought[-1].end() :]
     for _ in range(lead.count("\n")):
-        replace = _BLANK_START.sub("", replace, count=1) if _BLANK_START.match(replace) else replace
+        if blank := _BLANK_START.match(replace):
+            replace = replace[blank.end() :]
     for _ in range(trail.count("\n")):
         replace = replace.rstrip(" \t").removesuffix("\n")
     if trail:
@@ -248,7 +248,7 @@ def _by_anchor(lines: _Lines, find: str, replace: str) -> Placed | None:
 
 def _formatted(line: str) -> str:
     """A line without what a formatter may change: white space, kind of quotes, the sign at its end."""
-    return _SAME_TO_A_FORMATTER.sub("", line).rstrip(";,").replace('"', "'").replace("`", "'")
+    return "".join(line.split()).rstrip(";,").replace('"', "'").replace("`", "'")
 
 
 def _anchored(keys: list[str], there: list[str]) -> int | None:

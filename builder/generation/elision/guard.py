@@ -1,14 +1,13 @@
-"""Refuses a draft that leaves code out without being asked to."""
+"""Finds what a model left out without being asked to."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from builder.generation.draft import Draft
 from builder.generation.elision import asked
-from builder.generation.elision.elided import Elided
 from builder.generation.elision.exports import exports, still_imported
 from builder.generation.elision.remarks import bodies, placeholders
 from builder.texts import t
@@ -19,20 +18,32 @@ _MAY_BE_EMPTY: Final = ("__init__.py", ".gitkeep", ".keep", "py.typed")
 _MADE_BY_TOOLS: Final = (".lock", "-lock.json", "-lock.yaml", ".map", ".svg", ".min.js", ".min.css", ".snap")
 
 
-def check_elision(draft: Draft, before: FileTree, after: FileTree, prompt: str = "") -> None:
-    """Raise `Elided` where a remark stands in the place of code, or where a file that is still there lost all of its
-    text, what others import from it, or more than half, and `prompt` does not explain it. Linear in the sizes."""
+@dataclass(frozen=True, slots=True)
+class Elision:
+    """`path` was shortened unasked; `reason` is the plain sentence that says how, `detail` is for the log."""
+
+    path: str
+    reason: str
+    detail: str
+
+
+def elision_in(written: Collection[str], before: FileTree, after: FileTree, prompt: str = "") -> Elision | None:
+    """Where a remark stands in the place of code, or where a file that is still there lost all of its text, what others
+    import from it, or more than half, and `prompt` does not explain it. `written`: the paths of files that were given
+    whole; the others were edited. Linear in the sizes of what changed."""
     changed = {path: text for path, text in after.items() if isinstance(text, str) and before.get(path) != text}
     for path, text in changed.items():
         old = before.text(path)
-        _check_remarks(draft, path, old, text, prompt)
-        if old is not None and old.strip():
-            _check_losses(path, old, text, changed, before, after, prompt)
+        if found := _by_remark(path, path in written, old, text, prompt):
+            return found
+        if old is not None and old.strip() and (found := _by_loss(path, old, text, changed, before, after, prompt)):
+            return found
+    return None
 
 
-def _check_remarks(draft: Draft, path: str, old: str | None, new: str, prompt: str) -> None:
+def _by_remark(path: str, written: bool, old: str | None, new: str, prompt: str) -> Elision | None:
     if not new.strip() or path.endswith(_MADE_BY_TOOLS):
-        return
+        return None
     known: frozenset[str] = frozenset()
     lost: bool | None = None
     if old is not None:
@@ -40,34 +51,33 @@ def _check_remarks(draft: Draft, path: str, old: str | None, new: str, prompt: s
         gone = _gone(old, [new])
         lost = bool(gone) and not (prompt and (asked.anew(prompt) or asked.to_be_taken_out(prompt, (), gone)))
     for remark in placeholders(path, new, known, lost):
-        if old is not None and remark in old:
-            continue
-        key = "policy.elided" if path in draft.files else "policy.elided_edit"
-        raise Elided(path, t(key, path=path, remark=remark[:80]), f"{remark[:200]!r}")
+        if old is None or remark not in old:
+            key = "policy.elided" if written else "policy.elided_edit"
+            return Elision(path, t(key, path=path, remark=remark[:80]), f"{remark[:200]!r}")
+    return None
 
 
-def _check_losses(
+def _by_loss(
     path: str, old: str, new: str, changed: Mapping[str, str], before: FileTree, after: FileTree, prompt: str
-) -> None:
+) -> Elision | None:
     if path.endswith(_MAY_BE_EMPTY) or path.endswith(_MADE_BY_TOOLS):
-        return
+        return None
     others = {other: text for other, text in changed.items() if other != path}
     gone = _gone(old, [new, *others.values()])
     lost = exports(path, old) - exports(path, new)
     explained = bool(prompt) and (asked.anew(prompt) or asked.to_be_taken_out(prompt, lost, gone))
     if not new.strip():
-        if not explained and gone:
-            raise Elided(path, t("policy.emptied", path=path), "emptied")
-        return
+        return None if explained or not gone else Elision(path, t("policy.emptied", path=path), "emptied")
     if not prompt:
-        return  # nothing to explain it with, nor to say that it is not explained
+        return None  # nothing to explain it with, nor to say that it is not explained
     missed = [name for name in sorted(lost) if _is_missed(name, path, new, others, before, after, prompt, explained)]
     if missed:
         names = ", ".join(missed[:5])
-        raise Elided(path, t("policy.exports_lost", path=path, names=names), f"lost {names}")
+        return Elision(path, t("policy.exports_lost", path=path, names=names), f"lost {names}")
     had, has = _size(old), _size(new)
     if had[0] >= _FEW and 2 * has[0] < had[0] and 2 * has[1] < had[1] and not explained and 2 * len(gone) > had[0]:
-        raise Elided(path, t("policy.half_lost", path=path), f"{had} → {has} (lines, characters)")
+        return Elision(path, t("policy.half_lost", path=path), f"{had} → {has} (lines, characters)")
+    return None
 
 
 def _is_missed(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from builder.generation.draft import Draft, Edit, apply
-from builder.generation.elision import Elided, check_elision
+from builder.generation.policy import Elided, check
 from preview_runtime.file_tree import FileTree
 from tests.pace import no_longer_than
 from tests.unit.generation.elision.cases import Case, placeholders, real_remarks
@@ -17,7 +17,7 @@ from tests.unit.generation.elision.losses import asked_for, unasked
 
 def refused(case: Case) -> bool:
     try:
-        check_elision(case.draft, case.before, apply(case.draft, case.before), case.prompt)
+        check(case.draft, case.before, apply(case.draft, case.before), case.prompt)
     except Elided:
         return True
     return False
@@ -48,7 +48,7 @@ def test_an_edit_that_leaves_code_out_is_refused() -> None:
         edit = Edit("a.ts", CODE, f"export function total(items: number[]) {{\n  log(items)\n  {remark}\n}}\n")
         draft = Draft(edits=[edit])
         with pytest.raises(Elided) as caught:
-            check_elision(draft, before, apply(draft, before))
+            check(draft, before, apply(draft, before))
         assert remark in caught.value.message
         assert caught.value.path == "a.ts"
 
@@ -56,7 +56,7 @@ def test_an_edit_that_leaves_code_out_is_refused() -> None:
 def test_a_remark_that_was_there_is_nothing_new() -> None:
     before = FileTree({"a.ts": CODE.replace("  step(3)\n", "  // ... existing code\n  step(3)\n")})
     draft = Draft(edits=[Edit("a.ts", "step(7)", "step(70)")])
-    check_elision(draft, before, apply(draft, before), "change a step")
+    check(draft, before, apply(draft, before), "change a step")
 
 
 def test_what_is_gone_is_named() -> None:
@@ -64,7 +64,7 @@ def test_what_is_gone_is_named() -> None:
     for text, says in (("\n", "would be empty"), (CODE.replace("total", "sum"), "no longer have limit, total")):
         draft = Draft(files={"a.ts": text})
         with pytest.raises(Elided) as caught:
-            check_elision(draft, before, apply(draft, before), "make it blue")
+            check(draft, before, apply(draft, before), "make it blue")
         assert says in caught.value.message
         assert "unchanged" in caught.value.message
 
@@ -77,4 +77,4 @@ def test_long_files_are_read_in_linear_time(piece: str) -> None:
     draft = Draft(files={"a.tsx": "// " + (piece * 200_000)[:200_000] + "!"})
     after = apply(draft, before)
     with no_longer_than(60), contextlib.suppress(Elided):
-        check_elision(draft, before, after, "make it blue")
+        check(draft, before, after, "make it blue")
