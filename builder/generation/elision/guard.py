@@ -14,6 +14,7 @@ from builder.texts import t
 from preview_runtime.file_tree import FileTree
 
 _FEW: Final = 10  # lines with text: of less, half is soon gone
+_A_LITTLE: Final = 0.01
 _MAY_BE_EMPTY: Final = ("__init__.py", ".gitkeep", ".keep", "py.typed")
 _MADE_BY_TOOLS: Final = (".lock", "-lock.json", "-lock.yaml", ".map", ".svg", ".min.js", ".min.css", ".snap")
 
@@ -45,11 +46,13 @@ def _by_remark(path: str, written: bool, old: str | None, new: str, prompt: str)
     if not new.strip() or path.endswith(_MADE_BY_TOOLS):
         return None
     known: frozenset[str] = frozenset()
-    lost: bool | None = None
+    lost: float | None = None
     if old is not None:
         known = bodies(path, old)
         gone = _gone(old, [new])
-        lost = bool(gone) and not (prompt and (asked.anew(prompt) or asked.to_be_taken_out(prompt, (), gone)))
+        explained = prompt and (asked.anew(prompt) or asked.to_be_taken_out(prompt, (), gone))
+        shorter = 1 - _size(new)[0] / max(1, _size(old)[0])
+        lost = 0.0 if explained or not gone else max(_A_LITTLE, shorter)
     for remark in placeholders(path, new, known, lost):
         if old is None or remark not in old:
             key = "policy.elided" if written else "policy.elided_edit"
@@ -64,13 +67,17 @@ def _by_loss(
         return None
     others = {other: text for other, text in changed.items() if other != path}
     gone = _gone(old, [new, *others.values()])
-    lost = exports(path, old) - exports(path, new)
+    gave, gives = exports(path, old), exports(path, new)
+    lost = gave - gives
     explained = bool(prompt) and (asked.anew(prompt) or asked.to_be_taken_out(prompt, lost, gone))
     if not new.strip():
         return None if explained or not gone else Elision(path, t("policy.emptied", path=path), "emptied")
     if not prompt:
         return None  # nothing to explain it with, nor to say that it is not explained
-    missed = [name for name in sorted(lost) if _is_missed(name, path, new, others, before, after, prompt, explained)]
+    explained_names = explained or len(gives) >= len(gave)  # as many under other names
+    missed = [
+        name for name in sorted(lost) if _is_missed(name, path, new, others, before, after, prompt, explained_names)
+    ]
     if missed:
         names = ", ".join(missed[:5])
         return Elision(path, t("policy.exports_lost", path=path, names=names), f"lost {names}")

@@ -23,6 +23,8 @@ _TO_DO: Final = re.compile(r"^(?:todo|fixme|note|nb)\b[\s:–-]{0,4}")
 # Braces with nothing but dots within are no program in any language that writes blocks with braces.
 _DOTTED_BODY: Final = re.compile(r"(?:=>|\)|=|\w)\s{0,4}\{\s{0,4}(?:\.\.\.|…)\s{0,4}\}")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
+_MUCH: Final = 0.3  # of a file: a remark about the rest then says where it is
+_SHORT: Final = 8  # words
 _ASIDE: Final = re.compile(r"[(\[][^()\[\]]{2,40}[)\]]$")
 _ORDERS: Final = frozenset(["add", "implement", "insert", "put", "paste", "include", "keep", "copy", "adicione", "adicionar", "insira", "mantenha", "añade", "añadir", "agrega", "inserta", "mantén", "hier", "ajoutez", "insérer", "garder"])  # fmt: skip
 _STATEMENTS: Final = frozenset(
@@ -35,10 +37,11 @@ _SPREAD: Final = re.compile(r"\.\.\.[\w$(\[{]\S*[,)\]}]*")
 _STATED: Final = frozenset({"when", "if", "because", "since", "until", "while", "must", "should", "so", "that", "which", "whether", "otherwise", "than", "after", "across", "between", "wenn", "weil", "damit", "quando", "se", "porque", "cuando", "si", "für"})  # fmt: skip
 
 
-def placeholders(path: str, text: str, known: Collection[str] = (), lost: bool | None = None) -> Iterator[str]:
+def placeholders(path: str, text: str, known: Collection[str] = (), lost: float | None = None) -> Iterator[str]:
     """The remarks in `text` that stand for code left out. `known`: bodies that were there before and say nothing.
 
-    `lost`: whether lines of the file are gone that nobody asked to take out; None where there was no file before.
+    `lost`: the share by which the file became shorter though nobody asked for it, from 0 (no line is gone) to 1; None
+    where there was no file before.
     """
     lines = text.split("\n")
     prose = is_prose(path)
@@ -60,7 +63,7 @@ def bodies(path: str, text: str) -> frozenset[str]:
     return frozenset(remark.body for remark in remarks(path, text))
 
 
-def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, lost: bool | None) -> bool:
+def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, lost: float | None) -> bool:
     body = remark.body
     whole = body.lower().strip()
     lower = _TO_DO.sub("", whole)
@@ -93,12 +96,12 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
             and words[0] not in _STATEMENTS
             and not _in_a_tag(remark, lines)
         )
-        return says and left + code + sure >= 2 and odd == 0 and bool(code or left) and lost is not False
+        return says and left + code + sure >= 2 and odd == 0 and bool(code or left) and lost != 0
     if starts and ends:
         return (
             not (bare and odd and not phrase)
             and odd <= 3
-            and (left + code + sure > 0 or phrase or (len(words) <= 2 and not bare))
+            and (left + code + sure > 0 or phrase or words[-1] in _AND_SO_ON or (len(words) <= 2 and not bare))
         )
     if starts or _bracketed(lower):
         if foreign or sure or phrase:
@@ -122,23 +125,25 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
         return False
     alone = _alone(remark, lines, lost)
     if (aside := _ASIDE.search(lower)) and SURE.intersection(_WORD.findall(aside[0])):
-        return alone and lost is not False  # “addTask, removeTask (unchanged)”
+        return alone and lost != 0  # “addTask, removeTask (unchanged)”
     if phrase and (left or code or sure):
         if remark.form == "behind":
-            return odd == 0 and (bool(lost) or len(words) <= 4)
+            return odd == 0 and ((lost or 0) >= _MUCH or len(words) <= 4)
         return odd <= 2 and (odd == 0 or alone)
     if phrase and len(words) <= 4:
         return odd <= 1 and alone and remark.form != "behind"
     if sure:
-        return odd <= (0 if remark.form == "behind" else 2 if code or left else 1) and alone and lost is not False
+        return odd <= (0 if remark.form == "behind" else 2 if code or left else 1) and alone and lost != 0
     if left and code and odd <= 1 and (to_do or (words[0] in _ORDERS and alone)):
         return True
-    if words[-1] in _AND_SO_ON or (code and _here(words)):
+    if (lost or 0) >= _MUCH and (left or phrase) and len(words) <= _SHORT and remark.form == "comment":
+        return odd == 0 or (odd == 1 and alone)
+    if words[-1] in _AND_SO_ON or (code and not left and _here(words)):
         return not odd and alone and remark.form != "behind"
     if left > 1 and odd == 0 and alone and remark.form != "behind":
-        return lost is not False
+        return lost != 0
     if left and code and odd == 0:
-        return lost is not False and (alone or _here(words) or words[-1] in ("below", "above"))
+        return lost != 0 and (alone or _here(words) or words[-1] in ("below", "above"))
     return False
 
 
@@ -151,13 +156,13 @@ def _here(words: list[str]) -> bool:
     return words[-1] in _HERE
 
 
-def _alone(remark: Remark, lines: list[str], lost: bool | None = None) -> bool:
+def _alone(remark: Remark, lines: list[str], lost: float | None = None) -> bool:
     """Whether no code follows at once that it could be about."""
     if remark.form == "behind":
-        return bool(lost)
+        return (lost or 0) >= _MUCH
     after = lines[remark.line + 1].strip() if remark.line + 1 < len(lines) else ""
     if after.startswith("<"):
-        return bool(lost) or after.startswith(("</", "<!--"))
+        return (lost or 0) >= _MUCH or after.startswith(("</", "<!--"))
     return not after or after[0] in "})]" or after.startswith(("//", "/*", "{/*", "#", "*/", "end", "--"))
 
 

@@ -107,7 +107,7 @@ PHRASES: Final = (
     "as it was", "as they were", "as previously", "in the previous", "rest of the implementation", "existing code", "your code here", "same as before",
     "same as above", "same as original", "as before", "remains the same", "remain the same", "stays the same",
     "stay the same", "remains unchanged", "remain unchanged", "stays unchanged", "stay unchanged", "left unchanged",
-    "is unchanged", "are unchanged", "no changes", "no change", "for brevity", "not shown", "keep as is", "keeps as is",
+    "is unchanged", "are unchanged", "no changes", "no change", "no further changes", "no other changes", "for brevity", "not shown", "keep as is", "keeps as is",
     "left as is", "rest as is", "as they are", "code as is", "as it is", "leave as is", "remains as is", "stays as is", "stay as is", "implementation here",
     "implementation goes here", "goes here", "continues here", "unchanged from", "identical to", "nothing changes",
     "resto do código", "resto do codigo", "resto do arquivo", "resto del código", "resto del codigo",

@@ -116,5 +116,7 @@ def real_remarks() -> Iterator[Case]:
         asked = Draft(files={path: commented(kind, how, remark, NAMES)})
         before = FileTree({path: file(kind, (*NAMES, *SETTINGS))})
         yield Case(f"shorter, {how} {kind} {remark}", before, asked, "remove the settings page", False)
+        before = FileTree({path: file(kind, tuple(f"{name}Old" for name in NAMES))})
+        yield Case(f"rewritten, {how} {kind} {remark}", before, whole, "make it prettier", False)
         new = Draft(files={path: commented(kind, how, remark, NAMES)})
         yield Case(f"new, {how} {kind} {remark}", FileTree({}), new, "a calendar", False)
