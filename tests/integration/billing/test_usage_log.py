@@ -146,7 +146,7 @@ async def test_an_answer_that_is_no_app_is_paid_like_any_other(house: House) -> 
 
 async def test_going_on_is_another_call_for_the_same_generation(house: House) -> None:
     generation, first = await house.ask(MessagesBehaviour(APP, drop_after=900))
-    house.api.then(MessagesBehaviour({"title": "T", "summary": "s", "files": {"z.ts": "z"}}))
+    house.api.then(MessagesBehaviour(APP))
     row = await house.ended(await house.service.continue_(ME, generation.id))
     assert row.status == "done"
     calls = await house.log.calls(ME, project=generation.project)
