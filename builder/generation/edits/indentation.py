@@ -34,6 +34,11 @@ def carried(replace: str, pairs: Sequence[Pair], text: str, *, begins_line: bool
     if any(len(one[1]) >= len(other[1]) for one, other in pairwise(points)):
         return None
     first = pairs[0]
+    if any(found for _, found in points) and all(sought == found for sought, found in points):
+        # Only the first line was taken from its middle: the others are as they are there.
+        head, line_break, rest = replace.partition("\n")
+        moved = first[1] + head.lstrip(" \t") if begins_line and indent_of(head) == first[0] else head
+        return moved + line_break + rest
     lines = replace.split("\n")
     margins = [indent_of(line) for line in lines[0 if begins_line else 1 :] if line.strip() and not _is_star(line)]
     scale = _Scale([first, *pairs[1:]] if _agrees(first, points) else pairs[1:], margins, text)
@@ -56,14 +61,14 @@ def _is_star(line: str) -> bool:
 
 def _agrees(first: Pair, points: Sequence[Pair]) -> bool:
     """Whether the first line is moved as the others are."""
-    if not points:
+    sought, found = map(len, first)
+    places = [(len(one), len(other)) for one, other in points]
+    if not places:
         return True
-    before = [found for sought, found in points if len(sought) < len(first[0])]
-    after = [found for sought, found in points if len(sought) > len(first[0])]
-    same = [found for sought, found in points if sought == first[0]]
-    if same:
-        return same[0] == first[1]
-    return all(len(found) < len(first[1]) for found in before) and all(len(found) > len(first[1]) for found in after)
+    (s0, f0), (s1, f1) = places[0], places[-1]
+    if len(places) == 1:
+        return (sought < s0) == (found < f0) and (sought > s0) == (found > f0)
+    return (found - f0) * (s1 - s0) == (f1 - f0) * (sought - s0)
 
 
 class _Scale:
@@ -83,12 +88,13 @@ class _Scale:
         if s1 > s0 and step and (f1 - f0) * step % (s1 - s0) == 0:
             self._sought, self._found = step, (f1 - f0) * step // (s1 - s0)
         elif sought_fill != self._fill:
-            own = 1 if self._fill == "\t" else _step_of(text) or 4
+            deep = s0 // step if step and s0 % step == 0 else 0
+            own = 1 if self._fill == "\t" else _step_of(text) or (f0 // deep if deep and f0 % deep == 0 else 4)
             self._sought, self._found = step or (s0 // f0 * own if f0 and s0 % f0 == 0 and s0 else 1), own
-        elif (step > 1 and self._fill == " " and (own := _step_of(text)) and (s0 * own == f0 * step)) or (
-            step > 1 and self._fill == " " and s0 == 0 and own and f0 % own == 0
-        ):
-            self._sought, self._found = step, own
+        elif step > 1 and self._fill == " ":
+            own = _step_of(text) or (f0 if s0 == step else 0)
+            if own and ((s0 and s0 * own == f0 * step) or (s0 == 0 and f0 and f0 % own == 0)):
+                self._sought, self._found = step, own
 
     def of(self, margin: str) -> str:
         sought, found = min(self._points, key=lambda point: abs(point[0] - len(margin)))
