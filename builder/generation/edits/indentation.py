@@ -6,10 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from math import gcd
-from typing import Final
+from typing import Final, NamedTuple
 
-Pair = tuple[str, str]
-"""The indentation of a line as it was looked for, and as it is there."""
+
+class Pair(NamedTuple):
+    """The indentation of a line as it was looked for, and as it is there. `star`: of a block comment's line, which
+    stands one column further in than a step and so tells nothing of others."""
+
+    sought: str
+    found: str
+    star: bool = False
+
+
 _STEPS: Final = (2, 3, 4, 8)
 _OBSERVED: Final = 2  # times that a file has to go one step in before the step counts as its own
 
@@ -24,44 +32,46 @@ def carried(replace: str, pairs: Sequence[Pair], text: str, *, begins_line: bool
     `text` is the file, asked for its step where the pairs tell too little. `begins_line`: `replace` starts at the
     beginning of a line. The first pair may differ from the others: people, and models, copy from the middle of a line.
     """
-    if all(sought == found for sought, found in pairs):
+    if all(pair.sought == pair.found for pair in pairs):
         return replace
     known: dict[str, str] = {}
-    for sought, found in pairs[1:]:
-        if known.setdefault(sought, found) != found:
+    for pair in pairs[1:]:
+        if known.setdefault(pair.sought, pair.found) != pair.found:
             return None
-    points = sorted(known.items(), key=lambda pair: len(pair[0]))
+    telling = [pair for pair in pairs[1:] if not pair.star]
+    points = sorted({pair.sought: pair.found for pair in telling}.items(), key=lambda point: len(point[0]))
     if any(len(one[1]) >= len(other[1]) for one, other in pairwise(points)):
         return None
     first = pairs[0]
     if any(found for _, found in points) and all(sought == found for sought, found in points):
         # Only the first line was taken from its middle: the others are as they are there.
         head, line_break, rest = replace.partition("\n")
-        moved = first[1] + head.lstrip(" \t") if begins_line and indent_of(head) == first[0] else head
+        moved = first.found + head.lstrip(" \t") if begins_line and indent_of(head) == first.sought else head
         return moved + line_break + rest
     lines = replace.split("\n")
-    margins = [indent_of(line) for line in lines[0 if begins_line else 1 :] if line.strip() and not _is_star(line)]
-    scale = _Scale([first, *pairs[1:]] if _agrees(first, points) else pairs[1:], margins, text)
+    margins = [indent_of(line) for line in lines[0 if begins_line else 1 :] if line.strip() and not is_star(line)]
+    takes_part = not first.star and _agrees(first, points)
+    scale = _Scale(([first, *telling] if takes_part else telling) or pairs, margins, text)
     made = []
     for place, line in enumerate(lines):
         margin = indent_of(line)
         if not line.strip() or (place == 0 and not begins_line):
             made.append(line)
-        elif place == 0 and margin == first[0]:
-            made.append(first[1] + line[len(margin) :])
+        elif place == 0 and margin == first.sought:
+            made.append(first.found + line[len(margin) :])
         else:
             made.append(known.get(margin, scale.of(margin)) + line[len(margin) :])
     return "\n".join(made)
 
 
-def _is_star(line: str) -> bool:
+def is_star(line: str) -> bool:
     """The lines of a block comment stand one column further in than a step."""
     return line.lstrip(" \t").startswith("*")
 
 
 def _agrees(first: Pair, points: Sequence[Pair]) -> bool:
     """Whether the first line is moved as the others are."""
-    sought, found = map(len, first)
+    sought, found = len(first.sought), len(first.found)
     places = [(len(one), len(other)) for one, other in points]
     if not places:
         return True
@@ -75,11 +85,11 @@ class _Scale:
     """From the indentation that was looked for to the one that is there, for depths that no pair has."""
 
     def __init__(self, pairs: Sequence[Pair], margins: Sequence[str], text: str) -> None:
-        points = sorted({(len(sought), len(found)) for sought, found in pairs})
+        points = sorted({(len(pair.sought), len(pair.found)) for pair in pairs})
         self._points = points
-        self._fill = "\t" if any("\t" in found for _, found in pairs) else " "
-        sought_fill = "\t" if any("\t" in margin for margin in (*margins, *(sought for sought, _ in pairs))) else " "
-        if not any(found for _, found in pairs):
+        self._fill = "\t" if any("\t" in pair.found for pair in pairs) else " "
+        sought_fill = "\t" if any("\t" in margin for margin in (*margins, *(pair.sought for pair in pairs))) else " "
+        if not any(pair.found for pair in pairs):
             self._fill = _fill_of(text) or sought_fill
         depths = {len(margin) for margin in margins} | {sought for sought, _ in points}
         step = gcd(*(depth - min(depths) for depth in depths)) if depths else 0
@@ -109,7 +119,7 @@ def _fill_of(text: str) -> str:
 
 def _step_of(text: str) -> int:
     """How many spaces further in this file goes at a time; 0 where it does not show."""
-    depths = [len(line) - len(line.lstrip(" ")) for line in text.split("\n") if line.strip() and not _is_star(line)]
+    depths = [len(line) - len(line.lstrip(" ")) for line in text.split("\n") if line.strip() and not is_star(line)]
     steps = Counter(later - earlier for earlier, later in pairwise(depths) if later - earlier in _STEPS)
     step, seen = max(steps.items(), key=lambda one: (one[1], -one[0]), default=(0, 0))
     return step if seen >= _OBSERVED else 0

@@ -13,7 +13,7 @@ from itertools import accumulate, islice
 from typing import Final, Literal
 
 from builder.generation.edits.edit import EditFailed
-from builder.generation.edits.indentation import Pair, carried, indent_of
+from builder.generation.edits.indentation import Pair, carried, indent_of, is_star
 from builder.generation.edits.nearest import alike, nearest_lines
 from builder.texts import t
 
@@ -163,7 +163,8 @@ def _by_lines(lines: _Lines, find: str, replace: str, key: Callable[[str], str],
 
 
 def _pairs(sought: list[str], found: list[str]) -> list[Pair]:
-    return [(indent_of(one), indent_of(other)) for one, other in zip(sought, found, strict=True) if one.strip()]
+    both = zip(sought, found, strict=True)
+    return [Pair(indent_of(one), indent_of(other), is_star(one)) for one, other in both if one.strip()]
 
 
 def _by_tokens(text: str, find: str, replace: str) -> Placed | None:
@@ -209,7 +210,7 @@ def _token_pairs(
         if place == 0:
             begins_line = starts
         if starts and ("\n" in margin or place == 0):
-            pairs.append((margin.rpartition("\n")[2], there.rpartition("\n")[2]))
+            pairs.append(Pair(margin.rpartition("\n")[2], there.rpartition("\n")[2], one[0] == "*"))
         ended, before = one.end(), other.end()
     return pairs, begins_line
 
