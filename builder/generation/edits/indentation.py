@@ -43,7 +43,7 @@ def carried(replace: str, pairs: Sequence[Pair], text: str, *, begins_line: bool
     if any(len(one[1]) >= len(other[1]) for one, other in pairwise(points)):
         return None
     first = pairs[0]
-    if any(found for _, found in points) and all(sought == found for sought, found in points):
+    if not first.sought and any(known.values()) and all(sought == found for sought, found in known.items()):
         # Only the first line was taken from its middle: the others are as they are there.
         head, line_break, rest = replace.partition("\n")
         moved = first.found + head.lstrip(" \t") if begins_line and indent_of(head) == first.sought else head
@@ -69,7 +69,7 @@ def is_star(line: str) -> bool:
     return line.lstrip(" \t").startswith("*")
 
 
-def _agrees(first: Pair, points: Sequence[Pair]) -> bool:
+def _agrees(first: Pair, points: Sequence[tuple[str, str]]) -> bool:
     """Whether the first line is moved as the others are."""
     sought, found = len(first.sought), len(first.found)
     places = [(len(one), len(other)) for one, other in points]
