@@ -106,6 +106,7 @@ class Assembly:
         self._earlier: frozenset[str] = frozenset()
         self._edits: frozenset[Edit] = frozenset()
         self._doubtful: dict[str, None] = {}
+        self._owed: dict[str, None] = {}
         self._opened_any = self._said = False
 
     @property
@@ -144,7 +145,8 @@ class Assembly:
         """Differs as soon as anything more of the answer is known."""
         files = tuple((path, file.closed) for path, file in self.files.items())
         fields, join = self._fields, self.join
-        return self.characters, files, join and join.path, len(fields.edits), len(fields.delete), tuple(self._doubtful)
+        asked = (join and join.path, *self._doubtful, *self._owed)
+        return self.characters, files, asked, len(fields.edits), len(fields.delete)
 
     def begin(self) -> None:
         """A new attempt: its text is a whole JSON document of its own."""
@@ -160,7 +162,9 @@ class Assembly:
         self._opened_any = self._said = False
 
     def refuse(self, edits: Collection[int], paths: Collection[str]) -> None:
-        """Between two attempts: the edits with these numbers are gone, and these files have to be written whole."""
+        """Between two attempts: the edits with these numbers and all of these files are gone. What comes instead has to
+        say something of each of them: whole where a file was, as an edit or whole where it was edited."""
+        self._owed = dict.fromkeys(edit.path for number, edit in enumerate(self._fields.edits) if number in edits)
         kept = [
             edit for number, edit in enumerate(self._fields.edits) if number not in edits and edit.path not in paths
         ]
@@ -169,7 +173,7 @@ class Assembly:
             if path in self.files:
                 self.files[path] = AssembledFile(path, self.characters, whole=True)
             else:
-                self._doubtful[path] = None
+                self._owed[path] = None
 
     def take(self) -> list[Step]:
         """What was added since the last call, in order."""
@@ -193,7 +197,7 @@ class Assembly:
         draft = self.partial()
         if not self._stream.complete:
             raise TruncatedTree(self._stream.characters, draft)
-        missing = (*(path for path, file in self.files.items() if not file.closed), *self._doubtful)
+        missing = (*(path for path, file in self.files.items() if not file.closed), *self._doubtful, *self._owed)
         if missing or (self.attempts > 1 and not self._said):
             raise Unfinished(self._stream.characters, draft, missing)
         return draft
@@ -239,6 +243,7 @@ class Assembly:
     def _set(self, name: str, value: Any) -> None:
         if name == "delete":
             value = [path for path in dict.fromkeys(value) if path not in self._fields.delete]
+            self._owed = {path: None for path in self._owed if path not in value}
             self._fields.delete += value
         elif value or not getattr(self._fields, name):
             setattr(self._fields, name, value)
@@ -255,6 +260,7 @@ class Assembly:
             self._fields.edits = [other for other in self._fields.edits if other.path != edit.path]
             self._doubtful[edit.path] = None
             return
+        self._owed.pop(edit.path, None)
         self._fields.edits.append(edit)
         self.steps.append(Edited(edit))
 
@@ -269,6 +275,7 @@ class Assembly:
             self._open, self._seam = begun, Beginning(head)
         else:
             self._doubtful.pop(path, None)
+            self._owed.pop(path, None)
             self._begin_file(path)
 
     def _begin_file(self, path: str) -> None:

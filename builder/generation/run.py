@@ -104,6 +104,7 @@ class Run:
         self._edited: dict[str, str | None] = {}
         self._received = 0
         self._reached = assembly.progress
+        self._refused: DraftRefused | None = None
 
     def end(self, ending: Ending) -> None:
         """Stop writing; what arrived is kept and `execute` returns soon."""
@@ -151,7 +152,8 @@ class Run:
                 return await self._write()
             except errors.CutOff as cut:
                 if not await self._goes_on(cut):
-                    raise
+                    # Nothing came instead of what could not be used.
+                    raise (self._refused if isinstance(cut.__cause__, Unfinished) and self._refused else cut) from None
 
     async def _goes_on(self, cut: errors.CutOff) -> bool:
         """Whether the rest is asked for; not where the last call brought nothing."""
@@ -174,6 +176,7 @@ class Run:
         if refusal is None or self._ending or "refused" in self.generation.resume:
             return False
         self.assembly.refuse(refusal.edits, refusal.paths)
+        self._refused, self._reached = fault, self.assembly.progress
         refused = {"attempt": self.assembly.attempts, **asdict(refusal)}
         self.generation.resume = {**self.generation.resume, "refused": refused}
         logger.info("generation %s asks once more: %s: %s", self.generation.id, fault.code, fault.detail)

@@ -388,6 +388,18 @@ async def test_a_second_answer_that_does_not_fit_either_fails_and_changes_nothin
     assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
 
 
+async def test_what_could_not_be_used_is_not_forgotten(house: House) -> None:
+    project = await house.project(MessagesBehaviour(APP))
+    wrong = {"path": "src/App.tsx", "find": "absent", "replace": "x"}
+    answer = {"title": "T", "summary": "s", "files": {"b.ts": "b\n"}, "edits": [wrong]}
+    house.api.then(MessagesBehaviour(answer), MessagesBehaviour({"title": "T", "summary": "All done."}))
+    generation = await house.ask(project, "use let")
+    assert generation.error is not None
+    assert (generation.status, generation.error["code"]) == ("failed", "edit_absent")
+    assert len(house.api.requests) == 3
+    assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
+
+
 async def test_a_shortened_file_is_asked_for_whole_and_what_else_arrived_is_kept(house: House) -> None:
     project = await house.project(MessagesBehaviour(APP))
     short = "const line0 = 'red';\n// ... rest of the code\n"
