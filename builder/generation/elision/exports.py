@@ -26,20 +26,38 @@ def exports(path: str, text: str) -> frozenset[str]:
     return frozenset(_exported(tree.root_node)) if tree else frozenset()
 
 
-def still_imported(name: str, path: str, tree: FileTree) -> bool:
-    """Whether another file of `tree` imports `name` from the module at `path`."""
-    stem = path.rpartition("/")[2].partition(".")[0]
-    if stem in ("index", "__init__"):
-        stem = path.rpartition("/")[0].rpartition("/")[2]
-    for other, text in tree.items():
-        if other == path or not isinstance(text, str) or not stem or stem not in text or len(text) > _LONGEST:
-            continue
-        if other.endswith(_SCRIPTS) and (parsed := syntax_tree(other, text)):
-            if any(name in names for source, names in _imported(parsed.root_node) if _names_module(source, stem)):
-                return True
-        elif other.endswith(".py") and name in text and _python_imports(text, name, stem):
-            return True
-    return False
+class Imports:
+    """Who imports what in `tree`; each file is parsed at most once, and only where it is asked for."""
+
+    def __init__(self, tree: FileTree) -> None:
+        self._tree = tree
+        self._known: dict[str, list[tuple[str, frozenset[str]]]] = {}
+
+    def of(self, path: str) -> frozenset[str]:
+        """The names that other files import from the module at `path`."""
+        stem = path.rpartition("/")[2].partition(".")[0]
+        if stem in ("index", "__init__"):
+            stem = path.rpartition("/")[0].rpartition("/")[2]
+        if not stem:
+            return frozenset()
+        names: set[str] = set()
+        for other, text in self._tree.items():
+            if other != path and isinstance(text, str) and len(text) <= _LONGEST and stem in text:
+                names.update(*(given for source, given in self._imports(other, text) if _names_module(source, stem)))
+        return frozenset(names)
+
+    def _imports(self, path: str, text: str) -> list[tuple[str, frozenset[str]]]:
+        if path not in self._known:
+            self._known[path] = list(_imports_in(path, text))
+        return self._known[path]
+
+
+def _imports_in(path: str, text: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """(module, names) of each import."""
+    if path.endswith(".py"):
+        yield from _python_imports(text)
+    elif path.endswith(_SCRIPTS) and (tree := syntax_tree(path, text)):
+        yield from _script_imports(tree.root_node)
 
 
 def _names_module(source: str, stem: str) -> bool:
@@ -57,17 +75,14 @@ def _defined(text: str) -> Iterator[str]:
             yield node.name
 
 
-def _python_imports(text: str, name: str, stem: str) -> bool:
+def _python_imports(text: str) -> Iterator[tuple[str, frozenset[str]]]:
     try:
         module = ast.parse(text)
     except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return False
-    return any(
-        isinstance(node, ast.ImportFrom)
-        and (node.module or "").rpartition(".")[2] == stem
-        and any(alias.name == name for alias in node.names)
-        for node in ast.walk(module)
-    )
+        return
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom):
+            yield (node.module or "").replace(".", "/"), frozenset(alias.name for alias in node.names)
 
 
 def _exported(root: Node) -> Iterator[str]:
@@ -89,8 +104,7 @@ def _exported(root: Node) -> Iterator[str]:
                     yield _text(name)
 
 
-def _imported(root: Node) -> Iterator[tuple[str, set[str]]]:
-    """(module, names) of each import."""
+def _script_imports(root: Node) -> Iterator[tuple[str, frozenset[str]]]:
     for statement in root.named_children:
         source = statement.child_by_field_name("source")
         if statement.type != "import_statement" or source is None:
@@ -103,7 +117,7 @@ def _imported(root: Node) -> Iterator[tuple[str, set[str]]]:
                 for specifier in part.named_children if part.type == "named_imports" else []:
                     name = specifier.child_by_field_name("name")
                     names |= {_text(name)} if name is not None else set()
-        yield _text(source), names
+        yield _text(source), frozenset(names)
 
 
 def _text(node: Node) -> str:
