@@ -26,7 +26,7 @@ def exports(path: str, text: str) -> frozenset[str]:
     return frozenset(_exported(tree.root_node)) if tree else frozenset()
 
 
-class Imports:
+class ImportedNames:
     """Who imports what in `tree`; each file is parsed at most once, and only where it is asked for."""
 
     def __init__(self, tree: FileTree) -> None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from builder.generation.elision import asked
-from builder.generation.elision.exports import Imports, exports
+from builder.generation.elision.exports import ImportedNames, exports
 from builder.generation.elision.remarks import bodies, placeholders
 from builder.texts import t
 from preview_runtime.file_tree import FileTree
@@ -73,7 +73,7 @@ class _Change:
         for text in self.texts.values():
             self._lines.update(_lines(text))
         self._exports: dict[str, frozenset[str]] = {}
-        self._imported_before, self._imported = Imports(before), Imports(after)
+        self._imported_before, self._imported = ImportedNames(before), ImportedNames(after)
 
     def loss(self, path: str, old: str) -> Elision | None:
         """What `path`, which was `old`, lost without a reason."""
