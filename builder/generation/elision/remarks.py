@@ -83,7 +83,8 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     odd = sum(not (word in LEFT or word in CODE or word in SURE or word in FILLER) for word in words)
     odd += len(_NUMBER.findall(lower)) if not ("line" in words or "lines" in words or starts) else 0
     explains = any(word in _STATED for word in words)
-    foreign = phrase and not all(sign < "\u0400" for sign in lower)
+    # Scripts without the lists of words above: the turn of phrase alone has to say it.
+    foreign = phrase and any(sign >= "\u0400" and sign.isalpha() for sign in lower)
     bare = remark.form == "bare"
     if prose:
         # Only what nobody writes to a reader: "… rest of the file unchanged".
