@@ -115,7 +115,7 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
             return odd <= (1 if bare or not code else 2) and not explains and (not bare or bool(code) or not odd)
         return not bare and code > 0 and odd == 0 and _alone(remark, lines)
     if ends:
-        if foreign or ((sure or phrase) and odd <= 3):
+        if foreign or ((sure or phrase) and odd <= 2 and not explains):
             return True
         if bare or explains:
             return False
