@@ -25,6 +25,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     records.FileClosedFact,
     records.FileDeletedFact,
     records.EditClosedFact,
+    records.GenerationContinuedFact,
 )
 
 

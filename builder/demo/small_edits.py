@@ -32,7 +32,7 @@ def between(path: str, old: str, new: str) -> list[SmallEdit]:
         start, end = i1, i2
         while True:
             find = "".join(before[start:end])
-            if find.strip() and text.count(find) == 1:
+            if find.strip() and text.find(find, text.find(find) + 1) < 0:
                 break
             if start > 0:
                 start -= 1

@@ -5,8 +5,9 @@ The same code reads live text and, after a crash, the raw files, so that offsets
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from builder.generation.draft import Draft
 from builder.generation.edits import Edit
@@ -21,10 +22,7 @@ from builder.generation.file_tree_stream import (
     TreeEvent,
     TruncatedTree,
 )
-
-OVERLAP: Final = 400
-"""Characters of a continued file that are held back to see whether the model repeats what was there already."""
-_LEAST_OVERLAP: Final = 16
+from builder.generation.joining import Beginning, Join, Seam, Unproven, head_of, join_of
 
 
 @dataclass(slots=True)
@@ -64,49 +62,118 @@ Step = Text | Opened | Closed | Field | Edited
 
 @dataclass(slots=True)
 class AssembledFile:
+    """`whole`: it is not gone on with, it has to be written from its beginning."""
+
     path: str
     at: int
     parts: list[str] = field(default_factory=list)
     closed: bool = False
+    whole: bool = False
 
     @property
     def text(self) -> str:
         return "".join(self.parts)
 
 
+class Unfinished(TruncatedTree):
+    """The document is complete, and what it should have brought is not: `missing` names files to be written whole."""
+
+    def __init__(self, resume_at: int, partial: Draft, missing: tuple[str, ...]) -> None:
+        super().__init__(resume_at, partial)
+        self.missing = missing
+
+
 class Assembly:
     """`begin()` an attempt, `feed()` its JSON, `finish()` for the Draft of all attempts together.
 
-    What each call adds is put into `steps`, which the caller empties with `take()`.
+    A file that broke off is gone on with where the next attempt proves where (`join`), else it has to be written whole
+    (`missing`). What an earlier attempt brought is there once: files that are complete stay as they are, edits and
+    deletes that come again are left out. What each call adds is put into `steps`, which the caller empties with `take()`.
     """
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self.files: dict[str, AssembledFile] = {}
         self.characters = 0
+        self.attempts = 0
         self._fields = Draft()
         self._stream = FileTreeStream()
         self._open: AssembledFile | None = None
-        self._held: list[str] | None = None
+        self._seam: Seam | Beginning | None = None
+        self._passing = False
+        self._join: Join | None = None
+        self._broken: AssembledFile | None = None
+        self._earlier: frozenset[str] = frozenset()
+        self._edits: frozenset[Edit] = frozenset()
+        self._doubtful: dict[str, None] = {}
+        self._owed: dict[str, None] = {}
+        self._opened_any = self._said = False
 
     @property
     def open_file(self) -> AssembledFile | None:
-        """The file whose end has not arrived."""
+        """The file whose text is arriving."""
         return self._open
 
     @property
     def empty(self) -> bool:
-        return not (self.files or self._fields.edits or self._fields.delete)
+        return not (self.files or self._fields.edits or self._fields.delete or self._doubtful)
 
     @property
     def fields(self) -> Draft:
         """Title, summary, stack, run, edits and deletes so far."""
         return self._fields
 
+    @property
+    def join(self) -> Join | None:
+        """How the next attempt goes on with the file that broke off last; None where nothing can be gone on with."""
+        broken = self._broken_off()
+        return None if broken is None or broken.whole else join_of(broken.path, broken.text)
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """What the next attempt has to write whole, since it began and cannot be joined: path → how it begins."""
+        join = self.join
+        begun = {path: head_of(file.text) for path, file in self.files.items() if not file.closed}
+        return {
+            path: head
+            for path, head in {**begun, **dict.fromkeys(self._doubtful, "")}.items()
+            if not join or path != join.path
+        }
+
+    @property
+    def progress(self) -> tuple[object, ...]:
+        """Differs as soon as anything more of the answer is known."""
+        files = tuple((path, file.closed) for path, file in self.files.items())
+        fields, join = self._fields, self.join
+        asked = (join and join.path, *self._doubtful, *self._owed)
+        return self.characters, files, asked, len(fields.edits), len(fields.delete)
+
     def begin(self) -> None:
         """A new attempt: its text is a whole JSON document of its own."""
+        self._join, broken = self.join, self._broken_off()
+        self._broken = broken if self._join else None
+        for file in self.files.values():
+            file.whole = not file.closed and file is not self._broken
+        self.attempts += 1
         self._stream = FileTreeStream()
-        self._held = None
+        self._open, self._seam, self._passing = None, None, False
+        self._earlier = frozenset(path for path, file in self.files.items() if file.closed)
+        self._edits = frozenset(self._fields.edits)
+        self._opened_any = self._said = False
+
+    def refuse(self, edits: Collection[int], paths: Collection[str]) -> None:
+        """Between two attempts: the edits with these numbers and all of these files are gone. What comes instead has to
+        say something of each of them: whole where a file was, as an edit or whole where it was edited."""
+        self._owed = dict.fromkeys(edit.path for number, edit in enumerate(self._fields.edits) if number in edits)
+        kept = [
+            edit for number, edit in enumerate(self._fields.edits) if number not in edits and edit.path not in paths
+        ]
+        self._fields.edits = kept
+        for path in paths:
+            if path in self.files:
+                self.files[path] = AssembledFile(path, self.characters, whole=True)
+            else:
+                self._owed[path] = None
 
     def take(self) -> list[Step]:
         """What was added since the last call, in order."""
@@ -125,21 +192,20 @@ class Assembly:
         self._take(events)
 
     def finish(self) -> Draft:
-        """The Draft of all attempts. Raises `TruncatedTree`, whose partial Draft is that of all attempts too."""
-        self._release()
-        if self._stream.complete:
-            draft = self._stream.partial()
-            self._close_open()  # a model that goes on with the next file has nothing to add to the open one
-            return self._merged(draft)
-        raise TruncatedTree(self._stream.characters, self._merged(self._stream.partial()))
+        """The Draft of all attempts. Raises `TruncatedTree` where the document broke off, `Unfinished` where it did not
+        bring what an earlier one left open; the partial Draft is that of all attempts too."""
+        draft = self.partial()
+        if not self._stream.complete:
+            raise TruncatedTree(self._stream.characters, draft)
+        missing = (*(path for path, file in self.files.items() if not file.closed), *self._doubtful, *self._owed)
+        if missing or (self.attempts > 1 and not self._said):
+            raise Unfinished(self._stream.characters, draft, missing)
+        return draft
 
     def partial(self) -> Draft:
         """What arrived so far, the open file included (`open_path`)."""
-        self._release()
-        return self._merged(self._stream.partial())
-
-    def _merged(self, last: Draft) -> Draft:
         fields = self._fields
+        open_file = self._open or self._broken_off()
         return Draft(
             title=fields.title,
             summary=fields.summary,
@@ -148,11 +214,19 @@ class Assembly:
             edits=list(fields.edits),
             delete=list(fields.delete),
             run=dict(fields.run),
-            notes=list(last.notes),
-            open_path=self._open.path if self._open else None,
+            notes=list(self._stream.partial().notes),
+            open_path=open_file.path if open_file else None,
         )
 
+    def _broken_off(self) -> AssembledFile | None:
+        """The file that the last attempt left open and that nothing came after."""
+        if self._open is not None:
+            return self._open
+        left_alone = self._broken is not None and not self._opened_any and not self._stream.complete
+        return self._broken if left_alone else None
+
     def _take(self, events: list[TreeEvent]) -> None:
+        self._said = self._said or bool(events)
         for event in events:
             match event:
                 case FileText(_, text):
@@ -160,72 +234,91 @@ class Assembly:
                 case FileOpened(path):
                     self._opened(path)
                 case FileClosed(_):
-                    self._release()
-                    self._close_open()
+                    self._closed()
                 case EditClosed(edit):
-                    self._fields.edits.append(edit)
-                    self.steps.append(Edited(edit))
+                    self._edited(edit)
                 case FieldSet(name, value):
-                    if name == "delete":
-                        value = [*self._fields.delete, *value]
-                    if value or not getattr(self._fields, name):
-                        setattr(self._fields, name, value)
-                        self.steps.append(Field(name, value))
+                    self._set(name, value)
+
+    def _set(self, name: str, value: Any) -> None:
+        if name == "delete":
+            value = [path for path in dict.fromkeys(value) if path not in self._fields.delete]
+            self._owed = {path: None for path in self._owed if path not in value}
+            self._fields.delete += value
+        elif value or not getattr(self._fields, name):
+            setattr(self._fields, name, value)
+        else:
+            return
+        if value or name != "delete":
+            self.steps.append(Field(name, value))
+
+    def _edited(self, edit: Edit) -> None:
+        if edit in self._edits or edit.path in self._doubtful:
+            return
+        if any(edit.path == other.path and edit.find == other.find for other in self._edits):
+            # Once more in other words, or one more change in the same place: nobody can tell.
+            self._fields.edits = [other for other in self._fields.edits if other.path != edit.path]
+            self._doubtful[edit.path] = None
+            return
+        self._owed.pop(edit.path, None)
+        self._fields.edits.append(edit)
+        self.steps.append(Edited(edit))
 
     def _opened(self, path: str) -> None:
-        if self._open and self._open.path == path:
-            self._held = []  # goes on with the file that was cut off, or begins it again: its first text tells
-            return
-        self._close_open()
+        self._opened_any = True
+        if self._join and self._broken and path == self._join.path:
+            self._open, self._seam = self._broken, Seam(self._join, self._broken.text)
+            self._join = None
+        elif path in self._earlier:
+            self._passing = True  # it is complete, and the model was told so
+        elif (begun := self.files.get(path)) and begun.whole and (head := head_of(begun.text)):
+            self._open, self._seam = begun, Beginning(head)
+        else:
+            self._doubtful.pop(path, None)
+            self._owed.pop(path, None)
+            self._begin_file(path)
+
+    def _begin_file(self, path: str) -> None:
         self.files.pop(path, None)
         self._open = self.files[path] = AssembledFile(path, self.characters)
         self.steps.append(Opened(path, self.characters))
 
     def _text(self, text: str) -> None:
-        if self._held is None:
+        if self._passing or self._open is None:
+            return
+        if self._seam is None:
             self._add(text)
             return
-        self._held.append(text)
-        if sum(map(len, self._held)) >= OVERLAP:
-            self._release()
-
-    def _release(self) -> None:
-        """Decides how the held-back start of a continued file joins what is there."""
-        if self._held is None or self._open is None:
+        try:
+            joined = self._seam.feed(text)
+        except Unproven:
+            self._left_unproven()
+            self._passing = True
             return
-        fresh, self._held = "".join(self._held), None
-        before = self._open.text
-        if begins_again(before, fresh):
-            path = self._open.path
-            self.files.pop(path)
-            self._open = self.files[path] = AssembledFile(path, self.characters)
-            self.steps.append(Opened(path, self.characters))
-        else:
-            fresh = fresh[overlap(before, fresh) :]
-        self._add(fresh)
+        if joined:
+            self._seam = None
+            if joined.kept != self._open.text:
+                self._begin_file(self._open.path)  # without the line that was cut
+                self._add(joined.kept)
+            self._add(joined.rest)
+
+    def _left_unproven(self) -> None:
+        if self._open is not None:
+            self._open.whole = True
+        self._open = self._seam = self._broken = None
+
+    def _closed(self) -> None:
+        if self._passing:
+            self._passing = False
+        elif self._seam is not None:
+            self._left_unproven()
+        elif self._open is not None:
+            self._open.closed = True
+            self.steps.append(Closed(self._open.path, self.characters))
+            self._open = None
 
     def _add(self, text: str) -> None:
         if self._open is not None and text:
             self._open.parts.append(text)
             self.characters += len(text)
             self.steps.append(Text(text))
-
-    def _close_open(self) -> None:
-        if self._open is not None:
-            self._open.closed = True
-            self.steps.append(Closed(self._open.path, self.characters))
-            self._open = None
-
-
-def begins_again(before: str, fresh: str) -> bool:
-    """Whether `fresh` is the start of the file rather than its continuation."""
-    size = min(len(before), len(fresh), OVERLAP)
-    return size >= min(_LEAST_OVERLAP, len(before)) > 0 and before[:size] == fresh[:size]
-
-
-def overlap(before: str, fresh: str) -> int:
-    """How many characters at the start of `fresh` repeat the end of `before`: 0, or at least 16."""
-    for size in range(min(len(before), len(fresh), OVERLAP), _LEAST_OVERLAP - 1, -1):
-        if before.endswith(fresh[:size]):
-            return size
-    return 0

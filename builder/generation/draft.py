@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.base.errors import BadInput
-from builder.generation.edits import Edit, EditFailed, replace_once
+from builder.generation.edits import Edit, EditFailed, Placed, place
+from builder.generation.edits.placing import Fallback
+from builder.generation.edits.syntax import parses
 from builder.texts import t
 from preview_runtime.file_tree import FileTree, InvalidTree, validate_path
 
-__all__ = ["Draft", "DraftRefused", "Edit", "apply"]
+__all__ = ["Draft", "DraftRefused", "Edit", "EditsFailed", "FailedEdit", "Laid", "apply", "lay"]
 
 
 @dataclass(slots=True)
@@ -47,35 +49,83 @@ class DraftRefused(BadInput):
         self.path = path
 
 
+@dataclass(frozen=True, slots=True)
+class FailedEdit:
+    """An edit without a place. `number`: which of the draft's; `message` for the person, `detail` for log and model."""
+
+    number: int
+    edit: Edit
+    code: str
+    message: str
+    detail: str = ""
+
+
+class EditsFailed(DraftRefused):
+    """Edits that fit nowhere; `code`, `path` and the sentence are those of the first."""
+
+    def __init__(self, failed: list[FailedEdit]) -> None:
+        first = failed[0]
+        super().__init__(first.message, code=first.code, path=first.edit.path, detail=first.detail)
+        self.failed = failed
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A tree with a draft over it. `fallbacks`: (path, how its place was found) of each edit that did not fit exactly."""
+
+    tree: FileTree
+    fallbacks: list[tuple[str, Fallback]]
+
+
 def apply(draft: Draft, tree: FileTree) -> FileTree:
     """`tree` after `draft`: deletes, then files, then edits, all or nothing.
 
     Deleting a file that is not there changes nothing. Raises `DraftRefused`: a path no project may hold, an edit of
     a missing or binary file, an edit whose `find` is absent or not unique, a tree over its limits.
     """
+    return lay(draft, tree).tree
+
+
+def lay(draft: Draft, tree: FileTree) -> Laid:
+    """`apply`, and how the places of its edits were found. Raises `EditsFailed` with all that fit nowhere."""
     try:
         for path in (*draft.delete, *draft.files):
             validate_path(path)
-        files: dict[str, str | bytes] = {path: text for path, text in tree.items() if path not in set(draft.delete)}
+        deleted = set(draft.delete)
+        files: dict[str, str | bytes] = {path: text for path, text in tree.items() if path not in deleted}
         files.update(draft.files)
-        for edit in draft.edits:
+        before = dict(files)
+        failed: list[FailedEdit] = []
+        placed: dict[str, list[tuple[int, Placed]]] = {}
+        for number, edit in enumerate(draft.edits):
             validate_path(edit.path)
-            files[edit.path] = _edited(files, edit)
-        return FileTree(files)
+            text = files.get(edit.path)
+            if not isinstance(text, str):
+                message = t("edit.no_file", path=edit.path)
+                failed.append(FailedEdit(number, edit, "edit_missing_file", message))
+                continue
+            try:
+                found = place(text, edit.find, edit.replace)
+            except EditFailed as fault:
+                message = t("edit.no_fit", path=edit.path, reason=fault)
+                failed.append(FailedEdit(number, edit, fault.code, message, fault.detail))
+                continue
+            files[edit.path] = found.over(text)
+            placed.setdefault(edit.path, []).append((number, found))
+        # Not after each: one edit may open what another closes.
+        for path, all_found in placed.items():
+            roughly = [number for number, found in all_found if found.fallback]
+            if roughly and parses(path, str(before[path])) and parses(path, str(files[path])) is False:
+                message = t("edit.no_fit", path=path, reason=t("edit.breaks"))
+                failed += [FailedEdit(number, draft.edits[number], "edit_breaks", message) for number in roughly]
+        if failed:
+            raise EditsFailed(failed)
+        fallbacks: list[tuple[str, Fallback]] = [
+            (path, found.fallback) for path, both in placed.items() for _, found in both if found.fallback
+        ]
+        return Laid(FileTree(files), fallbacks)
     except InvalidTree as fault:
         detail = f"{fault.code}: {fault.path[:400]!r}"
         raise DraftRefused(
             t("edit.invalid", reason=fault.says), code=fault.code, path=fault.path, detail=detail
         ) from None
-
-
-def _edited(files: dict[str, str | bytes], edit: Edit) -> str:
-    text = files.get(edit.path)
-    if not isinstance(text, str):
-        message = t("edit.no_file", path=edit.path)
-        raise DraftRefused(message, code="edit_missing_file", path=edit.path)
-    try:
-        return replace_once(text, edit.find, edit.replace)
-    except EditFailed as fault:
-        message = t("edit.no_fit", path=edit.path, reason=fault)
-        raise DraftRefused(message, code=fault.code, path=edit.path, detail=fault.detail) from None

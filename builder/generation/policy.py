@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from builder.generation.assembly import AssembledFile
 from builder.generation.draft import Draft, DraftRefused
+from builder.generation.elision import elision_in
 from builder.texts import said, t
 from preview_runtime.file_tree import (
     MAX_FILE_BYTES,
@@ -35,28 +36,27 @@ _DEPENDENCY_FIELDS: Final = (
 # Anything with a scheme but npm:, a path, or GitHub's owner/name short form (npm documentation, "package.json").
 _OUTSIDE: Final = re.compile(r"(?!npm:)[a-z][a-z0-9+.-]*:|\.{0,2}/|~/|[\w.-]+/[\w.-]+(?:#|$)|git@", re.IGNORECASE)
 
-# A comment that stands for code instead of code: a mark of a comment, then a word for what is left out, then one for
-# code. Three searches, each from where the last one ended: one expression for all takes quadratic time on a line of dots.
-_COMMENT: Final = re.compile(r"^[ \t]*(?://|#|/\*|<!--|\{/\*|\*|--)", re.MULTILINE)
-_LEFT_OUT: Final = re.compile(
-    r"\.\.\.|…|\brest of\b|\bremain(?:s|ing)?\b|\bexisting\b|\bprevious\b|\bunchanged\b|\bsame as before\b",
-    re.IGNORECASE,
-)
-_CODE: Final = re.compile(
-    r"\b(?:code|file|components?|functions?|styles?|imports?|unchanged|same|here)\b", re.IGNORECASE
-)
-_SHRUNK: Final = 0.8
+
+class Elided(DraftRefused):
+    """`path` was shortened without being asked to; `reason` is the plain sentence that says how."""
+
+    def __init__(self, path: str, reason: str, detail: str) -> None:
+        super().__init__(
+            t("generation.refused", reason=reason), code="elided", path=path, detail=f"{path[:400]}: {detail}"
+        )
+        self.reason = reason
 
 
-def check(draft: Draft, before: FileTree, after: FileTree) -> None:
-    """Raise `DraftRefused` where the draft breaks a rule; `after` is `before` with the draft applied."""
+def check(draft: Draft, before: FileTree, after: FileTree, prompt: str = "") -> None:
+    """Raise `DraftRefused` where the draft breaks a rule; `after` is `before` with the draft applied. `prompt` is what
+    the person asked for: what it explains is no loss."""
     try:
         check_alike(after, known=before)
     except InvalidTree as fault:
         raise _invalid(fault) from None
     check_files({path: text for path, text in after.items() if before.get(path) != text})
-    for path, text in draft.files.items():
-        check_elision(path, before.text(path), text)
+    if found := elision_in(draft.files, before, after, prompt):
+        raise Elided(found.path, found.reason, found.detail)
 
 
 def check_opening(path: str, opened: Collection[str]) -> None:
@@ -91,26 +91,6 @@ def check_files(files: Mapping[str, str | bytes]) -> None:
             raise _refused("package_settings", path, t("policy.npmrc", path=path), path)
         if name == "package.json" and isinstance(text, str):
             _check_package(path, text)
-
-
-def check_elision(path: str, old: str | None, new: str) -> None:
-    """Raise `DraftRefused` where a whole file became shorter and a comment stands for what is missing."""
-    if old is None or len(new) >= len(old) * _SHRUNK:
-        return
-    for remark in _elisions(new):
-        if remark not in old:
-            reason = t("policy.elided", path=path, remark=remark[:80])
-            raise _refused("elided", path, reason, f"{path}: {len(old)} → {len(new)} characters, {remark[:200]!r}")
-
-
-def _elisions(text: str) -> Iterator[str]:
-    """The comments in `text` that stand for code, in time linear in its length."""
-    for comment in _COMMENT.finditer(text):
-        end = text.find("\n", comment.end())
-        end = len(text) if end < 0 else end
-        left_out = _LEFT_OUT.search(text, comment.end(), end)
-        if left_out and _CODE.search(text, left_out.end(), end):
-            yield text[comment.start() : end].strip()
 
 
 def _check_package(path: str, text: str) -> None:

@@ -18,6 +18,7 @@ from builder.base.errors import Conflict, Json, NotFound, Remedy
 from builder.base.events import EventLog, Fact
 from builder.base.ids import now
 from builder.base.leases import LeaseLost, Leases
+from builder.generation.edits.placing import Fallback
 from builder.generation.models.model import Turn
 from builder.generation.shapes import GenerationFault, GenerationView, generation_shape
 from builder.generation.tables import Generation
@@ -75,11 +76,26 @@ class FileDeletedFact(WritingFact):
 
 
 class EditClosedFact(WritingFact):
+    """`find` and `replace`: as they stand in the file, where the edit was `applied`; `fallback` says how its place was
+    found where the text that the model gave is not there exactly, see `builder.generation.edits.placing`."""
+
     kind: ClassVar = "edit_closed"
     path: str
     find: str
     replace: str
     applied: bool
+    fallback: Fallback = ""
+
+
+class GenerationContinuedFact(WritingFact):
+    """The model is asked once more by itself: `call` counts from 2. `because` it ran out of room (`cut_off`), a file
+    could not be joined or was left out (`unfinished`), or something of the answer could not be used (its code).
+    `paths`: the files it is about."""
+
+    kind: ClassVar = "generation_continued"
+    call: int
+    because: str
+    paths: list[str]
 
 
 class Records:
@@ -145,6 +161,13 @@ class Records:
         await self._write(session, generation, GenerationStartedFact)
         mine = update(Generation).where(col(Generation.id) == generation.id).values(**self.leases.taken())
         await session.execute(mine.execution_options(synchronize_session=False))
+
+    async def note(self, session: AsyncSession, generation: Generation, fact: WritingFact) -> None:
+        """Keep what continuing it needs and what it has cost so far, and say `fact`."""
+        names = ("resume", "input_tokens", "output_tokens", "cache_read", "cache_write", "cost_usd")
+        values = {name: getattr(generation, name) for name in names}
+        await session.execute(update(Generation).where(col(Generation.id) == generation.id).values(**values))
+        await self._events.append(generation.project, fact, session)
 
     async def end(self, session: AsyncSession, generation: Generation) -> None:
         """Write the row as finished (its status says how) and say so. Raises `LeaseLost` where another writes it."""

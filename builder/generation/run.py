@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,11 +15,13 @@ from builder.base.errors import Conflict, Remedy, SaysoError
 from builder.base.events import EventLog
 from builder.base.leases import LeaseLost
 from builder.generation import policy
-from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened, Step, Text
-from builder.generation.draft import Draft, DraftRefused, apply
-from builder.generation.edits import Edit, EditFailed, replace_once
+from builder.generation.asking import Asking
+from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened, Step, Text, Unfinished
+from builder.generation.draft import Draft, DraftRefused, lay
+from builder.generation.edits import Edit, EditFailed, place, shown
 from builder.generation.extraction import json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
+from builder.generation.further_calls import MOST_CONTINUATIONS, Refusal, refusal_of
 from builder.generation.models.model import DraftModel, Finished, JsonText, ModelRequest, ProseText
 from builder.generation.records import (
     EditClosedFact,
@@ -27,6 +29,7 @@ from builder.generation.records import (
     FileClosedFact,
     FileDeletedFact,
     FileOpenedFact,
+    GenerationContinuedFact,
     Records,
     WritingFact,
     error_shape,
@@ -81,6 +84,7 @@ class Run:
         actor: Actor,
         generation: Generation,
         model: DraftModel,
+        asking: Asking,
         request: ModelRequest,
         spool: Spool,
         assembly: Assembly,
@@ -91,13 +95,10 @@ class Run:
         self._parts = parts
         self._actor = actor
         self._model = model
-        self._request = replace(request, project=generation.project, generation=generation.id)
+        self._asking = asking
+        self._ask(request)
+        self._continuations = 0
         self._spool = spool
-        self._earlier = replace(
-            Usage(), input_tokens=generation.input_tokens, output_tokens=generation.output_tokens,
-            cache_read=generation.cache_read, cache_write=generation.cache_write,
-        )  # fmt: skip
-        self._earlier_cost = generation.cost_usd
         self._buffer: list[str] = []
         self._buffered = 0
         self._prose: list[str] = []
@@ -108,6 +109,8 @@ class Run:
         self._ending: Ending | None = None
         self._edited: dict[str, str | None] = {}
         self._received = 0
+        self._reached = assembly.progress
+        self._refused: DraftRefused | None = None
 
     def end(self, ending: Ending) -> None:
         """Stop writing; what arrived is kept and `execute` returns soon."""
@@ -117,8 +120,14 @@ class Run:
 
     async def execute(self) -> None:
         try:
-            draft = await self._write()
-            await self._commit(draft)
+            while True:
+                draft = await self._whole_answer()
+                try:
+                    await self._commit(draft)
+                    return
+                except DraftRefused as fault:
+                    if not await self._asks_again(fault):
+                        raise
         except LeaseLost:
             raise  # it is somebody else's by now: nothing of ours is written any more
         except errors.ModelError as fault:
@@ -139,8 +148,63 @@ class Run:
 
     # Writing
 
+    def _ask(self, request: ModelRequest) -> None:
+        self._request = replace(request, project=self.generation.project, generation=self.generation.id)
+
+    async def _whole_answer(self) -> Draft | None:
+        """The Draft, however many calls it takes: what breaks off for want of room is gone on with."""
+        while True:
+            try:
+                return await self._write()
+            except errors.CutOff as cut:
+                if not await self._goes_on(cut):
+                    # Nothing came instead of what could not be used.
+                    raise (self._refused if isinstance(cut.__cause__, Unfinished) and self._refused else cut) from None
+
+    async def _goes_on(self, cut: errors.CutOff) -> bool:
+        """Whether the rest is asked for; not where the last call brought nothing."""
+        if self._ending or self._continuations >= MOST_CONTINUATIONS or self.assembly.empty or self._stands_still():
+            return False
+        self._continuations += 1
+        unfinished = isinstance(cut.__cause__, Unfinished)
+        join, missing = self.assembly.join, self.assembly.missing
+        paths = [*([join.path] if join else []), *missing]
+        await self._call_again("unfinished" if unfinished else "cut_off", paths)
+        return True
+
+    def _stands_still(self) -> bool:
+        before, self._reached = self._reached, self.assembly.progress
+        return before == self._reached
+
+    async def _asks_again(self, fault: DraftRefused) -> bool:
+        """Whether what could not be used is asked for once more: once in a generation."""
+        refusal = refusal_of(fault)
+        if refusal is None or self._ending or "refused" in self.generation.resume:
+            return False
+        self.assembly.refuse(refusal.edits, refusal.paths)
+        self._refused, self._reached = fault, self.assembly.progress
+        refused = {"attempt": self.assembly.attempts, **asdict(refusal)}
+        self.generation.resume = {**self.generation.resume, "refused": refused}
+        logger.info("generation %s asks once more: %s: %s", self.generation.id, fault.code, fault.detail)
+        await self._call_again(fault.code, list(dict.fromkeys([*refusal.paths, *refusal.edited])))
+        return True
+
+    async def _call_again(self, because: str, paths: list[str]) -> None:
+        generation = self.generation
+        refused = Refusal.kept(generation.resume)
+        self._ask(self._asking.onward(self.assembly, refused.says if refused else ""))
+        self._settle()
+        calls = generation.resume.get("calls", 1) + 1
+        generation.resume = {**generation.resume, "calls": calls}
+        fact = GenerationContinuedFact(
+            generation=generation.id, call=calls, because=because, paths=[path[:400] for path in paths]
+        )
+        async with self._parts.store.db.session() as session:
+            await self._parts.records.note(session, generation, fact)
+
     async def _write(self) -> Draft | None:
-        """Everything the model says, as a Draft; None where it was ended from outside."""
+        """What one call says, with what arrived before, as a Draft; None where it was ended from outside."""
+        self._prose, self._finished, self._received = [], None, 0
         self._spool.begin_attempt()
         self.assembly.begin()
         if self._ending is None:
@@ -153,7 +217,7 @@ class Run:
         try:
             draft = self.assembly.finish()
         except TruncatedTree as fault:
-            raise errors.CutOff(self._model.label, self._model.label, detail=str(fault)) from None
+            raise errors.CutOff(self._model.label, self._model.label, detail=str(fault)) from fault
         await self._announce()
         return draft
 
@@ -220,7 +284,7 @@ class Run:
                 await self._log(facts)
                 self._spool.append_text(step.text)
             else:
-                facts.extend(self._facts(step))
+                facts.extend(await self._facts(step))
         await self._log(facts)
         self._parts.events.wake(self.generation.project)
 
@@ -232,7 +296,7 @@ class Run:
                 await self._parts.events.append(self.generation.project, fact, session)
         facts.clear()
 
-    def _facts(self, step: Step) -> list[WritingFact]:
+    async def _facts(self, step: Step) -> list[WritingFact]:
         mine = self.generation.id
         match step:
             case Opened(path, at):
@@ -242,26 +306,28 @@ class Run:
                 self._edited[path] = self.assembly.files[path].text
                 return [FileClosedFact(generation=mine, path=path, end=end)]
             case Edited(edit):
-                path, applied = edit.path[:400], self._try(edit)
-                return [
-                    EditClosedFact(generation=mine, path=path, find=edit.find, replace=edit.replace, applied=applied)
-                ]
+                return [await asyncio.to_thread(self._tried, edit)]
             case Field("delete", paths):
                 return [FileDeletedFact(generation=mine, path=path) for path in paths if path in self._request.tree]
             case Field(name, value):
                 return [FieldSetFact.model_validate({"generation": mine, "name": name, "value": value})]
         return []
 
-    def _try(self, edit: Edit) -> bool:
-        """Whether the edit fits what is there by then; the tree itself changes only at the end."""
+    def _tried(self, edit: Edit) -> EditClosedFact:
+        """What becomes of the edit on what is there by then; the tree itself changes only at the end."""
+        fact = EditClosedFact(
+            generation=self.generation.id, path=edit.path[:400], find=edit.find, replace=edit.replace, applied=False
+        )
         text = self._edited.get(edit.path, self._request.tree.text(edit.path))
         if text is None:
-            return False
+            return fact
         try:
-            self._edited[edit.path] = replace_once(text, edit.find, edit.replace)
+            placed = place(text, edit.find, edit.replace)
         except EditFailed:
-            return False
-        return True
+            return fact
+        self._edited[edit.path] = placed.over(text)
+        find, replace = shown(text, placed)
+        return fact.model_copy(update={"find": find, "replace": replace, "applied": True, "fallback": placed.fallback})
 
     # The ending
 
@@ -304,8 +370,11 @@ class Run:
         before = self._request.tree
         after = before
         if not draft.empty:
-            after = apply(draft, before)
-            policy.check(draft, before, after)
+            laid = lay(draft, before)
+            after = laid.tree
+            for path, fallback in laid.fallbacks:
+                logger.info("generation %s: an edit of %r was placed by %s", self.generation.id, path[:400], fallback)
+            policy.check(draft, before, after, self.generation.prompt)
         after = run_hints.told(after, draft.run)
         changed, deleted = after.changed_from(before)
         return after if changed or deleted else None
@@ -331,7 +400,6 @@ class Run:
         return code in BROKEN_OFF and not self.assembly.empty
 
     async def _end(self, status: str, error: dict[str, str]) -> None:
-        self.assembly.partial()  # lets go of what was held back, for the person to see
         # What could not be announced once is not tried again: the ending must be written whatever it is.
         with contextlib.suppress(SaysoError):
             await self._announce()
@@ -343,14 +411,19 @@ class Run:
         self._spool.close()
         generation.status, generation.error = status, error
         describe(generation, self.assembly)
-        earlier, usage = self._earlier, self.usage
-        generation.input_tokens = earlier.input_tokens + usage.input_tokens
-        generation.output_tokens = earlier.output_tokens + usage.output_tokens
-        generation.cache_read = earlier.cache_read + usage.cache_read
-        generation.cache_write = earlier.cache_write + usage.cache_write
-        cost = self._model.cost(usage)
-        generation.cost_usd = None if cost is None else round((self._earlier_cost or 0.0) + cost, 6)
+        self._settle()
         await self._parts.records.end(session, generation)
+
+    def _settle(self) -> None:
+        """Add what the last call used to the row."""
+        generation, usage = self.generation, self.usage
+        self.usage = Usage()
+        generation.input_tokens += usage.input_tokens
+        generation.output_tokens += usage.output_tokens
+        generation.cache_read += usage.cache_read
+        generation.cache_write += usage.cache_write
+        cost = self._model.cost(usage)
+        generation.cost_usd = None if cost is None else round((generation.cost_usd or 0.0) + cost, 6)
 
 
 def describe(generation: Generation, assembly: Assembly) -> None:

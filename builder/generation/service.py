@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
@@ -15,9 +15,11 @@ from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
+from builder.generation.asking import Asking
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
-from builder.generation.models.model import DraftModel, ModelRequest, Partial
+from builder.generation.further_calls import Refusal
+from builder.generation.models.model import DraftModel, ModelRequest
 from builder.generation.prompts.request import Surroundings, build_request
 from builder.generation.records import RESUMABLE, Records
 from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, ended_error
@@ -116,7 +118,7 @@ class GenerationService:
     async def continue_(
         self, actor: Actor, generation_id: str, model: str = "", *, project_id: str | None = None
     ) -> Generation:
-        """Go on with an answer that broke off: closed files are kept, the open one goes on at its next character.
+        """Go on with an answer that broke off: what is complete is kept, the open file goes on behind its last line.
 
         Raises `Conflict` where it did not break off or another one is being written.
         """
@@ -131,16 +133,13 @@ class GenerationService:
         chosen = await self._models.get(actor.within(project.owner), model or generation.model)
         generation.base = project.head
         generation.model, generation.model_label, generation.offline = chosen.name, chosen.label, chosen.offline
-        open_file = assembly.open_file
-        partial = Partial(
-            {path: file.text for path, file in assembly.files.items() if file.closed},
-            open_file.path if open_file else None,
-            open_file.text if open_file else "",
-        )
-        request = build_request(
-            generation.prompt, tree, partial=partial, surroundings=self._surroundings(),
+        asking = Asking(
+            generation.prompt, tree, surroundings=self._surroundings(),
             max_output_tokens=self._settings.max_output_tokens,
         )  # fmt: skip
+        refused = Refusal.kept(generation.resume)
+        request = asking.onward(assembly, refused.says if refused else "")
+        generation.resume = {**generation.resume, "calls": generation.resume.get("calls", 1) + 1}
         async with self._store.db.session() as session:
             await self._records.begin(session, generation)
         self._launch(
@@ -149,6 +148,7 @@ class GenerationService:
                 actor,
                 generation,
                 chosen,
+                asking,
                 request,
                 self._spools.start(generation.project, generation.id),
                 assembly,
@@ -240,10 +240,10 @@ class GenerationService:
         project, tree = await self._store.read_head(actor, project_id)
         turns = await self._records.turns(project_id)
         error = (retried.error or {}) if retried else {}
-        request = build_request(
-            prompt, tree, turns=turns, changed=await self._records.changed(project_id),
-            fault=str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
-            surroundings=self._surroundings(), max_output_tokens=self._settings.max_output_tokens,
+        asking = Asking(
+            prompt, tree, turns, await self._records.changed(project_id),
+            str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
+            self._surroundings(), self._settings.max_output_tokens,
         )  # fmt: skip
         generation = Generation(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, model=chosen.name,
@@ -263,7 +263,8 @@ class GenerationService:
                 actor,
                 generation,
                 chosen,
-                request,
+                asking,
+                asking.first(),
                 self._spools.start(project_id, generation.id),
                 Assembly(),
             )
@@ -290,7 +291,7 @@ class GenerationService:
     async def _restored(self, generation: Generation) -> Assembly:
         """What is on disk of it, read again; its text becomes readable where it is not."""
         spool = self._spools.get(generation.id)
-        assembly, text = await asyncio.to_thread(_replayed, spool)
+        assembly, text = await asyncio.to_thread(_replayed, spool, generation.resume)
         if not spool.characters and text:
             spool.append_text(text)
         return assembly
@@ -340,14 +341,18 @@ def clean_prompt(prompt: str) -> str:
     return text
 
 
-def _replayed(spool: Spool) -> tuple[Assembly, str]:
+def _replayed(spool: Spool, resume: Mapping[str, Any]) -> tuple[Assembly, str]:
     """The assembly that the attempts on disk gave when they were live, and all the text they wrote."""
     assembly = Assembly()
-    for raw in spool.attempts():
+    refused = Refusal.kept(resume)
+    for number, raw in enumerate([*spool.attempts(), None]):
+        if refused and number == resume["refused"]["attempt"]:
+            assembly.refuse(refused.edits, refused.paths)
+        if raw is None:
+            break
         assembly.begin()
         try:
             assembly.feed(raw)
         except MalformedTree as fault:
             logger.info("an attempt ends in something unreadable: %s", fault)
-        assembly.partial()
     return assembly, "".join(step.text for step in assembly.take() if isinstance(step, Text))

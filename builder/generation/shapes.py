@@ -33,7 +33,7 @@ class GenerationFault(BaseModel):
 
 
 class GenerationView(BaseModel):
-    """`cost_usd` is null where the price of the model is not known."""
+    """`cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked."""
 
     id: str
     project: str
@@ -52,12 +52,14 @@ class GenerationView(BaseModel):
     finished_at: str | None
     version: str | None
     characters: int
+    calls: int = 1
 
 
 def generation_shape(generation: Generation) -> GenerationView:
     return GenerationView.model_validate(
         {
             **generation.model_dump(include=set(GenerationView.model_fields)),
+            "calls": generation.resume.get("calls", 1),
             "tokens": {
                 "input": generation.input_tokens,
                 "output": generation.output_tokens,

@@ -1224,12 +1224,21 @@ export interface components {
             kind: "edit_closed";
             data: components["schemas"]["EditClosedFact"];
         };
+        /**
+         * @description `find` and `replace`: as they stand in the file, where the edit was `applied`; `fallback` says how its place was
+         *     found where the text that the model gave is not there exactly, see `builder.generation.edits.placing`.
+         */
         EditClosedFact: {
             generation: string;
             path: string;
             find: string;
             replace: string;
             applied: boolean;
+            /**
+             * @default
+             * @enum {string}
+             */
+            fallback?: "" | "line_endings" | "trailing_space" | "indentation" | "whitespace" | "anchor";
         };
         /**
          * @description The engines; the browser package (`preview_runtime/browser`) has the same list for those that run in the
@@ -1394,6 +1403,25 @@ export interface components {
         GenerationAnswer: {
             generation: components["schemas"]["GenerationView"];
         };
+        GenerationContinuedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "generation_continued";
+            data: components["schemas"]["GenerationContinuedFact"];
+        };
+        /**
+         * @description The model is asked once more by itself: `call` counts from 2. `because` it ran out of room (`cut_off`), a file
+         *     could not be joined or was left out (`unfinished`), or something of the answer could not be used (its code).
+         *     `paths`: the files it is about.
+         */
+        GenerationContinuedFact: {
+            generation: string;
+            call: number;
+            because: string;
+            paths: string[];
+        };
         /** @description Why an answer ended before its end; `remedy`: the one step that a page offers. */
         GenerationFault: {
             code: string;
@@ -1446,12 +1474,14 @@ export interface components {
             finished_at: string | null;
             version: string | null;
             characters: number;
+            /** @default 1 */
+            calls?: number;
             text_files: {
                 [key: string]: components["schemas"]["ArrivedText"];
             };
             offset: number;
         };
-        /** @description `cost_usd` is null where the price of the model is not known. */
+        /** @description `cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked. */
         GenerationView: {
             id: string;
             project: string;
@@ -1471,6 +1501,8 @@ export interface components {
             finished_at: string | null;
             version: string | null;
             characters: number;
+            /** @default 1 */
+            calls?: number;
         };
         /** @description The person's values, which override those detected from the files. */
         GivenRun: {
@@ -1724,7 +1756,7 @@ export interface components {
         ProjectChangedFact: {
             project: components["schemas"]["ProjectView"];
         };
-        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"];
+        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"];
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
         };

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from builder.generation.edits import Edit
 from builder.llm.conversation.events import Usage
 from preview_runtime.file_tree import FileTree
 
@@ -23,11 +24,20 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """What arrived of an answer that was cut off: its finished files and the one that was being written."""
+    """What arrived of an answer and is kept: its finished files, edits and deletes, and the file that broke off.
+
+    `open_text`: its complete lines; its continuation starts with `begin`, the last of them and a mark, and what follows
+    is the rest. `missing`: files to be written whole, with how they begin. `refused`: what could not be used of the answer, and why.
+    """
 
     files: Mapping[str, str] = field(default_factory=dict)
     open_path: str | None = None
     open_text: str = ""
+    begin: str = ""
+    edits: tuple[Edit, ...] = ()
+    delete: tuple[str, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

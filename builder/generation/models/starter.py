@@ -38,7 +38,7 @@ class StarterModel:
         self._sleep = sleep
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
-        """Answer `request` in pieces. A `continue` goes on with the open file at the character where it broke off."""
+        """Answer `request` in pieces. A `continue` goes on with the open file at the line where it broke off."""
         text = await asyncio.to_thread(self._answer, request)
         input_tokens = round(len(request.prompt) / _CHARACTERS_PER_TOKEN) + 1
         yield Usage(input_tokens=input_tokens)
@@ -67,15 +67,15 @@ class StarterModel:
     def _continued(self, request: ModelRequest) -> str:
         """The rest of the same answer: the demo always gives the same one, so that only what is missing is written."""
         partial = request.partial
-        if partial is None or (len(request.tree) and not partial.files and not partial.open_path):
+        if partial is None or (len(request.tree) and not (partial.files or partial.open_path or partial.missing)):
             return answer.change(request.prompt, request.tree, self._starters).json()
         draft = answer.first(request.prompt, self._starters, request.runtimes)
         rest = {}
         for path, text in draft.files.items():
             if path in partial.files:
                 continue
-            begun = partial.open_text if path == partial.open_path and text.startswith(partial.open_text) else ""
-            rest[path] = text[len(begun) :]
+            goes_on = path == partial.open_path and text.startswith(partial.open_text)
+            rest[path] = partial.begin + text[len(partial.open_text) :] if goes_on else text
         whole = json.loads(draft.json())
         whole["files"] = rest
         return json.dumps(whole, ensure_ascii=False)

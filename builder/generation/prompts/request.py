@@ -16,7 +16,6 @@ from builder.generation.prompts.secrets import without_secrets
 from preview_runtime.file_tree import FileTree
 
 TEMPLATES: Final = ROOT / "templates" / "prompts"
-_TAIL: Final = 120
 INSTANT: Final = (
     "instant: a front end in the browser, at once and while you write: React, Vue 3 or Svelte 5 with TypeScript, "
     "Tailwind CSS 4, plain CSS, JSON, inline SVG; imports from npm"
@@ -70,9 +69,7 @@ def build_request(
     )
     shown = choose(tree, prompt, changed)
     if partial:
-        user = _template("continue").render(
-            prompt=clean, partial=partial, tail=partial.open_text[-_TAIL:], tree_files=shown.files
-        )
+        user = _template("continue").render(prompt=clean, partial=partial, tree_files=shown.files, others=shown.others)
     elif tree:
         user = _template("follow_up").render(
             prompt=clean, history=history, files=shown.files, others=shown.others, fault=fault

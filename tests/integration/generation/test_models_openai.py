@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.base.leases import Leases
 from builder.composition.settings import Settings
+from builder.generation.joining import join_of
 from builder.generation.models import Models
 from builder.generation.models.draft_writer import DraftWriter
 from builder.generation.models.model import DraftEvent, Finished, JsonText, ModelRequest, ProseText
@@ -339,7 +340,7 @@ async def test_a_failure_is_told_in_a_plain_sentence_and_the_project_stays_as_it
     assert len(await house.parts.store.versions(ME, project.id)) == 1
 
 
-async def test_a_cut_off_answer_goes_on_at_the_next_character(house: House) -> None:
+async def test_a_cut_off_answer_goes_on_behind_its_last_line(house: House) -> None:
     house.api.then(ChatBehaviour(APP, stop_after=900, finish_reason="length"))
     project = await house.parts.store.create(ME, "New app", prompt="a todo app")
     generation = await house.ask(project.id)
@@ -347,7 +348,9 @@ async def test_a_cut_off_answer_goes_on_at_the_next_character(house: House) -> N
     had = (await house.service.arrived(ME, generation.id)).files["src/App.tsx"].text
     assert had
     assert whole.startswith(had)
-    rest = {"title": "Todo list", "summary": "s", "files": {"src/App.tsx": whole[len(had) :]}}
+    join = join_of("src/App.tsx", had)
+    assert join is not None
+    rest = {"title": "Todo list", "summary": "s", "files": {"src/App.tsx": join.begin + whole[len(join.kept) :]}}
     house.api.then(ChatBehaviour(rest))
     again = await house.service.continue_(ME, generation.id)
     async with asyncio.timeout(10):

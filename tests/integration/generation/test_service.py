@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from builder.accounts.actor import LOCAL_OWNER, Actor
 from builder.base.db import Database
@@ -18,9 +19,12 @@ from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import now
 from builder.base.leases import Leases
+from builder.base.tables import Event
 from builder.composition.settings import Settings
+from builder.generation.joining import join_of
 from builder.generation.models import Models
 from builder.generation.service import GenerationService
+from builder.generation.shapes import generation_shape
 from builder.generation.spool import Spools
 from builder.generation.tables import Generation
 from builder.llm.language_models import LanguageModels
@@ -77,6 +81,14 @@ class House:
             row = await session.get(Generation, generation.id)
             assert row is not None
             return row
+
+    async def facts(self, project: Project, kind: str) -> list[dict[str, Any]]:
+        """The facts of a kind in the project's log, oldest first."""
+        async with self.db.reader() as session:
+            rows = await session.scalars(
+                select(Event).where(Event.project == project.id, Event.kind == kind).order_by(Event.seq)
+            )
+            return [row.data if isinstance(row.data, dict) else json.loads(row.data) for row in rows]
 
     async def written(self, generation: Generation, characters: int) -> None:
         """Until so much of it arrived."""
@@ -180,7 +192,17 @@ async def test_a_file_typed_meanwhile_that_windows_takes_for_the_models_is_not_o
     assert (await house.store.working_tree(ME, project.id))["Notes.txt"] == "mine"
 
 
-async def test_stop_keeps_what_arrived_and_continue_goes_on_at_the_next_character(house: House) -> None:
+WHOLE = str(APP["files"]["src/App.tsx"])  # type: ignore[index]
+
+
+def going_on(had: str, rest: str = WHOLE) -> str:
+    """What a model sends that was asked to go on with src/App.tsx, of which `had` arrived."""
+    join = join_of("src/App.tsx", had)
+    assert join is not None
+    return join.begin + rest.removeprefix(join.kept)
+
+
+async def test_stop_keeps_what_arrived_and_continue_goes_on_behind_its_last_line(house: House) -> None:
     house.api.then(MessagesBehaviour(APP, hold_after=1_000))
     project = await house.project()
     generation = await house.service.start(ME, project.id, "a todo app")
@@ -196,9 +218,7 @@ async def test_stop_keeps_what_arrived_and_continue_goes_on_at_the_next_characte
     assert had
     assert whole.startswith(had)
     house.api.then(
-        MessagesBehaviour(
-            {"title": "Todo list", "summary": "s", "files": {"src/App.tsx": whole[len(had) :], "z.ts": "z"}}
-        )
+        MessagesBehaviour({"title": "Todo list", "summary": "s", "files": {"src/App.tsx": going_on(had), "z.ts": "z"}})
     )
     generation = await house.service.continue_(ME, generation.id)
     done = await house.ended(project, generation)
@@ -235,21 +255,185 @@ async def test_a_row_is_read_once(house: House) -> None:
         await house.service.retry(ME, generation.id, project_id="other")
 
 
-@pytest.mark.parametrize("repeats", ["overlap", "whole"])
-async def test_a_continuation_that_repeats_itself_is_joined_well(house: House, repeats: str) -> None:
+@pytest.mark.parametrize("sends", ["as asked", "the rest", "an overlap", "the whole", "another file", "nothing"])
+async def test_a_continuation_is_joined_where_that_is_proven_else_the_file_is_asked_for_whole(
+    house: House, sends: str
+) -> None:
     house.api.then(MessagesBehaviour(APP, drop_after=900))
     project = await house.project()
     generation = await house.ask(project)
     assert generation.error is not None
     assert (generation.status, generation.error["code"]) == ("failed", "connection_lost")
-    whole = APP["files"]["src/App.tsx"]  # type: ignore[index]
     had = (await house.service.arrived(ME, generation.id)).files["src/App.tsx"].text
-    rest = whole[len(had) - 100 :] if repeats == "overlap" else whole
-    house.api.then(MessagesBehaviour({"title": "T", "summary": "s", "files": {"src/App.tsx": rest}}))
+    files = {
+        "as asked": {"src/App.tsx": going_on(had)},
+        "the rest": {"src/App.tsx": WHOLE[len(had) :]},
+        "an overlap": {"src/App.tsx": WHOLE[len(had) - 100 :]},
+        "the whole": {"src/App.tsx": WHOLE},
+        "another file": {"package.json": "{}\n"},
+        "nothing": {},
+    }[sends]
+    answers = [MessagesBehaviour({"title": "T", "summary": "s", "files": files} if files else {})]
+    house.api.then(*answers, MessagesBehaviour({"title": "T", "summary": "s", "files": {"src/App.tsx": WHOLE}}))
     again = await house.service.retry(ME, generation.id)
     assert again.id == generation.id
-    assert (await house.ended(project, again)).status == "done"
+    done = await house.ended(project, again)
+    assert done.status == "done"
     assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
+    proven = sends in ("as asked", "the whole")
+    assert len(house.api.requests) == (2 if proven else 3)
+    if not proven:
+        asked = house.api.requests[-1]["messages"][0]["content"]
+        assert "src/App.tsx whole" in asked
+        assert "const line9" not in asked
+        assert [fact["because"] for fact in await house.facts(project, "generation_continued")] == ["unfinished"]
+
+
+async def test_a_cut_answer_goes_on_by_itself_and_says_so(house: House) -> None:
+    cut = MessagesBehaviour(APP, stop_after=900, stop_reason="max_tokens")
+    had = WHOLE[: WHOLE.index("const line22")]
+    onward = {"title": "T", "summary": "s", "files": {"src/App.tsx": going_on(had)}}
+    house.api.then(cut, MessagesBehaviour(onward, stop_after=700, stop_reason="max_tokens"), MessagesBehaviour(APP))
+    project = await house.project()
+    generation = await house.ask(project)
+    assert (generation.status, generation_shape(generation).calls) == ("done", 3)
+    assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
+    facts = await house.facts(project, "generation_continued")
+    assert [(fact["call"], fact["because"], fact["paths"]) for fact in facts] == [
+        (2, "cut_off", ["src/App.tsx"]),
+        (3, "cut_off", ["src/App.tsx"]),
+    ]
+    assert generation.input_tokens == 3 * 1_200
+
+
+async def test_a_cut_answer_goes_on_four_times_at_most_and_keeps_all(house: House) -> None:
+    files = {f"f{number}.txt": f"text {number}\n" * 20 for number in range(9)}
+    answers = [
+        MessagesBehaviour({"title": "T", "summary": "s", "files": dict([*files.items()][number:])}, stop_after=260, stop_reason="max_tokens")
+        for number in range(9)
+    ]  # fmt: skip
+    house.api.then(*answers)
+    project = await house.project()
+    generation = await house.ask(project)
+    assert generation.error is not None
+    assert (generation.status, generation.error["code"], generation.error["remedy"]) == (
+        "failed",
+        "cut_off",
+        "continue",
+    )
+    assert len(house.api.requests) == 5
+    arrived = (await house.service.arrived(ME, generation.id)).files
+    assert [path for path, file in arrived.items() if file.closed] == ["f0.txt", "f1.txt", "f2.txt", "f3.txt", "f4.txt"]
+
+
+async def test_a_stop_ends_it_while_it_goes_on_by_itself(house: House) -> None:
+    house.api.then(MessagesBehaviour(APP, stop_after=900, stop_reason="max_tokens"), MessagesBehaviour(silent=True))
+    project = await house.project()
+    generation = await house.service.start(ME, project.id, "a todo app")
+    async with asyncio.timeout(10):
+        async for frame in house.events.frames(project.id, 0, house.spools):
+            if "event: generation_continued" in frame:
+                break
+    stopped = await house.service.stop(ME, generation.id)
+    assert (stopped.status, stopped.error and stopped.error["remedy"]) == ("stopped", "continue")
+    assert "src/App.tsx" in (await house.service.arrived(ME, generation.id)).files
+
+
+EDITS = [
+    {"path": "src/App.tsx", "find": "const line3 = ", "replace": "let line3 = "},
+    {"path": "src/App.tsx", "find": "const line4 = ", "replace": "let line4 = "},
+]
+
+
+async def test_edits_that_arrived_are_applied_once_and_the_model_is_told(house: House) -> None:
+    project = await house.project(MessagesBehaviour(APP))
+    answer = {"title": "T", "summary": "s", "edits": EDITS}
+    cut = MessagesBehaviour(answer, stop_after=json.dumps(answer).index("line4"), stop_reason="max_tokens")
+    house.api.then(cut, MessagesBehaviour(answer))
+    assert (await house.ask(project, "use let")).status == "done"
+    assert str((await house.store.head_tree(ME, project.id))["src/App.tsx"]).count("let line") == 2
+    asked = house.api.requests[-1]["messages"][0]["content"]
+    assert "<find>const line3 = </find>" in asked
+    assert "<find>const line4 = </find>" not in asked
+
+
+async def test_an_edit_that_fits_nowhere_is_asked_for_once_more_with_the_nearest_lines(house: House) -> None:
+    project = await house.project(MessagesBehaviour(APP))
+    wrong = {"path": "src/App.tsx", "find": "const lime7 = '😀 7'", "replace": "let line7 = 7"}
+    right = {**wrong, "find": "const line7 = '😀 7'"}
+    house.api.then(
+        MessagesBehaviour({"title": "T", "summary": "s", "edits": [EDITS[0], wrong]}),
+        MessagesBehaviour({"title": "T", "summary": "s", "edits": [right]}),
+    )
+    generation = await house.ask(project, "use let")
+    assert (generation.status, generation_shape(generation).calls) == ("done", 2)
+    text = str((await house.store.head_tree(ME, project.id))["src/App.tsx"])
+    assert "let line3 = " in text
+    assert "let line7 = 7;" in text
+    asked = house.api.requests[-1]["messages"][0]["content"]
+    assert "8: const line7 = '😀 7';" in asked
+    assert "lime7" in asked
+    assert [fact["because"] for fact in await house.facts(project, "generation_continued")] == ["edit_absent"]
+    placed = await house.facts(project, "edit_closed")
+    assert [(fact["applied"], fact["fallback"]) for fact in placed] == [(True, ""), (False, ""), (True, "")]
+
+
+async def test_a_second_answer_that_does_not_fit_either_fails_and_changes_nothing(house: House) -> None:
+    project = await house.project(MessagesBehaviour(APP))
+    house.api.then(MessagesBehaviour({"edits": [{"path": "src/App.tsx", "find": "absent", "replace": ""}]}))
+    generation = await house.ask(project, "use let")
+    assert generation.error is not None
+    assert (generation.status, generation.error["code"]) == ("failed", "edit_absent")
+    assert len(house.api.requests) == 3
+    assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
+
+
+async def test_what_could_not_be_used_is_not_forgotten(house: House) -> None:
+    project = await house.project(MessagesBehaviour(APP))
+    wrong = {"path": "src/App.tsx", "find": "absent", "replace": "x"}
+    answer = {"title": "T", "summary": "s", "files": {"b.ts": "b\n"}, "edits": [wrong]}
+    house.api.then(MessagesBehaviour(answer), MessagesBehaviour({"title": "T", "summary": "All done."}))
+    generation = await house.ask(project, "use let")
+    assert generation.error is not None
+    assert (generation.status, generation.error["code"]) == ("failed", "edit_absent")
+    assert len(house.api.requests) == 3
+    assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
+
+
+async def test_a_shortened_file_is_asked_for_whole_and_what_else_arrived_is_kept(house: House) -> None:
+    project = await house.project(MessagesBehaviour(APP))
+    short = "const line0 = 'red';\n// ... rest of the code\n"
+    whole = WHOLE.replace("'😀 0'", "'red'")
+    house.api.then(
+        MessagesBehaviour({"title": "T", "summary": "s", "files": {"src/App.tsx": short, "b.ts": "b\n"}}),
+        MessagesBehaviour({"title": "T", "summary": "s", "files": {"src/App.tsx": whole}}),
+    )
+    assert (await house.ask(project, "make line 0 red")).status == "done"
+    tree = await house.store.head_tree(ME, project.id)
+    assert (tree["src/App.tsx"], tree["b.ts"]) == (whole, "b\n")
+    asked = house.api.requests[-1]["messages"][0]["content"]
+    assert "rest of the code" in asked
+    assert "src/App.tsx whole" in asked
+
+
+async def test_what_was_asked_for_once_more_is_known_after_a_crash(house: House) -> None:
+    project = await house.project(MessagesBehaviour(APP))
+    wrong = {"path": "src/App.tsx", "find": "absent", "replace": "x"}
+    house.api.then(
+        MessagesBehaviour({"title": "T", "summary": "s", "edits": [EDITS[0], wrong]}), MessagesBehaviour(silent=True)
+    )
+    generation = await house.service.start(ME, project.id, "use let")
+    async with asyncio.timeout(10):
+        async for frame in house.events.frames(project.id, 0, house.spools):
+            if "event: generation_continued" in frame:
+                break
+    await house.service.close()
+    house.again()
+    house.api.then(MessagesBehaviour({"title": "T", "summary": "s", "edits": [EDITS[1]]}))
+    done = await house.ended(project, await house.service.continue_(ME, generation.id))
+    assert done.status == "done"
+    assert str((await house.store.head_tree(ME, project.id))["src/App.tsx"]).count("let line") == 2
+    assert "<find>absent</find>" in house.api.requests[-1]["messages"][0]["content"]
 
 
 async def test_after_a_crash_everything_received_is_there_and_goes_on(house: House) -> None:
@@ -267,10 +451,11 @@ async def test_after_a_crash_everything_received_is_there_and_goes_on(house: Hou
     after = await house.service.arrived(ME, generation.id)
     assert (after.files, after.offset, after.generation.status) == (before.files, before.offset, "interrupted")
     assert house.spools.read(generation.id, 0, 10_000).startswith("{}\nconst line0")
-    house.api.then(MessagesBehaviour({"title": "T", "summary": "s", "files": {"src/App.tsx": "END"}}))
+    had = before.files["src/App.tsx"].text
+    house.api.then(MessagesBehaviour({"title": "T", "summary": "s", "files": {"src/App.tsx": going_on(had, "END")}}))
     assert (await house.ended(project, await house.service.continue_(ME, generation.id))).status == "done"
     tree = await house.store.head_tree(ME, project.id)
-    assert tree["src/App.tsx"] == before.files["src/App.tsx"].text + "END"
+    assert tree["src/App.tsx"] == had[: had.rindex("\n") + 1] + "END"
     await dead.close()
     assert (await house.row(generation)).status == "done"  # who lost it writes nothing of it any more
 

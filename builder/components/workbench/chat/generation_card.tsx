@@ -52,6 +52,7 @@ function Progress({ generation }: { generation: Generation }): ReactElement {
   return (
     <p className="wb-progress" aria-live="off">
       <span>
+        {(generation.calls ?? 1) > 1 && `${t("workbench.generation.calls", { calls: generation.calls ?? 1 })} · `}
         {generation.files.length > 0 && `${t("workbench.generation.files", { done: closed, total: generation.files.length })} · `}
         {t("workbench.time.seconds", { seconds: elapsed })}
       </span>

@@ -152,6 +152,8 @@ export function reduce(state: State, event: ProjectEvent): State {
     }
     case "file_deleted":
       return state;
+    case "generation_continued":
+      return { ...withGeneration(state, event.data.generation, (generation) => ({ ...generation, calls: event.data.call })), writing: null };
     case "generation_finished":
       return {
         ...state,

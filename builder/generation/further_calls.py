@@ -1,0 +1,48 @@
+"""What of an answer could not be used, so that the same generation asks for it once more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from builder.generation.draft import DraftRefused, EditsFailed
+from builder.generation.policy import Elided
+from builder.texts import t
+
+MOST_CONTINUATIONS: Final = 4
+"""Calls by which an answer that breaks off is gone on with by itself."""
+_MOST_SAID: Final = 20  # edits that are quoted to the model
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """`edits` are taken out by their numbers, `paths` are to be written whole; `edited` are the files of those edits.
+
+    `says` is for the model: what was wrong, each with the lines nearest to what was looked for.
+    """
+
+    edits: list[int]
+    paths: list[str]
+    edited: list[str]
+    says: str
+
+    @classmethod
+    def kept(cls, resume: Mapping[str, Any]) -> Refusal | None:
+        """The one that a generation's row keeps, if it does."""
+        refused = resume.get("refused")
+        return cls(refused["edits"], refused["paths"], refused["edited"], refused["says"]) if refused else None
+
+
+def refusal_of(fault: DraftRefused) -> Refusal | None:
+    """What is asked for once more after `fault`; None where another answer would not help."""
+    if isinstance(fault, EditsFailed):
+        failed = fault.failed
+        said = [
+            f"{one.message}\n<find>{one.edit.find[:4_000]}</find>\n<replace>{one.edit.replace[:4_000]}</replace>\n{one.detail}"
+            for one in failed[:_MOST_SAID]
+        ]
+        return Refusal([one.number for one in failed], [], [one.edit.path for one in failed], "\n\n".join(said))
+    if isinstance(fault, Elided):
+        return Refusal([], [fault.path], [], t("policy.write_whole", path=fault.path, reason=fault.reason))
+    return None

@@ -1,0 +1,121 @@
+"""Proves where a continued file goes on: the model repeats the last lines that arrived, then a mark, then the rest.
+
+What a continuation begins with proves nothing by itself: code repeats itself, and what looks like a repeat of the last
+line may be the next one. So the end of what arrived is named by a line that no text has by chance, and the lines before
+it have to be the ones that arrived (docs/decisions/0019-a-join-is-proven.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+LEAST: Final = 400
+"""Characters of complete lines: less than that is written again sooner than it is joined."""
+_REPEATED: Final = 120  # characters of complete lines that the model repeats, and at least two lines with text
+_LONGEST: Final = 2_000  # characters that it repeats
+_HEAD: Final = 200  # characters by which the start of a file is known
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """How `path` goes on: `kept` are its complete lines, `repeated` the last of them, `mark` the line after those."""
+
+    path: str
+    kept: str
+    repeated: str
+    mark: str
+
+    @property
+    def begin(self) -> str:
+        """What the text of a continuation starts with."""
+        return f"{self.repeated}{self.mark}\n"
+
+
+def join_of(path: str, arrived: str) -> Join | None:
+    """How to go on with a file of which `arrived` is there; None where it is better written whole."""
+    kept = arrived[: arrived.rfind("\n") + 1]
+    if len(kept) < LEAST:
+        return None
+    start, lines = len(kept), 0
+    while len(kept) - start < _REPEATED or lines < 2:
+        before = kept.rfind("\n", 0, start - 1) + 1
+        lines += bool(kept[before:start].strip())
+        start = before
+        if start == 0 or len(kept) - start > _LONGEST:
+            return None
+    mark = f"@@ goes on here {hashlib.sha256(kept.encode('utf-8', 'surrogatepass')).hexdigest()[:10]} @@"
+    return Join(path, kept, kept[start:], mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """`kept` and then `rest` are the file so far."""
+
+    kept: str
+    rest: str
+
+
+class Unproven(Exception):
+    """The text does not show where it belongs."""
+
+
+def head_of(arrived: str) -> str:
+    """What a file has to begin with that is asked for whole: its first line with text, so far as it arrived."""
+    start = len(arrived) - len(arrived.lstrip())
+    end = arrived.find("\n", start)
+    return arrived[: len(arrived) if end < 0 else end][:_HEAD]
+
+
+class Beginning:
+    """Reads the start of a file that was asked for whole: a model may send its rest all the same."""
+
+    def __init__(self, head: str) -> None:
+        self._head = head
+        self._text = ""
+
+    def feed(self, text: str) -> Joined | None:
+        """All of the text so far, as soon as it begins as it has to. Raises `Unproven`."""
+        self._text += text
+        if not self._text.startswith(self._head[: len(self._text)]):
+            raise Unproven
+        return Joined("", self._text) if len(self._text) >= len(self._head) else None
+
+
+class Seam:
+    """Reads the start of a continued file, in any pieces, until it shows how it joins what arrived."""
+
+    def __init__(self, join: Join, arrived: str) -> None:
+        self._join = join
+        self._arrived = arrived
+        self._head = ""
+        self._seen = 0
+        # Where the start comes again within it, a second copy may be the next part.
+        self._again = arrived.find(arrived[:_HEAD], 1) < 0
+        self._mark = f"{join.mark}\n"
+
+    def feed(self, text: str) -> Joined | None:
+        """How it joins, as soon as that is proven. Raises `Unproven` as soon as it cannot be any more."""
+        arrived, seen = self._arrived, self._seen
+        room = len(arrived) - seen
+        self._again = self._again and arrived.startswith(text[:room], seen)
+        self._seen += len(text)
+        if self._again and self._seen >= len(arrived):
+            return Joined(arrived, text[room:])  # the file from its first character, all that arrived included
+        if len(self._head) < 2 * _LONGEST:
+            self._head += text
+            if joined := self._marked():
+                return joined
+        if len(self._head) >= 2 * _LONGEST and not self._again:
+            raise Unproven
+        return None
+
+    def _marked(self) -> Joined | None:
+        at = self._head.find(self._mark)
+        if at < 0:
+            return None
+        repeated = self._head[:at]
+        if len(repeated) < len(self._join.repeated) or not self._join.kept.endswith(repeated):
+            raise Unproven
+        return Joined(self._join.kept, self._head[at + len(self._mark) :])

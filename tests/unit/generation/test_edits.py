@@ -1,0 +1,158 @@
+"""Where an edit goes: exactly first, then by named fallbacks, and nothing else changes by a byte."""
+
+from __future__ import annotations
+
+import pytest
+
+from builder.generation.draft import Draft, DraftRefused, Edit, EditsFailed, apply, lay
+from builder.generation.edits import FALLBACKS, EditFailed, place, replace_once, shown
+from preview_runtime.file_tree import FileTree
+from tests.pace import no_longer_than
+
+TABBED = "function f() {\n\tif (a) {\n\t\tb();\n\t}\n}\n"
+FOUR = "def f():\n    if a:\n        b()\n    return c\n"
+DEEP = "class A:\n    def f(self):\n        if x:\n            a()\n        return b\n"
+SUM = "function total(items) {\n  let sum = 0\n  for (const item of items) sum += item.price\n  return sum\n}\n\nexport {}\n"
+
+# (name, text, find, replace, what comes out, how the place was found)
+FITS = [
+    ("exact", "one\ntwo\n", "two", "2", "one\n2\n", ""),
+    ("exact within an indented line", "    a = b + c\n", "b + c", "d", "    a = d\n", ""),
+    ("exact from the middle of an indented line on", "  if (a) {\n    b\n  }\n", "if (a) {\n    b", "if (c) {\n    d", "  if (c) {\n    d\n  }\n", ""),
+    ("exact goes before a fallback that would be ambiguous", "a\n  a\n", "  a", "  b", "a\n  b\n", ""),
+    ("CRLF file, one line", "a\r\nb\r\nc\r\n", "b", "x\ny", "a\r\nx\r\ny\r\nc\r\n", ""),
+    ("CRLF file, a line break with its line", "a\r\nb\r\nc\r\n", "\nb", "", "a\r\nc\r\n", ""),
+    ("CRLF file, last line", "a\r\nb", "b", "x\ny", "a\r\nx\r\ny", ""),
+    ("CRLF replacement keeps its own", "a\r\nb\r\n", "b", "x\r\ny", "a\r\nx\r\ny\r\n", ""),
+    ("mixed endings are let be", "a\r\nb\nc\r\n", "a\r\nb\nc", "a\r\nB\nc", "a\r\nB\nc\r\n", ""),
+    ("a lone CR is text", "a\rb\n", "b", "c", "a\rc\n", ""),
+    ("no line break at all", "abc", "b", "x\ny", "ax\nyc", ""),
+    ("CRLF file, LF find", "a\r\nb\r\nc\r\n", "a\nb", "x\ny", "x\r\ny\r\nc\r\n", "line_endings"),
+    ("LF file, CRLF find", "a\nb\nc\n", "a\r\nb", "x\r\ny", "x\ny\nc\n", "line_endings"),
+    ("CRLF behind other CRLF", "1\r\n2\r\n3\r\n4\r\n", "2\n3\n", "z\n", "1\r\nz\r\n4\r\n", "line_endings"),
+    ("trailing space in the file", "a  \nb\nc\n", "a\nb", "x", "x\nc\n", "trailing_space"),
+    ("trailing space in the find", "a\nb\n", "a \nb\t", "x", "x\n", "trailing_space"),
+    ("trailing space and CRLF", "a  \r\nb\r\nc\r\n", "a\nb\n", "x\ny\n", "x\r\ny\r\nc\r\n", "trailing_space"),
+    ("a line break that is not there at the end", "a\nb", "b \n", "c\n", "a\nc", "trailing_space"),
+    ("dedented", DEEP, "if x:\n    a()\nreturn b", "if y:\n    a()\nreturn d", DEEP.replace("x:", "y:").replace("return b", "return d"), "indentation"),
+    ("tabs against spaces", TABBED, "  if (a) {\n    b();\n  }", "  if (a) {\n    b();\n    if (c) {\n      d();\n    }\n  }", "function f() {\n\tif (a) {\n\t\tb();\n\t\tif (c) {\n\t\t\td();\n\t\t}\n\t}\n}\n", "indentation"),
+    ("spaces against tabs", FOUR, "\tif a:\n\t\tb()", "\tif a:\n\t\tb()\n\t\tif d:\n\t\t\te()", FOUR.replace("b()\n", "b()\n        if d:\n            e()\n"), "indentation"),
+    ("2 against 4", FOUR, "  if a:\n    b()", "  if a:\n    b()\n    if d:\n      e()", FOUR.replace("b()\n", "b()\n        if d:\n            e()\n"), "indentation"),
+    ("4 against 2", "f {\n  g {\n    h\n  }\n}\n", "    g {\n        h\n    }", "    g {\n        i {\n            j\n        }\n    }", "f {\n  g {\n    i {\n      j\n    }\n  }\n}\n", "indentation"),
+    ("only the first line lacks its indentation", DEEP, "if x: \n            a()", "if y:\n            a()\n            c()", DEEP.replace("if x:", "if y:").replace("a()\n", "a()\n            c()\n"), "indentation"),
+    ("a block comment keeps its stars in line", "class A {\n    /**\n     * one\n     */\n    f() {}\n}\n", "/**\n * one\n */\nf() {}", "/**\n * two\n */\nf() {}", "class A {\n    /**\n     * two\n     */\n    f() {}\n}\n", "indentation"),
+    ("another space within a line", "  return foo(a,  b)\n", "return foo(a, b)", "return bar(a)", "  return bar(a)\n", "whitespace"),
+    ("a call that is wrapped", "x\n    const y = foo(a,\n      b)\n", "foo(a, b)", "bar(a)", "x\n    const y = bar(a)\n", "whitespace"),
+    ("spaces in a tag", "<p>\n  <a href='x' >go</a>\n</p>\n", "<a href='x'>go</a>", "<b>go</b>", "<p>\n  <b>go</b>\n</p>\n", "whitespace"),
+    ("a line that goes, with its line break", "a( b )\nc\n", "a(b)\n", "", "c\n", "whitespace"),
+    ("blank lines more or less", "a\n\n\nb\nc\n", "a\n\nb", "x", "x\nc\n", "whitespace"),
+    ("semicolons that are not there", SUM, "function total(items) {\n  let sum = 0;\n  for (const item of items) sum += item.price;\n  return sum;\n}", "function total(items) {\n  let sum = 0;\n  for (const item of items) sum += item.price * item.count;\n  return sum;\n}", SUM.replace("item.price", "item.price * item.count;"), "anchor"),
+    ("a line misremembered that stays", "const red = '#f00'\nconst size = 14\nconst blue = '#00f'\n", "const red = '#f00'\nconst size = 12\nconst blue = '#00f'", "const red = '#f00'\nconst size = 12\nconst blue = '#03f'", "const red = '#f00'\nconst size = 14\nconst blue = '#03f'\n", "anchor"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "find", "replace", "after", "fallback"), [c[1:] for c in FITS], ids=[c[0] for c in FITS]
+)
+def test_an_edit_finds_its_place(text: str, find: str, replace: str, after: str, fallback: str) -> None:
+    placed = place(text, find, replace)
+    assert (placed.over(text), placed.fallback) == (after, fallback)
+    assert after == text[: placed.start] + placed.replace + text[placed.end :]
+    # Who only replaces the first place where a text is comes to the same.
+    assert text.replace(*shown(text, placed), 1) == after
+
+
+def test_every_fallback_is_tried() -> None:
+    assert {case[5] for case in FITS} == {"", *FALLBACKS}
+
+
+@pytest.mark.parametrize(
+    ("text", "find", "replace", "code"),
+    [
+        ("aaa", "aa", "b", "edit_ambiguous"),
+        ("</div>\n</div>\n</div>\n", "</div>\n</div>", "", "edit_ambiguous"),
+        ("a\nb\na\nb\n", "a\nb", "", "edit_ambiguous"),
+        ("a \nb\na\nb \n", "a\nb\n", "", "edit_ambiguous"),
+        ("  a\n    a\n", "a ", "b", "edit_ambiguous"),
+        ("a\r\nb\r\na\r\nb\r\n", "a\nb", "", "edit_ambiguous"),
+        ("a", " \n", "b", "edit_empty"),
+        ("max = 1\n", "  x = 1", "  y = 1", "edit_absent"),  # not the end of another word
+        ("\tmax = 1\n", "x  = 1", "y = 1", "edit_absent"),
+        ("outlet x\n", "let  x", "y", "edit_absent"),
+        # What belongs to which block is not what was looked for.
+        ("if a:\n  b()\n  c()\n", "if a: \n  b()\nc()", "if a:\n  b()\nd()", "edit_absent"),
+        # What a person wrote meanwhile is not written over.
+        ("const red = 1\nconst size = 14\nlast(line)\n", "const red = 1\nconst size = 12\nlast(line)", "const red = 1\nconst size = 10\nlast(line)", "edit_absent"),
+        # Two lines that could hold it, and they disagree.
+        ("first(one)\nmiddle\nsecond(two)\nx\n", "first(one)\nsecond(two)\ny", "first(one)\nsecond(two)\nz", "edit_absent"),
+    ],
+)  # fmt: skip
+def test_an_edit_without_one_place_is_refused(text: str, find: str, replace: str, code: str) -> None:
+    with pytest.raises(EditFailed) as caught:
+        replace_once(text, find, replace)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "find", "replace"),
+    [
+        ("a.json", '{\n  "a": 1,\n  "b": 2\n}\n', '"a":1,\n"b":2', '"a": 1,,'),
+        ("a.py", "def f():\n    if a:\n        b()\n", "if a:\n  b()", "if a:\n  b("),
+        ("a.ts", "const a = {  b: 1 }\n", "{ b: 1 }", "{ b: 1"),
+        ("A.tsx", "export const A = () => <p>\n    <b>x</b>\n</p>\n", "<b> x </b>", "<b> x </i>"),
+        ("a.css", "a  { color: red }\nb { color: blue }\n", "a { color: red }", "a { color: red "),
+    ],
+)
+def test_a_place_found_roughly_has_to_leave_a_file_that_can_be_read(
+    path: str, text: str, find: str, replace: str
+) -> None:
+    tree = FileTree({path: text})
+    with pytest.raises(DraftRefused) as caught:
+        apply(Draft(edits=[Edit(path, find, replace)]), tree)
+    assert caught.value.code == "edit_breaks"
+    # What could not be read before is nobody's fault, and who says exactly what to replace may do so.
+    assert apply(Draft(edits=[Edit("a.txt", find, replace)]), FileTree({"a.txt": text}))
+    whole = Edit(path, text.strip(), text.strip().replace(text.split()[0], "{ ("))
+    assert apply(Draft(edits=[whole]), tree)
+
+
+def test_two_edits_may_open_and_close_together() -> None:
+    tree = FileTree({"a.ts": "const a = [\n    1,\n]\nconst b  = 2\n"})
+    edits = [
+        Edit("a.ts", "const a = [\n  1,", "const a = f([\n  1,"),
+        Edit("a.ts", "]\nconst b = 2", "])\nconst b = 2"),
+    ]
+    laid = lay(Draft(edits=edits), tree)
+    assert laid.tree["a.ts"] == "const a = f([\n    1,\n])\nconst b = 2\n"
+    assert laid.fallbacks == [("a.ts", "indentation"), ("a.ts", "whitespace")]
+
+
+def test_all_edits_that_fit_nowhere_are_named() -> None:
+    tree = FileTree({"a.ts": "const colour = 1\n"})
+    edits = [Edit("a.ts", "const color = 1", ""), Edit("a.ts", "colour", "hue"), Edit("b.ts", "x", "")]
+    with pytest.raises(EditsFailed) as caught:
+        apply(Draft(edits=edits), tree)
+    assert [(failed.number, failed.code) for failed in caught.value.failed] == [
+        (0, "edit_absent"),
+        (2, "edit_missing_file"),
+    ]
+    assert "1: const colour = 1" in caught.value.failed[0].detail
+
+
+@pytest.mark.parametrize(
+    ("text", "find"),
+    [
+        ("a\n" * 100_000, "a\n" * 20_000 + "b"),
+        ("x y " * 100_000, "x  y z"),
+        (" " * 400_000 + "x", "y  z"),
+        ("\n" * 200_000, "\n\n x"),
+        ("a b\n" * 50_000, "a  b\n" * 10_000 + "c"),
+        ("\r\n" * 100_000 + "x  y\r\nz", "x y\nz"),
+    ],
+)
+def test_a_place_is_looked_for_in_linear_time(text: str, find: str) -> None:
+    with no_longer_than(40):
+        try:
+            replace_once(text, find, "z")
+        except EditFailed:
+            return
