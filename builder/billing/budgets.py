@@ -66,7 +66,7 @@ class BudgetReached(SaysoError):
     def __init__(self, room: Room, cost: float) -> None:
         whose = "project" if room.project else "workspace"
         values = {"cap": _money(room.cap), "spent": _money(room.cap - room.left), "next": _money(max(cost, _CENT))}
-        message = t(f"budget.{whose}.{room.span}", **values)
+        message = t(f"billing.{whose}.{room.span}", **values)
         super().__init__(message, detail=f"{whose} {room.span}: {room.left:.6f} of {room.cap:.6f} USD left, {cost:.6f} asked")
 
 
@@ -77,7 +77,7 @@ class SpendingPaused(SaysoError):
     status = 402
 
     def __init__(self) -> None:
-        super().__init__(t("budget.paused"))
+        super().__init__(t("billing.paused"))
 
 
 class PriceUnknown(SaysoError):
@@ -87,7 +87,7 @@ class PriceUnknown(SaysoError):
     status = 402
 
     def __init__(self, model: str) -> None:
-        super().__init__(t("budget.price_unknown", model=model), detail=model)
+        super().__init__(t("billing.price_unknown", model=model), detail=model)
 
 
 async def room_for(
@@ -161,4 +161,4 @@ class Budgets:
 
 
 def _money(usd: float) -> str:
-    return f"${usd:,.2f}" if usd >= _CENT or usd <= 0 else t("budget.less_than_a_cent")
+    return f"${usd:,.2f}" if usd >= _CENT or usd <= 0 else t("billing.less_than_a_cent")

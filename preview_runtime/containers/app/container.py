@@ -53,9 +53,16 @@ def configuration(
 
 
 async def put(
-    container: DockerContainer, wanted: StartRequest, files: Mapping[str, str | bytes], user: int, *, running: bool
+    container: DockerContainer,
+    wanted: StartRequest,
+    files: Mapping[str, str | bytes],
+    user: int,
+    *,
+    running: bool,
+    named: bool = False,
 ) -> None:
-    """Put `files`, which become `user`'s, and how the app is started, into a container whose own program does not take them."""
+    """Put `files`, which become `user`'s, and how the app is started, into a container whose own program does not take
+    them. `named`: the names of its users as well, into one that has never run."""
     own = {supervisor.FILES_FILE: file_list(wanted.tree)}
     if wanted.agent:
         own = {f"{PRIVATE_FOLDER}/run.json": client.kept(wanted.run, paths_of(wanted.tree))}
@@ -64,7 +71,7 @@ async def put(
     # A program that did not answer may have taken any part of what it was sent.
     whole = wanted.tree if wanted.agent else files
     folder = "" if running else WORK_FOLDER
-    packed = await asyncio.to_thread(archive, whole, user, time.time(), own, folder=folder)
+    packed = await asyncio.to_thread(archive, whole, user, time.time(), own, folder=folder, named=named)
     await container.put_archive(WORK_FOLDER, packed)
 
 

@@ -128,19 +128,20 @@ class Start:
         if shown and (shown["Config"]["Labels"].get(CONFIGURATION) != mark or shown["State"]["Status"] == "created"):
             await uncancelled(self._slots.delete_containers(record.slot, Role.APP))
             container = None
+        fresh = container is None
         if container is None:
-            container = await self._slots.create(record.slot, config)
+            container = await self._slots.create(record.slot, config, named=wanted.plan.runtime is None)
             record.without_container()
             record.container = container.id
             await preview.kept()
-        await self._bring(container, network)
+        await self._bring(container, network, fresh=fresh)
         shown = await container.show()
         host = str((shown["NetworkSettings"]["Networks"].get(title) or {}).get("IPAddress", ""))
         return await preview.answering(container, host, wanted.plan)
 
-    async def _bring(self, container: DockerContainer, network: asyncio.Task[str]) -> None:
+    async def _bring(self, container: DockerContainer, network: asyncio.Task[str], *, fresh: bool) -> None:
         """Put the tree into the container and have the app run it, once its `network` is there; where nothing changed
-        and it runs, do nothing."""
+        and it runs, do nothing. `fresh`: it was just made, and its users have no names yet."""
         record, plan, tree, run = self._record, self._wanted.plan, self._wanted.tree, self._wanted.run
         known = record.files if container.id == record.container else {}
         record.container = container.id
@@ -173,7 +174,7 @@ class Start:
                 return
         user = self._slots.user(record.slot)
         if plan.runtime is not None:
-            await app_container.put(container, self._wanted, files, user, running=running)
+            await app_container.put(container, self._wanted, files, user, running=running, named=fresh)
         elif not running:
             await own(container, DATA_FOLDER, user)
         if not running:

@@ -96,11 +96,14 @@ class Slots:
                 self._layers_made = True
         return title
 
-    async def create(self, slot: str, config: Mapping[str, Any], role: Role = Role.APP) -> DockerContainer:
-        """Create the slot's container. Raises `EngineFailed` where its name belongs to somebody else."""
+    async def create(
+        self, slot: str, config: Mapping[str, Any], role: Role = Role.APP, *, named: bool = True
+    ) -> DockerContainer:
+        """Create the slot's container; `named` as in `creation.create`. Raises `EngineFailed` where its name belongs to
+        somebody else."""
         title = self.title(slot, role)
         try:
-            return await create(self.docker, config, title)
+            return await create(self.docker, config, title, named=named)
         except aiodocker.DockerError as error:
             if error.status == CONFLICT:
                 raise EngineFailed(taken(title)) from error
