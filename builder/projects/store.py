@@ -221,11 +221,11 @@ class ProjectStore:
         client: str = "",
         base: working.Base | None = None,
     ) -> Written:
-        """Keep what was typed. `client` tells the writer's own tab apart.
+        """Keep what was typed. `client` tells the writer's own tab or program apart.
 
-        Applied in the order rename, delete, put. `base` says what it was made on: where another wrote meanwhile,
-        Conflict (`changed_meanwhile`). Raises InvalidTree for what no project may hold. Either way nothing is kept
-        of this write then.
+        Applied in the order rename, delete, put. `base` says what it was made on: where another wrote meanwhile, or
+        where there is none and another client typed since the head, Conflict (`changed_meanwhile`). Raises InvalidTree
+        for what no project may hold. Either way nothing is kept of this write then.
         """
         contents = {path: blobs.normal(content) for path, content in (put or {}).items()}
         async with self.db.session() as session:

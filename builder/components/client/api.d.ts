@@ -496,6 +496,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Budget
+         * @description Of the whole workspace.
+         */
+        get: operations["get_budget"];
+        /**
+         * Put Budget
+         * @description Set exactly these caps; `paused` ends what is being written as well.
+         */
+        put: operations["put_budget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Project Budget */
+        get: operations["get_project_budget"];
+        /**
+         * Put Project Budget
+         * @description Set exactly these caps for the project; those of the workspace hold beside them.
+         */
+        put: operations["put_project_budget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Estimate
+         * @description About what a prompt of so many characters takes, by what the model would read now and what like answers took.
+         */
+        get: operations["estimate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/shares": {
         parameters: {
             query?: never;
@@ -1014,6 +1079,24 @@ export interface components {
         Base64: {
             base64: string;
         };
+        /** @description What was decided, and what was spent so far. */
+        BudgetView: {
+            caps: components["schemas"]["Caps"];
+            spent: components["schemas"]["Spent"];
+        };
+        /**
+         * @description The most that may be spent, in USD; null where there is no limit.
+         *
+         *     `turn_usd` is for one request of a person with every call that answers it, `month_usd` for a calendar month (UTC),
+         *     `total_usd` for all time. While `paused`, no call is made at all.
+         */
+        Caps: {
+            turn_usd?: number | null;
+            month_usd?: number | null;
+            total_usd?: number | null;
+            /** @default false */
+            paused?: boolean;
+        };
         /**
          * @description One file for the person to pick. Sizes are bytes, `before` of theirs; `yours`: they changed it too since it was
          *     brought.
@@ -1177,6 +1260,13 @@ export interface components {
         ErrorAnswer: {
             error: components["schemas"]["Failure"];
         };
+        /** @description `usd` is null where the model's price is not known; `similar`: how many earlier answers it goes by. */
+        EstimateView: {
+            input_tokens: number;
+            output_tokens: number;
+            usd: number | null;
+            similar: number;
+        };
         /** @description How a command ended. `output` holds both of its streams, the end of it where there was more than allowed. */
         Executed: {
             code: number;
@@ -1298,7 +1388,7 @@ export interface components {
             code: string;
             message: string;
             /** @enum {string} */
-            remedy: "retry" | "continue" | "key" | "credit" | "wait" | "shorten" | "model" | "none";
+            remedy: "retry" | "continue" | "key" | "credit" | "budget" | "wait" | "shorten" | "model" | "none";
         };
         GenerationFinishedEvent: {
             /**
@@ -1811,6 +1901,16 @@ export interface components {
             engines: components["schemas"]["EngineView"];
         };
         /**
+         * @description What calls took, in USD. A call whose cost is not known yet, or was never told, counts with its reserve.
+         *
+         *     `unpriced`: calls of models whose price is not known; they are in no sum.
+         */
+        Spent: {
+            month_usd: number;
+            total_usd: number;
+            unpriced: number;
+        };
+        /**
          * @description How far a server is awake; what a row remembers of it.
          *
          *     STARTING: somebody wants it up. REMOVED: it rested so long that only its data is left; a request starts it anew.
@@ -1983,11 +2083,13 @@ export interface components {
             dirty: string[];
         };
         /**
-         * @description Applied in the order rename, delete, put. `client` comes back in the event, so a tab knows its own writes.
+         * @description Applied in the order rename, delete, put. `client` comes back in the event, so a tab knows its own writes; a
+         *     program that does not say it is known by its `X-Sayso-Client`.
          *
          *     `base` is what the write was made on: the digest that each path had when its writer last read or wrote it, null for
          *     a file that was not there. Where a file is something else by now, nothing is kept: 409 `changed_meanwhile`, with
-         *     the digests that such files have. A write without a `base` goes over whatever is there.
+         *     the digests that such files have. A write without a `base` goes over what the last version has and what the same
+         *     client typed since; where another typed, it is refused in the same way.
          */
         WorkingWrite: {
             put?: {
@@ -2753,6 +2855,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GenerationAnswer"];
+                };
+            };
+        };
+    };
+    get_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+        };
+    };
+    put_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Caps"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+        };
+    };
+    get_project_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+        };
+    };
+    put_project_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Caps"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+        };
+    };
+    estimate: {
+        parameters: {
+            query: {
+                model: string;
+                characters?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstimateView"];
                 };
             };
         };
