@@ -16,7 +16,8 @@ Keep = Callable[[], Awaitable[None]]
 
 
 class LogEntry(Protocol):
-    """One line of an app's output. `at` is RFC 3339, "" where it has no time of its own."""
+    """One line of an app's output. `at` is RFC 3339, "" where it has no time of its own. One with `lost` has no text: so
+    many lines were left out in its place."""
 
     @property
     def stream(self) -> str: ...
@@ -26,6 +27,9 @@ class LogEntry(Protocol):
 
     @property
     def at(self) -> str: ...
+
+    @property
+    def lost(self) -> int: ...
 
 
 class ServerUsage(Protocol):

@@ -14,6 +14,7 @@ from typing import Any, cast
 from starlette.types import Scope
 from uvicorn.protocols.http.flow_control import FlowControl
 
+from preview_runtime.phrases import Speak
 from preview_runtime.routes.heads import GuardedHeads, TooLarge, guarded
 from preview_runtime.routes.limits import VisitorLimits
 
@@ -34,15 +35,18 @@ class BodyBounds:
 
 
 def guarded_bodies(
-    limits: VisitorLimits, bounds_of: Callable[[Scope], BodyBounds], proxies: Container[str] = ()
+    limits: VisitorLimits,
+    bounds_of: Callable[[Scope], BodyBounds],
+    proxies: Container[str] = (),
+    speak: Speak = str,
 ) -> type[GuardedHeads]:
-    """The protocol class for `uvicorn.Config(http=…)`: heads within `limits`, bodies within what `bounds_of` says; `proxies` as there.
+    """The protocol class for `uvicorn.Config(http=…)`: heads within `limits`, bodies within what `bounds_of` says; `proxies` and `speak` as there.
 
     413 for a body that is too large and 408 for one that is too slow. Time in which the application does not read does
     not count. An answer that has begun is cut off instead.
     """
 
-    class GuardedBodies(_GuardedBodies, guarded(limits, proxies)):  # type: ignore[misc]
+    class GuardedBodies(_GuardedBodies, guarded(limits, proxies, speak)):  # type: ignore[misc]
         def bounds(self) -> BodyBounds:
             return bounds_of(cast(Scope, self.scope))
 

@@ -72,7 +72,7 @@ class ServerLogs:
                 yield line
             if follow:
                 async for line in queue:
-                    yield line
+                    yield _kept(line)
         finally:
             journal.readers.discard(queue)
 
@@ -182,4 +182,5 @@ def moment() -> str:
 
 
 def _kept(line: AnyLine) -> LogLine:
-    return LogLine(line.stream, line.text, line.at)
+    text = t("server.log.fell_behind", count=line.lost) if line.lost else line.text
+    return LogLine(line.stream, text, line.at)

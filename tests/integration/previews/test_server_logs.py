@@ -137,6 +137,10 @@ async def test_a_flood_fills_neither_the_disk_nor_the_memory(tmp_path: Path) -> 
     lines = [line.text async for line in ServerLogs(tmp_path).lines("p", tail=10_000, follow=False)]
     assert lines[-1].startswith("19999 ")
     assert any("left out" in line for line in lines)
+    # Who reads more slowly than it comes is told how much is missing.
+    assert (await anext(reader)).text.endswith(
+        "earlier lines were left out here: they came faster than they were read …"
+    )
     await reader.aclose()
 
 
