@@ -1,8 +1,8 @@
 """What all tables have in common, and the two that this floor owns; each area has its own `tables.py`.
 
-Times are ISO 8601 UTC text (see `builder.base.ids.now`). Every row carries its `owner`: the workspace it belongs to, which is a storage key and no permission (that is
-`builder.accounts.access`). `created_by` is the person who made it; what the server did by itself in a workspace has the
-id of that workspace.
+Times are ISO 8601 UTC text (see `builder.base.ids.now`). Every row carries its `owner`, the workspace it belongs to: a
+storage key and no permission, which is `builder.accounts.access`'s. `created_by` is the person who made it; what the
+server did by itself in a workspace has the id of that workspace.
 """
 
 from __future__ import annotations

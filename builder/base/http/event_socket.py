@@ -14,6 +14,8 @@ from typing import Any, Final
 from engineio.packet import NOOP, Packet
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from preview_runtime.tasks import Tasks
+
 log = logging.getLogger(__name__)
 _PATH: Final = re.compile(r"/+_event(?:/|$)")
 _NAMESPACE: Final = "/_event"  # as socketio names it: Reflex's `Endpoint.EVENT`
@@ -48,7 +50,7 @@ def only_packets(app: ASGIApp) -> ASGIApp:
 
 def guard(sio: Any) -> None:
     """Have `sio`, a socketio.AsyncServer, end the sockets whose messages it or its handlers cannot take."""
-    engine, take = sio.eio, sio.eio.handlers["message"]
+    engine, take, ends = sio.eio, sio.eio.handlers["message"], Tasks()
 
     async def taken(socket: str, data: Any) -> Any:
         try:
@@ -56,7 +58,7 @@ def guard(sio: Any) -> None:
         except Exception as error:
             _say(error)
             # Beside it: it waits until everything is sent, and what is sent waits for this.
-            sio.start_background_task(engine.disconnect, socket)
+            ends.begin(engine.disconnect(socket), "end an event socket")
 
     engine.handlers["message"] = taken
     for name in _LOGGERS:
