@@ -67,6 +67,12 @@ class DatabaseEngine(Protocol):
     async def reset(self, project: str) -> None: ...
 
 
+class DatabaseEngines(Protocol):
+    """Has the engine of the databases; None while nothing can run containers."""
+
+    databases: DatabaseEngine | None
+
+
 @dataclass(frozen=True, slots=True)
 class DatabaseView:
     """What a person is shown. `reason`: why the project has a database, or has none by choice; "" = nothing asks for it.
@@ -86,18 +92,23 @@ class DatabaseView:
 
 @dataclass
 class Databases:
-    """One object for all projects. `engine` is None while nothing can run containers. `held(project)` says why nobody may
-    get at a project's data at this moment, "" where they may."""
+    """One object for all projects. `held(project)` says why nobody may get at a project's data at this moment, "" where
+    they may."""
 
     store: ProjectStore
     settings: ProjectSettings
     runnables: Runnables
     copies: Copies
+    engines: DatabaseEngines
     held: Callable[[str], str] = lambda _: ""
-    engine: DatabaseEngine | None = None
     _replacing: set[str] = field(default_factory=set)
 
-    # For the engine of apps: see `preview_runtime.containers.app.parts.Databases`.
+    @property
+    def engine(self) -> DatabaseEngine | None:
+        """None while nothing can run containers."""
+        return self.engines.databases
+
+    # For the engine of apps: see `preview_runtime.containers.app.parts.ProjectSidecars`.
 
     async def ensure(self, project: str, tree: FileTree) -> Access | None:
         if self.engine is None:
