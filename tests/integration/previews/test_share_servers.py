@@ -185,7 +185,7 @@ async def test_a_pinned_link_keeps_its_version_and_one_that_follows_goes_on(stag
     assert ran == {pinned: ["1"], following: ["1", "2"]}
     # A link that sleeps meanwhile wakes with the newest.
     server = next(one for one in stage.servers.register.all if one.id == following)
-    assert await stage.servers.rests.rest(server, At.ASLEEP)
+    assert await stage.servers.suspension.rest(server, At.ASLEEP)
     await stage.commit(project, {"app.py": "3"})
     await stage.look()
     assert following not in stage.world.running

@@ -26,7 +26,7 @@ PAUSE_AGAIN_SECONDS: Final = 0.5
 SPARE_SECONDS: Final = 60.0
 
 
-class Rests:
+class Suspension:
     """Puts servers to rest."""
 
     def __init__(self, register: ServerRegister, routes: ServerRoutes, places: Places) -> None:
@@ -75,8 +75,8 @@ class Rests:
 class Room:
     """Which servers nobody uses, and may rest for one that waits for a place."""
 
-    def __init__(self, register: ServerRegister, rests: Rests, activity: UseCounter) -> None:
-        self._register, self._rests, self._activity = register, rests, activity
+    def __init__(self, register: ServerRegister, suspension: Suspension, activity: UseCounter) -> None:
+        self._register, self._suspension, self._activity = register, suspension, activity
 
     def idle(self, server: Server) -> float:
         """For how many seconds nobody has used the server; 0 while somebody does."""
@@ -98,7 +98,7 @@ class Room:
         ]
         for server in sorted(spare, key=lambda s: (s.stage is Stage.AWAKE, -self.idle(s))):
             # To its end, also when who asked for the place gives up: half at rest, it would keep its own.
-            if await uncancelled(self._rests.rest(server, Stage.ASLEEP, partial(self._spare, server))):
+            if await uncancelled(self._suspension.rest(server, Stage.ASLEEP, partial(self._spare, server))):
                 return True
         return False
 
