@@ -108,7 +108,7 @@ class Databases:
         """None while nothing can run containers."""
         return self.engines.databases
 
-    # For the engine of apps: see `preview_runtime.containers.app.parts.ProjectSidecars`.
+    # For the engine of apps: see `preview_runtime.containers.app.parts.Sidecars`.
 
     async def ensure(self, project: str, tree: FileTree) -> Access | None:
         if self.engine is None:

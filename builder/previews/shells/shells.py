@@ -45,7 +45,7 @@ class ShellEngine(Protocol):
 
 
 class Shells:
-    """Opens shells in what `servers` runs; see `builder.previews.shells.terminals.Containers`."""
+    """Opens shells in what `servers` runs; see `builder.previews.shells.terminals.ShellSource`."""
 
     def __init__(self, servers: ServerPreviews, used: Callable[[str], None]) -> None:
         """`used(preview_id)` is told that somebody works in a terminal: what is used is not put to sleep."""
