@@ -1,4 +1,4 @@
-"""Previews: what runs projects and live links, what they store, and who may see them."""
+"""Previews: the engines that run projects and live links, the data that apps store, and who may see a preview."""
 
 from __future__ import annotations
 
@@ -108,11 +108,11 @@ class Previews:
         self._tasks.forever(self.share_servers.run, "look after the live links")
 
     async def rest(self) -> None:
-        """End what goes on by itself."""
+        """End the background work."""
         await self._tasks.close()
 
     async def close(self) -> None:
-        """Let go of what runs; the next process finds it."""
+        """Disconnect from running apps; the next process finds them."""
         await self.terminals.close()
         await self.data_copies.close()
         await self.servers.close()

@@ -37,7 +37,7 @@ ANSWER_SECONDS: Final = 3.0
 
 
 class SharedParts:
-    """What all previews of one connection share."""
+    """The parts that all previews of one connection share."""
 
     def __init__(
         self, docker: aiodocker.Docker, settings: ContainerSettings, options: DockerSettings, secret: bytes
@@ -61,9 +61,10 @@ class SharedParts:
         self.jobs = Jobs(self.slots, pool=self.pool, way_out=self.egress, limits=self.limits)
 
     async def close(self) -> None:
-        """Let go of what runs."""
+        """End jobs and networks of this process; running apps stay up."""
         await self.limits.close()
-        # What the engine does not remove is found by its labels when it answers again.
+        # If the engine does not remove something here, the reconciler finds it by its labels when the engine answers
+        # again.
         with contextlib.suppress(aiodocker.DockerError, aiohttp.ClientError, TimeoutError):
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self.jobs.close()
@@ -77,7 +78,7 @@ class DockerConnection:
 
     def __init__(self, settings: DockerSettings) -> None:
         self._options = settings
-        # Several installations may share one engine: each only ever sees what carries its own name.
+        # Several installations may share one engine: each sees only the containers with its own label.
         mark = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
         limits = Limits(
             memory=settings.preview_memory_mb * MEGABYTE,
@@ -100,7 +101,7 @@ class DockerConnection:
         self._opening = asyncio.Lock()
 
     async def open(self) -> SharedParts:
-        """What all previews share, once the engine has said which users apps may have in it. Raises ImageError,
+        """The parts that all previews share, made once the engine has said which users apps may have in it. Raises ImageError,
         aiodocker.DockerError, TimeoutError."""
         async with self._opening:
             if self.shared is None:
@@ -109,7 +110,7 @@ class DockerConnection:
             return self.shared
 
     async def close(self) -> None:
-        """End it; what runs goes on."""
+        """Close it; running apps stay up."""
         shared, self.shared, self.databases, self.ways_out = self.shared, None, None, None
         if shared is not None:
             await shared.close()

@@ -1,4 +1,4 @@
-"""Container engines for `ServerPreviews`, where a Docker Engine answers and its images are built."""
+"""Container engines for `ServerPreviews`, available when a Docker Engine answers and its images are built."""
 
 from __future__ import annotations
 
@@ -50,17 +50,17 @@ class ContainerEngines:
         self.runtimes: frozenset[Runtime] = frozenset()
         self.has_postgres = False
         self._blind: Phrase | None = None
-        self._quotas: bool | None = None  # whether the engine has them, once tried
+        self._quotas: bool | None = None  # whether the engine has them; None until it was tried
         self._upkeep: EngineUpkeep | None = None
 
     @property
     def instance(self) -> str:
-        """What all that is made in the engine for this data directory is labelled with."""
+        """The label of everything in the engine that belongs to this data directory."""
         return self._connection.settings.instance
 
     @property
     def disk_note(self) -> Phrase | None:
-        """Why the disk that previews take is watched only seldom or not at all; None where it is."""
+        """Why the disk use of previews is measured seldom or not at all; None when it is measured all the time."""
         if self._connection.settings.disk_quota or self._connection.shared is None:
             return None
         return self._connection.shared.limits.disk.why_blind or self._blind
@@ -70,8 +70,8 @@ class ContainerEngines:
         self.why_not = await self._missing()
 
     async def run(self, known: Callable[[], Awaitable[Known]]) -> None:
-        """Look again from time to time: an engine may be started, or its images built, while Sayso runs. `known()` says
-        which slots and projects there are; it is asked before anything is removed."""
+        """Look again from time to time: an engine may be started, or its images built, while Sayso runs. `known()`
+        returns the existing slots and projects; it is called before anything is removed."""
         while True:
             if not self.why_not and self._connection.shared and self._upkeep is None:
                 self._upkeep = EngineUpkeep(self._connection.shared, known)
@@ -79,7 +79,7 @@ class ContainerEngines:
             await self.look()
 
     async def close(self) -> None:
-        """End the connection; what runs goes on."""
+        """Close the connection; running apps stay up."""
         if self._upkeep is not None:
             await self._upkeep.close()
             self._upkeep = None
@@ -108,7 +108,7 @@ class ContainerEngines:
         )
 
     def copier(self) -> Copier:
-        """Copies what apps stored. Raises Conflict (`no_engine`) while nothing can run containers."""
+        """Copies the data of apps. Raises Conflict (`no_engine`) while nothing can run containers."""
         shared = self._connection.shared
         if self.why_not or shared is None:
             raise Conflict(t("server.none", why=self.why_not), code="no_engine")
@@ -136,7 +136,7 @@ class ContainerEngines:
             ValueError,
             TimeoutError,
         ) as error:
-            # The connection is kept, for the previews that hold it: it serves them again when the engine is back.
+            # The connection stays open for the previews that hold it: it serves them again when the engine is back.
             log.debug("No Docker Engine answers: %r", error)
             return Phrase("engine.no_docker")
         if blind != self._blind and blind and not settings.disk_quota:

@@ -15,7 +15,7 @@ from preview_runtime.engines import EngineFailed
 from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
-# While there is no engine: what ran is to be found again soon after one answers.
+# The time between looks while no engine answers: running apps have to be found soon after it answers again.
 MISSING_SECONDS: Final = 2.0
 _PRUNE_SECONDS: Final = 3600.0
 _IMAGES_SECONDS: Final = 30.0
@@ -36,11 +36,12 @@ class EngineUpkeep:
         self._tasks.forever(shared.limits.run, "look after the limits of previews")
 
     async def close(self) -> None:
-        """Nothing goes on any more."""
+        """End all of it."""
         await self._tasks.close()
 
     async def _fill(self) -> None:
-        # What a killed process had made in advance goes first: nothing else would know it.
+        # Remove the containers that a killed process had made in advance, before making others: no other process knows
+        # of them.
         while not self._swept:
             try:
                 await self._reconciler.once(only_blanks=True)
@@ -62,7 +63,7 @@ class EngineUpkeep:
 
     async def _prune_images(self) -> None:
         images = self._shared.own_images
-        # At once: what a killed process was building is nobody's.
+        # The first round runs at once: images that a killed process was building belong to nobody.
         while True:
             try:
                 present = (await self._known()).present
@@ -74,8 +75,8 @@ class EngineUpkeep:
 
     async def _known(self) -> Known:
         pool, jobs, networks = self._shared.pool, self._shared.jobs, self._shared.networks
-        waiting = pool.known  # before: what is given away meanwhile is neither a server's yet nor the pool's any more
+        waiting = pool.known  # read first: a slot that leaves the pool meanwhile is in neither of the two later sets
         found = await self._servers()
-        running = jobs.known  # each is its own project: what leads out of it goes with it
+        running = jobs.known  # a job is a project of its own: its way out is removed with it
         slots = found.slots | waiting | running | pool.known | networks.slots
         return Known(slots, found.projects | running, found.deleted)

@@ -12,7 +12,8 @@ from builder.base.tables import of_project
 class ShareLink(SQLModel, table=True):
     """A live link to one version, or (`follows`) to the latest; its id is part of its host name.
 
-    `version` is what it serves. `word` changes with who may open it, and ends what was granted before.
+    `version` is the version it shows. `word` changes when the rule of who may open it changes, which ends earlier
+    grants.
     """
 
     __tablename__ = "share_link"
@@ -27,7 +28,9 @@ class ShareLink(SQLModel, table=True):
     word: str = Field(default_factory=new_id, max_length=16)
     follows: bool = False
     source: bool = Field(default=False, description="It serves the sources as written, instead of a build of them.")
-    form: str = Field(default="", max_length=16, description="How its stored output was made: see `builder.previews.links.shares`.")
+    form: str = Field(
+        default="", max_length=16, description="How its stored output was made: see `builder.previews.links.shares`."
+    )
     server: bool = Field(default=False, description="The version has a server part, which runs for the link alone.")
     data: str = Field(default="copy", max_length=8, description="What its server begins with: copy or empty.")
     expires_at: str | None = Field(default=None, max_length=27)
@@ -36,7 +39,7 @@ class ShareLink(SQLModel, table=True):
 
 
 class StoredOutput(SQLModel, table=True):
-    """One file of what a share serves: the compiled output of its version, path → blob."""
+    """One file of a live link's stored output: path → blob."""
 
     __tablename__ = "output"
     share: str = Field(sa_column=Column(String(16), ForeignKey("share_link.id", ondelete="CASCADE"), primary_key=True))
