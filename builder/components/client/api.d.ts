@@ -1312,7 +1312,10 @@ export interface components {
             kind: "field_set";
             data: components["schemas"]["FieldSetFact"];
         };
-        /** @description `value`: a text for title and summary, a list of names for the stack, what the model said of `run`. */
+        /**
+         * @description `value`: a text for title and summary, a list of names for the stack. For `run` it is whatever the model wrote there,
+         *     looked at by nobody yet: what of it counts is decided with the whole Draft (`builder.projects.run_hints.told`).
+         */
         FieldSetFact: {
             generation: string;
             /** @enum {string} */
