@@ -10,6 +10,7 @@ from builder.base.errors import SaysoError
 from builder.composition.services import Services
 from builder.composition.settings import get_settings
 from builder.projects.archive.export import write_zip
+from builder.projects.archive.readme import how_it_runs
 from preview_runtime.file_tree import FileTree
 
 _ENDED = frozenset({"done", "stopped", "interrupted", "failed"})
@@ -40,7 +41,9 @@ async def generate(prompt: str, out: str, model: str) -> int:
             return 1
         tree = await services.store.head_tree(actor, project.id)
         await asyncio.to_thread(_write, tree, folder)
-        print(f"{generation.summary}\n\n{len(tree)} files in {out}. Run it: cd {out} && npm install && npm run dev")
+        print(f"{generation.summary}\n\n{len(tree)} files in {out}. How it runs, from that folder:\n")
+        for part in how_it_runs(tree):
+            print(part if isinstance(part, str) else "\n".join(f"    {command}" for command in part))
         return 0
     except SaysoError as error:
         print(error.message, file=sys.stderr)

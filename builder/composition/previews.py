@@ -9,11 +9,13 @@ from builder.composition.base import Base
 from builder.composition.projects import Projects
 from builder.composition.settings import Settings
 from builder.previews.data.changes import AppChanges
-from builder.previews.data.copies import DataCopies, Sources
+from builder.previews.data.copies import CopyBoard, DataCopies, Sources
 from builder.previews.data.database_copies import Copies
 from builder.previews.data.databases import Databases
+from builder.previews.docker.connection import DockerConnection
 from builder.previews.docker.engines import ContainerEngines
 from builder.previews.docker.hosts import AllowedHosts
+from builder.previews.docker.sidecars import ProjectSidecars
 from builder.previews.links.access import Entrance, LinkEntrance, PreviewAccess, ProjectEntrance
 from builder.previews.links.contents import LinkContents
 from builder.previews.links.output_source import BuilderOutputs, LinkOutputs, ProjectOutputs, Shown
@@ -38,18 +40,21 @@ from preview_runtime.tasks import Tasks
 
 
 class Previews:
-    """Built in order of dependency. Parts that wait for copies of data know the copies from the start; the copies learn
-    of the servers that they copy from only once those exist (`recover`)."""
+    """Made from the ground up: the connection to an engine, what is known of copies, the servers, the links."""
 
     def __init__(self, settings: Settings, base: Base, projects: Projects, connections: OpenConnections) -> None:
         store, runnables = projects.store, projects.runnables
         self.routes = RouteTable()
         self.activity = Activity()
-        self.data_copies = DataCopies(base.jobs)
+        board = CopyBoard()
         copies = Copies(settings.data_dir / "database-copies")
-        self.databases = Databases(store, projects.settings, runnables, copies, self.data_copies.held)
-        self.hosts = AllowedHosts(store, projects.settings, runnables)
-        engines = self.engines = ContainerEngines(settings, self.databases, self.hosts)
+        connection = self.connection = DockerConnection(settings)
+        self.databases = Databases(store, projects.settings, runnables, copies, connection, board.held)
+        self.hosts = AllowedHosts(store, projects.settings, runnables, connection)
+        engines = self.engines = ContainerEngines(connection, ProjectSidecars(self.databases, self.hosts))
+        rows = ServerRows(base.db, lambda: base.leases.place)
+        register = ServerRegister(rows, engines, ServerLogs(settings.data_dir / "logs"))
+        self.data_copies = DataCopies(base.jobs, board, Sources(register.engine_of, engines.copier))
         self.shares = Shares(
             base.db,
             store,
@@ -58,8 +63,8 @@ class Previews:
             projects.compiled,
             projects.compiler.shrink,
             _server_part,
-            lambda: engines.why_not,
-            self.data_copies.problem,
+            engines,
+            board.problem,
         )
         self.data_copies.on_change(self.shares.data_changed)
         outputs: dict[RunnableKind, Shown] = {
@@ -76,9 +81,8 @@ class Previews:
             PROJECT: WorkingCopies(store, private=settings.sign_in_required),
             LINK: LinkContents(self.shares),
         }
-        rows = ServerRows(base.db, lambda: base.leases.place)
         self.servers = ServerPreviews(
-            ServerRegister(rows, engines, ServerLogs(settings.data_dir / "logs")),
+            register,
             RunnableContents(runnables, contents),
             self.routes,
             whole=_is_all_server,
@@ -96,7 +100,7 @@ class Previews:
 
     async def recover(self) -> None:
         await self.servers.recovery.recover()
-        await self.data_copies.recover(Sources(self.servers.register.engine_of, self.engines.copier))
+        await self.data_copies.recover()
 
     def begin(self) -> None:
         self._tasks.forever(partial(self.engines.run, self.servers.register.known), "look for a container engine")

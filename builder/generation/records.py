@@ -47,7 +47,8 @@ class WritingFact(Fact):
 
 
 class FieldSetFact(WritingFact):
-    """`value`: a text for title and summary, a list of names for the stack, what the model said of `run`."""
+    """`value`: a text for title and summary, a list of names for the stack. For `run` it is whatever the model wrote there,
+    looked at by nobody yet: what of it counts is decided with the whole Draft (`builder.projects.run_hints.told`)."""
 
     kind: ClassVar = "field_set"
     name: Literal["title", "summary", "stack", "run"]

@@ -16,7 +16,8 @@ Keep = Callable[[], Awaitable[None]]
 
 
 class LogEntry(Protocol):
-    """One line of an app's output. `at` is RFC 3339, "" for a line without a time."""
+    """One line of an app's output. `at` is RFC 3339, "" for a line without a time. A line with `lost` has no text: it
+    stands for so many lines that were left out."""
 
     @property
     def stream(self) -> str: ...
@@ -26,6 +27,9 @@ class LogEntry(Protocol):
 
     @property
     def at(self) -> str: ...
+
+    @property
+    def lost(self) -> int: ...
 
 
 class ServerUsage(Protocol):

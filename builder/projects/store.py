@@ -223,11 +223,12 @@ class ProjectStore:
         client: str = "",
         base: working.Base | None = None,
     ) -> Written:
-        """Store typed text. `client` identifies the writer's own tab.
+        """Store typed text. `client` identifies the writer's own tab or program.
 
         Applied in the order rename, delete, put. `base` is the state that the write was based on: if somebody else
-        wrote meanwhile, Conflict (`changed_meanwhile`) is raised. Raises InvalidTree for files that no project may
-        hold. After either error nothing of this write is stored.
+        wrote meanwhile, or if there is no base and another client typed since the head, Conflict (`changed_meanwhile`)
+        is raised. Raises InvalidTree for files that no project may hold. After either error nothing of this write is
+        stored.
         """
         contents = {path: blobs.normal(content) for path, content in (put or {}).items()}
         async with self.db.session() as session:

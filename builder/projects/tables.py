@@ -74,7 +74,8 @@ class Blob(SQLModel, table=True):
 
 
 class WorkingFile(SQLModel, table=True):
-    """A file changed by typing since the head: its content, or that it was deleted (`body` is None)."""
+    """A file changed by typing since the head: its content, or that it was deleted (`body` is None). `client`: the tab or
+    program in which it was typed."""
 
     __tablename__ = "working_file"
     project: str = of_project(primary_key=True)
@@ -85,6 +86,7 @@ class WorkingFile(SQLModel, table=True):
     binary: bool = False
     body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     revision: int = 0
+    client: str = Field(default="", max_length=64)
 
 
 class Message(SQLModel, table=True):

@@ -63,14 +63,16 @@ class TypedFiles:
         await blobs.mend_blobs(
             session, project.owner, {puts[path]: blobs.raw(content) for path, content in contents.items()}
         )
-        done = working.write(head, overlay, puts, delete, rename, base)
+        others = [path for path, row in rows.items() if row.client != client]
+        done = working.write(head, overlay, puts, delete, rename, base, others)
         if not (done.set or done.unset):
             return Written(project.revision, done.digests)
         kept = dict(contents)
+        clients: dict[str, str] = {}
         for path, origin in done.moved.items():
             typed = rows.get(origin)
             if typed is not None and typed.body is not None:
-                kept[path] = content_of(typed)
+                kept[path], clients[path] = content_of(typed), typed.client
             elif path in done.set:
                 kept[path] = (await blobs.get_tree(session, project.owner, {origin: head[origin]}))[origin]
         project.revision += 1
@@ -84,6 +86,7 @@ class TypedFiles:
                 session.expunge(rows[path])
         for path, sha in done.set.items():
             row = WorkingFile(project=project.id, path=path, owner=project.owner, revision=project.revision)
+            row.client = clients.get(path, client)
             if sha:
                 row.sha256, row.size, row.body = sha, len(blobs.raw(kept[path])), blobs.pack(kept[path])
                 row.binary = blobs.is_binary(kept[path])

@@ -45,6 +45,7 @@ def write(
     delete: Collection[str] = (),
     rename: Mapping[str, str] | None = None,
     base: Base | None = None,
+    typed: Collection[str] = (),
 ) -> Write:
     """Apply renames, then deletions, then `put` (path → SHA-256) to the person's tree.
 
@@ -54,6 +55,7 @@ def write(
 
     With a `base`, a file that equals neither the base nor the written content is somebody else's work. Then Conflict
     (`changed_meanwhile`) is raised; its details name such paths and their content (`{"digests": {path: SHA-256}}`).
+    Without a `base`, the paths in `typed` are somebody else's work, unless they are only moved.
     """
     # A name with a lone surrogate cannot be a file's, and could not even be sent in the answer.
     delete = [path for path in delete if is_text(path)]
@@ -85,11 +87,14 @@ def write(
     changed = [path for path in before.keys() | tree.keys() if before.get(path) != tree.get(path)]
     if base is not None:
         elsewhere.update({path: before.get(path) for path in changed if before.get(path) != base.get(path)})
-        if elsewhere:
-            paths = sorted(elsewhere)
-            digests: dict[str, Json] = {path: elsewhere[path] for path in paths}
-            sentence = t("file.changed_meanwhile", path=paths[0])
-            raise Conflict(sentence, code="changed_meanwhile", details={"digests": digests})
+    else:
+        lost = {*changed} & {*typed} - {*moved.values()}
+        elsewhere.update({path: before.get(path) for path in lost})
+    if elsewhere:
+        paths = sorted(elsewhere)
+        digests: dict[str, Json] = {path: elsewhere[path] for path in paths}
+        sentence = t("file.changed_meanwhile", path=paths[0])
+        raise Conflict(sentence, code="changed_meanwhile", details={"digests": digests})
     FileTree(dict.fromkeys(tree, ""))  # validates the paths and that no file lies where a folder is needed
     check_alike(tree, known=before)
 

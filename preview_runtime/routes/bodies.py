@@ -15,6 +15,7 @@ from typing import Any, cast
 from starlette.types import Scope
 from uvicorn.protocols.http.flow_control import FlowControl
 
+from preview_runtime.phrases import Speak
 from preview_runtime.routes.heads import GuardedHeads, TooLarge, guarded
 from preview_runtime.routes.limits import VisitorLimits
 
@@ -36,16 +37,19 @@ class BodyBounds:
 
 
 def guarded_bodies(
-    limits: VisitorLimits, bounds_of: Callable[[Scope], BodyBounds], proxies: Container[str] = ()
+    limits: VisitorLimits,
+    bounds_of: Callable[[Scope], BodyBounds],
+    proxies: Container[str] = (),
+    speak: Speak = str,
 ) -> type[GuardedHeads]:
-    """The protocol class for `uvicorn.Config(http=…)`: heads within `limits`, bodies within `bounds_of`; `proxies` as
-    in `heads`.
+    """The protocol class for `uvicorn.Config(http=…)`: heads within `limits`, bodies within `bounds_of`; `proxies` and
+    `speak` as in `heads`.
 
     413 for a body that is too large and 408 for one that is too slow. Time during which the application does not read
     is not counted. An answer that has begun is cut off instead.
     """
 
-    class GuardedBodies(_GuardedBodies, guarded(limits, proxies)):  # type: ignore[misc]
+    class GuardedBodies(_GuardedBodies, guarded(limits, proxies, speak)):  # type: ignore[misc]
         def bounds(self) -> BodyBounds:
             return bounds_of(cast(Scope, self.scope))
 

@@ -35,15 +35,6 @@ _SPARED: Final = 2
 _RELOADS: Final = 3
 _OURS: Final = ("sayso", "__Host-sayso")
 
-_PAGE: Final = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Too many cookies</title><style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;
-max-width:26rem;margin:20vh auto;padding:0 2rem;text-align:center}</style></head>
-<body><h1>Too many cookies</h1><p>Another app had set more cookies for this address than a request may carry.
-They have been removed. <a href="">Load the page again</a>; if that does not help, delete this site's cookies.</p>
-RELOAD</body></html>
-"""
-
 
 @dataclass(slots=True)
 class LongHead:
@@ -87,8 +78,9 @@ class Floods:
     def __init__(self) -> None:
         self._told: OrderedDict[tuple[str, str], tuple[float, int]] = OrderedDict()
 
-    def answer(self, head: LongHead) -> tuple[list[str], str]:
-        """`Set-Cookie` values, and the page for a person. The first answers spare cookies of the host itself."""
+    def answer(self, head: LongHead) -> tuple[list[str], bool]:
+        """`Set-Cookie` values, and whether the person's page is to load itself again. The first answers spare cookies of
+        the host itself."""
         known = [self._told.get((head.host, mark), (0.0, 0)) for mark in head.marks]
         times = max((count for until, count in known if until > time.monotonic()), default=0)
         again = times >= _SPARED
@@ -112,8 +104,7 @@ class Floods:
             if room < 0:
                 break
             lines += own
-        reload = "<script>location.reload()</script>" if times < _RELOADS else ""
-        return lines, _PAGE.replace("RELOAD", reload)
+        return lines, times < _RELOADS
 
 
 def _places(head: LongHead, again: bool) -> list[str]:

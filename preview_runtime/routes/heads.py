@@ -11,15 +11,18 @@ uvicorn's httptools protocol limits neither. This module overrides the callbacks
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Container
 from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from preview_runtime.phrases import Phrase, Speak
 from preview_runtime.routes.cookie_flood import MOST_HEAD_BYTES, Floods, LongHead
 from preview_runtime.routes.cuts import Cuts
 from preview_runtime.routes.limits import VisitorLimits
+from preview_runtime.routes.preview_pages import flooded_page
 
 # A refusal is lost when the connection is reset with unread bytes in it: so incoming data is read and dropped for so
 # long (seconds).
@@ -29,14 +32,11 @@ _MOST_LONG: Final = 16
 _HEAD_END: Final = b"\r\n\r\n"
 _COOKIE: Final = b"cookie:"
 _SAID: Final = {
-    400: ("invalid_request", "This is not a request this server understands."),
-    408: ("too_slow", "The request took too long to arrive. Send it again."),
-    413: ("too_large", "This is larger than this server takes."),
-    431: (
-        "head_too_large",
-        "The request's address and headers are too long. Delete this site's cookies, then try again.",
-    ),
-    503: ("too_many_connections", "There are too many connections at this moment. Try again in a moment."),
+    400: ("invalid_request", Phrase("page.refused.invalid")),
+    408: ("too_slow", Phrase("page.too_slow")),
+    413: ("too_large", Phrase("page.refused.too_large")),
+    431: ("head_too_large", Phrase("page.refused.head")),
+    503: ("too_many_connections", Phrase("page.refused.connections")),
 }
 
 
@@ -48,10 +48,11 @@ class NoHandshake(Exception):
     """Raised like `TooLarge`: the request asks for a websocket and cannot become one."""
 
 
-def guarded(limits: VisitorLimits, proxies: Container[str] = ()) -> type[GuardedHeads]:
+def guarded(limits: VisitorLimits, proxies: Container[str] = (), speak: Speak = str) -> type[GuardedHeads]:
     """The protocol class for `uvicorn.Config(http=…)`: 431 for a head over `head_bytes`, 408 after `head_seconds`.
 
-    `proxies` are the addresses that are trusted to say whether the visitor came by https.
+    `proxies` are the addresses that are trusted to say whether the visitor came by https. `speak` says why a request was
+    refused.
     """
 
     class Guarded(GuardedHeads):
@@ -59,6 +60,10 @@ def guarded(limits: VisitorLimits, proxies: Container[str] = ()) -> type[Guarded
         floods: ClassVar[Floods] = Floods()
         long_ones: ClassVar[set[Any]] = set()
         cuts: ClassVar[Cuts] = Cuts()
+
+        @staticmethod
+        def words(says: Phrase) -> str:
+            return speak(says)
 
     return Guarded
 
@@ -72,6 +77,11 @@ class GuardedHeads(HttpToolsProtocol):
     floods: ClassVar[Floods] = Floods()
     long_ones: ClassVar[set[Any]] = set()
     cuts: ClassVar[Cuts] = Cuts()
+
+    @staticmethod
+    def words(says: Phrase) -> str:
+        """What is told to whoever is refused."""
+        return str(says)
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -228,17 +238,16 @@ class GuardedHeads(HttpToolsProtocol):
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         self.flow.resume_reading()
-        code, message = _SAID[status]
+        code, says = _SAID[status]
         kind, more = "application/json", ""
-        text = f'{{"error": {{"code": "{code}", "message": "{message}", "details": null}}}}'
+        body = json.dumps({"error": {"code": code, "message": self.words(says), "details": None}}).encode()
         if status == 431 and (long := self._long_head()).cookies:
-            cookies, page = self.floods.answer(long)
+            cookies, reload = self.floods.answer(long)
             more = "".join(f"set-cookie: {cookie}\r\n" for cookie in cookies)
             if long.navigation:
-                kind, text = "text/html; charset=utf-8", page
+                kind, body = "text/html; charset=utf-8", flooded_page(self.words, reload=reload)
                 # Every preview page has this header: without it a page is not shown in the builder's frame.
                 more += "cross-origin-embedder-policy: credentialless\r\ncross-origin-resource-policy: cross-origin\r\n"
-        body = text.encode()
         head = (
             f"content-type: {kind}\r\ncontent-length: {len(body)}\r\n{more}"
             "cache-control: no-store\r\nconnection: close\r\n\r\n"

@@ -1,4 +1,4 @@
-"""The few pages of a preview host itself: nothing yet, not found, asleep, private, no such preview."""
+"""The few pages of a preview host itself: nothing yet, not found, asleep, private, no such preview, too many cookies."""
 
 from __future__ import annotations
 
@@ -74,6 +74,13 @@ def missing_page(speak: Speak) -> bytes:
         Phrase("page.missing.text"),
         more=f'<a href="/">{html.escape(speak(Phrase("page.home")))}</a>',
     )
+
+
+def flooded_page(speak: Speak, *, reload: bool) -> bytes:
+    """More cookies than a request may carry came with one, and the answer drops them."""
+    again = f'<p><a href="">{html.escape(speak(Phrase("page.flooded.again")))}</a></p>'
+    script = "<script>location.reload()</script>" if reload else ""
+    return _page(speak, Phrase("page.flooded.title"), Phrase("page.flooded.text"), more=again + script)
 
 
 def gone_page(speak: Speak) -> bytes:

@@ -32,7 +32,7 @@ async def live(services: Services, project: str) -> None:
                 async with httpx.AsyncClient(timeout=30) as client:
                     await client.get(f"{route.upstream}/visit")
             for stage in (Stage.PAUSED, Stage.ASLEEP, Stage.REMOVED):
-                await servers.rests.rest(server, stage)
+                await servers.suspension.rest(server, stage)
                 await servers.standby.wake(project, 60)
             if turn % 2:
                 await servers.stop(LOCAL_OWNER, project)

@@ -58,6 +58,7 @@ class Line:
     stream: str
     text: str
     at: str
+    lost: int = 0
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,15 @@ def test_what_a_page_names_is_there(page: Path) -> None:
     assert {link for link in links if not (page.parent / link).exists()} == set()
 
 
+def test_what_a_comment_or_a_docstring_names_is_there() -> None:
+    code = [
+        name for name in FILES if name.endswith(".py") and name.startswith(("builder/", "preview_runtime/", "tests/"))
+    ]
+    named = {(name, one) for name in code if (ROOT / name).exists() for one in quoted(ROOT / name, MODULE)}
+    assert len(named) > 30
+    assert sorted((name, one) for name, one in named if not one.startswith("tests.") and not is_there(one)) == []
+
+
 def test_the_page_of_the_architecture_has_the_floors_as_they_are() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     sentence = text.partition("imports lead down only: ")[2].partition("`tests/unit/test_floors.py`")[0]

@@ -17,6 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 MAY = {"preview_runtime/tasks.py", "preview_runtime/containers/beside/egress_proxy.py"}
 
 
+_MAKE_TASKS = ("create_task", "ensure_future", "start_background_task", "run_coroutine_threadsafe")
+
+
 async def test_work_that_fails_or_returns_is_told_and_begun_again(caplog: pytest.LogCaptureFixture) -> None:
     begun = 0
     there = asyncio.Event()
@@ -136,7 +139,7 @@ def _bare(tree: ast.AST) -> Iterator[int]:
         if isinstance(node, ast.Call) and isinstance(node.func, (ast.Attribute, ast.Name)):
             of = node.func.value if isinstance(node.func, ast.Attribute) else None
             name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
-            if name in ("create_task", "ensure_future") and not (isinstance(of, ast.Name) and of.id in groups):
+            if name in _MAKE_TASKS and not (isinstance(of, ast.Name) and of.id in groups):
                 yield node.lineno
 
 
@@ -159,6 +162,7 @@ def test_nobody_makes_a_task_without_the_supervisor() -> None:
         ("asyncio.create_task(work())", [1]),
         ("loop.create_task(work())", [1]),
         ("asyncio.ensure_future(work())", [1]),
+        ("sio.start_background_task(work)", [1]),
         ("async def f():\n  async with asyncio.TaskGroup() as group:\n    group.create_task(work())", []),
     ],
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
 from starlette.responses import Response
 
 from builder.api.requests.content import content
 from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.api.requests.wire import WireFile, from_wire, to_wire
 from builder.base.errors import NotFound
+from builder.base.http.hosts import CLIENT_HEADER
 from builder.projects.shapes import VersionView, version_shape
 from builder.texts import t
 from preview_runtime.file_tree import MAX_FILES, digest
@@ -25,11 +27,13 @@ _INERT = {
 
 
 class WorkingWrite(BaseModel):
-    """Applied in the order rename, delete, put. `client` comes back in the event, so a tab knows its own writes.
+    """Applied in the order rename, delete, put. `client` comes back in the event, so a tab knows its own writes; a
+    program that does not say it is known by its `X-Sayso-Client`.
 
     `base` is what the write was made on: the digest that each path had when its writer last read or wrote it, null for
     a file that was not there. Where a file is something else by now, nothing is kept: 409 `changed_meanwhile`, with
-    the digests that such files have. A write without a `base` goes over whatever is there.
+    the digests that such files have. A write without a `base` goes over what the last version has and what the same
+    client typed since; where another typed, it is refused in the same way.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -91,11 +95,12 @@ async def read_file(services: AppServices, actor: MayRead, project_id: str, path
 
 
 @router.patch("/working")
-async def write_working(services: AppServices, actor: MayEdit, project_id: str, write: WorkingWrite) -> WorkingWritten:
+async def write_working(
+    request: Request, services: AppServices, actor: MayEdit, project_id: str, write: WorkingWrite
+) -> WorkingWritten:
     put = from_wire(write.put)
-    done = await services.store.write_working(
-        actor, project_id, put, write.delete, write.rename, write.client, write.base
-    )
+    client = write.client or request.headers.get(CLIENT_HEADER, "")[:64]
+    done = await services.store.write_working(actor, project_id, put, write.delete, write.rename, client, write.base)
     return WorkingWritten(revision=done.revision, digests=dict(done.digests))
 
 

@@ -27,6 +27,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from builder.base.http.hosts import HostKind, HostRules, request_authority
 from builder.base.http.peers import Peers
 from builder.base.settings import RequestSettings
+from builder.texts import said
 from preview_runtime.routes.bodies import BodyBounds, guarded_bodies
 from preview_runtime.routes.cuts import Cuts
 from preview_runtime.routes.limits import VisitorLimits
@@ -125,7 +126,7 @@ class Connections:
 def _protocol(
     connections: Connections, limits: VisitorLimits, bounds: Callable[[Scope], BodyBounds], proxies: Container[str]
 ) -> type[HttpToolsProtocol]:
-    class BoundedHttp(guarded_bodies(limits, bounds, proxies)):  # type: ignore[misc]
+    class BoundedHttp(guarded_bodies(limits, bounds, proxies, said)):  # type: ignore[misc]
         def connection_made(self, transport: asyncio.Transport) -> None:
             super().connection_made(transport)
             if not connections.enter(transport, self.client[0] if self.client else ""):

@@ -15,6 +15,8 @@ from typing import Any, Final
 from engineio.packet import NOOP, Packet
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from preview_runtime.tasks import Tasks
+
 log = logging.getLogger(__name__)
 _PATH: Final = re.compile(r"/+_event(?:/|$)")
 _NAMESPACE: Final = "/_event"  # as socketio names it: Reflex's `Endpoint.EVENT`
@@ -49,15 +51,15 @@ def only_packets(app: ASGIApp) -> ASGIApp:
 
 def guard(sio: Any) -> None:
     """Have `sio`, a socketio.AsyncServer, close the sockets whose messages raise an error in it or in its handlers."""
-    engine, take = sio.eio, sio.eio.handlers["message"]
+    engine, take, ends = sio.eio, sio.eio.handlers["message"], Tasks()
 
     async def taken(socket: str, data: Any) -> Any:
         try:
             return await take(socket, data)
         except Exception as error:
             _say(error)
-            # In a background task: the disconnect waits until everything is sent, and sending waits for this handler.
-            sio.start_background_task(engine.disconnect, socket)
+            # In a task of its own: the disconnect waits until everything is sent, and sending waits for this handler.
+            ends.begin(engine.disconnect(socket), "end an event socket")
 
     engine.handlers["message"] = taken
     for name in _LOGGERS:

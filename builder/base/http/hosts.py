@@ -149,7 +149,7 @@ def dispatch_by_host(builder: ASGIApp, preview: ASGIApp, settings: AddressSettin
             return await builder(scope, receive, send)
         kind = rules.kind(request_authority(scope))
         if kind is HostKind.FOREIGN:
-            return await _refuse(scope, send, "foreign_host", "This server does not answer to that name.")
+            return await _refuse(scope, send, "foreign_host", t("api.foreign_host"))
         await (preview if kind is HostKind.PREVIEW else builder)(scope, receive, send)
 
     return dispatch
@@ -169,7 +169,7 @@ def same_origin_only(app: ASGIApp, settings: AddressSettings) -> ASGIApp:
         if scope["type"] in ("http", "websocket") and _protected(scope):
             sender = rules.sender(scope)
             if sender is Sender.FOREIGN:
-                return await _refuse(scope, send, "cross_origin", "Another site may not ask for this.")
+                return await _refuse(scope, send, "cross_origin", t("api.cross_origin"))
             if sender is Sender.UNKNOWN and not _meant(scope):
                 step = t("api.say_client", header=CLIENT_HEADER)
                 return await _refuse(scope, send, "unknown_client", t("api.unknown_client"), {"next": step})

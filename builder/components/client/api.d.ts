@@ -1326,7 +1326,10 @@ export interface components {
             kind: "field_set";
             data: components["schemas"]["FieldSetFact"];
         };
-        /** @description `value`: a text for title and summary, a list of names for the stack, what the model said of `run`. */
+        /**
+         * @description `value`: a text for title and summary, a list of names for the stack. For `run` it is whatever the model wrote there,
+         *     looked at by nobody yet: what of it counts is decided with the whole Draft (`builder.projects.run_hints.told`).
+         */
         FieldSetFact: {
             generation: string;
             /** @enum {string} */
@@ -2147,11 +2150,13 @@ export interface components {
             dirty: string[];
         };
         /**
-         * @description Applied in the order rename, delete, put. `client` comes back in the event, so a tab knows its own writes.
+         * @description Applied in the order rename, delete, put. `client` comes back in the event, so a tab knows its own writes; a
+         *     program that does not say it is known by its `X-Sayso-Client`.
          *
          *     `base` is what the write was made on: the digest that each path had when its writer last read or wrote it, null for
          *     a file that was not there. Where a file is something else by now, nothing is kept: 409 `changed_meanwhile`, with
-         *     the digests that such files have. A write without a `base` goes over whatever is there.
+         *     the digests that such files have. A write without a `base` goes over what the last version has and what the same
+         *     client typed since; where another typed, it is refused in the same way.
          */
         WorkingWrite: {
             put?: {

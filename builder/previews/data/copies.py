@@ -26,7 +26,7 @@ _AT_ONCE: Final = 16
 
 
 class Copier(Protocol):
-    """See `preview_runtime.containers.data.copies.DataCopies`."""
+    """See `preview_runtime.containers.data.copies.DataCopier`."""
 
     async def copy(self, source: ServerEngine, target: str, tell: Callable[[int, int], None]) -> None: ...
 
@@ -82,25 +82,47 @@ class Sources:
     copier: Callable[[], Copier]
 
 
-class DataCopies:
-    """All copies. They are known from the start, so that a preview can wait for one; they are made once there are
-    servers to copy from (`recover`).
-    """
+class CopyBoard:
+    """What is known of the copies, for whoever may not get at data that are not all there. `DataCopies` keeps it."""
 
-    def __init__(self, jobs: JobQueue) -> None:
-        self._jobs = jobs
-        self._sources: Sources | None = None
+    def __init__(self) -> None:
+        self.copies: dict[str, _Copy] = {}
+
+    def state(self, target: str) -> CopyState | None:
+        """None where nothing is copied."""
+        copy = self.copies.get(target)
+        if copy is None:
+            return None
+        return CopyState(copy.done, copy.total, copy.fault.says if copy.fault else None)
+
+    def problem(self, target: str) -> str | None:
+        """Why the copy for `target` failed, "" while it is under way; None where nothing is copied."""
+        state = self.state(target)
+        return None if state is None else said(state.problem) if state.problem else ""
+
+    def held(self, target: str) -> str:
+        """Why the data of `target` cannot be used at the moment, as a sentence; "" when they can."""
+        problem = self.problem(target)
+        return "" if problem is None else problem or t("data.copying")
+
+
+class DataCopies:
+    """All copies there are, which are made from `recover` on."""
+
+    def __init__(self, jobs: JobQueue, board: CopyBoard, sources: Sources) -> None:
+        self._jobs, self._board, self._sources = jobs, board, sources
+        self._copies = board.copies
+        self._here = False
         self._told: list[Callable[[str], Awaitable[None]]] = []
-        self._copies: dict[str, _Copy] = {}
         self._worker = Worker(jobs, KIND, self._copy, over=self._over, at_once=_AT_ONCE)
 
     def on_change(self, tell: Callable[[str], Awaitable[None]]) -> None:
         """Have `tell(target)` called whenever a copy begins or ends."""
         self._told.append(tell)
 
-    async def recover(self, sources: Sources) -> None:
+    async def recover(self) -> None:
         """Read the queued copies, and start to make them."""
-        self._sources = sources
+        self._here = True
         for job in await self._jobs.of(KIND):
             copy = self._known(job)
             if job.status == "dead":
@@ -121,21 +143,8 @@ class DataCopies:
         await self._changed(target)
 
     def state(self, target: str) -> CopyState | None:
-        """None when nothing is being copied."""
-        copy = self._copies.get(target)
-        if copy is None:
-            return None
-        return CopyState(copy.done, copy.total, copy.fault.says if copy.fault else None)
-
-    def problem(self, target: str) -> str | None:
-        """Why the copy for `target` failed, "" while it is under way; None when nothing is being copied."""
-        state = self.state(target)
-        return None if state is None else said(state.problem) if state.problem else ""
-
-    def held(self, target: str) -> str:
-        """Why the data of `target` cannot be used at the moment, as a sentence; "" when they can."""
-        problem = self.problem(target)
-        return "" if problem is None else problem or t("data.copying")
+        """None where nothing is copied."""
+        return self._board.state(target)
 
     async def ready(self, target: str) -> None:
         """Return once `target` has its data; a failed copy is retried. Raises EngineFailed."""
@@ -178,7 +187,7 @@ class DataCopies:
         return self._copies.setdefault(job.key, _Copy(str(job.payload["source"]), job.owner))
 
     def _source_known(self, source: str) -> bool:
-        if self._sources is None:  # another process copies
+        if not self._here:  # another process copies
             return True
         try:
             return self._sources.engine_of(source) is not None
@@ -196,15 +205,13 @@ class DataCopies:
         await self._changed(job.key)
         try:
             await self.ready(copy.source)  # the source may have to wait for its own copy
-            sources = self._sources
-            assert sources is not None, "no copy is made before `recover`"
-            engine = sources.engine_of(copy.source)
+            engine = self._sources.engine_of(copy.source)
             if engine is not None:
 
                 def tell(done: int, total: int) -> None:
                     copy.done, copy.total = done, total
 
-                await sources.copier().copy(engine, job.key, tell)
+                await self._sources.copier().copy(engine, job.key, tell)
         except EngineFailed as failed:
             raise _NotCopied(failed.fault) from failed
         except Conflict as error:

@@ -68,6 +68,12 @@ class DatabaseEngine(Protocol):
     async def reset(self, project: str) -> None: ...
 
 
+class DatabaseEngines(Protocol):
+    """Has the engine of the databases; None while nothing can run containers."""
+
+    databases: DatabaseEngine | None
+
+
 @dataclass(frozen=True, slots=True)
 class DatabaseView:
     """The state of a database as a person sees it. `reason`: why the project has a database, or that the person chose
@@ -88,18 +94,23 @@ class DatabaseView:
 
 @dataclass
 class Databases:
-    """One object for all projects. `engine` is None while nothing can run containers. `held(project)` says why a
-    project's data cannot be used at the moment, "" when they can."""
+    """One object for all projects. `held(project)` says why a project's data cannot be used at the moment, "" when they
+    can."""
 
     store: ProjectStore
     settings: ProjectSettings
     runnables: Runnables
     copies: Copies
+    engines: DatabaseEngines
     held: Callable[[str], str] = lambda _: ""
-    engine: DatabaseEngine | None = None
     _replacing: set[str] = field(default_factory=set)
 
-    # For the engine of apps: see `preview_runtime.containers.app.parts.Databases`.
+    @property
+    def engine(self) -> DatabaseEngine | None:
+        """None while nothing can run containers."""
+        return self.engines.databases
+
+    # For the engine of apps: see `preview_runtime.containers.app.parts.Sidecars`.
 
     async def ensure(self, project: str, tree: FileTree) -> Access | None:
         if self.engine is None:

@@ -44,6 +44,12 @@ class EgressEngine(Protocol):
     async def refused(self, project: str) -> list[RefusedHost]: ...
 
 
+class EgressEngines(Protocol):
+    """Has the engine of the ways out; None while nothing can run containers."""
+
+    ways_out: EgressEngine | None
+
+
 @dataclass(frozen=True, slots=True)
 class HostsView:
     """The allowed `hosts`, and the hosts that the app asked for and was refused, the latest first."""
@@ -53,11 +59,17 @@ class HostsView:
 
 
 class AllowedHosts:
-    """One object for all projects. `engine` is None while nothing can run containers."""
+    """One object for all projects."""
 
-    def __init__(self, store: ProjectStore, settings: ProjectSettings, runnables: Runnables) -> None:
-        self._store, self._settings, self._runnables = store, settings, runnables
-        self.engine: EgressEngine | None = None
+    def __init__(
+        self, store: ProjectStore, settings: ProjectSettings, runnables: Runnables, engines: EgressEngines
+    ) -> None:
+        self._store, self._settings, self._runnables, self._engines = store, settings, runnables, engines
+
+    @property
+    def engine(self) -> EgressEngine | None:
+        """None while nothing can run containers."""
+        return self._engines.ways_out
 
     async def ensure(self, project: str) -> Access | None:
         """How the app reaches the hosts; None when it may reach none. Raises EngineFailed."""

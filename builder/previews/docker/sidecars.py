@@ -9,7 +9,7 @@ from preview_runtime.file_tree import FileTree
 
 
 class ProjectSidecars:
-    """See `preview_runtime.containers.app.parts.ProjectSidecars`."""
+    """See `preview_runtime.containers.app.parts.Sidecars`."""
 
     def __init__(self, databases: Databases, hosts: AllowedHosts) -> None:
         self._databases, self._hosts = databases, hosts

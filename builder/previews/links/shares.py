@@ -23,6 +23,7 @@ from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import new_id, now
+from builder.previews.engine import ServerEngines
 from builder.previews.links.doors import LinkDoors, is_over
 from builder.previews.links.shapes import SharesChangedFact, ShareView, share_shape
 from builder.previews.links.tables import ShareLink, StoredOutput
@@ -36,7 +37,6 @@ from builder.texts import t
 from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.file_tree import FileTree, digest
 from preview_runtime.output import Output, OutputFile
-from preview_runtime.phrases import Phrase
 
 log = logging.getLogger(__name__)
 _CACHE_BYTES: Final = 64 * 1024 * 1024
@@ -99,16 +99,15 @@ class Shares:
         compiled: Compiled,
         shrink: Shrink,
         server_part: Callable[[FileTree], ServerPart] = lambda _: ServerPart(),
-        why_no_server: Callable[[], Phrase | None] = lambda: None,
+        engines: ServerEngines | None = None,
         copying: Callable[[str], str | None] = lambda _: None,
     ) -> None:
-        """`shrink` minifies an earlier output. `why_no_server()`: why no server can run here, as half a sentence; None
-        when one can. `copying`: see `shape`."""
+        """`shrink` minifies an earlier output. `engines` say why no server can run here. `copying`: see `shape`."""
         self._db = db
         self._store = store
         self._events, self._runnables = events, runnables
         self._compiled, self._shrink = compiled, shrink
-        self._server_part, self._why_no_server, self._copying = server_part, why_no_server, copying
+        self._server_part, self._engines, self._copying = server_part, engines, copying
         self._cache: OrderedDict[str, Output] = OrderedDict()
         self._versions: dict[str, str] = {}
         self.doors = LinkDoors()
@@ -144,7 +143,7 @@ class Shares:
         if not tree:
             raise Conflict(t("version.empty"))
         part = await asyncio.to_thread(self._server_part, tree)
-        if part.there and (why := self._why_no_server()):
+        if part.there and self._engines and (why := self._engines.why_not):
             if part.whole:
                 raise Conflict(t("server.none", why=why), code="no_engine")
             part = ServerPart()  # at least its front end can be shown

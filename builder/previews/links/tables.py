@@ -28,7 +28,9 @@ class ShareLink(SQLModel, table=True):
     word: str = Field(default_factory=new_id, max_length=16)
     follows: bool = False
     source: bool = Field(default=False, description="It serves the sources as written, instead of a build of them.")
-    form: str = Field(default="", max_length=16, description="How its stored output was made: see `builder.sharing`.")
+    form: str = Field(
+        default="", max_length=16, description="How its stored output was made: see `builder.previews.links.shares`."
+    )
     server: bool = Field(default=False, description="The version has a server part, which runs for the link alone.")
     data: str = Field(default="copy", max_length=8, description="What its server begins with: copy or empty.")
     expires_at: str | None = Field(default=None, max_length=27)

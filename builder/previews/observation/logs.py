@@ -74,7 +74,7 @@ class ServerLogs:
                 yield line
             if follow:
                 async for line in queue:
-                    yield line
+                    yield _kept(line)
         finally:
             journal.readers.discard(queue)
 
@@ -184,4 +184,5 @@ def moment() -> str:
 
 
 def _kept(line: AnyLine) -> LogLine:
-    return LogLine(line.stream, line.text, line.at)
+    text = t("server.log.fell_behind", count=line.lost) if line.lost else line.text
+    return LogLine(line.stream, text, line.at)

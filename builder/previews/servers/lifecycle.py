@@ -88,7 +88,7 @@ class Lifecycle:
     async def _rest(self, server: Server) -> None:
         due = self._rests.due(server.stage, self._servers.room.idle(server))
         if due is not None:
-            await self._servers.rests.rest(server, due, lambda: self._still(server, due))
+            await self._servers.suspension.rest(server, due, lambda: self._still(server, due))
 
     def _still(self, server: Server, due: Stage) -> bool:
         return self._rests.due(server.stage, self._servers.room.idle(server)) is due

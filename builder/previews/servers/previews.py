@@ -24,12 +24,12 @@ from builder.previews.servers.places import PlaceLimits, Places
 from builder.previews.servers.recovery import Recovery
 from builder.previews.servers.register import ServerRegister
 from builder.previews.servers.removal import Removal
-from builder.previews.servers.rests import Rests, Room
 from builder.previews.servers.routing import ServerRoutes
 from builder.previews.servers.server import ABSENT, Server, ServerState, Stage, out_of_reach
 from builder.previews.servers.standby import Standby
 from builder.previews.servers.starts import Starts
 from builder.previews.servers.states import ServerStates
+from builder.previews.servers.suspension import Room, Suspension
 from builder.texts import t
 from preview_runtime.engines import EngineStatus
 from preview_runtime.file_tree import FileTree
@@ -71,8 +71,8 @@ class ServerPreviews:
         self.register, self.is_whole = register, whole
         self.places = Places(limits or PlaceLimits())
         table, gauges = ServerRoutes(routes, contents), Gauges(activity)
-        self.rests = Rests(register, table, self.places)
-        self.room = Room(register, self.rests, activity)
+        self.suspension = Suspension(register, table, self.places)
+        self.room = Room(register, self.suspension, activity)
         self._starts = Starts(register, table, self.places, self.room.make, contents, data, whole)
         self.recovery = Recovery(register, table, self.places, self._starts)
         self.standby = Standby(register, table, self._starts, self.recovery)
@@ -120,7 +120,7 @@ class ServerPreviews:
         """Pause a running server until the next request. Raises NotFound and Conflict (`busy`, `cannot_rest`)."""
         server = await self._server(actor, runnable_id, Action.RUN)
         if server is not None and server.stage is Stage.AWAKE:
-            await self.rests.pause(server)
+            await self.suspension.pause(server)
         return await self.state(actor, runnable_id)
 
     async def engine(self, actor: Actor, runnable_id: str, action: Action = Action.READ) -> ServerEngine | None:

@@ -45,7 +45,7 @@ class ShellEngine(Protocol):
 
 
 class Shells:
-    """Opens shells in the containers of `servers`; see `builder.previews.shells.terminals.Containers`."""
+    """Opens shells in the containers of `servers`; see `builder.previews.shells.terminals.ShellSource`."""
 
     def __init__(self, servers: ServerPreviews, used: Callable[[str], None]) -> None:
         """`used(preview_id)` is called when somebody works in a terminal: a container in use is not put to sleep."""

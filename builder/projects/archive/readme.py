@@ -1,4 +1,4 @@
-"""The README of a downloaded project: how it runs without Sayso."""
+"""How a downloaded project runs without Sayso: its README, and what the command line says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from builder.projects.run_hints import read_hints
-from builder.texts import t
+from builder.texts import said, t
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.database_need import asks_for_postgres
 from preview_runtime.plans.plan import NothingToRun, RunPlan, plan_run
@@ -21,10 +21,12 @@ _PROGRAMS: Final = frozenset({"node", "npm", "npx", "bun", "pnpm", "yarn"})
 def readme(tree: FileTree, title: str) -> str:
     """Markdown, with the commands for a POSIX shell in blocks marked `sh`, in the order in which they have to be
     run."""
-    return "\n\n".join([f"# {title}", t("export.made"), *_parts(tree)]) + "\n"
+    parts = (part if isinstance(part, str) else "\n".join(["```sh", *part, "```"]) for part in how_it_runs(tree))
+    return "\n\n".join([f"# {title}", t("export.made"), *parts]) + "\n"
 
 
-def _parts(tree: FileTree) -> Iterator[str]:
+def how_it_runs(tree: FileTree) -> Iterator[str | tuple[str, ...]]:
+    """Sentences, and between them tuples of commands for a POSIX shell, in the order in which they are run."""
     hints = read_hints(tree)
     stack = detect_stack(tree, hints.start)
     if not stack.needs_server:
@@ -33,13 +35,13 @@ def _parts(tree: FileTree) -> Iterator[str]:
     try:
         plan = plan_run(tree, hints)
     except NothingToRun as missing:
-        yield str(missing)
+        yield said(missing.says)
         return
     if asks_for_postgres(tree):
         yield t("export.postgres")
-        yield _block("export DATABASE_URL=postgresql://user:password@localhost/name")
+        yield ("export DATABASE_URL=postgresql://user:password@localhost/name",)
     yield t(f"export.needs.{plan.runtime or 'docker'}")
-    yield _block(*_server(tree, plan))
+    yield tuple(_server(tree, plan))
     if stack.is_all_server:
         yield t("export.open", port=plan.port)
     else:
@@ -47,7 +49,7 @@ def _parts(tree: FileTree) -> Iterator[str]:
         yield from _front_end(tree, stack)
 
 
-def _front_end(tree: FileTree, stack: Stack) -> Iterator[str]:
+def _front_end(tree: FileTree, stack: Stack) -> Iterator[str | tuple[str, ...]]:
     if not stack.front_end:
         return
     package = _package(tree, stack.front_folder)
@@ -55,7 +57,7 @@ def _front_end(tree: FileTree, stack: Stack) -> Iterator[str]:
     if package:
         commands.append("npm install")
     commands.append("npm run dev" if "dev" in package.get("scripts", {}) else "npx vite")
-    yield _block(*commands)
+    yield tuple(commands)
     yield t("export.printed")
 
 
@@ -97,7 +99,3 @@ def _package(tree: FileTree, folder: str) -> dict[str, Any]:
         return {}
     scripts = package.get("scripts")
     return {"scripts": scripts if isinstance(scripts, dict) else {}}
-
-
-def _block(*lines: str) -> str:
-    return "\n".join(["```sh", *lines, "```"])

@@ -21,11 +21,13 @@ _STDERR: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line. `at` is RFC 3339 with nanoseconds as the engine gives it ("" for ours), `stream` stdout, stderr or sayso."""
+    """One line. `at` is RFC 3339 with nanoseconds as the engine gives it ("" for ours), `stream` stdout, stderr or sayso.
+    One without text stands for `lost` lines that came faster than they were read."""
 
     stream: str
     text: str
     at: str = ""
+    lost: int = 0
 
 
 class LogQueue:
@@ -58,9 +60,7 @@ class LogQueue:
         while True:
             if self._lost:
                 lost, self._lost = self._lost, 0
-                yield LogLine(
-                    "sayso", f"… {lost:,} earlier lines were left out here: they came faster than they were read …"
-                )
+                yield LogLine("sayso", "", lost=lost)
             elif self._lines:
                 line = self._lines.popleft()
                 self._size -= len(line.text) + 64

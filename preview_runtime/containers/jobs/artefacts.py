@@ -8,6 +8,7 @@ could change it meanwhile). The archive is read in bounded memory, and only its 
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -19,8 +20,10 @@ from preview_runtime.containers.isolation.path_stat import FOLDER, LINK, LeadsNo
 from preview_runtime.containers.isolation.tar_stream import BadArchive, TarFile, TarStream
 from preview_runtime.containers.jobs.spec import ArtefactLimits
 from preview_runtime.file_tree import InvalidTree, validate_path
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.recipe import PRIVATE_FOLDER
 
+log = logging.getLogger(__name__)
 _SECONDS: Final = 60.0
 _MAX_ARCHIVE: Final = 1024 * MEGABYTE  # most of it is read and skipped, for a pattern that begins with a star
 _MOST_NAMED: Final = 50
@@ -29,17 +32,16 @@ _WILD: Final = re.compile(r"[*?]")
 
 async def read(
     docker: aiodocker.Docker, container: str, folder: str, patterns: Sequence[str], limits: ArtefactLimits
-) -> tuple[dict[str, bytes], tuple[str, ...]]:
+) -> tuple[dict[str, bytes], tuple[Phrase, ...]]:
     """The files below `folder` that match `patterns`, by path; and the files left out, each with the reason."""
     collected = _Collected(limits)
     for pattern in patterns:
         try:
             async with asyncio.timeout(_SECONDS):
                 await _read(docker, container, folder, pattern, collected)
-        except BadArchive as error:
-            collected.leave(pattern, f"cannot be read: {error}")
-        except (aiodocker.DockerError, TimeoutError):
-            collected.leave(pattern, "cannot be read")
+        except (BadArchive, aiodocker.DockerError, TimeoutError) as error:
+            log.warning("What a job left at %r cannot be read: %r", pattern, error)
+            collected.leave(pattern, "unreadable")
     return collected.files, tuple(collected.left_out)
 
 
@@ -71,20 +73,21 @@ async def _read(docker: aiodocker.Docker, container: str, folder: str, pattern: 
         try:
             found = await path_stat(docker, container, at)
         except LeadsNowhere:
-            collected.leave(pattern, "is a link")
+            collected.leave(pattern, "link")
             return
         if found is None:
-            collected.leave(pattern, "is not there")
+            collected.leave(pattern, "missing")
             return
         last = number == len(parts) - 1
         if found.kind and (found.kind != FOLDER or (not last and found.kind == LINK)):
-            collected.leave(pattern, f"is a {found.kind}" if last else f"leads through a {found.kind}")
+            kind = "link" if found.kind == LINK else "special"
+            collected.leave(pattern, kind if last else f"through_{kind}")
             return
         if not found.kind and (not last or base != pattern):
-            collected.leave(pattern, "is not there")
+            collected.leave(pattern, "missing")
             return
         if not found.kind and found.size > collected.limits.file:
-            collected.leave(pattern, "is too large")
+            collected.leave(pattern, "too_large")
             return
     wanted = matcher(pattern)
     # Names in the archive begin with the name of the requested folder.
@@ -108,7 +111,7 @@ class _Collected:
     def __init__(self, limits: ArtefactLimits) -> None:
         self.limits = limits
         self.files: dict[str, bytes] = {}
-        self.left_out: list[str] = []
+        self.left_out: list[Phrase] = []
         self._bytes = 0
 
     def add(self, path: str, file: TarFile, above: str) -> None:
@@ -118,20 +121,21 @@ class _Collected:
         try:
             validate_path(path)
         except InvalidTree:
-            self.leave(path, "has a name that no project may hold")
+            self.leave(path, "name")
             return
         if path.startswith(f"{PRIVATE_FOLDER}/") or path in self.files:
             return
         if content is None:
-            self.leave(path, "is too large" if not file.link else "is a link")
+            self.leave(path, "too_large" if not file.link else "link")
         elif len(self.files) >= self.limits.files:
-            self.leave(path, f"is one of more than {self.limits.files}")
+            self.leave(path, "too_many", most=self.limits.files)
         elif self._bytes + len(content) > self.limits.bytes:
-            self.leave(path, "is too much with the others")
+            self.leave(path, "too_much", limit=self.limits.bytes)
         else:
             self._bytes += len(content)
             self.files[path] = content
 
-    def leave(self, path: str, why: str) -> None:
+    def leave(self, path: str, why: str, **values: int) -> None:
         if len(self.left_out) < _MOST_NAMED:
-            self.left_out.append(f"{path.encode(errors='replace').decode()[:200]} {why}")
+            shown = path.encode(errors="replace").decode()[:200]
+            self.left_out.append(Phrase(f"artefact.{why}", {"path": shown, **values}))

@@ -158,7 +158,7 @@ class Job:
         if ended is Ended.LOST:
             code = None
         found: Mapping[str, bytes] = {}
-        left: tuple[str, ...] = ()
+        left: tuple[Phrase, ...] = ()
         if self._terms.artefacts and code is not None and ended is not Ended.CANCELLED:
             wanted, limits = self._terms.artefacts, self._terms.artefact_limits
             found, left = await artefacts.read(self._docker, self.container.id, self._terms.folder, wanted, limits)

@@ -11,6 +11,7 @@ from typing import Final
 from preview_runtime.containers.docker.policy import MEGABYTE, Limits
 from preview_runtime.engines import Fault
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import Phrase
 from preview_runtime.plans.recipe import DATA_FOLDER, WORK_FOLDER
 from preview_runtime.plans.runtimes import Runtime
 
@@ -130,6 +131,6 @@ class JobResult:
     ended: Ended
     seconds: float
     artefacts: Mapping[str, bytes] = field(default_factory=dict)
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[Phrase, ...] = ()
     fault: Fault | None = None
     error: Exception | None = None

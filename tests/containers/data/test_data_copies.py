@@ -9,10 +9,12 @@ from typing import Any
 import aiodocker
 import httpx
 import pytest
+from sqlalchemy import select
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.base.ids import now
 from builder.base.tables import QueuedJob
+from builder.composition.upkeep import FORGET
 from builder.previews.data.copies import KIND
 from preview_runtime.containers.beside.database_container import database_slot
 from preview_runtime.containers.docker.freezing import freeze
@@ -197,6 +199,41 @@ async def test_a_copy_that_is_killed_leaves_the_original_running(house: House, d
     assert await call("GET", await house.started(copy)) == all_of("ada")
     async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
         assert (await client.get(address)).json() == all_of("ada")
+
+
+async def test_a_copy_that_is_made_twice_and_a_project_that_is_forgotten_twice_are_as_after_once(
+    house: House, docker: aiodocker.Docker
+) -> None:
+    """A worker that dies after the work and before it says so leaves the job for the next one."""
+
+    async def again(kind: str, key: str, payload: dict[str, Any]) -> None:
+        async with house.services.db.session() as session:
+            session.add(QueuedJob(kind=kind, key=key, payload=payload, owner=LOCAL_OWNER.id, run_at=now()))
+        await house.close()
+        await house.open()
+        async with asyncio.timeout(60):
+            while True:
+                async with house.services.db.reader() as session:
+                    if (await session.scalars(select(QueuedJob))).first() is None:
+                        return
+                await asyncio.sleep(0.1)
+
+    project = await house.imported(FILES)
+    address = await house.started(project)
+    await call("PUT", f"{address}/ada")
+    copy = str((await house.api.post(f"/projects/{project}/duplicate")).json()["project"]["id"])
+    house.projects.append(copy)
+    await house.services.data_copies.ready(copy)
+    await again(KIND, copy, {"source": project})
+    assert await call("GET", await house.started(copy)) == all_of("ada")
+    assert await call("GET", await house.started(project)) == all_of("ada")
+
+    for _ in range(2):
+        await again(FORGET, copy, {"generations": []})
+        its = filters(house.services.engines.instance, copy)
+        assert not await docker.containers.list(all=1, filters=json.dumps(its))
+        assert not (await docker.volumes.list(filters=its))["Volumes"]
+    assert await call("GET", await house.started(project)) == all_of("ada")
 
 
 @pytest.mark.parametrize("hostile", ["link", "pipe"])

@@ -14,6 +14,7 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.api import create_api
+from builder.base.http.hosts import CLIENT_HEADER
 from builder.composition.services import Services
 from builder.composition.settings import Settings
 from preview_runtime.file_tree import digest
@@ -206,8 +207,46 @@ async def test_a_write_on_what_another_changed_meanwhile_is_refused_whole(api: h
         "src/App.tsx": digest("mine"),
         "index.html": digest("mine"),
     }
-    # A program that does not say what it read goes over whatever is there.
-    assert (await api.patch(f"{project}/working", json={"put": {"src/App.tsx": "any"}})).status_code == 200
+
+
+async def test_a_write_that_names_no_base_goes_over_nothing_that_another_typed(api: httpx.AsyncClient) -> None:
+    project = f"/projects/{await imported(api)}"
+    path = "src/App.tsx"
+
+    async def write(client: str, program: str = "page", **what: Any) -> httpx.Response:
+        headers = {CLIENT_HEADER: program}
+        return await api.patch(f"{project}/working", json={"client": client, **what}, headers=headers)
+
+    # What is as the head has it is in a version; what the same client typed is its own.
+    assert (await write("tab", put={path: "typed"})).status_code == 200
+    assert (await write("tab", put={path: "typed on"})).status_code == 200
+    before = (await api.get(f"{project}/files")).json()
+    there = {path: digest("typed on")}
+    for client, program, what in [
+        ("other", "page", {"put": {path: "mine", "index.html": "mine"}}),
+        ("other", "page", {"delete": ["src"]}),
+        ("other", "page", {"rename": {"index.html": path}}),
+        ("other", "page", {"rename": {"src": "lib"}, "delete": ["lib"]}),
+        ("", "curl", {"put": {path: "mine"}}),
+    ]:
+        answer = await write(client, program, **what)
+        assert error(answer) == (409, "changed_meanwhile"), what
+        assert answer.json()["error"]["details"]["digests"] == there
+        assert (await api.get(f"{project}/files")).json() == before
+    # With what it read it may; then the text is its own, and so is a file that nobody typed in.
+    assert (await write("other", put={path: "both"}, base=there)).status_code == 200
+    assert (await write("other", put={path: "both and more", "index.html": "mine"})).status_code == 200
+    assert error(await write("tab", put={path: "late"})) == (409, "changed_meanwhile")
+    # Moved, a text is as it was, and still the one's who typed it.
+    assert (await write("tab", rename={path: "src/Main.tsx"})).status_code == 200
+    assert (await api.get(f"{project}/files/src/Main.tsx")).text == "both and more"
+    assert error(await write("tab", put={"src/Main.tsx": "late"})) == (409, "changed_meanwhile")
+    # A program's name is its client. What is in a version is not lost.
+    assert (await write("", "curl", put={"new.txt": "1"})).status_code == 200
+    assert (await write("", "curl", put={"new.txt": "2"})).status_code == 200
+    assert error(await write("", "wget", put={"new.txt": "3"})) == (409, "changed_meanwhile")
+    await api.post(f"{project}/save")
+    assert (await write("", "wget", put={"new.txt": "3"})).status_code == 200
 
 
 async def test_of_two_who_write_at_once_one_is_told(api: httpx.AsyncClient) -> None:

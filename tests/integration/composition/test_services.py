@@ -8,10 +8,16 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import delete, func, select
+
 from builder.accounts.actor import LOCAL_OWNER as ME
+from builder.base.db import Database
+from builder.base.ids import now
 from builder.base.settings import ROOT
+from builder.base.tables import QueuedJob
 from builder.composition.services import Services
 from builder.composition.settings import Settings
+from builder.composition.upkeep import FORGET
 
 
 async def test_the_command_line_harms_nothing_of_the_server_that_runs(settings: Settings) -> None:
@@ -59,6 +65,45 @@ async def test_what_a_purged_project_left_on_disk_goes_although_we_ended_meanwhi
         while written.is_dir() or said.is_dir():  # noqa: ASYNC110 - nobody is told
             await asyncio.sleep(0.02)
     await later.close()
+
+
+async def test_a_project_that_is_forgotten_twice_is_gone_as_after_once(settings: Settings) -> None:
+    """A worker that dies after the work and before it says so leaves the job for the next one."""
+    services = Services(settings)
+    await services.start()
+    gone, kept = [await services.store.create(ME, name) for name in ("Gone", "Kept")]
+    generations = [(await services.generations.start(ME, one.id, "a todo app")).id for one in (gone, kept)]
+    for generation in generations:
+        await services.generations.stop(ME, generation)
+    folders = [settings.data_dir / "logs" / one.id for one in (gone, kept)]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    await services.store.delete(ME, gone.id)
+    await services.forgetting.close()
+    assert await services.upkeep.purge(timedelta(0)) == [gone.id]
+    async with services.db.session() as session:
+        await session.execute(delete(QueuedJob))
+    await services.close()
+
+    left = {"generations": generations[:1]}
+    for _ in range(2):
+        database = Database(settings)
+        async with database.session() as session:
+            session.add(QueuedJob(kind=FORGET, key=gone.id, payload=left, owner=gone.owner, run_at=now()))
+        later = Services(settings)
+        await later.start()
+        async with asyncio.timeout(20):
+            while await _jobs_of(database):  # noqa: ASYNC110 - nobody is told
+                await asyncio.sleep(0.02)
+        await later.close()
+        await database.close()
+        assert [folder.is_dir() for folder in folders] == [False, True]
+        assert [(settings.data_dir / "spools" / one).is_dir() for one in generations] == [False, True]
+
+
+async def _jobs_of(database: Database) -> int:
+    async with database.reader() as session:
+        return await session.scalar(select(func.count()).select_from(QueuedJob)) or 0
 
 
 async def test_after_a_crash_the_next_start_shows_at_once_what_was_interrupted(settings: Settings) -> None:

@@ -59,7 +59,7 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
 @pytest.fixture
 def ways(services: Services) -> Ways:
     ways = Ways()
-    services.hosts.engine = ways
+    services.docker.ways_out = ways
     return ways
 
 

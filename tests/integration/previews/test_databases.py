@@ -96,7 +96,7 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
 @pytest.fixture
 def world(services: Services) -> World:
     world = World()
-    services.databases.engine = world
+    services.docker.databases = world
     return world
 
 
@@ -231,7 +231,7 @@ async def test_where_none_can_run_the_person_reads_why(
     assert error(await api.get(f"{at(project)}/copies/..%2F..%2Fsayso.db")) == (404, "not_found")
     world.built = False
     assert "script/images postgres" in (await api.get(at(project))).json()["why_not"]
-    services.databases.engine = None
+    services.docker.databases = None
     assert (await api.get(at(project))).json()["why_not"] == "Docker is not installed or does not answer."
     assert error(await api.delete(at(project))) == (409, "no_engine")
 

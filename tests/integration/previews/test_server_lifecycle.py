@@ -10,7 +10,7 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER
 from builder.base.errors import Conflict
-from builder.previews.servers import rests, starts
+from builder.previews.servers import starts, suspension
 from builder.previews.servers.places import PlaceLimits, Waits
 from builder.previews.servers.rows import ServerRows
 from builder.previews.servers.server import Stage as At
@@ -170,7 +170,7 @@ async def test_a_wake_that_fails_is_seen_and_tried_again_when_the_engine_is_back
 async def test_a_machine_too_busy_to_freeze_an_app_is_asked_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rests, "PAUSE_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(suspension, "PAUSE_AGAIN_SECONDS", 0.0)
     project = await stage.up()
     real, refusals = GoodEngine.pause, [1, 1]
 

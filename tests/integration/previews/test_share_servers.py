@@ -14,7 +14,7 @@ from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.jobs import JobQueue
 from builder.base.leases import Leases
-from builder.previews.data.copies import DataCopies, Sources
+from builder.previews.data.copies import CopyBoard, DataCopies, Sources
 from builder.previews.links.contents import LinkContents
 from builder.previews.links.servers import ShareServers
 from builder.previews.links.shares import LinkChange, ServerPart, Shares, Terms
@@ -62,7 +62,9 @@ class Links:
         self.routes, self.visits = RouteTable(), Visits()
         self.copier = GoodCopier(world)
         self.leases = Leases(parts.db, folder / "processes")
-        self.copies = DataCopies(JobQueue(parts.db, self.leases))
+        board, register = CopyBoard(), ServerRegister(ServerRows(parts.db), self.engines, ServerLogs(folder))
+        sources = Sources(register.engine_of, lambda: self.copier)
+        self.copies = DataCopies(JobQueue(parts.db, self.leases), board, sources)
         self.shares = Shares(
             parts.db,
             parts.store,
@@ -71,12 +73,12 @@ class Links:
             Compiled(compiled),
             unshrunk,
             lambda tree: ServerPart("app.py" in tree, "index.html" not in tree),
-            lambda: self.engines.why_not,
-            self.copies.problem,
+            self.engines,
+            board.problem,
         )
         self.copies.on_change(self.shares.data_changed)
         self.servers = ServerPreviews(
-            ServerRegister(ServerRows(parts.db), self.engines, ServerLogs(folder)),
+            register,
             RunnableContents(parts.runnables, {PROJECT: WorkingCopies(parts.store), LINK: LinkContents(self.shares)}),
             self.routes,
             whole=lambda tree: "index.html" not in tree,
@@ -88,7 +90,7 @@ class Links:
         self.lifecycle = Lifecycle(self.servers, IdleTimes(600, 1800, 86_400))
 
     async def recover(self) -> None:
-        await self.copies.recover(Sources(self.servers.register.engine_of, lambda: self.copier))
+        await self.copies.recover()
 
     async def project(self, files: dict[str, str] | None = None) -> str:
         project = await self.parts.store.create(ME, "App")
@@ -183,7 +185,7 @@ async def test_a_pinned_link_keeps_its_version_and_one_that_follows_goes_on(stag
     assert ran == {pinned: ["1"], following: ["1", "2"]}
     # A link that sleeps meanwhile wakes with the newest.
     server = next(one for one in stage.servers.register.all if one.id == following)
-    assert await stage.servers.rests.rest(server, At.ASLEEP)
+    assert await stage.servers.suspension.rest(server, At.ASLEEP)
     await stage.commit(project, {"app.py": "3"})
     await stage.look()
     assert following not in stage.world.running

@@ -44,6 +44,10 @@ async def test_an_export_has_a_readme_and_a_gitignore_and_is_the_same_each_time(
         ({"Dockerfile": "FROM ruby", "app.rb": "x"}, ["docker build", "docker run"], ["npm"]),
         ({"sayso.json": '{"run": {"start": "python serve.py --port 7000"}}', "serve.py": "x"}, ["python serve.py"], ["npm"]),
         ({"notes.txt": "x"}, ["# App"], ["```"]),
+        ({"composer.json": "{}", "index.php": "<?php"}, ["cannot run PHP by themselves"], ["fault.", "```"]),
+        ({"Gemfile": "gem 'sinatra'", "app.rb": "x"}, ["cannot run Ruby by themselves"], ["fault.", "```"]),
+        ({"Cargo.toml": "[package]", "src/main.rs": "x"}, ["cannot run Rust by themselves"], ["fault.", "```"]),
+        ({"package.json": '{"dependencies": {"express": "5"}}', "notes.txt": "x"}, ["nothing says how it is started"], ["fault.", "```"]),
     ],
 )  # fmt: skip
 def test_an_export_says_how_it_runs(files: dict[str, str], said: list[str], unsaid: list[str]) -> None:

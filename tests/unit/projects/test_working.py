@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.base.errors import NotFound
+from builder.base.errors import Conflict, NotFound
 from builder.projects.working import overlaid, rebased, write
 from preview_runtime.file_tree import InvalidTree
 from tests.telling import tells
@@ -64,6 +64,23 @@ def test_a_project_that_holds_such_files_already_can_still_be_typed_in_and_put_r
     head = {"a.txt": "1", "A.txt": "2"}
     assert write(head, {}, {"a.txt": "typed", "other.txt": "3"}).put == ["a.txt", "other.txt"]
     assert write(head, {}, {}, rename={"A.txt": "b.txt"}).put == ["b.txt"]
+
+
+def test_without_a_base_what_another_typed_is_moved_and_never_lost() -> None:
+    head, overlay = {"a": "1", "b": "1"}, {"a": "2", "d": None}
+    assert write(head, overlay, {"b": "3"}, typed=["a"]).set == {"b": "3"}
+    assert write(head, overlay, {"a": "2"}, typed=["a"]).set == {}
+    assert write(head, overlay, {"a": "3"}, rename={"a": "c"}, typed=["a"]).set == {"a": "3", "c": "2"}
+    for put, delete, rename in [
+        ({"a": "1"}, (), {}),
+        ({}, ("a",), {}),
+        ({}, (), {"b": "a"}),
+        ({}, ("c",), {"a": "c"}),
+        ({"c": "3"}, (), {"a": "c"}),
+    ]:
+        with pytest.raises(Conflict) as caught:
+            write(head, overlay, put, delete, rename, typed=["a"])
+        assert caught.value.details == {"digests": {"a": "2"}}
 
 
 def test_both_sides_of_a_rebase_are_kept_where_they_touch_different_files() -> None:

@@ -43,6 +43,17 @@ export class ProjectApi {
     }
   }
 
+  /** Several files: a few each by itself, many out of the whole tree. */
+  async these(paths: string[]): Promise<[string, Known][]> {
+    if (paths.length <= 4) return Promise.all(paths.map(async (path) => [path, await this.file(path)] as [string, Known]));
+    const { files, digests } = await this.files();
+    return paths.map((path) => {
+      const digest = digests[path];
+      if (digest === undefined) return [path, NOTHING];
+      return [path, { file: files[path] === undefined ? undefined : fromWire(files[path]), digest }];
+    });
+  }
+
   patch = (patch: WorkingPatch, keepalive = false): Promise<Answer<"write_working">> =>
     json(`${this.root}/working`, { method: "PATCH", body: patch, keepalive });
   save = (): Promise<Answer<"save">> => json(`${this.root}/save`, { method: "POST", body: {} });

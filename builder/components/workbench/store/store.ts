@@ -418,7 +418,7 @@ export class ProjectStore {
     for (const path of paths) if (!free.includes(path)) this.behind.add(path);
     if (free.length === 0) return;
     try {
-      const found = free.length > 4 ? await this.readAll(free) : await this.readEach(free);
+      const found = await this.api.these(free);
       const mine = ([path]: [string, Known]): boolean => (this.touched.get(path) ?? 0) > asked || this.working.isPending(path);
       for (const [path] of found.filter(mine)) this.behind.add(path);
       this.receiveFiles(found.filter((one) => !mine(one)));
@@ -493,18 +493,5 @@ export class ProjectStore {
   /** This tab's working copy of the file, without what a running generation writes. */
   private own(path: string): File {
     return (this.state.before ?? this.state.files)[path] ?? null;
-  }
-
-  private readEach(paths: string[]): Promise<[string, Known][]> {
-    return Promise.all(paths.map(async (path) => [path, await this.api.file(path)] as [string, Known]));
-  }
-
-  private async readAll(paths: string[]): Promise<[string, Known][]> {
-    const { files, digests } = await this.api.files();
-    return paths.map((path) => {
-      const digest = digests[path];
-      if (digest === undefined) return [path, NOTHING];
-      return [path, { file: files[path] === undefined ? undefined : fromWire(files[path]), digest }];
-    });
   }
 }

@@ -17,7 +17,7 @@ from preview_runtime.containers.engine import ContainerEngine
 from preview_runtime.engines import EngineFailed
 from preview_runtime.file_tree import FileTree
 
-SETTINGS = ContainerSettings(instance=f"sayso-offers-{os.getpid()}", runtime="runsc-of-nobody")
+SETTINGS = ContainerSettings(instance=f"sayso-capabilities-{os.getpid()}", runtime="runsc-of-nobody")
 
 
 def settings(folder: Path, docker_host: str, **more: object) -> Settings:

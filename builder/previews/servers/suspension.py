@@ -26,7 +26,7 @@ PAUSE_AGAIN_SECONDS: Final = 0.5
 SPARE_SECONDS: Final = 60.0
 
 
-class Rests:
+class Suspension:
     """Puts servers to rest."""
 
     def __init__(self, register: ServerRegister, routes: ServerRoutes, places: Places) -> None:
@@ -76,8 +76,8 @@ class Rests:
 class Room:
     """Finds servers that nobody uses, and puts one to sleep when another server waits for a place."""
 
-    def __init__(self, register: ServerRegister, rests: Rests, activity: UseCounter) -> None:
-        self._register, self._rests, self._activity = register, rests, activity
+    def __init__(self, register: ServerRegister, suspension: Suspension, activity: UseCounter) -> None:
+        self._register, self._suspension, self._activity = register, suspension, activity
 
     def idle(self, server: Server) -> float:
         """The seconds since the server was last used; 0 while somebody uses it."""
@@ -100,7 +100,7 @@ class Room:
         for server in sorted(spare, key=lambda s: (s.stage is Stage.AWAKE, -self.idle(s))):
             # Carried to its end, even when the start that asked for the place is cancelled: a half-resting server would
             # keep its own place.
-            if await uncancelled(self._rests.rest(server, Stage.ASLEEP, partial(self._spare, server))):
+            if await uncancelled(self._suspension.rest(server, Stage.ASLEEP, partial(self._spare, server))):
                 return True
         return False
 
