@@ -7,9 +7,6 @@ export const BASE = "/api/v1";
 
 const t = texts(catalogue);
 
-/** What the server says as it closes a socket whose session has ended (RFC 6455 section 7.4.1). */
-const SIGNED_OUT = 1008;
-
 /** Chromium ends what waits for a connection when the machine's networks change, which goes on for a second or two. */
 const AGAIN_MS = [100, 400, 1_600];
 
@@ -104,12 +101,7 @@ function random(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** A socket that ended: whoever is signed out signs in. A refused handshake (`opened` false) tells a page nothing, so it asks. */
-export function ended({ code }: CloseEvent, opened: boolean): void {
-  if (code === SIGNED_OUT) signIn();
-  else if (!opened) call("/keys").catch(() => undefined);
-}
-
-function signIn(): void {
+/** To the sign-in page, and back here from there. */
+export function signIn(): void {
   location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
 }

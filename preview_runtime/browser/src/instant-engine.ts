@@ -16,6 +16,8 @@ export interface InstantOptions {
   runtimeUrl: string
   /** Where output is PUT so that the preview host serves it, on the builder's own origin. */
   publishUrl: string
+  /** The server takes no output any more of whoever looks at this page. */
+  signedOut(): void
   dependencies(request: DependencyRequest): Promise<DependencySet>
 }
 
@@ -30,6 +32,9 @@ const BLANK_MS = 8_000
  * after its last page is gone, and a page of the same host opened earlier would wait in that stuck process.
  */
 const PROCESS_END_MS = 3_000
+
+/** How the server refuses who is not signed in. */
+const SIGN_IN = 'sign_in'
 
 /** The page that waits in the frame. What it was told is kept, for when it is loaded again. */
 interface Waiting { packages: string[]; preloads: string[]; spoiled: boolean }
@@ -457,6 +462,7 @@ export class InstantEngine implements PreviewEngine {
 
   #heardBack(id: number, error: Told | undefined): void {
     const answer = this.#answers.get(id)
+    if (error?.code === SIGN_IN) this.#options.signedOut()
     if (error) answer?.reject(new Failure(error.code, error.says))
     else answer?.resolve()
   }
