@@ -26,6 +26,14 @@ def test_no_app_is_given_the_builders_camera_microphone_or_place() -> None:
     assert "top-navigation" not in sandbox[0]
 
 
+def test_numbers_and_moments_are_written_in_one_place() -> None:
+    """`client/numbers.ts` and `client/times.ts`, by the language of the pages: a decimal point is not everybody's."""
+    own = re.compile(r"\.toFixed\(|Intl\.(NumberFormat|RelativeTimeFormat|DateTimeFormat)|\.toLocale\w*String\(")
+    sources = [path for path in COMPONENTS.rglob("*.ts*") if path.parent.name != "test"]
+    found = sorted(path.relative_to(COMPONENTS).as_posix() for path in sources if own.search(path.read_text("utf-8")))
+    assert found == ["client/numbers.ts", "client/times.ts"]
+
+
 @pytest.mark.parametrize("test", sorted(COMPONENTS.glob("*/test/*.test.ts")), ids=lambda path: path.name)
 def test_typescript(test: Path, tmp_path: Path) -> None:
     node = str(node_executable())
