@@ -5,7 +5,7 @@ import type { Changes, DependencyRequest, DependencySet, EngineEvent, Fault, Fil
 import type { Phrase } from './engine/phrase.ts'
 import type { BuildResult } from './instant/compiler.ts'
 import type { Ahead } from './instant/waiting-page.ts'
-import type { Direct, FromWorker, Told, ToWorker } from './instant/worker.ts'
+import type { Direct, FromWorker, WireFailure, ToWorker } from './instant/worker.ts'
 import type { FromPage } from './preview/messages.ts'
 
 export interface InstantOptions {
@@ -460,7 +460,7 @@ export class InstantEngine implements PreviewEngine {
     }
   }
 
-  #heardBack(id: number, error: Told | undefined): void {
+  #heardBack(id: number, error: WireFailure | undefined): void {
     const answer = this.#answers.get(id)
     if (error?.code === SIGN_IN) this.#options.signedOut()
     if (error) answer?.reject(new Failure(error.code, error.says))

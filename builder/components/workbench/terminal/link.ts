@@ -3,8 +3,6 @@
 import { Socket } from "../../client/socket";
 import type { Schemas } from "../../client/types";
 
-export type Told = Schemas["TerminalFrame"];
-
 export type LinkState =
   | { is: "connecting" | "open" | "lost" | "asleep" | "gone" }
   | { is: "ended"; code: number | null; running: boolean };
@@ -52,7 +50,7 @@ export class TerminalLink {
       path: () => options.path(this.received),
       opened: () => this.tell(),
       take: (message) => {
-        if (typeof message === "string") this.hear(JSON.parse(message) as Told);
+        if (typeof message === "string") this.hear(JSON.parse(message) as Schemas["TerminalFrame"]);
         else this.show(new Uint8Array(message));
       },
       lost: () => options.state({ is: "lost" }),
@@ -88,7 +86,7 @@ export class TerminalLink {
     if (this.size) this.socket.send(JSON.stringify({ size: this.size }));
   }
 
-  private hear(told: Told): void {
+  private hear(told: Schemas["TerminalFrame"]): void {
     switch (told.kind) {
       case "open":
         if (told.fresh) {

@@ -9,7 +9,7 @@ import type { BuildResult } from './compiler.ts'
 import type { FrameworkCompiler } from './project/frameworks.ts'
 
 /** A `Failure` as it goes from one to the other. */
-export interface Told { code: string; says: Phrase }
+export interface WireFailure { code: string; says: Phrase }
 
 /** What the page says to the worker. */
 export type ToWorker =
@@ -17,14 +17,14 @@ export type ToWorker =
   | { type: 'apply'; changes: Changes; complete: boolean; whole: boolean; direct?: Direct }
   | { type: 'publish'; id: number; output: Output }
   | { type: 'line'; port: MessagePort }
-  | { type: 'dependencies'; id: number; set?: DependencySet; error?: Told }
+  | { type: 'dependencies'; id: number; set?: DependencySet; error?: WireFailure }
 
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'need'; id: number; request: DependencyRequest }
   /** `direct`: the update is on its way to the page already, by the numbers it was given. `folder`: see `Compiler`. */
   | { type: 'result'; result: BuildResult; direct: boolean; folder?: string }
-  | { type: 'published'; id: number; error?: Told }
+  | { type: 'published'; id: number; error?: WireFailure }
   | { type: 'crash'; message: string }
 
 /**
