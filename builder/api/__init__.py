@@ -61,7 +61,7 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_api(services: Callable[[], Services]) -> FastAPI:
-    """The application that answers `/api` and `/runtime`; `services` is asked at each request."""
+    """The application that answers `/api` and `/runtime`; `services` is called at each request."""
     app = FastAPI(
         title="Sayso",
         version=__version__,
@@ -84,7 +84,7 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
     app.include_router(access.pages)
     app.include_router(links.pages, dependencies=[for_everybody])
 
-    # Behind the API come the pages, whose own "not found" is HTML.
+    # Pages are tried after the API; their "not found" answer is HTML.
     @app.api_route("/api", methods=_METHODS, include_in_schema=False, dependencies=[signed_in])
     @app.api_route("/api/{path:path}", methods=_METHODS, include_in_schema=False, dependencies=[signed_in])
     async def nothing() -> Response:

@@ -48,7 +48,7 @@ class Spent(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Allowance:
     """What is left of the tightest budget that a call falls under, in USD."""
 
     left: float
@@ -63,11 +63,18 @@ class BudgetReached(SaysoError):
     code = "budget_reached"
     status = 402
 
-    def __init__(self, room: Room, cost: float) -> None:
-        whose = "project" if room.project else "workspace"
-        values = {"cap": _money(room.cap), "spent": _money(room.cap - room.left), "next": _money(max(cost, _CENT))}
-        message = t(f"budget.{whose}.{room.span}", **values)
-        super().__init__(message, detail=f"{whose} {room.span}: {room.left:.6f} of {room.cap:.6f} USD left, {cost:.6f} asked")
+    def __init__(self, allowance: Allowance, cost: float) -> None:
+        whose = "project" if allowance.project else "workspace"
+        values = {
+            "cap": _money(allowance.cap),
+            "spent": _money(allowance.cap - allowance.left),
+            "next": _money(max(cost, _CENT)),
+        }
+        message = t(f"billing.{whose}.{allowance.span}", **values)
+        super().__init__(
+            message,
+            detail=f"{whose} {allowance.span}: {allowance.left:.6f} of {allowance.cap:.6f} USD left, {cost:.6f} asked",
+        )
 
 
 class SpendingPaused(SaysoError):
@@ -77,7 +84,7 @@ class SpendingPaused(SaysoError):
     status = 402
 
     def __init__(self) -> None:
-        super().__init__(t("budget.paused"))
+        super().__init__(t("billing.paused"))
 
 
 class PriceUnknown(SaysoError):
@@ -87,12 +94,12 @@ class PriceUnknown(SaysoError):
     status = 402
 
     def __init__(self, model: str) -> None:
-        super().__init__(t("budget.price_unknown", model=model), detail=model)
+        super().__init__(t("billing.price_unknown", model=model), detail=model)
 
 
-async def room_for(
+async def allowance_for(
     session: AsyncSession, workspace: str, project: str | None, reference: str | None, *, lock: bool = False
-) -> Room | None:
+) -> Allowance | None:
     """What the budgets leave for another call; None where none is set. With `lock`, until the transaction ends no other
     call is reserved under these budgets. Raises `SpendingPaused`."""
     query = select(Budget).where(col(Budget.owner) == workspace, col(Budget.project).in_({"", project or ""}))
@@ -103,16 +110,16 @@ async def room_for(
     return await _tightest(session, budgets, reference)
 
 
-async def _tightest(session: AsyncSession, budgets: Sequence[Budget], reference: str | None) -> Room | None:
-    found: Room | None = None
+async def _tightest(session: AsyncSession, budgets: Sequence[Budget], reference: str | None) -> Allowance | None:
+    found: Allowance | None = None
     for budget in budgets:
         for span in _SPANS:
             cap: float | None = getattr(budget, f"{span}_usd")
             if cap is None or (span == "turn" and reference is None):
                 continue
             spent = await _sum(session, _within(budget.owner, budget.project, span, reference))
-            room = Room(cap - spent, cap, span, budget.project != "")
-            found = room if found is None or room.left < found.left else found
+            allowance = Allowance(cap - spent, cap, span, budget.project != "")
+            found = allowance if found is None or allowance.left < found.left else found
     return found
 
 
@@ -156,9 +163,10 @@ class Budgets:
             return Spent(
                 month_usd=round(await _sum(session, _within(workspace, project, "month", None)), 6),
                 total_usd=round(await _sum(session, total), 6),
-                unpriced=await session.scalar(select(func.count()).select_from(ModelCall).where(*total, *unpriced)) or 0,
+                unpriced=await session.scalar(select(func.count()).select_from(ModelCall).where(*total, *unpriced))
+                or 0,
             )
 
 
 def _money(usd: float) -> str:
-    return f"${usd:,.2f}" if usd >= _CENT or usd <= 0 else t("budget.less_than_a_cent")
+    return f"${usd:,.2f}" if usd >= _CENT or usd <= 0 else t("billing.less_than_a_cent")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 from builder.base.ids import new_id, now
 
@@ -40,8 +40,8 @@ class ModelCall(SQLModel, table=True):
 
 
 Index("ix_model_call_owner_started", ModelCall.owner, ModelCall.started_at)
-Index("ix_model_call_owner_project", ModelCall.owner, ModelCall.project)
-Index("ix_model_call_owner_reference", ModelCall.owner, ModelCall.reference)
+Index("ix_model_call_owner_project", ModelCall.owner, col(ModelCall.project))
+Index("ix_model_call_owner_reference", ModelCall.owner, col(ModelCall.reference))
 
 
 class Budget(SQLModel, table=True):

@@ -13,14 +13,14 @@ from builder.accounts.actor import Actor
 from builder.base.db import Database
 from builder.base.ids import now
 from builder.base.leases import Leases
-from builder.billing.budgets import BudgetReached, PriceUnknown, room_for
+from builder.billing.budgets import BudgetReached, PriceUnknown, allowance_for
 from builder.billing.tables import ModelCall
 
 Outcome = Literal["settled", "failed", "cancelled"]
 
 
 class UsageLog:
-    """Tokens are counts, costs USD."""
+    """Tokens are counts, costs are in USD."""
 
     def __init__(self, db: Database, leases: Leases) -> None:
         self._db, self._leases = db, leases
@@ -48,19 +48,19 @@ class UsageLog:
             **self._leases.taken(),
         )  # fmt: skip
         async with self._db.session() as session:
-            room = await room_for(session, actor.workspace, project, reference, lock=True)
-            if room is not None and cost is None:
+            allowance = await allowance_for(session, actor.workspace, project, reference, lock=True)
+            if allowance is not None and cost is None:
                 raise PriceUnknown(model)
-            if room is not None and cost is not None and cost > room.left:
-                raise BudgetReached(room, cost)
+            if allowance is not None and cost is not None and cost > allowance.left:
+                raise BudgetReached(allowance, cost)
             session.add(call)
         return call.id
 
     async def left(self, actor: Actor, *, project: str | None, reference: str | None) -> float | None:
         """What the budgets leave for another call, in USD; None where none is set. Raises `SpendingPaused`."""
         async with self._db.reader() as session:
-            room = await room_for(session, actor.workspace, project, reference)
-        return room.left if room else None
+            allowance = await allowance_for(session, actor.workspace, project, reference)
+        return allowance.left if allowance else None
 
     @contextmanager
     def held(self, call: str) -> Iterator[None]:
@@ -79,7 +79,7 @@ class UsageLog:
         cache_write: int | None,
         cost: float | None,
     ) -> None:
-        """Note how a call ended and what it took, None where nobody told.
+        """Record how a call ended and what it used; values that the provider did not report are None.
 
         Whoever made the call has the last word, also where another server took it for left behind meanwhile.
         """
@@ -102,7 +102,7 @@ class UsageLog:
             return len([*await session.scalars(failed.execution_options(synchronize_session=False))])
 
     async def calls(self, actor: Actor, *, project: str | None = None) -> list[ModelCall]:
-        """The calls of the workspace that the actor works in, oldest first; of one project where it is named."""
+        """The calls of the actor's workspace, oldest first; only those of one project when it is named."""
         query = select(ModelCall).where(col(ModelCall.owner) == actor.workspace)
         if project is not None:
             query = query.where(col(ModelCall.project) == project)

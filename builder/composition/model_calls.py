@@ -1,4 +1,4 @@
-"""Calls of models: whose keys, which models, what each call took; and the generations that are made of them."""
+"""Model calls: with whose keys, of which models, and what each call used; and the generations built on them."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class ModelCalls:
         return self._generations
 
     async def start(self, engines: ContainerEngines) -> None:
-        """`engines`: what a prompt says of where the app can run."""
-        # The service imports the models' SDKs, which do not belong to the cost of an import.
+        """`engines`: what a prompt says about where the app can run."""
+        # The service imports the models' SDKs: done here, so that importing this module stays cheap.
         from builder.generation.prompts.surroundings import SurroundingsReader
         from builder.generation.service import GenerationService
 
@@ -72,7 +72,7 @@ class ModelCalls:
             await self.recover()
 
     async def rest(self) -> None:
-        """End what goes on by itself, and what is being written; what came is kept."""
+        """End the background work and the running generations; what has arrived is kept."""
         await self._tasks.close()
         if self._generations is not None:
             await self._generations.close()

@@ -1,4 +1,4 @@
-"""Every call of a model is in the usage log: reserved before it is made, settled after, however it ends."""
+"""Records every model call in the usage log: reserved before it is made, settled after it, however it ends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class CallLog(Protocol):
-    """Where calls are written down; `builder.billing.usage_log.UsageLog` is it. Tokens are counts, costs USD."""
+    """Records calls; implemented by `builder.billing.usage_log.UsageLog`. Tokens are counts, costs are in USD."""
 
     async def reserve(
         self,
@@ -59,12 +59,12 @@ class CallLog(Protocol):
         cache_write: int | None,
         cost: float | None,
     ) -> None:
-        """Note how a call ended and what it took; None where nobody told."""
+        """Record how a call ended and what it used; None for values that the provider did not report."""
         ...
 
 
 class MeteredModel:
-    """A model whose calls are in the log, on behalf of one person. Satisfies `Model`."""
+    """A model whose calls are recorded, on behalf of one person. Satisfies `Model`."""
 
     def __init__(self, model: Model, actor: Actor, log: CallLog) -> None:
         self._model = model
@@ -147,5 +147,5 @@ class MeteredModel:
                 cost=0.0 if nothing else self.cost(usage) if usage else None,
             )
         except Exception:
-            # The answer is there; the row stays reserved, which the next start settles.
+            # The answer has arrived; the row stays reserved until the next start settles it.
             logger.exception("the call %s could not be settled", call)

@@ -1,28 +1,28 @@
-/** Websockets of our pages: opened again until they are closed, and whoever is signed out is led to sign in. */
+/** The pages' websockets. They reconnect until they are closed; when the session has ended, the sign-in page is opened. */
 
 import { BASE, call, signIn } from "./http";
 
-/** What the server says as it closes a socket whose session has ended (RFC 6455 section 7.4.1). */
+/** The close code of a socket whose session has ended (RFC 6455 section 7.4.1). */
 const SIGNED_OUT = 1008;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
 
 export interface SocketOptions {
-  /** The path below `/api/v1`, asked anew for every connection, so that it carries the position reached. */
+  /** The path below `/api/v1`, asked anew for every connection, so that it carries the current position. */
   path(): string;
   take(message: string | ArrayBuffer): void;
   opened?(): void;
-  /** It broke off and is tried again. */
+  /** The connection broke off and will be retried. */
   lost?(): void;
-  /** Asked before each further try: false where there is nothing to come back to. It rejects where nobody answers. */
+  /** Asked before each retry: false ends them. It rejects when the server does not answer. */
   there?(): Promise<boolean>;
-  /** It is closed while nobody sees the page. */
+  /** Whether it is closed while the page is not visible. */
   seen?: boolean;
-  /** After so long without a message the line is dead, ms. */
+  /** After so many ms without a message the connection counts as dead. */
   silence?: number;
 }
 
-/** The pause before the next try grows with each one until something is heard, and has jitter: many pages lose one server. */
+/** The pauses between retries grow until a message arrives. They have jitter, because many pages lose a server at once. */
 export class Socket {
   private socket: WebSocket | null = null;
   private wait = FIRST_WAIT_MS;
@@ -44,17 +44,17 @@ export class Socket {
     this.shut();
   }
 
-  /** Bytes that wait to be sent; null where nothing can be sent. */
+  /** Bytes waiting to be sent; null when the connection is not open. */
   get waiting(): number | null {
     return this.socket?.readyState === 1 ? this.socket.bufferedAmount : null;
   }
 
-  /** Dropped where the line is not open. */
+  /** Dropped when the connection is not open. */
   send(message: string | Uint8Array<ArrayBuffer>): void {
     if (this.socket?.readyState === 1) this.socket.send(message);
   }
 
-  /** The page is seen, or the network is back: now rather than after the pause. */
+  /** The page became visible, or the network is back: reconnect now. */
   private readonly look = (): void => {
     if (document.hidden) {
       if (this.options.seen) this.shut();
@@ -111,7 +111,7 @@ export class Socket {
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
   }
 
-  /** A refused handshake tells a page nothing, so the server is asked why. */
+  /** A refused handshake gives the page no reason, so the server is asked first. */
   private async again(): Promise<void> {
     clearTimeout(this.retry);
     const ask = this.options.there ?? (this.opened ? null : signedIn);
@@ -127,5 +127,5 @@ export class Socket {
   }
 }
 
-/** Whoever is not is led to sign in. */
+/** Opens the sign-in page if it is not so. */
 const signedIn = async (): Promise<boolean> => (await call("/keys")).status !== 401;

@@ -6,7 +6,7 @@ export const t = texts(catalogue);
 
 export type TextKey = Parameters<typeof t>[0];
 
-/** Bytes as a person counts them: kB below a megabyte, else MB, with a tenth where it says something. */
+/** Bytes as a person counts them: kB below a megabyte, else MB, with one decimal where it matters. */
 export function bytes(count: number): string {
   const kilobytes = count / 1024;
   if (kilobytes < 1000) return t("workbench.size.kb", { size: number(Math.ceil(kilobytes)) });

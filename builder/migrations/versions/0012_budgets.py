@@ -20,15 +20,14 @@ _SUMMED = ("project", "reference")
 
 
 def upgrade() -> None:
+    text = sqlmodel.sql.sqltypes.AutoString
     for name, length in _COLUMNS:
         with op.batch_alter_table("model_call") as batch:
-            text = sqlmodel.sql.sqltypes.AutoString(length=length)
-            batch.add_column(sa.Column(name, text, nullable=False, server_default=""))
+            batch.add_column(sa.Column(name, text(length=length), nullable=False, server_default=""))
         with op.batch_alter_table("model_call") as batch:
             batch.alter_column(name, server_default=None)
     for column in _SUMMED:
         op.create_index(f"ix_model_call_owner_{column}", "model_call", ["owner", column])
-    text = sqlmodel.sql.sqltypes.AutoString
     op.create_table(
         "budget",
         sa.Column("owner", text(length=64), nullable=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -65,7 +66,10 @@ async def test_versions_typing_undo_and_purging_work_as_on_sqlite(postgres: Part
 
 
 async def test_calls_of_models_are_logged_as_on_sqlite(postgres: Parts, tmp_path: Path) -> None:
-    log, later = UsageLog(postgres.db, Leases(postgres.db, tmp_path, seconds=-1)), UsageLog(postgres.db, Leases(postgres.db, tmp_path))
+    log, later = (
+        UsageLog(postgres.db, Leases(postgres.db, tmp_path, seconds=-1)),
+        UsageLog(postgres.db, Leases(postgres.db, tmp_path)),
+    )
     asked = {"operation": "chat", "project": None, "reference": None, "model": "a:b", "tokens": 10, "cost": 0.5}
     left, made = await log.reserve(ME, **asked), await log.reserve(ME, **asked)
     told = {"input_tokens": 3, "output_tokens": 4, "cache_read": 0, "cache_write": 0, "cost": 0.1}

@@ -23,7 +23,7 @@ from builder.llm.conversation.reply import gathered
 from builder.llm.metering import MeteredModel
 from tests.integration.conftest import Parts
 
-RUNAWAYS, ALL_RUNAWAYS = 400, 10_000
+RUNAWAYS, ALL_RUNAWAYS = 60, 10_000
 
 
 class Book:

@@ -201,7 +201,10 @@ async def test_a_second_server_leaves_the_calls_of_the_first_alone(parts: Parts,
 
 async def test_whoever_made_a_call_has_the_last_word(parts: Parts, tmp_path: Path) -> None:
     """Also where its lease had ended: the machine slept, and another one took the call for left behind."""
-    slept, other = UsageLog(parts.db, Leases(parts.db, tmp_path, seconds=-1)), UsageLog(parts.db, Leases(parts.db, tmp_path))
+    slept, other = (
+        UsageLog(parts.db, Leases(parts.db, tmp_path, seconds=-1)),
+        UsageLog(parts.db, Leases(parts.db, tmp_path)),
+    )
     call = await reserved(slept)
     assert await other.recover() == 1
     assert await other.recover() == 0

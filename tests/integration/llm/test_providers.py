@@ -119,7 +119,12 @@ async def test_a_server_that_speaks_like_openai_is_a_row_alone(
     async def key(actor: object, provider: str) -> str:
         return KEY if provider == "llama" else ""
 
-    models = LanguageModels(settings, key, UsageLog(parts.db, Leases(parts.db, settings.data_dir / "processes")), {**PROVIDERS, "llama": row})
+    models = LanguageModels(
+        settings,
+        key,
+        UsageLog(parts.db, Leases(parts.db, settings.data_dir / "processes")),
+        {**PROVIDERS, "llama": row},
+    )
     assert [entry["name"] for entry in await models.menu(ME)] == ["llama:llama-9", "llama:qwen-7"]
     assert await models.default(ME) == "llama:llama-9"
     model = await models.get(ME, "llama:qwen-7")

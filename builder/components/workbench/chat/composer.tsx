@@ -10,18 +10,20 @@ import { money, t } from "../../client/workbench_texts";
 import type { ModelChoice } from "../../client/types";
 
 const MODEL_KEY = "sayso.model";
-/** The server's limit is the same; saying it here saves the upload. */
+/** The server has the same limit; checking it here saves the upload. */
 const MOST_CHARACTERS = 100_000;
 /** What a longer prompt costs is asked for again after so many characters: some hundred tokens. */
 const ESTIMATE_STEP = 400;
 
-/** An earlier request to be changed, a fresh object each time; `another`: its model is what has to change. */
+/**
+ * An earlier request that the person wants to edit, a fresh object each time; `another`: the model has to be changed.
+ */
 export interface Again {
   text: string;
   another: boolean;
 }
 
-/** Where a change is asked for. What is typed stays through a reload. */
+/** The field for the next request. Its text survives a reload. */
 export function Composer({ again, sent }: { again: Again | null; sent: () => void }): ReactElement {
   const { store } = useWorkbench();
   const state = useProject();

@@ -8,12 +8,12 @@ import { number } from "../../client/numbers";
 import { money, seconds, t } from "../../client/workbench_texts";
 import type { Generation, ProviderKey } from "../../client/types";
 
-/** Files shown before the rest folds away, once the work is done. */
+/** The number of files shown before the rest is folded away, once the work is done. */
 const SHOWN_FILES = 6;
-/** Puts a request back where it can be changed; `another` asks for the model as well. */
+/** Puts a request back into the field so that it can be edited; `another`: the person has to choose another model. */
 export type Reword = (prompt: string, another: boolean) => void;
 
-/** One answer: its summary, its files with their marks, how far it is, what it cost, and what to do when it failed. */
+/** One answer: its summary, its files with their marks, its progress, its cost, and what to do when it failed. */
 export function GenerationCard({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
   const { open } = useWorkbench();
   const running = isRunning(generation);
@@ -115,7 +115,7 @@ function useAccount({ id, model, error, finished_at }: Generation): { key: Provi
   const remedy = error?.remedy;
   useEffect(() => {
     if (remedy !== "key" && remedy !== "credit") return;
-    // The key may be set in another tab: coming back is the moment to look.
+    // The key may be set in another tab: look again when the person comes back to this one.
     const look = (): void => void keys().then(
       (answer) => setKey(answer.keys.find(({ provider }) => provider === providerOf(model)) ?? null),
       (problem: unknown) => {

@@ -10,7 +10,7 @@ export interface Frame {
 
 export type Connection = "connecting" | "open" | "lost";
 
-/** The server sends a comment every 15 s; two missed ones and a half mean that the line is dead. */
+/** The server sends a comment every 15 s; after two and a half missed ones the connection counts as dead. */
 const SILENCE_MS = 40_000;
 
 /** The frames of one message; comments (heartbeats) and frames without data are left out. */
@@ -33,7 +33,7 @@ export function parseFrames(message: string): Frame[] {
 export class EventStream {
   private readonly socket: Socket;
 
-  /** `path` is asked anew for every connection, so that it carries the position reached. */
+  /** `path` is asked anew for every connection, so that it carries the current position. */
   constructor(path: () => string, receive: (frames: Frame[]) => void, report: (connection: Connection) => void) {
     this.socket = new Socket({
       path, silence: SILENCE_MS,

@@ -6,12 +6,10 @@ export type Step = "continue" | "retry" | "key" | "credit" | "budget" | "model" 
 /** The provider in a model's name, such as `openai:gpt-6-luna`. */
 export const providerOf = (model: string): string => model.split(":", 1)[0] ?? "";
 
-/** Where its key is set; closing that leads back to the project. */
+/** The address where its key is set; closing the dialog leads back to the project. */
 export const keyAddress = (project: string, model: string): string => `/#key:${project}:${providerOf(model)}`;
 
-/**
- * `mended`: the person has done what the failure asked for, such as setting another key; then the answer is tried again.
- */
+/** `mended`: the person has removed the cause, such as by setting another key; then the answer is retried. */
 export function nextStep({ error, files }: Pick<Generation, "error" | "files">, mended: boolean): Step {
   const again = files.length > 0 ? "continue" : "retry";
   switch (error?.remedy) {

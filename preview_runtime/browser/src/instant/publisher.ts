@@ -2,8 +2,8 @@ import { Failure, phrase, verbatim } from '../engine/phrase.ts'
 import type { Output, OutputFile } from '../engine/engine.ts'
 
 /**
- * Brings output to the server, one piece after the other: each says what changed since the one before. It asks the server
- * itself: a call of the page's would wait until the page has drawn its editor.
+ * Sends output to the server, one piece after the other: each holds the changes since the previous one. The worker makes
+ * the request itself: through the page it would wait until the page has drawn its editor.
  */
 export class Publisher {
   readonly #url: string
@@ -11,7 +11,10 @@ export class Publisher {
 
   constructor(url: string) { this.#url = url }
 
-  /** Resolves once the preview host serves it. Rejects with Failure: what the server says, or `offline` where it does not answer. */
+  /**
+   * Resolves once the preview host serves it. Rejects with Failure: the server's error, or `offline` when it does not
+   * answer.
+   */
   publish(output: Output): Promise<void> {
     const done = this.#last.then(() => this.#send(output))
     this.#last = done.catch(() => undefined)
@@ -38,7 +41,7 @@ export class Publisher {
 function toWire({ type, body }: OutputFile): { type: string; body: string } | { type: string; base64: string } {
   if (typeof body === 'string') return { type, body }
   let binary = ''
-  // In pieces: an argument list has its limits.
+  // In pieces, because an argument list has a limit.
   for (let at = 0; at < body.length; at += 0x8000) binary += String.fromCharCode(...body.subarray(at, at + 0x8000))
   return { type, base64: btoa(binary) }
 }
