@@ -1,4 +1,4 @@
-"""Budgets of a workspace and of its projects, and about what a request costs before it is sent."""
+"""Budgets of a workspace and of its projects, and the estimated cost of a request before it is sent."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ router = APIRouter(tags=["budgets"])
 
 
 class BudgetView(BaseModel):
-    """What was decided, and what was spent so far."""
+    """The caps and the spending so far."""
 
     caps: Caps
     spent: Spent
 
 
 class EstimateView(BaseModel):
-    """`usd` is null where the model's price is not known; `similar`: how many earlier answers it goes by."""
+    """`usd` is null where the model's price is not known; `similar`: the number of earlier answers that it is based on.
+    `left_usd` of `cap_usd`: the tightest budget of a month or of all time, null without one."""
 
     input_tokens: int
     output_tokens: int
     usd: float | None
     similar: int
+    left_usd: float | None
+    cap_usd: float | None
 
 
 @router.get("/budget")
@@ -62,7 +65,7 @@ async def estimate(
     model: Annotated[str, Query(max_length=200)],
     characters: Annotated[int, Query(ge=0, le=MAX_PROMPT_BYTES)] = 0,
 ) -> EstimateView:
-    """About what a prompt of so many characters takes, by what the model would read now and what like answers took."""
+    """An estimate for a prompt of so many characters: from what the model would read now, and from similar answers."""
     return EstimateView(**asdict(await services.spending.estimate(actor, project_id, model, characters)))
 
 

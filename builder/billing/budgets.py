@@ -49,7 +49,7 @@ class Spent(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left of the tightest budget that a call falls under, in USD."""
+    """What is left of the tightest budget that applies to a call, in USD."""
 
     left: float
     cap: float
@@ -78,7 +78,7 @@ class BudgetReached(SaysoError):
 
 
 class SpendingPaused(SaysoError):
-    """Whoever leads the workspace has stopped all calls."""
+    """All calls of the workspace, or of the project, are paused."""
 
     code = "spending_paused"
     status = 402
@@ -88,7 +88,7 @@ class SpendingPaused(SaysoError):
 
 
 class PriceUnknown(SaysoError):
-    """A budget in money cannot hold a call that nobody knows the price of."""
+    """A budget in USD applies, and the price of the model is not known."""
 
     code = "price_unknown"
     status = 402
@@ -140,7 +140,7 @@ async def _sum(session: AsyncSession, where: Sequence[ColumnElement[bool]]) -> f
 
 
 class Budgets:
-    """What was decided, and what was spent. `project` is "" for the whole workspace. Rights are the caller's to check."""
+    """Reads and writes caps, sums spending. `project` is "" for the whole workspace. The caller checks the rights."""
 
     def __init__(self, db: Database) -> None:
         self._db = db

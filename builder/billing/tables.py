@@ -11,9 +11,10 @@ from builder.base.ids import new_id, now
 class ModelCall(SQLModel, table=True):
     """One call of a model; it outlives the project that it was made for.
 
-    `owner` is whose it is and `created_by` who made it, `reference` what it was for, such as a generation's id.
-    `status`: reserved (it is being made: by `holder`, see `builder.base.leases`), settled, failed or cancelled. `reserved_tokens` and `reserved_usd` are about
-    the most it could take. Tokens are None where the provider told none, `cost_usd` where that or the price is unknown.
+    `owner` is the workspace, `created_by` the person, `reference` the purpose, such as a generation's id. `status`:
+    reserved (under way in the process `holder`, see `builder.base.leases`), settled, failed or cancelled.
+    `reserved_tokens` and `reserved_usd` estimate the most that the call could use. Tokens are None when the provider
+    reported none; `cost_usd` is None when the tokens or the price are unknown.
     """
 
     __tablename__ = "model_call"

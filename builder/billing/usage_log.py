@@ -36,9 +36,10 @@ class UsageLog:
         tokens: int,
         cost: float | None,
     ) -> str:
-        """Note that `model` ("provider:name") is about to be called, and the most it may take; returns the call's id.
+        """Record that `model` ("provider:name") is about to be called, with the most the call may use; returns the
+        call's id.
 
-        Whatever else is reserved at the same moment, budgets hold: raises `BudgetReached`, `PriceUnknown` and
+        Budgets hold even when other calls are reserved at the same moment: raises `BudgetReached`, `PriceUnknown` and
         `SpendingPaused`, and then no call may be made.
         """
         provider, _, name = model.partition(":")
@@ -57,14 +58,14 @@ class UsageLog:
         return call.id
 
     async def left(self, actor: Actor, *, project: str | None, reference: str | None) -> float | None:
-        """What the budgets leave for another call, in USD; None where none is set. Raises `SpendingPaused`."""
+        """What the budgets leave for another call, in USD; None when no budget is set. Raises `SpendingPaused`."""
         async with self._db.reader() as session:
             allowance = await allowance_for(session, actor.workspace, project, reference)
         return allowance.left if allowance else None
 
     @contextmanager
     def held(self, call: str) -> Iterator[None]:
-        """The call is being made meanwhile: nobody else takes it for left behind."""
+        """While this is open the call is under way, and no other process takes it for abandoned."""
         with self._leases.kept(ModelCall, call, lambda: None):
             yield
 
@@ -81,7 +82,7 @@ class UsageLog:
     ) -> None:
         """Record how a call ended and what it used; values that the provider did not report are None.
 
-        Whoever made the call has the last word, also where another server took it for left behind meanwhile.
+        The caller's record wins, even if another server has recorded the call as abandoned meanwhile.
         """
         ended = update(ModelCall).where(col(ModelCall.id) == call)
         async with self._db.session() as session:
@@ -93,8 +94,8 @@ class UsageLog:
             )  # fmt: skip
 
     async def recover(self) -> int:
-        """Calls that nobody makes any more have failed; what they took is unknown, their reserve stays to be seen.
-        Returns how many there were."""
+        """Mark the calls of processes that are gone as failed. What they used is unknown; their reserved amounts stay
+        visible. Returns the number of calls."""
         free = self._leases.free(ModelCall, await self._leases.dead())
         left = update(ModelCall).where(col(ModelCall.status) == "reserved", free)
         failed = left.values(status="failed", ended_at=now()).returning(col(ModelCall.id))

@@ -59,7 +59,7 @@ class ModelCalls:
         )
 
     async def recover(self) -> None:
-        """Settle the calls that nobody makes any more, and interrupt the generations that nobody writes."""
+        """Settle the calls of processes that died, and mark their generations as interrupted."""
         await self.usage.recover()
         await self.generations.recover()
 

@@ -1,7 +1,8 @@
-"""What is spent on models, by whom it may be decided, and about what the next request costs."""
+"""Spending on models: budgets with their rights, and an estimate of the next request."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import statistics
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.accounts.memberships import check
 from builder.base.db import Database
-from builder.billing.budgets import Budgets, Caps, Spent
+from builder.billing.budgets import Allowance, Budgets, Caps, SpendingPaused, Spent, allowance_for
 from builder.billing.tables import ModelCall
 from builder.generation.models.draft_schema import DRAFT_SCHEMA, TOOL_DESCRIPTION
 from builder.generation.models.registry import OFFLINE
@@ -35,16 +36,19 @@ _TOOL_CHARACTERS: Final = len(TOOL_DESCRIPTION) + len(json.dumps(DRAFT_SCHEMA))
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """About what a request takes. `usd` is None where the price is not known; `similar`: earlier answers it goes by."""
+    """About what a request takes. `usd` is None where the price is not known; `similar`: the number of earlier answers
+    that it is based on. `left_usd` of `cap_usd`: the tightest budget of a month or of all time, None without one."""
 
     input_tokens: int
     output_tokens: int
     usd: float | None
     similar: int
+    left_usd: float | None
+    cap_usd: float | None
 
 
 class Writing(Protocol):
-    """Who has the generations of this process, once it has started."""
+    """The owner of this process's generations, which exist once it has started."""
 
     @property
     def generations(self) -> GenerationService: ...
@@ -58,7 +62,7 @@ class Spending:
         self._budgets = Budgets(db)
 
     async def budget(self, actor: Actor, project_id: str | None = None) -> tuple[Caps, Spent]:
-        """What was decided, and what was spent. Raises NotFound, Refused."""
+        """The caps and the spending so far. Raises NotFound, Refused."""
         workspace = await self._workspace(actor, project_id, Action.READ)
         project = project_id or ""
         return await self._budgets.caps(workspace, project), await self._budgets.spent(workspace, project)
@@ -73,9 +77,13 @@ class Spending:
         return await self.budget(actor, project_id)
 
     async def estimate(self, actor: Actor, project_id: str, model: str, characters: int) -> Estimate:
-        """About what a prompt of so many `characters` takes. Raises NotFound, Refused."""
+        """An estimate for a prompt of so many `characters`. Raises NotFound, Refused."""
+        workspace = await self._workspace(actor, project_id, Action.READ)
+        allowance: Allowance | None = None
         asked = await self._writing.generations.asked(actor, project_id, "x" * characters)
         async with self._db.reader() as session:
+            with contextlib.suppress(SpendingPaused):
+                allowance = await allowance_for(session, workspace, project_id, None)
             earlier = select(col(ModelCall.output_tokens)).where(
                 col(ModelCall.project) == project_id,
                 col(ModelCall.operation) == "generate",
@@ -90,7 +98,8 @@ class Spending:
         usage = Usage(read, round(statistics.median(similar)) if similar else usual)
         cost = price(model)
         usd = 0.0 if model == OFFLINE else cost.cost(usage) if cost else None
-        return Estimate(usage.input_tokens, usage.output_tokens, usd, len(similar))
+        left, cap = (max(0.0, allowance.left), allowance.cap) if allowance else (None, None)
+        return Estimate(usage.input_tokens, usage.output_tokens, usd, len(similar), left, cap)
 
     async def _workspace(self, actor: Actor, project_id: str | None, action: Action) -> str:
         async with self._db.reader() as session:

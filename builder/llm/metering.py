@@ -37,15 +37,16 @@ class CallLog(Protocol):
         tokens: int,
         cost: float | None,
     ) -> str:
-        """Note a call that is about to be made, and the most it may take; returns its id. Raises where it may not be."""
+        """Record a call that is about to be made, and the most it may use; returns its id. Raises when the call is not
+        allowed."""
         ...
 
     async def left(self, actor: Actor, *, project: str | None, reference: str | None) -> float | None:
-        """What may still be spent on such a call; None where there is no limit."""
+        """The amount left for such a call; None when there is no limit."""
         ...
 
     def held(self, call: str) -> AbstractContextManager[None]:
-        """The call is being made meanwhile."""
+        """Hold this while the call is under way."""
         ...
 
     async def settle(
@@ -123,14 +124,14 @@ class MeteredModel:
     async def _affordable(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
     ) -> CallOptions:
-        """`options` with as long an answer as the budget pays for. Where that is too short to be worth it they stay as
-        they are: the call is refused when it is reserved."""
+        """`options` with the longest answer that the budget pays for. If that is too short to be useful, they stay as
+        they are: then the call is refused when it is reserved."""
         left = await self._log.left(self._actor, project=options.project, reference=options.reference)
         most = most_of(messages, tools, options, self.profile)
         cost, read = self.cost(most), self.cost(Usage(most.input_tokens))
         if left is None or cost is None or read is None or cost <= left:
             return options
-        # What is written costs the same for each token, whatever its number.
+        # Output costs the same for each token, whatever their number.
         tokens = int(most.output_tokens * (left - read) / (cost - read))
         return replace(options, max_output_tokens=tokens) if tokens >= LEAST_OUTPUT else options
 

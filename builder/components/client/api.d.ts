@@ -550,7 +550,7 @@ export interface paths {
         };
         /**
          * Estimate
-         * @description About what a prompt of so many characters takes, by what the model would read now and what like answers took.
+         * @description An estimate for a prompt of so many characters: from what the model would read now, and from similar answers.
          */
         get: operations["estimate"];
         put?: never;
@@ -1081,7 +1081,7 @@ export interface components {
         Base64: {
             base64: string;
         };
-        /** @description What was decided, and what was spent so far. */
+        /** @description The caps and the spending so far. */
         BudgetView: {
             caps: components["schemas"]["Caps"];
             spent: components["schemas"]["Spent"];
@@ -1266,12 +1266,17 @@ export interface components {
         ErrorAnswer: {
             error: components["schemas"]["Failure"];
         };
-        /** @description `usd` is null where the model's price is not known; `similar`: how many earlier answers it goes by. */
+        /**
+         * @description `usd` is null where the model's price is not known; `similar`: the number of earlier answers that it is based on.
+         *     `left_usd` of `cap_usd`: the tightest budget of a month or of all time, null without one.
+         */
         EstimateView: {
             input_tokens: number;
             output_tokens: number;
             usd: number | null;
             similar: number;
+            left_usd: number | null;
+            cap_usd: number | null;
         };
         /** @description How a command ended. `output` holds both of its streams; if there was more than allowed, only the end. */
         Executed: {

@@ -62,8 +62,8 @@ async def put(
     running: bool,
     named: bool = False,
 ) -> None:
-    """Put `files`, which become `user`'s, and how the app is started, into a container whose own program does not take
-    them. `named`: the names of its users as well, into one that has never run."""
+    """Put `files`, owned by `user`, and the start command into a container that has no agent to take them. `named`: put
+    the names of its users in as well, for a container that has never run."""
     own = {supervisor.FILES_FILE: file_list(wanted.tree)}
     if wanted.agent:
         own = {f"{PRIVATE_FOLDER}/run.json": client.kept(wanted.run, paths_of(wanted.tree))}

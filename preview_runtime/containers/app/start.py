@@ -140,8 +140,8 @@ class Start:
         return await preview.answering(container, host, wanted.plan)
 
     async def _bring(self, container: DockerContainer, network: asyncio.Task[str], *, fresh: bool) -> None:
-        """Put the tree into the container and have the app run it, once its `network` is there; where nothing changed
-        and it runs, do nothing. `fresh`: it was just made, and its users have no names yet."""
+        """Put the tree into the container and run the app, once its `network` exists; does nothing when nothing has
+        changed and it runs. `fresh`: the container was just made, and its users have no names yet."""
         record, plan, tree, run = self._record, self._wanted.plan, self._wanted.tree, self._wanted.run
         known = record.files if container.id == record.container else {}
         record.container = container.id

@@ -30,9 +30,10 @@ def archive(
     """A tar of `files` and of `own`, our files in `.sayso`; all belong to the user `owner`.
 
     Only plain files and their folders: no link, no device, no absolute path. `now` (seconds since 1970) is their time.
-    `folder` is where in the container it is going to be unpacked, while nothing runs there: then that folder becomes the
-    owner's too. With `named`, the names of the container's users go to their own folder in the same step: each archive
-    costs the engine a process of its own, some 45 ms. What a tree holds in `.sayso` is left out. Raises `InvalidTree` for a path that leads out of the folder.
+    `folder` is the place in the container where it will be unpacked while nothing runs there; if given, that folder too
+    is given to the owner. With `named`, the names of the container's users are put into their own folder in the same
+    step, because each archive costs the engine a process, some 45 ms. A tree's own files in `.sayso` are left out.
+    Raises `InvalidTree` for a path that leads out of the folder.
     """
     entries = {path: content for path, content in files.items() if not is_private(path)} | dict(own or {})
     out = io.BytesIO()
@@ -56,7 +57,7 @@ def archive(
 
 
 def accounts_archive(user: int) -> bytes:
-    """A tar with the names of a container's users; the administrator's, as all of /etc."""
+    """A tar with the names of a container's users; it belongs to root, like all of /etc."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
         _name(tar, user, "passwd")
@@ -71,9 +72,9 @@ def _name(tar: tarfile.TarFile, user: int, path: str) -> None:
 
 
 def _give(tar: tarfile.TarFile, folder: str, owner: int, now: float, *, named: bool) -> None:
-    """Have the engine give `folder` itself to `owner`. It passes over an entry for where it unpacks, but follows a link
-    in an entry's path, within the container: the folder is named through one, which a folder of ours then replaces. In
-    the same way the names of users come to theirs."""
+    """Have the engine give `folder` itself to `owner`. The engine skips an entry for the folder it unpacks into, but
+    inside the container it follows a link in an entry's path. So the folder is named through a link, which a folder of
+    ours then replaces. The names of users reach their folder in the same way."""
     link, own = _OWN, f"{_OWN}{folder}"
     for path, kind in (
         (link, tarfile.SYMTYPE),

@@ -17,8 +17,8 @@ from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER
 async def create(
     docker: aiodocker.Docker, config: Mapping[str, Any], title: str = "", *, named: bool = True
 ) -> DockerContainer:
-    """A container of `config` (see `policy`), called `title`, that does not run yet; its user has a name in it. Without
-    `named` the caller brings the names, before it is started for the first time: see `archive`.
+    """Create a container of `config` (see `policy`) with the name `title`, without starting it; its user has a name in
+    it. Without `named` the caller puts the names in before the first start: see `archive`.
 
     It is created completely or not at all, even when the caller is cancelled. Raises aiodocker.DockerError.
     """

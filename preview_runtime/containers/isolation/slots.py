@@ -100,7 +100,7 @@ class Slots:
     async def create(
         self, slot: str, config: Mapping[str, Any], role: Role = Role.APP, *, named: bool = True
     ) -> DockerContainer:
-        """Create the slot's container; `named` as in `creation.create`. Raises `EngineFailed` where its name belongs to
+        """Create the slot's container; `named` as in `creation.create`. Raises `EngineFailed` when its name is taken by
         somebody else."""
         title = self.title(slot, role)
         try:

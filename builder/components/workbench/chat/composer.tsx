@@ -14,6 +14,8 @@ const MODEL_KEY = "sayso.model";
 const MOST_CHARACTERS = 100_000;
 /** What a longer prompt costs is asked for again after so many characters: some hundred tokens. */
 const ESTIMATE_STEP = 400;
+/** The share of a budget from which on its rest is shown. */
+const TOLD_SHARE = 0.8;
 
 /**
  * An earlier request that the person wants to edit, a fresh object each time; `another`: the model has to be changed.
@@ -99,7 +101,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
             <Icon name="down" />
           </Menu>
           {model?.offline && model.label.toLowerCase() !== t("workbench.model.offline") && <span className="wb-tag">{t("workbench.model.offline")}</span>}
-          {estimate && <span className="wb-estimate" title={t("workbench.estimate.title")}>{t("workbench.estimate", { cost: estimate })}</span>}
+          {estimate.cost && <span className="wb-estimate" title={t("workbench.estimate.title")}>{t("workbench.estimate", { cost: estimate.cost })}</span>}
           <button
             type="submit" className="wb-icon-button wb-send" aria-label={t("workbench.chat.send")} title={t("workbench.chat.send")}
             disabled={sending || reason !== "" || !text.trim()}
@@ -109,7 +111,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
         </div>
       </div>
       <p id="wb-composer-note" className={problem ? "wb-hint wb-bad" : "wb-hint"} role={problem ? "alert" : undefined}>
-        {problem?.message || reason || t("workbench.chat.hint")}
+        {problem?.message || reason || estimate.left || t("workbench.chat.hint")}
         {problem?.code === "no_key" && <> <a className="wb-link" href={keyAddress(store.api.id, model?.name ?? "")}>{t("workbench.key")}</a></>}
       </p>
     </form>
@@ -123,19 +125,32 @@ function whyNot(ready: boolean, running: boolean, characters: number): string {
   return "";
 }
 
-/** About what sending costs, such as "$0.03"; "" where it costs nothing, or nobody knows. `head`: what it would change. */
-function useEstimate(model: ModelChoice | undefined, characters: number, head: string): string {
+interface Estimate {
+  /** Such as "$0.03"; "" where it costs nothing, or the price is not known. */
+  cost: string;
+  /** What is left of the budget, once most of it is spent. */
+  left: string;
+}
+
+const NO_ESTIMATE: Estimate = { cost: "", left: "" };
+
+/** The estimated cost of sending. `head` is the version that the request would change. */
+function useEstimate(model: ModelChoice | undefined, characters: number, head: string): Estimate {
   const { store } = useWorkbench();
-  const [cost, setCost] = useState("");
+  const [estimate, setEstimate] = useState(NO_ESTIMATE);
   const name = model && !model.offline ? model.name : "";
   const about = Math.ceil(characters / ESTIMATE_STEP) * ESTIMATE_STEP;
   useEffect(() => {
-    if (!name || about === 0) return setCost("");
+    if (!name || about === 0) return setEstimate(NO_ESTIMATE);
     let over = false;
     const timer = setTimeout(() => {
       store.api.estimate(name, Math.min(about, MOST_CHARACTERS)).then(
-        ({ usd }) => over || setCost(usd === null ? "" : money(usd)),
-        () => over || setCost(""),
+        ({ usd, left_usd, cap_usd }) => over || setEstimate({
+          cost: usd === null ? "" : money(usd),
+          left: left_usd !== null && cap_usd !== null && left_usd <= cap_usd * (1 - TOLD_SHARE)
+            ? t("workbench.estimate.left", { left: money(left_usd), cap: money(cap_usd) }) : "",
+        }),
+        () => over || setEstimate(NO_ESTIMATE),
       );
     }, 300);
     return () => {
@@ -143,7 +158,7 @@ function useEstimate(model: ModelChoice | undefined, characters: number, head: s
       clearTimeout(timer);
     };
   }, [store, name, about, head]);
-  return cost;
+  return estimate;
 }
 
 function useModels(): { choices: ModelChoice[]; model: ModelChoice | undefined; setModel: (name: string) => void } {

@@ -105,8 +105,8 @@ function NextStep({ generation, reword }: { generation: Generation; reword: Rewo
 }
 
 /**
- * What the model is paid with, and whether the failure was mended since: by another key, or by a visit to where credit is
- * bought or budgets are set. Who may not see the keys can only try again.
+ * The provider's key and credit page, and whether the failure may be fixed since: by another key, or by a visit to the
+ * page where credit is bought or budgets are set. A person who may not see the keys can only try again.
  */
 function useAccount({ id, model, error, finished_at }: Generation): { key: ProviderKey | undefined; mended: boolean; visited: () => void } {
   const visit = `sayso.credit.${id}`;

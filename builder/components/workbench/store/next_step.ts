@@ -1,6 +1,6 @@
 import type { Generation } from "../../client/types";
 
-/** What a person does about an answer that did not become a version. There is always one, and one only. */
+/** What a person can do about an answer that did not become a version. There is always exactly one action. */
 export type Step = "continue" | "retry" | "key" | "credit" | "budget" | "model" | "reword";
 
 /** The provider in a model's name, such as `openai:gpt-6-luna`. */
