@@ -77,7 +77,7 @@ def _all() -> list[Starter]:
     return [Starter(path.parent.name) for path in sorted(STARTERS.glob("*/starter.json"))]
 
 
-def _install() -> Path:
+def installed() -> Path:
     """The node_modules of everything that any starter needs; installed once for each set of dependencies."""
     union: dict[str, str] = {}
     for starter in [one for one in _all() if (one.folder / "index.html").is_file()]:
@@ -107,7 +107,7 @@ def build(starter: Starter, work: Path) -> Path:
     for path in starter.files():
         (copy / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(starter.folder / path, copy / path)
-    (copy / "node_modules").symlink_to(_install())
+    (copy / "node_modules").symlink_to(installed())
     _npm(["run", "build"], copy)
     return copy / "dist"
 

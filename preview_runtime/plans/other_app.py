@@ -65,7 +65,7 @@ def _java_sources(tree: FileTree, folder: str = "", language: str = "Java") -> R
     )
     path = f"{classes}:{resources}" if resources else classes
     find = f"find {_common_folder(sources, folder)} -name '*.java'"
-    start = f"rm -rf {classes} && javac -d {classes} $({find}) && exec java -cp {path} {name}"
+    start = f"rm -rf {classes} && javac -encoding UTF-8 -d {classes} $({find}) && exec java -cp {path} {name}"
     return Recipe(Runtime.JAVA, language, start, 8080, folder=folder.rstrip("/"), environment=_JAVA_ENVIRONMENT)
 
 

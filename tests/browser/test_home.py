@@ -16,9 +16,10 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.apps import COUNTER
 from tests.browser.claude import Claude
 from tests.browser.conftest import Errors, Server
-from tests.browser.workbench import finished, imported, painted
+from tests.browser.workbench import finished, imported, open_project, painted
 
 PROMPT = "Describe the app you want"
+COMPOSER = "Ask for a change"
 REFUSED = {"error": {"code": "bad_key", "message": "Parrot did not accept the key.", "details": {}}}
 
 
@@ -279,9 +280,14 @@ def test_the_operator_reads_in_the_list_that_disk_use_is_not_watched(page: Page,
     expect(page.get_by_role("dialog", name="Servers")).to_contain_text(note)
 
 
-def test_a_long_word_is_typed_on_as_quickly_as_many_short_ones(home: Page) -> None:
+@pytest.mark.parametrize("box", [PROMPT, COMPOSER], ids=["home", "composer"])
+def test_a_long_word_is_typed_on_as_quickly_as_many_short_ones(home: Page, server: Server, box: str) -> None:
+    """A pasted data URL, minified JSON. The least of three tries each: a busy machine takes the others."""
+    if box == COMPOSER:
+        open_project(home, server, imported(server))
+
     def took(text: str) -> float:
-        home.get_by_label(PROMPT).fill("")
+        home.get_by_label(box).fill("")
         began = time.monotonic()
         home.keyboard.insert_text(text)
         home.keyboard.type("!")
@@ -289,5 +295,5 @@ def test_a_long_word_is_typed_on_as_quickly_as_many_short_ones(home: Page) -> No
         return time.monotonic() - began
 
     took("first ")
-    words = took("a word " * 7_000)
-    assert took("x" * 49_000) < 10 * words + 1
+    words = min(took("a word " * 7_143) for _ in range(3))
+    assert min(took("x" * 50_001) for _ in range(3)) < 10 * words

@@ -44,6 +44,7 @@ class Call:
     answer: bytes = b""
     endless: bool = False
     kind: str = ""  # the media type of the answer
+    heads: Mapping[str, str] = field(default_factory=dict)  # of the answer
     told: Mapping[str, Any] = field(default_factory=dict)  # what the document says of answers, by status
 
     def __str__(self) -> str:
@@ -72,8 +73,8 @@ class Call:
         async def send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self.status = message["status"]
-                kind = dict(message["headers"]).get(b"content-type", b"").decode()
-                self.kind = kind.partition(";")[0]
+                self.heads = {name.decode().lower(): value.decode() for name, value in message["headers"]}
+                self.kind = self.heads.get("content-type", "").partition(";")[0]
             else:
                 answer.extend(message.get("body", b""))
                 if self.endless or not message.get("more_body"):

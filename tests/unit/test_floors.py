@@ -173,6 +173,22 @@ def test_a_public_class_name_stands_for_one_thing() -> None:
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
+def test_an_exported_type_name_of_the_pages_stands_for_one_thing() -> None:
+    named = re.compile(
+        r"^export (?:default )?(?:declare )?(?:abstract )?(?:class|interface|type|enum) (\w+)", re.MULTILINE
+    )
+    places = defaultdict[str, list[str]](list)
+    for folder in ("builder/components", "preview_runtime/browser/src"):
+        for path in sorted((ROOT / folder).rglob("*.ts*")):
+            if not path.name.endswith(
+                (".d.ts", ".test.ts")
+            ):  # what libraries are, and what is made of the server's models
+                for name in named.findall(path.read_text(encoding="utf-8")):
+                    places[name].append(path.relative_to(ROOT).as_posix())
+    assert len(places) > 100
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 @pytest.mark.parametrize(
     ("ways", "place"),
     [

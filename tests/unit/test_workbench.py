@@ -1,4 +1,4 @@
-"""The workbench's own TypeScript tests, bundled by esbuild and run by Node's test runner."""
+"""The pages' own TypeScript tests, bundled by esbuild and run by Node's test runner."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 from builder.base.settings import ROOT
 from preview_runtime.node import node_executable
 
-WORKBENCH = ROOT / "builder" / "components" / "workbench"
+COMPONENTS = ROOT / "builder" / "components"
+WORKBENCH = COMPONENTS / "workbench"
 BROWSER = ROOT / "preview_runtime" / "browser"
 
 
@@ -25,7 +26,15 @@ def test_no_app_is_given_the_builders_camera_microphone_or_place() -> None:
     assert "top-navigation" not in sandbox[0]
 
 
-@pytest.mark.parametrize("test", sorted(WORKBENCH.glob("test/*.test.ts")), ids=lambda path: path.name)
+def test_numbers_and_moments_are_written_in_one_place() -> None:
+    """`client/numbers.ts` and `client/times.ts`, by the language of the pages: a decimal point is not everybody's."""
+    own = re.compile(r"\.toFixed\(|Intl\.(NumberFormat|RelativeTimeFormat|DateTimeFormat)|\.toLocale\w*String\(")
+    sources = [path for path in COMPONENTS.rglob("*.ts*") if path.parent.name != "test"]
+    found = sorted(path.relative_to(COMPONENTS).as_posix() for path in sources if own.search(path.read_text("utf-8")))
+    assert found == ["client/numbers.ts", "client/times.ts"]
+
+
+@pytest.mark.parametrize("test", sorted(COMPONENTS.glob("*/test/*.test.ts")), ids=lambda path: path.name)
 def test_typescript(test: Path, tmp_path: Path) -> None:
     node = str(node_executable())
     bundle = tmp_path / f"{test.stem}.mjs"

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
-from builder.api.requests.context import AppServices, MayRead
+from builder.api.requests.context import AppServices, MayRead, MayUse
 from builder.previews.links.access import OPEN_PREVIEW
 from preview_runtime.routes.gate import local_path
 
@@ -28,9 +28,11 @@ async def make_ticket(services: AppServices, actor: MayRead, project_id: str) ->
     return Ticket(url=services.access.let_in(project_id, actor.id) if private else None)
 
 
-@pages.get(OPEN_PREVIEW + "/{project_id}")
-async def open_preview(services: AppServices, actor: MayRead, project_id: str, to: str = "/") -> Response:
-    """Leads to a path of the preview, with a ticket for it. Behind the sign-in, like every page."""
-    target = await services.access.way_in(actor, project_id, local_path(to))
+@pages.get(OPEN_PREVIEW + "/{preview_id}")
+async def open_preview(services: AppServices, actor: MayUse, preview_id: str, to: str = "/") -> Response:
+    """Leads to a path of the preview, with a ticket for it. Behind the sign-in, like every page. Who is let in the
+    preview's kind says: to a project who may see it, to a live link whom its terms name, which may be all who signed in.
+    """
+    target = await services.access.way_in(actor, preview_id, local_path(to))
     headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     return RedirectResponse(target, 303, headers=headers)

@@ -62,6 +62,7 @@ class AsksWorkspace(Asks):
 for_everybody = Depends(ForEverybody(Action.VISIT))
 signed_in = Depends(Asks(Action.USE))
 
+MayUse = Annotated[Actor, Depends(Asks(Action.USE))]
 MayRead = Annotated[Actor, Depends(Asks(Action.READ))]
 MayEdit = Annotated[Actor, Depends(Asks(Action.EDIT))]
 MayRun = Annotated[Actor, Depends(Asks(Action.RUN))]

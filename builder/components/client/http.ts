@@ -10,9 +10,6 @@ export const BASE = "/api/v1";
 
 const t = texts(catalogue);
 
-/** The close code of a socket whose session has ended (RFC 6455 section 7.4.1). */
-const SIGNED_OUT = 1008;
-
 /**
  * Waits between the tries. When the machine's networks change, Chromium aborts waiting requests, for a second or two.
  */
@@ -113,15 +110,7 @@ function random(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/**
- * A socket ended: a person whose session has ended is sent to the sign-in page. A refused handshake (`opened` false)
- * gives the page no reason, so it asks the API.
- */
-export function ended({ code }: CloseEvent, opened: boolean): void {
-  if (code === SIGNED_OUT) signIn();
-  else if (!opened) call("/keys").catch(() => undefined);
-}
-
-function signIn(): void {
+/** To the sign-in page, and back here from there. */
+export function signIn(): void {
   location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
 }

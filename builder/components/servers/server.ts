@@ -2,6 +2,7 @@
 
 import { verbatim } from "$/runtime/engine/phrase.ts";
 import type { Fault } from "$/runtime/index.ts";
+import { number, tenth } from "../client/numbers";
 import { t } from "../client/servers_texts";
 import type { Schemas, ServerView, Usage } from "../client/types";
 
@@ -35,21 +36,15 @@ export function waiting({ waits_for, ahead, copying }: ServerView): string {
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1_048_576);
 
+/** With a decimal where it says something. */
+const few = (value: number): string => (value > 0 && value < 10 ? tenth(value) : number(value));
+
 /** CPU, memory, requests and connections as short texts, the most telling first. */
 export function figures({ cpu, memory, memory_limit, requests, connections }: Usage): string[] {
   return [
-    cpu === null ? t("servers.cpu.wait") : t("servers.cpu", { percent: cpu > 0 && cpu < 10 ? cpu.toFixed(1) : Math.round(cpu) }),
+    cpu === null ? t("servers.cpu.wait") : t("servers.cpu", { percent: few(cpu) }),
     t("servers.memory", { used: megabytes(memory), limit: megabytes(memory_limit) }),
-    t("servers.requests", { count: requests > 0 && requests < 10 ? requests.toFixed(1) : Math.round(requests) }),
+    t("servers.requests", { count: requests, rate: few(requests) }),
     t("servers.connections", { count: connections }),
   ];
-}
-
-/** "12 min": how long it has been in this state. */
-export function since(moment: string | null, now: number = Date.now()): string {
-  const minutes = moment === null ? 0 : Math.floor((now - Date.parse(moment)) / 60_000);
-  if (minutes < 1) return t("servers.since.now");
-  if (minutes < 60) return t("servers.since.minutes", { count: minutes });
-  if (minutes < 48 * 60) return t("servers.since.hours", { count: Math.floor(minutes / 60) });
-  return t("servers.since.days", { count: Math.floor(minutes / (24 * 60)) });
 }

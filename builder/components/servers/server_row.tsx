@@ -1,7 +1,8 @@
 import { type ReactElement, useRef, useState } from "react";
 import type { ListedServer, Usage } from "../client/types";
-import { figures, isUp, shown, since, waiting } from "./server";
+import { figures, isUp, shown, waiting } from "./server";
 import { t } from "../client/servers_texts";
+import { when } from "../client/times";
 
 interface Props {
   server: ListedServer;
@@ -41,7 +42,7 @@ export function ServerRow({ server, here, act }: Props): ReactElement {
         <i className={`servers-dot servers-dot-${DOTS[how]}`} aria-hidden="true" />
         {here ? <span className="servers-name" title={title}>{title}</span> : <a className="servers-name" title={title} href={`/p/${server.project}`}>{title}</a>}
         {here && <span className="servers-tag">{t("servers.here")}</span>}
-        <span className="servers-state">{t(`servers.state.${how}`)}<span className="servers-since"> · {since(server.since)}</span></span>
+        <span className="servers-state">{t(`servers.state.${how}`)}{server.since && <span className="servers-since"> · {when(server.since)}</span>}</span>
       </div>
       {usage && up ? <Figures usage={usage} /> : note && <p className={fault ? "servers-what servers-bad" : "servers-what"}>{usage ? `${figures(usage)[1]} · ${note}` : note}</p>}
       {asking ? (
@@ -83,7 +84,7 @@ function Figures({ usage }: { usage: Usage }): ReactElement {
     <p className="servers-figures">
       <span>{cpu}</span>
       <span className="servers-memory">
-        <span className="servers-meter" aria-hidden="true" data-full={share > 0.9}><i style={{ width: `${(share * 100).toFixed(0)}%` }} /></span>
+        <span className="servers-meter" aria-hidden="true" data-full={share > 0.9}><i style={{ width: `${Math.round(share * 100)}%` }} /></span>
         <span><span className="servers-sr">{t("servers.memory.label")} </span>{memory}</span>
       </span>
       <span>{requests}</span>

@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
-import { call } from "../client/http";
+import { json, reasonOf } from "../client/http";
 import { follow } from "./live";
 import type { ListedServer, ServerList } from "../client/types";
 import { ServerRow } from "./server_row";
@@ -37,13 +37,10 @@ export default function ServersDialog({ here, close }: Props): ReactElement {
     setSaid("");
     setProblem("");
     try {
-      const answer = await call(`/projects/${server.project}/server${path}`, { method });
-      if (!answer.ok) {
-        const body = (await answer.json().catch(() => null)) as { error?: { message?: string } } | null;
-        setProblem(body?.error?.message ?? `${answer.status} ${answer.statusText}`);
-      } else setSaid(done);
-    } catch {
-      setProblem(t("servers.lost"));
+      await json(`/projects/${server.project}/server${path}`, { method });
+      setSaid(done);
+    } catch (error) {
+      setProblem(reasonOf(error));
     }
   };
   return (

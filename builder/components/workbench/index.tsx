@@ -2,7 +2,7 @@ import "$/components/tokens.css";
 import "./workbench.css";
 import { type ReactElement, useCallback, useEffect, useMemo, useState } from "react";
 import { useParams } from "react-router";
-import { type Panel, type Place, type Tab, type Workbench as Shared, WorkbenchContext } from "./session/context";
+import { type Panel, type EditorPlace, type Tab, type Workbench as Shared, WorkbenchContext } from "./session/context";
 import { Frame } from "./frame";
 import { openSession, type Session } from "./session/session";
 import { ToastsContext, useToasts } from "./controls/toasts";
@@ -27,14 +27,14 @@ export function Workbench(): ReactElement | null {
 function Opened({ session }: { session: Session }): ReactElement {
   const { store, preview, log } = session;
   const [tab, setTab] = useState<Tab>("preview");
-  const [place, setPlace] = useState<Place | null>(null);
+  const [place, setPlace] = useState<EditorPlace | null>(null);
   const [panel, setPanel] = useState<Panel>(null);
   const { toast, toasts, lend, lent } = useToasts();
 
   const attempt = useCallback((work: () => Promise<unknown>) => {
     work().catch((error: unknown) => toast({ text: error instanceof Error ? error.message : String(error), bad: true }));
   }, [toast]);
-  const open = useCallback((to: Place) => {
+  const open = useCallback((to: EditorPlace) => {
     setPlace({ ...to });
     setTab("code");
   }, []);

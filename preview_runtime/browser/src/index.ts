@@ -3,7 +3,7 @@ export { reasonOf, verbatim } from './engine/phrase.ts'
 export { ServerEngine } from './server/server-engine.ts'
 export { WebContainerEngine } from './webcontainer/webcontainer-engine.ts'
 export type { InstantOptions } from './instant-engine.ts'
-export type { ServerOptions, ServerState } from './server/server-engine.ts'
+export type { ServerLine, ServerOptions, ServerState } from './server/server-engine.ts'
 export type { WebContainerOptions } from './webcontainer/webcontainer-engine.ts'
 export type {
   Changes, DependencyRequest, DependencySet, EngineEvent, Fault, FileMap, LogLevel, Output, OutputFile, Phase, PreviewEngine, Suggestion,

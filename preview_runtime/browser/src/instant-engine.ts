@@ -5,7 +5,7 @@ import type { Changes, DependencyRequest, DependencySet, EngineEvent, Fault, Fil
 import type { Phrase } from './engine/phrase.ts'
 import type { BuildResult } from './instant/compiler.ts'
 import type { Ahead } from './instant/waiting-page.ts'
-import type { Direct, FromWorker, Told, ToWorker } from './instant/worker.ts'
+import type { Direct, FromWorker, WireFailure, ToWorker } from './instant/worker.ts'
 import type { FromPage } from './preview/messages.ts'
 
 export interface InstantOptions {
@@ -16,6 +16,8 @@ export interface InstantOptions {
   runtimeUrl: string
   /** Where output is PUT for the preview host to serve, on the builder's own origin. */
   publishUrl: string
+  /** Called when the server refuses output because the session has ended. */
+  signedOut(): void
   dependencies(request: DependencyRequest): Promise<DependencySet>
 }
 
@@ -30,6 +32,9 @@ const BLANK_MS = 8_000
  * its last page is gone, and a page of the same host that was opened earlier would be stuck in that process too.
  */
 const PROCESS_END_MS = 3_000
+
+/** The server's error code for a request without a session. */
+const SIGN_IN = 'sign_in'
 
 /** The waiting page in the frame. The messages sent to it are kept, in case it is loaded again. */
 interface Waiting { packages: string[]; preloads: string[]; spoiled: boolean }
@@ -458,8 +463,9 @@ export class InstantEngine implements PreviewEngine {
     }
   }
 
-  #heardBack(id: number, error: Told | undefined): void {
+  #heardBack(id: number, error: WireFailure | undefined): void {
     const answer = this.#answers.get(id)
+    if (error?.code === SIGN_IN) this.#options.signedOut()
     if (error) answer?.reject(new Failure(error.code, error.says))
     else answer?.resolve()
   }

@@ -28,6 +28,7 @@ let engine: InstantEngine
 let events: EngineEvent[]
 let frame: { src: string; contentWindow: unknown }
 let hello: () => void
+let signedOut: number
 let answered: PromiseWithResolvers<DependencySet>
 const ports: MessagePort[] = []
 const worker = (): Worker => Worker.last
@@ -42,7 +43,8 @@ beforeEach(() => {
   hello = () => { for (const run of [...listeners]) run({ data: HELLO, origin: PREVIEW, source: page } as unknown as MessageEvent) }
   answered = Promise.withResolvers()
   events = []
-  engine = new InstantEngine({ previewUrl: `${PREVIEW}/`, frame: frame as HTMLIFrameElement, runtimeUrl: '/runtime/1/', publishUrl: '/api/v1/projects/abc/preview', dependencies: () => answered.promise })
+  signedOut = 0
+  engine = new InstantEngine({ previewUrl: `${PREVIEW}/`, frame: frame as HTMLIFrameElement, runtimeUrl: '/runtime/1/', publishUrl: '/api/v1/projects/abc/preview', signedOut: () => { signedOut++ }, dependencies: () => answered.promise })
   engine.on((event) => events.push(event))
 })
 afterEach(async () => {
@@ -134,6 +136,15 @@ test('an update the server did not get is said, and goes with the next one', asy
   worker().say({ type: 'published', id })
   await settle()
   assert.ok(events.some((event) => event.type === 'cleared'))
+})
+
+test('whoever is signed out as output goes to the server is led to sign in', async () => {
+  await running()
+  void engine.update({ put: { 'src/App.tsx': '1' }, delete: [] })
+  const { direct } = worker().of('apply').at(-1)!
+  worker().say({ type: 'result', direct: true, result: { status: 'built', files: CHANGED, delete: [], hot: UPDATE } })
+  worker().say({ type: 'published', id: direct!.id, error: { code: 'sign_in', says: verbatim('Sign in.') } })
+  assert.equal(signedOut, 1)
 })
 
 test('an update for a page that is still on its way loads that page again', async () => {

@@ -4,21 +4,10 @@ import { test } from 'node:test'
 import { phrase, verbatim } from '../src/engine/phrase.ts'
 import { ServerEngine } from '../src/server/server-engine.ts'
 import type { EngineEvent } from '../src/engine/engine.ts'
-import type { ServerState } from '../src/server/server-engine.ts'
+import type { ServerLine, ServerState } from '../src/server/server-engine.ts'
 
 const state = (status: ServerState['status'], more: Partial<ServerState> = {}): ServerState => ({ status, phase: 'start', ahead: 0, fault: null, ...more })
 const URL_ = 'http://p-abc.preview.localhost:8000/'
-
-class Socket {
-  static OPEN = 1
-  static last: Socket
-  readyState = 1
-  onmessage: ((event: { data: string }) => void) | undefined
-  constructor() { Socket.last = this }
-  close(): void { this.readyState = 3 }
-  line(text: string, at: string, stream = 'stdout'): void { this.onmessage?.({ data: JSON.stringify({ stream, text, at }) }) }
-}
-Object.assign(globalThis, { WebSocket: Socket })
 
 /** A frame that has loaded as soon as it is given an address, and a server that answers what it is told to. */
 function stage(...answers: (ServerState | Error)[]) {
@@ -35,10 +24,13 @@ function stage(...answers: (ServerState | Error)[]) {
     if (answer instanceof Error) throw answer
     return answer
   }
-  const engine = new ServerEngine({ previewUrl: URL_, logsUrl: 'ws://localhost/', frame, bringUp: next('bringUp'), state: next('state') })
+  const followers = new Set<(line: ServerLine) => void>()
+  const followLogs = (take: (line: ServerLine) => void): (() => void) => { followers.add(take); return () => followers.delete(take) }
+  const line = (text: string, at: string, stream = 'stdout'): void => { for (const take of followers) take({ stream, text, at }) }
+  const engine = new ServerEngine({ previewUrl: URL_, followLogs, frame, bringUp: next('bringUp'), state: next('state') })
   const events: EngineEvent[] = []
   engine.on((event) => events.push(event))
-  return { engine, events, addresses, calls, phases: () => events.flatMap((event) => (event.type === 'phase' ? [event.phase] : [])), answers }
+  return { engine, events, line, followers, addresses, calls, phases: () => events.flatMap((event) => (event.type === 'phase' ? [event.phase] : [])), answers }
 }
 
 test('an app is shown once its server listens, and its way there is told', async () => {
@@ -87,20 +79,21 @@ test('what keeps the server from starting is said with its place, and taken back
 })
 
 test('what the app writes is told once, also when the line breaks and begins anew', async () => {
-  const { engine, events } = stage(state('running'))
+  const { engine, events, line, followers } = stage(state('running'))
   await engine.start({})
-  Socket.last.line('one', '2026-01-01T00:00:01.5Z')
-  Socket.last.line('two: error', '2026-01-01T00:00:02Z', 'stderr')
-  Socket.last.line('The app was stopped', '2025-01-01T00:00:00Z', 'sayso')
-  Socket.last.close()
+  line('one', '2026-01-01T00:00:01.5Z')
+  line('two: error', '2026-01-01T00:00:02Z', 'stderr')
+  line('The app was stopped', '2025-01-01T00:00:00Z', 'sayso')
   await engine.reload()
-  Socket.last.line('two: error', '2026-01-01T00:00:02Z', 'stderr')
-  Socket.last.line('The app was stopped', '2025-01-01T00:00:00Z', 'sayso')
-  Socket.last.line('INFO: three', '2026-01-01T00:00:03Z', 'stderr')
-  Socket.last.line('… lines were left out …', '', 'sayso')
+  line('two: error', '2026-01-01T00:00:02Z', 'stderr')
+  line('The app was stopped', '2025-01-01T00:00:00Z', 'sayso')
+  line('INFO: three', '2026-01-01T00:00:03Z', 'stderr')
+  line('… lines were left out …', '', 'sayso')
   const lines = events.flatMap((event) => (event.type === 'log' ? [[event.level, event.text]] : []))
   assert.deepEqual(lines, [['log', 'one'], ['warn', 'two: error'], ['log', 'The app was stopped'], ['log', 'INFO: three'], ['log', '… lines were left out …']])
+  assert.equal(followers.size, 1)
   await engine.stop()
+  assert.equal(followers.size, 0)
 })
 
 test('no answer once is asked again: networks come and go with containers', async () => {

@@ -68,7 +68,9 @@ def test_a_budget_that_is_reached_is_raised_and_the_request_goes_on(
     expect(dialog).to_contain_text(re.compile(r"(\$0\.0\d|less than \$0\.01) this month"))
     kept(dialog, "This project", "Altogether", "0.004")
     page.get_by_label("Ask for a change").fill("count horses instead")
-    expect(page.locator("#wb-composer-note")).to_contain_text(re.compile(r"less than \$0\.01 of the budget of less than \$0\.01 is left"))
+    expect(page.locator("#wb-composer-note")).to_contain_text(
+        re.compile(r"less than \$0\.01 of the budget of less than \$0\.01 is left")
+    )
 
 
 def test_pausing_ends_what_is_written_and_nothing_is_asked_until_it_goes_on(

@@ -489,7 +489,10 @@ async def test_a_fork_bomb_stays_within_its_container(previews: Previews) -> Non
     assert await get(address) == "hello from python"
     began = time.monotonic()
     await engine.stop()
-    assert time.monotonic() - began < 10
+    bombed = time.monotonic()
+    await calm.stop()
+    # One that waits for what is forked meanwhile never ends.
+    assert bombed - began < 10 * (time.monotonic() - bombed)
     with contextlib.suppress(EngineFailed):
         await bomb
     assert await previews.left(engine.project) == [f"volume {name(INSTANCE, engine.project)}"]

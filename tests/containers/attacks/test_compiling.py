@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from preview_runtime.compiling.compiler import WORK_SECONDS
 from tests.browser.workbench import imported
 from tests.containers.attacks.builder import App, Builder
 
@@ -60,10 +61,11 @@ def view(app: App) -> tuple[float, int]:
 
 @pytest.mark.parametrize("attack", BOMBS)
 def test_a_bomb_is_over_at_once_however_many_look(builder: Builder, attack: str) -> None:
+    """None has to be ended: that comes after the seconds which Sayso lets any compilation take."""
     bomb = project(builder, BOMBS[attack])
     with ThreadPoolExecutor(8) as visitors:
         looks = [*visitors.map(lambda _: view(bomb), range(24))]
-    assert max(seconds for seconds, _ in looks) < 10
+    assert max(seconds for seconds, _ in looks) < WORK_SECONDS
     assert len({status for _, status in looks}) == 1
 
 
@@ -71,10 +73,11 @@ def test_what_takes_too_long_is_stopped_told_and_not_begun_again(builder: Builde
     bomb, honest = project(builder, ENDLESS), project(builder, {"src/main.js": "document.title = 'honest'"})
     with ThreadPoolExecutor(8) as visitors:
         first = [*visitors.map(lambda _: view(bomb), range(8))]
-    # Eight looks are one compilation.
-    assert max(seconds for seconds, _ in first) < 40
+    # Eight looks are one compilation, which is ended after the seconds that it may take: two at a time would be four rounds.
+    longest = max(seconds for seconds, _ in first)
+    assert longest < 3 * WORK_SECONDS
     assert {status for _, status in first} == {404}
-    assert all(view(bomb)[0] < 5 for _ in range(10))
+    assert all(view(bomb)[0] < longest / 3 for _ in range(10))
     assert view(honest)[1] == 200
     said = builder.server.log
     assert said.count(f"Preview {bomb.project} does not build") == 8

@@ -14,7 +14,7 @@ from preview_runtime.containers.docker.policy import MEGABYTE
 from preview_runtime.containers.limits import disk_watch
 from tests.containers.attacks.watched import SETTINGS, Watched, until
 
-WITHIN_SECONDS = 2.0
+WITHIN_SECONDS = 2.0  # what is promised, whatever the machine: docs/containers.md
 
 BEGIN = """
 import os, time

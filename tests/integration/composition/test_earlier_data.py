@@ -1,14 +1,9 @@
-"""A data folder that an earlier Sayso left, killed in the middle of a generation, is opened: everything is there.
-
-`earlier_data.zip` is such a folder, of the schema 0006, with the ids of what it holds in `said.json`.
-"""
+"""A data folder that an earlier Sayso left, killed in the middle of a generation, is opened: everything is there."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
-import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +11,15 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.api import create_api
+from builder.base.tables import QueuedJob
 from builder.composition.services import Services
 from builder.composition.settings import Settings
-
-HERE = Path(__file__).parent
+from builder.previews.runnables.tables import StoredRunnable, StoredServer
+from tests.integration.composition import earlier_data
 
 
 @dataclass
@@ -39,10 +36,8 @@ class Opened:
 
 @pytest.fixture
 async def opened(settings: Settings) -> AsyncIterator[Opened]:
-    with zipfile.ZipFile(HERE / "earlier_data.zip") as archive:
-        archive.extractall(settings.data_dir)
-        said = json.loads(archive.read("said.json"))
-    services = Services(settings)
+    said = earlier_data.unpack(settings.data_dir)
+    services = Services(settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock"}))
     await services.start()
     transport = httpx.ASGITransport(create_api(lambda: services))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000/api/v1") as api:
@@ -52,7 +47,7 @@ async def opened(settings: Settings) -> AsyncIterator[Opened]:
 
 async def test_every_project_is_there_with_its_words_and_its_typing(opened: Opened) -> None:
     titles = {project["title"] for project in (await opened.get("/projects"))["projects"]}
-    assert {"Bakery", "Orders"} <= titles
+    assert {"Bakery", "Orders", "Board", "Cafe", "Cut"} <= titles
     assert "Old" not in titles
 
     seen = await opened.get(f"/projects/{opened.said['generated']['project']}")
@@ -93,9 +88,62 @@ async def test_what_was_decided_and_given_is_kept(opened: Opened) -> None:
     assert await opened.services.credentials.key(ME, "anthropic") == "sk-ant-api03-yesterday-key"
 
 
+async def test_each_kind_of_app_has_its_files_and_its_engine(opened: Opened) -> None:
+    # No Docker Engine answers here: of what needs one only a front end is shown, if there is one.
+    kinds = {
+        "bakery": ("instant", True),
+        "orders": (None, False),
+        "board": ("webcontainer", True),
+        "cafe": ("instant", False),
+    }
+    for name, (kind, complete) in kinds.items():
+        engines = (await opened.get(f"/projects/{opened.said[name]['project']}"))["engines"]
+        assert (engines["kind"], engines["complete"]) == (kind, complete), name
+    board = (await opened.get(f"/projects/{opened.said['board']['project']}/files"))["files"]
+    assert set(board) == {"package.json", "server.js"}
+
+
 async def test_a_server_that_ran_is_known(opened: Opened) -> None:
-    servers = (await opened.get("/servers"))["servers"]
-    assert [server["project"] for server in servers] == [opened.said["orders"]["project"]]
+    orders, board = (opened.said[name]["project"] for name in ("orders", "board"))
+    servers = {server["project"]: server for server in (await opened.get("/servers"))["servers"]}
+    assert orders in servers
+    log = (await opened.get(f"/projects/{orders}/server/logs"))["lines"]
+    assert any("GET /order/scone" in line["text"] for line in log)
+    async with opened.services.db.reader() as session:
+        ran, stopped = await session.get(StoredServer, orders), await session.get(StoredServer, board)
+    assert ran is not None
+    assert ran.state["engine"]["slot"] == "blank-44e54bc7ec59"  # where its container and its volume are
+    assert stopped is not None
+    assert stopped.stage == "stopped"
+
+
+async def test_links_with_servers_have_their_runnables_and_their_servers(opened: Opened) -> None:
+    orders, cafe = opened.said["orders"], opened.said["cafe"]
+    links = {link["id"]: link for link in (await opened.get(f"/projects/{orders['project']}/shares"))["shares"]}
+    assert {id: link["follows"] for id, link in links.items()} == {orders["link"]: False, orders["waiting"]: True}
+    for project, link, slot in (
+        (orders["project"], orders["link"], orders["link"]),
+        (orders["project"], orders["waiting"], None),
+        (cafe["project"], cafe["link"], None),
+    ):
+        async with opened.services.db.reader() as session:
+            runnable, server = await session.get(StoredRunnable, link), await session.get(StoredServer, link)
+        assert runnable is not None
+        assert (runnable.kind, runnable.project, runnable.ended_at) == ("link", project, None)
+        assert server is not None
+        assert server.state["engine"].get("slot") == slot
+
+
+async def test_data_that_were_to_be_copied_are_still_to_be_copied(opened: Opened) -> None:
+    """The first link had its copy; the second one was made as that Sayso was killed."""
+    orders = opened.said["orders"]
+    async with opened.services.db.reader() as session:
+        jobs = [*await session.scalars(select(QueuedJob).where(QueuedJob.kind == "copy_data"))]
+    assert [(job.key, job.payload, job.status == "done") for job in jobs] == [
+        (orders["waiting"], {"source": orders["project"]}, False)
+    ]
+    assert opened.services.data_copies.state(orders["waiting"]) is not None
+    assert opened.services.data_copies.state(orders["link"]) is None
 
 
 async def test_what_was_put_away_comes_back(opened: Opened) -> None:
@@ -113,7 +161,6 @@ async def test_a_generation_that_a_crash_cut_has_all_that_had_arrived(opened: Op
 
 
 def test_the_folder_is_of_an_earlier_schema(tmp_path: Path) -> None:
-    with zipfile.ZipFile(HERE / "earlier_data.zip") as archive:
-        archive.extractall(tmp_path)
+    earlier_data.unpack(tmp_path)
     with contextlib.closing(sqlite3.connect(tmp_path / "sayso.db")) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0006",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (earlier_data.SCHEMA,)

@@ -4,7 +4,8 @@ import { useProject, useWorkbench } from "../session/context";
 import { FileMark, Icon } from "../controls/icons";
 import { keyAddress, nextStep, providerOf } from "../store/next_step";
 import { isRunning } from "../store/state";
-import { money, number, seconds, t } from "../../client/workbench_texts";
+import { number } from "../../client/numbers";
+import { money, seconds, t } from "../../client/workbench_texts";
 import type { Generation, ProviderKey } from "../../client/types";
 
 /** The number of files shown before the rest is folded away, once the work is done. */

@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect, useRef } from "react";
-import { type Place, useWorkbench } from "../session/context";
+import { type EditorPlace, useWorkbench } from "../session/context";
 import { t } from "../../client/workbench_texts";
 import { languageOf } from "./monaco/languages";
 import { leaveByEscape, type Way } from "./monaco/leaving";
@@ -19,7 +19,7 @@ interface Props {
   path: string;
   locked: boolean;
   writing: boolean;
-  place: Place | null;
+  place: EditorPlace | null;
   moved: (line: number, column: number) => void;
   /** Another text to compare the file with; null: none. */
   beside: string | null;

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
-import { bytes, number, t } from "../../client/workbench_texts";
+import { number } from "../../client/numbers";
+import { bytes, t } from "../../client/workbench_texts";
 import type { DatabaseView } from "../../client/types";
 
 /** The database's state and content: one line, one sentence with the reason, and its tables. */

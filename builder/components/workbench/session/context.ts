@@ -11,7 +11,7 @@ const ALL_TABS: readonly Tab[] = ["preview", "code", "logs", "terminal"];
 export type Panel = "versions" | "share" | "consent" | "changes" | "servers" | "run" | "database" | "hosts" | "budget" | null;
 
 /** A place in a file; a fresh object each time, so that a second request for the same place works too. */
-export interface Place {
+export interface EditorPlace {
   path: string;
   line?: number | undefined;
   column?: number | undefined;
@@ -29,8 +29,8 @@ export interface Workbench {
   log: Log;
   tab: Tab;
   show(tab: Tab): void;
-  open(place: Place): void;
-  place: Place | null;
+  open(place: EditorPlace): void;
+  place: EditorPlace | null;
   panel: Panel;
   setPanel(panel: Panel): void;
   toast(toast: Toast): void;

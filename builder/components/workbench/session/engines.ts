@@ -12,7 +12,7 @@ const CHOICE_KEY = "sayso.engine";
 
 export interface EngineOptions extends InstantOptions {
   apiKey: string;
-  server: Pick<ServerOptions, "bringUp" | "state" | "logsUrl">;
+  server: Pick<ServerOptions, "bringUp" | "state" | "followLogs">;
 }
 
 /** Why an engine cannot be chosen here; null when it can. */

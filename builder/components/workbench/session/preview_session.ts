@@ -1,4 +1,4 @@
-import { type DependencySet, type EngineEvent, type Fault, type Phase, type Phrase, type PreviewEngine, reasonOf, ServerEngine, verbatim } from "$/runtime/index.ts";
+import { type DependencySet, type EngineEvent, type Fault, type Phase, type Phrase, type PreviewEngine, reasonOf, ServerEngine, type ServerLine, verbatim } from "$/runtime/index.ts";
 import { type FileMap } from "../store/files";
 import { toFault } from "$/components/servers/server";
 import type { ServerView } from "../../client/types";
@@ -8,6 +8,8 @@ import type { FilesChange, ProjectStore } from "../store/store";
 import { ServerWatch } from "./server_watch";
 import { activeGeneration } from "../store/state";
 import { said } from "../../client/engine_texts";
+import { persistently, signIn } from "../../client/http";
+import { Socket } from "../../client/socket";
 import { t } from "../../client/workbench_texts";
 
 /** The fault's code for an app that this browser could run by itself, once the person agrees. */
@@ -152,7 +154,11 @@ export class PreviewSession {
 
   private get serverCalls() {
     return {
-      logsUrl: this.store.api.serverLogsUrl(),
+      followLogs: (take: (line: ServerLine) => void) => {
+        const path = this.store.api.serverLogsPath();
+        const socket = new Socket({ path: () => path, take: (line) => take(JSON.parse(String(line)) as ServerLine) });
+        return () => socket.close();
+      },
       bringUp: async () => {
         await this.store.flush();
         await this.enter();
@@ -166,7 +172,8 @@ export class PreviewSession {
   private async enter(): Promise<void> {
     if (performance.now() < this.enterAgain) return;
     const { url } = await this.store.api.previewTicket();
-    if (url !== null) await fetch(url, { mode: "no-cors", credentials: "include", cache: "no-store" });
+    // Another host than the API's, whose answer no page here may read.
+    if (url !== null) await persistently(() => fetch(url, { mode: "no-cors", credentials: "include", cache: "no-store" }));
     this.enterAgain = performance.now() + ENTER_AGAIN_MS;
   }
 
@@ -221,6 +228,7 @@ export class PreviewSession {
       runtimeUrl: engines.runtime_url,
       apiKey: engines.webcontainer_api_key,
       publishUrl: this.store.api.publishUrl(),
+      signedOut: signIn,
       dependencies: (request) => this.store.api.dependencies<DependencySet>(request),
       server: this.serverCalls,
     }).then((engine) => {

@@ -106,15 +106,15 @@ export class ProjectApi {
   previewTicket = (): Promise<Answer<"make_ticket">> => json(`${this.root}/preview/ticket`, { method: "POST" });
   serverState = (): Promise<ServerView> => json(`${this.root}/server`);
   removeData = (): Promise<void> => json(`${this.root}/server/data`, { method: "DELETE" });
-  serverLogsUrl = (): string => `${location.origin.replace(/^http/, "ws")}${BASE}${this.root}/server/logs/ws`;
+  serverLogsPath = (): string => `${this.root}/server/logs/ws`;
   dependencies = <T>(request: unknown): Promise<T> => json("/dependencies", { method: "POST", body: request });
 
-  streamUrl(after: number, generation: string, offset: number): string {
+  streamPath(after: number, generation: string, offset: number): string {
     const query = new URLSearchParams({ after: String(after) });
     if (generation) {
       query.set("generation", generation);
       query.set("offset", String(offset));
     }
-    return `${location.origin.replace(/^http/, "ws")}${BASE}${this.root}/events/ws?${query.toString()}`;
+    return `${this.root}/events/ws?${query.toString()}`;
   }
 }

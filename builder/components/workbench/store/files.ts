@@ -1,7 +1,8 @@
+import type { Changes, FileMap } from "$/runtime/index.ts";
 import type { WireFile } from "../../client/types";
 
-/** Path → text, or bytes for a file that is not text: the shape that the engines take. */
-export type FileMap = Record<string, string | Uint8Array>;
+/** Path → text, or bytes for a file that is not text: the shapes that the engines take. */
+export type { Changes, FileMap };
 
 /** One file; null when there is none. */
 export type File = string | Uint8Array | null;
@@ -13,11 +14,6 @@ export interface Known {
 }
 
 export const NOTHING: Known = { file: null, digest: null };
-
-export interface Changes {
-  put: FileMap;
-  delete: string[];
-}
 
 export function fromWire(file: WireFile): string | Uint8Array {
   if (typeof file === "string") return file;

@@ -1,5 +1,5 @@
 import type { File, Known } from "./files";
-import { type Edit, smallestEdit } from "./smallest_edit";
+import { type Splice, smallestEdit } from "./smallest_edit";
 
 /**
  * Typed text that the server has not acknowledged yet, kept in localStorage so that a crash of tab, browser or server
@@ -23,8 +23,8 @@ interface Stored {
   text: string | null;
   at: number;
   digest?: string | null;
-  base?: Edit | null;
-  sent?: Edit | null;
+  base?: Splice | null;
+  sent?: Splice | null;
 }
 
 export interface Orphan {
@@ -145,9 +145,9 @@ function revived({ text, at, digest, base, sent }: Stored): JournalEntry {
   };
 }
 
-const made = (text: string | null, other: string | null): Edit | null => (other === null ? null : smallestEdit(text ?? "", other));
+const made = (text: string | null, other: string | null): Splice | null => (other === null ? null : smallestEdit(text ?? "", other));
 
-function applied(text: string | null, edit: Edit | null): File & (string | null) {
+function applied(text: string | null, edit: Splice | null): File & (string | null) {
   if (edit === null) return null;
   const from = text ?? "";
   return from.slice(0, edit.start) + edit.insert + from.slice(edit.end);

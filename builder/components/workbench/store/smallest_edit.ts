@@ -1,14 +1,14 @@
 import { lineDiff } from "./line_diff";
 
 /** The characters from `start` to `end` are replaced by `insert`. */
-export interface Edit {
+export interface Splice {
   start: number;
   end: number;
   insert: string;
 }
 
 /** One edit for every stretch of lines that differs, in order: a cursor between two edits stays where it is. */
-export function smallestEdits(old: string, text: string): Edit[] {
+export function smallestEdits(old: string, text: string): Splice[] {
   const whole = smallestEdit(old, text);
   const removed = old.slice(whole.start, whole.end);
   if (!removed.includes("\n") || !whole.insert.includes("\n")) return [whole];
@@ -40,7 +40,7 @@ function starts(lines: readonly string[], first: number): number[] {
 }
 
 /** The difference between the common beginning and the common end. Surrogate pairs are not split. */
-export function smallestEdit(old: string, text: string): Edit {
+export function smallestEdit(old: string, text: string): Splice {
   const shorter = Math.min(old.length, text.length);
   let start = 0;
   while (start < shorter && old[start] === text[start]) start += 1;

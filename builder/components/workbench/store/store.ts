@@ -114,7 +114,7 @@ export class ProjectStore {
     const complete = activeGeneration(next) === null && snapshot.project.head !== null;
     this.fileListeners.tell({ put: next.files, delete: [], complete, origin: "load" });
     this.stream = new EventStream(
-      () => this.api.streamUrl(this.state.cursor, this.live?.generation ?? "", this.live?.offset ?? 0),
+      () => this.api.streamPath(this.state.cursor, this.live?.generation ?? "", this.live?.offset ?? 0),
       (frames) => this.receive(frames),
       (connection) => this.set({ ...this.state, connection }),
     );

@@ -1,4 +1,4 @@
-import { BASE, json } from "../../client/http";
+import { json } from "../../client/http";
 import type { Answer, Body, Schemas } from "../../client/types";
 
 export type TerminalShape = Schemas["TerminalEntry"];
@@ -25,6 +25,5 @@ export class TerminalApi {
 
   close = (id: string): Promise<unknown> => json(`${this.root}/${id}`, { method: "DELETE" });
 
-  url = (id: string, after: number): string =>
-    `${location.origin.replace(/^http/, "ws")}${BASE}${this.root}/${id}/ws?after=${after}`;
+  path = (id: string, after: number): string => `${this.root}/${id}/ws?after=${after}`;
 }

@@ -1,6 +1,7 @@
 import "./changes.css";
 import { type ReactElement, useCallback, useEffect, useState } from "react";
 import { json } from "../../client/http";
+import { number, tenth } from "../../client/numbers";
 import { useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
@@ -14,7 +15,7 @@ type DiffLine = Schemas["DiffLine"];
 type Found = { is: "looking"; why?: string } | { is: "found"; files: Changed[]; leftOut: number } | { is: "failed"; code: string; message: string };
 
 const weight = (bytes: number): string => bytes < 1_000
-  ? t("changes.bytes", { size: bytes }) : t("changes.size", { size: (bytes / 1024).toFixed(bytes < 10_240 ? 1 : 0) });
+  ? t("changes.bytes", { size: bytes }) : t("changes.size", { size: (bytes < 10_240 ? tenth : number)(bytes / 1024) });
 
 /** The files that changed in the running app: the person picks what the project keeps, as one version. */
 export default function ChangesDialog(): ReactElement {

@@ -2,9 +2,8 @@
  * The connection of one terminal to the server: output in, keys out; after it was lost it continues at the same byte.
  */
 
+import { Socket } from "../../client/socket";
 import type { Schemas } from "../../client/types";
-
-export type Told = Schemas["TerminalFrame"];
 
 export type LinkState =
   | { is: "connecting" | "open" | "lost" | "asleep" | "gone" }
@@ -18,18 +17,15 @@ export interface Screen {
 }
 
 export interface LinkOptions {
-  /** The address that continues after so many bytes. */
-  url(after: number): string;
+  /** The path below `/api/v1` that continues after so many bytes. */
+  path(after: number): string;
   /** Whether the server still has the terminal; rejects when the server does not answer. */
   exists(): Promise<boolean>;
   screen: Screen;
   state(state: LinkState): void;
   refused(): void;
-  connect?(url: string): WebSocket;
 }
 
-const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 5_000;
 /** The server pauses the output while more than 128 kB of it are not acknowledged as shown. */
 const TELL_EVERY = 16 * 1024;
 /** The most inputs kept while the connection is not open yet. */
@@ -42,7 +38,7 @@ const ESCAPE = 0x1b;
 const MOST_WAITING = 1024 * 1024;
 
 export class TerminalLink {
-  private socket: WebSocket | null = null;
+  private readonly socket: Socket;
   private received = 0;
   private shown = 0;
   private told = 0;
@@ -52,74 +48,54 @@ export class TerminalLink {
    */
   private replayed = 0;
   private size: [number, number] | null = null;
-  private wait = FIRST_WAIT_MS;
-  private retry: ReturnType<typeof setTimeout> | undefined;
-  private closed = false;
   private begun = false;
   private early: Uint8Array<ArrayBuffer>[] = [];
 
   constructor(private readonly options: LinkOptions) {
-    addEventListener("online", this.hurry);
-    document.addEventListener("visibilitychange", this.hurry);
     options.state({ is: "connecting" });
-    this.open();
+    this.socket = new Socket({
+      path: () => options.path(this.received),
+      opened: () => this.tell(),
+      take: (message) => {
+        if (typeof message === "string") this.hear(JSON.parse(message) as Schemas["TerminalFrame"]);
+        else this.show(new Uint8Array(message));
+      },
+      lost: () => options.state({ is: "lost" }),
+      there: async () => {
+        const there = await options.exists();
+        if (!there) options.state({ is: "gone" });
+        return there;
+      },
+    });
   }
 
   close(): void {
-    this.closed = true;
-    removeEventListener("online", this.hurry);
-    document.removeEventListener("visibilitychange", this.hurry);
-    clearTimeout(this.retry);
-    this.socket?.close();
-    this.socket = null;
+    this.socket.close();
   }
 
   /** Input from the person or from the emulator itself. The emulator's answers to replayed output are dropped. */
   type(data: Uint8Array<ArrayBuffer>): void {
-    const { socket } = this;
     if (!this.begun) {
       // There is no output yet that the emulator could answer: the person typed before the connection was open.
       if (this.early.length < MOST_EARLY) this.early.push(data);
       return;
     }
     const answersOld = this.shown < this.replayed && data[0] === ESCAPE;
-    if (socket?.readyState !== 1 || answersOld || socket.bufferedAmount > MOST_WAITING) return;
-    socket.send(data);
+    if (!answersOld && (this.socket.waiting ?? 0) <= MOST_WAITING) this.socket.send(data);
   }
 
   resize(columns: number, rows: number): void {
     this.size = [columns, rows];
-    if (this.socket?.readyState === 1) this.socket.send(JSON.stringify({ size: this.size }));
+    this.tell();
   }
 
-  private readonly hurry = (): void => {
-    if (document.hidden || this.socket !== null || this.closed) return;
-    clearTimeout(this.retry);
-    void this.again();
-  };
-
-  private open(): void {
-    const url = this.options.url(this.received);
-    const socket = this.options.connect?.(url) ?? new WebSocket(url);
-    socket.binaryType = "arraybuffer";
-    this.socket = socket;
-    socket.onopen = () => {
-      if (this.size) socket.send(JSON.stringify({ size: this.size }));
-    };
-    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      if (socket !== this.socket) return;
-      if (typeof data === "string") this.hear(JSON.parse(data) as Told);
-      else this.show(new Uint8Array(data));
-    };
-    socket.onclose = () => {
-      if (socket === this.socket) this.lost();
-    };
+  private tell(): void {
+    if (this.size) this.socket.send(JSON.stringify({ size: this.size }));
   }
 
-  private hear(told: Told): void {
+  private hear(told: Schemas["TerminalFrame"]): void {
     switch (told.kind) {
       case "open":
-        this.wait = FIRST_WAIT_MS;
         if (told.fresh) {
           this.options.screen.reset();
           this.shown = told.start;
@@ -128,7 +104,7 @@ export class TerminalLink {
         this.received = told.start;
         this.told = told.start;
         this.begun = true;
-        for (const data of this.early.splice(0)) this.socket?.send(data);
+        for (const data of this.early.splice(0)) this.socket.send(data);
         this.options.state({ is: "open" });
         return;
       case "asleep":
@@ -151,34 +127,9 @@ export class TerminalLink {
     const end = this.received;
     this.options.screen.write(data, () => {
       this.shown = Math.max(this.shown, end);
-      if (end - this.told < TELL_EVERY || this.socket?.readyState !== 1) return;
+      if (end - this.told < TELL_EVERY || this.socket.waiting === null) return;
       this.told = end;
       this.socket.send(JSON.stringify({ at: end }));
     });
-  }
-
-  private lost(): void {
-    this.socket = null;
-    if (this.closed) return;
-    this.options.state({ is: "lost" });
-    this.retry = setTimeout(() => void this.again(), this.wait * (0.5 + Math.random()));
-    this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
-  }
-
-  /** A refused handshake gives the page no reason, so the server is asked first. */
-  private async again(): Promise<void> {
-    let there = true;
-    try {
-      there = await this.options.exists();
-    } catch {
-      if (this.socket === null) this.lost();
-      return;
-    }
-    if (this.closed || this.socket !== null) return;
-    if (there) this.open();
-    else {
-      this.close();
-      this.options.state({ is: "gone" });
-    }
   }
 }

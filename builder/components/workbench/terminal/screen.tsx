@@ -109,7 +109,7 @@ export function TerminalScreen({ api, id, number, reader, eager, handle, leave, 
       observer.observe(parent);
       resize();
       link = new TerminalLink({
-        url: (after) => api.url(id, after),
+        path: (after) => api.path(id, after),
         exists: async () => (await api.list()).some((one) => one.id === id),
         screen: { write: (data, done) => xterm.write(data, done), reset: () => xterm.reset() },
         state: (now) => calls.current.state(now),

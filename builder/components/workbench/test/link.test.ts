@@ -1,39 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type LinkState, TerminalLink, type Told } from "../terminal/link";
-
-Object.assign(globalThis, { addEventListener: () => {}, removeEventListener: () => {} });
-Object.assign(globalThis, { document: { hidden: false, addEventListener: () => {}, removeEventListener: () => {} } });
-
-class FakeSocket {
-  readyState = 1;
-  bufferedAmount = 0;
-  binaryType = "";
-  sent: unknown[] = [];
-  onopen: (() => void) | null = null;
-  onmessage: ((message: { data: unknown }) => void) | null = null;
-  onclose: (() => void) | null = null;
-
-  constructor(readonly url: string) {}
-  send(data: unknown): void {
-    this.sent.push(typeof data === "string" ? data : new TextDecoder().decode(data as Uint8Array));
-  }
-  close(): void {}
-  tell(told: Told): void {
-    this.onmessage?.({ data: JSON.stringify(told) });
-  }
-  say(text: string): void {
-    this.onmessage?.({ data: new TextEncoder().encode(text).buffer });
-  }
-}
+import { FakeSocket, page } from "../../client/test/page";
+import { type LinkState, TerminalLink } from "../terminal/link";
 
 function opened(there = true) {
-  const sockets: FakeSocket[] = [];
+  page.begin();
+  const sockets = FakeSocket.all;
   const states: LinkState[] = [];
   const pending: (() => void)[] = [];
   let screen = "";
   const link = new TerminalLink({
-    url: (after) => String(after),
+    path: (after) => `/x?after=${after}`,
     exists: () => Promise.resolve(there),
     screen: {
       write: (data, done) => {
@@ -44,11 +21,6 @@ function opened(there = true) {
     },
     state: (state) => states.push(state),
     refused: () => {},
-    connect: (url) => {
-      const socket = new FakeSocket(url);
-      sockets.push(socket);
-      return socket as unknown as WebSocket;
-    },
   });
   return { link, sockets, states, screen: () => screen, drawn: () => pending.splice(0).forEach((done) => done()) };
 }
@@ -94,10 +66,10 @@ test("a lost line goes on after the last byte, and the server hears how far the 
   sockets[0]?.say("x".repeat(20_000));
   drawn();
   assert.deepEqual(sockets[0]?.sent, ['{"at":20000}']);
-  sockets[0]?.onclose?.();
+  sockets[0]?.end();
   assert.equal(states.at(-1)?.is, "lost");
   while (sockets.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.equal(sockets[1]?.url, "20000");
+  assert.equal(sockets[1]?.url, "wss://sayso.example/api/v1/x?after=20000");
   sockets[1]?.tell({ kind: "open", start: 20_000, end: 20_003, fresh: false });
   sockets[1]?.say("end");
   assert.equal(screen().length, 20_003);
@@ -107,7 +79,7 @@ test("a lost line goes on after the last byte, and the server hears how far the 
 
 test("a terminal that the server does not have any more is gone", async () => {
   const { sockets, states } = opened(false);
-  sockets[0]?.onclose?.();
+  sockets[0]?.end();
   while (states.at(-1)?.is !== "gone") await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(sockets.length, 1);
 });
@@ -115,6 +87,13 @@ test("a terminal that the server does not have any more is gone", async () => {
 test("an end is told with its code and nothing is tried again", () => {
   const { sockets, states } = opened();
   sockets[0]?.tell({ kind: "ended", code: 3, running: true });
-  sockets[0]?.onclose?.();
+  sockets[0]?.end();
   assert.deepEqual(states.at(-1), { is: "ended", code: 3, running: true });
+});
+
+test("whoever is signed out meanwhile is led to sign in at once", () => {
+  const { sockets } = opened();
+  sockets[0]?.tell({ kind: "open", start: 0, end: 0, fresh: true });
+  sockets[0]?.end(1008);
+  assert.deepEqual(page.led, ["/sign-in?next=%2Fp%2Fabc"]);
 });

@@ -1,7 +1,10 @@
 import { Failure, phrase, verbatim } from '../engine/phrase.ts'
 import type { Output, OutputFile } from '../engine/engine.ts'
 
-/** Sends output to the server, one piece after the other: each holds the changes since the previous one. */
+/**
+ * Sends output to the server, one piece after the other: each holds the changes since the previous one. The worker makes
+ * the request itself: through the page it would wait until the page has drawn its editor.
+ */
 export class Publisher {
   readonly #url: string
   #last: Promise<unknown> = Promise.resolve()
@@ -23,7 +26,7 @@ export class Publisher {
     let response: Response
     try {
       response = await fetch(this.#url, {
-        method: 'PUT', credentials: 'same-origin', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ...output, files }),
+        method: 'PUT', credentials: 'same-origin', headers: { 'Content-Type': 'application/json', 'X-Sayso-Client': 'page' }, body: JSON.stringify({ ...output, files }),
       })
     } catch {
       throw new Failure('offline', phrase('engine.offline'))

@@ -9,7 +9,7 @@ import type { BuildResult } from './compiler.ts'
 import type { FrameworkCompiler } from './project/frameworks.ts'
 
 /** A `Failure` in the form in which it is posted between page and worker. */
-export interface Told { code: string; says: Phrase }
+export interface WireFailure { code: string; says: Phrase }
 
 /** The page's messages to the worker. */
 export type ToWorker =
@@ -17,14 +17,14 @@ export type ToWorker =
   | { type: 'apply'; changes: Changes; complete: boolean; whole: boolean; direct?: Direct }
   | { type: 'publish'; id: number; output: Output }
   | { type: 'line'; port: MessagePort }
-  | { type: 'dependencies'; id: number; set?: DependencySet; error?: Told }
+  | { type: 'dependencies'; id: number; set?: DependencySet; error?: WireFailure }
 
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'need'; id: number; request: DependencyRequest }
   /** `direct`: the update was sent to the page already, with the numbers given for it. `folder`: see `Compiler`. */
   | { type: 'result'; result: BuildResult; direct: boolean; folder?: string }
-  | { type: 'published'; id: number; error?: Told }
+  | { type: 'published'; id: number; error?: WireFailure }
   | { type: 'crash'; message: string }
 
 /**

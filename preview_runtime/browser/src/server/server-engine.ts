@@ -14,6 +14,9 @@ export interface ServerState {
   fault: { kind: Fault['kind']; code: string; message: string; file: string | null; line: number | null; frame: string | null } | null
 }
 
+/** A line of the app (`stdout`, `stderr`), of its build (`build`) or of Sayso (`sayso`). `at`: RFC 3339, "" for a line without a time. */
+export interface ServerLine { stream: string; text: string; at: string }
+
 export interface ServerOptions {
   /** Where the app is served, e.g. `http://p-abc.preview.localhost:8000/`. */
   previewUrl: string
@@ -22,8 +25,11 @@ export interface ServerOptions {
   /** Has the server run the files that the person sees; answers at once with its state. */
   bringUp(): Promise<ServerState>
   state(): Promise<ServerState>
-  /** A websocket that gives `{stream, text, at}` for each line the app writes. */
-  logsUrl: string
+  /**
+   * Calls `take` with each line, the earlier ones first, until the returned function is called. After a lost connection
+   * it may repeat lines.
+   */
+  followLogs(take: (line: ServerLine) => void): () => void
 }
 
 const POLL_MS = 250
@@ -51,8 +57,8 @@ export class ServerEngine implements PreviewEngine {
   #rest: ReturnType<typeof setTimeout> | undefined
   #wanted = 0
   #work: Promise<void> = Promise.resolve()
-  #socket: WebSocket | undefined
-  /** The times of the last lines shown, of the app and of Sayso: a socket begins with earlier lines. */
+  #unfollow: (() => void) | undefined
+  /** The times of the last lines that were told, the app's and ours. */
   readonly #last = { app: '', ours: '' }
 
   constructor(options: ServerOptions) {
@@ -90,7 +96,7 @@ export class ServerEngine implements PreviewEngine {
     if (this.#stopped) return
     this.#stopped = true
     clearTimeout(this.#rest)
-    this.#socket?.close()
+    this.#unfollow?.()
     const { frame } = this.#options
     frame?.removeEventListener('load', this.#loaded)
     if (frame) frame.src = 'about:blank'
@@ -157,20 +163,15 @@ export class ServerEngine implements PreviewEngine {
     if (!this.#options.frame) this.#loaded()
   }
 
-  /** Follows the app's output; it ends with the app, and starts again with its next start. */
-  #listen(): void {
-    if (this.#socket && this.#socket.readyState <= WebSocket.OPEN) return
-    const socket = new WebSocket(this.#options.logsUrl)
-    this.#socket = socket
-    socket.onmessage = ({ data }: MessageEvent<string>) => {
-      const { stream, text, at } = JSON.parse(data) as { stream: string; text: string; at: string }
-      // Two clocks: that of the engine, which may be on another machine, and the builder's.
-      const from = stream === 'stdout' || stream === 'stderr' ? 'app' : 'ours'
-      if (this.#stopped || (at !== '' && at <= this.#last[from])) return
-      if (at !== '') this.#last[from] = at
-      const level = stream === 'build' ? 'debug' : stream === 'stderr' && LOOKS_BAD.test(text) ? 'warn' : 'log'
-      this.#events.emit({ type: 'log', level, text, at: at === '' ? Date.now() : Date.parse(at), ...(stream === 'sayso' && { mark: true }) })
-    }
+  #listen(): void { this.#unfollow ??= this.#options.followLogs(this.#tell) }
+
+  readonly #tell = ({ stream, text, at }: ServerLine): void => {
+    // Two clocks: that of the engine, which may be another machine's, and the builder's.
+    const from = stream === 'stdout' || stream === 'stderr' ? 'app' : 'ours'
+    if (this.#stopped || (at !== '' && at <= this.#last[from])) return
+    if (at !== '') this.#last[from] = at
+    const level = stream === 'build' ? 'debug' : stream === 'stderr' && LOOKS_BAD.test(text) ? 'warn' : 'log'
+    this.#events.emit({ type: 'log', level, text, at: at === '' ? Date.now() : Date.parse(at), ...(stream === 'sayso' && { mark: true }) })
   }
 
   #show(): void {

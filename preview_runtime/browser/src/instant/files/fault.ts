@@ -3,7 +3,7 @@ import { phrase } from '../../engine/phrase.ts'
 import type { Fault, Suggestion } from '../../engine/engine.ts'
 import type { Phrase } from '../../engine/phrase.ts'
 
-export interface Place { file: string; line?: number; column?: number }
+export interface FaultPlace { file: string; line?: number; column?: number }
 
 /** A fault found while compiling, on its way to the person. */
 export class BuildFault extends Error {
@@ -38,7 +38,7 @@ export function position(source: string, offset: number): { line: number; column
   return { line, column: Math.max(1, offset - start + 1) }
 }
 
-export function buildFault(code: string, says: Phrase, place?: Place, source?: string, suggestion?: Suggestion): BuildFault {
+export function buildFault(code: string, says: Phrase, place?: FaultPlace, source?: string, suggestion?: Suggestion): BuildFault {
   return make('build', code, says, place, source, suggestion)
 }
 
@@ -47,7 +47,7 @@ export function policyFault(code: string, what: Phrase, file?: string): BuildFau
   return make('policy', code, phrase('engine.elsewhere', { what }), file === undefined ? undefined : { file })
 }
 
-function make(kind: Fault['kind'], code: string, says: Phrase, place?: Place, source?: string, suggestion?: Suggestion): BuildFault {
+function make(kind: Fault['kind'], code: string, says: Phrase, place?: FaultPlace, source?: string, suggestion?: Suggestion): BuildFault {
   const fault: Fault = { kind, code, says }
   if (place) {
     fault.file = shown(place.file)

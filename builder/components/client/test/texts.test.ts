@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { said } from "../../client/engine_texts";
-import { texts } from "../../client/texts";
-import { when } from "../../client/times";
+import { said } from "../engine_texts";
+import { texts } from "../texts";
+import { when } from "../times";
 
 const t = texts({ "files#one": "{count} file in {place}", "files#other": "{count} files in {place}", "hello": "Hello {name}" });
 
