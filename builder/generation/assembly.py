@@ -85,7 +85,7 @@ class Assembly:
         self.files: dict[str, AssembledFile] = {}
         self.characters = 0
         self._fields = Draft()
-        self._stream = FileTreeStream()
+        self._stream = FileTreeStream(talk=True)
         self._open: AssembledFile | None = None
         self._held: list[str] | None = None
 
@@ -99,13 +99,26 @@ class Assembly:
         return not (self.files or self._fields.edits or self._fields.delete)
 
     @property
+    def begun(self) -> bool:
+        """Whether the attempt's document has begun."""
+        return self._stream.begun
+
+    @property
+    def complete(self) -> bool:
+        """Whether the attempt's document has ended."""
+        return self._stream.complete
+
+    @property
     def fields(self) -> Draft:
         """Title, summary, stack, run, edits and deletes so far."""
         return self._fields
 
     def begin(self) -> None:
         """A new attempt: its text is a whole JSON document of its own."""
-        self._stream = FileTreeStream()
+        last = self._stream.partial()
+        self._fields.notes += last.notes
+        self._fields.unread += last.unread
+        self._stream = FileTreeStream(talk=True)
         self._held = None
 
     def take(self) -> list[Step]:
@@ -148,7 +161,8 @@ class Assembly:
             edits=list(fields.edits),
             delete=list(fields.delete),
             run=dict(fields.run),
-            notes=list(last.notes),
+            notes=[*fields.notes, *last.notes],
+            unread=[what for what in (*fields.unread, *last.unread) if what not in self.files],
             open_path=self._open.path if self._open else None,
         )
 
