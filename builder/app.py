@@ -38,7 +38,7 @@ class Sayso(rx.App):
     """The Reflex app with the host dispatch, the origin guard and the sign-in around it."""
 
     def __call__(self) -> ASGIApp:
-        """The ASGI app: preview hosts never see Reflex, its API or its CORS layers."""
+        """The ASGI app: requests to preview hosts never reach Reflex, its API or its CORS layers."""
         settings = get_settings()
         reflex = only_packets(super().__call__())
         if self.sio is not None:
@@ -48,13 +48,13 @@ class Sayso(rx.App):
         return let_go(InTheirLanguage(dispatch_by_host(pages, previews, settings)))
 
     def handshake(self, socket: str) -> Scope | None:
-        """The request that opened a page's event socket, None once that is closed."""
+        """The request that opened a page's event socket, None once the socket is closed."""
         return handshake_of(self.sio, socket) if self.sio is not None else None
 
 
 @contextlib.asynccontextmanager
 async def services() -> AsyncIterator[None]:
-    """Starts what outlives a request, and ends it cleanly."""
+    """Starts the services that outlive a request, and ends them cleanly."""
     running = get_services()
     running.actors.pages_connect(app.handshake)
     await running.start()
@@ -64,9 +64,9 @@ async def services() -> AsyncIterator[None]:
         await running.close()
 
 
-# Reflex evaluates this function's annotations in its own module: keep them to names known there.
+# Reflex evaluates this function's annotations in its own module: use only names that are known there.
 def on_error(exception: Exception) -> EventSpec:
-    """An event failed: the log gets everything, the person a sentence and a reference."""
+    """An event failed: the log gets all details, the person a sentence and a reference."""
     reference = secrets.token_hex(4)
     if of_a_stranger(exception) or isinstance(exception, SignInNeeded):
         log.warning("An event that is none of ours, reference %s: %s", reference, type(exception).__name__)

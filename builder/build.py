@@ -1,4 +1,5 @@
-"""Builds what browsers load, only when its sources changed: the preview engine (esbuild) and the pages (Reflex)."""
+"""Builds the files that browsers load, when their sources changed: the preview engine (esbuild) and the pages
+(Reflex)."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ class BuildFailed(RuntimeError):
 
 
 def bun() -> Path | None:
-    """The bun that npm fetched for this system; None where there is none."""
+    """The bun executable that npm installed for this system; None when there is none."""
     return next(iter(sorted((BROWSER / "node_modules" / "@oven").glob("bun-*/bin/bun"))), None)
 
 

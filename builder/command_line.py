@@ -1,4 +1,4 @@
-"""The commands that make and export apps without the page."""
+"""The commands that make and export apps without a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names each missing or broken part of an installation, and the one command that mends it."""
+"""Names each missing or broken part of an installation, and the one command that fixes it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One part: how it is, what was seen, and the command that mends it where it is not fine."""
+    """One part: its state, what was found, and the command that fixes it when it is not fine."""
 
     verdict: Verdict
     part: str
@@ -44,7 +44,7 @@ class Finding:
 
 
 def doctor() -> int:
-    """Print one line a part; returns 0 when nothing that Sayso needs is broken, else 1."""
+    """Print one line per part; returns 0 when no part that Sayso needs is broken, else 1."""
     broken = 0
     for finding in findings(get_settings()):
         print(f"{finding.verdict}  {finding.part:<18} {finding.seen}")
@@ -56,7 +56,7 @@ def doctor() -> int:
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
-    """What is to be said of every part, in the order in which they depend on each other."""
+    """The findings about every part, in the order in which the parts depend on each other."""
     checks: tuple[Callable[[Settings], Finding], ...] = (
         _python,
         _node,
@@ -186,7 +186,7 @@ def _database(settings: Settings) -> Finding:
     kind = settings.database.partition(":")[0].partition("+")[0]
     try:
         damage = asyncio.run(ask())
-    except Exception as error:  # every driver has errors of its own; whichever it is, it is the finding
+    except Exception as error:  # every driver has its own errors; whichever comes is the finding
         if fault := storage_fault(error):
             return Finding(Verdict.BROKEN, "Database", f"{kind}: {fault.detail}"[:160], fault.message)
         return Finding(
@@ -276,7 +276,7 @@ def _docker(_: Settings) -> Finding:
 
 
 def _host_rules(_: Settings) -> Finding:
-    """Whether the rules stand that keep apps and installs away from this computer and its network."""
+    """Whether the firewall rules are in place that keep apps and installs away from this computer and its network."""
     from preview_runtime.containers.docker.subnets import DEFAULT_POOL
     from preview_runtime.containers.isolation import firewall
 

@@ -1,4 +1,5 @@
-"""The preview hosts' own application, given what the builder knows: outputs, packages and who may frame them."""
+"""The preview hosts' own application, with what the builder provides: outputs, packages, and who may frame a
+preview."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ class PreviewApp:
         await self.host()(scope, receive, send)
 
     def host(self) -> PreviewHost:
-        """What answers for all previews."""
+        """The application that answers for all previews."""
         if self._host is None:
             running, settings = self._services(), self._settings
             self._host = PreviewHost(

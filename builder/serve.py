@@ -1,4 +1,4 @@
-"""One process, one port: builds what changed, then serves pages, API and previews until it is told to stop."""
+"""One process, one port: builds what has changed, then serves pages, API and previews until it is stopped."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def serve() -> None:
     connections = Connections(settings, preview_limits(settings))
 
     class WebServer(uvicorn.Server):
-        """Ends every open stream first: clients come back to the next server, and shutdown need not wait."""
+        """Ends every open stream first: clients reconnect to the next server, and the shutdown need not wait for
+        them."""
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             get_services().drain()
@@ -81,7 +82,7 @@ def serve() -> None:
         backlog=BACKLOG,
         host=settings.host,
         port=settings.port,
-        log_config=None,  # its records go where ours go
+        log_config=None,  # its records go to the same place as ours
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=5,
@@ -104,7 +105,8 @@ def serve() -> None:
 
 
 def prepare_database(settings: Settings) -> None:
-    """Bring the tables to the newest shape, before anything that takes long. Raises `CannotStart` with the next step."""
+    """Bring the tables to the newest shape, before the slow steps of the start. Raises `CannotStart` with the next
+    step."""
     from builder.base.db import Database
     from builder.base.storage_faults import storage_fault
 
@@ -132,7 +134,7 @@ def database_place(settings: Settings) -> str:
 def make_data_dir(settings: Settings) -> None:
     """The data directory, made for its user alone: other people of this computer could read every project otherwise.
 
-    One that is there already keeps its mode: whoever made it may share it on purpose.
+    An existing directory keeps its mode: it may be shared on purpose.
     """
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -149,7 +151,7 @@ def _announce(settings: Settings, seconds: float) -> None:
 
 
 def build_all() -> None:
-    """Build the preview engine and the pages where their sources changed. Raises `CannotStart`."""
+    """Build the preview engine and the pages if their sources changed. Raises `CannotStart`."""
     for name, step in (
         ("preview engine", build.build_engine),
         ("pages (about 20 s the first time)", build.build_pages),

@@ -11,15 +11,15 @@ from typing import Any, Final
 from preview_runtime.tasks import begun
 
 LAST_SECONDS: Final = 5.0
-"""How long a killed process may take to be gone; nobody waits longer for what they do not need any more."""
+"""How long (seconds) a killed process may take to end; nobody waits longer for a process they do not need any more."""
 _CHUNK: Final = 64 * 1024
 
 
 async def start_process(*command: str, **options: Any) -> asyncio.subprocess.Process:
-    """`asyncio.create_subprocess_exec` in a group of its own, of which nothing is left where the caller is cancelled
-    meanwhile.
+    """`asyncio.create_subprocess_exec` with a process group of its own; when the caller is cancelled meanwhile, nothing
+    of the group is left.
 
-    asyncio would end the process alone then, and wait for whoever it left its pipes to.
+    asyncio would end only the process itself then, and would wait for any process that inherited its pipes.
     """
     starting = begun(asyncio.create_subprocess_exec(*command, start_new_session=True, **options), "start a process")
     try:
@@ -33,18 +33,18 @@ async def start_process(*command: str, **options: Any) -> asyncio.subprocess.Pro
 def kill_group(process: asyncio.subprocess.Process) -> None:
     """Kill the whole group of a process that `start_process` started; does not wait.
 
-    It also reaches what a process that has just ended left behind. Long after its end the number may be another's:
-    `end_process` looks first.
+    It also reaches the children of a process that has just ended. Long after the end, the number may belong to another
+    process: `end_process` checks first.
     """
-    with contextlib.suppress(ProcessLookupError):  # nobody of the group is left
+    with contextlib.suppress(ProcessLookupError):  # no process of the group is left
         os.killpg(process.pid, signal.SIGKILL)
 
 
 async def end_process(process: asyncio.subprocess.Process) -> None:
     """Kill the group of `process` unless it has ended, and wait until it is gone, at most `LAST_SECONDS`.
 
-    A stream that nobody reads any more is paused once it is full, its end is never seen, and `wait()` never returns:
-    what is left in the pipes is read and dropped first. Who still holds them open does not hold us up.
+    asyncio pauses a stream that nobody reads once it is full; then its end is never seen, and `wait()` never returns.
+    So the rest in the pipes is read and dropped first. A process that still holds them open does not delay this.
     """
     if process.returncode is None:
         kill_group(process)
@@ -55,7 +55,7 @@ async def end_process(process: asyncio.subprocess.Process) -> None:
 
 
 async def _drop(stream: asyncio.StreamReader | None) -> None:
-    # RuntimeError: another reader is at it still, and reads to the end.
+    # RuntimeError: another reader still reads it, and will read to the end.
     with contextlib.suppress(RuntimeError):
         while stream and await stream.read(_CHUNK):
             pass

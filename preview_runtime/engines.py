@@ -1,4 +1,4 @@
-"""What runs a file tree: the engines' common interface, and which of them suits a tree."""
+"""The engines that run file trees: their common interface, and the choice of the one that suits a tree."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from preview_runtime.stack import Stack, StackKind, detect_stack
 
 
 class EngineKind(StrEnum):
-    """The engines; `preview_runtime/browser` has the twins of those that live in the browser."""
+    """The engines; the browser package (`preview_runtime/browser`) has the same list for those that run in the
+    browser."""
 
     INSTANT = "instant"
     WEBCONTAINER = "webcontainer"
@@ -22,7 +23,7 @@ class EngineKind(StrEnum):
 
 
 class Phase(StrEnum):
-    """How far a preview is, in order; an engine skips those it has not."""
+    """How far a preview is, in order; an engine skips the phases that it does not have."""
 
     QUEUED = "queued"
     BOOT = "boot"
@@ -34,7 +35,7 @@ class Phase(StrEnum):
 
 
 class FaultKind(StrEnum):
-    """Whose a failure is. Only `BUILD` and `RUNTIME` may be sent to the model for repair."""
+    """Who is responsible for a failure. Only `BUILD` and `RUNTIME` may be sent to the model for repair."""
 
     PROTOCOL = "protocol"
     POLICY = "policy"
@@ -50,7 +51,8 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A failure with a name: `code` is stable, `says` is what the person is told; lines and columns count from 1, 0 = none."""
+    """A failure with a name: `code` is stable, `says` is the message for the person; lines and columns count from 1, 0
+    = none."""
 
     kind: FaultKind
     code: str
@@ -73,7 +75,7 @@ class EngineStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EngineState:
-    """What is known of a running preview: `address` is where it listens once RUNNING, `fault` why it FAILED."""
+    """The state of a preview: `address` is where it listens when RUNNING, `fault` why it FAILED."""
 
     status: EngineStatus
     phase: Phase = Phase.QUEUED
@@ -84,13 +86,13 @@ class EngineState:
 class Engine(Protocol):
     """A server-side engine: one object runs one preview.
 
-    start  returns once the app listens (any answer below 500 counts) and gives its address; raises `EngineFailed`
-           with a `Fault`. Called again with another tree it brings the running preview up to that tree. A start that
-           fails or is cancelled leaves nothing running.
-    stop   returns once nothing of the preview is left. Stopping what does not run is no error.
-    poll   says what is true now, from the outside world and not from memory; never blocks for long, never raises for
+    start  returns the app's address once the app listens (any status below 500 counts); raises `EngineFailed` with a
+           `Fault`. Called again with another tree, it updates the running preview to that tree. A start that fails or
+           is cancelled leaves nothing running.
+    stop   returns once nothing of the preview is left. Stopping a preview that does not run is no error.
+    poll   returns the present state, asked from outside and not from memory; never blocks for long, never raises for
            a preview that is gone (ABSENT). PENDING means that a start or stop is under way: leave it alone.
-    get_state / load_state  carry what is needed to find the preview again after our own restart; JSON only, no secret.
+    get_state / load_state  hold what finds the preview again after our own restart; JSON only, no secret.
     """
 
     kind: EngineKind
@@ -117,7 +119,7 @@ class EngineFailed(Exception):
 @dataclass(frozen=True, slots=True)
 class RunHints:
     """What the model or the person said about the app: `stack` such as ("react", "typescript"), `install` and `start`
-    the commands ("" = not said), `port` or 0, `dockerfile` whether the project's own one counts (None = not said)."""
+    the commands ("" = not said), `port` or 0, `dockerfile` whether to use the project's own (None = not said)."""
 
     stack: tuple[str, ...] = ()
     start: str = ""
@@ -128,9 +130,9 @@ class RunHints:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """Which engines this server and browser have. `forced` is PREVIEW_ENGINE where it is not `auto`.
+    """Which engines this server and browser have. `forced` is PREVIEW_ENGINE unless that is `auto`.
 
-    `why_not` gives half a sentence for an engine that is missing, such as that Docker is not installed.
+    `why_not` holds half a sentence for each missing engine, such as that Docker is not installed.
     """
 
     available: frozenset[EngineKind] = frozenset({EngineKind.INSTANT})
@@ -140,8 +142,9 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class EngineChoice:
-    """The engine and one plain sentence why. `kind` is None where nothing can run the tree; `complete` is False where
-    only a part of the app, its front end, can be shown; `missing` is True where another computer could run it."""
+    """The engine, with the reason in one plain sentence. `kind` is None when nothing can run the tree; `complete` is
+    False when only a part of the app, its front end, can be shown; `missing` is True when another computer could run
+    it."""
 
     kind: EngineKind | None
     reason: Phrase
@@ -149,8 +152,8 @@ class EngineChoice:
     missing: bool = False
 
 
-# Which engines can run a kind of stack, best first. A container goes before a WebContainer, which contacts a third party
-# and asks for leave: where both are here, the app simply runs.
+# Which engines can run a kind of stack, best first. A container comes before a WebContainer, which contacts a third
+# party and has to ask for consent: if both are available, the app simply runs.
 _SUITED: Final[Mapping[StackKind, tuple[EngineKind, ...]]] = {
     StackKind.FRONT_END: (EngineKind.INSTANT, EngineKind.DOCKER, EngineKind.WEBCONTAINER),
     StackKind.FRAMEWORK: (EngineKind.DOCKER, EngineKind.WEBCONTAINER),
@@ -172,7 +175,7 @@ def suited_engines(stack: Stack) -> tuple[EngineKind, ...]:
 
 
 def choose_engine(tree: FileTree, hints: RunHints, capabilities: Capabilities) -> EngineChoice:
-    """The engine for `tree` and the reason a person is shown. Depends on its arguments alone."""
+    """The engine for `tree`, with the reason for the person. Depends on its arguments alone."""
     stack = detect_stack(tree, hints.start)
     suited = suited_engines(stack)
     if capabilities.forced:

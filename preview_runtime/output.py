@@ -1,4 +1,4 @@
-"""What an engine makes of a file tree: the files a preview host serves."""
+"""The output of an engine for a file tree: the files that a preview host serves."""
 
 from __future__ import annotations
 
@@ -22,5 +22,6 @@ Output: TypeAlias = Mapping[str, OutputFile]
 
 
 def output_path(url_path: str) -> str:
-    """The output's name of a URL path: `/src/main.tsx` → `src/main.tsx`. Raises `InvalidTree` as `validate_path` does."""
+    """The path in the output for a URL path: `/src/main.tsx` → `src/main.tsx`. Raises `InvalidTree` as `validate_path`
+    does."""
     return validate_path(url_path.removeprefix("/"))

@@ -1,4 +1,4 @@
-"""What a person is to be told, without the words: those belong to whoever knows the person's language."""
+"""Messages for a person, without the words: those belong to the code that knows the person's language."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, Union
 
 Value: TypeAlias = Union[str, int, "Phrase", "tuple[Phrase, ...]"]
-"""Numbers are said as the language writes them; several phrases one after the other, with semicolons between."""
+"""Numbers are formatted as in the language; several phrases are joined by semicolons."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sentence, or a part of one: `key` names its text in the catalogue, `values` fill it. What a tool or a person
-    wrote is a value and stays as it is."""
+    """A sentence, or a part of one: `key` names its text in the catalogue, `values` fill it. Text that a tool or a
+    person wrote is a value and stays as it is."""
 
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -24,12 +24,12 @@ class Phrase:
 
 
 def verbatim(text: str) -> Phrase:
-    """Text that has no key: words of a tool, or such as somebody else has put into the person's language."""
+    """Text without a key: words of a tool, or text that is in the person's language already."""
     return Phrase("phrase.verbatim", {"text": text})
 
 
 Say: TypeAlias = Callable[[str | Phrase], None]
-"""Is given what goes on as it happens: a line that a tool wrote, or a phrase of ours."""
+"""Called with progress as it happens: a line of a tool's output, or a phrase of ours."""
 
 Speak: TypeAlias = Callable[[Phrase], str]
-"""Puts a phrase into the words of whoever asks at this moment."""
+"""Turns a phrase into words in the language of the present request."""

@@ -1,4 +1,4 @@
-"""What a file tree is made with, read from its files alone."""
+"""The stack of a file tree, determined from its files alone."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any, Final
 from preview_runtime.file_tree import FileTree
 from preview_runtime.phrases import Phrase, verbatim
 
-# Where a front end lies beside its server, the likeliest first (instant/front-folder.ts agrees).
+# The folders in which a front end may lie beside its server, the likeliest first (instant/front-folder.ts agrees).
 FRONT_FOLDERS: Final = ("frontend", "front-end", "client", "web", "webapp", "ui", "apps/web", "packages/web")
 
 
 class StackKind(StrEnum):
-    """What must run for the app to be seen."""
+    """What has to run so that the app can be seen."""
 
-    FRONT_END = "front_end"  # files a browser shows, after at most a Vite-like build
+    FRONT_END = "front_end"  # files that a browser shows, after at most a Vite-like build
     FRAMEWORK = "framework"  # a front end that only its own development server can build
     NODE_SERVER = "node_server"
     PYTHON = "python"
@@ -29,7 +29,7 @@ class StackKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """`name` as its makers write it; `needs` names what only a real server or Vite has (None when nothing);
+    """`name` as its makers write it; `needs` names features that only a real server or Vite has (None for none);
 
     `front_end` says whether an index.html can be shown by itself, `front_folder` which folder it lies in ("" = the root),
     `native` which Python packages no browser has.
@@ -44,18 +44,20 @@ class Stack:
 
     @property
     def needs_server(self) -> bool:
-        """Whether a part of it runs on a server; a front end that needs a build which only Vite has does so as a whole."""
+        """Whether a part of it runs on a server; a front end with a build that only Vite can do runs there as a
+        whole."""
         return self.kind not in (StackKind.FRONT_END, StackKind.NOTHING) or bool(self.needs)
 
     @property
     def is_all_server(self) -> bool:
-        """Whether the server answers every path, and not only those of /api beside a front end."""
+        """Whether the server answers every path, as opposed to only /api beside a front end."""
         return not self.front_end or (self.kind is StackKind.FRONT_END and bool(self.needs))
 
 
-# What a front end may lie beside, and be shown before.
+# Server stacks beside which a front end may exist, which can be shown before the server runs.
 _BESIDE: Final = (StackKind.FRONT_END, StackKind.PYTHON, StackKind.NODE_SERVER, StackKind.CONTAINER)
-# Development servers with a build of their own, by the package that marks them; the first one found names the stack.
+# Development servers with a build of their own, by the package that marks them; the first one found gives the stack its
+# name.
 _FRAMEWORKS: Final = {
     "next": "Next.js",
     "nuxt": "Nuxt",
@@ -101,7 +103,7 @@ _NODE_SERVERS: Final = {
     "@prisma/client": "Prisma",
 }
 _FRONT_ENDS: Final = {"react": "React", "vue": "Vue", "svelte": "Svelte", "preact": "Preact", "lit": "Lit"}
-# Build steps the instant engine does not take (facts of its pipeline), by the package that asks for them.
+# Build steps that the instant engine lacks (facts of its pipeline), by the package that asks for them.
 _BUILD_STEPS: Final = {
     "@mdx-js/rollup": verbatim("MDX"),
     "vite-plugin-pwa": Phrase("needs.pwa"),
@@ -125,7 +127,7 @@ _PYTHON_SERVERS: Final = {
     "bottle": "Bottle",
     "litestar": "Litestar",
 }
-# Python that needs a socket, a thread or native code that Pyodide does not ship.
+# Python packages that need a socket, a thread or native code that Pyodide does not have.
 _NOT_IN_BROWSER: Final = frozenset(
     {
         "aiohttp",
@@ -161,16 +163,18 @@ _LANGUAGES: Final = {
     "mix.exs": "Elixir",
     "Package.swift": "Swift",
 }
-# Programs without a build file, by the line that makes a file one.
+# Programs without a build file, by the line that identifies their main file.
 _PROGRAMS: Final = {".go": "Go", ".java": "Java"}
 _MAIN: Final = {".go": re.compile(r"^package main\b", re.M), ".java": re.compile(r"\bstatic\s+void\s+main\s*\(")}
 _CONTAINER_FILES: Final = ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "Dockerfile")
-# What runs a script, and a script: two patterns, as one would read the words between them again from every runner.
+# A script runner, and a script: two patterns, because a single one would read the words between them again from every
+# runner.
 _RUNNER: Final = re.compile(r"(?:^|[\s;&|])(?:node|nodemon|tsx|ts-node|bun|deno)\s")
 _SCRIPT: Final = re.compile(r"\S\.[cm]?[jt]s\b")
 _REQUIREMENT: Final = re.compile(r"^[ \t]*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 _IMPORT: Final = re.compile(r"^[ \t]*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
-# What is imported ends where the next import begins, or each of many would be read to the end of the file.
+# An import's names end where the next import begins; otherwise each of many imports would be read to the end of the
+# file.
 _CONFIG_IMPORT: Final = re.compile(
     r"""(?:^|[;\n])[^\S\n]*import\s(?:(?:(?![;\n][^\S\n]*import\s)[^'"])*?\sfrom\s*)?["']([^"'.][^"']*)["']"""
 )
@@ -183,7 +187,7 @@ _STYLE_STEPS: Final = {".scss": "Sass", ".sass": "Sass", ".less": "Less", ".styl
 
 
 def detect_stack(tree: FileTree, start: str = "") -> Stack:
-    """The stack of `tree`; `start` is the command it is started with, where one is known ("" otherwise)."""
+    """The stack of `tree`; `start` is its start command, if known ("" otherwise)."""
     manifests = _manifests(tree)
     packages = {name for manifest in manifests for name in _packages(manifest)}
     folder = front_folder(tree)
@@ -193,10 +197,10 @@ def detect_stack(tree: FileTree, start: str = "") -> Stack:
 
 
 def front_folder(tree: FileTree) -> str | None:
-    """The folder of the front end that can be shown by itself ("" = the root), None where there is none.
+    """The folder of the front end that can be shown by itself ("" = the root), None when there is none.
 
-    That is the folder of index.html: the root, or one of `FRONT_FOLDERS`. A page without a build of its own that some
-    server's file names is the server's to show.
+    That is the folder of index.html: the root, or one of `FRONT_FOLDERS`. A page without a build of its own belongs to
+    the server if one of the server's files names it.
     """
     if "index.html" in tree:
         return ""
@@ -207,7 +211,7 @@ def front_folder(tree: FileTree) -> str | None:
 
 
 def _is_plain(tree: FileTree, folder: str) -> bool:
-    """Whether a browser shows the files of `folder` as they are."""
+    """Whether a browser can show the files of `folder` as they are."""
     if f"{folder}/package.json" in tree:
         return False
     page = tree.text(f"{folder}/index.html") or ""
@@ -215,7 +219,7 @@ def _is_plain(tree: FileTree, folder: str) -> bool:
 
 
 def _is_served(tree: FileTree, folder: str) -> bool:
-    """Whether a server's file names `folder`, itself or a page in it; what a build would leave there does not count."""
+    """Whether a server's file names `folder`, or a page in it; the output folder of a build does not count."""
     named = re.compile(
         rf"""["'`/]{re.escape(folder)}(?:["'`]|/(?!dist\b|build\b|out\b))|go:embed\s+(?:all:)?{folder}\b"""
     )
@@ -266,7 +270,7 @@ def _node_server(tree: FileTree, manifests: list[dict[str, Any]], packages: set[
     scripts = [script for manifest in manifests for script in _scripts(manifest)]
     if any(_runs_script(script) for script in [*scripts, start]):
         return "Node"
-    # A script that opens a port without a framework.
+    # A script that opens a port without using a framework.
     names = ("server.js", "server.mjs", "server.ts", "app.js", "index.js")
     for path in tree:
         text = tree.text(path) if path.rpartition("/")[2] in names else None
@@ -296,7 +300,7 @@ def _python(tree: FileTree, start: str, front_end: bool) -> Stack | None:
             serves = serves or "serve_forever(" in text
     started = bool(re.search(r"\b(?:python3?|uvicorn|gunicorn|flask|streamlit)\b", start))
     server = _first(_PYTHON_SERVERS, wanted)
-    # A stray script beside a front end, such as one that makes its data, is not what runs.
+    # A stray script beside a front end, such as one that makes its data, is not the app.
     if not (server or started or serves or ("python" in wanted and not front_end and "package.json" not in tree)):
         return None
     name = server or "Python"
@@ -305,7 +309,8 @@ def _python(tree: FileTree, start: str, front_end: bool) -> Stack | None:
 
 
 def _build_step(tree: FileTree, packages: set[str], manifests: list[dict[str, Any]]) -> Phrase | None:
-    """What the instant engine's pipeline has no step for, None when it has them all (instant/unsupported.ts agrees)."""
+    """The feature for which the instant engine's pipeline has no step, None when it has all steps
+    (instant/unsupported.ts agrees)."""
     if step := next((step for package, step in _BUILD_STEPS.items() if package in packages), None):
         return step
     for suffix, name in _STYLE_STEPS.items():
@@ -346,7 +351,7 @@ def _manifests(tree: FileTree) -> list[dict[str, Any]]:
         try:
             manifest = json.loads(tree.text(path) or "")
         except (ValueError, RecursionError):
-            continue  # half-written or broken: the build says so with its line, the choice goes on without it
+            continue  # half-written or broken: the build reports its line, the choice continues without it
         if isinstance(manifest, dict):
             found.append(manifest)
     return found

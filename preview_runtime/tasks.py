@@ -1,7 +1,7 @@
-"""Supervised tasks: each has a name and an owner who cancels it, waits for its end and tells of its failure.
+"""Supervised tasks: each has a name and an owner, which cancels it, waits for its end and reports its failure.
 
-The only place that makes tasks, `asyncio.TaskGroup` aside: the loop keeps no reference to a task, so that a bare one may
-vanish in the middle of its work, and its failure is told when somebody happens to collect it, or never.
+Only this module and `asyncio.TaskGroup` make tasks. The event loop keeps no reference to a task, so a bare task may be
+garbage-collected in the middle of its work, and its failure is reported when it happens to be collected, or never.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ T = TypeVar("T")
 
 
 class Tasks:
-    """The tasks of one owner, which go on beside whoever begins them until they are over or `close()` ends them."""
+    """The tasks of one owner, which run independently of the code that starts them, until they are over or `close()`
+    ends them."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def begin(self, work: Awaitable[T], name: str, *, heard: bool = False) -> asyncio.Task[T]:
-        """Have `work` go on by itself. Its failure is logged once, with its `name`; not where it is `heard` by whoever
-        waits for the task."""
+        """Start `work` as a task. Its failure is logged once, with its `name`; not if `heard`, when the code that
+        awaits the task handles it."""
         task = begun(work, name)
         self._tasks.add(task)
         task.add_done_callback(partial(self._over, heard=heard))
@@ -35,11 +36,12 @@ class Tasks:
     def forever(
         self, work: Callable[[], Awaitable[None]], name: str, *, again: float = AGAIN_SECONDS
     ) -> asyncio.Task[None]:
-        """Do `work` until it is cancelled. One that fails or returns is logged, and begun again after `again` seconds."""
+        """Run `work` until it is cancelled. When it fails or returns, that is logged, and it is started again after
+        `again` seconds."""
         return self.begin(_again_and_again(name, work, again), name)
 
     async def close(self) -> None:
-        """Cancel every task and wait until all are over, those that they begin meanwhile as well."""
+        """Cancel every task and wait until all are over, including tasks that they start meanwhile."""
         while mine := self._tasks - {asyncio.current_task()}:
             await cancel(*mine)
 
@@ -50,12 +52,12 @@ class Tasks:
 
 
 def begun(work: Awaitable[T], name: str) -> asyncio.Task[T]:
-    """A task of the function that calls this, which waits for its end before its own. Nothing of it is logged."""
+    """Start a task of the calling function, which waits for the task before it returns. Nothing of it is logged."""
     return asyncio.create_task(work if asyncio.iscoroutine(work) else _awaited(work), name=name)
 
 
 async def cancel(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel `tasks` and wait until they are over, however that went."""
+    """Cancel `tasks` and wait until they are over, however they end."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -63,7 +65,8 @@ async def cancel(*tasks: asyncio.Task[Any]) -> None:
 
 @contextlib.asynccontextmanager
 async def beside(work: Awaitable[T], name: str) -> AsyncIterator[asyncio.Task[T]]:
-    """Have `work` go on for as long as the block, and be over after it. Its failure is for the block to look at."""
+    """Run `work` while the block runs; it is cancelled, and over, when the block is left. The block has to check for
+    its failure."""
     task = begun(work, name)
     try:
         yield task
@@ -72,8 +75,8 @@ async def beside(work: Awaitable[T], name: str) -> AsyncIterator[asyncio.Task[T]
 
 
 async def race(*works: Awaitable[Any], name: str) -> list[asyncio.Task[Any] | None]:
-    """Do `works` side by side until one is over. For each the task, with its result or failure, where it was over by
-    itself; None where it was cancelled. All are over."""
+    """Run `works` in parallel until one is over. Returns, for each, its task (with result or failure) if it ended by
+    itself, or None if it was cancelled. All are over."""
     tasks = [begun(work, name) for work in works]
     over: set[asyncio.Task[Any]] = set()
     try:
@@ -91,7 +94,7 @@ async def _again_and_again(name: str, work: Callable[[], Awaitable[None]], again
     while True:
         try:
             await work()
-        except Exception:  # whatever it is, nobody else would begin this work again
+        except Exception:  # whatever it is, no other code would start this work again
             log.exception("The task “%s” failed and is begun again in %s s", name, again)
         else:
             log.error("The task “%s” ended and is begun again in %s s", name, again)

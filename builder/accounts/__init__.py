@@ -1,1 +1,1 @@
-"""Who asks, what they may do, and signing in."""
+"""Actors, their rights, and signing in."""

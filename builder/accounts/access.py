@@ -17,12 +17,12 @@ from builder.texts import t
 
 
 class Action(StrEnum):
-    """What can be asked for. Every route, socket and page declares one; the first two concern nobody's workspace.
+    """Actions. Every route, socket and page declares one; the first two concern no workspace.
 
-    VISIT: anybody, without saying who. USE: whoever signed in. READ: see a project, or what a workspace holds.
-    EDIT: make projects, type, prompt, save. RUN: servers, terminals, commands, the app's data. SHARE: live links.
-    CONFIGURE: the project's name, the hosts it reaches, whether it has a database. DELETE: put away a project or what
-    its app stored. ADMINISTER: the workspace's keys and members.
+    VISIT: anybody, without signing in. USE: everybody who has signed in. READ: see a project, or the content of a
+    workspace. EDIT: make projects, type, prompt, save. RUN: servers, terminals, commands, the app's data. SHARE: live
+    links. CONFIGURE: the project's name, the hosts it reaches, whether it has a database. DELETE: delete a project or
+    its app's data. ADMINISTER: the workspace's keys and members.
     """
 
     VISIT = "visit"
@@ -37,7 +37,7 @@ class Action(StrEnum):
 
 
 class MemberRole(StrEnum):
-    """What a person is in a workspace."""
+    """A person's role in a workspace."""
 
     OWNER = "owner"
     ADMIN = "admin"
@@ -62,9 +62,10 @@ ROLES: Final[Mapping[MemberRole, frozenset[Action]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What something is to be done with: a workspace, or one `project` of it.
+    """The object of an action: a workspace, or one `project` of it.
 
-    `role`: what the table of memberships says of the actor there, None for nothing. It is read with the subject's row.
+    `role`: the actor's role in the table of memberships, None without a row there. It is read together with the
+    subject's row.
     """
 
     workspace: str
@@ -73,7 +74,7 @@ class Subject:
 
 
 def role_of(actor: Actor, subject: Subject) -> MemberRole | None:
-    """What the actor is there; None for a stranger. Everybody owns the workspace of their own id."""
+    """The actor's role there; None for a stranger. Everybody owns the workspace that has their own id."""
     if subject.workspace == actor.id:
         return MemberRole.OWNER
     return MemberRole(subject.role) if subject.role in set(MemberRole) else None
@@ -90,7 +91,7 @@ def may(actor: Actor, action: Action, subject: Subject) -> None:
 
 
 def not_found(actor: Actor, subject: Subject) -> NotFound:
-    """The same words for what does not exist and for what somebody may not know of."""
+    """The same message whether the thing does not exist or the actor may not know of it."""
     if subject.project is None:
         return NotFound(t("access.no_workspace"), detail=f"workspace {subject.workspace} for {actor.id}")
     return NotFound(t("project.not_found"), detail=f"project {subject.project} for {actor.id}")

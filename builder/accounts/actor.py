@@ -1,4 +1,4 @@
-"""Who asks: every domain call takes an actor first."""
+"""The actor of a request: every domain call takes one first."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Final
 class Actor:
     """A person, or a program that acts for one.
 
-    `id` is the person, whom `created_by` names. `workspace` is where they work: what they make belongs to it. Everybody
-    has one of their own, which has their id. `alone`: no membership of theirs is looked for.
+    `id` is the person's id, written to `created_by`. `workspace` is where the person works: what they make belongs to
+    it. Each person has a workspace of their own, whose id is the person's id. `alone`: no membership of this actor is
+    looked up.
     """
 
     id: str
@@ -28,9 +29,9 @@ class Actor:
 
 
 LOCAL_OWNER: Final = Actor("owner", alone=True)
-"""The one person there is until accounts exist."""
+"""The only person until accounts exist."""
 
 
 def acting_for(workspace: str) -> Actor:
-    """What the server does by itself in a workspace (upkeep, live links, starts of servers), it does as its owner."""
+    """The actor of the server's own work in a workspace (upkeep, live links, server starts): its owner."""
     return Actor(workspace, alone=True)

@@ -1,4 +1,4 @@
-"""Whose a request is: one place for routes, websockets and pages."""
+"""Who sends a request: the one place that finds out, for routes, websockets and pages."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from builder.base.http.hosts import SIGNED_IN
 from builder.texts import t
 
 ProofSource = Callable[[Scope], Awaitable[Actor | None]]
-"""Reads one kind of proof from a request (a cookie, a token, a key, a ticket); None where there is none of its kind."""
+"""Reads one kind of proof from a request (a cookie, a token, a key, a ticket); None when the request carries no proof
+of that kind."""
 
 
 class Actors:
-    """Makes the actor of each request: the first of `sources` that finds its proof says whose it is."""
+    """Makes the actor of each request: the first of `sources` that finds its proof names the actor."""
 
     local: Final = LOCAL_OWNER
-    """Whoever uses the command line of this computer."""
+    """The person at the command line of this computer."""
 
     def __init__(self, settings: SignInSettings) -> None:
         self._sign_in_required: Final = settings.sign_in_required
@@ -30,7 +31,7 @@ class Actors:
         self._handshake: Callable[[str], Scope | None] = lambda _: None
 
     async def of(self, scope: Scope) -> Actor:
-        """Raises SignInNeeded for a request that is nobody's."""
+        """Raises SignInNeeded when no source finds a proof."""
         for source in self.sources:
             if (actor := await source(scope)) is not None:
                 if (connection := scope.get(CONNECTION)) is not None:
@@ -39,14 +40,14 @@ class Actors:
         raise SignInNeeded(t("sign_in.needed"))
 
     def pages_connect(self, handshake: Callable[[str], Scope | None]) -> None:
-        """`handshake(id)`: the request that opened a page's event socket, None once that is closed."""
+        """`handshake(id)` returns the request that opened a page's event socket, None once the socket is closed."""
         self._handshake = handshake
 
     async def of_page(self, socket: str) -> Actor:
-        """Who sent an event over a page's socket. Raises SignInNeeded."""
+        """The actor of an event over a page's socket. Raises SignInNeeded."""
         return await self.of(self._handshake(socket) or {})
 
     async def _local_owner(self, scope: Scope) -> Actor | None:
-        # Until there are accounts everybody who gets this far is the owner: with the owner's password, or on this
-        # computer alone, where none is set.
+        # Until accounts exist, every request that passes the sign-in is the owner's. Without a password only this
+        # computer can send requests, so those are the owner's too.
         return self.local if SIGNED_IN in scope or not self._sign_in_required else None

@@ -1,4 +1,4 @@
-"""Who belongs to a workspace, and as what. Whoever works in their own is never looked for."""
+"""Who belongs to a workspace, and in which role. The owner of a workspace needs no row there, so none is looked up."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from builder.base.db import Database
 
 
 def role_in(actor: Actor, workspace: Mapped[str]) -> ColumnElement[Any]:
-    """The actor's role in the workspace that a row belongs to, to be read beside that row; NULL for none."""
+    """The actor's role in the workspace of a row, as an expression to select together with that row; NULL for no
+    role."""
     if actor.alone:
         return null()
     mine = select(col(Membership.role)).where(col(Membership.owner) == workspace, col(Membership.person) == actor.id)
@@ -27,7 +28,8 @@ def role_in(actor: Actor, workspace: Mapped[str]) -> ColumnElement[Any]:
 async def check(
     session: AsyncSession, actor: Actor, action: Action, workspace: str, project: str | None = None
 ) -> None:
-    """`may`, where no row of the subject is read that could bring the role. No query in the actor's own workspace."""
+    """`may` for callers that read no row of the subject, which would bring the role. In the actor's own workspace it
+    runs no query."""
     row = None
     if not actor.alone and workspace != actor.id:
         row = await session.get(Membership, (workspace, actor.id))
@@ -35,10 +37,10 @@ async def check(
 
 
 class Memberships:
-    """Given, changed and taken away by those who administer a workspace: the one that the actor works in."""
+    """Memberships of the workspace that the actor works in: given, changed and removed by its administrators."""
 
     def __init__(self, db: Database, changed: Callable[[str], None] = lambda _: None) -> None:
-        """`changed(person)` hears of a right that was given or taken away, once that is written."""
+        """`changed(person)` is called after a person's role was given or removed and the change is committed."""
         self._db, self._changed = db, changed
 
     async def check(self, actor: Actor, action: Action) -> None:
@@ -47,14 +49,14 @@ class Memberships:
             await check(session, actor, action, actor.workspace)
 
     async def put(self, actor: Actor, person: str, role: MemberRole) -> None:
-        """Make `person` that, whatever they were. Raises NotFound, Refused."""
+        """Give `person` this role, whatever role they had. Raises NotFound, Refused."""
         async with self._db.session() as session:
             await check(session, actor, Action.ADMINISTER, actor.workspace)
             await session.merge(Membership(owner=actor.workspace, person=person, role=role, created_by=actor.id))
         self._changed(person)
 
     async def remove(self, actor: Actor, person: str) -> None:
-        """Whoever is no member is no error. Raises NotFound, Refused."""
+        """Remove `person`; it is no error when they are not a member. Raises NotFound, Refused."""
         async with self._db.session() as session:
             await check(session, actor, Action.ADMINISTER, actor.workspace)
             row = await session.get(Membership, (actor.workspace, person))

@@ -1,4 +1,5 @@
-"""What each session has open: sockets, streams and requests under way. They end with their session, terminals first."""
+"""The open connections of each session: sockets, streams and requests under way. They end with the session, terminals
+first."""
 
 from __future__ import annotations
 
@@ -21,12 +22,13 @@ from preview_runtime.tasks import Tasks
 log = logging.getLogger(__name__)
 
 CONNECTION: Final = "sayso.connection"
-"""In the scope of what is kept here: itself, which is told whose it is (`person`)."""
+"""The key in an ASGI scope under which a connection of this module puts itself; the application sets its `person`."""
 SIGNED_OUT: Final = 1008
 """The close code of a socket whose session has ended: policy violation (RFC 6455 section 7.4.1)."""
 RIGHTS_CHANGED: Final = 1012
-"""Of a socket that may be opened anew: service restart (IANA's registry of close codes, after RFC 6455 section 11.7)."""
-# A socket's own end, once it has heard that nobody is there, takes milliseconds; then it is ended from outside.
+"""The close code of a socket that the client may open again: service restart (IANA's registry of close codes, after RFC
+6455 section 11.7)."""
+# Once a socket's handler is told that the client is gone, it ends within milliseconds; after this time it is cancelled.
 GRACE_SECONDS: Final = 1.0
 _FAREWELL_SECONDS: Final = 0.25
 _TERMINAL: Final = re.compile(r"/api/v1/projects/[^/]+/(?:terminals/|server/exec)")
@@ -34,14 +36,14 @@ _TERMINAL: Final = re.compile(r"/api/v1/projects/[^/]+/(?:terminals/|server/exec
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`ends`: when, in seconds since 1970."""
+    """`ends`: when the session ends, in seconds since 1970."""
 
     id: str
     ends: float
 
 
 class ConnectionKind(IntEnum):
-    """In the order in which they end."""
+    """Kinds of connections, in the order in which they are ended."""
 
     TERMINAL = 0
     SOCKET = 1
@@ -49,7 +51,7 @@ class ConnectionKind(IntEnum):
 
 
 class OpenConnections:
-    """Session → what it has open. One for the process."""
+    """The open connections of each session. One object for the process."""
 
     def __init__(self) -> None:
         self._open: dict[str, set[_Connection]] = {}
@@ -57,7 +59,7 @@ class OpenConnections:
         self._ending = Tasks()
 
     def on_end(self, end: Callable[[], Awaitable[None]]) -> None:
-        """Have `end` called when all sessions end: for what outlives its connections, such as a shell."""
+        """Have `end` called when all sessions end: for things that outlive their connections, such as a shell."""
         self._also.append(end)
 
     def count(self, session: str) -> int:
@@ -66,8 +68,8 @@ class OpenConnections:
     async def run(
         self, session: Session, app: ASGIApp, scope: Scope, receive: Receive, send: Send, person: str = ""
     ) -> None:
-        """One request or socket of `session`, until it is done or the session ends. `person`: whose it is, where that is
-        known before it is looked at."""
+        """Run one request or socket of `session` until it is done or the session ends. `person`: who sent it, where the
+        caller knows that already."""
         connection = scope[CONNECTION] = _Connection(scope, receive, send, person, self._ending)
         mine = self._open.setdefault(session.id, set())
         mine.add(connection)
@@ -82,7 +84,8 @@ class OpenConnections:
                 del self._open[session.id]
 
     def end_of(self, person: str) -> None:
-        """End the sockets and streams of somebody whose rights were changed. What they may still see, they open anew."""
+        """End the sockets and streams of `person`, whose rights have changed. The browser may open again what they may
+        still see."""
         for connection in [one for mine in self._open.values() for one in mine if one.person == person]:
             connection.end_stream()
 
@@ -96,7 +99,7 @@ class OpenConnections:
 
 
 class _Connection:
-    """One request or socket between a browser and the application, which hears nothing and is not heard after `end`."""
+    """One request or socket between a browser and the application. After `end` nothing passes in either direction."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, person: str, ending: Tasks) -> None:
         self.person = person
@@ -128,18 +131,18 @@ class _Connection:
             self._task = None
         if self._farewell is not None:
             await asyncio.wait({self._farewell}, timeout=_FAREWELL_SECONDS)
-            self._farewell.cancel()  # who reads nothing is not waited for
+            self._farewell.cancel()  # do not wait for a client that reads nothing
         if self._ended and not self._socket and not self._complete:
-            raise CutAnswer("the session has ended")  # the server breaks the connection off
+            raise CutAnswer("the session has ended")  # makes the server close the connection
 
     def end_stream(self) -> None:
-        """End what lasts: a socket, or an answer that goes on. The next one is judged anew."""
+        """End a socket or an unfinished answer. The next request is checked against the new rights."""
         self._code, self._reason, self._lasts = RIGHTS_CHANGED, "rights changed", False
         if self._socket or (self._began and not self._complete):
             self.end()
 
     def end(self) -> None:
-        """Take nothing from the browser and give it nothing any more; end what is under way."""
+        """Stop passing messages in both directions and end the work under way."""
         if self._ended or self._task is None:
             return
         self._ended = True
@@ -148,8 +151,9 @@ class _Connection:
         if not self._socket and (self.kind is ConnectionKind.TERMINAL or self._began) and not self._complete:
             return self._cancel()
         for task in self._receivers:
-            task.cancel()  # it gets the end of the line instead
-        # A request that is not answered yet may be at work that must not be left half-done: it goes on to its end, unheard.
+            task.cancel()  # `_receive` then reports a disconnect
+        # An unanswered request may be in the middle of work that must not be left half-done: it runs to its end, and
+        # its answer is dropped.
         if self._socket:
             asyncio.get_running_loop().call_later(GRACE_SECONDS, self._cancel)
 
@@ -202,4 +206,4 @@ class _Connection:
             self._complete = True
         await self._inner_send(message)
         if not self._lasts and not self._socket and not self._complete and message["type"] == "http.response.body":
-            self.end()  # it was asked for before the rights were changed, and goes on
+            self.end()  # a stream whose request came before the rights changed

@@ -1,4 +1,4 @@
-"""Passwords, kept as what Argon2id makes of them (RFC 9106)."""
+"""Passwords, stored as Argon2id hashes (RFC 9106)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 MAX_LENGTH: Final = 200
 _KIBIBYTES: Final = 32 * 1024
-# So many at once: a crowd that tries passwords takes no more memory than this.
+# At most so many hashes at once: a crowd of password tries takes no more memory than that.
 _AT_ONCE: Final = 2
 
 
@@ -26,12 +26,12 @@ class Passwords:
         self._hash = PasswordHash((Argon2Hasher(memory_cost=_KIBIBYTES, parallelism=1), _Scrypt()))
 
     async def hashed(self, password: str) -> str:
-        """What is kept of it, its salt and its cost included (100 characters)."""
+        """The text to store: the hash with its salt and its cost (100 characters)."""
         async with self._turn:
             return await asyncio.to_thread(self._hash.hash, _bytes(password))
 
     async def matches(self, password: str, kept: str) -> bool:
-        """Whether `kept` was made of `password`."""
+        """Whether `kept` is the hash of `password`."""
         if not kept or len(password) > MAX_LENGTH:
             return False
         async with self._turn:
@@ -43,7 +43,7 @@ def _bytes(password: str) -> bytes:
 
 
 class _Scrypt(HasherProtocol):
-    """What an earlier Sayso kept, `scrypt$N$r$p$salt$hash` (RFC 7914): it is checked, and no longer made."""
+    """The format of earlier versions, `scrypt$N$r$p$salt$hash` (RFC 7914): still checked, no longer written."""
 
     @classmethod
     def identify(cls, hash: str | bytes) -> bool:

@@ -11,8 +11,8 @@ from pathlib import Path
 def secret_file(path: Path, make: Callable[[], bytes]) -> bytes:
     """The content of `path`; made with `make` and mode 0600 when it is missing.
 
-    Two processes that start together end up with one secret: the file appears whole or not at all, and whoever
-    comes second reads the first one's.
+    Two processes that start together end up with one secret: the file appears whole or not at all, and the second
+    process reads the secret of the first.
     """
     with contextlib.suppress(FileNotFoundError):
         return path.read_bytes()

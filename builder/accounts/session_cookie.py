@@ -1,4 +1,4 @@
-"""The signed session cookie: which session it is, until when; nothing is kept on the server but the signing key."""
+"""The signed session cookie: it names the session and its end. The server stores nothing but the signing key."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ class SessionCookies:
         return hmac.digest(stored, self._password, hashlib.sha256)
 
     def _signer(self) -> Signer:
-        # The key is one already: it was made of the password and of random bytes.
+        # The key needs no stretching: it was derived from the password and from random bytes.
         return Signer(self._key, key_derivation="none", digest_method=hashlib.sha256)
 
     def issue(self) -> str:
-        """The `Set-Cookie` value of a session that begins now."""
+        """The `Set-Cookie` value that begins a session at this moment."""
         payload = f"{int(time.time()) + MAX_AGE_SECONDS}.{secrets.token_urlsafe(12)}"
         return self._header(self._signer().sign(payload).decode(), MAX_AGE_SECONDS)
 
     def clear(self) -> str:
-        """The `Set-Cookie` value that takes the cookie away."""
+        """The `Set-Cookie` value that removes the cookie."""
         return self._header("", 0)
 
     def _header(self, value: str, max_age: int) -> str:
@@ -54,10 +54,10 @@ class SessionCookies:
         return f"{self.name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"
 
     def session(self, headers: Headers) -> Session | None:
-        """The session of ours that a request's cookies hold, where it has not ended.
+        """The valid session in a request's cookies; None when there is none or it has ended.
 
-        Each cookie of that name is looked at: on plain http a page of another host below the same domain can set one
-        beside ours, and whoever took the first or the last would be signed out by it.
+        Every cookie of that name is checked. On plain http a page of another host below the same domain can set a
+        second one; if only the first or the last were read, that page could sign the person out.
         """
         pairs = (pair.strip().partition("=") for line in headers.getlist("cookie") for pair in line.split(";"))
         found = (self._read(value) for name, _, value in pairs if name == self.name)
@@ -73,8 +73,8 @@ class SessionCookies:
     def revoke_all(self) -> None:
         """End every session: the key they were signed with is replaced.
 
-        They have ended even where this raises OSError. Where the file could not be taken away, its key is the one again
-        after a restart.
+        They end even when this raises OSError, but if the file could not be deleted, its old key is valid again after a
+        restart.
         """
         self._key = secrets.token_bytes(32)
         self._file.unlink(missing_ok=True)

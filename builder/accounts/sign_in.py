@@ -37,7 +37,8 @@ def require_sign_in(
 ) -> ASGIApp:
     """`app` for those who signed in, when the settings ask for it; otherwise `app` itself.
 
-    `connections` is asked at each request for what sessions have open; without it the middleware keeps its own.
+    `connections` is called at each request and returns the open connections of the sessions; without it the middleware
+    keeps its own.
     """
     if not settings.sign_in_required:
         return app
@@ -46,10 +47,10 @@ def require_sign_in(
 
 
 class SignIn:
-    """ASGI: answers `/sign-in` and `/sign-out`, passes on what carries a valid session, refuses the rest.
+    """ASGI: answers `/sign-in` and `/sign-out`, passes on requests with a valid session, refuses the rest.
 
-    What passes is tied to its session: signing out ends it. Pages are sent to the sign-in page, API calls get 401 in the
-    error shape, websockets are refused.
+    A request that passes is tied to its session: signing out ends it. Pages are sent to the sign-in page, API calls get
+    401 in the error shape, websockets are refused.
     """
 
     def __init__(self, app: ASGIApp, settings: SignInSettings, connections: Callable[[], OpenConnections]) -> None:
@@ -87,12 +88,13 @@ class SignIn:
         if self._rules.sender(request.scope) is Sender.FOREIGN:
             return _page(target, t("sign_in.foreign"), 403)
         form = bytearray()
-        async for piece in request.stream():  # counted as it comes: whoever sends this has not signed in
+        async for piece in request.stream():  # counted while it arrives: the sender has not signed in
             form += piece
             if len(form) > _MAX_FORM_BYTES:
                 return _page(target, t("sign_in.wrong"), 413)
-        # Only now, with nothing to wait for until the try is counted: bodies held back and then sent all at once would
-        # otherwise each have been let through before the first of them failed.
+        # The wait is checked here because nothing is awaited between this check and the count of the try. Otherwise a
+        # client could hold back many bodies, send them at once, and have all of them let through before the first try
+        # failed.
         client = request.client.host if request.client else ""
         if wait := self._tries.wait(client):
             seconds = math.ceil(wait)
@@ -152,6 +154,6 @@ def _hash(password: str) -> bytes:
 
 
 def _local(target: str) -> str:
-    """`target` when it is a page of ours, else the home page: no one is sent elsewhere after signing in."""
+    """`target` when it is a page of ours, else the home page: after signing in nobody is sent to another site."""
     safe = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if safe and not urlsplit(target).netloc else "/"

@@ -8,7 +8,7 @@ from builder.base.ids import now
 
 
 class Membership(SQLModel, table=True):
-    """What a person is in a workspace that is not their own (`owner`): a `builder.accounts.access.MemberRole`."""
+    """A person's role in a workspace that is not their own (`owner`): a `builder.accounts.access.MemberRole`."""
 
     __tablename__ = "membership"
     owner: str = Field(max_length=64, primary_key=True)

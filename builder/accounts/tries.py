@@ -1,7 +1,7 @@
-"""How often a password may be tried, by the network address of who tries.
+"""How often a password may be tried from one network address.
 
-Nothing is counted over all addresses together: whoever guesses from many of them would lock out everybody else.
-Ours, because only what failed counts, and because a crowd of addresses may take no more memory than said below.
+There is no limit over all addresses together: an attacker with many addresses would lock out everybody else. It is our
+own code because only failed tries count, and because many addresses must not take more memory than stated below.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Final
 
 PER_CLIENT: Final = 5
 WINDOW_SECONDS: Final = 60.0
-# More failures within a window (five times as many) than one process answers: by having itself forgotten, an address
-# that guesses wins nothing over what guessing from as many addresses gives it anyway. Some 20 MB when full.
+# Five times as many failures as one process can answer within a window. An address whose failures were dropped from a
+# full table therefore gains no more guesses than it would have by using as many addresses. Some 20 MB when full.
 MOST_CLIENTS: Final = 50_000
-# One subscriber has 2^64 addresses and more of their own (RFC 6177, RFC 4291 section 2.5.1).
+# One subscriber has 2^64 addresses and more (RFC 6177, RFC 4291 section 2.5.1).
 _IPV6_NETWORK_BITS: Final = 64
 
 
@@ -26,16 +26,16 @@ class Tries:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        # By the time of the last failure, the oldest first.
+        # Ordered by the time of the last failure, oldest first.
         self._failures: OrderedDict[tuple[str, str], tuple[float, ...]] = OrderedDict()
 
     def wait(self, client: str, what: str = "") -> float:
-        """Seconds until this address may try again; 0 when it may at once, as one without failures always may."""
+        """Seconds until this address may try again; 0 when it may try at once, as an address without failures may."""
         times = self._failures.get((network(client), what), ())
         return max(0.0, times[0] + WINDOW_SECONDS - self._clock()) if len(times) == PER_CLIENT else 0.0
 
     def __len__(self) -> int:
-        """Of how many addresses wrong tries are remembered."""
+        """The number of addresses with remembered failures."""
         return len(self._failures)
 
     def failed(self, client: str, what: str = "") -> None:
@@ -50,9 +50,10 @@ class Tries:
 
 
 def network(client: str) -> str:
-    """What stands for one subscriber: an IPv4 address, or the /64 of an IPv6 address; "" for what is no address.
+    """The network that stands for one subscriber: an IPv4 address, or the /64 of an IPv6 address; "" when `client` is
+    no address.
 
-    Link-local addresses stand for themselves: everybody on the cable has the same network there.
+    Link-local addresses stand for themselves: all machines on one link share the same network.
     """
     try:
         address = ipaddress.ip_address(client)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 
 from builder import __version__
-from builder.api import catalogues, conversation, events, keys
+from builder.api import budgets, catalogues, conversation, events, keys
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -44,6 +44,7 @@ _NOUNS = (
     files,
     versions,
     conversation,
+    budgets,
     shares,
     preview,
     access,
@@ -60,7 +61,7 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_api(services: Callable[[], Services]) -> FastAPI:
-    """The application that answers `/api` and `/runtime`; `services` is asked at each request."""
+    """The application that answers `/api` and `/runtime`; `services` is called at each request."""
     app = FastAPI(
         title="Sayso",
         version=__version__,
@@ -83,7 +84,7 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
     app.include_router(access.pages)
     app.include_router(links.pages, dependencies=[for_everybody])
 
-    # Behind the API come the pages, whose own "not found" is HTML.
+    # Pages are tried after the API; their "not found" answer is HTML.
     @app.api_route("/api", methods=_METHODS, include_in_schema=False, dependencies=[signed_in])
     @app.api_route("/api/{path:path}", methods=_METHODS, include_in_schema=False, dependencies=[signed_in])
     async def nothing() -> Response:

@@ -1,4 +1,4 @@
-"""What there is to choose from before a project exists: models, starters; and whether the server is well."""
+"""What there is to choose from before a project exists: models, starters; and the server's health."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Health(BaseModel):
 
 
 class ModelMenu(BaseModel):
-    """`default`: the model that is taken where none is named."""
+    """`default`: the model that is used when a request names none."""
 
     models: list[MenuEntry]
     default: str
@@ -92,6 +92,6 @@ async def screenshot(name: str) -> Response:
     if not starter.has_screenshot:
         raise NotFound(t("starter.no_screenshot"))
     headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
-    # Whole: FileResponse answers a range that is none in a shape of its own.
+    # Sent whole: FileResponse answers an invalid range with an error shape of its own.
     picture = await asyncio.to_thread((STARTERS / starter.name / "screenshot.webp").read_bytes)
     return Response(picture, media_type="image/webp", headers=headers)

@@ -33,7 +33,8 @@ class ArrivedText(BaseModel):
 
 
 class GenerationText(GenerationView):
-    """With what arrived so far by path, and the offset from where the stream goes on, in code points."""
+    """With the text that has arrived so far, by path, and the offset from which the stream continues, in code
+    points."""
 
     text_files: dict[str, ArrivedText]
     offset: int

@@ -1,4 +1,5 @@
-"""The OpenAPI document: what FastAPI knows of the routes, with every error, and what streams and sockets say."""
+"""The OpenAPI document: FastAPI's description of the routes, every error they answer with, and the messages of streams
+and sockets."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ SOCKETS: Final = {
     f"{_PROJECT}/terminals/{{terminal_id}}/ws": ("TerminalFrame",),
     "/api/v1/servers/ws": ("ServerList",),
 }
-"""What the server says on each socket."""
+"""The messages that the server sends on each socket."""
 _SAID: Final[dict[str, TypeAdapter[Any]]] = {
     "ErrorAnswer": TypeAdapter(ErrorAnswer),
     "ProjectEvent": PROJECT_EVENT,
@@ -40,7 +41,7 @@ _SAID: Final[dict[str, TypeAdapter[Any]]] = {
 
 
 def add_description(app: FastAPI) -> None:
-    """Have `app.openapi()` give the whole document. It is made when it is first asked for."""
+    """Have `app.openapi()` give the whole document. It is made on the first call."""
     plain, made = app.openapi, dict[str, Any]()
 
     def openapi() -> dict[str, Any]:
@@ -52,8 +53,9 @@ def add_description(app: FastAPI) -> None:
 
 
 def errors_of(route: RouteContext, operation: dict[str, Any], method: str) -> set[int]:
-    """The statuses from 400 on that a call may have, by what the route asks for and takes."""
-    # Other sites' pages are refused anywhere; the database may be away, and anything may fail.
+    """The error statuses (400 and above) that a call may have, by the action the route declares and the input it
+    takes."""
+    # Any route may refuse another site's page, lose the database, or fail.
     found = {403, 500, 503}
     action = next((one.call.action for one in route.dependant.dependencies if isinstance(one.call, Declared)), None)
     if action is not Action.VISIT:
@@ -61,7 +63,7 @@ def errors_of(route: RouteContext, operation: dict[str, Any], method: str) -> se
     if "{" in (route.path or ""):
         found.add(404)
     if method != "get":
-        found |= {409, 507}  # done before, or its subject changed meanwhile; the disk is full
+        found |= {409, 507}  # carried out before, or its object has changed; the disk is full
     if action is Action.RUN:
         found.add(409)  # nothing runs
     if "requestBody" in operation:
@@ -80,7 +82,7 @@ def _described(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:
                 "content": {"application/json": {"schema": {"$ref": _REF.format(model="ErrorAnswer")}}},
             }
     schemas = document["components"]["schemas"]
-    for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own shape of a refusal
+    for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own error model
         schemas.pop(name, None)
     for name, adapter in _SAID.items():
         said = adapter.json_schema(ref_template=_REF, mode="serialization")

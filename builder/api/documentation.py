@@ -21,7 +21,7 @@ _FILES: Final = f"{PAGE}/files"
 
 
 def add_documentation(app: FastAPI) -> None:
-    """Answer `/api/v1/docs`. What is tried out there says that it is meant."""
+    """Answer `/api/v1/docs`. Calls that are tried out there carry the header `X-Sayso-Client`."""
     app.mount(_FILES, StaticFiles(directory=str(files("fastapi_offline") / "static")))
 
     @app.get(PAGE, include_in_schema=False, dependencies=[signed_in])

@@ -34,10 +34,10 @@ async def follow_events(
 ) -> StreamingResponse:
     """Every event after `Last-Event-ID`, else `after`; then each as it comes."""
     await services.store.get(actor, project_id)
-    # Larger numbers than 15 digits were never given out; the database could not even compare them.
+    # No sequence number ever had more than 15 digits; the database could not even compare larger ones.
     seen = int(last_event_id) if re.fullmatch(r"[0-9]{1,15}", last_event_id) else 0
     if seen > after:
-        # A client that comes back by itself repeats its first address: its text position there is out of date.
+        # A client that reconnects by itself repeats its first address, so the text position in it is out of date.
         after, generation, offset = seen, "", 0
 
     async def frames() -> AsyncIterator[str]:
@@ -69,7 +69,7 @@ async def socket(
                 await websocket.send_text(frame)
 
     async def listen() -> None:
-        # Only by reading is a close seen; without it a gone listener would stay until something is sent to it.
+        # A close is noticed only by reading. Without it a closed socket would stay until something is sent to it.
         while True:
             message = await websocket.receive()
             if message["type"] == "websocket.disconnect":

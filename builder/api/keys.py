@@ -1,4 +1,4 @@
-"""The person's keys of providers: set, ask whether one is set, take away. The key itself never comes back."""
+"""The person's provider keys: set one, ask whether one is set, remove one. No answer ever holds the key itself."""
 
 from __future__ import annotations
 

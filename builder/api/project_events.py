@@ -1,4 +1,4 @@
-"""What a project's stream says: every fact of its log, and the text that a generation writes."""
+"""The frames of a project's event stream: every fact of its log, and the text that a generation writes."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from builder.base.storage_faults import newer
 
 MIGRATIONS: Final = Path(__file__).parents[1] / "migrations"
 _BUSY_MS: Final = 10_000
-_MIGRATION_LOCK: Final = 0x5A_15_0  # any number that nothing else in this database locks
+_MIGRATION_LOCK: Final = 0x5A_15_0  # an arbitrary number that no other lock in this database uses
 
 
 class Database:
@@ -47,9 +47,10 @@ class Database:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
-        """One write transaction: commits on leaving, rolls back on error; then runs what `after_commit` was given.
+        """One write transaction: commits on leaving, rolls back on error; then runs the callbacks given to
+        `after_commit`.
 
-        Raises RuntimeError when the same task opens one inside another, which would wait for itself for ever.
+        Raises RuntimeError when a task that holds a session opens another one: it would wait for itself for ever.
         """
         if not self.is_sqlite:
             async with self._transaction(self.engine) as session:
@@ -68,7 +69,7 @@ class Database:
 
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[AsyncSession]:
-        """A read-only view of what was committed when it first read; never waits for a writer."""
+        """A read-only view of the data as committed at its first read; it never waits for a writer."""
         async with AsyncSession(self._reading, expire_on_commit=False) as session:
             yield session
 
@@ -83,9 +84,10 @@ class Database:
     async def migrate(self) -> None:
         """Bring the tables to the newest shape; safe when several processes start at once.
 
-        Raises StorageFault (`database_newer`) for a shape that this program does not know; nothing is changed then.
+        Raises StorageFault (`database_newer`), and changes nothing, when a newer version of this program made the
+        tables.
         """
-        # Batch mode rebuilds tables, which foreign keys would take as deleting their rows.
+        # Batch mode rebuilds tables; with foreign keys on, that would count as deleting their rows.
         engine = _engine(self.url, self.is_sqlite, foreign_keys=False)
         try:
             async with engine.begin() as connection:
@@ -96,7 +98,7 @@ class Database:
             await engine.dispose()
 
     async def check(self) -> str:
-        """What is wrong with its pages, "" for nothing; changes nothing. Raises what `migrate` raises."""
+        """The damage found in the database's pages, "" for none; changes nothing. Raises what `migrate` raises."""
         async with self.engine.connect() as connection:
             await connection.run_sync(_refuse_newer)
             looked = await connection.scalar(text("PRAGMA quick_check(1)" if self.is_sqlite else "SELECT 'ok'"))
@@ -133,7 +135,8 @@ def upgrade(connection: Connection) -> None:
 
 
 def _not_a_cancelled_reset(record: logging.LogRecord) -> bool:
-    """A filter for the pool's logger: who is cancelled while a connection goes back loses that connection, nothing else."""
+    """A filter for the pool's logger. It drops one record: a task cancelled while it returned its connection. Only that
+    connection is lost then."""
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
@@ -151,7 +154,7 @@ def _engine(url: Any, is_sqlite: bool, *, foreign_keys: bool = True) -> AsyncEng
 
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # the driver's own BEGIN would come too late; see `begin`
+        connection.isolation_level = None  # the driver sends its own BEGIN too late; see `begin`
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout={_BUSY_MS}",
@@ -164,7 +167,8 @@ def _engine(url: Any, is_sqlite: bool, *, foreign_keys: bool = True) -> AsyncEng
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        # A transaction that reads first and writes later fails when another wrote meanwhile; IMMEDIATE waits instead.
+        # A deferred transaction that reads first and writes later fails when another one wrote in between; IMMEDIATE
+        # waits instead.
         reads_only = connection.get_execution_options().get("reads_only")
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 

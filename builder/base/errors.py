@@ -9,7 +9,7 @@ from typing_extensions import TypeAliasType
 
 Json = TypeAliasType("Json", "bool | int | float | str | list[Json] | dict[str, Json] | None")
 """What JSON can say."""
-Remedy = Literal["retry", "continue", "key", "credit", "wait", "shorten", "model", "none"]
+Remedy = Literal["retry", "continue", "key", "credit", "budget", "wait", "shorten", "model", "none"]
 """The one step that a page offers after a failure."""
 
 
@@ -17,8 +17,8 @@ class SaysoError(Exception):
     """A failure with a name.
 
     `message` is what the person sees (plain words, what to do next); `detail` goes to the log only and holds
-    no secret. `status` is the HTTP status the API answers with; `code` is stable and machine-readable; `details`
-    are what a program needs to go on, as JSON.
+    no secret. `status` is the HTTP status the API answers with; `code` is stable and machine-readable; `details` hold,
+    as JSON, what a program needs to react.
     """
 
     code = "internal"
@@ -49,7 +49,7 @@ class NotFound(SaysoError):
 
 
 class Conflict(SaysoError):
-    """The thing changed meanwhile, or is in a state that does not allow this."""
+    """The thing has changed, or is in a state that does not allow this."""
 
     code = "conflict"
     status = 409
@@ -63,14 +63,14 @@ class Refused(SaysoError):
 
 
 class BadInput(SaysoError):
-    """What was sent cannot be used; nothing was changed."""
+    """The input cannot be used; nothing was changed."""
 
     code = "bad_input"
     status = 422
 
 
 class SignInNeeded(SaysoError):
-    """The request is nobody's, and what it asks for is somebody's."""
+    """The request names no actor, and its action needs one."""
 
     code = "sign_in"
     status = 401

@@ -1,7 +1,7 @@
 """The append-only event log of each project, and the streams that follow it.
 
-Facts are rows; the text of a running generation is read from its spool and merged at the right place. A listener
-pulls from its own cursor: there is no queue per listener, so one that does not read costs nothing.
+Facts are rows; the text of a running generation is read from its spool and merged at the right place. A listener pulls
+from its own cursor: there is no queue per listener, so a listener that does not read costs nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ _TEXT_LIMIT: Final = 65_536
 
 
 class Fact(BaseModel):
-    """What a row of the log says. Each area has its own; `kind` is the name of the row and of its frame."""
+    """The content of a row of the log. Each area defines its own types; `kind` is the name of the row and of its
+    frame."""
 
     model_config = ConfigDict(frozen=True)
     kind: ClassVar[str]
@@ -42,15 +43,15 @@ class Fact(BaseModel):
 class TextSource(Protocol):
     """Where the text of generations is read from, in code points.
 
-    Whoever writes it appends the row that opens a file before the file's first text, and the row that closes it
-    after its last: the stream then keeps that order for every listener.
+    A writer appends the row that opens a file before the file's first text, and the row that closes it after the last
+    text. The stream keeps that order for every listener.
     """
 
     def active(self, project_id: str) -> str | None:
         """The generation that writes for this project at the moment."""
 
     def read(self, generation_id: str, offset: int, limit: int) -> str:
-        """At most `limit` code points from `offset`; empty when there is none (yet, or any more)."""
+        """At most `limit` code points from `offset`; empty when there is no text yet, or none any more."""
 
 
 class NoText:
@@ -65,7 +66,8 @@ class NoText:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row ready to send. `position` is where its generation's text stands at this row, None if it says nothing."""
+    """A row ready to send. `position` is the offset that its generation's text has reached at this row, None if the row
+    does not say."""
 
     seq: int
     kind: str
@@ -85,7 +87,7 @@ def _row(seq: int, kind: str, data: str) -> _Row:
 
 
 def text_frame(generation: str, offset: int, text: str) -> str:
-    """A frame without an id: text can be asked for again by its offset, so it is no row of the log."""
+    """A frame without an id. It is no row of the log, as text can be requested again by its offset."""
     return f"event: text\ndata: {dump({'generation': generation, 'offset': offset, 'text': text})}\n\n"
 
 
@@ -94,17 +96,17 @@ def dump(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-# What the log knows of the table of projects: whose it is, and the counter that gives each fact its number.
+# The columns of the table of projects that the log uses: the owner, and the counter that numbers the facts.
 _PROJECT: Final = table("project", column("id", String), column("owner", String), column("event_seq", Integer))
 
 
 class EventLog:
-    """Appends facts, wakes listeners, gives each its frames."""
+    """Appends facts, wakes listeners, and gives each listener its frames."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self._signals: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
-        # The last rows of projects somebody listens to, so that many listeners do not each ask the database.
+        # The last rows of the projects that have listeners, so that many listeners do not each query the database.
         self._tails: dict[str, deque[_Row]] = {}
         self._listeners: dict[str, int] = {}
         self._draining = False
@@ -117,10 +119,11 @@ class EventLog:
         if session is None:
             async with self._db.session() as own:
                 return await self.append(project_id, fact, own)
-        await session.flush()  # a project that this transaction makes has its row
+        await session.flush()  # the session has not flushed a project that this transaction makes
         project = _PROJECT.c
         raised = update(_PROJECT).where(project.id == project_id).values(event_seq=project.event_seq + 1)
-        # The number is taken in the writer's transaction and locks the project's row: numbers come in commit order.
+        # The number is taken in the writer's transaction, which locks the project's row: numbers follow the order of
+        # commits.
         found = (await session.execute(raised.returning(project.event_seq, project.owner))).one_or_none()
         if found is None:
             raise NotFound(t("project.not_found"), detail=f"event {fact.kind} for unknown project {project_id}")
@@ -138,19 +141,19 @@ class EventLog:
             signal.set()
 
     def drain(self) -> None:
-        """End every stream, and those that begin from now on; clients come back to the next server."""
+        """End every stream, also those that begin later; clients reconnect to the next server."""
         self._draining = True
         for project_id in list(self._signals):
             self.wake(project_id)
 
     @property
     def listened_to(self) -> frozenset[str]:
-        """The projects for whose listeners something is kept here."""
+        """The projects with something in memory for their listeners."""
         return frozenset((*self._listeners, *self._tails, *self._signals))
 
     @property
     def kept(self) -> int:
-        """How many rows are in memory, of all projects that somebody listens to."""
+        """The number of rows in memory, over all projects with listeners."""
         return sum(map(len, self._tails.values()))
 
     async def last(self, project_id: str) -> int:
@@ -162,10 +165,10 @@ class EventLog:
     async def frames(
         self, project_id: str, after: int, text: TextSource, generation: str = "", offset: int = 0
     ) -> AsyncGenerator[str, None]:
-        """Every frame after `after`, then each as it comes, for ever or until `drain()`; a heartbeat when idle.
+        """Every frame after `after`, then each new one, until `drain()` is called; a heartbeat when idle.
 
-        The listener has the text of `generation` up to `offset` already. Without a generation the text of the one
-        that runs is sent from the file that was open at `after`; its frames carry their offset.
+        The listener already has the text of `generation` up to `offset`. If it names no generation, it gets the text of
+        the running one, from the start of the file that was open at `after`; text frames carry their offset.
         """
         loop = asyncio.get_running_loop()
         self._listeners[project_id] = self._listeners.get(project_id, 0) + 1
@@ -175,8 +178,8 @@ class EventLog:
                 generation, offset = await self._position(project_id, after, text)
             while not self._draining:
                 signal = self._signals.setdefault(project_id, asyncio.Event())
-                # The text is read before the rows: a row that opens a file is committed before the file's text is
-                # written, so whatever text is seen here, the rows that belong before it are seen below.
+                # The text is read before the rows. A row that opens a file is committed before the file's text is
+                # written, so the rows that belong before the text read here are among the rows read below.
                 active = text.active(project_id)
                 seen_of = active or generation
                 seen_from = offset if seen_of == generation else 0
@@ -209,7 +212,7 @@ class EventLog:
                         sent = True
                 if sent or len(rows) == _PAGE_ROWS:
                     sent_at = loop.time()
-                    # What came while this was being sent is looked for at once; what comes next is bundled below.
+                    # Look at once for frames that came while this one was sent; later ones are bundled below.
                     if len(rows) == _PAGE_ROWS or len(seen) == _TEXT_LIMIT:
                         continue
                 if not await _fires(signal, HEARTBEAT_SECONDS):
@@ -227,7 +230,7 @@ class EventLog:
                 self._tails.pop(project_id, None)
 
     async def _bundle(self, project_id: str, cursor: int, seconds: float) -> None:
-        """Let text gather for `seconds`, but not when a fact comes meanwhile."""
+        """Let text gather for `seconds`; stop early when a fact comes."""
         deadline = asyncio.get_running_loop().time() + seconds
         while not self._draining and not self._has_rows(project_id, cursor):
             signal = self._signals.setdefault(project_id, asyncio.Event())
@@ -239,7 +242,7 @@ class EventLog:
         if project_id in self._listeners:
             tail = self._tails.setdefault(project_id, deque(maxlen=_TAIL_ROWS))
             if tail and row.seq != tail[-1].seq + 1:
-                # Two commits were announced out of order: the database has both, this memory must have no gap.
+                # Two commits were announced out of order. The database has both; the rows in memory must have no gap.
                 if row.seq > tail[-1].seq:
                     tail.clear()
                     tail.append(row)
@@ -261,7 +264,8 @@ class EventLog:
             return [_row(event.seq, event.kind, event.data) for event in found]
 
     async def _position(self, project_id: str, after: int, text: TextSource) -> tuple[str, int]:
-        """Where a listener that names no generation stands in the text of the one that runs."""
+        """The position, in the running generation's text, of a listener that names no generation: (generation,
+        offset)."""
         active = text.active(project_id)
         if not active:
             return "", 0

@@ -22,5 +22,5 @@ def is_id(text: str) -> bool:
 
 
 def now(*, ago: timedelta = timedelta()) -> str:
-    """This moment (less `ago`) as ISO 8601 UTC with `Z` and microseconds, so that text order is time order."""
+    """The time now, minus `ago`, as ISO 8601 UTC with `Z` and microseconds, so that text order is time order."""
     return (datetime.now(UTC) - ago).isoformat(timespec="microseconds").replace("+00:00", "Z")

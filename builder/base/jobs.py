@@ -1,8 +1,8 @@
-"""The queue of jobs: work that is done even if the process that took it dies, and by one process at a time.
+"""The queue of jobs: work that is finished even if the process that took it dies. One process at a time works on a job.
 
-A job is asked for in the transaction that makes it necessary. It may be done twice (whoever did it died before that was
-written), so what does it is idempotent. What failed is tried again, later each time; what failed too often is dead, and
-waits for somebody to ask for it anew.
+A job is queued in the transaction that makes it necessary. It may run twice (its process can die before the result is
+committed), so its work has to be idempotent. A failed job is retried with growing delays; a job that failed too often
+is dead until it is queued anew.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ _MOST_ERROR: Final = 2_000  # characters
 
 
 class JobQueue:
-    """All jobs of a database, asked for and taken by this process."""
+    """All jobs of a database, as this process queues and takes them."""
 
     def __init__(self, db: Database, leases: Leases) -> None:
         self.db, self.leases = db, leases
         self._news: dict[str, asyncio.Event] = {}
 
     def news(self, kind: str) -> asyncio.Event:
-        """Set as soon as this process asks for a job of `kind`."""
+        """An event that is set when this process queues a job of `kind`."""
         return self._news.setdefault(kind, asyncio.Event())
 
     async def ask(
         self, session: AsyncSession, kind: str, key: str, payload: Mapping[str, Any], owner: str, *, here: bool = False
     ) -> None:
-        """Have `kind` done about `key` at once, if and only if the session's transaction is committed.
+        """Queue the job (`kind`, `key`), due at once; it exists if and only if the session's transaction is committed.
 
-        One that waits already is the same job, with this payload, and due now; one that runs is left alone. `here`:
-        only a process on this data directory can do it.
+        A job of that key which waits already gets this payload and is due now; one that runs is left alone. `here`:
+        only a process on this data directory can do the job.
         """
         insert = sqlite.insert if self.db.is_sqlite else postgresql.insert
         anew = {"payload": dict(payload), "status": "queued", "attempts": 0, "run_at": moment(0.0), "error": ""}
@@ -61,25 +61,26 @@ class JobQueue:
         after_commit(session, self.news(kind).set)
 
     async def of(self, kind: str) -> list[QueuedJob]:
-        """Every job of `kind` that this data directory's processes may do, as it is at this moment."""
+        """Every job of `kind` that processes on this data directory may do, at this moment."""
         async with self.db.reader() as session:
             return [*await session.scalars(select(QueuedJob).where(col(QueuedJob.kind) == kind, self._ours()))]
 
     async def drop(self, kind: str, key: str) -> None:
-        """Have it not done any more; what runs already goes on to its end."""
+        """Remove the job; a try that runs already goes on to its end."""
         async with self.db.session() as session:
             await session.execute(
                 _plain(delete(QueuedJob).where(col(QueuedJob.kind) == kind, col(QueuedJob.key) == key))
             )
 
     async def take(self, kind: str, most: int, running: Collection[str] = ()) -> list[QueuedJob]:
-        """At most `most` jobs that are due, those that waited longest first; they are this process's from now on.
+        """Take at most `most` due jobs, those that waited longest first; this process holds them from then on.
 
-        What somebody else let go of by dying is due as well. `running` are the keys of what the caller is at: while the
-        machine slept its own leases may have ended.
+        Jobs of a process that died are due as well. `running` are the keys of the jobs that the caller works on: their
+        leases may have ended while the machine slept.
         """
         due = select(col(QueuedJob.id)).where(self._open(kind, running), _due())
-        # A common table expression, so that PostgreSQL looks once; nobody waits for a row that another takes.
+        # A common table expression, so that PostgreSQL evaluates it once; `skip_locked`: nobody waits for a row that
+        # another process is taking.
         chosen = due.order_by(col(QueuedJob.run_at)).limit(most).with_for_update(skip_locked=True).cte("due")
         taken = update(QueuedJob).where(col(QueuedJob.id).in_(select(chosen.c.id)))
         values = {"status": "running", "attempts": col(QueuedJob.attempts) + 1, **self.leases.taken()}
@@ -88,7 +89,7 @@ class JobQueue:
             return sorted(found, key=lambda job: job.run_at)
 
     async def take_back(self, dead: Collection[str]) -> None:
-        """Have what `dead` holders were at done anew, at once."""
+        """Make the running jobs of the `dead` holders due at once."""
         if not dead:
             return
         values = {"status": "queued", "holder": "", "run_at": moment(0.0)}
@@ -102,18 +103,19 @@ class JobQueue:
             await session.execute(_plain(delete(QueuedJob).where(col(QueuedJob.id) == job.id, self._mine())))
 
     async def give_back(self, job: QueuedJob) -> None:
-        """It was not tried to its end: the next who looks does it."""
+        """The job was not tried to its end: it is due at once, and the try does not count."""
         await self._put_back(job, 0.0, attempts=col(QueuedJob.attempts) - 1)
 
     async def failed(self, job: QueuedJob, error: BaseException, jitter: float) -> bool:
-        """Have it tried again later; whether it is. `jitter` (0 to 1) keeps those that failed together apart."""
+        """Queue the job for a later retry; returns whether there will be one. `jitter` (0 to 1) spreads the retries of
+        jobs that failed at the same time."""
         again = job.attempts < MOST_ATTEMPTS
         status = "queued" if again else "dead"
         await self._put_back(job, delay(job.attempts, jitter), status=status, error=repr(error)[:_MOST_ERROR])
         return again
 
     async def seconds(self, kind: str, running: Collection[str] = ()) -> float | None:
-        """Until something of `kind` is due, beside what is `running`; None where nothing waits."""
+        """Seconds until a job of `kind` that is not among `running` is due; None when none waits."""
         at = case((col(QueuedJob.status) == "queued", col(QueuedJob.run_at)), else_=col(QueuedJob.leased_until))
         waiting = select(func.min(at), moment(0.0)).where(self._open(kind, running))
         async with self.db.reader() as session:
@@ -148,11 +150,11 @@ def _due() -> ColumnElement[bool]:
 
 
 def delay(attempts: int, jitter: float) -> float:
-    """Seconds until the next try after so many: twice as long each time up to an hour, a `jitter` (0 to 1) shorter by
-    half at most."""
+    """Seconds until the next try after `attempts` tries: doubled each time up to an hour, and shortened by `jitter` (0
+    to 1) by half at most."""
     return round(min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** (attempts - 1)) * (1.0 - jitter / 2), 3)
 
 
 def _plain(statement: Any) -> Any:
-    """Without looking for what it changes among the session's objects: there are none."""
+    """Skip SQLAlchemy's search for the changed rows among the session's objects: none are loaded."""
     return statement.execution_options(synchronize_session=False)

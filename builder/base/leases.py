@@ -1,8 +1,9 @@
-"""Who works at what: rows that a process holds for as long as it lives and says so.
+"""Which process works on a row: leases that a process renews for as long as it lives.
 
-A row that is worked at names its holder and until when its lease goes; the holder renews it. Whoever starts takes back
-what nobody holds any more: its lease has ended, or its holder was a process on this data directory that is dead. The
-latter is known at once, whatever killed it: each process keeps a file locked (`flock`), and the kernel lets go of that.
+A row under work names its holder and the end of its lease; the holder renews it. A starting process takes back the rows
+that nobody holds any more: the lease has ended, or the holder was a process on this data directory and is dead. Such a
+death is known at once, whatever its cause: each process keeps a file locked (`flock`), and the kernel releases the
+lock.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS: Final = 30.0
-# So often a lease is renewed while it goes: two that fail lose nothing.
+# How often a lease is renewed during its time: two failed renewals do not lose it.
 _BEATS: Final = 3
 
 
 class Leased(Protocol):
-    """A row that one process at a time works at."""
+    """A row that one process at a time works on."""
 
     id: str
     holder: str
@@ -40,12 +41,12 @@ class Leased(Protocol):
 
 
 class LeaseLost(Exception):
-    """Somebody else has taken over what we were at: nothing of it may be written any more."""
+    """Another process has taken over our work: no more results of it may be written."""
 
 
 class moment(FunctionElement[str]):
-    """`moment(seconds)`: so long from now by the database's own clock, as `builder.base.ids.now` writes times. Whoever
-    shares a database shares that clock, whatever their own says."""
+    """`moment(seconds)`: the time so long from now by the database's clock, in the format of `builder.base.ids.now`.
+    All processes on one database share that clock, whatever their own clocks say."""
 
     type = String()
     name = "moment"
@@ -66,7 +67,7 @@ def _on_postgres(element: moment, compiler: Any, **options: Any) -> str:
 
 
 class Leases:
-    """What this process holds. `folder` is where the processes on one data directory keep their files."""
+    """The leases of this process. `folder` is where the processes on one data directory keep their files."""
 
     def __init__(self, db: Database, folder: Path, *, seconds: float = LEASE_SECONDS) -> None:
         self._db, self._folder, self.seconds = db, folder, seconds
@@ -78,12 +79,12 @@ class Leases:
 
     @property
     def id(self) -> str:
-        """This process's, as a holder. From its first use on, its file is locked."""
+        """This process's id as a holder. From its first use on, the process's file is locked."""
         if self._lock is None:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = self._folder / f".{self._id}"
             lock = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            # Locked before it has its name: another process never sees it free.
+            # Locked before it gets its final name: another process never sees the file unlocked.
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             draft.rename(self._path(self._id))
             self._lock = lock
@@ -91,8 +92,8 @@ class Leases:
 
     @property
     def place(self) -> str:
-        """The data directory's own id, to which belongs what lies or runs on its machine; "" with SQLite, whose every
-        process is on one machine."""
+        """The data directory's own id, for rows that belong to its machine; "" with SQLite, where all processes are on
+        one machine."""
         file = self._folder / "place"
         if not self._place and not self._db.is_sqlite:
             if not file.exists():
@@ -100,7 +101,7 @@ class Leases:
                 self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 draft.write_text(new_id())
                 with contextlib.suppress(FileExistsError):
-                    os.link(draft, file)  # it appears whole or not at all
+                    os.link(draft, file)  # the file appears whole or not at all
                 draft.unlink()
             self._place = file.read_text().strip()
         return self._place
@@ -110,24 +111,25 @@ class Leases:
         return await asyncio.to_thread(lambda: [one for one in self._others() if _is_free(self._path(one))])
 
     async def bury(self, dead: Iterable[str]) -> None:
-        """Forget `dead` holders, once nothing is theirs any more."""
+        """Forget `dead` holders, once no row names them any more."""
         for one in dead:
             await asyncio.to_thread(self._path(one).unlink, missing_ok=True)
 
     def taken(self) -> dict[str, Any]:
-        """The columns of a row that this process takes."""
+        """The column values with which this process takes a row."""
         return {"holder": self.id, "leased_until": moment(self.seconds)}
 
     def free(self, table: type[Leased], dead: Iterable[str] = ()) -> ColumnElement[bool]:
-        """Whether a row of `table` that is worked at was left behind by others."""
+        """The condition under which another process has left a row of `table` behind."""
         left = or_(col(table.holder) == "", col(table.leased_until) < moment(0.0), col(table.holder).in_([*dead]))
         return (col(table.holder) != self.id) & left
 
     @contextlib.contextmanager
     def kept(self, table: type[Leased], row: str, lost: Callable[[], None]) -> Iterator[None]:
-        """Renew the lease on a row meanwhile. `lost()` is called, once, where somebody else has it.
+        """Renew the lease on a row while the context is open. `lost()` is called once, when another process has taken
+        the row.
 
-        However many rows are held, it is one write in ten seconds; while nothing is, none.
+        All held rows are renewed in one transaction every ten seconds; nothing is written while none is held.
         """
         self._held[table, row] = lost
         if self._beating is None or self._beating.done():
@@ -150,7 +152,7 @@ class Leases:
             await asyncio.sleep(self.seconds / _BEATS)
             try:
                 await self._renew()
-            except Exception:  # the database may be away for a moment: the lease lasts longer
+            except Exception:  # the database may be away for a moment: the lease lasts longer than that
                 log.exception("Leases could not be renewed, and are tried again")
 
     async def _renew(self) -> None:
@@ -179,7 +181,7 @@ class Leases:
 
 
 def _is_free(path: Path) -> bool:
-    """Whether nobody has the file locked; where that cannot be known, leases say who lives."""
+    """Whether no process has the file locked; False when that cannot be known, so that the end of the lease decides."""
     try:
         with path.open("r+") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,7 +1,7 @@
-"""What others wrote, made safe to read in a terminal or a log: nothing in it moves the cursor or looks like a new record.
+"""Foreign text, made safe for a terminal or a log: nothing in it moves the cursor or looks like a new record.
 
-File names, addresses, header values, exceptions and what apps print are all strangers' text. One formatter and one
-stream, for everything that this process says, so that no caller has to think of it.
+File names, addresses, header values, exceptions and what apps print all hold text of strangers. One formatter and one
+stream escape everything that this process prints, so that no caller has to think of it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Any, Final, TextIO
 
-# C0 without tab and line feed, DEL, C1, line and paragraph separators, what turns the direction of text (Unicode
-# Standard Annex 9), and halves of pairs, which no stream takes. See CWE-117 and CWE-150.
+# C0 without tab and line feed, DEL, C1, line and paragraph separators, the controls of text direction (Unicode Standard
+# Annex 9), and lone surrogates, which no stream can encode. See CWE-117 and CWE-150.
 _UNSAFE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
@@ -28,15 +28,15 @@ def escaped(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`escaped`, and line feeds as well."""
+    """As `escaped`, with line feeds escaped too."""
     return escaped(text).replace("\n", "\\n")
 
 
 class PlainFormatter(logging.Formatter):
-    """A record is one line; the lines of its traceback follow, each behind a mark with which no record begins."""
+    """A record is one line; the lines of its traceback follow, each with a prefix that no record begins with."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """What another formatter has kept with the record is not taken over."""
+        """A traceback text that another formatter stored in the record is not reused."""
         kept, record.exc_text = record.exc_text, None
         try:
             return super().format(record)
@@ -60,7 +60,7 @@ class PlainFormatter(logging.Formatter):
 
 
 class _PlainStream:
-    """Writes `escaped` text to another stream, and is that stream in everything else."""
+    """Writes `escaped` text to another stream; everything else is passed on to that stream."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -79,7 +79,7 @@ class _PlainStream:
 
 @contextlib.contextmanager
 def plain_output() -> Iterator[None]:
-    """Within it, what this process prints, libraries included, is `escaped`."""
+    """While the context is open, everything that this process prints, libraries included, is `escaped`."""
     streams = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = _PlainStream(sys.stdout), _PlainStream(sys.stderr)
     try:

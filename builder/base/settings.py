@@ -1,6 +1,6 @@
 """Settings: each is an environment variable of the same name or a line in `.env`.
 
-An area has a group of its own, a class that names what it reads; `builder.composition.settings` is all of them.
+Each area has a group, a class that names the settings it reads; `builder.composition.settings` joins all groups.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def words(text: str) -> tuple[str, ...]:
 
 
 class SettingsGroup(BaseSettings):
-    """What belongs together, read once at start. Secrets are `SecretStr`, so that no log or trace shows them."""
+    """A group of settings, read once at start. Secrets are `SecretStr`, so that no log or trace shows them."""
 
     model_config = SettingsConfigDict(env_file=ROOT / ".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
@@ -42,7 +42,7 @@ class AddressSettings(SettingsGroup):
 
     @property
     def url(self) -> str:
-        """Address people reach the builder at, without a trailing slash."""
+        """The address at which people reach the builder, without a trailing slash."""
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
     def preview_origin(self, preview_id: str) -> str:

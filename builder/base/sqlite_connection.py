@@ -1,4 +1,4 @@
-"""A connection to SQLite that ends for certain, whoever is cancelled meanwhile and however often."""
+"""A connection to SQLite that is certain to close, however often the tasks that use it are cancelled."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ import aiosqlite
 
 
 class Connection(aiosqlite.Connection):
-    """aiosqlite's, whose end is asked of its thread in one piece and once, and needs nobody who waits for it.
+    """aiosqlite's connection, but its thread is told once, in one step, to close it, and nobody has to wait for that.
 
-    Its own `close` is three steps with waits between them. Who is cancelled in there (anyio does it at each step of the
-    loop) leaves it open, or waits for an answer of a thread that has ended.
+    aiosqlite's own `close` awaits between three steps. A task that is cancelled there (anyio repeats a cancellation at
+    each step of the loop) leaves the connection open, or waits for an answer from a thread that has ended.
     """
 
     _stopped: asyncio.Future[Any] | None = None
 
     def stop(self) -> asyncio.Future[Any] | None:
-        """Close it in its thread, after what is under way there, and end the thread."""
+        """Have its thread close the connection, after the work that is queued there, and end."""
         if self._running:
             if self._connection is not None:
-                # Who was cancelled in the middle of a SELECT leaves its cursor to the exception's frames. SQLite closes
-                # for good, and ends the transaction, when that is gone: until then nobody else could write.
+                # After a task is cancelled in the middle of a SELECT, the exception's frames still hold the cursor.
+                # SQLite really closes, and ends the transaction, only when that cursor is gone; until then nobody else
+                # could write.
                 self._tx.put_nowait((None, self._connection.rollback))
             self._stopped = super().stop()
         return self._stopped
@@ -31,7 +32,7 @@ class Connection(aiosqlite.Connection):
     async def close(self) -> None:
         """The same, waited for."""
         if (stopped := self.stop()) is not None:
-            # Who is cancelled while they wait does not take the answer away from others.
+            # A waiting task that is cancelled must not cancel the future that others wait for.
             await asyncio.shield(stopped)
 
 

@@ -1,4 +1,4 @@
-"""What may be wrong with the disk and the database, named in plain words with the one next step."""
+"""Faults of the disk and the database, in plain words, each with the one next step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from builder.texts import t
 
 
 class StorageFault(SaysoError):
-    """Nothing was kept. `code`: disk_full, database_damaged, database_newer, database_busy, database_read_only or
+    """Nothing was stored. `code`: disk_full, database_damaged, database_newer, database_busy, database_read_only or
     database_away."""
 
     code = "storage"
@@ -43,7 +43,7 @@ _OF_POSTGRES: Final = {
 
 
 def storage_fault(error: BaseException) -> StorageFault | None:
-    """The fault that an error of the disk or the database means, None where it means a mistake of ours."""
+    """The fault that an error of the disk or the database stands for, None when the error is a mistake of ours."""
     if isinstance(error, StorageFault):
         return error
     if isinstance(error, OSError):
@@ -63,7 +63,7 @@ def storage_fault(error: BaseException) -> StorageFault | None:
 
 
 def newer(revision: str) -> StorageFault:
-    """The database has a shape that this Sayso does not know."""
+    """A newer version of Sayso made the database's tables."""
     return StorageFault(t("storage.database_newer"), code="database_newer", detail=f"revision {revision}")
 
 

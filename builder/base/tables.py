@@ -1,8 +1,8 @@
 """What all tables have in common, and the two that this floor owns; each area has its own `tables.py`.
 
-Times are ISO 8601 UTC text (see `builder.base.ids.now`). Every row carries its `owner`: the workspace it belongs to, which is a storage key and no permission (that is
-`builder.accounts.access`). `created_by` is the person who made it; what the server did by itself in a workspace has the
-id of that workspace.
+Times are ISO 8601 UTC text (see `builder.base.ids.now`). Every row carries its `owner`: the workspace it belongs to,
+which is a storage key and gives no permission (see `builder.accounts.access`). `created_by` is the person who made the
+row; rows that the server made by itself have the workspace's id there.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Event(SQLModel, table=True):
 
 
 class QueuedJob(SQLModel, table=True):
-    """Work that is done even if the process that took it dies; see `builder.base.jobs`. One that is done is gone.
+    """Work that is finished even if the process that took it dies; see `builder.base.jobs`. A finished job has no row.
 
     `status` is queued, running or dead (it failed too often). `place` is the data directory whose process has to do it,
     "" for any. `holder` and `leased_until` say who runs it: see `builder.base.leases`.

@@ -15,22 +15,24 @@ from builder.base.tables import QueuedJob
 from preview_runtime.tasks import Tasks, cancel
 
 log = logging.getLogger(__name__)
-# What this process asks for is done at once. What others ask for, or leave by dying, is found this soon.
+# Jobs that this process queues start at once. Jobs that others queued, or left by dying, are found within this time
+# (seconds).
 LOOK_SECONDS: Final = 30.0
-# A job that another is about to take is not asked for without end.
+# The shortest wait: a job that another process is about to take must not be looked for in a tight loop.
 _LEAST_SECONDS: Final = 0.05
 _AT_ONCE: Final = 4
 
 
 class CannotBeDone(Exception):
-    """What a job needs is not there at this moment, or never will be; the message says what. No mistake of ours."""
+    """The job's precondition is missing now or for good; the message names it. It is no mistake of ours."""
 
 
 class Worker:
-    """`work(job)` does one job; what it raises has it tried again, later. It may be called again for what is done.
+    """`work(job)` does one job; after an exception the job is retried later. It may be called again for a job that is
+    done.
 
-    `over(job, error)` hears of the end of each try once it is written: None where the job is done. `begin()` has it
-    look for jobs, `close()` ends what is under way and gives it back.
+    `over(job, error)` is called after the end of each try is committed; `error` is None when the job is done. `begin()`
+    starts the worker; `close()` cancels the jobs under way and gives them back.
     """
 
     def __init__(
@@ -50,17 +52,17 @@ class Worker:
         self._running: dict[str, asyncio.Task[None]] = {}
 
     def begin(self) -> None:
-        """Look for jobs from now on."""
+        """Start to look for jobs."""
         self._tasks.forever(self._run, f"jobs: {self._kind}")
 
     async def drop(self, key: str) -> None:
-        """Have the job not done any more, and what runs of it here over."""
+        """Remove the job, and cancel it when this process is working on it."""
         await self._jobs.drop(self._kind, key)
         if (task := self._running.get(key)) is not None:
             await cancel(task)
 
     async def close(self) -> None:
-        """End what is under way; whoever comes next does it anew."""
+        """Cancel the jobs under way; the next worker runs them again."""
         await self._tasks.close()
 
     async def _run(self) -> None:
@@ -75,11 +77,11 @@ class Worker:
                 seconds = await self._jobs.seconds(self._kind, self._running)
                 wait = self._look if seconds is None else min(self._look, max(_LEAST_SECONDS, seconds))
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait):  # not wait_for: it forgets a cancellation that meets the news
+                async with asyncio.timeout(wait):  # wait_for loses a cancellation that meets the event
                     await self._news.wait()
 
     async def _due(self) -> list[QueuedJob]:
-        # Asked first without the database's lock for writers: who finds nothing has kept nobody.
+        # Ask first without the database's write lock: when nothing is due, nobody has to wait.
         if await self._jobs.seconds(self._kind, self._running) != 0.0:
             return []
         return await self._jobs.take(self._kind, self._at_once - len(self._running), self._running)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 from builder.base.ids import new_id, now
 
@@ -11,9 +11,10 @@ from builder.base.ids import new_id, now
 class ModelCall(SQLModel, table=True):
     """One call of a model; it outlives the project that it was made for.
 
-    `owner` is whose it is and `created_by` who made it, `reference` what it was for, such as a generation's id.
-    `status`: reserved (it is being made), settled, failed or cancelled. `reserved_tokens` and `reserved_usd` are about
-    the most it could take. Tokens are None where the provider told none, `cost_usd` where that or the price is unknown.
+    `owner` is the workspace, `created_by` the person, `reference` the purpose, such as a generation's id. `status`:
+    reserved (under way in the process `holder`, see `builder.base.leases`), settled, failed or cancelled.
+    `reserved_tokens` and `reserved_usd` estimate the most that the call could use. Tokens are None when the provider
+    reported none; `cost_usd` is None when the tokens or the price are unknown.
     """
 
     __tablename__ = "model_call"
@@ -33,8 +34,29 @@ class ModelCall(SQLModel, table=True):
     cache_read: int | None = None
     cache_write: int | None = None
     cost_usd: float | None = None
+    holder: str = Field(default="", max_length=16)
+    leased_until: str = Field(default="", max_length=27)
     started_at: str = Field(default_factory=now, max_length=27)
     ended_at: str | None = Field(default=None, max_length=27)
 
 
 Index("ix_model_call_owner_started", ModelCall.owner, ModelCall.started_at)
+Index("ix_model_call_owner_project", ModelCall.owner, col(ModelCall.project))
+Index("ix_model_call_owner_reference", ModelCall.owner, col(ModelCall.reference))
+
+
+class Budget(SQLModel, table=True):
+    """The most that may be spent in USD, None for no limit: in the workspace `owner`, or in one `project` of it.
+
+    `project` is "" for the whole workspace. A row outlives its project, as its calls do.
+    """
+
+    __tablename__ = "budget"
+    owner: str = Field(max_length=64, primary_key=True)
+    project: str = Field(default="", max_length=16, primary_key=True)
+    created_by: str = Field(max_length=64)
+    turn_usd: float | None = None
+    month_usd: float | None = None
+    total_usd: float | None = None
+    paused: bool = False
+    updated_at: str = Field(default_factory=now, max_length=27)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from sqlalchemy import select, update
@@ -10,16 +12,18 @@ from sqlmodel import col
 from builder.accounts.actor import Actor
 from builder.base.db import Database
 from builder.base.ids import now
+from builder.base.leases import Leases
+from builder.billing.budgets import BudgetReached, PriceUnknown, allowance_for
 from builder.billing.tables import ModelCall
 
 Outcome = Literal["settled", "failed", "cancelled"]
 
 
 class UsageLog:
-    """Tokens are counts, costs USD."""
+    """Tokens are counts, costs are in USD."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, leases: Leases) -> None:
+        self._db, self._leases = db, leases
 
     async def reserve(
         self,
@@ -32,15 +36,38 @@ class UsageLog:
         tokens: int,
         cost: float | None,
     ) -> str:
-        """Note that `model` ("provider:name") is about to be called, and the most it may take; returns the call's id."""
+        """Record that `model` ("provider:name") is about to be called, with the most the call may use; returns the
+        call's id.
+
+        Budgets hold even when other calls are reserved at the same moment: raises `BudgetReached`, `PriceUnknown` and
+        `SpendingPaused`, and then no call may be made.
+        """
         provider, _, name = model.partition(":")
         call = ModelCall(
             owner=actor.workspace, created_by=actor.id, project=project, operation=operation, reference=reference,
             provider=provider, model=name[:200], reserved_tokens=tokens, reserved_usd=cost,
+            **self._leases.taken(),
         )  # fmt: skip
         async with self._db.session() as session:
+            allowance = await allowance_for(session, actor.workspace, project, reference, lock=True)
+            if allowance is not None and cost is None:
+                raise PriceUnknown(model)
+            if allowance is not None and cost is not None and cost > allowance.left:
+                raise BudgetReached(allowance, cost)
             session.add(call)
         return call.id
+
+    async def left(self, actor: Actor, *, project: str | None, reference: str | None) -> float | None:
+        """What the budgets leave for another call, in USD; None when no budget is set. Raises `SpendingPaused`."""
+        async with self._db.reader() as session:
+            allowance = await allowance_for(session, actor.workspace, project, reference)
+        return allowance.left if allowance else None
+
+    @contextmanager
+    def held(self, call: str) -> Iterator[None]:
+        """While this is open the call is under way, and no other process takes it for abandoned."""
+        with self._leases.kept(ModelCall, call, lambda: None):
+            yield
 
     async def settle(
         self,
@@ -53,9 +80,9 @@ class UsageLog:
         cache_write: int | None,
         cost: float | None,
     ) -> None:
-        """Note how a call ended and what it took, None where nobody told.
+        """Record how a call ended and what it used; values that the provider did not report are None.
 
-        Whoever made the call has the last word, also where a start of another server took it for left behind.
+        The caller's record wins, even if another server has recorded the call as abandoned meanwhile.
         """
         ended = update(ModelCall).where(col(ModelCall.id) == call)
         async with self._db.session() as session:
@@ -67,14 +94,16 @@ class UsageLog:
             )  # fmt: skip
 
     async def recover(self) -> int:
-        """At start: calls that a server which died was making have failed; what they took is unknown, their reserve stays
-        to be seen. Returns how many there were."""
-        left = update(ModelCall).where(col(ModelCall.status) == "reserved").returning(col(ModelCall.id))
+        """Mark the calls of processes that are gone as failed. What they used is unknown; their reserved amounts stay
+        visible. Returns the number of calls."""
+        free = self._leases.free(ModelCall, await self._leases.dead())
+        left = update(ModelCall).where(col(ModelCall.status) == "reserved", free)
+        failed = left.values(status="failed", ended_at=now()).returning(col(ModelCall.id))
         async with self._db.session() as session:
-            return len([*await session.scalars(left.values(status="failed", ended_at=now()))])
+            return len([*await session.scalars(failed.execution_options(synchronize_session=False))])
 
     async def calls(self, actor: Actor, *, project: str | None = None) -> list[ModelCall]:
-        """The calls of the workspace that the actor works in, oldest first; of one project where it is named."""
+        """The calls of the actor's workspace, oldest first; only those of one project when it is named."""
         query = select(ModelCall).where(col(ModelCall.owner) == actor.workspace)
         if project is not None:
             query = query.where(col(ModelCall.project) == project)

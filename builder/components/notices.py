@@ -14,7 +14,7 @@ def connection_notice(stateful: bool) -> rx.Component | None:
     """A quiet line at the foot of the page after the second failed attempt to reach the server."""
     if not stateful:
         return None
-    # The whole app becomes a child of what a wrap returns: a fragment, so that the notice stays beside it.
+    # The whole app becomes a child of the element that a wrap returns: a fragment, so that the notice is its sibling.
     return rx.fragment(
         rx.el.div(
             rx.cond(

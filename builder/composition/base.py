@@ -1,4 +1,4 @@
-"""What all areas stand on: the database, the log of events, leases on work, and the jobs that outlive a process."""
+"""What all areas stand on: the database, the log of events, leases, and the jobs that outlive a process."""
 
 from __future__ import annotations
 

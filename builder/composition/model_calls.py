@@ -1,4 +1,4 @@
-"""Calls of models: whose keys, which models, what each call took; and the generations that are made of them."""
+"""Model calls: with whose keys, of which models, and what each call used; and the generations built on them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from builder.billing.usage_log import UsageLog
 from builder.composition.base import Base
 from builder.composition.settings import Settings
+from builder.composition.spending import Spending
 from builder.generation.models import Models
 from builder.generation.spool import Spools
 from builder.llm.credentials import Credentials
@@ -24,10 +25,11 @@ class ModelCalls:
     def __init__(self, settings: Settings, base: Base, store: ProjectStore) -> None:
         self._settings, self._base, self._store = settings, base, store
         self.credentials = Credentials(base.db, settings)
-        self.usage = UsageLog(base.db)
+        self.usage = UsageLog(base.db, base.leases)
         self.language_models = LanguageModels(settings, self.credentials.key, self.usage)
         self.models = Models(settings, self.language_models)
         self.spools = Spools(settings.data_dir / "spools")
+        self.spending = Spending(base.db, self)
         self._generations: GenerationService | None = None
         self._tasks = Tasks()
 
@@ -38,8 +40,8 @@ class ModelCalls:
         return self._generations
 
     async def start(self, engines: ContainerEngines) -> None:
-        """`engines`: what a prompt says of where the app can run."""
-        # The service imports the models' SDKs, which do not belong to the cost of an import.
+        """`engines`: what a prompt says about where the app can run."""
+        # The service imports the models' SDKs: done here, so that importing this module stays cheap.
         from builder.generation.prompts.surroundings import SurroundingsReader
         from builder.generation.service import GenerationService
 
@@ -57,15 +59,20 @@ class ModelCalls:
         )
 
     async def recover(self) -> None:
-        """Settle what calls took whose process is gone, and take up its generations."""
+        """Settle the calls of processes that died, and mark their generations as interrupted."""
         await self.usage.recover()
         await self.generations.recover()
 
     def begin(self) -> None:
-        self._tasks.forever(self.generations.look_after, "look after what other processes write")
+        self._tasks.forever(self._look_after, "look after what other processes call and write")
+
+    async def _look_after(self) -> None:
+        while True:
+            await asyncio.sleep(self._base.leases.seconds)
+            await self.recover()
 
     async def rest(self) -> None:
-        """End what goes on by itself, and what is being written; what came is kept."""
+        """End the background work and the running generations; what has arrived is kept."""
         await self._tasks.close()
         if self._generations is not None:
             await self._generations.close()

@@ -27,7 +27,7 @@ class FileEntry(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`files` are those of the person's tree, `dirty` the paths typed since the head."""
+    """`files` are those of the person's tree, `dirty` the paths that differ from the head because of unsaved typing."""
 
     project: Project
     files: list[FileEntry]
@@ -38,7 +38,7 @@ class Overview:
 
 
 async def read_overview(db: Database, actor: Actor, project_id: str, action: Action = Action.READ) -> Overview:
-    """`action`: what it is read for. Raises NotFound, Refused."""
+    """`action`: why it is read. Raises NotFound, Refused."""
     async with db.reader() as session:
         project = await project_of(session, actor, project_id, action)
         head = await session.scalar(select(col(Version.tree)).where(col(Version.id) == project.head)) or {}
@@ -59,7 +59,7 @@ async def read_overview(db: Database, actor: Actor, project_id: str, action: Act
             files=[
                 FileEntry(path=path, size=size, sha256=sha, binary=binary)
                 for path, sha in sorted(tree.items())
-                for size, binary in [facts.get(sha, (0, False))]  # one that is gone from the disk is still listed
+                for size, binary in [facts.get(sha, (0, False))]  # a file missing from the disk is listed as well
             ],
             dirty=[row.path for row in rows],
             messages=[*await session.scalars(said)],

@@ -1,4 +1,4 @@
-"""Previews: what runs projects and live links, what they store, and who may see them."""
+"""Previews: the engines that run projects and live links, the data that apps store, and who may see a preview."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ from preview_runtime.tasks import Tasks
 
 
 class Previews:
-    """Made from the ground up: whoever waits for copies of data knows them from the first, while they know the servers
-    that they copy from only once these are there (`recover`)."""
+    """Built in order of dependency. Parts that wait for copies of data know the copies from the start; the copies learn
+    of the servers that they copy from only once those exist (`recover`)."""
 
     def __init__(self, settings: Settings, base: Base, projects: Projects, connections: OpenConnections) -> None:
         store, runnables = projects.store, projects.runnables
@@ -104,11 +104,11 @@ class Previews:
         self._tasks.forever(self.share_servers.run, "look after the live links")
 
     async def rest(self) -> None:
-        """End what goes on by itself."""
+        """End the background work."""
         await self._tasks.close()
 
     async def close(self) -> None:
-        """Let go of what runs; the next process finds it."""
+        """Disconnect from running apps; the next process finds them."""
         await self.terminals.close()
         await self.data_copies.close()
         await self.servers.close()

@@ -1,4 +1,4 @@
-"""Projects: their versions, what is brought in, and what their front ends compile to."""
+"""Projects: their versions, their import, and the compiled output of their front ends."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ class Projects:
         self._tasks = Tasks()
 
     def begin(self) -> None:
-        """Look after what rests and what was deleted, and prepare what starters need."""
+        """Start the upkeep of resting and deleted projects, and prepare the packages of the starters."""
         self._tasks.forever(self.upkeep.run, "upkeep")
         self._tasks.begin(self._prepare_starters(), "prepare the starters' packages")
 
     async def rest(self) -> None:
-        """End what goes on by itself."""
+        """End the background work."""
         await self._tasks.close()
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The one object that owns what outlives a request, area by area, and what is done by several of them together."""
+"""The object that owns everything that outlives a request, area by area, and the use cases that span areas."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
 
 class Services:
-    """Made cheaply; `start()` migrates the database and takes up what a crash left, `close()` ends everything.
+    """Made cheaply; `start()` migrates the database and takes up work that a crash interrupted, `close()` ends
+    everything.
 
-    Each area wires itself (`Base`, `Projects`, `Previews`, `ModelCalls`); what routes and pages use of it has a name here.
+    Each area wires itself (`Base`, `Projects`, `Previews`, `ModelCalls`); the parts that routes and pages use are
+    attributes here.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -60,6 +62,7 @@ class Services:
         self._model_calls = calls = ModelCalls(settings, base, projects.store)
         self.credentials, self.usage = calls.credentials, calls.usage
         self.models, self.language_models, self.spools = calls.models, calls.language_models, calls.spools
+        self.spending = calls.spending
 
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
         self._closing: list[Callable[[], Awaitable[None]]] = []
@@ -70,7 +73,7 @@ class Services:
         return self._model_calls.generations
 
     async def start(self, *, serves: bool = True) -> None:
-        """`serves`: this process is the one of its data directory that looks after what runs and what is to be done."""
+        """`serves`: this process is the one of its data directory that looks after running apps and queued jobs."""
         await self.db.migrate()
         await self._model_calls.start(self.engines)
         await self.engines.look()
@@ -92,11 +95,11 @@ class Services:
         self.events.drain()
 
     def on_close(self, close: Callable[[], Awaitable[None]]) -> None:
-        """Have `close` called when the services end: for what was made around them later."""
+        """Have `close` called when the services end: for objects that are made around them later."""
         self._closing.append(close)
 
     async def close(self) -> None:
-        """Stop what runs, keep what it made. Safe to call when `start()` failed half-way."""
+        """End running work and keep its results. Safe to call when `start()` failed half-way."""
         self.drain()
         for area in (self._projects, self._previews, self._model_calls):
             await area.rest()
@@ -109,8 +112,7 @@ class Services:
         await self._base.close()
 
     async def duplicate_project(self, actor: Actor, project_id: str, *, data: bool = True) -> Project:
-        """A project of its own beside this one, with what was decided for it, and (`data`) what its app stored. Raises
-        NotFound, Refused."""
+        """Duplicate the project, with its settings and (`data`) what its app stored. Raises NotFound, Refused."""
         copy = await self.store.duplicate(actor, project_id)
         await self.project_settings.copy(actor, project_id, copy.id)
         if data:
@@ -118,21 +120,22 @@ class Services:
         return copy
 
     async def delete_project(self, actor: Actor, project_id: str) -> Project:
-        """Stop what runs and writes for a project and put it away; it can be brought back for 30 days, with what its
-        server stored. Raises NotFound."""
-        seen = await read_overview(self.db, actor, project_id, Action.DELETE)  # before anything is stopped
+        """End the project's server and generation and delete it; it can be restored, with its stored data, for 30 days.
+        Raises NotFound."""
+        seen = await read_overview(self.db, actor, project_id, Action.DELETE)  # checks the right before anything ends
         for generation in seen.generations:
             if generation.status in ("queued", "running"):
                 with contextlib.suppress(Conflict):  # it ended by itself meanwhile
                     await self.generations.stop(actor, generation.id)
         project = await self.store.delete(actor, project_id)
-        with contextlib.suppress(Conflict):  # an engine that refuses now is asked again
+        with contextlib.suppress(Conflict):  # the engine refuses: it is asked again later
             await self.servers.removal.end(project_id)
         self.live.drop(project_id)
         return project
 
     async def _forget_project(self, job: QueuedJob) -> None:
-        """Remove what a project that is gone left on disk and in the engine, where the reconciler finds the rest."""
+        """Remove the files of a purged project from the disk, and from the engine the parts that it can remove at once;
+        the reconciler removes the rest."""
         for generation_id in job.payload["generations"]:
             await asyncio.to_thread(self.spools.remove, generation_id)
         await self.servers.removal.forget([job.key])
@@ -144,5 +147,5 @@ class Services:
 
 @lru_cache
 def get_services() -> Services:
-    """The process's services, made on first use."""
+    """The services of this process, made on first use."""
     return Services(get_settings())

@@ -13,7 +13,7 @@ from builder.projects.engine_choice import EngineSettings
 
 
 class Settings(SignInSettings, RequestSettings, ModelSettings, EngineSettings, DockerSettings, ServerSettings):
-    """Every area's group; whoever needs only one is given this and takes it as that one."""
+    """Joins all groups; code that needs one group is given this object and declares the group's type."""
 
 
 @lru_cache

@@ -1,4 +1,4 @@
-"""Starters where areas meet: which can run here, a project made from one, and their packages, prepared in advance."""
+"""Starters across areas: which ones can run here, projects made from them, and their packages, prepared in advance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def why_no_starter(engines: ContainerEngines, starter: starters.Starter) -> str:
-    """Why a starter cannot run here at this moment, as half a sentence; "" where it can."""
+    """Why a starter cannot run here at the moment, as half a sentence; "" when it can."""
     if not starter.server:
         return ""
     if engines.why_not:
@@ -43,9 +43,9 @@ async def create_from_starter(store: ProjectStore, actor: Actor, name: str) -> P
 
 
 async def prepare_packages(compiled: Compiled, packages: Path, lock: Path) -> None:
-    """Compile each starter once: its packages are in the folder `packages` from then on, for good.
+    """Compile each starter once, so that its packages are in the folder `packages` for good.
 
-    A mark there says for which starters and which `lock` of our own packages this was done.
+    A marker file there names the starters and the `lock` of our own packages for which this was done.
     """
     found = [
         (starter.name, await asyncio.to_thread(starters.starter_tree, starter))
@@ -62,7 +62,7 @@ async def prepare_packages(compiled: Compiled, packages: Path, lock: Path) -> No
     for name, tree in found:
         try:
             await compiled.output(f"starter:{name}", tree)
-        except BuildFault as fault:  # offline, for one: then the packages come with the first use
+        except BuildFault as fault:  # such as offline: the packages are then fetched on first use
             failed = True
             log.warning("The packages of the starter %s are not prepared: %s", name, fault)
     if not failed:

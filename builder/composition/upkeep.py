@@ -1,4 +1,4 @@
-"""What the server does for projects by itself: versions of resting work, and purging what was deleted long ago."""
+"""The server's own upkeep of projects: versions of working copies at rest, and purging of projects deleted long ago."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class Upkeep:
     """Two supervised loops; `run()` ends when it is cancelled."""
 
     def __init__(self, store: ProjectStore, jobs: JobQueue | None = None) -> None:
-        """Each project that is purged is a job `FORGET`, with its `generations`: to remove what lies on disk of it."""
+        """For each purged project a job `FORGET` is queued, with its `generations`: it removes the project's files from
+        the disk."""
         self._store, self._jobs = store, jobs
 
     async def run(self) -> None:
@@ -53,7 +54,7 @@ class Upkeep:
             await asyncio.sleep(seconds)
 
     async def save_resting(self, rest: timedelta = REST) -> int:
-        """Make a version of every working copy nobody typed in for `rest`; returns how many."""
+        """Make a version of every working copy in which nobody has typed for `rest`; returns how many."""
         query = select(col(Project.owner), col(Project.id)).where(
             col(Project.worked_at) <= now(ago=rest), col(Project.deleted_at).is_(None)
         )
@@ -68,7 +69,7 @@ class Upkeep:
         return saved
 
     async def purge(self, keep: timedelta = KEEP_DELETED) -> list[str]:
-        """Remove projects deleted longer ago than `keep`, their blobs with them; returns their ids."""
+        """Remove projects deleted longer than `keep` ago, with their blobs; returns their ids."""
         async with self._store.db.session() as session:
             old = select(Project).where(col(Project.deleted_at) <= now(ago=keep))
             projects = [*await session.scalars(old)]
@@ -83,7 +84,7 @@ class Upkeep:
                 await session.delete(project)
                 await session.flush()
                 await _drop_unused(session, project.owner, loose)
-            # What was typed is in versions by then; a client that was away this long reads the files anew.
+            # By then all typed text is in versions; a client that was away this long reads the files again.
             typing = delete(Event).where(
                 col(Event.kind) == "working_changed", col(Event.created_at) <= now(ago=KEEP_TYPING)
             )

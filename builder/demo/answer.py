@@ -1,4 +1,5 @@
-"""The way in: a prompt (and the tree it is about) in, a Draft's parts out. Never raises for what a person types."""
+"""The way in: a prompt (and the tree it is about) in, a Draft's parts out. No text that a person types makes it
+raise."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from preview_runtime.file_tree import FileTree
 
 @dataclass(frozen=True)
 class OfflineDraft:
-    """What the demo answers. `files` in the order to be written; `json()` is the Draft on the wire."""
+    """The demo's answer. `files` in the order to be written; `json()` is the Draft on the wire."""
 
     title: str
     summary: str
@@ -31,7 +32,7 @@ class OfflineDraft:
     has_server: bool = False
 
     def json(self) -> str:
-        """The Draft's JSON, summary and stack before the files so that they show first."""
+        """The Draft's JSON, with summary and stack before the files so that they show first."""
         draft: dict[str, Any] = {"title": self.title, "summary": self.summary, "stack": list(self.stack)}
         if self.files:
             draft["files"] = self.files
@@ -45,7 +46,7 @@ class OfflineDraft:
 def first(
     prompt: str, starters: Mapping[str, StarterFiles] | None = None, runtimes: Collection[str] = ()
 ) -> OfflineDraft:
-    """A new app for `prompt`; with a server where that is asked for and one of `runtimes` can run it."""
+    """A new app for `prompt`; with a server when the prompt asks for one and one of `runtimes` can run it."""
     asked = read(prompt, vocabulary())
     if served := servers.nearest(asked, runtimes):
         name, files = servers.renamed(served, asked.name)
@@ -55,7 +56,7 @@ def first(
 
 
 def made(prompt: str, starters: Mapping[str, StarterFiles] | None = None) -> tuple[Adapted, Reading, Choice]:
-    """The adapted starter with how the prompt was read and why this starter was taken."""
+    """The adapted starter, with how the prompt was read and why this starter was chosen."""
     available = starters or all_starters()
     reading = read(prompt, vocabulary())
     topics = topics_of(reading)
@@ -64,7 +65,7 @@ def made(prompt: str, starters: Mapping[str, StarterFiles] | None = None) -> tup
 
 
 def change(prompt: str, tree: FileTree, starters: Mapping[str, StarterFiles] | None = None) -> OfflineDraft:
-    """The change `prompt` asks for, as small edits of `tree`; without edits where the demo cannot do it."""
+    """The change `prompt` asks for, as small edits of `tree`; without edits when the demo cannot do it."""
     outcome = follow(prompt, tree, starters or all_starters())
     edits = tuple(e for path, text in outcome.files.items() for e in between(path, tree.text(path) or "", text))
     return OfflineDraft("", sentences.changed(outcome), (), {}, edits)

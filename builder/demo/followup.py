@@ -15,7 +15,7 @@ from preview_runtime.file_tree import FileTree
 
 MAX_READ: Final = 2_000  # characters of a follow-up
 Command = Callable[[str, AdaptedProject], Result]
-# The first that recognises a clause has it: what is most specific stands first.
+# The first command that recognises a clause gets it, so the most specific commands come first.
 COMMANDS: Final[tuple[Command, ...]] = (
     reverting.back, resubject.about, naming.rename_entry, naming.rename, entries.mark, colouring.mode, sectioning.move, measuring.number, measuring.size, measuring.currency, rewriting.set_text,
     sectioning.remove, entries.remove, entries.add, sectioning.add, colouring.recolour, rewriting.replace,
@@ -44,7 +44,7 @@ _MEND: Final = re.compile(
 
 @dataclass
 class Outcome:
-    """What a follow-up came to: new texts of changed files, what was done, what could not be."""
+    """The result of a follow-up: new texts of changed files, what was done, and what could not be done."""
 
     files: dict[str, str] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
@@ -57,7 +57,7 @@ def follow(prompt: str, tree: FileTree, starters: Mapping[str, StarterFiles]) ->
     project = AdaptedProject(tree, starters)
     outcome = Outcome()
     if _MEND.match(prompt.strip()):
-        # The error's own text follows: none of it is a wish.
+        # The rest is an error message that the person pasted: none of it is a wish.
         outcome.notes = [
             "Mending an error means reading code, which the offline demo cannot do. Undo takes back the change that "
             "caused it; with a Claude key the builder can mend it."
@@ -94,7 +94,7 @@ def follow(prompt: str, tree: FileTree, starters: Mapping[str, StarterFiles]) ->
 
 
 def clauses(prompt: str) -> list[str]:
-    """The single requests in a message; what is quoted is never cut."""
+    """The single requests in a message; quoted text is never split."""
     text = prompt[:MAX_READ].replace("’", "'").strip()
     held: list[str] = []
 
@@ -102,7 +102,7 @@ def clauses(prompt: str) -> list[str]:
         held.append(match[0])
         return f"\x00{len(held) - 1}\x00"
 
-    # What the commands' patterns read has at most two white spaces in a row.
+    # The commands' patterns read text with at most two white spaces in a row.
     pieces = _SPLIT.split(re.sub(r"\s{2,}", _shorter, _QUOTED.sub(hold, text)))
     restored = (re.sub("\x00(\\d+)\x00", lambda m: held[int(m[1])], p) for p in pieces if p)
     return [c for c in (_plain(p) for p in restored) if c]

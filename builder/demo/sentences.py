@@ -1,4 +1,4 @@
-"""What the demo says in the chat: friendly, short, and plain about being the offline demo."""
+"""The demo's sentences in the chat: friendly, short, and plain about being the offline demo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The demo's answer where a prompt asks for a server and one can run here: the nearest starter that has one."""
+"""The demo's answer to a prompt that asks for a server, when one can run here: the nearest starter that has a
+server."""
 
 from __future__ import annotations
 
@@ -15,17 +16,17 @@ from builder.demo.language.reading import Reading
 from builder.demo.starters.starter import FOLDER
 from builder.projects.starters import list_starters, starter_tree
 
-# Of what the reading calls servers, those that a starter here really has.
+# The server features in the reading that a starter here really has.
 _HAD: Final = frozenset({"a server", "a database"})
 _USUAL: Final = "stock-api"
 _LANGUAGES: Final = {"golang": "go", "nodejs": "node", "websocket": "websockets", "sse": "server-sent events"}
-# A name goes into HTML and into the strings of four languages as it is.
+# A name is put unescaped into HTML and into strings of four languages, so only these characters are allowed.
 _NAME: Final = re.compile(r"[^\W_](?:[\w -]{0,38}[^\W_])?")
 
 
 @dataclass(frozen=True, slots=True)
 class ServerStarter:
-    """A starter with a server. `app` is the name its files call it by, `files` hold text only."""
+    """A starter with a server. `app` is the app's name in its files; `files` holds text files only."""
 
     name: str
     title: str
@@ -50,14 +51,14 @@ def server_starters(folder: Path = FOLDER) -> tuple[ServerStarter, ...]:
 
 
 def _ordered(files: dict[str, str]) -> dict[str, str]:
-    """What says how it runs first, then what is seen, then the rest."""
+    """The order of files: first how the app runs, then what is visible, then the rest."""
     first = ("package.json", "requirements.txt", "go.mod", "index.html")
     rank = {name: place for place, name in enumerate(first)}
     return dict(sorted(files.items(), key=lambda file: (rank.get(file[0], len(first)), file[0].count("/"), file[0])))
 
 
 def nearest(reading: Reading, runtimes: Collection[str]) -> ServerStarter | None:
-    """The starter for a prompt that asks for a server; None where it does not, or nothing here runs one."""
+    """The starter for a prompt that asks for a server; None when the prompt does not, or nothing here can run one."""
     there = [starter for starter in server_starters() if starter.runtime in runtimes]
     if not there or not _HAD & set(reading.servers):
         return None
@@ -75,7 +76,7 @@ def nearest(reading: Reading, runtimes: Collection[str]) -> ServerStarter | None
 
 
 def renamed(starter: ServerStarter, name: str) -> tuple[str, dict[str, str]]:
-    """(the app's name, its files), called `name` where that is one that can stand in code."""
+    """(the app's name, its files); the app is renamed to `name` when that name can stand in code."""
     if not _NAME.fullmatch(name):
         return starter.app, dict(starter.files)
     return name, {path: text.replace(starter.app, name) for path, text in starter.files.items()}

@@ -15,7 +15,7 @@ class SmallEdit(TypedDict):
 
 
 def between(path: str, old: str, new: str) -> list[SmallEdit]:
-    """Edits that turn `old` into `new`, applied one after the other. Empty where they are equal.
+    """Edits that turn `old` into `new`, applied one after the other. Empty when they are equal.
 
     Whole lines are compared; an edit takes in neighbouring lines until its `find` is unique.
     """

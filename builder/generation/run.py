@@ -52,7 +52,13 @@ Ending = Literal["stopped", "interrupted"]
 BROKEN_OFF: Final = frozenset({
     "stopped", "interrupted", "cut_off", "connection_lost", "timed_out", "unreachable", "overloaded", "rate_limited",
     "provider_failed", "bad_key", "no_key", "no_credit", "forbidden", "unknown_model", "request_refused", "internal",
+    "budget_reached", "spending_paused", "price_unknown",
 })  # fmt: skip
+_REMEDIES: Final[dict[str, Remedy]] = {
+    "budget_reached": "budget",
+    "spending_paused": "budget",
+    "price_unknown": "model",
+}
 """Endings after which what arrived is good so far; after the others the answer itself was at fault."""
 
 
@@ -388,4 +394,6 @@ def ended_error(ending: Ending, assembly: Assembly) -> dict[str, str]:
 def _remedy(fault: SaysoError) -> Remedy:
     if fault.code == "nothing_changed":
         return "none"  # the same words would change nothing again
+    if fault.code in _REMEDIES:
+        return _REMEDIES[fault.code]
     return "retry" if isinstance(fault, (DraftRefused, Conflict)) else "none"

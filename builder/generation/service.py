@@ -17,7 +17,7 @@ from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
-from builder.generation.models.model import DraftModel, Partial
+from builder.generation.models.model import DraftModel, ModelRequest, Partial
 from builder.generation.prompts.request import Surroundings, build_request
 from builder.generation.records import RESUMABLE, Records
 from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, ended_error
@@ -187,6 +187,21 @@ class GenerationService:
         files = {path: ArrivedFile(file.text, file.closed) for path, file in assembly.files.items()}
         return Arrived(generation, files, assembly.characters)
 
+    async def asked(self, actor: Actor, project_id: str, prompt: str) -> ModelRequest:
+        """What a model would read if `prompt` were sent for the project as it is; nothing is sent, nothing kept."""
+        tree = await self._store.working_tree(actor, project_id)
+        turns, changed = await self._records.turns(project_id), await self._records.changed(project_id)
+        return await asyncio.to_thread(
+            build_request, prompt, tree, turns=turns, changed=changed, surroundings=self._surroundings(),
+            max_output_tokens=self._settings.max_output_tokens,
+        )  # fmt: skip
+
+    async def stop_all(self, workspace: str, project_id: str | None = None) -> None:
+        """End every answer that this process writes for the workspace, or for one project; what arrived is kept."""
+        written = [run.generation for run in self._runs.values() if run.generation.owner == workspace]
+        here = [one.id for one in written if project_id in (None, one.project)]
+        await asyncio.gather(*(self._end(generation_id, "stopped") for generation_id in here))
+
     async def recover(self) -> int:
         """Interrupt what nobody writes any more; what a living process writes is left alone. Returns how many."""
         dead = await self._leases.dead()
@@ -197,12 +212,6 @@ class GenerationService:
             except Exception:
                 logger.exception("generation %s could not be recovered", generation.id)  # the others still can
         return ended
-
-    async def look_after(self) -> None:
-        """Recover what other processes leave behind, again and again."""
-        while True:
-            await asyncio.sleep(self._leases.seconds)
-            await self.recover()
 
     async def _interrupted(self, generation: Generation, dead: list[str]) -> bool:
         assembly = await self._restored(generation)

@@ -23,19 +23,19 @@ from builder.texts import t
 
 log = logging.getLogger(__name__)
 TRY_SECONDS: Final = 20.0
-"""Longest silence while a key is tried: a person waits."""
+"""The longest silence (seconds) while a key is tested: a person is waiting."""
 _MAX_KEY: Final = 500
 
 
 class KeyTest(Protocol):
-    """Tries a provider's key with one cheap call; raises SaysoError with a plain sentence when it does not work."""
+    """Tests a provider's key with one cheap call; raises SaysoError with a plain sentence when it does not work."""
 
     async def __call__(self, provider: Provider, key: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class KeyState:
-    """What a person may know of a key: whether there is one, where from, its last four characters.
+    """What a person may know about a key: whether there is one, where it comes from, its last four characters.
 
     `since`: when it was set, ISO 8601 UTC; for the environment's, when this server started.
     """
@@ -47,7 +47,7 @@ class KeyState:
 
 
 class Credentials:
-    """The keys of all workspaces. A key in the environment is everybody's and cannot be changed from a page."""
+    """The keys of all workspaces. A key in the environment is shared by everybody and cannot be changed from a page."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Credentials:
         return self._cipher
 
     async def load(self) -> None:
-        """Read and decrypt what is stored; until then only the environment's keys are known."""
+        """Read and decrypt the stored keys; before this call only the environment's keys are known."""
         async with self._db.reader() as session:
             rows = [*await session.scalars(select(Credential))]
         for row in rows:
@@ -84,11 +84,11 @@ class Credentials:
                 )
 
     def held(self, actor: Actor, provider: str = ANTHROPIC.name) -> str:
-        """The key itself, for calling the provider; "" when there is none. Raises NotFound for no provider of ours."""
+        """The key itself, for calling the provider; "" when there is none. Raises NotFound for an unknown provider."""
         return self._environment(provider) or self._held.get((actor.workspace, provider), "")
 
     async def key(self, actor: Actor, provider: str) -> str:
-        """`held`, in the shape in which models ask for keys (see `builder.llm.language_models.KeySource`)."""
+        """`held` in the form in which the models ask for keys (see `builder.llm.language_models.KeySource`)."""
         return self.held(actor, provider)
 
     def state(self, actor: Actor, provider: str = ANTHROPIC.name) -> KeyState:
@@ -102,7 +102,7 @@ class Credentials:
         return [(provider, self.state(actor, name)) for name, provider in self._providers.items()]
 
     async def put(self, actor: Actor, key: str, provider: str = ANTHROPIC.name) -> KeyState:
-        """Test the key, then keep it. Raises BadInput for what cannot be a key, and what the test raises."""
+        """Test the key, then keep it. Raises BadInput for a text that cannot be a key, and the errors of the test."""
         row = self._changeable(provider)
         key = key.strip()
         if not key or len(key) > _MAX_KEY or not key.isascii() or not key.isprintable() or " " in key:
@@ -131,7 +131,7 @@ class Credentials:
         return self._providers[name]
 
     def _changeable(self, name: str) -> Provider:
-        """Raises Conflict where the environment has the key."""
+        """Raises Conflict when the key comes from the environment."""
         provider = self._provider(name)
         if self._environment(name):
             raise Conflict(t("key.from_environment", setting=provider.key_setting.upper()))

@@ -1,4 +1,4 @@
-"""Which language models there are: by name, and as a menu of what a person's keys can use."""
+"""The available language models: by name, and as a menu of those that a person's keys can use."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from builder.llm.providers import PROVIDERS
 from builder.texts import t
 
 MENU_SECONDS: Final = 600.0
-"""How long the list of models that a key can use is believed."""
+"""How long the list of models that a key can use is cached."""
 AGAIN_SECONDS: Final = 30.0
-"""How long a list that could not be read is not asked for again."""
+"""How long to wait, after a list could not be read, before it is requested again."""
 LIST_SECONDS: Final = 5.0
-"""Longest wait for a list: the page's menu waits with it."""
+"""The longest wait for a list: the page's menu waits for it."""
 
 logger = logging.getLogger(__name__)
 KeySource = Callable[[Actor, str], Awaitable[str]]
-"""(actor, provider) → that person's key, "" for none. Asked each time, so that a pasted key counts at once."""
+"""(actor, provider) → that person's key, "" for none. Called each time, so that a newly pasted key works at once."""
 
 
 class MenuEntry(TypedDict):
@@ -42,7 +42,8 @@ class MenuEntry(TypedDict):
 
 
 class LanguageModels:
-    """Makes models by name, with the keys that `key` gives; by default the settings'. With a `log`, calls are in it."""
+    """Makes models by name, with the keys that `key` returns, by default those of the settings. With a `log`, every
+    call is recorded there."""
 
     def __init__(
         self,
@@ -60,13 +61,13 @@ class LanguageModels:
         self._listing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def get(self, actor: Actor, name: str) -> Model:
-        """The model `name` for this person. Raises `BadInput` for an unknown name, `NoKey` where its key is missing."""
+        """The model `name` for this person. Raises `BadInput` for an unknown name, `NoKey` when its key is missing."""
         provider, model = self._named(name)
         made = self._model(provider, model, await self._key(actor, provider.name))
         return MeteredModel(made, actor, self._log) if self._log else made
 
     def configured(self, name: str) -> Model:
-        """The model `name` with the settings' key, in no log. Raises what `get` raises."""
+        """The model `name` with the settings' key and without a usage log. Raises the errors of `get`."""
         provider, model = self._named(name)
         key = provider.configured_key(self._settings)
         if not key:
@@ -81,9 +82,10 @@ class LanguageModels:
         return ""
 
     async def menu(self, actor: Actor) -> list[MenuEntry]:
-        """What the person's keys can use.
+        """The models that the person's keys can use.
 
-        Asks each provider at most every ten minutes; where one does not tell, its usual model stands for the others.
+        Asks each provider at most every ten minutes; when one does not answer, its default model is the only one
+        listed.
         """
         lists = await asyncio.gather(*(self._names(actor, provider) for provider in self._providers.values()))
         return [
@@ -93,7 +95,7 @@ class LanguageModels:
         ]
 
     def entry(self, name: str) -> MenuEntry:
-        """A model's line of the menu, whoever lists it."""
+        """A model's line in the menu, whichever provider lists it."""
         provider, _, model = name.partition(":")
         row, cost = self._providers.get(provider), price(name)
         note = t("model.price", input=f"{cost.input:g}", output=f"{cost.output:g}") if cost else ""
@@ -136,7 +138,7 @@ class LanguageModels:
                 async with asyncio.timeout(LIST_SECONDS):
                     names = provider.menu(await self._client(provider, key).names())
                 until = time.monotonic() + MENU_SECONDS
-            except Exception as fault:  # also what an SDK makes of an answer that is no list at all
+            except Exception as fault:  # also the SDK's error for a response that is no list
                 said = getattr(fault, "detail", "") or f"{type(fault).__name__}: {fault}"
                 logger.warning("%s's list of models could not be read: %s", provider.name, said)
                 names = names or [provider.usual]

@@ -1,13 +1,13 @@
-"""Every call of a model is in the usage log: reserved before it is made, settled after, however it ends."""
+"""Records every model call in the usage log: reserved before it is made, settled after it, however it ends."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
 from dataclasses import replace
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from builder.accounts.actor import Actor
 from builder.llm.conversation.errors import ModelError
@@ -17,12 +17,14 @@ from builder.llm.conversation.model import Model, Profile
 from builder.llm.conversation.sizes import most_of
 
 Outcome = Literal["settled", "failed", "cancelled"]
+LEAST_OUTPUT: Final = 2_000
+"""Tokens of an answer below which a call is not worth its input: about one small file."""
 
 logger = logging.getLogger(__name__)
 
 
 class CallLog(Protocol):
-    """Where calls are written down; `builder.billing.usage_log.UsageLog` is it. Tokens are counts, costs USD."""
+    """Records calls; implemented by `builder.billing.usage_log.UsageLog`. Tokens are counts, costs are in USD."""
 
     async def reserve(
         self,
@@ -35,7 +37,16 @@ class CallLog(Protocol):
         tokens: int,
         cost: float | None,
     ) -> str:
-        """Note a call that is about to be made, and the most it may take; returns its id."""
+        """Record a call that is about to be made, and the most it may use; returns its id. Raises when the call is not
+        allowed."""
+        ...
+
+    async def left(self, actor: Actor, *, project: str | None, reference: str | None) -> float | None:
+        """The amount left for such a call; None when there is no limit."""
+        ...
+
+    def held(self, call: str) -> AbstractContextManager[None]:
+        """Hold this while the call is under way."""
         ...
 
     async def settle(
@@ -49,12 +60,12 @@ class CallLog(Protocol):
         cache_write: int | None,
         cost: float | None,
     ) -> None:
-        """Note how a call ended and what it took; None where nobody told."""
+        """Record how a call ended and what it used; None for values that the provider did not report."""
         ...
 
 
 class MeteredModel:
-    """A model whose calls are in the log, on behalf of one person. Satisfies `Model`."""
+    """A model whose calls are recorded, on behalf of one person. Satisfies `Model`."""
 
     def __init__(self, model: Model, actor: Actor, log: CallLog) -> None:
         self._model = model
@@ -79,6 +90,7 @@ class MeteredModel:
     async def stream(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
     ) -> AsyncGenerator[ModelEvent, None]:
+        options = await self._affordable(messages, tools, options)
         most = most_of(messages, tools, options, self.profile)
         call = await self._log.reserve(
             self._actor,
@@ -91,22 +103,37 @@ class MeteredModel:
         )
         status: Outcome = "failed"
         usage: Usage | None = None
-        try:
-            async with aclosing(self._model.stream(messages, tools, options)) as events:
-                async for event in events:
-                    if isinstance(event, Usage):
-                        usage = replace(event)
-                    elif isinstance(event, AnswerEnded):
-                        status = "settled"
-                    yield event
-        except (asyncio.CancelledError, GeneratorExit):
-            status = status if status == "settled" else "cancelled"
-            raise
-        except ModelError as fault:
-            usage = usage or (Usage() if fault.free else None)
-            raise
-        finally:
-            await self._settle(call, status, usage)
+        with self._log.held(call):
+            try:
+                async with aclosing(self._model.stream(messages, tools, options)) as events:
+                    async for event in events:
+                        if isinstance(event, Usage):
+                            usage = replace(event)
+                        elif isinstance(event, AnswerEnded):
+                            status = "settled"
+                        yield event
+            except (asyncio.CancelledError, GeneratorExit):
+                status = status if status == "settled" else "cancelled"
+                raise
+            except ModelError as fault:
+                usage = usage or (Usage() if fault.free else None)
+                raise
+            finally:
+                await self._settle(call, status, usage)
+
+    async def _affordable(
+        self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
+    ) -> CallOptions:
+        """`options` with the longest answer that the budget pays for. If that is too short to be useful, they stay as
+        they are: then the call is refused when it is reserved."""
+        left = await self._log.left(self._actor, project=options.project, reference=options.reference)
+        most = most_of(messages, tools, options, self.profile)
+        cost, read = self.cost(most), self.cost(Usage(most.input_tokens))
+        if left is None or cost is None or read is None or cost <= left:
+            return options
+        # Output costs the same for each token, whatever their number.
+        tokens = int(most.output_tokens * (left - read) / (cost - read))
+        return replace(options, max_output_tokens=tokens) if tokens >= LEAST_OUTPUT else options
 
     async def _settle(self, call: str, status: Outcome, usage: Usage | None) -> None:
         nothing = usage == Usage()
@@ -121,5 +148,5 @@ class MeteredModel:
                 cost=0.0 if nothing else self.cost(usage) if usage else None,
             )
         except Exception:
-            # The answer is there; the row stays reserved, which the next start settles.
+            # The answer has arrived; the row stays reserved until the next start settles it.
             logger.exception("the call %s could not be settled", call)

@@ -1,4 +1,4 @@
-"""The providers there are. Another one is a row here, and a module where it speaks an API of its own."""
+"""The table of providers. A new provider is a row here, and a module if its API is one of its own."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ OPENAI: Final = Provider(
     model_label=openai_label,
     profile=openai_profile,
     menu=openai_menu,
-    silence_seconds=300,  # no pings, and a model is silent while it reasons
+    silence_seconds=300,  # no pings, and the model is silent while it reasons
 )
 PROVIDERS: Final[dict[str, Provider]] = {row.name: row for row in (ANTHROPIC, OPENAI)}
-"""By name, in the order of the menu; the first one with a key gives the default."""
+"""By name, in the order of the menu; the first provider with a key gives the default model."""

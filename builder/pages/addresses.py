@@ -1,4 +1,4 @@
-"""Which page stands at which address."""
+"""The pages and their addresses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from builder.texts import t
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`on_load`: the event of its State that fills it. What it asks for stands at `content` (see `asks`)."""
+    """`on_load`: the event of its State that fills it. The action it needs is declared on `content` (see `asks`)."""
 
     route: str
     content: Callable[[], rx.Component]

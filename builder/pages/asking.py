@@ -1,4 +1,5 @@
-"""Who uses a page: each event of a page's State says what it asks for, and works for the actor of the page's session."""
+"""The actor of a page's events: each event of a page's State declares an action, and acts for the person of the page's
+session."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def asks(action: Action) -> Callable[[F], F]:
-    """Declare what a page or an event of its State asks for; a test refuses one without it."""
+    """Declare the action of a page or of an event of its State; a test fails for one without it."""
 
     def declared(asking: F) -> F:
         asking.action = action  # type: ignore[attr-defined]
@@ -25,5 +26,5 @@ def asks(action: Action) -> Callable[[F], F]:
 
 
 async def actor_of(state: rx.State) -> Actor:
-    """Who sent the event that `state` is answering. Raises SignInNeeded where their session has ended."""
+    """The actor who sent the event that `state` is answering. Raises SignInNeeded when their session has ended."""
     return await get_services().actors.of_page(state.router.session.session_id)

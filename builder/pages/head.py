@@ -5,16 +5,16 @@ from __future__ import annotations
 import reflex as rx
 
 # Runs before the first paint, so that a dark page never flashes white (Reflex reads and writes the same key) and the
-# home page keeps the place of its projects.
+# home page reserves the height of its projects.
 _THEME = """try{var t=localStorage.getItem('theme')||'system';if(t!=='light'&&t!=='dark')t=matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light';var r=document.documentElement;r.classList.add(t);r.style.colorScheme=t;var h=localStorage.getItem('sayso.recent');if(h)r.style.setProperty('--recent',h)}catch(e){}"""
-# A page whose code was cut off on its way (a network that changes, as when a container starts) is asked for once more by
-# itself: three times within half a minute, each after a longer while, and never once it is alive.
+# A page whose code failed to load (when a network changes, as at the start of a container) reloads itself: up to three
+# times within half a minute, after growing waits, and never once the page is alive.
 _AGAIN = """try{var w,a=function(){var d=document,k='sayso.again',n=Date.now();if(w||d.documentElement.dataset.alive||d.querySelector('.wb,.wb-not-here'))return;var p=(sessionStorage.getItem(k)||'0 0').split(' '),c=n-p[0]<30000?+p[1]:0;if(c>2)return;sessionStorage.setItem(k,n+' '+(c+1));w=setTimeout(function(){location.reload()},500*Math.pow(2,c))};addEventListener('vite:preloadError',a);addEventListener('error',function(e){if(e.target&&e.target.tagName==='SCRIPT')a()},true)}catch(e){}"""
 _GROUND = "html{background:#fbfaf8}html.dark{background:#0e1014;color:#eceae6}"
 
 
 def head_components() -> list[rx.Component]:
-    """Inline script and style first, then the icon (a missing one would download the not-found page)."""
+    """Inline script and style first, then the icon (without one the browser would download the not-found page)."""
     return [
         rx.el.script(_THEME),
         rx.el.script(_AGAIN),

@@ -28,13 +28,13 @@ from builder.texts.times import ago
 _EXAMPLES = tuple(t(f"home.example_{number}") for number in range(1, 6))
 _TEXTS = {key: text for key, text in catalogue("en").texts.items() if key.startswith("home.")}
 _GALLERY = ("kanban", "shop", "dashboard", "recipes", "landing", "todo", "shared-list", "stock-api", "whiteboard")
-# Projects shown before the rest folds away: three rows.
+# Projects shown before the others are folded away: three rows.
 _FIRST = 9
 
 
 @dataclass
 class ProjectCard:
-    """What the home page shows of a project."""
+    """The fields of a project that the home page shows."""
 
     id: str
     title: str
@@ -52,7 +52,7 @@ def _card(project: Project, now: datetime) -> ProjectCard:
 
 
 class Home(rx.State):
-    """The projects of the workspace that the person works in, and what may be taken back."""
+    """The projects of the actor's workspace, and the deletion that can be undone."""
 
     projects: list[ProjectCard] = []
     loaded: bool = False
@@ -62,7 +62,7 @@ class Home(rx.State):
     error: str = ""
     deleted_id: str = ""
     renaming: str = ""
-    # By name, for those that cannot run here at the moment.
+    # Why a starter cannot run here at the moment, by its name.
     unavailable: dict[str, str] = {}
     no_servers: str = ""
 
@@ -134,7 +134,7 @@ class Home(rx.State):
         await self._do(lambda actor: get_services().store.undelete(actor, project_id))
 
     async def _do(self, change: Callable[[Actor], Awaitable[object]]) -> bool:
-        """Whether it was done; else `error` says why not."""
+        """Whether it succeeded; otherwise `error` says why not."""
         self.error, self.notice, self.deleted_id = "", "", ""
         actor = await actor_of(self)
         try:
@@ -147,14 +147,14 @@ class Home(rx.State):
 
 load_home = Home.load
 
-# On the class a state's fields are Vars, which their annotations do not say.
+# On a State class the fields are Vars, which their annotations do not show.
 _LISTED: Any = Home.projects
 _LOADED: Any = Home.loaded
 _UNAVAILABLE: Any = Home.unavailable
 
 
 def _starters(*, server: bool) -> list[dict[str, str]]:
-    """Name, title and description of the starters that have or have not a server of their own, chosen ones first.
+    """Name, title and description of the starters with or without a server of their own, the selected ones first.
 
     Read when the page is built.
     """
@@ -190,12 +190,12 @@ def _starter(starter: dict[str, str]) -> rx.Component:
 
 
 def _menu_item(label: str, handler: Any, danger: bool = False) -> rx.Component:
-    # A disclosure closes itself only when asked to: the menu is a <details>.
+    # A <details> menu closes only when something closes it.
     close = rx.call_script("document.querySelectorAll('details.more[open]').forEach((d) => d.removeAttribute('open'))")
     return rx.el.button(label, on_click=[close, handler], type="button", class_name="danger" if danger else "")
 
 
-def _project(card: Any) -> rx.Component:  # a Var whose attributes follow ProjectCard
+def _project(card: Any) -> rx.Component:  # a Var with the attributes of ProjectCard
     name = rx.cond(
         Home.renaming == card.id,
         rx.el.form(
@@ -213,7 +213,7 @@ def _project(card: Any) -> rx.Component:  # a Var whose attributes follow Projec
         ),
         rx.el.a(
             rx.el.span(
-                # The picture lies over the letter: what cannot be loaded leaves the letter to be seen.
+                # The picture covers the letter: when it cannot be loaded, the letter stays visible.
                 card.letter,
                 rx.cond(
                     card.picture != "",

@@ -1,4 +1,4 @@
-"""The workbench page, and the outline that stands in its place until its code is there."""
+"""The workbench page, and the outline that is shown until its code has loaded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from builder.components.workbench import Workbench
 from builder.pages.asking import asks
 from builder.texts import t
 
-# Inline: the outline is painted before any style sheet. The same sizes and grounds as workbench.css, so nothing jumps.
+# Inline, so that the outline is painted before any style sheet. It has the sizes and backgrounds of workbench.css, so
+# that nothing moves.
 _OUTLINE = (
     "#wb-outline{position:fixed;inset:0;display:grid;grid-template-rows:49px 1fr;background:#fbfaf8;color:#66625c;"
     "font:14px/1.5 Geist,ui-sans-serif,system-ui,sans-serif}"
@@ -22,7 +23,7 @@ _OUTLINE = (
     "html.dark #wb-outline>header,html.dark #wb-outline aside{border-color:#272b33}"
     "@media(max-width:899px){#wb-outline>div{grid-template-columns:1fr}#wb-outline aside{display:none}"
     "#wb-outline section{grid-column:1}}"
-    # Without a script: what is late is the code itself, and its requests may have failed for good.
+    # Works without a script: the late part is the code itself, and its requests may have failed for good.
     "#wb-outline a{display:block;width:max-content;margin:12px auto 0;padding:8px 16px;border:1px solid;color:inherit;"
     "border-radius:8px;text-decoration:none;visibility:hidden;animation:wb-late 0s 12s forwards}"
     "@keyframes wb-outline{to{opacity:1}}"
@@ -32,8 +33,8 @@ _OUTLINE = (
 
 
 def skeleton() -> rx.Component:
-    """Bar, chat and stage as empty areas of their final size; the words come after 300 ms, a way out after 12 s."""
-    # As plain HTML: a link of Reflex's would be the router's, which is not there then.
+    """Bar, chat and stage as empty areas of their final size; the words appear after 300 ms, a way out after 12 s."""
+    # Plain HTML: a link of Reflex needs the router, which may not have loaded.
     again = rx.html(f'<a href="">{t("workbench.try_again")}</a>')
     words = rx.el.section(rx.el.p(t("workbench.loading"), role="status"), again)
     return rx.el.div(

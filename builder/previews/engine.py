@@ -1,4 +1,4 @@
-"""What the builder asks of an engine that runs servers, whichever it is."""
+"""The interface of an engine that runs servers, whichever engine it is."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from preview_runtime.file_tree import FileTree
 from preview_runtime.phrases import Phrase, Say
 
 Keep = Callable[[], Awaitable[None]]
-"""Stores what finds a preview again (`Engine.get_state`) before the engine goes on."""
+"""Stores the state that finds a preview again (`Engine.get_state`) before the engine continues."""
 
 
 class LogEntry(Protocol):
-    """One line of an app's output. `at` is RFC 3339, "" where it has no time of its own."""
+    """One line of an app's output. `at` is RFC 3339, "" for a line without a time."""
 
     @property
     def stream(self) -> str: ...
@@ -29,7 +29,7 @@ class LogEntry(Protocol):
 
 
 class ServerUsage(Protocol):
-    """What a running server takes: `cpu` in seconds since its start, `memory` and its `limit` in bytes."""
+    """What a running server uses: `cpu` in seconds since its start, `memory` and its `limit` in bytes."""
 
     @property
     def cpu(self) -> float: ...
@@ -44,12 +44,12 @@ class ServerUsage(Protocol):
 class ServerEngine(Engine, Protocol):
     """An engine whose app can rest, be measured and listened to.
 
-    pause   the app's processes stand still and keep their memory. sleep: they end, what they stand in is kept.
-    resume  has a paused or sleeping app answer again and gives its address; raises `EngineFailed` where it cannot.
-    stop    takes the container away and leaves the app's data; remove takes the data as well.
+    pause   the app's processes are frozen and keep their memory. sleep: they end; their container is kept.
+    resume  runs a paused or sleeping app again and returns its address; raises `EngineFailed` when it cannot.
+    stop    removes the container and keeps the app's data; remove deletes the data as well.
 
-    start   is told how a person or a model said that the app runs. `reason` says why it runs the way it does, None before
-            a start of ours.
+    start   gets the `hints` of a person or a model on how the app runs. `reason` says why it runs in this way, None
+            before this process has started it.
     """
 
     async def start(self, tree: FileTree, hints: RunHints | None = None) -> str: ...
@@ -66,29 +66,30 @@ class ServerEngine(Engine, Protocol):
     async def remove(self) -> None: ...
 
     async def usage(self) -> ServerUsage | None:
-        """What the app takes at this moment; None where none runs."""
+        """What the app uses at the moment; None when none runs."""
         ...
 
     def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[LogEntry]:
-        """The last `tail` lines, then each further one until the app ends; a slow reader loses the oldest."""
+        """The last `tail` lines, then each further one until the app ends; a slow reader loses the oldest lines."""
         ...
 
 
 class ServerEngines(Protocol):
-    """Makes the engine of one runnable. `why_not` is half a sentence where there can be none, None where there can."""
+    """Makes the engine of one runnable. `why_not` is half a sentence when there can be none, None when there can."""
 
     why_not: Phrase | None
 
     @property
     def disk_note(self) -> Phrase | None:
-        """Why the disk that previews take is watched only seldom or not at all, as a sentence; "" where it is."""
+        """Why the disk use of previews is measured seldom or not at all, as a sentence; "" when it is measured all the
+        time."""
         ...
 
     def engine(self, runnable_id: str, keep: Keep | None = None, say: Say | None = None) -> ServerEngine: ...
 
 
 class NoServerEngines:
-    """Where nothing can run a server."""
+    """For installations where nothing can run a server."""
 
     def __init__(self, why_not: Phrase) -> None:
         self.why_not = why_not

@@ -1,4 +1,4 @@
-"""What a person is told when an engine refuses: the same answer wherever they asked."""
+"""The answer to a person when an engine refuses: the same for every action."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from preview_runtime.engines import EngineFailed, Fault
 
 log = logging.getLogger(__name__)
 
-# Refused because of what was sent.
+# The faults that are caused by the request's content.
 _INPUT: Final = frozenset({"not_a_dump", "restore_failed", "dump_too_large"})
 
 
 @contextlib.contextmanager
 def answered() -> Iterator[None]:
-    """Turns an engine's failure into an answer of the API. Raises NotFound, BadInput, Conflict."""
+    """Turns an engine's failure into an error of the API. Raises NotFound, BadInput, Conflict."""
     try:
         yield
     except EngineFailed as failed:
@@ -27,7 +27,7 @@ def answered() -> Iterator[None]:
 
 
 def answer(fault: Fault) -> SaysoError:
-    """The answer of the API that says `fault`."""
+    """The API error for `fault`."""
     if fault.code == "no_database":
         return NotFound(t("database.none"), code=fault.code)
     if fault.code == "not_running":

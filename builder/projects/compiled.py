@@ -16,8 +16,8 @@ from preview_runtime.tasks import Tasks
 Compile = Callable[[FileTree, Order], Awaitable[Output]]
 Shrink = Callable[[Output, Order], Awaitable[Output]]
 
-# The same files give the same fault. What took too long may have met a busy computer, and what failed beside the
-# files (a registry that does not answer) may work in a moment.
+# The same files give the same fault. After a time-out the computer may have been busy, and a fault outside the files (a
+# registry that does not answer) may be gone in a moment.
 _LASTING: Final = 24 * 3600.0
 _SLOW: Final = 600.0
 _PASSING: Final = 10.0
@@ -25,7 +25,8 @@ _MOST_FAULTS: Final = 1_000
 
 
 class Compiled:
-    """Runs the compiler one time for all who ask for the same thing meanwhile, and remembers what does not build."""
+    """Runs the compiler once for everybody who asks for the same output at the same time, and remembers what does not
+    build."""
 
     def __init__(self, compile_tree: Compile, clock: Callable[[], float] = time.monotonic) -> None:
         self._compile, self._clock = compile_tree, clock
@@ -34,7 +35,7 @@ class Compiled:
         self._faults: OrderedDict[str, tuple[BuildFault, float]] = OrderedDict()
 
     async def output(self, key: str, tree: FileTree, order: Order = Order()) -> Output:  # noqa: B008 - it is frozen
-        """The output of `tree`, which `key` names with its revision. Raises what the compiler raises."""
+        """The output of `tree`, whose content `key` identifies. Raises the compiler's errors."""
         if (fault := self.fault(key)) is not None:
             raise fault
         task = self._running.get(key)
@@ -42,11 +43,11 @@ class Compiled:
             task = self._tasks.begin(self._remembering(key, tree, order), f"compile {key}", heard=True)
             self._running[key] = task
             task.add_done_callback(lambda _: self._running.pop(key, None))
-        # Shielded: the one who asked first may leave while others still wait.
+        # Shielded: the first caller may leave while others still wait.
         return await asyncio.shield(task)
 
     def fault(self, key: str) -> BuildFault | None:
-        """Why what `key` names is known not to build; None where nothing is known."""
+        """Why the content `key` is known not to build; None when nothing is known."""
         known = self._faults.get(key)
         if known is None:
             return None
@@ -54,7 +55,7 @@ class Compiled:
         if until <= self._clock():
             del self._faults[key]
             return None
-        # Anew each time: an exception that is raised again and again gathers the traces of all.
+        # A new exception each time: one that is raised again and again collects the tracebacks of all.
         return BuildFault(fault.kind, fault.code, fault.says, fault.file, fault.line, fault.column, fault.frame)
 
     async def close(self) -> None:
@@ -72,7 +73,8 @@ class Compiled:
 
 
 def _remembered(fault: BuildFault) -> float:
-    """Seconds. Faults of packages name package.json and come from a registry, which may have them tomorrow."""
+    """Seconds to remember a fault. Faults of packages are reported for package.json but come from a registry, which may
+    have the package tomorrow."""
     if fault.code == "time_out" and fault.kind == "build":
         return _SLOW
     return _PASSING if fault.kind == "platform" or fault.file == "package.json" or fault.code == "package" else _LASTING

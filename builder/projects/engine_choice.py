@@ -1,4 +1,4 @@
-"""Which engine suits a project here, and the sentence that says why."""
+"""Chooses the engine that suits a project here, with the reason in a sentence."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class EngineSettings(AddressSettings):
 def capabilities(settings: EngineSettings, no_servers: Phrase | None = None) -> Capabilities:
     """What this server offers. WebContainers are free to use on this computer and need a key elsewhere.
 
-    `no_servers`: why no container can run here, as half a sentence; None where one can.
+    `no_servers`: why no container can run here, as half a sentence; None when one can.
     """
     forced = None if settings.preview_engine == "auto" else EngineKind(settings.preview_engine)
     local = urlsplit(settings.url).hostname in LOOPBACK

@@ -21,7 +21,7 @@ Reason = Literal["undo", "redo", "restore"]
 
 
 class Heads:
-    """Each call is a step within the caller's transaction, which has locked the project's row."""
+    """Each method is a step within the caller's transaction, which has locked the project's row."""
 
     def __init__(self, events: EventLog) -> None:
         self._events = events
@@ -37,7 +37,7 @@ class Heads:
         label: str,
         generation: str | None = None,
     ) -> Version:
-        """Write the version, point the head at it, empty the working copy, say so. `by`: who made it."""
+        """Write the version, set the head to it, empty the working copy, and log the fact. `by`: who made it."""
         before = await digests_of(session, project.head)
         project.version_count += 1
         version = Version(
@@ -77,7 +77,8 @@ class Heads:
         await self._events.append(project.id, fact, session)
 
     async def set_reach(self, session: AsyncSession, project: Project, *, dirty: bool) -> None:
-        """Keep what undo and redo can do with the project's row, where lists read it without its versions."""
+        """Store in the project's row whether undo and redo are possible, because lists read the row without the
+        versions."""
         parent = await session.scalar(select(col(Version.parent)).where(col(Version.id) == project.head))
         project.can_undo = parent is not None or (dirty and project.head is not None)
         project.can_redo = bool(project.redo) and not dirty

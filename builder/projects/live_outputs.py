@@ -1,6 +1,6 @@
 """The output of the instant engine in each person's tab, so that new tabs of the preview show the same app.
 
-In memory and bounded: what is dropped can be published again or compiled from the head.
+In memory and bounded: dropped output can be published again or compiled from the head.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ class LiveOutputs:
         return live.files
 
     def published_at(self, project_id: str) -> str:
-        """When the output was published last, "" when there is none."""
+        """The time when the output was last published, "" when there is none."""
         live = self._live.get(project_id)
         return live.at if live else ""
 
     def publish(
         self, project_id: str, revision: int, replace: bool, files: Mapping[str, OutputFile], delete: Iterable[str] = ()
     ) -> None:
-        """Take in what a tab compiled: all of it (`replace`) or what changed since it published last.
+        """Take in a tab's compiled output: all of it (`replace`) or the changes since it last published.
 
         Raises Conflict (`preview_gone`) for a change to an output that is not here, BadInput when it grows too large.
         """

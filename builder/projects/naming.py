@@ -1,4 +1,4 @@
-"""What a project is called: before anyone named it, and by whoever does."""
+"""A project's title: before anybody has named it, and as people and models set it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def first_title(prompt: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Without control characters and halves of characters, which PostgreSQL and UTF-8 cannot hold."""
+    """Without control characters and lone surrogates, which PostgreSQL and UTF-8 cannot store."""
     return "".join(c for c in " ".join(text.split()) if c.isprintable())
 
 
 def clean_title(title: str) -> str:
-    """The title as it is kept. Raises `BadInput` for an empty or too long one."""
+    """The title as it is stored. Raises `BadInput` for an empty or too long one."""
     clean = one_line(title)
     if not clean:
         raise BadInput(t("project.title_empty"))
@@ -37,7 +37,8 @@ def clean_title(title: str) -> str:
 
 
 def describe_project(project: Project, title: str, stack: Iterable[str] | None) -> None:
-    """Set what a generation says of a project; an empty title leaves the title, None the stack."""
+    """Set the title and stack that a generation gave a project; an empty title keeps the old title, None the old
+    stack."""
     if title.strip():
         project.title = clean_title(title)[:MAX_TITLE]
     if stack is not None:

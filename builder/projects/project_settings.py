@@ -1,4 +1,4 @@
-"""What a person decided for one project: small JSON values by name."""
+"""A person's choices for one project: small JSON values by name."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from builder.projects.tables import ProjectSetting
 
 
 class ProjectSettings:
-    """Read by whatever runs the project, written by those who may configure it."""
+    """Read by the code that runs the project, written by people who may configure it."""
 
     def __init__(self, db: Database, store: ProjectStore) -> None:
         self._db, self._store = db, store
 
     async def get(self, project_id: str, name: str) -> Any:
-        """The value, None where nobody has set it."""
+        """The value, None when nobody has set it."""
         async with self._db.reader() as session:
             row = await session.get(ProjectSetting, (project_id, name))
             return row.value if row else None
 
     async def copy(self, actor: Actor, source: str, target: str) -> None:
-        """Have a duplicate go by what was decided for its original. Raises NotFound."""
+        """Copy the original's choices to a duplicate. Raises NotFound."""
         project = await self._store.get(actor, target, Action.EDIT)
         await self._store.get(actor, source)
         async with self._db.session() as session:

@@ -23,10 +23,10 @@ async def project_of(
     lock: bool = False,
     deleted: bool = False,
 ) -> Project:
-    """The project, where the actor may do this with it: every call that names a project comes through here.
+    """The project, if the actor may do this with it: every call that names a project uses this.
 
-    One row is read, which brings the actor's role with it. `lock` holds it until the transaction ends; `deleted`: also
-    one that was put away. Raises NotFound, Refused.
+    One row is read, which brings the actor's role with it. `lock` holds it until the transaction ends; `deleted`: a
+    deleted project is found too. Raises NotFound, Refused.
     """
     query = select(Project, role_in(actor, col(Project.owner))).where(col(Project.id) == project_id)
     if lock:

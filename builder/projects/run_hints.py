@@ -1,6 +1,6 @@
-"""How a person or a model said that a project's server runs, kept as a file of the project itself.
+"""How a person or a model wants a project's server to run, kept as a file of the project itself.
 
-As a file it is part of every version: undo, history, duplicates, downloads and live links have it without more ado.
+As a file it is part of every version, so undo, history, duplicates, downloads and live links include it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from preview_runtime.plans.plan import NothingToRun, plan_run
 from preview_runtime.stack import StackKind, detect_stack
 
 FILE: Final = "sayso.json"
-MAX_COMMAND: Final = 500  # characters of what a person fills in; the files may say more (recipe.MAX_COMMAND)
-# Below 1024 only the administrator may listen, and apps here are never that (ports of RFC 6335).
+MAX_COMMAND: Final = 500  # characters in what a person fills in; the files may hold more (recipe.MAX_COMMAND)
+# Ports below 1024 are for the administrator, and apps never run as that (ports: RFC 6335).
 PORTS: Final = range(1024, 65536)
 _FIELDS: Final = ("install", "start", "port")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
@@ -35,9 +35,10 @@ _SAYS_NOTHING: Final = re.compile(
 
 
 def read_hints(tree: FileTree, stack: tuple[str, ...] = ()) -> RunHints:
-    """What the project's own `sayso.json` says of how it runs; what cannot be read counts as not said.
+    """The run hints in the project's own `sayso.json`; unreadable values are ignored.
 
-    A command that is too long is kept: `plan_run` says so, where another command would start something else.
+    A command that is too long is kept, so that `plan_run` reports it; falling back to another command would start
+    something else.
     """
     run = _document(tree).get("run")
     run = run if isinstance(run, dict) else {}
@@ -52,7 +53,7 @@ def read_hints(tree: FileTree, stack: tuple[str, ...] = ()) -> RunHints:
 
 
 def write_hints(tree: FileTree, hints: RunHints) -> str | None:
-    """The text of `sayso.json` that says `hints` and keeps what else stands in it; None where nothing is left to say."""
+    """The text of `sayso.json` with `hints` and everything else that it holds; None when nothing is left in it."""
     document = _document(tree)
     run = {name: value for name in _FIELDS if (value := getattr(hints, name))}
     if hints.dockerfile is not None:
@@ -64,7 +65,7 @@ def write_hints(tree: FileTree, hints: RunHints) -> str | None:
 
 
 def checked(install: str, start: str, port: int | None, dockerfile: bool | None = None) -> RunHints:
-    """What a person filled in. Raises `BadInput` with a sentence that says what to change."""
+    """The hints that a person filled in. Raises `BadInput` with a sentence that says what to change."""
     for command in (install, start):
         if _CONTROL.search(command.strip()):
             raise BadInput(t("run.one_line"), code="run_command")
@@ -76,9 +77,9 @@ def checked(install: str, start: str, port: int | None, dockerfile: bool | None 
 
 
 def told(tree: FileTree, run: Mapping[str, Any]) -> FileTree:
-    """`tree` with what a model's `run` says, where that is more than the files say by themselves.
+    """`tree` with a model's `run`, as far as it differs from what the files imply.
 
-    What it does not mention stays as it was; an empty command takes back what was said.
+    Fields that it does not mention keep their value; an empty command removes the hint.
     """
     if not any(name in run for name in _FIELDS):
         return tree
@@ -98,13 +99,14 @@ def told(tree: FileTree, run: Mapping[str, Any]) -> FileTree:
 
 
 def _worth_saying(said: RunHints, tree: FileTree) -> RunHints:
-    """`said` without what is done anyway: models repeat the usual commands, and those would outlive their files."""
+    """`said` without what would happen anyway: models repeat the usual commands, and such hints would outlive the
+    files."""
     stack = detect_stack(tree)
     if stack.kind is StackKind.FRONT_END and not stack.needs:
         return RunHints(dockerfile=said.dockerfile)
     try:
         usual = plan_run(tree, RunHints(dockerfile=said.dockerfile))
-        usual = usual.instead or usual  # what a model says of starting the app is about its language
+        usual = usual.instead or usual  # a model's start command is about its language
         usual_start, usual_port = _core(usual.start), usual.port
     except NothingToRun:
         usual_start, usual_port = "", 0
@@ -115,7 +117,7 @@ def _worth_saying(said: RunHints, tree: FileTree) -> RunHints:
     return RunHints(
         install="" if _USUAL_INSTALL.fullmatch(said.install) else said.install,
         start=start,
-        # An app that is started as usual is told its port, whatever it would have taken by itself.
+        # An app that starts in the usual way is given its port, so the port that the model named is dropped.
         port=0 if repeated or said.port == usual_port else said.port,
         dockerfile=said.dockerfile,
     )

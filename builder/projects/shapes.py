@@ -1,4 +1,4 @@
-"""The JSON of rows, and of the facts about them, as the API and the event log carry it."""
+"""The JSON of rows, and of facts about them, in the API and in the event log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from builder.projects.tables import Message, Project, Version
 
 
 class ProjectView(BaseModel):
-    """`head`: the version that is seen, null before the first. `thumbnail`: the address of its picture."""
+    """`head`: the version that is shown, null before the first. `thumbnail`: the address of its picture."""
 
     id: str
     title: str
@@ -28,7 +28,7 @@ class ProjectView(BaseModel):
 
 
 class VersionView(BaseModel):
-    """`files`: how many it has. `generation`: the one that made it."""
+    """`files`: the number of its files. `generation`: the generation that made it."""
 
     model_config = ConfigDict(from_attributes=True)
     id: str
@@ -65,7 +65,7 @@ class MessageAddedFact(Fact):
 
 
 class HeadFact(Fact):
-    """What the head shows now that it is another: paths that `changed` and were `deleted`."""
+    """The difference after a move of the head: the paths that `changed` and those that were `deleted`."""
 
     version: VersionView
     changed: list[str]
@@ -85,7 +85,7 @@ class HeadMovedFact(HeadFact):
 
 
 class WorkingChangedFact(Fact):
-    """`client`: who wrote, as it called itself."""
+    """`client`: the writer, by the name it gave itself."""
 
     kind: ClassVar = "working_changed"
     revision: int
@@ -97,7 +97,7 @@ class WorkingChangedFact(Fact):
 
 
 def thumbnail_address(project: Project) -> str | None:
-    """Where the project's picture is; another address for another picture, so that it may be kept for good."""
+    """The address of the project's picture. Each picture has an address of its own, so it may be cached for good."""
     return f"/api/v1/projects/{project.id}/thumbnail?v={project.thumbnail[:12]}" if project.thumbnail else None
 
 

@@ -1,4 +1,4 @@
-"""The starters: complete projects that people and the offline model begin from."""
+"""The starters: complete projects from which people and the offline model begin."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _FOLDERS_NOT_PART: Final = frozenset({"node_modules", "dist", ".vite", ".git"})
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """What the gallery shows of a starter. `server` is the runtime its server needs, such as `python`; "" for none."""
+    """What the gallery shows of a starter. `server` is the runtime that its server needs, such as `python`; "" for
+    none."""
 
     name: str
     title: str
@@ -32,7 +33,7 @@ class Starter:
 
 
 def list_starters(folder: Path = STARTERS) -> list[Starter]:
-    """All starters by name. Reads files: call it beside the event loop."""
+    """All starters by name. Reads files: call it outside the event loop's thread."""
     found = []
     for path in sorted(folder.glob("*/starter.json")):
         facts = json.loads(path.read_text(encoding="utf-8"))
@@ -43,18 +44,19 @@ def list_starters(folder: Path = STARTERS) -> list[Starter]:
 
 
 def starter_packages(folder: Path = STARTERS) -> tuple[str, ...]:
-    """What starters import at run time, as `name version`: on this machine soon after the first start. Reads files."""
+    """The run-time imports of the starters, as `name version`, which this machine prepares soon after its first start.
+    Reads files."""
     found: set[str] = set()
     for path in folder.glob("*/package.json"):
         if not path.with_name("index.html").is_file():
-            continue  # its packages are a server's
+            continue  # its packages are those of a server
         wanted: dict[str, str] = json.loads(path.read_text(encoding="utf-8")).get("dependencies", {})
         found.update(f"{name} {version}" for name, version in wanted.items())
     return tuple(sorted(found))
 
 
 def find_starter(name: str, folder: Path = STARTERS) -> Starter:
-    """Raises NotFound; a name is only ever compared, never made into a path unseen."""
+    """Raises NotFound; a name is only compared, and never used as a path unchecked."""
     for starter in list_starters(folder):
         if starter.name == name:
             return starter
@@ -62,12 +64,13 @@ def find_starter(name: str, folder: Path = STARTERS) -> Starter:
 
 
 def starter_screenshot(starter: Starter, folder: Path = STARTERS) -> bytes | None:
-    """The picture of a starter (WebP); None where there is none. Reads a file: call it beside the event loop."""
+    """The picture of a starter (WebP); None when there is none. Reads a file: call it outside the event loop's
+    thread."""
     return (folder / starter.name / "screenshot.webp").read_bytes() if starter.has_screenshot else None
 
 
 def starter_tree(starter: Starter, folder: Path = STARTERS) -> FileTree:
-    """The project a starter makes. Reads files: call it beside the event loop."""
+    """The project a starter makes. Reads files: call it outside the event loop's thread."""
     root = folder / starter.name
     files: dict[str, str | bytes] = {}
     for path in sorted(root.rglob("*")):

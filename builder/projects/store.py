@@ -1,6 +1,6 @@
 """Projects, their versions and their working copies: the one place that writes them.
 
-Every call is one transaction that holds its events too; listeners hear of it after the commit. A write locks the
+Every call is one transaction that includes its events; listeners hear of it after the commit. A write locks the
 project's row first, so that two writers of one project follow each other.
 """
 
@@ -47,14 +47,16 @@ VERSION_KINDS: Final = ("generation", "save", "import", "restore", "starter")
 
 
 class Made(Protocol):
-    """Is told of each project that is made, in the transaction that makes it: what belongs to one comes with it."""
+    """Called for each project that is made, in the same transaction, so that rows which belong to a project are made
+    with it."""
 
     def __call__(self, session: AsyncSession, project: Project) -> None: ...
 
 
 class ProjectStore:
-    """Every call says whose it is and what for: a stranger's project does not exist (`NotFound`), and what the actor's
-    role does not allow is `Refused`. Contents lie in the project's workspace, whoever asks."""
+    """Every call names the actor and the action: a stranger's project does not exist (`NotFound`), and an action that
+    the actor's role does not allow is `Refused`. Contents are stored in the project's workspace, whoever the actor
+    is."""
 
     def __init__(self, db: Database, events: EventLog, addresses: AddressSettings, made: Made | None = None) -> None:
         self.db = db
@@ -67,7 +69,7 @@ class ProjectStore:
     # Projects
 
     async def create(self, actor: Actor, title: str, *, prompt: str = "", stack: Iterable[str] = ()) -> Project:
-        """In the workspace that the actor works in."""
+        """Makes it in the actor's workspace."""
         project = Project(
             owner=actor.workspace, created_by=actor.id, title=clean_title(title), prompt=prompt, stack=list(stack)
         )
@@ -77,12 +79,12 @@ class ProjectStore:
         return project
 
     async def get(self, actor: Actor, project_id: str, action: Action = Action.READ) -> Project:
-        """`action`: what it is read for."""
+        """`action`: why it is read."""
         async with self.db.reader() as session:
             return await project_of(session, actor, project_id, action)
 
     async def list(self, actor: Actor, *, limit: int = 500) -> list[Project]:
-        """The projects of the workspace that the actor works in, the one changed last first."""
+        """The projects of the actor's workspace, the one changed last first."""
         query = select(Project).where(col(Project.owner) == actor.workspace, col(Project.deleted_at).is_(None))
         async with self.db.reader() as session:
             await check(session, actor, Action.READ, actor.workspace)
@@ -98,7 +100,7 @@ class ProjectStore:
     async def describe(
         self, actor: Actor, project_id: str, *, title: str = "", stack: Iterable[str] | None = None
     ) -> Project:
-        """Set what a generation says of a project; an empty title leaves the title."""
+        """Set the title that a generation gave a project; an empty title keeps the old one."""
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             describe_project(project, title, stack)
@@ -106,7 +108,7 @@ class ProjectStore:
             return project
 
     async def delete(self, actor: Actor, project_id: str) -> Project:
-        """Put the project away; `undelete` brings it back until it is purged."""
+        """Delete the project; `undelete` restores it until it is purged."""
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.DELETE, lock=True)
             project.deleted_at = now()
@@ -121,7 +123,7 @@ class ProjectStore:
             return project
 
     async def duplicate(self, actor: Actor, project_id: str) -> Project:
-        """A project of its own in the same workspace that starts where this one stands, unsaved typing included."""
+        """A new project in the same workspace with this one's present files, unsaved typing included."""
         async with self.db.session() as session:
             source = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             tree = await self._working.store_contents(session, source)
@@ -144,7 +146,7 @@ class ProjectStore:
             await session.flush()
 
     async def set_thumbnail(self, actor: Actor, project_id: str, picture: bytes) -> None:
-        """Keep a picture of the app; nobody is told, since lists read it when they are shown."""
+        """Store a picture of the app. No event is sent, since lists read the picture when they are shown."""
         sha = digest(picture)
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
@@ -157,7 +159,7 @@ class ProjectStore:
             if not (sha := project.thumbnail):
                 return None
             whole, _ = await blobs.readable_blobs(session, project.owner, [sha])
-            return blobs.raw(whole[sha]) if sha in whole else None  # a damaged picture is none
+            return blobs.raw(whole[sha]) if sha in whole else None  # a damaged picture counts as none
 
     # Trees
 
@@ -166,21 +168,21 @@ class ProjectStore:
         return (await self.read_head(actor, project_id))[1]
 
     async def read_head(self, actor: Actor, project_id: str) -> tuple[Project, FileTree]:
-        """The project and `head_tree`, from one moment."""
+        """The project and `head_tree`, read at one moment."""
         async with self.db.reader() as session:
             project = await project_of(session, actor, project_id, Action.READ)
             return project, await blobs.get_tree(session, project.owner, await digests_of(session, project.head))
 
     async def working_tree(self, actor: Actor, project_id: str) -> FileTree:
-        """The head with what was typed since."""
+        """The head with the unsaved typing."""
         return (await self.read_working(actor, project_id))[2]
 
     async def read_working(
         self, actor: Actor, project_id: str, damaged: Paths | None = None, action: Action = Action.READ
     ) -> tuple[Project, Digests, FileTree]:
-        """The project, the SHA-256 of each file of the person's tree, and that tree, from one moment.
+        """The project, the SHA-256 of each file of the person's tree, and that tree, read at one moment.
 
-        `damaged` is given the files that cannot be read, which the tree leaves out then; else Conflict
+        If `damaged` is given, unreadable files are added to it and left out of the tree; else they raise Conflict
         (`damaged_file`).
         """
         async with self.db.reader() as session:
@@ -221,11 +223,11 @@ class ProjectStore:
         client: str = "",
         base: working.Base | None = None,
     ) -> Written:
-        """Keep what was typed. `client` tells the writer's own tab apart.
+        """Store typed text. `client` identifies the writer's own tab.
 
-        Applied in the order rename, delete, put. `base` says what it was made on: where another wrote meanwhile,
-        Conflict (`changed_meanwhile`). Raises InvalidTree for what no project may hold. Either way nothing is kept
-        of this write then.
+        Applied in the order rename, delete, put. `base` is the state that the write was based on: if somebody else
+        wrote meanwhile, Conflict (`changed_meanwhile`) is raised. Raises InvalidTree for files that no project may
+        hold. After either error nothing of this write is stored.
         """
         contents = {path: blobs.normal(content) for path, content in (put or {}).items()}
         async with self.db.session() as session:
@@ -233,8 +235,8 @@ class ProjectStore:
             return await self._working.write(session, project, contents, delete, rename, client, base)
 
     async def restore_file(self, actor: Actor, project_id: str, version_id: str, path: str, client: str = "") -> int:
-        """Take one file from a version into the working copy; return the working revision. What was typed in it and
-        not saved becomes a version first."""
+        """Take one file from a version into the working copy; return the working revision. Unsaved typing in it becomes
+        a version first."""
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             version = await version_of(session, project_id, version_id)
@@ -250,7 +252,7 @@ class ProjectStore:
     async def save(
         self, actor: Actor, project_id: str, label: str = "", action: Action = Action.EDIT
     ) -> Version | None:
-        """Make a version of the working copy; None when nothing differs from the head. `action`: what for."""
+        """Make a version of the working copy; None when nothing differs from the head. `action`: why it is made."""
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, action, lock=True)
             return await self._working.save(session, project, actor.id, label)
@@ -271,10 +273,10 @@ class ProjectStore:
     ) -> Version:
         """Make `tree` the newest version. `title` and `stack`, when given, describe the project from then on.
 
-        `expect_head` is the head that `tree` was made from. When the project stands elsewhere by now, Conflict is
-        raised, with one exception: a generation whose project was only saved by hand meanwhile keeps those edits,
-        and its own changes are laid over them (a file changed by both is the generation's; the person's stays in
-        its version). What was typed and not saved becomes a version of its own first, for the same reason.
+        `expect_head` is the head that `tree` was made from. If the project has another head by now, Conflict is raised,
+        with one exception: when the project was only saved by hand meanwhile, a generation keeps those edits and
+        applies its own changes over them (a file changed by both gets the generation's text; the person's text stays in
+        its version). For the same reason unsaved typing becomes a version of its own first.
         """
         if kind not in VERSION_KINDS:
             raise ValueError(f"unknown version kind {kind!r}")
@@ -288,7 +290,7 @@ class ProjectStore:
         base = project.head if expect_head is ... else expect_head
         if base != project.head and not (kind == "generation" and await only_saved_since(session, project, base)):
             raise Conflict(t("project.changed_meanwhile"), detail=f"head {project.head}, expected {base}")
-        # A tree in normal form, so that equal content has equal form whichever way it came.
+        # A tree in normal form, so that equal content has equal form however it was sent.
         digests = await blobs.put_tree(session, project.owner, FileTree({p: blobs.normal(c) for p, c in tree.items()}))
         await self._working.save(session, project, actor.id)
         if project.head != base and kind == "generation":
@@ -300,14 +302,14 @@ class ProjectStore:
             session, project, digests, by=actor.id, kind=kind, label=label, generation=generation_id
         )
         if kind == "generation":
-            project.thumbnail = None  # it shows the app as it was before; no picture is better than a wrong one
+            project.thumbnail = None  # it shows the previous app; no picture is better than a wrong one
         if title or stack is not None:
             describe_project(project, title, stack)
             await self._changed(session, project)
         return version
 
     async def undo(self, actor: Actor, project_id: str) -> Version:
-        """Move the head to its parent; what was typed becomes a version first, so that redo brings it back."""
+        """Move the head to its parent; unsaved typing becomes a version first, so that redo can bring it back."""
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             await self._working.save(session, project, actor.id)
@@ -320,7 +322,8 @@ class ProjectStore:
             )
 
     async def redo(self, actor: Actor, project_id: str) -> Version:
-        """Move the head forward again. A new version or typing after an undo begins another way: no redo then."""
+        """Move the head forward again. A new version or typing after an undo starts another branch: then there is no
+        redo."""
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
             if not project.redo or not project.head:
@@ -394,7 +397,7 @@ class ProjectStore:
         project.updated_at = message.created_at
         return message
 
-    # The steps that the calls above share; all within the caller's transaction
+    # The steps that the calls above share; all run within the caller's transaction
 
     async def _changed(self, session: AsyncSession, project: Project) -> None:
         project.updated_at = now()

@@ -1,4 +1,4 @@
-"""The tables of projects: their versions, what files hold, what was typed and said, and what was decided for one."""
+"""The tables of projects: their versions, blobs, typed files, messages, and settings."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from builder.base.tables import of_project
 
 
 class Project(SQLModel, table=True):
-    """What a person makes. `head` is the version they see; `redo` the versions that redo goes to, last first out.
+    """What a person makes. `head` is the version they see; `redo` is the stack of versions that redo returns to.
 
-    `event_seq`, `version_count` and `revision` are the project's counters; raising one locks the row, so that
-    the order of numbers is the order of commits. `can_undo` and `can_redo` are kept by the store at each write.
+    `event_seq`, `version_count` and `revision` are the project's counters; incrementing one locks the row, so that the
+    order of numbers is the order of commits. `can_undo` and `can_redo` are kept by the store at each write.
     """
 
     __tablename__ = "project"
@@ -63,7 +63,7 @@ class Version(SQLModel, table=True):
 
 
 class Blob(SQLModel, table=True):
-    """The content of files, stored once per owner whatever their number, compressed with zlib."""
+    """The content of files, stored once per owner however many files have it, compressed with zlib."""
 
     __tablename__ = "blob"
     owner: str = Field(max_length=64, primary_key=True)
@@ -74,7 +74,7 @@ class Blob(SQLModel, table=True):
 
 
 class WorkingFile(SQLModel, table=True):
-    """A file typed since the head: its content, or that it was deleted (`body` is None)."""
+    """A file changed by typing since the head: its content, or that it was deleted (`body` is None)."""
 
     __tablename__ = "working_file"
     project: str = of_project(primary_key=True)
@@ -103,7 +103,7 @@ class Message(SQLModel, table=True):
 
 
 class ProjectSetting(SQLModel, table=True):
-    """What a person decided for one project, by the setting's name; one that is not there has its default."""
+    """A person's choice for one project, by the setting's name; a setting without a row has its default."""
 
     __tablename__ = "project_setting"
     project: str = of_project(primary_key=True)

@@ -1,4 +1,4 @@
-"""What was typed in a project since its head, as it is kept: a row for each file."""
+"""The typed files of a project, which are not in its head yet: a row for each file."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from preview_runtime.phrases import Phrase
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The working revision after a write, and what each path it wrote has: SHA-256, None for nothing."""
+    """The working revision after a write, and the SHA-256 of each path it wrote (None: deleted)."""
 
     revision: int
     digests: Mapping[str, str | None]
 
 
 class TypedFiles:
-    """Each call is a step within the caller's transaction, which has locked the project's row."""
+    """Each method is a step within the caller's transaction, which has locked the project's row."""
 
     def __init__(self, events: EventLog, heads: Heads) -> None:
         self._events, self._heads = events, heads
@@ -59,7 +59,7 @@ class TypedFiles:
                     path,
                 )
         puts = {path: digest(content) for path, content in contents.items()}
-        # What equals the head is not kept here: it counts on the head's own.
+        # A file equal to the head's is not stored here: it is based on the head.
         await blobs.mend_blobs(
             session, project.owner, {puts[path]: blobs.raw(content) for path, content in contents.items()}
         )
@@ -103,7 +103,7 @@ class TypedFiles:
         return Written(project.revision, done.digests)
 
     async def store_contents(self, session: AsyncSession, project: Project) -> dict[str, str]:
-        """Store what was typed as blobs; return the person's tree (path → SHA-256)."""
+        """Store the typed files as blobs; return the person's tree (path → SHA-256)."""
         rows = await overlay_of(session, project.id)
         typed = {row.sha256: blobs.raw(content_of(row)) for row in rows.values() if row.sha256 and row.body is not None}
         await blobs.put_blobs(session, project.owner, typed)
@@ -111,7 +111,7 @@ class TypedFiles:
         return working.overlaid(head, {path: row.sha256 for path, row in rows.items()})
 
     async def save(self, session: AsyncSession, project: Project, by: str, label: str = "") -> Version | None:
-        """Make a version of it; None when nothing was typed. `by`: who."""
+        """Make a version of the typed files; None when there are none. `by`: who."""
         rows = await overlay_of(session, project.id)
         if not rows:
             return None
@@ -132,7 +132,7 @@ class TypedFiles:
 
 
 def content_of(row: WorkingFile) -> str | bytes:
-    """What was typed in a file that was not deleted. Raises Conflict (`damaged_file`)."""
+    """The typed text of a file that was not deleted. Raises Conflict (`damaged_file`)."""
     try:
         return blobs.unpack(row.body or b"", row.sha256 or "", row.size)
     except blobs.Damaged as error:

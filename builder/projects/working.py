@@ -1,4 +1,4 @@
-"""The working copy: what was typed since the head, as an overlay of single files. Pure: no I/O."""
+"""The working copy: the typed files since the head, as an overlay of single files. Pure: no I/O."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from builder.texts import t
 from preview_runtime.file_tree import FileTree, check_alike, is_text
 
 Overlay: TypeAlias = Mapping[str, str | None]
-"""path → SHA-256 of its content, None where the file was deleted."""
+"""path → SHA-256 of its content, None for a deleted file."""
 Base: TypeAlias = Mapping[str, str | None]
-"""What a write was made on: path → SHA-256 of what its writer last had of the server. None, or a path that is not
-named: there was no such file."""
+"""The base of a write: path → SHA-256 of the content that its writer last got from the server. None, or a path that is
+missing: there was no such file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """What a write makes of the overlay. `set` and `unset` are the overlay's rows; `put` and `deleted` what the
-    person's tree gains and loses; `digests` what it has after that at every path that was written (None: nothing);
-    `moved` says where a renamed file's content comes from (new path → old path)."""
+    """The effect of a write. `set` and `unset` change the overlay's rows; `put` and `deleted` change the person's tree;
+    `digests` is the tree's content afterwards at every path that was written (None: no file); `moved` says where a
+    renamed file's content comes from (new path → old path)."""
 
     set: dict[str, str | None]
     unset: list[str]
@@ -32,7 +32,7 @@ class Write:
 
 
 def overlaid(head: Mapping[str, str], overlay: Overlay) -> dict[str, str]:
-    """The person's tree (path → SHA-256): the head with what was typed laid over it."""
+    """The person's tree (path → SHA-256): the head with the typed files laid over it."""
     tree = {path: sha for path, sha in head.items() if path not in overlay}
     tree.update({path: sha for path, sha in overlay.items() if sha is not None})
     return tree
@@ -48,14 +48,14 @@ def write(
 ) -> Write:
     """Apply renames, then deletions, then `put` (path → SHA-256) to the person's tree.
 
-    What is said of a folder goes for everything in it; deleting what is not there is no error, so that a client
-    may send a write twice. Raises NotFound when there is nothing to rename and InvalidTree for a path no project may
-    hold, that is both file and folder, or that Windows or a Mac would take for another one.
+    A folder's path applies to everything in the folder. Deleting a missing file is no error, so that a client may send
+    a write twice. Raises NotFound when there is nothing to rename, and InvalidTree for a path that no project may hold,
+    that is both a file and a folder, or that Windows or macOS would confuse with another one.
 
-    With a `base`, a file that is neither what the write was made on nor what it makes of it is somebody else's work:
-    Conflict (`changed_meanwhile`), whose details name such paths and what is there (`{"digests": {path: SHA-256}}`).
+    With a `base`, a file that equals neither the base nor the written content is somebody else's work. Then Conflict
+    (`changed_meanwhile`) is raised; its details name such paths and their content (`{"digests": {path: SHA-256}}`).
     """
-    # A name with half a character is no file's, and could not even be told in the answer.
+    # A name with a lone surrogate cannot be a file's, and could not even be sent in the answer.
     delete = [path for path in delete if is_text(path)]
     before = overlaid(head, overlay)
     tree = dict(before)
@@ -64,7 +64,7 @@ def write(
     for old, new in (rename or {}).items():
         inside = [path for path in tree if path == old or path.startswith(old + "/")]
         if not inside and base is not None and base.get(old) is not None and is_text(old):
-            if before.get(new) != base[old]:  # else it was sent a second time
+            if before.get(new) != base[old]:  # otherwise the write was sent a second time
                 elsewhere[old] = None
             continue
         if not inside:
@@ -106,12 +106,12 @@ def write(
 
 
 def rebased(onto: Mapping[str, str], base: Mapping[str, str], tree: Mapping[str, str]) -> dict[str, str]:
-    """`onto` with the changes that lead from `base` to `tree`; where both changed a file, `tree` wins."""
+    """`onto` with the changes from `base` to `tree` applied; for a file that both changed, `tree` wins."""
     result = {path: sha for path, sha in onto.items() if path in tree or path not in base}
     result.update({path: sha for path, sha in tree.items() if base.get(path) != sha})
     return result
 
 
 def difference(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """(paths added or different, paths gone) going from `old` to `new`."""
+    """(paths added or changed, paths removed) from `old` to `new`."""
     return sorted(p for p, sha in new.items() if old.get(p) != sha), sorted(p for p in old if p not in new)

@@ -1,4 +1,5 @@
-"""Every text a person sees, by key and language. What is shown is said here; what is raised below carries phrases."""
+"""Every text a person sees, by key and language. Texts for display are looked up here; errors that `preview_runtime`
+raises carry phrases."""
 
 from builder.texts.catalogues import catalogue, languages
 from builder.texts.language import speaking, spoken

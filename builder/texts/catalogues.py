@@ -10,22 +10,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-# Babel is imported where it is first needed: it takes 50 ms, which a start does not have to wait for.
+# Babel is imported on first use: that takes 50 ms, for which a start need not wait.
 if TYPE_CHECKING:
     from babel import Locale
 
 FOLDER: Final = Path(__file__).resolve().parent
 PLURAL: Final = "#"
-"""Between the key of a text that counts and the form it has for a number, such as `servers.connections#one`."""
+"""Between the key of a text with plural forms and the name of a form, such as `servers.connections#one`."""
 _UNITS: Final = (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024))
 
 
 class Catalogue(string.Formatter):
     """The texts of one language, `"area.name" -> "text with {value}"`.
 
-    `{value:number}` is written with the language's own signs, `{value:bytes}` as 512 MB. A text that depends on how many
-    there are stands under `key#one`, `key#other` … (the plural categories that CLDR has for the language), and is
-    chosen by the value `count`.
+    `{value:number}` is written with the language's own signs, `{value:bytes}` as 512 MB. A text with plural forms has
+    the keys `key#one`, `key#other` … (CLDR's plural categories of the language); the value `count` selects the form.
     """
 
     def __init__(self, language: str, texts: Mapping[str, str]) -> None:
@@ -34,7 +33,7 @@ class Catalogue(string.Formatter):
 
     @cached_property
     def locale(self) -> Locale:
-        """What CLDR knows of the language."""
+        """CLDR's data for the language."""
         from babel import Locale
 
         return Locale.parse(self.language, sep="-")

@@ -1,4 +1,4 @@
-"""In which language is spoken at this moment: each request and what it begins has its own."""
+"""The language of the texts at the moment: each request, and the work it starts, has its own."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 DEFAULT: Final = "en"
 _SPOKEN: Final = ContextVar("language", default=DEFAULT)
-# Of a header that anybody may send: what is longer names no language.
+# Anybody may send this header: a longer value names no language.
 _MOST: Final = 200
 
 
 def spoken() -> str:
-    """The language of this request, or of the work that it began; English where nobody asked."""
+    """The language of this request, or of the work it started; English when no request set one."""
     return _SPOKEN.get()
 
 
 @contextlib.contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Speak `language` within the block."""
+    """Use `language` within the block."""
     token = _SPOKEN.set(language)
     try:
         yield
@@ -36,8 +36,8 @@ def speaking(language: str) -> Iterator[None]:
 
 @lru_cache(maxsize=256)
 def understood(accepted: str, known: tuple[str, ...] | None = None) -> str:
-    """Of the languages in an Accept-Language header (RFC 9110, 12.5.4) the one that there is a catalogue for, the
-    person's best first."""
+    """The language of an Accept-Language header (RFC 9110, 12.5.4) that has a catalogue and that the person prefers
+    most."""
     wished: list[tuple[float, str]] = []
     for part in accepted[:_MOST].split(","):
         tag, _, weight = part.strip().partition(";q=")
@@ -50,13 +50,14 @@ def understood(accepted: str, known: tuple[str, ...] | None = None) -> str:
 
     best: list[str] = []
     for _, name in sorted((one for one in wished if one[0] > 0), key=lambda one: -one[0]):
-        best += [name, name.partition("-")[0]]  # whoever speaks that of one region understands another's
+        best += [name, name.partition("-")[0]]  # speakers of one region's form understand the others
     found = negotiate_locale(best, known, sep="-", aliases={one.partition("-")[0]: one for one in known})
     return next((one for one in known if found and one.lower() == found.lower()), DEFAULT)
 
 
 class InTheirLanguage:
-    """ASGI: answers each request in the language that it asks for. A person's own choice goes here, before the header."""
+    """ASGI: answers each request in the language of its header. A person's own choice would go here, before the
+    header."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

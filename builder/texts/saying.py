@@ -1,4 +1,4 @@
-"""Says things in a person's language."""
+"""Phrases in a person's language."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from preview_runtime.phrases import Phrase
 
 
 def t(key: str, language: str = "", /, **values: object) -> str:
-    """The text for `key` with its `{values}` filled in, in `language` or else the one that is spoken. Raises KeyError
+    """The text for `key` with its `{values}` filled in, in `language`, by default that of the request. Raises KeyError
     for a key or a value that is missing. A value may be a phrase."""
     language = language or spoken()
     return catalogue(language).say(key, {name: _value(value, language) for name, value in values.items()})
 
 
 def said(phrase: Phrase, language: str = "") -> str:
-    """What `preview_runtime` has to tell a person. Raises KeyError as `t` does."""
+    """The text of a phrase of `preview_runtime`. Raises KeyError as `t` does."""
     return t(phrase.key, language, **phrase.values)
 
 

@@ -1,4 +1,4 @@
-"""Compiles a file tree with the instant engine in Node: what a preview host serves when no browser has done it."""
+"""Compiles a file tree with the instant engine in Node, for previews that no browser has compiled."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from preview_runtime.output import Output, OutputFile, output_path
 from preview_runtime.phrases import Phrase, Value, verbatim
 from preview_runtime.tasks import begun, cancel
 
-# Of the engine's own work. Packages that have to be fetched first take as long as the network does.
+# Seconds of the engine's own work. Fetching packages is not counted: that takes as long as the network does.
 WORK_SECONDS: Final = 15.0
 TIME_OUT: Final = 90.0
-# Beside the heap, which Node is given a limit for: buffers, and the bundler's own memory.
+# Beside the heap, for which Node has a limit: buffers, and the bundler's own memory.
 MAX_MEMORY: Final = 1536 * 1024 * 1024
 MAX_OUTPUT: Final = 64 * 1024 * 1024
 MAX_ROUNDS: Final = 20
-# Of a line of JSON, which holds everybody up while it is read: the longest list of packages fits.
+# Of a line of JSON, which blocks everybody while it is parsed: the longest list of packages fits.
 _MAX_LINE: Final = 512 * 1024
 _YIELD_BYTES: Final = 1024 * 1024
 _OUT_OF_MEMORY: Final = (
@@ -40,8 +40,8 @@ _OUT_OF_MEMORY: Final = (
     "ALLOCATION_FAILED",
 )
 _MAX_STDERR: Final = 64 * 1024
-_MAX_TEXT: Final = 4_000  # characters of what a tool says
-_MAX_NESTED: Final = 4  # phrases that stand in one another
+_MAX_TEXT: Final = 4_000  # characters of a tool's message
+_MAX_NESTED: Final = 4  # nesting of phrases
 _KEY: Final = re.compile(r"(?:engine|phrase)[.][a-z_.]+")
 
 
@@ -55,8 +55,8 @@ class Resolver(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """For whom something is compiled, and how. `built`: bundled and minified, without what only its maker needs, as
-    for a live link; else as the engine serves it while it is worked on."""
+    """For whom something is compiled, and how. `built`: bundled and minified, without the parts that only the author
+    needs, as for a live link; otherwise as served during editing."""
 
     person: str = ""
     project: str = ""
@@ -67,7 +67,8 @@ class Order:
 class BuildFault(Exception):
     """The tree cannot be compiled; the fields are those of the engine's fault (see docs/architecture.md).
 
-    `kind` is `build` for the project's own mistakes, `platform` where our side failed; `says` is what the person is told.
+    `kind` is `build` for the project's own mistakes, `platform` when our side failed; `says` is the message for the
+    person.
     """
 
     kind: str
@@ -91,8 +92,8 @@ class Compiler:
     engine is most of the time a small tree takes.
 
     `node` is a Node executable, `browser_package` the folder whose `dist` holds the script (`script` names another).
-    At most two compile at a time (`CompilePlaces`), each for `WORK_SECONDS` and with bounded memory. The processes get no
-    environment of ours.
+    At most two compile at a time (`CompilePlaces`), each for `WORK_SECONDS` and with bounded memory. The processes get
+    none of our environment.
     """
 
     def __init__(
@@ -117,16 +118,17 @@ class Compiler:
 
     @property
     def ready(self) -> int | None:
-        """The id of the process that is kept ready for the next compilation; None while there is none."""
+        """The id of the process that is kept ready for the next compilation; None when there is none."""
         return self._standby.pid if self._standby and self._standby.returncode is None else None
 
     @property
     def running(self) -> int:
-        """How many processes compile."""
+        """The number of processes that compile."""
         return len(self._running)
 
     async def compile(self, tree: FileTree, order: Order = Order()) -> Output:
-        """The output of `tree`. Raises `BuildFault`; registry settings in the tree and refused packages are one too."""
+        """The output of `tree`. Raises `BuildFault`; registry settings in the tree and refused packages raise it
+        too."""
         try:
             refuse_registry_settings(tree)
         except DependencyError as error:
@@ -134,7 +136,7 @@ class Compiler:
         return await self._in_a_place(order, lambda process: _send_tree(process, tree, order))
 
     async def shrink(self, output: Output, order: Order = Order()) -> Output:
-        """An output that was made without being bundled, without comments and maps; its addresses stay. Raises
+        """An earlier output that was not bundled, minified without comments and source maps; its addresses stay. Raises
         `BuildFault`."""
         return await self._in_a_place(order, lambda process: _send_output(process, output))
 
@@ -155,11 +157,11 @@ class Compiler:
         standby, self._standby = self._standby, None
         if standby:
             await end_process(standby)
-        # Killed here, and read to its end by whoever compiles with it: a stream has one reader.
+        # Only killed here; the compilation that uses it reads to its end: a stream has one reader.
         for process in self._running:
             if process.returncode is None:
                 kill_group(process)
-        with contextlib.suppress(TimeoutError):  # one that waits for packages sees it afterwards
+        with contextlib.suppress(TimeoutError):  # a compilation that waits for packages notices it afterwards
             async with asyncio.timeout(LAST_SECONDS):
                 await self._idle.wait()
 
@@ -227,7 +229,7 @@ class Compiler:
     async def _receive_bytes(
         self, process: asyncio.subprocess.Process, errors: asyncio.Task[str], length: int
     ) -> bytes:
-        """A file's content, as it is: as JSON it would hold everybody up while it is read."""
+        """A file's content as raw bytes: parsing it as JSON would block everybody."""
         if process.stdout is None:
             raise _broken("no pipe")
         try:
@@ -240,7 +242,7 @@ class Compiler:
         return process if process and process.returncode is None else await self._start()
 
     async def _start_ahead(self) -> None:
-        """Have a process ready for whoever comes next."""
+        """Have a process ready for the next compilation."""
         if not self._ahead or self._standby or self._closed:
             return
         process = await self._start()
@@ -265,14 +267,15 @@ class Compiler:
             stderr=asyncio.subprocess.PIPE,
             limit=_MAX_LINE,
         )
-        # Gone already: whoever speaks to it learns why. What the process starts itself has the same bound.
+        # The process may have ended already; writing to it then tells why. Processes that it starts have the same
+        # limit.
         with contextlib.suppress(ProcessLookupError):
             resource.prlimit(process.pid, resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
         return process
 
 
 class _Work:
-    """What a compilation has used up of `WORK_SECONDS`: counted while it works, not while packages are fetched."""
+    """The part of `WORK_SECONDS` that a compilation has used: time spent on fetching packages does not count."""
 
     def __init__(self) -> None:
         self._left = WORK_SECONDS
@@ -313,7 +316,7 @@ async def compile_tree(
 
 
 async def _send_tree(process: asyncio.subprocess.Process, tree: FileTree, order: Order) -> None:
-    """One line for each file: a whole tree in one piece would hold up everybody else while it is written down."""
+    """One line per file: encoding a whole tree at once would block everybody else."""
     files = ((len(content), {"file": path, **_encode(content)}) for path, content in tree.items())
     await _send_files(process, files)
     await _send(process, {"build": {"built": order.built}})
@@ -326,7 +329,7 @@ async def _send_output(process: asyncio.subprocess.Process, output: Output) -> N
 
 
 async def _send_files(process: asyncio.subprocess.Process, files: Iterable[tuple[int, Mapping[str, str]]]) -> None:
-    """Each with its size in bytes or characters."""
+    """The files, each with its size in bytes or characters."""
     unsent = 0
     for size, file in files:
         await _send(process, file)
@@ -339,7 +342,7 @@ async def _send_files(process: asyncio.subprocess.Process, files: Iterable[tuple
 async def _send(process: asyncio.subprocess.Process, message: object) -> None:
     if process.stdin is None:
         raise _broken("no pipe")
-    # A process that died says why by its end of output, which is read next.
+    # A process that died is noticed by the end of its output, which is read next.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         process.stdin.write(json.dumps(message).encode() + b"\n")
         await process.stdin.drain()
@@ -357,7 +360,7 @@ def _encode(content: str | bytes) -> dict[str, str]:
 
 
 def _decode_file(file: dict[str, Any]) -> tuple[str, str, int]:
-    """Its path in the output, its media type and how many bytes follow the line."""
+    """The file's path in the output, its media type, and the number of bytes that follow the line."""
     try:
         path, type, length = output_path(file["file"]), str(file["type"]), file["bytes"]
     except (KeyError, TypeError, AttributeError, InvalidTree) as error:
@@ -394,7 +397,7 @@ def _decode_fault(fault: object) -> BuildFault:
 
 
 def _decode_phrase(says: object, nested: int = 0) -> Phrase:
-    """Raises BuildFault for what is none of the engine's phrases."""
+    """Raises BuildFault for a phrase that is not one of the engine's."""
     if not isinstance(says, dict) or nested == _MAX_NESTED or not _KEY.fullmatch(str(says.get("key"))):
         raise _broken("the fault says nothing")
     given = says.get("values") or {}

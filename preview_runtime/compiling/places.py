@@ -1,4 +1,4 @@
-"""Who may compile at the same time: everybody gets a turn, whatever one person asks for."""
+"""Who may compile at the same time: everybody gets a turn, however much one person asks for."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ _MOST_WAITING: Final = 32
 
 
 class TooManyWaiting(Exception):
-    """A person has `_MOST_WAITING` compilations before this one."""
+    """A person has `_MOST_WAITING` compilations waiting already."""
 
 
 class CompilePlaces:
     """At most `places` at a time, one of them for each project, and never all of them for one person.
 
-    Who asked first goes first among those who may. `person` and `project` are names; "" is a person like any other.
+    Among those whose turn it may be, the first to ask goes first. `person` and `project` are names; "" counts as one
+    person.
     """
 
     def __init__(self, places: int = PLACES) -> None:

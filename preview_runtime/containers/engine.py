@@ -50,13 +50,13 @@ _POLL_SECONDS: Final = 5.0
 class ContainerEngine:
     """Runs one project in one container; see `preview_runtime.engines.Engine` for what start, stop and poll mean.
 
-    The project's volume holds its files and what the app itself wrote. It outlives `stop` and `sleep`, so that data is
-    there again at the next start; `remove` takes it away. A first start that fails leaves no volume either. Which
-    volume is the project's stands in `get_state`, also after `stop`: whoever forgets that state loses the data. `keep`
-    is awaited whenever it has to be stored before the engine goes on.
+    The project's volume holds its files and the app's own files. It survives `stop` and `sleep`, so the data is there
+    again at the next start; `remove` deletes it. A first start that fails leaves no volume. The result of `get_state`
+    names the project's volume, also after `stop`: without that state the data is lost. `keep` is awaited whenever it
+    has to be stored before the engine goes on.
 
-    `hints` count for each start that is given none of its own. `networks` and `parts` are shared by all previews of one
-    engine. `say` gets the lines of installs and builds.
+    `hints` apply to each start without hints of its own. All previews of one engine share `networks` and `parts`. `say`
+    gets the lines of installs and builds.
     """
 
     kind = EngineKind.DOCKER
@@ -83,34 +83,34 @@ class ContainerEngine:
         self._docker = docker
         self._busy = asyncio.Lock()
         self._work: asyncio.Task[str] | None = None
-        self._given: Mapping[str, str] | None = None  # what the app is given; unknown after our restart
+        self._given: Mapping[str, str] | None = None  # the app's environment; unknown after our restart
 
     @property
     def plan(self) -> RunPlan | None:
-        """How the app runs; None before a start of ours."""
+        """How the app runs; None before this process has started it."""
         return self._preview.plan
 
     @property
     def reason(self) -> Phrase | None:
-        """Why the app runs the way it does; None before a start of ours."""
+        """Why the app runs in this way; None before this process has started it."""
         return self.plan.reason if self.plan else None
 
     @property
     def slot(self) -> str:
-        """What the container, network and volume are called after."""
+        """The name of the container, network and volume."""
         return self._preview.record.slot
 
     async def start(self, tree: FileTree, hints: RunHints | None = None) -> str:
         """Bring the preview up to `tree`, run as `hints` say, and return its address, such as http://10.213.4.2:8000.
 
-        Raises `EngineFailed`; nothing runs then, and after a cancellation.
+        Raises `EngineFailed`; after that, and after a cancellation, nothing runs.
         """
         return await self._at_work(self._start(tree, hints or self._hints))
 
     async def resume(self) -> str:
-        """Have a preview that was paused or put to sleep run again; returns its address. One that runs is no error.
+        """Run a paused or sleeping preview again; returns its address. It is no error when it runs already.
 
-        Raises `EngineFailed`: `not_running` where its container is gone and `start` is needed.
+        Raises `EngineFailed`: `not_running` when its container is gone and `start` is needed.
         """
         return await self._at_work(rest.resume(self._preview))
 
@@ -131,7 +131,7 @@ class ContainerEngine:
             yield slot
 
     async def stop(self) -> None:
-        """Remove the container and the network; a start that is under way is given up. The volume stays."""
+        """Remove the container and the network; a start under way is cancelled. The volume stays."""
         if self._work:
             self._work.cancel()
         async with self._busy:
@@ -139,7 +139,7 @@ class ContainerEngine:
                 await uncancelled(self._preview.clear(volume=False))
 
     async def remove(self) -> None:
-        """Stop the preview and remove all the project has in the engine, its data included."""
+        """Stop the preview and remove everything of the project in the engine, its data included."""
         await self.stop()
         with as_fault():
             await uncancelled(self._preview.clear(volume=True))
@@ -148,7 +148,7 @@ class ContainerEngine:
         self._preview.record.slot = self.project
 
     async def poll(self) -> EngineState:
-        """What is true now; see `Engine.poll`."""
+        """The present state; see `Engine.poll`."""
         if self._busy.locked():
             return EngineState(EngineStatus.PENDING, self._preview.phase)
         try:
@@ -161,13 +161,13 @@ class ContainerEngine:
                 if not self._preview.is_own(shown):
                     return EngineState(EngineStatus.ABSENT)
                 if state["Running"]:
-                    # The disk watch holds a container still for a moment: that is no sleep.
+                    # The disk watch holds a container still for a moment: that does not count as sleep.
                     asleep = state["Paused"] and self._preview.record.rest is Rest.PAUSED
                     status = EngineStatus.ASLEEP if asleep else EngineStatus.RUNNING
                     self._preview.watch(container)
                     return EngineState(status, Phase.LISTENING, self._preview.address(shown))
                 if state["Status"] == "created":
-                    return EngineState(EngineStatus.ABSENT)  # what a start of ours left when we were killed
+                    return EngineState(EngineStatus.ABSENT)  # left from a start of ours when this process was killed
                 if self._preview.record.rest is Rest.SLEPT:
                     return EngineState(EngineStatus.ASLEEP, Phase.LISTENING)
                 fault = self._preview.limit_fault()
@@ -181,19 +181,19 @@ class ContainerEngine:
             return EngineState(EngineStatus.FAILED, self._preview.phase, "", faults.platform(error))
 
     def get_state(self) -> dict[str, Any]:
-        """What finds the preview and its data again; the digests let an edit after our restart bring changed files
-        only. Holds no secret."""
+        """The state that finds the preview and its data again; with its digests, an edit after our restart sends only
+        changed files. It holds no secret."""
         return self._preview.record.as_json()
 
     def load_state(self, state: Mapping[str, Any]) -> None:
-        """Take over what `get_state` gave, before our restart."""
+        """Take over the result of `get_state` from before our restart."""
         record = self._preview.record = PreviewRecord.from_json(self.project, state)
         if self._preview.parts.layers:
             self._preview.parts.layers.use(self.project, record.layer)
         self._given = None
 
     async def running_container(self) -> DockerContainer:
-        """The container of the app. Raises `EngineFailed` (`not_running`) where none runs or it is asleep."""
+        """The container of the app. Raises `EngineFailed` (`not_running`) when none runs or it is asleep."""
         with as_fault():
             container = await self._preview.find()
             state = (await container.show())["State"] if container else None
@@ -204,9 +204,9 @@ class ContainerEngine:
         return container
 
     async def given(self) -> Mapping[str, str]:
-        """The environment that the app runs with. Raises `EngineFailed`.
+        """The app's environment. Raises `EngineFailed`.
 
-        Passwords are in no state: after our restart they are asked for again.
+        The state holds no passwords: after our restart they are derived again.
         """
         if self._given is None:
             sidecars = self._preview.sidecars
@@ -216,7 +216,7 @@ class ContainerEngine:
         return self._given
 
     async def usage(self) -> ContainerUsage | None:
-        """What the preview uses at this moment; None where none runs."""
+        """The preview's use of resources at the moment; None when none runs."""
         try:
             async with asyncio.timeout(_POLL_SECONDS):
                 container = await self._preview.find()
@@ -225,7 +225,8 @@ class ContainerEngine:
             return None
 
     async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = 256 * 1024) -> Executed:
-        """Run `command` (no shell) in the running preview, with what the app is given. Raises `EngineFailed` where none runs."""
+        """Run `command` (no shell) in the running preview, with the app's environment. Raises `EngineFailed` when none
+        runs."""
         try:
             container = await self.running_container()
             given = await self.given()
@@ -238,8 +239,8 @@ class ContainerEngine:
     async def logs(self, *, follow: bool = True, tail: int = 1000, limit: int = 256 * 1024) -> AsyncIterator[LogLine]:
         """The last `tail` lines of the app's output, then (`follow`) each further one until the container ends.
 
-        Holds `limit` bytes at most: a slow reader loses the oldest lines, and a line says how many. Nothing where no
-        container is.
+        Holds `limit` bytes at most: a slow reader loses the oldest lines, and a line says how many. Without a container
+        there are no lines.
         """
         container = await self._preview.find()
         if container is None:
@@ -274,7 +275,8 @@ class ContainerEngine:
     async def _start(self, tree: FileTree, hints: RunHints) -> str:
         preview = self._preview
         fresh_volume = False
-        # It takes a few milliseconds beside all that has to be done before a program of the project's own may run.
+        # This takes a few milliseconds, in parallel to everything else that is done before a program of the project may
+        # run.
         closed = begun(preview.slots.networks.prove(), "prove that apps reach nothing of the host")
         try:
             wanted = await self._preparation.of(tree, hints)
@@ -300,7 +302,7 @@ class ContainerEngine:
 
 
 async def running_projects(docker: aiodocker.Docker, settings: ContainerSettings) -> list[str]:
-    """The slots that have a container in the engine, found by label and name: what our own restart takes over."""
+    """The slots that have a container in the engine, found by label and name: those that our own restart takes over."""
     found = await docker.containers.list(all=1, filters=json.dumps(filters(settings.instance, role=Role.APP)))
     slots = {str(one["Labels"][PROJECT]) for one in found if _is_the_slots(one._container, settings)}
     return sorted(slots)

@@ -1,8 +1,8 @@
-"""Removes what is left in the engine and belongs to nobody; it never starts anything, and touches nothing that is known.
+"""Removes things in the engine that belong to nobody; it never starts anything, and touches nothing that is known.
 
-A process that is killed leaves containers half made, blanks nobody will take, networks without a container. What is
-known (the states that were stored, the engines at work, the pool) is asked for at each pass, and what is younger than a
-start may take is left alone: it may be on its way.
+A killed process leaves half-made containers, blanks that nobody will take, and networks without a container. Each pass
+asks what is known (the stored states, the working engines, the pool), and leaves things alone that are younger than the
+longest start: they may be part of one.
 """
 
 from __future__ import annotations
@@ -27,31 +27,31 @@ log = logging.getLogger(__name__)
 GRACE_SECONDS: Final = 120.0
 _EVERY_SECONDS: Final = 60.0
 REMOVAL_SECONDS: Final = 60.0
-_REST_SECONDS: Final = 900.0  # what hung once hangs again, and everything else would wait for it
-_PASS_SECONDS: Final = 300.0  # an engine behind a network that is gone would hold a pass for ever
-# An install of a layer, a build of an image and a copy of data end within this time, and no preview's state knows them.
+_REST_SECONDS: Final = 900.0  # seconds: a removal that hung will hang again, and everything else would wait for it
+_PASS_SECONDS: Final = 300.0  # an engine behind a network that is gone would block a pass for ever
+# An install of a layer, a build of an image and a copy of data finish within this time; no preview's state names them.
 _WORK_SECONDS: Final = 1200.0
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is somebody's. `slots` have a right to a container and a network, the `projects` that exist to their data,
-    whether they run or not, and to what runs beside their app: a database may be looked into while no app runs."""
+    """What belongs to somebody. `slots` keep their container and network. Existing `projects` keep their data, whether
+    they run or not, and their sidecars: a database may be inspected while no app runs."""
 
     slots: frozenset[str]
     projects: frozenset[str]
     deleted: frozenset[str] = frozenset()
-    """Of the projects, those that a person deleted and may still bring back: what can be made anew may go."""
+    """The projects that a person deleted and may still restore: things that can be rebuilt may be removed."""
 
     @property
     def present(self) -> frozenset[str]:
-        """Those with a right to what can be made anew: their images."""
+        """The projects that keep things that can be rebuilt: their images."""
         return (self.projects | self.slots) - self.deleted
 
 
 @dataclass(slots=True)
 class Removed:
-    """What a pass took away, by name."""
+    """The things that a pass removed, by name."""
 
     containers: list[str] = field(default_factory=list)
     networks: list[str] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Reconciler:
     def __init__(self, slots: Slots, known: Callable[[], Awaitable[Known]]) -> None:
         self._slots = slots
         self._known = known
-        self._rests: dict[str, float] = {}  # what hung → time.monotonic() from which on it is tried again
+        self._rests: dict[str, float] = {}  # a removal that hung → time.monotonic() from which it is tried again
 
     async def run(self) -> None:
         """A pass every minute, until cancelled; an engine that does not answer is asked again at the next."""
@@ -82,14 +82,15 @@ class Reconciler:
             await asyncio.sleep(_EVERY_SECONDS)
 
     async def once(self, *, grace: float = GRACE_SECONDS, only_blanks: bool = False) -> Removed:
-        """One pass over what is older than `grace` seconds. Raises aiodocker.DockerError where the engine is gone.
+        """One pass over what is older than `grace` seconds. Raises aiodocker.DockerError when the engine is gone.
 
-        `only_blanks`: what was made in advance, however young; for a process that has made none yet.
+        `only_blanks`: remove containers made in advance, however young; for a process that has made none yet.
         """
         docker, wanted = self._slots.docker, filters(self._slots.settings.instance)
         removed = Removed()
         before = time.time() - (0.0 if only_blanks else grace)
-        # What exists is listed first and what is known asked afterwards: something new is in neither or in both.
+        # The existing things are listed first, and then the known ones are asked for: so a new thing is in neither list
+        # or in both.
         containers = await docker.containers.list(all=1, filters=json.dumps(wanted))
         networks = await docker.networks.list(filters=wanted)
         volumes = (await docker.volumes.list(filters=wanted))["Volumes"] or []
@@ -116,8 +117,8 @@ class Reconciler:
         return removed
 
     async def _each(self, removal: Coroutine[Any, Any, None], title: str, removed: list[str]) -> None:
-        """One removal. What the engine refuses to remove keeps nothing else: the next pass tries it again. What it hangs
-        at is left alone for a while."""
+        """One removal. A refusal of the engine does not stop the pass; the next pass tries again. A removal that hangs
+        is not retried for a while."""
         if self._rests.get(title, 0.0) > time.monotonic():
             removal.close()
             return
@@ -136,19 +137,20 @@ class Reconciler:
 
 
 def _has_a_right(labels: Mapping[str, str], known: Known) -> bool:
-    """Whether a container or a network may be there."""
+    """Whether a container or a network belongs to somebody."""
     if owner := sidecar_owner(labels[PROJECT]):
         return owner in known.projects
     return labels[PROJECT] in known.slots
 
 
 def _at_work(labels: Mapping[str, str]) -> float:
-    """How much longer (seconds) a thing with these labels may be on its way."""
+    """How much longer (seconds) a thing with these labels may be part of a start."""
     return _WORK_SECONDS if labels.get(ROLE) in (Role.INSTALL, Role.LAYERS, Role.COPY) else 0.0
 
 
 def _nobodys(labels: Mapping[str, str], known: Known) -> bool:
-    """Whether a volume's data is nobody's. Only what was made in advance, or for a project that is gone, may be."""
+    """Whether a volume's data belongs to nobody. That is possible only for a volume made in advance, or for a project
+    that is gone."""
     if labels.get(ROLE) == Role.LAYERS:
         return False
     if owner := sidecar_owner(labels[PROJECT]):
@@ -158,7 +160,7 @@ def _nobodys(labels: Mapping[str, str], known: Known) -> bool:
 
 
 def _seconds(when: Any) -> float:
-    """Seconds since 1970 of an engine's time, which has nanoseconds or none."""
+    """An engine's time, with or without nanoseconds, as seconds since 1970."""
     text = str(when)
     whole, _, rest = text.partition(".")
     zone = "" if not rest else rest.lstrip("0123456789")

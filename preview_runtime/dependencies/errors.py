@@ -1,4 +1,4 @@
-"""Why a set of npm packages could not be made ready."""
+"""Errors of preparing a set of npm packages."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ DependencyCode: TypeAlias = Literal[
 class DependencyError(Exception):
     """A set that cannot be served.
 
-    `says` is what the person is told, `package` the npm name at fault ("" where it is none in particular),
-    `suggestion` a package that was probably meant; `detail` is for the log and holds the tool's last lines.
+    `says` is the message for the person, `package` the npm name at fault ("" for none in particular), `suggestion` a
+    package that was probably meant; `detail` is for the log and holds the tool's last lines.
     """
 
     def __init__(

@@ -48,7 +48,7 @@ _OFFLINE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A folder that holds `node_modules` and the lock file's text, which says exactly what is in it."""
+    """A folder that holds `node_modules` and the lock file's text, which states its exact content."""
 
     root: Path
     lock: str
@@ -57,9 +57,9 @@ class Installation:
 class Installer:
     """Keeps the last `KEPT` installations below `folder`; a set of packages is installed once.
 
-    `node` is a Node executable, `browser_package` the folder whose `node_modules` holds bun. Where bun is missing or
-    cannot run on this processor, npm does the work (15–25 s where bun takes 1.4 s). `hosts` are names beside the
-    registry's own from which it has its packages fetched.
+    `node` is a Node executable, `browser_package` the folder whose `node_modules` holds bun. If bun is missing or
+    cannot run on this processor, npm is used (15–25 s instead of 1.4 s). `hosts` are further hosts from which the
+    registry lets its packages be fetched.
     """
 
     def __init__(self, folder: Path, node: Path, browser_package: Path, hosts: Collection[str] = ()) -> None:
@@ -134,7 +134,7 @@ class Installer:
             try:
                 answer = await run([bun, "--version"], cwd=self._home, env={}, seconds=10, max_output=1024)
             except (OSError, ProcessTimeout, OutputTooLarge):
-                continue  # not for this processor or C library: the next one may be
+                continue  # not for this processor or C library: try the next one
             if answer.code == 0:
                 options = "install --ignore-scripts --omit=dev --no-progress --no-summary --linker=hoisted"
                 return [bun, *options.split(), "--save-text-lockfile"]
@@ -155,7 +155,7 @@ class Installer:
 
 
 def bun_candidates(node_modules: Path) -> list[Path]:
-    """bun's binaries for this system: its platform package, or where its install script moved it to."""
+    """bun's executables for this system: in its platform package, or where its install script moved it."""
     system = {"Darwin": "darwin", "Linux": "linux"}.get(platform.system(), "")
     machine = {"arm64": "aarch64", "aarch64": "aarch64", "x86_64": "x64", "AMD64": "x64"}.get(platform.machine(), "")
     found = sorted(node_modules.glob(f"@oven/bun-{system}-{machine}*/bin/bun"), key=lambda path: len(str(path)))
@@ -181,12 +181,12 @@ def _move(work: Path, place: Path) -> None:
     if not any((work / name).exists() for name in _LOCKS):
         (work / "bun.lock").write_text("", encoding="utf-8")  # bun writes none for an empty list
     place.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(OSError):  # another process was first: its installation is as good
+    with contextlib.suppress(OSError):  # another process was first: its installation is equivalent
         work.rename(place)
 
 
 def _check(work: Path) -> None:
-    """What was installed: not too much, and all of it from the registry."""
+    """Check the installation: not too large, and everything from the registry."""
     _check_size(work)
     for name in _LOCKS:
         with contextlib.suppress(FileNotFoundError):
@@ -200,7 +200,7 @@ def _check_size(root: Path) -> None:
         try:
             entries = list(os.scandir(pending.pop()))
         except FileNotFoundError:
-            continue  # moved by the installer between two looks
+            continue  # the installer moved it during the check
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 pending.append(entry.path)

@@ -1,7 +1,7 @@
-"""Reads an installer's lock file for where each package came from: the registry, and nothing else.
+"""Checks in an installer's lock file that every package came from the registry.
 
 A project's own package.json is checked before anything is installed (see `request`), but a package on the registry may
-itself depend on a tarball anywhere, a git repository or a folder, and installers follow.
+itself depend on a tarball anywhere, a git repository or a folder, and installers follow that.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any, Final
 from preview_runtime.dependencies.errors import DependencyError
 from preview_runtime.phrases import Phrase
 
-# One package a line, `    "place": ["name@version", …],`; what is not from the registry has an address for a version.
+# One package per line, ` "place": ["name@version", …],`; a package from elsewhere has an address in place of the
+# version.
 _BUN_PACKAGE: Final = re.compile(r'    "[^"]+": \["(?P<name>(?:@[^/@"]+/)?[^/@"]+)@(?P<version>[^"]*)"')
 _VERSION: Final = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]*")
 
@@ -23,7 +24,7 @@ def refuse_foreign_packages(file: str, text: str) -> None:
     """Raise `DependencyError` (`specifier_refused`) when a package in the lock is not from the registry.
 
     `file` is `bun.lock` or `package-lock.json` (written with npm's `--omit-lockfile-registry-resolved`); a line or an
-    entry that cannot be read counts as foreign.
+    entry that cannot be read counts as not from the registry.
     """
     for name in _foreign_to_bun(text) if file == "bun.lock" else _foreign_to_npm(text):
         raise DependencyError(
@@ -46,6 +47,6 @@ def _foreign_to_bun(text: str) -> Iterator[str]:
 def _foreign_to_npm(text: str) -> Iterator[str]:
     packages: dict[str, Any] = json.loads(text).get("packages", {})
     for place, entry in packages.items():
-        # npm leaves `resolved` out for what the registry answered; a folder has `link`, or lies outside node_modules.
+        # npm omits `resolved` for packages from the registry; a folder has `link`, or lies outside node_modules.
         if place and ("resolved" in entry or entry.get("link") or not place.startswith("node_modules/")):
             yield place.rpartition("node_modules/")[2]

@@ -25,7 +25,7 @@ class Fatal extends Error {
   }
 }
 
-// Every file that is read lies, links followed, below the installed packages.
+// Every file read must lie below the installed packages, after following links.
 const inside = (file) => {
   let real;
   try {
@@ -46,15 +46,15 @@ const RESERVED = new Set(
     "false finally for function if implements import in instanceof interface let new null package private protected " +
     "public return static super switch this throw true try typeof var void while with yield").split(" "),
 );
-// One copy per page whatever the packages nest: two Reacts (or Vues) break hooks and context.
+// One copy per page, whatever the packages nest: two Reacts (or Vues) break hooks and context.
 const SINGLETONS = /^(?:react|react-dom|react-is|scheduler|vue|@vue\/[\w-]+|svelte|preact|@emotion\/react|three)(?:\/|$)/;
 const BUILTINS = new Set(builtinModules.filter((name) => !name.startsWith("_")));
 const BUILTIN = new RegExp(`^(?:node:.+|(?:${[...BUILTINS].join("|")})(?:/.*)?)$`);
 const FILES = ["woff2", "woff", "ttf", "otf", "eot", "svg", "png", "jpg", "jpeg", "gif", "webp", "avif", "mp3", "mp4", "webm", "ogg", "wasm", "glb"];
 
-/** Files that cannot be used, by what is wrong with each; an import of one throws that when it runs. */
+/** Files that cannot be used, each with its fault; an import of one throws that fault when it runs. */
 const unusable = new Map();
-/** Imports that no installed package answers, such as optional peers; found while building. */
+/** Imports that no installed package satisfies, such as optional peers; found while building. */
 const missing = new Map();
 const errors = {};
 let read = 0;
@@ -72,7 +72,7 @@ function cjsNames(file, resolve, seen = new Set()) {
       for (const name of next ? cjsNames(next, resolve, seen) : []) names.add(name);
     }
   } catch {
-    // Not CommonJS that the lexer can read: the assignments below are the best that is left.
+    // The lexer cannot read it as CommonJS: the assignments below are the best source left.
   }
   names.delete("__esModule");
   if (!names.size)
@@ -88,7 +88,7 @@ function requireFrom(file, request) {
   try {
     return createRequire(file).resolve(request);
   } catch {
-    return null; // the bundler resolves by other rules and will say what is wrong
+    return null; // the bundler resolves by other rules and will report the problem
   }
 }
 
@@ -106,7 +106,7 @@ function entrySource(specifier, file) {
       isModule ||= hasSyntax;
       hasDefault = exported.some((entry) => entry.name === "default" && !entry.typeOnly);
     } catch {
-      // TypeScript or JSX in a package: those are written as modules.
+      // TypeScript or JSX in a package: such files are written as modules.
       isModule = true;
       hasDefault = /\bexport\s+default\b|\bas\s+default\b/.test(source);
     }
@@ -175,7 +175,7 @@ const plugin = {
       if (found.path.endsWith(".css")) return { contents: `import ${JSON.stringify(args.path)};`, loader: "js", resolveDir: root };
       return { contents: entrySource(args.path, found.path), loader: "js", resolveDir: root };
     });
-    // The last word on every file of every package, whatever way it was named (field, link, ../, url()).
+    // The final check of every file of every package, however it was referred to (field, link, ../, url()).
     build.onLoad({ filter: /.*/, namespace: "file" }, async (args) => {
       if (!inside(args.path)) {
         const message = "A package names a file outside the installed packages.";
@@ -262,7 +262,10 @@ const build = (wanted, options = {}) =>
 
 const fatal = (failure) => failure.errors?.map((error) => error.detail).find((detail) => detail instanceof Fatal);
 
-/** Build all that can be built: optional imports become throwing modules, a broken entry is left out with its error. */
+/**
+ * Build everything that can be built: missing optional imports become modules that throw, a broken entry is left out
+ * with its error.
+ */
 async function buildAll() {
   let wanted = specifiers;
   for (let round = 0; round < 8; round++) {

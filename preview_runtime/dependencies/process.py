@@ -1,4 +1,5 @@
-"""Runs one outside tool with every bound a hostile input calls for: time, output, its whole process group."""
+"""Runs one external tool with every limit that hostile input calls for: on time, output, and its whole process
+group."""
 
 from __future__ import annotations
 
@@ -17,11 +18,11 @@ _CHUNK = 64 * 1024
 
 
 class ProcessTimeout(Exception):
-    """The tool did not end in its time and was killed."""
+    """The tool did not end in time and was killed."""
 
 
 class OutputTooLarge(Exception):
-    """The tool wrote more than it may and was killed."""
+    """The tool wrote too much and was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ async def run(
 ) -> ToolEnd:
     """Run `command` in a process group of its own and wait for it.
 
-    `seconds` is the most time it gets, `max_output` in bytes of stdout. `watch` runs beside it; what it raises ends the tool.
-    However this call ends, cancellation included, the whole group is dead. Raises `ProcessTimeout`, `OutputTooLarge`
-    and OSError when the tool cannot be started.
+    `seconds` is the most time it gets, `max_output` in bytes of stdout. `watch` runs beside it; its exception ends the
+    tool. However this call ends, even by cancellation, the whole group is dead afterwards. Raises `ProcessTimeout`,
+    `OutputTooLarge` and OSError when the tool cannot be started.
     """
     process = await start_process(
         *map(str, command),

@@ -17,7 +17,7 @@ _CONNECT_SECONDS: Final = 10.0
 _CHUNK: Final = 64 * 1024
 _PORTS: Final = {"https": 443, "http": 80}
 _REFUSED: Final = b"HTTP/1.1 403 Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-# Of the connection to this proxy (RFC 9110 section 7.6.1).
+# Headers of the connection to this proxy (RFC 9110 section 7.6.1).
 _OURS: Final = ("connection:", "proxy-connection:", "proxy-authorization:", "keep-alive:")
 
 
@@ -27,13 +27,13 @@ async def registry_proxy(
 ) -> AsyncIterator[tuple[dict[str, str], list[str]]]:
     """A proxy on loopback that reaches `registry` and `hosts` alone, while this is open.
 
-    `hosts` are names from which the registry has its packages fetched; each is reached at the registry's port and at
-    those of HTTP.
+    `hosts` are hosts from which the registry lets its packages be fetched; each is reached at the registry's port and
+    at those of HTTP.
 
-    Given are what to add to an installer's environment, and the addresses refused so far.
+    Yields the variables to add to an installer's environment, and the list of refused addresses.
 
-    A package's manifest may name any address for what it depends on, and installers fetch it before anybody has seen
-    which. The proxy that the machine has set in `environ` is still gone through, unless its NO_PROXY says otherwise.
+    A package's manifest may name any address for a dependency, and installers fetch it before anybody could check it.
+    The machine's own proxy in `environ` is still used, unless its NO_PROXY says otherwise.
     """
     proxy = _RegistryProxy(registry, environ, hosts)
     server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=_CHUNK)
@@ -66,7 +66,7 @@ class _RegistryProxy:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             await self._pass_on(head, reader, writer)
         except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass  # the installer says that it could not reach the registry
+            pass  # the installer itself reports that the registry cannot be reached
         except asyncio.CancelledError:
             pass  # the installer has ended: nobody waits for this task
         finally:
@@ -106,7 +106,7 @@ class _RegistryProxy:
                 if upstream and upstream.username:
                     user = f"{unquote(upstream.username)}:{unquote(upstream.password or '')}"
                     kept.append(f"Proxy-Authorization: Basic {base64.b64encode(user.encode()).decode()}")
-                # One request a connection: the next one's target would not be looked at.
+                # One request per connection: the target of a second one would not be checked.
                 kept += [] if tunnel else ["Connection: close"]
                 lines = [f"{method} {target if upstream else path} {version}", f"Host: {url.netloc}", *kept, "", ""]
                 back.write("\r\n".join(lines).encode("latin-1"))
@@ -128,7 +128,8 @@ class _RegistryProxy:
 
 
 def _endpoint(url: SplitResult) -> tuple[str, str, int]:
-    """What is compared. Raises ValueError for an address without a host or port of HTTP's."""
+    """The values that are compared. Raises ValueError for an address without a host or with a port that is not
+    HTTP's."""
     if url.scheme not in _PORTS or not url.hostname:
         raise ValueError("no address of HTTP's")
     return url.scheme, url.hostname.rstrip("."), url.port or _PORTS[url.scheme]

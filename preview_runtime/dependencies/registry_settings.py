@@ -15,7 +15,7 @@ DEFAULT_REGISTRY: Final = "https://registry.npmjs.org/"
 # A project that could set these would choose the registry, send tokens elsewhere or preload code (bunfig `preload`).
 _REFUSED: Final = frozenset({".npmrc", "bunfig.toml", ".bunfig.toml", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs"})
 
-# What an installer needs to reach the registry from here. Everything else, secrets above all, stays with us.
+# The variables that an installer needs to reach the registry from here. All others, secrets above all, are withheld.
 _PASSED: Final = (
     "NODE_EXTRA_CA_CERTS",
     "SSL_CERT_FILE",
@@ -47,7 +47,7 @@ def installer_environment(home: Path, environ: Mapping[str, str] = os.environ) -
     return {
         **passed,
         **({"npm_config_registry": registry} if registry else {}),
-        # No programs: an installer would run git, and git ssh, for packages that point outside the registry.
+        # No programs: for packages that point outside the registry, an installer would run git, and git would run ssh.
         "PATH": str(home / "no-programs"),
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home),
@@ -71,7 +71,7 @@ def npm_registry(environ: Mapping[str, str] = os.environ) -> str:
     try:
         lines = settings.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        return ""  # no settings of the machine's own: the default registry
+        return ""  # the machine has no settings: the default registry
     for line in lines:
         name, separator, value = line.partition("=")
         if separator and name.strip() == "registry":

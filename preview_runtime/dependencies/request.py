@@ -1,4 +1,5 @@
-"""What is asked for: npm names with ranges, and the import specifiers to make loadable. Everything else is refused."""
+"""A request for packages: npm names with ranges, and the import specifiers to make loadable. Everything else is
+refused."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from preview_runtime.phrases import Phrase
 MAX_PACKAGES: Final = 200
 MAX_SPECIFIERS: Final = 600
 
-# Names as the registry has them (npm docs, package.json "name"); capitals are only in packages of before 2017.
+# Names as the registry has them (npm docs, package.json "name"); only packages from before 2017 have capitals.
 _NAME: Final = re.compile(r"(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*")
 _MAX_NAME: Final = 214
 _RESERVED: Final = frozenset({"node_modules", "favicon.ico"})
@@ -67,7 +68,7 @@ def _is_conjunction(words: list[str]) -> bool:
 
 
 def is_specifier(text: str) -> bool:
-    """Whether `text` is a bare import that stays inside its package."""
+    """Whether `text` is a bare import specifier that stays inside its package."""
     name = package_of(text)
     rest = text[len(name) :].split("/")[1:]
     return (
@@ -79,7 +80,7 @@ def is_specifier(text: str) -> bool:
 
 @dataclass(frozen=True)
 class DependencyRequest:
-    """Packages (name → range) and specifiers, validated and sorted, with the digests they are known by."""
+    """Packages (name → range) and specifiers, validated and sorted, with the digests that identify them."""
 
     packages: tuple[tuple[str, str], ...]
     specifiers: tuple[str, ...]
@@ -100,7 +101,7 @@ class DependencyRequest:
 
     @cached_property
     def install_key(self) -> str:
-        """Digest of the packages alone: what is installed does not depend on what is imported."""
+        """Digest of the packages alone: the installation does not depend on the imports."""
         return _digest(self.packages)
 
     @cached_property
@@ -118,7 +119,7 @@ def _checked_range(name: str, text: object) -> str:
         raise DependencyError("specifier_refused", Phrase("fault.specifier_refused.version", {"name": name}), name)
     target = text.strip()
     if target.startswith("npm:"):
-        # An alias: only to a plain registry package with a plain range.
+        # An alias may point only to a plain registry package with a plain range.
         aliased, separator, target = target[4:].rpartition("@")
         if not separator or not aliased:
             aliased, target = f"{separator}{target}", ""

@@ -1,1 +1,1 @@
-"""How a file tree is installed and started, read from its files alone."""
+"""Plans: how a file tree is installed and started, determined from its files alone."""

@@ -1,4 +1,4 @@
-"""Whether a project asks for PostgreSQL, read from its files alone."""
+"""Whether a project needs PostgreSQL, determined from its files alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ADDRESS: Final = re.compile(
 
 
 def asks_for_postgres(tree: FileTree) -> Phrase | None:
-    """What names the file and what it says, None where nothing in the project asks for PostgreSQL."""
+    """The file that asks for PostgreSQL, and its words; None when nothing in the project does."""
     for path, content in tree.items():
         if isinstance(content, str) and (word := _asking(path, content)):
             return Phrase("database.named", {"path": path, "word": word})
@@ -57,5 +57,5 @@ def _package(text: str) -> str:
         package = json.loads(text)
         listed = {**package.get("dependencies", {}), **package.get("devDependencies", {})}
     except (ValueError, AttributeError, TypeError, RecursionError):
-        return ""  # no package.json yet: half of it is written, or it is broken
+        return ""  # no package.json yet: it is half-written, or broken
     return next((name for name in _NODE if name in listed), "")

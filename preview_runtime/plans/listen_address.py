@@ -7,7 +7,7 @@ import shlex
 from typing import Final
 
 _LOOPBACK: Final = r"(?:127\.0\.0\.1|localhost|\[?::1\]?)"
-# Options by the tool they belong to: (what shows that the host is said, what says it), the same for the port.
+# Options by tool: (the pattern that shows that the host is set, the option that sets it), and the same for the port.
 _Flags = tuple[str, str, str, str]
 _HOST_PORT: Final[_Flags] = (r"--host\b", "--host 0.0.0.0", r"--port\b", "--port $PORT")
 _TOOLS: Final[dict[str, _Flags]] = {
@@ -29,7 +29,7 @@ _TOOLS: Final[dict[str, _Flags]] = {
     "nuxi": _HOST_PORT,
     "astro": _HOST_PORT,
 }
-# Only these of a tool's commands open a port: `vite build` and `flask db upgrade` take no address.
+# Of these tools only the named commands open a port: `vite build` and `flask db upgrade` take no address.
 _SERVING: Final = {
     "fastapi": {"run", "dev"},
     "flask": {"run"},
@@ -44,10 +44,10 @@ _SEPARATOR: Final = re.compile(r"(&&|\|\||;|\n)")
 
 
 def listening_command(command: str) -> str:
-    """`command` with what it takes to listen on 0.0.0.0:$PORT, for the servers whose options are known.
+    """`command` with the options to listen on 0.0.0.0:$PORT, for known servers.
 
-    A loopback address that is spelled out becomes 0.0.0.0, a spelled-out port is kept as it is (the plan takes it
-    over). A command of an unknown tool comes back unchanged: it has `HOST` and `PORT` in its environment.
+    A loopback address in the command becomes 0.0.0.0; a port in the command is kept (the plan takes it over). The
+    command of an unknown tool is returned unchanged: it has `HOST` and `PORT` in its environment.
     """
     parts = _SEPARATOR.split(command.strip())
     # The spaces around a part stay where they are.
@@ -57,7 +57,7 @@ def listening_command(command: str) -> str:
 
 
 def port_of(command: str) -> int:
-    """The port that `command` spells out, 0 when it leaves it open."""
+    """The port in `command`, 0 when it names none."""
     found = re.search(r"(?:--(?:server\.)?port[= ]|(?<!\S)-p[= ]?|:)(\d{2,5})\b", command)
     found = found or re.search(
         r"\brunserver\s+(?:\S+:)?(\d{2,5})\b|\bhttp\.server\s+(\d{2,5})\b|\bPORT=(\d{2,5})\b", command
@@ -77,7 +77,7 @@ def _one(command: str) -> str:
         return (
             command if re.search(r"--bind\b|(?<!\S)-b\b", command) else f"{_with_port(command, words)} --bind 0.0.0.0"
         )
-    # The first word that is a tool, past `npx`, `python -m` and settings such as `NODE_ENV=production`.
+    # The first word that is a tool, after `npx`, `python -m` and settings such as `NODE_ENV=production`.
     for place, word in enumerate(words):
         if word in _TOOLS:
             serving = _SERVING.get(word)
@@ -114,4 +114,4 @@ def _words(command: str) -> list[str]:
     try:
         return shlex.split(command)
     except ValueError:
-        return command.split()  # an open quote: the shell will say so itself, with its own words
+        return command.split()  # an open quote: the shell reports it itself

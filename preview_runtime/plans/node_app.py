@@ -15,7 +15,8 @@ from preview_runtime.plans.runtimes import Runtime
 _ENTRY_NAMES: Final = tuple(
     f"{name}.{suffix}" for name in ("server", "index", "app", "main") for suffix in ("js", "mjs", "cjs", "ts")
 )
-# Those that compile the whole app where it runs: Next.js with Tailwind takes 600 MB (measured), Nuxt and Angular more.
+# Frameworks that compile the whole app where it runs: Next.js with Tailwind takes 600 MB (measured), Nuxt and Angular
+# more.
 _COMPILING: Final = frozenset(
     {"next", "nuxt", "@sveltejs/kit", "astro", "@react-router/dev", "@angular/core", "gatsby", "react-scripts"}
 )
@@ -40,18 +41,18 @@ _SERVERS: Final = (
     "socket.io",
     "ws",
 )
-# bun takes 2 s where npm takes 20 (Next.js, measured), and reads npm's, pnpm's and yarn's locks. It runs the install
-# scripts of packages that are known to need them, and of those in `trustedDependencies`. A folder that was a link to a
-# layer becomes the project's own again.
+# bun takes 2 s, npm 20 s (Next.js, measured), and bun reads npm's, pnpm's and yarn's locks. It runs the install scripts
+# of packages that are known to need them, and of those in `trustedDependencies`. A folder that was a link to a layer is
+# replaced by a folder of the project's own.
 _INSTALL: Final = (
     "{ [ ! -L node_modules ] || rm node_modules; } && bun install --no-save --no-progress --linker=hoisted"
 )
-# Scripts that start several things, or only the front end: the server's own folder says how the server starts.
+# Scripts that start several programs, or only the front end: the server's own folder tells how the server starts.
 _NOT_THE_SERVER: Final = re.compile(
     r"\b(?:concurrently|npm-run-all|run-p|turbo|lerna|nx|wireit)\b|--(?:prefix|workspace|cwd|filter)\b|\bcd\s+\S+\s*&&"
     r"|^(?:npx\s+)?(?:vite|webpack|parcel|react-scripts|vue-cli-service)\b(?!.*\bnode\b)"
 )
-# Whether every package can be loaded from here, in a version that fits: `npm ls` does not see those of the image.
+# Whether every package can be loaded from here, in a fitting version: `npm ls` does not see the image's packages.
 _INSTALLED: Final = """node -e '
 const fs = require("fs"), path = require("path")
 const semver = require(path.join(process.execPath, "../../lib/node_modules/npm/node_modules/semver"))
@@ -70,7 +71,7 @@ for (const [name, range] of Object.entries({ ...wanted.devDependencies, ...wante
 
 
 def node_recipe(tree: FileTree, framework: str) -> Recipe | None:
-    """The recipe for a tree with a package.json or a server script, None where nothing starts it."""
+    """The recipe for a tree with a package.json or a server script, None when nothing starts it."""
     manifest_path = _manifest_path(tree)
     manifest = _manifest(tree, manifest_path)
     folder = folder_of(manifest_path)
@@ -81,7 +82,7 @@ def node_recipe(tree: FileTree, framework: str) -> Recipe | None:
         command, port = _script(manifest) or _entry(tree, manifest, folder), 3000
         if not manifest_path and command:
             folder, command = _bare_script(tree)
-        # `"start": "vite"` beside an express that only proxies.
+        # `"start": "vite"` beside an express that is only a proxy.
         port = 5173 if re.match(r"vite\b", command) else port
     if not command:
         return None
@@ -125,7 +126,7 @@ def _manifest_path(tree: FileTree) -> str:
     paths = [path for path in tree if path.rpartition("/")[2] == "package.json" and "node_modules" not in path]
     serving = [path for path in paths if not _packages(_manifest(tree, path)).isdisjoint(_SERVERS)]
     root = "package.json" if "package.json" in paths else ""
-    # A root that starts nothing itself, or not the server, leaves it to the folder of the server.
+    # A root that starts nothing itself, or no server, leaves the start to the server's folder.
     if root and (root in serving or not serving):
         return root
     if root and (script := _script(_manifest(tree, root))) and not _NOT_THE_SERVER.search(script):
@@ -151,16 +152,17 @@ def _development_server(packages: set[str]) -> tuple[str, int]:
 
 
 def _script(manifest: Mapping[str, Any]) -> str:
-    """The script that starts the app, as its own words: `npm run` would cost 200 ms and hide its options from us."""
+    """The script that starts the app, with its own words instead of `npm run`, which would cost 200 ms and hide the
+    script's options from us."""
     scripts = manifest.get("scripts")
     if not isinstance(scripts, dict):
         return ""
     names = [name for name in ("start", "dev", "serve", "server") if isinstance(scripts.get(name), str)]
-    # `start` of a TypeScript server often runs what a build left: the build is not there.
+    # `start` of a TypeScript server often runs the result of a build, and no build has run.
     built = re.compile(r"\bnode\s+(?:\./)?(?:dist|build|out)/")
     ready = [name for name in names if not built.search(scripts[name])]
     if ready:
-        # Every edit starts the app anew here: a second watcher would only take memory.
+        # Every edit restarts the app here: a watcher of its own would only take memory.
         return re.sub(r"^(?:npx )?nodemon(?= [\w./-]+\.[cm]?js$)", "node", str(scripts[ready[0]]))
     if names and isinstance(scripts.get("build"), str):
         return f"{scripts['build']} && {scripts[names[0]]}"

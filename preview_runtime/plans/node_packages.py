@@ -1,4 +1,4 @@
-"""Which packages a Node project asks for, where that can be told from its files alone."""
+"""Which packages a Node project needs, when its files alone can tell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from preview_runtime.plans.recipe import PackageSet
 from preview_runtime.plans.runtimes import Runtime
 
 MANIFEST: Final = "package.json"
-# bun reads all of these. The first one that is there counts.
+# bun reads all of these lock files. The first existing one counts.
 LOCKS: Final = ("bun.lock", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock")
 _GROUPS: Final = ("dependencies", "devDependencies", "optionalDependencies")
 # The fields of a package.json on which the packages depend; all others are left out of the set.
@@ -26,12 +26,12 @@ _FIELDS: Final = (
 )
 _LOCAL: Final = re.compile(r"^(?:file|link|portal|workspace|patch|catalog):|^[./~]")
 _HOOKS: Final = ("preinstall", "install", "postinstall", "prepare")
-# Scripts after an install that the app does without here: its development server does the same, or git hooks.
+# Install scripts that the app can do without here: its development server does the same, or they set up git hooks.
 _NEEDLESS: Final = re.compile(
     r"(?:npx\s+)?(?:nux[ti]\s+prepare|svelte-kit\s+sync|astro\s+sync|husky(?:\s+install)?|simple-git-hooks|lefthook\s+install|"
     r"next\s+telemetry\s+disable|true|:|echo\s+[^;&|]*)(?:\s*\|\|\s*(?:true|echo\s+['\"]*))?\s*(?:\|\|\s*true)?"
 )
-# Packages of a project's author, not of the running app: what is missing of these holds nothing up.
+# Packages for a project's author, not for the running app: when one of them is missing, nothing is delayed.
 AUTHORS: Final = r"^(@types\/|@typescript-eslint\/|eslint|prettier|husky$|lint-staged$|nodemon$|typescript$)"
 # Turbopack refuses files that lie outside the app's folder, a link to a layer among them.
 _IN_THE_FOLDER: Final = frozenset({"next"})
@@ -41,18 +41,16 @@ _PLAIN: Final = re.compile(
 
 
 def node_packages(tree: FileTree, path: str, start: str = "") -> PackageSet | None:
-    """The packages of the package.json at `path`; None where they have to lie in the project's own volume.
+    """The packages of the package.json at `path`; None when they have to be in the project's own volume.
 
-    `start` tells whether those of the project's author alone can be done without.
-    That is so where code of the project is one of them (a folder, a workspace, a patch), where a script of its own has
-    to run after the install, and for Next.js.
+    `start` tells whether the author's packages can be left out. The own volume is needed when one of the packages is
+    the project's code (a folder, a workspace, a patch), when a script of the project has to run after the install, and
+    for Next.js.
     """
     try:
         manifest = json.loads(tree.text(path) or "{}")
     except (ValueError, RecursionError):
-        return PackageSet(
-            Runtime.NODE, {MANIFEST: tree.text(path) or ""}, None
-        )  # the installer says where it is broken
+        return PackageSet(Runtime.NODE, {MANIFEST: tree.text(path) or ""}, None)  # broken: the installer says where
     if not isinstance(manifest, dict) or manifest.get("workspaces") or manifest.get("patchedDependencies"):
         return None
     asked = {
@@ -88,7 +86,7 @@ def compiles(start: str) -> bool:
 
 
 def only_installs(command: str) -> bool:
-    """Whether an install command that somebody gave is the installer's own, without anything beside it."""
+    """Whether a given install command is just the installer's own."""
     return bool(_PLAIN.fullmatch(command.strip()))
 
 
@@ -100,7 +98,7 @@ def _needs_its_hooks(manifest: Mapping[str, Any]) -> bool:
 
 
 def _locked(asked: Mapping[str, str], text: str) -> tuple[tuple[str, str], ...] | None:
-    """The versions that a package-lock.json has for `asked`."""
+    """The versions in a package-lock.json for `asked`."""
     try:
         packages = json.loads(text)["packages"]
         return tuple(sorted((name, f"={packages[f'node_modules/{name}']['version']}") for name in asked))

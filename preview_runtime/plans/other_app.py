@@ -1,4 +1,4 @@
-"""How Go, Java, plain files and a project with its own Dockerfile are run."""
+"""How Go, Java, static files and a project with its own Dockerfile are run."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _GO_ENVIRONMENT: Final = {
 }
 _JAVA_MAIN: Final = re.compile(r"\bstatic\s+void\s+main\s*\(")
 _JAVA_TESTS: Final = re.compile(r"(^|/)src/test/|(^|/)\w*Tests?\.java$")
-# The Java machine takes its heap from the container's limit; the rest is threads and code.
-# Before Java 18 (JEP 400) sources, files and output are in the encoding of the machine's language, which images have not.
+# Java derives its heap from the container's limit; the rest is for threads and code. Before Java 18 (JEP 400) sources,
+# files and output use the encoding of the machine's locale, and the images have no locale.
 _JAVA_ENVIRONMENT: Final = {
     "JAVA_TOOL_OPTIONS": "-XX:MaxRAMPercentage=60 -XX:+UseSerialGC -Dfile.encoding=UTF-8",
     "LANG": "C.UTF-8",
 }
 _DEPENDS: Final = re.compile(r"<dependency>|<parent>|\b(?:implementation|api|compileOnly|runtimeOnly)\b|spring|quarkus")
-# Folders for nothing but Dockerfiles: what they copy lies above.
+# Folders that hold only Dockerfiles: the files that these copy are above the folder.
 _ASIDE: Final = frozenset({"docker", ".docker", "deploy", "deployment", "build"})
 _GO_MAINS: Final = ("server", "api", "web", "app", "http")
 _NO_PROGRAM: Final = re.compile(r"(^|/)(?:vendor|testdata|examples?|tools|scripts)/|_test\.go$")
@@ -33,7 +33,8 @@ _JAR: Final = 'exec java -jar "$(ls -t {folder}/*.jar | grep -v -e -plain -e ori
 
 
 def language_recipe(tree: FileTree, language: str) -> Recipe | None:
-    """The recipe for a language that has a runtime here, None for the others and where no main program is found."""
+    """The recipe for a language that has a runtime here, None for other languages, and when no main program is
+    found."""
     if language == "Go":
         return _go(tree)
     if language == "Java" and not _built(tree):
@@ -44,7 +45,8 @@ def language_recipe(tree: FileTree, language: str) -> Recipe | None:
 
 
 def _java_sources(tree: FileTree, folder: str = "", language: str = "Java") -> Recipe | None:
-    """Java without a build: one file is run as it is (JEP 330), several, or one in a package, are compiled first."""
+    """Java without a build tool: a single file is run directly (JEP 330); several files, or one in a package, are
+    compiled first."""
     sources = sorted(
         path for path in tree if path.endswith(".java") and path.startswith(folder) and not _JAVA_TESTS.search(path)
     )
@@ -57,7 +59,7 @@ def _java_sources(tree: FileTree, folder: str = "", language: str = "Java") -> R
         return Recipe(Runtime.JAVA, language, start, 8080, folder=where, environment=_JAVA_ENVIRONMENT)
     name = ".".join(filter(None, (package and package[1], main.rpartition("/")[2].removesuffix(".java"))))
     classes = f"{PACKAGES_FOLDER}/classes"
-    # Files beside the classes, such as templates, are found where a build would put them.
+    # Files beside the classes, such as templates, are found in the place where a build would put them.
     resources = next(
         (path for path in ("src/main/resources", "resources") if _has_folder(tree, f"{folder}{path}/")), ""
     )
@@ -68,7 +70,7 @@ def _java_sources(tree: FileTree, folder: str = "", language: str = "Java") -> R
 
 
 def _common_folder(sources: list[str], folder: str) -> str:
-    """The folder, seen from `folder`, below which all of `sources` lie."""
+    """The folder, relative to `folder`, that contains all of `sources`."""
     inside = [folder_of(path.removeprefix(folder)).split("/") for path in sources]
     common = [parts[0] for parts in zip(*inside, strict=False) if len(set(parts)) == 1]
     return "/".join(common) or "."
@@ -79,7 +81,7 @@ def _has_folder(tree: FileTree, folder: str) -> bool:
 
 
 def static_recipe(tree: FileTree) -> Recipe | None:
-    """Serves the files as they are."""
+    """Serves the files unchanged."""
     index = nearest([path for path in tree if path.rpartition("/")[2] == "index.html"])
     if not index:
         return None
@@ -89,14 +91,14 @@ def static_recipe(tree: FileTree) -> Recipe | None:
 def dockerfile_recipe(tree: FileTree, server: str | None, front_folder: str) -> Recipe | None:
     """The project's own Dockerfile; the port is the last one it exposes, else 8080.
 
-    Where the folder of the `server` is known, the one that lies there or above; never that of the front end alone.
+    If the folder of the `server` is known, the Dockerfile there or above it; never that of the front end alone.
     """
     paths = [path for path in tree if path.rpartition("/")[2] == "Dockerfile"]
     if front_folder:
         paths = [path for path in paths if not path.startswith(f"{front_folder}/")]
     if server is not None:
         paths = [path for path in paths if f"{server}/".startswith(f"{context_folder(path)}/".lstrip("/"))]
-    # The nearest to the server, not to the root: `backend/Dockerfile` goes before one that makes the whole.
+    # The one nearest to the server, not to the root: `backend/Dockerfile` wins over one that builds the whole.
     path = (
         nearest(paths)
         if server is None
@@ -113,7 +115,7 @@ def dockerfile_recipe(tree: FileTree, server: str | None, front_folder: str) -> 
 
 
 def context_folder(dockerfile: str) -> str:
-    """The folder whose files the build of `dockerfile` is given."""
+    """The folder that is the context of the build of `dockerfile`."""
     folder = folder_of(dockerfile)
     return folder_of(folder) if folder.rpartition("/")[2] in _ASIDE else folder
 
@@ -134,7 +136,7 @@ def _go(tree: FileTree) -> Recipe | None:
         and not _NO_PROGRAM.search(path.removeprefix(prefix))
         and re.search(r"^package main\b", tree.text(path) or "", re.M)
     ]
-    # Of several programs in cmd/ the server is the app; the others migrate, seed or call it.
+    # Of several programs in cmd/ the server is the app; the others migrate, fill in data or call it.
     servers = [path for path in mains if folder_of(path).rpartition("/")[2] in _GO_MAINS and "/cmd/" in f"/{path}"]
     main = nearest(mains, ("main.go",))
     if main.removeprefix(prefix).startswith("cmd/"):
@@ -144,7 +146,7 @@ def _go(tree: FileTree) -> Recipe | None:
     if not module:
         folder, prefix = folder_of(main), f"{folder_of(main)}/" if folder_of(main) else ""
     package = f"./{folder_of(main).removeprefix(folder).strip('/')}".rstrip("/") or "."
-    # Without a go.mod the files are named: the go command knows no package then.
+    # Without a go.mod the go command knows no package, so the files are named.
     package = package if module else "*.go"
     program = f"{PACKAGES_FOLDER}/program"
     needs = bool(re.search(r"^[ \t]*require\b", tree.text(module) or "", re.M))
@@ -168,7 +170,7 @@ def _java(tree: FileTree, language: str) -> Recipe | None:
     )
     folder = folder_of(build)
     prefix = f"{folder}/" if folder else ""
-    # A build that only compiles is done by the compiler itself: Maven and Gradle are not in the image.
+    # A build that only compiles is done with the compiler itself: Maven and Gradle are not in the image.
     depends = _DEPENDS.search(tree.text(build) or "")
     if language == "Java" and not depends and (plain := _java_sources(tree, prefix)):
         return plain

@@ -1,4 +1,4 @@
-"""How a file tree is run in a container: which runtime, what installs it, what starts it, and why."""
+"""How a file tree is run in a container: its runtime, its install and start commands, and the reason."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from preview_runtime.stack import Stack, StackKind, detect_stack
 
 __all__ = ["NothingToRun", "RunPlan", "plan_run"]
 
-# Every name under which a server looks for its address; what is set and not read does no harm.
+# Every name under which servers look for their address; names that a server does not read do no harm.
 _ADDRESS_VARIABLES: Final = (
     "HOST",
     "UVICORN_HOST",
@@ -50,10 +50,10 @@ _RUNTIME_WORDS: Final = {
 
 
 def plan_run(tree: FileTree, hints: RunHints) -> RunPlan:
-    """The plan for `tree`. What `hints` say of install, start and port goes before what the files say.
+    """The plan for `tree`. `hints` for install, start and port override what the files say.
 
-    Whatever starts the app, it is told to listen on 0.0.0.0 at `port`. Depends on its arguments alone.
-    Raises `NothingToRun`.
+    However the app is started, it is told to listen on 0.0.0.0 at `port`. Depends on its arguments alone. Raises
+    `NothingToRun`.
     """
     stack = detect_stack(tree, hints.start)
     recipe = _recipe(tree, stack, hints)
@@ -89,15 +89,15 @@ def _plan(recipe: Recipe, hints: RunHints) -> RunPlan:
         packages=_packages(recipe, hints.install.strip()),
         dockerfile=recipe.dockerfile,
         preload=recipe.preload,
-        # A start command that was given may serve anything.
+        # A given start command may serve anything.
         reloads=recipe.reloads and not hints.start.strip(),
         builds=recipe.builds,
     )
 
 
 def _own(tree: FileTree, stack: Stack, recipe: Recipe | None, hints: RunHints) -> Recipe | None:
-    """The project's Dockerfile, where it counts: always where no `recipe` is known, and else for a server, unless
-    something was said against it. A front end has a development server, which shows an edit at once."""
+    """The project's Dockerfile, if it is used: always when no `recipe` is known; otherwise for a server, unless the
+    hints decline it. A front end has a development server, which shows an edit at once."""
     own = dockerfile_recipe(tree, recipe.folder if recipe else None, stack.front_folder)
     if recipe is None or own is None or hints.dockerfile is True:
         return own
@@ -122,7 +122,8 @@ def _recipe(tree: FileTree, stack: Stack, hints: RunHints) -> Recipe | None:
 
 
 def _packages(recipe: Recipe, said: str) -> PackageSet | None:
-    """What a layer can hold of it; a command that was `said` and does more than install packages has to be run."""
+    """The packages of the plan that a layer can hold; a command that was `said` and does more than install packages has
+    to be run."""
     if said and recipe.runtime is Runtime.PYTHON:
         named = said_packages(said)
         return None if named is None else with_packages(recipe.packages, named)
@@ -130,7 +131,7 @@ def _packages(recipe: Recipe, said: str) -> PackageSet | None:
 
 
 def _runtime_of(start: str) -> Runtime | None:
-    """The runtime whose program a command that somebody gave begins with."""
+    """The runtime whose program a given command begins with."""
     words = set(start.split())
     if words & {"python", "python3", "uvicorn", "gunicorn", "flask", "streamlit", "fastapi"}:
         return Runtime.PYTHON

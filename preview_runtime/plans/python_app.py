@@ -12,7 +12,7 @@ from preview_runtime.plans.recipe import PACKAGES_FOLDER, PackageSet, Recipe, fo
 from preview_runtime.plans.runtimes import Runtime
 
 _ENTRY_NAMES: Final = ("main.py", "app.py", "server.py", "api.py", "asgi.py", "wsgi.py", "run.py", "__main__.py")
-# The call that makes the app object, by framework; what it is assigned to is what the server loads.
+# The call that makes the app object, by framework; the server loads the name to which it is assigned.
 _APP_OBJECTS: Final = {
     "FastAPI": r"FastAPI",
     "Starlette": r"Starlette",
@@ -21,8 +21,8 @@ _APP_OBJECTS: Final = {
     "Sanic": r"Sanic",
     "Bottle": r"Bottle",
 }
-# What an app of a framework loads in any case: the program in the container loads it before it forks for the app, so
-# that it is there for an edit as well.
+# The modules that every app of a framework loads: the agent in the container loads them before it forks for the app, so
+# that they are loaded for an edit as well.
 _PRELOAD: Final[Mapping[str, tuple[str, ...]]] = {
     "FastAPI": ("uvicorn.main", "uvicorn.protocols.http.auto", "uvicorn.loops.auto", "uvicorn.lifespan.on", "fastapi"),
     "Starlette": ("uvicorn.main", "uvicorn.protocols.http.auto", "uvicorn.loops.auto", "starlette.applications"),
@@ -36,7 +36,7 @@ _PRELOAD: Final[Mapping[str, tuple[str, ...]]] = {
         "django.db.models",
     ),
 }
-# The same for what the image has beside them, where a project's own files import it.
+# The same for the image's other packages, if one of the project's files imports them.
 _PRELOAD_IF_IMPORTED: Final = (
     *("sqlmodel", "sqlalchemy", "flask_sqlalchemy", "flask_login", "flask_cors", "sqlite3", "psycopg", "asyncpg"),
     *("httpx", "requests", "jinja2", "jwt", "sse_starlette", "pydantic_settings", "fastapi.staticfiles"),
@@ -44,7 +44,7 @@ _PRELOAD_IF_IMPORTED: Final = (
 )
 _IMPORT: Final = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))", re.M)
 _PORTS: Final = {"Streamlit": 8501, "Gradio": 7860, "Flask": 5000}
-# Where pip puts what the image lacks: into the project's volume, beside what the image has.
+# Where pip puts packages that the image lacks: into the project's volume, in addition to the image's.
 _ENVIRONMENT: Final = {
     "PYTHONUNBUFFERED": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
@@ -60,7 +60,7 @@ _SKIPPED: Final = re.compile(
 
 
 def python_recipe(tree: FileTree, framework: str, start: str) -> Recipe | None:
-    """The recipe for a Python tree, None where no file starts anything and no `start` command is given."""
+    """The recipe for a Python tree, None when no file starts anything and no `start` command is given."""
     sources = {path: tree.text(path) or "" for path in tree if path.endswith(".py") and not _SKIPPED.search(path)}
     command, folder = _started(sources, framework)
     if not command and not start.strip():
@@ -89,13 +89,13 @@ def _preload(framework: str, sources: Mapping[str, str]) -> tuple[str, ...]:
         for found in _IMPORT.finditer(text)
         for name in (found[1] or found[2]).split(",")
     }
-    # Also by way of what is below it: `from sqlalchemy.orm import Session`.
+    # A submodule counts too: `from sqlalchemy.orm import Session`.
     imported |= {name.rpartition(".")[0] for name in imported} | {name.partition(".")[0] for name in imported}
     return (*_PRELOAD.get(framework, ()), *(name for name in _PRELOAD_IF_IMPORTED if name in imported))
 
 
 def _started(sources: dict[str, str], framework: str) -> tuple[str, str]:
-    """(start command, folder it runs in), both "" where nothing was found."""
+    """(start command, folder it runs in), both "" when none was found."""
     if framework == "Django" and (manage := nearest([path for path in sources if path.endswith("manage.py")])):
         command = "python manage.py migrate --noinput && exec python manage.py runserver --noreload 0.0.0.0:$PORT"
         return command, folder_of(manage)
@@ -132,13 +132,13 @@ def _app_object(sources: dict[str, str], framework: str) -> tuple[str, str, bool
     objects: dict[str, str] = {}
     factories: dict[str, str] = {}
     for path, text in sources.items():
-        if f"{call}(" not in text:  # one look where the patterns take a hundred
+        if f"{call}(" not in text:  # one search instead of a hundred patterns
             continue
         if match := re.search(rf"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*(?:\w+\.)?{call}\(", text, re.M):
             objects[path] = match[1]
         elif factory := _factory(text, call):
             factories[path] = factory
-    # `app = create_app()` beside the factory, or in a file of its own, is an object after all.
+    # `app = create_app()` beside the factory, or in another file, is an object, so it counts as one.
     names = set(factories.values())
     for path, text in sources.items() if names else ():
         made = (match[1] for match in _MADE.finditer(text) if match[2] in names)
@@ -152,9 +152,9 @@ def _app_object(sources: dict[str, str], framework: str) -> tuple[str, str, bool
 
 
 def _factory(text: str, call: str) -> str:
-    """The name of the function that makes the app object, "" where there is none.
+    """The name of the function that makes the app object, "" when there is none.
 
-    Line by line: one pattern over the whole text takes exponential time where lines are indented.
+    Line by line: one pattern over the whole text takes exponential time on indented lines.
     """
     made = re.compile(rf"[ \t]+(?:return\b|\w+[ \t]*(?::[^=]+)?=)[ \t]*(?:\w+\.)?{call}\(")
     name = ""
@@ -175,11 +175,11 @@ def _module(sources: dict[str, str], path: str) -> tuple[str, str]:
     dots = max((len(found) for found in re.findall(r"^[ \t]*from\s+(\.+)", text, re.M)), default=0)
     above = len(parts) - min(dots, len(parts))
     for place, part in enumerate(parts):
-        if part in imported:  # it is named as a package: what is above it is where imports start
+        if part in imported:  # it is named as a package: imports start above it
             above = min(above, place)
             break
     beside = {other.rpartition("/")[2][:-3] for other in sources if folder_of(other) == "/".join(parts)}
-    # A folder with __init__.py is run as a package, unless its files import each other by their bare names.
+    # A folder with __init__.py is run as a package, unless its files import each other by bare names.
     if name == "__init__" or not (imported & (beside - {name}) - set(parts)):
         while above and above <= len(parts) and f"{'/'.join(parts[:above])}/__init__.py" in sources:
             above -= 1
@@ -196,9 +196,10 @@ def _starts_itself(text: str) -> bool:
 
 
 def _install(tree: FileTree, folder: str) -> tuple[str, str, tuple[str, ...], PackageSet | None]:
-    """(install command, command that tells whether all is there already, the paths both depend on, the packages)."""
+    """(install command, command that checks whether everything is installed, the paths both depend on, the
+    packages)."""
     places = [folder, ""] if folder else [""]
-    # The server of a package that is run from above it may keep its list beside itself.
+    # A server that runs as a package from the folder above may have its requirements in its own folder.
     near = nearest([path for path in tree if path.rpartition("/")[2] == REQUIREMENTS and not _SKIPPED.search(path)])
     for path in (*(f"{place}/{REQUIREMENTS}".lstrip("/") for place in places), near):
         # The commands run in the app's folder.
@@ -210,7 +211,7 @@ def _install(tree: FileTree, folder: str) -> tuple[str, str, tuple[str, ...], Pa
     for place in places:
         path = f"{place}/pyproject.toml".lstrip("/")
         if path in tree and re.search(r"^[ \t]*dependencies\s*=", tree.text(path) or "", re.M):
-            # Only what it depends on: the project itself is run from its files, and often cannot be built.
+            # Only the dependencies: the project itself is run from its files, and often cannot be built.
             up = _relative(path, folder)
             names = (
                 f"python -c \"import tomllib; print(*tomllib.load(open('{up}', 'rb'))['project']['dependencies'], sep='\\n')\""
@@ -235,7 +236,8 @@ def _settings(framework: str) -> dict[str, str]:
         return {
             "STREAMLIT_SERVER_HEADLESS": "true",
             "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
-            # Without it Streamlit asks a service for its public address and waits 20 s for a name that nobody knows here.
+            # Without it Streamlit asks a service for its public address, and waits 20 s because that name cannot be
+            # resolved here.
             "STREAMLIT_BROWSER_SERVER_ADDRESS": "localhost",
         }
     if framework == "Gradio":

@@ -1,4 +1,4 @@
-"""Which packages a Python project asks for, where that can be told from its files alone."""
+"""Which packages a Python project needs, when its files alone can tell."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from preview_runtime.plans.runtimes import Runtime
 
 REQUIREMENTS: Final = "requirements.txt"
 _INCLUDE: Final = re.compile(r"^(?:-r|-c|--requirement|--constraint)[ =]?\s*(\S+)$")
-# A path is the project's own code: installing it needs the tree, and what comes out is nobody else's.
+# A path is the project's own code: installing it needs the tree, and no other project can share the result.
 _LOCAL: Final = re.compile(r"^(?:-e\b|--editable\b|\.{1,2}(?:/|$)|/|file:)|@\s*(?:file:|\.{0,2}/)")
 _COMMENT: Final = re.compile(r"(^|\s)#.*$")
-# What people and models write for “install what the requirements file says”, by pip, uv or none of both.
+# What people and models write for “install the requirements file”, with pip, with uv or without either.
 _PLAIN: Final = re.compile(
     r"(?:(?:python3?|py)\s+-m\s+)?(?:uv\s+)?pip3?\s+install(?P<words>(?:\s+[^\s;&|<>$`]+)+)|uv\s+(?:sync|pip\s+sync\s+\S+)"
 )
@@ -38,7 +38,8 @@ _OPTIONS: Final = frozenset(
 
 
 def python_packages(tree: FileTree, path: str) -> PackageSet | None:
-    """The packages that `path`, a requirements.txt or pyproject.toml, names; None where code of the project is one."""
+    """The packages that `path`, a requirements.txt or pyproject.toml, names; None when one of them is the project's own
+    code."""
     if path.endswith(".toml"):
         return _of_pyproject(tree, path)
     files: dict[str, str] = {}
@@ -46,7 +47,7 @@ def python_packages(tree: FileTree, path: str) -> PackageSet | None:
         return None
     lines = [line for text in files.values() for line in text.splitlines()]
     if len(files) > 1 or any(line.startswith("-") or "--hash" in line for line in lines):
-        # Where files name one another their places matter, and an option may mean the lines around it.
+        # If files include one another, their places matter, and an option may refer to the lines around it.
         plain = [line for line in lines if not _INCLUDE.match(line)]
         if len(files) > 1 and path != REQUIREMENTS:
             files[REQUIREMENTS] = f"-r {path}\n"
@@ -57,7 +58,7 @@ def python_packages(tree: FileTree, path: str) -> PackageSet | None:
 
 
 def requirement_files(tree: FileTree, path: str) -> tuple[str, ...]:
-    """`path` and the requirements files it includes, as far as they are in the tree."""
+    """`path` and the requirements files it includes, if they are in the tree."""
     files: dict[str, str] = {}
     _read(tree, path, files)
     return tuple(files)
@@ -71,7 +72,7 @@ def packages_of(lines: list[str]) -> PackageSet:
 
 
 def said_packages(command: str) -> list[str] | None:
-    """What an install command that somebody gave asks for: requirements to add to those of the files (mostly none).
+    """The requirements in a given install command, to be added to those of the files (mostly none).
 
     None for a command that does something else as well: it has to be run.
     """
@@ -95,7 +96,7 @@ def said_packages(command: str) -> list[str] | None:
 
 
 def with_packages(packages: PackageSet | None, lines: list[str]) -> PackageSet | None:
-    """`packages` and those of `lines` as one set; None where a lock leaves no room for them."""
+    """`packages` and those of `lines` as one set; None when a lock file does not allow additions."""
     if packages is None or not lines:
         return packages_of(lines) if lines else packages
     if REQUIREMENTS not in packages.files:
@@ -123,9 +124,10 @@ def _of_pyproject(tree: FileTree, path: str) -> PackageSet:
 
 
 def _read(tree: FileTree, path: str, files: dict[str, str]) -> bool:
-    """Put `path` and the files it includes into `files`, comments left out; False where the project itself is named."""
+    """Put `path` and the files it includes into `files`, comments left out; returns False when the project itself is
+    named."""
     waiting = [path]
-    while waiting:  # a chain of inclusions is as long as somebody likes
+    while waiting:  # a chain of inclusions may have any length
         path = waiting.pop()
         if path in files:
             continue
@@ -141,7 +143,7 @@ def _read(tree: FileTree, path: str, files: dict[str, str]) -> bool:
                 included.append(posixpath.normpath(posixpath.join(posixpath.dirname(path), match[1])))
             lines.append(line)
         files[path] = "".join(f"{line}\n" for line in lines)
-        # One that is missing is named by the installer.
+        # The installer reports a missing one.
         waiting += [other for other in reversed(included) if other in tree]
     return True
 

@@ -1,4 +1,4 @@
-"""What the recipes of all languages share: the plan they make, and its words."""
+"""The common parts of all languages' recipes: the plan they make, and its terms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
 
 WORK_FOLDER: Final = "/app"
-PRIVATE_FOLDER: Final = ".sayso"  # in the project's volume, ours: packages, caches, what the supervisor keeps
+PRIVATE_FOLDER: Final = ".sayso"  # in the project's volume, ours: packages, caches, the supervisor's files
 PACKAGES_FOLDER: Final = f"{WORK_FOLDER}/{PRIVATE_FOLDER}"
 LAYERS_FOLDER: Final = "/layers"  # installed dependency sets, read-only for apps
 DATA_FOLDER: Final = "/data"  # where a project's own image keeps its data
@@ -19,11 +19,11 @@ MAX_COMMAND: Final = 4_000  # characters; a kernel takes 128 kB as one argument 
 
 @dataclass(frozen=True, slots=True)
 class PackageSet:
-    """Packages whose installation follows from `files` alone (name → text), so that projects can share it.
+    """Packages whose installation depends only on `files` (name → text), so that projects can share it.
 
     `wanted` holds (name, what is asked of it) for each package the app names: a whole requirement in Python, a range of
-    versions in Node. None where only the installer can tell. Fields that change nothing are left out of `files`, so
-    that apps with the same packages have the same set.
+    versions in Node. None when only the installer can tell. Fields without influence are left out of `files`, so that
+    apps with the same packages have the same set.
     """
 
     runtime: Runtime
@@ -35,16 +35,16 @@ class PackageSet:
 class RunPlan:
     """How one project runs.
 
-    `runtime` is None where the project's own `dockerfile` (a path in the tree) makes the image. `install` is "" where
-    nothing is to be installed; `install_inputs` are the paths on which its result depends; `installed` is a command
-    that needs no network and ends with 0 when the image and the volume hold all of it already ("" = always install).
-    `packages` is what `install` brings where that may lie in a layer instead; None where only the project's own volume
-    will do. `start` is "" where the image's own command starts the app. `folder` (in the tree, "" = its root) is where both
-    commands run, by `sh`. `preload` are the Python modules that the next start after an edit profits from; `reloads` says
-    that the app sees an edit by itself; `builds` that it is compiled where it runs, by a framework's development server
-    or a build tool, which takes more memory than the app. `instead` is how it runs where the image of its Dockerfile
-    cannot be made. `port` is where the app is asked to listen, `environment` what it is given for that,
-    `reason` what the person is told.
+    `runtime` is None when the project's own `dockerfile` (a path in the tree) makes the image. `install` is "" when
+    nothing has to be installed; `install_inputs` are the paths on which its result depends; `installed` is a command
+    that needs no network and exits with 0 when the image and the volume hold all packages already ("" = always
+    install). `packages` is the result of `install` when that may be in a layer instead; None when it has to be in the
+    project's own volume. `start` is "" when the image's own command starts the app. `folder` (in the tree, "" = its
+    root) is where both commands run, by `sh`. `preload` are the Python modules to load before the next start after an
+    edit; `reloads` says that the app notices an edit by itself; `builds` that it is compiled where it runs, by a
+    framework's development server or a build tool, which takes more memory than the app. `instead` is how it runs when
+    the image of its Dockerfile cannot be built. `port` is the port at which the app is told to listen, `environment`
+    the variables for that, `reason` the message for the person.
     """
 
     runtime: Runtime | None
@@ -66,7 +66,7 @@ class RunPlan:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What one language knows of a tree: a plan without what holds for every app. See `RunPlan`."""
+    """One language's plan for a tree, without the parts that are the same for every app. See `RunPlan`."""
 
     runtime: Runtime | None
     name: str
@@ -93,7 +93,7 @@ class NothingToRun(ValueError):
 
 
 def nearest(paths: list[str], preferred: tuple[str, ...] = ()) -> str:
-    """Of `paths` the one closest to the root, file names in `preferred` first; "" for none."""
+    """The path of `paths` closest to the root, file names in `preferred` first; "" for none."""
 
     def rank(path: str) -> tuple[int, int, str]:
         name = path.rpartition("/")[2]

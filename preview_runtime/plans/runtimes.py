@@ -1,4 +1,4 @@
-"""What an app can run on, and what can run beside it: each has an image."""
+"""The runtimes of apps, and the sidecars that can run beside an app: each has an image."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Runtime(StrEnum):
-    """What a project can run on."""
+    """The runtimes of projects."""
 
     PYTHON = "python"
     NODE = "node"
@@ -16,7 +16,7 @@ class Runtime(StrEnum):
 
 
 class Sidecar(StrEnum):
-    """What runs beside an app of a project that asks for it; no project needs its image without that."""
+    """A sidecar of an app whose project asks for it; no other project needs its image."""
 
     POSTGRES = "postgres"
 

@@ -1,4 +1,4 @@
-"""How much a preview's server part is used: what decides that it is idle, and what its figures show."""
+"""How much a preview's server part is used: decides whether it is idle, and feeds its figures."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from starlette.types import Message, Receive, Send
 
 @dataclass(slots=True)
 class Use:
-    """`requests` ever made; `open` requests, event streams and websockets at this moment; bytes of bodies and messages
-    `received` from visitors and `sent` to them; `last`: when there was the last sign of life, on the activity's clock."""
+    """`requests` made so far; `open` requests, event streams and websockets at the moment; bytes of bodies and messages
+    `received` from visitors and `sent` to them; `last`: the time of the last sign of life, on the activity's clock."""
 
     requests: int = 0
     open: int = 0
@@ -23,14 +23,14 @@ class Use:
 
 
 class Activity:
-    """Preview id → use. What is never asked about costs nothing; `forget` is called for a preview that is removed."""
+    """Preview id → use. A preview without requests takes no memory; `forget` is called for a removed preview."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._uses: dict[str, Use] = {}
 
     def of(self, preview_id: str) -> Use:
-        """A copy of what is known. A preview nobody asked for yet counts as used just now: it has only been made."""
+        """A copy of the figures. A preview without requests counts as used just now: it was only just made."""
         return replace(self._use(preview_id))
 
     def idle(self, preview_id: str) -> float:
@@ -39,17 +39,17 @@ class Activity:
         return 0.0 if use.open else max(0.0, self._clock() - use.last)
 
     def note(self, preview_id: str, ago: float = 0.0) -> None:
-        """Something was done with the preview, so many seconds ago, that is no request through here, such as an edit or
-        a command in it."""
+        """Something other than a request was done with the preview so many seconds ago, such as an edit or a command in
+        it."""
         self._use(preview_id).last = self._clock() - ago
 
     def forget(self, preview_id: str) -> None:
-        """The preview is gone; one that was never used is no error."""
+        """The preview is gone; it is no error when it was never used."""
         self._uses.pop(preview_id, None)
 
     @contextlib.contextmanager
     def request(self, preview_id: str, receive: Receive, send: Send) -> Iterator[tuple[Receive, Send]]:
-        """Around one request or websocket; what goes through the two callables given back is counted."""
+        """Hold this during one request or websocket; bytes through the two callables that it yields are counted."""
         use = self._use(preview_id)
         use.requests += 1
         use.open += 1
@@ -79,5 +79,5 @@ class Activity:
 
 def _size(message: Message) -> int:
     text = message.get("text")
-    # Of a websocket's text the characters are counted: encoding each message once more only to count it is not worth it.
+    # A websocket's text is counted in characters: encoding each message again only to count bytes is not worth it.
     return len(message.get("body") or message.get("bytes") or b"") + (len(text) if text else 0)

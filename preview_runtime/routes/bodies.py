@@ -1,7 +1,8 @@
-"""Request bodies that are too large or too slow: refused while they are read, whatever the application does meanwhile.
+"""Request bodies that are too large or too slow are refused while they are being read, whatever the application does
+meanwhile.
 
-Beside the application and not in it, because a body is awaited also where nobody asks for it, and because there is no
-route that could be forgotten.
+This is outside the application, because a body is awaited even if no route reads it, and because here no route can be
+forgotten.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from preview_runtime.routes.heads import GuardedHeads, TooLarge, guarded
 from preview_runtime.routes.limits import VisitorLimits
 
-# Nobody pipelines but programs that test servers: each request that waits behind another is memory.
+# Only programs that test servers pipeline requests: each request that waits behind another takes memory.
 _PIPELINED = 16
 
 
 @dataclass(frozen=True, slots=True)
 class BodyBounds:
-    """Of one body; 0 switches a bound off. It must be there after `seconds` and a further one for each `rate` bytes.
+    """The bounds of one body; 0 switches a bound off. It must arrive within `seconds`, and one more second for each
+    `rate` bytes.
 
     `size` in bytes.
     """
@@ -36,10 +38,11 @@ class BodyBounds:
 def guarded_bodies(
     limits: VisitorLimits, bounds_of: Callable[[Scope], BodyBounds], proxies: Container[str] = ()
 ) -> type[GuardedHeads]:
-    """The protocol class for `uvicorn.Config(http=…)`: heads within `limits`, bodies within what `bounds_of` says; `proxies` as there.
+    """The protocol class for `uvicorn.Config(http=…)`: heads within `limits`, bodies within `bounds_of`; `proxies` as
+    in `heads`.
 
-    413 for a body that is too large and 408 for one that is too slow. Time in which the application does not read does
-    not count. An answer that has begun is cut off instead.
+    413 for a body that is too large and 408 for one that is too slow. Time during which the application does not read
+    is not counted. An answer that has begun is cut off instead.
     """
 
     class GuardedBodies(_GuardedBodies, guarded(limits, proxies)):  # type: ignore[misc]
@@ -53,7 +56,7 @@ class _GuardedBodies(GuardedHeads):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._body: _Body | None = None
-        self._answered: Any = None  # the request that is answered, which need not be the one that came last
+        self._answered: Any = None  # the request being answered, which may not be the latest
 
     def bounds(self) -> BodyBounds:
         raise NotImplementedError
@@ -65,7 +68,7 @@ class _GuardedBodies(GuardedHeads):
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_body()
         super().connection_lost(exc)
-        # uvicorn tells the last of several requests alone; the one before it would be answered for ever.
+        # uvicorn tells only the last of several pipelined requests; the earlier one would be answered for ever.
         self.pipeline.clear()
         if self._answered is not None and not self._answered.response_complete:
             self._answered.disconnected = True
@@ -77,7 +80,7 @@ class _GuardedBodies(GuardedHeads):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        # Only here: of most requests everything has come by now, and their bodies cost nothing.
+        # Set up only here: most requests have arrived completely by then, so their bodies cost nothing.
         if self._body is not None and self._body.bounds is None and not self._refused and not self._upgraded:
             self._body.bounds = bounds = self.bounds()
             declared = next((value for name, value in self.scope["headers"] if name == b"content-length"), b"")
@@ -101,7 +104,7 @@ class _GuardedBodies(GuardedHeads):
             bounds = self._body.bounds
             if bounds and bounds.size and self._body.size > bounds.size and not self.cycle.response_complete:
                 self._verdict = 413
-                raise TooLarge  # what follows in the same piece is not read either
+                raise TooLarge  # the data after it in the same piece is not read either
 
     def on_message_complete(self) -> None:
         self._forget_body()
@@ -121,7 +124,7 @@ class _GuardedBodies(GuardedHeads):
         allowed = bounds.seconds + (body.size / bounds.rate if bounds.rate else 0)
         if waited < allowed:
             body.timer = self.loop.call_later(max(allowed - waited, 0.05), self._measure_body)
-        elif not self.cycle.response_complete:  # after it, the next head is awaited, which has its own deadline
+        elif not self.cycle.response_complete:  # after the body the next head is awaited, which has its own deadline
             self._refuse(408)
 
     def _forget_body(self) -> None:
@@ -131,7 +134,7 @@ class _GuardedBodies(GuardedHeads):
 
 
 class _Body:
-    """One that is awaited. `paused`: how long its connection had not been read from when it began, in seconds."""
+    """A body that is awaited. `paused`: the time (seconds) for which its connection had not been read when it began."""
 
     def __init__(self, began: float, paused: float) -> None:
         self.began, self.paused = began, paused
@@ -141,7 +144,7 @@ class _Body:
 
 
 class _TimedFlow(FlowControl):
-    """Knows how long nothing was read because nobody wanted it."""
+    """Measures how long nothing was read because the application did not want it."""
 
     def __init__(self, transport: asyncio.Transport, clock: Callable[[], float]) -> None:
         super().__init__(transport)

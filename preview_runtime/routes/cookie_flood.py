@@ -1,8 +1,9 @@
-"""What is answered to a request whose cookies are too long: the browser is told to drop them.
+"""The answer to a request whose cookies are too long: it tells the browser to drop them.
 
 Previews share a parent domain, for which a script of one can set cookies that come along with requests to all others.
-Of such a cookie we learn its name, not for which domain and path it was set, so it is expired for every one of them
-that reaches this request. What an app keeps for its own host alone is only touched when that did not help.
+A request shows only a cookie's name, not the domain and path it was set for. So the cookie is expired for every domain
+and path that applies to this request. Cookies that an app set for its own host alone are dropped only when that did not
+help.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 MOST_HEAD_BYTES: Final = 1024 * 1024
-"""How long a head may be of which only the names of its cookies are read: browsers keep 180 cookies of 4 kB for a site."""
+"""The longest head of which the names of the cookies are read: browsers keep 180 cookies of 4 kB for a site."""
 # Chromium reads 256 kB of an answer's head.
 _MOST_ANSWER: Final = 128 * 1024
 _MOST_PATHS: Final = 8
@@ -28,8 +29,8 @@ _UNSETTABLE: Final = re.compile(r"[\x00-\x1f;\x7f]")
 _MOST_PARENTS: Final = 4
 _MARK: Final = "sayso-cut"
 _MARK_SECONDS: Final = 60
-# So often only what a parent domain may have set is dropped: a script's writes reach the browser's store a little later,
-# so that some of a flood may come after the first answer.
+# For so many answers only cookies of the parent domains are dropped: a script's writes reach the browser's store a
+# little later, so parts of a flood may come after the first answer.
 _SPARED: Final = 2
 _RELOADS: Final = 3
 _OURS: Final = ("sayso", "__Host-sayso")
@@ -46,7 +47,7 @@ RELOAD</body></html>
 
 @dataclass(slots=True)
 class LongHead:
-    """What was read of a head: `cookies` are names with the bytes they take. All text is a stranger's."""
+    """The readable parts of a head: `cookies` maps names to their bytes. All text comes from a stranger."""
 
     host: str = ""
     path: str = "/"
@@ -68,25 +69,26 @@ class LongHead:
         elif name == b"accept":
             self.navigation = b"text/html" in value
         elif name == b"cookie":
-            # What lies behind the last that is read is one long rest, which is left out.
+            # The text after the last cookie read is one long rest, which is left out.
             for part in value.split(b";", _MOST_NAMES)[:_MOST_NAMES]:
                 if len(self.cookies) == _MOST_NAMES:
                     return
                 key, equals, content = part.strip().partition(b"=")
-                # One without a name is sent as its value alone.
+                # A cookie without a name is sent as its value alone.
                 self.cookies.append((key.decode("latin-1") if equals else "", len(part) + 1))
                 if key == _MARK.encode():
                     self.marks.append(content[:64].decode("latin-1"))
 
 
 class Floods:
-    """The answers of one server, which remembers whom it has already told to drop the cookies of the parent domains."""
+    """The answers of one server, which remembers the clients that it has already told to drop the cookies of the parent
+    domains."""
 
     def __init__(self) -> None:
         self._told: OrderedDict[tuple[str, str], tuple[float, int]] = OrderedDict()
 
     def answer(self, head: LongHead) -> tuple[list[str], str]:
-        """`Set-Cookie` values, and the page for a person. The first answers spare what the host itself has set."""
+        """`Set-Cookie` values, and the page for a person. The first answers spare cookies of the host itself."""
         known = [self._told.get((head.host, mark), (0.0, 0)) for mark in head.marks]
         times = max((count for until, count in known if until > time.monotonic()), default=0)
         again = times >= _SPARED
@@ -115,7 +117,7 @@ class Floods:
 
 
 def _places(head: LongHead, again: bool) -> list[str]:
-    """The domains and paths for which a cookie that came with this request may have been set."""
+    """The domains and paths for which a cookie in this request may have been set."""
     labels = head.host.split(".")
     parents = [".".join(labels[at:]) for at in range(1, len(labels) - 1)][:_MOST_PARENTS]
     domains = [f"; Domain={parent}" for parent in parents if not parent.replace(".", "").isdigit()]
@@ -138,10 +140,11 @@ def _paths(path: str) -> list[str]:
 
 
 def _ways(secure: bool) -> list[str]:
-    # In the builder's frame a preview is a third party: there only such cookies can be set, and each partition has its own.
+    # In the builder's frame a preview is a third party: only partitioned cookies can be set there, and each partition
+    # has its own.
     return ["; Secure; SameSite=None", "; Secure; SameSite=None; Partitioned"] if secure else [""]
 
 
 def _settable(text: str) -> bool:
-    """Whether it may stand in a header of ours."""
+    """Whether the name may be put into a header of ours."""
     return _UNSETTABLE.search(text) is None

@@ -1,7 +1,7 @@
-"""What the log says of connections and requests that a bound of ours ended: which bound, whose, how many.
+"""Logs connections and requests that one of our bounds ended: which bound, whose, how many.
 
-So that a page that stays without an answer is explained by the log. A line at once, then one a minute for each bound at
-most: whoever sends many does not fill it.
+So the log explains a page that gets no answer. The first is logged at once, then at most one line per minute and bound:
+a client with many connections does not fill the log.
 """
 
 from __future__ import annotations

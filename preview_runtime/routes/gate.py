@@ -1,4 +1,4 @@
-"""Who may see a private preview: the way in with a ticket, the cookie afterwards, and what everybody else is told."""
+"""Who may see a private preview: entry with a ticket, the cookie afterwards, and the answer to everybody else."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class People(Protocol):
 
 
 class Sessions(Protocol):
-    """What knows when somebody who was let in is so no longer."""
+    """Knows when somebody loses their access."""
 
     async def run(self, grant: Grant, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Have `app` answer one request or websocket, which ends when what it was let in by does."""
+        """Have `app` answer one request or websocket, and end it when the access that it is based on ends."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """`refusal` is given instead of the app's answer; `cookie` is a `Set-Cookie` value for it, "" for none; `valid`:
-    what the request was let in by, where that still holds."""
+    """`refusal` is sent instead of the app's answer; `cookie` is a `Set-Cookie` value for it, "" for none; `valid` is
+    the grant on which the access is based, if it is still valid."""
 
     refusal: Response | None = None
     cookie: str = ""
@@ -57,8 +57,8 @@ class Gate:
     """The gate of all private previews.
 
     `secure`: the preview hosts are reached by https, or are names of this machine, which browsers trust as much; only
-    then does a cookie come along in a frame on another site. `ask` gives the builder's address that hands out a
-    ticket for a preview and leads back to a path of it.
+    then do browsers send a cookie in a frame on another site. `ask` returns the builder's address that issues a ticket
+    for a preview and leads back to a path of it.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Gate:
         """Whether a request may pass, by its cookie."""
         for grant in _cookies(connection.scope, self.cookie):
             known = self.tickets.read(grant, preview_id)
-            # Signed before anything is waited for: with another key by then, it would outlive a signing out.
+            # Signed before anything is awaited: if it were signed with a later key, it would outlive a sign-out.
             renewed = self.tickets.grant(preview_id, known.person) if known is not None and known.old else ""
             if known is not None and await self._may_see(known.person, preview_id):
                 valid = partial(self.tickets.read, grant, preview_id)
@@ -90,13 +90,14 @@ class Gate:
         return Admission(await self._refusal(connection, preview_id))
 
     async def enter(self, request: Request, preview_id: str) -> Response:
-        """The way in, `/@sayso/enter?ticket=…&to=/path`: leads on to the path, without the ticket."""
+        """The entry, `/@sayso/enter?ticket=…&to=/path`: redirects to the path, without the ticket."""
         person = self.tickets.redeem(request.query_params.get("ticket", ""), preview_id)
         grant = (
             self.tickets.grant(preview_id, person) if person is not None else ""
-        )  # before the waiting, as in `admit`
+        )  # before anything is awaited, as in `admit`
         if person is None or not await self._may_see(person, preview_id):
-            # Not back to the builder: one that hands out useless tickets would go round in circles.
+            # It does not lead back to the builder: if the builder issued useless tickets, that would be an endless
+            # loop.
             return self._closed(request)
         headers = {
             "Set-Cookie": self._header(grant),
@@ -108,26 +109,27 @@ class Gate:
         return RedirectResponse(local_path(request.query_params["to"]), 303, headers=headers)
 
     async def within(self, admission: Admission, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Have `app` answer a request that was let in, as long as that holds."""
+        """Have `app` answer an admitted request, while its access lasts."""
         grant = admission.valid()
-        if grant is None:  # signed out while the app was woken
+        if grant is None:  # the person signed out while the app was being woken
             return await refuse(scope, receive, send, self._closed(HTTPConnection(scope)))
         if self._sessions is None:
             return await app(scope, receive, send)
         await self._sessions.run(grant, app, scope, receive, send)
 
     def forget(self, preview_id: str) -> None:
-        """Ask anew at once who may see a preview: who may was changed."""
+        """Forget the cached rights of a preview: the rule of who may see it has changed."""
         for known in [known for known in self._asked if known[1] == preview_id]:
             del self._asked[known]
 
     def forget_person(self, person: str) -> None:
-        """Ask anew at once what somebody may see: their rights were changed."""
+        """Forget the cached rights of a person: they have changed."""
         for known in [known for known in self._asked if known[0] == person]:
             del self._asked[known]
 
     async def _refusal(self, connection: HTTPConnection, preview_id: str) -> Response:
-        # In a frame the builder would not know the person: its own cookie stays out of frames on other sites.
+        # In a frame the builder would not recognise the person: browsers send its own cookie in no frame on another
+        # site.
         framed = connection.headers.get("sec-fetch-dest") in ("iframe", "frame", "embed", "object")
         if is_navigation(connection) and connection.scope["method"] == "GET" and not framed:
             path = connection.scope.get("raw_path", connection.scope["path"].encode()).decode("latin-1")
@@ -142,7 +144,7 @@ class Gate:
         return error(401, "ticket_needed", self._speak(Phrase("page.closed.text")))
 
     async def _may_see(self, person: str, preview_id: str) -> bool:
-        """Asked anew every ten seconds: an app asks for dozens of files at once."""
+        """Checked again every ten seconds: an app requests dozens of files at once."""
         now = self._clock()
         known, at = self._asked.get((person, preview_id), (False, 0.0))
         if known and now - at < _ASKED_SECONDS:
@@ -155,19 +157,20 @@ class Gate:
         return allowed
 
     def _header(self, grant: str) -> str:
-        # In the builder's frame the preview is a third party: without `None` no cookie comes along there, and with
-        # `Partitioned` (CHIPS) it comes along where third-party cookies are off, and under no other site than ours.
+        # In the builder's frame the preview is a third party: without `None` browsers send no cookie there; with
+        # `Partitioned` (CHIPS) they send it even if third-party cookies are off, and under no other site than ours.
         reach = "; SameSite=None; Secure; Partitioned" if self._secure else "; SameSite=Lax"
         return f"{self.cookie}={grant}; Path=/; Max-Age={GRANT_SECONDS}; HttpOnly{reach}"
 
 
 def way_in(origin: str, ticket: str, to: str | None = None) -> str:
-    """The address that lets in at a preview's `origin`; with `to` it leads on to that path, else it answers 204."""
+    """The address that gives access at a preview's `origin`; with `to` it redirects to that path, else it answers
+    204."""
     return f"{origin}{WAY_IN}?ticket={quote(ticket)}" + (f"&to={quote(to)}" if to is not None else "")
 
 
 def without_cookies(scope: Scope) -> Scope:
-    """The same request without the gate's cookies: they are nothing to the app."""
+    """The same request without the gate's cookies, which the app must not see."""
     if not any(name == b"cookie" and b"sayso-preview=" in value for name, value in scope["headers"]):
         return scope
     headers = []
@@ -181,20 +184,20 @@ def without_cookies(scope: Scope) -> Scope:
 
 
 def _kept_cookies(value: bytes) -> bytes:
-    """A `Cookie` header without ours."""
+    """A `Cookie` header without our cookies."""
     names = [name.encode() for name in _COOKIES]
     parts = [part.strip() for part in value.split(b";")]
     return b"; ".join(part for part in parts if part and part.partition(b"=")[0].strip() not in names)
 
 
 def local_path(target: str) -> str:
-    """`target` where it is a path of the same host, else the first page: the way in leads nowhere else."""
+    """`target` if it is a path of the same host, else the first page: the entry leads nowhere else."""
     safe = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if safe and not urlsplit(target).netloc else "/"
 
 
 def _cookies(scope: Scope, wanted: str) -> list[str]:
-    """Every value of that name: another preview may have set one of its own for our common domain."""
+    """Every value of that name: another preview may have set one for the common parent domain."""
     found = []
     for name, value in scope["headers"]:
         if name == b"cookie":

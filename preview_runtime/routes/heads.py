@@ -1,10 +1,11 @@
-"""Request heads that are too large or take too long: refused while they are read, before any application sees them.
+"""Request heads that are too large or take too long are refused while they are being read, before any application sees
+them.
 
-Of one that is too large by its cookies the names are read, up to `MOST_HEAD_BYTES`: they may be another preview's doing,
-and the refusal tells the browser to drop them (`cookie_flood`).
+If a head is too large because of its cookies, their names are read, up to `MOST_HEAD_BYTES`: another preview may have
+set them, and the refusal tells the browser to drop them (`cookie_flood`).
 
-uvicorn's httptools protocol bounds neither. What is overridden here are the callbacks of llhttp and of asyncio, and
-`send_400_response`; tests hold it to what is promised, so that an upgrade of uvicorn that changes them is noticed.
+uvicorn's httptools protocol limits neither. This module overrides the callbacks of llhttp and of asyncio, and
+`send_400_response`; tests check the result, so that an upgrade of uvicorn that changes them is noticed.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from preview_runtime.routes.cookie_flood import MOST_HEAD_BYTES, Floods, LongHea
 from preview_runtime.routes.cuts import Cuts
 from preview_runtime.routes.limits import VisitorLimits
 
-# A refusal is lost when the connection is reset with unread bytes in it: so long what still comes is thrown away.
+# A refusal is lost when the connection is reset with unread bytes in it: so incoming data is read and dropped for so
+# long (seconds).
 _LINGER_SECONDS: Final = 2.0
-# Heads full of cookies that are read at the same time; what they hold meanwhile is memory.
+# The most heads full of cookies that are read at the same time; each takes memory meanwhile.
 _MOST_LONG: Final = 16
 _HEAD_END: Final = b"\r\n\r\n"
 _COOKIE: Final = b"cookie:"
@@ -43,13 +45,13 @@ class TooLarge(Exception):
 
 
 class NoHandshake(Exception):
-    """Raised like `TooLarge`: what asks for a websocket cannot become one."""
+    """Raised like `TooLarge`: the request asks for a websocket and cannot become one."""
 
 
 def guarded(limits: VisitorLimits, proxies: Container[str] = ()) -> type[GuardedHeads]:
     """The protocol class for `uvicorn.Config(http=…)`: 431 for a head over `head_bytes`, 408 after `head_seconds`.
 
-    `proxies` are the addresses whose word counts for whether the visitor came by https.
+    `proxies` are the addresses that are trusted to say whether the visitor came by https.
     """
 
     class Guarded(GuardedHeads):
@@ -62,7 +64,7 @@ def guarded(limits: VisitorLimits, proxies: Container[str] = ()) -> type[Guarded
 
 
 class GuardedHeads(HttpToolsProtocol):
-    """Of one connection; `guarded` makes it."""
+    """The protocol of one connection; `guarded` makes it."""
 
     most_bytes: int
     most_seconds: float
@@ -74,10 +76,10 @@ class GuardedHeads(HttpToolsProtocol):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._in_head = False
-        self._head_bytes = 0  # of the lines that are whole
-        self._cookie_bytes = 0  # of these, those of cookies
-        self._end = b""  # of what has come, from where its head may end
-        self._line = b""  # how the line begins that is not whole
+        self._head_bytes = 0  # of the complete lines
+        self._cookie_bytes = 0  # of these, the bytes of cookies
+        self._end = b""  # of the received data, from where its head may end
+        self._line = b""  # the beginning of the incomplete line
         self._raw_bytes = 0  # of everything since the head began
         self._deadline: asyncio.TimerHandle | None = None
         self._refused = False
@@ -108,7 +110,8 @@ class GuardedHeads(HttpToolsProtocol):
         if self._in_head and self.most_bytes and self._raw_bytes > self.most_bytes and not self._may_be_long():
             self._refuse(431)
         elif self._in_head or self.cycle is None or self.cycle.response_complete:
-            # Bytes between two requests stop uvicorn's own timer: empty lines must not hold a connection for ever.
+            # Bytes between two requests stop uvicorn's own timer: with empty lines a client could hold a connection for
+            # ever.
             self._expect_head()
 
     def on_message_begin(self) -> None:
@@ -147,18 +150,18 @@ class GuardedHeads(HttpToolsProtocol):
         self._refuse(self._verdict or (431 if self._over() else 400))
 
     def _answering(self) -> bool:
-        """Whether another request waits for its answer: it would not learn that its client left a websocket."""
+        """Whether another request is waiting for its answer: it would not learn that its client left a websocket."""
         return bool(self.pipeline) or (self.cycle is not None and not self.cycle.response_complete)
 
     def _brings_body(self) -> bool:
-        """Nobody reads one before a websocket, and the handshake would wait for its end."""
+        """Nobody reads a body before a websocket, and the handshake would wait for its end."""
         return any(
             name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
             for name, value in self.headers
         )
 
     def _long_head(self) -> LongHead:
-        """What there is to be said about the cookies of a head that is too large by them; else nothing."""
+        """The answer about the cookies of a head that is too large because of them; nothing for other heads."""
         long = LongHead(path=self.url.decode("latin-1"), secure=self.scheme == "https")
         if self._head_bytes - self._cookie_bytes <= self.most_bytes:
             proxied = self.client is not None and self.client[0] in self.known_proxies
@@ -177,8 +180,8 @@ class GuardedHeads(HttpToolsProtocol):
         return bool(self.most_bytes) and self._head_bytes > self.most_bytes
 
     def _may_be_long(self) -> bool:
-        """Whether what has come of a head that is too large may still be its cookies."""
-        # What is not whole yet: all of it is one line.
+        """Whether the received part of a head that is too large may still consist of its cookies."""
+        # The incomplete part is all one line.
         unknown = self._raw_bytes - self._head_bytes
         cookies = unknown <= self.most_bytes or self._line.lower() == _COOKIE
         return cookies and max(self._raw_bytes, self._head_bytes) <= MOST_HEAD_BYTES and self._admitted()
@@ -202,12 +205,12 @@ class GuardedHeads(HttpToolsProtocol):
         if self._in_head:
             self._refuse(408)
         elif not self.transport.is_closing():
-            # Browsers open connections that they may use later.
+            # Browsers open connections in advance.
             self.cut("nothing asked in time", logging.INFO)
-            self.transport.close()  # nothing was asked, so nothing is answered
+            self.transport.close()  # no request came, so none is answered
 
     def cut(self, bound: str, level: int = logging.WARNING) -> None:
-        """Have the log say that `bound` ended this connection, or its request."""
+        """Log that `bound` ended this connection, or its request."""
         self.cuts.say(bound, self.client[0] if self.client else "", level)
 
     def _refuse(self, status: int) -> None:
@@ -220,8 +223,8 @@ class GuardedHeads(HttpToolsProtocol):
         self.cut(f"{status} {_SAID[status][0]}")
         if self.cycle is not None and not self.cycle.response_complete:
             if self._in_head or self.pipeline or self.cycle.response_started:
-                return self.transport.abort()  # another answer is under way, and no second one fits into it
-            # The application, which may wait for the rest, learns that its client is gone.
+                return self.transport.abort()  # another answer is being sent, and a second one does not fit into it
+            # The application, which may be waiting for the rest, learns that its client is gone.
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         self.flow.resume_reading()
@@ -233,7 +236,7 @@ class GuardedHeads(HttpToolsProtocol):
             more = "".join(f"set-cookie: {cookie}\r\n" for cookie in cookies)
             if long.navigation:
                 kind, text = "text/html; charset=utf-8", page
-                # As every preview has them: a page without is not shown in the builder's frame.
+                # Every preview page has this header: without it a page is not shown in the builder's frame.
                 more += "cross-origin-embedder-policy: credentialless\r\ncross-origin-resource-policy: cross-origin\r\n"
         body = text.encode()
         head = (

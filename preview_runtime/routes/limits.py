@@ -1,4 +1,4 @@
-"""How much of a preview's server part one visitor may take: size, pace and number of requests."""
+"""The limits of one visitor on a preview's server part: size, rate and number of requests."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from starlette.types import Message, Receive, Scope, Send
 from preview_runtime.routes.requests import has_body, respond
 
 _VISITORS: Final = 10_000
-# A client that is told "too large" while it still sends must be read from, or the network takes the answer back from
-# it (RFC 9112 section 9.6). So long at most, and only as long as it sends so many bytes in a second.
+# A client that gets "too large" while it is still sending must be read from, or the network discards the answer (RFC
+# 9112 section 9.6). At most for so long, and only while it sends so many bytes per second.
 _LINGER_SECONDS: Final = 30.0
 _LINGER_RATE: Final = 32 * 2**10
 
 
 @dataclass(frozen=True, slots=True)
 class VisitorLimits:
-    """0 switches a limit off. Each counts for one preview; requests per second for one visitor of it.
+    """0 switches a limit off. Each applies per preview; requests per second apply per visitor of a preview.
 
-    `body_bytes` of one request; `head_bytes` of its line and headers together. A head must be there after
-    `head_seconds`, a body after `body_seconds` and a further second for each `body_rate` bytes of it.
+    `body_bytes` limits the body of one request; `head_bytes` its request line and headers together. A head must arrive
+    within `head_seconds`, a body within `body_seconds` and one more second for each `body_rate` bytes.
     """
 
     body_bytes: int = 100 * 2**20
     head_bytes: int = 32 * 2**10
     requests_per_second: float = 100.0
-    burst: int = 500  # a page of a development server asks for hundreds of modules at once
+    burst: int = 500  # a page of a development server requests hundreds of modules at once
     connections: int = 256
     head_seconds: float = 10.0
     body_seconds: float = 20.0
@@ -41,18 +41,18 @@ class VisitorLimits:
 
 
 class Pace:
-    """A token bucket for each visitor of each preview; the one not seen for longest is dropped first."""
+    """A token bucket for each visitor of each preview; the least recently seen visitor is dropped first."""
 
     def __init__(self, limits: VisitorLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate, self._burst, self._clock = limits.requests_per_second, max(1, limits.burst), clock
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
     def __len__(self) -> int:
-        """How many visitors are remembered, of each preview."""
+        """The number of remembered visitors; a visitor of several previews counts once for each."""
         return len(self._buckets)
 
     def wait(self, preview_id: str, visitor: str) -> int:
-        """0 when one more request is let through, which is then counted; else the seconds to wait."""
+        """0 when one more request is allowed, which is then counted; else the seconds to wait."""
         if not self._rate:
             return 0
         now = self._clock()
@@ -66,15 +66,15 @@ class Pace:
 
 
 def declared_too_large(scope: Scope, limits: VisitorLimits) -> bool:
-    """Whether a request says itself that its body is over the limit."""
+    """Whether a request's own headers say that its body is over the limit."""
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
     return bool(limits.body_bytes) and declared.isdigit() and int(declared) > limits.body_bytes
 
 
 class BodyReader:
-    """`receive` of one request that ends it, as if the visitor had left, where the body is too large or too slow.
+    """`receive` of one request; when the body is too large or too slow, it reports a disconnect of the visitor.
 
-    `refused` then says which status to answer: 413 or 408.
+    `refused` is then the status to answer: 413 or 408.
     """
 
     def __init__(self, receive: Receive, limits: VisitorLimits, expected: bool) -> None:
@@ -90,7 +90,7 @@ class BodyReader:
         if self.refused:
             return {"type": "http.disconnect"}
         limits = self._limits
-        # Only the time in which the visitor keeps us waiting counts, not that in which the app is slow to read.
+        # Only time during which the visitor keeps us waiting counts, not time during which the app is slow to read.
         allowed = limits.body_seconds + (self._bytes / limits.body_rate if limits.body_rate else 0)
         began = time.monotonic()
         try:
@@ -116,7 +116,7 @@ async def refuse(scope: Scope, receive: Receive, send: Send, response: Response)
     response.headers["Connection"] = "close"
     headers = response.raw_headers
     await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
-    # The answer is whole with this: its length is in its headers. What is held back is only its end.
+    # With this the answer is complete: its length is in its headers. Only the end-of-answer message is held back.
     body = b"" if scope["method"] == "HEAD" else bytes(response.body)
     await send({"type": "http.response.body", "body": body, "more_body": True})
     await _read_on(receive)

@@ -30,7 +30,7 @@ from preview_runtime.routes.waking import Waker
 
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?charset=[\w-]+)?", re.ASCII)
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
-_WHOLE: Final = 2**18  # bytes of a file that is sent in one piece
+_WHOLE: Final = 2**18  # bytes of a file sent in one piece
 _TYPES: Final = {
     ".js": "text/javascript",
     ".mjs": "text/javascript",
@@ -54,19 +54,19 @@ _TYPES: Final = {
     ".mp4": "video/mp4",
     ".webm": "video/webm",
 }
-# What an app's own answers are given as well. Who may frame it is the builder's to say, and CSPs add up.
+# Headers added to an app's own answers too. Only the builder decides who may frame it, and several CSPs all apply.
 _OF_EVERY_PREVIEW: Final = frozenset(
     {"Cross-Origin-Embedder-Policy", "Cross-Origin-Resource-Policy", "Origin-Agent-Cluster", "Content-Security-Policy"}
 )
 _TEXT: Final = ("text/", "application/json", "application/javascript", "image/svg+xml", "application/manifest+json")
 _COMPRESSED_BYTES: Final = 32 * 1024 * 1024
 _WORTH_COMPRESSING: Final = 1024
-# 5 is a few milliseconds for 100 kB: this is done while somebody waits.
+# Level 5 takes a few milliseconds for 100 kB: this happens while somebody waits.
 _QUALITY: Final = 5
 
 
 class OutputSource(Protocol):
-    """Where the output of a preview comes from."""
+    """The source of a preview's output."""
 
     async def find(self, preview_id: str) -> Output | None:
         """The files to serve; empty while there is nothing to show yet, None when there is no such preview."""
@@ -77,16 +77,17 @@ class DependencyFiles(Protocol):
     """The part of `DependencyService` that serves files."""
 
     def path(self, hash: str, file: str) -> Path | None:
-        """Where a file of a set lies, or None."""
+        """The path of a file of a set, or None."""
         ...
 
 
 class PreviewHost:
     """Answers `p-<id>.<preview host>`. `runtime_dir` holds the scripts served below /@sayso/.
 
-    `frame_ancestors` are the origins that may frame a preview (CSP source expressions): the builder's. What `routes`
-    gives to a server part is passed on to it, woken by `waker` where it sleeps, within `limits`, to those whom `gate`
-    lets in where it is private, and counted in `activity`. For the rest: GET and HEAD only, and nothing is read from a path that a request could choose. `guarded(preview_id)`: all of it is for those whom `gate` lets in.
+    `frame_ancestors` are the origins that may frame a preview (CSP source expressions): the builder's. Requests that
+    `routes` assigns to a server part are passed on to it: woken by `waker` if it sleeps, within `limits`, after `gate`
+    has checked access if it is private, and counted in `activity`. All other requests: GET and HEAD only, and a request
+    cannot choose a path on the disk. `guarded(preview_id)`: the whole preview requires the gate's access.
     """
 
     def __init__(
@@ -125,7 +126,7 @@ class PreviewHost:
         guarded = preview_id is not None and self._guarded(preview_id)
         entrance = guarded or route is None or route.private
         if preview_id and entrance and scope["type"] == "http" and scope["path"] == WAY_IN:
-            # Whoever starts a server is let in before it listens.
+            # Somebody who starts a server gets access before it listens.
             entered = await self._server.enter(Request(scope), preview_id)
             return await self._give(entered, headers, scope, receive, send)
         if preview_id and route is not None and route.takes(scope["path"]):
@@ -139,7 +140,7 @@ class PreviewHost:
         await self._give(await answer, headers, scope, receive, send)
 
     async def close(self) -> None:
-        """End the connections to the apps."""
+        """Close the connections to the apps."""
         await self._server.close()
 
     async def _give(
@@ -158,13 +159,14 @@ class PreviewHost:
             "Cross-Origin-Resource-Policy": "cross-origin",
             "Origin-Agent-Cluster": "?1",
             "X-Content-Type-Options": "nosniff",
-            # The host name is what opens a preview: it is not told to the sites an app asks for pictures and data.
+            # Knowing the host name is enough to open a preview, so it is not sent to sites from which an app loads
+            # pictures and data.
             "Referrer-Policy": "same-origin",
             "Content-Security-Policy": self._frame_ancestors,
         }
 
     async def _guarded_answer(self, request: Request, preview_id: str) -> Response:
-        """The answer for those whom the gate lets in; no cache that others share may keep it."""
+        """The answer to a visitor with the gate's access; no shared cache may store it."""
         if self._gate is None:
             return missing()
         admission = await self._gate.admit(request, preview_id)
@@ -200,7 +202,7 @@ class PreviewHost:
         if packed:
             headers["Content-Encoding"] = "br"
         file_sent, kind = packed or found, _TYPES.get(found.suffix, "application/octet-stream")
-        # A large one in pieces: whole, it would lie in memory for each visitor who takes it slowly.
+        # A large file is sent in pieces: as a whole it would be in memory once for each slow visitor.
         if (await asyncio.to_thread(file_sent.stat)).st_size > _WHOLE:
             return FileResponse(file_sent, headers=headers, media_type=kind)
         return Response(await asyncio.to_thread(file_sent.read_bytes), headers=headers, media_type=kind)
@@ -210,7 +212,7 @@ class PreviewHost:
             return missing()
         try:
             body = await asyncio.to_thread((self._runtime_dir / file).read_bytes)
-        except OSError:  # none, a folder, or a name that is too long for one
+        except OSError:  # missing, a folder, or a name that is too long for a file
             return missing()
         return await self._body(request, body, _TYPES.get(Path(file).suffix, "application/octet-stream"))
 
@@ -228,10 +230,10 @@ class PreviewHost:
             names.append("index.html")
         file = next((output[name] for name in names if name in output), None)
         if file is None and name == "favicon.ico":
-            # Browsers ask by themselves: a 404 would stand in the app's log as an error of its own.
+            # Browsers request it by themselves: a 404 would show as an error in the app's log.
             return Response(status_code=204, headers={"Cache-Control": "no-cache"})
         if file is None and navigation and "index.html" not in output:
-            # Modules laid ready while the rest is being written: only the builder's own frame has use for them.
+            # Modules that are published while the rest is still being written: only the builder's own frame uses them.
             return self._waiting()
         if file is None:
             return html(404, missing_page(self._speak)) if navigation else missing()
@@ -241,7 +243,7 @@ class PreviewHost:
         return html(200, waiting_page(self._speak), "waiting")
 
     async def _body(self, request: Request, body: bytes, media_type: str) -> Response:
-        """`body` with an ETag, to be asked for anew each time; 304 where the browser has it."""
+        """`body` with an ETag, to be revalidated each time; 304 when the browser has it."""
         digest = hashlib.sha256(body).hexdigest()[:32]
         headers = {"Cache-Control": "no-cache", "ETag": f'"{digest}"', "Vary": "Accept-Encoding"}
         if digest in request.headers.get("if-none-match", ""):
@@ -256,7 +258,7 @@ class PreviewHost:
             and not _local(request)
         ):
             body = await self._pack(digest, body)
-            # Strong validators tell encodings apart (RFC 9110 section 8.8.3.3).
+            # Strong validators have to differ per encoding (RFC 9110 section 8.8.3.3).
             headers |= {"Content-Encoding": "br", "ETag": f'"{digest}-br"'}
         headers["Content-Type"] = kind
         return Response(body, headers=headers)

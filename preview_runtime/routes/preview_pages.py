@@ -1,4 +1,4 @@
-"""The few pages a preview host speaks with its own voice: nothing yet, nothing here, asleep, private, no such preview."""
+"""The few pages of a preview host itself: nothing yet, not found, asleep, private, no such preview."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from preview_runtime.phrases import Phrase, Speak
 
 _WAKING: Final = Phrase("page.waking.title")
-# Colours carry at least 4.5:1 on both grounds (WCAG 1.4.3).
+# Text colours have a contrast of at least 4.5:1 on both backgrounds (WCAG 1.4.3).
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title>{head}<style>
@@ -20,8 +20,8 @@ a,progress{{color:light-dark(#c2410c,#ff7a45);accent-color:currentColor}}
 progress{{width:100%}}p{{overflow-wrap:anywhere}}
 </style></head><body><main><div{role}><h1>{title}</h1><p>{text}</p></div>{more}</main></body></html>
 """
-# Asks twice a second, then less often, and loads the app when it is there. A server of its own may answer HEAD with any
-# error; only what a router says in its place is no answer.
+# The script polls twice a second, then less often, and loads the app when it is there. An app's own server may answer
+# HEAD with any error; only a router's error page counts as no answer.
 _WAIT = """<noscript><meta http-equiv="refresh" content="3"></noscript><script>
 let pause = 500;
 const ask = async () => {
@@ -42,7 +42,7 @@ def waiting_page(speak: Speak) -> bytes:
 
 
 def silent_page(speak: Speak) -> bytes:
-    """The server part takes no connection; the page reloads itself once it does."""
+    """The server part accepts no connection; the page reloads itself once it does."""
     return _page(speak, Phrase("page.silent.title"), Phrase("page.silent.text"), head=_WAIT, role=' role="status"')
 
 
@@ -67,7 +67,7 @@ def closed_page(speak: Speak) -> bytes:
 
 
 def missing_page(speak: Speak) -> bytes:
-    """The app is there, this address in it is not."""
+    """The app exists, this address in it does not."""
     return _page(
         speak,
         Phrase("page.missing.title"),

@@ -1,7 +1,8 @@
-"""Passes requests on to the server part of a preview: HTTP, event streams and websockets, nothing gathered in memory.
+"""Passes requests on to the server part of a preview: HTTP, event streams and websockets, without buffering whole
+bodies in memory.
 
-aiohttp speaks to the app; what follows here is what a proxy owes both sides (RFC 9110 section 7.6): headers of the
-connection stay on their connection, the rest passes as it came, repeated ones included.
+aiohttp talks to the app; this module does a proxy's duties (RFC 9110 section 7.6): headers of a connection are not
+forwarded, all others pass unchanged, including repeated ones.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ from preview_runtime.tasks import begun, race
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS: Final = 5.0
-# An app that takes nothing of what a visitor sends for so long has hung. Whether the visitor is still there is not seen
-# meanwhile: the end of a connection comes behind what was sent on it.
+# An app that reads nothing of a visitor's data for so long (seconds) has hung. Meanwhile this cannot see whether the
+# visitor is still there: the end of a connection comes after the data sent on it.
 UNREAD_SECONDS: Final = 60.0
-# What an app may hold of one websocket message; uvicorn's own limit is the same.
+# The largest websocket message for an app; uvicorn's own limit is the same.
 MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
 _TURN_SECONDS: Final = 0.002
-# RFC 9110 section 7.6.1, and what aiohttp's own connection writes anew.
+# RFC 9110 section 7.6.1, and the headers that aiohttp's connection writes itself.
 _OF_THE_CONNECTION: Final = frozenset(
     {
         "connection",
@@ -49,7 +50,7 @@ _OF_THE_CONNECTION: Final = frozenset(
 _OF_THE_HANDSHAKE: Final = frozenset(
     {"sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions", "sec-websocket-protocol"}
 )
-# It clears the cookies of the whole domain, the other previews' as well.
+# Clear-Site-Data would clear the cookies of the whole domain, also those of other previews.
 _CLEARS: Final = b"clear-site-data"
 _FORWARDED: Final = re.compile(r"forwarded|x[-_]real[-_]ip|x[-_]forwarded[-_].*")
 _NAME: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -64,25 +65,26 @@ class CutAnswer(Exception):
 
 
 def not_a_cut_answer(record: logging.LogRecord) -> bool:
-    """A filter for the logger of the server above: what an app does wrong is no mistake of ours, and may be frequent."""
+    """A filter for the outer server's logger: an app's mistake is no mistake of ours, and may be frequent."""
     return not (record.exc_info and isinstance(record.exc_info[1], CutAnswer))
 
 
 class Proxy:
-    """One pool of connections to all apps. `not_answering` answers a request that no app took (502)."""
+    """One pool of connections to all apps. `not_answering` answers a request when the app accepts no connection
+    (502)."""
 
     def __init__(self, not_answering: NotAnswering) -> None:
         self._not_answering = not_answering
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
-        """End all connections. The next request would open new ones."""
+        """Close all connections. The next request would open new ones."""
         if self._session is not None:
             await self._session.close()
             self._session = None
 
     async def forward(self, scope: Scope, receive: Receive, send: Send, upstream: str, added: RawHeaders) -> None:
-        """Pass one request or websocket on to `upstream` (an origin); `added` goes into every answer."""
+        """Pass one request or websocket on to `upstream` (an origin); `added` is put into every answer."""
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send, upstream)
         else:
@@ -91,7 +93,7 @@ class Proxy:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                # The browser keeps the cookies; nothing of one app may reach another.
+                # Cookies are kept by the browser alone: no cookie of one app may reach another.
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
@@ -126,7 +128,7 @@ class Proxy:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.info("%s did not answer: %s", upstream, error or type(error).__name__)
             if began:
-                # The server above ends the connection, which is how a cut answer looks.
+                # The outer server closes the connection, by which a client recognises a truncated answer.
                 raise CutAnswer(str(error)) from None
             if not body.gone:
                 await self._not_answering(scope, receive, send)
@@ -147,7 +149,7 @@ class Proxy:
         try:
             message = await _said_before(connecting, receive)
             if message is not None:
-                # A client says nothing before it is answered (RFC 6455, section 4.1), unless it leaves.
+                # A client sends nothing before it is answered (RFC 6455, section 4.1), unless it leaves.
                 if message["type"] != "websocket.disconnect":
                     await send({"type": "websocket.close", "code": 1008})
                 return
@@ -166,7 +168,7 @@ class Proxy:
 
 
 class _Body:
-    """What the browser sends, as it comes. `gone` once the browser is."""
+    """The browser's data, as it comes. `gone` is set once the browser has left."""
 
     def __init__(self, receive: Receive, expected: bool) -> None:
         self._receive = receive
@@ -193,7 +195,8 @@ class _Body:
         self._read.set()
 
     async def left(self) -> None:
-        """Returns when the browser leaves before it has the whole answer. `TimeoutError`: the app left the body unread."""
+        """Returns when the browser leaves before it has the whole answer. `TimeoutError`: the app did not read the
+        body."""
         while not self._read.is_set():
             taken = self._taken
             with contextlib.suppress(TimeoutError):
@@ -240,20 +243,21 @@ async def _to_browser(connection: aiohttp.ClientWebSocketResponse, send: Send) -
 
 
 class FairTurn:
-    """Lets others go on: awaiting what is there already does not, and tiny messages by the 100,000 are there at once."""
+    """Lets other tasks run: awaiting data that is there already does not yield, and 100,000 tiny messages may be there
+    at once."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
 
     async def over(self) -> None:
-        """Return at once as long as the turn lasts, else when everybody else had theirs."""
+        """Return at once while the turn lasts, else after all other tasks have run."""
         if time.monotonic() - self._began > _TURN_SECONDS:
             await asyncio.sleep(0)
             self._began = time.monotonic()
 
 
 async def _said_before(connecting: asyncio.Future[aiohttp.ClientWebSocketResponse], receive: Receive) -> Message | None:
-    """What the browser said before the app answered, which is given up then; None where the browser waited."""
+    """What the browser sent before the app answered, whose request is then given up; None when the browser waited."""
     hearing = begun(receive(), "hear the browser")
     try:
         await asyncio.wait((connecting, hearing), return_when=asyncio.FIRST_COMPLETED)
@@ -268,14 +272,14 @@ async def _said_before(connecting: asyncio.Future[aiohttp.ClientWebSocketRespons
 
 
 async def _until(*sides: Awaitable[None]) -> None:
-    """Run both directions until one ends; its error is raised, the other is cancelled."""
+    """Run both directions until one ends; its error is raised, the other direction is cancelled."""
     for side in await race(*sides, name="pass on"):
         if side is not None:
             side.result()
 
 
 def _sendable(code: int | None) -> int:
-    """A close code that may be put on the wire: 1005 and 1006 only ever say what was not there (RFC 6455, 7.4.1)."""
+    """A close code that may be sent: 1005 and 1006 only report that a code was missing (RFC 6455, 7.4.1)."""
     return code if code is not None and (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999) else 1000
 
 
@@ -284,7 +288,7 @@ def _has_body(scope: Scope) -> bool:
 
 
 def _address(scope: Scope, upstream: str) -> URL:
-    """The same path and query at `upstream`, as they were written: nothing is decoded and encoded anew."""
+    """The same path and query at `upstream`, as they were written: nothing is decoded and encoded again."""
     path = scope.get("raw_path") or scope["path"].encode()
     query = scope["query_string"]
     text = path.decode("latin-1") + (f"?{query.decode('latin-1')}" if query else "")
@@ -299,8 +303,8 @@ def _request_headers(scope: Scope, upstream: str, without: frozenset[str] = froz
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         if name == "host":
             host = value
-        # What the way here was is ours to say, in either spelling: many apps read both as one (RFC 3875 section 4.1.18).
-        # A visitor may name the host as one of the connection's.
+        # Only we state how the request reached us, in either spelling: many apps treat both as the same header (RFC
+        # 3875 section 4.1.18). A visitor may list Host in its Connection header; it is passed on all the same.
         if (name not in left_out or name == "host") and not _FORWARDED.fullmatch(name):
             headers.add(name, value)
     if "host" not in headers:
@@ -313,9 +317,9 @@ def _request_headers(scope: Scope, upstream: str, without: frozenset[str] = froz
 
 
 def _no_answer(answer: aiohttp.ClientResponse) -> str:
-    """Why what came is no answer that may be passed on (RFC 9110, 5.1, 5.5 and 15), "" where it is one.
+    """Why the app's response may not be passed on (RFC 9110, 5.1, 5.5 and 15), "" when it may.
 
-    The server above takes it for a mistake of ours, or writes it as it is.
+    The outer server would treat it as a mistake of ours, or write it unchanged.
     """
     if not 200 <= answer.status <= 599:
         return f"it said {answer.status}"

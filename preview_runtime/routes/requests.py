@@ -1,4 +1,4 @@
-"""What every part of the preview hosts asks of a request, and the shapes of their own answers."""
+"""The questions that all parts of the preview hosts ask of a request, and the shapes of their own answers."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _LABEL: Final = re.compile(r"p-([a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?)")
 
 
 def is_preview_label(label: str) -> bool:
-    """Whether this is the first and only label of a preview's name: `p-<id>`, in lower case."""
+    """Whether this is the single label of a preview's name: `p-<id>`, in lower case."""
     return _LABEL.fullmatch(label) is not None
 
 
 def preview_id(headers: Headers) -> str | None:
-    """Which preview a request is for, by its Host header; None where the host is none of a preview."""
+    """Which preview a request is for, by its Host header; None when it is no preview's host."""
     label = _LABEL.fullmatch(headers.get("host", "").lower().partition(".")[0])
     return label[1] if label else None
 
 
 def is_navigation(connection: HTTPConnection) -> bool:
-    """Whether a person waits for a page, rather than a program for data."""
+    """Whether a person waits for a page, as opposed to a program for data."""
     if connection.scope["type"] != "http":
         return False
     mode = connection.headers.get("sec-fetch-mode")
@@ -35,12 +35,12 @@ def is_navigation(connection: HTTPConnection) -> bool:
 
 
 def has_body(scope: Scope) -> bool:
-    """Whether the request brings a body (RFC 9112 section 6.3)."""
+    """Whether the request has a body (RFC 9112 section 6.3)."""
     return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
 
 
 def html(status: int, body: bytes, state: str = "") -> Response:
-    """A page of ours. `state` tells our own scripts that it is not the app's."""
+    """A page of ours. `state` tells our own scripts that it is not the app's page."""
     headers = {"Cache-Control": "no-store"}
     if state:
         headers["X-Preview-State"] = state
@@ -48,7 +48,7 @@ def html(status: int, body: bytes, state: str = "") -> Response:
 
 
 def missing() -> Response:
-    """404 for what only programs ask for."""
+    """404 for addresses that only programs request."""
     return Response("Not found\n", 404, {"Cache-Control": "no-store"}, "text/plain")
 
 
@@ -61,7 +61,7 @@ def error(status: int, code: str, message: str, *, retry_after: int = 0) -> JSON
 
 
 async def respond(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
-    """Give `response`; the handshake of a websocket is refused with 403, which is all that a page learns of it."""
+    """Send `response`; a websocket's handshake is refused with 403, which is all that a page learns."""
     if scope["type"] == "websocket":
         # ASGI has an extension for other answers; uvicorn logs an error each time it is used.
         await send({"type": "websocket.close", "code": 1008})

@@ -1,4 +1,4 @@
-"""Which preview has a server part, and where it listens."""
+"""The previews with a server part, and where each listens."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ API_PREFIX: Final = "/api"
 class Route:
     """`upstream`: the origin of the app's server, such as `http://10.60.0.2:8000`; "" while it has none.
 
-    `whole`: every path goes there; otherwise only /api and what is below it, the rest being the instant engine's output.
-    `asleep`: the app is frozen or ended and is woken before it is asked; its address may be another one then.
-    `private`: only for people with a ticket. `problem`: why the app does not run and is not woken either, for
-    the person who asks for it; None where nothing is wrong.
+    `whole`: every path goes there; otherwise only /api and the paths below it, and the rest is the instant engine's
+    output. `asleep`: the app is frozen or ended and is woken before a request is passed on; its address may then
+    differ. `private`: only for people with a ticket. `problem`: why the app neither runs nor can be woken, for the
+    person who requests it; None when nothing is wrong.
     """
 
     upstream: str = ""
@@ -29,7 +29,7 @@ class Route:
 
     @property
     def awake(self) -> bool:
-        """Whether the app can be asked at once."""
+        """Whether requests can be passed on to the app at once."""
         return bool(self.upstream) and not self.asleep and not self.problem
 
     def takes(self, path: str) -> bool:
@@ -56,5 +56,5 @@ class RouteTable:
         self._routes[preview_id] = route
 
     def drop(self, preview_id: str) -> None:
-        """Forget a preview's route; one that is not there is no error."""
+        """Forget a preview's route; it is no error when there is none."""
         self._routes.pop(preview_id, None)

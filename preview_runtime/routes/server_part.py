@@ -1,4 +1,4 @@
-"""What happens to a request for a preview's server part: limits, the gate, waking, and only then the app itself."""
+"""Steps of a request for a preview's server part: limits, the gate, waking, and only then the app itself."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ from preview_runtime.routes.requests import error, has_body, html, is_navigation
 from preview_runtime.routes.route_table import Route, RouteTable
 from preview_runtime.routes.waking import Sleepers, Waker
 
-# A page that shows progress is better than a page that does not come; a program cannot look at one.
+# A person should see a page with progress rather than wait for one that does not come; a program cannot read such a
+# page.
 HOLD_NAVIGATION_SECONDS: Final = 1.0
 HOLD_SECONDS: Final = 3.0
-# An app's policy of its own stays: policies add up.
+# An app's own policy stays: several policies all apply.
 _POLICY: Final = b"content-security-policy"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`refusal` instead of the app's answer, or None; `route` where to ask; `cookie` for the answer, "" for none;
-    `admission` to what is private."""
+    """`refusal` is sent instead of the app's answer, unless it is None; `route` is the app to ask; `cookie` is added to
+    the answer, "" for none; `admission` is the access to a private preview."""
 
     route: Route
     refusal: Response | None = None
@@ -38,7 +39,8 @@ class Decision:
 
 
 class ServerParts:
-    """All previews' servers. `waker` None: nothing here ever sleeps; `gate` None: nothing private is ever shown."""
+    """The servers of all previews. `waker` None: no app here ever sleeps; `gate` None: no private preview is ever
+    shown."""
 
     def __init__(
         self,
@@ -62,7 +64,7 @@ class ServerParts:
         self._proxy = Proxy(self._silent)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, preview_id: str, added: RawHeaders) -> None:
-        """One request or websocket of a preview that has a route; `added` goes into every answer."""
+        """One request or websocket of a preview that has a route; `added` is put into every answer."""
 
         given = {name for name, _ in added} - {_POLICY}
         cookies: RawHeaders = []
@@ -92,10 +94,11 @@ class ServerParts:
             await self._gate.within(verdict.admission, app, scope, received, sent)
 
     async def _judge(self, scope: Scope, preview_id: str) -> Decision:
-        """Whether the app may be asked: who asks, how large the request is, whether the app runs. Wakes it if need be."""
+        """Whether the request may go to the app: checks the visitor, the size of the request, and whether the app runs.
+        Wakes the app if needed."""
         connection = HTTPConnection(scope)
         route = self._routes.find(preview_id)
-        if route is None:  # gone since it was found
+        if route is None:  # removed since it was found
             return Decision(Route(), self._not_running(connection, Route()))
         cookie, admission = "", None
         if route.private:
@@ -113,7 +116,7 @@ class ServerParts:
         return Decision(route, None if route.awake else self._not_running(connection, route), cookie, admission)
 
     def _not_running(self, connection: HTTPConnection, route: Route) -> Response:
-        """What is answered instead of an app that cannot be asked at this moment."""
+        """The answer in place of an app that cannot be asked at the moment."""
         navigation = is_navigation(connection)
         if route.problem:
             page = html(503, failed_page(self._speak, route.problem), "failed")
@@ -125,11 +128,11 @@ class ServerParts:
         return error(503, "app_waking", self._speak(Phrase("page.waking.short")), retry_after=1)
 
     async def enter(self, request: Request, preview_id: str) -> Response:
-        """The way in to a private preview."""
+        """The entry to a private preview."""
         return await self._gate.enter(request, preview_id) if self._gate else self._closed(request)
 
     async def close(self) -> None:
-        """End the connections to the apps, and the waiting for those that wake."""
+        """Close the connections to the apps, and end the waiting for wakes."""
         await self._sleepers.close()
         await self._proxy.close()
 
@@ -169,7 +172,7 @@ class ServerParts:
         return error(401, "ticket_needed", self._speak(Phrase("page.closed.text")))
 
     async def _silent(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The app took no connection: a page that asks again for a person, an error for a program."""
+        """The app accepted no connection: a person gets a page that tries again, a program gets an error."""
         if is_navigation(HTTPConnection(scope)):
             response: Response = html(502, silent_page(self._speak), "silent")
         else:

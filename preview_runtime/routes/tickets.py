@@ -1,6 +1,7 @@
-"""Signed words that let one person see one preview: a ticket for the way in, and a grant, which a cookie then carries.
+"""Signed texts that let one person see one preview: a ticket to enter with, and a grant, which a cookie then carries.
 
-Nothing is kept on the server but which tickets were used; those of an earlier process are none. Signatures are HMAC-SHA256 (RFC 2104).
+The server stores only which tickets were used; tickets of an earlier process are not valid. Signatures are HMAC-SHA256
+(RFC 2104).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-# A ticket stands in an address, which browsers and proxies write down: it is used at once, and only once.
+# A ticket is part of an address, which browsers and proxies log: it has to be used at once, and works only once.
 TICKET_SECONDS: Final = 60
 GRANT_SECONDS: Final = 12 * 3600
 _LONGEST: Final = 1024
@@ -23,7 +24,8 @@ _LONGEST: Final = 1024
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who may go on, until when (seconds since 1970); `old`: past half of its life, a new one is due."""
+    """Who has access, and until when (seconds since 1970); `old`: more than half of its life is over, so a new one
+    should be issued."""
 
     person: str
     old: bool
@@ -31,7 +33,8 @@ class Grant:
 
 
 class Tickets:
-    """Makes and checks both. `key` is asked each time: another key ends what was signed with the one before."""
+    """Makes and checks both. `key` is called each time: another key invalidates everything signed with the one
+    before."""
 
     def __init__(self, key: Callable[[], bytes], clock: Callable[[], float] = time.time) -> None:
         self._key, self._clock = key, clock
@@ -39,11 +42,11 @@ class Tickets:
         self._began = int(clock())
 
     def ticket(self, preview_id: str, person: str) -> str:
-        """Lets `person` in to one preview, once, within a minute."""
+        """A ticket with which `person` can enter one preview, once, within a minute."""
         return self._signed("ticket", preview_id, person, TICKET_SECONDS, secrets.token_urlsafe(12))
 
     def redeem(self, ticket: str, preview_id: str) -> str | None:
-        """The person a ticket was made for; None where it is forged, for another preview, too old, or used."""
+        """The person a ticket was made for; None when it is forged, for another preview, too old, or used."""
         read = self._read("ticket", ticket, preview_id)
         if read is None:
             return None
@@ -56,11 +59,11 @@ class Tickets:
         return person
 
     def grant(self, preview_id: str, person: str) -> str:
-        """What the cookie of one preview's host holds."""
+        """The grant for the cookie of one preview's host."""
         return self._signed("grant", preview_id, person, GRANT_SECONDS, "")
 
     def read(self, grant: str, preview_id: str) -> Grant | None:
-        """Who a grant is for; None where it is forged, for another preview, or too old."""
+        """Whom a grant is for; None when it is forged, for another preview, or too old."""
         read = self._read("grant", grant, preview_id)
         if read is None:
             return None
@@ -76,12 +79,12 @@ class Tickets:
         payload, _, signature = word.rpartition(".")
         if len(word) > _LONGEST or not hmac.compare_digest(signature.encode(), self._signature(kind, payload).encode()):
             return None
-        # Signed by us: it has the shape we gave it.
+        # We signed it, so it has the shape that we gave it.
         named, person, ends, nonce = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return (person, ends, nonce) if named == preview_id and ends > self._clock() else None
 
     def _signature(self, kind: str, payload: str) -> str:
-        # The kind is signed as well: a cookie is no ticket, and a ticket no cookie.
+        # The kind is signed as well, so that a cookie cannot be used as a ticket, nor a ticket as a cookie.
         return _text(hmac.digest(self._key(), f"{kind}:{payload}".encode(), hashlib.sha256))
 
 

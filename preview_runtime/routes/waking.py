@@ -1,4 +1,4 @@
-"""Wakes a preview that sleeps when somebody asks for it: once, however many ask."""
+"""Wakes a sleeping preview when a request comes: once, however many requests come."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from typing import Final, Protocol
 
 from preview_runtime.tasks import Tasks
 
-# So long a woken app may take to listen; whoever asks waits much shorter and asks again.
+# How long (seconds) a woken app may take to listen; requests wait much shorter and are repeated.
 WAKE_SECONDS: Final = 60.0
 
 
 class Waker(Protocol):
-    """What can wake a preview: the part that runs the engines."""
+    """The part that can wake a preview: the one that runs the engines."""
 
     async def wake(self, preview_id: str, seconds: float) -> bool:
-        """Have the app run; True once the route table says so, False when it does not within `seconds` or cannot."""
+        """Wake the app; True once the route table has it as running, False when that fails or takes longer than
+        `seconds`."""
         ...
 
 
 class Sleepers:
-    """The previews that are being woken. A wake goes on when those who asked have left: they ask again."""
+    """The previews being woken. A wake continues when the visitors who caused it leave: they come again."""
 
     def __init__(self, waker: Waker | None, *, seconds: float = WAKE_SECONDS) -> None:
         self._waker, self._seconds = waker, seconds
@@ -28,7 +29,7 @@ class Sleepers:
         self._waking: dict[str, asyncio.Task[bool]] = {}
 
     async def wake(self, preview_id: str, seconds: float) -> bool:
-        """Whether the app runs after at most `seconds`. Never raises: a wake that fails is in the log."""
+        """Whether the app runs after at most `seconds`. Never raises: a failed wake is in the log."""
         if self._waker is None:
             return False
         task = self._waking.get(preview_id)

@@ -15,8 +15,8 @@ pages = APIRouter(include_in_schema=False)
 
 
 class Ticket(BaseModel):
-    """`url`: asked once, within a minute and with credentials, it lets this browser in to what the project's server
-    answers. null where nobody needs to be let in."""
+    """`url`: fetched once, within a minute and with credentials, it gives this browser access to the project's server.
+    null where no access is needed."""
 
     url: str | None
 

@@ -30,7 +30,7 @@ class Comparison(BaseModel):
 
 @router.get("")
 async def list_changes(services: AppServices, actor: MayRun, project_id: str) -> Changes:
-    """What the app wrote. 409 `not_running`."""
+    """The files that the app wrote. 409 `not_running`."""
     return await services.changes.look(actor, project_id)
 
 

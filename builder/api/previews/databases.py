@@ -1,4 +1,4 @@
-"""The database of a project: looked at, taken along, put back, emptied, switched on and off."""
+"""The database of a project: look at it, export and import a dump, empty it, switch it on and off."""
 
 from __future__ import annotations
 
@@ -74,16 +74,17 @@ async def reset_database(services: AppServices, actor: MayRun, project_id: str) 
 
 @router.get("/dump", response_class=Response, responses=content(_TYPE))
 async def download_database(services: AppServices, actor: MayRun, project_id: str) -> Response:
-    """What `pg_dump --format=custom` writes, as it comes."""
+    """The output of `pg_dump --format=custom`, streamed."""
     project = await services.store.get(actor, project_id)
     pieces = services.databases.dump(actor, project_id)
-    first = await anext(pieces, b"")  # a refusal comes before the headers do
+    first = await anext(pieces, b"")  # any refusal has to come before the headers are sent
     return StreamingResponse(_joined(first, pieces), media_type=_TYPE, headers=_headers(project.title))
 
 
 @router.post("/restore", openapi_extra=body(_TYPE))
 async def restore_database(services: AppServices, actor: MayRun, project_id: str, request: Request) -> DatabaseAnswer:
-    """Put a dump in the place of the data; a copy of those is kept, and they stay where the dump cannot be used."""
+    """Replace the data with a dump. A copy of the old data is kept; if the dump cannot be used, the data stays as it
+    is."""
     await services.databases.restore(actor, project_id, request.stream())
     return database_shape(await services.databases.view(actor, project_id))
 
@@ -92,7 +93,7 @@ async def restore_database(services: AppServices, actor: MayRun, project_id: str
 async def restore_database_copy(
     services: AppServices, actor: MayRun, project_id: str, chosen: CopyName
 ) -> DatabaseAnswer:
-    """Put a copy in the place of the data, of which a copy is kept in turn."""
+    """Replace the data with one of the copies; a copy of the replaced data is kept."""
     await services.databases.restore_copy(actor, project_id, chosen.copy_id)
     return database_shape(await services.databases.view(actor, project_id))
 
@@ -105,7 +106,7 @@ async def download_database_copy(services: AppServices, actor: MayRun, project_i
 
 
 def database_shape(view: DatabaseView) -> DatabaseAnswer:
-    """No address and no password: those are the app's alone."""
+    """Address and password are left out: only the app gets them."""
     return DatabaseAnswer(
         mode=view.mode,
         wanted=view.wanted,

@@ -18,7 +18,8 @@ class Hosts(BaseModel):
 
 
 class HostsChanged(BaseModel):
-    """`restarts`: the server has to start again for it, which the first host and the last one make it do."""
+    """`restarts`: the server has to restart for this change. Adding the first host and removing the last one need
+    that."""
 
     hosts: tuple[str, ...]
     refused: tuple[RefusedHost, ...]
@@ -27,7 +28,7 @@ class HostsChanged(BaseModel):
 
 @router.get("")
 async def get_hosts(services: AppServices, actor: MayRead, project_id: str) -> HostsView:
-    """Those it may reach, and those that it asked for in vain."""
+    """The hosts that it may reach, and those that it tried to reach and may not."""
     return await services.hosts.view(actor, project_id)
 
 

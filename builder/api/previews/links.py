@@ -1,4 +1,4 @@
-"""Where visitors of a live link that is not for everybody come: asked for the password, or to sign in."""
+"""Where visitors of a restricted live link prove that they may see it: by its password, or by signing in."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from preview_runtime.routes.gate import local_path
 
 pages = APIRouter(include_in_schema=False)
 _MAX_FORM_BYTES: Final = 4_096
-# Beside the time a hash takes: guessing is slow even from many addresses.
+# In addition to the time that a hash takes: guessing stays slow even from many addresses.
 WRONG_SECONDS: Final = 0.5
 _tries: Final = Tries()
 
 
 @pages.get(OPEN_LINK + "/{share_id}")
 async def ask(services: AppServices, share_id: str, request: Request) -> Response:
-    """The page that asks for the password; whoever needs none is led on."""
+    """The page that asks for the password; a visitor who needs none is redirected to the link."""
     share = await services.shares.find(share_id) if is_id(share_id) else None
     to = local_path(request.query_params.get("to", "/"))
     if share is None:
@@ -42,14 +42,14 @@ async def ask(services: AppServices, share_id: str, request: Request) -> Respons
     if share.access == "public":
         return _led_on(services.settings.preview_origin(share.id) + to)
     if share.access == "signed_in":
-        # Behind the sign-in, which knows who asks.
+        # Behind the sign-in, which tells who the visitor is.
         return RedirectResponse(f"{OPEN_PREVIEW}/{share.id}?{request.url.query}", 303, headers=_HEADERS)
     return _page(services, share, to)
 
 
 @pages.post(OPEN_LINK + "/{share_id}")
 async def enter(services: AppServices, share_id: str, request: Request) -> Response:
-    """The password, tried: five times a minute from one address."""
+    """Check the password; one address may try five times a minute."""
     share = await services.shares.find(share_id) if is_id(share_id) else None
     to = local_path(request.query_params.get("to", "/"))
     if share is None or share.access != "password":
@@ -64,7 +64,7 @@ async def enter(services: AppServices, share_id: str, request: Request) -> Respo
         response = _page(services, share, to, t("link.too_often", seconds=math.ceil(wait)), 429)
         response.headers["Retry-After"] = str(math.ceil(wait))
         return response
-    # Counted before it is known to be wrong: of many sent at once only the first few are looked at.
+    # The try is counted before the password is checked: of many tries sent at once only the first few are checked.
     _tries.failed(client, share.id)
     password = parse_qs(form.decode("latin-1"), keep_blank_values=True).get("password", [""])[0]
     if not await services.shares.passwords.matches(password, share.password):
@@ -88,7 +88,7 @@ def _page(services: Services, share: ShareLink | None, to: str, problem: str = "
         .get_template("link.html.jinja")
         .render(t=t, problem=problem, to=to, nonce=nonce, share=share.id if share else "", open_link=OPEN_LINK)
     )
-    # The answer to the form leads to the link's own host, which browsers count as a target of the form.
+    # The form's answer redirects to the link's own host, which browsers count as a target of the form.
     targets = f"'self' {services.settings.preview_origin(share.id)}" if share else "'none'"
     policy = f"default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self'; form-action {targets}; frame-ancestors 'none'; base-uri 'none'"
     return HTMLResponse(html, status, {"Content-Security-Policy": policy, **_HEADERS, "Referrer-Policy": "same-origin"})

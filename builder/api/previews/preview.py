@@ -1,4 +1,4 @@
-"""What a tab tells the server of its preview: the compiled output, and a picture of it."""
+"""What a tab sends to the server about its preview: the compiled output, and a picture."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PublishedFile(BaseModel):
 
 
 class PublishedOutput(BaseModel):
-    """All of the output (`replace`), or what changed since this tab published last."""
+    """All of the output (`replace`), or the changes since this tab published last."""
 
     revision: int = Field(default=0, strict=True)
     replace: bool = False

@@ -1,4 +1,4 @@
-"""How a project's server is installed and started: what its files say, and what was said over that."""
+"""How a project's server is installed and started: as detected from its files, and as the person overrides it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TRIES: Final = 5
 
 
 class RunBody(BaseModel):
-    """An empty command, or no port: what the files say holds. `client` comes back in the event of the change."""
+    """An empty command or no port keeps what the files say. `client` comes back in the event of the change."""
 
     model_config = ConfigDict(extra="forbid")
     install: str = Field(default="", max_length=4_000)
@@ -38,7 +38,7 @@ class RunBody(BaseModel):
 
 
 class GivenRun(BaseModel):
-    """What was said over what the files say."""
+    """The person's values, which override those detected from the files."""
 
     install: str
     start: str
@@ -91,7 +91,8 @@ async def set_run(services: AppServices, actor: MayEdit, project_id: str, run: R
 
 
 async def _write(services: Services, actor: Actor, project_id: str, hints: RunHints, client: str) -> bool:
-    """Whether the file changed. What else it holds is the person's, who may be typing in it: it is then read anew."""
+    """Write the hints; returns whether the file changed. The person may be typing in the same file: after a conflict it
+    is read again, so that their text stays."""
     for attempt in range(_TRIES):
         _, digests, tree = await services.store.read_working(actor, project_id, action=Action.EDIT)
         text = run_hints.write_hints(tree, hints)
@@ -110,14 +111,14 @@ async def _write(services: Services, actor: Actor, project_id: str, hints: RunHi
 
 
 def _shape(tree: FileTree, running: Phrase | None) -> RunView:
-    """`running`: what the engine said of the server that runs."""
+    """`running`: the engine's reason for how the running server was started."""
     given = run_hints.read_hints(tree)
     detected, dockerfile = None, None
     try:
         plan = plan_run(tree, RunHints(dockerfile=given.dockerfile))
         detected = DetectedRun(install=plan.install, start=plan.start, port=plan.port)
         reason = plan.reason
-        # What could not be had when it was started is known to the engine alone.
+        # Only the engine knows which part of the plan was not available when the server started.
         if plan.instead and running and plan.instead.reason in (running, running.values.get("reason")):
             reason = running
         with_image = plan_run(tree, RunHints(dockerfile=True))

@@ -26,7 +26,8 @@ _TYPES: Final = {
 
 
 def runtime_url() -> str:
-    """Where the built files are, such as `/runtime/4f1c…/`. Reads the folder: call it beside the event loop."""
+    """Where the built files are, such as `/runtime/4f1c…/`. Reads the folder: call it outside the event loop's
+    thread."""
     return f"/runtime/{digest_of(DIST)}/"
 
 
@@ -52,7 +53,8 @@ async def runtime_file(request: Request, digest: str, path: str) -> Response:
         return PlainTextResponse("Not found", 404, headers={"Cache-Control": "no-store"})
     file, compressed = found
     kind = _TYPES.get(Path(path).suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
-    # An old tab may ask for files of the build before: it gets what there is, but nobody keeps that under this name.
+    # An old tab may ask for files of the previous build: it gets the current files, with headers that forbid caching
+    # them under this name.
     current = digest == await asyncio.to_thread(digest_of, DIST)
     headers = {
         "Cache-Control": "public, max-age=31536000, immutable" if current else "no-store",
@@ -72,6 +74,6 @@ def _find(path: str, brotli: bool) -> tuple[Path, bool] | None:
         if "\0" in path or not file.resolve().is_relative_to(DIST.resolve()) or not file.is_file():
             return None
     except OSError:
-        return None  # a name that is too long for a file
+        return None  # the name is too long for a file
     packed = file.with_name(file.name + ".br")
     return (packed, True) if brotli and packed.is_file() else (file, False)

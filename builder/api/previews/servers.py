@@ -1,4 +1,5 @@
-"""The server parts of projects: brought up to the working copy, looked at, put to rest, ended; and all of a person's."""
+"""The servers of projects: started or updated to the working copy, inspected, put to sleep, ended; and the list of a
+person's servers."""
 
 from __future__ import annotations
 
@@ -42,16 +43,16 @@ class LossView(FaultView):
 
 
 class CopyProgress(BaseModel):
-    """Bytes that are copied, of how many."""
+    """Bytes copied so far, and in all."""
 
     done: int
     total: int
 
 
 class ServerView(BaseModel):
-    """`ahead`: how many starts come before this one; `waits_for`: a turn, a place of the person's, or one of all;
-    `copying`: the data it begins with; `loss`: why it was started again by itself (it ran out of memory), and when.
-    The address of the server itself stays inside."""
+    """`ahead`: how many starts come before this one; `waits_for`: its turn to start, a free place among the person's
+    servers, or one among all; `copying`: how far the copy of its initial data is; `loss`: why the engine restarted it
+    by itself (it ran out of memory), and when. The server's own address is not given out."""
 
     status: EngineStatus
     phase: Phase
@@ -65,7 +66,7 @@ class ServerView(BaseModel):
 
 
 class MeasuredServer(ServerView):
-    """`usage` is null where it takes nothing."""
+    """`usage` is null for a server that uses nothing at the moment."""
 
     usage: GaugeReading | None
 
@@ -87,7 +88,8 @@ class ServerList(BaseModel):
 
 
 class LogLineView(BaseModel):
-    """`at` is RFC 3339, "" where it has no time of its own. The stream `sayso` says where a run begins and how it ended."""
+    """`at` is RFC 3339, "" for a line without a time. Lines of the stream `sayso` mark where a run begins and how it
+    ended."""
 
     model_config = ConfigDict(from_attributes=True)
     stream: Literal["stdout", "stderr", "build", "sayso"]
@@ -107,7 +109,7 @@ async def list_servers(services: AppServices, actor: MayReadWorkspace) -> Server
 
 @router.websocket("/servers/ws")
 async def follow_servers(websocket: WebSocket, services: AppServices, actor: MayReadWorkspace) -> None:
-    """What `GET /servers` answers, every two seconds and when a server changes; measured only while this is open."""
+    """The answer of `GET /servers`, every two seconds and when a server changes; measured only while this is open."""
 
     async def frames() -> AsyncGenerator[ServerList, None]:
         while True:
@@ -119,7 +121,7 @@ async def follow_servers(websocket: WebSocket, services: AppServices, actor: May
 
 @router.put(_ONE, status_code=202)
 async def bring_up_server(services: AppServices, actor: MayRun, project_id: str) -> ServerView:
-    """Start the project's server, or bring the running one up to the working copy. Asked again it changes nothing."""
+    """Start the project's server, or bring the running one up to the working copy. Calling it again changes nothing."""
     return server_shape(await services.servers.bring_up(actor, project_id))
 
 
@@ -130,7 +132,7 @@ async def get_server(services: AppServices, actor: MayRead, project_id: str) -> 
 
 @router.post(_ONE + "/pause")
 async def pause_server(services: AppServices, actor: MayRun, project_id: str) -> ServerView:
-    """Have a running server stand still, its memory kept; the next request to it wakes it."""
+    """Pause a running server and keep its memory; the next request to it wakes it."""
     return server_shape(await services.servers.pause(actor, project_id))
 
 
@@ -171,7 +173,7 @@ async def read_server_logs(services: AppServices, actor: MayRead, project_id: st
 
 @router.websocket(_ONE + "/logs/ws")
 async def follow_logs(websocket: WebSocket, services: AppServices, actor: MayRead, project_id: str) -> None:
-    """Each line the app writes: those of before, of earlier runs too, then each as it comes."""
+    """Each line the app writes: first the kept ones, earlier runs included, then each as it comes."""
 
     async def frames() -> AsyncGenerator[LogLineView, None]:
         async with contextlib.aclosing(services.servers.logs(actor, project_id)) as lines:

@@ -31,7 +31,8 @@ class NewShare(BaseModel):
 
 
 class ShareChange(BaseModel):
-    """What is not given stays. `hours` count from now on, null is never. `version`: of a link that does not follow."""
+    """Fields that are not given keep their value. `hours` count from now on, null means never. `version`: what a link
+    that does not follow shows."""
 
     model_config = ConfigDict(extra="forbid")
     access: Literal["public", "password", "signed_in"] | None = None
@@ -84,7 +85,8 @@ async def create_share(
 async def change_share(
     services: AppServices, actor: MayShare, project_id: str, share_id: str, body: ShareChange
 ) -> ShareAnswer:
-    """Other terms at the same address. Another password, or other people, and those who were let in before are out."""
+    """Change the link's terms; its address stays. After a change of the password or of the people, earlier visitors
+    have to prove again that they may see it."""
     hours = body.hours if "hours" in body.model_fields_set else ...
     change = LinkChange(body.access, body.password.get_secret_value(), hours, body.follows, body.version, body.source)
     share, shut = await services.shares.change(actor, project_id, share_id, change)
@@ -97,7 +99,7 @@ async def change_share(
 async def renew_share_data(
     services: AppServices, actor: MayShare, project_id: str, share_id: str, body: NewData
 ) -> ShareAnswer:
-    """Remove what the link's visitors stored; it begins again with a copy of what the project's server has, or empty."""
+    """Remove what the link's visitors stored; it starts again, with a copy of the project server's data or empty."""
     share = await services.shares.begin_with(actor, project_id, share_id, body.begin)
     await services.share_servers.begin_anew(share)
     return ShareAnswer(share=services.shares.shape(share))
@@ -106,6 +108,6 @@ async def renew_share_data(
 @router.delete("/{share_id}")
 async def revoke_share(services: AppServices, actor: MayShare, project_id: str, share_id: str) -> ShareAnswer:
     share = await services.shares.revoke(actor, project_id, share_id)
-    # Also where the version it serves has none any more: what visitors stored before goes with the link.
+    # Also when the link's present version has no server: data that visitors stored earlier is removed with the link.
     await services.share_servers.end(share_id)
     return ShareAnswer(share=services.shares.shape(share))

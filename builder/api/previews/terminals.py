@@ -66,7 +66,8 @@ class TerminalOpened(BaseModel):
 
 
 class OutputBegins(BaseModel):
-    """The next byte is number `start`; up to `end` it is of before; `fresh`: the screen begins anew."""
+    """The next byte has the number `start`; bytes below `end` were written before this connection; `fresh`: clear the
+    screen first."""
 
     kind: Literal[TerminalEvent.OPEN]
     start: int
@@ -75,7 +76,7 @@ class OutputBegins(BaseModel):
 
 
 class TerminalRests(BaseModel):
-    """`refused`: too much waits to be typed."""
+    """`refused`: the input was dropped, because too much of it is waiting."""
 
     kind: Literal[TerminalEvent.ASLEEP, TerminalEvent.AWAKE, "refused"]
 
@@ -119,10 +120,10 @@ async def look_at(
     terminal_id: str,
     after: After = 0,
 ) -> None:
-    """The terminal from the byte `after` on. Binary messages are output one way, what is typed the other.
+    """The terminal from the byte `after` on. Binary messages hold output to the client and input to the server.
 
     Text messages are JSON. To the client: a `TerminalFrame`. From the client: `{"size": [columns, rows]}` and
-    `{"at": byte}`, as far as its screen came; without the latter the output stops.
+    `{"at": byte}`, the number of bytes its screen has shown; without it the output stops.
     """
     terminal = await services.terminals.get(actor, project_id, terminal_id)
     await websocket.accept()
@@ -142,7 +143,7 @@ async def look_at(
 async def run_command(services: AppServices, actor: MayRun, project_id: str, body: Command) -> Executed:
     """Run one command in the app's container to its end. 409 `not_running`.
 
-    `output` holds both streams; of more than 256 kB it is the end (`cut`).
+    `output` holds both streams; if they are longer than 256 kB, it is their last part and `cut` is true.
     """
     return await services.shells.run(actor, project_id, body.command, body.seconds)
 

@@ -15,7 +15,8 @@ from builder.texts import t
 from preview_runtime.file_tree import MAX_FILES, digest
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["files"])
-# What a project holds is a stranger's: even if a browser opened it as a page, nothing in it could run.
+# A project's files may come from a stranger: these headers make sure that nothing in them runs, even when a browser
+# opens one as a page.
 _INERT = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -32,7 +33,7 @@ class WorkingWrite(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid")
-    # Each name is looked for among all files: more of them than a project has files would keep the server busy.
+    # Each name is compared with all files: more names than a project has files would keep the server busy.
     put: dict[str, WireFile] = Field(default_factory=dict, max_length=MAX_FILES)
     delete: list[str] = Field(default_factory=list, max_length=MAX_FILES)
     rename: dict[str, str] = Field(default_factory=dict, max_length=MAX_FILES)

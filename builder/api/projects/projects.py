@@ -65,7 +65,7 @@ class ProjectAnswer(BaseModel):
 
 
 class ProjectMade(ProjectAnswer):
-    """`generation`: what its prompt began; a starter begins none."""
+    """`generation`: the generation that its prompt started; a starter starts none."""
 
     generation: GenerationView | None = None
 
@@ -98,7 +98,8 @@ class WorkingState(BaseModel):
 
 
 class Snapshot(BaseModel):
-    """Everything a tab needs to show the project, from one moment; `event` is where its stream goes on from."""
+    """Everything a tab needs to show the project, read at one moment; `event` is the position from which its stream
+    continues."""
 
     project: ProjectView
     files: list[FileEntry]
@@ -159,7 +160,7 @@ async def get_project(services: AppServices, actor: MayRead, project_id: str) ->
 
 @router.get("/{project_id}/engine")
 async def get_engine(services: AppServices, actor: MayRead, project_id: str) -> EngineView:
-    """Which engine suits the working copy, and why: it may be another one after each change."""
+    """Which engine suits the working copy, and why. The answer may differ after each change."""
     return await _engines(services, actor, await services.store.get(actor, project_id))
 
 
@@ -192,7 +193,7 @@ async def change_project(
 
 @router.delete("/{project_id}")
 async def delete_project(services: AppServices, actor: MayDelete, project_id: str) -> ProjectAnswer:
-    """Stops what writes for it and puts it away; it can be brought back for 30 days."""
+    """Stop its generation and server, and delete it; it can be restored for 30 days."""
     project = await services.delete_project(actor, project_id)
     return ProjectAnswer(project=project_shape(project, services.settings))
 

@@ -1,1 +1,1 @@
-"""What every route shares: who asks, how errors look, how large and how often."""
+"""What every route shares: the actor, the error shape, and the limits on size and rate."""

@@ -1,4 +1,4 @@
-"""What is no JSON, as the description of a route has it."""
+"""How the OpenAPI description of a route states content that is not JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a route is given: the services, and who asks for what."""
+"""What a route is given: the services, and the actor with the action."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ AppServices = Annotated[Services, Depends(_services)]
 
 
 class Declared:
-    """A dependency that says what a route asks for. A test refuses a route without one."""
+    """A dependency that declares the route's action. A test fails for a route without one."""
 
     def __init__(self, action: Action) -> None:
         self.action = action
 
 
 class ForEverybody(Declared):
-    """Who asks need not be known."""
+    """For actions that need no sign-in."""
 
     async def __call__(self) -> None:
         """Nothing is looked at."""
 
 
 class Asks(Declared):
-    """Gives who asks. Whether they may is decided where the project's row is read: see `builder.projects.rows`."""
+    """Returns the actor. The row of the project decides whether they may: see `builder.projects.rows`."""
 
     async def __call__(self, connection: HTTPConnection, services: AppServices) -> Actor:
         """Raises SignInNeeded."""
@@ -50,7 +50,7 @@ class Asks(Declared):
 
 
 class AsksWorkspace(Asks):
-    """Of the workspace that the actor works in, no project of it: decided at once."""
+    """For actions on the workspace itself, not on a project of it: decided here."""
 
     async def __call__(self, connection: HTTPConnection, services: AppServices) -> Actor:
         """Raises SignInNeeded, NotFound, Refused."""

@@ -38,7 +38,7 @@ _CODES = {
 
 
 class Failure(BaseModel):
-    """`code` is stable; `message` is for the person; `details` are what a program needs to go on."""
+    """`code` is stable; `message` is for the person; `details` hold what a program needs to react."""
 
     code: str
     message: str
@@ -52,7 +52,8 @@ class ErrorAnswer(BaseModel):
 
 
 class _AsciiJSON(JSONResponse):
-    """JSON in ASCII: an error may quote what was sent, and that may hold half a surrogate pair, which UTF-8 cannot."""
+    """ASCII JSON: an error may quote the request, which may hold half a surrogate pair, and UTF-8 cannot encode
+    that."""
 
     def render(self, content: Any) -> bytes:
         return json.dumps(content, separators=(",", ":")).encode()
@@ -142,7 +143,7 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 
 async def _not_text(request: Request, error: Exception) -> Response:
-    # JSON may hold half a surrogate pair; no file, no database and no answer can.
+    # JSON may hold half a surrogate pair, which no file, database or answer can hold.
     log.info("%s %s: %r", request.method, request.url.path, error)
     return error_response(422, "bad_input", t("api.not_text"))
 

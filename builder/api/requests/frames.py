@@ -24,7 +24,7 @@ async def send_frames(websocket: WebSocket, frames: AsyncGenerator[BaseModel, No
                 await websocket.send_text(frame.model_dump_json())
 
     async def listen() -> None:
-        # Only by reading is a close seen.
+        # A close is noticed only by reading.
         while (await websocket.receive())["type"] != "websocket.disconnect":
             pass
 
@@ -36,7 +36,7 @@ async def send_frames(websocket: WebSocket, frames: AsyncGenerator[BaseModel, No
 
 
 async def changed(look: Callable[[], object], seconds: float) -> None:
-    """Return as soon as `look()` gives something else than at first, and after `seconds` at the latest."""
+    """Return when `look()` returns something other than at first, after `seconds` at the latest."""
     before, left = look(), seconds
     while left > 0 and look() == before:
         await asyncio.sleep(min(_LOOK_SECONDS, left))

@@ -1,4 +1,4 @@
-"""How much an address takes: bodies are counted as they arrive, whatever their headers say."""
+"""Limits on request bodies. Bytes are counted as they arrive, whatever the headers say."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OTHERWISE: Final = _MEGABYTE
 
 
 class _TooLarge(HTTPException):
-    """An `HTTPException`, because FastAPI takes any other failure to read a body for a malformed one."""
+    """An `HTTPException`, because FastAPI reports any other exception while a body is read as a malformed body."""
 
 
 class BodyLimits:

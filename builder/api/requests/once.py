@@ -1,7 +1,7 @@
-"""What a page sends again because it got no answer is done once.
+"""A request that a page repeats because it got no answer is carried out once.
 
-Browsers end requests by themselves, and send again what was in a connection that broke: with its `Idempotency-Key`
-(draft-ietf-httpapi-idempotency-key-header) the second one gets the first one's answer.
+Browsers abort requests by themselves, and repeat a request whose connection broke. By its `Idempotency-Key`
+(draft-ietf-httpapi-idempotency-key-header) the repeated request gets the answer of the first.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from builder.base.http.hosts import SIGNED_IN
 from builder.texts import t
 
 _KEY: Final = re.compile(rb"[!-~]{16,64}")
-# Pages ask again for about two seconds, each time for as long as the server leaves them without an answer.
+# Pages repeat a request for about two seconds, each time as long as the server leaves it without an answer.
 _SECONDS: Final = 60.0
 _MOST: Final = 256
 _MOST_BYTES: Final = 128 * 2**10
 
 
 class Once:
-    """ASGI: answers a request that changes something and carries a known key with what the first of that key was told.
+    """ASGI: a changing request with a known key gets the answer that the first request with that key got.
 
-    One whose body never arrived is carried out again. Answers are kept for a minute, 256 of them, of 128 kB at most.
+    If the body of the first never arrived, the next one is carried out. Up to 256 answers of at most 128 kB are kept
+    for a minute.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -44,7 +45,7 @@ class Once:
             or not _KEY.fullmatch(keys[0])
         ):
             return await self._app(scope, receive, send)
-        # Nobody gets another one's answer: the session is part of it.
+        # The session is part of the key, so nobody gets another person's answer.
         key = (keys[0], scope.get(SIGNED_IN), scope["method"], scope["path"], scope["query_string"])
         while known := self._answers.get(key):
             await known.over.wait()
@@ -68,7 +69,8 @@ class Once:
 
 
 class _Answer:
-    """`over`: nothing comes any more; `whole`: all of it was given; `cut`: the client left before its body was there."""
+    """`over`: no more messages will come; `whole`: the answer was complete; `cut`: the client left before its body had
+    arrived."""
 
     def __init__(self) -> None:
         self.since = time.monotonic()

@@ -24,10 +24,10 @@ def to_wire(content: str | bytes) -> WireFile:
 
 
 def from_base64(path: str, text: str) -> bytes:
-    """Raises BadInput for what is not base64."""
+    """Raises BadInput when the value is not base64."""
     try:
         return base64.b64decode(text, validate=True)
-    except ValueError as error:  # binascii.Error is one; what is not ASCII raises its parent
+    except ValueError as error:  # covers binascii.Error; text that is not ASCII raises ValueError itself
         raise BadInput(t("api.base64", path=path[:100])) from error
 
 

@@ -1,1 +1,1 @@
-"""HTTP before any route: which host answers, who may ask, how much a connection takes."""
+"""HTTP before any route: host dispatch, the origin guard, and the limits of a connection."""

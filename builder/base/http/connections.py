@@ -1,8 +1,8 @@
 """Bounds what clients may hold of this process, on every route and before anybody is asked who they are.
 
-Whoever opens connections, sends slowly or reads nothing would otherwise use up the process's file descriptors. Heads are
-bounded by `preview_runtime.routes.heads`, bodies by `.bodies`; here it is the number of connections, those that are
-read from by nobody, and that a client which leaves is no error of ours.
+A client that opens many connections, sends slowly or reads nothing would otherwise use up the process's file
+descriptors. `preview_runtime.routes.heads` bounds heads, `.bodies` bounds bodies. This module bounds the number of
+connections, ends those whose client reads nothing, and logs a client that leaves as one line instead of an error.
 """
 
 from __future__ import annotations
@@ -34,20 +34,22 @@ from preview_runtime.routes.limits import VisitorLimits
 log = logging.getLogger(__name__)
 
 _FILES: Final = 65_536
-# So many may be accepted at once, before any of them is counted: the kernel keeps the others.
+# The kernel accepts up to so many connections before this process counts any of them; it holds back the others.
 BACKLOG: Final = 256
-# An answer of which nothing arrives for so long has no reader: one that is slow takes a little all the time.
+# An answer of which nothing was taken for so long has no reader: a slow reader takes a little all the time.
 STALLED_SECONDS: Final = 60.0
 LOOK_SECONDS: Final = 5.0
-# Answered within the bounds of its app, in its own words; this one is for what no app is asked about.
+# A body that is late within an app is answered by that app, in its own words. This longer bound holds where no app
+# reads the body.
 GRACE_SECONDS: Final = 5.0
-# An app is told of a message in so many pieces at most, however small they are.
+# The most fragments of one websocket message, however small they are.
 _FRAGMENTS: Final = 16_384
 _NO_HANDSHAKE: Final = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class Connections:
-    """Those of this process. `protocol` and `websocket` are the classes for `uvicorn.Config(http=…, ws=…)`."""
+    """The connections of this process. `protocol` and `websocket` are the classes for `uvicorn.Config(http=…,
+    ws=…)`."""
 
     def __init__(self, settings: RequestSettings, limits: VisitorLimits) -> None:
         trusted = _TrustedHosts(settings.trusted_proxies or [])
@@ -60,7 +62,7 @@ class Connections:
         self.websocket = _websocket(self)
 
     def enter(self, transport: asyncio.Transport, address: str) -> bool:
-        """Whether a new connection may stay; another one may have to go for it."""
+        """Whether a new connection may stay; another one may be closed to make room for it."""
         leaving = self._peers.enter(transport, address)
         if self._look is None:
             self._look = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look_round)
@@ -70,7 +72,7 @@ class Connections:
         self._cuts.say("too many connections", address, detail=detail)
         if leaving is transport:
             return False
-        # Not `close`: that would wait until a visitor who reads nothing has read what is on its way.
+        # Not `close`, which waits until the buffered data was sent: a client that reads nothing never takes it.
         leaving.abort()
         return True
 
@@ -80,7 +82,7 @@ class Connections:
 
     @property
     def unsent(self) -> int:
-        """Bytes that lie here because their clients have not taken them yet."""
+        """Bytes in this process's buffers that clients have not taken yet."""
         return sum(transport.get_write_buffer_size() for transport in self._peers)
 
     def leave(self, transport: asyncio.Transport) -> None:
@@ -94,15 +96,15 @@ class Connections:
         self._peers.works(transport)
 
     def cut(self, bound: str, client: tuple[str, int] | None) -> None:
-        """Have the log say that `bound` ended a websocket of `client`."""
+        """Log that `bound` ended a websocket of `client`."""
         self._cuts.say(bound, client[0] if client else "")
 
     def _each(self) -> int:
-        # However few files there may be, two addresses together never have all connections.
+        # However few file descriptors there are, two addresses together can never have all connections.
         return min(self._most or _FILES, max(1, most_connections() // 3))
 
     def _look_round(self) -> None:
-        """End the connections whose clients have taken nothing for a minute of what lies there for them."""
+        """End the connections whose clients have taken nothing of their waiting data for a minute."""
         self._look = None
         now = time.monotonic()
         for transport in self._peers:
@@ -161,26 +163,29 @@ def _websocket(connections: Connections) -> type[WebSocketsSansIOProtocol]:
             super().connection_lost(exc)
 
         def data_received(self, data: bytes) -> None:
-            # A client waits for the answer (RFC 6455 section 4.1): frames would be answered before the handshake is.
+            # A client has to wait for the answer (RFC 6455 section 4.1); earlier frames would be answered before the
+            # handshake is.
             if self.handshake_initiated and not self.handshake_complete:
                 connections.cut("frames before the handshake", self.client)
                 return self.transport.abort()
             super().data_received(data)
-            # The head comes whole, in one piece. Where the library takes it for none, nobody else would end this.
+            # The head arrives in one piece. If the library does not take it for a handshake, nothing else would end the
+            # connection.
             if not self.handshake_initiated and not self.transport.is_closing():
                 connections.cut("no handshake of a websocket", self.client)
                 self.transport.write(b"".join(self.conn.data_to_send()) or _NO_HANDSHAKE)
                 self.transport.close()
 
         def handle_parser_exception(self) -> None:
-            if self.conn.close_sent is None:  # nothing can be said any more
+            if self.conn.close_sent is None:  # a close frame is out: nothing more can be sent
                 connections.cut("no frames", self.client)
                 return self.transport.abort()
             super().handle_parser_exception()
 
         def pause_writing(self) -> None:
             super().pause_writing()
-            # Each ping is answered at once: whoever sends them and reads nothing would fill the memory with answers.
+            # Each ping is answered at once: a client that sends pings and reads nothing would fill the memory with
+            # answers.
             self.transport.pause_reading()
 
         def resume_writing(self) -> None:
@@ -205,7 +210,7 @@ def _websocket(connections: Connections) -> type[WebSocketsSansIOProtocol]:
 
 
 def body_bounds(settings: RequestSettings) -> Callable[[Scope], BodyBounds]:
-    """The bounds of a request's body, by where it goes. The API's sizes are its own, by route."""
+    """The bounds of a request's body, by host. The API's routes set their own size."""
     rules = HostRules.from_settings(settings)
     grace = GRACE_SECONDS if settings.preview_body_seconds else 0.0
     of_a_preview = BodyBounds(size=0, seconds=settings.preview_body_seconds + grace)
@@ -221,7 +226,7 @@ def body_bounds(settings: RequestSettings) -> Callable[[Scope], BodyBounds]:
 
 
 def let_go(app: ASGIApp) -> ASGIApp:
-    """`app`, where a client that leaves in the middle of its request is a line of the log and no failure."""
+    """`app`, with one change: a client that leaves in the middle of its request is a line in the log, not a failure."""
 
     async def quietly(scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -233,18 +238,19 @@ def let_go(app: ASGIApp) -> ASGIApp:
 
 
 def no_fault_of_ours(record: logging.LogRecord) -> bool:
-    """A filter for the server's logger: text that is none, from a websocket's client, is no traceback of ours."""
+    """A filter for the server's logger: a websocket client that sends invalid UTF-8 causes no traceback."""
     return not (record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError))
 
 
 def most_connections() -> int:
-    """How many there may be at once: half of the files, the other half is for what they make us open."""
+    """The most connections at once: half of the file descriptors; the other half is for the files that requests
+    open."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return (_FILES if soft == resource.RLIM_INFINITY else min(soft, _FILES)) // 2
 
 
 def allow_many_files() -> None:
-    """Raise the process's own limit of open files, each connection being one, as far as it may without rights."""
+    """Raise the process's soft limit of open files (each connection is one) as far as it may without privileges."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -253,7 +259,8 @@ def allow_many_files() -> None:
 
 
 def _on_the_way(transport: asyncio.Transport) -> int:
-    """Bytes that the kernel holds for the client (tcp(7): SIOCOUTQ); 0 where it does not say."""
+    """Bytes in the kernel's send buffer that the client has not acknowledged (tcp(7): SIOCOUTQ); 0 where it does not
+    say."""
     found = array.array("i", [0])
     with contextlib.suppress(OSError, AttributeError):
         fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, found)

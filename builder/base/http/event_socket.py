@@ -1,6 +1,7 @@
-"""Reflex's event socket, of which whoever is signed in may send anything: what is no packet ends it with a line in the log.
+"""Guards Reflex's event socket, to which a signed-in client may send anything: an invalid packet ends the socket with
+one line in the log.
 
-Left to themselves, engineio and socketio log a traceback for each such packet, or break off in the middle of their work.
+Left to themselves, engineio and socketio log a traceback for each such packet, or stop in the middle of their work.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _OURS: Final = str(Path(__file__).parents[2])
 
 
 def only_packets(app: ASGIApp) -> ASGIApp:
-    """`app`, whose event socket has its client gone once that sends what is no packet of Engine.IO."""
+    """`app`, whose event socket is disconnected when its client sends an invalid Engine.IO packet."""
 
     async def checked(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket" or not _PATH.match(scope["path"]):
@@ -47,7 +48,7 @@ def only_packets(app: ASGIApp) -> ASGIApp:
 
 
 def guard(sio: Any) -> None:
-    """Have `sio`, a socketio.AsyncServer, end the sockets whose messages it or its handlers cannot take."""
+    """Have `sio`, a socketio.AsyncServer, close the sockets whose messages raise an error in it or in its handlers."""
     engine, take = sio.eio, sio.eio.handlers["message"]
 
     async def taken(socket: str, data: Any) -> Any:
@@ -55,7 +56,7 @@ def guard(sio: Any) -> None:
             return await take(socket, data)
         except Exception as error:
             _say(error)
-            # Beside it: it waits until everything is sent, and what is sent waits for this.
+            # In a background task: the disconnect waits until everything is sent, and sending waits for this handler.
             sio.start_background_task(engine.disconnect, socket)
 
     engine.handlers["message"] = taken
@@ -64,13 +65,14 @@ def guard(sio: Any) -> None:
 
 
 def handshake_of(sio: Any, socket: str) -> Scope | None:
-    """The request that opened the socket, as the guards around the pages passed it on; None once that is closed."""
+    """The request that opened the socket, with what the guards around the pages put in its scope; None once the socket
+    is closed."""
     environ = sio.get_environ(socket, namespace=_NAMESPACE)
     return environ["asgi.scope"] if environ else None
 
 
 def of_a_stranger(error: BaseException) -> bool:
-    """Whether an event failed before any code of ours was asked: no such event, or not with these values."""
+    """Whether an event failed before our own code ran: an unknown event, or one with the wrong arguments."""
     step: TracebackType | None = error.__traceback__
     while step is not None:
         if step.tb_frame.f_code.co_filename.startswith(_OURS):
@@ -80,25 +82,26 @@ def of_a_stranger(error: BaseException) -> bool:
 
 
 def _unquoted(record: logging.LogRecord) -> bool:
-    """A filter: what Reflex says of an event quotes it whole, and the request's headers, cookies among them."""
+    """A filter that shortens records: Reflex quotes the whole event in them, and the request's headers with their
+    cookies."""
     said = _QUOTING.match(record.getMessage())
     if said is None:
         return True
     error = record.exc_info[1] if record.exc_info else None
     record.msg, record.args = said[0] + (f" ({type(error).__name__})" if error else ""), ()
     record.exc_info = record.exc_text = None
-    return not said[0].endswith("data as")  # an error follows, or it is taken
+    return not said[0].endswith("data as")  # the record of the error itself follows, or the event was handled
 
 
 def _problem(message: Message) -> Exception | None:
     text = message.get("text")
     try:
         packet = Packet(encoded_packet=message.get("bytes") if text is None else text)
-    except Exception as error:  # whatever a decoder makes of it
+    except Exception as error:  # a decoder may raise anything
         return error
     return None if 0 <= packet.packet_type <= NOOP else ValueError("no such packet")
 
 
 def _say(error: BaseException) -> None:
-    # Not what it says, which may quote what was sent.
+    # Only the error's type: its message may quote what the client sent.
     log.warning("A page's event socket sent what is no event (%s): it was ended", type(error).__name__)

@@ -3,9 +3,9 @@
 A page elsewhere can point a name it owns at this machine (DNS rebinding) or simply send requests here. So only
 requests for our own names are answered, and the API and Reflex's event socket only to pages of our own origin.
 Preview hosts are *same-site* with the builder, so SameSite cookies do not protect it from them: this guard does.
-Nor is a request trusted because it comes from this computer: other programs there are made to fetch an address that
-somebody else chose (a build, a link preview, a redirect). Such a fetch chooses no headers, so a program says with one
-of its own, `X-Sayso-Client`, that it means what it asks.
+A request is not trusted for coming from this computer either: other programs on it (a build, a link preview, a
+redirect) can be made to fetch an address that somebody else chose. Whoever causes such a fetch cannot choose its
+headers, so a program has to send the header `X-Sayso-Client` to show that it means the request.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ _DEFAULT_PORTS: Final = frozenset({"", "80", "443"})
 _OWN_SITES: Final = frozenset({b"same-origin", b"none"})
 _WILDCARDS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised here, never bound
 _API: Final = re.compile(r"/+(?:api|_event|_upload|_all_routes)(?:/|$)")
-# What may be fetched without meaning anything by it: it says nothing of what anybody made.
+# Paths that may be fetched without that header: their answers reveal nothing that anybody made.
 _FOR_EVERYBODY: Final = frozenset({"/api/v1/health", "/api/v1/docs", "/api/v1/openapi.json"})
 
 CLIENT_HEADER: Final = "X-Sayso-Client"
 _CLIENT: Final = re.compile(rb"[ -~]{0,99}[!-~]")
 SIGNED_IN: Final = "sayso.signed_in"
-"""Set in the scope of what carries a valid session (see `builder.accounts.sign_in`)."""
+"""Set in the scope of requests with a valid session (see `builder.accounts.sign_in`)."""
 
 
 class Sender(StrEnum):
-    """What a request says of the page it was sent from."""
+    """What a request tells about the page that sent it."""
 
     OWN = "own"
     UNKNOWN = "unknown"
-    """No page, or none the browser speaks of: a program, the address bar."""
+    """No page, or none that the browser names: a program, the address bar."""
     FOREIGN = "foreign"
 
 
@@ -106,19 +106,21 @@ class HostRules:
         return cls(frozenset(names), "." + settings.preview_host.lower().strip(".").partition(":")[0], origin)
 
     def kind(self, authority: Authority | None) -> HostKind:
-        """Whose `authority` is. A name of the builder's own wins over the preview domain it may lie under."""
+        """Whom `authority` belongs to: the builder, a preview, or nobody. A name of the builder's own counts as the
+        builder's even when it lies under the preview domain."""
         if authority is None:
             return HostKind.FOREIGN
         if authority.name in self.builder_names:
             return HostKind.BUILDER
-        # One label, or a page of one preview could live below another one's name and set cookies for it.
+        # A preview's name is a single label. Otherwise a page of one preview could live below another preview's name
+        # and set cookies for it.
         label = authority.name.removesuffix(self.preview_suffix)
         named = label != authority.name and is_preview_label(label)
         return HostKind.PREVIEW if named else HostKind.FOREIGN
 
     def sender(self, scope: Scope) -> Sender:
-        """Whose page sends this request. Browsers set `Origin` and `Sec-Fetch-Site` themselves; a page cannot forge or
-        omit the latter, but they send it only to addresses they trust (https, this computer)."""
+        """Which kind of page sent this request. Browsers set `Origin` and `Sec-Fetch-Site` themselves. A page cannot
+        forge or omit `Sec-Fetch-Site`, but browsers send it only to addresses they trust (https, this computer)."""
         origins, sites = _values(scope, b"origin"), [site.strip().lower() for site in _values(scope, b"sec-fetch-site")]
         authority = request_authority(scope)
         if authority is None or len(origins) > 1 or any(site not in _OWN_SITES for site in sites):
@@ -137,7 +139,8 @@ class HostRules:
 def dispatch_by_host(builder: ASGIApp, preview: ASGIApp, settings: AddressSettings) -> ASGIApp:
     """Previews go to `preview`, the builder's own names to `builder`, every other Host gets 403.
 
-    The outermost application, so that previews never see Reflex or its CORS layers. `lifespan` goes to `builder`.
+    It is the outermost application, so requests to previews never reach Reflex or its CORS layers. `lifespan` goes to
+    `builder`.
     """
     rules = HostRules.from_settings(settings)
 
@@ -153,12 +156,12 @@ def dispatch_by_host(builder: ASGIApp, preview: ASGIApp, settings: AddressSettin
 
 
 def same_origin_only(app: ASGIApp, settings: AddressSettings) -> ASGIApp:
-    """Refuse (403) what another origin asks of the API, Reflex's event socket, any websocket or by an unsafe method, and
-    what asks for any of it without saying that it means it.
+    """Guards the API, Reflex's event socket, every websocket and every unsafe method: refuses (403) requests from
+    another origin, and requests that do not show that they are meant.
 
-    It is said by coming from our own page, or by the header `X-Sayso-Client`. For what a browser fetches without the
-    one and cannot give the other (a picture or a download over plain http from another computer) a session does.
-    Pages and their files may be opened from anywhere: a link from another site leads to the home page.
+    A request shows that by coming from a page of ours, or by the header `X-Sayso-Client`. Over plain http from another
+    computer a browser fetches pictures and downloads with neither; for those a session is enough. Pages and their files
+    may be opened from anywhere: a link from another site leads to the home page.
     """
     rules = HostRules.from_settings(settings)
 
@@ -182,7 +185,7 @@ def _protected(scope: Scope) -> bool:
 
 
 def _meant(scope: Scope) -> bool:
-    """Whether a request that no page is known to have sent is more than a blind fetch."""
+    """Whether a request that no page is known to have sent shows that it is meant."""
     named = _values(scope, CLIENT_HEADER.lower().encode())
     if len(named) == 1 and _CLIENT.fullmatch(named[0].strip()):
         return True

@@ -19,10 +19,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from builder.base.settings import AddressSettings
 
-# Where a WebContainer boots and shows its previews (the addresses inside @webcontainer/api 1.6).
+# The origins from which a WebContainer boots and shows its previews (the addresses inside @webcontainer/api 1.6).
 _WEBCONTAINER_FRAMES: Final = ("https://stackblitz.com", "https://*.webcontainer.io", "https://*.webcontainer-api.io")
 
-# What the development server hands to the backend, so that there is one public port in both modes.
+# The paths that the development server passes to the backend, so that there is one public port in both modes.
 _BACKEND_PATHS: Final = ("api", "runtime", "open-preview", "open-link", "_event", "_upload", "_health", "ping")
 
 # Sources outside `.web` that the page imports, and the packages they must take from `.web/node_modules`.
@@ -62,14 +62,15 @@ _SIGNED_OUT: Final = """    if (details?.context?.code === 1008) {
 
 
 class AnchorMoved(RuntimeError):
-    """A file that Reflex generates no longer holds the text an edit hangs on."""
+    """A file that Reflex generates no longer holds the text that an edit replaces."""
 
 
 def page_policy(preview_host: str) -> str:
     """The Content-Security-Policy of the builder's pages.
 
-    Reflex hydrates from inline scripts and runs `rx.call_script` by eval, so scripts are bound to our own files and
-    those two; what a hostile project could use is closed: plugins, <base>, being framed, frames of foreign hosts.
+    Reflex hydrates from inline scripts and runs `rx.call_script` by eval, so scripts may come from our own files and
+    those two sources. Everything else that a hostile project could use is closed: plugins, <base>, being framed, frames
+    of foreign hosts.
     """
     previews = f"http://*.{preview_host}:* https://*.{preview_host}:*"
     directives = {
@@ -91,7 +92,7 @@ def page_policy(preview_host: str) -> str:
 
 
 def page_headers(preview_host: str) -> dict[str, str]:
-    """What every response of the builder's host carries. Worker scripts need COEP as much as pages do."""
+    """The headers of every response of the builder's host. Worker scripts need COEP as much as pages do."""
     return {
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Embedder-Policy": "require-corp",
@@ -105,7 +106,7 @@ def page_headers(preview_host: str) -> dict[str, str]:
 def isolate(app: ASGIApp, headers: dict[str, str] | None = None) -> ASGIApp:
     """Add `headers` (default: `page_headers` of the settings) and cache rules to the answers of `app`.
 
-    Files below /assets/ carry their digest in the name: kept for a year. Pages are asked for anew each time.
+    Files below /assets/ have their digest in their name and may be cached for a year. Pages are revalidated each time.
     """
     added = headers if headers is not None else page_headers(AddressSettings().preview_host)
 
@@ -131,7 +132,8 @@ def isolate(app: ASGIApp, headers: dict[str, str] | None = None) -> ASGIApp:
 
 
 def patch_vite_config(text: str, *, backend: str, preview_host: str, dedupe: Sequence[str] = _DEDUPE) -> str:
-    """`vite.config.js` with isolation headers, one public port, and our source folders; unchanged when done before.
+    """`vite.config.js` with isolation headers, one public port, and our source folders; unchanged if it was edited
+    before.
 
     `backend` is the origin of the Python server. Raises `AnchorMoved`.
     """
@@ -157,8 +159,8 @@ def patch_vite_config(text: str, *, backend: str, preview_host: str, dedupe: Seq
 
 
 def patch_state(text: str) -> str:
-    """`utils/state.js` that talks to the host and port its page came from, and leads to the sign-in page where its socket
-    is closed because the session has ended; unchanged when done before.
+    """`utils/state.js`, changed so that it talks to the host and port its page came from, and goes to the sign-in page
+    when its socket is closed because the session has ended; unchanged if it was edited before.
 
     Reflex bakes the address into the bundle and swaps only the name, so another port or a proxy would need another
     build. `host = location.host` would not do: a URL keeps its port when the new host names none (URL Standard).
@@ -186,7 +188,7 @@ class IsolationPlugin(Plugin):
         self.dedupe = (*_DEDUPE, *dedupe)
 
     def pre_compile(self, **context: Any) -> None:
-        """Register both edits; Reflex applies them to freshly written and to already edited files alike."""
+        """Register both edits. Reflex applies them to freshly written files and to files that were edited already."""
         backend = f"http://localhost:{get_config().backend_port or 8000}"
         preview_host = AddressSettings().preview_host
         modify: Callable[[str, Callable[[str], str]], None] = context["add_modify_task"]
@@ -197,7 +199,7 @@ class IsolationPlugin(Plugin):
         modify("utils/state.js", patch_state)
 
     def post_build(self, **context: Any) -> None:
-        """Delete `external/`: the bundle holds those sources already, and raw they would be public."""
+        """Delete `external/`: the bundle contains those sources already, and the raw files would be public."""
         static_dir: Path = context["static_dir"]
         shutil.rmtree(static_dir / "external", ignore_errors=True)
 

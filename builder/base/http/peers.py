@@ -1,7 +1,8 @@
-"""Connections by the address at their other end, and which of them gives way when there are too many.
+"""Connections by their client's address, and which of them is closed when there are too many.
 
-Whoever waits for its client, for a head or for the rest of a body, gives way first: the one that has said nothing for
-longest. So many connections of one address never keep another out, nor the address's own next request.
+A connection that waits for its client (for a head or the rest of a body) is closed first, beginning with the one whose
+client has been silent longest. So one address with many connections never keeps another address out, nor its own next
+request.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from typing import Final, Generic, TypeVar
 
 C = TypeVar("C")
 
-# What one household or one machine gets from its provider (RFC 6177): within it addresses cost nothing.
+# The network that a provider gives one household or one machine (RFC 6177): within it, addresses cost nothing.
 _NETWORK_BITS: Final = 64
 
 
 def network_of(address: str) -> str:
-    """What counts as one client: an IPv4 address, also one written as IPv6, or the /64 of an IPv6 one."""
+    """The network that counts as one client: an IPv4 address (also when written as IPv6), or the /64 of an IPv6
+    address."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        return address  # a socket of this computer, which has none
+        return address  # a Unix socket, which has no address
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped is None:
             return str(ipaddress.ip_network((int(found), _NETWORK_BITS), strict=False))
@@ -38,17 +40,18 @@ class _Peer(Generic[C]):
 
 
 class Peers(Generic[C]):
-    """All connections of the process. `each`: of one address; `total`: of all, asked at each new one.
+    """All connections of the process. `each`: the most of one address; `total`: the most of all; both are called for
+    each new connection.
 
-    `trusted` says of an address that it is a proxy of ours, which only `total` binds.
+    `trusted(address)`: whether the address is a proxy of ours, which only `total` limits.
     """
 
     def __init__(self, each: Callable[[], int], total: Callable[[], int], trusted: Callable[[str], bool]) -> None:
         self._each, self._total, self._trusted = each, total, trusted
         self._of: dict[C, _Peer[C]] = {}
         self._peers: dict[str, _Peer[C]] = {}
-        # By how many connections they have, to find who has most without asking all of them.
-        # Ordered, because the first of a plain dict is not found at once when many before it were taken out.
+        # Addresses by their number of connections, to find the one with the most without asking all of them. Ordered,
+        # because finding the first key of a plain dict is slow after many before it were deleted.
         self._ranks: dict[int, OrderedDict[str, _Peer[C]]] = {}
         self._most = 0
 
@@ -59,17 +62,18 @@ class Peers(Generic[C]):
         return iter(tuple(self._of))
 
     def count(self, address: str) -> int:
-        """Of one address, or of its network."""
+        """Of one address or network."""
         peer = self._peers.get(network_of(address))
         return len(peer.all) if peer else 0
 
     def network(self, connection: C) -> str:
-        """What it is counted with; "" where it is not counted."""
+        """The address or network under which it is counted; "" when it is not counted."""
         peer = self._of.get(connection)
         return peer.name if peer else ""
 
     def enter(self, connection: C, address: str) -> C | None:
-        """Count a new connection, which waits. The one that has to go: another, itself where no other gives way, None."""
+        """Count a new connection, which waits for its client. Returns the connection to close: another one, the new one
+        itself when no other may be closed, or None."""
         name = network_of(address)
         peer = self._peers.get(name)
         if peer is None:
@@ -88,7 +92,7 @@ class Peers(Generic[C]):
         return leaving
 
     def leave(self, connection: C) -> None:
-        """It is closed, or about to be. One that is not counted is no error."""
+        """The connection is closed, or about to be. It is no error when it was not counted."""
         peer = self._of.pop(connection, None)
         if peer is None:
             return
@@ -100,13 +104,13 @@ class Peers(Generic[C]):
             del self._peers[peer.name]
 
     def waits(self, connection: C) -> None:
-        """It is its client's turn, or its client has just said something."""
+        """The connection waits for its client, or the client has just sent something."""
         if peer := self._of.get(connection):
             peer.waiting[connection] = None
             peer.waiting.move_to_end(connection)
 
     def works(self, connection: C) -> None:
-        """It is our turn: it does not give way to other connections of its own address."""
+        """The connection works on its client's request: it is not closed in favour of others of its own address."""
         if peer := self._of.get(connection):
             peer.waiting.pop(connection, None)
 
@@ -119,7 +123,8 @@ class Peers(Generic[C]):
         return connection
 
     def _rank(self, peer: _Peer[C], step: int) -> None:
-        """Take it out of its rank (-1), or put it into the one it has now (+1). Proxies have none: they carry everybody."""
+        """Take the peer out of its rank (-1), or put it into its present rank (+1). Proxies have no rank: they carry
+        everybody."""
         count = len(peer.all)
         if peer.trusted or not count:
             return
@@ -132,6 +137,6 @@ class Peers(Generic[C]):
         if not rank:
             del self._ranks[count]
             if count == self._most:
-                # The one that is moved has one connection more or less, so that the next one is not far.
+                # A peer moves by one connection at a time, so the next filled rank is near.
                 while self._most and self._most not in self._ranks:
                     self._most -= 1

@@ -182,7 +182,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Project
-         * @description Stops what writes for it and puts it away; it can be brought back for 30 days.
+         * @description Stop its generation and server, and delete it; it can be restored for 30 days.
          */
         delete: operations["delete_project"];
         options?: never;
@@ -200,7 +200,7 @@ export interface paths {
         };
         /**
          * Get Engine
-         * @description Which engine suits the working copy, and why: it may be another one after each change.
+         * @description Which engine suits the working copy, and why. The answer may differ after each change.
          */
         get: operations["get_engine"];
         put?: never;
@@ -496,6 +496,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Budget
+         * @description Of the whole workspace.
+         */
+        get: operations["get_budget"];
+        /**
+         * Put Budget
+         * @description Set exactly these caps; `paused` ends what is being written as well.
+         */
+        put: operations["put_budget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Project Budget */
+        get: operations["get_project_budget"];
+        /**
+         * Put Project Budget
+         * @description Set exactly these caps for the project; those of the workspace hold beside them.
+         */
+        put: operations["put_project_budget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Estimate
+         * @description About what a prompt of so many characters takes, by what the model would read now and what like answers took.
+         */
+        get: operations["estimate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/shares": {
         parameters: {
             query?: never;
@@ -530,7 +595,8 @@ export interface paths {
         head?: never;
         /**
          * Change Share
-         * @description Other terms at the same address. Another password, or other people, and those who were let in before are out.
+         * @description Change the link's terms; its address stays. After a change of the password or of the people, earlier visitors
+         *     have to prove again that they may see it.
          */
         patch: operations["change_share"];
         trace?: never;
@@ -546,7 +612,7 @@ export interface paths {
         put?: never;
         /**
          * Renew Share Data
-         * @description Remove what the link's visitors stored; it begins again with a copy of what the project's server has, or empty.
+         * @description Remove what the link's visitors stored; it starts again, with a copy of the project server's data or empty.
          */
         post: operations["renew_share_data"];
         delete?: never;
@@ -638,7 +704,7 @@ export interface paths {
         get: operations["get_server"];
         /**
          * Bring Up Server
-         * @description Start the project's server, or bring the running one up to the working copy. Asked again it changes nothing.
+         * @description Start the project's server, or bring the running one up to the working copy. Calling it again changes nothing.
          */
         put: operations["bring_up_server"];
         post?: never;
@@ -663,7 +729,7 @@ export interface paths {
         put?: never;
         /**
          * Pause Server
-         * @description Have a running server stand still, its memory kept; the next request to it wakes it.
+         * @description Pause a running server and keep its memory; the next request to it wakes it.
          */
         post: operations["pause_server"];
         delete?: never;
@@ -784,7 +850,7 @@ export interface paths {
          * Run Command
          * @description Run one command in the app's container to its end. 409 `not_running`.
          *
-         *     `output` holds both streams; of more than 256 kB it is the end (`cut`).
+         *     `output` holds both streams; if they are longer than 256 kB, it is their last part and `cut` is true.
          */
         post: operations["run_command"];
         delete?: never;
@@ -830,7 +896,7 @@ export interface paths {
         };
         /**
          * Download Database
-         * @description What `pg_dump --format=custom` writes, as it comes.
+         * @description The output of `pg_dump --format=custom`, streamed.
          */
         get: operations["download_database"];
         put?: never;
@@ -852,7 +918,8 @@ export interface paths {
         put?: never;
         /**
          * Restore Database
-         * @description Put a dump in the place of the data; a copy of those is kept, and they stay where the dump cannot be used.
+         * @description Replace the data with a dump. A copy of the old data is kept; if the dump cannot be used, the data stays as it
+         *     is.
          */
         post: operations["restore_database"];
         delete?: never;
@@ -872,7 +939,7 @@ export interface paths {
         put?: never;
         /**
          * Restore Database Copy
-         * @description Put a copy in the place of the data, of which a copy is kept in turn.
+         * @description Replace the data with one of the copies; a copy of the replaced data is kept.
          */
         post: operations["restore_database_copy"];
         delete?: never;
@@ -907,7 +974,7 @@ export interface paths {
         };
         /**
          * Get Hosts
-         * @description Those it may reach, and those that it asked for in vain.
+         * @description The hosts that it may reach, and those that it tried to reach and may not.
          */
         get: operations["get_hosts"];
         /**
@@ -931,7 +998,7 @@ export interface paths {
         };
         /**
          * List Changes
-         * @description What the app wrote. 409 `not_running`.
+         * @description The files that the app wrote. 409 `not_running`.
          */
         get: operations["list_changes"];
         put?: never;
@@ -1014,9 +1081,27 @@ export interface components {
         Base64: {
             base64: string;
         };
+        /** @description What was decided, and what was spent so far. */
+        BudgetView: {
+            caps: components["schemas"]["Caps"];
+            spent: components["schemas"]["Spent"];
+        };
         /**
-         * @description One file for the person to pick. Sizes are bytes, `before` of theirs; `yours`: they changed it too since it was
-         *     brought.
+         * @description The most that may be spent, in USD; null where there is no limit.
+         *
+         *     `turn_usd` is for one request of a person with every call that answers it, `month_usd` for a calendar month (UTC),
+         *     `total_usd` for all time. While `paused`, no call is made at all.
+         */
+        Caps: {
+            turn_usd?: number | null;
+            month_usd?: number | null;
+            total_usd?: number | null;
+            /** @default false */
+            paused?: boolean;
+        };
+        /**
+         * @description One changed file, for the person to pick. Sizes are in bytes, `before` is that of the project's file; `yours`:
+         *     the person has changed it too since it was put into the container.
          */
         ChangedFile: {
             path: string;
@@ -1028,7 +1113,7 @@ export interface components {
             yours: boolean;
             digest: string;
         };
-        /** @description `left_out`: so many files are nothing a project could hold, or may hold secrets. */
+        /** @description `left_out`: the number of files that no project may hold, or that may hold secrets. */
         Changes: {
             files: components["schemas"]["ChangedFile"][];
             left_out: number;
@@ -1046,7 +1131,7 @@ export interface components {
         CopyName: {
             copy_id: string;
         };
-        /** @description Bytes that are copied, of how many. */
+        /** @description Bytes copied so far, and in all. */
         CopyProgress: {
             done: number;
             total: number;
@@ -1069,14 +1154,17 @@ export interface components {
         DatabaseChange: {
             mode: components["schemas"]["Mode"];
         };
-        /** @description What a database holds: `size` in bytes, `count` tables, of which `tables` are the first. */
+        /** @description The content of a database: `size` in bytes, `count` of its tables, of which `tables` are the first. */
         DatabaseContent: {
             size: number;
             count: number;
             tables: components["schemas"]["Table"][];
             full: boolean;
         };
-        /** @description One copy: `reason` is what it was made before (restore or reset), `made_at` ISO 8601 UTC, `size` in bytes. */
+        /**
+         * @description One copy: `reason` is the action that it was made before (restore or reset), `made_at` ISO 8601 UTC, `size` in
+         *     bytes.
+         */
         DatabaseCopy: {
             id: string;
             made_at: string;
@@ -1085,12 +1173,12 @@ export interface components {
             reason: "restore" | "reset";
         };
         /**
-         * @description ABSENT: there are no data. ASLEEP: there are, and nothing runs.
+         * @description ABSENT: there are no data. ASLEEP: there are data, and nothing runs.
          * @enum {string}
          */
         DatabaseStatus: "absent" | "asleep" | "running";
         /**
-         * @description What a page needs to import its packages.
+         * @description Everything that a page needs to import its packages.
          *
          *     `modules` and `styles` map a specifier to a file below `base`; `imports` maps a file to those it imports
          *     statically (to preload them); `errors` maps a specifier that cannot be loaded to a sentence for the person.
@@ -1116,7 +1204,7 @@ export interface components {
             start: string;
             port: number;
         };
-        /** @description `gap`: lines that are alike were left out. */
+        /** @description `gap`: equal lines were left out before this one. */
         DiffLine: {
             /** @enum {string} */
             kind: "same" | "add" | "remove" | "gap";
@@ -1144,7 +1232,8 @@ export interface components {
             applied: boolean;
         };
         /**
-         * @description The engines; `preview_runtime/browser` has the twins of those that live in the browser.
+         * @description The engines; the browser package (`preview_runtime/browser`) has the same list for those that run in the
+         *     browser.
          * @enum {string}
          */
         EngineKind: "instant" | "webcontainer" | "pyodide" | "docker";
@@ -1177,7 +1266,14 @@ export interface components {
         ErrorAnswer: {
             error: components["schemas"]["Failure"];
         };
-        /** @description How a command ended. `output` holds both of its streams, the end of it where there was more than allowed. */
+        /** @description `usd` is null where the model's price is not known; `similar`: how many earlier answers it goes by. */
+        EstimateView: {
+            input_tokens: number;
+            output_tokens: number;
+            usd: number | null;
+            similar: number;
+        };
+        /** @description How a command ended. `output` holds both of its streams; if there was more than allowed, only the end. */
         Executed: {
             code: number;
             output: string;
@@ -1186,7 +1282,7 @@ export interface components {
             /** @default false */
             cut?: boolean;
         };
-        /** @description `code` is stable; `message` is for the person; `details` are what a program needs to go on. */
+        /** @description `code` is stable; `message` is for the person; `details` hold what a program needs to react. */
         Failure: {
             code: string;
             message: string;
@@ -1195,7 +1291,7 @@ export interface components {
             };
         };
         /**
-         * @description Whose a failure is. Only `BUILD` and `RUNTIME` may be sent to the model for repair.
+         * @description Who is responsible for a failure. Only `BUILD` and `RUNTIME` may be sent to the model for repair.
          * @enum {string}
          */
         FaultKind: "protocol" | "policy" | "build" | "runtime" | "platform";
@@ -1280,8 +1376,8 @@ export interface components {
             revision: number;
         };
         /**
-         * @description `cpu` in percent of one processor, None at the first reading, which has nothing to compare with; memory in bytes;
-         *     `requests` in one second; `connections` open at that moment.
+         * @description `cpu` in percent of one processor, None at the first reading, because there is nothing to compare with; memory in
+         *     bytes; `requests` per second; `connections` open at that moment.
          */
         GaugeReading: {
             cpu: number | null;
@@ -1298,7 +1394,7 @@ export interface components {
             code: string;
             message: string;
             /** @enum {string} */
-            remedy: "retry" | "continue" | "key" | "credit" | "wait" | "shorten" | "model" | "none";
+            remedy: "retry" | "continue" | "key" | "credit" | "budget" | "wait" | "shorten" | "model" | "none";
         };
         GenerationFinishedEvent: {
             /**
@@ -1322,7 +1418,10 @@ export interface components {
         GenerationStartedFact: {
             generation: components["schemas"]["GenerationView"];
         };
-        /** @description With what arrived so far by path, and the offset from where the stream goes on, in code points. */
+        /**
+         * @description With the text that has arrived so far, by path, and the offset from which the stream continues, in code
+         *     points.
+         */
         GenerationText: {
             id: string;
             project: string;
@@ -1368,7 +1467,7 @@ export interface components {
             version: string | null;
             characters: number;
         };
-        /** @description What was said over what the files say. */
+        /** @description The person's values, which override those detected from the files. */
         GivenRun: {
             install: string;
             start: string;
@@ -1403,13 +1502,16 @@ export interface components {
         Hosts: {
             hosts: string[];
         };
-        /** @description `restarts`: the server has to start again for it, which the first host and the last one make it do. */
+        /**
+         * @description `restarts`: the server has to restart for this change. Adding the first host and removing the last one need
+         *     that.
+         */
         HostsChanged: {
             hosts: string[];
             refused: components["schemas"]["RefusedHost"][];
             restarts: boolean;
         };
-        /** @description `hosts` that are allowed, and those that the app asked for and was refused, the last one first. */
+        /** @description The allowed `hosts`, and the hosts that the app asked for and was refused, the latest first. */
         HostsView: {
             hosts: string[];
             refused: components["schemas"]["RefusedHost"][];
@@ -1442,7 +1544,10 @@ export interface components {
             project: string;
             title: string;
         };
-        /** @description `at` is RFC 3339, "" where it has no time of its own. The stream `sayso` says where a run begins and how it ended. */
+        /**
+         * @description `at` is RFC 3339, "" for a line without a time. Lines of the stream `sayso` mark where a run begins and how it
+         *     ended.
+         */
         LogLineView: {
             /** @enum {string} */
             stream: "stdout" | "stderr" | "build" | "sayso";
@@ -1461,7 +1566,7 @@ export interface components {
             frame: string | null;
             at: string;
         };
-        /** @description `usage` is null where it takes nothing. */
+        /** @description `usage` is null for a server that uses nothing at the moment. */
         MeasuredServer: {
             status: components["schemas"]["EngineStatus"];
             phase: components["schemas"]["Phase"];
@@ -1508,7 +1613,7 @@ export interface components {
          * @enum {string}
          */
         Mode: "auto" | "on" | "off";
-        /** @description `default`: the model that is taken where none is named. */
+        /** @description `default`: the model that is used when a request names none. */
         ModelMenu: {
             models: components["schemas"]["MenuEntry"][];
             default: string;
@@ -1565,7 +1670,10 @@ export interface components {
             /** @default false */
             source?: boolean;
         };
-        /** @description The next byte is number `start`; up to `end` it is of before; `fresh`: the screen begins anew. */
+        /**
+         * @description The next byte has the number `start`; bytes below `end` were written before this connection; `fresh`: clear the
+         *     screen first.
+         */
         OutputBegins: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1584,7 +1692,7 @@ export interface components {
             specifiers?: string[];
         };
         /**
-         * @description How far a preview is, in order; an engine skips those it has not.
+         * @description How far a preview is, in order; an engine skips the phases that it does not have.
          * @enum {string}
          */
         Phase: "queued" | "boot" | "dependencies" | "build" | "start" | "listening" | "painted";
@@ -1615,12 +1723,12 @@ export interface components {
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
         };
-        /** @description `generation`: what its prompt began; a starter begins none. */
+        /** @description `generation`: the generation that its prompt started; a starter starts none. */
         ProjectMade: {
             project: components["schemas"]["ProjectView"];
             generation?: components["schemas"]["GenerationView"] | null;
         };
-        /** @description `head`: the version that is seen, null before the first. `thumbnail`: the address of its picture. */
+        /** @description `head`: the version that is shown, null before the first. `thumbnail`: the address of its picture. */
         ProjectView: {
             id: string;
             title: string;
@@ -1658,7 +1766,7 @@ export interface components {
             body?: string | null;
             base64?: string | null;
         };
-        /** @description All of the output (`replace`), or what changed since this tab published last. */
+        /** @description All of the output (`replace`), or the changes since this tab published last. */
         PublishedOutput: {
             /** @default 0 */
             revision?: number;
@@ -1669,7 +1777,10 @@ export interface components {
             };
             delete?: string[];
         };
-        /** @description A host the app asked for and did not reach. `at` is RFC 3339; `private`: its address is one that no app may reach. */
+        /**
+         * @description A host the app asked for and did not reach. `at` is RFC 3339; `private`: its address is private, which no app may
+         *     reach.
+         */
         RefusedHost: {
             host: string;
             port: number;
@@ -1681,7 +1792,7 @@ export interface components {
         Restore: {
             path?: string | null;
         };
-        /** @description An empty command, or no port: what the files say holds. `client` comes back in the event of the change. */
+        /** @description An empty command or no port keeps what the files say. `client` comes back in the event of the change. */
         RunBody: {
             /** @default  */
             install?: string;
@@ -1720,9 +1831,9 @@ export interface components {
             disk_note: string | null;
         };
         /**
-         * @description `ahead`: how many starts come before this one; `waits_for`: a turn, a place of the person's, or one of all;
-         *     `copying`: the data it begins with; `loss`: why it was started again by itself (it ran out of memory), and when.
-         *     The address of the server itself stays inside.
+         * @description `ahead`: how many starts come before this one; `waits_for`: its turn to start, a free place among the person's
+         *     servers, or one among all; `copying`: how far the copy of its initial data is; `loss`: why the engine restarted it
+         *     by itself (it ran out of memory), and when. The server's own address is not given out.
          */
         ServerView: {
             status: components["schemas"]["EngineStatus"];
@@ -1738,7 +1849,10 @@ export interface components {
         ShareAnswer: {
             share: components["schemas"]["ShareView"];
         };
-        /** @description What is not given stays. `hours` count from now on, null is never. `version`: of a link that does not follow. */
+        /**
+         * @description Fields that are not given keep their value. `hours` count from now on, null means never. `version`: what a link
+         *     that does not follow shows.
+         */
         ShareChange: {
             access?: ("public" | "password" | "signed_in") | null;
             /**
@@ -1761,7 +1875,7 @@ export interface components {
         };
         /**
          * @description `version`: what it shows at the moment. `source`: visitors get the sources as written, not a build of them.
-         *     `server`: one of its own runs for it; `data`: what that began with; `copying`: those are not all there yet;
+         *     `server`: it has a server of its own; `data`: the data that this began with; `copying`: they are still being copied;
          *     `data_problem`: why they could not be copied.
          */
         ShareView: {
@@ -1799,7 +1913,10 @@ export interface components {
             /** @default 24 */
             rows?: number;
         };
-        /** @description Everything a tab needs to show the project, from one moment; `event` is where its stream goes on from. */
+        /**
+         * @description Everything a tab needs to show the project, read at one moment; `event` is the position from which its stream
+         *     continues.
+         */
         Snapshot: {
             project: components["schemas"]["ProjectView"];
             files: components["schemas"]["FileEntry"][];
@@ -1811,10 +1928,20 @@ export interface components {
             engines: components["schemas"]["EngineView"];
         };
         /**
-         * @description How far a server is awake; what a row remembers of it.
+         * @description What calls took, in USD. A call whose cost is not known yet, or was never told, counts with its reserve.
          *
-         *     STARTING: somebody wants it up. REMOVED: it rested so long that only its data is left; a request starts it anew.
-         *     STOPPED: a person ended it, and only asking for it starts it again.
+         *     `unpriced`: calls of models whose price is not known; they are in no sum.
+         */
+        Spent: {
+            month_usd: number;
+            total_usd: number;
+            unpriced: number;
+        };
+        /**
+         * @description How far a server is awake; stored in its row.
+         *
+         *     STARTING: somebody has asked for it. REMOVED: it rested so long that only its data is left; a request starts it
+         *     again. STOPPED: a person ended it, and only an explicit start brings it back.
          * @enum {string}
          */
         Stage: "starting" | "awake" | "paused" | "asleep" | "removed" | "stopped";
@@ -1832,7 +1959,7 @@ export interface components {
         StarterList: {
             starters: components["schemas"]["StarterEntry"][];
         };
-        /** @description One table: `size` in bytes, its indexes included; `rows` is an estimate where not `exact`. */
+        /** @description One table: `size` in bytes, including its indexes; `rows` is an estimate unless `exact`. */
         Table: {
             schema: string;
             name: string;
@@ -1861,7 +1988,7 @@ export interface components {
         TerminalOpened: {
             terminal: components["schemas"]["TerminalEntry"];
         };
-        /** @description `refused`: too much waits to be typed. */
+        /** @description `refused`: the input was dropped, because too much of it is waiting. */
         TerminalRests: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1882,8 +2009,8 @@ export interface components {
             text: string;
         };
         /**
-         * @description `url`: asked once, within a minute and with credentials, it lets this browser in to what the project's server
-         *     answers. null where nobody needs to be let in.
+         * @description `url`: fetched once, within a minute and with credentials, it gives this browser access to the project's server.
+         *     null where no access is needed.
          */
         Ticket: {
             url: string | null;
@@ -1928,7 +2055,7 @@ export interface components {
         VersionSaved: {
             version: components["schemas"]["VersionView"] | null;
         };
-        /** @description `files`: how many it has. `generation`: the one that made it. */
+        /** @description `files`: the number of its files. `generation`: the generation that made it. */
         VersionView: {
             id: string;
             number: number;
@@ -1941,7 +2068,7 @@ export interface components {
             files: number;
         };
         /**
-         * @description What a start waits for: its turn, a place among the person's own servers, or one among all.
+         * @description The reason why a start waits: its turn, a place among the person's own servers, or one among all.
          * @enum {string}
          */
         Waits: "turn" | "person" | "total";
@@ -1953,7 +2080,7 @@ export interface components {
             kind: "working_changed";
             data: components["schemas"]["WorkingChangedFact"];
         };
-        /** @description `client`: who wrote, as it called itself. */
+        /** @description `client`: the writer, by the name it gave itself. */
         WorkingChangedFact: {
             revision: number;
             client: string;
@@ -2753,6 +2880,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GenerationAnswer"];
+                };
+            };
+        };
+    };
+    get_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+        };
+    };
+    put_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Caps"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+        };
+    };
+    get_project_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+        };
+    };
+    put_project_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Caps"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+        };
+    };
+    estimate: {
+        parameters: {
+            query: {
+                model: string;
+                characters?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstimateView"];
                 };
             };
         };

@@ -4,7 +4,7 @@ import { texts } from "./texts";
 
 const t = texts<string>(catalogue);
 
-/** What an engine has to tell, in words. What may be a phrase may be text that has no key. */
+/** An engine's message in words. Where a phrase is expected there may also be plain text, which has no key. */
 export function said(phrase: Phrase | string): string {
   if (typeof phrase === "string") return phrase;
   const values = Object.entries(phrase.values ?? {}).map(([name, value]) => [name, typeof value === "object" ? said(value) : value] as const);

@@ -1,4 +1,7 @@
-/** How pages of ours ask the API: the one place that says who asks, and where whoever is signed out is led. */
+/**
+ * How our pages call the API: the one place that identifies the page, and sends a signed-out person to the sign-in
+ * page.
+ */
 
 import catalogue from "$/texts/client.en.json";
 import { texts } from "./texts";
@@ -7,17 +10,20 @@ export const BASE = "/api/v1";
 
 const t = texts(catalogue);
 
-/** What the server says as it closes a socket whose session has ended (RFC 6455 section 7.4.1). */
+/** The close code of a socket whose session has ended (RFC 6455 section 7.4.1). */
 const SIGNED_OUT = 1008;
 
-/** Chromium ends what waits for a connection when the machine's networks change, which goes on for a second or two. */
+/**
+ * Waits between the tries. When the machine's networks change, Chromium aborts waiting requests, for a second or two.
+ */
 const AGAIN_MS = [100, 400, 1_600];
 
 /**
- * `fetch` of a path below `/api/v1`. Browsers say which page asks only at addresses they trust (https, this computer);
- * a header of our own, which no page elsewhere may send, says it everywhere.
+ * `fetch` of a path below `/api/v1`. Browsers name the asking page only to addresses they trust (https, this computer).
+ * A header of our own, which no foreign page may send, identifies our pages everywhere.
  *
- * What gets no answer is sent again, for about two seconds. By its `Idempotency-Key` the server knows what it has done.
+ * A request without an answer is repeated for about two seconds. By its `Idempotency-Key` the server knows which
+ * requests it has carried out.
  */
 export async function call(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
@@ -39,12 +45,12 @@ export class ApiError extends Error {
 
 export interface Call {
   method?: string;
-  /** A blob goes as it is, with its own type; anything else as JSON. */
+  /** A blob is sent as it is, with its own type; anything else is sent as JSON. */
   body?: unknown;
   keepalive?: boolean;
 }
 
-/** The answer to a call, where it is none of the errors. Rejects with `ApiError`. */
+/** The response to a call when it is no error. Rejects with `ApiError`. */
 export async function answer(path: string, { method = "GET", body, keepalive = false }: Call = {}): Promise<Response> {
   const init: RequestInit = { method, keepalive };
   if (body instanceof Blob) init.body = body;
@@ -66,13 +72,13 @@ export async function answer(path: string, { method = "GET", body, keepalive = f
   );
 }
 
-/** What the answer to a call holds; null where it holds nothing. Rejects with `ApiError`. */
+/** The content of the response to a call; null when it has none. Rejects with `ApiError`. */
 export async function json<T>(path: string, options: Call = {}): Promise<T> {
   const response = await answer(path, options);
   return (response.status === 204 ? null : await held(response.json())) as T;
 }
 
-/** What an answer holds; one that breaks off is no answer. */
+/** The content of a response; a response that breaks off counts as none. */
 export async function held<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
@@ -86,25 +92,31 @@ export const reasonOf = (reason: unknown): string => (reason instanceof ApiError
 
 const offline = (): ApiError => new ApiError(0, "offline", t("client.offline"));
 
-/** What `send` gives; where it gets no answer it is tried again, for about two seconds: code that is fetched when it is needed, too. */
+/**
+ * The result of `send`, which is repeated for about two seconds while it gets no answer. Also used to load code on
+ * demand.
+ */
 export async function persistently<T>(send: () => Promise<T>): Promise<T> {
   for (const pause of AGAIN_MS) {
     try {
       return await send();
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error;  // what `fetch` and `import` throw where there is no answer
+      if (!(error instanceof TypeError)) throw error;  // thrown by `fetch` and `import` when there is no answer
     }
     await new Promise((over) => setTimeout(over, pause));
   }
   return send();
 }
 
-/** 128 bits; `crypto.randomUUID` is not there over plain http from another computer. */
+/** 128 bits; `crypto.randomUUID` does not exist over plain http from another computer. */
 function random(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** A socket that ended: whoever is signed out signs in. A refused handshake (`opened` false) tells a page nothing, so it asks. */
+/**
+ * A socket ended: a person whose session has ended is sent to the sign-in page. A refused handshake (`opened` false)
+ * gives the page no reason, so it asks the API.
+ */
 export function ended({ code }: CloseEvent, opened: boolean): void {
   if (code === SIGNED_OUT) signIn();
   else if (!opened) call("/keys").catch(() => undefined);

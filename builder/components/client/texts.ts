@@ -1,15 +1,15 @@
-/** The language that the pages' catalogues are in: each chunk is built with those it imports. */
+/** The language of the pages' catalogues: each chunk is built with the catalogues it imports. */
 export const LANGUAGE = "en";
 
-/** A text that counts stands under its key and the plural category of the number (CLDR), such as `files#one`. */
+/** A text with plural forms has one key per plural category (CLDR), such as `files#one`. */
 type Key<Name extends string> = Name extends `${infer Counted}#${string}` ? Counted : Name;
 
 const plurals = new Intl.PluralRules(LANGUAGE);
 
 /**
- * A function that gives the texts of one catalogue: the text for `key` with its `{values}` filled in, in the form for
- * the value `count` where it counts. A key that the catalogue lacks is a type error. Each chunk of a page brings its own
- * catalogue.
+ * Returns the function that looks up texts of one catalogue: the text for `key` with its `{values}` filled in, in the
+ * plural form for the value `count` where it has plural forms. A key that the catalogue lacks is a type error. Each
+ * chunk of a page brings its own catalogue.
  */
 export function texts<Name extends string>(catalogue: Readonly<Record<Name, string>>) {
   const all: Readonly<Record<string, string | undefined>> = catalogue;

@@ -1,15 +1,17 @@
-/** What the API and its streams say, by the names that the pages have for it. `api.d.ts` is made by `script/api-types`. */
+/**
+ * The types of the API and its streams, under the names that the pages use. `api.d.ts` is made by `script/api-types`.
+ */
 
 import type { components, operations } from "./api";
 
 export type Schemas = components["schemas"];
 
-/** What the call of this name answers as JSON. */
+/** The JSON response of the operation with this name. */
 export type Answer<Name extends keyof operations> = operations[Name] extends { responses: infer Responses }
   ? Extract<Responses[keyof Responses], { content: { "application/json": unknown } }>["content"]["application/json"]
   : never;
 
-/** What the call of this name takes as JSON. */
+/** The JSON request body of the operation with this name. */
 export type Body<Name extends keyof operations> = operations[Name] extends { requestBody?: infer Content }
   ? Extract<Content, { content: { "application/json": unknown } }>["content"]["application/json"]
   : never;
@@ -27,6 +29,8 @@ export type ClosedEdit = Schemas["EditClosedFact"];
 export type ProjectEvent = Schemas["ProjectEvent"];
 export type TextFrame = Schemas["TextPieceFrame"];
 export type GenerationText = Schemas["GenerationText"];
+export type BudgetView = Schemas["BudgetView"];
+export type Caps = Schemas["Caps"];
 export type ProviderKey = Schemas["ProviderKey"];
 export type ModelChoice = Schemas["MenuEntry"];
 export type Engines = Schemas["EngineView"];
@@ -34,7 +38,7 @@ export type RunSettings = Schemas["RunView"];
 export type DatabaseMode = Schemas["Mode"];
 export type DatabaseCopy = Schemas["DatabaseCopy"];
 export type DatabaseView = Schemas["DatabaseAnswer"];
-/** `restarts`: after a change, that the server has to start again for it. */
+/** `restarts`: the server has to restart for the change to take effect. */
 export type HostsView = Schemas["HostsView"] & Partial<Schemas["HostsChanged"]>;
 export type Snapshot = Schemas["Snapshot"];
 export type WorkingFiles = Schemas["WorkingFiles"];

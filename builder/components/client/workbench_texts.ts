@@ -11,7 +11,7 @@ export const number = (value: number): string => whole.format(value);
 
 const tenth = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 });
 
-/** Bytes as a person counts them: kB below a megabyte, else MB, with a tenth where it says something. */
+/** Bytes as a person counts them: kB below a megabyte, else MB, with one decimal where it matters. */
 export function bytes(count: number): string {
   const kilobytes = count / 1024;
   if (kilobytes < 1000) return t("workbench.size.kb", { size: number(Math.ceil(kilobytes)) });

@@ -7,7 +7,7 @@ import { json, persistently, reasonOf } from "../client/http";
 import type { Answer, ProviderKey } from "../client/types";
 import type { Texts } from "./texts";
 
-/** Chunks of their own: most visits do not open them. */
+/** In chunks of their own: most visits do not open them. */
 const ServersDialog = lazy(() => persistently(() => import("../servers/servers_dialog")));
 const KeyDialog = lazy(() => persistently(() => import("./key_dialog")));
 
@@ -25,7 +25,7 @@ function remember(key: string, value: string): void {
 
 export function PageStyles(): null { return null; }
 
-/** Esc and a press elsewhere close what is open: a project's menu, or the field that renames it. */
+/** Esc and a press elsewhere close the open element: a project's menu, or the field that renames it. */
 function useClosing(): void {
   useEffect(() => {
     const menus = () => document.querySelectorAll<HTMLDetailsElement>("details.more[open]");
@@ -79,9 +79,9 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     }
   };
   useEffect(() => {
-    // What was typed before the page came alive stays; else what was typed last time comes back.
+    // Text that was typed before the page came alive stays; otherwise the text of the last visit comes back.
     setPrompt((now) => now || box.current?.value || remembered(DRAFT));
-    document.documentElement.dataset["alive"] = "true";  // not loaded again by itself from here on: see head.py
+    document.documentElement.dataset["alive"] = "true";  // head.py loads it no more from here on
     const open = () => { setAsking(true); void load(); };
     const openServers = () => setServers(true);
     addEventListener("sayso:key", open);
@@ -123,7 +123,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     }
   };
   const onKey = (event: KeyboardEvent) => {
-    // While an input method composes, Enter chooses a word.
+    // While an input method is composing, Enter only chooses a word.
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) { event.preventDefault(); void send(); }
   };
   const choose = (event: ChangeEvent<HTMLSelectElement>) => { setModel(event.target.value); remember(MODEL, event.target.value); };
@@ -170,7 +170,8 @@ export function ImportButton({ texts }: { texts: Texts }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   const input = useRef<HTMLInputElement>(null);
-  // How high the section is, so that the next visit keeps the place before the projects are there (head.py sets it).
+  // The height of the section, so that the next visit can reserve its place before the projects arrive (head.py sets
+  // it).
   useEffect(() => {
     const recent = input.current?.closest<HTMLElement>(".recent");
     if (!recent) return;
@@ -188,7 +189,7 @@ export function ImportButton({ texts }: { texts: Texts }) {
     setError("");
     try {
       const title = file.name.replace(/\.zip$/i, "");
-      // Some systems know no type of a zip.
+      // Some systems have no media type for zip files.
       const body = new Blob([file], { type: "application/zip" });
       const made = await json<Answer<"import_project">>(`/projects/import?title=${encodeURIComponent(title)}`, { method: "POST", body });
       location.assign(`/p/${made.project.id}`);

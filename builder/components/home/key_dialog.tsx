@@ -10,10 +10,10 @@ const t = texts(catalogue);
 
 interface Props {
   keys: ProviderKey[];
-  /** The provider whose key is shown first; the first one where there is none of this name. */
+  /** The provider whose key is shown first; the first of the list when no provider has this name. */
   asked: string;
   close(): void;
-  /** Reads the keys anew; told the provider whose key was just set. */
+  /** Reads the keys again; called with the provider whose key was just set. */
   changed(provider?: string): Promise<void>;
 }
 

@@ -1,10 +1,10 @@
 import { BASE, ended as lineEnded } from "../client/http";
 
-/** Frames of a websocket below `/api/v1` while the page is seen; the server measures only while somebody looks. */
+/** Frames of a websocket below `/api/v1` while the page is visible; the server measures only while somebody listens. */
 
 const AGAIN_MS = [500, 1_000, 2_000, 5_000];
 
-/** Follows `path` until the returned function is called. `lost`: the connection broke off and is tried again. */
+/** Follows `path` until the returned function is called. `lost`: the connection broke off and will be retried. */
 export function follow<T>(path: string, take: (frame: T) => void, lost: () => void = () => {}): () => void {
   let socket: WebSocket | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,4 +1,4 @@
-/** How a project's server is said. */
+/** The state of a project's server in words. */
 
 import { verbatim } from "$/runtime/engine/phrase.ts";
 import type { Fault } from "$/runtime/index.ts";
@@ -7,12 +7,12 @@ import type { Schemas, ServerView, Usage } from "../client/types";
 
 type Shown = "running" | "pending" | "paused" | "asleep" | "removed" | "stopped" | "failed";
 
-/** The same fault as a preview tells it. */
+/** The server's fault in the form in which a preview reports faults. */
 export function toFault({ kind, code, message, file, line, frame }: Schemas["FaultView"]): Fault {
   return { kind, code, says: verbatim(message), ...(file && { file }), ...(line && { line }), ...(frame && { frame }) };
 }
 
-/** The one word for how it is. */
+/** The one word for its state. */
 export function shown({ status, stage }: ServerView): Shown {
   if (status === "asleep") return stage === "paused" || stage === "removed" ? stage : "asleep";
   return status === "absent" ? "stopped" : status;
@@ -45,7 +45,7 @@ export function figures({ cpu, memory, memory_limit, requests, connections }: Us
   ];
 }
 
-/** "12 min": for how long it has been so. */
+/** "12 min": how long it has been in this state. */
 export function since(moment: string | null, now: number = Date.now()): string {
   const minutes = moment === null ? 0 : Math.floor((now - Date.parse(moment)) / 60_000);
   if (minutes < 1) return t("servers.since.now");

@@ -11,10 +11,10 @@ interface Props {
 
 const DOTS = { running: "good", failed: "bad", pending: "wait", paused: "rest", asleep: "rest", removed: "rest", stopped: "off" } as const;
 
-/** One server: how it does, what it takes, what can be done. */
+/** One server: its state, what it uses, and the actions on it. */
 export function ServerRow({ server, here, act }: Props): ReactElement {
   const [asking, setAsking] = useState(false);
-  /** One call after the other: what is pressed meanwhile is not lost. */
+  /** One call after the other: a press during a call is not lost. */
   const work = useRef<Promise<void>>(Promise.resolve());
   const remove = useRef<HTMLButtonElement>(null);
   const { title, usage, fault } = server;

@@ -12,7 +12,7 @@ interface Props {
   close: () => void;
 }
 
-/** All of a person's servers, live: what each takes, and what can be done with it. */
+/** All servers of a person, live: what each one uses, and the actions on it. */
 export default function ServersDialog({ here, close }: Props): ReactElement {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -21,7 +21,8 @@ export default function ServersDialog({ here, close }: Props): ReactElement {
   const [said, setSaid] = useState("");
   const [problem, setProblem] = useState("");
 
-  // In a layout effect: its end still finds the dialog in the page, and only there closing gives the focus back.
+  // A layout effect: its cleanup runs while the dialog is still in the page, and only there does closing give the focus
+  // back.
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();

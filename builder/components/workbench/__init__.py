@@ -6,9 +6,9 @@ import reflex as rx
 
 
 class Workbench(rx.NoSSRComponent):
-    """Reads the project's id from the address (`/p/<id>`) and talks to `/api/v1`; no file text passes through State."""
+    """Reads the project's id from the address (`/p/<id>`) and calls `/api/v1`; no file text passes through State."""
 
     library = "$/components/workbench/index.tsx"
     tag = "Workbench"
-    # 0.55's grammars import the whole editor; 0.52.2 can be picked apart (484 instead of 745 kB brotli).
+    # 0.55's grammars import the whole editor; of 0.52.2 single parts can be imported (484 instead of 745 kB brotli).
     lib_dependencies: list[str] = ["monaco-editor@0.52.2", "@xterm/xterm@6.0.0", "@xterm/addon-fit@0.11.0"]

@@ -16,7 +16,7 @@ const CodePane = lazy(() => persistently(() => import("./code/code_pane")));
 const TerminalPane = lazy(() => persistently(() => import("./terminal/terminal_pane")));
 const Panels = lazy(() => persistently(() => import("./dialogs/panels")));
 
-/** Bar, chat, and the three panes of which one is seen. Below 900 px chat is a pane like the others. */
+/** The bar, the chat, and three panes of which one is visible. Below 900 px the chat is a pane like the others. */
 export function Frame(): ReactElement {
   const { tab, panel, show } = useWorkbench();
   const hasTerminal = useTabs().includes("terminal");

@@ -41,7 +41,7 @@ function Opened({ session }: { session: Session }): ReactElement {
 
   useEffect(() => store.onProblem((text) => toast({ text, bad: true })), [store, toast]);
   useEffect(() => store.onConflict((path) => {
-    // Whoever has the code in front of them sees it above the text.
+    // A person who has the code open sees the conflict above the text.
     if (tab === "code") return;
     toast({ text: t("workbench.conflict.found", { path }), action: { label: t("workbench.conflict.look"), run: () => open({ path }) } });
   }), [store, toast, tab, open]);

@@ -11,7 +11,7 @@ export function ProjectTitle(): ReactElement {
   const [renaming, setRenaming] = useState(false);
   const title = project?.title ?? "";
   const renamed = useRef(false);
-  // The field that had the focus is gone: it goes back to the menu the renaming began in.
+  // The field that had the focus disappears: the focus goes back to the menu from which the renaming began.
   useEffect(() => {
     if (renaming || !renamed.current) return;
     renamed.current = false;
@@ -52,7 +52,7 @@ export function ProjectTitle(): ReactElement {
         onFocus={(event) => event.currentTarget.select()} onBlur={(event) => rename(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== "Enter" && event.key !== "Escape") return;
-          // Else the same key would press the button that gets the focus.
+          // Otherwise the same key press would also press the button that gets the focus.
           event.preventDefault();
           if (event.key === "Enter") rename(event.currentTarget.value);
           else stop();
@@ -69,10 +69,11 @@ export function ProjectTitle(): ReactElement {
           { label: t("workbench.project.rename"), run: () => setRenaming(true) },
           { label: t("workbench.project.duplicate"), run: () => attempt(duplicate) },
           { label: t("workbench.project.download"), run: () => attempt(download) },
-          // Where nothing runs a server there is nothing to say of how it starts.
+          // Without a server there is no start to configure.
           ...(engines?.no_server === null ? [{ label: t("workbench.project.run"), run: () => setPanel("run") }] : []),
           { label: t("workbench.project.database"), run: () => setPanel("database") },
           { label: t("workbench.project.hosts"), run: () => setPanel("hosts") },
+          { label: t("workbench.budget"), run: () => setPanel("budget") },
           {
             label: t("workbench.project.delete"), bad: true,
             run: () => attempt(remove),

@@ -74,7 +74,7 @@ function Tabs(): ReactElement {
   );
 }
 
-/** What is wrong, per tab: a fault in Code, errors the app logged in Logs. */
+/** The problems per tab: a fault in Code, errors the app logged in Logs. */
 export function useBadges(): Record<Tab, number> {
   const { log } = useWorkbench();
   const { fault } = usePreview();

@@ -78,7 +78,7 @@ def recolour(clause: str, project: AdaptedProject) -> Result:
         return Cannot(f"I could not find the colours ({project.theme_path}).") if hits and part else None
     if hits:
         done = []
-        # "a green header and a black background": each colour goes with the part it shares a phrase with.
+        # "a green header and a black background": each colour applies to the part in the same phrase.
         pieces = re.split(r"\s{1,2}and\s{1,2}|,\s{0,2}", clause)
         pieces = pieces if len(hits) > 1 and all(colour.found(p) for p in pieces) else [clause]
         for near, shown, value in [(_part(p)[0], s, v) for p in pieces for s, v, _ in colour.found(p)[-1:]]:
@@ -145,7 +145,7 @@ def recolour(clause: str, project: AdaptedProject) -> Result:
 
 
 def _mode_now(project: AdaptedProject) -> bool | None:
-    """Whether the page is dark at the moment: a pink background belongs to the theme it was wished for in."""
+    """Whether the page is dark at the moment: a pink background is set in the theme that the person sees."""
     mode_now = re.search(r'<html[^<>]*data-theme="(\w+)"', project.text("index.html") or "")
     return {"dark": True, "light": False}.get(mode_now[1]) if mode_now else None
 

@@ -280,7 +280,7 @@ _PRICE: Final = re.compile(
 
 
 def _put_group(noun: str, name: str, project: AdaptedProject, lists: dict[str, tuple[str, str]]) -> Result:
-    """A new category, column or list; a section is one only where the app has such groups."""
+    """A new category, column or list; "section" counts as one only when the app has such groups."""
     head = (
         _list_for(noun, lists)
         if noun not in ("section", "list")

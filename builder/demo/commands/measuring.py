@@ -24,7 +24,7 @@ _WORDS_TO_NUMBERS: Final = {
 } | {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100}
 
 
-# Fonts by name, each with what stands in where it is not installed.
+# Fonts by name, each with its fallbacks for when it is not installed.
 _FAMILIES: Final = {
     "comic sans": '"Comic Sans MS", "Comic Neue", "Chalkboard SE", cursive', "arial": "Arial, Helvetica, sans-serif", "helvetica": '"Helvetica Neue", Helvetica, Arial, sans-serif', "times(?: new roman)?": '"Times New Roman", Times, serif',
     "georgia": "Georgia, Cambria, serif", "courier": '"Courier New", Courier, monospace', "verdana": "Verdana, Geneva, sans-serif", "roboto": "Roboto, system-ui, sans-serif", "inter font|font inter": "Inter, system-ui, sans-serif", "garamond": '"EB Garamond", Garamond, Georgia, serif', "futura": 'Futura, "Century Gothic", sans-serif',

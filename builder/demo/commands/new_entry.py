@@ -95,7 +95,7 @@ def _with_first(material: Material, quiz: Any) -> Material:
 
 
 def material_of(project: AdaptedProject) -> Material:
-    """What the texts of a new entry are taken from."""
+    """The source of the texts of a new entry."""
     topics = tuple(t for k in project.topic_keys if (t := bank().get(k)))
     subject = project.subject or project.name or "everyday things"
     reading = read(subject)

@@ -1,4 +1,4 @@
-"""Points to Undo: what went before is in the versions, not in the texts."""
+"""Points to Undo: earlier states are in the versions, not in the texts."""
 
 from __future__ import annotations
 

@@ -49,7 +49,8 @@ def set_text(clause: str, project: AdaptedProject) -> Result:
 
 
 def replace(clause: str, project: AdaptedProject) -> Result:
-    """`replace “gentle” with “brisk”`: in every text of the content, else in the page's own files where it is unique enough."""
+    """`replace “gentle” with “brisk”`: in every text of the content, else in the page's own files when it is unique
+    enough."""
     match = _REPLACE.search(clause)
     content = project.content
     if not match or content is None:

@@ -1,4 +1,5 @@
-"""Kinds of app that single words do not tell: games, calculators, bookings, trackers. Also what no starter really is."""
+"""Kinds of app that no single word names: games, calculators, bookings, trackers. Also kinds that no starter really
+is."""
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ from builder.demo.language.reading import Reading
 class Ask:
     """A kind of app somebody asked for.
 
-    `what` names it with its article; `fits` are the starters that truly are one, none where no starter is;
-    `pulls` adds to the starters' scores; `said` is what stands in the prompt.
+    `what` names it with its article; `fits` are the starters of exactly this kind, possibly none; `pulls` adds to the
+    starters' scores; `said` is the wording in the prompt.
     """
 
     what: str
@@ -24,7 +25,7 @@ class Ask:
     said: str
 
 
-# Pattern, what it is ("{}" is the text found), starters that are it, pulls.
+# Pattern, the kind ("{}" is the text found), the starters of that kind, pulls.
 _KINDS: Final[tuple[tuple[str, str, str, tuple[tuple[str, float], ...]], ...]] = (
     (r"\b(?:tetris|pong|2048|hangman|sudoku|wordle|tic tac toe|minesweeper|pac ?man|flappy bird|space invaders|solitaire|blackjack|connect four|rock paper scissors|battleship|breakout game|checkers)\b", "{}", "", (("memory", 9),)),
     (r"\b(?:crossword|word search|maze|text adventure|sudoku solver)\b", "a {}", "", (("memory", 9),)),
@@ -69,7 +70,7 @@ _COMPILED: Final = tuple((re.compile(pattern), what, fits, pulls) for pattern, w
 _MONEY: Final = re.compile(
     r"\b(?:expens\w*|spend\w*|budgets?|budgeting|money|costs?|bills?|invoices?|saving|savings|incomes?|debts?|owes?|salary|loans?|rent|subscriptions?|donations?|receipts?|pay\w*|mileage)\b"
 )
-# What a starter is called when it stands in for something else.
+# The name of a starter when it stands in for another kind of app.
 NEAREST: Final = {
     "memory": "a memory game", "quiz": "a quiz", "tip-calculator": "a calculator that splits bills", "notes": "a notes app", "reading-list": "a list with tags and search", "shop": "a shop with prices and a cart",
     "dashboard": "a dashboard with sample figures", "chat": "a chat", "todo": "a list to tick off", "pomodoro": "a focus timer", "landing": "a landing page", "kanban": "a board with cards", "habits": "a habit tracker", "calendar": "a calendar", "expenses": "an expense tracker",
@@ -78,7 +79,7 @@ NEAREST: Final = {
 
 
 def asks(reading: Reading) -> tuple[Ask, ...]:
-    """The kinds of app that the prompt names, the most telling first."""
+    """The kinds of app that the prompt names, the most specific first."""
     wished = " ".join(reading.wants)
     text = " ".join(reading.terms)
     found = []
@@ -96,7 +97,8 @@ def asks(reading: Reading) -> tuple[Ask, ...]:
 
 
 def loose(reading: Reading, starter: str) -> str:
-    """What was asked for that `starter` is not and no other starter is either; empty where it fits."""
+    """The kind that was asked for when neither `starter` nor any other starter is of that kind; empty when `starter`
+    fits."""
     found = asks(reading)
     if any(starter in ask.fits for ask in found if ask.what not in ("a tracker", "a game like that")):
         return ""

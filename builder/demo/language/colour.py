@@ -28,7 +28,7 @@ NAMES: Final = {
     "bleu": "#1f5fd0", "vert": "#2e7d32", "jaune": "#e0b400", "noir": "#16181b", "rot": "#c62828", "blau": "#1f5fd0", "grün": "#2e7d32",
     "gelb": "#e0b400", "schwarz": "#16181b",
 }  # fmt: skip
-# Words that are things at least as often as colours: they count as colours only where the sentence says so.
+# Words that name things at least as often as colours: they count as colours only when the sentence says so.
 AMBIGUOUS: Final = frozenset(
     [
         "rose",

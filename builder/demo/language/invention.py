@@ -1,4 +1,4 @@
-"""Material for a subject that the bank of topics does not know: grammatical, plain, made of the person's own nouns."""
+"""Material for a subject that is in no topic file: grammatical, plain, made of the person's own nouns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from builder.demo.language.wording import WORKPLACES, Wording
 
 
 def invented(wording: Wording, *, goods: bool = False) -> Topic:
-    """A topic made of the subject's words. `goods`: its items are sold (a shop), else they are things to keep."""
+    """A topic made of the subject's words. `goods`: its items are sold (a shop); otherwise they are things that a
+    person keeps."""
     w = wording
     return Topic(
         key=words.slug(w.phrase), subject=w.about, one=w.one, many=w.many, words=frozenset({w.one, w.many}), accent="#3b5ba9",
@@ -36,7 +37,7 @@ def goods_of(w: Wording) -> tuple[Item, ...]:
 
 
 def _wares(w: Wording) -> Wording:
-    """What a "lemonade stand" sells is lemonade."""
+    """A "lemonade stand" sells lemonade."""
     parts = w.one.split()
     if len(parts) > 1 and parts[-1].lower() in WORKPLACES:
         bare = " ".join(parts[:-1])
@@ -74,7 +75,7 @@ def tasks_of(w: Wording) -> tuple[Task, ...]:
 
 
 def habits_of(w: Wording) -> tuple[Task, ...]:
-    """What is done again and again around a subject: the rows of a habit tracker."""
+    """Repeated activities around a subject: the rows of a habit tracker."""
     a, one = w.about, words.sentence(w.one)
     return (
         Task(f"{one} in the morning", "Daily"), Task(f"Ten minutes for {a}", "Daily"), Task(f"{one} in the evening", "Daily"), Task(f"Write a line about {a}", "Reflect"),
@@ -83,7 +84,7 @@ def habits_of(w: Wording) -> tuple[Task, ...]:
 
 
 def bookings_of(w: Wording, people: tuple[str, ...]) -> tuple[Task, ...]:
-    """Who comes when: the entries of a booking calendar."""
+    """Appointments: the entries of a booking calendar."""
     p = people
     return (
         Task(f"{p[0]}, first visit", "First visits"), Task(f"{p[1]}, as usual", "Regulars"), Task("Group of six", "Groups"), Task(f"{p[2]} and a friend", "Regulars"), Task(f"{p[3]}, a question about {w.about}", "First visits"),
@@ -105,7 +106,7 @@ def addresses_of(w: Wording) -> tuple[Item, ...]:
 
 
 def pairs_of(w: Wording) -> tuple[Item, ...]:
-    """What lies under the cards of a memory game."""
+    """The pictures under the cards of a memory game."""
     kinds = [
         ("Sleepy", "Turned over at last, and still yawning."),
         ("Giant", "Hardly fits on its card."),
@@ -161,7 +162,7 @@ def messages_of(w: Wording) -> tuple[str, ...]:
 
 
 def costs_of(w: Wording) -> tuple[Item, ...]:
-    """What money goes to around a subject: the entries of an expense tracker."""
+    """What people spend money on around a subject: the entries of an expense tracker."""
     one, kinds = words.sentence(w.one), w.about
     lines = [
         (f"{one} supplies", "Supplies"), (f"Train tickets for {kinds}", "Travel"), (f"{one} insurance", "Fixed costs"), (f"New equipment for {kinds}", "Supplies"), (f"{one} course", "Learning"),
@@ -172,7 +173,7 @@ def costs_of(w: Wording) -> tuple[Item, ...]:
 
 
 def rows_of(w: Wording) -> tuple[Item, ...]:
-    """What a dashboard counts around a subject: no goods, since nobody sells an election result."""
+    """What a dashboard counts around a subject; it never counts goods, since nobody sells an election result."""
     one, many = words.sentence(w.one), w.about if w.mass else w.many
     many = many.removeprefix("the ").removeprefix("our ")
     lines = [
@@ -183,7 +184,7 @@ def rows_of(w: Wording) -> tuple[Item, ...]:
 
 
 def programme_of(w: Wording) -> tuple[Item, ...]:
-    """What guests want to know about a day with many people."""
+    """The questions of guests about a day with many people."""
     a = w.about
     lines = [
         ("When and where", "Practical", f"The day, the hour and the address of {a}."), ("The programme", "The day", f"What happens at {a}, from the welcome to the last song."), ("Food and drink", "The day", "Something for everyone. Tell us what you do not eat."),
@@ -194,7 +195,7 @@ def programme_of(w: Wording) -> tuple[Item, ...]:
 
 
 def offers_of(w: Wording) -> tuple[Item, ...]:
-    """What somebody whose work this is may offer."""
+    """The services of a person whose trade this is."""
     one, about = words.sentence(w.one), w.about
     lines = [
         (f"{one} for beginners", "First steps", f"We begin with the basics of {about} and go at your pace."), (f"{one} made for you", "Made for you", "You say what matters, we do the rest."),

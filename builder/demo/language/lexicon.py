@@ -1,4 +1,4 @@
-"""Word lists for reading a prompt: what names an app, what describes it, what needs a server, other languages."""
+"""Word lists for reading a prompt: kinds of app, adjectives, words that need a server, and other languages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KINDS: Final = _set(
     "memory rsvp booking bookings appointments appointment reservation reservations timetable itinerary changelog flashcard-app rota polls surveys generators calculators picker roller tester formatter shortener setlist-maker listings "
     "backlog sprint scrum agenda memo memos browser visualizer simulator keeper bingo cart checkout sheet index archive"
 )
-# Kind words that may well be the subject when nothing else is.
+# Kind words that can be the subject when no other word is.
 SOFT_KINDS: Final = _set(
     "booking appointments changelog listings budget expense expenses invoice invoices spending library weather forecast habit habits menu game trivia newsletter resume inventory calendar "
     "gallery crm tasks roadmap products journal diary notes reminders analytics quiz timer pomodoro chat dashboard kanban portfolio shop store blog calculator"
@@ -58,7 +58,7 @@ PEOPLE: Final = _set(
     "travellers travelers families couples girlfriend boyfriend wife husband daughter son mum mom dad grandma grandmother grandpa sister brother "
     "toddlers teenagers teens graders grader nurses doctors musicians artists writers readers people company office department everyone me myself us boss startup"
 )
-# What an app can do or have, as opposed to what it is about.
+# Features that an app can have, as opposed to its subject.
 FEATURES: Final = _set(
     "search searching searchbar filter filters filtering sort sorting tags tag categories category labels contact form forms pricing prices price testimonials reviews faq newsletter hero "
     "footer header navbar navigation nav menu sidebar chart charts graph graphs statistics stats progress bar bars drag drop timer timers sound sounds alarm notifications reminders due dates date "
@@ -67,7 +67,7 @@ FEATURES: Final = _set(
     "calendar month week day settings profile profiles badge badges keyboard shortcuts undo languages totals total summary history favourites favorites subtasks checklist checklists attachments "
     "password database api authentication payment payments chatbot toggle slider carousel modal popup countdown counter breaks sessions markdown pin pinned archive editor preview"
 )
-# Asked-for servers and outside services: a front end with sample data is what the demo can give.
+# Words that ask for servers and outside services; the demo can only give a front end with sample data for them.
 BACKEND: Final = {
     "a database": _set("database db postgres postgresql mysql mongodb mongo sqlite sql supabase firebase redis prisma"),
     "accounts and signing in": _set("login log-in signin sign-in signup sign-up authentication auth oauth accounts account password passwords register registration"),
@@ -87,7 +87,7 @@ EMOJI: Final = {
     "🐝": "bees", "🐴": "horses", "🐠": "aquarium", "🍜": "recipes", "🍔": "burgers", "🌮": "tacos", "🍣": "sushi", "📷": "photography", "🎨": "art", "✅": "todo", "📝": "notes",
     "⏱": "timer", "🍅": "pomodoro", "🛒": "shop", "🛍": "shop", "💬": "chat", "🌦": "weather", "☀️": "weather", "📊": "dashboard", "🧶": "knitting", "🐦": "birds",
 }  # fmt: skip
-# Other languages, as far as a short prompt goes: to the English word that the rest understands.
+# Words of other languages that are common in short prompts, each with the English word that the other lists know.
 TRANSLATED: Final = {
     # Portuguese
     "lista": "list", "tarefas": "tasks", "tarefa": "task", "afazeres": "todo", "compras": "shopping", "receitas": "recipes", "receita": "recipe", "plantas": "plants", "planta": "plant",
@@ -117,7 +117,8 @@ TRANSLATED: Final = {
     "ausgaben": "expenses", "haushaltsbuch": "budget", "seite": "page", "webseite": "website", "für": "for", "über": "about", "mit": "with", "ohne": "without", "eine": "a", "ein": "a", "einen": "a", "meine": "my", "mein": "my", "unsere": "our", "geschichte": "history",
     "garten": "garden", "pflanzen": "plants", "wetter": "weather", "notizen": "notes", "bäckerei": "bakery", "und": "and", "der": "the", "die": "the", "das-de": "the", "genannt": "called", "namens": "called", "erstelle": "create", "ich": "i", "möchte": "want",
 }  # fmt: skip
-# Words that a prompt in that language nearly always has: two of them, or one with a translated noun, decide.
+# Words that nearly every prompt in that language has: two of them, or one with a translated noun, identify the
+# language.
 FUNCTION_WORDS: Final = {
     "pt": _set("um uma para com sem de do da dos das meu minha meus minhas quero sobre crie faça que não e o os à às ao nossa nosso chamado chamada"),
     "es": _set("un una para con sin de del el la los las mi mis quiero sobre que y llamado llamada"),
@@ -125,7 +126,8 @@ FUNCTION_WORDS: Final = {
     "de": _set("ein eine einen für mit ohne der die das mein meine unsere ich möchte über und namens"),
 }  # fmt: skip
 
-# Say what the app does rather than what it is about, when "for …" names a subject: "sales dashboard for a coffee roastery".
+# Words that tell what the app does; when "for …" names a subject, they are not the subject: "sales dashboard for a
+# coffee roastery".
 DESCRIBING: Final = frozenset(
     [
         "restaurant",

@@ -9,7 +9,7 @@ from typing import Final
 from builder.demo.language import colour, lexicon, words
 from builder.demo.language.spelling import mended
 
-MAX_READ: Final = 4_000  # characters; what a person describes stands at the beginning
+MAX_READ: Final = 4_000  # characters; a person's description is at the beginning
 
 _QUOTES: Final = '"“”„«»'
 _NAME_CUE: Final = r"(?:called|named|titled|entitled|by the name of|(?:the|its|app) name (?:is|should be)|name it|call it|chamad[oa]|llamad[oa]|appelée?|namens|genannt)"
@@ -51,7 +51,7 @@ _SERVERS: Final = frozenset(w for known in lexicon.BACKEND.values() for w in kno
 
 @dataclass(frozen=True)
 class Reading:
-    """A prompt understood as far as word lists and order allow.
+    """A prompt, understood as far as word lists and word order allow.
 
     `subject` is the main noun phrase in the person's words ("dog walking business"); `nouns` all subject nouns,
     most important first, lower case; `terms` every word of the prompt (mended, translated, lower case).
@@ -102,7 +102,7 @@ _TURNS: Final = (
 
 
 def read(prompt: str, known: frozenset[str] = frozenset()) -> Reading:
-    """Read `prompt`; `known` are more words (the topics') that misspelt ones may be mended to."""
+    """Read `prompt`; `known` are further words (those of the topics) to which misspelt words may be corrected."""
     text = _plain(prompt)
     language = _language(text)
     name, rest = _name(text)
@@ -166,7 +166,7 @@ def _language(text: str) -> str:
 
 
 def _english(text: str, language: str) -> list[str]:
-    """The text's words with those of other languages put into English, punctuation kept."""
+    """The text's words, with those of other languages translated into English; punctuation is kept."""
     if language == "en":
         return [text]
     parts = re.split(r"(\W+)", text)
@@ -396,7 +396,7 @@ def _subject(text: str, place: str) -> tuple[str, tuple[str, ...], str]:
             ):
                 weight -= 8  # "for planting a vegetable garden"
             if role == "" and len(kept) < len(chunk_words):
-                weight += 2  # "recipe site": what stands before the kind of app
+                weight += 2  # "recipe site": the words before the kind of app
             scored.append((-weight, order, phrase))
     if not scored:
         soft = [

@@ -1,4 +1,4 @@
-"""Mends a word that is one slip away from a word the demo knows (`recpie` → `recipe`)."""
+"""Corrects a word that is one slip away from a word the demo knows (`recpie` → `recipe`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def mended(word: str, known: Collection[str]) -> str:
     if len(low) < 5 or low in known or not low.isalpha():
         return word
     if low.endswith(("ing", "ings")):
-        return word  # too many of them are words of their own: mowing, moving, rowing
+        return word  # too many of them are real words: mowing, moving, rowing
     allowed = 2 if len(low) >= 11 else 1
     best = min(
         (
@@ -23,7 +23,7 @@ def mended(word: str, known: Collection[str]) -> str:
         default=(allowed + 1, ""),
     )
     if len(best[1]) == len(low) and len(low) < 8 and sorted(best[1]) != sorted(low):
-        return word  # one letter changed makes another word too often: shift and shirt, grade and grape
+        return word  # changing one letter too often makes another word: shift and shirt, grade and grape
     # A difference in the ending is inflection (`paint`, `paints`), not a slip.
     return best[1] if best[0] <= allowed and (best[1][:-1] != low or len(low) >= 7) and low[:-1] != best[1] else word
 

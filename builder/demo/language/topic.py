@@ -10,7 +10,7 @@ from typing import Final
 
 from builder.demo.language import words
 
-# Words that say little about the subject when another word beside them says more.
+# Words that say little about the subject when they stand beside a more specific word.
 _WEAK: Final = frozenset(
     [
         "place",
@@ -95,7 +95,8 @@ class Quiz:
 
 @dataclass(frozen=True)
 class Topic:
-    """A subject's words and material. `one`/`many` name its thing ("plant", "plants"); `subject` is what it is called as a field."""
+    """A subject's words and material. `one`/`many` name its thing ("plant", "plants"); `subject` is the name of the
+    field."""
 
     key: str
     subject: str
@@ -125,7 +126,7 @@ class Topic:
 
 
 class BadTopic(ValueError):
-    """A topic file holds something that cannot be used; the message names file, topic and field."""
+    """A topic file contains something unusable; the message names file, topic and field."""
 
 
 @lru_cache(maxsize=1)
@@ -142,7 +143,7 @@ def bank() -> dict[str, Topic]:
 
 @lru_cache(maxsize=1)
 def vocabulary() -> frozenset[str]:
-    """Every single word that a topic answers to, in singular and plural."""
+    """Every single word that a topic is found by, in singular and plural."""
     return frozenset(
         form
         for topic in bank().values()

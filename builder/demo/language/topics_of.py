@@ -5,19 +5,19 @@ from __future__ import annotations
 from builder.demo.language.reading import Reading
 from builder.demo.language.topic import Topic, matching
 
-# How sure a topic must be: a word of the subject phrase (4), not a word in passing (0.6).
+# The least score of a topic: a word of the subject phrase (4) is enough, a word in passing (0.6) is not.
 _SURE = 1.4
 
 
 def topics_of(reading: Reading) -> tuple[Topic, ...]:
-    """The one or two topics the prompt is about; none where it speaks of something the bank does not know."""
+    """The one or two topics of the prompt; none when it speaks of something that no topic covers."""
     hits = [h for h in matching(reading.subject, reading.nouns, reading.terms) if h[0] >= _SURE] or [
         h for h in matching("", (), reading.terms) if not reading.subject
     ]
     if not hits:
         return ()
     best, topic = hits[0]
-    # A second topic only where the person joins two subjects: "coffee and cakes", not "wedding photographer".
+    # A second topic counts only when the person joins two subjects: "coffee and cakes", not "wedding photographer".
     joined = any(t in reading.terms for t in ("and", "plus"))
     return (
         topic,

@@ -1,4 +1,4 @@
-"""How a subject is spoken of in a sentence: "houseplants", "the wedding", "dog walking"."""
+"""How sentences speak of a subject: "houseplants", "the wedding", "dog walking"."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class Wording:
 
     @property
     def label(self) -> str:
-        """What stands before "List" or "Board" in a name: "Houseplant", "Dog Walking"."""
+        """The word before "List" or "Board" in a name: "Houseplant", "Dog Walking"."""
         return words.title(self.one)
 
 
@@ -184,7 +184,7 @@ _TEACHES: Final = {
 _ERA: Final = re.compile(
     r"^(?:Revolution|War|Empire|Renaissance|Enlightenment|Reformation|Republic|Crusades|Depression)$"
 )
-# End like a trade and are none.
+# Words that end like a trade and are none.
 _WARES: Final = frozenset(
     [
         "shelter",
@@ -360,7 +360,7 @@ def wording(reading: Reading, topic: Topic | None, *, public: bool = False, defi
     ):
         return Wording(phrase, phrase, phrase, phrase, True, False)
     if parts[0].endswith("ing") and len(parts) > 1 and determiner in ("for", "about", "of", "on", ""):
-        return Wording(phrase, phrase, phrase, phrase, True, False)  # "moving house": something done
+        return Wording(phrase, phrase, phrase, phrase, True, False)  # "moving house": an activity
     if last.lower() in WORKPLACES:
         about = phrase if public and len(parts) == 1 else f"the {phrase}"
         return Wording(phrase, about, phrase, words.plural(phrase), False, public)
@@ -377,7 +377,7 @@ def _proper(word: str) -> bool:
 
 
 def _lower(phrase: str) -> str:
-    """The phrase in lower case, except what is a proper name (a capital that does not merely open the prompt or shout)."""
+    """The phrase in lower case, except proper names (a capital that does not merely start the prompt or shout)."""
     parts = phrase.split()
     if all(p.isupper() for p in parts) and len(phrase) > 5:
         return phrase.lower()

@@ -258,7 +258,7 @@ def is_mass(word: str) -> bool:
 
 
 def plural(phrase: str) -> str:
-    """The plural of the last word of `phrase`; what already is plural or has none stays as it is."""
+    """The plural of the last word of `phrase`; a word that is plural already, or has no plural, stays as it is."""
     head, _, word = phrase.rpartition(" ")
     low = word.lower()
     if not word or is_mass(low) or is_plural(low):
@@ -302,7 +302,7 @@ def is_plural(word: str) -> bool:
 
 
 def article(phrase: str) -> str:
-    """`a` or `an`, as the sound of the phrase's beginning asks for."""
+    """`a` or `an`, depending on the first sound of the phrase."""
     if _AN_SILENT.match(phrase):
         return "an"
     return "an" if re.match(r"[aeiou]", phrase, re.IGNORECASE) and not _AN_EXCEPTIONS.match(phrase) else "a"
@@ -315,7 +315,7 @@ def with_article(phrase: str) -> str:
 
 
 def title(phrase: str) -> str:
-    """Title case: small words small, known initials in capitals, what has capitals already kept."""
+    """Title case: small words stay small, known initials get capitals, words with capitals stay as they are."""
     parts = phrase.split()
     return " ".join(_titled(word, first=i == 0) for i, word in enumerate(parts))
 

@@ -91,7 +91,7 @@ class Adapted:
 
 
 def adapt(reading: Reading, topics: tuple[Topic, ...], choice: Choice) -> Adapted:
-    """The files of `choice.starter`, made to fit `reading`."""
+    """The files of `choice.starter`, adapted to `reading`."""
     starter = choice.starter
     public = starter.name in PUBLIC
     spoken = wording(reading, topics[0] if topics else None, public=public, definite=starter.name == "quiz")
@@ -118,7 +118,7 @@ def adapt(reading: Reading, topics: tuple[Topic, ...], choice: Choice) -> Adapte
 def material_for(
     reading: Reading, topics: tuple[Topic, ...], spoken: Wording, name: str, starter: StarterFiles
 ) -> Material:
-    """What the starter's slots are filled from."""
+    """The material for the starter's slots."""
     subject = {words.singular(w.lower()) for w in reading.subject.split()}
     extras = [
         w for w in reading.wants
@@ -152,7 +152,7 @@ def material_for(
 
 
 def ensure_nouns(content: dict[str, Any], starter: StarterFiles, spoken: Wording) -> None:
-    """Where the person's main nouns are rarer than three times in the content, descriptions and tasks take them in."""
+    """When the person's main nouns occur fewer than three times in the content, descriptions and tasks include them."""
     agent = (
         spoken.phrase != spoken.about and spoken.mass and not spoken.business and spoken.about != f"the {spoken.phrase}"
     )
@@ -272,7 +272,7 @@ def _sections(
 
 
 def section_for(phrase: str, starter: StarterFiles) -> str:
-    """The starter's section that `phrase` speaks of, or an empty text. Longer names are tried first."""
+    """The starter's section that `phrase` names, or "". Longer names are tried first."""
     flat = " " + " ".join(words.singular(w) for w in re.findall(r"[\w&'-]+", phrase.lower().replace("-", " "))) + " "
     names = sorted(
         ((n, section) for section, synonyms in starter.sections.items() for n in (section, *synonyms)),
@@ -286,14 +286,14 @@ def section_for(phrase: str, starter: StarterFiles) -> str:
 
 
 def place_for(section: str, shown: list[str], starter: StarterFiles) -> int:
-    """Where a section goes: before the first shown one that the starter names after it."""
+    """The place of a section: before the first visible section that follows it in the starter's own order."""
     order = list(starter.sections)
     later = order[order.index(section) + 1 :]
     return next((i for i, s in enumerate(shown) if s in later), len(shown))
 
 
 def _missing_features(starter: StarterFiles, reading: Reading) -> tuple[str, ...]:
-    """Wished features the starter shows no sign of."""
+    """Wished features of which the starter shows no sign."""
     code = " ".join(
         [
             starter.description,

@@ -14,7 +14,7 @@ from builder.demo.language.topic import Topic
 from builder.demo.language.wording import WORKPLACES
 from builder.demo.starters.starter import StarterFiles
 
-# What a word in the prompt says about the kind of app: (starter, weight). Starters that do not exist are passed over.
+# Words of a prompt that hint at a kind of app: (starter, weight). Starters that do not exist are skipped.
 INTENTS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
     "kanban": (("kanban", 12),), "board": (("kanban", 8),), "sprint": (("kanban", 7),), "backlog": (("kanban", 7),), "pipeline": (("kanban", 6),), "crm": (("kanban", 6),),
     "roadmap": (("kanban", 6),), "scrum": (("kanban", 8),), "swimlane": (("kanban", 7),), "hiring": (("kanban", 1),), "ticket": (("kanban", 3),), "bug": (("kanban", 4),), "project": (("kanban", 2),),
@@ -45,7 +45,7 @@ INTENTS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
      "workout": (("habits", 2), ("todo", 1), ("pomodoro", 1)),
     "invitation": (("event", 7), ("landing", 5)), "invite": (("event", 6), ("landing", 4)), "rsvp": (("event", 7), ("landing", 5)), "menu": (("landing", 2),),
 }  # fmt: skip
-# Keywords of single starters that say too little by themselves.
+# Keywords of single starters that prove too little alone.
 _VAGUE: Final = frozenset(
     [
         "track",
@@ -81,7 +81,7 @@ class Choice:
 
 
 def choose(reading: Reading, topics: tuple[Topic, ...], starters: Mapping[str, StarterFiles]) -> Choice:
-    """The nearest of `starters` (at least one). The same prompt always gives the same."""
+    """The nearest of `starters` (at least one). The same prompt always gives the same starter."""
     singles = [words.singular(t) for t in reading.terms]
     flat = " " + " ".join(singles) + " "
     scores: dict[str, float] = dict.fromkeys(starters, 0.0)

@@ -1,4 +1,5 @@
-"""Fills the slots of a starter's content from the material, keeping its shape and what belongs together, together."""
+"""Fills the slots of a starter's content from the material. The content keeps its shape, and texts that belong together
+stay together."""
 
 from __future__ import annotations
 
@@ -17,13 +18,14 @@ from builder.demo.starters.starter import StarterFiles
 T = TypeVar("T")
 _REVIEWS: Final = re.compile(r"review|testimonial|quote|voice|feedback|kind|praise")
 _OPTIONS: Final = ("options", "choices", "answers")
-# Where a starter has more groups than the subject gives.
+# Fallback groups, for when a starter has more groups than the subject gives.
 _SPARE: Final = ("Favourites", "Other", "Later", "New", "Seasonal", "Archive")
 _SHORT: Final = 44  # characters: a name that still fits a card's title
 
 
 class Filler:
-    """One filling of one content document. Every list of the material is used from its beginning, nothing twice where avoidable."""
+    """One filling of one content document. Every list of the material is used from its beginning, and no entry twice if
+    avoidable."""
 
     def __init__(self, starter: StarterFiles, material: Material) -> None:
         self.starter = starter
@@ -162,7 +164,7 @@ class Filler:
                 return ""
 
     def _person(self, place: str) -> str:
-        """A name of the same shape as the one it replaces: the same old name becomes the same person everywhere."""
+        """A name of the same shape as the one it replaces; one old name becomes the same person everywhere."""
         old = pointers.get(self.content, place)
         if not isinstance(old, str) or not old:
             return ""
@@ -178,19 +180,19 @@ class Filler:
         return first if len(old) > 2 or not old.isupper() else first[0] + last[0]
 
     def _item(self) -> Item:
-        """The next item, one of the listed categories if there are any; numbered once the material is used up."""
+        """The next item, of the listed categories if there are any; numbered once the material is used up."""
         items = self.material.items
         fits = [i for i in items if i.name not in self._taken and (not self._by_id or i.category in self._categories)]
         left = fits or [i for i in items if i.name not in self._taken]
         if not left:
-            # All shown once: from here on they come again, as entries of a log or of spending do.
+            # All have been shown once; from here on they repeat, as in a log or in a list of expenses.
             listed = [i for i in items if not self._by_id or i.category in self._categories] or list(items)
             return self.next("again", listed)
         self._taken.add(left[0].name)
         return left[0]
 
     def _task(self) -> Task:
-        """The next task, one of the listed areas if there are any."""
+        """The next task, of the listed areas if there are any."""
         tasks = self.material.tasks
         left = [t for t in tasks if t.title not in self._taken]
         fits = [t for t in left if not self._by_id or t.area in self._categories] or left
@@ -200,7 +202,7 @@ class Filler:
         return fits[0]
 
     def _relate(self, entry: dict[str, Any], category: str) -> None:
-        """Points an entry at its own category where the starter links entries to categories by id."""
+        """Points an entry to its category when the starter links entries to categories by id."""
         by_name = {name: key for key, name in self._by_id.items()}
         target = by_name.get(category)
         if not target:
@@ -268,7 +270,7 @@ class Filler:
         entry[question], entry[answer] = faq
 
     def _rename_leftovers(self) -> None:
-        """The starter's own name, wherever a text without a slot speaks of it."""
+        """The starter's own name, in every text without a slot that mentions it."""
         old = pointers.get(
             self.starter.seed(), next((p for p, k in self.starter.slots.items() if k == "app_name"), "/app/name")
         )

@@ -13,7 +13,8 @@ _SCALAR: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s,\]}]+')
 
 
 class JsonDocument:
-    """A JSON document as text. Methods change `text`; raises `ValueError` where the text is not JSON or a place is missing."""
+    """A JSON document as text. Methods change `text`; raises `ValueError` when the text is not JSON or a place is
+    missing."""
 
     def __init__(self, text: str) -> None:
         json.loads(text)

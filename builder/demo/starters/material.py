@@ -1,4 +1,4 @@
-"""The supply of texts that slots are filled from: the person's words first, the topics' knowledge next."""
+"""The supply of texts for slots: the person's words first, then the topics' knowledge."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from builder.demo.language.topic import Item, Quiz, Task, Topic
 from builder.demo.language.wording import FEASTS, WORKPLACES, Wording
 
 T = TypeVar("T")
-# Topics whose items are things that money is spent on as they stand.
+# Topics whose items themselves are things that people spend money on.
 _PRICED: Final = frozenset(
     {
         "budget",
@@ -44,7 +44,8 @@ PEOPLE: Final = (
 
 @dataclass(frozen=True)
 class Material:
-    """Everything one app may show, in the order of use. Lists never run out: `take` goes on with varied generic entries."""
+    """Everything one app may show, in the order of use. Lists never run out: `take` continues with varied generic
+    entries."""
 
     wording: Wording
     topics: tuple[Topic, ...]
@@ -105,7 +106,7 @@ def gathered(
     if starter in ("landing", "portfolio"):
         feast = starter == "landing" and wording.phrase.split()[-1] in FEASTS
         made = replace(made, items=invention.programme_of(wording) if feast else invention.offers_of(wording))
-        # Sheets of homework are no offer of a piano teacher: only a trade's own topic lends its items.
+        # A piano teacher does not sell sheets of homework: only a topic about a trade supplies items for an offer.
         if topics and starter == "landing" and (feast or (not _owned(wording, topics) and not topics[0].ctas)):
             topics = (replace(topics[0], items=made.items, headlines=(), taglines=()),)
     if any(p in wording.phrase.lower().split() for p in ("vegan", "vegetarian", "plant-based")):
@@ -184,7 +185,7 @@ _MEAT: Final = re.compile(
     r"\b(?:octopus|bass|fish|salmon|tuna|beef|ribs?|lamb|pork|chicken|duck|turkey|ham|bacon|sausage|prawns?|shrimps?|carpaccio|meat|burger|cheese|egg|eggs|butter|cream|milk|panna|honey|ricotta|parmesan|mozzarella|shakshuka|croissant)\b",
     re.IGNORECASE,
 )
-# Topics whose items are dishes, books or the like: nobody books an hour of those.
+# Topics whose items are dishes, books or similar: nobody books an hour of those.
 _NO_SERVICES: Final = frozenset(
     {
         "restaurant",
@@ -213,13 +214,13 @@ def own_services(topics: Sequence[Topic]) -> bool:
 
 
 def _owned(wording: Wording, topics: Sequence[Topic]) -> bool:
-    """Whether the best topic speaks of exactly what the person named."""
+    """Whether the best topic matches exactly what the person named."""
     known = {words.singular(p) for w in topics[0].words for p in w.split()}
     return not topics[0].generic and all(words.singular(p.lower()) in known for p in wording.one.split())
 
 
 def mixed(lists: Sequence[Sequence[T]]) -> list[T]:
-    """One of each list in turn."""
+    """Interleaves the lists: one entry of each in turn."""
     return [x for row in zip_longest(*lists) for x in row if x is not None]
 
 
@@ -247,7 +248,7 @@ _FAMILY: Final = frozenset(["mom", "mum", "dad", "grandma", "everyone"])
 
 
 def _people(audience: str) -> str:
-    """Whom an app is for, with its article: "freelancers", "the marketing team"."""
+    """The audience of an app, with its article: "freelancers", "the marketing team"."""
     last = audience.split()[-1].lower()
     plural = words.is_plural(last) or last in ("children", "people", "staff", "kids")
     return audience if plural or last in _FAMILY or audience[:1].isupper() else f"the {audience}"
@@ -353,7 +354,7 @@ def _tasks(topics: Sequence[Topic], made: Topic, own: bool) -> Iterator[Task]:
         yield from made.tasks
         return
     known = mixed([t.tasks for t in topics])
-    # What the person called it appears among the topic's own tasks.
+    # The person's own name for the subject appears among the topic's own tasks.
     mine = list(made.tasks[:1] if own else made.tasks[:4])
     for i, task in enumerate(known):
         if i % 2 == 1 and mine:
@@ -379,7 +380,7 @@ def _item_quizzes(topics: Sequence[Topic]) -> Iterator[Quiz]:
 
 
 def _thinking(w: Wording) -> Iterator[Quiz]:
-    """For subjects nobody gave the demo facts about: honest questions on how to learn, made of the person's words."""
+    """For subjects without facts in the demo: honest questions on how to learn, made of the person's words."""
     a = w.about
     yield Quiz(
         f"You are new to {a}. What helps most in the first week?",

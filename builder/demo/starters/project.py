@@ -12,12 +12,12 @@ from builder.demo.starters.json_text import JsonDocument
 from builder.demo.starters.starter import StarterFiles
 from preview_runtime.file_tree import FileTree
 
-MIN_SHARED = 0.5  # of a starter's files, unchanged, for a project without a marker to count as made from it
+MIN_SHARED = 0.5  # so many unchanged files of a starter make a project without a marker count as made from it
 
 
 @dataclass(frozen=True)
 class Did:
-    """A change made: `what` completes “I …” in the past tense, lower case ("renamed it to Fern")."""
+    """A change was made: `what` completes “I …” in the past tense, lower case ("renamed it to Fern")."""
 
     what: str
 
@@ -33,7 +33,7 @@ Result = Did | Cannot | None
 
 
 class AdaptedProject:
-    """Texts are changed through here; `changed()` gives the files that differ in the end."""
+    """Texts are changed through this object; `changed()` returns the files that differ in the end."""
 
     def __init__(self, tree: FileTree, starters: Mapping[str, StarterFiles]) -> None:
         self._tree = tree
@@ -115,7 +115,7 @@ def marker(tree: FileTree) -> dict[str, Any]:
 
 
 def _nearest(tree: FileTree, starters: Mapping[str, StarterFiles]) -> StarterFiles | None:
-    """The starter most of whose files are in the tree unchanged: for projects begun from the gallery."""
+    """The starter that shares the most unchanged files with the tree: for projects that began from the gallery."""
     shares = {
         name: sum(tree.get(p) == text for p, text in s.files.items()) / max(1, len(s.files))
         for name, s in starters.items()

@@ -1,4 +1,4 @@
-"""The built-in starters, read from disk: their files and what starter.json says about them."""
+"""The built-in starters, read from disk: their files and their description (starter.json)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from builder.base.settings import ROOT
 from preview_runtime.file_tree import FileTree
 
 FOLDER: Final = ROOT / "templates" / "starters"
-# Never part of a made project: the description itself, what npm leaves behind, the gallery's picture.
+# Never part of a made project: the description itself, npm's leftovers, and the gallery's picture.
 _LEFT_OUT: Final = frozenset({"starter.json", "package-lock.json", "screenshot.png", "screenshot.webp"})
 _SKIPPED_FOLDERS: Final = frozenset({"node_modules", "dist", ".vite"})
 
 
 class BadStarter(ValueError):
-    """A starter's folder cannot be used; the message names it and the file."""
+    """A starter's folder is unusable; the message names it and the file."""
 
 
 @dataclass(frozen=True)
@@ -79,5 +79,5 @@ def load(folder: Path) -> StarterFiles:
 def all_starters(folder: Path = FOLDER) -> dict[str, StarterFiles]:
     """Every starter in `folder` that can be adapted, by name."""
     found = (p.parent for p in sorted(folder.glob("*/starter.json")))
-    # One with a server of its own has no slots to fill.
+    # A starter with a server of its own has no slots to fill.
     return {p.name: load(p) for p in found if "server" not in json.loads((p / "starter.json").read_text("utf-8"))}

@@ -8,7 +8,8 @@ from typing import Final
 
 from builder.demo.language import colour
 
-# Begins behind a brace only, or a long run of selectors without one would be read again from each of them.
+# Begins only at the start of the text or behind a brace; otherwise a long run of selectors would be scanned again from
+# each of them.
 _BLOCK: Final = re.compile(
     r"(?:\A|(?<=[{}]))(?P<before>(?:(?!:root)[^{}])*+)(?P<selector>:root[^{}]*+)\{(?P<body>[^{}]*+)\}"
 )
@@ -27,7 +28,7 @@ def properties(css: str, *, dark: bool = False) -> dict[str, str]:
 
 
 def changed(css: str, change: Change) -> str:
-    """`css` with `change(properties, is_dark_block)` asked for each block's values that shall differ."""
+    """`css` with other values: `change(properties, is_dark_block)` returns, for each block, the values that differ."""
 
     def block(match: re.Match[str]) -> str:
         declarations = _declarations(match["body"])
@@ -40,8 +41,8 @@ def changed(css: str, change: Change) -> str:
 
 
 def _declarations(body: str) -> list[tuple[str, str, str, str]]:
-    """(name, what stands before the value, value, what stands behind it) of each text that a semicolon ends, and of the
-    one behind the last; the name is "" where that is no custom property."""
+    """(name, text before the value, value, text after it) of each declaration that ends with a semicolon, and of the
+    last one; the name is "" when it is no custom property."""
     *ended, last = body.split(";")
     found = []
     for text in ended:
@@ -55,8 +56,8 @@ def _declarations(body: str) -> list[tuple[str, str, str, str]]:
 
 
 def with_accent(css: str, accent: str, *, asked: bool, whole: bool = True) -> str:
-    """The theme around `accent`. Asked-for colours stay as near to what was said as UI contrast (3:1, WCAG 1.4.11) allows;
-    `whole`: a coloured header follows the accent."""
+    """The theme around `accent`. Colours that the person asked for stay as close to that as UI contrast (3:1, WCAG
+    1.4.11) allows; `whole`: a coloured header follows the accent."""
 
     def change(values: dict[str, str], dark: bool) -> dict[str, str]:
         page = _hex(values.get("page", "")) or ("#14161a" if dark else "#ffffff")
@@ -83,7 +84,7 @@ def with_accent(css: str, accent: str, *, asked: bool, whole: bool = True) -> st
 
 
 def with_part(css: str, part: str, value: str, only: bool | None = None) -> str:
-    """The theme with `part` (`header`, `page`, `surface`, `ink`) in exactly this colour, and what stands on it readable.
+    """The theme with `part` (`header`, `page`, `surface`, `ink`) in exactly this colour, and readable text on it.
     `only`: the dark (true) or the light theme alone."""
 
     def change(values: dict[str, str], dark: bool) -> dict[str, str]:

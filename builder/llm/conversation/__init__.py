@@ -1,1 +1,1 @@
-"""What is said to a model and what it answers, the same for every provider."""
+"""Requests to a model and its answers, the same for every provider."""

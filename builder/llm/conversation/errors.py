@@ -1,4 +1,4 @@
-"""What can go wrong with a model. The type implies the sentence and the remedy."""
+"""What can go wrong with a model. The type of an error implies its sentence and its remedy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from builder.texts import t
 
 
 def onward(kept: bool) -> dict[str, str]:
-    """What a sentence says of going on: `{button}` is the one the page shows, `{kept}` that something arrived, or ""."""
+    """The values of a sentence about continuing: `{button}` is the button that the page shows, `{kept}` says that
+    something arrived, or is ""."""
     return {
         "button": t("workbench.continue" if kept else "workbench.retry"),
         "kept": f"{t('model.kept')} " if kept else "",
@@ -19,8 +20,8 @@ def onward(kept: bool) -> dict[str, str]:
 class ModelError(SaysoError):
     """A model's failure. `message` is the plain sentence (texts `model.<code>`), `remedy` what the page offers.
 
-    `message_kept` is the sentence where a part of the answer arrived before the failure. `free`: nothing was spent where
-    none of it did.
+    `message_kept` is the sentence for when a part of the answer arrived before the failure. `free`: if nothing arrived,
+    nothing was spent.
     """
 
     code: str = "provider_failed"
@@ -37,7 +38,7 @@ class ModelError(SaysoError):
 
 
 class KeyFault(ModelError):
-    """There is no key that works. `setting`: the one to put right, for keys that no page can change."""
+    """There is no working key. `setting`: the setting to correct, for keys that no page can change."""
 
     free = True
     remedy: Remedy = "key"
@@ -82,7 +83,7 @@ class UnknownModel(ModelError):
 
 
 class RateLimited(ModelError):
-    """`retry_after`: seconds the provider asks to wait, where it says so."""
+    """`retry_after`: seconds that the provider asks to wait, if it says so."""
 
     code = "rate_limited"
     free = True
@@ -149,7 +150,7 @@ class RefusedByModel(ModelError):
 
 
 class RequestRefused(ModelError):
-    """A 4xx that none of the others names."""
+    """A 4xx status that no other class covers."""
 
     code = "request_refused"
     free = True

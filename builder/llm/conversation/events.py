@@ -1,4 +1,4 @@
-"""What a model answers, as it arrives. A closed union: whoever reads it can name every case."""
+"""The events of a model's answer, as it arrives. A closed union: its readers can name every case."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 Ending = Literal["end", "tool_use", "stop_sequence", "max_tokens", "refusal", "context", "paused"]
-"""Why a model stopped: done; to have tools called; a text of `stop`; its limit; it declined; its context is full; to be
-asked to go on."""
+"""Why a model stopped: it is done; it wants tools called; it wrote a text of `stop`; it reached its limit; it declined;
+its context is full; it paused and has to be asked to continue."""
 
 
 @dataclass(slots=True)
 class TextPiece:
-    """A piece of what the model says. `refusal`: it says why it does not answer."""
+    """A piece of the answer's text. `refusal`: the text says why the model does not answer."""
 
     text: str
     refusal: bool = False
@@ -29,7 +29,7 @@ class ToolInputPiece:
 
 @dataclass(slots=True)
 class ThinkingPiece:
-    """A piece of what the model thinks. `signature` comes last, with the end of that thinking; see `ThinkingPart`."""
+    """A piece of the model's thinking. `signature` comes last, at the end of that thinking; see `ThinkingPart`."""
 
     text: str = ""
     signature: str = ""

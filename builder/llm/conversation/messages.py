@@ -1,4 +1,4 @@
-"""What is said to a model: messages of text, pictures, tool calls and their results, and the tools it may call."""
+"""Requests to a model: messages of text, pictures, tool calls and their results, and the tools it may call."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class ImagePart:
 
 @dataclass(frozen=True, slots=True)
 class ThinkingPart:
-    """What a model thought before it answered. Some models take their answer back only with it, unchanged.
+    """A model's thinking before its answer. Some models accept their earlier answer only together with it, unchanged.
 
-    `signature` is the provider's seal on `text`; `sealed` is thinking that the provider does not show.
+    `signature` is the provider's signature of `text`; `sealed` is encrypted thinking that the provider does not show.
     """
 
     text: str = ""
@@ -45,7 +45,7 @@ class ToolCall:
     input: str = "{}"
 
     def values(self) -> dict[str, Any]:
-        """The input read. Raises ValueError where it is no JSON object, as in an answer that was cut off."""
+        """The input read. Raises ValueError when it is no JSON object, as in an answer that was cut off."""
         read = json.loads(self.input)
         if not isinstance(read, dict):
             raise ValueError(f"the input of {self.name} is no object")
@@ -54,7 +54,7 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What a tool gave; `call` is the id of its `ToolCall`. With `failed`, `text` says what went wrong."""
+    """The result of a tool; `call` is the id of its `ToolCall`. With `failed`, `text` says what went wrong."""
 
     call: str
     text: str = ""
@@ -67,7 +67,8 @@ Part = TextPart | ImagePart | ThinkingPart | ToolCall | ToolResult
 
 @dataclass(frozen=True, slots=True)
 class ModelMessage:
-    """One message of a conversation. Results of tools are the user's, thinking and calls the assistant's."""
+    """One message of a conversation. Tool results belong to the user's messages, thinking and tool calls to the
+    assistant's."""
 
     role: Role
     parts: tuple[Part, ...]
@@ -84,12 +85,12 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class CallOptions:
-    """What a call is for, and how it is to be answered.
+    """The purpose of a call, and the form of its answer.
 
     `operation` ("generate"), `project` and `reference` (a generation's id, for one) are for the usage log. `tool` is
-    the one that the model is to call, which is forced where it may be; with `one_call` it calls one at most. `json`
-    asks for one JSON object where the API has a way to; the messages have to say so as well. With `thinking` the model
-    may think before it answers, where it can. `stop` are texts that end the answer.
+    the tool that the model has to call; the API forces the call if it can. With `one_call` the model calls at most one
+    tool. `json` asks the API for one JSON object if it has an option for that; the messages have to say so as well.
+    With `thinking` the model may think before it answers, if it can. `stop` are texts that end the answer.
     """
 
     operation: str

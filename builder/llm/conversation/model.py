@@ -1,4 +1,4 @@
-"""What a model is to us: a conversation in, a stream of events out."""
+"""The interface of a model: a conversation in, a stream of events out."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from builder.llm.conversation.messages import CallOptions, ModelMessage, Tool
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of a named model. `max_output` is in tokens.
+    """Facts about a named model. `max_output` is in tokens.
 
-    `tools`: whether it may be given tools. `eager_tools`: whether a tool's input arrives while it is written, however
-    long it is. `forced_tool`: whether it can be made to call one tool. `no_thinking` and `thinking`: the types that
-    let its answer begin at once, or have it think before; None leaves the field out.
+    `tools`: whether it takes tools. `eager_tools`: whether a tool's input arrives while it is being written, however
+    long it is. `forced_tool`: whether it can be forced to call one tool. `no_thinking` and `thinking`: the API's values
+    for an answer without thinking and with it; None leaves the field out.
     """
 
     max_output: int = 64_000
@@ -46,5 +46,5 @@ class Model(Protocol):
         ...
 
     def cost(self, usage: Usage) -> float | None:
-        """USD for `usage`, or None where it is unknown."""
+        """USD for `usage`, None when the price is unknown."""
         ...

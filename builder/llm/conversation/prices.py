@@ -1,10 +1,11 @@
-"""What tokens cost: one table for all providers, by the day from which a price holds.
+"""Prices of tokens: one table for all providers, by the day from which a price is valid.
 
-A change of prices is another date with the models it concerns; a day without a row of its own has the last one before
-it. What is not in the table has no known price. Sources, read 2026-11-21: Claude's prices and cache rates from
-platform.claude.com/docs/en/about-claude/pricing and the model pages; OpenAI's from developers.openai.com/api/docs/models
-(prices of Astra and the 5.6 line, the 272,000-token rule, 1.25 times the input price for cache writes) and copies of its
-model pages for the later ones (w3cschool.cn/openai_api, docs.litellm.ai/blog, docs.laozhang.ai).
+A price change is a further date with the models it affects; a day without a row uses the last row before it. A model
+that is not in the table has no known price. Sources, read 2026-11-21: Claude's prices and cache rates from
+platform.claude.com/docs/en/about-claude/pricing and the model pages; OpenAI's from
+developers.openai.com/api/docs/models (prices of Astra and the 5.6 line, the 272,000-token rule, 1.25 times the input
+price for cache writes) and copies of its model pages for the later ones (w3cschool.cn/openai_api, docs.litellm.ai/blog,
+docs.laozhang.ai).
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from builder.llm.conversation.events import Usage
 class Price:
     """USD per million tokens.
 
-    Above `long_input` input tokens of a request, what is read costs `long_factor` times as much and what is written
-    `long_output_factor` times, the whole request.
+    For a request with more than `long_input` input tokens, all of its input costs `long_factor` times as much and all
+    of its output `long_output_factor` times.
     """
 
     input: float
@@ -79,14 +80,14 @@ PRICES: Final[dict[str, Mapping[str, Price]]] = {
         "openai:gpt-5.6-luna": _gpt(0.20, 1.20, 0.02),
     },
 }
-"""The day (ISO 8601) from which on → "provider:model" → its price, oldest day first."""
+"""First day of validity (ISO 8601) → "provider:model" → price, oldest day first."""
 _DATED: Final = re.compile(r"-\d{4}-?\d{2}-?\d{2}$")
 
 
 def price(name: str, day: str = "") -> Price | None:
-    """What "provider:model", with or without a date in its name, costs on `day` (ISO 8601; "": today).
+    """The price of "provider:model", with or without a date in its name, on `day` (ISO 8601; "": today).
 
-    Before the first day that is known, what it cost then; None where nothing is known.
+    Before the first known day, the price of that first day; None when no price is known.
     """
     plain, day = _DATED.sub("", name), day or now()[:10]
     found: Price | None = None

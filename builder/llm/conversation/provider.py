@@ -1,4 +1,4 @@
-"""What a provider is to us: facts, and a client that speaks its API."""
+"""The interface of a provider: its facts, and a client for its API."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from builder.llm.conversation.model import Model, Profile
 from builder.llm.conversation.settings import ModelSettings
 
 MENU_SIZE: Final = 8
-"""Most models of one provider that a person chooses from."""
+"""The most models of one provider in the menu."""
 
 
 class Client(Protocol):
-    """An authenticated connection to a provider. Cheap to make: it connects with its first use."""
+    """An authenticated connection to a provider. Cheap to make: it connects on first use."""
 
     def model(self, name: str) -> Model: ...
 
@@ -28,7 +28,7 @@ class Client(Protocol):
 
 
 async def _listed(client: Client) -> None:
-    """Tests a key by asking for the models it can use, which costs nothing."""
+    """Tests a key by listing the models it can use, which costs nothing."""
     await client.names()
 
 
@@ -52,11 +52,11 @@ class Provider:
     reads. `wire` makes the client that speaks its kind of API, at `address` ("": the SDK's own) unless the setting
     `address_setting` names another. `key_setting` is the setting with everybody's key; without one, keys come from the
     page alone. `key_page` is where a person gets a key, `key_begins` how one begins ("" where keys differ), `credit_page`
-    where what it spends is paid for, "" for the same page. `usual` is the model for who chose none.
+    where what it spends is paid for, "" for the same page. `usual` is the default model.
 
-    `model_label`, `profile` and `menu` say what is known of its models, by name; `menu` picks from those that a key can
-    use, newest first. `try_key` raises `ModelError` for a key that does not work. `silence_seconds` is the longest wait
-    between two pieces of an answer.
+    `model_label`, `profile` and `menu` give the facts about its models, by name; `menu` selects from the models that a
+    key can use, newest first. `try_key` raises `ModelError` for a key that does not work. `silence_seconds` is the
+    longest wait between two pieces of an answer.
     """
 
     name: str
@@ -77,17 +77,17 @@ class Provider:
 
     @property
     def told_setting(self) -> str:
-        """The setting that the key is in, as a person writes it, "" for none."""
+        """The name of the setting that holds the key, as it is written in the environment; "" for none."""
         return self.key_setting.upper()
 
     def configured_key(self, settings: ModelSettings) -> str:
-        """The key that the settings hold, "" for none."""
+        """The key in the settings, "" for none."""
         key = getattr(settings, self.key_setting) if self.key_setting else ""
         return key.get_secret_value() if isinstance(key, SecretStr) else str(key)
 
     def client(self, settings: ModelSettings, key: str) -> Client:
-        """A client with that key, at the address that the settings name."""
+        """A client with that key, at the address in the settings."""
         set_address = str(getattr(settings, self.address_setting)) if self.address_setting else ""
-        # A key that was pasted is in no setting: it is put right where it was pasted.
+        # A pasted key is in no setting: it is corrected where it was pasted.
         row = self if key == self.configured_key(settings) else replace(self, key_setting="")
         return self.wire(row, key, set_address or self.address)

@@ -1,4 +1,4 @@
-"""An answer gathered from its events, to be put into the conversation that goes on."""
+"""An answer gathered from its events, so that it can be added to the conversation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _Open = TextPiece | ToolInputPiece | ThinkingPiece
 
 
 class Reply:
-    """What a model answered so far. `usage` and `ended` are None until they are told."""
+    """A model's answer so far. `usage` and `ended` are None until their events arrive."""
 
     def __init__(self) -> None:
         self.usage: Usage | None = None
@@ -43,12 +43,12 @@ class Reply:
 
     @property
     def text(self) -> str:
-        """All it said, without what it thought."""
+        """All text of the answer, without the thinking."""
         return "".join(part.text for part in self.message.parts if isinstance(part, TextPart))
 
     @property
     def calls(self) -> tuple[ToolCall, ...]:
-        """The tools it wants called, in order."""
+        """The tool calls of the answer, in order."""
         return tuple(part for part in self.message.parts if isinstance(part, ToolCall))
 
     def _close(self) -> None:

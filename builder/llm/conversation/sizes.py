@@ -1,4 +1,4 @@
-"""About how large a conversation is, before anybody has counted it."""
+"""The approximate size of a conversation, before a provider has counted it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from builder.llm.conversation.messages import (
 from builder.llm.conversation.model import Profile
 
 CHARACTERS_PER_TOKEN: Final = 3.2
-"""Code in English; measured by Anthropic's tokenizers at 3 to 3.5. How much a model is shown and what is reserved depend
-on it."""
+"""Code in English; measured by Anthropic's tokenizers at 3 to 3.5. The size of the prompt and the reserved amount
+depend on it."""
 IMAGE_TOKENS: Final = 1_600
-"""What a picture takes at most once it is brought down to size: platform.claude.com/docs/en/build-with-claude/vision."""
+"""The most tokens of a picture after the provider has scaled it down:
+platform.claude.com/docs/en/build-with-claude/vision."""
 
 
 def most_of(messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions, profile: Profile) -> Usage:
-    """About the most that a call may take."""
+    """About the most that a call may cost."""
     characters = len(options.system) + sum(_size(part) for message in messages for part in message.parts)
     characters += sum(len(tool.description) + len(json.dumps(dict(tool.schema))) for tool in tools)
     pictures = sum(_pictures(part) for message in messages for part in message.parts)

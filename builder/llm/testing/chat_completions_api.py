@@ -1,4 +1,4 @@
-"""A local server that speaks OpenAI's chat completions with streaming, and does what it is told.
+"""A local server that speaks OpenAI's chat completions with streaming, and behaves as the test says.
 
 Wire format: developers.openai.com/api/docs/guides/streaming-responses and …/guides/error-codes, and the types of the
 SDK. It answers on loopback and holds no model.
@@ -39,10 +39,10 @@ _CODES: Final = {
 class ChatBehaviour:
     """What one request gets.
 
-    `answer` is the message's text (a JSON text or what becomes one), sent in pieces of `chunk` characters; `refusal`
-    is what the model says where it declines, `thinking` what servers tell of its reasoning, `calls` the (name, input) of
-    tools it calls after all that. `refuse` answers with that status instead; `error_type`, `code` and
-    `parameter` are the error's `type`, `code` and `param` where they are not the status's usual ones. After
+    `answer` is the message's text (a JSON text, or an object that is turned into one), sent in pieces of `chunk`
+    characters; `refusal` is the model's text when it declines, `thinking` the reasoning that servers report, `calls`
+    the (name, input) of the tools it calls after that. `refuse` answers with that status instead; `error_type`, `code`
+    and `parameter` are the error's `type`, `code` and `param` when they differ from the status's usual ones. After
     `stop_after` characters the answer ends with `finish_reason` (None: without one); after `drop_after` the connection
     is cut; after `error_after` an error comes in the stream; after `hold_after` nothing more comes until `release` is
     set. `usage` is the last piece before the end; None leaves it out and cuts the connection there.
@@ -75,11 +75,11 @@ class ChatBehaviour:
 
 
 class ChatCompletionsApi(LocalApi[ChatBehaviour]):
-    """The server: gives one behaviour per request, the last one again and again.
+    """The server: uses one behaviour per request, and repeats the last one.
 
-    It answers at `path`. The list of models has them in the order of `models`, made a day apart, the first one last.
-    `unlistable` answers the list with that status, `list_text` with that text, `list_release` holds it back until it is
-    set.
+    It answers at `path`. The list of models holds `models`; their creation dates are a day apart, the first model's
+    being the newest. `unlistable` answers the list with that status, `list_text` with that text, `list_release` delays
+    it until it is set.
     """
 
     path = "/v1/chat/completions"
@@ -108,7 +108,7 @@ class ChatCompletionsApi(LocalApi[ChatBehaviour]):
             {"id": name, "object": "model", "created": 1_790_000_000 - 86_400 * at, "owned_by": "system"}
             for at, name in enumerate(self.models)
         ]
-        # The service lists them in no order that means anything.
+        # The real service lists models in no meaningful order.
         return JSONResponse({"object": "list", "data": sorted(data, key=lambda entry: str(entry["id"]))})
 
     async def _completions(self, request: Request) -> Response:
@@ -178,7 +178,7 @@ def _allowed(request: Request) -> bool:
 
 
 def _wrong_key(request: Request) -> JSONResponse:
-    """As the service does: the message shows the ends of the key it was given."""
+    """As the real service does: the message shows both ends of the key."""
     key = request.headers.get("authorization", "").removeprefix("Bearer ")
     return _error(401, f"Incorrect API key provided: {key[:4]}****{key[-4:]}.")
 

@@ -1,4 +1,4 @@
-"""Makes every request of the models' SDKs that would leave this computer fail."""
+"""Makes every request of the models' SDKs fail that would leave this computer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class RealRequest(AssertionError):
-    """A test tried to ask a real model."""
+    """A test tried to call a real model."""
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""What the local servers that stand in for a provider have in common: they listen on loopback and do what they are told."""
+"""The common base of the local servers that stand in for providers: they listen on loopback and behave as the test
+says."""
 
 from __future__ import annotations
 
@@ -18,9 +19,9 @@ BehaviourT = TypeVar("BehaviourT")
 
 
 class LocalApi(Generic[BehaviourT]):
-    """Gives one behaviour per request, the last one again and again.
+    """Uses one behaviour per request, and repeats the last one.
 
-    `requests` holds the body of each request for an answer, `listed` how often the list of `models` was asked for.
+    `requests` holds the body of each request for an answer, `listed` how often the list of `models` was requested.
     """
 
     def __init__(self, behaviours: Sequence[BehaviourT], models: Sequence[str], routes: Sequence[Route]) -> None:
@@ -32,12 +33,12 @@ class LocalApi(Generic[BehaviourT]):
         self.app = Starlette(routes=routes)
 
     def then(self, *behaviours: BehaviourT) -> None:
-        """Forget what was to come; these come next."""
+        """Replace the behaviours still to come with these."""
         self.behaviours = deque(behaviours)
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
-        """Listen on a free loopback port; gives the server's address, without a path."""
+        """Listen on a free loopback port; returns the server's address, without a path."""
         config = uvicorn.Config(self.app, host="127.0.0.1", port=0, log_level="critical", lifespan="off", ws="none")
         server = uvicorn.Server(config)
         async with beside(server.serve(), "a provider of our own") as task:

@@ -1,4 +1,4 @@
-"""A local server that speaks Anthropic's Messages streaming API, and does what it is told.
+"""A local server that speaks Anthropic's Messages streaming API, and behaves as the test says.
 
 Wire format: platform.claude.com/docs/en/build-with-claude/streaming. It answers on loopback and holds no model.
 """
@@ -35,11 +35,11 @@ _TYPES: Final = {
 class MessagesBehaviour:
     """What one request gets.
 
-    `answer` is the input of the first tool that the request has (a JSON text or what becomes one), sent in pieces of
-    `chunk` characters; `thinking` comes before it, sealed with `signature`, then `sealed` thinking, then `prose` as text.
-    `calls` are (name, input) of further tool calls. `refuse` answers with that status instead. After `stop_after`
-    characters the answer ends with `stop_reason`; after `drop_after` the connection is cut; after `error_after` an
-    `error` event of `error_type` comes; after `hold_after` nothing more comes until `release` is set.
+    `answer` is the input of the first tool that the request has (a JSON text, or an object that is turned into one),
+    sent in pieces of `chunk` characters; `thinking` comes before it, sealed with `signature`, then `sealed` thinking,
+    then `prose` as text. `calls` are (name, input) of further tool calls. `refuse` answers with that status instead.
+    After `stop_after` characters the answer ends with `stop_reason`; after `drop_after` the connection is cut; after
+    `error_after` an `error` event of `error_type` comes; after `hold_after` nothing more comes until `release` is set.
     """
 
     answer: Mapping[str, Any] | str | None = None
@@ -64,7 +64,7 @@ class MessagesBehaviour:
 
 
 class MessagesApi(LocalApi[MessagesBehaviour]):
-    """The server: gives one behaviour per request, the last one again and again."""
+    """The server: uses one behaviour per request, and repeats the last one."""
 
     def __init__(
         self, *behaviours: MessagesBehaviour, models: tuple[str, ...] = ("claude-sonnet-5-5", "claude-haiku-4-5")

@@ -1,4 +1,4 @@
-"""A local server that speaks OpenAI's Responses with streaming, and does what it is told.
+"""A local server that speaks OpenAI's Responses with streaming, and behaves as the test says.
 
 Wire format: the events and items of the SDK's `openai.types.responses`. Errors, keys and the list of models are those of
 chat completions. It answers on loopback and holds no model.
@@ -15,7 +15,7 @@ from builder.llm.testing.chat_completions_api import ChatBehaviour, ChatCompleti
 from builder.llm.testing.local_api import pieces
 
 SEALED: Final = "gAAAAB-sealed"
-"""What a reasoning item has for content."""
+"""The content of a reasoning item."""
 _REASONS: Final = {"length": "max_output_tokens", "content_filter": "content_filter"}
 
 
@@ -23,10 +23,11 @@ _REASONS: Final = {"length": "max_output_tokens", "content_filter": "content_fil
 class ResponseBehaviour(ChatBehaviour):
     """What one request gets; see `ChatBehaviour`, whose `finish_reason` may also be any reason of an incomplete response.
 
-    `answer` is the input of the first tool where the request has tools and it is no text, else it is said. With
-    `error_after` comes an `error` event, or with `fails` a failed response, whose error has `code`. `thinking` is the
-    summary of a reasoning item, in a part for each line. With `noise` each event comes twice and others, which nobody
-    knows, between them. The answer is sent in pieces of `split` bytes, and its connection is cut after `cut_at` bytes.
+    `answer` is the input of the first tool if the request has tools and `answer` is not a text; otherwise it is the
+    message. After `error_after` characters an `error` event comes, or, with `fails`, a failed response whose error has
+    `code`. `thinking` is the summary of a reasoning item, in a part for each line. With `noise` each event comes twice,
+    with unknown events in between. The answer is sent in pieces of `split` bytes, and its connection is cut after
+    `cut_at` bytes.
     """
 
     fails: bool = False
@@ -36,7 +37,7 @@ class ResponseBehaviour(ChatBehaviour):
 
 
 class ResponsesApi(ChatCompletionsApi):
-    """The server: gives one behaviour per request, the last one again and again."""
+    """The server: uses one behaviour per request, and repeats the last one."""
 
     path = "/v1/responses"
 

@@ -1,4 +1,4 @@
-"""A model that answers what it was told to, piece by piece."""
+"""A model that gives prepared answers, piece by piece."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from builder.llm.conversation.messages import CallOptions, ModelMessage, Tool
 from builder.llm.conversation.model import Profile
 
 Step = ModelEvent | Exception | asyncio.Event
-"""An event is handed on, an exception raised, an `asyncio.Event` waited for."""
+"""One step: an event is passed on, an exception is raised, an `asyncio.Event` is awaited."""
 
 
 @dataclass(slots=True)
 class ScriptedModel:
-    """Gives one answer of `answers` per request, the last one again and again. Satisfies `Model`.
+    """Gives one answer of `answers` per request, and repeats the last one. Satisfies `Model`.
 
-    `price` is USD for an output token, None for unknown; `requests` holds what was asked.
+    `price` is USD for an output token, None for unknown; `requests` holds the requests.
     """
 
     answers: Sequence[Sequence[Step]]
@@ -39,7 +39,7 @@ class ScriptedModel:
                 await step.wait()
                 continue
             yield step
-            await asyncio.sleep(0)  # lets the reader take each piece by itself
+            await asyncio.sleep(0)  # lets the reader take each piece separately
 
     def cost(self, usage: Usage) -> float | None:
         return None if self.price is None else self.price * usage.output_tokens

@@ -1,1 +1,1 @@
-"""How each kind of API is spoken: our messages as theirs, their stream as our events, their errors as ours."""
+"""One module per kind of API: converts our messages, its stream and its errors."""

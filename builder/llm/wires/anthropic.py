@@ -37,7 +37,7 @@ _ENDINGS: Final[dict[str, Ending]] = {
 
 
 class AnthropicClient:
-    """An authenticated client. The SDK is imported with the first use: it takes longer than our whole start."""
+    """An authenticated client. The SDK is imported on first use: that takes longer than our whole start."""
 
     def __init__(self, provider: Provider, key: str, address: str = "") -> None:
         self.provider = provider
@@ -143,7 +143,7 @@ class AnthropicModel:
         yield AnswerEnded(_ENDINGS.get(reason, "end"), detail or reason)
 
     async def _open(self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions) -> Any:
-        """The stream, once the provider has accepted the request."""
+        """The stream, after the provider has accepted the request."""
         import anthropic
 
         sdk = await self._client.sdk()
@@ -165,7 +165,7 @@ class AnthropicModel:
 
 
 def _piece(delta: Any, call: tuple[str, str] | None) -> ModelEvent | None:
-    """Our event for a delta; `call` is the tool call it belongs to, where it belongs to one."""
+    """Our event for a delta; `call` is the tool call that the delta belongs to, if any."""
     match delta.type:
         case "input_json_delta" if call and delta.partial_json:
             return ToolInputPiece(*call, delta.partial_json)
@@ -179,7 +179,7 @@ def _piece(delta: Any, call: tuple[str, str] | None) -> ModelEvent | None:
 
 
 def _count(usage: Usage, counted: Any) -> None:
-    """Takes over the cumulative figures that `counted` has."""
+    """Takes over the cumulative counts of `counted`."""
     usage.input_tokens = counted.input_tokens if counted.input_tokens is not None else usage.input_tokens
     usage.output_tokens = counted.output_tokens or usage.output_tokens
     usage.cache_read = counted.cache_read_input_tokens or usage.cache_read

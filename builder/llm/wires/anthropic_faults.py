@@ -1,4 +1,4 @@
-"""What the Messages API says went wrong, as our errors: platform.claude.com/docs/en/api/errors."""
+"""Errors of the Messages API as our errors: platform.claude.com/docs/en/api/errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from builder.llm.wires.retries import retry_after
 
 
 def about_options(fault: Exception) -> bool:
-    """Whether a request was refused for what only some models accept."""
+    """Whether a request was refused because of a field that only some models accept."""
     message = str(getattr(fault, "api_message", "") or "")
     return getattr(fault, "status_code", 0) == 400 and ("tool_choice" in message or "thinking" in message)
 

@@ -21,7 +21,7 @@ from builder.llm.conversation.model import Profile
 
 _LEAST_BUDGET: Final = 1_024
 _MOST_BUDGET: Final = 16_000
-"""Tokens for thinking, where a model is told how many: the API's least, and what a hard task takes."""
+"""The thinking budget in tokens, for models that take one: the API's minimum, and the amount for a hard task."""
 
 
 def parameters(
@@ -33,7 +33,7 @@ def parameters(
     *,
     plain: bool = False,
 ) -> dict[str, Any]:
-    """What `messages.create` takes. `plain` leaves out what only some models accept.
+    """The arguments of `messages.create`. `plain` leaves out the fields that only some models accept.
 
     Raises ValueError for a tool call in `messages` whose input is no JSON object.
     """
@@ -54,7 +54,7 @@ def parameters(
         asked["thinking"] = thinking
     if tools:
         asked["tools"] = [_tool(tool) for tool in tools]
-        # A model that thinks first cannot be forced.
+        # A model that thinks first cannot be forced to call a tool.
         forced = bool(options.tool) and profile.forced_tool and not options.thinking and not plain
         asked["tool_choice"] = {"type": "tool", "name": options.tool} if forced else {"type": "auto"}
         if options.one_call:
@@ -83,7 +83,7 @@ def _tool(tool: Tool) -> dict[str, Any]:
 def _content(message: ModelMessage) -> str | list[dict[str, Any]]:
     if len(message.parts) == 1 and isinstance(only := message.parts[0], TextPart):
         return only.text
-    # Results of tools have to come before anything else that is said.
+    # Tool results have to come before all other parts of a message.
     return [_block(part) for part in sorted(message.parts, key=lambda part: not isinstance(part, ToolResult))]
 
 

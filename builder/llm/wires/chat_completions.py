@@ -28,7 +28,7 @@ _ENDINGS: Final[dict[str, Ending]] = {
     "function_call": "tool_use",
 }
 _THOUGHTS: Final = ("reasoning_content", "reasoning")
-"""Where servers that speak like OpenAI put what a model thinks; OpenAI itself keeps it."""
+"""The fields in which other servers send a model's thinking; OpenAI itself does not send it."""
 
 logger = logging.getLogger(__name__)
 

@@ -21,8 +21,8 @@ from builder.llm.conversation.model import Profile
 def parameters(
     model: str, profile: Profile, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
 ) -> dict[str, Any]:
-    """What `chat.completions.create` takes."""
-    # The system message is the same in every request, so that the provider's own cache finds it.
+    """The arguments of `chat.completions.create`."""
+    # The system message is the same in every request, so that the provider's cache finds it.
     system = [{"role": "system", "content": options.system}] if options.system else []
     asked: dict[str, Any] = {
         "model": model,
@@ -52,9 +52,10 @@ def _tool(tool: Tool) -> dict[str, Any]:
 
 
 def _entries(message: ModelMessage) -> Iterator[dict[str, Any]]:
-    """One message may be several here: each result of a tool has one of its own, and its pictures are the user's.
+    """One message may become several here: each tool result is a message of its own, and its pictures go into a message
+    of the user.
 
-    What a model thought is not sent: this API does not take it back.
+    A model's thinking is not sent: this API does not accept it.
     """
     if message.role == "assistant":
         yield _answer(message)

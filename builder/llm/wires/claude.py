@@ -1,7 +1,7 @@
-"""Facts about Claude models: what a request to them may say, and how they are named and chosen.
+"""Facts about Claude models: what a request to them may contain, and how they are named and chosen.
 
 Sources, read 2026-11-21: forced tool use and thinking from "What's new in Claude Sonnet 5.5" and "… Opus 5.5" at
-platform.claude.com and the SDK's `ThinkingConfigParam`. A model that is not in the table is asked in the way every model
+platform.claude.com and the SDK's `ThinkingConfigParam`. A model that is not in the table gets requests that every model
 accepts.
 """
 

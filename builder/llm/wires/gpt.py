@@ -1,4 +1,4 @@
-"""Facts about OpenAI's models: which of them can write apps, what they are called and what a request to them may say.
+"""Facts about OpenAI's models: which of them can write apps, their names, and what a request to them may contain.
 
 Sources, read 2026-11-21: developers.openai.com/api/docs/models and the SDK's `ChatModel`.
 """
@@ -15,7 +15,7 @@ from builder.llm.conversation.provider import MENU_SIZE
 DEFAULT_OPENAI: Final = "gpt-6.1-sol"
 """The newest Sol that the pinned SDK's `ChatModel` type names; a test compares the two."""
 MAX_OUTPUT: Final = 128_000
-"""Most tokens an answer of the GPT-5 generation and later may have; older models allow less and say so."""
+"""The most output tokens of models from GPT-5 on; older models allow fewer and say so."""
 OLDEST: Final = 5
 """Generation from which a whole app fits into one answer."""
 WITHOUT_TOOLS: Final = 6
@@ -27,11 +27,11 @@ _OTHER_PURPOSE: Final = frozenset({
     "audio", "chat", "codex", "cyber", "deep", "image", "instruct", "latest", "live", "oss", "preview", "pro",
     "realtime", "research", "rosalind", "search", "transcribe", "translate", "tts",
 })  # fmt: skip
-"""Words in the names of models that make something else than text, answer on another endpoint or are for few."""
+"""Words in the names of models that do not produce text, use another endpoint, or are not open to everybody."""
 
 
 def openai_profile(name: str) -> Profile:
-    """The facts about one model of OpenAI or of a server that speaks like it, asked by chat completions."""
+    """The facts about one model of OpenAI or of a compatible server, when it is called by chat completions."""
     return Profile(MAX_OUTPUT, tools=openai_rank(name) < (WITHOUT_TOOLS,))
 
 
@@ -50,9 +50,10 @@ def openai_rank(name: str) -> tuple[int, ...]:
 
 
 def openai_menu(names: Iterable[str]) -> list[str]:
-    """Those of `names` (newest first) that can write apps: the default, then the newest versions, at most `MENU_SIZE`.
+    """The models of `names` (newest first) that can write apps: the default, then the newest versions, at most
+    `MENU_SIZE`.
 
-    A dated name is left out where the same model is there without the date.
+    A dated name is left out when the same model is listed without the date.
     """
     offered = [*names]
     writers = [

@@ -1,4 +1,4 @@
-"""What OpenAI's APIs say went wrong, as our errors: developers.openai.com/api/docs/guides/error-codes."""
+"""Errors of OpenAI's APIs as our errors: developers.openai.com/api/docs/guides/error-codes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MALFORMED: Final = frozenset({
     "invalid_image", "invalid_image_format", "invalid_image_mode", "invalid_image_url", "invalid_prompt",
     "invalid_request_error", "unsupported_image_media_type",
 })  # fmt: skip
-"""What a failed response is called where it was asked wrongly: the SDK's `ResponseError`."""
+"""Codes of a failed response whose request was wrong: the SDK's `ResponseError`."""
 _OPTIONS: Final = {
     "max_tokens": "max_completion_tokens",
     "max_completion_tokens": "max_completion_tokens",
@@ -34,7 +34,7 @@ _OPTIONS: Final = {
     "include": "include",
     "tool_choice": "tool_choice",
 }
-"""An error's `param`, up to its first dot → what the request can do without."""
+"""An error's `param`, up to its first dot → the part of the request that can be left out."""
 
 
 def unpaid(fault: Exception) -> bool:
@@ -43,7 +43,7 @@ def unpaid(fault: Exception) -> bool:
 
 
 def refused_option(fault: Exception) -> str:
-    """What the request was refused for and can do without, "" for none."""
+    """The part of the request that was refused and can be left out, "" for none."""
     refused = getattr(fault, "param", None) if getattr(fault, "status_code", 0) == 400 else None
     return _OPTIONS.get(str(refused).partition(".")[0], "")
 
@@ -59,7 +59,7 @@ def translated(fault: Exception, provider: Provider, model: str, *, streaming: b
     if isinstance(fault, openai.APIConnectionError) or not isinstance(fault, openai.APIError):
         kind = errors.ConnectionLost if streaming else errors.Unreachable
         return kind(provider.label, model, detail=detail)
-    # Without a status the error came inside the stream, where only its code tells whose fault it is.
+    # An error without a status came inside the stream; there, only its code tells whose fault it is.
     inside = 400 if _said(fault) & _MALFORMED else 500
     status = fault.status_code if isinstance(fault, openai.APIStatusError) else inside
     detail = f"{detail} request={getattr(fault, 'request_id', None)}"
@@ -67,7 +67,7 @@ def translated(fault: Exception, provider: Provider, model: str, *, streaming: b
 
 
 def _said(fault: Exception) -> set[str]:
-    """The error's own names for itself."""
+    """The names that the error gives itself."""
     return {str(name) for name in (getattr(fault, "type", None), getattr(fault, "code", None)) if name}
 
 

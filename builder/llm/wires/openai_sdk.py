@@ -1,4 +1,4 @@
-"""What both of OpenAI's APIs have in common through its SDK: a client, a request that is accepted, a count."""
+"""The common parts of both OpenAI APIs in the SDK: the client, the accepted request, the token counts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class OpenAIConnection:
-    """An authenticated connection; the SDK is imported with the first use."""
+    """An authenticated connection; the SDK is imported on first use."""
 
     def __init__(self, provider: Provider, key: str, address: str = "") -> None:
         self.provider = provider
@@ -34,7 +34,7 @@ class OpenAIConnection:
         import httpx2
         from openai import AsyncOpenAI
 
-        # As for Anthropic: the SDK's own retries would pay for a timed-out answer again.
+        # As for Anthropic: the SDK's own retries would pay again for an answer that timed out.
         return AsyncOpenAI(
             api_key=self._key,
             base_url=self.address or None,
@@ -60,7 +60,7 @@ class OpenAIConnection:
 
 
 class OpenAIModel:
-    """One model behind a connection, whichever API it is asked through."""
+    """One model behind a connection, whichever API is used."""
 
     def __init__(
         self, client: OpenAIConnection, model: str, *, pause: Callable[[float], Awaitable[object]] = asyncio.sleep
@@ -75,12 +75,12 @@ class OpenAIModel:
         self._pause = pause
 
     def cost(self, usage: Usage) -> float | None:
-        """The count comes last, so an answer that broke off has none: what it cost is unknown, not nothing."""
+        """The counts come last, so an answer that broke off has none: its cost is unknown, not zero."""
         known = price(self.name)
         return known.cost(usage) if known and usage != Usage() else None
 
     async def _accepted(self, create: Callable[..., Awaitable[Any]], asked: dict[str, Any]) -> Any:
-        """The stream that `create` gives for `asked`, once the provider has accepted the request."""
+        """The stream that `create` returns for `asked`, after the provider has accepted the request."""
         import openai
 
         tries = 0
@@ -100,7 +100,7 @@ class OpenAIModel:
 
 
 def usage(read: int, details: Any, written: int) -> Usage:
-    """The count of an answer: all tokens `read`, with `details` of those of the cache, and all that were `written`."""
+    """The counts of an answer: all tokens `read`, with cache figures in `details`, and all tokens `written`."""
     cached = (details.cached_tokens if details else 0) or 0
     kept = (details.cache_write_tokens if details else 0) or 0
     return Usage(max(0, read - cached - kept), written, cached, kept)

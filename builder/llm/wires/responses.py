@@ -1,4 +1,4 @@
-"""OpenAI's Responses through its SDK, read as raw stream events: the API that gives its newest models tools."""
+"""OpenAI's Responses through its SDK, read as raw stream events: the only API in which its newest models take tools."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _UNFINISHED: Final[dict[str, Ending]] = {
 }
 """Why a response is incomplete."""
 _DECLINED: Final = frozenset({"bio_policy", "image_content_policy_violation", "misalignment_policy_violation"})
-"""Codes of a failed response that say the provider will not have it answered."""
+"""Codes of a failed response that mean the provider refuses to answer."""
 
 
 class OpenAIClient(ChatCompletionsClient):
-    """A client of OpenAI's own service, where models that chat completions give no tools go by Responses.
+    """A client of OpenAI's own service; models that take no tools in chat completions are called by Responses.
 
-    Another address is a server that speaks like OpenAI, and of those chat completions are what is common.
+    Another address is a compatible server, and chat completions are what such servers have in common.
     """
 
     def model(self, name: str) -> Model:
@@ -92,7 +92,8 @@ class ResponsesModel(OpenAIModel):
 
 
 def _piece(event: Any, calls: dict[int, tuple[str, str]]) -> ModelEvent | None:
-    """Our event for one of theirs, None for what tells nothing. `calls`: id and name of tool calls by their place."""
+    """Our event for one of the API's, None for an event without content. `calls`: id and name of the tool calls by
+    index."""
     match event.type:
         case "response.output_item.added" if event.item.type == "function_call":
             calls[event.output_index] = event.item.call_id, event.item.name
@@ -108,14 +109,14 @@ def _piece(event: Any, calls: dict[int, tuple[str, str]]) -> ModelEvent | None:
         case "response.reasoning_summary_part.added" if event.summary_index:
             return ThinkingPiece("\n\n")
         case "response.output_item.done" if event.item.type == "reasoning":
-            # The seal is whole only now.
+            # The signature is complete only here.
             seal = kept(event.item.to_dict(mode="json", exclude_none=True))
             return ThinkingPiece(signature=seal) if seal else None
     return None
 
 
 def _ending(event: Any, calls: dict[int, tuple[str, str]]) -> AnswerEnded | None:
-    """How a response ended, None where it failed."""
+    """How a response ended, None when it failed."""
     if event.type == "response.completed":
         return AnswerEnded("tool_use" if calls else "end", "completed")
     if event.type == "response.incomplete":
@@ -127,7 +128,7 @@ def _ending(event: Any, calls: dict[int, tuple[str, str]]) -> AnswerEnded | None
 
 
 def _fault(said: Any, response: Any) -> Exception:
-    """What the provider says in the stream, as the SDK's error for it."""
+    """An error that came in the stream, as the SDK's exception for it."""
     import openai
 
     body = {name: getattr(said, name, None) for name in ("code", "param", "type")}

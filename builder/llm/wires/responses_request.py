@@ -23,13 +23,14 @@ from builder.llm.conversation.model import Profile
 def parameters(
     model: str, profile: Profile, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
 ) -> dict[str, Any]:
-    """What `responses.create` takes. It has no `stop`: `ResponsesModel` refuses a call that asks for one."""
+    """The arguments of `responses.create`. There is no `stop`: `ResponsesModel` refuses a call that sets it."""
     asked: dict[str, Any] = {
         "model": model,
         "input": [item for message in messages for item in _items(message)],
         "max_output_tokens": min(options.max_output_tokens, profile.max_output),
         "stream": True,
-        # Nothing stays with the provider, so what a model thought comes to us sealed and goes back with the next request.
+        # The provider stores nothing, so a model's thinking comes to us encrypted and is sent back with the next
+        # request.
         "store": False,
         "include": ["reasoning.encrypted_content"],
     }
@@ -49,12 +50,13 @@ def parameters(
 
 
 def kept(item: dict[str, Any]) -> str:
-    """A reasoning item as the signature of a `ThinkingPart`, "" where it cannot be sent back: it has no sealed content."""
+    """A reasoning item as the signature of a `ThinkingPart`; "" when it has no encrypted content and so cannot be sent
+    back."""
     return json.dumps(item, ensure_ascii=False) if item.get("encrypted_content") else ""
 
 
 def _tool(tool: Tool) -> dict[str, Any]:
-    # A strict schema may have no free keys, which the files of a Draft are.
+    # A strict schema allows no free keys, and the `files` of a Draft have them.
     return {
         "type": "function",
         "name": tool.name,
@@ -65,7 +67,7 @@ def _tool(tool: Tool) -> dict[str, Any]:
 
 
 def _items(message: ModelMessage) -> Iterator[dict[str, Any]]:
-    """One message may be several items: calls, results and thinking are items of their own, in the order they came."""
+    """One message may become several items: calls, results and thinking are separate items, in the order they came."""
     shown: list[TextPart | ImagePart] = []
     for part in message.parts:
         match part:
@@ -85,7 +87,7 @@ def _items(message: ModelMessage) -> Iterator[dict[str, Any]]:
 
 
 def _reasoning(signature: str) -> dict[str, Any] | None:
-    """The item that `kept` kept. Another provider's seal is none of ours and is left out."""
+    """The item stored in `kept`. The signature of another provider is no item of ours and is left out."""
     try:
         item = json.loads(signature)
     except ValueError:

@@ -1,7 +1,7 @@
-"""When a request that was refused is sent again: only where nothing was spent and the wait is short.
+"""When a refused request is sent again: only if nothing was spent and the wait is short.
 
-Both SDKs' errors have the same shape: `status_code` and `response` where there was an answer, else the transport's
-error as the cause.
+Both SDKs' errors have the same shape: `status_code` and `response` if there was an answer, else the transport's error
+as the cause.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Any, Final
 CONNECT_SECONDS: Final = 10.0
 RETRIES: Final = 2
 FIRST_WAIT_SECONDS = 0.5
-"""Wait before the first of our own tries, doubled for each next one; tests set it to 0."""
+"""Seconds before the first of our own retries, doubled for each next one; tests set it to 0."""
 LONGEST_WAIT_SECONDS: Final = 10.0
 _PASSING: Final = frozenset({429, 500, 502, 503, 529})
 
 
 def wait_before_retry(fault: Exception, tries: int) -> float | None:
-    """Seconds to wait before asking for the `tries`-th time again (from 0), or None: not again."""
+    """Seconds to wait before retry number `tries` (from 0), None for no retry."""
     import httpx2
 
     if tries >= RETRIES:
@@ -33,7 +33,7 @@ def wait_before_retry(fault: Exception, tries: int) -> float | None:
 
 
 def retry_after(fault: Any) -> float | None:
-    """Seconds that the provider asks to wait, where it says so."""
+    """Seconds that the provider asks to wait, if it says so."""
     try:
         return float(fault.response.headers.get("retry-after", ""))
     except ValueError:

@@ -1,1 +1,1 @@
-"""What apps stored: databases, copies, and files brought back into the project."""
+"""Data of apps: databases, copies, and files that are brought back into the project."""

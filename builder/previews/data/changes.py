@@ -1,4 +1,5 @@
-"""What an app, a generator or a migration wrote in the container, brought back into the project as one version."""
+"""Files that an app, a generator or a migration wrote in the container, brought back into the project as one
+version."""
 
 from __future__ import annotations
 
@@ -22,25 +23,25 @@ from preview_runtime.containers.data.changed_files import FileChange, changes, g
 from preview_runtime.containers.docker.archive import is_private
 from preview_runtime.file_tree import MAX_FILES, FileTree, digest
 
-_MAX_DIFF_LINES: Final = 2_000  # of either side: comparing takes the square of it at worst
+_MAX_DIFF_LINES: Final = 2_000  # lines on either side: comparing takes the square of it at worst
 _MAX_DIFF_CHARACTERS: Final = 200_000
 _AROUND: Final = 3
 
 
 class RunningProjects(Protocol):
-    """Where a project runs. Both raise NotFound, and Conflict (`not_running`)."""
+    """The container of a project. Both methods raise NotFound, and Conflict (`not_running`)."""
 
     async def container(self, actor: Actor, project_id: str) -> DockerContainer: ...
 
     async def brought(self, actor: Actor, project_id: str) -> Mapping[str, str]:
-        """What was put into the container: path → SHA-256."""
+        """The files that were put into the container: path → SHA-256."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """One file for the person to pick. Sizes are bytes, `before` of theirs; `yours`: they changed it too since it was
-    brought."""
+    """One changed file, for the person to pick. Sizes are in bytes, `before` is that of the project's file; `yours`:
+    the person has changed it too since it was put into the container."""
 
     path: str
     change: Literal["added", "changed", "deleted"]
@@ -53,7 +54,7 @@ class ChangedFile:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`left_out`: so many files are nothing a project could hold, or may hold secrets."""
+    """`left_out`: the number of files that no project may hold, or that may hold secrets."""
 
     files: list[ChangedFile]
     left_out: int
@@ -61,25 +62,26 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """`gap`: lines that are alike were left out."""
+    """`gap`: equal lines were left out before this one."""
 
     kind: Literal["same", "add", "remove", "gap"]
     text: str
 
 
 class AppChanges:
-    """Looks into containers only when asked, and takes what it finds there for hostile."""
+    """Looks into containers only on request, and treats everything found there as hostile."""
 
     def __init__(self, containers: RunningProjects, store: ProjectStore) -> None:
         self._containers, self._store = containers, store
 
     async def look(self, actor: Actor, project_id: str) -> Changes:
-        """What differs now. Raises NotFound, Conflict (`not_running`) and what cannot be read in a sentence."""
+        """The present differences. Raises NotFound, Conflict (`not_running`), and, with a sentence, an error for files
+        that cannot be read."""
         found, left_out, tree = await self._found(actor, project_id)
         return Changes([_shown(change, tree) for change in found], left_out)
 
     async def diff(self, actor: Actor, project_id: str, path: str) -> list[DiffLine] | None:
-        """One file line by line; None where it is not text or too long to compare. Raises NotFound."""
+        """One file line by line; None when it is not text or is too long to compare. Raises NotFound."""
         found, _, tree = await self._found(actor, project_id)
         change = next((one for one in found if one.path == path), None)
         if change is None:
@@ -96,8 +98,8 @@ class AppChanges:
     async def take(self, actor: Actor, project_id: str, picked: Mapping[str, str]) -> Version:
         """Make one version with the files of `picked` (path → digest as it was shown).
 
-        What was typed and not saved is a version of its own before. Raises BadInput for none, Conflict where a file
-        changed again since it was shown, InvalidTree for what no project may hold; nothing is taken then.
+        Unsaved typing becomes a version of its own first. Raises BadInput for no files, Conflict when a file has
+        changed since it was shown, InvalidTree for files that no project may hold; then no file is taken.
         """
         if not picked or len(picked) > MAX_FILES:
             raise BadInput(t("changes.none_picked"))
@@ -112,7 +114,7 @@ class AppChanges:
         base = {path: digest(tree[path]) if path in tree else None for path in picked}
         try:
             await self._store.write_working(actor, project_id, put, gone, base=base)
-        except Conflict as conflict:  # somebody typed in one of them since it was looked at
+        except Conflict as conflict:  # the person has typed in one of them since they looked
             if conflict.code != "changed_meanwhile":
                 raise
             digests = conflict.details["digests"]

@@ -1,7 +1,7 @@
-"""The copies of what apps stored that are under way: for a live link, or for a duplicate of a project.
+"""Copies of apps' stored data that are under way: for a live link, or for a duplicate of a project.
 
-A copy is a job: it is made however often we are killed meanwhile. The preview it is for does not start before. One that
-failed is tried again by itself, and by the next start of the preview at once.
+A copy is a job: it is finished however often this process is killed meanwhile. The preview that needs it starts only
+afterwards. A failed copy is retried by itself, and at once when the preview is started.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.phrases import Phrase, verbatim
 
 KIND: Final = "copy_data"
-# A copy may wait for the one that its source begins with.
+# Copies run at the same time: a copy may wait for the copy that its own source begins with.
 _AT_ONCE: Final = 16
 
 
@@ -32,7 +32,7 @@ class Copier(Protocol):
 
 
 class Ready(Protocol):
-    """What the servers ask of the copies."""
+    """What the servers need to know about the copies."""
 
     def state(self, target: str) -> CopyState | None: ...
 
@@ -52,7 +52,7 @@ class CopyState:
 
 @dataclass
 class _Copy:
-    """`tried` is set while no try is under way."""
+    """`tried` is set while no try is running."""
 
     source: str
     owner: str
@@ -63,7 +63,7 @@ class _Copy:
 
 
 class NoCopies:
-    """Where nothing is copied."""
+    """For tests and processes without copies."""
 
     def state(self, target: str) -> CopyState | None:  # noqa: ARG002 - as the others have it
         return None
@@ -75,16 +75,16 @@ class NoCopies:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What is copied from, `engine_of(project)`: the engine of its server, None where it never had one; and by what,
-    `copier()`. Both raise Conflict while nothing can run containers."""
+    """The sources of copies: `engine_of(project)` is the engine of a project's server, None if it never had one;
+    `copier()` copies data. Both raise Conflict while nothing can run containers."""
 
     engine_of: Callable[[str], ServerEngine | None]
     copier: Callable[[], Copier]
 
 
 class DataCopies:
-    """All copies there are. Who waits for one knows of it from the first; they are made once there are servers to copy
-    from (`recover`).
+    """All copies. They are known from the start, so that a preview can wait for one; they are made once there are
+    servers to copy from (`recover`).
     """
 
     def __init__(self, jobs: JobQueue) -> None:
@@ -95,11 +95,11 @@ class DataCopies:
         self._worker = Worker(jobs, KIND, self._copy, over=self._over, at_once=_AT_ONCE)
 
     def on_change(self, tell: Callable[[str], Awaitable[None]]) -> None:
-        """Have `tell(target)` called whenever a copy began or ended."""
+        """Have `tell(target)` called whenever a copy begins or ends."""
         self._told.append(tell)
 
     async def recover(self, sources: Sources) -> None:
-        """Know of the copies that are to be made, and make them from now on."""
+        """Read the queued copies, and start to make them."""
         self._sources = sources
         for job in await self._jobs.of(KIND):
             copy = self._known(job)
@@ -108,7 +108,8 @@ class DataCopies:
         self._worker.begin()
 
     async def begin(self, source: str, target: str, owner: str) -> None:
-        """Have `target` begin with what `source` stored; returns at once. Nothing happens where it never ran."""
+        """Queue the copy of `source`'s stored data to `target`; returns at once. Does nothing when `source` never
+        ran."""
         if target in self._copies or self._source_known(source) is False:
             return
         copy = self._copies[target] = _Copy(source, owner)
@@ -120,24 +121,24 @@ class DataCopies:
         await self._changed(target)
 
     def state(self, target: str) -> CopyState | None:
-        """None where nothing is copied."""
+        """None when nothing is being copied."""
         copy = self._copies.get(target)
         if copy is None:
             return None
         return CopyState(copy.done, copy.total, copy.fault.says if copy.fault else None)
 
     def problem(self, target: str) -> str | None:
-        """Why the copy for `target` failed, "" while it is under way; None where nothing is copied."""
+        """Why the copy for `target` failed, "" while it is under way; None when nothing is being copied."""
         state = self.state(target)
         return None if state is None else said(state.problem) if state.problem else ""
 
     def held(self, target: str) -> str:
-        """Why nobody may get at the data of `target` at this moment, as a sentence; "" where they may."""
+        """Why the data of `target` cannot be used at the moment, as a sentence; "" when they can."""
         problem = self.problem(target)
         return "" if problem is None else problem or t("data.copying")
 
     async def ready(self, target: str) -> None:
-        """Return once `target` has its data; one that failed is tried again. Raises EngineFailed."""
+        """Return once `target` has its data; a failed copy is retried. Raises EngineFailed."""
         copy = self._copies.get(target)
         if copy is None:
             return
@@ -156,7 +157,7 @@ class DataCopies:
             raise EngineFailed(_broken())
 
     async def forget(self, target: str) -> None:
-        """Leave what is under way: the data are to go."""
+        """Cancel the copy: the data are going to be removed."""
         copy = self._copies.pop(target, None)
         if copy is None:
             return
@@ -164,7 +165,7 @@ class DataCopies:
         copy.tried.set()
 
     async def close(self) -> None:
-        """End what is under way; the next process makes it anew."""
+        """End the copies under way; the next process starts them again."""
         await self._worker.close()
         for copy in self._copies.values():
             copy.tried.set()
@@ -181,7 +182,7 @@ class DataCopies:
             return True
         try:
             return self._sources.engine_of(source) is not None
-        except Conflict:  # no engine at this moment: it may have data
+        except Conflict:  # no engine at the moment: the source may have data
             return True
 
     async def _ask(self, target: str, copy: _Copy) -> None:
@@ -194,7 +195,7 @@ class DataCopies:
         copy.tried.clear()
         await self._changed(job.key)
         try:
-            await self.ready(copy.source)  # which may wait for its own
+            await self.ready(copy.source)  # the source may have to wait for its own copy
             sources = self._sources
             assert sources is not None, "no copy is made before `recover`"
             engine = sources.engine_of(copy.source)

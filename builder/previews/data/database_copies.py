@@ -1,4 +1,4 @@
-"""Copies of databases in DATA_DIR: what was there before a person replaced or emptied it."""
+"""Copies of databases in DATA_DIR: the content before a person replaced or emptied a database."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from typing import IO, Final, Literal
 from builder.base.errors import Conflict, NotFound
 from builder.texts import t
 
-KEPT: Final = 3  # copies of one project; the oldest goes when there is another
+KEPT: Final = 3  # copies of one project; a further one replaces the oldest
 _NAME: Final = re.compile(r"(\d{8}T\d{12}Z)-(restore|reset)\.dump")
 _TIME: Final = "%Y%m%dT%H%M%S%fZ"
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseCopy:
-    """One copy: `reason` is what it was made before (restore or reset), `made_at` ISO 8601 UTC, `size` in bytes."""
+    """One copy: `reason` is the action that it was made before (restore or reset), `made_at` ISO 8601 UTC, `size` in
+    bytes."""
 
     id: str
     made_at: str
@@ -33,7 +34,7 @@ class DatabaseCopy:
 
 
 class Copies:
-    """The copies of all projects, a folder each; nobody but this program's user can read them."""
+    """The copies of all projects, one folder each; only this program's user can read them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -43,7 +44,7 @@ class Copies:
         return await asyncio.to_thread(self._list, project_id)
 
     async def keep(self, project_id: str, reason: str, pieces: AsyncGenerator[bytes]) -> None:
-        """Write one more, whole or not at all."""
+        """Write one more copy; it appears whole or not at all."""
         async with self.incoming(project_id) as draft, contextlib.aclosing(pieces):
             await self.write(draft, pieces)
             title = f"{datetime.now(UTC).strftime(_TIME)}-{reason}.dump"
@@ -52,7 +53,7 @@ class Copies:
             await asyncio.to_thread((self._of(project_id) / old.id).unlink, missing_ok=True)
 
     async def open(self, project_id: str, copy_id: str) -> IO[bytes]:
-        """A copy to be read: all of it, even when the copy itself goes meanwhile. Raises NotFound."""
+        """Read a copy; the reader gets all of it, even when the copy is deleted meanwhile. Raises NotFound."""
         try:
             return await asyncio.to_thread((await self.path(project_id, copy_id)).open, "rb")
         except FileNotFoundError as error:
@@ -67,7 +68,8 @@ class Copies:
 
     @contextlib.asynccontextmanager
     async def held(self, project_id: str, copy_id: str) -> AsyncIterator[Path]:
-        """The content of a copy, which stays for as long as this lasts, even when the copy itself goes."""
+        """The content of a copy, which stays readable while the context is open, even when the copy is deleted
+        meanwhile."""
         path = await self.path(project_id, copy_id)
         async with self.incoming(project_id) as link:
             await asyncio.to_thread(os.link, path, link)
@@ -75,8 +77,8 @@ class Copies:
 
     @contextlib.asynccontextmanager
     async def incoming(self, project_id: str) -> AsyncIterator[Path]:
-        """A name for a file that is gone afterwards. Raises Conflict (`data_removed`) where the project's data are removed
-        meanwhile, this folder with them."""
+        """A name for a temporary file. Raises Conflict (`data_removed`) when the project's data are removed meanwhile,
+        and this folder with them."""
         folder = self._of(project_id)
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
         path = folder / f"incoming-{secrets.token_hex(8)}"
@@ -88,7 +90,7 @@ class Copies:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def write(self, path: Path, pieces: AsyncIterator[bytes]) -> int:
-        """Write what comes to a file that nobody else reads; returns how many bytes came."""
+        """Write the pieces to a file that nobody else can read; returns the number of bytes."""
         size = 0
         descriptor = await asyncio.to_thread(os.open, path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -111,7 +113,7 @@ class Copies:
                     made = datetime.strptime(match[1], _TIME).replace(tzinfo=UTC)
                     try:
                         size = path.stat().st_size
-                    except FileNotFoundError:  # it went while this looks
+                    except FileNotFoundError:  # it was deleted while this looked at it
                         continue
                     reason: Literal["restore", "reset"] = "reset" if match[2] == "reset" else "restore"
                     found.append(DatabaseCopy(path.name, made.isoformat().replace("+00:00", "Z"), size, reason))

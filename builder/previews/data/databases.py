@@ -1,4 +1,5 @@
-"""The databases of projects: who gets one, what a person sees of it, and the copies kept before it is replaced."""
+"""The databases of projects: which projects have one, what a person sees of it, and the copies made before it is
+replaced."""
 
 from __future__ import annotations
 
@@ -69,9 +70,10 @@ class DatabaseEngine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseView:
-    """What a person is shown. `reason`: why the project has a database, or has none by choice; "" = nothing asks for it.
+    """The state of a database as a person sees it. `reason`: why the project has a database, or that the person chose
+    to have none; "" = nothing asks for one.
 
-    `why_not`: why none can run here, "" where one can; `problem`: why its content cannot be shown at this moment.
+    `why_not`: why none can run here, "" when one can; `problem`: why its content cannot be shown at the moment.
     """
 
     mode: Mode
@@ -86,8 +88,8 @@ class DatabaseView:
 
 @dataclass
 class Databases:
-    """One object for all projects. `engine` is None while nothing can run containers. `held(project)` says why nobody may
-    get at a project's data at this moment, "" where they may."""
+    """One object for all projects. `engine` is None while nothing can run containers. `held(project)` says why a
+    project's data cannot be used at the moment, "" when they can."""
 
     store: ProjectStore
     settings: ProjectSettings
@@ -126,7 +128,7 @@ class Databases:
             await self.engine.stop(project)
 
     async def remove(self, project: str) -> None:
-        """Leave nothing of it, the copies included."""
+        """Remove everything of it, the copies included."""
         if self.engine:
             await self.engine.remove(project)
         await self.copies.remove(project)
@@ -134,7 +136,7 @@ class Databases:
     # For a person.
 
     async def view(self, actor: Actor, project_id: str) -> DatabaseView:
-        """Everything the dialog shows; a database that rests is woken for the moment. Raises NotFound."""
+        """Everything the dialog shows; a sleeping database is woken for as long as it takes. Raises NotFound."""
         tree = await self.store.working_tree(actor, project_id)
         mode = await self._mode(project_id)
         asks = await asyncio.to_thread(asks_for_postgres, tree)
@@ -161,11 +163,11 @@ class Databases:
         return DatabaseView(mode, wanted, reason, status, content, copies, problem=problem)
 
     async def set_mode(self, actor: Actor, project_id: str, mode: Mode) -> None:
-        """What the next start of the app goes by. Raises NotFound."""
+        """Set whether the project has a database; the next start of the app follows it. Raises NotFound."""
         await self.settings.put(actor, project_id, SETTING, mode.value)
 
     async def dump(self, actor: Actor, project_id: str) -> AsyncGenerator[bytes]:
-        """The database as pg_dump writes it. Raises NotFound, and Conflict before the first piece."""
+        """The database as a dump of pg_dump. Raises NotFound, and Conflict before the first piece."""
         await self.store.get(actor, project_id, Action.RUN)
         self._check_free(project_id)
         with answered():
@@ -174,7 +176,7 @@ class Databases:
                     yield piece
 
     async def restore(self, actor: Actor, project_id: str, dump: AsyncIterator[bytes]) -> None:
-        """Put a dump in the place of the data, of which a copy is kept. Raises NotFound, Conflict, BadInput."""
+        """Replace the data with a dump; a copy of the data is kept. Raises NotFound, Conflict, BadInput."""
         await self.store.get(actor, project_id, Action.RUN)
         async with self._alone(project_id), self.copies.incoming(project_id) as file:
             if not await self.copies.write(file, dump):
@@ -182,13 +184,13 @@ class Databases:
             await self._replace(project_id, file)
 
     async def restore_copy(self, actor: Actor, project_id: str, copy_id: str) -> None:
-        """Bring back a copy; one of what there is at this moment is kept. Raises NotFound, Conflict."""
+        """Restore a copy; a copy of the present data is kept. Raises NotFound, Conflict."""
         await self.store.get(actor, project_id, Action.RUN)
         async with self._alone(project_id), self.copies.held(project_id, copy_id) as file:
             await self._replace(project_id, file)
 
     async def reset(self, actor: Actor, project_id: str) -> None:
-        """Empty the database, of which a copy is kept. Raises NotFound, Conflict."""
+        """Empty the database; a copy of its data is kept. Raises NotFound, Conflict."""
         await self.store.get(actor, project_id, Action.RUN)
         async with self._alone(project_id):
             with answered():
@@ -196,7 +198,7 @@ class Databases:
                 await self._engine().reset(project_id)
 
     async def open_copy(self, actor: Actor, project_id: str, copy_id: str) -> IO[bytes]:
-        """A copy to be read. Raises NotFound."""
+        """Read a copy. Raises NotFound."""
         await self.store.get(actor, project_id, Action.RUN)
         return await self.copies.open(project_id, copy_id)
 

@@ -1,1 +1,1 @@
-"""Container engines as projects use them."""
+"""Container engines, as projects use them."""

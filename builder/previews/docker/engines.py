@@ -1,4 +1,4 @@
-"""Container engines for `ServerPreviews`, where a Docker Engine answers and its images are built."""
+"""Container engines for `ServerPreviews`, available when a Docker Engine answers and its images are built."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ from preview_runtime.tasks import Tasks
 log = logging.getLogger(__name__)
 _ANSWER_SECONDS: Final = 3.0
 _LOOK_AGAIN_SECONDS: Final = 30.0
-# While there is none: what ran is to be found again soon after the engine answers.
+# The time between looks while no engine answers: running apps have to be found soon after it answers again.
 _MISSING_SECONDS: Final = 2.0
 _PRUNE_SECONDS: Final = 3600.0
 _IMAGES_SECONDS: Final = 30.0
 
 
 class _Shared:
-    """What all previews of one connection share, and what goes on for them in the background."""
+    """The parts that all previews of one connection share, with their background work."""
 
     def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings, options: DockerSettings) -> None:
         self.docker = docker
@@ -82,7 +82,7 @@ class _Shared:
         self._tasks = Tasks()
 
     def begin(self, known: Callable[[], Awaitable[Known]]) -> None:
-        """Fill the pool, remove what is nobody's, look after limits; once."""
+        """Start, once, to fill the pool, to remove what belongs to nobody, and to look after limits."""
         if self.known is not None:
             return
         self.known = known
@@ -95,14 +95,16 @@ class _Shared:
     async def close(self) -> None:
         await self._tasks.close()
         await self.limits.close()
-        # What the engine does not remove is found by its labels when it answers again.
+        # If the engine does not remove something here, the reconciler finds it by its labels when the engine answers
+        # again.
         with contextlib.suppress(aiodocker.DockerError, aiohttp.ClientError, TimeoutError):
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await self.jobs.close()
                 await self.networks.close()
 
     async def _fill(self) -> None:
-        # What a killed process had made in advance goes first: nothing else would know it.
+        # Remove the containers that a killed process had made in advance, before making others: no other process knows
+        # of them.
         while not self._swept:
             try:
                 await self.reconciler.once(only_blanks=True)
@@ -123,7 +125,7 @@ class _Shared:
                 log.info("The layers could not be looked at: %s", error)
 
     async def _prune_images(self) -> None:
-        # At once: what a killed process was building is nobody's.
+        # The first round runs at once: images that a killed process was building belong to nobody.
         while True:
             try:
                 present = (await self._known()).present
@@ -136,9 +138,9 @@ class _Shared:
     async def _known(self) -> Known:
         waiting = (
             self.pool.known
-        )  # before: what is given away meanwhile is neither a server's yet nor the pool's any more
+        )  # read first: a slot that leaves the pool meanwhile belongs neither to a server yet nor to the pool any more
         found = await self.known() if self.known else Known(frozenset(), frozenset())
-        jobs = self.jobs.known  # each is its own project: what leads out of it goes with it
+        jobs = self.jobs.known  # a job is a project of its own: its way out is removed with it
         slots = found.slots | waiting | jobs | self.pool.known | self.networks.slots
         return Known(slots, found.projects | jobs, found.deleted)
 
@@ -153,8 +155,8 @@ class _Copier:
 
 
 class ContainerEngines:
-    """One connection to the engine, shared by all previews. `why_not` and `runtimes`, whose images are built,
-    are kept up to date while `run()` runs."""
+    """One connection to the engine, shared by all previews. `why_not` and `runtimes` (those whose images are built) are
+    kept up to date while `run()` runs."""
 
     def __init__(self, settings: DockerSettings, databases: Databases, hosts: AllowedHosts) -> None:
         self._databases, self._hosts = databases, hosts
@@ -164,7 +166,7 @@ class ContainerEngines:
         self.runtimes: frozenset[Runtime] = frozenset()
         self.has_postgres = False
         self._address = settings.docker_host
-        # Several installations may share one engine: each only ever sees what carries its own name.
+        # Several installations may share one engine: each sees only the containers with its own label.
         mark = hashlib.sha256(str(settings.data_dir.resolve()).encode()).hexdigest()[:8]
         limits = Limits(
             memory=settings.preview_memory_mb * MEGABYTE,
@@ -182,7 +184,7 @@ class ContainerEngines:
             environment=host_environment(settings.preview_host),
         )
         self._blind: Phrase | None = None
-        self._quotas: bool | None = None  # whether the engine has them, once tried
+        self._quotas: bool | None = None  # whether the engine has them; None until it was tried
         self._options = settings
         self._shared: _Shared | None = None
         self._connecting = asyncio.Lock()
@@ -190,12 +192,12 @@ class ContainerEngines:
 
     @property
     def instance(self) -> str:
-        """What all that is made in the engine for this data directory is labelled with."""
+        """The label of everything in the engine that belongs to this data directory."""
         return self._settings.instance
 
     @property
     def disk_note(self) -> Phrase | None:
-        """Why the disk that previews take is watched only seldom or not at all; None where it is."""
+        """Why the disk use of previews is measured seldom or not at all; None when it is measured all the time."""
         if self._settings.disk_quota or self._shared is None:
             return None
         return self._shared.limits.disk.why_blind or self._blind
@@ -205,8 +207,8 @@ class ContainerEngines:
         self.why_not = await self._missing()
 
     async def run(self, known: Callable[[], Awaitable[Known]]) -> None:
-        """Look again from time to time: an engine may be started, or its images built, while Sayso runs. `known()` says
-        which slots and projects there are; it is asked before anything is removed."""
+        """Look again from time to time: an engine may be started, or its images built, while Sayso runs. `known()`
+        returns the existing slots and projects; it is called before anything is removed."""
         while True:
             if not self.why_not and self._shared:
                 self._shared.begin(known)
@@ -214,7 +216,7 @@ class ContainerEngines:
             await self.look()
 
     async def close(self) -> None:
-        """End the connection; what runs goes on."""
+        """Close the connection; running apps stay up."""
         if self._shared is not None:
             await self._shared.close()
             await self._shared.docker.close()
@@ -243,13 +245,13 @@ class ContainerEngines:
         )
 
     def copier(self) -> Copier:
-        """Copies what apps stored. Raises Conflict (`no_engine`) while nothing can run containers."""
+        """Copies the data of apps. Raises Conflict (`no_engine`) while nothing can run containers."""
         if self.why_not or self._shared is None or self._copier is None:
             raise Conflict(t("server.none", why=self.why_not), code="no_engine")
         return _Copier(self._copier)
 
     async def _connected(self) -> _Shared:
-        """What all previews share, once the engine has said which users apps may have in it."""
+        """The parts that all previews share, made once the engine has said which users apps may have in it."""
         secret = await asyncio.to_thread(secret_file, self._secret_file, lambda: secrets.token_bytes(32))
         docker = catalogue.connect(self._address)
         try:
@@ -287,7 +289,7 @@ class ContainerEngines:
             ValueError,
             TimeoutError,
         ) as error:
-            # The connection is kept, for the previews that hold it: it serves them again when the engine is back.
+            # The connection stays open for the previews that hold it: it serves them again when the engine is back.
             log.debug("No Docker Engine answers: %r", error)
             return Phrase("engine.no_docker")
         if blind != self._blind and blind and not self._settings.disk_quota:

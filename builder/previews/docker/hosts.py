@@ -46,7 +46,7 @@ class EgressEngine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HostsView:
-    """`hosts` that are allowed, and those that the app asked for and was refused, the last one first."""
+    """The allowed `hosts`, and the hosts that the app asked for and was refused, the latest first."""
 
     hosts: tuple[str, ...]
     refused: tuple[RefusedHost, ...]
@@ -60,7 +60,7 @@ class AllowedHosts:
         self.engine: EgressEngine | None = None
 
     async def ensure(self, project: str) -> Access | None:
-        """How the app reaches the hosts; None where it may reach none. Raises EngineFailed."""
+        """How the app reaches the hosts; None when it may reach none. Raises EngineFailed."""
         hosts = await self._hosts(project)
         return await self.engine.ensure(project, hosts) if self.engine and hosts else None
 
@@ -85,13 +85,14 @@ class AllowedHosts:
         hosts = await self._hosts(project_id)
         refused: Sequence[RefusedHost] = ()
         if self.engine and hosts:
-            with contextlib.suppress(aiodocker.DockerError, TimeoutError):  # what is allowed is said all the same
+            with contextlib.suppress(aiodocker.DockerError, TimeoutError):  # the allowed hosts are returned anyway
                 refused = await self.engine.refused(project_id)
         still = (one for one in refused if one.private or one.port not in _PORTS or one.host not in hosts)
         return HostsView(hosts, tuple(still))
 
     async def put(self, actor: Actor, project_id: str, hosts: Sequence[str]) -> bool:
-        """Allow exactly `hosts`; returns whether the app has to start again for it. Raises NotFound, BadInput, Conflict."""
+        """Allow exactly `hosts`; returns whether the app has to restart for the change. Raises NotFound, BadInput,
+        Conflict."""
         await self._store.get(actor, project_id, Action.CONFIGURE)
         wanted = sorted({clean_host(host) for host in hosts})
         if len(wanted) > MOST:
@@ -102,7 +103,7 @@ class AllowedHosts:
             return True
         if self.engine and wanted and wanted != list(before):
             with answered():
-                if await self.engine.access(project_id) is not None:  # else the next start takes care of it
+                if await self.engine.access(project_id) is not None:  # otherwise the next start applies it
                     await self.engine.ensure(project_id, wanted)
         return False
 
@@ -112,7 +113,7 @@ class AllowedHosts:
 
 
 def clean_host(text: str) -> str:
-    """The name of a host, in the form in which it is asked for, out of what a person typed. Raises BadInput."""
+    """The host's name in a person's input, in the form in which apps ask for it. Raises BadInput."""
     host = text.strip().lower()
     host = re.sub(r"^https?://", "", host).partition("/")[0].rstrip(".")
     host = re.sub(r":(80|443)$", "", host)

@@ -1,4 +1,4 @@
-"""What containers get, and what may be built and fetched for them."""
+"""The limits of containers, and what may be built and fetched for them."""
 
 from __future__ import annotations
 

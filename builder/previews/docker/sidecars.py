@@ -1,4 +1,4 @@
-"""What runs beside an app, taken together: its database and its way out."""
+"""The sidecars of an app together: its database and its way out to allowed hosts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ProjectSidecars:
         way_out = await self._hosts.ensure(project)
         if database is None and way_out is None:
             return None
-        # Of the two the one that is not wanted may run from before.
+        # A sidecar that is not wanted any more may still run from before.
         if database is None:
             await self._databases.stop(project)
         if way_out is None:
@@ -31,7 +31,7 @@ class ProjectSidecars:
         return _joined(database, way_out) if database or way_out else None
 
     async def pause(self, project: str) -> None:
-        await self._databases.pause(project)  # the way out has nothing to do while nobody asks
+        await self._databases.pause(project)  # the way out is idle while nobody sends requests
 
     async def resume(self, project: str) -> None:
         await self._databases.resume(project)

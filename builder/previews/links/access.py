@@ -1,4 +1,5 @@
-"""Who may see a private preview: tickets signed with this installation's key, for those whom its kind lets in."""
+"""Who may see a private preview: tickets signed with this installation's key, for people with access to that kind of
+runnable."""
 
 from __future__ import annotations
 
@@ -30,18 +31,18 @@ OPEN_LINK = "/open-link"
 
 
 class Entrance(Protocol):
-    """Who is let in to runnables of one kind. `page`: where the builder asks who comes without a ticket."""
+    """Decides who has access to runnables of one kind. `page`: the builder's page for visitors without a ticket."""
 
     @property
     def page(self) -> str: ...
 
     async def lets_in(self, actor: Actor, runnable_id: str) -> bool:
-        """False for somebody whom `page` may let in. Raises NotFound, Refused for a stranger."""
+        """False when the person may get access at `page`. Raises NotFound, Refused for a stranger."""
         ...
 
 
 class ProjectEntrance:
-    """A project's preview is for those who may see the project."""
+    """A project's preview is open to those who may see the project."""
 
     page = OPEN_PREVIEW
 
@@ -54,7 +55,7 @@ class ProjectEntrance:
 
 
 class LinkEntrance:
-    """A live link is for whom its terms say."""
+    """The terms of a live link say whom it is open to."""
 
     page = OPEN_LINK
 
@@ -66,7 +67,7 @@ class LinkEntrance:
 
 
 class PreviewAccess:
-    """Hands out tickets and knows the gate. Signing out, or another password, ends every ticket and grant."""
+    """Issues tickets and owns the gate. Signing out, or a changed password, ends every ticket and grant."""
 
     def __init__(
         self,
@@ -81,7 +82,7 @@ class PreviewAccess:
         self.gate = Gate(self._tickets, self, self._ask, speak=said, secure=_secure(settings), sessions=self)
 
     async def may_see(self, person: str, preview_id: str) -> bool:
-        """Whether the preview is one that this person is let in to."""
+        """Whether this person has access to the preview."""
         try:
             actor = Actor(person)
             return await (await self._entrance(actor, preview_id)).lets_in(actor, preview_id)
@@ -89,26 +90,27 @@ class PreviewAccess:
             return False
 
     async def run(self, grant: Grant, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request or websocket of a private preview: signing out ends it, and so do the end of the grant and a
-        change of the person's rights."""
+        """Run one request or websocket of a private preview. It ends when the person signs out, when the grant ends, or
+        when the person's rights change."""
         session = Session(grant.person, grant.ends)
         await self._connections.run(session, app, scope, receive, send, grant.person)
 
     async def way_in(self, actor: Actor, preview_id: str, to: str) -> str:
-        """The address that leads `actor` to the path `to` of a preview: lets them in, for one use within a minute, or is
-        the builder's path that asks for what is missing. Raises NotFound, Refused."""
+        """The address that leads `actor` to the path `to` of a preview. It gives access, once, within a minute; or it
+        is the builder's page that asks for what is missing. Raises NotFound, Refused."""
         entrance = await self._entrance(actor, preview_id)
         if not await entrance.lets_in(actor, preview_id):
             return _asking(entrance, preview_id, to)
         return self.let_in(preview_id, actor.id, to)
 
     def let_in(self, preview_id: str, person: str, to: str | None = None) -> str:
-        """The address that lets in whoever was found to be `person`; without `to` it only sets the cookie."""
+        """The address that gives access to `person`, whose identity was checked; without `to` it only sets the
+        cookie."""
         return way_in(self._settings.preview_origin(preview_id), self._tickets.ticket(preview_id, person), to)
 
     async def _ask(self, preview_id: str, to: str) -> str:
         found = await self._runnables.find(preview_id)
-        # What does not exist is asked for where nobody learns that.
+        # An unknown id gets the page of a project, so that nobody learns that it does not exist.
         entrance = self._entrances[found.kind if found else PROJECT]
         return self._settings.url + _asking(entrance, preview_id, to)
 
@@ -127,7 +129,7 @@ def _key(file: Path, settings: SignInSettings) -> Callable[[], bytes]:
     password = settings.owner_password.get_secret_value().encode()
 
     def key() -> bytes:
-        # 32 bytes from the page cache, each time: signing out replaces the file.
+        # Read each time (32 bytes from the page cache): signing out replaces the file.
         stored = secret_file(file, lambda: secrets.token_bytes(32))
         return hmac.digest(stored, b"preview tickets " + password, hashlib.sha256)
 
@@ -135,7 +137,7 @@ def _key(file: Path, settings: SignInSettings) -> Callable[[], bytes]:
 
 
 def _secure(settings: SignInSettings) -> bool:
-    """Browsers send `Secure` cookies over https, and over http to names of this machine."""
+    """Browsers send `Secure` cookies over https, and over http to host names of this machine."""
     return settings.url.startswith("https://") or _of_this_machine(settings.preview_host)
 
 

@@ -1,4 +1,4 @@
-"""What the servers of live links run: the version that the link serves."""
+"""What servers of live links run: the version that the link shows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from preview_runtime.file_tree import FileTree
 
 
 class LinkContents:
-    """`Contents` of live links. A link has nothing of its project but the files of its version."""
+    """`Contents` of live links. Of its project, a link has only the files of its version."""
 
     def __init__(self, shares: Shares) -> None:
         self._shares = shares
@@ -20,7 +20,7 @@ class LinkContents:
         share = await self._shares.find(runnable.id)
         if share is None:
             raise not_found(actor, Subject("", runnable.id))
-        # A link's server is asked for by its workspace itself: no membership is looked for.
+        # The actor is the link's own workspace: no membership is looked up.
         may(actor, action, Subject(share.owner, share.id))
         return share.version, 0
 

@@ -1,4 +1,4 @@
-"""Who may open which live link, kept in memory: it is asked at each request."""
+"""Who may open which live link, kept in memory because it is checked at each request."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ class _Door:
 
 
 class LinkDoors:
-    """One door for each link that was not revoked."""
+    """The access rule of each link that was not revoked."""
 
     def __init__(self) -> None:
         self._doors: dict[str, _Door] = {}
 
     def put(self, share: ShareLink) -> None:
-        """Go by what the link says now."""
+        """Take over the link's present terms."""
         self._doors[share.id] = _Door(share.access, share.word, share.expires_at)
 
     def remove(self, share_id: str) -> None:
         self._doors.pop(share_id, None)
 
     def guarded(self, share_id: str) -> bool:
-        """Whether a link is for some people only."""
+        """Whether a link is open to some people only."""
         door = self._doors.get(share_id)
         return door is not None and door.access != "public"
 
     def lets_in(self, person: str, share_id: str) -> bool:
-        """Whether somebody with a ticket in the name of `person` may see what a link shows."""
+        """Whether a ticket issued to `person` gives access to a link."""
         door = self._doors.get(share_id)
         if door is None or is_over(door.expires_at):
             return False
@@ -47,7 +47,7 @@ class LinkDoors:
 
 
 def visitor(share: ShareLink) -> str:
-    """In whose name tickets are made for those who know the link's password."""
+    """The name to which tickets are issued for visitors who know the link's password."""
     return f"{_VISITOR}{share.word}"
 
 

@@ -1,7 +1,7 @@
-"""What a preview host serves for an id: a live link's stored output, or a project's live or compiled one.
+"""The output that a preview host serves for an id: a live link's stored output, or a project's live or compiled one.
 
-A tab's output counts while it is as new as the project; when the project went on without a tab (an answer that came
-in after the tab was closed, a change by a program), the server compiles what the person would see.
+A tab's output is used while it is as new as the project. When the project changed without a tab (an answer came after
+the tab was closed, or a program made a change), the server compiles the files that the person would see.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ _TOLERANCE: Final = timedelta(seconds=10)
 
 
 class Shown(Protocol):
-    """What runnables of one kind show beside their server."""
+    """The outputs of runnables of one kind, beside their servers."""
 
     async def output(self, runnable_id: str) -> Output | None:
-        """Empty while there is nothing that builds, None for one that cannot be seen."""
+        """Empty while no build has succeeded, None when the preview cannot be seen."""
         ...
 
 
 class BuilderOutputs:
-    """Satisfies the preview host's `OutputSource`. Whoever knows a preview's id may see the preview."""
+    """Satisfies the preview host's `OutputSource`. Knowing a preview's id is enough to see the preview."""
 
     def __init__(self, runnables: Runnables, kinds: Mapping[RunnableKind, Shown]) -> None:
         self._runnables, self._kinds = runnables, kinds
 
     async def find(self, preview_id: str) -> Output | None:
-        """The output to serve: empty while there is nothing that builds, None when there is no such preview."""
+        """The output to serve: empty while no build has succeeded, None when there is no such preview."""
         runnable = await self._runnables.find(preview_id) if is_id(preview_id) else None
         return None if runnable is None else await self._kinds[runnable.kind].output(preview_id)
 
 
 class LinkOutputs:
-    """What live links show: it is stored."""
+    """The stored outputs of live links."""
 
     def __init__(self, shares: Shares) -> None:
         self._shares = shares
@@ -62,11 +62,11 @@ class LinkOutputs:
 
 
 class ProjectOutputs:
-    """What projects show: what a tab has compiled, or the server in its place."""
+    """The outputs of projects: compiled by a tab, or by the server in place of a tab."""
 
     def __init__(self, db: Database, store: ProjectStore, live: LiveOutputs, compiled: Compiled) -> None:
         self._db, self._store, self._live, self._compiled = db, store, live, compiled
-        # What the server compiled is kept apart: a tab's next change must meet that tab's own output.
+        # The server's compilations are kept apart: a tab's next change must apply to that tab's own output.
         self._made = LiveOutputs(outputs=32)
 
     async def output(self, runnable_id: str) -> Output | None:
@@ -83,7 +83,7 @@ class ProjectOutputs:
             return made
         if self._compiled.fault(key) is not None:
             return live or {}
-        # Without what is damaged on the disk: the build says what is missing.
+        # Without files that are damaged on the disk: the build reports what is missing.
         _, _, tree = await self._store.read_working(acting_for(project.owner), runnable_id, [])
         if not tree:
             return live or {}
@@ -97,5 +97,5 @@ class ProjectOutputs:
 
 
 def _earlier(moment: str) -> str:
-    """A tab publishes what changed a little before or after the change is written: both count as the same state."""
+    """A tab publishes shortly before or after its change is stored: both count as the same state."""
     return (datetime.fromisoformat(moment) - _TOLERANCE).isoformat(timespec="microseconds").replace("+00:00", "Z")

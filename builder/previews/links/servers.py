@@ -1,5 +1,5 @@
-"""The servers of live links: each has a container and data of its own, started by the first request, and goes with its
-link. Everything else of their life is that of every server (`ServerPreviews`, `Lifecycle`).
+"""The servers of live links: each has a container and data of its own, is started by the first request, and is removed
+with its link. Otherwise they live like every server (`ServerPreviews`, `Lifecycle`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from preview_runtime.dependencies.errors import DependencyError
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 2.0
-# A version that does not build is tried again after this long: its packages may not have been there.
+# A version that does not build is retried after this time (seconds): its packages may not have been available.
 _AGAIN_SECONDS: Final = 300.0
 
 
@@ -49,14 +49,14 @@ class ShareServers:
             await asyncio.sleep(seconds)
 
     async def round(self) -> None:
-        """Bring the links forward that follow, offer the servers of those that live, end the others'."""
+        """Update the links that follow, offer the servers of live links, end the servers of all others."""
         for share_id, head in await self._shares.behind():
             await self._bring_forward(share_id, head)
         links = {share.id: share for share in await self._shares.with_server()}
         for share in [*links.values()]:
             try:
                 await self.offer(share)
-            except NotFound:  # its project was put away since they were read
+            except NotFound:  # its project was deleted since they were read
                 del links[share.id]
         register = self._servers.register
         known = {server.id for server in register.all if server.runnable.kind == LINK}
@@ -66,7 +66,7 @@ class ShareServers:
             await self.end(share_id)
 
     async def offer(self, share: ShareLink) -> None:
-        """Have requests start the link's server, with what the link serves now."""
+        """Have requests start the link's server with the version that the link shows at the moment."""
         async with self._turn(share.id):
             await self._offer(share)
 
@@ -84,8 +84,8 @@ class ShareServers:
             self._servers.standby.renew(share.id, (share.version, 0))
 
     async def changed(self, share: ShareLink, *, shut: bool) -> None:
-        """Go by a link's new terms. `shut`: its server ends, and with it the connections of those who were let in
-        before; the next request starts it."""
+        """Apply a link's new terms. `shut`: its server is ended, which disconnects the earlier visitors; the next
+        request starts it."""
         if not share.server:
             return
         if shut:
@@ -97,7 +97,8 @@ class ShareServers:
         self._servers.standby.reroute(share.id)
 
     async def begin_anew(self, share: ShareLink) -> None:
-        """Remove what the link's server stored, and have it begin as the link says. Raises Conflict."""
+        """Remove the data of the link's server, and start it again with the data that the link's terms say. Raises
+        Conflict."""
         if not share.server:
             return
         async with self._turn(share.id):
@@ -106,8 +107,8 @@ class ShareServers:
             await self._offer(share)
 
     async def end(self, share_id: str) -> None:
-        """End the server of a link that was revoked, ended or whose project is gone. One that may come back (its
-        project was only put away) keeps what it stored."""
+        """End the server of a link that was revoked, has expired, or whose project is deleted. If the link may come
+        back (its project can be restored), the data stay."""
         self._live.discard(share_id)
         self._served.pop(share_id, None)
         if not await self._shares.comes_back(share_id):
@@ -123,7 +124,7 @@ class ShareServers:
         return found
 
     def _turn(self, share_id: str) -> asyncio.Lock:
-        """Whether a server is there already, and what it begins with, is decided by one caller at a time."""
+        """One caller at a time decides whether a server exists already and with which data it begins."""
         lock = self._turns.get(share_id)
         if lock is None:
             lock = self._turns[share_id] = asyncio.Lock()

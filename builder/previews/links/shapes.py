@@ -1,4 +1,4 @@
-"""The JSON of live links, and of the facts about them, as the API and the event log carry it."""
+"""The JSON of live links, and of facts about them, in the API and in the event log."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from builder.previews.links.tables import ShareLink
 
 class ShareView(BaseModel):
     """`version`: what it shows at the moment. `source`: visitors get the sources as written, not a build of them.
-    `server`: one of its own runs for it; `data`: what that began with; `copying`: those are not all there yet;
+    `server`: it has a server of its own; `data`: the data that this began with; `copying`: they are still being copied;
     `data_problem`: why they could not be copied."""
 
     id: str
@@ -38,7 +38,7 @@ class SharesChangedFact(Fact):
 
 
 def share_shape(share: ShareLink, settings: AddressSettings, copying: str | None = None) -> ShareView:
-    """`copying`: None where no data are copied for it, "" while they are, else why they were not."""
+    """`copying`: None when no data are copied for it, "" while they are, else why the copy failed."""
     return ShareView.model_validate(
         {
             **share.model_dump(include=set(ShareView.model_fields)),

@@ -1,5 +1,5 @@
-"""Live links: what a version shows, stored, so that it needs no tab, no compiler and no network; who may open it, and
-until when."""
+"""Live links: the stored output of a version, so that showing it needs no tab, no compiler and no network; who may open
+it, and until when."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ ACCESS: Final = ("public", "password", "signed_in")
 DATA: Final = ("copy", "empty")
 MAX_HOURS: Final = 366 * 24
 _SHORTEST: Final = 6  # characters of a password
-# What a link's output was made as. Another number has those that are stored made anew when they are next opened: with
-# it goes what an earlier build told of the sources and this one does not.
+# The form in which a link's output is stored. After a change of the number, stored outputs are made again when they are
+# next opened: older builds revealed parts of the sources that newer ones do not.
 _BUILT: Final = "built 1"
 _SOURCE: Final = "source 1"
-# Of a version that did not build: what an earlier Sayso made of it, without comments and maps.
+# The form of a version that did not build again: the output of an earlier Sayso, without comments and maps.
 _SHRUNK: Final = "shrunk 1"
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a new link is to be. `hours` until it ends (None: never); `follows`: it shows the latest version.
-    `data`: its server begins with a copy of what the project's stored, or `empty`. `source`: it serves the sources as
-    they were written instead of a build of them."""
+    """The terms of a new link. `hours` until it expires (None: never); `follows`: it shows the latest version. `data`:
+    its server begins with a copy of the project server's data, or `empty`. `source`: it serves the sources as they were
+    written instead of a build of them."""
 
     access: str = "public"
     password: str = ""
@@ -68,8 +68,8 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class LinkChange:
-    """What is to become of a link; what is None (`hours`: what is not given) stays. `version` is what a link shows that
-    does not follow."""
+    """Changes of a link's terms; a field that is None (for `hours`: that is not given) keeps its value. `version` is
+    what a link that does not follow shows."""
 
     access: str | None = None
     password: str = ""
@@ -81,14 +81,14 @@ class LinkChange:
 
 @dataclass(frozen=True, slots=True)
 class ServerPart:
-    """Whether a tree has a server part, and whether that answers every path."""
+    """Whether a tree has a server part, and whether that part answers every path."""
 
     there: bool = False
     whole: bool = False
 
 
 class Shares:
-    """All live links. `load()` reads who may open which: `doors` has it in memory."""
+    """All live links. `load()` reads who may open which; `doors` keeps that in memory."""
 
     def __init__(
         self,
@@ -102,8 +102,8 @@ class Shares:
         why_no_server: Callable[[], Phrase | None] = lambda: None,
         copying: Callable[[str], str | None] = lambda _: None,
     ) -> None:
-        """`shrink` makes an earlier output small. `why_no_server()`: why no server can run here, as half a sentence; None
-        where one can. `copying`: see `shape`."""
+        """`shrink` minifies an earlier output. `why_no_server()`: why no server can run here, as half a sentence; None
+        when one can. `copying`: see `shape`."""
         self._db = db
         self._store = store
         self._events, self._runnables = events, runnables
@@ -112,23 +112,23 @@ class Shares:
         self._cache: OrderedDict[str, Output] = OrderedDict()
         self._versions: dict[str, str] = {}
         self.doors = LinkDoors()
-        # Links of an earlier Sayso: those that do not build, and those being made anew.
+        # Links of an earlier Sayso: those whose version does not build any more, and those being built again.
         self._tried: set[str] = set()
         self._making: dict[str, asyncio.Lock] = {}
         self.passwords = Passwords()
 
     async def load(self) -> None:
-        """Read who may open the links there are."""
+        """Read who may open the existing links."""
         async with self._db.reader() as session:
             for share in await session.scalars(select(ShareLink).where(col(ShareLink.revoked_at).is_(None))):
                 self.doors.put(share)
 
     async def create(self, actor: Actor, project_id: str, terms: Terms | None = None) -> ShareLink:
-        """A link to what the person sees: saves what was typed, compiles that version, stores the output.
+        """Make a link to what the person sees: saves unsaved typing, compiles that version, stores the output.
 
-        A version that has a link on the same terms already keeps it, unless it has a password or an end. Raises
-        Conflict when there are no files yet or nothing can run its server, BadInput for terms that make no link, and
-        what the compiler raises when the app does not build; then nothing is shared.
+        A link of the version with the same terms is reused, unless it has a password or an expiry. Raises Conflict when
+        there are no files yet or nothing can run its server, BadInput for invalid terms, and the compiler's error when
+        the app does not build; then nothing is shared.
         """
         terms = terms or Terms()
         _check(terms)
@@ -147,7 +147,7 @@ class Shares:
         if part.there and (why := self._why_no_server()):
             if part.whole:
                 raise Conflict(t("server.none", why=why), code="no_engine")
-            part = ServerPart()  # its front end can be shown at least
+            part = ServerPart()  # at least its front end can be shown
         output = await self._output_of(project.owner, project_id, version.id, tree, part, terms.source)
         share = ShareLink(
             owner=project.owner, created_by=actor.id, project=project_id, version=version.id,
@@ -167,13 +167,13 @@ class Shares:
         return share
 
     async def list(self, actor: Actor, project_id: str) -> list[ShareLink]:
-        """Every link ever made of the project, newest first; revoked ones carry when."""
+        """Every link ever made of the project, newest first; revoked links carry the time of their revocation."""
         async with self._db.reader() as session:
             await project_of(session, actor, project_id, Action.READ)
             return await _links(session, project_id)
 
     async def revoke(self, actor: Actor, project_id: str, share_id: str) -> ShareLink:
-        """End a link; what it served is gone at once. Revoking twice is no error."""
+        """Revoke a link; its content is gone at once. Revoking twice is no error."""
         async with self._db.session() as session:
             share = await self._link(session, actor, project_id, share_id)
             if share.revoked_at is None:
@@ -186,10 +186,10 @@ class Shares:
         return share
 
     async def change(self, actor: Actor, project_id: str, share_id: str, change: LinkChange) -> tuple[ShareLink, bool]:
-        """Give a link other terms at the same address; also returns whether those who were let in have to leave.
+        """Change a link's terms; its address stays. Also returns whether earlier visitors lose their access.
 
-        Raises NotFound, Conflict for one that was revoked or has ended, BadInput for terms that make no link, and what
-        the compiler raises for a version that does not build; then nothing is changed.
+        Raises NotFound, Conflict for a link that was revoked or has expired, BadInput for invalid terms, and the
+        compiler's error for a version that does not build; then nothing is changed.
         """
         async with self._db.reader() as session:
             before = await self._link(session, actor, project_id, share_id)
@@ -225,7 +225,7 @@ class Shares:
         return share, shut and access != "public"
 
     async def begin_with(self, actor: Actor, project_id: str, share_id: str, data: str) -> ShareLink:
-        """Note what a link's server begins with, anew: copy or empty. Raises NotFound, Conflict, BadInput."""
+        """Set again the data that a link's server begins with: copy or empty. Raises NotFound, Conflict, BadInput."""
         if data not in DATA:
             raise BadInput(t("share.data"))
         async with self._db.session() as session:
@@ -238,18 +238,18 @@ class Shares:
         return share
 
     def shape(self, share: ShareLink) -> ShareView:
-        """The link as the API shows it, with whether its data are being copied."""
+        """The link as the API shows it, and whether its data are being copied."""
         return share_shape(share, self._store.addresses, self._copying(share.id))
 
     async def data_changed(self, share_id: str) -> None:
-        """Tell the project's tabs that a copy of data began or ended; what is no link is none of theirs."""
+        """Tell the project's tabs that a copy of data began or ended; does nothing for an id that is no link's."""
         async with self._db.session() as session:
             share = await session.get(ShareLink, share_id)
             if share is not None:
                 await self._announce(session, share.project)
 
     async def find(self, share_id: str) -> ShareLink | None:
-        """A link that can be opened; None for an unknown, ended or revoked one, or one of a deleted project."""
+        """A link that can be opened; None for an unknown, expired or revoked link, or one of a deleted project."""
         async with self._db.reader() as session:
             query = select(ShareLink).join(Project, col(Project.id) == col(ShareLink.project))
             query = query.where(col(ShareLink.id) == share_id, col(ShareLink.revoked_at).is_(None))
@@ -257,7 +257,7 @@ class Shares:
         return share if share is not None and not is_over(share.expires_at) else None
 
     async def output(self, share_id: str) -> Output | None:
-        """What a link serves beside its server; None for one that cannot be opened."""
+        """A link's output beside its server; None for a link that cannot be opened."""
         share = await self.find(share_id)
         if share is None:
             return None
@@ -274,13 +274,13 @@ class Shares:
         return output
 
     async def tree(self, share: ShareLink) -> FileTree:
-        """The files of the version that a link serves. Raises NotFound."""
+        """The files of the version that a link shows. Raises NotFound."""
         return await self._store.version_tree(acting_for(share.owner), share.project, share.version)
 
     async def bring_forward(self, share_id: str) -> bool:
-        """Have a link that follows serve its project's newest version; whether that is another one than before.
+        """Have a link that follows show its project's newest version; returns whether the version changed.
 
-        One that does not build leaves the link as it was: raises what the compiler raises.
+        A version that does not build leaves the link as it was: raises the compiler's error.
         """
         share = await self.find(share_id)
         if share is None or not share.follows:
@@ -299,7 +299,7 @@ class Shares:
         return True
 
     async def behind(self) -> Sequence[tuple[str, str]]:
-        """The links that follow and do not serve the newest version, which is named beside."""
+        """The links that follow and do not show the newest version, each with that version."""
         query = select(col(ShareLink.id), col(Project.head)).join(Project, col(Project.id) == col(ShareLink.project))
         query = query.where(col(ShareLink.follows), col(ShareLink.revoked_at).is_(None))
         query = query.where(col(Project.deleted_at).is_(None), col(Project.head) != col(ShareLink.version))
@@ -322,13 +322,13 @@ class Shares:
         return share is not None and not is_over(share.expires_at)
 
     async def _made_today(self, share: ShareLink) -> ShareLink:
-        """The link with an output of the form of today. One whose version no longer builds goes on with what it served,
-        made small; whether it builds again is tried once in each run of ours. Raises `BuildFault` where neither can be
-        done."""
+        """The link, with its output in the present form. If its version no longer builds, the link keeps its old
+        output, minified; the build is tried once in each run of this process. Raises `BuildFault` when neither is
+        possible."""
         if self._is_of_today(share):
             return share
         async with self._making.setdefault(share.id, asyncio.Lock()):
-            share = await self.find(share.id) or share  # a page asks for all its files at once: made already
+            share = await self.find(share.id) or share  # a page asks for all files at once: another request made it
             if self._is_of_today(share):
                 return share
             try:
@@ -354,7 +354,7 @@ class Shares:
         return row
 
     async def _with_less(self, share: ShareLink) -> ShareLink:
-        """The link with what it served so far made small: its sources are its maker's."""
+        """The link with its old output minified: the sources belong to their author."""
         if share.source or share.form == _SHRUNK:
             return share
         output = await self._shrink(await self._stored(share), Order(share.owner, share.project))
@@ -366,7 +366,7 @@ class Shares:
         return row
 
     async def _stored(self, share: ShareLink) -> Output:
-        """What is kept of a link's output, without what is damaged on the disk."""
+        """A link's stored output, without files that are damaged on the disk."""
         async with self._db.reader() as session:
             rows = [*await session.scalars(select(StoredOutput).where(col(StoredOutput.share) == share.id))]
             bodies, damaged = await readable_blobs(session, share.owner, (row.sha256 for row in rows))
@@ -375,7 +375,7 @@ class Shares:
         return {row.path: OutputFile(row.type, raw(bodies[row.sha256])) for row in rows if row.sha256 in bodies}
 
     async def _shown(self, share: ShareLink, version_id: str, source: bool) -> tuple[Version, bool, Output]:
-        """A version, whether it has a server part, and what is served beside that. Raises what the compiler raises."""
+        """A version, whether it has a server part, and the output beside that part. Raises the compiler's errors."""
         actor = acting_for(share.owner)
         version = await self._store.version(actor, share.project, version_id)
         tree = await self._store.version_tree(actor, share.project, version.id)
@@ -386,7 +386,7 @@ class Shares:
         self, owner: str, project_id: str, version_id: str, tree: FileTree, part: ServerPart, source: bool
     ) -> Output:
         if part.whole:
-            return {}  # all of it comes from the server
+            return {}  # the server answers everything
         order = Order(owner, project_id, built=not source)
         return await self._compiled.output(f"{project_id}:{version_id}:{_form(source)}", tree, order)
 
@@ -408,7 +408,7 @@ async def _links(session: AsyncSession, project_id: str) -> list[ShareLink]:
 
 
 async def _show(session: AsyncSession, share: ShareLink, version: Version, server: bool, output: Output) -> None:
-    """Have a link serve a version."""
+    """Have a link show a version."""
     share.version, share.version_number, share.server = version.id, version.number, server
     await _replace_output(session, share, output, _form(share.source))
 
@@ -430,9 +430,9 @@ async def _replace_output(session: AsyncSession, share: ShareLink, output: Outpu
 
 
 def _same(share: ShareLink, terms: Terms) -> bool:
-    """Whether a link is what the terms ask for; never one with a password or an end of its own."""
+    """Whether a link can be reused for the terms; never a link with a password or an expiry of its own."""
     lasting = share.expires_at is None and terms.hours is None
-    # The data of another moment, or none, make another link.
+    # Data of another moment, or no data, make it another link.
     lasting = lasting and (not share.server or share.data == terms.data == "empty")
     known, wanted = (share.access, share.follows, share.source), (terms.access, terms.follows, terms.source)
     return lasting and terms.access != "password" and known == wanted

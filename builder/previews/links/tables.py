@@ -12,7 +12,8 @@ from builder.base.tables import of_project
 class ShareLink(SQLModel, table=True):
     """A live link to one version, or (`follows`) to the latest; its id is part of its host name.
 
-    `version` is what it serves. `word` changes with who may open it, and ends what was granted before.
+    `version` is the version it shows. `word` changes when the rule of who may open it changes, which ends earlier
+    grants.
     """
 
     __tablename__ = "share_link"
@@ -36,7 +37,7 @@ class ShareLink(SQLModel, table=True):
 
 
 class StoredOutput(SQLModel, table=True):
-    """One file of what a share serves: the compiled output of its version, path → blob."""
+    """One file of a live link's stored output: path → blob."""
 
     __tablename__ = "output"
     share: str = Field(sa_column=Column(String(16), ForeignKey("share_link.id", ondelete="CASCADE"), primary_key=True))

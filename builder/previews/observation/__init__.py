@@ -1,1 +1,1 @@
-"""What is heard and measured of what runs: its log, what it takes, how much it is used."""
+"""Observation of running apps: their log, what they use, how much they are used."""

@@ -1,4 +1,4 @@
-"""How much a preview is used, as whoever passes its requests on counts it."""
+"""How much a preview is used, as counted by the code that passes its requests on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Protocol
 
 
 class UseCount(Protocol):
-    """`requests` ever made, `open` ones at this moment (event streams and websockets as well), and when there was the
-    `last` sign of life, in monotonic seconds."""
+    """`requests` made so far, requests `open` at the moment (event streams and websockets included), and the time of
+    the `last` sign of life, in monotonic seconds."""
 
     @property
     def requests(self) -> int: ...

@@ -1,4 +1,4 @@
-"""What each server takes at the moment; measured only while somebody looks."""
+"""What each server uses at the moment; measured only while somebody looks."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from builder.previews.engine import ServerEngine
 from builder.previews.observation.activity import UseCounter
 
 EVERY_SECONDS: Final = 2.0
-# Two that look at the same server share one measurement.
+# Readers of the same server share a measurement for so long (seconds).
 _FRESH_SECONDS: Final = EVERY_SECONDS * 0.75
 
 
 @dataclass(frozen=True, slots=True)
 class GaugeReading:
-    """`cpu` in percent of one processor, None at the first reading, which has nothing to compare with; memory in bytes;
-    `requests` in one second; `connections` open at that moment."""
+    """`cpu` in percent of one processor, None at the first reading, because there is nothing to compare with; memory in
+    bytes; `requests` per second; `connections` open at that moment."""
 
     cpu: float | None
     memory: int
@@ -45,7 +45,7 @@ class Gauges:
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def read(self, runnable: str, engine: ServerEngine) -> GaugeReading | None:
-        """What the server takes; None where its engine cannot tell."""
+        """What the server uses; None when its engine cannot tell."""
         async with self._locks.setdefault(runnable, asyncio.Lock()):
             gauge = self._gauges.setdefault(runnable, _Gauge())
             if time.monotonic() - gauge.at >= _FRESH_SECONDS:
@@ -54,7 +54,7 @@ class Gauges:
             return gauge.reading
 
     def forget(self, runnable: str) -> None:
-        """Nothing runs for it: what comes next is measured anew."""
+        """Its server ended: the next measurement starts afresh."""
         self._gauges.pop(runnable, None)
         self._locks.pop(runnable, None)
 
@@ -63,11 +63,11 @@ class Gauges:
         if usage is None:
             return None
         at, use = time.monotonic(), self._activity.of(runnable)
-        # After a long pause the mean would say nothing of the moment.
+        # After a long pause the mean would not describe the moment.
         passed = at - gauge.counted_at
         known = 0 < passed <= 5 * EVERY_SECONDS
         rate = max(0, use.requests - gauge.counted) / passed if known else 0.0
-        # Less than before: another container, whose time began anew.
+        # Less than before: another container, whose counter began at zero.
         cpu = round(max(0.0, usage.cpu - gauge.cpu) / passed * 100, 1) if known else None
         gauge.cpu = usage.cpu
         gauge.counted_at, gauge.counted = at, use.requests

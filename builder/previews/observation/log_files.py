@@ -1,4 +1,4 @@
-"""One runnable's log on disk: the present file and the one before it, each of bounded size.
+"""One runnable's log on disk: the present file and the previous one, each of bounded size.
 
 A line is `<time> <o, e, b or s> <text>`: standard output, standard error, a build's, or Sayso's own.
 """
@@ -18,7 +18,7 @@ _NO_TIME: Final = "-"
 
 
 class LogFiles:
-    """`limit` bytes in each of two files; everything here blocks. Raises OSError."""
+    """`limit` bytes in each of two files; all methods block. Raises OSError."""
 
     def __init__(self, folder: Path, limit: int) -> None:
         self._folder, self._limit = folder, limit
@@ -65,7 +65,7 @@ def _content(path: Path) -> bytes:
 
 
 def _parsed(content: bytes, lines: int) -> list[LogLine]:
-    # One more: what follows the last line break is empty, or was cut off by a kill.
+    # One line more: the text after the last line break is empty, or was cut off by a kill.
     last = content.rsplit(b"\n", lines + 1)[-lines - 1 :]
     return [line for raw in last if (line := _line(raw)) is not None][-lines:]
 

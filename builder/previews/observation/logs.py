@@ -1,4 +1,5 @@
-"""What servers write, followed from their start on and kept on disk in bounded space; and where each run begins."""
+"""The output of servers, followed from their start and kept on disk in bounded space, with marks where each run
+begins."""
 
 from __future__ import annotations
 
@@ -19,24 +20,24 @@ from preview_runtime.containers.docker.logs import LogLine, LogQueue
 from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
-FILE_BYTES: Final = 2 * 1024 * 1024  # of one file; there are two of each runnable
+FILE_BYTES: Final = 2 * 1024 * 1024  # of one file; each runnable has two
 _TAIL: Final = 1000
 _WRITE_SECONDS: Final = 0.25
-# With the interval above: an app that writes without end fills no more than 1 MB of disk in a second.
+# Together with the interval above: an app that writes without end writes at most 1 MB per second to the disk.
 _WAITING_BYTES: Final = 256 * 1024
 _AGAIN_SECONDS: Final = (0.05, 0.5)
 
 
 class ServerLogs:
-    """`folder` holds one folder for each runnable. Lines have the stream `stdout` or `stderr`, `build` for what installs and
-    builds say and for what an engine reports of an app's end, or `sayso` for ours."""
+    """`folder` holds one folder for each runnable. Lines have the stream `stdout` or `stderr`, `build` for the output
+    of installs and builds and for an engine's report of an app's end, or `sayso` for our own lines."""
 
     def __init__(self, folder: Path, *, file_bytes: int = FILE_BYTES) -> None:
         self._folder, self._file_bytes = folder, file_bytes
         self._journals: dict[str, _Journal] = {}
 
     def mark(self, runnable: str, text: str, frame: str = "", *, begins: bool = False) -> None:
-        """Add a line of ours, such as where a run `begins`. `frame` is the end of what the app wrote, for where the run
+        """Add a line of our own, such as where a run `begins`. `frame` is the end of the app's output, for a run that
         was over before it could be followed."""
         journal = self._journal(runnable)
         if frame and not journal.heard:
@@ -51,14 +52,15 @@ class ServerLogs:
             self._journal(runnable).put(LogLine("build", line, moment()))
 
     def follow(self, runnable: str, engine: ServerEngine, alive: Callable[[], bool]) -> None:
-        """Take in what the app writes, from its first line on, until `alive()` is false. Followed already: no change."""
+        """Record the app's output, from its first line on, until `alive()` is false. Does nothing when it is recorded
+        already."""
         journal = self._journal(runnable)
         journal.alive = alive
         if journal.follower is None or journal.follower.done():
             journal.follower = journal.tasks.begin(journal.take_in(engine), f"log {runnable}")
 
     async def lines(self, runnable: str, *, tail: int = _TAIL, follow: bool = True) -> AsyncGenerator[LogLine, None]:
-        """The last `tail` lines of all runs, then (`follow`) each further one; a slow reader loses the oldest."""
+        """The last `tail` lines of all runs, then (`follow`) each further one; a slow reader loses the oldest lines."""
         journal = self._journal(runnable)
         queue = LogQueue()
         async with journal.lock:
@@ -77,14 +79,14 @@ class ServerLogs:
             journal.readers.discard(queue)
 
     async def remove(self, runnable: str) -> None:
-        """Forget all that its servers wrote."""
+        """Delete everything that its servers wrote."""
         journal = self._journals.pop(runnable, None)
         if journal is not None:
             await journal.close()
         await asyncio.to_thread(shutil.rmtree, self._folder / runnable, ignore_errors=True)
 
     async def close(self) -> None:
-        """Write what waits, and end all readers."""
+        """Write the waiting lines, and end all readers."""
         for journal in self._journals.values():
             await journal.close()
         self._journals.clear()
@@ -117,7 +119,7 @@ class _Journal:
         return [*self._waiting]
 
     def put(self, line: LogLine) -> None:
-        """Never waits; what cannot be kept is counted."""
+        """Never waits; lines that cannot be kept are counted."""
         for reader in self.readers:
             reader.put(line)
         self._waiting.append(line)
@@ -135,7 +137,7 @@ class _Journal:
                 await self.write()
 
     async def write(self) -> None:
-        """Put what waits on disk; the lock is held."""
+        """Write the waiting lines to the disk; the lock is held."""
         lines, self._waiting, self._size = self._waiting, [], 0
         lost, self._lost = self._lost, 0
         if lost:
@@ -144,11 +146,11 @@ class _Journal:
             return
         try:
             await asyncio.to_thread(self.files.append, lines)
-        except OSError as error:  # a full disk takes the log, not the app
+        except OSError as error:  # a full disk costs the log, not the app
             log.warning("The log of a server could not be written: %s", error)
 
     async def take_in(self, engine: ServerEngine) -> None:
-        """Follow the app through its containers, each line once."""
+        """Follow the app through its containers and record each line once."""
         last = await asyncio.to_thread(self.files.last_at)
         wait = _AGAIN_SECONDS[0]
         while True:
@@ -160,7 +162,7 @@ class _Journal:
                     last = line.at or last
                     self.heard = self.heard or line.stream != "sayso"
                     self.put(_kept(line))
-            except Exception as error:  # an engine that goes away comes back, or the server is named as lost
+            except Exception as error:  # an engine that goes away comes back, or the server is reported as lost
                 log.debug("A server's log broke off: %r", error)
             if not self.alive():
                 return
@@ -177,7 +179,7 @@ class _Journal:
 
 
 def moment() -> str:
-    """Now, as the engine writes it (RFC 3339 with nine decimals), so that text order is time order."""
+    """The time now, as the engine writes it (RFC 3339 with nine decimals), so that text order is time order."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
 
 

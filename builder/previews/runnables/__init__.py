@@ -1,1 +1,1 @@
-"""Whatever runs: one id and one row for each, and what runs of each kind."""
+"""Everything that runs: one id and one row each, and the contents that each kind runs."""

@@ -1,4 +1,4 @@
-"""What runs, asked of its kind: its files, who may do something with it, whether everybody may see it."""
+"""The contents of runnables, by kind: their files, who may act on them, and whether everybody may see them."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from builder.projects.store import ProjectStore
 from preview_runtime.file_tree import FileTree
 
 Key = tuple[str, int]
-"""What tells one content from another: a version, and the revision of the working copy on top of it."""
+"""Identifies a content: a version, and the revision of the working copy on top of it."""
 
 NOTHING: Final[Key] = ("", -1)
 
 
 class Contents(Protocol):
-    """What runnables of one kind run. Both calls raise NotFound for one that is gone."""
+    """The contents that runnables of one kind run. Both methods raise NotFound for a runnable that is gone."""
 
     async def key(self, actor: Actor, runnable: Runnable, action: Action) -> Key:
-        """Which content it has at this moment, where `may` lets the actor do this. Raises Refused."""
+        """The key of its present content, if `may` allows the action to the actor. Raises Refused."""
         ...
 
     async def read(self, runnable: Runnable) -> tuple[Key, FileTree]:
-        """Its content, for the server itself. Raises Conflict where it cannot be read from the disk."""
+        """Its present content, for the server itself. Raises Conflict when it cannot be read from the disk."""
         ...
 
     def private(self, runnable: Runnable) -> bool:
@@ -34,13 +34,13 @@ class Contents(Protocol):
 
 
 class RunnableContents:
-    """The contents of all kinds. A further kind is one more entry of `kinds`."""
+    """The contents of all kinds. A new kind is a further entry of `kinds`."""
 
     def __init__(self, runnables: Runnables, kinds: Mapping[RunnableKind, Contents]) -> None:
         self._runnables, self._kinds = runnables, kinds
 
     async def find(self, actor: Actor, runnable_id: str, action: Action = Action.READ) -> tuple[Runnable, Key]:
-        """A runnable and which content it has, where the actor may do this with it. Raises NotFound, Refused."""
+        """A runnable and the key of its content, if the actor may do this with it. Raises NotFound, Refused."""
         runnable = await self._runnables.find(runnable_id)
         if runnable is None:
             raise not_found(actor, Subject("", runnable_id))
@@ -56,7 +56,7 @@ class RunnableContents:
 
 
 class WorkingCopies:
-    """`Contents` of projects. `private`: people sign in, and see what is theirs."""
+    """`Contents` of projects. `private`: people sign in, and see only their own projects."""
 
     def __init__(self, store: ProjectStore, *, private: bool = False) -> None:
         self._store, self._private = store, private

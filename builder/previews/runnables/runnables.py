@@ -1,4 +1,4 @@
-"""Whatever runs has one id and one row, which says of what kind it is."""
+"""Everything that runs has one id and one row, which names its kind."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from builder.previews.runnables.tables import StoredRunnable
 from builder.projects.tables import Project
 
 RunnableKind = NewType("RunnableKind", str)
-"""What a runnable shows. A further kind is a word here and its `Contents`."""
+"""What a runnable shows. A new kind is a member here and its `Contents`."""
 
 PROJECT: Final = RunnableKind("project")
-"""A project's working copy. It has the project's id."""
+"""A project's working copy. Its id is the project's id."""
 
 LINK: Final = RunnableKind("link")
-"""The version that a live link serves. It has the link's id."""
+"""The version that a live link shows. Its id is the link's id."""
 
-# What a kind is asked for with each request of a page; a row never changes its kind.
+# Kinds are cached, because each request of a page asks for one; a row never changes its kind.
 _REMEMBERED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Runnable:
-    """Something that runs, or may. `workspace` is the one it belongs to, `project_id` the project it was made of,
-    `created_at` ISO 8601."""
+    """Something that runs, or can run. `workspace` is its workspace, `project_id` the project it was made from,
+    `created_at` is in ISO 8601."""
 
     id: str
     kind: RunnableKind
@@ -43,14 +43,16 @@ def from_row(row: StoredRunnable) -> Runnable:
 
 
 class Runnables:
-    """All there are. They are added and ended in the transaction in which what they show comes to be or ends."""
+    """All runnables. A runnable is added and ended in the same transaction in which the project or link that it shows
+    is made or ended."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self._remembered: OrderedDict[str, Runnable] = OrderedDict()
 
     async def find(self, runnable_id: str) -> Runnable | None:
-        """What runs under an id, or did: whether it may still be seen is known to its kind. None for an unknown id."""
+        """The runnable with this id, also one that ended: its kind knows whether it may still be seen. None for an
+        unknown id."""
         known = self._remembered.get(runnable_id)
         if known is not None:
             self._remembered.move_to_end(runnable_id)
@@ -65,7 +67,7 @@ class Runnables:
         return found
 
     async def project_of(self, runnable_id: str) -> str:
-        """The project whose settings it goes by; an id that is no runnable's stands for itself."""
+        """The project whose settings apply to it; for an id that is no runnable's, the id itself."""
         found = await self.find(runnable_id)
         return found.project_id if found else runnable_id
 
@@ -85,7 +87,7 @@ class Runnables:
         self.add(session, Runnable(project.id, PROJECT, project.owner, project.id, project.created_at))
 
     async def end(self, session: AsyncSession, runnable_id: str) -> None:
-        """Note that it ended for good; one that ended before is no error."""
+        """Record that it ended for good; it is no error when it ended before."""
         row = await session.get(StoredRunnable, runnable_id)
         if row is not None and row.ended_at is None:
             row.ended_at = now()

@@ -1,4 +1,4 @@
-"""The table of whatever runs, and that of its servers."""
+"""The tables of runnables and of their servers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from builder.base.ids import now
 
 
 class StoredRunnable(SQLModel, table=True):
-    """Something that runs, or may: see `builder.previews.runnables.runnables.Runnable`. Its id names its host, container,
-    volumes, log and row of a server. `ended_at`: it ended for good, and nothing that it stored is kept."""
+    """Something that runs, or can run: see `builder.previews.runnables.runnables.Runnable`. Its id names its host,
+    container, volumes, log and row of a server. `ended_at`: it ended for good, and none of its data is kept."""
 
     __tablename__ = "runnable"
     id: str = Field(max_length=16, primary_key=True)
@@ -26,7 +26,7 @@ class StoredRunnable(SQLModel, table=True):
 
 
 class StoredServer(SQLModel, table=True):
-    """The server of a runnable that was started or offered: what finds it again (`state`, no secret in it)."""
+    """The server of a runnable that was started or offered; `state` (without secrets) finds it again."""
 
     __tablename__ = "server"
     runnable: str = Field(sa_column=Column(String(16), ForeignKey("runnable.id", ondelete="CASCADE"), primary_key=True))

@@ -1,4 +1,5 @@
-"""What happens to servers by itself: idle ones rest, lost ones come back, those of an earlier process are found."""
+"""What the server does with apps' servers by itself: idle ones rest, lost ones come back, those of an earlier process
+are found again."""
 
 from __future__ import annotations
 
@@ -14,13 +15,13 @@ from preview_runtime.engines import EngineStatus
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 3.0
-# What rests is looked at each so many rounds: nobody waits for it.
+# Resting servers are looked at only every so many rounds: nobody waits for them.
 _RESTING_ROUNDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class IdleTimes:
-    """After so many idle seconds a server is paused, put to sleep, removed; 0 = never."""
+    """After so many idle seconds a server is paused, put to sleep, or removed; 0 = never."""
 
     pause: float = 600.0
     sleep: float = 1800.0
@@ -36,7 +37,7 @@ class IdleTimes:
         )
 
     def due(self, stage: Stage, idle: float) -> Stage | None:
-        """The stage for a server that was idle for `idle` seconds; None where it may stay in `stage`."""
+        """The stage for a server that has been idle for `idle` seconds; None when it stays in `stage`."""
         if stage not in (Stage.AWAKE, Stage.PAUSED, Stage.ASLEEP):
             return None
         if self.remove and idle >= self.remove:
@@ -81,7 +82,7 @@ class Lifecycle:
             elif server.comes_back or (resting and server.stage.wakeable):
                 await self._resting(server)
             await self._rest(server)
-        except Exception:  # one that cannot be looked at must not keep the others from it
+        except Exception:  # an error with one server must not keep the round from the others
             log.exception("The server of %s could not be looked after", server.id)
 
     async def _rest(self, server: Server) -> None:
@@ -93,7 +94,8 @@ class Lifecycle:
         return self._rests.due(server.stage, self._servers.room.idle(server)) is due
 
     async def _resting(self, server: Server) -> None:
-        """What rests may be lost as well: it is started anew then, by the next request or, if it was lost, at once."""
+        """A resting server may be gone too: the next request starts it again. A server that was lost before is
+        restarted at once."""
         recovery = self._servers.recovery
         found = await self._servers.register.engine(server).poll()
         if server.busy or not server.stage.wakeable or out_of_reach(found):

@@ -1,4 +1,5 @@
-"""Who may be awake: so many servers for each person and in all, so many starts at once, and a queue for the rest."""
+"""Places for awake servers: a limit per person and one in all, a limit on simultaneous starts, and a queue for the
+rest."""
 
 from __future__ import annotations
 
@@ -9,12 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-# Servers become idle by themselves: whoever waits for a place looks again this often, in seconds.
+# Servers become idle without an event: a start that waits for a place looks again this often, in seconds.
 _LOOK_AGAIN: Final = 2.0
 
 
 class Waits(StrEnum):
-    """What a start waits for: its turn, a place among the person's own servers, or one among all."""
+    """The reason why a start waits: its turn, a place among the person's own servers, or one among all."""
 
     TURN = "turn"
     PERSON = "person"
@@ -22,12 +23,12 @@ class Waits(StrEnum):
 
 
 MakeRoom = Callable[[str, Waits], Awaitable[bool]]
-"""May end something idle, for a workspace and what its start waits for; answers whether it did."""
+"""May put something idle to rest, given a workspace and what its start waits for; returns whether it did."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceLimits:
-    """`per_person` and `total` count servers that take memory; `starts` those that start at the same moment."""
+    """`per_person` and `total` limit servers that use memory; `starts` limits those that start at the same time."""
 
     per_person: int = 10
     total: int = 30
@@ -42,7 +43,7 @@ class _Ticket:
 
 
 class Places:
-    """First come, first served, except that who is held up by their own limit holds up nobody else.
+    """First come, first served, except that a person who waits because of their own limit delays nobody else.
 
     A server keeps its place until `leave`.
     """
@@ -56,20 +57,20 @@ class Places:
         self._making_room = asyncio.Lock()
 
     def hold(self, runnable: str, workspace: str) -> None:
-        """Give a place to what runs already, whatever the limits say."""
+        """Give a place to a server that runs already, whatever the limits say."""
         self._holders[runnable] = workspace
 
     def leave(self, runnable: str) -> None:
-        """Give a place back; one that was not held is no error."""
+        """Give a place back; it is no error when none was held."""
         if self._holders.pop(runnable, None) is not None:
             self._tell()
 
     def held(self, workspace: str | None = None) -> int:
-        """How many places are taken, by `workspace` or by all."""
+        """The number of places taken, by `workspace` or by all."""
         return len(self._holders) if workspace is None else sum(one == workspace for one in self._holders.values())
 
     def waiting(self, runnable: str) -> tuple[int, Waits] | None:
-        """How many starts come before that of `runnable`, and what it waits for; None where it does not wait."""
+        """The number of starts before that of `runnable`, and what it waits for; None when it does not wait."""
         for before, ticket in enumerate(self._queue):
             if ticket.runnable == runnable:
                 return before + 1, ticket.waits_for
@@ -77,7 +78,7 @@ class Places:
 
     @contextlib.asynccontextmanager
     async def turn(self, runnable: str, workspace: str, make_room: MakeRoom) -> AsyncIterator[None]:
-        """Wait for a place and a turn; the turn ends with the context, the place stays taken."""
+        """Wait for a place and a turn; the turn ends with the context, the place is kept."""
         ticket = _Ticket(runnable, workspace)
         self._queue.append(ticket)
         try:
@@ -117,7 +118,7 @@ class Places:
         return Waits.TOTAL if self.held() >= self.limits.total else None
 
     async def _room(self, ticket: _Ticket, make_room: MakeRoom) -> bool:
-        # One at a time: two that wait for one place must not send two servers to sleep.
+        # One at a time: two starts that wait for one place must not put two servers to sleep.
         async with self._making_room:
             full = self._full(ticket)
             return full is None or await make_room(ticket.workspace, full)

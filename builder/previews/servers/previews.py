@@ -1,7 +1,7 @@
-"""Servers as people have them: brought up to what is there at this moment, looked at, used, put to rest, ended.
+"""Servers as people use them: started or updated to the present content, inspected, used, put to rest, ended.
 
-Everything here asks first whether the actor may. What happens to servers by itself, and what is decided elsewhere, is the
-business of the parts that `ServerPreviews` puts together.
+Every method first checks the actor's right. What servers do by themselves, and what is decided elsewhere, is done by
+the parts that `ServerPreviews` puts together.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ __all__ = ["LogEntry", "NoServerEngines", "ServerEngine", "ServerEngines", "Serv
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A server among all of a workspace's. `reading` is None where it takes nothing."""
+    """A server in the list of a workspace's servers. `reading` is None when it uses nothing."""
 
     project: str
     title: str
@@ -50,8 +50,8 @@ class Listed:
 
 
 class ServerPreviews:
-    """At most one server for each runnable. `recovery.recover()` takes up what an earlier process left, `close()` lets
-    it run on."""
+    """At most one server per runnable. `recovery.recover()` takes up the servers of an earlier process, `close()`
+    leaves them running."""
 
     def __init__(
         self,
@@ -64,8 +64,8 @@ class ServerPreviews:
         activity: UseCounter | None = None,
         data: Ready | None = None,
     ) -> None:
-        """`whole(tree)`: the server answers every path; otherwise only /api, beside a front end of its own. `activity`
-        says what is used. `data`: the copies that servers begin with.
+        """`whole(tree)`: the server answers every path; otherwise only /api, beside a separate front end. `activity`
+        says which servers are used. `data`: the copies of data that servers begin with.
         """
         activity, data = activity or NoUseCounter(), data or NoCopies()
         self.register, self.is_whole = register, whole
@@ -82,55 +82,54 @@ class ServerPreviews:
 
     @property
     def why_not(self) -> Phrase | None:
-        """Why no server can run here, as half a sentence; None where one can."""
+        """Why no server can run here, as half a sentence; None when one can."""
         return self.register.why_not
 
     async def bring_up(self, actor: Actor, runnable_id: str) -> ServerState:
-        """Have the server run what there is at this moment; returns at once with how far it is.
+        """Have the server run the present content; returns its state at once.
 
-        Raises NotFound, and Conflict (`no_engine`) where nothing can run a server.
+        Raises NotFound, and Conflict (`no_engine`) when nothing can run a server.
         """
         runnable, wanted = await self._contents.find(actor, runnable_id, Action.RUN)
         server = self.register.server_of(runnable)
         self.register.engine(server)
         server.used = time.monotonic()
         if wanted != server.wanted:
-            server.loss = None  # other contents may be the cure
+            server.loss = None  # other content may fix the fault
         server.wanted = wanted
         if server.wanted != server.done or server.stage is not Stage.AWAKE or await self._ended(server):
             server.asked += 1
-            server.adopted = True  # what runs of it is the engine's to find: a start takes it over
+            server.adopted = True  # the engine finds what runs of it; a start takes that over
             if server.stage is Stage.STOPPED:
-                # Stored before anybody is told that it comes: were we killed while it waits, it comes all the same.
+                # Stored before anybody is told that it will start: if this process is killed while the start waits, it
+                # still happens.
                 server.fault = None
                 server.enter(Stage.STARTING)
-                if not server.lock.locked():  # whoever has it stores what is true at its end
+                if not server.lock.locked():  # the holder of the lock stores the final state
                     async with server.lock:
                         await self.register.rows.keep(server)
             self._starts.begin(server)
         return await self.state(actor, runnable_id)
 
     async def state(self, actor: Actor, runnable_id: str, action: Action = Action.READ) -> ServerState:
-        """How the server does at this moment. `action`: what it is asked for. Raises NotFound, Refused."""
+        """The server's state at the moment. `action`: why it is read. Raises NotFound, Refused."""
         server = await self._server(actor, runnable_id, action)
         return ServerState(ABSENT) if server is None else await self._states.of(server)
 
     async def pause(self, actor: Actor, runnable_id: str) -> ServerState:
-        """Have a running server stand still until the next request. Raises NotFound and Conflict (`busy`,
-        `cannot_rest`)."""
+        """Pause a running server until the next request. Raises NotFound and Conflict (`busy`, `cannot_rest`)."""
         server = await self._server(actor, runnable_id, Action.RUN)
         if server is not None and server.stage is Stage.AWAKE:
             await self.rests.pause(server)
         return await self.state(actor, runnable_id)
 
     async def engine(self, actor: Actor, runnable_id: str, action: Action = Action.READ) -> ServerEngine | None:
-        """The engine of the server; None where none was started. `action`: what it is asked for. Raises NotFound,
-        Refused."""
+        """The engine of the server; None when none was started. `action`: why it is read. Raises NotFound, Refused."""
         server = await self._server(actor, runnable_id, action)
         return server.engine if server else None
 
     async def stop(self, actor: Actor, runnable_id: str) -> None:
-        """End the server; one that does not run is no error. Raises NotFound."""
+        """End the server; it is no error when it does not run. Raises NotFound."""
         await self._contents.find(actor, runnable_id, Action.RUN)
         await self.removal.end(runnable_id)
 
@@ -142,7 +141,7 @@ class ServerPreviews:
     async def logs(
         self, actor: Actor, runnable_id: str, *, tail: int = 1000, follow: bool = True
     ) -> AsyncGenerator[LogEntry, None]:
-        """What the app writes and wrote in earlier runs: the last `tail` lines, then each as it comes. Raises NotFound."""
+        """The app's output, earlier runs included: the last `tail` lines, then each new one. Raises NotFound."""
         await self._contents.find(actor, runnable_id)
         lines = self.register.logs.lines(runnable_id, tail=tail, follow=follow)
         async with contextlib.aclosing(lines):
@@ -150,13 +149,12 @@ class ServerPreviews:
                 yield line
 
     async def reading(self, actor: Actor, runnable_id: str) -> GaugeReading | None:
-        """What the server takes at this moment; None where none runs. Raises NotFound."""
+        """What the server uses at the moment; None when none runs. Raises NotFound."""
         server = await self._server(actor, runnable_id)
         return None if server is None else await self._states.reading(server)
 
     async def listed(self, actor: Actor) -> list[Listed]:
-        """The servers of all projects of the workspace that the actor works in, by title; those that were stopped as
-        well, for they have data."""
+        """The servers of all projects in the actor's workspace, by title; stopped ones too, because they have data."""
         titles = await self.register.rows.titles(actor)
         mine = sorted((s for s in self.register.all if s.id in titles), key=lambda s: titles[s.id].lower())
         states = await asyncio.gather(*(self._states.of(server) for server in mine))
@@ -168,9 +166,9 @@ class ServerPreviews:
 
     @contextlib.asynccontextmanager
     async def use(self, actor: Actor, runnable_id: str, seconds: float = 30.0) -> AsyncIterator[ServerEngine]:
-        """The engine of a running server, woken where it rests, which stays awake as long as it is used (a terminal).
+        """The engine of a running server, woken if it rests; the server stays awake while it is used (a terminal).
 
-        Raises NotFound, and Conflict (`not_running`) where it does not come up in `seconds`.
+        Raises NotFound, and Conflict (`not_running`) when the server does not come up within `seconds`.
         """
         server = await self._server(actor, runnable_id, Action.RUN)
         if server is None or not await self.standby.wake(runnable_id, seconds):
@@ -183,16 +181,17 @@ class ServerPreviews:
             server.used = time.monotonic()
 
     async def close(self) -> None:
-        """End what is under way. What runs goes on: the next process finds it."""
+        """End starts and wakes under way. Running servers stay up: the next process finds them."""
         await asyncio.gather(*(server.give_up() for server in self.register.all))
         await self.register.logs.close()
 
     async def _server(self, actor: Actor, runnable_id: str, action: Action = Action.READ) -> Server | None:
-        """Its server, where the actor may do this with it; None where it never had one."""
+        """The runnable's server, if the actor may do this with it; None when it never had one."""
         await self._contents.find(actor, runnable_id, action)
         return self.register.get(runnable_id)
 
     async def _ended(self, server: Server) -> bool:
-        """Whether what should be awake is not; as long as the engine cannot tell, it is taken at its word."""
+        """Whether a server that should be awake is not; while the engine cannot tell, the recorded stage is
+        believed."""
         found = await self.register.engine(server).poll()
         return found.status not in (EngineStatus.RUNNING, EngineStatus.PENDING) and not out_of_reach(found)

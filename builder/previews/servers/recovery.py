@@ -1,4 +1,5 @@
-"""What happened to servers while nobody looked: those of an earlier process, and those that ended by themselves."""
+"""Finds out what happened to servers in the meantime: those of an earlier process, and those that ended by
+themselves."""
 
 from __future__ import annotations
 
@@ -21,18 +22,19 @@ from preview_runtime.engines import EngineFailed, EngineState, EngineStatus, Fau
 from preview_runtime.phrases import Phrase
 
 log = logging.getLogger(__name__)
-# So long a restart of ours waits for servers to be found again; the rest are found while it runs.
+# How long (seconds) a starting process waits for servers to be found again; the others are found while it runs.
 _RECOVER_SECONDS: Final = 5.0
 
 
 class Recovery:
-    """Compares what is known of servers with what runs, which is asked of the engines and never assumed."""
+    """Compares the recorded state of servers with what runs. The engines are asked for that; nothing is assumed."""
 
     def __init__(self, register: ServerRegister, routes: ServerRoutes, places: Places, starts: Starts) -> None:
         self._register, self._routes, self._places, self._starts = register, routes, places, starts
 
     async def recover(self) -> None:
-        """Take up what an earlier process started, as far as an engine answers; the rest when it does (`Lifecycle`)."""
+        """Take up the servers of an earlier process, as far as an engine answers; the rest when it does
+        (`Lifecycle`)."""
         await self._register.load()
         for server in self._register.all:
             self._routes.tell(server)
@@ -41,11 +43,11 @@ class Recovery:
                 await self.adopt_all()
 
     async def adopt_all(self) -> None:
-        """Compare all that were not compared yet."""
+        """Compare all servers that were not compared yet."""
         await asyncio.gather(*(self.adopt(server) for server in self._register.all if not server.adopted))
 
     async def look(self, server: Server) -> EngineState:
-        """Find out whether what should be awake is; what is lost is brought back."""
+        """Check the servers that should be awake, and restart those that are lost."""
         found = await self._register.engine(server).poll()
         if server.busy or server.stage is not Stage.AWAKE:
             return EngineState(EngineStatus.PENDING, found.phase)
@@ -60,8 +62,8 @@ class Recovery:
         return found
 
     async def ended(self, server: Server, found: EngineState) -> None:
-        """What should be awake is not: an error of its own, or a limit it passed, is the person's to mend, everything
-        else brings it back."""
+        """A server that should be awake is not. After an error of its own, or a limit that it passed, a person has to
+        act; after anything else it is restarted."""
         fault = found.fault
         if fault is not None and fault.code not in LOSSES:
             self._places.leave(server.id)
@@ -70,14 +72,14 @@ class Recovery:
             await self.lost(server, fault)
 
     async def vanished(self, server: Server) -> None:
-        """What rested is gone from the engine: the next request starts it anew."""
+        """A resting server is gone from the engine: the next request starts it again."""
         server.enter(Stage.REMOVED)
         self._routes.tell(server)
         self._places.leave(server.id)
         await self._register.rows.keep(server)
 
     async def lost(self, server: Server, fault: Fault | None) -> None:
-        """The server ended and did not choose to: bring it back, unless that happens again and again."""
+        """The server ended against its will: restart it, unless that happens again and again."""
         out_of_memory = fault is not None and fault.code == "out_of_memory"
         why = fault.says if fault is not None and out_of_memory else Phrase("server.lost")
         log.warning("The server of %s is lost: %s", server.id, why)
@@ -96,7 +98,8 @@ class Recovery:
         self._starts.begin(server)
 
     async def adopt(self, server: Server) -> bool:
-        """Compare what an earlier process knew of the server with what runs; False while the engine cannot tell."""
+        """Compare a server's recorded state from an earlier process with what runs; False while the engine cannot
+        tell."""
         if server.busy or self._register.why_not:
             return server.adopted
         async with server.lock:
@@ -106,7 +109,7 @@ class Recovery:
                 if found.status is EngineStatus.PENDING or out_of_reach(found):
                     return False
                 await self._take_up(server, engine, found)
-            except Exception:  # one that cannot be read must not keep the others from coming back
+            except Exception:  # an error with one server must not keep the others from coming back
                 log.exception("The server of %s could not be found again", server.id)
                 return False
             server.adopted = True
@@ -119,12 +122,12 @@ class Recovery:
             if found.status is not EngineStatus.ABSENT:
                 await engine.stop()
         elif found.status is EngineStatus.RUNNING and (before is not Stage.AWAKE or server.done == NOTHING):
-            # A start, a wake or a rest was cut off half-way.
+            # A start, a wake or a rest was interrupted half-way.
             server.done, server.comes_back = NOTHING, True
             self._starts.begin(server)
         elif found.status is EngineStatus.RUNNING:
             with contextlib.suppress(EngineFailed):
-                await engine.resume()  # we were killed while its data were copied or counted: it stands still
+                await engine.resume()  # paused, because the last process was killed while it copied or counted its data
             self._starts.awake(server, found.address)
             self._starts.follow(server)
         elif found.status is EngineStatus.ASLEEP:

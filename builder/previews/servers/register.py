@@ -1,4 +1,4 @@
-"""The servers there are: what is known of each, its engine, and what is kept of it."""
+"""The known servers: the state of each, its engine, and its stored row and log."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from preview_runtime.phrases import Phrase
 
 
 class ServerRegister:
-    """At most one server for each runnable. `rows` find them again after a restart, `logs` keep what they write."""
+    """At most one server for each runnable. `rows` find them again after a restart, `logs` keep their output."""
 
     def __init__(self, rows: ServerRows, engines: ServerEngines, logs: ServerLogs) -> None:
         self.rows, self.engines, self.logs = rows, engines, logs
@@ -21,32 +21,32 @@ class ServerRegister:
 
     @property
     def why_not(self) -> Phrase | None:
-        """Why no server can run here, as half a sentence; None where one can."""
+        """Why no server can run here, as half a sentence; None when one can."""
         return self.engines.why_not
 
     @property
     def disk_note(self) -> Phrase | None:
-        """Why the disk that previews take is watched only seldom or not at all; None where it is."""
+        """Why the disk use of previews is measured seldom or not at all; None when it is measured all the time."""
         return self.engines.disk_note
 
     @property
     def all(self) -> list[Server]:
-        """Every server there is to know of."""
+        """Every known server."""
         return [*self._servers.values()]
 
     def get(self, runnable_id: str) -> Server | None:
         return self._servers.get(runnable_id)
 
     def server_of(self, runnable: Runnable) -> Server:
-        """Its server, known from now on."""
+        """Its server, added to the register if it was not known."""
         return self._servers.setdefault(runnable.id, Server(runnable))
 
     def take_off(self, runnable_id: str) -> Server | None:
-        """Know of its server no more; what it was, None where none was known."""
+        """Remove its server from the register; returns the server, None when none was known."""
         return self._servers.pop(runnable_id, None)
 
     async def load(self) -> None:
-        """Know of those that an earlier process left; what is known already stays."""
+        """Add the servers of an earlier process; known servers stay as they are."""
         for server in await self.rows.mine():
             self._servers.setdefault(server.id, server)
 
@@ -63,12 +63,12 @@ class ServerRegister:
         return server.engine
 
     def engine_of(self, runnable_id: str) -> ServerEngine | None:
-        """The engine of a runnable's server, made where it is needed; None where there never was one. Raises Conflict."""
+        """The engine of a runnable's server, made if needed; None when it never had a server. Raises Conflict."""
         server = self._servers.get(runnable_id)
         return self.engine(server) if server else None
 
     async def known(self) -> Known:
-        """What is somebody's, for whoever removes the rest: what was stored, what is at work, and what is under way."""
+        """What must not be removed as nobody's: stored data, running servers, and starts under way."""
         rows = [row.state.get("engine", {}) for row in await self.rows.all()]
         live = [server.engine.get_state() for server in self.all if server.engine is not None]
         slots = {str(state["slot"]) for state in (*rows, *live) if state.get("slot")}

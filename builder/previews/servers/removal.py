@@ -1,4 +1,4 @@
-"""Ends of servers: by a person, with what they run, with their data or without."""
+"""Ends servers: by a person's request, together with what they show, with or without their data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 
 
 class Removal:
-    """Ends servers, for whoever may decide it. A person's refusal by the engine is raised as Conflict."""
+    """Ends servers; the callers check the right to do so. When the engine refuses a person's request, Conflict is
+    raised."""
 
     def __init__(
         self,
@@ -38,22 +39,22 @@ class Removal:
         self._data, self._gauges, self._activity = data, gauges, activity
 
     async def end(self, runnable_id: str) -> None:
-        """End the server of what may be gone already; one that does not run is no error. What the app stored stays."""
+        """End the server of a runnable that may be gone already; it is no error when it does not run. The data stay."""
         server = self._register.get(runnable_id)
         if server is not None:
             with answered():
                 await self._end(server)
 
     def has_ended(self, runnable_id: str) -> bool:
-        """Whether nothing runs for it, nor is to: an end would change nothing."""
+        """Whether nothing runs for it or will run, so that ending it would change nothing."""
         server = self._register.get(runnable_id)
         if server is None:
             return True
-        # What failed has a route that says so, and may have left a container and a database.
+        # A failed server has a route that says so, and may have left a container and a database.
         return server.stage is Stage.STOPPED and server.fault is None and server.adopted and not server.busy
 
     async def remove_data(self, runnable: Runnable) -> None:
-        """End the server and remove what the app stored. Raises Conflict (`no_engine`)."""
+        """End the server and remove its data. Raises Conflict (`no_engine`)."""
         server = self._register.get(runnable.id) or Server(runnable)
         self._register.engine(server)
         await self._data.forget(runnable.id)
@@ -64,7 +65,7 @@ class Removal:
             await self._register.rows.drop(runnable.id)
 
     async def forget(self, runnable_ids: Iterable[str]) -> None:
-        """Remove all that is left of what is gone for good: containers, data and logs."""
+        """Remove everything that is left of runnables that are gone for good: containers, data and logs."""
         for runnable_id in runnable_ids:
             server = self._register.take_off(runnable_id)
             await self._data.forget(runnable_id)
@@ -79,16 +80,16 @@ class Removal:
             await self._register.rows.drop(runnable_id)
 
     async def tidy(self) -> None:
-        """End the servers of what was put away."""
+        """End the servers of deleted projects and their links."""
         for runnable_id in await self._register.rows.put_away():
             server = self._register.get(runnable_id)
             if server is not None and (server.stage is not Stage.STOPPED or server.working):
                 await self.end(runnable_id)
 
     async def _end(self, server: Server, *, data: bool = False) -> None:
-        """`data`: what the app stored goes as well. Raises `EngineFailed` where the engine refuses.
+        """`data`: the app's data are removed too. Raises `EngineFailed` when the engine refuses.
 
-        Where no engine answers, it is ended when one does.
+        If no engine answers, the server is ended when one does.
         """
         await server.give_up()
         rows, logs = self._register.rows, self._register.logs
@@ -99,7 +100,7 @@ class Removal:
             self._routes.tell(server)
             self._places.leave(server.id)
             await rows.keep(server)
-            server.adopted = False  # until it is gone: what cannot be ended now is ended when the engine answers
+            server.adopted = False  # until it is gone: if it cannot be ended here, it is ended when the engine answers
             if self._register.why_not and not data:
                 return
             engine = self._register.engine(server)

@@ -1,4 +1,4 @@
-"""What one visitor may take of a preview's server part, as the settings say it."""
+"""The limits of one visitor on a preview's server part, from the settings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from preview_runtime.routes.limits import VisitorLimits
 
 
 def preview_limits(settings: RequestSettings) -> VisitorLimits:
-    """The limits of requests; heads are bounded so on every route."""
+    """The limits of requests; those on heads hold on every route."""
     return VisitorLimits(
         body_bytes=settings.preview_body_mb * 2**20,
         head_bytes=settings.head_kb * 2**10,

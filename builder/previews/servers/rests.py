@@ -1,4 +1,4 @@
-"""Servers at rest: paused, asleep, removed; and who rests so that another has a place."""
+"""Resting servers: paused, asleep or removed; and which server rests so that another gets a place."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from preview_runtime.engines import EngineFailed
 
 log = logging.getLogger(__name__)
 PAUSE_AGAIN_SECONDS: Final = 0.5
-# Only what nobody used for so long makes room for another server of the same person.
+# Only a server that was not used for so long (seconds) rests for another server of the same person.
 SPARE_SECONDS: Final = 60.0
 
 
@@ -33,9 +33,9 @@ class Rests:
         self._register, self._routes, self._places = register, routes, places
 
     async def rest(self, server: Server, stage: Stage, still: Callable[[], bool] = lambda: True) -> bool:
-        """Put the server to rest, unless something is under way or `still()` is false; answers whether it rests.
+        """Put the server to rest, unless something is under way or `still()` is false; returns whether it rests.
 
-        From the moment that `still()` is asked no request reaches the app: it waits, and wakes it.
+        From the call of `still()` on, no request reaches the app: a request waits and then wakes it.
         """
         if server.busy or server.engine is None or not still():
             return False
@@ -43,7 +43,8 @@ class Rests:
         async with server.lock:
             server.enter(stage)
             self._routes.tell(server)
-            # Before it is done: what a restart of ours finds half done is started, never taken for awake.
+            # Stored before the engine acts: after a restart a half-done rest is started again, and never counts as
+            # awake.
             await rows.keep(server)
             try:
                 if stage is Stage.PAUSED:
@@ -65,7 +66,7 @@ class Rests:
         return True
 
     async def pause(self, server: Server) -> None:
-        """Have a running server stand still, as a person asks. Raises Conflict (`busy`, `cannot_rest`)."""
+        """Pause a running server at a person's request. Raises Conflict (`busy`, `cannot_rest`)."""
         if server.busy:
             raise Conflict(t("server.busy"), code="busy")
         if not await self.rest(server, Stage.PAUSED):
@@ -73,23 +74,23 @@ class Rests:
 
 
 class Room:
-    """Which servers nobody uses, and may rest for one that waits for a place."""
+    """Finds servers that nobody uses, and puts one to sleep when another server waits for a place."""
 
     def __init__(self, register: ServerRegister, rests: Rests, activity: UseCounter) -> None:
         self._register, self._rests, self._activity = register, rests, activity
 
     def idle(self, server: Server) -> float:
-        """For how many seconds nobody has used the server; 0 while somebody does."""
+        """The seconds since the server was last used; 0 while somebody uses it."""
         if server.stage is Stage.AWAKE:
             use = self._activity.of(server.id)
             if server.holds or use.open:
                 server.used = time.monotonic()
             server.used = max(server.used, use.last)
-        return max(0.0, time.monotonic() - server.used)  # what rests is woken by a request, and used then
+        return max(0.0, time.monotonic() - server.used)  # a resting server is woken by a request, which counts as use
 
     async def make(self, workspace: str, waits: Waits) -> bool:
-        """Send to sleep what was used least recently: of the workspace's own what is paused or idle, of others' what is
-        paused, which costs them a second when they come back."""
+        """Put the least recently used server to sleep: one of the workspace's own that is paused or idle, or a paused
+        one of another workspace, which then takes a second longer to come back."""
         spare = [
             server
             for server in self._register.all
@@ -97,7 +98,8 @@ class Room:
             or (server.stage is Stage.AWAKE and server.workspace == workspace and self.idle(server) >= SPARE_SECONDS)
         ]
         for server in sorted(spare, key=lambda s: (s.stage is Stage.AWAKE, -self.idle(s))):
-            # To its end, also when who asked for the place gives up: half at rest, it would keep its own.
+            # Carried to its end, even when the start that asked for the place is cancelled: a half-resting server would
+            # keep its own place.
             if await uncancelled(self._rests.rest(server, Stage.ASLEEP, partial(self._spare, server))):
                 return True
         return False
@@ -107,7 +109,7 @@ class Room:
 
 
 async def _paused(engine: ServerEngine) -> None:
-    """A busy machine may fail to freeze an app that has many threads; a moment later it can."""
+    """On a busy machine freezing an app with many threads may fail; a moment later it works."""
     for tries_left in (2, 1, 0):
         try:
             return await engine.pause()

@@ -1,4 +1,4 @@
-"""What the route table says of servers."""
+"""Writes the state of servers to the route table."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from preview_runtime.routes.route_table import Route, RouteTable
 
 
 class ServerRoutes:
-    """Has the route table say of a server what is true."""
+    """Keeps a server's entry in the route table up to date."""
 
     def __init__(self, table: RouteTable, contents: RunnableContents) -> None:
         self._table, self._contents = table, contents
 
     def tell(self, server: Server) -> None:
-        """Where it listens, that it is woken first, or why it does not run."""
+        """Its address, that it has to be woken first, or why it does not run."""
         fault, retried = server.fault, server.stage.wakeable
         if server.stage is Stage.STOPPED and fault is None:
             self._table.drop(server.id)

@@ -1,4 +1,4 @@
-"""The rows that find servers again after a restart of ours."""
+"""The database rows that find servers again after a restart of this process."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class ServerRows:
         self._db, self._place = db, place
 
     async def mine(self) -> list[Server]:
-        """Those that run on this machine, or ran before a row said where; the others' are theirs to find again. None of
-        them was compared yet with what runs."""
+        """The servers that run on this machine, or were stored before rows named a machine; the servers of other
+        machines are found there. All of them still have to be compared with what runs."""
         query = select(StoredServer, StoredRunnable)
         query = query.join(StoredRunnable, col(StoredRunnable.id) == col(StoredServer.runnable))
         async with self._db.reader() as session:
@@ -40,19 +40,18 @@ class ServerRows:
             return [*await session.scalars(select(StoredServer))]
 
     async def lasting(self) -> frozenset[str]:
-        """Every runnable that has a right to what it stored: it did not end for good, though its project may have been
-        put away."""
+        """Every runnable whose data must be kept: it did not end for good, though its project may be deleted."""
         async with self._db.reader() as session:
             return frozenset(await session.scalars(_ids().where(col(StoredRunnable.ended_at).is_(None))))
 
     async def put_away(self) -> frozenset[str]:
-        """The runnables of projects that a person deleted and may still bring back, whether they have a server or not."""
+        """The runnables of projects that a person deleted and may still restore, with or without a server."""
         query = _ids().join(Project, col(Project.id) == col(StoredRunnable.project))
         async with self._db.reader() as session:
             return frozenset(await session.scalars(query.where(col(Project.deleted_at).is_not(None))))
 
     async def over(self, kind: RunnableKind) -> frozenset[str]:
-        """The runnables of a kind that ended for good, and still have a row of a server."""
+        """The runnables of a kind that ended for good and still have a row of a server."""
         query = _ids().join(StoredServer, col(StoredServer.runnable) == col(StoredRunnable.id))
         async with self._db.reader() as session:
             ended = query.where(col(StoredRunnable.kind) == kind, col(StoredRunnable.ended_at).is_not(None))
@@ -69,7 +68,7 @@ class ServerRows:
             return {row.id: row.title for row in found}
 
     async def keep(self, server: Server) -> None:
-        """Write what is known of `server`; nothing where what it runs is gone."""
+        """Store the state of `server`; does nothing when its runnable is gone."""
         state = server.engine.get_state() if server.engine else None
         async with self._db.session() as session:
             runnable = await session.get(StoredRunnable, server.id)
@@ -101,7 +100,8 @@ def _ids() -> Select[tuple[str]]:
 def _server(row: StoredServer, runnable: Runnable) -> Server:
     done = (str(row.state.get("head", "")), int(row.state.get("revision", -1)))
     stage = Stage(row.stage)
-    # When it was used last is not written with each request: what rests has rested since then at least.
+    # The time of the last use is not stored with each request: a resting server has been unused at least since it began
+    # to rest.
     rested = 0.0 if stage in (Stage.STARTING, Stage.AWAKE) else _seconds_since(row.since)
     return Server(
         runnable=runnable,

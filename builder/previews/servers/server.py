@@ -20,18 +20,18 @@ from preview_runtime.engines import EngineState, EngineStatus, Fault, FaultKind
 from preview_runtime.tasks import cancel
 
 ABSENT: Final = EngineState(EngineStatus.ABSENT)
-# An end that the app did not choose: it is brought back.
+# Ends that the app did not choose: the server is restarted after them.
 LOSSES: Final = frozenset({"out_of_memory", "app_lost"})
-# A server that is lost this often in this time is not brought back by itself any more.
+# After so many losses within this time a server is no longer restarted by itself.
 MOST_LOSSES: Final = 4
 LOSS_SECONDS: Final = 60.0
 
 
 class Stage(StrEnum):
-    """How far a server is awake; what a row remembers of it.
+    """How far a server is awake; stored in its row.
 
-    STARTING: somebody wants it up. REMOVED: it rested so long that only its data is left; a request starts it anew.
-    STOPPED: a person ended it, and only asking for it starts it again.
+    STARTING: somebody has asked for it. REMOVED: it rested so long that only its data is left; a request starts it
+    again. STOPPED: a person ended it, and only an explicit start brings it back.
     """
 
     STARTING = "starting"
@@ -43,7 +43,7 @@ class Stage(StrEnum):
 
     @property
     def takes_place(self) -> bool:
-        """Whether it takes memory, and so counts against the limits."""
+        """Whether it uses memory, and so counts against the limits."""
         return self in (Stage.STARTING, Stage.AWAKE, Stage.PAUSED)
 
     @property
@@ -54,7 +54,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """An end by the app's own doing after which it was started again by itself; `at` in ISO 8601."""
+    """An end of the server by the app's own fault, after which it was restarted; `at` is in ISO 8601."""
 
     fault: Fault
     at: str
@@ -62,9 +62,9 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
-    """What a person is shown: the engine's state; how many starts come before this one (0: it is its turn), and what
-    it waits for; `since` when (ISO 8601) it is in its stage; `copying` how far the copy of the data is that it begins
-    with; the last loss with the contents that run, if any."""
+    """What a person sees of a server: the engine's state; `ahead`, how many starts come before this one (0: it is its
+    turn); what it waits for; `since`, the beginning of its stage (ISO 8601); `copying`, how far the copy of its initial
+    data is; `loss`, the last loss while the present content was running."""
 
     state: EngineState
     ahead: int = 0
@@ -77,13 +77,12 @@ class ServerState:
 
 @dataclass
 class Server:
-    """`lock` is held around everything that changes what runs; `task` is the start or wake that is under way.
+    """`lock` is held during every change of what runs; `task` is the start or wake under way.
 
-    `engine` is None until the engine answers after a restart of ours. `wanted` and `done` are the contents that were
-    asked for last and that run, `tried` those of the last start; `used` is when it was last used (monotonic seconds);
-    `holds` counts open terminals.
-    `comes_back`: it was lost, and is started again once the engine answers. `adopted` is False until what an earlier
-    process kept of it (`kept`) was compared with what runs.
+    `engine` is None until the engine answers after a restart of this process. `wanted` is the content that was asked
+    for last, `done` the content that runs, `tried` that of the last start; `used` is the time of the last use
+    (monotonic seconds); `holds` counts open terminals. `comes_back`: it was lost, and is restarted once the engine
+    answers. `adopted` is False until the state stored by an earlier process (`kept`) was compared with what runs.
     """
 
     runnable: Runnable
@@ -110,12 +109,12 @@ class Server:
 
     @property
     def id(self) -> str:
-        """That of what it runs: of its host, container, data and log as well."""
+        """The runnable's id, which also names its host, container, data and log."""
         return self.runnable.id
 
     @property
     def workspace(self) -> str:
-        """Against whose limits it counts."""
+        """The workspace against whose limits it counts."""
         return self.runnable.workspace
 
     @property
@@ -129,12 +128,12 @@ class Server:
         return self.task is not None and not self.task.done()
 
     def enter(self, stage: Stage) -> None:
-        """Note that it is in `stage` from this moment on."""
+        """Record that it is in `stage` from this moment on."""
         if stage is not self.stage:
             self.stage, self.since = stage, now()
 
     def lost_too_often(self, at: float) -> bool:
-        """Count a loss at `at` (monotonic seconds); True when it is one too many."""
+        """Count a loss at `at` (monotonic seconds); True when that is one loss too many."""
         self.losses.append(at)
         return len(self.losses) == MOST_LOSSES and at - self.losses[0] < LOSS_SECONDS
 
@@ -147,7 +146,7 @@ class Server:
 
 
 def out_of_reach(found: EngineState) -> bool:
-    """Whether the engine could not be asked: nothing is known then."""
+    """Whether the engine could not be asked, so that nothing is known."""
     if found.status is not EngineStatus.FAILED or found.fault is None:
         return False
     return found.fault.kind is FaultKind.PLATFORM and found.fault.code not in LOSSES

@@ -1,4 +1,4 @@
-"""Servers that a request brings up: those that rest, and those that nobody opens in a workbench."""
+"""Servers that a request starts: resting ones, and those that nobody opens in a workbench."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class Standby:
         self._register, self._routes, self._starts, self._recovery = register, routes, starts, recovery
 
     async def offer(self, runnable: Runnable, *, whole: bool) -> None:
-        """Have the first request start a server, such as a live link's. It may be known."""
+        """Have the first request start a server, such as a live link's. It is no error when the server is known
+        already."""
         server = self._register.get(runnable.id)
         if server is None:
             server = self._register.server_of(runnable)
@@ -33,12 +34,12 @@ class Standby:
         await self._register.rows.keep(server)
 
     def renew(self, runnable_id: str, key: Key) -> None:
-        """Have a server run other contents: at once where it is awake, else when it is woken next."""
+        """Have a server run other content: at once if it is awake, else when it is woken next."""
         server = self._register.get(runnable_id)
         if server is None or server.wanted == key:
             return
         server.wanted = key
-        if server.stage is Stage.STOPPED:  # it failed with what it had before
+        if server.stage is Stage.STOPPED:  # it failed with its previous content
             server.fault = None
             server.enter(Stage.REMOVED)
             self._routes.tell(server)
@@ -47,14 +48,14 @@ class Standby:
             self._starts.begin(server)
 
     def reroute(self, runnable_id: str) -> None:
-        """Have the route table say who may see a server, which was changed."""
+        """Write to the route table who may see a server, after that has changed."""
         if server := self._register.get(runnable_id):
             self._routes.tell(server)
 
     async def wake(self, preview_id: str, seconds: float) -> bool:
-        """Have a resting server answer again, for a request that waits at most `seconds`; whether it does.
+        """Wake a resting server for a request that waits at most `seconds`; returns whether it answers.
 
-        A server that a person stopped, or that fails by its own fault, stays as it is.
+        A server that a person stopped, or that fails by its own fault, is not started.
         """
         server = self._register.get(preview_id)
         if server is None:

@@ -1,4 +1,4 @@
-"""Starts and wakes of servers, one at a time for each."""
+"""Starts and wakes of servers, one at a time per server."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from preview_runtime.phrases import Phrase, verbatim
 from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
-# The engine ended in the middle of a start: it is made again when one answers.
+# The engine went away in the middle of a start: the start is repeated when one answers.
 _AWAY: Final = "engine_missing"
-# After a wake that failed because of the machine, the next request tries again, but not each of a burst.
+# After a wake that failed because of the machine, the next request tries again, but not every request of a burst.
 RETRY_SECONDS: Final = 5.0
 
 
 class Starts:
-    """Has servers come up. A start is a supervised task: closing the tab that asked for it changes nothing.
+    """Starts servers. A start is a supervised task: closing the tab that asked for it changes nothing.
 
-    `whole(tree)`: the server answers every path. `data`: what a server may have to wait for before it starts.
+    `whole(tree)`: the server answers every path. `data`: the copies of data that a server may have to wait for.
     """
 
     def __init__(
@@ -51,19 +51,20 @@ class Starts:
         self._tasks = Tasks()
 
     def begin(self, server: Server) -> asyncio.Task[None]:
-        """Have the server come up, unless that is under way already; the task ends when it runs or failed."""
+        """Start the server, unless a start is under way already; the task ends when the server runs or has failed."""
         if server.task is None or server.task.done():
             server.task = self._tasks.begin(self._bring(server), f"server {server.id}")
         return server.task
 
     async def _bring(self, server: Server) -> None:
-        """Wake what rests, start what does not run, and start again as long as more was asked for meanwhile."""
+        """Wake a resting server, start one that does not run, and repeat while newer content was asked for
+        meanwhile."""
         try:
             if not await self._has_its_data(server):
                 return
             if server.stage is Stage.PAUSED and server.wanted == server.done:
                 async with server.lock:
-                    if await self._resume(server):  # it has its place and costs nothing: no queue
+                    if await self._resume(server):  # it has its place and a wake costs nothing: no queue
                         return
             async with self._places.turn(server.id, server.workspace, self._make_room), server.lock:
                 while True:
@@ -73,14 +74,14 @@ class Starts:
                     last = server.asked == asked
                     if last:
                         server.wanted = server.done
-                    # What fails is not what was asked for meanwhile: that may be the cure.
+                    # Try again when newer content than the failed one was asked for: it may fix the fault.
                     if last or server.wanted == (server.tried if server.fault is not None else server.done):
                         return
         except NotFound:
-            server.enter(Stage.STOPPED)  # what it runs was deleted meanwhile
+            server.enter(Stage.STOPPED)  # its project or link was deleted meanwhile
         finally:
             if server.stage is Stage.STARTING:
-                server.enter(Stage.REMOVED)  # it was given up half-way: a request may try again
+                server.enter(Stage.REMOVED)  # it was cancelled half-way: a request may try again
             if not server.stage.takes_place:
                 self._places.leave(server.id)
 
@@ -96,7 +97,7 @@ class Starts:
         return True
 
     async def _resume(self, server: Server) -> bool:
-        """Wake what is paused or asleep; False where a start is needed."""
+        """Wake a paused or sleeping server; False when it needs a start."""
         if server.stage not in (Stage.PAUSED, Stage.ASLEEP):
             return False
         engine = self._register.engine(server)
@@ -115,16 +116,17 @@ class Starts:
     async def _start(self, server: Server) -> None:
         try:
             key, tree = await self._contents.read(server.runnable)
-        except Conflict as damaged:  # a file of it cannot be read from the disk
+        except Conflict as damaged:  # one of its files cannot be read from the disk
             await self.failed(server, Fault(FaultKind.BUILD, damaged.code, verbatim(damaged.message)))
             return
         engine = self._register.engine(server)
         server.fault, server.tried = None, key
         edit = server.stage is Stage.AWAKE
         if server.stage is Stage.PAUSED:
-            with contextlib.suppress(EngineFailed):  # nothing can be brought into what stands still
+            with contextlib.suppress(EngineFailed):  # a paused app cannot take new files
                 await engine.resume()
-        # Until the start is over nothing is known to be done: a restart of ours in between starts it again.
+        # `done` stays empty until the start is over: after a restart of this process in between, the server is started
+        # again.
         server.done = NOTHING
         if not edit:
             server.enter(Stage.STARTING)
@@ -147,7 +149,7 @@ class Starts:
         await self._register.rows.keep(server)
 
     def awake(self, server: Server, address: str) -> None:
-        """Note that the app listens at `address`."""
+        """Record that the app listens at `address`."""
         server.enter(Stage.AWAKE)
         server.address, server.fault, server.comes_back = address, None, False
         server.used = time.monotonic()
@@ -155,14 +157,14 @@ class Starts:
         self._routes.tell(server)
 
     def follow(self, server: Server) -> None:
-        """Keep what the app writes, as long as it is up."""
+        """Record the app's output while the server is up."""
         self._register.logs.follow(
             server.id, self._register.engine(server), lambda: server.stage.takes_place or server.working
         )
 
     async def failed(self, server: Server, fault: Fault) -> None:
-        """The server does not run, and a person has to do something; what failed because of the machine may be tried
-        again by the next request, and is by itself where no engine answered."""
+        """The server does not run, and a person has to act. After a failure caused by the machine, the next request may
+        try again; when no engine answered, the start is repeated by itself."""
         log.info("The server of %s does not run: %s", server.id, fault.says)
         server.fault, server.done = fault, NOTHING
         ours = fault.kind is FaultKind.PLATFORM and fault.code != "crash_loop"

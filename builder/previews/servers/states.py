@@ -1,4 +1,4 @@
-"""How a server does at this moment, as a person is shown it."""
+"""The present state of a server, as a person sees it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from preview_runtime.phrases import Phrase
 
 
 class ServerStates:
-    """Asks the engine each time: what ended meanwhile is seen, and brought back where it was lost."""
+    """Asks the engine each time, so that a server which ended meanwhile is noticed, and restarted if it was lost."""
 
     def __init__(
         self, register: ServerRegister, recovery: Recovery, places: Places, data: Ready, gauges: Gauges
@@ -28,7 +28,7 @@ class ServerStates:
         return ServerState(state, ahead, waits_for, server.stage, server.since, copying, server.loss)
 
     async def reading(self, server: Server) -> GaugeReading | None:
-        """What the server takes; None where it takes nothing or its engine cannot tell."""
+        """What the server uses; None when it uses nothing or its engine cannot tell."""
         if server.engine is None or server.stage not in (Stage.AWAKE, Stage.PAUSED):
             self._gauges.forget(server.id)
             return None

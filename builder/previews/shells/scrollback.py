@@ -1,4 +1,4 @@
-"""The end of what a terminal said, in bounded memory, addressed by how many bytes came before."""
+"""The last part of a terminal's output, in bounded memory, addressed by the number of bytes before it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ LIMIT: Final = 256 * 1024  # bytes: some 3,000 lines
 
 
 class Scrollback:
-    """The last `limit` bytes of a stream. `end` counts all that ever came; `start` is the first byte still there."""
+    """The last `limit` bytes of a stream. `end` counts all bytes that ever came; `start` is the first byte still
+    kept."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
@@ -18,7 +19,7 @@ class Scrollback:
         self.end = 0
 
     def append(self, data: bytes) -> None:
-        """Add `data`; what is over the limit is lost from the front, in whole lines where there are lines."""
+        """Add `data`; bytes over the limit are dropped from the front, in whole lines if there are lines."""
         if not data:
             return
         self._pieces.append(data)
@@ -27,7 +28,7 @@ class Scrollback:
             over = self.end - self.start - self._limit
             first = self._pieces.popleft()
             if len(first) > over:
-                # Cut after a line break, so that no character and no colour sequence is begun in its middle.
+                # Cut after a line break, so that the rest does not begin inside a character or a colour sequence.
                 cut = first.find(b"\n", over) + 1 or over
                 if cut < len(first):
                     self._pieces.appendleft(first[cut:])
@@ -35,7 +36,7 @@ class Scrollback:
             self.start += len(first)
 
     def since(self, offset: int, most: int = LIMIT) -> bytes:
-        """Up to `most` bytes from `offset` on; from `start` on where `offset` is lost. b"" when there are none."""
+        """Up to `most` bytes from `offset` on; from `start` on if `offset` was dropped. b"" when there are none."""
         skip = max(offset, self.start) - self.start
         found = bytearray()
         for piece in self._pieces:

@@ -1,4 +1,4 @@
-"""Shells and single commands in the containers of projects, as terminals and the API ask for them."""
+"""Shells and single commands in the containers of projects, for the terminals and the API."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ class ShellEngine(Protocol):
 
 
 class Shells:
-    """Opens shells in what `servers` runs; see `builder.previews.shells.terminals.Containers`."""
+    """Opens shells in the containers of `servers`; see `builder.previews.shells.terminals.Containers`."""
 
     def __init__(self, servers: ServerPreviews, used: Callable[[str], None]) -> None:
-        """`used(preview_id)` is told that somebody works in a terminal: what is used is not put to sleep."""
+        """`used(preview_id)` is called when somebody works in a terminal: a container in use is not put to sleep."""
         self._servers, self._used = servers, used
 
     async def open_shell(self, actor: Actor, project_id: str, mark: str, columns: int, rows: int) -> ContainerShell:
@@ -65,11 +65,11 @@ class Shells:
         await end_marked(await self.container(actor, project_id), "", spare)
 
     def used(self, project_id: str) -> None:
-        """Somebody typed, or reads what a command writes."""
+        """Called when somebody types, or reads a command's output."""
         self._used(project_id)
 
     async def run(self, actor: Actor, project_id: str, command: Sequence[str], seconds: float) -> Executed:
-        """Run one command to its end. The log gets who, where and which program, never what it was given.
+        """Run one command to its end. The log gets the person, the project and the program, never its arguments.
 
         Raises NotFound, and Conflict (`not_running`).
         """
@@ -91,7 +91,8 @@ class Shells:
             return await engine.running_container()
 
     async def brought(self, actor: Actor, project_id: str) -> Mapping[str, str]:
-        """What the engine put into the container: path → SHA-256. Raises NotFound, and Conflict (`not_running`)."""
+        """The files that the engine put into the container: path → SHA-256. Raises NotFound, and Conflict
+        (`not_running`)."""
         state = (await self._engine(actor, project_id)).get_state()
         return {str(path): str(digest) for path, digest in dict(state.get("files", {})).items()}
 

@@ -1,8 +1,8 @@
 """Terminals of projects: shells in running containers that outlive a reload, a lost connection and an app's restart.
 
-A terminal belongs to the server, not to the tab. What it says is kept in a ring; each view (one websocket) reads from
-there at its own pace and says how far it came. A program is read from only as fast as the fastest view takes it, so
-that a flood fills no memory and Ctrl+C is felt at once.
+A terminal belongs to the server, not to the tab. Its output is kept in a ring buffer; each view (one websocket) reads
+from it at its own pace and reports how far it has come. A program's output is read only as fast as the fastest view
+takes it, so that a flood fills no memory and Ctrl+C takes effect at once.
 """
 
 from __future__ import annotations
@@ -30,17 +30,18 @@ PER_PROJECT: Final = 4
 MAX_COLUMNS: Final = 500
 MAX_ROWS: Final = 300
 PIECE: Final = 32 * 1024  # bytes sent at once
-WINDOW: Final = 128 * 1024  # bytes that may be on their way to a view
-MAX_INPUT: Final = 256 * 1024  # bytes typed or pasted that no program took yet
+WINDOW: Final = 128 * 1024  # bytes that may be unacknowledged by a view
+MAX_INPUT: Final = 256 * 1024  # bytes typed or pasted that no program has taken yet
 _BURST: Final = 4 * 1024
-_BYTES_A_SECOND: Final = 4_000_000  # of one terminal: more than anybody reads, less than keeps a processor busy
-# A view that takes nothing for so long is left behind: an output nobody reads would hold up the engine's other news.
+_BYTES_A_SECOND: Final = 4_000_000  # of one terminal: more than anybody reads, too little to keep a processor busy
+# A view that takes nothing for so long is no longer waited for: output that nobody reads would delay the engine's other
+# messages.
 _STALL_SECONDS: Final = 2.0
 _LOOK_SECONDS: Final = 2.0
 
 
 class Shell(Protocol):
-    """What a terminal shows; see `preview_runtime.containers.app.terminal.ContainerShell`."""
+    """The shell behind a terminal; see `preview_runtime.containers.app.terminal.ContainerShell`."""
 
     async def read(self) -> bytes: ...
 
@@ -51,12 +52,12 @@ class Shell(Protocol):
     async def code(self) -> int | None: ...
 
     async def close(self) -> bool:
-        """End it; whether nothing of it is left."""
+        """End it; returns whether nothing of it is left."""
         ...
 
 
 class ShellSource(Protocol):
-    """Where shells come from. Each raises NotFound and Refused for a project whose app the actor may not run."""
+    """Opens shells. Each method raises NotFound and Refused for a project whose app the actor may not run."""
 
     async def open_shell(self, actor: Actor, project_id: str, mark: str, columns: int, rows: int) -> Shell:
         """Raises Conflict (`not_running`, `no_shell`)."""
@@ -65,16 +66,17 @@ class ShellSource(Protocol):
     async def status(self, actor: Actor, project_id: str) -> EngineStatus: ...
 
     async def end_strays(self, actor: Actor, project_id: str, spare: Sequence[str]) -> None:
-        """End what shells of before left in the project's container; `spare` are the marks of those that live."""
+        """End shells that earlier processes left in the project's container; `spare` are the marks of the shells in
+        use."""
         ...
 
     def used(self, project_id: str) -> None:
-        """Somebody works with the project's container: it is not idle."""
+        """Record that somebody works with the project's container: it is not idle."""
         ...
 
 
 class TerminalEvent(StrEnum):
-    """What a terminal tells its views beside its output."""
+    """A message of a terminal to its views, beside its output."""
 
     OPEN = "open"
     ASLEEP = "asleep"
@@ -84,9 +86,9 @@ class TerminalEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`open`: output begins at `start` anew (`fresh`) or goes on there; up to `end` it is of before.
+    """`open`: the output begins again (`fresh`) or continues at the byte `start`; bytes below `end` are old output.
 
-    `ended`: the shell is gone, with `code` where that is known; `running`: the app's container is still there.
+    `ended`: the shell is gone, with its exit `code` if known; `running`: the app's container is still there.
     """
 
     kind: TerminalEvent
@@ -98,7 +100,7 @@ class Told:
 
 
 class View:
-    """One who looks at a terminal."""
+    """One view of a terminal."""
 
     def __init__(self, terminal: Terminal, after: int) -> None:
         self._terminal = terminal
@@ -110,7 +112,7 @@ class View:
         self.left_behind = False
 
     def acknowledge(self, offset: int) -> None:
-        """All before `offset` is on the screen."""
+        """The view has shown everything before `offset`."""
         if self._acknowledged < offset:
             self._acknowledged = min(offset, self._at)
             self.left_behind = False
@@ -119,14 +121,15 @@ class View:
 
     @property
     def full(self) -> bool:
-        """As much is on its way as may be."""
+        """Whether the most unacknowledged bytes are on their way to the view."""
         return self._at - self._acknowledged >= WINDOW
 
     def wake(self) -> None:
         self._news.set()
 
     async def __aiter__(self) -> AsyncIterator[bytes | Told]:
-        """What is to be shown, until the terminal ends. Output that came faster than it was taken is skipped."""
+        """The output and messages to show, until the terminal ends. Output that was dropped before the view could take
+        it is skipped."""
         ring = self._terminal.ring
         while True:
             self._news.clear()
@@ -150,7 +153,7 @@ class View:
 
 
 class Terminal:
-    """One shell of a project, and those who look at it."""
+    """One shell of a project, and its views."""
 
     def __init__(
         self, number: int, actor: Actor, project: str, mark: str, shell: Shell, running: Callable[[], Awaitable[bool]]
@@ -160,7 +163,7 @@ class Terminal:
         self.actor = actor
         self.project = project
         self.mark = mark
-        self.clean = True  # nothing of it is left in the container, once it has ended
+        self.clean = True  # whether nothing of it is left in the container, once it has ended
         self.ring = Scrollback()
         self.ended: Told | None = None
         self.asleep = False
@@ -176,7 +179,7 @@ class Terminal:
 
     @contextlib.contextmanager
     def view(self, after: int = 0) -> Iterator[View]:
-        """Look at the terminal from the byte `after` on."""
+        """Open a view of the terminal from the byte `after` on."""
         view = View(self, after)
         self.views.add(view)
         try:
@@ -186,9 +189,9 @@ class Terminal:
             self.has_room()
 
     def type(self, data: bytes) -> bool:
-        """Type `data`; False where too much waits already, and then nothing of it is typed.
+        """Type `data`; returns False when too much is waiting already, and then types none of it.
 
-        Ctrl+C takes back what waits: it is meant for the program that runs, not for what would come after it.
+        Ctrl+C discards waiting input: it is meant for the running program, not for what would come after it.
         """
         if data == b"\x03":
             self._input.clear()
@@ -224,7 +227,7 @@ class Terminal:
         await self._end(Told(TerminalEvent.ENDED, code=code), look=True)
 
     async def _wait_for_room(self) -> None:
-        """While nobody who looks can take more, the program waits; without anybody it runs on into the ring."""
+        """While no view can take more, the program waits; without any view it runs on into the ring buffer."""
         try:
             async with asyncio.timeout(_STALL_SECONDS):
                 while (views := [view for view in self.views if not view.left_behind]) and all(v.full for v in views):
@@ -247,7 +250,7 @@ class Terminal:
     async def _end(self, ended: Told, *, look: bool = False) -> None:
         try:
             self.clean = await self._shell.close()
-            # Asked last: a container that ended takes a moment to be known as ended.
+            # Asked last: it takes a moment until an ended container is known as ended.
             ended = replace(ended, running=await self._running()) if look else ended
         finally:
             self._typing.cancel()
@@ -274,7 +277,7 @@ class Terminals:
         self._watch: asyncio.Task[None] | None = None
 
     async def open(self, actor: Actor, project_id: str, columns: int = 80, rows: int = 24) -> Terminal:
-        """A terminal of its own. Raises NotFound, Conflict (`not_running`, `no_shell`, `too_many_terminals`)."""
+        """Open a new terminal. Raises NotFound, Conflict (`not_running`, `no_shell`, `too_many_terminals`)."""
         mine = await self.list(actor, project_id)
         if len(mine) + self._opening[project_id] >= PER_PROJECT:
             raise Conflict(t("terminal.too_many", most=PER_PROJECT), code="too_many_terminals")
@@ -320,24 +323,24 @@ class Terminals:
         return left
 
     async def get(self, actor: Actor, project_id: str, terminal_id: str) -> Terminal:
-        """Raises NotFound, also for one that has ended."""
+        """Raises NotFound, also for a terminal that has ended."""
         for terminal in await self.list(actor, project_id):
             if terminal.id == terminal_id:
                 return terminal
         raise NotFound(t("terminal.not_found"))
 
     async def end(self, actor: Actor, project_id: str, terminal_id: str) -> None:
-        """Close a terminal; one that is closed already is no error. Raises NotFound for the project."""
+        """Close a terminal; it is no error when it is closed already. Raises NotFound for the project."""
         for terminal in await self.list(actor, project_id):
             if terminal.id == terminal_id:
                 await terminal.close()
 
     def used(self, terminal: Terminal) -> None:
-        """Somebody types: the container is not idle."""
+        """Called when somebody types: the container is not idle."""
         self.shells.used(terminal.project)
 
     async def close(self) -> None:
-        """End every terminal: nobody could find one again in another process."""
+        """End every terminal: another process could not find them again."""
         await self._tasks.close()
         everything = [one for mine in self._terminals.values() for one in mine]
         self._terminals.clear()
@@ -346,7 +349,7 @@ class Terminals:
                 log.warning("A terminal could not be closed: %r", result)
 
     async def _look(self) -> None:
-        """Tell those who look when their container went to sleep, and when it woke."""
+        """Tell the views when their container goes to sleep, and when it wakes."""
         while self._terminals:
             await asyncio.sleep(_LOOK_SECONDS)
             for project_id in [*self._terminals]:
@@ -355,7 +358,7 @@ class Terminals:
                     continue
                 try:
                     status = await self.shells.status(watched[0].actor, project_id)
-                except (NotFound, Refused, EngineFailed):  # whoever opened it may not be there any more
+                except (NotFound, Refused, EngineFailed):  # the person who opened it may be gone
                     continue
                 for terminal in watched:
                     if terminal.asleep != (status.value == "asleep"):

@@ -1,1 +1,1 @@
-"""Projects as zip files, brought and taken along."""
+"""Projects as zip files: import and export."""

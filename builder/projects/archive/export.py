@@ -1,4 +1,4 @@
-"""A project as a zip file, for whoever takes it with them. `imports` reads what people bring."""
+"""A project as a zip file for download. `imports` reads zip files that people upload."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _GITIGNORE: Final = "node_modules\ndist\n.DS_Store\n*.local\n.env\n.env.*\n!.env
 def write_zip(tree: FileTree, title: str) -> bytes:
     """A complete project as a zip file, its files at the top; the same tree always gives the same bytes.
 
-    A README.md that says how it runs and a .gitignore are added where they are missing; what may hold secrets is left out.
+    A README.md that says how it runs and a .gitignore are added where they are missing; files that may hold secrets are
+    left out.
     """
     files = {path: content for path, content in tree.items() if not may_hold_secrets(path, content)}
     if not any(path.lower() in ("readme.md", "readme", "readme.txt") for path in files):

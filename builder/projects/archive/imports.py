@@ -1,8 +1,8 @@
-"""Reads the zip files people bring: one at a time per person, on disk and beside this process.
+"""Reads the zip files that people upload: one at a time per person, on disk and outside this process.
 
-What a zip unpacks to is found out in a process of its own (see `unzip`), which has bounds of its own and is killed when
-its time is over or nobody waits for it any more. What comes back is counted again. Here an import holds one project
-at most, about three times MAX_TREE_BYTES while it is stored.
+A separate process unpacks the zip (see `unzip`). It has limits of its own, and is killed when its time is over or
+nobody waits for it any more. Its output is counted again here. In this process an import holds at most one project,
+about three times MAX_TREE_BYTES while it is being stored.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ SECONDS: Final = 30.0  # an ordinary zip takes a tenth of a second
 _AT_ONCE: Final = 2  # of all people
 _MAX_ANSWER: Final = MAX_TREE_BYTES + MAX_FILES * 8_192  # each file has its line
 
-# No key and no setting of ours; only where Python itself may need to look.
+# Without our keys and settings; only what Python itself may need to find its files.
 _ENVIRONMENT: Final = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
 
 
 class Imports:
-    """`folder` holds what is being read; nothing of it outlives its import. `places`: so many zips of all people are
-    unpacked at once."""
+    """`folder` holds zips while they are read; nothing in it outlives its import. `places`: how many zips, of all
+    people, are unpacked at once."""
 
     def __init__(self, folder: Path, *, seconds: float = SECONDS) -> None:
         self._folder, self._seconds = folder, seconds
@@ -48,26 +48,26 @@ class Imports:
 
     @property
     def at_work(self) -> frozenset[str]:
-        """The people of whom an import is under way."""
+        """The people with an import under way."""
         return frozenset(self._at_work)
 
     async def clear(self) -> None:
-        """Remove what a killed server left."""
+        """Remove files that a killed server left."""
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     @contextlib.asynccontextmanager
     async def read(
         self, actor: Actor, body: AsyncGenerator[bytes], watch: Callable[[], Awaitable[None]] | None = None
     ) -> AsyncIterator[FileTree]:
-        """The project in a zip; the person's one place is held until the caller is done with it.
+        """The project in a zip; the person's one place is held while the context is open.
 
-        Raises Conflict (`import_running`) while another import of theirs has it, BadInput or InvalidTree with a
-        sentence for the person, and OSError where the zip cannot be kept. What `watch` raises once the whole body is
-        there ends the import.
+        Raises Conflict (`import_running`) while another import of the same person holds it, BadInput or InvalidTree
+        with a sentence for the person, and OSError when the zip cannot be stored. An exception of `watch`, which runs
+        once the whole body has arrived, ends the import.
         """
         if actor.id in self._at_work:
             async with contextlib.aclosing(body):
-                async for _ in body:  # who still sends would meet a broken connection instead of the answer
+                async for _ in body:  # a client still sending would get a broken connection, no answer
                     pass
             raise Conflict(t("import.running"), code="import_running")
         self._at_work.add(actor.id)
@@ -81,7 +81,7 @@ class Imports:
             return await _watched(self._unpacked(file), watch)
 
     async def _unpacked(self, file: Path) -> FileTree:
-        """One folder around everything is taken off, what npm or git made is left out."""
+        """A folder that contains everything is removed from the paths; files made by npm or git are left out."""
         limits = map(str, (MAX_FILES, MAX_FILE_BYTES, MAX_TREE_BYTES))
         async with self.places:
             try:
@@ -99,7 +99,7 @@ class Imports:
 
     @contextlib.asynccontextmanager
     async def _kept(self, body: AsyncGenerator[bytes]) -> AsyncIterator[Path]:
-        """The body as a file, for as long as this lasts."""
+        """The body as a file, while the context is open."""
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True, mode=0o700)
         path = self._folder / f"{secrets.token_hex(8)}.zip"
         try:
@@ -113,7 +113,8 @@ class Imports:
 
 
 async def _watched(work: Coroutine[Any, Any, FileTree], watch: Callable[[], Awaitable[None]] | None) -> FileTree:
-    """What `work` gives, unless `watch`, which runs beside it, raises before: then `work` has ended."""
+    """The result of `work`. If `watch`, which runs beside it, raises first, `work` is ended and the exception is passed
+    on."""
     if watch is None:
         return await work
     async with beside(watch(), "who sends an import") as watching, beside(work, "import") as working:
@@ -124,7 +125,7 @@ async def _watched(work: Coroutine[Any, Any, FileTree], watch: Callable[[], Awai
 
 
 class _Cut(Exception):
-    """The answer ends before its end."""
+    """The unpacker's output stops before its end."""
 
 
 def _project(answer: bytes) -> FileTree:
@@ -151,7 +152,7 @@ def _project(answer: bytes) -> FileTree:
 
 
 def _refusal(code: str, path: str, detail: str) -> Exception:
-    """What the person is told for a code of `unzip.Refused`."""
+    """The sentence for a code of `unzip.Refused`."""
     match code:
         case "too_many":
             return InvalidTree("too_many_files", Phrase("import.too_many", {"limit": MAX_FILES}))
@@ -178,5 +179,5 @@ def _without_folder(files: dict[str, bytes]) -> dict[str, bytes]:
     if len(tops) != 1:
         return files
     top = tops.pop()
-    # A folder named ".." or "" is nothing to take off: the tree's own check refuses such paths.
+    # A folder named ".." or "" is not removed: the tree's own check refuses such paths.
     return {path[len(top) + 1 :]: content for path, content in files.items()} if top not in ("", ".", "..") else files

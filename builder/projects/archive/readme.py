@@ -1,4 +1,4 @@
-"""The README of a project that somebody takes along: how it runs without Sayso."""
+"""The README of a downloaded project: how it runs without Sayso."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _PROGRAMS: Final = frozenset({"node", "npm", "npx", "bun", "pnpm", "yarn"})
 
 
 def readme(tree: FileTree, title: str) -> str:
-    """Markdown, with the commands for a POSIX shell in blocks marked `sh`, in the order in which they are run."""
+    """Markdown, with the commands for a POSIX shell in blocks marked `sh`, in the order in which they have to be
+    run."""
     return "\n\n".join([f"# {title}", t("export.made"), *_parts(tree)]) + "\n"
 
 
@@ -83,7 +84,7 @@ def _server(tree: FileTree, plan: RunPlan) -> Iterator[str]:
 
 
 def _with_npx(start: str) -> str:
-    """The programs of packages are found by their name in a container, and by npx elsewhere."""
+    """In a container the programs of packages are on the path; elsewhere npx finds them."""
     return start if start.partition(" ")[0] in _PROGRAMS else f"npx {start}"
 
 

@@ -1,14 +1,14 @@
-"""Takes a project's files out of a zip file, in a process of its own that may die of it.
+"""Takes a project's files out of a zip file, in a process of its own, which may crash.
 
     python -I -S unzip.py FILE FILES FILE_BYTES TREE_BYTES
 
-A zip is whatever a stranger made of it, so nothing but Python's library is loaded here and the process bounds itself
-first. Stored and deflate are the only methods: bzip2 and LZMA decompress whole blocks at once (1.6 kB became 4.5 GB of
-memory), and no tool writes them unasked. There is no bound on the ratio, since the bounds on bytes hold for any.
+A zip may be crafted by a stranger, so this process loads only Python's standard library, and limits itself first.
+Stored and deflate are the only methods: bzip2 and LZMA decompress whole blocks at once (1.6 kB became 4.5 GB of
+memory), and no tool uses them by default. The ratio is not limited, since the limits on bytes hold for any ratio.
 
-What it writes: for each file a line of JSON, `{"path", "size"}`, and its bytes; at the end `{"end": true}`, or
-`{"refused": code, "path", "detail"}` in whatever place it was when it saw why.
-Format: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3 and 4.4.
+Its output: for each file a line of JSON, `{"path", "size"}`, and the file's bytes; at the end `{"end": true}`, or, at
+any point where it refuses the zip, `{"refused": code, "path", "detail"}`. Format: PKWARE's APPNOTE.TXT 6.3.10, sections
+4.3 and 4.4.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import IO, Final, NamedTuple
 
 MAX_ENTRIES: Final = 100_000  # node_modules alone may have tens of thousands; they are skipped unread
 _MAX_DIRECTORY_BYTES: Final = 16 * 1024 * 1024
-_MAX_PATH_CHARACTERS: Final = 500  # a project's own are shorter; in a zip a name may have 65,535 bytes
+_MAX_PATH_CHARACTERS: Final = 500  # a project's own paths are shorter; a name in a zip may have 65,535 bytes
 _MEMORY_BYTES: Final = 256 * 1024 * 1024
 _CPU_SECONDS: Final = 20
 _PIECE: Final = 64 * 1024
@@ -34,13 +34,13 @@ _SKIPPED_FOLDERS: Final = frozenset({"node_modules", ".git", "__MACOSX"})
 _SKIPPED_NAMES: Final = frozenset({".DS_Store", "Thumbs.db"})
 _ENTRY: Final = b"PK\x01\x02"
 _LOCAL: Final = struct.Struct("<4s2x2H4x3L2H")
-_ENCRYPTED: Final = 0x1 | 0x40 | 0x2000  # by password, strongly, and with its directory
-_SIZES_FOLLOW: Final = 0x8  # the sizes stand behind the data: written by who did not know them before
+_ENCRYPTED: Final = 0x1 | 0x40 | 0x2000  # by password, strongly, and with an encrypted directory
+_SIZES_FOLLOW: Final = 0x8  # sizes follow the data: the writer did not know them before
 _IN_ZIP64: Final = 0xFFFFFFFF
 
 
 class ZipRefused(Exception):
-    """The zip is not taken; `code` says why, `path` which entry it is about, `detail` is for the log."""
+    """The zip is refused; `code` says why, `path` names the entry, `detail` is for the log."""
 
     def __init__(self, code: str, path: str = "", detail: str = "") -> None:
         super().__init__(code)
@@ -56,7 +56,7 @@ class ZipLimits(NamedTuple):
 
 
 class _Bounded(io.BufferedReader):
-    """The file as zipfile reads it: the directory comes in one read, and is looked at before zipfile takes it apart.
+    """The file as zipfile reads it. zipfile reads the directory at once; it is checked here before zipfile parses it.
 
     zipfile makes an object of each entry, at once: 440,000 of them are 300 MB.
     """
@@ -70,10 +70,10 @@ class _Bounded(io.BufferedReader):
 
 
 def unzip(file: io.RawIOBase, limits: ZipLimits) -> Iterator[tuple[str, bytes]]:
-    """The path and the bytes of each file that a project takes, in the archive's order. Raises Refused.
+    """The path and the bytes of each file that a project accepts, in the archive's order. Raises Refused.
 
-    Sizes are counted while unpacking, never taken from the zip's own word. Paths are as they stand in the zip, with
-    the separators of Windows turned round: whoever takes them decides which are allowed.
+    Sizes are counted while unpacking, never taken from the zip's headers. Paths are as in the zip, with backslashes
+    replaced by slashes; the caller decides which are allowed.
     """
     try:
         bounded = _Bounded(file)
@@ -92,7 +92,7 @@ def unzip(file: io.RawIOBase, limits: ZipLimits) -> Iterator[tuple[str, bytes]]:
                 yield path, content
     except (ZipRefused, MemoryError):
         raise
-    except Exception as error:  # damage has no end of kinds, and each of them means the same
+    except Exception as error:  # damage raises many kinds of exceptions; all of them mean the same
         raise ZipRefused("not_a_zip", detail=repr(error)[:300]) from error
 
 
@@ -121,7 +121,8 @@ def _wanted(entries: list[zipfile.ZipInfo], limits: ZipLimits) -> list[tuple[str
 
 
 def _check_places(file: IO[bytes], entries: list[zipfile.ZipInfo], end: int) -> None:
-    """Raise Refused where two entries share bytes, or an entry is another one in the directory than where it lies.
+    """Raise Refused where two entries share bytes, or the directory describes an entry differently than its local
+    header.
 
     Sharing makes a bomb of plain deflate (Fifield, "A better zip bomb", WOOT 2019); two readings of one zip hide files.
     """
@@ -140,7 +141,7 @@ def _check_places(file: IO[bytes], entries: list[zipfile.ZipInfo], end: int) -> 
 
 
 def _read(stream: IO[bytes], most: int) -> bytes:
-    """At most `most` bytes, however many come."""
+    """At most `most` bytes, however many there are."""
     content = bytearray()
     while len(content) < most and (piece := stream.read(min(_PIECE, most - len(content)))):
         content += piece
@@ -154,12 +155,12 @@ def _bound_this_process() -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        with contextlib.suppress(ValueError, OSError):  # a Mac has no bound on addresses
+        with contextlib.suppress(ValueError, OSError):  # macOS has no limit on address space
             resource.setrlimit(what, (most, most))
 
 
 def main(arguments: list[str]) -> None:
-    """Bound this process, then write the answer described above."""
+    """Limit this process, then write the output described above."""
     _bound_this_process()
     out = sys.stdout.buffer
     try:

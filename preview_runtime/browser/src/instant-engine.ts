@@ -14,31 +14,31 @@ export interface InstantOptions {
   frame: HTMLIFrameElement
   /** Where the built files of this package are served: `/runtime/<digest>/`. */
   runtimeUrl: string
-  /** Where output is PUT so that the preview host serves it, on the builder's own origin. */
+  /** Where output is PUT for the preview host to serve, on the builder's own origin. */
   publishUrl: string
   dependencies(request: DependencyRequest): Promise<DependencySet>
 }
 
-/** Where the page that waits is served until the app is there: no app has a file of this name. */
+/** The path of the waiting page, served until the app is there: no app has a file of this name. */
 const WAITING_PATH = '/@waiting.html'
 
-/** A page that shows nothing this long after it was opened, with nothing said, has failed. */
+/** A page that has painted nothing and reported nothing this long after it was opened has failed. */
 const BLANK_MS = 8_000
 
 /**
- * How long a stuck page is left before its address is opened again: the browser ends the process of a frame some time
- * after its last page is gone, and a page of the same host opened earlier would wait in that stuck process.
+ * How long a stuck page is left before its address is opened again: the browser ends a frame's process some time after
+ * its last page is gone, and a page of the same host that was opened earlier would be stuck in that process too.
  */
 const PROCESS_END_MS = 3_000
 
-/** The page that waits in the frame. What it was told is kept, for when it is loaded again. */
+/** The waiting page in the frame. The messages sent to it are kept, in case it is loaded again. */
 interface Waiting { packages: string[]; preloads: string[]; spoiled: boolean }
 
 type Built = Extract<BuildResult, { status: 'built' }>
 
 /**
- * Compiles in a Web Worker, serves from the preview host, updates the page in place. Calls may come faster than they can
- * be done: changes that wait are joined into one, and a build runs while the one before is being published.
+ * Compiles in a Web Worker, serves from the preview host, updates the page in place. Calls may come faster than they
+ * can be handled: waiting changes are joined into one, and a build runs while the previous one is being published.
  */
 export class InstantEngine implements PreviewEngine {
   readonly kind = 'instant'
@@ -48,24 +48,24 @@ export class InstantEngine implements PreviewEngine {
   readonly #link: PreviewLink
   readonly #origin: string
   #path = '/'
-  /** Of the project: what the front end is compiled from. */
+  /** The folder of the project from which the front end is compiled. */
   #folder = ''
   #pending: { changes: Changes; complete: boolean; since: number; done: PromiseWithResolvers<void> } | undefined
   #answer: PromiseWithResolvers<{ result: BuildResult; direct: boolean }> | undefined
   #working = false
   #publishing: Promise<void> = Promise.resolve()
-  /** Deliveries that go through this page: until they are done the worker sends nothing by itself. */
+  /** Publications through this page under way: until they are done the worker publishes nothing by itself. */
   #deliveries = 0
   #publishes = 0
   readonly #answers = new Map<number, PromiseWithResolvers<void>>()
   #published = false
-  /** The server has lost what was published: all of it goes there again. */
+  /** The server has lost what was published: the next build publishes everything. */
   #lost = false
   #unpublished: { files: Record<string, OutputFile>; delete: string[] } = { files: {}, delete: [] }
   #complete = false
-  /** A build with everything in it is there, or about to be published. */
+  /** A complete build is published, or about to be. */
   #whole = false
-  /** What could not be published yet of what is ready before the app is. */
+  /** Early output that could not be published yet. */
   #ahead: Ahead | undefined
   #laying = false
   #waiting: Waiting | undefined
@@ -74,7 +74,7 @@ export class InstantEngine implements PreviewEngine {
   #painted = false
   #failed = false
   #hung = false
-  /** The page in the frame takes modules from the update itself. */
+  /** The page in the frame takes modules from the update message itself. */
   #encloses = false
   #faulty = false
   #stopped = false
@@ -164,7 +164,7 @@ export class InstantEngine implements PreviewEngine {
       this.#answer = Promise.withResolvers()
       const whole = this.#lost
       const may = this.#mayGoDirectly()
-      // Noted now: the page may have painted it before this one hears of the build.
+      // Recorded here: the page may have painted the update before this one hears of the build.
       if (may) this.#updates.set(may.update, performance.timeOrigin + since)
       this.#toWorker({ type: 'apply', changes, complete, whole, ...(may && { direct: may }) })
       const { result, direct } = await this.#answer.promise
@@ -195,7 +195,10 @@ export class InstantEngine implements PreviewEngine {
     this.#working = false
   }
 
-  /** Publishes what is certain before the app is whole, one piece at a time; what comes meanwhile is joined into one. */
+  /**
+   * Publishes output that is certain before the app is complete, one piece at a time; output that comes meanwhile is
+   * joined into one piece.
+   */
   #lay(ahead: Ahead): void {
     if (this.#whole || this.#stopped) return
     const before = ahead.page === undefined ? this.#ahead : undefined
@@ -205,7 +208,7 @@ export class InstantEngine implements PreviewEngine {
     this.#publishing = this.#publishing.then(async () => {
       this.#laying = false
       const next = this.#ahead
-      // The whole is about to be published: a part would only hold it up.
+      // The complete output is about to be published: a part would only delay it.
       if (!next || this.#whole || this.#stopped) return
       this.#ahead = undefined
       await this.#layOut(next)
@@ -218,7 +221,7 @@ export class InstantEngine implements PreviewEngine {
     try {
       await this.#publish({ replace: page !== undefined, files: all, delete: [] })
     } catch {
-      // It only saves time: the build that counts is published whole, and tells what is wrong then.
+      // This only saves time: the complete build publishes everything, and reports any error.
       if (this.#waiting) this.#waiting.spoiled = true
       return
     }
@@ -251,18 +254,18 @@ export class InstantEngine implements PreviewEngine {
     return answer.promise
   }
 
-  /** Numbers for an update that the worker brings to the page by itself, where nothing stands between them. */
+  /** Numbers for an update that the worker sends to the page by itself, when nothing else is waiting. */
   #mayGoDirectly(): Direct | undefined {
     const whole = Object.keys(this.#unpublished.files).length + this.#unpublished.delete.length === 0 && !this.#lost
     if (!whole || this.#deliveries > 0 || !this.#link.connected || this.#hung || (this.#failed && !this.#painted)) return undefined
     if (!this.#published && (!this.#waiting || this.#waiting.spoiled || this.#whole || this.#laying || this.#ahead || this.#path !== '/')) return undefined
     const id = ++this.#publishes
-    // Rejections are looked at once the build has been heard of.
+    // Rejections are handled once the build has been reported.
     this.#expect(id).catch(() => undefined)
     return { id, update: ++this.#update, enclosed: this.#encloses, ...(!this.#published && { path: this.#path }) }
   }
 
-  /** The worker publishes and has told the page. A page that broke meanwhile is loaded afresh. */
+  /** The worker publishes and has told the page. A page that broke meanwhile is reloaded. */
   async #delivered(result: Built, since: number, id: number): Promise<void> {
     try { await this.#answers.get(id)?.promise } catch (error) {
       this.#undelivered(result.files, result.delete, error)
@@ -281,7 +284,7 @@ export class InstantEngine implements PreviewEngine {
     if (this.#stopped) return
     const { code } = error as { code?: string }
     if (code === 'preview_gone') {
-      // The server was started anew, or made room: the next build gives it everything.
+      // The server was restarted, or dropped the output to make room: the next build publishes everything.
       if (this.#lost) return
       this.#lost = true
       this.#unpublished = { files: {}, delete: [] }
@@ -299,10 +302,10 @@ export class InstantEngine implements PreviewEngine {
   }
 
   async #deliver(result: Built, since: number, whole: boolean): Promise<void> {
-    // What only says what changed is of no use to a server that has lost the rest: the whole comes next.
+    // A server that has lost the rest cannot use a mere difference: everything comes next.
     if (this.#stopped || (this.#lost && !whole)) return
     const replace = !this.#published || whole
-    // What an earlier attempt could not bring there goes along.
+    // Files that an earlier attempt could not publish are included.
     const files = { ...this.#unpublished.files }
     for (const path of result.delete) delete files[path]
     Object.assign(files, result.files)
@@ -319,7 +322,7 @@ export class InstantEngine implements PreviewEngine {
     if (this.#stopped) return
     this.#clear()
     if (this.#lost) {
-      // Updates were lost on the way: what the page shows is older than what is served now.
+      // Updates were lost on the way: the page shows something older than what is served.
       this.#lost = false
       this.#open(since)
     } else if (!this.#published) {
@@ -330,17 +333,17 @@ export class InstantEngine implements PreviewEngine {
   }
 
   #show(result: Built, since: number): void {
-    // A page that never came up, or stands still, is not worth repairing in place.
+    // A page that never came up, or is stuck, is not worth repairing in place.
     if (this.#hung || (this.#failed && !this.#painted)) { this.#open(since); return }
     if (result.hot.type === 'none') { this.#events.emit({ type: 'painted', ms: performance.now() - since, update: true }); return }
     const update = ++this.#update
     this.#updates.set(update, performance.timeOrigin + since)
     if (result.hot.type === 'reload') { this.#open(since); return }
-    // A page that has not said hello yet may have asked for its modules already.
+    // A page that has not reported itself yet may have asked for its modules already.
     if (!this.#link.send({ type: 'update', update, hot: result.hot })) this.#open(since)
   }
 
-  /** The first page: the one that waits, if there is one and nothing speaks against it, or a new one. */
+  /** The first page: the waiting one, if there is one and it can begin with this output, or a new one. */
   #begin({ start }: Built): void {
     const waiting = this.#waiting
     const late = this.#ahead
@@ -351,12 +354,12 @@ export class InstantEngine implements PreviewEngine {
       this.#link.send({ type: 'go', path: this.#path, entries: start.entries, preloads: [...late?.preloads ?? [], ...start.preloads] })
       return
     }
-    // In the place of the page that waits: nobody should come upon it again by going back.
+    // Replaces the waiting page in the history, so that nobody comes back to it.
     this.#link.disconnect()
     this.#options.frame.contentWindow?.location.replace(new URL(this.#path, this.#options.previewUrl).href)
   }
 
-  /** Loads the page afresh. A page that hangs keeps its process busy: it is left for an empty one first. */
+  /** Reloads the page. A page that hangs keeps its process busy: it is replaced by an empty one first. */
   #open(since?: number): void {
     const { frame, previewUrl } = this.#options
     const address = new URL(this.#path, previewUrl).href
@@ -388,7 +391,7 @@ export class InstantEngine implements PreviewEngine {
   #fromPage(message: FromPage): void {
     if (message.type === 'encloses') { this.#encloses = true; return }
     if (message.type === 'navigated' && message.path === WAITING_PATH) return
-    // The app has not begun: what a package says or breaks by itself is said again by the page that is opened instead.
+    // The app has not begun: errors of a package are reported again by the page that is opened instead.
     if (!this.#opened && message.type !== 'log') {
       if (this.#waiting && message.type === 'error') this.#waiting.spoiled = true
       return
@@ -412,7 +415,7 @@ export class InstantEngine implements PreviewEngine {
     }
   }
 
-  /** A file as the person knows it: the page knows those of the front end's folder only. */
+  /** A file by the path that the person knows: the page knows only paths in the front end's folder. */
   #place(file: string): string { return this.#folder === '' ? file : `${this.#folder}/${file}` }
 
   #paint(update: number, at: number): void {
@@ -444,7 +447,7 @@ export class InstantEngine implements PreviewEngine {
       this.#options.dependencies(message.request).then(
         (set) => {
           this.#toWorker({ type: 'dependencies', id: message.id, set })
-          // With the packages there a page can wait, even if the next file takes its time.
+          // With the packages ready the waiting page can open, even if the next file takes its time.
           if (!this.#pending && !this.#complete && !this.#whole) void this.#enqueue({ put: {}, delete: [] }, false)
         },
         (error: unknown) => {

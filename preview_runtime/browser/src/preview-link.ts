@@ -5,7 +5,10 @@ import type { FromPage, Note, ToPage } from './preview/messages.ts'
 const HEARTBEAT_MS = 1_000
 const HANG_MS = 3_000
 const MAX_PER_SECOND = 300
-/** So many in one second come from a page that means harm: its capture script sends 200, and the builder would stand still. */
+/**
+ * More messages per second than this come only from a page that means harm: its capture script sends at most 200, and
+ * the builder would freeze.
+ */
 const FLOOD_PER_SECOND = 3_000
 
 export interface PreviewLinkOptions {
@@ -13,7 +16,7 @@ export interface PreviewLinkOptions {
   /** The only origin that is listened to. */
   origin: string
   message(message: FromPage): void
-  /** `line` leads to the page as well, one way: for whoever compiles to tell it of updates. */
+  /** `line` also leads to the page, one way: the compiler uses it to announce updates. */
   connected(line: MessagePort): void
   hang(): void
 }
@@ -21,7 +24,7 @@ export interface PreviewLinkOptions {
 /**
  * The builder's end of the line to the preview page. The page says hello to the builder's origin; the hello counts only
  * when both its origin and its window are the frame's; the port handed over in answer carries everything else.
- * A page that floods either line is put away and said to hang.
+ * A page that floods either line is removed and reported as hanging.
  */
 export class PreviewLink {
   readonly #options: PreviewLinkOptions
@@ -48,7 +51,7 @@ export class PreviewLink {
     return this.#port !== undefined
   }
 
-  /** Forgets the page that was there: the next hello begins anew. */
+  /** Forgets the previous page: the next hello starts anew. */
   disconnect(): void {
     clearInterval(this.#beat)
     this.#port?.close()
@@ -62,7 +65,8 @@ export class PreviewLink {
   }
 
   #heard(event: MessageEvent): void {
-    // Any frame of the page can speak to this window; what the builder (or an extension) tells itself does not count.
+    // Any frame of the page can post to this window; messages that the builder (or an extension) posts to itself do not
+    // count.
     if (event.source === window || this.#floods()) return
     if (event.data !== HELLO || event.origin !== this.#options.origin || event.source !== this.#options.frame.contentWindow) return
     this.disconnect()
@@ -76,7 +80,7 @@ export class PreviewLink {
     this.#beat = setInterval(() => this.#ping(), HEARTBEAT_MS)
   }
 
-  /** Counts one more message; true once there are too many. */
+  /** Counts one more message; true when there are too many. */
   #floods(): boolean {
     const second = Math.floor(performance.now() / 1000)
     if (second !== this.#second) { this.#second = second; this.#count = this.#messages = 0 }

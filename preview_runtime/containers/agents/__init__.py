@@ -1,1 +1,2 @@
-"""What waits inside a container and starts the app: one program per language, and the client that speaks to it."""
+"""The agents that wait inside containers and start the app: one program per language, and the client that speaks to
+it."""

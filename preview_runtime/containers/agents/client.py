@@ -1,7 +1,7 @@
 """Speaks to the program that waits in a container; see `python_agent.agent` for the protocol.
 
-The other side runs as the app's user and may be anything: what it says is bounded in size and time, and means no more
-than “yes” or “no”.
+The other side runs as the app's user and may have been replaced: its answers are bounded in size and time, and mean no
+more than “yes” or “no”.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ COMMANDS: Final[Mapping[Runtime, Sequence[str]]] = {
     Runtime.PYTHON: ("python3", "-u", "-B", "/opt/sayso/agent.py"),
     Runtime.NODE: ("node", "/opt/sayso/agent.cjs"),
 }
-"""What a container of a runtime runs, for those that have such a program in their image."""
+"""The command of the agent, for the runtimes whose image has one."""
 
 
 class AgentFailed(Exception):
-    """The program in the container did not do what it was asked, or nobody is there; `str()` is for the log."""
+    """The agent in the container did not do what it was asked, or does not answer; `str()` is for the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class AppStart:
     """How the app is started: `command` by a shell's rules, in `folder` below the work folder. `links` are made first
-    (path in the work folder → target); `preload` names what the app loads and may be there for the next start;
-    `added` is a folder of packages beside those that could be loaded, see `packages.layer.Layer`."""
+    (path in the work folder → target); `preload` names modules that the app loads, so that they can be loaded before
+    its next start; `added` is a folder of packages beside those of the image, see `packages.layer.Layer`."""
 
     command: str
     folder: str = ""
@@ -64,9 +64,9 @@ def kept(run: AppStart, paths: Sequence[str]) -> str:
 async def send(
     host: str, files: Mapping[str, str | bytes], paths: Sequence[str], run: AppStart | None, *, seconds: float
 ) -> None:
-    """Bring changed `files` and have the app run anew (`run` None: leave it as it is). `paths`: all the project has.
+    """Send changed `files` and restart the app (`run` None: leave it as it is). `paths`: all paths of the project.
 
-    Returns once the new process is on its way. Raises `AgentFailed` when that is not so after `seconds`.
+    Returns once the new process is on its way. Raises `AgentFailed` when that takes longer than `seconds`.
     """
     contents = [content if isinstance(content, bytes) else content.encode() for content in files.values()]
     listed = [

@@ -1,1 +1,1 @@
-"""An app's container, and what a start of it is to bring about."""
+"""An app's container, and the steps of its start."""

@@ -1,4 +1,4 @@
-"""The parts that the engines of all previews share, as an engine sees them: each may be missing."""
+"""The interfaces of the parts that all previews' engines share; each part may be missing."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from preview_runtime.plans.recipe import RunPlan
 
 
 class LayerStore(Protocol):
-    """Where dependency sets are installed once for all projects."""
+    """Installs dependency sets once for all projects."""
 
     async def ensure(self, plan: RunPlan, tree: FileTree, image: str, say: Say) -> Layer | None:
-        """The layer of `plan`, installed where it is missing; None where the image has all of it. Raises EngineFailed."""
+        """The layer of `plan`, installed if it is missing; None when the image has all of it. Raises EngineFailed."""
         ...
 
     def use(self, project: str, layer: str) -> None:
-        """Note which layer ("" = none) a container of `project` uses: it is not removed."""
+        """Record which layer ("" = none) a container of `project` uses: that layer is not removed."""
         ...
 
     def leave(self, project: str) -> None:
-        """Note that no container of `project` uses a layer."""
+        """Record that no container of `project` uses a layer."""
         ...
 
 
@@ -35,33 +35,33 @@ class ImageBuilder(Protocol):
     """Builds the images of projects that bring a Dockerfile."""
 
     async def ensure(self, project: str, plan: RunPlan, tree: FileTree, say: Say) -> str:
-        """The image's name, built where it is missing. Raises EngineFailed."""
+        """The image's name, built if it is missing. Raises EngineFailed."""
         ...
 
 
 class Sidecars(Protocol):
-    """What runs beside the app of a project, where it has any: a database, a way out."""
+    """The sidecars of a project's app, if it has any: a database, a way out."""
 
     async def ensure(self, project: str, tree: FileTree) -> Access | None:
-        """Have them run; None where the project has none. Raises EngineFailed."""
+        """Start them; returns None when the project has none. Raises EngineFailed."""
         ...
 
     async def access(self, project: str) -> Access | None:
-        """How a running app reaches those that are there; nothing is started. Raises EngineFailed."""
+        """How a running app reaches the sidecars that run; starts nothing. Raises EngineFailed."""
         ...
 
     async def pause(self, project: str) -> None: ...
 
     async def resume(self, project: str) -> None:
-        """Have them run again, from whatever rest, at the same addresses."""
+        """Run them again after any kind of rest, at the same addresses."""
         ...
 
     async def sleep(self, project: str) -> None:
-        """End their processes; the networks stay, which the app's container, that is kept, is to start in again."""
+        """End their processes. The networks stay, because the kept container of the app has to start in them again."""
         ...
 
     async def stop(self, project: str) -> None:
-        """Leave nothing but their data."""
+        """Remove everything but their data."""
         ...
 
     async def remove(self, project: str) -> None:

@@ -1,4 +1,4 @@
-"""What has to be there before an app's container is: its plan, its image, its packages, and what runs beside it."""
+"""Everything that must exist before an app's container: its plan, its image, its packages and its sidecars."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from preview_runtime.plans.runtimes import Runtime
 
 
 class Preparation:
-    """Of one preview. `say` gets the lines of installs and builds."""
+    """The preparation of one preview. `say` gets the lines of installs and builds."""
 
     def __init__(self, preview: Preview, say: Say) -> None:
         self._preview = preview
@@ -27,7 +27,7 @@ class Preparation:
         self._say = say
 
     async def of(self, tree: FileTree, hints: RunHints) -> StartRequest:
-        """What a start of `tree` brings about. Raises `EngineFailed`."""
+        """The result of the preparation for a start of `tree`. Raises `EngineFailed`."""
         preview = self._preview
         plan = await asyncio.to_thread(_planned, tree, hints)
         preview.enter(Phase.BOOT)
@@ -44,7 +44,7 @@ class Preparation:
         return StartRequest(plan, tree, image, given, layer, access)
 
     async def _image(self, plan: RunPlan, tree: FileTree) -> tuple[RunPlan, str]:
-        """The image, and the plan that it is for: another one where the image of a Dockerfile cannot be had."""
+        """The image, and the plan for it: a different plan when the image of a Dockerfile cannot be built."""
         if plan.runtime is None:
             self._preview.enter(Phase.BUILD)
             try:
@@ -70,7 +70,7 @@ class Preparation:
             return None
         access = await self._parts.sidecars.ensure(self._preview.project, tree)
         if access is None and self._preview.record.sidecars:
-            await self._parts.sidecars.stop(self._preview.project)  # the files ask for none any more
+            await self._parts.sidecars.stop(self._preview.project)  # the files need no layer any more
         self._preview.record.sidecars = access is not None
         return access
 

@@ -1,4 +1,4 @@
-"""One project's preview in the engine: its container, what is known of it, and the parts that it takes."""
+"""One project's preview in the engine: its container, its record, and the shared parts it uses."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ from preview_runtime.phrases import Phrase
 from preview_runtime.plans.plan import RunPlan
 
 Keep = Callable[[], Awaitable[None]]
-# Times the patience: Nuxt answers after 25 s on two busy processors, after 120 s on one shared by many.
+# Multiplies the time to wait: Nuxt answers after 25 s on two busy processors, after 120 s on one shared by many.
 _COMPILING: Final = 3
 
 
 class Preview:
-    """`keep` is awaited whenever `record` has to be stored before the work goes on. `phase` is how far a start is."""
+    """`keep` is awaited whenever `record` has to be stored before the work continues. `phase` is the present phase of a
+    start."""
 
     def __init__(self, project: str, slots: Slots, parts: EngineParts, keep: Keep | None) -> None:
         self.project = project
@@ -39,7 +40,7 @@ class Preview:
         self.plan: RunPlan | None = None  # of the last start
         self.phase = Phase.QUEUED
         self._keep = keep
-        self._watched = ""  # the container whose limits are looked after
+        self._watched = ""  # the container whose limits are watched
 
     @property
     def docker(self) -> aiodocker.Docker:
@@ -56,7 +57,7 @@ class Preview:
 
     @property
     def sidecars(self) -> Sidecars | None:
-        """What runs beside this app; None where nothing does."""
+        """The sidecars of this app; None when it has none."""
         return self.parts.sidecars if self.record.sidecars else None
 
     def enter(self, phase: Phase) -> None:
@@ -79,22 +80,24 @@ class Preview:
         return f"http://{host}:{port}" if host else ""
 
     def is_own(self, shown: Mapping[str, Any]) -> bool:
-        """Whether the container runs as the app's own user. An earlier Sayso had one for all: a start moves it over."""
+        """Whether the container runs as the app's own user. Earlier versions of Sayso had one user for all apps: a
+        start moves the container over."""
         return bool(shown["Config"]["User"] == account(self.slots.user(self.record.slot)))
 
     def first(self) -> contextlib.AbstractAsyncContextManager[None]:
-        """Around what somebody waits for: no container is made in advance meanwhile."""
+        """Hold this while somebody waits: no container is made in advance meanwhile."""
         return self.parts.pool.starting() if self.parts.pool else contextlib.nullcontext()
 
     async def join(self, container: DockerContainer, access: Access) -> None:
-        """Connect the container to the networks of what runs beside it, where it is not yet."""
+        """Connect the container to the networks of its sidecars, if it is not connected yet."""
         joined = (await container.show())["NetworkSettings"]["Networks"]
         for title in access.networks:
             if title not in joined:
                 await (await self.docker.networks.get(title)).connect({"Container": container.id})
 
     async def answering(self, container: DockerContainer, host: str, plan: RunPlan | None, port: int = 0) -> str:
-        """Wait until the app answers; its address. `plan` is None where it only wakes. Raises `EngineFailed`."""
+        """Wait until the app answers; returns its address. `plan` is None when the app only wakes. Raises
+        `EngineFailed`."""
         if plan and self.record.asked != plan.port:
             self.record.asked, self.record.port = plan.port, 0
         self.enter(Phase.START)
@@ -107,23 +110,23 @@ class Preview:
         return answer.address
 
     def watch(self, container: DockerContainer, *, anew: bool = False) -> None:
-        """Have its limits looked after; `anew`: also where it was, so that it is counted at once."""
+        """Watch the container's limits; `anew`: also if they are watched already, so that it is measured at once."""
         if self.parts.limits and (anew or self._watched != container.id):
             self.parts.limits.watch(self.project, self.title, container.id)
             self._watched = container.id
 
     def limit_fault(self) -> Fault | None:
-        """Why the preview was stopped, where it had passed a limit."""
+        """The limit for which the preview was stopped, if any."""
         return self.parts.limits.passed(self.project) if self.parts.limits else None
 
     async def clear(self, *, volume: bool) -> None:
-        """Remove the container and the networks, the volume only when `volume`, and end what runs beside the app."""
+        """Remove the container and the networks, with `volume` also the volume, and end the sidecars."""
         await self.clear_slot(volume=volume)
         if self.sidecars:
             await self.sidecars.stop(self.project)
 
     async def clear_slot(self, *, volume: bool) -> None:
-        """`clear`, but for what runs beside the app."""
+        """`clear` without the sidecars."""
         await self.slots.clear(self.record.slot, volume=volume)
         self.record.without_container()
         self._watched = ""
@@ -136,7 +139,7 @@ class Preview:
             self.record.installed, self.record.moved = "", False
 
     async def give_up(self, *, volume: bool) -> None:
-        """Leave nothing behind; an engine that is gone cannot be asked for that, the next start finds the rest."""
+        """Leave nothing behind. If the engine is gone, the next start removes the rest."""
         try:
             await uncancelled(self.clear(volume=volume))
         except (aiodocker.DockerError, EngineFailed, TimeoutError):
@@ -149,7 +152,7 @@ NOT_RUNNING: Final = Fault(FaultKind.PLATFORM, "not_running", Phrase("fault.not_
 
 
 class as_fault:
-    """Turns what the engine refuses into `EngineFailed`."""
+    """Turns an error of the engine into `EngineFailed`."""
 
     def __enter__(self) -> None: ...
 

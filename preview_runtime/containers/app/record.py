@@ -1,4 +1,4 @@
-"""What finds a preview and its data again after a restart of ours."""
+"""The record that finds a preview and its data again after a restart of this process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Rest(StrEnum):
-    """How an app rests that is to run again as it was."""
+    """How an app rests that will later run again as it was."""
 
     NONE = ""
     PAUSED = "paused"  # frozen: it uses no processor time
@@ -20,10 +20,10 @@ class Rest(StrEnum):
 class PreviewRecord:
     """What an engine knows of its preview. Holds no secret.
 
-    `slot`: what the container, network and volume are called after. `port`: where the app answered, `asked`: where it
-    was asked to (0 = not known). `installed`: digest of what the packages in the volume were installed from. `files`:
-    digests of the files in the container, and of how it runs. `told`: what the app was started with. `moved`: whether
-    what an earlier user wrote into the volume is this one's.
+    `slot`: the name of the container, network and volume. `port`: the port at which the app answered, `asked`: the port
+    it was told (0 = not known). `installed`: digest of the inputs of the packages in the volume. `files`: digests of
+    the files in the container, and of how it runs. `told`: the environment that the app was started with. `moved`:
+    whether files that an earlier user wrote into the volume belong to the present user.
     """
 
     project: str
@@ -43,11 +43,11 @@ class PreviewRecord:
         self.slot = self.slot or self.project
 
     def without_container(self) -> None:
-        """The container is gone, or a new one is there that has nothing yet."""
+        """The container is gone, or a new and empty one is there."""
         self.container, self.files, self.port, self.rest = "", {}, 0, Rest.NONE
 
     def as_json(self) -> dict[str, Any]:
-        """For `from_json`, in a later process too."""
+        """JSON for `from_json`, also in a later process."""
         return {
             "project": self.project,
             "slot": self.slot,
@@ -65,7 +65,7 @@ class PreviewRecord:
 
     @classmethod
     def from_json(cls, project: str, state: Mapping[str, Any]) -> PreviewRecord:
-        """What `as_json` gave, also in an earlier Sayso: what is missing is not known."""
+        """Read the result of `as_json`, also of an earlier version of Sayso: missing fields are not known."""
         return cls(
             project,
             str(state.get("slot") or project),

@@ -1,4 +1,4 @@
-"""A preview that rests: frozen, put to sleep, held still for a moment, and run again as it was."""
+"""A preview's rests: frozen, asleep, or held still for a moment; and its return."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STOP_SECONDS: Final = 2
 
 
 async def pause(preview: Preview) -> None:
-    """Freeze the app as it is; it uses no processor time. Nothing happens where none runs."""
+    """Freeze the app as it is; it uses no processor time. Does nothing when none runs."""
     container = await preview.find()
     if container and not preview.record.rest and (await container.show())["State"]["Running"]:
         with as_fault():
@@ -28,7 +28,7 @@ async def pause(preview: Preview) -> None:
 
 
 async def sleep(preview: Preview) -> None:
-    """End the app's processes and keep its container: it uses no memory. Nothing happens where none runs."""
+    """End the app's processes and keep its container: it then uses no memory. Does nothing when none runs."""
     record = preview.record
     container = await preview.find()
     if container is None or record.rest is Rest.SLEPT or not (await container.show())["State"]["Running"]:
@@ -48,9 +48,9 @@ async def sleep(preview: Preview) -> None:
 
 @contextlib.asynccontextmanager
 async def standing_still(preview: Preview) -> AsyncIterator[str]:
-    """Hold the app still, as it is, for a moment: what it stored does not change. Gives its slot.
+    """Hold the app still for a moment, so that its stored data does not change; yields the slot.
 
-    It goes on afterwards, also one that an earlier process of ours has left like that.
+    The app continues afterwards, even if an earlier process of ours had left it held.
     """
     container = await preview.find()
     state = (await container.show())["State"] if container else {}
@@ -67,7 +67,7 @@ async def standing_still(preview: Preview) -> AsyncIterator[str]:
 
 
 async def resume(preview: Preview) -> str:
-    """Have a preview that rests run again; its address. Raises `EngineFailed`, `not_running` where it cannot."""
+    """Run a resting preview again; returns its address. Raises `EngineFailed`, with `not_running` when it cannot."""
     with as_fault():
         record = preview.record
         container = await preview.find()

@@ -1,4 +1,4 @@
-"""Brings a preview up to what a start asks for: in a container made in advance, in a new one, or in the one it has."""
+"""Starts a preview or updates a running one: in a container made in advance, in a new one, or in its present one."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _SEND_SECONDS: Final = 20.0
 
 
 class Start:
-    """One start of `preview`, to bring about `wanted`. Nothing of the project's runs before `closed`, the proof that apps
-    reach nothing of the host. `say` gets the lines of an install."""
+    """One start of `preview` towards the state `wanted`. Nothing of the project runs before `closed`, the proof that
+    apps cannot reach the host. `say` gets the lines of an install."""
 
     def __init__(self, preview: Preview, wanted: StartRequest, closed: asyncio.Task[None], say: Say) -> None:
         self._preview = preview
@@ -42,13 +42,13 @@ class Start:
         self._say = say
 
     async def warm(self) -> str:
-        """The app's address; "" where no container waits, or none that does as it should."""
+        """The app's address; "" when no container was waiting, or none that worked."""
         preview, record, wanted = self._preview, self._record, self._wanted
         pool = preview.parts.pool
         if pool is None or not wanted.agent or wanted.installs_itself:
             return ""
         if preview.settings.limits_of(builds=wanted.plan.builds) != preview.settings.limits:
-            return ""  # it gets more than one that was made in advance, and takes seconds anyway
+            return ""  # it has larger limits than a container made in advance; it takes seconds anyway
         async with preview.first():
             while blank := await pool.take(wanted.plan.runtime):
                 record.slot, record.container, record.files, record.port = blank.slot, blank.container.id, {}, 0
@@ -62,7 +62,7 @@ class Start:
                     await client.send(blank.host, files, paths_of(wanted.tree), wanted.run, seconds=_SEND_SECONDS)
                 except (client.AgentFailed, aiodocker.DockerError) as error:
                     log.info("A container made in advance was of no use: %s", error)
-                    # What runs beside the app is there for the next one.
+                    # The sidecars stay for the next container.
                     await uncancelled(preview.clear_slot(volume=True))
                     record.slot = preview.project
                     continue
@@ -81,22 +81,22 @@ class Start:
             await self._closed
             await self._install()
         async with self._preview.first():
-            # It takes as long to make as all else before the start, which alone needs it.
+            # Making it takes as long as all steps before the start, and only the start needs it.
             network = begun(self._network(), f"network of {self._record.slot}")
             try:
                 return await self._run(network)
             finally:
-                # What is cleared after a failure is all there is.
+                # The network exists by then, so that the clearing after a failure removes it too.
                 await uncancelled(ended(network))
 
     async def _network(self) -> str:
-        """The name of the slot's network, once an app on it is known to reach nothing of the host."""
+        """The name of the slot's network, after the proof that an app on it cannot reach the host."""
         title = await self._slots.networks.ensure(self._record.slot)
         await self._closed
         return title
 
     async def _move(self) -> None:
-        """Have all in the volume belong to the user that the app is going to run as."""
+        """Give all files in the volume to the user as which the app is going to run."""
         slot = self._record.slot
         if not await self._slots.is_moved(slot):
             self._preview.enter(Phase.BOOT)
@@ -124,23 +124,24 @@ class Start:
         container = await preview.find()
         mark = config["Labels"][CONFIGURATION]
         shown = await container.show() if container else {}
-        # One that has never run is what we left when we were killed: perhaps without the names of its users.
+        # A container that never ran was left by a killed process, perhaps without the names of its users.
         if shown and (shown["Config"]["Labels"].get(CONFIGURATION) != mark or shown["State"]["Status"] == "created"):
             await uncancelled(self._slots.delete_containers(record.slot, Role.APP))
             container = None
+        fresh = container is None
         if container is None:
-            container = await self._slots.create(record.slot, config)
+            container = await self._slots.create(record.slot, config, named=wanted.plan.runtime is None)
             record.without_container()
             record.container = container.id
             await preview.kept()
-        await self._bring(container, network)
+        await self._bring(container, network, fresh=fresh)
         shown = await container.show()
         host = str((shown["NetworkSettings"]["Networks"].get(title) or {}).get("IPAddress", ""))
         return await preview.answering(container, host, wanted.plan)
 
-    async def _bring(self, container: DockerContainer, network: asyncio.Task[str]) -> None:
-        """Put the tree into the container and have the app run it, once its `network` is there; where nothing changed
-        and it runs, do nothing."""
+    async def _bring(self, container: DockerContainer, network: asyncio.Task[str], *, fresh: bool) -> None:
+        """Put the tree into the container and run the app, once its `network` exists; does nothing when nothing has
+        changed and it runs. `fresh`: the container was just made, and its users have no names yet."""
         record, plan, tree, run = self._record, self._wanted.plan, self._wanted.tree, self._wanted.run
         known = record.files if container.id == record.container else {}
         record.container = container.id
@@ -157,14 +158,14 @@ class Start:
         record.rest = Rest.NONE
         if running and not changed and not gone:
             return
-        record.files = {}  # whatever happens in between, half of it is in
+        record.files = {}  # if this is interrupted, only a part of the files is in
         if running and self._wanted.agent:
             host = str(shown["NetworkSettings"]["Networks"][self._preview.title]["IPAddress"])
             reloads = plan.reloads and not (changed & {RUN, *plan.install_inputs})
             try:
                 await client.send(host, files, paths_of(tree), None if reloads else run, seconds=_SEND_SECONDS)
             except client.AgentFailed as error:
-                # It ended in this moment, or the app has spoiled it: a new life of the container begins with all files.
+                # It ended at this moment, or the app has spoiled it: restart the container with all files.
                 log.info("The program in the container of %s did not answer: %s", self._preview.project, error)
                 await uncancelled(container.stop(t=1))
                 running = False
@@ -173,7 +174,7 @@ class Start:
                 return
         user = self._slots.user(record.slot)
         if plan.runtime is not None:
-            await app_container.put(container, self._wanted, files, user, running=running)
+            await app_container.put(container, self._wanted, files, user, running=running, named=fresh)
         elif not running:
             await own(container, DATA_FOLDER, user)
         if not running:
@@ -187,7 +188,7 @@ class Start:
         record.files = digests
 
     async def _connected(self, container: DockerContainer, network: asyncio.Task[str]) -> None:
-        """Have the container on all its networks, and its limits looked after from now on."""
+        """Connect the container to all its networks, and watch its limits from then on."""
         await network
         if self._wanted.access:
             await self._preview.join(container, self._wanted.access)
@@ -195,6 +196,6 @@ class Start:
 
 
 async def ended(task: asyncio.Task[Any]) -> None:
-    """Once `task` is over, however that went: whoever needs what it made has heard of it."""
+    """Wait until `task` is over and ignore its failure: the code that needed its result has got that already."""
     await asyncio.wait([task])
     task.cancelled() or task.exception()

@@ -1,4 +1,4 @@
-"""What a start is to bring about, and which part of it a container has already."""
+"""The wanted state of a start, and which part of it a container has already."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ RUN: Final = f"{PRIVATE_FOLDER}/run"
 
 @dataclass(frozen=True, slots=True)
 class StartRequest:
-    """What a start brings about: the plan of `tree`, its image, what the app is given, its packages and what runs
-    beside it."""
+    """The wanted state: the plan of `tree`, its image, the app's environment, its packages and its sidecars."""
 
     plan: RunPlan
     tree: FileTree
@@ -36,14 +35,14 @@ class StartRequest:
 
     @property
     def agent(self) -> Sequence[str]:
-        """The command of the program that starts the app in its container; empty where the image has none."""
+        """The command of the agent that starts the app in its container; empty when the image has none."""
         return client.COMMANDS.get(self.plan.runtime, ()) if self.plan.start and self.plan.runtime else ()
 
     @property
     def run(self) -> client.AppStart:
         """How the app is started."""
         layer = self.layer or Layer({}, {})
-        # Packages of its own may be other versions than those that could be loaded in advance.
+        # The project's own packages may be other versions than those loaded in advance.
         others = layer.links or (layer.environment and not layer.added)
         preload = () if others else self.plan.preload
         return client.AppStart(self.plan.start, self.plan.folder, self.given, layer.links, preload, layer.added)

@@ -1,9 +1,9 @@
 """The process that starts an app in its container, and starts it again after an edit without a new container.
 
-It is a few lines of `sh`, because every image has one. The engine's init is process 1 and reaps what the app leaves;
-below it this script runs the app in a session of its own and ends with the app's own exit code, so that the engine
-sees a crash for what it is. All it keeps lies in `.sayso` in the project's volume, which the app may spoil: only its
-own restart suffers, and then the engine restarts the container.
+It is a few lines of `sh`, because every image has one. The engine's init is process 1 and reaps the app's orphans;
+below it this script runs the app in a session of its own and ends with the app's own exit code, so that the engine sees
+a crash for what it is. Its files are in `.sayso` in the project's volume. If the app spoils them, only the app's own
+restart fails, and the engine restarts the container.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Final
 from preview_runtime.plans.recipe import PRIVATE_FOLDER, WORK_FOLDER, RunPlan
 
 RUN_FILE: Final = f"{PRIVATE_FOLDER}/run"  # the start command; put in with the files
-FILES_FILE: Final = f"{PRIVATE_FOLDER}/files"  # the tree's paths, one a line; what it lists is removed when it goes
+FILES_FILE: Final = f"{PRIVATE_FOLDER}/files"  # the tree's paths, one per line: later, missing ones are removed
 
-# Files that an earlier start brought and this tree has not go first, what the app made itself stays.
+# Files that an earlier start brought and this tree lacks are removed first; files that the app made itself stay.
 _TIDY: Final = f"""
 cd {WORK_FOLDER} || exit 70
 if [ -f {FILES_FILE}.old ]; then
@@ -26,7 +26,7 @@ fi
 cp {FILES_FILE} {FILES_FILE}.old
 """
 
-# The flag is looked for after the app is gone, and set before it is ended: no restart is lost in between.
+# The flag is checked after the app has ended, and set before it is ended: no restart in between is lost.
 SUPERVISE: Final = f"""{_TIDY}
 cd {PRIVATE_FOLDER} || exit 70
 rm -f restart
@@ -42,7 +42,7 @@ while :; do
 done
 """
 
-# Ends with 0 once the old process is gone and the new one is on its way; anything else: restart the container.
+# Exits with 0 once the old process has ended and the new one is starting; any other code: restart the container.
 RESTART: Final = f"""
 cd {WORK_FOLDER} || exit 1
 for path in "$@"; do rm -f -- "$path"; done

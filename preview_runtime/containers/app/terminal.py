@@ -1,8 +1,9 @@
 """An interactive shell in a running container: the terminal's side that speaks to the engine.
 
-The engine can start a command in a container but not end it. So each shell carries a mark in its environment, which
-all it starts inherits: closing looks for the mark in /proc, from inside, and ends what has it. A program that clears
-its environment and leaves the session escapes that; it stays within the container's limits and ends with it.
+The engine can start a command in a container but not end it. So each shell has a mark in its environment, which its
+children inherit. Closing looks for the mark in /proc, from inside the container, and ends the processes that have it. A
+program that clears its environment and leaves the session escapes; it stays within the container's limits and ends with
+the container.
 """
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ _STARTED_SECONDS: Final = 30.0
 _CLOSE_SECONDS: Final = 10.0
 _NOT_FOUND: Final = 404
 _CONFLICT: Final = 409
-# What the engine says where the image has no such program (runc's and crun's words).
+# The engine's error when the image has no such program (the words of runc and crun).
 _NO_PROGRAM: Final = re.compile(r"executable file|not found|no such file", re.IGNORECASE)
 
-# bash where there is one. Its prompt shows the folder and is short on a phone; Debian's own start file would change it.
+# bash if there is one. Its prompt shows the folder and is short enough for a phone; Debian's own start file would
+# change it.
 _SHELL: Final = r"""
 if command -v bash >/dev/null 2>&1; then
   PS1='\[\e[1;34m\]\w\[\e[0m\] \$ '; export PS1; exec bash --norc
@@ -42,9 +44,9 @@ fi
 PS1='$PWD $ '; export PS1; exec sh
 """
 
-# Ends every process that has a mark matching $1, but none with a mark matching $2 ("" = spares none). Again until none
-# is found: they may have children in between. The process that looks has no mark. A shell is told first (HUP), so that
-# it can keep its history.
+# Ends every process that has a mark matching $1, but none with a mark matching $2 ("" = spares none). It repeats until
+# none is found, because they may start children meanwhile. The searching process has no mark. A shell gets HUP first,
+# so that it can save its history.
 _END: Final = f"""
 tries=0; signal=HUP
 while [ "$tries" -lt 40 ]; do
@@ -66,17 +68,18 @@ exit 1
 
 
 class ContainerShell:
-    """A shell with a terminal in a container. One reader and one writer at a time; `close` leaves nothing of it."""
+    """A shell with a terminal in a container. One reader and one writer at a time; `close` ends everything that it
+    started."""
 
     def __init__(self, container: DockerContainer, run: Exec, stream: Stream, mark: str) -> None:
         self._container, self._run, self._stream, self._mark = container, run, stream, mark
 
     async def read(self) -> bytes:
-        """What the terminal says next, 64 kB at most of it waiting; b"" at its end."""
+        """The next output of the terminal, b"" at its end; at most 64 kB are buffered."""
         try:
             message = await self._stream.read_out()
         except (aiodocker.DockerError, aiohttp.ClientError, OSError):
-            return b""  # the engine went away: so did the shell
+            return b""  # the engine went away, and the shell with it
         return bytes(message.data) if message else b""
 
     async def write(self, data: bytes) -> None:
@@ -91,7 +94,7 @@ class ContainerShell:
                 await self._run.resize(h=rows, w=columns)
 
     async def code(self) -> int | None:
-        """The shell's exit code; None while it runs or where nobody knows any more."""
+        """The shell's exit code; None while it runs or when it is no longer known."""
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
                 shown = await self._run.inspect()
@@ -100,8 +103,8 @@ class ContainerShell:
         return None if shown.get("Running") else shown.get("ExitCode")
 
     async def close(self) -> bool:
-        """End the shell and all it started, and give the connection back; whether nothing of it is left."""
-        # What it still says is read away meanwhile: the engine tells of no other process's end before that.
+        """End the shell and all it started, and close the connection; returns whether nothing of it is left."""
+        # The remaining output is read and dropped meanwhile: until then the engine reports no other process's end.
         try:
             async with beside(self._drain(), "terminal: the rest"):
                 return await end_marked(self._container, self._mark)
@@ -140,9 +143,10 @@ async def open_shell(
 
 
 async def end_marked(container: DockerContainer, mark: str, spare: Sequence[str] = ()) -> bool:
-    """End the processes with a mark that begins with `mark`, but none whose mark is in `spare`; whether none is left.
+    """End the processes with a mark that begins with `mark`, but none whose mark is in `spare`; returns whether none is
+    left.
 
-    A container that does not run has none; in one that is paused, or whose engine does not answer, they stay.
+    A stopped container has none; in a paused container, or when the engine does not answer, they stay.
     """
     if not all(_MARK.fullmatch(one) for one in spare) or (mark and not _MARK.fullmatch(mark)):
         raise ValueError("not a mark")
@@ -155,7 +159,7 @@ async def end_marked(container: DockerContainer, mark: str, spare: Sequence[str]
 
 
 async def _sized(run: Exec, stream: Stream, columns: int, rows: int) -> None:
-    """Give the terminal its size. Raises aiodocker.DockerError with what the engine said where no shell came up."""
+    """Set the terminal's size. Raises aiodocker.DockerError with the engine's error when no shell came up."""
     try:
         await run.resize(h=rows, w=columns)
     except aiodocker.DockerError:

@@ -1,4 +1,4 @@
-"""What a container uses, as the engine says it."""
+"""A container's use of resources, as the engine reports it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from aiodocker.containers import DockerContainer
 
 @dataclass(frozen=True, slots=True)
 class ContainerUsage:
-    """What a container uses at this moment. `cpu` in seconds since its start, `memory` and `limit` in bytes without the
-    cache of files, `received` and `sent` in bytes, `processes` with their threads."""
+    """A container's use of resources at the moment. `cpu` is in seconds since its start, `memory` and `limit` in bytes
+    without the cache of files, `received` and `sent` in bytes, `processes` with their threads."""
 
     cpu: float
     memory: int
@@ -21,7 +21,8 @@ class ContainerUsage:
 
 
 async def usage_of(container: DockerContainer) -> ContainerUsage:
-    """Asks the engine once, without the second that it would wait for a difference. Raises aiodocker.DockerError."""
+    """Asks the engine once, without the second sample for which it would wait a second. Raises
+    aiodocker.DockerError."""
     wanted = {"stream": "0", "one-shot": "1"}
     found = await container.docker._query_json(f"containers/{container.id}/stats", params=wanted)
     memory = found.get("memory_stats") or {}

@@ -32,17 +32,17 @@ from preview_runtime.plans.runtimes import Runtime
 log = logging.getLogger(__name__)
 PREFIX: Final = "blank-"
 _READY_SECONDS: Final = 60.0
-_QUIET_SECONDS: Final = 0.25  # after a start: the app that somebody waits for goes first
-_LOOK_SECONDS: Final = 5.0  # whether what waits still runs
+_QUIET_SECONDS: Final = 0.25  # after a start, before others are made: an app that somebody waits for goes first
+_LOOK_SECONDS: Final = 5.0  # between checks that waiting containers still run
 _ANSWER_SECONDS: Final = 15.0
 _AFTER_FAILURE_SECONDS: Final = 10.0
 AHEAD_SECONDS: Final = 300.0
-_FIRST_GUESS: Final = 100 * MEGABYTE  # of what one takes, until one was measured
+_FIRST_GUESS: Final = 100 * MEGABYTE  # what one takes, until one was measured
 
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A running container that waits for a project: its slot, its address, and what it takes in bytes."""
+    """A running container that waits for a project: its slot, its address, and its memory in bytes."""
 
     slot: str
     runtime: Runtime
@@ -65,7 +65,7 @@ class WarmPool:
         self._blanks: dict[Runtime, list[Blank]] = {runtime: [] for runtime in self._sizes}
         self._making: set[str] = set()
         self._giving: set[str] = set()
-        self._dropped: list[str] = []  # slots that are nobody's any more and are still to be cleared
+        self._dropped: list[str] = []  # slots that belong to nobody any more and have to be cleared
         self._not_before: dict[Runtime, float] = {}  # time.monotonic(), after a failure
         self._looked = 0.0
         self._starts = 0
@@ -74,17 +74,17 @@ class WarmPool:
 
     @property
     def known(self) -> set[str]:
-        """The slots that are the pool's own: those that wait and those that are being made."""
+        """The slots of the pool: of waiting containers and of those being made."""
         return self._making | self._giving | {blank.slot for blanks in self._blanks.values() for blank in blanks}
 
     @property
     def waiting(self) -> dict[Runtime, int]:
-        """How many blanks of each runtime wait."""
+        """The number of waiting containers per runtime."""
         return {runtime: len(blanks) for runtime, blanks in self._blanks.items()}
 
     @contextlib.asynccontextmanager
     async def starting(self) -> AsyncIterator[None]:
-        """Around the start of an app: no blank is made meanwhile."""
+        """Hold this during the start of an app: no container is made in advance meanwhile."""
         self._starts += 1
         try:
             yield
@@ -93,7 +93,7 @@ class WarmPool:
             self._change.set()
 
     async def take(self, runtime: Runtime | None) -> Blank | None:
-        """A blank of `runtime` that runs, which is the caller's from now on; None where none is ready."""
+        """A running container of `runtime`, which belongs to the caller from then on; None when none is ready."""
         blanks = self._blanks.get(runtime) if runtime else None
         while blanks:
             self._change.set()
@@ -101,7 +101,7 @@ class WarmPool:
             self._giving.add(blank.slot)
             alive = False
             try:
-                # Milliseconds; an app would wait seconds for the answer of one that is gone.
+                # In milliseconds; waiting for the answer of a container that is gone would cost an app seconds.
                 async with asyncio.timeout(_ANSWER_SECONDS):
                     alive = bool((await blank.container.show())["State"]["Running"])
             except (aiodocker.DockerError, TimeoutError) as error:
@@ -115,7 +115,7 @@ class WarmPool:
         return None
 
     async def run(self) -> None:
-        """Make blanks as they are missing and drop those that ended, until cancelled; those that wait are removed then."""
+        """Make missing containers and drop ended ones, until cancelled; then the waiting ones are removed."""
         try:
             while True:
                 self._change.clear()
@@ -125,7 +125,7 @@ class WarmPool:
                     continue
                 try:
                     made = await self._round()
-                except Exception as error:  # an engine that ends, above all; the next round may succeed
+                except Exception as error:  # mostly an engine that went away; the next round may succeed
                     known = isinstance(error, (aiodocker.DockerError, TimeoutError))
                     log.log(
                         logging.INFO if known else logging.ERROR,
@@ -143,7 +143,7 @@ class WarmPool:
             await asyncio.shield(self._clear())
 
     async def _round(self) -> bool:
-        """One look at what waits, and a blank more where one is missing; whether one was tried."""
+        """Check the waiting containers once, and make one that is missing; returns whether it tried to."""
         if time.monotonic() - self._looked >= _LOOK_SECONDS:
             await self._look()
             self._looked = time.monotonic()
@@ -154,7 +154,7 @@ class WarmPool:
             except aiodocker.DockerError as error:
                 if no_answer(error):
                     raise
-                # The reconciler tries again: it is nobody's.
+                # The reconciler tries again: the slot belongs to nobody.
                 log.warning("What is left of a container made in advance could not be removed: %s", error)
             self._dropped.remove(slot)
         runtime = self._wanted()
@@ -173,9 +173,9 @@ class WarmPool:
         return True
 
     async def _look(self) -> None:
-        """Drop the blanks that run no more, and renew the proof that a start or a wake would wait for."""
+        """Drop containers that have ended, and renew the proof for which a start or a wake would otherwise wait."""
         if self._slots.networks.proved_until > time.monotonic():
-            with contextlib.suppress(EngineFailed):  # whoever starts an app hears of it
+            with contextlib.suppress(EngineFailed):  # the next start of an app reports it
                 await self._slots.networks.prove(ahead=AHEAD_SECONDS)
         wanted = filters(self._slots.settings.instance, role=Role.APP)
         before = {blank.slot for blanks in self._blanks.values() for blank in blanks}
@@ -234,12 +234,12 @@ class WarmPool:
         for slot in left:
             try:
                 await self._slots.clear(slot, volume=True)
-            except Exception as error:  # each by itself: the next process, or the reconciler, finds what stays
+            except Exception as error:  # each separately: the next process, or the reconciler, finds what stays
                 log.info("What is left of a container made in advance could not be removed: %r", error)
 
 
 def blank_container(slots: Slots, slot: str, runtime: Runtime, image: str, network: str) -> dict[str, Any]:
-    """The configuration of a container that waits for a project, or waited for it."""
+    """The configuration of a container that waits, or waited, for a project."""
     settings = slots.settings
     command = client.COMMANDS[runtime]
     title = slots.title(slot)

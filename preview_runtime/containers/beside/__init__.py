@@ -1,1 +1,1 @@
-"""What runs beside an app: its database, its way out."""
+"""The sidecars of an app: its database, and its way out to allowed hosts."""

@@ -1,4 +1,4 @@
-"""How an app reaches what runs beside it: its database, its way out."""
+"""How an app reaches its sidecars: its database, its way out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How an app reaches what runs beside it: over `networks` (names in the engine), with `environment`."""
+    """How an app reaches its sidecars: over `networks` (names in the engine), with the variables of `environment`."""
 
     networks: tuple[str, ...]
     environment: Mapping[str, str]

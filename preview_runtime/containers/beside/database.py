@@ -44,7 +44,7 @@ PORT: Final = 5432
 _START_SECONDS: Final = 60.0
 _NOT_FOUND: Final = 404
 _CONFLICT: Final = 409
-# What a restore that was broken off by a crash left is put right here as well.
+# This also repairs a restore that was interrupted by a crash.
 _READY: Final = """until pg_isready -q; do sleep 0.03; done
 exec psql -qX -v ON_ERROR_STOP=1 -U postgres -d postgres -c "ALTER ROLE app PASSWORD '$1'" \\
   -c "ALTER DATABASE app ALLOW_CONNECTIONS true" \\
@@ -53,7 +53,7 @@ exec psql -qX -v ON_ERROR_STOP=1 -U postgres -d postgres -c "ALTER ROLE app PASS
 
 
 class DatabaseStatus(StrEnum):
-    """ABSENT: there are no data. ASLEEP: there are, and nothing runs."""
+    """ABSENT: there are no data. ASLEEP: there are data, and nothing runs."""
 
     ABSENT = "absent"
     ASLEEP = "asleep"
@@ -61,7 +61,7 @@ class DatabaseStatus(StrEnum):
 
 
 class _Rest(StrEnum):
-    """How far a database goes down while nobody uses it."""
+    """The depth of a database's rest while nobody uses it."""
 
     NONE = "none"
     PAUSED = "paused"
@@ -71,19 +71,19 @@ class _Rest(StrEnum):
 
 @dataclass
 class _Place:
-    """What is known of one project's database. `users`: how many look into it at this moment."""
+    """What is known of one project's database. `users`: the number of present dumps and looks into it."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     rest: _Rest | None = None
     users: int = 0
-    ready: tuple[str, str] = ("", "")  # the container and its start that were found ready
+    ready: tuple[str, str] = ("", "")  # the container, and the start of it, last found ready
 
 
 class ProjectDatabase:
     """The databases of all projects of one Sayso; every call names its project.
 
-    `secret` is this Sayso's own: the passwords follow from it, and none is kept anywhere. Methods raise `EngineFailed`.
-    A database that is to rest while a dump or a look is under way rests as soon as that is done.
+    `secret` is this Sayso's own: the passwords are derived from it, and none is stored. Methods raise `EngineFailed`. A
+    rest that is asked for during a dump or a look begins when that is done.
     """
 
     def __init__(
@@ -96,7 +96,8 @@ class ProjectDatabase:
         self._places: dict[str, _Place] = {}
 
     async def ensure(self, project: str) -> Access:
-        """Have the database run and take connections, made when there is none yet; returns how the app gets at it.
+        """Run the database, made if there is none yet, and wait until it takes connections; returns how the app reaches
+        it.
 
         The variables hold the password: they are for the app's process alone.
         """
@@ -106,13 +107,13 @@ class ProjectDatabase:
             return await self._access(project, await self._up(project, place))
 
     async def access(self, project: str) -> Access | None:
-        """How the app gets at a database that is up; None where none is. Nothing is started."""
+        """How the app reaches a running database; None when none runs. Starts nothing."""
         async with _faults():
             container = await self._find(project)
             return await self._access(project, container) if container else None
 
     async def resume(self, project: str) -> None:
-        """Have a database that rests run again; a project without one is no error."""
+        """Run a resting database again; it is no error when the project has none."""
         place = self._place(project)
         async with place.lock, _faults():
             place.rest = _Rest.NONE
@@ -120,19 +121,19 @@ class ProjectDatabase:
                 await self._up(project, place)
 
     async def pause(self, project: str) -> None:
-        """Freeze it, at once to be woken; one that does not run is no error."""
+        """Freeze it, so that it can be woken at once; it is no error when it does not run."""
         await self._rest(project, _Rest.PAUSED)
 
     async def sleep(self, project: str) -> None:
-        """End the process, keep container and network: an app's container that is kept can be started again."""
+        """End the process, and keep container and network, so that the app's kept container can start again."""
         await self._rest(project, _Rest.ASLEEP)
 
     async def stop(self, project: str) -> None:
-        """Leave nothing but the data."""
+        """Remove everything but the data."""
         await self._rest(project, _Rest.STOPPED)
 
     async def remove(self, project: str) -> None:
-        """Leave nothing, the data included; whoever looks into it meanwhile is cut off."""
+        """Remove everything, the data included; dumps and looks under way are cut off."""
         place = self._place(project)
         async with place.lock, _faults():
             place.rest = None
@@ -143,7 +144,7 @@ class ProjectDatabase:
 
     @contextlib.asynccontextmanager
     async def standing_still(self, project: str) -> AsyncIterator[str]:
-        """Hold the database still, as it is, for a moment. Gives the name of its volume, "" where there are no data."""
+        """Hold the database still for a moment. Yields the name of its volume, "" when there are no data."""
         async with self._place(project).lock:
             container = await self._find(project)
             state = (await container.show())["State"] if container else {}
@@ -158,18 +159,18 @@ class ProjectDatabase:
 
     @contextlib.asynccontextmanager
     async def closed(self, project: str) -> AsyncIterator[None]:
-        """Have nothing start or look into the database meanwhile: its data are being put in."""
+        """While this is open, nothing starts the database or looks into it: its data are being replaced."""
         async with self._place(project).lock:
             await uncancelled(self._down(project))
             yield
 
     async def make_volume(self, project: str) -> str:
-        """For `closed`: the name of the volume that data may be put into."""
+        """For use within `closed`: the name of the volume for the new data."""
         await self._ensure_volume(project)
         return self._name(project)
 
     async def drop_volume(self, project: str) -> None:
-        """For `closed`: leave no data."""
+        """For use within `closed`: remove the data."""
         wanted = filters(self._settings.instance, database_slot(project), Role.DATABASE)
         for found in (await self._docker.volumes.list(filters=wanted))["Volumes"] or ():
             await (await self._docker.volumes.get(found["Name"])).delete(force=True)
@@ -190,7 +191,7 @@ class ProjectDatabase:
             return DatabaseStatus.ASLEEP if await self._has_volume(project) else DatabaseStatus.ABSENT
 
     async def usage(self, project: str) -> DatabaseContent:
-        """How much it holds and which tables; one that rests is woken for the moment."""
+        """Its size and its tables; a resting database is woken for as long as it takes."""
         async with self._using(project) as container:
             return await database_content.look(container)
 
@@ -201,15 +202,15 @@ class ProjectDatabase:
                 yield piece
 
     async def restore(self, project: str, dump: Path) -> None:
-        """Put what `dump` (a file that `dump()` or pg_dump wrote) holds in the place of everything there is.
+        """Replace everything with the content of `dump`, a file that `dump()` or pg_dump wrote.
 
-        All or nothing: what was there stays until the new content is complete. The app's connections are ended then.
+        All or nothing: the old content stays until the new one is complete; then the app's connections are ended.
         """
         async with self._using(project, make=True) as container:
             await database_content.restore(container, dump)
 
     async def reset(self, project: str) -> None:
-        """Put an empty database in the place of the one there is."""
+        """Replace the database with an empty one."""
         async with self._using(project) as container:
             await database_content.reset(container)
 
@@ -231,7 +232,8 @@ class ProjectDatabase:
 
     @contextlib.asynccontextmanager
     async def _using(self, project: str, *, make: bool = False) -> AsyncIterator[DockerContainer]:
-        """The running container, which goes back to what it did before; raises `EngineFailed` where there are no data."""
+        """The running container, which returns to its earlier rest afterwards; raises `EngineFailed` when there are no
+        data."""
         place = self._place(project)
         async with _faults():
             async with place.lock:
@@ -275,7 +277,7 @@ class ProjectDatabase:
                 await self._end(container)
 
     async def _found_resting(self, project: str) -> _Rest:
-        """How an earlier process of ours left it."""
+        """The rest in which an earlier process of ours left it."""
         container = await self._find(project)
         if container is None:
             return _Rest.STOPPED
@@ -326,7 +328,7 @@ class ProjectDatabase:
         except aiodocker.DockerError as error:
             if no_answer(error):
                 raise
-            done = None  # it has ended, or did in this moment: the engine says so in several ways
+            done = None  # it has ended, perhaps at this moment: engines report that in several ways
         if done and done.code == 0:
             return
         log = await end_of_log(self._docker, container)
@@ -357,12 +359,12 @@ class ProjectDatabase:
         try:
             await container.delete(force=True, v=True)
         except aiodocker.DockerError as error:
-            # Gone, or being removed already by a request of before.
+            # It is gone, or an earlier request is removing it.
             if error.status not in (_NOT_FOUND, _CONFLICT):
                 raise
 
     async def _end(self, container: DockerContainer) -> None:
-        """End the process in the way in which PostgreSQL loses nothing and needs no repair at its next start."""
+        """End the process so that PostgreSQL loses nothing and needs no repair at its next start."""
         await thaw(container)
         try:
             await container.stop(t=STOP_SECONDS)
@@ -397,7 +399,7 @@ class ProjectDatabase:
         return self._places.setdefault(project, _Place())
 
     def _name(self, project: str) -> str:
-        """Of the container, the network and the volume alike."""
+        """One name for the container, the network and the volume."""
         return name(self._settings.instance, database_slot(project), Role.DATABASE)
 
 

@@ -1,4 +1,5 @@
-"""What is in a project's database: looked at, taken out, put in; all by PostgreSQL's own programs in its container."""
+"""The content of a project's database: inspected, dumped and restored, always by PostgreSQL's own programs in its
+container."""
 
 from __future__ import annotations
 
@@ -24,14 +25,15 @@ from preview_runtime.phrases import Phrase, Value
 from preview_runtime.plans.recipe import WORK_FOLDER
 
 MOST_TABLES: Final = 200
-_COUNTED_BYTES: Final = 8 * MEGABYTE  # a table above this is estimated: counting reads all of it
+_COUNTED_BYTES: Final = 8 * MEGABYTE  # larger tables are estimated: counting reads the whole table
 _LOOK_SECONDS: Final = 15.0
 _RESET_SECONDS: Final = 60.0
 _LONG_SECONDS: Final = 900.0
 _PIECE: Final = 256 * 1024
 _BLOCK: Final = 512
 _STDOUT: Final = 1
-# As the app's account, whose rights the app's own tables and functions cannot widen; names of ours mean PostgreSQL's.
+# Runs as the app's account, whose rights the app's own tables and functions cannot widen; our names resolve to
+# PostgreSQL's own objects.
 _LOOK: Final = """
 SET search_path = pg_catalog; SET statement_timeout = '10s'; SET lock_timeout = '1s';
 SELECT jsonb_build_object(
@@ -55,7 +57,7 @@ DROP DATABASE IF EXISTS incoming WITH (FORCE);
 DROP DATABASE IF EXISTS former WITH (FORCE);
 CREATE DATABASE incoming OWNER app TEMPLATE template0;
 """
-# Both names change in one transaction: whatever happens meanwhile, there is one database `app`.
+# Both databases are renamed in one transaction: whatever happens, there is exactly one database `app`.
 _SWAP: Final = """
 ALTER DATABASE app ALLOW_CONNECTIONS false;
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = 'app';
@@ -69,8 +71,8 @@ _BACK: Final = """
 DROP DATABASE IF EXISTS incoming WITH (FORCE);
 ALTER DATABASE app ALLOW_CONNECTIONS true;
 """
-# Ends with 65 where the file is no dump, 66 where its content cannot be put in, 68 where that is too large.
-# What a dump unpacks to is only seen while it does, hence the look at its size every half second.
+# Exits with 65 when the file is no dump, 66 when its content cannot be restored, 68 when that is too large. The
+# unpacked size is known only during the restore, so it is checked every half second.
 _RESTORE: Final = """
 as_owner() { psql -qAtX -v ON_ERROR_STOP=1 -U postgres -d postgres; }
 file="$1/incoming/dump"
@@ -98,7 +100,7 @@ exit "$fate"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: `size` in bytes, its indexes included; `rows` is an estimate where not `exact`."""
+    """One table: `size` in bytes, including its indexes; `rows` is an estimate unless `exact`."""
 
     schema: str
     name: str
@@ -109,7 +111,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseContent:
-    """What a database holds: `size` in bytes, `count` tables, of which `tables` are the first."""
+    """The content of a database: `size` in bytes, `count` of its tables, of which `tables` are the first."""
 
     size: int
     count: int
@@ -118,7 +120,7 @@ class DatabaseContent:
 
 
 async def look(container: DockerContainer) -> DatabaseContent:
-    """What is in it. Raises `EngineFailed`."""
+    """The content of the database. Raises `EngineFailed`."""
     options = f"-v ON_ERROR_STOP=1 -v counted={_COUNTED_BYTES} -v most={MOST_TABLES} -U app -d app"
     script = f"printf '%s' \"$1\" | psql -qAtX {options} && {{ [ ! -e /tmp/full ] || echo full; }}"
     done = await execute(container, ["sh", "-c", script, "sh", _LOOK], seconds=_LOOK_SECONDS, limit=MEGABYTE)
@@ -131,7 +133,8 @@ async def look(container: DockerContainer) -> DatabaseContent:
 
 
 async def dump(container: DockerContainer) -> AsyncGenerator[bytes]:
-    """Everything in it, in pg_dump's custom format. Raises `EngineFailed`; what came before that is no whole dump."""
+    """Everything in it, in pg_dump's custom format. Raises `EngineFailed`; the pieces before that are not a whole
+    dump."""
     command = ["pg_dump", "-U", "app", "-d", "app", "--format=custom", "--lock-wait-timeout=10s"]
     run, stream = await begin(container, _bounded(command))
     said = b""
@@ -147,7 +150,7 @@ async def dump(container: DockerContainer) -> AsyncGenerator[bytes]:
 
 
 async def restore(container: DockerContainer, file: Path) -> None:
-    """Put the content of a dump in the place of what there is, all or nothing. Raises `EngineFailed`."""
+    """Replace the content with that of a dump, all or nothing. Raises `EngineFailed`."""
     try:
         await container.put_archive(WORK_FOLDER, _as_archive(file))
     except aiodocker.DockerError as error:
@@ -170,7 +173,7 @@ async def restore(container: DockerContainer, file: Path) -> None:
 
 
 async def reset(container: DockerContainer) -> None:
-    """Put an empty database in the place of the one there is. Raises `EngineFailed`."""
+    """Replace the database with an empty one. Raises `EngineFailed`."""
     script = """as_owner() { psql -qAtX -v ON_ERROR_STOP=1 -U postgres -d postgres; }
 printf '%s' "$1" | as_owner || { printf '%s' "$2" | as_owner; exit 1; }"""
     _check(await execute(container, ["sh", "-c", script, "sh", _EMPTY + _SWAP, _BACK], seconds=_RESET_SECONDS))
@@ -200,7 +203,7 @@ def _first_error(output: str) -> Value:
 
 
 async def _as_archive(file: Path) -> AsyncIterator[bytes]:
-    """A tar with the file as incoming/dump, read piece by piece."""
+    """A tar with the file as incoming/dump, read in pieces."""
     size = (await asyncio.to_thread(file.stat)).st_size
     folder, entry = tarfile.TarInfo("incoming"), tarfile.TarInfo("incoming/dump")
     folder.type, folder.mode, entry.mode, entry.size = tarfile.DIRTYPE, 0o700, 0o600, size

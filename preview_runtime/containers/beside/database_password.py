@@ -7,18 +7,19 @@ import hashlib
 import hmac
 from typing import Final
 
-_ITERATIONS: Final = 4096  # PostgreSQL's own default; the password has 256 bits, so no guessing is to be slowed down
+_ITERATIONS: Final = 4096  # PostgreSQL's own default; the password has 256 bits, so guessing need not be slowed down
 
 
 def password(secret: bytes, instance: str, project: str) -> str:
-    """43 characters that stay the same as long as `secret`, this Sayso's own, does."""
+    """43 characters, the same as long as `secret`, this Sayso's own, is the same."""
     return _text(hmac.digest(secret, f"database\0{instance}\0{project}".encode(), "sha256")).rstrip("=")
 
 
 def verifier(text: str) -> str:
-    """What PostgreSQL keeps in place of the password `text` (SCRAM-SHA-256, RFC 5803): it lets nobody in by itself.
+    """The verifier that PostgreSQL stores in place of the password `text` (SCRAM-SHA-256, RFC 5803); it gives no access
+    by itself.
 
-    The salt follows from the password, so that the same password has the same verifier.
+    The salt is derived from the password, so that the same password has the same verifier.
     """
     salt = hashlib.sha256(b"salt\0" + text.encode()).digest()[:16]
     salted = hashlib.pbkdf2_hmac("sha256", text.encode(), salt, _ITERATIONS)
@@ -29,5 +30,5 @@ def verifier(text: str) -> str:
 
 
 def _text(value: bytes) -> str:
-    # Every character may stand in an address as it is.
+    # Every character may be used in a URL unescaped.
     return base64.urlsafe_b64encode(value).decode()

@@ -40,7 +40,8 @@ _LISTENING: Final = f"until grep -qi ':{PORT:04x} ' /proc/net/tcp; do sleep 0.02
 
 @dataclass(frozen=True, slots=True)
 class RefusedHost:
-    """A host the app asked for and did not reach. `at` is RFC 3339; `private`: its address is one that no app may reach."""
+    """A host the app asked for and did not reach. `at` is RFC 3339; `private`: its address is private, which no app may
+    reach."""
 
     host: str
     port: int
@@ -51,8 +52,8 @@ class RefusedHost:
 class ProjectEgress:
     """The ways out of all projects of one Sayso; every call names its project. Methods raise `EngineFailed`.
 
-    `excepted` are networks that an app may reach although they are private, `names` hosts of this installation's own
-    with their addresses, `resolvers` the addresses of name servers that are asked in the place of the engine's.
+    `excepted` are private networks that an app may reach, `names` this installation's own hosts with their addresses,
+    `resolvers` the addresses of name servers to use instead of the engine's.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class ProjectEgress:
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def ensure(self, project: str, hosts: Sequence[str]) -> Access:
-        """Have the proxy run with exactly `hosts`; a running app keeps its way to it when they change."""
+        """Run the proxy with exactly `hosts`; when they change, a running app stays connected to the proxy."""
         async with self._lock(project):
             try:
                 return await self._up(project, hosts)
@@ -82,7 +83,7 @@ class ProjectEgress:
                 raise EngineFailed(faults.platform(error)) from error
 
     async def access(self, project: str) -> Access | None:
-        """How the app gets at it; None where there is none. Nothing is started."""
+        """How the app reaches the proxy; None when there is none. Starts nothing."""
         try:
             if await self._find(project) is None:
                 return None
@@ -95,7 +96,7 @@ class ProjectEgress:
         return None
 
     async def resume(self, project: str) -> None:
-        """Have one that was ended run again; a project without one is no error."""
+        """Run an ended proxy again; it is no error when the project has none."""
         async with self._lock(project):
             try:
                 if container := await self._find(project):
@@ -109,7 +110,7 @@ class ProjectEgress:
             await uncancelled(container.stop(t=0))
 
     async def stop(self, project: str) -> None:
-        """Leave nothing; there are no data."""
+        """Remove everything; there are no data."""
         async with self._lock(project):
             if container := await self._find(project):
                 await uncancelled(delete(container))
@@ -125,7 +126,7 @@ class ProjectEgress:
             await self._networks.remove(slot)
 
     async def refused(self, project: str) -> list[RefusedHost]:
-        """The hosts it refused since it was made, each once, the last one first."""
+        """The hosts it refused since it was made, each once, the latest first."""
         container = await self._find(project)
         if container is None:
             return []
@@ -145,7 +146,7 @@ class ProjectEgress:
             raise EngineFailed(image_missing(Runtime.PYTHON))
         slot = sidecar_slot(project, Role.EGRESS)
         inside = await self._networks.ensure(slot, Role.EGRESS)
-        # As the install phase has it: a way out by the host, and by the firewall's rules none to private addresses.
+        # As for the install phase: a way out through the host, and by the firewall's rules none to private addresses.
         outside = await self._networks.ensure(slot, Role.INSTALL)
         shown = {title: await (await self._docker.networks.get(title)).show() for title in (inside, outside)}
         subnet = IPv4Network(shown[inside]["IPAM"]["Config"][0]["Subnet"])
@@ -174,7 +175,7 @@ class ProjectEgress:
             {
                 **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), proxy),
                 **dict.fromkeys(("NO_PROXY", "no_proxy"), f"localhost,127.0.0.1,{self._settings.pool}"),
-                "NODE_USE_ENV_PROXY": "1",  # Node 24: fetch and http go by the variables
+                "NODE_USE_ENV_PROXY": "1",  # Node 24: makes fetch and http use the variables
             },
         )
 
@@ -201,7 +202,7 @@ class ProjectEgress:
         if self._resolvers:
             config["HostConfig"]["Dns"] = self._resolvers
         config["HostConfig"]["RestartPolicy"] = {"Name": "on-failure", "MaximumRetryCount": 5}
-        # Networks that were made anew under the same name are others to a container.
+        # To a container, a new network with the same name is a different network.
         mark = hashlib.sha256(json.dumps([config, *networks], sort_keys=True).encode()).hexdigest()[:16]
         config["Labels"] = {**marks, CONFIGURATION: mark}
         return config
@@ -217,5 +218,5 @@ class ProjectEgress:
 
 
 def _address(subnet: IPv4Network) -> str:
-    """The last one, which the engine gives to nobody by itself."""
+    """The last address, which the engine does not give out by itself."""
     return str(subnet.broadcast_address - 1)

@@ -4,10 +4,10 @@ It runs in a container of its own with nothing but Python's standard library, as
 
     egress_proxy.py PORT '["api.example.com"]' '["203.0.113.0/24"]'
 
-A name is resolved here, once, and only a public address is connected to: what a name of somebody else's points at, the
-app's own network or this machine's, stays out of reach. The third argument excepts networks from that. HTTPS goes
-through as CONNECT (RFC 9110 section 9.3.6) to port 443, HTTP by the absolute form of its target (RFC 9112 section
-3.2.2) to port 80. A host that is refused is one line of JSON on standard output.
+A name is resolved here, once, and only public addresses are connected to: a foreign name that points to the app's own
+network or to this machine's gives no access to it. The third argument lists networks that are allowed all the same.
+HTTPS goes through as CONNECT (RFC 9110 section 9.3.6) to port 443, HTTP by the absolute form of its target (RFC 9112
+section 3.2.2) to port 80. A host that is refused is one line of JSON on standard output.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ IDLE_SECONDS = 300.0
 CONNECTIONS = 128
 PORTS = {"https": 443, "http": 80}
 CHUNK = 64 * 1024
-# Of the connection to this proxy, or told to it alone (RFC 9110 section 7.6.1).
+# Headers of the connection to this proxy, or meant for it alone (RFC 9110 section 7.6.1).
 OURS = ("connection:", "proxy-connection:", "proxy-authorization:", "keep-alive:", "te:", "upgrade:", "host:")
-# A header field's line (RFC 9110 sections 5.1 and 5.5): anything else is read in one way here and in another elsewhere.
+# A header field's line (RFC 9110 sections 5.1 and 5.5): programs interpret anything else differently.
 FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 EVERYWHERE = ipaddress.ip_network("0.0.0.0/0")
-# All that is given to anybody (RFC 4291 section 2.4). IPv4 addresses written as IPv6 ones, of which translators make
-# IPv4 again, are beside it (RFC 6052, RFC 8215, RFC 2765), and so are site-local ones (RFC 3879).
+# The public IPv6 addresses (RFC 4291 section 2.4). IPv4 addresses written as IPv6, which translators turn into IPv4
+# again, are outside of it (RFC 6052, RFC 8215, RFC 2765), and so are site-local ones (RFC 3879).
 GLOBAL = ipaddress.ip_network("2000::/3")
-# Of which Python's own table, by its version, says otherwise: protocols' own (RFC 2928: Teredo, ORCHID), 6to4 and its
-# relays (RFC 3056, RFC 3068), examples (RFC 3849, RFC 9637).
+# Parts of it that are not public, though Python's own table, depending on its version, says otherwise: protocol
+# assignments (RFC 2928: Teredo, ORCHID), 6to4 and its relays (RFC 3056, RFC 3068), examples (RFC 3849, RFC 9637).
 SPECIAL = [
     ipaddress.ip_network(text)
     for text in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
@@ -47,7 +47,7 @@ SPECIAL = [
 
 
 class ProxyRefusal(Exception):
-    """What is not done, as the status line's number and the sentence that goes with it."""
+    """A refused request, as the status line's number and its sentence."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -107,10 +107,10 @@ class EgressProxy:
             else:
                 path = (url.path or "/") + (f"?{url.query}" if url.query else "")
                 kept = [line for line in headers if not line.lower().startswith(OURS)]
-                # The host is the one that was checked, whatever the app wrote; one request a connection.
+                # The host is the checked one, whatever the app wrote; one request per connection.
                 lines = [f"{method} {path} {version}", f"Host: {host}", *kept, "Connection: close", "", ""]
                 back.write("\r\n".join(lines).encode("latin-1"))
-            # Whoever is asked ends the connection; a client that has said all it has to say still waits for the answer.
+            # The server ends the connection; a client that has sent everything still waits for the answer.
             sending = asyncio.create_task(_pipe(reader, back), name="to the host")
             try:
                 await _pipe(there, writer)
@@ -121,7 +121,7 @@ class EgressProxy:
             back.close()
 
     async def _connected(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A connection to an address of `host` that is nobody's private one."""
+        """A connection to an address of `host` that is not private."""
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
@@ -140,7 +140,7 @@ class EgressProxy:
         raise ProxyRefusal(502, f"{host} does not answer.")
 
     def public(self, text: str) -> bool:
-        """Whether apps may reach an address: it is one of the internet's, or excepted."""
+        """Whether apps may reach an address: it is public, or in an excepted network."""
         address = ipaddress.ip_address(text.partition("%")[0])
         address = getattr(address, "ipv4_mapped", None) or address
         if any(address in network for network in self._excepted if network.version == address.version):
@@ -159,7 +159,7 @@ def _words(request: str) -> tuple[str, str, str]:
 
 
 async def _pipe(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    """Pass on what comes until its end, or until nothing has come for a long time."""
+    """Pass on data until its end, or until none has come for a long time."""
     while True:
         async with asyncio.timeout(IDLE_SECONDS):
             piece = await source.read(CHUNK)
@@ -173,7 +173,7 @@ async def _pipe(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> N
 
 
 async def main(port: int, hosts: Iterable[str], excepted: Iterable[str]) -> None:
-    """Listen until the process is ended."""
+    """Serve until the process is ended."""
     proxy = EgressProxy(hosts, excepted)
     server = await asyncio.start_server(proxy.serve, "0.0.0.0", port, limit=HEAD_BYTES)  # noqa: S104 - inside a container
     async with server:

@@ -1,1 +1,1 @@
-"""What apps stored: copied, and read back."""
+"""The stored data of apps: copied, and read back."""

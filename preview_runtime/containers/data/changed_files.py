@@ -1,7 +1,7 @@
 """Which files an app changed in its container: read from there in bounded memory and time, and compared.
 
-A program in the container lists and packs the files, so that nothing outside of it ever follows a path of theirs. What
-it sends is taken for hostile all the same.
+A program in the container lists and packs the files, so that no program outside follows a path of theirs. Its output is
+treated as hostile all the same.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, FileTree, 
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.recipe import PRIVATE_FOLDER
 
-# Made by tools from what is in the project, or not the project's at all.
+# Folders that tools make from the project's files, or that are not part of the project.
 LEFT_FOLDERS: Final = (
     PRIVATE_FOLDER, "node_modules", "__pycache__", ".git", ".venv", "venv", "dist", "build", "out", "target", "coverage",
     ".next", ".nuxt", ".output", ".svelte-kit", ".cache", ".vite", ".turbo", ".pytest_cache", ".mypy_cache", ".ruff_cache",
@@ -40,8 +40,9 @@ _MAX_STATED: Final = 5_000
 _STATED_AT_ONCE: Final = 400
 _CANNOT: Final = (126, 127)
 
-# No path with a line break or a backslash comes through, so that a line of the list is a file and tar undoes no quoting
-# in it; and each begins with "./", so that none is an option. Files beyond a project's size are named by find alone and not packed.
+# Paths with a line break or a backslash are left out, so that each line of the list is one file and tar finds no
+# quoting in it; each path begins with "./", so that none is taken for an option. Files beyond a project's size are
+# named by find alone and not packed.
 _PACK: Final = f"""
 cd /app || exit 70
 find . \\( -type d \\( {" -o ".join(f"-name '{name}'" for name in LEFT_FOLDERS)} \\) -prune \\) -o \
@@ -49,7 +50,7 @@ find . \\( -type d \\( {" -o ".join(f"-name '{name}'" for name in LEFT_FOLDERS)}
 *' ! -path '*\\\\*' {" ".join(f"! -name '{name}'" for name in LEFT_NAMES)} -size -{MAX_FILE_BYTES // 1024 + 1}k -print \\) |
   tar -c -f - -T -
 """
-# Only what is really gone counts as deleted: something else in its place, or one that cannot be read, does not.
+# Only a missing path counts as deleted: another thing in its place, or an unreadable file, does not.
 _GONE: Final = """
 cd /app || exit 70
 for path in "$@"; do [ -e "./$path" ] || [ -L "./$path" ] || printf '%s\\n' "$path"; done
@@ -58,7 +59,8 @@ for path in "$@"; do [ -e "./$path" ] || [ -L "./$path" ] || printf '%s\\n' "$pa
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The project's files as they are in the container, and how many more no project could hold (`left_out`)."""
+    """The project's files as they are in the container, and the number of files that no project could hold
+    (`left_out`)."""
 
     files: Mapping[str, bytes]
     left_out: int
@@ -66,9 +68,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file that differs from what was brought into the container.
+    """One file that differs from the one that was put into the container.
 
-    `content` is None where it was deleted there; `yours`: the person changed it too, meanwhile.
+    `content` is None when it was deleted there; `yours`: the person has changed it too, meanwhile.
     """
 
     path: str
@@ -91,7 +93,7 @@ async def read_back(container: DockerContainer) -> Found:
             run, output = await begin(container, bounded)
             async with output:
                 while message := await output.read_out():
-                    if message.stream == 1:  # what is said beside it is nothing to us
+                    if message.stream == 1:  # standard error does not matter here
                         for file in stream.feed(message.data):
                             collected.add(file)
             code = int((await run.inspect())["ExitCode"] or 0)
@@ -108,7 +110,7 @@ async def read_back(container: DockerContainer) -> Found:
 
 
 async def gone_from(container: DockerContainer, paths: Sequence[str]) -> set[str]:
-    """Those of `paths` at which nothing is in the container any more."""
+    """The paths of `paths` that do not exist in the container any more."""
     gone: set[str] = set()
     for start in range(0, min(len(paths), _MAX_STATED), _STATED_AT_ONCE):
         asked = paths[start : start + _STATED_AT_ONCE]
@@ -122,7 +124,7 @@ async def gone_from(container: DockerContainer, paths: Sequence[str]) -> set[str
 
 
 def changes(found: Found, gone: set[str], brought: Mapping[str, str], working: FileTree) -> list[FileChange]:
-    """What the app made of the files it was `brought` (path → SHA-256), where `working` does not have that already."""
+    """How the app changed the files it was `brought` (path → SHA-256), without changes that `working` has already."""
     now = working.digests()
     made: list[FileChange] = []
     for path, content in found.files.items():
@@ -138,12 +140,12 @@ def changes(found: Found, gone: set[str], brought: Mapping[str, str], working: F
 
 
 def may_be_missing(found: Found, brought: Mapping[str, str], working: FileTree) -> list[str]:
-    """The files to ask `gone_from` about: brought, still in the project, and not come back."""
+    """The files to ask `gone_from` about: brought, still in the project, and missing in the answer."""
     return [path for path in working if path in brought and path not in found.files and not _left(path)]
 
 
 class Collected:
-    """Plain files under names a project may hold. The last of a name wins, as it does in the archive."""
+    """Plain files under names that a project may hold. Of several with one name the last counts, as in the archive."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}

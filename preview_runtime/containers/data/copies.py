@@ -1,7 +1,7 @@
-"""Copies what a project's app stored, files and database, to where another preview has its data.
+"""Copies the stored data of a project's app, files and database, to another preview.
 
-Both stand still while their volumes are copied: what comes out is of one moment, as if the power had failed then, which
-SQLite and PostgreSQL are made for. Nobody's password, address or network goes along: the copy has its own.
+Both are paused while their volumes are copied: the copy is the state of one moment, as after a power failure, which
+SQLite and PostgreSQL can recover from. Passwords, addresses and networks are not copied: the copy has its own.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _LONGEST_SECONDS: Final = 900.0
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Tell = Callable[[int, int], None]
-"""Is given how many bytes are copied, of how many."""
+"""Called with the number of bytes copied so far, and in all."""
 
 
 class Source(Protocol):
-    """The engine of the app that is copied; see `preview_runtime.containers.engine.ContainerEngine`."""
+    """The engine of the source; see `preview_runtime.containers.engine.ContainerEngine`."""
 
     project: str
 
@@ -53,14 +53,14 @@ class DataCopier:
         self._slots, self._databases = slots, databases
 
     async def copy(self, source: Source, target: str, tell: Tell) -> None:
-        """Have `target`, which does not run, begin with what `source` stored; what it had before goes.
+        """Replace the data of `target`, which does not run, with a copy of those of `source`.
 
-        A source without data leaves it without. Raises `EngineFailed`; then `target` has nothing.
+        If the source has no data, the target has none either. Raises `EngineFailed`; then `target` has no data.
         """
         async with _faults(), self._databases.closed(target):
             if await catalogue.missing_images(self._slots.docker, [Runtime.PYTHON]):
                 raise EngineFailed(image_missing(Runtime.PYTHON))
-            await self._slots.delete_containers(target, Role.COPY)  # of a copy that was cut off
+            await self._slots.delete_containers(target, Role.COPY)  # of an interrupted copy
             try:
                 async with source.standing_still() as slot, self._databases.standing_still(source.project) as database:
                     pairs: list[tuple[str, str, int | None]] = []
@@ -104,7 +104,7 @@ class DataCopier:
             raise EngineFailed(Fault(FaultKind.PLATFORM, "data_not_copied", why, frame=str(said)[:500]))
 
     async def _emptied(self, target: str) -> None:
-        """Leave nothing that is half a copy; where the engine is gone, the next copy begins with that."""
+        """Remove half-made copies; if the engine is gone, the next copy begins with that."""
         with contextlib.suppress(aiodocker.DockerError, TimeoutError):
             await self._slots.delete_containers(target, Role.COPY)
             await self._slots.clear(target, volume=True)

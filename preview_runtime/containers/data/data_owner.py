@@ -1,7 +1,8 @@
-"""Gives what an app stored to the app's own user, where one user of all apps wrote it: once, at its next start.
+"""Gives an app's stored files to the app's own user, if they were written by the former common user of all apps: once,
+at the app's next start.
 
-The volume's folder itself is given last. So its owner tells whether all below is done, and a move that was cut off is
-made again from wherever it came to. No process of the app runs meanwhile, and no link is followed.
+The volume's folder itself changes last. So its owner tells whether everything below is done, and an interrupted change
+is simply repeated. No process of the app runs meanwhile, and no link is followed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from preview_runtime.plans.runtimes import Runtime
 
 log = logging.getLogger(__name__)
 _LONGEST_SECONDS: Final = 600.0
-# $1 the user, $2 user and group. Changing an owner takes special bits from programs; others of the mode stay.
+# $1 the user, $2 user and group. A change of owner removes special bits from programs; other mode bits stay.
 _MOVE: Final = """set -eu
 cd /volume
 [ "$(stat -c %u .)" != "$1" ] || exit 0
@@ -35,7 +36,7 @@ chown "$2" .
 
 
 async def move(slots: Slots, slot: str) -> None:
-    """Give all that is in the slot's volume to its user, by a container of ours without a network.
+    """Give all files in the slot's volume to its user, by a container of ours without a network.
 
     Nothing else may use the volume. Raises `EngineFailed`, aiodocker.DockerError.
     """
@@ -44,7 +45,7 @@ async def move(slots: Slots, slot: str) -> None:
     command = ["sh", "-c", _MOVE, "sh", str(user), account(user)]
     volumes = [(slots.title(slot), "/volume", False)]
     config = policy.copying_container(image, command, slot, volumes, slots.settings)
-    await slots.delete_containers(slot, Role.COPY)  # of a move that was cut off
+    await slots.delete_containers(slot, Role.COPY)  # of an interrupted change
     said = Said()
     terms = JobTerms(_LONGEST_SECONDS, hear=said.hear)
     async with await begin(slots.docker, config, terms, title=slots.title(slot, Role.COPY)) as job:

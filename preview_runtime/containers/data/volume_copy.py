@@ -1,13 +1,13 @@
-"""Copies what volumes hold into others; runs in a container of ours, which reaches nobody.
+"""Copies the content of volumes into others; runs in a container of ours without a network.
 
     python volume_copy.py '[["/from/0", "/to/0", 1879048192], …]'
 
-The number is the user that the copy belongs to; null: whoever owns the original.
+The number is the owner of the copy; null: the owner of the original.
 
-Writes {"done": bytes, "total": bytes} as lines, twice a second at most, and {"failed": "…"} where it could not. What
-was in the target before goes. The standard library alone and no import of ours. The apps whose volumes these are stand
-still meanwhile. No link is followed; pipes, sockets and devices stay behind, and so do installed packages: they follow
-from the files and are put in by the next start.
+Writes {"done": bytes, "total": bytes} as lines, twice a second at most, and {"failed": "…"} when it fails. The target's
+old content is removed. It uses only the standard library and no import of ours. The apps of these volumes are paused
+meanwhile. No link is followed; pipes, sockets and devices are not copied, nor are installed packages: the next start
+installs them from the files.
 """
 
 # pathlib takes as long to import as the rest of this takes to run:
@@ -23,9 +23,10 @@ import sys
 import time
 
 PRIVATE = ".sayso"
-# Of ours, only what tells which files an earlier version brought: the next start removes those it has not.
+# Of our own files, only the list of files that an earlier version brought: by it, the next start removes files that are
+# not there any more.
 _KEPT = (".sayso/files", ".sayso/files.old")
-# postmaster.pid: of the process that has the source open.
+# postmaster.pid names the process that has the source open.
 _LEFT = ("node_modules", "postmaster.pid")
 _TELL_SECONDS = 0.5
 _PIECE = 1024 * 1024
@@ -62,7 +63,7 @@ class VolumeCopy:
             self._owned_as(found, to)
             self.done += found.st_blocks * _BLOCK
             self.tell()
-        # Last: a folder's time changes with what is put into it.
+        # Last: writing into a folder changes its time.
         for _, relative, found in _entries(source):
             if stat.S_ISDIR(found.st_mode):
                 os.utime(os.path.join(target, relative), ns=(found.st_atime_ns, found.st_mtime_ns))
@@ -81,7 +82,7 @@ class VolumeCopy:
         os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns), follow_symlinks=False)
 
     def _file(self, path: str, to: str) -> None:
-        """Only what is written in it: a file may claim to be larger than any disk."""
+        """Only the written parts: a file may claim to be larger than any disk."""
         source = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             target = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -91,7 +92,7 @@ class VolumeCopy:
                 while at < size:
                     try:
                         at = os.lseek(source, at, os.SEEK_DATA)
-                    except OSError:  # ENXIO: nothing but a hole follows
+                    except OSError:  # ENXIO: only a hole follows
                         break
                     end = os.lseek(source, at, os.SEEK_HOLE)
                     while at < end:
@@ -114,7 +115,7 @@ class VolumeCopy:
 
 
 def _entries(top: str):  # type: ignore[no-untyped-def]
-    """(path, path below `top`, stat) of all that is copied, a folder before what is in it."""
+    """(path, path below `top`, stat) of everything to copy, a folder before its content."""
     folders = [""]
     while folders:
         folder = folders.pop()

@@ -1,1 +1,1 @@
-"""The engine's own terms: connection, names, what a container may do, commands, logs."""
+"""The engine's terms: connection, names, limits of a container, commands, logs."""

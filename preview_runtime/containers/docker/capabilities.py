@@ -1,4 +1,4 @@
-"""What an engine has beside the ordinary: other runtimes, quotas for volumes, and users of its own."""
+"""Optional features of an engine: other runtimes, quotas for volumes, and its mapping of users."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from preview_runtime.containers.docker.users import MAPPED, WIDE, Users
 
 
 async def has_runtime(docker: aiodocker.Docker, runtime: str) -> bool:
-    """Whether the engine knows `runtime`, such as gVisor's `runsc`; "" is its own."""
+    """Whether the engine knows `runtime`, such as gVisor's `runsc`; "" is the engine's default."""
     return not runtime or runtime in ((await docker.system.info()).get("Runtimes") or {})
 
 
 async def users(docker: aiodocker.Docker) -> Users:
-    """The users that apps may have: few where the engine maps its own to others of the computer's.
+    """The user ids for apps: a small range when the engine maps its users to others of the computer.
 
     Raises aiodocker.DockerError.
     """
@@ -29,7 +29,8 @@ async def users(docker: aiodocker.Docker) -> Users:
 
 
 async def has_quotas(docker: aiodocker.Docker, settings: ContainerSettings) -> bool:
-    """Whether the engine makes volumes of a fixed size: with project quotas of XFS, from Docker 23 on. It is tried."""
+    """Whether the engine makes volumes of a fixed size: with project quotas of XFS, from Docker 23 on. Found out by
+    trying."""
     project = f"quota-{secrets.token_hex(4)}"
     title = name(settings.instance, project)
     try:

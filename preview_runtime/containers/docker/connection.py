@@ -1,7 +1,8 @@
-"""The connection to a Docker Engine, which bounds every call: one that hangs at a container answers for all others.
+"""The connection to a Docker Engine, with a time limit on every call: an engine that hangs on one container still
+answers for all others.
 
-An engine that ends in the middle of an answer fails like one that answers nothing. One that takes a call and says
-nothing, as it does about a container that it waits for itself, ends that call alone.
+An engine that goes away in the middle of an answer fails like one that does not answer. When it takes a call and stays
+silent, as about a container for which it waits itself, only that call fails.
 """
 
 from __future__ import annotations
@@ -17,55 +18,55 @@ import aiodocker
 import aiohttp
 
 NO_ANSWER: Final = 900  # aiodocker's own number for an engine that does not answer
-SILENT: Final = 504  # ours, for one that answers, but not to this call
+SILENT: Final = 504  # our own number, for an engine that answers other calls but not this one
 PATIENCE: Final = 45.0
 _CONNECT_SECONDS: Final = 10.0
 _LONG: Final = 3.0  # times the patience
-# What copies or removes the files of an image or a volume.
+# Calls that copy or remove the files of an image or a volume.
 _MUCH_WORK: Final = re.compile(
     r"(?:POST containers/create|DELETE (?:images|volumes)/.*|(?:GET|PUT) containers/[^/]+/archive)"
 )
-# What lasts as long as a build, a fetch or a container does; whoever asks for it says how long that may be.
+# Calls that last as long as a build, a fetch or a container; their callers set the time limit.
 _LASTS: Final = re.compile(r"build|events|images/(?:create|load|.*/(?:get|push))|containers/[^/]+/(?:wait|export)")
-_MAY_LAST: Final = {"logs": "follow", "stats": "stream"}  # the last word of a path → the option that makes it last
-# A connection that is kept: the engine takes it, or refuses it, at once.
+_MAY_LAST: Final = {"logs": "follow", "stats": "stream"}  # last part of a path → the option that makes the call last
+# A connection that stays open: the engine accepts it, or refuses it, at once.
 _KEPT: Final = re.compile(r"exec/[^/]+/start|containers/[^/]+/attach(?:/ws)?")
 _NO: Final = ("", "0", "false", "False")
 
 
 class EngineSilent(aiodocker.DockerError):
-    """The engine took a call and did not answer it in time. It may answer all others."""
+    """The engine took a call and did not answer it in time. It may still answer all others."""
 
     def __init__(self, what: str, seconds: float) -> None:
         super().__init__(SILENT, f"The Docker Engine did not answer “{what}” within {seconds:.0f} seconds")
 
 
 def no_answer(error: BaseException) -> bool:
-    """Whether no engine answered, so that nothing else can be asked of it now."""
+    """Whether no engine answered, so that no other call can succeed at the moment."""
     if isinstance(error, aiodocker.DockerError):
         return int(error.status) == NO_ANSWER
     return isinstance(error, (TimeoutError, OSError, aiohttp.ClientError))
 
 
 def silent(error: BaseException) -> bool:
-    """Whether the engine did not answer a call about one thing: asked again at once, it would be as silent."""
+    """Whether the engine was silent about one thing: repeated at once, the call would not be answered either."""
     return isinstance(error, EngineSilent)
 
 
 @dataclass(frozen=True, slots=True)
 class _Patience:
-    """Seconds until an answer begins, and until it is there; None without an end."""
+    """Seconds until an answer begins, and until it is complete; None for no limit."""
 
     begins: float | None
     whole: float | None
 
 
 class EngineConnection(aiodocker.Docker):
-    """Raises aiodocker.DockerError (`NO_ANSWER`) also where the engine ends while its answer is read.
+    """Raises aiodocker.DockerError (`NO_ANSWER`) also when the engine goes away while its answer is being read.
 
-    aiodocker does so only until the answer begins; what comes later would pass whoever expects its errors. Raises
-    `EngineSilent` after `patience` seconds (three times that for what moves files) for every call that does not last
-    by its nature.
+    aiodocker does so only until the answer begins; later errors have other types, which its callers do not expect.
+    Raises `EngineSilent` after `patience` seconds (three times that for calls that move files) for every call that does
+    not last by nature.
     """
 
     def __init__(self, url: str | None = None, *, patience: float = PATIENCE) -> None:
@@ -81,7 +82,7 @@ class EngineConnection(aiodocker.Docker):
             async with super()._query(path, method, params=params, **options) as response:
                 yield response
         except TimeoutError as error:
-            # Where a call may last, and where somebody has less patience, it is theirs.
+            # For lasting calls, and for callers with less patience, the caller's limit holds.
             if whole is None:
                 raise
             raise EngineSilent(f"{method} {_place(path)}", whole) from error

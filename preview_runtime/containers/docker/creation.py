@@ -14,17 +14,20 @@ from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER
 
 
-async def create(docker: aiodocker.Docker, config: Mapping[str, Any], title: str = "") -> DockerContainer:
-    """A container of `config` (see `policy`), called `title`, that does not run yet; its user has a name in it.
+async def create(
+    docker: aiodocker.Docker, config: Mapping[str, Any], title: str = "", *, named: bool = True
+) -> DockerContainer:
+    """Create a container of `config` (see `policy`) with the name `title`, without starting it; its user has a name in
+    it. Without `named` the caller puts the names in before the first start: see `archive`.
 
-    Whole or not at all, whoever is cancelled meanwhile. Raises aiodocker.DockerError.
+    It is created completely or not at all, even when the caller is cancelled. Raises aiodocker.DockerError.
     """
-    return await uncancelled(_create(docker, dict(config), title))
+    return await uncancelled(_create(docker, dict(config), title, named=named))
 
 
-async def _create(docker: aiodocker.Docker, config: dict[str, Any], title: str) -> DockerContainer:
+async def _create(docker: aiodocker.Docker, config: dict[str, Any], title: str, *, named: bool) -> DockerContainer:
     container = await docker.containers.create(config, name=title or None)
-    if any(mount["Target"] == ACCOUNTS_FOLDER for mount in config["HostConfig"]["Mounts"]):
+    if named and any(mount["Target"] == ACCOUNTS_FOLDER for mount in config["HostConfig"]["Mounts"]):
         try:
             await container.put_archive(ACCOUNTS_FOLDER, accounts_archive(int(config["User"].partition(":")[0])))
         except BaseException:

@@ -1,4 +1,4 @@
-"""One command run inside a container that runs already."""
+"""Runs one command inside a running container."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LOOK_SECONDS: Final = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """How a command ended. `output` holds both of its streams, the end of it where there was more than allowed."""
+    """How a command ended. `output` holds both of its streams; if there was more than allowed, only the end."""
 
     code: int
     output: str
@@ -39,7 +39,7 @@ async def execute(
     """Run `command` (no shell) as the app's user in the container's own folder; `seconds` at most, `limit` bytes of output kept.
 
     `environment` is added to the container's own. The engine cannot end a command it runs, so `timeout` inside the
-    container does. Raises aiodocker.DockerError where the container does not run, TimeoutError where even that had no
+    container does. Raises aiodocker.DockerError when the container does not run, TimeoutError when even that had no
     effect.
     """
     bounded = ["timeout", "-k", "1", f"{seconds:.3f}", *command]
@@ -62,14 +62,14 @@ async def begin(
 ) -> tuple[Exec, Stream]:
     """Start `command` as the app's user in the container's own folder; returns once its process is there.
 
-    The stream is the caller's to close. Raises aiodocker.DockerError where the container does not run.
+    The caller has to close the stream. Raises aiodocker.DockerError when the container does not run.
     """
     async with starting(container.id):
         user = (await container.show())["Config"]["User"]
         run = await container.exec(list(command), user=user, tty=tty, **options)
         stream = run.start(detach=False)
         try:
-            # Opens the connection: the engine answers before the process is there.
+            # Opens the connection here: the engine answers before the process exists.
             await stream._init()
             while True:
                 state = await run.inspect()

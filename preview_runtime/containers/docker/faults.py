@@ -1,4 +1,4 @@
-"""What went wrong with a container."""
+"""Faults of containers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SILENT: Final = Fault(
     Phrase("fault.engine_silent"),
 )
 _FROM_OUTSIDE: Final = (129, 130, 137, 143, 255)  # 128 + the signal; 255: its shim was killed
-# The place in the author's files that a traceback of Python, Node, Go or Java names last or first.
+# The place in the author's files in a traceback: the last one named by Python, Node, Go or Java, or the first.
 _PYTHON_PLACE: Final = re.compile(r'File "/app/(?!\.sayso/)([^"]+)", line (\d+)')
 _NODE_PLACE: Final = re.compile(
     r"(?:file://)?/app/(?!\.sayso/|node_modules/)([^\s:()]{1,400}\.[cm]?[jt]sx?):(\d+)(?::(\d+))?"
@@ -30,7 +30,7 @@ _NODE_PLACE: Final = re.compile(
 
 
 def runtime(code: str, says: Phrase, log: str = "", kind: FaultKind = FaultKind.RUNTIME) -> Fault:
-    """A fault of the app, with the end of what it wrote (`log`) and the place in its files that this names."""
+    """A fault of the app, with the end of its output (`log`) and the place in its files that the output names."""
     tail = "\n".join(log.rstrip().splitlines()[-_TAIL_LINES:])
     file, line, column = _place(tail)
     return Fault(kind, code, says, file, line, column, tail)
@@ -43,7 +43,7 @@ def ended(exit_code: int, out_of_memory: bool, memory: int, log: str) -> Fault:
         message = Phrase("fault.out_of_memory", {"megabytes": megabytes})
         return runtime("out_of_memory", message, log)
     if exit_code in _FROM_OUTSIDE:
-        # Docker that is restarted, a host that runs out of memory: nothing in the app's own files is at fault.
+        # A restarted Docker, or a host that runs out of memory: the app's own files are not at fault.
         return runtime("app_lost", Phrase("fault.app_lost"), log, FaultKind.PLATFORM)
     if exit_code == 0:
         message = Phrase("fault.app_ended")

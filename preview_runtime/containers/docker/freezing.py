@@ -1,8 +1,8 @@
-"""Keeps a command's start and a container's freeze apart.
+"""Keeps the start of a command and the freeze of its container apart.
 
-An engine that freezes a container in the moment in which a command begins there waits for that command's process for
-ever, and with it every later request about the container (seen with Docker 20.10 and containerd 1.6). Whatever starts
-a command or freezes a container does it through here.
+When an engine freezes a container at the moment in which a command starts there, it waits for that command's process
+for ever, and so does every later request about the container (seen with Docker 20.10 and containerd 1.6). All code that
+starts a command or freezes a container uses this module.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _gates: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary
 
 
 def _gate(container_id: str) -> asyncio.Lock:
-    # A lock belongs to the loop that waited for it first.
+    # A lock belongs to the event loop in which it was first waited for.
     key = (id(asyncio.get_running_loop()), container_id)
     lock = _gates.get(key)
     if lock is None:
@@ -35,7 +35,7 @@ def _gate(container_id: str) -> asyncio.Lock:
 
 @contextlib.asynccontextmanager
 async def starting(container_id: str) -> AsyncIterator[None]:
-    """Around the start of a command in a container: nothing freezes the container meanwhile."""
+    """Hold this during the start of a command in a container: nothing freezes the container meanwhile."""
     async with _gate(container_id):
         yield
 
@@ -47,20 +47,20 @@ async def freeze(container: DockerContainer) -> None:
 
 
 async def hold(container: DockerContainer) -> None:
-    """`freeze`, undone where the caller is cancelled meanwhile. One that is frozen already stays so: that is an error."""
+    """`freeze`, undone when the caller is cancelled meanwhile. It is an error when the container is frozen already."""
     async with _gate(container.id):
         await _held(container)
 
 
 async def thaw(container: DockerContainer) -> None:
-    """Let a frozen container go on; one that is not frozen, or gone, is no error."""
+    """Let a frozen container continue; it is no error when it is not frozen, or gone."""
     async with _gate(container.id):
         await _unpause(container)
 
 
 @contextlib.asynccontextmanager
 async def frozen(container: DockerContainer) -> AsyncIterator[None]:
-    """Hold a container still for a moment; it goes on afterwards, whatever happened."""
+    """Hold a container still for a moment; it continues afterwards, whatever happens."""
     async with _gate(container.id):
         await _held(container)
         try:
@@ -82,7 +82,8 @@ async def _pause(container: DockerContainer) -> None:
         try:
             await container.pause()
         except aiodocker.DockerError as error:
-            # On a busy machine not all threads stand still within the time that runc waits for them; it lets them go on.
+            # On a busy machine not all threads stop within the time that runc waits for them; then runc lets them
+            # continue.
             if "unable to freeze" not in error.message.lower() or attempt == _TRIES - 1:
                 raise
             await asyncio.sleep(PAUSE_SECONDS)

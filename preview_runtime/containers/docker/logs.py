@@ -1,4 +1,4 @@
-"""What an app writes, line by line, in bounded memory however fast it writes and however slowly it is read."""
+"""An app's output, line by line, in bounded memory however fast it is written and however slowly it is read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import aiodocker
 
 from preview_runtime.tasks import begun, cancel
 
-MAX_LINE: Final = 16 * 1024  # bytes; a longer line comes in pieces, as the engine keeps it
+MAX_LINE: Final = 16 * 1024  # bytes; a longer line comes in pieces, as the engine stores it
 _HEADER: Final = struct.Struct(">BxxxL")
 _STDERR: Final = 2
 
@@ -29,7 +29,8 @@ class LogLine:
 
 
 class LogQueue:
-    """Lines on their way to one reader. Past `limit` bytes the oldest are lost, and a line in their place says so."""
+    """Lines on their way to one reader. Beyond `limit` bytes the oldest are dropped, and a line in their place says
+    so."""
 
     def __init__(self, limit: int = 256 * 1024) -> None:
         self._limit = limit
@@ -81,15 +82,15 @@ async def opened(
     timestamps: bool = False,
     stderr: bool = True,
 ) -> AsyncIterator[AsyncIterable[bytes]]:
-    """What `container` (an id) wrote, as the engine sends it: its last `tail` lines or all that is kept, and with `follow`
-    what it goes on to write until it ends. Whoever reads slowly holds the engine's sending up and nothing else.
+    """The output of `container` (an id), as the engine sends it: its last `tail` lines or all that is kept, and with
+    `follow` its further output until it ends. A slow reader delays only the engine's sending.
 
     Raises aiodocker.DockerError.
     """
     wanted = {"stdout": "1", "stderr": str(int(stderr)), "timestamps": str(int(timestamps)), "follow": str(int(follow))}
     if tail is not None:
         wanted["tail"] = str(tail)
-    # aiodocker's own call gives lines without their stream, and keeps all that nobody has read.
+    # aiodocker's own call gives lines without their stream, and buffers everything that was not read.
     async with docker._query(f"containers/{container}/logs", params=wanted, timeout=None) as response:
         try:
             yield response.content.iter_any()
@@ -98,8 +99,8 @@ async def opened(
 
 
 async def frames(chunks: AsyncIterable[bytes]) -> AsyncIterator[list[tuple[str, bytes]]]:
-    """What comes at once of an engine's log stream: (stdout or stderr, a line or 16 kB of one), each behind a header of
-    8 bytes with its stream and length (API, ContainerLogs)."""
+    """The frames of an engine's log stream: (stdout or stderr, a line or 16 kB of one). Each comes after a header of 8
+    bytes with its stream and length (API, ContainerLogs)."""
     buffer = bytearray()
     async for chunk in chunks:
         buffer += chunk
@@ -126,7 +127,7 @@ async def log_lines(chunks: AsyncIterable[bytes], timestamps: bool = True) -> As
 
 
 async def buffered(lines: AsyncIterator[LogLine], limit: int = 256 * 1024) -> AsyncGenerator[LogLine, None]:
-    """`lines`, read as fast as they come: a slow reader loses the oldest and never holds the engine up."""
+    """`lines`, read as fast as they come: a slow reader loses the oldest and never delays the engine."""
     queue = LogQueue(limit)
 
     async def pump() -> None:

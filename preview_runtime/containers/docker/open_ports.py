@@ -1,4 +1,5 @@
-"""What listens inside a container, read from the kernel's tables: where an app that does not answer listens instead."""
+"""The listening sockets inside a container, read from the kernel's tables: shows where an app that does not answer
+listens instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a preview's container may do: the whole configuration the engine is given, as data.
+"""What a preview's container may do: its whole configuration for the engine, as data.
 
 Everything is closed first; the exceptions are here, each with its reason. The values' meaning:
 https://docs.docker.com/reference/api/engine/ (ContainerCreate, NetworkCreate).
@@ -21,8 +21,8 @@ from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER, OURS, WIDE,
 from preview_runtime.plans.recipe import DATA_FOLDER, LAYERS_FOLDER, PACKAGES_FOLDER, WORK_FOLDER, RunPlan
 
 MEGABYTE: Final = 1024 * 1024
-BESIDE: Final = (Role.DATABASE, Role.EGRESS)  # what an app has on a network with it alone
-# What holds for every app, whatever it is; the rest it is told when it is started.
+BESIDE: Final = (Role.DATABASE, Role.EGRESS)  # the container that shares a network with an app
+# The environment of every app; the rest is set when it is started.
 BASE_ENVIRONMENT: Final[Mapping[str, str]] = {
     "PYTHONUNBUFFERED": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
@@ -32,31 +32,32 @@ BASE_ENVIRONMENT: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one container gets. Bytes for memory and space; `cpus` may be a fraction; `pids` counts threads too."""
+    """The limits of one container. Memory and space are in bytes; `cpus` may be a fraction; `pids` counts threads
+    too."""
 
     memory: int = 512 * MEGABYTE
     cpus: float = 1.0
     pids: int = 256
-    open_files: int = 8192  # above 20,000 a container fails to start where the engine has less itself
-    signals: int = 4096  # that wait, timers among them
-    messages: int = 800 * 1024  # bytes in POSIX message queues, the kernel's own default
+    open_files: int = 8192  # above 20,000 a container fails to start if the engine's own limit is lower
+    signals: int = 4096  # waiting ones, timers among them
+    messages: int = 800 * 1024  # bytes in POSIX message queues; the kernel's default
     scratch: int = 64 * MEGABYTE  # /tmp, which counts as memory
     log: int = 5 * MEGABYTE  # one file of two
-    disk: int = 1024 * MEGABYTE  # the project's volume: no single file may be larger, and DiskWatch adds them up
-    files: int = 200_000  # in the volume, folders among them
+    disk: int = 1024 * MEGABYTE  # the project's volume: the limit of each file, and of all together (DiskWatch)
+    files: int = 200_000  # in the volume, including folders
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerSettings:
     """How this Sayso uses the engine.
 
-    `instance` keeps several that share one engine apart. `runtime` is the engine's name for gVisor or Kata ("" = its
-    own). `install_environment` and `certificates` (a file on the engine's host) are for the install phase alone.
-    `disk_quota` has the engine hold volumes to `limits.disk` by itself, where its file system can (XFS).
+    `instance` separates several installations that share one engine. `runtime` is the engine's name for gVisor or Kata
+    ("" = its own). `install_environment` and `certificates` (a file on the engine's host) are for the install phase
+    alone. `disk_quota` has the engine hold volumes to `limits.disk` by itself, where its file system can (XFS).
     `router` names the container that reaches previews from inside their networks, where there is one: with it the
-    isolated gateway mode is used. `users` are the numbers that apps have as their user.
-    `build_memory` (bytes) is what an app has that is compiled where it runs, if that is more than `limits.memory`.
-    `start_seconds` and `install_seconds` bound the phases.
+    isolated gateway mode is used. `users` are the user ids of apps. `build_memory` (bytes) is the limit of an app that
+    is compiled where it runs, if that is more than `limits.memory`. `start_seconds` and `install_seconds` limit the
+    phases.
     """
 
     instance: str = "sayso"
@@ -75,12 +76,12 @@ class ContainerSettings:
     install_seconds: float = 300.0
 
     def limits_of(self, *, builds: bool) -> Limits:
-        """What an app's container gets; `builds`: the app is compiled in it."""
+        """The limits of an app's container; `builds`: the app is compiled in it."""
         return replace(self.limits, memory=max(self.limits.memory, self.build_memory)) if builds else self.limits
 
 
 def host_environment(preview_host: str) -> Mapping[str, str]:
-    """What lets development servers answer under the hosts below `preview_host`.
+    """The variable that makes development servers answer under the hosts below `preview_host`.
 
     Vite, and with it SvelteKit, Nuxt and Astro, refuses hosts it was not told of (server.allowedHosts), localhost aside.
     """
@@ -91,20 +92,20 @@ def host_environment(preview_host: str) -> Mapping[str, str]:
 def seccomp_profile() -> str:
     """The system calls a preview may make, as the JSON text the engine takes.
 
-    What Docker's own default allows a process without capabilities, on 64-bit x86 and ARM, less io_uring and every
-    socket family but local, IPv4, IPv6 and netlink.
+    Docker's own default for a process without capabilities, on 64-bit x86 and ARM, without io_uring and without socket
+    families other than local, IPv4, IPv6 and netlink.
     """
     text = Path(__file__).with_name("seccomp.json").read_text(encoding="utf-8")
     return json.dumps(json.loads(text), separators=(",", ":"))
 
 
 def layers_volume(settings: ContainerSettings) -> str:
-    """The name of the volume with the dependency layers, which every app reads and only installs write."""
+    """The name of the volume with the dependency layers; every app reads it, only installs write to it."""
     return f"{settings.instance}-layers"
 
 
 def layers(settings: ContainerSettings) -> dict[str, Any]:
-    """The configuration of that volume."""
+    """The configuration of the layers' volume."""
     marks = {**labels(settings.instance, "layers", Role.LAYERS), MADE: secrets.token_hex(8)}
     return {"Name": layers_volume(settings), "Driver": "local", "Labels": marks}
 
@@ -142,10 +143,10 @@ def app_container(
             "VolumeOptions": {"NoCopy": True, "Labels": labels(settings.instance, "layers", Role.LAYERS)},
         }
     )
-    # Names are asked of the container's own loopback, where nobody answers: an engine before 23.0.11 would pass them
-    # on to the host's resolver, a way out of an internal network (CVE-2024-29018).
+    # Names are looked up at the container's own loopback, where nobody answers: an engine before 23.0.11 would forward
+    # the queries to the host's resolver, a way out of an internal network (CVE-2024-29018).
     config["HostConfig"]["Dns"] = ["127.0.0.1"]
-    # A name that nobody knows is known to be so after a second, where it would be ten.
+    # The lookup of an unknown name fails after one second instead of ten.
     config["HostConfig"]["DnsOptions"] = ["timeout:1", "attempts:1"]
     return config
 
@@ -162,9 +163,9 @@ def install_container(
 ) -> dict[str, Any]:
     """The configuration of the container that installs packages: it reaches the registry and has no secret.
 
-    What it runs is strangers' code: `user` is nobody else's but the project's own.
+    It runs strangers' code: `user` is the project's own and nobody else's.
     """
-    # What installers unpack is more than memory should hold, and some of it is run: not for /tmp.
+    # Installers unpack more than memory should hold, and run some of it, so /tmp is not suitable.
     scratch = {"TMPDIR": f"{PACKAGES_FOLDER}/scratch"}
     environment = {**plan.environment, **scratch, **settings.install_environment}
     if settings.certificates:
@@ -196,10 +197,10 @@ def job_container(
     own_image: bool = False,
     mounts: Sequence[tuple[str, str, bool]] = (),
 ) -> dict[str, Any]:
-    """The configuration of a container that runs one command of a project's to its end: an app's, without a port.
+    """The configuration of a container that runs one command of a project to its end: as for an app, without a port.
 
-    `network` is "none", or one that leads to a way out and nowhere else. `volume` is mounted at the work folder, in an
-    `own_image` of a project's at its data folder; `mounts` are further volumes (name, place, whether it is only read).
+    `network` is "none", or one that leads only to a way out. `volume` is mounted at the work folder, or, in a project's
+    `own_image`, at its data folder; `mounts` are further volumes (name, place, whether it is only read).
     """
     target = DATA_FOLDER if own_image else WORK_FOLDER
     given = {**BASE_ENVIRONMENT, **({"HOME": DATA_FOLDER} if own_image else {}), **environment}
@@ -212,13 +213,13 @@ def job_container(
         {"Type": "volume", "Source": name, "Target": place, "ReadOnly": reads, "VolumeOptions": {"NoCopy": True}}
         for name, place, reads in mounts
     ]
-    host["Dns"] = ["127.0.0.1"]  # as for an app: no name is asked of the host's resolver
+    host["Dns"] = ["127.0.0.1"]  # as for an app: no name is looked up at the host's resolver
     host["DnsOptions"] = ["timeout:1", "attempts:1"]
     return config
 
 
 def probe_container(image: str, command: Sequence[str], network: str, settings: ContainerSettings) -> dict[str, Any]:
-    """The configuration of the container that tries to reach the host: an app's, without a volume."""
+    """The configuration of the container that tries to reach the host: as for an app, without a volume."""
     config = _container(image, command, {}, "probe", Role.PROBE, network, "", settings, settings.limits)
     config["HostConfig"]["Mounts"] = []
     return config
@@ -227,9 +228,10 @@ def probe_container(image: str, command: Sequence[str], network: str, settings: 
 def counting_container(
     image: str, command: Sequence[str], volumes: Sequence[tuple[str, str]], settings: ContainerSettings
 ) -> dict[str, Any]:
-    """The configuration of the container that counts what `volumes` (name, place) hold: it reads all and changes nothing.
+    """The configuration of the container that measures `volumes` (name, place): it reads everything and changes
+    nothing.
 
-    The administrator's right to read folders of others: an app may have closed its own.
+    It has root's right to read other users' folders, because an app may have closed its own.
     """
     config = _container(image, command, {}, "count", Role.PROBE, "none", "", settings, settings.limits)
     config["User"] = "0:0"
@@ -240,17 +242,18 @@ def counting_container(
             for name, place in volumes
         ],
     }
-    del config["HostConfig"]["Sysctls"]  # of a network of its own, which it has not
+    del config["HostConfig"]["Sysctls"]  # for its own network, which it does not have
     return config
 
 
 def copying_container(
     image: str, command: Sequence[str], slot: str, volumes: Sequence[tuple[str, str, bool]], settings: ContainerSettings
 ) -> dict[str, Any]:
-    """The configuration of the container that copies `volumes` (name, place, whether it is only read) for `slot`, or gives
-    what one holds to another user.
+    """The configuration of the container that copies `volumes` (name, place, whether read-only) for `slot`, or changes
+    the owner of a volume's files.
 
-    The administrator's rights over files: an app may have closed its own, and what is copied is to be its own again.
+    It has root's rights over files, because an app may have closed its own, and the copies have to belong to the app
+    again.
     """
     config = _container(image, command, {}, slot, Role.COPY, "none", "", settings, settings.limits)
     config["User"] = "0:0"
@@ -261,17 +264,17 @@ def copying_container(
             for name, place, reads in volumes
         ],
     }
-    del config["HostConfig"]["Sysctls"]  # of a network of its own, which it has not
+    del config["HostConfig"]["Sysctls"]  # for its own network, which it does not have
     return config
 
 
 def accounts_volume() -> dict[str, Any]:
-    """The volume at `ACCOUNTS_FOLDER`: without a name, it is made with the container and goes with it."""
+    """The anonymous volume at `ACCOUNTS_FOLDER`: it is made and removed together with the container."""
     return {"Type": "volume", "Target": ACCOUNTS_FOLDER, "VolumeOptions": {"NoCopy": True}}
 
 
 def ulimits(limits: Limits) -> list[dict[str, Any]]:
-    """What one process may take; the last two the kernel adds up for all processes of a user (setrlimit(2))."""
+    """The limits of one process; the kernel counts the last two over all processes of a user (setrlimit(2))."""
     most = {"nofile": limits.open_files, "core": 0, "sigpending": limits.signals, "msgqueue": limits.messages}
     return [{"Name": name, "Soft": value, "Hard": value} for name, value in most.items()]
 
@@ -316,13 +319,13 @@ def _container(
             "Init": True,
             "PidsLimit": limits.pids,
             "Memory": limits.memory,
-            "MemorySwap": limits.memory,  # the same number: no swap beside it
+            "MemorySwap": limits.memory,  # the same number as for memory: no swap
             "NanoCpus": round(limits.cpus * 1_000_000_000),
-            "OomScoreAdj": 500,  # a host that runs out of memory takes previews before anything else
+            "OomScoreAdj": 500,  # a host that runs out of memory kills previews first
             "Ulimits": [*ulimits(limits), {"Name": "fsize", "Soft": limits.disk, "Hard": limits.disk}],
             "LogConfig": {"Type": "json-file", "Config": {"max-size": str(limits.log), "max-file": "2"}},
             "RestartPolicy": {"Name": "no"},
-            "AutoRemove": False,  # how it ended is still to be read
+            "AutoRemove": False,  # its exit state has to be read afterwards
             "PublishAllPorts": False,
             "PortBindings": {},
             "Devices": [],
@@ -348,11 +351,11 @@ def network(
 ) -> dict[str, Any]:
     """The configuration of a project's network: internal for the app, with a way out for the install phase.
 
-    `isolated`: the host gets no address in it (Engine 28 and later), so that only containers reach containers.
+    `isolated`: the host gets no address in it (Engine 28 and later), so that only containers can reach each other.
     """
     options = {
-        # A project's containers do not reach one another, except where a router in a container has to, and the app its
-        # database and its way out: with each of them it is alone on a network.
+        # A project's containers do not reach one another. Exceptions: a router in a container, and the app with its
+        # database and its way out; the app shares a separate network with each of them.
         "com.docker.network.bridge.enable_icc": "true" if isolated or role in BESIDE else "false",
         "com.docker.network.bridge.enable_ip_masquerade": "true" if role is Role.INSTALL else "false",
     }
@@ -360,7 +363,7 @@ def network(
     if isolated:
         options["com.docker.network.bridge.gateway_mode_ipv4"] = "isolated"
     else:
-        # Said here, because the engine does not tell what it chose: it is the address that is proved to be closed.
+        # Set here, because the engine does not report the address it chose, and the proof needs to know it.
         addresses["Gateway"] = str(subnet.network_address + 1)
     return {
         "Name": title,

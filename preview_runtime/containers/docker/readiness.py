@@ -21,10 +21,10 @@ from preview_runtime.phrases import Phrase
 from preview_runtime.tasks import beside
 
 _TRY_SECONDS: Final = 0.015
-_FIRST_TRY_SECONDS: Final = 0.003  # an app whose framework is loaded is there in milliseconds
+_FIRST_TRY_SECONDS: Final = 0.003  # an app with a preloaded framework is ready within milliseconds
 _SOON_SECONDS: Final = 0.4
-_ANSWER_SECONDS: Final = 20.0  # a development server compiles its first page while it is asked for it
-_ERROR_SECONDS: Final = 5.0  # an app that answers with an error all that time goes on doing so
+_ANSWER_SECONDS: Final = 20.0  # a development server compiles its first page when it is requested
+_ERROR_SECONDS: Final = 5.0  # an app that has answered with errors for so long will go on doing so
 _LOOK_AFTER_SECONDS: Final = 2.0
 _FIRST_ERROR: Final = 500
 
@@ -44,8 +44,8 @@ class Answering:
 async def answering(
     docker: aiodocker.Docker, container: DockerContainer, host: str, port: int, *, seconds: float
 ) -> Answering:
-    """Where the app in `container`, at the address `host`, answers below 500: at `port`, or at another one that it
-    opened instead.
+    """The address at which the app in `container` (at `host`) answers with a status below 500: at `port`, or at another
+    port that it opened instead.
 
     Raises `EngineFailed` when it ends, answers with errors only, or is silent for `seconds`.
     """
@@ -83,7 +83,7 @@ async def _ask(container: DockerContainer, host: str, port: int, seconds: float)
             looked = time.monotonic()
             found = await _listening(container)
             open_to_us = [listener.port for listener in found if listener.everywhere]
-            # An app that insists on its own port is reached there.
+            # An app that insists on its own port is reached at that port.
             if open_to_us and port not in open_to_us:
                 port = open_to_us[0]
                 continue
@@ -103,7 +103,7 @@ async def _ask(container: DockerContainer, host: str, port: int, seconds: float)
 
 
 async def http_status(host: str, port: int, seconds: float) -> int:
-    """The status of `GET /`, 0 where nobody answers within `seconds`, or not in HTTP. Reads one line, keeps nothing."""
+    """The status of `GET /`; 0 when no HTTP answer comes within `seconds`. Reads one line, keeps nothing."""
     writer: asyncio.StreamWriter | None = None
     try:
         async with asyncio.timeout(seconds):
@@ -137,7 +137,7 @@ async def how_it_ended(docker: aiodocker.Docker, container: DockerContainer) -> 
 
 
 async def end_of_log(docker: aiodocker.Docker, container: DockerContainer, lines: int = 80) -> str:
-    """The last `lines` lines of what a container wrote, "" where it is gone."""
+    """The last `lines` lines of a container's output, "" when it is gone."""
     with contextlib.suppress(aiodocker.DockerError):
         async with opened(docker, container.id, tail=lines) as chunks:
             found = [line.text async for line in log_lines(chunks, timestamps=False)]

@@ -10,14 +10,15 @@ from typing import Final
 
 from preview_runtime.phrases import Phrase
 
-# A part of 10.0.0.0/8 (RFC 1918) that neither Docker's default pools (172.17–31, 192.168) nor home routers use.
+# A part of 10.0.0.0/8 (RFC 1918) that is used neither by Docker's default pools (172.17–31, 192.168) nor by home
+# routers.
 DEFAULT_POOL: Final = IPv4Network("10.213.0.0/16")
 # 14 addresses: the gateway, the app, a database, a router, and room for an install beside them.
 PREFIX: Final = 28
 
 
 class NoSubnetLeft(Exception):
-    """Every subnet of the pool is taken; `says` tells the person who runs the server."""
+    """Every subnet of the pool is taken; `says` is the message for the person who runs the server."""
 
     def __init__(self, says: Phrase) -> None:
         super().__init__(str(says))
@@ -27,8 +28,8 @@ class NoSubnetLeft(Exception):
 def allocate(project: str, taken: Iterable[IPv4Network], pool: IPv4Network = DEFAULT_POOL) -> IPv4Network:
     """A subnet of `pool` that overlaps none of `taken`; raises `NoSubnetLeft`.
 
-    The search begins at a place made from `project`, so that two allocations at the same time seldom meet and a
-    project mostly gets the same subnet again.
+    The search begins at a place derived from `project`, so that simultaneous allocations seldom collide and a project
+    mostly gets the same subnet again.
     """
     subnets = 1 << (PREFIX - pool.prefixlen) if pool.prefixlen <= PREFIX else 0
     size = 1 << (32 - PREFIX)
@@ -48,10 +49,10 @@ def allocate(project: str, taken: Iterable[IPv4Network], pool: IPv4Network = DEF
 
 
 def host_routes(table: str, pool: IPv4Network = DEFAULT_POOL) -> list[IPv4Network]:
-    """The parts of `pool` that this machine has routes for already, from the text of /proc/net/route (proc(5)).
+    """The parts of `pool` for which this machine already has routes, from the text of /proc/net/route (proc(5)).
 
-    An engine that was killed leaves bridges that no engine knows of any more: a preview in such a subnet would start,
-    and never be reached. A route that is wider than the pool, such as a VPN's, takes nothing of it: ours is closer.
+    A killed engine leaves bridges of which no engine knows any more: a preview in such a subnet would start but never
+    be reachable. A route wider than the pool, such as a VPN's, does not count: our more specific route wins.
     """
     found: list[IPv4Network] = []
     for line in table.splitlines()[1:]:

@@ -1,4 +1,4 @@
-"""Runs to its end what must not be left half done."""
+"""Runs work to its end that must not be left half done."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
     """The result of `work`, which goes on when the caller is cancelled; the cancellation is raised after its end.
 
-    A request to create something, broken off, leaves it open whether the thing exists: cleaning up would miss it.
+    After an aborted request to create something, nobody knows whether the thing exists: a clean-up would miss it.
     """
     task = begun(work, "to its end")
     cancelled: asyncio.CancelledError | None = None
@@ -27,7 +27,7 @@ async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
         except Exception:  # noqa: S110 - raised below, by the task's own result
             pass
     if cancelled:
-        # Its own failure, if any, is not what the caller is to hear of.
+        # The caller is cancelled and does not hear of the work's own failure.
         task.cancelled() or task.exception()
         raise cancelled
     return task.result()

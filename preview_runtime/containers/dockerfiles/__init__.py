@@ -1,1 +1,1 @@
-"""Images of projects that bring a Dockerfile: read, checked, built, bounded."""
+"""Images of projects with their own Dockerfile: parsed, checked, built, limited."""

@@ -1,4 +1,5 @@
-"""How large the archives are that ADD would unpack: the engine does that itself, outside any container and its limits."""
+"""The unpacked size of archives that ADD would unpack: the engine unpacks them itself, outside any container and its
+limits."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ _ENTRIES: Final = 50_000
 _PIECE: Final = 256 * 1024
 _BLOCK: Final = 512  # of a tar file
 _EMPTY: Final = bytes(_BLOCK)
-_SUM: Final = slice(148, 156)  # of an entry's header: all forms of tar have it, and the oldest no other mark
+_SUM: Final = slice(148, 156)  # of an entry's header: all forms of tar have it, the oldest has no other mark
 _TYPE: Final = 156
 _ASCII: Final = bytes(range(128))
 _SPARSE: Final = b"S"
@@ -33,7 +34,7 @@ def fit(files: Mapping[str, bytes], times: int = 1) -> bool:
     size = entries = 0
     for content in files.values():
         if content.startswith(_ZSTD) or _skippable(content):
-            return False  # no decompressor at hand
+            return False  # no decompressor available
         if not content.startswith((_GZIP, _BZIP2, _XZ)) and not _is_header(content[:_BLOCK]):
             continue
         rest = last = b""
@@ -41,14 +42,14 @@ def fit(files: Mapping[str, bytes], times: int = 1) -> bool:
             for piece in _unpacked(content):
                 size += len(piece)
                 if b"GNU.sparse" in last + piece:
-                    return False  # a hole takes no room here, and all of it where it is unpacked
+                    return False  # a hole takes no room here, but takes its full size when unpacked
                 rest, last = rest + piece, piece[-16:]
                 whole = len(rest) - len(rest) % _BLOCK
                 for start in range(0, whole, _BLOCK):
                     block = rest[start : start + _BLOCK]
                     if not _is_header(block):
                         continue
-                    entries += 1  # or what a file holds: it counts as well
+                    entries += 1  # or the content of a file: it is counted too
                     if block[_TYPE : _TYPE + 1] == _SPARSE:
                         return False
                     if entries * times > _ENTRIES:
@@ -57,12 +58,13 @@ def fit(files: Mapping[str, bytes], times: int = 1) -> bool:
                 if size * times > ROOM or entries * times > _ENTRIES:
                     return False
         except (zlib.error, OSError, EOFError, lzma.LZMAError, ValueError):
-            return False  # the engine's programs may get further
+            return False  # the engine's programs may read further
     return True
 
 
 def _is_header(block: bytes) -> bool:
-    """Whether the engine's reader takes a block for an entry's: its sum is right, of bytes with a sign or without."""
+    """Whether the engine's reader accepts a block as an entry's header: its checksum is right, over signed or unsigned
+    bytes."""
     if block == _EMPTY or len(block) < _BLOCK:
         return False
     written = block[_SUM].strip(b" \0").partition(b"\0")[0]
@@ -75,12 +77,12 @@ def _is_header(block: bytes) -> bool:
 
 
 def _skippable(content: bytes) -> bool:
-    """Zstandard's other beginning (RFC 8878, 3.1.2)."""
+    """The other magic numbers of Zstandard (RFC 8878, 3.1.2)."""
     return len(content) > 4 and 0x50 <= content[0] <= 0x5F and content[1:4] == b"\x2a\x4d\x18"
 
 
 def _unpacked(content: bytes) -> Iterator[bytes]:
-    """The content in pieces of bounded size; of several streams in a row, all."""
+    """The content in pieces of bounded size; of several concatenated streams, all."""
     if content.startswith(_GZIP):
         while content.startswith(_GZIP):
             gzip = zlib.decompressobj(wbits=31)

@@ -1,4 +1,5 @@
-"""The images that projects' own Dockerfiles may stand on, and what stands in for a well-known one that is not here."""
+"""The base images that projects' Dockerfiles may use, and the replacement for a well-known one that the engine does not
+have."""
 
 from __future__ import annotations
 
@@ -26,15 +27,15 @@ _FAMILIES: Final = {
     "openjdk": Runtime.JAVA,
     "amazoncorretto": Runtime.JAVA,
 }
-# Of a runtime's image what a build needs, without its user and its volume: a build's steps write to /app, and what they
-# write below a volume is lost.
+# The folders of a runtime's image that a build needs, copied so that the image's user and volume are left behind: a
+# build's steps write to /app, and files written below a volume are lost.
 _COPIED: Final = {
     Runtime.PYTHON: ("/opt/frameworks", "/usr/local"),
     Runtime.NODE: ("/opt/frameworks", "/usr/local"),
     Runtime.GO: (),
     Runtime.JAVA: (),
 }
-# Registries for everybody, whose answers their users cannot shape.
+# Public registries whose users cannot shape the registries' answers.
 _PUBLIC: Final = frozenset({"docker.io", "ghcr.io", "quay.io", "gcr.io", "mcr.microsoft.com", "public.ecr.aws"})
 _CERTIFICATES: Final = "/etc/ssl/certs/ca-certificates.crt"
 _making = asyncio.Lock()
@@ -52,10 +53,10 @@ async def has(docker: aiodocker.Docker, name: str) -> bool:
 
 
 async def usable(docker: aiodocker.Docker, name: str, allowed: frozenset[str]) -> str:
-    """The id of an image that the engine has, where a project may stand on it, else "".
+    """The id of an image in the engine if a project may use it as a base, else "".
 
-    That is an official image of Docker's own registry, or one that is named in `allowed`. What else lies in the engine,
-    other projects' images among it, may hold what a project must not read.
+    Allowed are official images of Docker's own registry and images named in `allowed`. All others in the engine, such
+    as those of other projects, may hold data that a project must not read.
     """
     try:
         found = await docker.images.inspect(name)
@@ -63,7 +64,7 @@ async def usable(docker: aiodocker.Docker, name: str, allowed: frozenset[str]) -
         if error.status in (NOT_FOUND, 400):
             return ""
         raise
-    # Pulled, not made here, and from nobody's own corner of the registry.
+    # Pulled, not built here, and from no user's own namespace of the registry.
     official = any("/" not in digest.partition("@")[0] for digest in found.get("RepoDigests") or ())
     return str(found["Id"]) if official or name in allowed or f"{name}:latest" in allowed else ""
 
@@ -71,11 +72,11 @@ async def usable(docker: aiodocker.Docker, name: str, allowed: frozenset[str]) -
 def public(name: str, allowed: frozenset[str]) -> bool:
     """Whether the engine may fetch an image of this name for a project.
 
-    It does so from the host's own network, and a registry may send it on to any address: so only from registries that
-    are known not to, and what is named in `allowed`.
+    The engine fetches from the host's own network, and a registry may redirect it to any address. So it may fetch only
+    from registries that are known not to do that, and the images named in `allowed`.
     """
     host, slash, _ = name.partition("/")
-    # As Docker tells them: a first part with a dot or a colon, or "localhost", is a host.
+    # As in Docker: a first part with a dot or a colon, or "localhost", is a host.
     named = bool(slash) and ("." in host or ":" in host or host == "localhost" or host != host.lower())
     return name in allowed or f"{name}:latest" in allowed or not named or host in _PUBLIC
 
@@ -86,9 +87,10 @@ async def came_from(docker: aiodocker.Docker, name: str) -> bool:
 
 
 async def stand_in(docker: aiodocker.Docker, name: str, access: InstallAccess) -> str:
-    """The name of an image of ours for a well-known public one, made where it is missing; "" where we have none.
+    """The name of our replacement for a well-known public image, built if it is missing; "" when we have none.
 
-    It holds what `access` says of registries and certificates: a build takes no such thing from outside its image.
+    It contains the settings of `access` for registries and certificates, because a build gets no such settings from
+    outside its image.
     """
     repository = name.partition("@")[0].removeprefix("docker.io/").removeprefix("library/").rpartition(":")
     runtime = _FAMILIES.get(repository[0] or repository[2])

@@ -1,4 +1,4 @@
-"""Holds the engine's builder to limits that it has no options for: processes of a step, disk and files of a build."""
+"""Enforces limits for which the engine's builder has no options: processes of a step, disk and files of a build."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ _COPY_SECONDS: Final = 0.5
 _COUNT_SECONDS: Final = 30.0
 _PIDS: Final = 512
 SPACE: Final = 4096 * MEGABYTE
-FILES: Final = 400_000  # a large node_modules has 60,000; a file system of 4 GB has 262,144 in all
+FILES: Final = 400_000  # a large node_modules has 60,000; a file system of 4 GB has 262,144 inodes
 
 
 class BuildTooLarge(Exception):
-    """What the build has made beyond its base images passes its space; `BuildWatch.why` says which."""
+    """The build has made more than its space beyond its base images; `BuildWatch.why` says which limit it passed."""
 
 
 class BuildWatch:
-    """Around a build on `network`: each step's container is found there, for nothing else is on it.
+    """Watches a build on `network`: each step's container is found there, because nothing else is on that network.
 
-    `why` says afterwards what was stopped; None for nothing. `space` bytes are for all that the build makes beyond
-    `bases` (ids): the layers of every stage, those from the cache too, and what the running step has written. `files`
-    are for the same, folders among them, where the engine's layers can be read.
+    `why` says afterwards why the build was stopped; None if it was not. `space` (bytes) limits everything that the
+    build makes beyond `bases` (ids): the layers of every stage, cached ones too, and the output of the running step.
+    `files` limits the number of files and folders in it, if the engine's layers can be read.
     """
 
     def __init__(
@@ -58,11 +58,11 @@ class BuildWatch:
         self.made: set[str] = set()
         """The ids of the images so far, without the bases."""
         self.files = 0
-        """How many files the layers so far have."""
+        """The number of files in the layers so far."""
         self.special = ""
-        """The path of something in them that is no file, folder or link; "" for nothing."""
+        """The path of something in them that is neither file, folder nor link; "" for none."""
         self.copies = False
-        """Whether the step is one that the engine does by itself."""
+        """Whether the engine does the step by itself."""
         self._docker = docker
         self._network = network
         self._settings = settings
@@ -72,10 +72,10 @@ class BuildWatch:
         self._most_files = files
         self._layers = EngineLayers(docker, settings)
         self._looked: set[str] = set()  # folders of layers
-        self._open: frozenset[str] = frozenset()  # what other builds had open before this one
-        self._chain = ""  # of the image that the step before came to
+        self._open: frozenset[str] = frozenset()  # folders that other builds had open before this one
+        self._chain = ""  # of the image after the previous step
         self._chains: set[str] = set()  # of all of them
-        self._last = 0  # bytes of the image that the step before came to
+        self._last = 0  # bytes of the image after the previous step
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> BuildWatch:
@@ -93,7 +93,7 @@ class BuildWatch:
             await cancel(self._task)
 
     async def layer(self, image: str) -> None:
-        """Count the image that a step came to, with those below it. Raises `BuildTooLarge`."""
+        """Count the image after a step, with those below it. Raises `BuildTooLarge`."""
         before, self._last, top = self._last, 0, True
         while image:
             shown = await self._docker.images.inspect(image)
@@ -106,8 +106,8 @@ class BuildWatch:
             self._chains.add(self._chain)
             await self._look_into(folder_of(shown))
             image = shown.get("Parent") or ""
-            # Engines that do not say what an image stands on: it is the one of the step before. A stage without a base
-            # begins with a label of ours, which is nothing.
+            # For engines that do not report an image's parent: it is the image of the previous step. A stage without a
+            # base begins with our label, which adds nothing.
             below = (await self._docker.images.inspect(image))["Size"] if image else before
             self.size += max(0, shown["Size"] - below)
         if self._past(0, 0):
@@ -123,7 +123,8 @@ class BuildWatch:
             self.special = self.special or content.special
 
     def _past(self, written: int, files: int) -> bool:
-        """Whether the build has passed a limit, with `written` bytes and `files` of the running step; `why` says which."""
+        """Whether the build has passed a limit, given `written` bytes and `files` of the running step; `why` says
+        which."""
         if self.size + written > self._space:
             self._too_large()
         elif self.files + files > self._most_files:
@@ -169,7 +170,7 @@ class BuildWatch:
             await self._docker.containers.container(container).kill()
 
     async def _measure_copy(self) -> None:
-        """A COPY is done in no container: what it has written lies in a layer that it has open, as its source is."""
+        """A COPY runs in no container: its output is in a layer that the engine has open, and so is its source."""
         found = [one for name, one in (await self._layers.copying()).items() if name not in self._open]
         written = files = 0
         sources = []
@@ -184,7 +185,7 @@ class BuildWatch:
             await self._layers.cut(sources)
 
     async def _held(self, volumes: Sequence[str]) -> int:
-        """Bytes in the volumes that the base image gives a step: they are in no layer, and lost after it."""
+        """Bytes in the volumes that the base image declares for a step: they are in no layer, and are lost after it."""
         mounts = [
             {
                 "Type": "volume",
@@ -195,7 +196,7 @@ class BuildWatch:
             }
             for n, one in enumerate(volumes)
         ]
-        # What goes while it is counted is no failure.
+        # It is no failure when something disappears while it is counted.
         command = ["sh", "-c", "du -skx /volumes/* 2>/dev/null; true"]
         image, rights = catalogue.tag(Runtime.PYTHON), ["DAC_READ_SEARCH"]
         try:
@@ -205,7 +206,7 @@ class BuildWatch:
         except TimeoutError:
             return self._space + 1  # too many files to be counted
         finally:
-            # Where the step ended meanwhile they were made anew by us; one in use is refused.
+            # If the step has ended meanwhile, our mount made these volumes again; removing one in use is refused.
             for title in volumes:
                 with contextlib.suppress(aiodocker.DockerError):
                     await DockerVolume(self._docker, title).delete()

@@ -1,4 +1,4 @@
-"""Builds the images of projects that bring a Dockerfile of their own."""
+"""Builds the images of projects with a Dockerfile of their own."""
 
 from __future__ import annotations
 
@@ -52,30 +52,31 @@ NOT_BUILT_HERE: Final = Fault(
     "own_dockerfile",
     Phrase("fault.own_dockerfile"),
 )
-# After these the app may run the way its language does.
+# After these faults the app may run in the way of its language instead.
 WITHOUT_IMAGE: Final = frozenset({"own_dockerfile", "base_missing"})
-_PREFIX: Final = "build-"  # of the project in the labels of a build's network
+_PREFIX: Final = "build-"  # the project, in the labels of a build's network
 _SECONDS: Final = 900.0
 _AT_ONCE: Final = 2
 _AGAIN_SECONDS: Final = 600.0
 _TAIL: Final = 8 * 1024
 _MAX_LINE: Final = 64 * 1024
 _FORBIDDEN: Final = 403
-_PERIOD: Final = 100_000  # microseconds: the scheduler's period that a quota is a share of
+_PERIOD: Final = 100_000  # microseconds: the scheduler's period, of which a quota is a share
 _STEP: Final = re.compile(r"Step (\d+)/\d+ : ")
 _MADE: Final = re.compile(r" ---> ([0-9a-f]{12,64})\s*$")
 _NOISE: Final = re.compile(r" ---> Running in |(?:\x1b\[0m)?Removing intermediate container |Successfully built ")
 _EMPTY: Final = ".sayso-data"
 _PART: Final = ".sayso-dockerfile"
 _RULES: Final = ".dockerignore"
-# Where the project's volume will be: it takes its owner from the image. An image without a shell has COPY too.
+# The future mount point of the project's volume: the volume takes its owner from the image. An image without a shell
+# has COPY too.
 _DATA_STEP: Final = f"COPY --chown={OURS}:{OURS} {_EMPTY} {DATA_FOLDER}"
-_LOOKED_AT: Final = "1"  # what has been looked at in an image of this name: one of an earlier Sayso is built anew
+_LOOKED_AT: Final = "1"  # the version of our checks of an image: an image with an earlier one is built again
 
 
 @dataclass(frozen=True, slots=True)
 class _Build:
-    """One build: `path` is the Dockerfile's in the project, `text` what the engine reads in its place."""
+    """One build: `path` is the Dockerfile's path in the project, `text` the text that the engine gets instead."""
 
     project: str
     name: str
@@ -90,9 +91,9 @@ class OwnImages:
     """The own images of all projects of one Sayso.
 
     A build's steps run the project's code as root inside a container of the engine's builder, with memory, processors
-    and processes limited, on a network of its own that leads to the registries and no private address. `pull` lets
-    the engine fetch images that a Dockerfile stands on; `allowed` names further images of this engine that projects may
-    stand on, beside official ones and ours: any other may hold what is nobody's business.
+    and processes limited, on a network of its own that leads to the registries and no private address. `pull` lets the
+    engine fetch base images; `allowed` names further images in this engine that projects may use as a base, besides
+    official ones and ours: any other may hold private data.
     """
 
     def __init__(
@@ -120,12 +121,12 @@ class OwnImages:
         self._building: dict[str, Shared[None]] = {}
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._not_pulled: dict[str, float] = {}  # name → time.monotonic()
-        self._public: dict[str, str] = {}  # name → id of what a registry gave to everybody
+        self._public: dict[str, str] = {}  # name → id of an image that a registry gave to everybody
         self._at_work: Counter[str] = Counter()  # builds by project
         self._swept = False
 
     async def ensure(self, project: str, plan: RunPlan, tree: FileTree, say: Say) -> str:
-        """The name of the project's image, built where it is missing; `say` gets the build's lines.
+        """The name of the project's image, built if it is missing; `say` gets the build's lines.
 
         Raises `EngineFailed`: `dockerfile_refused`, `dockerfile_failed`, `build_too_large` and `build_slow` with the
         line, `base_missing`.
@@ -158,7 +159,7 @@ class OwnImages:
             shown = (await self._docker.images.inspect(name))["Config"]
         except (aiodocker.DockerError, TimeoutError) as error:
             if isinstance(error, aiodocker.DockerError) and error.status == _FORBIDDEN:
-                raise EngineFailed(NOT_BUILT_HERE) from error  # the proxy before the engine lets nobody build
+                raise EngineFailed(NOT_BUILT_HERE) from error  # the proxy in front of the engine allows no builds
             raise EngineFailed(faults.platform(error)) from error
         if not plan.start and not shown.get("Cmd") and not shown.get("Entrypoint"):
             message = Phrase("fault.dockerfile_failed.no_command")
@@ -166,13 +167,13 @@ class OwnImages:
         return name
 
     async def remove(self, project: str) -> None:
-        """Remove all that builds of `project` have made; what a container uses stays."""
+        """Remove everything that builds of `project` have made; images used by a container stay."""
         await removed(self._docker, [image for image in await self._made() if image.project == project])
 
     async def prune(self, projects: frozenset[str]) -> list[str]:
-        """Remove what builds of all projects but `projects` have made; returns names and ids.
+        """Remove everything that builds of projects other than `projects` have made; returns names and ids.
 
-        The first time also what builds of `projects` that a killed process began have left.
+        The first call also removes what interrupted builds of `projects` left in a process that was killed.
         """
         made = await self._made()
         kept = set() if self._swept else kept_with(made, [image.id for image in made if image.names])
@@ -189,19 +190,19 @@ class OwnImages:
         return await built_images(self._docker, self._settings.instance)
 
     async def _cleared(self, project: str, kept: Collection[str], *, builds: int = 1) -> None:
-        """Remove what the project's builds have made but `kept` and what that stands on; `builds` are at work."""
+        """Remove what the project's builds have made except `kept` and the images below it; `builds` are under way."""
         if self._at_work[project] > builds:
-            return  # the other build's end does it
+            return  # the end of the other build removes it
         made = [image for image in await self._made() if image.project == project]
         stays = kept_with(made, kept)
         await removed(self._docker, [image for image in made if image.id not in stays])
 
     async def _replaced(self, project: str, name: str) -> None:
-        """Remove the project's images but `name`: a container may have held one when a build took its place."""
+        """Remove the project's images except `name`: a container may have used one when a build replaced it."""
         made = [image for image in await self._made() if image.project == project]
         if any(image.names and name not in image.names for image in made):
             below = {image.parent for image in made}
-            # Stages and steps that nothing stands on are what the next build begins with.
+            # Keep stages and steps on which nothing is based: the next build begins with them.
             kept = [image.id for image in made if name in image.names or (not image.names and image.id not in below)]
             await self._cleared(project, kept, builds=0)
 
@@ -219,7 +220,7 @@ class OwnImages:
         return dockerfile
 
     async def _bases(self, dockerfile: Dockerfile, path: str, say: Say) -> dict[str, str]:
-        """The ids of the images that are written in the Dockerfile, or of those that stand in for them."""
+        """The ids of the images that the Dockerfile names, or of their replacements."""
         found: dict[str, str] = {}
         for base in dockerfile.bases:
             if base.name in found:
@@ -248,10 +249,10 @@ class OwnImages:
         return found
 
     async def _pulled(self, name: str, say: Say) -> str:
-        """The id of an image that a public registry gave without a password; "" where it did not.
+        """The id of an image that a public registry gives without a password; "" when it does not.
 
-        One that is here already is asked for all the same: only the registry knows whether everybody may have it. A
-        registry that did not give it is left alone a while.
+        The registry is asked even if the engine has the image: only the registry knows whether everybody may have it.
+        After a refusal the registry is not asked again for a while.
         """
         if known := self._public.get(name):
             with contextlib.suppress(aiodocker.DockerError):
@@ -260,9 +261,9 @@ class OwnImages:
         if time.monotonic() - failed < _AGAIN_SECONDS or not base_images.public(name, self._allowed):
             return ""
         if await base_images.has(self._docker, name) and not await base_images.came_from(self._docker, name):
-            return ""  # made here: a fetch would take its name away
+            return ""  # built here: a fetch would take its name away
         say(Phrase("log.fetching", {"image": name}))
-        # Without a tag the engine would fetch all there are.
+        # Without a tag the engine would fetch all tags.
         tagged = name if re.search(r"[:@][^/]*$", name) else f"{name}:latest"
         try:
             async with asyncio.timeout(self._seconds):
@@ -292,12 +293,12 @@ class OwnImages:
                 say(Phrase("log.left_out", {"line": left.line, "text": left.written[:80], "folder": DATA_FOLDER}))
         network = await self._networks.ensure(token, Role.INSTALL)
         watch = BuildWatch(self._docker, network, self._settings, build.bases, self._space, self._most_files)
-        kept: set[str] | None = None  # None: only what had a name before
+        kept: set[str] | None = None  # None: deletes only a former name
         try:
             async with asyncio.timeout(self._seconds), watch:
                 done, image = 0, ""
-                # In parts, of which each begins with what the one before has made: the engine does not stop between
-                # two steps, and what it opens in the second has to be looked at after the first.
+                # Builds in parts, each of which begins with the image of the previous part: the engine does not stop
+                # between two steps, and the files that it opens in the second have to be checked after the first.
                 for text in _parts(build):
                     async for line in self._lines(build, text, network):
                         if match := _STEP.match(line):
@@ -328,7 +329,7 @@ class OwnImages:
             if watch.why:
                 fault = self._fault("build_too_large", watch.why, build, steps.line(step), said)
             else:
-                # The steps that worked are kept until the next build, so that they are not done again.
+                # Successful steps are kept until the next build, so that they are not repeated.
                 kept = watch.made | await self._named(build.project)
                 fault = self._fault(
                     "dockerfile_failed", _explained(str(error)), build, steps.line(step), said + str(error)
@@ -345,15 +346,16 @@ class OwnImages:
         try:
             if kept is None:
                 with contextlib.suppress(aiodocker.DockerError):
-                    await self._docker.images.delete(build.name)  # it came to its end all the same
+                    await self._docker.images.delete(build.name)  # the build finished all the same
                 kept = await self._named(build.project)
             await self._cleared(build.project, kept)
         except (aiodocker.DockerError, TimeoutError) as error:
             log.warning("What the build of %s left could not be removed yet: %s", build.project, error)
 
     async def _lines(self, build: _Build, text: str, network: str) -> AsyncIterator[str]:
-        """What the engine says while it builds `text`. Only the classic builder is held to the limits: `version` 1."""
-        # The engine leaves out what it reads where the rules say so: a COPY of everything is the same in each part.
+        """The engine's messages while it builds `text`. The limits work only with the classic builder: `version` 1."""
+        # The engine leaves its own input files out of the context if the rules name them. So a part's Dockerfile does
+        # not change what a COPY of everything copies.
         rules = build.context.files.get(_RULES, f"{_RULES}\n".encode()).rstrip(b"\n")
         files = {
             **build.context.files,
@@ -377,12 +379,13 @@ class OwnImages:
             "cpuperiod": str(_PERIOD),
             "cpuquota": str(round(limits.cpus * _PERIOD)),
             "shmsize": str(16 * MEGABYTE),
-            # Its steps are the computer's user 0: of what the kernel counts by the user they get a share.
+            # The build's steps run as user 0 of the computer, so they get only a share of what the kernel counts per
+            # user.
             "ulimits": json.dumps(policy.ulimits(limits)),
-            # Ours are on top of each stage already; at the end they win over the project's.
+            # Our labels are on top of each stage already; at the end they override the project's.
             "labels": json.dumps({OWNER: build.project, INSTANCE: self._settings.instance}) if whole else "",
         }
-        # One parameter for each host: aiodocker's own take one value only.
+        # One parameter per host: aiodocker's own call takes only one value.
         hosts = urlencode([("extrahosts", host) for host in access.hosts])
         async with self._docker._query(
             f"build?{hosts}",
@@ -397,7 +400,7 @@ class OwnImages:
                 async for message in _messages(response.content.iter_any()):
                     if error := message.get("error"):
                         raise _BuildFailed(str(error))
-                    # A step's output comes in pieces that end anywhere.
+                    # A step's output comes in pieces that may end anywhere.
                     *lines, rest = (rest + str(message.get("stream", ""))).split("\n")
                     rest = rest[-_MAX_LINE:]
                     for line in lines:
@@ -412,16 +415,16 @@ class OwnImages:
 
 
 class _BuildFailed(Exception):
-    """The builder gave up; `str()` is what it said."""
+    """The builder gave up; `str()` is its message."""
 
 
 def _parts(build: _Build) -> list[str]:
-    """The build's text up to each step before which is looked at what there is, and the whole of it."""
+    """The build's text up to each step before which the image is checked, and the whole text."""
     return [*(build.dockerfile.until(build.text, step) for step in build.dockerfile.pauses()), build.text]
 
 
 def without_image(plan: RunPlan, failed: EngineFailed) -> RunPlan:
-    """How the app runs instead, with the reason. Raises `failed`, with a way out, where that would only hide a mistake."""
+    """How the app runs instead, with the reason. Raises `failed`, with advice, when that would only hide a mistake."""
     fault = failed.fault
     if plan.instead is None:
         raise failed

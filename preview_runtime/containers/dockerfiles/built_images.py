@@ -1,4 +1,4 @@
-"""The images in the engine that builds of projects have made: named ones, stages, and what a broken build left."""
+"""The images in the engine that builds of projects have made: named ones, stages, and the remains of broken builds."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import aiodocker
 from preview_runtime.containers.docker.labels import INSTANCE
 from preview_runtime.containers.isolation.slots import CONFLICT, NOT_FOUND
 
-OWNER: Final = "sayso.own-image"  # a label: the project whose image it is
+OWNER: Final = "sayso.own-image"  # a label: the project that the image belongs to
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltImage:
-    """One image. `depth` counts those below it, down to the first that carries our label."""
+    """One image. `depth` counts the images below it, down to the first one with our label."""
 
     id: str
     project: str
@@ -26,10 +26,10 @@ class BuiltImage:
 
 
 async def built_images(docker: aiodocker.Docker, instance: str) -> list[BuiltImage]:
-    """All that builds for `instance` have made and that is still here, what lies on others first.
+    """The existing images of all builds for `instance`, each before the images it is based on.
 
-    Whose an image is, is said by the lowest one that it stands on: that label is written by us, and one above it may
-    have been written by the project.
+    The owner is in the label of the lowest image in the chain: we wrote that label, while one above it may have been
+    written by the project.
     """
     found = {image["Id"]: image for image in await docker.images.list(all=1)}
     made: list[BuiltImage] = []
@@ -47,15 +47,15 @@ async def built_images(docker: aiodocker.Docker, instance: str) -> list[BuiltIma
 
 
 async def removed(docker: aiodocker.Docker, images: Collection[BuiltImage]) -> list[str]:
-    """Remove `images`, given as `built_images` orders them; the names or ids of those that went.
+    """Remove `images`, given as `built_images` orders them; returns the names or ids of the removed ones.
 
-    One that a container uses, or another image stands on, stays.
+    An image that a container uses, or on which another image is based, stays.
     """
     gone: list[str] = []
     for image in images:
         for name in image.names or (image.id,):
             try:
-                # Not what lies below: it is in the list by itself, where it is to go.
+                # Without the images below it: they are in the list themselves if they have to be removed.
                 await docker.images.delete(name, noprune=True)
             except aiodocker.DockerError as error:
                 if error.status not in (NOT_FOUND, CONFLICT):
@@ -66,7 +66,7 @@ async def removed(docker: aiodocker.Docker, images: Collection[BuiltImage]) -> l
 
 
 def kept_with(images: Collection[BuiltImage], wanted: Collection[str]) -> set[str]:
-    """`wanted` ids and all that they stand on."""
+    """`wanted` ids and all images that they are based on."""
     parents = {image.id: image.parent for image in images}
     kept: set[str] = set()
     for id_ in wanted:

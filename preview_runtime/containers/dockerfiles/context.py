@@ -1,4 +1,4 @@
-"""What a build is given: the files of a project that its Dockerfile sees."""
+"""A build's context: the files of a project that its Dockerfile sees."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from preview_runtime.file_tree import FileTree
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.other_app import context_folder
 
-_DATE: Final = 1_600_000_000.0  # of every file: the same files are the same context
+_DATE: Final = 1_600_000_000.0  # of every file, so that the same files give the same context
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class BuildContext:
 
 
 def context_of(tree: FileTree, dockerfile: str) -> BuildContext:
-    """What the build of `dockerfile`, a path in `tree`, is given: the files of its folder that .dockerignore leaves.
+    """The context for the build of `dockerfile`, a path in `tree`: the files of its folder that .dockerignore does not
+    exclude.
 
     Raises `EngineFailed` (`dockerfile_refused`) for rules that would take minutes.
     """
@@ -67,5 +68,5 @@ def packed(files: dict[str, bytes]) -> bytes:
 
 
 def refusal(path: str, line: int, says: Phrase) -> Fault:
-    """The fault of a Dockerfile, or of its rules, that is not built; `line` counts from 1."""
+    """The fault of a Dockerfile, or of its rules, that cannot be built; `line` counts from 1."""
     return Fault(FaultKind.BUILD, "dockerfile_refused", says, path, line)

@@ -1,8 +1,8 @@
-"""A project's Dockerfile: read as the engine reads it, and written anew so that it can be read in one way only.
+"""A project's Dockerfile: parsed as the engine parses it, and rewritten so that it can be read in one way only.
 
-What the engine is given is our text, never the project's: one instruction a line, no comment, no continuation, images by
-their ids, stages by names of ours. A way in which its parser and this one might differ therefore changes no base image,
-and can make the engine fetch nothing: it sits in the host's network, where the project has no business.
+The engine gets our text, never the project's: one instruction per line, no comments, no continuations, images by their
+ids, stages by our names. So a difference between its parser and this one can neither change a base image nor make the
+engine fetch anything. That matters because the engine is in the host's network, which the project must not reach.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from preview_runtime.phrases import Phrase
 
 __all__ = ["BaseImage", "Dockerfile", "DockerfileRefused", "Instruction", "harmless_trigger", "read"]
 
-# Passed on as they are: they set what the image says of itself, or start what runs in a container.
+# Passed on unchanged: they set metadata of the image, or start programs in a container.
 _PLAIN: Final = frozenset(
     [
         "ARG",
@@ -44,17 +44,17 @@ _PLAIN: Final = frozenset(
         "WORKDIR",
     ]
 )
-# Left out. The engine puts an image's labels on the containers made of it, where ours say whose they are, and gives them
-# volumes, where what is written counts nowhere.
+# Left out. The engine copies an image's labels to its containers, where our labels name the owner. It also makes the
+# image's volumes, and files written there are not counted.
 _LEFT_OUT: Final = frozenset(["LABEL", "VOLUME"])
 _CHANGES: Final = frozenset(["ADD", "COPY", "RUN", "WORKDIR"])
 _LARGEST: Final = 200_000
 _MOST: Final = 500
-_LONGEST: Final = 60_000  # bytes: the parser takes lines below 65,536
+_LONGEST: Final = 60_000  # bytes: the parser accepts lines below 65,536
 _STAGE: Final = re.compile(r"[a-z][a-z0-9_.-]*")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+")
 _IMAGE: Final = re.compile(r"(?!.*//)[A-Za-z0-9][A-Za-z0-9._/:@-]{0,400}")
-# A trigger that an image brings along is run as it is, so it has to say one thing in any reading.
+# A trigger in a base image runs unchanged, so every parser has to read it in the same way.
 _TRIGGER: Final = re.compile(
     r"(?:RUN|CMD|ENTRYPOINT|WORKDIR|EXPOSE|USER) (?!--)[ -~]*[^\\\s]|COPY(?: [\w./][\w./-]*)+", re.ASCII
 )
@@ -62,7 +62,7 @@ _TRIGGER: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One instruction: its line (from 1), its name in capitals, and how it reads, on one line."""
+    """One instruction: its line (from 1), its name in capitals, and its text on one line."""
 
     line: int
     name: str
@@ -70,21 +70,21 @@ class Instruction:
     stage: int = -1
     """The number of its stage; -1 before the first FROM."""
     base: str = ""
-    """The image whose id goes to `{base}` in `text`, where it names one."""
+    """The image whose id replaces `{base}` in `text`, if the instruction names one."""
     sources: int = 0
-    """How many sources an ADD names."""
+    """The number of sources of an ADD."""
     written: str = ""
-    """How it reads in the project's file, continued lines put together."""
+    """Its text in the project's file, with continued lines joined."""
 
     @property
     def left_out(self) -> bool:
-        """Whether the engine is not given it."""
+        """Whether it is kept from the engine."""
         return not self.text
 
 
 @dataclass(frozen=True, slots=True)
 class BaseImage:
-    """An image that a Dockerfile takes from somewhere else, as it is written there and with its variables filled in."""
+    """A foreign image that a Dockerfile uses, as written there and with its variables filled in."""
 
     line: int
     written: str
@@ -93,30 +93,30 @@ class BaseImage:
 
 @dataclass(frozen=True, slots=True)
 class Dockerfile:
-    """What a Dockerfile says; `steps` in the engine's own order, `bases` without `scratch` and the file's own stages."""
+    """A parsed Dockerfile; `steps` are in the engine's order, `bases` without `scratch` and the file's own stages."""
 
     escape: str
     steps: tuple[Instruction, ...]
     bases: tuple[BaseImage, ...]
 
     def written(self, images: Mapping[str, str], labels: Mapping[str, str], last: Sequence[str] = ()) -> str:
-        """The text for the engine: `images` are ids by the names of `bases`; `last` are instructions at the end.
+        """The text for the engine: `images` maps the names of `bases` to ids; `last` are instructions at the end.
 
-        `labels` are put on top of each stage, so that whatever a build leaves behind carries them.
+        `labels` are put on top of each stage, so that everything that a build leaves behind has them.
         """
         lines = ["# escape=`"] if self.escape == "`" else []
         label = "LABEL " + " ".join(f"{key}={json.dumps(value)}" for key, value in labels.items())
         for step in self.steps:
             if step.left_out:
                 continue
-            # The first is ours: an option of COPY is written before all that the project wrote.
+            # Our option is the first: options of COPY stand before the project's arguments.
             lines.append(step.text.replace("{base}", images[step.base], 1) if step.base else step.text)
             if step.name == "FROM" and labels:
                 lines.append(label)
         return "\n".join([*lines, *last, ""])
 
     def shown(self, labels: bool = True) -> list[Instruction | None]:
-        """For each line of `written` that the engine counts as a step: the instruction, None for one of ours."""
+        """For each line of `written` that the engine counts as a step: its instruction, None for a step of our own."""
         found: list[Instruction | None] = []
         for step in self.steps:
             if step.left_out:
@@ -125,10 +125,10 @@ class Dockerfile:
         return found
 
     def pauses(self) -> list[int]:
-        """The steps, as `shown` counts them from 1, before which the image so far has to be looked at.
+        """The steps, as `shown` counts them from 1, before which the image so far has to be checked.
 
-        Before a command runs, and where an owner's number is looked up, the engine itself reads files of the image; a
-        stage's end is what others stand on. What has just come from a base is known.
+        Before a command runs, and where an owner's number is looked up, the engine itself reads files of the image; at
+        a stage's end, others may be based on it. An image that has just come from a base is known already.
         """
         found: list[int] = []
         changed = False
@@ -147,12 +147,12 @@ class Dockerfile:
 
 
 def read(text: str) -> Dockerfile:
-    """Read a Dockerfile. Raises `DockerfileRefused` with the line of what is not understood or not allowed."""
+    """Read a Dockerfile. Raises `DockerfileRefused` with the line that is not understood or not allowed."""
     return _Reader(text).whole()
 
 
 def harmless_trigger(text: str) -> bool:
-    """Whether an ONBUILD instruction that an image brings along neither fetches nor reads another image."""
+    """Whether an ONBUILD instruction of a base image neither fetches nor reads another image."""
     return bool(_TRIGGER.fullmatch(text)) and not has_heredoc(text)
 
 
@@ -160,7 +160,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._escape = escape_of(text[:_LARGEST])
-        self._known: dict[str, str] = {}  # ARG before the first FROM, which alone are known in a FROM
+        self._known: dict[str, str] = {}  # ARG before the first FROM; only these are known in a FROM
         self._stages: dict[str, int] = {}
         self._count = 0
         self._bases: list[BaseImage] = []
@@ -232,7 +232,7 @@ class _Reader:
 
     def _from(self, line: Line, rest: str) -> Instruction:
         flags, arguments = flags_of(line, rest)
-        # The platform is the engine's own, whatever is wished: the image is named by its id.
+        # The platform is always the engine's own, whatever the file says: the image is named by its id.
         if any(not flag.startswith("--platform=") for flag in flags) or len(flags) > 1:
             raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.from_option"))
         words = GAP.split(arguments)
@@ -278,16 +278,16 @@ class _Reader:
                 raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.owner", {"owner": owner}))
             text += f" --chown={owner}"
         if name == "ADD":
-            # What begins with ./ is a path in the context, whatever a variable in it stands for.
+            # A path with ./ at its start is in the context, whatever its variables stand for.
             words = [f"./{self._local(line, word)}" for word in words[:-1]] + words[-1:]
         arguments = json.dumps(words) if listed else " ".join(words)
         sources = len(words) - 1 if name == "ADD" else 0
         return Instruction(line.number, name, f"{text} {arguments}", self._count - 1, base, sources)
 
     def _source(self, line: Line, name: str) -> tuple[str, str]:
-        """What `--from` names: a stage by name or number, or an image."""
+        """The target of `--from`: a stage by name or number, or an image."""
         stage = self._stages.get(name.lower()) if name.isascii() else None
-        # A stage sees those before it, by name as well.
+        # A stage sees the stages before it, by name too.
         if stage is not None and stage < self._count - 1:
             return str(stage), ""
         if _NUMBER.fullmatch(name):
@@ -307,7 +307,7 @@ class _Reader:
 
     def _onbuild(self, line: Line, rest: str) -> Instruction:
         name, inner = self._split(Line(line.number, rest))
-        # Run later, parsed by itself: with a backslash as its escape, and beside the stages of that moment.
+        # It runs later and is parsed on its own: with a backslash as its escape, and with the stages of that build.
         if name in ("ONBUILD", "FROM", "MAINTAINER") or self._escape != "\\":
             raise DockerfileRefused(line.number, Phrase("fault.dockerfile_refused.onbuild", {"name": name}))
         step = self._inner(line, name, inner)
@@ -325,7 +325,7 @@ class _Reader:
                 try:
                     self._known[name] = filled(value, self._known, self._escape)
                 except NotRead:
-                    # No image's name on purpose: a FROM that uses it is refused with its own line.
+                    # Deliberately no valid image name: a FROM that uses it is refused with its own line.
                     self._known[name] = "?"
             else:
                 self._known.pop(name, None)

@@ -1,9 +1,9 @@
 """Which files of a project its Dockerfile sees: the rules of .dockerignore.
 
 As Docker's own client reads them (https://docs.docker.com/build/concepts/context/#dockerignore-files): one pattern a
-line, from the root of the context; `*` and `?` stay within a name, `**` does not; `!` takes back; the last match counts.
-Ours, because the libraries for it read .gitignore, whose patterns hold in every folder, with regular expressions that
-take minutes where a project wants them to.
+line, from the root of the context; `*` and `?` stay within a name, `**` does not; `!` makes an exception; the last
+match counts. Our own code, because the libraries read .gitignore, whose patterns apply in every folder, and use regular
+expressions that a project can make take minutes.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from preview_runtime.phrases import Phrase
 
 _MOST_RULES: Final = 1_000
 _LONGEST: Final = 400  # characters of a pattern: a path has 200
-# More wildcards than these make a regular expression try for ages (`*a*a*a*b`).
+# With more wildcards than these, matching a regular expression may take ages (`*a*a*a*b`).
 _QUICK: Final = 2
-# Characters that rules with wildcards look at in all, about two seconds; `_States` takes the time of four for each.
+# Characters that rules with wildcards may look at in all, about two seconds; `_States` counts four for each.
 _MOST_WORK: Final = 20_000_000
 _STATES_COST: Final = 4
 _STAR, _ANYTHING, _FOLDERS = "[^/]*", ".*", "(?:.*/)?"
 
 
 class TooManyRules(ValueError):
-    """The rules and the paths together take too long; `line`, from 1, is the rule at which they did."""
+    """The rules and the paths together take too long; `line`, from 1, is the rule at which the limit was reached."""
 
     def __init__(self, line: int) -> None:
         self.says = Phrase("fault.dockerfile_refused.rules")
@@ -35,9 +35,9 @@ class TooManyRules(ValueError):
 
 
 def context_filter(text: str) -> Callable[[str], bool]:
-    """A function that tells of a path in the context whether it is sent. Rules beyond the thousandth do not count.
+    """A function that tells whether a path of the context is sent. Rules after the thousandth are ignored.
 
-    It raises `TooManyRules` when the paths asked about have taken more work than a project may cause.
+    It raises `TooManyRules` when the paths have taken more work than one project may cause.
     """
     rules = [
         (number, not line.startswith("!"), *_matcher(line.removeprefix("!")))
@@ -71,7 +71,7 @@ def _lines(text: str) -> list[tuple[int, str]]:
 
 
 def _matcher(line: str) -> tuple[Callable[[str], object], int]:
-    """Whether a path, or a folder that it lies in, is what the pattern says; and what a character of it costs."""
+    """Whether a path, or a folder above it, matches the pattern; and the cost per character."""
     parts = _parts(line)
     wildcards = sum(part in (_STAR, _ANYTHING, _FOLDERS) for part in parts)
     if wildcards > _QUICK:
@@ -114,16 +114,17 @@ def _parts(line: str) -> list[str]:
 
 
 class _States:
-    """All places in a pattern at once, as the bits of one number: time is the path's length, whatever the wildcards."""
+    """All positions in a pattern at once, as the bits of one number: the time is the path's length, whatever the
+    wildcards."""
 
     def __init__(self, parts: Iterable[str]) -> None:
-        self._steps: list[re.Pattern[str] | None] = []  # what leads from a place to the next
+        self._steps: list[re.Pattern[str] | None] = []  # from a position to the next
         self._star = self._any = self._skip = self._skip_two = 0
         self._moves: dict[str, int] = {}
         for part in parts:
             bit = 1 << len(self._steps)
             if part == _FOLDERS:
-                # Nothing, or anything and then a slash.
+                # Nothing, or anything followed by a slash.
                 self._skip_two |= bit
                 self._any |= bit << 1
                 self._steps += [re.compile(".", re.DOTALL), re.compile("/")]

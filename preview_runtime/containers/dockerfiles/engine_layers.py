@@ -1,7 +1,7 @@
-"""The folders in which an engine with overlay2 keeps the layers of a build: what is in them, and copies under way.
+"""The folders in which an engine with overlay2 stores the layers of a build: their content, and copies under way.
 
-The engine says neither how many files a layer has nor what a COPY has written so far. On this machine they are read
-where they are; elsewhere a container of ours, which mounts them, reads them, and copies under way are not seen.
+The engine reports neither the number of files in a layer nor what a COPY has written so far. On this machine the
+folders are read directly; elsewhere a container of ours mounts and reads them, and copies under way are not seen.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ _NO_LIMIT: Final = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class LayerContent:
-    """What a layer holds: bytes on disk, files with folders, and the path of something that is no file, folder or link.
+    """The content of a layer: bytes on disk, the number of files and folders, and the path of something that is neither
+    file, folder nor link.
 
-    `files` counts up to a little more than what was asked for.
+    Counting stops a little above the number asked for.
     """
 
     bytes: int
@@ -44,7 +45,7 @@ class LayerContent:
 
 @dataclass(frozen=True, slots=True)
 class Copying:
-    """A folder that the engine itself writes to or reads from while it does a COPY, and the layers that it stands on."""
+    """A folder that the engine writes to or reads from during a COPY, and the layers below it."""
 
     folder: Path
     chain: str
@@ -59,12 +60,13 @@ def chain_of(layers: Sequence[str]) -> str:
 
 
 def folder_of(shown: Mapping[str, Any]) -> str:
-    """Where the last layer of an inspected image or container is, as the engine's computer names it; "" = not told."""
+    """The folder of the last layer of an inspected image or container, as a path on the engine's computer; "" = not
+    reported."""
     return str(((shown.get("GraphDriver") or {}).get("Data") or {}).get("UpperDir") or "")
 
 
 class EngineLayers:
-    """The layers of one engine. `root` is where it keeps everything, where that is on this machine and ours to read."""
+    """The layers of one engine. `root` is the engine's data folder, if it is on this machine and readable for us."""
 
     def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings) -> None:
         self._docker = docker
@@ -73,11 +75,11 @@ class EngineLayers:
 
     @property
     def here(self) -> bool:
-        """Whether they are read where they are, in a moment."""
+        """Whether they are read directly, which takes a moment only."""
         return self._root is not None
 
     async def open(self) -> None:
-        """Find out where they are. Raises aiodocker.DockerError."""
+        """Find out where the layers are. Raises aiodocker.DockerError."""
         info = await self._docker.system.info()
         root = Path(str(info["DockerRootDir"]))
         mine = os.geteuid() == 0 and info.get("Driver") == "overlay2"
@@ -85,7 +87,7 @@ class EngineLayers:
             self._root = root
 
     async def content(self, folder: str, most_files: int) -> LayerContent | None:
-        """What is in the layer at `folder`; None where nobody can tell. Counts up to `most_files`."""
+        """The content of the layer at `folder`; None when it cannot be read. Counts up to `most_files`."""
         if not folder:
             return None
         if self.here and await asyncio.to_thread(os.path.isdir, folder):
@@ -110,18 +112,18 @@ class EngineLayers:
                 seconds=_COUNT_SECONDS,
             )
         except (aiodocker.DockerError, TimeoutError):
-            return None  # an engine in a machine of its own, or without our image
+            return None  # an engine in a virtual machine, or without our image
         return json.loads(said)[0]
 
     async def copying(self) -> dict[str, Copying]:
-        """By their names, all the folders that the builder has open and no container: a COPY's target and its source."""
+        """By their names, all folders that the builder has open without a container: target and source of a COPY."""
         return await asyncio.to_thread(self._copying) if self._root else {}
 
     def _copying(self) -> dict[str, Copying]:
         assert self._root
         found: dict[str, Copying] = {}
         for mount in (self._root / "image/overlay2/layerdb/mounts").iterdir():
-            # What is looked at may end in any moment. A container has a layer of the engine's own below its own.
+            # A folder may vanish at any moment. A container has an extra layer of the engine's below its own.
             with contextlib.suppress(OSError):
                 if not (mount / "init-id").exists():
                     place = self._root / "overlay2" / (mount / "mount-id").read_text()
@@ -129,7 +131,8 @@ class EngineLayers:
         return found
 
     async def cut(self, sources: Collection[Copying]) -> None:
-        """Have the engine find nothing more in `sources`: a COPY cannot be stopped otherwise. It releases them as ever."""
+        """Make the engine find nothing more in `sources`: a COPY cannot be stopped otherwise. The engine releases the
+        folders as usual."""
         await asyncio.to_thread(self._cut, sources)
 
     def _cut(self, sources: Collection[Copying]) -> None:

@@ -1,8 +1,8 @@
-"""What an image has at the paths that Docker itself opens, mounts on or enters, before anything of it runs.
+"""Checks the paths of an image that Docker itself opens, mounts on or enters, before any program of the image runs.
 
-Docker reads /etc/passwd and /etc/group of an image as the computer's administrator, outside every container and while
-it holds the container: at a named pipe it waits for ever, a device it opens for real (seen with Docker 20.10). Here
-nothing is opened: the engine is asked what is there (ContainerArchiveInfo).
+Docker reads an image's /etc/passwd and /etc/group as the computer's root, outside every container and while it holds
+the container's lock: at a named pipe it waits for ever, and a device it really opens (seen with Docker 20.10). Here
+nothing is opened: the engine is asked for the kind of each path (ContainerArchiveInfo).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _SYSTEM: Final = ("/proc", "/sys", "/dev")
 
 
 class AllowedPath(Enum):
-    """What may be at a path, where anything is. A link may lead where the app writes, so it is a kind of its own."""
+    """The kinds allowed at a path, if anything is there. A link may lead to a place that the app can write, so it is a
+    separate kind."""
 
     FILE = "file"
     FILE_OR_LINK = "file_or_link"
@@ -38,7 +39,7 @@ _PATHS: Final = {
     "/etc": AllowedPath.FOLDER,
     "/etc/passwd": AllowedPath.FILE,
     "/etc/group": AllowedPath.FILE,
-    # Not hosts, hostname and resolv.conf: the engine puts its own files there, whatever it finds.
+    # Without hosts, hostname and resolv.conf: the engine puts its own files there, whatever it finds.
     "/etc/nsswitch.conf": AllowedPath.FILE_OR_LINK,
     **dict.fromkeys((*_SYSTEM, "/tmp", DATA_FOLDER, LAYERS_FOLDER), AllowedPath.FOLDER),  # noqa: S108 - of the image
 }
@@ -53,7 +54,7 @@ class UnusableImage(Exception):
 
 
 async def look_at(docker: aiodocker.Docker, image: str, settings: ContainerSettings) -> None:
-    """Raise `UnusableImage` where `image` has something at one of these paths that Docker is not to meet.
+    """Raise `UnusableImage` if `image` has something at one of these paths that Docker must not open.
 
     Raises aiodocker.DockerError. Nothing is started.
     """
@@ -91,7 +92,8 @@ def _judge(path: str, wanted: AllowedPath, found: PathStat | None) -> None:
 
 
 async def _judge_working_folder(docker: aiodocker.Docker, container: str, folder: str) -> None:
-    """Each part of it: a process is begun there, and in /proc there are ways out of a container (CVE-2024-21626)."""
+    """Each part of the path is checked: processes start in the folder, and /proc offers ways out of a container
+    (CVE-2024-21626)."""
     parts = [part for part in folder.split("/") if part not in ("", ".")]
     if len(parts) > _MOST_PARTS or ".." in parts:
         raise UnusableImage(_refusal(folder[:80], Phrase("image_path.deep"), "plain_folder"))
@@ -107,7 +109,7 @@ async def _judge_working_folder(docker: aiodocker.Docker, container: str, folder
 
 
 def special(path: str) -> Phrase:
-    """What the person is told of something in a stage that is no file, folder or link."""
+    """The message about something in a stage that is neither file, folder nor link."""
     shown = path.encode(errors="replace").decode()[:200]
     return Phrase("fault.dockerfile_refused.special", {"path": shown})
 

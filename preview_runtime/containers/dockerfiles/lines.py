@@ -1,4 +1,4 @@
-"""The lines of a Dockerfile as the engine's parser puts them together, before anybody asks what they mean.
+"""The lines of a Dockerfile as the engine's parser joins them, before they are interpreted.
 
 Written after BuildKit's `frontend/dockerfile/parser` (parser.go, split_command.go, line_parsers.go), which the classic
 builder of every engine since 18.06 parses with. Go's notion of white space is not Python's, so it is spelled out.
@@ -23,7 +23,8 @@ _HEREDOC: Final = re.compile(r"[0-9]*<<-?[^<]+")
 
 
 class DockerfileRefused(ValueError):
-    """What is not read, or not allowed, in a Dockerfile: `says` tells the person; `line` counts from 1."""
+    """Something in a Dockerfile that is not understood or not allowed: `says` is the message for the person; `line`
+    counts from 1."""
 
     def __init__(self, line: int, says: Phrase) -> None:
         super().__init__(str(says))
@@ -33,7 +34,7 @@ class DockerfileRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One instruction's text, continued lines put together. `number` is that of its first line, from 1."""
+    """One instruction's text, with continued lines joined. `number` is that of its first line, from 1."""
 
     number: int
     text: str
@@ -70,7 +71,7 @@ def joined(text: str, escape: str) -> Iterator[Line]:
 
 
 def flags_of(line: Line, rest: str) -> tuple[list[str], str]:
-    """The flags before an instruction's arguments, quotes and backslashes taken off, and the arguments.
+    """The flags before an instruction's arguments, with quotes and backslashes removed, and the arguments.
 
     A word of flags ends at white space outside quotes; `--` alone ends the flags.
     """
@@ -125,7 +126,7 @@ def has_heredoc(rest: str) -> bool:
         0,
         False,
         False,
-    )  # braces that are open; whether `<` stands before them, and before this place
+    )  # the open braces; for each, whether `<` stands before it, and before this place
     while place <= len(rest):
         character = rest[place] if place < len(rest) else " "
         if not quote and character in SPACE:

@@ -1,4 +1,4 @@
-"""The engine's steps of a build, in terms of the project's Dockerfile."""
+"""Translates the engine's steps of a build to the project's Dockerfile."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from preview_runtime.containers.dockerfiles.dockerfile import Dockerfile, Instru
 
 
 class Steps:
-    """The engine's numbers of steps in terms of the project's instructions; ours are not shown."""
+    """Maps the engine's step numbers to the project's instructions; our own steps are not shown."""
 
     def __init__(self, dockerfile: Dockerfile) -> None:
         self._shown = dockerfile.shown()
@@ -27,16 +27,16 @@ class Steps:
         return bool(found and found.name in ("ADD", "COPY"))
 
     def copy_later(self, step: int) -> bool:
-        """Whether one after `step` has the engine copy from a stage."""
+        """Whether a step after `step` makes the engine copy from a stage."""
         later = (found for found in self._shown[step:] if found and found.name == "COPY")
         return any(found.text.startswith("COPY --from=") and not found.base for found in later)
 
     def line_before(self, step: int) -> int:
-        """The line of the last step up to `step` that is the project's."""
+        """The line of the last step up to `step` that belongs to the project."""
         return next((line for one in range(step, 0, -1) if (line := self.line(one))), 0)
 
     def shown(self, step: int) -> str:
-        """The line that announces a step to the person, "" for one of ours."""
+        """The line that announces a step to the person, "" for a step of our own."""
         found = self._instruction(step)
         number = self._steps.index(found) + 1 if found else 0
         return f"Step {number}/{len(self._steps)} : {found.written}" if found else ""

@@ -1,7 +1,7 @@
 """Variables and quotes in a word of a Dockerfile, as the engine's shell lexer fills them in.
 
-Written after BuildKit's `frontend/dockerfile/shell/lex.go`. What only some of its releases know (`${x-y}`, `${x#y}`,
-`$1`) is not read.
+Written after BuildKit's `frontend/dockerfile/shell/lex.go`. Forms that only some of its releases know (`${x-y}`,
+`${x#y}`, `$1`) are refused.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from preview_runtime.phrases import Phrase
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _REFERENCE: Final = re.compile(r"\$\{?(\w+)")
 _DEEPEST: Final = 20
-_UNKNOWN: Final = 500  # characters: a variable that the image below may have set
+_UNKNOWN: Final = 500  # characters: a variable that the base image may have set
 _LONGEST_VALUE: Final = 100_000
 _LONGEST_TEXT: Final = 1_000_000
 
@@ -69,7 +69,7 @@ class _Reader:
         self._depth = 0
 
     def until(self, end: str) -> str:
-        """What stands before the next `end` outside quotes ("": before the end of the word)."""
+        """The text before the next `end` outside quotes ("": up to the end of the word)."""
         out = ""
         while (character := self._next()) != end:
             if not character:
@@ -138,7 +138,7 @@ class _Reader:
 
 
 class Lengths:
-    """How long the engine's variables can become: it holds them in memory, and `ENV a=$a$a` doubles one in each line."""
+    """The possible size of the engine's variables: it holds them in memory, and each line `ENV a=$a$a` doubles one."""
 
     def __init__(self, escape: str) -> None:
         self._escape = escape
@@ -146,7 +146,8 @@ class Lengths:
         self._any = _UNKNOWN
 
     def fit(self, name: str, rest: str) -> bool:
-        """Whether an instruction stays within bounds with its variables filled in; what it sets is remembered."""
+        """Whether an instruction stays within the limits with its variables filled in; the variables it sets are
+        remembered."""
         if self._filled(rest) > _LONGEST_TEXT:
             return False
         if name in ("ENV", "ARG"):

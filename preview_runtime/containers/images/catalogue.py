@@ -1,7 +1,7 @@
-"""The images that container previews run in: which there are, what they are called, how they are built.
+"""The images that container previews run in: which there are, their names, and how they are built.
 
-Each is one Dockerfile in templates/deploy on a public base image. Where no registry answers, the base is put together
-from Debian packages instead and the same Dockerfile goes on top. Nothing is ever pulled while a preview starts.
+Each is one Dockerfile in templates/deploy on a public base image. When no registry answers, the base is assembled from
+Debian packages instead, and the same Dockerfile is applied to it. Nothing is ever pulled while a preview starts.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _NOT_FOUND: Final = 404
 
 
 IMAGES: Final[tuple[Image, ...]] = (*Runtime, *Sidecar)
-# Called with what is being done, as a sentence for the person who waits.
+# Called with the present step, as a sentence for the person who waits.
 Progress = Callable[[Image, str], None]
 
 
@@ -51,7 +51,7 @@ class ImageError(Exception):
 
 
 class _Assembly(NamedTuple):
-    """What a base consists of where it is put together here: Debian packages and short names that scripts would make."""
+    """The parts of a base that is assembled here: Debian packages, and short names that scripts would make."""
 
     packages: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
@@ -71,12 +71,12 @@ _ASSEMBLIES: Final[Mapping[Image, _Assembly]] = {
 
 
 def dockerfile(runtime: Image) -> Path:
-    """Where the recipe of a runtime's image lies."""
+    """The folder with the recipe of a runtime's image."""
     return DEPLOY / f"{runtime}.Dockerfile"
 
 
 def public_base(runtime: Image) -> str:
-    """The public image a runtime stands on, by exact tag or digest, as its Dockerfile names it."""
+    """The public base image of a runtime, by exact tag or digest, as its Dockerfile names it."""
     found = _BASE_LINE.search(dockerfile(runtime).read_text(encoding="utf-8"))
     if found is None:
         raise ImageError(f"{dockerfile(runtime).name} has no line “ARG BASE=…”. Restore the file.")
@@ -91,9 +91,9 @@ def build_arguments(runtime: Image) -> dict[str, str]:
 def tag(runtime: Image) -> str:
     """The name of a runtime's image, such as sayso/python:3f2a9c1b7d04.
 
-    It follows from the Dockerfile, the files beside it, the program that waits in it, the build arguments and what an
-    assembled base consists of: another recipe is another name, so an image that is there is never an outdated one. The
-    name does not depend on where its base came from; that is in its label `sayso.base`.
+    It is derived from the Dockerfile, the files beside it, the agent, the build arguments and the parts of an assembled
+    base: another recipe gives another name, so an existing image is never outdated. The name does not depend on the
+    origin of the base, which is in the label `sayso.base`.
     """
     told = hashlib.sha256()
     recipe = {name: path.read_bytes() for name, path in _recipe(runtime).items()}
@@ -112,8 +112,8 @@ def _recipe(runtime: Image) -> dict[str, Path]:
 
 
 def connect(address: str = "") -> aiodocker.Docker:
-    """A client of the engine at `address`, or of the one that DOCKER_HOST, Docker's context or the usual socket leads
-    to. Raises `ImageError`."""
+    """A client of the engine at `address`, or of the one named by DOCKER_HOST, Docker's context or the usual socket.
+    Raises `ImageError`."""
     try:
         return EngineConnection(address or None)
     except (AssertionError, ValueError, aiodocker.DockerError) as error:
@@ -121,15 +121,16 @@ def connect(address: str = "") -> aiodocker.Docker:
 
 
 async def missing_images(docker: aiodocker.Docker, runtimes: Iterable[Image] = tuple(Runtime)) -> list[Image]:
-    """Those of `runtimes` whose image the engine has not. Raises aiodocker.DockerError when it does not answer."""
+    """Those of `runtimes` whose image the engine does not have. Raises aiodocker.DockerError when it does not
+    answer."""
     return [runtime for runtime in runtimes if not await _has(docker, tag(runtime))]
 
 
 async def build_images(docker: aiodocker.Docker, runtimes: Iterable[Image], progress: Progress) -> None:
-    """Build the images of `runtimes`, also those that are there, one after the other.
+    """Build the images of `runtimes`, including existing ones, one after the other.
 
-    A base that the engine has is taken as it is; else it is pulled; else it is put together from Debian packages.
-    Raises `ImageError`; what was built before stays.
+    A base in the engine is used as it is; otherwise it is pulled, or, if that fails, assembled from Debian packages.
+    Raises `ImageError`; images built before stay.
     """
     try:
         engine = await docker.version()
@@ -151,7 +152,7 @@ async def build_images(docker: aiodocker.Docker, runtimes: Iterable[Image], prog
 
 
 class _Build:
-    """One image on its way, with a folder of its own that is gone afterwards."""
+    """One build of an image, with a temporary folder of its own."""
 
     def __init__(
         self, docker: aiodocker.Docker, runtime: Image, architecture: str, work: Path, progress: Progress
@@ -163,7 +164,7 @@ class _Build:
         self._progress = progress
 
     async def run(self) -> None:
-        """From nothing to the tagged image."""
+        """Build and tag the image, from its base on."""
         runtime = self._runtime
         base = await self._base()
         context = _recipe(runtime)
@@ -225,7 +226,7 @@ class _Build:
         return base
 
     async def _assembled(self) -> str:
-        """The name of a base of ours, put together now unless the engine has it."""
+        """The name of our own base, assembled now unless the engine has it."""
         runtime, machine = self._runtime, self._architecture
         assembly = _ASSEMBLIES[runtime]
         node = _VERSION.search(public_base(runtime)) if runtime is Runtime.NODE else None
@@ -299,7 +300,7 @@ async def _has(docker: aiodocker.Docker, name: str) -> bool:
 
 
 def _cause(error: aiodocker.DockerError) -> str:
-    """The last part of an engine's long chain of causes, such as “no such host”."""
+    """The last part of an engine's long chain of error causes, such as “no such host”."""
     return str(error.message).strip().rpartition(": ")[2]
 
 
@@ -327,7 +328,7 @@ async def outdated_images(docker: aiodocker.Docker) -> list[str]:
 
 
 def pinned(text: str, digest: str) -> str:
-    """A Dockerfile's text with its base pinned to `digest` (sha256:…), whatever it was pinned to before."""
+    """A Dockerfile's text with its base pinned to `digest` (sha256:…), whatever pin it had before."""
     return _BASE_LINE.sub(lambda found: f"ARG BASE={found[1].partition('@')[0]}@{digest}", text)
 
 

@@ -24,15 +24,16 @@ COMMON: Final = (
     *("gzip", "hostname", "libc-bin", "libgcc-s1", "libstdc++6", "mawk", "ncurses-base", "procps", "sed", "tar"),
     *("tzdata", "util-linux"),
 )
-# Needed by maintainer scripts alone, or by programs that no preview starts; perl by itself is 50 MB, LLVM (for
+# Needed only by maintainer scripts, or by programs that no preview starts; perl by itself is 50 MB, LLVM (for
 # PostgreSQL's compiler of queries, which is off) 110 MB.
 _LEFT_OUT: Final = (
     *("perl", "libperl", "dpkg", "debconf", "usrmerge", "init-system-helpers", "libfile-find-rule-perl"),
     *("libllvm", "libz3", "postgresql-common", "postgresql-client-common", "ssl-cert", "locales", "libc-l10n"),
 )
 _MERGED: Final = ("bin", "sbin", "lib", "lib64")
-# What no preview reads, by measure: 240 MB of compiled Go (the image compiles what it needs), 65 MB of the sources and
-# tests of Go's own tools, 75 MB that only make other Java runtimes, 9 MB of old character sets, manuals, translations.
+# Files that no preview reads, measured: 240 MB of compiled Go (the image compiles what it needs), 65 MB of the sources
+# and tests of Go's own tools, 75 MB that only make other Java runtimes, 9 MB of old character sets, manuals,
+# translations.
 _SKIPPED: Final = re.compile(
     r"usr/share/(man|locale|info|lintian|bash-completion|doc-base|bug|zoneinfo/right)/"
     r"|usr/lib/go-[^/]+/pkg/linux_[^/]+/|usr/share/go-[^/]+/(src/cmd|test)/"
@@ -40,7 +41,7 @@ _SKIPPED: Final = re.compile(
     r"|usr/lib/postgresql/[^/]+/lib/(bitcode/|pgxs/|llvmjit)"
 )
 _AUTHORITIES: Final = "usr/share/ca-certificates/mozilla/"
-# Where a package brings the first version of a file and its maintainer script would copy it into place.
+# Files whose package ships a template that its maintainer script would copy into place.
 _MASTERS: Final = {
     "usr/share/base-passwd/passwd.master": "etc/passwd",
     "usr/share/base-passwd/group.master": "etc/group",
@@ -48,12 +49,12 @@ _MASTERS: Final = {
 }
 _APT_SECONDS: Final = 300.0
 _APT_OUTPUT: Final = 4 * 2**20
-# Changes whenever the way a root is put together does, so that an older base is not taken for the same.
+# Has to change whenever the way of assembling a root changes, so that an older base does not count as the same.
 REVISION: Final = "1"
 
 
 class AptFailed(Exception):
-    """apt could not resolve or fetch the packages; the text is the last line of what it said."""
+    """apt could not resolve or fetch the packages; the text is the last line of its output."""
 
 
 class Package(NamedTuple):
@@ -65,7 +66,7 @@ class Package(NamedTuple):
 
 
 def available() -> bool:
-    """Whether this machine has what it takes to fetch and unpack Debian packages."""
+    """Whether this machine has the tools to fetch and unpack Debian packages."""
     return bool(shutil.which("apt-get") and shutil.which("dpkg-deb"))
 
 
@@ -75,10 +76,9 @@ def architecture(engine: str) -> str:
 
 
 async def resolve(packages: Iterable[str], work: Path, machine: str) -> list[Package]:
-    """All packages that `packages` need on an empty system of architecture `machine`, but for those in no use here.
+    """All packages that `packages` need on an empty system of architecture `machine`, except unneeded ones.
 
-    Uses the package lists that the machine has; where those are missing or too old, fetches them into `work`.
-    Raises `AptFailed`.
+    Uses the machine's package lists; if they are missing or too old, fetches them into `work`. Raises `AptFailed`.
     """
     command = ["install", "--print-uris", "-y", "-qq", *packages]
     try:
@@ -118,9 +118,9 @@ async def _apt(arguments: list[str], work: Path, machine: str, *, own_lists: boo
     if own_lists:
         (lists / "partial").mkdir(parents=True, exist_ok=True)
     settings = {
-        # An empty system: what this machine has installed must not count as there.
+        # An empty system: the packages installed on this machine must not count.
         "Dir::State::status": str(status),
-        # A package that lies in the machine's own cache would not be listed.
+        # A package in the machine's own cache would not be listed.
         "Dir::Cache::archives": str(archives),
         "Dir::Cache::pkgcache": "",
         "Dir::Cache::srcpkgcache": "",
@@ -149,7 +149,7 @@ async def _apt(arguments: list[str], work: Path, machine: str, *, own_lists: boo
 
 
 def digest(packages: Iterable[Package], extras: Mapping[str, str]) -> str:
-    """What a root of these packages and extras is called: 12 hexadecimal digits."""
+    """The name of a root made of these packages and extras: 12 hexadecimal digits."""
     text = "\n".join([REVISION, *(package.file for package in packages), *(f"{k}={v}" for k, v in extras.items())])
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -176,7 +176,7 @@ def write_root(archives: Iterable[Path], target: Path, trees: Mapping[str, Path]
 
 
 class _Root:
-    """The tar that a root is written to, and what has to be known of it while it grows."""
+    """The tar to which a root is written, with the state needed while it grows."""
 
     def __init__(self, out: tarfile.TarFile) -> None:
         self._out = out
@@ -240,15 +240,15 @@ def merged(name: str) -> str:
 
 
 def wanted(name: str) -> bool:
-    """Whether a file is of use in a preview; manuals and translations are not, licences stay."""
+    """Whether a preview needs the file; manuals and translations are dropped, licences stay."""
     if name.startswith("usr/share/doc/"):
         return name.endswith("/copyright")
-    # Debian's note that its own packages alone may be installed; nothing else manages this root.
+    # Debian's marker that only its own packages may be installed; nothing else manages this root.
     return not _SKIPPED.match(name) and not name.endswith("/EXTERNALLY-MANAGED")
 
 
 def owned_by_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    """The same entry without a trace of who made it here and when: readable by all, writable by root."""
+    """The same entry without traces of the machine and time that made it: readable by all, writable by root."""
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = "root"
     entry.mtime = 0

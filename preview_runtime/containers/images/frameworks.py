@@ -1,7 +1,7 @@
-"""Fetches what the runtime images carry beside their base, with this machine's own package clients.
+"""Fetches the packages that the runtime images have besides their base, with this machine's own package clients.
 
-The clients run here and not in the build: indexes, credentials, certificates and proxies of the machine do their work
-where they are configured, and none of it can end up in an image. No package's own code runs while it is fetched.
+The clients run here and not in the build: indexes, credentials, certificates and proxies are used where they are
+configured, on the machine, and none of them can end up in an image. No package's own code runs while it is fetched.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from preview_runtime.node import node_executable
 
 _SECONDS: Final = 600.0
 _OUTPUT: Final = 4 * 2**20
-# manylinux_2_28 is what Debian 10 and later can load; wheels for older systems are taken as well.
+# manylinux_2_28 runs on Debian 10 and later; wheels for older systems are accepted as well.
 _PYTHON_PLATFORMS: Final = {"amd64": "x86_64", "arm64": "aarch64"}
 _NODE_PLATFORMS: Final = {"amd64": "x64", "arm64": "arm64"}
 
@@ -49,7 +49,7 @@ async def python_packages(requirements: Path, target: Path, version: str, archit
     by_pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--implementation", "cp"]
     platforms = [f"manylinux_2_28_{machine}", f"manylinux_2_17_{machine}", f"manylinux2014_{machine}"]
     uv = shutil.which("uv", path=_path())
-    # The same order as in script/setup: uv in seconds, pip where only pip's configuration leads to an index.
+    # The same order as in script/setup: uv, which takes seconds; pip when only pip's configuration names an index.
     attempts: list[Sequence[str | Path]] = [
         *([[uv, *by_uv, "--python-platform", f"{machine}-manylinux_2_28", *shared]] if uv else []),
         [sys.executable, *by_pip, *(part for name in platforms for part in ("--platform", name)), *shared],
@@ -74,25 +74,26 @@ def _tidy(target: Path) -> None:
 
 
 def _belongs_anywhere(script: Path) -> None:
-    """Let a console script start the image's Python in place of the one that this machine has."""
+    """Make a console script start the image's Python instead of this machine's."""
     first, newline, rest = script.read_bytes().partition(b"\n")
     if first.startswith(b"#!") and b"python" in first:
         script.write_bytes(b"#!/usr/bin/env python3" + newline + rest)
 
 
 async def node_packages(manifest: Path, target: Path, architecture: str) -> None:
-    """Install what `manifest` (a folder with package.json and its lock) names into `target`. Raises `FetchFailed`."""
+    """Install the packages of `manifest` (a folder with package.json and its lock) into `target`. Raises
+    `FetchFailed`."""
     await asyncio.to_thread(shutil.copytree, manifest, target)
     await _npm(["ci", *_for(architecture)], target)
 
 
 async def node_itself(version: str, target: Path, architecture: str) -> None:
-    """Put Node `version` and its npm into `target` as they lie below /usr/local. Raises `FetchFailed`."""
+    """Put Node `version` and its npm into `target`, with the layout of /usr/local. Raises `FetchFailed`."""
     work = target.with_name(f"{target.name}-npm")
     work.mkdir(parents=True, exist_ok=True)
     machine = _NODE_PLATFORMS.get(architecture, architecture)
     (work / "package.json").write_text("{}", encoding="utf-8")
-    # npm 11 is the one that Node 24 brings.
+    # npm 11 is the version that Node 24 ships with.
     await _npm(["install", *_for(architecture), f"node-linux-{machine}@{version}", "npm@11"], work)
     (target / "bin").mkdir(parents=True)
     (target / "lib/node_modules").mkdir(parents=True)
@@ -120,8 +121,8 @@ async def _npm(arguments: list[str], folder: Path) -> None:
 
 
 async def run_client(command: Sequence[str | Path], folder: Path) -> str:
-    """What the client said when it failed; "" when it did its work."""
-    # Where a company's proxy signs with a certificate of its own, it is in the system's store.
+    """The client's error output; "" when it succeeded."""
+    # A company's proxy that signs with its own certificate has it in the system's store.
     environment = {"UV_SYSTEM_CERTS": "true", "NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": _path(), "NO_COLOR": "1"}
     try:
         done = await run(command, cwd=folder, env=environment, seconds=_SECONDS, max_output=_OUTPUT)

@@ -1,4 +1,4 @@
-"""What the runtime images bring, for whoever writes an app that should start without an install."""
+"""The packages in the runtime images, for authors of apps that should start without an install."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from typing import Final
 from preview_runtime.containers.images.catalogue import DEPLOY
 from preview_runtime.plans.runtimes import Runtime
 
-# As an app's author names them; the oldest that an image may have (a base from Debian is older than the public one).
+# By the names that an app's author uses, with the oldest version that an image may have (a Debian base is older than
+# the public one).
 RUNTIME_NAMES: Final = {
     Runtime.PYTHON: "Python 3.11",
     Runtime.NODE: "Node 24 (TypeScript without a build)",
     Runtime.GO: "Go (go 1.19 in go.mod, standard library)",
     Runtime.JAVA: "Java 17 (standard library, com.sun.net.httpserver)",
 }
-# Tools of the image's own, and what comes with the others: no app asks for them by name.
+# The image's own tools, and packages that others need: no app asks for them by name.
 _NOT_NAMED: Final = frozenset({"httptools", "pip", "uv", "uvloop"})
 
 
 def ready_packages(runtime: Runtime) -> tuple[str, ...]:
-    """The packages that apps on `runtime` may name without an install. Reads files."""
+    """The packages that apps on `runtime` can use without an install. Reads files."""
     if runtime is Runtime.PYTHON:
         lines = (DEPLOY / "python" / "requirements.in").read_text(encoding="utf-8").split()
         return tuple(line for line in lines if line not in _NOT_NAMED)

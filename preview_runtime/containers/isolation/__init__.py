@@ -1,1 +1,1 @@
-"""What keeps apps away from the host and from each other."""
+"""Keeps apps away from the host and from each other."""

@@ -1,11 +1,11 @@
-"""The firewall rules that close what Docker's internal networks leave open; put in once, by an administrator.
+"""The firewall rules that close what Docker's internal networks leave open; installed once, by an administrator.
 
     python -m preview_runtime.containers.isolation.firewall install     (or: remove, status)
 
-A container on an internal network still reaches whatever the host itself listens with, through the network's gateway.
-One rule over our address pool drops every new connection from a preview to the host; connections from the host to a
-preview, and their answers, pass. Further rules keep the install phase, which needs a registry, away from private and
-link-local addresses, except those that are named (a name server, a registry of one's own).
+A container on an internal network can still reach every port on which the host itself listens, through the network's
+gateway. One rule over our address pool drops every new connection from a preview to the host; connections from the host
+to a preview, and their answers, pass. Further rules keep the install phase, which needs a registry, away from private
+and link-local addresses, with named exceptions (a name server, a private registry).
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/
 _PATH: Final = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 _MARK: Final = ("-m", "comment", "--comment", "sayso previews")
 _NEW: Final = ("-m", "conntrack", "--ctstate", "NEW")
-# Docker leaves this chain to the administrator and asks it before its own rules.
+# Docker reserves this chain for the administrator and evaluates it before its own rules.
 _FORWARD: Final = "DOCKER-USER"
 _LOCK: Final = Path("/run/sayso-firewall.lock")
 
-Rule = tuple[str, tuple[str, ...]]  # a chain, and the arguments of iptables that make the rule
+Rule = tuple[str, tuple[str, ...]]  # a chain, and the iptables arguments of the rule
 
 
 def host_rule(pool: IPv4Network) -> Rule:
@@ -43,8 +43,8 @@ def host_rule(pool: IPv4Network) -> Rule:
 
 
 def forward_rules(pool: IPv4Network, allowed: Iterable[IPv4Network] = ()) -> list[Rule]:
-    """No new connection from `pool` to private and link-local addresses, but to `allowed`; in their order."""
-    # Between containers of one network Docker's own rules decide, between networks they refuse.
+    """No new connection from `pool` to private and link-local addresses, except to `allowed`; in this order."""
+    # Within one network Docker's own rules decide; between networks they refuse.
     passing = [str(pool), *map(str, allowed)]
     return [
         *[(_FORWARD, ("-s", str(pool), "-d", to, *_MARK, "-j", "RETURN")) for to in passing],
@@ -58,7 +58,8 @@ def all_rules(pool: IPv4Network) -> list[Rule]:
 
 
 def lacking(rules: Iterable[Rule]) -> list[Rule] | None:
-    """Those of `rules` that keep nothing away: they are not there, or are not asked. None where nobody may read them."""
+    """Those of `rules` that have no effect: they are missing, or are never evaluated. None when this process may not
+    read them."""
     chains = _read()
     if chains is None:
         return None
@@ -69,9 +70,9 @@ def lacking(rules: Iterable[Rule]) -> list[Rule] | None:
 
 
 def standing(pool: IPv4Network) -> str | None:
-    """What the host's tables say up to the rule that closes it to `pool`; None where this process may not read them.
+    """The host's tables up to the rule that closes the host to `pool`; None when this process may not read them.
 
-    As long as it is the same text, what was proved by trying holds. What was put in for other addresses is left out.
+    While the text is the same, an earlier proof holds. Rules for other addresses are left out.
     """
     chains = _read()
     if chains is None:
@@ -82,12 +83,12 @@ def standing(pool: IPv4Network) -> str | None:
 
 
 def install(rules: Iterable[Rule]) -> None:
-    """Have each of `rules` once, in their order, in front of all others: in one step, so that none is ever missing.
+    """Put each of `rules` once, in order, before all other rules, in one step, so that none is ever missing.
 
-    Also where Docker has not run yet, whose chain is made then. Raises subprocess.CalledProcessError.
+    Works before Docker's first run too: Docker's chain is then made. Raises subprocess.CalledProcessError.
     """
     with _alone():
-        with contextlib.suppress(subprocess.CalledProcessError):  # it is there, with all it has
+        with contextlib.suppress(subprocess.CalledProcessError):  # the chain exists, with its rules
             _iptables("-N", _FORWARD)
             _iptables("-A", _FORWARD, "-j", "RETURN")
         chains = _read() or {}
@@ -121,7 +122,7 @@ def present(rule: Rule) -> bool:
 
 
 def _read() -> dict[str, list[list[str]]] | None:
-    """The arguments of each rule of the chains that matter here, in one look of a few milliseconds."""
+    """The arguments of each rule in the relevant chains, read at once within a few milliseconds."""
     if os.geteuid() != 0 or not shutil.which("iptables-save", path=_PATH):
         return None
     try:
@@ -137,7 +138,7 @@ def _read() -> dict[str, list[list[str]]] | None:
 
 
 def _asked(lines: list[list[str]]) -> list[list[str]]:
-    """Those that are reached at all: behind one that lets everything through none is."""
+    """The rules that can be reached: those behind a rule that accepts everything cannot."""
     through = next((n for n, line in enumerate(lines) if line in (["-j", "ACCEPT"], ["-j", "RETURN"])), len(lines))
     return lines[:through]
 
@@ -147,21 +148,21 @@ def _line(what: str, place: str, arguments: Iterable[str]) -> str:
 
 
 def _change(steps: list[str]) -> None:
-    """All of `steps`, or none (iptables-restore(8))."""
+    """Apply all of `steps`, or none (iptables-restore(8))."""
     if steps:
         _run(["iptables-restore", "--noflush", "-w", "5"], "\n".join(["*filter", *steps, "COMMIT", ""]))
 
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    """No other process of ours changes the rules meanwhile."""
+    """Keeps other processes of ours from changing the rules meanwhile."""
     with _LOCK.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def _iptables(*arguments: str) -> None:
-    # -w: another program may hold the tables' lock, Docker for one.
+    # -w: another program, such as Docker, may hold the tables' lock.
     _run(["iptables", "-w", "5", *arguments])
 
 

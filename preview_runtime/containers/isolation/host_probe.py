@@ -1,4 +1,4 @@
-"""A container of ours, closed like an app's, that tries whether it reaches the host: a listener of ours at its gateway."""
+"""A container of ours, as closed as an app's, that tries to reach the host: a listener of ours at its gateway."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _LOOK_SECONDS: Final = 0.01
 _REACHED: Final = b"7"
 _CLOSED: Final = b"0"
 
-# Each waits for one connection, tries the gateway at each byte that comes over it (for so many hundredths of a second),
-# and answers with one byte: `_REACHED`, or `_CLOSED` where the gateway refuses or is silent; all else, a mistake of ours
-# above all, must not pass for a closed gateway. When the connection ends, so does the program: with a killed process.
+# Each program waits for one connection. For each byte received over it, the program tries to reach the gateway (for
+# that many hundredths of a second) and answers with one byte: `_REACHED`, or `_CLOSED` when the gateway refuses or is
+# silent. Any other outcome, above all a mistake of ours, must not count as a closed gateway. The program ends with the
+# connection, and so with a process that is killed.
 PROGRAMS: Final = {
     Runtime.PYTHON: [
         "python3",
@@ -54,11 +55,12 @@ PROGRAMS: Final = {
 
 
 class ProbeFailed(Exception):
-    """It could not be tried; `str()` is for the log."""
+    """The test could not be carried out; `str()` is for the log."""
 
 
 class HostProbe:
-    """One such container and its listener. Whoever made its network removes both, after `close`."""
+    """One such container and its listener. The caller, who made the network, removes the network and the container
+    after `close`."""
 
     def __init__(self) -> None:
         self._heard = False
@@ -71,7 +73,7 @@ class HostProbe:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Where it listens on this machine, after `listen`."""
+        """The listener's address on this machine, after `listen`."""
         assert self._listener
         host, port = self._listener.sockets[0].getsockname()[:2]
         return str(host), int(port)
@@ -79,7 +81,7 @@ class HostProbe:
     async def start(
         self, docker: aiodocker.Docker, runtime: Runtime, network: str, gateway: str, settings: ContainerSettings
     ) -> None:
-        """Have it run in `network`, after `listen`. Raises `ProbeFailed`, aiodocker.DockerError."""
+        """Run the container in `network`, after `listen`. Raises `ProbeFailed`, aiodocker.DockerError."""
         command = [*PROGRAMS[runtime], gateway, str(self.address[1])]
         config = policy.probe_container(catalogue.tag(runtime), command, network, settings)
         container = await create(docker, config)
@@ -96,13 +98,14 @@ class HostProbe:
             raise ProbeFailed("the probe does not listen") from error
 
     async def connect(self, host: str, port: int) -> None:
-        """Have its program, which listens there, as the one that is asked. Raises OSError."""
+        """Connect to the container's program, which will be asked. Raises OSError."""
         self._link = await asyncio.open_connection(host, port)
 
     async def reaches_host(self, seconds: float) -> bool:
-        """Whether the gateway answers it within `seconds` (2.5 at most), or has since `listen`. Raises `ProbeFailed`.
+        """Whether the container reaches the gateway within `seconds` (2.5 at most), or has reached it since `listen`.
+        Raises `ProbeFailed`.
 
-        Whoever breaks it off ends the probe: the answer to one question must not be taken for that to the next.
+        A cancellation ends the probe: the answer to one question must not count for the next.
         """
         if not self._link:
             raise ProbeFailed("the probe does not run")

@@ -30,9 +30,9 @@ from preview_runtime.plans.runtimes import Runtime
 log = logging.getLogger(__name__)
 
 _ISOLATED_SINCE: Final = (1, 48)  # Docker Engine 28.0: the bridge driver's gateway mode `isolated`
-_PROOF_SECONDS: Final = 600.0  # a firewall that is loaded anew may lose the rule
+_PROOF_SECONDS: Final = 600.0  # a firewall that is reloaded may lose the rule
 _TRY_SECONDS: Final = 1.0
-# The kernel carries a connection over a bridge within the call that begins it: an answer takes 0.1 ms.
+# The kernel delivers a connection over a bridge within the call that starts it: an answer takes 0.1 ms.
 _GLANCE_SECONDS: Final = 0.01
 _PROBE: Final = "probe"
 _ROUTES: Final = Path("/proc/net/route")
@@ -48,17 +48,17 @@ class Networks:
         self._settings = settings
         self._proving = asyncio.Lock()
         self.proved_until = 0.0
-        """time.monotonic() up to which the last proof holds."""
+        """Until this moment (time.monotonic()) the last proof holds."""
         self._proved_rules: str | None = None
-        self._glanced = 0.0  # time.monotonic() at which the last try began that was kept out
+        self._glanced = 0.0  # time.monotonic(), the start of the last try that did not reach the host
         self.probe: HostProbe | None = None
-        """What stays in the engine to be asked, where the host's rules cannot be read; None while there is none."""
+        """The probe that stays in the engine when the host's rules cannot be read; None when there is none."""
         self._isolated: bool | None = None
 
     async def ensure(self, project: str, role: Role = Role.APP) -> str:
-        """The name of the project's network, made where it is missing.
+        """The name of the project's network, made if it is missing.
 
-        Raises `EngineFailed` when the address pool is used up or the name belongs to somebody else.
+        Raises `EngineFailed` when the address pool is used up or the name is taken by somebody else.
         """
         title = name(self._settings.instance, project, role)
         if role is Role.INSTALL:
@@ -80,7 +80,7 @@ class Networks:
             try:
                 await uncancelled(self._docker.networks.create(config))
             except aiodocker.DockerError as error:
-                # Somebody was quicker, or the host has a route of its own there.
+                # Somebody else took it first, or the host has a route for it.
                 if "overlap" not in error.message.lower() or len(refused) > 20:
                     raise
                 refused.append(subnet)
@@ -89,7 +89,8 @@ class Networks:
             return title
 
     async def _join(self, title: str, role: Role, found: Mapping[str, Any]) -> None:
-        """Have the router in the network, where there is one. One that was made anew is in none of its former ones."""
+        """Connect the router to the network, if there is one. A router that was recreated is in none of its former
+        networks."""
         router = self._settings.router
         if not router or role in (Role.INSTALL, *policy.BESIDE) or not await self.isolated():
             return
@@ -110,7 +111,7 @@ class Networks:
                 try:
                     await _gone(network.delete())
                 except aiodocker.DockerError as error:
-                    # A container that was just removed may hold its place a moment longer.
+                    # A container that was just removed may keep its endpoint a moment longer.
                     if not wait or silent(error):
                         raise
                     await asyncio.sleep(wait)
@@ -119,7 +120,8 @@ class Networks:
                     break
 
     async def isolated(self) -> bool:
-        """Whether the engine keeps the host out of a network by itself, and a router inside reaches the app for us."""
+        """Whether the engine itself keeps the host out of a network, with a router inside it that reaches the app for
+        us."""
         if self._isolated is None:
             version = (await self._docker.version())["ApiVersion"]
             capable = tuple(int(part) for part in version.split(".")) >= _ISOLATED_SINCE
@@ -127,12 +129,13 @@ class Networks:
         return self._isolated
 
     async def prove(self, *, ahead: float = 0.0) -> None:
-        """Return when an app cannot reach the host; raise `EngineFailed` with a sentence when it can, or nobody knows.
+        """Return when an app cannot reach the host; raise `EngineFailed` with a sentence when it can, or when that is
+        unknown.
 
-        Tried for real: a container of ours calls a listener of ours at the gateway. That takes a second and a half and
-        holds ten minutes, or until the host's rules are others, which is looked at each time where this process may
-        (a few milliseconds). Where it may not, the container stays, and is asked each time to try again, for a moment.
-        A proof that ends within `ahead` seconds is renewed, for which nobody else waits.
+        It is really tried: a container of ours connects to a listener of ours at the gateway. That takes a second and a
+        half and holds for ten minutes, or until the host's rules change. The rules are read each time if this process
+        may read them (a few milliseconds). If it may not, the container stays and tries again each time, for a moment.
+        A proof that expires within `ahead` seconds is renewed in advance; nobody else waits for that.
         """
         if await self.isolated():
             return
@@ -156,11 +159,11 @@ class Networks:
 
     @property
     def slots(self) -> set[str]:
-        """Those with a right to a container and a network that are no preview's."""
+        """The slots with a right to a container and a network that belong to no preview."""
         return {_PROBE} if self.probe else set()
 
     async def close(self) -> None:
-        """Remove the container that stays for the next proof, if there is one. Raises aiodocker.DockerError."""
+        """Remove the container kept for the next proof, if there is one. Raises aiodocker.DockerError."""
         async with self._proving:
             if self.probe:
                 await self._clear_probe()
@@ -169,17 +172,18 @@ class Networks:
         return time.monotonic() + ahead < self.proved_until and rules == self._proved_rules
 
     async def _rules(self) -> str | None:
-        # Not above: the module is a command as well, which Python loads twice with a warning if its package has it.
+        # Not imported at the top: the module is also a command, and Python warns about loading it twice if its package
+        # imports it.
         from preview_runtime.containers.isolation import firewall
 
         return await asyncio.to_thread(firewall.standing, self._settings.pool)
 
     async def _prove_installs(self) -> None:
-        """Return when installs and builds, which need the world, are kept away from private addresses.
+        """Return when installs and builds, which need the internet, cannot reach private addresses.
 
-        No address beyond this machine is tried for that: the rules are looked for, where this process may read them.
-        Where it may not, they were put in by the command that put in the rule that `prove` tries, and are lost with it
-        when a firewall is loaded anew.
+        No address outside this machine is tried for that: the rules are read, if this process may read them. If it may
+        not, the rule that `prove` tries stands for them: the same command installed all of them, and a reloaded
+        firewall loses all of them.
         """
         from preview_runtime.containers.isolation import firewall
 
@@ -190,9 +194,9 @@ class Networks:
             await self.prove()
 
     async def _still_kept_out(self, asked: float) -> bool:
-        """Whether the container that stayed was kept out after `asked` (time.monotonic()); False where nobody knows."""
+        """Whether the kept container was kept out after `asked` (time.monotonic()); False when that is unknown."""
         if self._glanced > asked:
-            return True  # by another that waited for it before
+            return True  # by another caller that waited for it before
         began = time.monotonic()
         try:
             if self.probe is None or await uncancelled(self.probe.reaches_host(_GLANCE_SECONDS)):
@@ -208,7 +212,7 @@ class Networks:
         runtime = next((runtime for runtime in host_probe.PROGRAMS if runtime not in missing), None)
         if runtime is None:
             raise EngineFailed(image_missing(Runtime.PYTHON))
-        await uncancelled(self._clear_probe())  # of a killed process, or one that has ended
+        await uncancelled(self._clear_probe())  # of a killed process, or a container that has ended
         probe = self.probe = HostProbe()
         reached = True
         try:
@@ -236,7 +240,7 @@ class Networks:
 
     async def _taken(self) -> list[IPv4Network]:
         found: list[IPv4Network] = []
-        with contextlib.suppress(OSError):  # no Linux; or another machine's engine, to which these do not matter
+        with contextlib.suppress(OSError):  # not Linux; or the engine is on another machine, without these rules
             found += host_routes(await asyncio.to_thread(_ROUTES.read_text), self._settings.pool)
         for network in await self._docker.networks.list():
             for config in (network.get("IPAM") or {}).get("Config") or ():
@@ -249,13 +253,13 @@ async def _listen(probe: HostProbe, gateway: str) -> None:
     try:
         await probe.listen(gateway)
     except OSError as error:
-        # The gateway is not on this machine: Sayso runs in a container, or the engine elsewhere.
+        # The gateway is not on this machine: Sayso runs in a container, or the engine is elsewhere.
         message = Phrase("fault.isolation_unknown.elsewhere")
         raise EngineFailed(Fault(FaultKind.PLATFORM, "isolation_unknown", message)) from error
 
 
 def taken(title: str) -> Fault:
-    """The name we need belongs to something that is not ours."""
+    """The name we need is taken by something that is not ours."""
     message = Phrase("fault.name_taken", {"name": title})
     return Fault(FaultKind.PLATFORM, "name_taken", message)
 
@@ -267,9 +271,9 @@ def image_missing(runtime: Runtime) -> Fault:
 
 
 async def _leave_behind(network: Any) -> None:
-    """Take out of the network what an engine that was killed has left in it of containers that are no more.
+    """Remove the endpoints of vanished containers that a killed engine left in the network.
 
-    The engine lists those under `ep-…` in the place of a container's id, and never removes them by itself.
+    The engine lists them under `ep-…` in place of a container's id, and never removes them by itself.
     """
     with contextlib.suppress(aiodocker.DockerError):
         for key, member in ((await network.show()).get("Containers") or {}).items():
@@ -278,7 +282,7 @@ async def _leave_behind(network: Any) -> None:
 
 
 async def _gone(call: Any) -> Any:
-    """The answer of `call`, None where what it is about is gone already."""
+    """The result of `call`, None when its object is gone already."""
     try:
         return await call
     except aiodocker.DockerError as error:

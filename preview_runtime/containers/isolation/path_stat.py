@@ -1,4 +1,4 @@
-"""What is at a path in a container, asked of the engine with nothing opened (API, ContainerArchiveInfo)."""
+"""What is at a path in a container, as reported by the engine without opening it (API, ContainerArchiveInfo)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class PathStat:
-    """What is at a path: `kind` is "" for a plain file, `size` in bytes, where a link leads in the end."""
+    """What is at a path: `kind` is "" for a plain file, `size` in bytes, `target` is the final target of a link."""
 
     kind: str
     size: int
@@ -37,7 +37,7 @@ class PathStat:
 
 
 class LeadsNowhere(Exception):
-    """At the path is a link that leads nowhere or in a circle."""
+    """The path is a link that leads nowhere or in a circle."""
 
 
 async def path_stat(docker: aiodocker.Docker, container: str, path: str) -> PathStat | None:
@@ -46,7 +46,7 @@ async def path_stat(docker: aiodocker.Docker, container: str, path: str) -> Path
     url = docker._canonicalize_url(f"containers/{container}/archive")
     limits = aiohttp.ClientTimeout(total=PATIENCE)
     try:
-        # Not aiodocker's own: it looks for the reason of a refusal in a body, which an answer to HEAD has not.
+        # Not aiodocker's own call: that reads the reason of a refusal from the body, and an answer to HEAD has none.
         async with docker.session.head(url, params={"path": path}, timeout=limits) as answer:
             status, told = answer.status, answer.headers.get("X-Docker-Container-Path-Stat", "")
     except TimeoutError as error:

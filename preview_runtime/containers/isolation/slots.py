@@ -1,7 +1,7 @@
 """A place in the engine for one preview: a container, a network and a volume of one name.
 
-A slot is named after its project, or, where it was made in advance, after nobody. The engine fixes labels at creation,
-so the project that a slot was given to is known from the preview's state alone.
+A slot is named after its project, or, if it was made in advance, after nobody. The engine fixes labels at creation, so
+only the preview's state tells to which project such a slot was given.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from preview_runtime.engines import EngineFailed
 
 NOT_FOUND: Final = 404
 CONFLICT: Final = 409
-# A container that is being removed holds its place, and its volume, a moment longer.
+# A container that is being removed keeps its endpoint, and its volume, a moment longer.
 _WAITS: Final = (0.05, 0.2, 0.5, 1.0)
 
 
 class Slots:
-    """Makes and removes what slots consist of. One object for all previews of an engine."""
+    """Makes and removes the parts of slots. One object for all previews of an engine."""
 
     def __init__(self, docker: aiodocker.Docker, settings: ContainerSettings, networks: Networks) -> None:
         self.docker = docker
@@ -48,7 +48,7 @@ class Slots:
         return name(self.settings.instance, slot, role)
 
     def user(self, slot: str) -> int:
-        """Who the slot's app runs as, and owns what is in its volume."""
+        """The user as which the slot's app runs, and who owns the files in its volume."""
         return self.settings.users.of(self.title(slot))
 
     async def find(self, slot: str, role: Role = Role.APP) -> DockerContainer | None:
@@ -58,7 +58,8 @@ class Slots:
         return next((one for one in found if is_named(one._container, self.title(slot, role))), None)
 
     async def ensure_volume(self, slot: str) -> bool:
-        """Whether the slot's volume had to be made. Raises `EngineFailed` where its name belongs to somebody else."""
+        """Make the slot's volume if it is missing; returns whether it had to be made. Raises `EngineFailed` when its
+        name is taken by somebody else."""
         title = self.title(slot)
         try:
             found = await (await self.docker.volumes.get(title)).show()
@@ -72,7 +73,7 @@ class Slots:
         return False
 
     async def is_moved(self, slot: str) -> bool:
-        """Whether all in the slot's volume has been its user's since the volume was made."""
+        """Whether all files in the slot's volume have belonged to its user since the volume was made."""
         shown = await (await self.docker.volumes.get(self.title(slot))).show()
         return (shown.get("Labels") or {}).get(USER) == str(self.user(slot))
 
@@ -87,29 +88,32 @@ class Slots:
         return True
 
     async def ensure_layers(self) -> str:
-        """The name of the volume with the dependency layers, made where it is missing."""
+        """The name of the volume with the dependency layers, made if it is missing."""
         title = policy.layers_volume(self.settings)
         async with self._layers:
             if not self._layers_made:
-                # Made again, one that is there stays as it is.
+                # Creating an existing volume again leaves it as it is.
                 await uncancelled(self.docker.volumes.create(policy.layers(self.settings)))
                 self._layers_made = True
         return title
 
-    async def create(self, slot: str, config: Mapping[str, Any], role: Role = Role.APP) -> DockerContainer:
-        """Create the slot's container. Raises `EngineFailed` where its name belongs to somebody else."""
+    async def create(
+        self, slot: str, config: Mapping[str, Any], role: Role = Role.APP, *, named: bool = True
+    ) -> DockerContainer:
+        """Create the slot's container; `named` as in `creation.create`. Raises `EngineFailed` when its name is taken by
+        somebody else."""
         title = self.title(slot, role)
         try:
-            return await create(self.docker, config, title)
+            return await create(self.docker, config, title, named=named)
         except aiodocker.DockerError as error:
             if error.status == CONFLICT:
                 raise EngineFailed(taken(title)) from error
             raise
 
     async def clear(self, slot: str, role: Role | None = None, *, volume: bool = False) -> None:
-        """Remove the slot's containers and networks (of `role`, or all), and its volume where `volume`.
+        """Remove the slot's containers and networks (of `role`, or all), and with `volume` its volume.
 
-        One that the engine refuses to remove keeps none of the others; the first refusal is raised at the end.
+        A refusal of the engine does not keep the others from being removed; the first refusal is raised at the end.
         """
         refused: list[aiodocker.DockerError] = []
         removals: list[Callable[[], Awaitable[None]]] = [
@@ -142,29 +146,31 @@ class Slots:
 
 
 async def delete(container: DockerContainer) -> None:
-    """Remove a container; one that is gone is no error. One that an earlier request removes is waited for a little."""
+    """Remove a container; it is no error when it is gone. If an earlier request is removing it, wait for that a
+    little."""
     await _deleted(lambda: container.delete(force=True, v=True), must_go=False)
 
 
 async def delete_volume(docker: aiodocker.Docker, title: str) -> None:
-    """Remove a volume; one that is gone is no error. Raises aiodocker.DockerError (`CONFLICT`) where it stays in use."""
+    """Remove a volume; it is no error when it is gone. Raises aiodocker.DockerError (`CONFLICT`) when it stays in
+    use."""
     await _deleted(DockerVolume(docker, title).delete, must_go=True)
 
 
 async def own(container: DockerContainer, folder: str, user: int) -> None:
-    """Give the volume at `folder` in a container that does not run to `user`, alone."""
+    """Give the folder `folder` of a volume, in a container that does not run, to `user` alone."""
     await container.put_archive(folder, archive({}, user, time.time(), folder=folder))
 
 
 def marked(config: dict[str, Any]) -> dict[str, Any]:
-    """`config` with its digest as a label: a container is kept only as long as it would be made the same again."""
+    """`config` with its digest as a label: a container is reused only if it would be made in the same way again."""
     mark = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:16]
     config["Labels"][CONFIGURATION] = mark
     return config
 
 
 async def _deleted(delete: Callable[[], Awaitable[Any]], *, must_go: bool) -> None:
-    """Delete until it is gone. What is in use is tried again for a moment, and is an error then where it `must_go`."""
+    """Delete until it is gone. A thing in use is retried for a moment, and is then an error if it `must_go`."""
     for wait in (*_WAITS, 0.0):
         try:
             await delete()

@@ -1,8 +1,8 @@
-"""Reads a tar archive as it comes, from somebody who may mean harm: bounded in memory whatever it holds or claims.
+"""Reads a tar archive as a stream from an untrusted source: bounded in memory whatever it holds or claims.
 
-Python's own tarfile reads a member's extended header whole, however long it says it is, and keeps every member; here
-nothing is kept but the plain files that were asked for. Links, devices and sparse files are passed over.
-Format: POSIX pax (IEEE Std 1003.1, pax) and the long names of GNU tar (its manual, "Basic Tar Format").
+Python's own tarfile reads a member's extended header whole, however long it claims to be, and keeps every member; here
+only the requested plain files are kept. Links, devices and sparse files are skipped. Format: POSIX pax (IEEE Std
+1003.1, pax) and the long names of GNU tar (its manual, "Basic Tar Format").
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _EMPTY: Final = bytes(BLOCK)
 
 
 class BadArchive(ValueError):
-    """It is no tar archive, or one larger than anybody honest sends; `str()` is for the log."""
+    """It is no tar archive, or a larger one than any honest sender's; `str()` is for the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class TarFile:
-    """A plain file. `content` is None where it is larger than asked for; `link` names the earlier member it repeats."""
+    """A plain file. `content` is None when it is larger than asked for; `link` names the earlier member it repeats."""
 
     name: str
     size: int
@@ -32,10 +32,10 @@ class TarFile:
 
 
 class TarStream:
-    """Feed it the archive in any pieces; each call gives the files that are complete with it.
+    """Feed it the archive in any pieces; each call returns the files that it completes.
 
-    At most `max_file` bytes are kept of a file, `max_kept` of all, `max_bytes` read of the archive; the last two
-    raise `BadArchive` when they are passed.
+    At most `max_file` bytes of a file and `max_kept` of all files are kept, and `max_bytes` of the archive are read;
+    passing one of the last two limits raises `BadArchive`.
     """
 
     def __init__(self, *, max_file: int, max_kept: int, max_bytes: int, max_entries: int = _MAX_ENTRIES) -> None:
@@ -44,7 +44,7 @@ class TarStream:
         self._read = 0
         self._kept = 0
         self._buffer = bytearray()
-        self._skip = 0  # bytes of the archive to pass over
+        self._skip = 0  # bytes of the archive to skip
         self._body: bytearray | None = None  # of the member that is being read
         self._needed = 0
         self._type = b""
@@ -124,7 +124,7 @@ class TarStream:
         else:
             if kind == b"1":
                 yield TarFile(name, 0, None, link)
-            # A folder, a link and a device have nothing behind them, whatever their size says.
+            # A folder, a link and a device have no content, whatever size they state.
             self._skip = 0 if kind in (b"1", b"2", b"3", b"4", b"5", b"6") else size + padding
             return
         if size == 0:
@@ -148,7 +148,7 @@ class TarStream:
 
 
 def _number(field: bytes) -> int:
-    """An octal number, or GNU's base 256 for what octal cannot hold."""
+    """An octal number, or GNU's base 256 for numbers that octal cannot hold."""
     if field[0] & 0x80:
         if field[0] == 0xFF:
             raise BadArchive("a negative number")

@@ -1,8 +1,8 @@
-"""Brings files of a container that has ended back, as if whoever wrote them meant harm.
+"""Retrieves files from a container that has ended, treating their author as untrusted.
 
-The engine reads them as the computer's administrator, and follows a link in the middle of a path to wherever it leads in
-the container, into volumes that the program itself could not read. So each folder of a path is looked at first (nothing
-runs there that could change it meanwhile); what comes is read in bounded memory, and only plain files of it are kept.
+The engine reads files as root, and follows a link in the middle of a path wherever it leads in the container, even into
+volumes that the program itself could not read. So each folder of a path is checked first (no program runs there that
+could change it meanwhile). The archive is read in bounded memory, and only its plain files are kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from preview_runtime.file_tree import InvalidTree, validate_path
 from preview_runtime.plans.recipe import PRIVATE_FOLDER
 
 _SECONDS: Final = 60.0
-_MAX_ARCHIVE: Final = 1024 * MEGABYTE  # read and mostly passed over, for a pattern that begins with a star
+_MAX_ARCHIVE: Final = 1024 * MEGABYTE  # most of it is read and skipped, for a pattern that begins with a star
 _MOST_NAMED: Final = 50
 _WILD: Final = re.compile(r"[*?]")
 
@@ -30,7 +30,7 @@ _WILD: Final = re.compile(r"[*?]")
 async def read(
     docker: aiodocker.Docker, container: str, folder: str, patterns: Sequence[str], limits: ArtefactLimits
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """The files below `folder` that match `patterns`, by path; and what was left out, each with its reason."""
+    """The files below `folder` that match `patterns`, by path; and the files left out, each with the reason."""
     collected = _Collected(limits)
     for pattern in patterns:
         try:
@@ -44,14 +44,15 @@ async def read(
 
 
 def fixed(pattern: str) -> str:
-    """The part of a pattern before the first folder with a star in it; "" where that is the first."""
+    """The part of a pattern before its first folder with a star; "" when that is the first folder."""
     parts = pattern.split("/")
     wild = next((number for number, part in enumerate(parts) if _WILD.search(part)), len(parts))
     return "/".join(parts[:wild])
 
 
 def matcher(pattern: str) -> re.Pattern[str]:
-    """What a path must look like. `*` and `?` stay within a name, `**` is any folders; a folder brings all in it."""
+    """The pattern as a regular expression for paths. `*` and `?` stay within a name, `**` matches any folders; a folder
+    includes everything in it."""
     made = ""
     for part in pattern.split("/"):
         if part == "**":
@@ -86,7 +87,7 @@ async def _read(docker: aiodocker.Docker, container: str, folder: str, pattern: 
             collected.leave(pattern, "is too large")
             return
     wanted = matcher(pattern)
-    # Names in the archive begin with that of what was asked for.
+    # Names in the archive begin with the name of the requested folder.
     above = "/".join(parts[:-1])
     stream = TarStream(max_file=collected.limits.file, max_kept=_MAX_ARCHIVE, max_bytes=_MAX_ARCHIVE)
     query = docker._query(f"containers/{container}/archive", params={"path": at}, timeout=None)

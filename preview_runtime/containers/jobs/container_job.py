@@ -1,4 +1,4 @@
-"""One command in a container of its own, from the start to the end: the one function for all who need that."""
+"""One command in a container of its own, from start to end: the one function for all code that needs that."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from preview_runtime.plans.recipe import WORK_FOLDER
 from preview_runtime.tasks import Tasks, beside, cancel
 
 log = logging.getLogger(__name__)
-_LOG_SECONDS: Final = 5.0  # for the rest of the output, once the container has ended
+_LOG_SECONDS: Final = 5.0  # for the rest of the output, after the container has ended
 _KILLED_SECONDS: Final = 30.0
 _GRACE_SECONDS: Final = 1  # between SIGTERM and SIGKILL
 
 Hear = Callable[[str, bytes], None]
-"""Is given each line (16 kB of one at most) as it comes, with its stream; nothing of it is lost."""
+"""Called with each line (at most 16 kB) as it comes, and its stream; no line is lost."""
 
 
 async def _nothing() -> None: ...
@@ -45,8 +45,8 @@ async def _nothing() -> None: ...
 
 @dataclass(frozen=True, slots=True)
 class JobTerms:
-    """What a job may take, and what is done about its end. `artefacts` lie below `folder`. `passed` says why a watch of
-    limits killed it; `clear` is awaited once its container is gone."""
+    """The limits of a job, and what happens at its end. `artefacts` are below `folder`. `passed` returns why a limit
+    watch killed it; `clear` is awaited once its container is gone."""
 
     seconds: float
     output: int = OUTPUT
@@ -59,8 +59,8 @@ class JobTerms:
 
 
 class Job:
-    """A container that was started, at work until its command ends. `close` leaves nothing of it; as a context it is
-    closed at the end."""
+    """A started container, which works until its command ends. `close` removes everything; used as a context, the job
+    is closed at the end."""
 
     def __init__(
         self, docker: aiodocker.Docker, container: DockerContainer, terms: JobTerms, name: str, began: float
@@ -69,7 +69,7 @@ class Job:
         self._docker = docker
         self._terms = terms
         self._name = name
-        self._began = began  # seconds since 1970: its time goes on while no process of ours looks
+        self._began = began  # seconds since 1970: the time limit also runs while no process of ours watches
         self._output = JobOutput()
         self._why: Ended | None = None
         self._tasks = Tasks()
@@ -84,18 +84,18 @@ class Job:
         await self.close()
 
     def output(self, after: int = 0) -> AsyncGenerator[OutputPiece]:
-        """What it writes, from byte `after` of both streams on, until its end. A reader who falls more than `KEPT` bytes
-        behind is told how many were lost; the job and this process are never held up."""
+        """The output of both streams from byte `after` on, until the job's end. A reader that falls more than `KEPT`
+        bytes behind is told how many were lost; it never delays the job or this process."""
         return self._output.read(after)
 
     async def wait(self) -> JobResult:
-        """How it ended, once it has; artefacts are read by then."""
+        """The result, once the job has ended and its artefacts are read."""
         return await asyncio.shield(self._run)
 
     async def exit_code(self) -> int:
-        """The exit code of a command of ours, once it has ended.
+        """Wait for the exit code of a command of ours.
 
-        Raises TimeoutError where it took too long, aiodocker.DockerError where it was lost.
+        Raises TimeoutError when it took too long, aiodocker.DockerError when it was lost.
         """
         result = await self.wait()
         if result.ended is Ended.TIMED_OUT:
@@ -105,7 +105,8 @@ class Job:
         return result.exit_code
 
     async def cancel(self) -> None:
-        """End it: asked first, killed after a second. Returns once it has ended; one that has is no error."""
+        """End the job: with SIGTERM first, with SIGKILL after a second. Returns once it has ended; it is no error when
+        it has ended before."""
         if self._why is None and not self._run.done():
             self._why = Ended.CANCELLED
             with contextlib.suppress(aiodocker.DockerError):
@@ -113,14 +114,14 @@ class Job:
         await asyncio.wait({self._run})
 
     async def close(self) -> None:
-        """End it where it has not ended, and remove its container and all that is only its own.
+        """End the job if it still runs, and remove its container and everything that belongs to it alone.
 
-        Raises aiodocker.DockerError; what stays then is found by its labels.
+        Raises aiodocker.DockerError; what then remains is found by its labels.
         """
         await uncancelled(self._close())
 
     async def leave(self) -> None:
-        """Look after it no more and let it go on, for `Jobs.recover` of the next process to find."""
+        """Stop watching it and let it continue, for `Jobs.recover` of the next process to find."""
         await self._tasks.close()
         self._output.end()
 
@@ -144,7 +145,7 @@ class Job:
                 code = await self._ended()
                 await asyncio.wait({reading}, timeout=_LOG_SECONDS)
                 await cancel(reading)
-                # Engines before 23 may end a log that is followed before its last lines, where a container ends.
+                # When a container ends, engines before 23 may end a followed log before its last lines.
                 await self._read(follow=False)
                 shown = await self.container.show()
             except (aiodocker.DockerError, TimeoutError) as failed:
@@ -166,7 +167,7 @@ class Job:
         return JobResult(code, ended, took, found, left, fault, error)
 
     async def _ended(self) -> int:
-        """Its exit code. Raises aiodocker.DockerError, and TimeoutError where it cannot even be killed."""
+        """Wait for its exit code. Raises aiodocker.DockerError, and TimeoutError when it cannot even be killed."""
         try:
             async with asyncio.timeout(max(0.0, self._began + self._terms.seconds - time.time())):
                 return int((await self.container.wait())["StatusCode"])
@@ -176,7 +177,8 @@ class Job:
             return int((await self.container.wait())["StatusCode"])
 
     async def _read(self, *, follow: bool) -> None:
-        """What has not been read yet. Where the engine keeps the end only (`Limits.log`), nothing is read twice."""
+        """The lines that were not read yet. If the engine keeps only the end of the log (`Limits.log`), no line is read
+        twice."""
         known, passed = self._output.total, 0
         async with opened(self._docker, self.container.id, follow=follow) as chunks:
             async for lines in frames(chunks):
@@ -187,13 +189,13 @@ class Job:
                     await self._kill(Ended.TOO_MUCH)
 
     def _take(self, lines: Sequence[tuple[str, bytes]], known: int) -> None:
-        """Hand on what was read, but for the first `known` bytes."""
+        """Pass on the lines that were read, except the first `known` bytes."""
         fresh: list[tuple[str, bytes]] = []
         for one in lines:
             if known <= 0:
                 fresh.append(one)
             known -= len(one[1])
-        # A flood comes in thousands of lines at once: as one piece they take a hundredth of the time.
+        # A flood comes as thousands of lines at once: handling them as one piece takes a hundredth of the time.
         for stream, group in groupby(fresh, key=itemgetter(0)):
             self._output.put(stream, b"".join(map(itemgetter(1), group)))
         if self._terms.hear:
@@ -215,9 +217,11 @@ async def begin(
     title: str = "",
     archives: Sequence[tuple[str, bytes]] = (),
 ) -> Job:
-    """Start a container of `config` (see `policy`), called `title`, with `archives` (folder, tar) put into it before.
+    """Start a container of `config` (see `policy`) with the name `title`, after putting `archives` (folder, tar) into
+    it.
 
-    Nothing is there where it fails. Raises aiodocker.DockerError, and `EngineFailed` where the name is somebody else's.
+    If that fails, nothing is left. Raises aiodocker.DockerError, and `EngineFailed` when the name is taken by somebody
+    else.
     """
     made: list[DockerContainer] = []
 
@@ -241,7 +245,7 @@ async def begin(
 def found(
     docker: aiodocker.Docker, container: DockerContainer, terms: JobTerms, name: str, shown: Mapping[str, Any]
 ) -> Job:
-    """The job in a container that an earlier process of ours began; its output comes from the beginning."""
+    """The job in a container that an earlier process started; its output is read from the beginning."""
     return Job(docker, container, terms, name, datetime.fromisoformat(str(shown["State"]["StartedAt"])).timestamp())
 
 

@@ -1,4 +1,5 @@
-"""Commands of projects as jobs: begun in a container that waits or in one of their own, and found again after a restart."""
+"""Commands of projects as jobs: started in a waiting container or in one of their own, and found again after a
+restart."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ from preview_runtime.plans.recipe import DATA_FOLDER, WORK_FOLDER
 from preview_runtime.plans.runtimes import Runtime
 
 log = logging.getLogger(__name__)
-PREFIX: Final = "job-"  # of the slot of a job with a container of its own
+PREFIX: Final = "job-"  # prefix of the slot of a job with a container of its own
 _SEND_SECONDS: Final = 20.0
 _NO_FILES: Final = FileTree({})
 
@@ -48,7 +49,7 @@ class Reached(Protocol):
 
 
 class WayOut(Protocol):
-    """How a job reaches the hosts that it may; see `preview_runtime.containers.beside.egress.ProjectEgress`."""
+    """How a job reaches its allowed hosts; see `preview_runtime.containers.beside.egress.ProjectEgress`."""
 
     async def ensure(self, project: str, hosts: Sequence[str]) -> Reached: ...
 
@@ -56,7 +57,7 @@ class WayOut(Protocol):
 
 
 class JobLimitWatch(Protocol):
-    """Holds what the kernel does not; see `preview_runtime.containers.limits.limit_watch.LimitWatch`."""
+    """Enforces limits that the kernel does not; see `preview_runtime.containers.limits.limit_watch.LimitWatch`."""
 
     def watch(self, project: str, volume: str, container: str, limits: Limits | None = None) -> None: ...
 
@@ -66,8 +67,8 @@ class JobLimitWatch(Protocol):
 
 
 class Jobs:
-    """The jobs of one Sayso. One object for all of an engine; each part may be missing, and a job that needs it is refused
-    or begins more slowly."""
+    """The jobs of one Sayso. One object per engine. Each part may be missing; a job that needs it is then refused, or
+    starts more slowly."""
 
     def __init__(
         self,
@@ -82,22 +83,22 @@ class Jobs:
         self._way_out = way_out
         self._limits = limits
         self._at_work: set[str] = set()  # slots
-        self._jobs: dict[str, tuple[Job, bool]] = {}  # slot → a job, and whether it goes on when this process ends
+        self._jobs: dict[str, tuple[Job, bool]] = {}  # slot → a job, and whether it continues when this process ends
 
     @property
     def known(self) -> frozenset[str]:
-        """The slots of jobs that are not closed: they have a right to what is theirs in the engine."""
+        """The slots of jobs that are not closed: what these jobs have in the engine must stay."""
         return frozenset(self._at_work)
 
     async def close(self) -> None:
-        """End the jobs that nobody has closed, but for those that are to go on when this process ends."""
+        """End the jobs that nobody has closed, except those that continue when this process ends."""
         ends = [job.leave() if resume else job.close() for job, resume in self._jobs.values()]
         for error in await asyncio.gather(*ends, return_exceptions=True):
             if isinstance(error, BaseException):
                 log.info("A job could not be ended: %r", error)
 
     async def start(self, spec: JobSpec) -> Job:
-        """Begin a job; whoever asked for it closes it. Raises `EngineFailed`; nothing is left then."""
+        """Start a job; the caller has to close it. Raises `EngineFailed`; then nothing is left."""
         try:
             if (runtime := fits(spec, self._slots.settings)) and (job := await self._warm(spec, runtime)):
                 return job
@@ -106,9 +107,10 @@ class Jobs:
             raise EngineFailed(faults.platform(error)) from error
 
     async def recover(self, wanted: Collection[str] = ()) -> dict[str, Job]:
-        """The jobs of an earlier process that are in `wanted` and were to go on (`resume`), by id; all others are ended.
+        """The jobs of an earlier process that are in `wanted` and should continue (`resume`), by id; all others are
+        ended.
 
-        Their time has gone on, and their output comes from the beginning. Raises aiodocker.DockerError.
+        Their time limit has kept running, and their output is read from the beginning. Raises aiodocker.DockerError.
         """
         docker, instance = self._slots.docker, self._slots.settings.instance
         back: dict[str, Job] = {}
@@ -128,7 +130,7 @@ class Jobs:
         return back
 
     async def _warm(self, spec: JobSpec, runtime: Runtime) -> Job | None:
-        """In a container that waits; None where there is none, or none that does as it should."""
+        """Start it in a waiting container; None when there is none, or none that works."""
         if self._pool is None:
             return None
         slots = self._slots
@@ -185,7 +187,8 @@ class Jobs:
         return await self._way_out.ensure(slot, hosts)
 
     async def _files(self, spec: JobSpec, slot: str) -> tuple[str, bytes]:
-        """The folder of the job's own volume, and what is unpacked there: with it, the folder becomes the job's."""
+        """The folder of the job's own volume, and the archive unpacked there, which also gives the folder to the
+        job."""
         folder = _folder(spec)
         packed = await asyncio.to_thread(
             archive, spec.tree or _NO_FILES, self._slots.user(slot), time.time(), folder=folder
@@ -226,7 +229,7 @@ class Jobs:
             self._limits.watch(slot, self._slots.title(slot), container, limits)
 
     async def _clear(self, slot: str) -> None:
-        """Leave nothing of a job; what the engine refuses to remove now, the reconciler removes later."""
+        """Remove everything of a job; what the engine refuses to remove here, the reconciler removes later."""
         if self._limits:
             self._limits.forget(slot)
         try:
@@ -247,7 +250,8 @@ def _folder(spec: JobSpec) -> str:
 
 
 def _kept(spec: JobSpec) -> dict[str, Any]:
-    """What stands in the labels of a job's container. No secret: whoever may ask the engine reads it."""
+    """The state in the labels of a job's container. It holds no secret, because everybody with access to the engine can
+    read it."""
     limits = spec.artefact_limits
     return {
         "id": spec.id,

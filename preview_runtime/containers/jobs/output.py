@@ -1,4 +1,4 @@
-"""What a job writes, on its way to whoever reads: bounded in memory, however much it is and however slowly it is read."""
+"""A job's output on its way to its readers: bounded in memory, however much there is and however slowly it is read."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Final
 from preview_runtime.containers.docker.policy import MEGABYTE
 
 KEPT: Final = MEGABYTE
-_OVERHEAD: Final = 128  # bytes that a piece takes beside its own
+_OVERHEAD: Final = 128  # bytes of overhead per piece
 
 
 @dataclass(frozen=True, slots=True)
 class OutputPiece:
-    """Bytes of one stream, stdout or stderr. `at` counts the bytes of both before it. In the place of what was not read in
-    time stands one with `lost` bytes and without a stream."""
+    """Bytes of one stream, stdout or stderr. `at` counts the bytes of both before it. A piece without a stream and with
+    `lost` bytes stands for output that was not read in time."""
 
     stream: str
     data: bytes
@@ -31,20 +31,20 @@ class OutputPiece:
 
 
 class JobOutput:
-    """The last `kept` bytes of a job's output, for any number of readers. A job is never held up by them: who reads too
-    slowly loses the oldest and is told how much."""
+    """The last `kept` bytes of a job's output, for any number of readers. Readers never delay a job: a slow reader
+    loses the oldest bytes and is told how many."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self.total = 0
         self._kept = kept
         self._pieces: deque[OutputPiece] = deque()
         self._size = 0
-        self._first = 0  # the number of the first piece that is held
+        self._first = 0  # the number of the first piece that is kept
         self._ended = False
         self._more = asyncio.Event()
 
     def put(self, stream: str, data: bytes) -> None:
-        """Add what the job wrote; never waits."""
+        """Add output of the job; never waits."""
         self._pieces.append(OutputPiece(stream, data, self.total))
         self.total += len(data)
         self._size += len(data) + _OVERHEAD
@@ -59,7 +59,7 @@ class JobOutput:
         self._more.set()
 
     async def read(self, after: int = 0) -> AsyncGenerator[OutputPiece]:
-        """What was written from byte `after` on, until the job's end."""
+        """The output from byte `after` on, until the job's end."""
         number = 0
         while True:
             number = max(number, self._first)

@@ -14,15 +14,15 @@ from preview_runtime.containers.jobs.container_job import JobTerms, begin
 
 _PROJECT: Final = "layers"
 _TAIL: Final = 500
-_OUTPUT: Final = 64 * MEGABYTE  # an inventory of many layers
+_OUTPUT: Final = 64 * MEGABYTE  # a list of many layers
 
 
 class OwnCommandFailed(aiodocker.DockerError):
-    """A command of ours did not succeed; the details are for the log."""
+    """A command of ours failed; the details are for the log."""
 
 
 class Said:
-    """Collects what a command of ours writes: all of stdout, the end of stderr."""
+    """Collects the output of a command of ours: all of stdout, the end of stderr."""
 
     def __init__(self) -> None:
         self._out: list[bytes] = []
@@ -53,7 +53,7 @@ async def run_own_command(
     capabilities: Sequence[str] = (),
     seconds: float = 120.0,
 ) -> str:
-    """What `command` writes. No network; nothing of a project is run by it. With `capabilities` it runs as root.
+    """The output of `command`. It has no network and runs no program of a project. With `capabilities` it runs as root.
 
     Raises `OwnCommandFailed`, aiodocker.DockerError, TimeoutError after `seconds`.
     """

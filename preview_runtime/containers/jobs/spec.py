@@ -1,4 +1,4 @@
-"""What a job is to do and may take, and how it ended: plain values, checked where they are made."""
+"""A job's command and limits, and its result: plain values, checked when they are made."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _PLACE: Final = re.compile(r"(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
 
 
 class Ended(StrEnum):
-    """Why a job runs no more. TOO_MUCH: it wrote more, started more or filled more than it may. LOST: its container was
-    taken away from outside, or the engine with it."""
+    """Why a job has ended. TOO_MUCH: it wrote too much, started too many processes or filled too much space. LOST: its
+    container was removed from outside, or the engine is gone."""
 
     EXITED = "exited"
     CANCELLED = "cancelled"
@@ -40,7 +40,7 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobMount:
-    """A volume of this Sayso's at `target` (an absolute path)."""
+    """A volume of this installation, mounted at `target` (an absolute path)."""
 
     volume: str
     target: str
@@ -49,7 +49,7 @@ class JobMount:
 
 @dataclass(frozen=True, slots=True)
 class ArtefactLimits:
-    """What may be brought back: bytes of one file, of all, and how many."""
+    """Limits of the artefacts: bytes of one file, bytes of all, and their number."""
 
     file: int = 16 * MEGABYTE
     bytes: int = 64 * MEGABYTE
@@ -58,14 +58,15 @@ class ArtefactLimits:
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """One command, run to its end in a container of its own. Raises ValueError where it makes no sense.
+    """One command, run to its end in a container of its own. Raises ValueError for contradictory values.
 
-    `id` (at most 28 of `a-z0-9-`) is unique among jobs that run, `project` whose it is. `image` is a runtime of ours, or
-    the name or id of an image in the engine. `tree` lies in the work folder, where the command begins; in an image that is
-    not ours it lies in the data folder, and the command begins where the image says. `argv` is handed on as it is, by no shell. `hosts` are those it may reach; none: no network. `limits`
-    None: an app's. `output` bytes and `seconds` end it when they are passed. `artefacts` are paths or patterns (`*`, `?`,
-    `**`) below that folder that are brought back, a folder with all in it. `resume`: it goes on when this
-    process ends, and `Jobs.recover` finds it.
+    `id` (at most 28 of `a-z0-9-`) is unique among running jobs; `project` is its owner. `image` is a runtime of ours,
+    or the name or id of an image in the engine. `tree` is put into the work folder, where the command starts; in a
+    foreign image it is put into the data folder, and the command starts where the image says. `argv` is passed on
+    unchanged, without a shell. `hosts` are those it may reach; none: no network. `limits` None: those of an app. More
+    than `output` bytes or `seconds` end the job. `artefacts` are paths or patterns (`*`, `?`, `**`) below that folder
+    to retrieve, a folder with everything in it. `resume`: the job continues when this process ends, and `Jobs.recover`
+    finds it.
     """
 
     id: str
@@ -109,7 +110,7 @@ class JobSpec:
 
 
 def check_pattern(pattern: str) -> None:
-    """Raises ValueError for one that could name something outside of the work folder."""
+    """Raises ValueError for a path that could name something outside the work folder."""
     parts = pattern.split("/")
     if any(part in ("", ".", "..") for part in parts) or "\0" in pattern or len(pattern) > 1000:
         raise ValueError(f"{pattern[:200]!r} names nothing below the work folder")
@@ -117,11 +118,12 @@ def check_pattern(pattern: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """How a job ended, after `seconds`. `exit_code` is None where nobody knows; a program that a signal ended has 128 + its
-    number.
+    """How a job ended, after `seconds`. `exit_code` is None when it is unknown; a program that was ended by a signal
+    has 128 + the signal's number.
 
-    `artefacts` are the files that were asked for and could be read, `left_out` says of the others what and why. `fault` is
-    what the person reads where the job did not end by itself or by `cancel`; `error` what the log gets of one that is lost.
+    `artefacts` are the requested files that could be read; `left_out` names the others with the reason. `fault` is the
+    message for the person when the job ended neither by itself nor by `cancel`; `error` is the log's text for a lost
+    job.
     """
 
     exit_code: int | None

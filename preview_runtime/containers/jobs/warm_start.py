@@ -1,4 +1,4 @@
-"""A job in a container that waits: which fit there, and how the program in it is told what to run."""
+"""Starts a job in a waiting container: which jobs fit, and how the agent there is told the command."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class WaitingContainers(Protocol):
 
 
 def fits(spec: JobSpec, settings: ContainerSettings) -> Runtime | None:
-    """The runtime whose waiting containers `spec` can run in; None where it needs one of its own.
+    """The runtime in whose waiting containers `spec` can run; None when it needs a container of its own.
 
-    One that waits has an app's limits, no way out and no volume but its own, and labels that name no job.
+    A waiting container has an app's limits, no way out, only its own volume, and labels that name no job.
     """
     if not isinstance(spec.image, Runtime) or spec.image not in client.COMMANDS:
         return None
@@ -53,14 +53,15 @@ def fits(spec: JobSpec, settings: ContainerSettings) -> Runtime | None:
 def command_line(argv: Sequence[str]) -> str:
     """The command that a shell reads as exactly `argv`.
 
-    With `exec` a word is a program, whatever a shell would make of it. The program in the container sees before a shell
-    does whether it is Python or Node alone, and puts variables in, in quotes too: a dollar stands apart from what follows.
+    After `exec` the first word is a program, whatever a shell would make of it. The agent in the container reads the
+    command before any shell, to see whether it is only Python or Node, and fills in variables even in quotes. So a
+    dollar sign is separated from the text after it.
     """
     return "exec " + " ".join(_quoted(word) for word in argv)
 
 
 def _quoted(word: str) -> str:
     quoted = shlex.quote(word)
-    # Unquoted, a first word with this in it would be a variable.
+    # Without quotes, a first word that contains this would be a variable assignment.
     quoted = f"'{word}'" if "=" in word and quoted == word else quoted
     return quoted.replace("$", "$''")

@@ -1,14 +1,14 @@
-"""Counts what volumes hold, in a process of its own: looking at 200,000 files must not hold up the builder.
+"""Measures volumes in a separate process: looking at 200,000 files must not block the builder.
 
     python disk_usage.py     reads {"volumes": [[folders, pid, bytes, files], …]}, writes [[bytes, files] or null, …]
 
-With {"special": true} each answer has the path of something that is no file, folder or link as well, "" for none.
+With {"special": true} each answer also has the path of something that is neither file, folder nor link, "" for none.
 
-The standard library alone and no import of ours, so that the same text also runs in a container. `pid` is a process of
-the container whose volumes these are, as this machine counts (0 = not known): files that were deleted and are still
-open take their room as well. Counting ends once more than `bytes` or `files` is found; null: they cannot be read here,
-or that process has ended.
-Whoever writes may move, swap and delete what is counted meanwhile: no link is followed, and what is gone is gone.
+The standard library alone and no import of ours, so that the same text also runs in a container. `pid` is this
+machine's number of a process in the container of these volumes (0 = not known); it is needed because deleted files that
+are still open take room as well. Counting stops once more than `bytes` or `files` is found; null: the volumes cannot be
+read here, or that process has ended. Writers may move, swap and delete files during the count: no link is followed, and
+vanished files are ignored.
 """
 
 # pathlib takes as long to import as the rest of this takes to run:
@@ -21,18 +21,18 @@ import os
 import stat
 import sys
 
-# No project is nested like that; deeper folders would need as many file descriptors here.
+# No project is nested that deeply; deeper folders would need as many file descriptors here.
 MOST_LEVELS = 200
 _BLOCK = 512  # st_blocks counts these, whatever the file system's own are (stat(2))
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Full(Exception):
-    """More was found than was to be."""
+    """More was found than allowed."""
 
 
 class Count:
-    """What was found until now."""
+    """The sums so far."""
 
     def __init__(self, most_bytes: int, most_files: int) -> None:
         self.bytes = self.files = 0
@@ -42,7 +42,7 @@ class Count:
         self.special = ""
 
     def add(self, found: os.stat_result) -> None:
-        """Count a file or folder; one with several names once. Raises Full."""
+        """Count a file or folder; a file with several names is counted once. Raises Full."""
         if found.st_nlink != 1 and not stat.S_ISDIR(found.st_mode):
             key = (found.st_dev, found.st_ino)
             if key in self._seen:
@@ -54,7 +54,7 @@ class Count:
             raise Full
 
     def folder(self, path: str) -> None:
-        """Count all below `path`, a folder of this machine. Raises OSError where it cannot be read, Full."""
+        """Count all below `path`, a folder of this machine. Raises OSError when it cannot be read, Full."""
         top = os.open(path, _FOLDER)
         try:
             self._devices.add(os.fstat(top).st_dev)
@@ -81,7 +81,7 @@ class Count:
                 try:
                     below = os.open(name, _FOLDER, dir_fd=folder)
                 except OSError as error:
-                    if error.errno == 40:  # ELOOP: a link stands there by now
+                    if error.errno == 40:  # ELOOP: it was replaced by a link
                         continue
                     raise
                 try:
@@ -90,9 +90,9 @@ class Count:
                     os.close(below)
 
     def held(self, pid: int) -> None:
-        """Count what has no name any more and is held by a process beside `pid`, open or mapped.
+        """Count deleted files that `pid` or a process of its container still holds, open or mapped.
 
-        Raises OSError where `pid` has ended, Full.
+        Raises OSError when `pid` has ended, Full.
         """
         space = os.readlink(f"/proc/{pid}/ns/pid")
         for process in filter(str.isdigit, os.listdir("/proc")):
@@ -112,19 +112,19 @@ class Count:
 
 
 def _is_plain(found: os.stat_result) -> bool:
-    """A file, a link, or what stands in a layer for something that was removed: a device without a number."""
+    """A file, a link, or a layer's marker for something removed: a device with the number 0."""
     mode = found.st_mode
     return stat.S_ISREG(mode) or stat.S_ISLNK(mode) or (stat.S_ISCHR(mode) and not found.st_rdev)
 
 
 def usage(folders: list[str], pid: int, most_bytes: int, most_files: int) -> tuple[int, int] | None:
-    """Bytes and files of the volumes at `folders`; None where they cannot be read."""
+    """Bytes and files of the volumes at `folders`; None when they cannot be read."""
     found = looked_over(folders, pid, most_bytes, most_files)
     return found and found[:2]
 
 
 def looked_over(folders: list[str], pid: int, most_bytes: int, most_files: int) -> tuple[int, int, str] | None:
-    """The same, and the path of something that is no file, folder or link, as it is below its folder."""
+    """The same, with the path below its folder of something that is neither file, folder nor link."""
     count = Count(most_bytes, most_files)
     try:
         with contextlib.suppress(Full):

@@ -1,8 +1,8 @@
-"""Stops a preview whose volume has grown past its limit, where the engine's file system has no quotas.
+"""Stops a preview whose volume has grown past its limit, when the engine's file system has no quotas.
 
-Counting a volume's files costs milliseconds to half a second, so it is done when there is a reason: the file system
-has lost as much room since the last count as half of what the volume may still take. That costs one system call a
-tick. A slow round over all finds what was hidden by others who freed as much in the same moment.
+Counting a volume's files costs milliseconds to half a second, so it is done only for a reason: since the last count the
+file system has lost half of the room that the volume may still take. Checking that costs one system call per tick. A
+slow round over all volumes finds growth that was hidden because others freed as much at the same time.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ from preview_runtime.tasks import Tasks
 log = logging.getLogger(__name__)
 TICK_SECONDS: Final = 0.4
 _ROUND_SECONDS: Final = 10.0
-REMOTE_SECONDS: Final = 15.0  # a container each time: half a second of a processor
+REMOTE_SECONDS: Final = 15.0  # each takes a container: half a second of processor time
 _COUNT_SECONDS: Final = 30.0
 ANSWER_SECONDS: Final = 3.0
-_FREEZE_SECONDS: Final = 15.0  # a count of many files among them
+_FREEZE_SECONDS: Final = 15.0  # includes counting many files
 _REST_SECONDS: Final = 15.0
-_FAILURES: Final = 3  # in a row: not a container that has just ended
-# Close to its limit a volume is not counted for every kilobyte that something else on the machine writes.
+_FAILURES: Final = 3  # in a row: not just a container that has ended at that moment
+# Near its limit a volume is not counted again for every kilobyte that other programs on the machine write.
 _LEAST_BYTES: Final = 256 * 1024
 _LEAST_FILES: Final = 100
 _SELDOM: Final = Phrase("container.data.seldom", {"seconds": round(REMOTE_SECONDS)})
@@ -55,7 +55,8 @@ _SCRIPT: Final = Path(__file__).with_name("disk_usage.py")
 
 @dataclass(frozen=True, slots=True)
 class DiskUsage:
-    """What a preview's volumes hold: bytes on disk, and files, folders among them. Past a limit, at least so much."""
+    """The content of a preview's volumes: bytes on disk, and the number of files and folders. Beyond a limit, lower
+    bounds."""
 
     bytes: int
     files: int
@@ -67,13 +68,13 @@ class _Watched:
     volume: str
     container: str
     limits: Limits
-    folders: list[str] = field(default_factory=list)  # on this machine; none where they cannot be reached
+    folders: list[str] = field(default_factory=list)  # paths on this machine; none when they cannot be reached
     volumes: list[str] = field(default_factory=list)
     pid: int = 0
     usage: DiskUsage | None = None
     counted: float = -math.inf  # time.monotonic()
-    grown: DiskUsage = DiskUsage(0, 0)  # what the file system lost since: at least what the volume took
-    unseen: DiskUsage = DiskUsage(0, 0)  # of what it lost before, what was not found in the volume
+    grown: DiskUsage = DiskUsage(0, 0)  # room that the file system lost since: at least the volume's growth
+    unseen: DiskUsage = DiskUsage(0, 0)  # the part of an earlier loss that was not found in the volume
     failures: int = 0
     rests_until: float = 0.0  # time.monotonic(), after a silence of the engine about it
     found: bool = False
@@ -83,9 +84,9 @@ class _Watched:
 class DiskWatch:
     """Looks after the volumes of all previews while `run()` runs.
 
-    A preview that has passed its limit is named by `passed`, killed, and `over(project)` awaited. A project is watched
-    again, and counted at once, with the next `watch`. `why_blind` says so while volumes can only be looked at
-    seldom or not at all, "" otherwise.
+    When a preview has passed its limit, `passed` returns the reason, the preview is killed, and `over(project)` is
+    awaited. The next `watch` watches the project again and counts it at once. `why_blind` is the reason why volumes can
+    be measured only seldom or not at all, None otherwise.
     """
 
     def __init__(
@@ -98,23 +99,23 @@ class DiskWatch:
         self._watched: dict[str, _Watched] = {}
         self._some = asyncio.Event()
         self._stopping = Tasks()
-        self._used: dict[int, tuple[int, int]] = {}  # device → bytes and files that its file system holds
+        self._used: dict[int, tuple[int, int]] = {}  # device → bytes and files in its file system
 
     def watch(self, project: str, volume: str, container: str, limits: Limits | None = None) -> None:
-        """Look after the preview that runs in `container` (its id) with its data in `volume` (a name), which may hold as
-        much as `limits` say, else what every preview's may."""
+        """Watch the preview in `container` (its id) with the data in `volume` (a name). `limits` says how much the
+        volume may hold; by default the limit of every preview."""
         self._watched[project] = _Watched(project, volume, container, limits or self._settings.limits)
         self._some.set()
 
     def forget(self, project: str) -> None:
-        """Look after it no more; one that is not watched is no error."""
+        """Stop watching it; it is no error when it is not watched."""
         self._watched.pop(project, None)
         if not self._watched:
             self._some.clear()
 
     @property
     def watched(self) -> frozenset[str]:
-        """The projects that are looked after."""
+        """The watched projects."""
         return frozenset(self._watched)
 
     def passed(self, project: str) -> Fault | None:
@@ -125,12 +126,12 @@ class DiskWatch:
         return faults.disk_limit(watched.usage.bytes, watched.limits.disk, watched.limits.files)
 
     def usage(self, project: str) -> DiskUsage | None:
-        """What the preview held when it was last counted; None before."""
+        """The preview's last count; None before the first."""
         watched = self._watched.get(project)
         return watched.usage if watched else None
 
     async def run(self) -> None:
-        """Look until cancelled; a failure of the engine is logged and tried again."""
+        """Measure until cancelled; an error of the engine is logged, and the round repeated."""
         while True:
             await self._some.wait()
             began = time.monotonic()
@@ -142,17 +143,17 @@ class DiskWatch:
             await asyncio.sleep(max(0.05, TICK_SECONDS - (time.monotonic() - began)))
 
     async def close(self) -> None:
-        """End the stops that are under way, after `run()` has ended."""
+        """Finish the kills under way, after `run()` has ended."""
         await self._stopping.close()
 
     async def look(self) -> None:
-        """One look at what there is a reason to look at."""
+        """Measure once the volumes for which there is a reason."""
         await asyncio.gather(*(self._sought(watched) for watched in self._watched.values() if not watched.found))
         found = [watched for watched in self._watched.values() if watched.found and not watched.over]
         here = [watched for watched in found if watched.folders]
         await asyncio.to_thread(self._note_growth, here)
         due = [watched for watched in here if _is_due(watched)]
-        # It had not begun when it was looked for, or slept.
+        # It had not started when it was looked for, or was asleep.
         await asyncio.gather(*(self._sought(watched) for watched in due if not watched.pid))
         due = [watched for watched in due if watched.folders]
         self._take(due, await self._on_this_machine(due))
@@ -165,7 +166,7 @@ class DiskWatch:
             if watched.usage and past(watched.usage, watched.limits):
                 watched.over = True
                 log.info("The preview %s holds more than it may: %s", watched.project, watched.usage)
-                # The others are looked after meanwhile.
+                # The others are measured meanwhile.
                 self._stopping.begin(self._stop(watched), f"stop {watched.project}: disk")
 
     async def _stop(self, watched: _Watched) -> None:
@@ -179,7 +180,7 @@ class DiskWatch:
             watched.over = False
 
     async def _sought(self, watched: _Watched) -> None:
-        """`_find`, where an engine that is silent about one container keeps the others from nothing."""
+        """`_find`, with a time limit: silence of the engine about one container must not delay the others."""
         if watched.rests_until > time.monotonic():
             return
         try:
@@ -190,7 +191,7 @@ class DiskWatch:
             watched.rests_until = time.monotonic() + _REST_SECONDS
 
     async def _find(self, watched: _Watched) -> None:
-        """Where its volumes are. A container that is gone has none, and is looked after no more."""
+        """The paths of its volumes. A container that is gone has none, and is not watched any more."""
         try:
             shown = await self._docker.containers.container(watched.container).show()
         except aiodocker.DockerError as error:
@@ -199,11 +200,11 @@ class DiskWatch:
             if self._watched.get(watched.project) is watched:
                 self.forget(watched.project)
             return
-        # A project's own image may declare volumes beside ours.
+        # A project's own image may declare further volumes.
         own = [mount for mount in shown["Mounts"] if mount["Type"] == "volume" and mount["RW"]]
         mounts = [mount for mount in own if mount["Destination"] != ACCOUNTS_FOLDER]
         places = [str(mount["Source"]) for mount in mounts]
-        # An app may close its folders to all but the administrator.
+        # An app may close its folders to everybody but root.
         readable = os.geteuid() == 0 and watched.failures < _FAILURES and await asyncio.to_thread(_all_folders, places)
         watched.volumes = [mount["Name"] for mount in mounts] or [watched.volume]
         watched.folders = places if readable else []
@@ -222,7 +223,7 @@ class DiskWatch:
             watched.grown = DiskUsage(watched.grown.bytes + more_bytes, watched.grown.files + more_files)
 
     def _lost(self, device: int, folder: str) -> tuple[int, int]:
-        """What the file system has lost since the last look; that others free room does not count against it."""
+        """The room that the file system has lost since the last look; room freed by others does not reduce it."""
         state = os.statvfs(folder)
         held = ((state.f_blocks - state.f_bfree) * state.f_frsize, state.f_files - state.f_ffree)
         before = self._used.get(device, held)
@@ -240,14 +241,14 @@ class DiskWatch:
                 continue
             recount = self._recounted(watched, asked[number])
             task = self._stopping.begin(recount, f"recount {watched.project}", heard=True)
-            # The engine may be silent about this one: then it is counted as it was, and the others are not kept.
+            # If the engine is silent about this one, the last count stands, and the others are not delayed.
             await asyncio.wait({task}, timeout=_FREEZE_SECONDS)
             if task.done() and (usage := task.result()):
                 counted[number] = usage
         return counted
 
     async def _recounted(self, watched: _Watched, asked: list[Any]) -> DiskUsage | None:
-        """Its files may have been moved about while they were counted: held still, they cannot."""
+        """Its files may have been moved about during the count: while the container is held still, they cannot."""
         usage = None
         with contextlib.suppress(aiodocker.DockerError):
             async with freezing.frozen(self._docker.containers.container(watched.container)):
@@ -259,7 +260,7 @@ class DiskWatch:
         for watched, usage in zip(due, counted, strict=True):
             watched.counted = time.monotonic()
             if usage is None:
-                # Its container was started anew, or is gone; or we may not read all of it.
+                # Its container was restarted, or is gone; or we may not read all of it.
                 watched.found = False
                 watched.failures += 1
                 continue
@@ -268,7 +269,8 @@ class DiskWatch:
             watched.usage, watched.grown, watched.failures = usage, DiskUsage(0, 0), 0
 
     async def _in_a_container(self, away: list[_Watched]) -> list[DiskUsage | None]:
-        """Count volumes that are not on this machine, or not readable for us, by a container of ours that mounts them."""
+        """Count volumes that are not on this machine, or not readable for us, in a container of ours that mounts
+        them."""
         self.why_blind = _SELDOM
         nothing: list[DiskUsage | None] = [None] * len(away)
         runtime = Runtime.PYTHON
@@ -293,7 +295,7 @@ class DiskWatch:
 
 
 async def blindness(docker: aiodocker.Docker) -> Phrase | None:
-    """What `DiskWatch.why_blind` is going to be once a preview runs: known before that."""
+    """The value that `DiskWatch.why_blind` will have once a preview runs: known beforehand."""
     if os.geteuid() == 0:
         volumes = Path(str((await docker.system.info())["DockerRootDir"])) / "volumes"
         if await asyncio.to_thread(volumes.is_dir):
@@ -307,7 +309,7 @@ def past(usage: DiskUsage, limits: Limits) -> bool:
 
 
 def _is_due(watched: _Watched) -> bool:
-    """Whether its volumes may be past their limit, or were not looked at for long."""
+    """Whether its volumes may be past their limit, or were not measured for a long time."""
     if watched.usage is None:
         return True
     since = time.monotonic() - watched.counted
@@ -319,7 +321,7 @@ def _is_due(watched: _Watched) -> bool:
 
 
 def _more(unseen: DiskUsage, grown: DiskUsage, before: DiskUsage, now: DiskUsage) -> DiskUsage:
-    """What was written somewhere and has not been found in the volume: others wrote it, or it was moved about."""
+    """Room that was lost and not found in the volume: others wrote it, or files were moved during the count."""
     more_bytes = unseen.bytes + grown.bytes - max(0, now.bytes - before.bytes)
     more_files = unseen.files + grown.files - max(0, now.files - before.files)
     return DiskUsage(max(0, more_bytes), max(0, more_files))
@@ -342,7 +344,7 @@ async def _counted(asked: list[Any]) -> list[DiskUsage | None]:
 
 
 async def counted(asked: list[Any], *, special: bool = False) -> list[Any]:
-    """The answer of a process that counts, see `disk_usage`; it is stopped when it takes too long."""
+    """The answer of a counting process, see `disk_usage`; the process is killed when it takes too long."""
     if not asked:
         return []
     process = await start_process(

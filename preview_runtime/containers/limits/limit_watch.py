@@ -1,4 +1,4 @@
-"""Stops previews that pass a limit which the kernel does not hold by itself, and keeps the reason for their engines."""
+"""Stops previews that pass a limit which the kernel does not enforce, and keeps the reason for their engines."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ async def _nobody(_project: str) -> None: ...
 
 
 class LimitWatch:
-    """Looks after the disk and the processes of all previews while `run()` runs.
+    """Watches the disk use and the processes of all previews while `run()` runs.
 
-    `over(project)` is awaited once a preview was killed. It is watched again, and counted at once, with the next
-    `watch`.
+    `over(project)` is awaited after a preview was killed. The next `watch` watches the preview again and counts it at
+    once.
     """
 
     def __init__(
@@ -30,13 +30,13 @@ class LimitWatch:
         self.processes = ProcessWatch(docker, settings, over)
 
     def watch(self, project: str, volume: str, container: str, limits: Limits | None = None) -> None:
-        """Look after the preview that runs in `container` (its id) with its data in `volume` (a name); `limits` where it
-        has others than every preview."""
+        """Watch the preview in `container` (its id) with the data in `volume` (a name); `limits` if they differ from
+        those of every preview."""
         self.disk.watch(project, volume, container, limits)
         self.processes.watch(project, container, limits)
 
     def forget(self, project: str) -> None:
-        """Look after it no more; one that is not watched is no error."""
+        """Stop watching it; it is no error when it is not watched."""
         self.disk.forget(project)
         self.processes.forget(project)
 
@@ -51,6 +51,6 @@ class LimitWatch:
             tasks.create_task(self.processes.run(), name="look after the processes of previews")
 
     async def close(self) -> None:
-        """End the stops that are under way, after `run()` has ended."""
+        """Finish the kills under way, after `run()` has ended."""
         await self.disk.close()
         await self.processes.close()

@@ -1,6 +1,6 @@
-"""Ends a preview that goes on asking for processes beyond its limit: a fork bomb would hold a processor for ever.
+"""Ends a preview that keeps asking for processes beyond its limit: a fork bomb would occupy a processor for ever.
 
-The kernel refuses them and counts how often (`pids.events`, cgroups(7)); an app that only once had too many goes on.
+The kernel refuses them and counts how often (`pids.events`, cgroups(7)); an app that had too many only once continues.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from preview_runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 _LOOK_SECONDS: Final = 1.0
-_LOOKS: Final = 4  # in a row with refused processes
-_REMOTE_EVERY: Final = 5  # looks: each is a request to the engine where its control groups are not on this machine
+_LOOKS: Final = 4  # looks in a row with refused processes
+_REMOTE_EVERY: Final = 5  # looks: each is a request to the engine if its control groups are not on this machine
 ANSWER_SECONDS: Final = 3.0
 _REST_SECONDS: Final = 15.0
 _GROUPS: Final = Path("/sys/fs/cgroup")
@@ -38,16 +38,16 @@ class _Watched:
     limit: int
     group: Path | None = None
     found: bool = False
-    refused: int = -1  # how often until the last look; -1 before
+    refused: int = -1  # refusals until the last look; -1 before the first
     looks: int = 0
     rests_until: float = 0.0  # time.monotonic(), after a silence of the engine about it
     over: bool = False
 
 
 class ProcessWatch:
-    """Looks after the processes of all previews while `run()` runs.
+    """Watches the processes of all previews while `run()` runs.
 
-    A preview that goes on is named by `passed`, killed, and `over(project)` awaited.
+    For a preview that keeps asking, `passed` returns the reason, the preview is killed, and `over(project)` is awaited.
     """
 
     def __init__(
@@ -62,19 +62,19 @@ class ProcessWatch:
         self._number = 0
 
     def watch(self, project: str, container: str, limits: Limits | None = None) -> None:
-        """Look after the preview that runs in `container` (its id), with `limits` or what every preview has."""
+        """Watch the preview in `container` (its id), with `limits` or those of every preview."""
         self._watched[project] = _Watched(project, container, (limits or self._limits).pids)
         self._some.set()
 
     def forget(self, project: str) -> None:
-        """Look after it no more; one that is not watched is no error."""
+        """Stop watching it; it is no error when it is not watched."""
         self._watched.pop(project, None)
         if not self._watched:
             self._some.clear()
 
     @property
     def watched(self) -> frozenset[str]:
-        """The projects that are looked after."""
+        """The watched projects."""
         return frozenset(self._watched)
 
     def passed(self, project: str) -> Fault | None:
@@ -83,16 +83,16 @@ class ProcessWatch:
         return faults.too_many_processes(watched.limit) if watched and watched.over else None
 
     async def run(self) -> None:
-        """Look until cancelled; a failure of the engine is logged and tried again."""
+        """Look until cancelled; an error of the engine is logged, and the round repeated."""
         while True:
             await self._some.wait()
-            # Beside one another: an engine may be silent about one of them.
+            # In parallel: the engine may be silent about one of them.
             await asyncio.gather(*(self._tried(one) for one in self._watched.values() if not one.over))
             self._number += 1
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def close(self) -> None:
-        """End the stops that are under way, after `run()` has ended."""
+        """Finish the kills under way, after `run()` has ended."""
         await self._stopping.close()
 
     async def _tried(self, watched: _Watched) -> None:
@@ -138,7 +138,7 @@ class ProcessWatch:
             if self._watched.get(watched.project) is watched:
                 self.forget(watched.project)
             return
-        if state["Running"]:  # one that sleeps is looked for again
+        if state["Running"]:  # a sleeping preview is looked for again
             watched.group = await asyncio.to_thread(_group, int(state["Pid"]))
             watched.refused, watched.found = -1, True
 
@@ -149,7 +149,7 @@ class ProcessWatch:
 
 
 def _group(pid: int) -> Path | None:
-    """The control group that limits the processes of `pid`; None where it is not on this machine."""
+    """The control group that limits the processes of `pid`; None when it is not on this machine."""
     try:
         lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines() if pid else []
     except OSError:

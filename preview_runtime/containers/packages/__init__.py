@@ -1,1 +1,1 @@
-"""Packages that projects ask for, installed once for all or into a volume of their own."""
+"""Packages of projects, installed once for all or into a project's own volume."""

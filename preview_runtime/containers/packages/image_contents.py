@@ -1,6 +1,6 @@
-"""What a runtime image has installed, and whether that is all a project asks for.
+"""The packages in a runtime image, and whether a project needs no others.
 
-An image is looked into once, by a container without a network. After that the answer takes no container at all.
+An image is inspected once, in a container without a network. After that an answer needs no container.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ print(json.dumps({
     },
 }))
 """
-# Where `import` and `require` look last: see node.Dockerfile.
+# The place where `import` and `require` look last: see node.Dockerfile.
 _NODE: Final = """
 const fs = require('fs')
 const packages = {}
@@ -73,7 +73,7 @@ class ImagePackages:
     markers: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, packages: PackageSet) -> bool:
-        """Whether nothing of `packages` is missing or of a wrong version; False where it cannot be told."""
+        """Whether no package is missing or of a wrong version; False when that cannot be decided."""
         if packages.wanted is None or packages.runtime is not self.runtime:
             return False
         if self.runtime is Runtime.PYTHON:
@@ -81,9 +81,9 @@ class ImagePackages:
         return all(self._has_range(name, versions) for name, versions in packages.wanted)
 
     def inputs(self, packages: PackageSet) -> dict[str, str]:
-        """The files an installer of Python packages gets: those of `packages`, and what the image has.
+        """The input files of an installer of Python packages: those of `packages`, and the image's packages.
 
-        Plain requirements that the image fulfils become constraints: no index need be asked about them.
+        Plain requirements that the image fulfils become constraints, so that no index has to be asked about them.
         """
         files = {**packages.files, PINS: self._pins()}
         if (
@@ -101,7 +101,7 @@ class ImagePackages:
         }
 
     def _pins(self) -> str:
-        """The Python packages as requirements, one a line, as uv writes them."""
+        """The Python packages as requirements, one per line, as uv writes them."""
         return "".join(sorted(f"{name}=={version}\n" for name, (version, _) in self.packages.items()))
 
     def _has_requirement(self, text: str, extra: str = "", depth: int = 0) -> bool:
@@ -117,7 +117,7 @@ class ImagePackages:
                 return False
         except (InvalidRequirement, InvalidVersion):
             return False
-        # What a package always needs is in the image with it; what an extra adds may not be.
+        # A package's required dependencies are in the image with it; those of an extra may be missing.
         return all(
             self._has_requirement(needed, extra, depth + 1)
             for extra in requirement.extras
@@ -134,7 +134,7 @@ class ImagePackages:
         try:
             return Version(found[0]) in NpmSpec(versions.strip())
         except ValueError:
-            return False  # a tag, an address, an alias: the installer knows
+            return False  # a tag, an address, an alias: only the installer can tell
 
 
 def _constraint(text: str) -> str:
@@ -171,7 +171,7 @@ class ImageContents:
 
 
 def contents_of(runtime: Runtime, found: Mapping[str, Any]) -> ImagePackages:
-    """The contents in what an image said of itself."""
+    """The contents from an image's own report."""
     name = canonicalize_name if runtime is Runtime.PYTHON else str
     packages = {name(key): (str(version), tuple(requires)) for key, (version, requires) in found["packages"].items()}
     return ImagePackages(runtime, packages, dict(found["markers"]))

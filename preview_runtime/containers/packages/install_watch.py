@@ -1,4 +1,4 @@
-"""Waits for an installer's end: tells what it says, stops it when it takes too much, and says why it failed."""
+"""Waits for an installer's end: passes its output on, stops it when it takes too much, and finds out why it failed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OFFLINE: Final = re.compile(
 
 
 class InstallWatch:
-    """An installer that runs as a job of `terms`. `folder` (in the container) may take `largest` bytes."""
+    """An installer that runs as a job of `terms`. `folder` (in the container) may hold `largest` bytes."""
 
     def __init__(self, settings: ContainerSettings, say: Say, *, folder: str = "", largest: int = 0) -> None:
         self.terms = JobTerms(settings.install_seconds, _OUTPUT, hear=self._hear)
@@ -42,7 +42,7 @@ class InstallWatch:
         self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
 
     async def ended(self, job: Job) -> Fault | None:
-        """Wait for the end of `job`; None where the installer succeeded. Raises aiodocker.DockerError."""
+        """Wait for the end of `job`; None when the installer succeeded. Raises aiodocker.DockerError."""
         async with beside(self._look(job), "install size"):
             result = await job.wait()
         if self._too_large:
@@ -70,7 +70,7 @@ class InstallWatch:
             await asyncio.sleep(_LOOK_SECONDS)
             with contextlib.suppress(aiodocker.DockerError, TimeoutError, ValueError):
                 said = (await execute(job.container, ["du", "-s", "-B", "1", self._folder], seconds=20)).output
-                # What vanished while it looked is named on lines of their own.
+                # Files that vanish during the count are reported on separate lines.
                 if int(said.rstrip().rpartition("\n")[2].partition("\t")[0]) > self._largest:
                     self._too_large = True
                     await job.container.kill()
@@ -80,7 +80,7 @@ class InstallWatch:
 
 
 def failed(log: str) -> Fault:
-    """The fault of an installer that gave up, from what it said at its end."""
+    """The fault of an installer that gave up, from the end of its output."""
     if _OFFLINE.search(log):
         message = Phrase("fault.registry_unreachable")
         return faults.runtime("registry_unreachable", message, log, FaultKind.PLATFORM)

@@ -1,4 +1,4 @@
-"""An installed set of packages, as whoever starts an app sees it."""
+"""An installed set of packages, as the code that starts an app sees it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """An installed dependency set and how an app finds it; an empty one where the image has everything.
+    """An installed dependency set and how an app finds it; empty when the image has everything.
 
-    `environment` goes before the plan's own. `links` (path in the work folder → target) are made before the app starts.
-    `name` says which one is in use. `added` is a folder with Python packages where none of them stands beside another
-    version in the image: what a waiting interpreter has loaded is right for the app too, once `added` is a site
-    directory of it. Else "".
+    `environment` overrides the plan's own. `links` (path in the work folder → target) are made before the app starts.
+    `name` identifies the layer in use. `added` is a folder of Python packages of which the image has no other versions,
+    else "". Modules that a waiting interpreter has loaded are then right for the app too, once `added` is one of its
+    site directories.
     """
 
     environment: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""The installation of one layer, shared by all who wait for it."""
+"""The installation of one layer, shared by all callers who wait for it."""
 
 from __future__ import annotations
 
@@ -29,19 +29,20 @@ from preview_runtime.phrases import Phrase, Say
 from preview_runtime.plans.recipe import LAYERS_FOLDER, WORK_FOLDER, RunPlan
 from preview_runtime.tasks import begun, cancel
 
-PREFIX: Final = "layer-"  # of the project in the labels of a container and network that install a layer
+PREFIX: Final = "layer-"  # the project, in the labels of a container and network that install a layer
 T = TypeVar("T")
 
 
 class Shared(Generic[T]):
-    """Work that several wait for: it goes on as long as one of them does, and all get what it says."""
+    """Work for which several callers wait: it continues as long as one of them waits, and all get its messages."""
 
     def __init__(self, work: Callable[[Say], Coroutine[Any, Any, T]], name: str) -> None:
         self._listeners: list[Say] = []
         self._task = begun(work(self._say), name)
 
     async def wait(self, say: Say) -> T:
-        """The work's result. When the last who waits is cancelled, so is the work, and its end is awaited."""
+        """The work's result. When the last waiting caller is cancelled, the work is cancelled too, and its end is
+        awaited."""
         self._listeners.append(say)
         try:
             return await asyncio.shield(self._task)
@@ -56,7 +57,7 @@ class Shared(Generic[T]):
 
 
 class Install:
-    """One run of an installer in a container of its own, into a folder of the layers' volume that is only its own."""
+    """One run of an installer in a container of its own, into a separate folder of the layers' volume."""
 
     def __init__(
         self,
@@ -70,7 +71,7 @@ class Install:
         token = secrets.token_hex(8)
         self.work = f"{layer_scripts.WORK}{token}"
         self._project = f"{PREFIX}{token}"
-        self._user = settings.users.of(name(settings.instance, self._project))  # installs are apart from each other too
+        self._user = settings.users.of(name(settings.instance, self._project))  # installs are kept apart too
         self._docker = docker
         self._settings = settings
         self._networks = networks
@@ -78,13 +79,13 @@ class Install:
         self._largest = largest
 
     async def run(self, plan: RunPlan, image: str, script: str, files: Mapping[str, str], say: Say) -> Fault | None:
-        """Install `files` by `script`; None when it succeeded. Container and network are gone afterwards."""
+        """Install `files` by `script`; None when it succeeded. Container and network are removed afterwards."""
         folder = f"{LAYERS_FOLDER}/{self.work}"
         installer = InstallWatch(self._settings, say, folder=folder, largest=self._largest)
         try:
             network = await self._networks.ensure(self._project, Role.INSTALL)
             config = self._configuration(plan, image, script, network)
-            work = archive({}, self._user, time.time(), folder=WORK_FOLDER)  # the folder becomes the install's own
+            work = archive({}, self._user, time.time(), folder=WORK_FOLDER)  # the folder is given to the install's user
             brought = [(LAYERS_FOLDER, self._archive(files)), (WORK_FOLDER, work)]
             async with await begin(self._docker, config, installer.terms, archives=brought) as job:
                 return await installer.ended(job)
@@ -113,7 +114,8 @@ class Install:
         return config
 
     def _archive(self, files: Mapping[str, str]) -> bytes:
-        """What the engine unpacks into the volume: the folder that the install may write, and its inputs."""
+        """The archive that the engine unpacks into the volume: the folder that the install may write, and its
+        inputs."""
         build = f"{self.work}/{layer_scripts.BUILD}"
         contents = {f"{build}/{path}": text.encode() for path, text in files.items()}
         if self._access.certificates:

@@ -1,4 +1,4 @@
-"""What is known of each layer in the volume, as `layer_scripts` writes it."""
+"""The records of the layers in the volume, as `layer_scripts` writes them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 _HEAD: Final = re.compile(r"layer ([0-9a-f]{40}) (\d+)")
-# What stands first in a package's folder or distribution name, a scope's folder, or `.bin`. Never a path.
+# The possible names of an entry: a package's folder or distribution, a scope's folder, or `.bin`. Never a path.
 _ENTRY: Final = re.compile(r"(?!\.{1,2}$)[\w@.][\w.@+~-]*")
-# Caches that tools write there: an app gets empty ones of its own.
+# Cache folders of tools: an app gets empty ones of its own.
 _CACHES: Final = re.compile(r"\.(?:cache|vite|vite-temp|vitest|astro|yarn-state\.yml|names)$")
 
 
@@ -25,9 +25,9 @@ class Record:
 
 
 def read_records(text: str) -> list[Record]:
-    """The records in what a script said; what is none is skipped.
+    """The records in a script's output; other lines are skipped.
 
-    A record's entries stand behind a space each, because an install could call a folder like a record's first line.
+    Each entry of a record is indented by a space, because an install could name a folder like a record's first line.
     """
     found: list[Record] = []
     lines = iter(text.splitlines())

@@ -1,10 +1,10 @@
-"""What is run in containers to install a layer, to publish it and to look after the volume of layers, as shell text.
+"""The shell scripts that run in containers to install a layer, to publish it, and to maintain the volume of layers.
 
-`INSTALL_…` run as the app's user in a container that runs strangers' code. All else is run by `run_trusted` as root,
-without a network, after that container is gone; it follows no link that an install left.
+`INSTALL_…` run as the app's user in a container that runs strangers' code. `run_trusted` runs all others as root,
+without a network, after that container is gone; they follow no link that an install left.
 
-The volume: a folder for each layer, named so that nobody guesses it, in a folder that only root can list. A layer
-belongs to root. While it is installed its folder is called `.work-…`; publishing is one rename.
+The volume has a folder per layer, with an unguessable name, in a folder that only root can list. A layer belongs to
+root. During its installation its folder is named `.work-…`; publishing is one rename.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ WORK: Final = ".work-"
 RECORD: Final = ".record"
 SITE: Final = "python"  # in a layer: PYTHONUSERBASE
 
-# Of what the requirements come to, the image's own packages are left out where their versions fit, and preferred: the
-# layer is small, and what is loaded already in a container stays of use. `--no-config`: a project's uv.toml could name
-# another index.
+# Of the resolved packages, those in the image are preferred and left out if their versions fit: so the layer is small,
+# and modules already loaded in a container stay useful. `--no-config`: a project's uv.toml could name another index.
 _PYTHON: Final = f"""set -eu
 cd "$LAYER/{BUILD}"
 export UV_CACHE_DIR="$PWD/cache" UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 NO_COLOR=1
@@ -57,7 +56,7 @@ mv node_modules ..
 """
 INSTALL: Final = {Runtime.PYTHON: _PYTHON, Runtime.NODE: _NODE}
 
-# $1 the folder that was installed into, $2 its name from now on.
+# $1 the folder of the installation, $2 its final name.
 PUBLISH: Final = f"""set -eu
 cd /layers
 if [ -e "$2" ]; then
@@ -80,7 +79,7 @@ stat -c 'layer %n %Y' "$2"
 cat "$2/{RECORD}"
 """
 
-# Makes the volume what it has to be, and says what is in it. $1: minutes after which an install is certainly dead.
+# Prepares the volume, and reports its content. $1: minutes after which an install is certainly dead.
 INVENTORY: Final = f"""set -eu
 cd /layers
 chown 0:0 .
@@ -103,7 +102,7 @@ for layer in *; do
 done
 """
 
-# Each argument is NAME (to be removed) or NAME=SECONDS (used then, seconds since 1970).
+# Each argument is NAME (remove it) or NAME=SECONDS (it was used then, seconds since 1970).
 PRUNE: Final = """set -eu
 cd /layers
 for each in "$@"; do
@@ -114,5 +113,5 @@ done
 rm -rf -- .gone-*
 """
 
-# $1: a folder that a failed install left.
+# $1: the folder of a failed install.
 DISCARD: Final = 'cd /layers && rm -rf -- "$1"'

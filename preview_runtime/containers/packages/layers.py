@@ -1,4 +1,4 @@
-"""Dependency sets, installed once and shared read-only by all projects that ask for the same one."""
+"""Dependency sets, installed once and shared read-only by all projects with the same set."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 GIGABYTE: Final = 1024**3
 LIMIT: Final = 10 * GIGABYTE
 LARGEST: Final = 3 * GIGABYTE
-_KEPT_SECONDS: Final = 3600.0  # one that was given out so short a time ago may not be said to be in use yet
+_KEPT_SECONDS: Final = 3600.0  # seconds: a layer given out this recently may not be reported as used yet
 _GRACE_SECONDS: Final = 300.0
 _ROOT: Final = ("CHOWN", "DAC_OVERRIDE", "FOWNER")
 _PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -47,8 +47,8 @@ _PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 class Layers:
     """All layers of one Sayso, in a volume that every app's container has at /layers, read-only.
 
-    One object for all previews of an engine. `limit` (bytes) is what `prune` brings the volume down to, `largest` what
-    one layer may take; `use` and `leave` tell which layers must stay.
+    One object for all previews of an engine. `limit` (bytes) is the size to which `prune` reduces the volume, `largest`
+    the limit of one layer; `use` and `leave` tell which layers must stay.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Layers:
         self._limit = limit
         self._largest = largest
         self._contents = ImageContents(docker, settings)
-        self._made = ""  # which volume was looked at: another one has other layers
+        self._made = ""  # identifies the volume that was inspected: another one has other layers
         self._secret = b""
         self._records: dict[str, Record] = {}
         self._used_at: dict[str, float] = {}  # seconds since 1970, by this process
@@ -83,10 +83,10 @@ class Layers:
         image: str,
         say: Say,
     ) -> Layer | None:
-        """The layer with the packages of `plan`, installed where it is missing; `say` gets the installer's lines.
+        """The layer with the packages of `plan`, installed if it is missing; `say` gets the installer's lines.
 
-        None where there is nothing to install or the image has all of it. A layer that is known takes no container.
-        Raises `EngineFailed`: `install_failed`, `install_slow`, `install_too_large`, `install_out_of_memory`,
+        None when there is nothing to install or the image has all of it. A known layer needs no container. Raises
+        `EngineFailed`: `install_failed`, `install_slow`, `install_too_large`, `install_out_of_memory`,
         `registry_unreachable`.
         """
         packages = plan.packages
@@ -107,22 +107,23 @@ class Layers:
         return self._layer(self._records[name], plan, contents)
 
     def use(self, project: str, layer: str) -> None:
-        """Note that a container of `project` uses the layer of this name ("" = none), and no other, until `leave`."""
+        """Record that a container of `project` uses the layer of this name ("" = none), and no other, until `leave`."""
         self.leave(project)
         if layer:
             self._users[project] = layer
             self._used_at[layer] = time.time()
 
     def leave(self, project: str) -> None:
-        """Note that no container of `project` uses a layer."""
+        """Record that no container of `project` uses a layer."""
         if name := self._users.pop(project, ""):
             self._used_at[name] = time.time()
 
     async def prune(self, now: float | None = None) -> int:
-        """Remove what has not been used for longest until the limit is kept; returns the bytes that were freed.
+        """Remove the least recently used layers until the limit is met; returns the number of bytes freed.
 
-        A layer in use stays, and one that was given out within the last hour before `now` (seconds since 1970). What an
-        install left whose process died goes as well. Raises aiodocker.DockerError, TimeoutError, `EngineFailed`.
+        A layer in use stays, and so does one that was given out within the hour before `now` (seconds since 1970).
+        Remains of installs whose process died are removed too. Raises aiodocker.DockerError, TimeoutError,
+        `EngineFailed`.
         """
         now = time.time() if now is None else now
         image = await self._any_image()
@@ -138,7 +139,7 @@ class Layers:
                 gone.append(record)
                 over -= record.size
         for record in gone:
-            # Before its files: who asks for it meanwhile has it installed anew.
+            # Forgotten before its files are removed: a caller that needs it meanwhile has it installed again.
             del self._records[record.name]
         used = [f"{name}={int(at)}" for name, at in self._used_at.items() if name in self._records]
         if gone or used:
@@ -155,7 +156,7 @@ class Layers:
         access: InstallAccess,
         say: Say,
     ) -> Record:
-        """The record of a layer after its installation, which all who ask for it meanwhile share."""
+        """The record of a layer after its installation, which all simultaneous callers share."""
         installing = self._installing.get(name)
         if installing is None:
 
@@ -190,7 +191,7 @@ class Layers:
                 published = True
         finally:
             if not published:
-                # Where this fails as well, a later look at the volume finds the folder by its age.
+                # If this fails as well, a later maintenance run finds the folder by its age.
                 with contextlib.suppress(aiodocker.DockerError, TimeoutError):
                     await uncancelled(self.run_trusted(image, layer_scripts.DISCARD, install.work))
         if fault:
@@ -198,7 +199,7 @@ class Layers:
         return next(record for record in read_records(said) if record.name == name)
 
     async def _open(self, image: str, *, afresh: bool = False) -> None:
-        """Know what is in the volume; it is looked at once, and again when it is another one."""
+        """Read the content of the volume: once, and again when it is another volume."""
         made = await self._volume()
         if made == self._made and not afresh:
             return
@@ -212,7 +213,7 @@ class Layers:
             self._made = made
 
     async def _volume(self) -> str:
-        """What tells the volume from one that was made later under its name; makes it where it is missing."""
+        """Identifies the volume, as opposed to a later one with the same name; makes it if it is missing."""
         title = policy.layers_volume(self._settings)
         try:
             found = await (await self._docker.volumes.get(title)).show()
@@ -224,7 +225,7 @@ class Layers:
         return (found["Labels"] or {}).get(MADE) or "unmarked"
 
     async def run_trusted(self, image: str, script: str, *arguments: str) -> str:
-        """What a script of ours says that runs as root, with the volume before it. Raises `EngineFailed`."""
+        """The output of a script of ours that runs as root, with the volume mounted. Raises `EngineFailed`."""
         mount: dict[str, Any] = {
             "Type": "volume",
             "Source": policy.layers_volume(self._settings),
@@ -244,7 +245,7 @@ class Layers:
         raise EngineFailed(image_missing(Runtime.PYTHON))
 
     def _name(self, image: str, packages: PackageSet, access: InstallAccess) -> str:
-        """What nobody can guess who does not know the secret in the volume."""
+        """A name that nobody can guess without the secret in the volume."""
         told = [
             image,
             layer_scripts.INSTALL[packages.runtime],
@@ -256,8 +257,8 @@ class Layers:
     def _layer(self, record: Record, plan: RunPlan, contents: ImagePackages) -> Layer:
         path = f"{LAYERS_FOLDER}/{record.name}"
         if plan.runtime is Runtime.NODE:
-            # A folder of links and no link to the folder: development servers write into node_modules. It has the
-            # layer's name, so that the links of another one are out of the way.
+            # A folder of links, not a link to the folder, because development servers write into node_modules. It has
+            # the layer's name, so that it does not mix with the links of another layer.
             own = f"{PRIVATE_FOLDER}/modules/{record.name[:12]}/node_modules"
             links = {f"{own}/{entry}": f"{path}/node_modules/{entry}" for entry in record.entries}
             links[f"{plan.folder}/node_modules".lstrip("/")] = f"{WORK_FOLDER}/{own}"
@@ -265,7 +266,7 @@ class Layers:
         base = f"{path}/{layer_scripts.SITE}"
         site = f"{base}/lib/python{contents.markers['python_version']}/site-packages"
         environment = {
-            # Twice the same folder: this one comes first on the search path, and .pth files are read in the other.
+            # The same folder twice: this entry comes first on the search path, and .pth files are read in the other.
             "PYTHONPATH": site,
             "PYTHONUSERBASE": base,
             "PATH": f"{site}/bin:{_PATH}",

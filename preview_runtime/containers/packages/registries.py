@@ -1,8 +1,8 @@
 """How an install container reaches the registries: this machine's own settings, and never a secret.
 
 The container asks no name server. It is given the addresses of the registries and of the hosts that the settings name;
-any other name is unknown to it. What is installed runs code of its authors, and that code finds its way to a registry
-and nowhere else by name.
+any other name is unknown to it. Installed packages run code of their authors, and that code can find only registries by
+name.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from preview_runtime.dependencies.registry_settings import npm_registry
 
-# Where packages of Python, Node, Go and Java come from when nothing else is set.
+# The default sources of packages of Python, Node, Go and Java.
 PUBLIC_HOSTS: Final = (
     "pypi.org",
     "files.pythonhosted.org",
@@ -34,7 +34,7 @@ PUBLIC_HOSTS: Final = (
 )
 CERTIFICATES: Final = "certificates.pem"
 CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-# Where systems keep the certificates they trust, a company's own among them.
+# The places where systems keep trusted certificates, a company's own included.
 _SYSTEM_CERTIFICATES: Final = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -47,7 +47,7 @@ _HOLDS_SECONDS: Final = 300.0
 
 @dataclass(frozen=True, slots=True)
 class InstallAccess:
-    """What an install container is given. `hosts` are the engine's ExtraHosts (name:address)."""
+    """The settings of an install container. `hosts` are the engine's ExtraHosts (name:address)."""
 
     environment: Mapping[str, str] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
@@ -56,8 +56,8 @@ class InstallAccess:
     def applied(
         self, config: dict[str, Any], certificates: str, own: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        """`config` of an install container with this access and the variables `own`; `certificates` is where their
-        file lies inside it."""
+        """`config` of an install container with this access and the variables `own`; `certificates` is the path of
+        their file inside it."""
         environment = dict(entry.split("=", 1) for entry in config["Env"]) | dict(self.environment) | dict(own or {})
         if self.certificates:
             environment |= dict.fromkeys((*CERTIFICATE_VARIABLES, "npm_config_cafile"), certificates)
@@ -71,7 +71,7 @@ class InstallAccess:
 class Registries:
     """Finds out how installs reach the registries from here; an answer holds for five minutes.
 
-    `hosts` are further names that installs may look up. A registry with a private address is reached only where the
+    `hosts` are further names that installs may look up. A registry with a private address is reachable only if the
     firewall's rules allow it.
     """
 
@@ -82,7 +82,7 @@ class Registries:
         self._found = 0.0
 
     async def access(self) -> InstallAccess:
-        """The access at this moment; a name that nobody knows is left out."""
+        """The present access; unknown names are left out."""
         if self._access is None or time.monotonic() - self._found > _HOLDS_SECONDS:
             environment = await asyncio.to_thread(registry_environment, self._environ)
             names = [*PUBLIC_HOSTS, *self._hosts, *(urlsplit(value).hostname or "" for value in environment.values())]
@@ -95,9 +95,9 @@ class Registries:
 
 
 def registry_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables that lead installers to this machine's registries and proxy.
+    """The variables that name this machine's registries and proxy to installers.
 
-    An address with a password in it is left out: an install runs the code of strangers, who would read it.
+    An address with a password is left out: an install runs strangers' code, which could read it.
     """
     index = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL") or environ.get("PIP_INDEX_URL")
     more = environ.get("UV_INDEX") or environ.get("UV_EXTRA_INDEX_URL") or environ.get("PIP_EXTRA_INDEX_URL")
@@ -120,7 +120,7 @@ def registry_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _public(address: str) -> bool:
-    """Whether an address can be told to anybody and reached from elsewhere."""
+    """Whether an address is no secret and can be reached from elsewhere."""
     parts = urlsplit(address)
     return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
 

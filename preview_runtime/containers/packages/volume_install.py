@@ -1,4 +1,4 @@
-"""The install phase of a project whose packages come to lie in its own volume."""
+"""The install phase of a project whose packages go into its own volume."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from preview_runtime.plans.recipe import PACKAGES_FOLDER, PRIVATE_FOLDER, WORK_F
 
 
 def digest(plan: RunPlan, tree: FileTree, image: str) -> str:
-    """What the packages in a volume were installed from; "" where there is nothing to install."""
+    """The digest of the inputs of a volume's packages; "" when there is nothing to install."""
     if not plan.install:
         return ""
     inputs = [tree[path] for path in plan.install_inputs]
@@ -38,7 +38,7 @@ async def install(
     access: InstallAccess | None,
     say: Say,
 ) -> None:
-    """Run the plan's install command in a container for installs, unless all is there; `say` gets its lines.
+    """Run the plan's install command in an install container, unless everything is installed; `say` gets its lines.
 
     Raises `EngineFailed`.
     """
@@ -68,8 +68,8 @@ class _Install:
         config = policy.install_container(
             self._plan, self._image, ["sh", "-c", script], self._slot, network, volume, settings, user
         )
-        # Tools that look through a project leave out what git would: Tailwind read the installer's cache, 370 MB of
-        # packages, and took 1,650 MB for an empty page of Next.js in place of 530.
+        # Tools that scan a project skip what git would ignore: without this, Tailwind read the installer's cache (370
+        # MB of packages), and took 1,650 MB instead of 530 for an empty page of Next.js.
         own: dict[str, str] = {f"{PRIVATE_FOLDER}/scratch/.keep": "", f"{PRIVATE_FOLDER}/.gitignore": "*\n"}
         if self._access:
             config = self._access.applied(config, f"{PACKAGES_FOLDER}/{CERTIFICATES}")
@@ -77,6 +77,6 @@ class _Install:
         packed = await asyncio.to_thread(archive, self._tree, user, time.time(), own, folder=WORK_FOLDER)
         installer, title = InstallWatch(settings, say), slots.title(self._slot, Role.INSTALL)
         brought = [(WORK_FOLDER, packed)]
-        await slots.delete_containers(self._slot, Role.INSTALL)  # of an install that was cut off
+        await slots.delete_containers(self._slot, Role.INSTALL)  # of an interrupted install
         async with await begin(slots.docker, config, installer.terms, title=title, archives=brought) as job:
             return await installer.ended(job)

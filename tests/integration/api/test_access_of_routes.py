@@ -42,6 +42,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects/import"): archive({"index.html": "x"}),
     ("PATCH", "/projects/{project_id}"): {"title": "Other"},
     ("PUT", "/keys/{provider}"): {"key": "no key"},
+    ("PUT", "/budget"): {"month_usd": 5},
+    ("PUT", "/projects/{project_id}/budget"): {"total_usd": 5},
     ("POST", "/dependencies"): {"dependencies": {"..": "1"}},
     ("POST", "/projects/{project_id}/messages"): {"text": "make it blue"},
     ("PATCH", "/projects/{project_id}/working"): {"put": {"a.txt": "1"}},
@@ -59,7 +61,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects/{project_id}/shares/{share_id}/data"): {"begin": "empty"},
     ("POST", "/open-link/{share_id}"): f"password={PASSWORD}".encode(),
 }
-QUERIES = {"/projects/{project_id}/server/changes/diff": "path=a"}
+QUERIES = {
+    "/projects/{project_id}/server/changes/diff": "path=a",
+    "/projects/{project_id}/estimate": "model=starter:offline",
+}
 OTHERS = {"path": "index.html", "name": "kanban", "provider": "anthropic", "digest": "0"}
 
 

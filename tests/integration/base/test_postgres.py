@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -17,6 +18,7 @@ from builder.accounts.memberships import Memberships
 from builder.base.db import Database, alembic_config
 from builder.base.errors import Conflict, NotFound, Refused
 from builder.base.events import NoText
+from builder.base.leases import Leases
 from builder.billing.usage_log import UsageLog
 from builder.composition.settings import Settings
 from builder.composition.upkeep import Upkeep
@@ -63,13 +65,16 @@ async def test_versions_typing_undo_and_purging_work_as_on_sqlite(postgres: Part
         assert await session.scalar(text("SELECT count(*) FROM blob")) == 0
 
 
-async def test_calls_of_models_are_logged_as_on_sqlite(postgres: Parts) -> None:
-    log = UsageLog(postgres.db)
+async def test_calls_of_models_are_logged_as_on_sqlite(postgres: Parts, tmp_path: Path) -> None:
+    log, later = (
+        UsageLog(postgres.db, Leases(postgres.db, tmp_path, seconds=-1)),
+        UsageLog(postgres.db, Leases(postgres.db, tmp_path)),
+    )
     asked = {"operation": "chat", "project": None, "reference": None, "model": "a:b", "tokens": 10, "cost": 0.5}
     left, made = await log.reserve(ME, **asked), await log.reserve(ME, **asked)
     told = {"input_tokens": 3, "output_tokens": 4, "cache_read": 0, "cache_write": 0, "cost": 0.1}
     await log.settle(made, "settled", **told)
-    assert await log.recover() == 1
+    assert await later.recover() == 1
     assert {(call.id, call.status, call.cost_usd) for call in await log.calls(ME)} == {
         (left, "failed", None),
         (made, "settled", 0.1),

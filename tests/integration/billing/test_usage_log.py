@@ -82,9 +82,9 @@ async def house(parts: Parts, settings: Settings) -> AsyncIterator[House]:
     api = MessagesApi(MessagesBehaviour(APP))
     async with api.serve() as url:
         with_key = settings.model_copy(update={"anthropic_api_key": SecretStr(KEY), "anthropic_base_url": url})
-        log, spools = UsageLog(parts.db), Spools(settings.data_dir / "spools")
-        models = Models(with_key, LanguageModels(with_key, log=log))
         leases = Leases(parts.db, settings.data_dir / "processes")
+        log, spools = UsageLog(parts.db, leases), Spools(settings.data_dir / "spools")
+        models = Models(with_key, LanguageModels(with_key, log=log))
         service = GenerationService(parts.store, parts.events, spools, with_key, models, leases)
         yield House(api, parts, service, spools, log)
         await service.close()
@@ -187,20 +187,35 @@ async def test_what_a_killed_server_was_calling_has_failed_with_its_reserve_to_b
     await services.close()
 
 
-async def test_whoever_made_a_call_has_the_last_word(parts: Parts) -> None:
-    """A second server's start takes no call away from the first one."""
-    log = UsageLog(parts.db)
-    call = await log.reserve(ME, operation="chat", project=None, reference=None, model="a:b", tokens=10, cost=None)
-    assert await log.recover() == 1
-    assert await log.recover() == 0
-    await log.settle(call, "settled", input_tokens=3, output_tokens=4, cache_read=0, cache_write=0, cost=None)
-    (row,) = await log.calls(ME)
+async def reserved(log: UsageLog) -> str:
+    return await log.reserve(ME, operation="chat", project=None, reference=None, model="a:b", tokens=10, cost=None)
+
+
+async def test_a_second_server_leaves_the_calls_of_the_first_alone(parts: Parts, tmp_path: Path) -> None:
+    first, second = (UsageLog(parts.db, Leases(parts.db, tmp_path)) for _ in range(2))
+    with first.held(await reserved(first)):
+        assert await second.recover() == 0
+        (row,) = await second.calls(ME)
+        assert row.status == "reserved"
+
+
+async def test_whoever_made_a_call_has_the_last_word(parts: Parts, tmp_path: Path) -> None:
+    """Also where its lease had ended: the machine slept, and another one took the call for left behind."""
+    slept, other = (
+        UsageLog(parts.db, Leases(parts.db, tmp_path, seconds=-1)),
+        UsageLog(parts.db, Leases(parts.db, tmp_path)),
+    )
+    call = await reserved(slept)
+    assert await other.recover() == 1
+    assert await other.recover() == 0
+    await slept.settle(call, "settled", input_tokens=3, output_tokens=4, cache_read=0, cache_write=0, cost=None)
+    (row,) = await slept.calls(ME)
     assert (row.status, row.input_tokens, row.output_tokens) == ("settled", 3, 4)
 
 
-async def test_nobody_sees_the_calls_of_others(parts: Parts) -> None:
-    log = UsageLog(parts.db)
-    await log.reserve(ME, operation="chat", project=None, reference=None, model="a:b", tokens=10, cost=None)
+async def test_nobody_sees_the_calls_of_others(parts: Parts, tmp_path: Path) -> None:
+    log = UsageLog(parts.db, Leases(parts.db, tmp_path))
+    await reserved(log)
     assert await log.calls(Actor("somebody")) == []
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.base.errors import BadInput
+from builder.base.leases import Leases
 from builder.billing.usage_log import UsageLog
 from builder.composition.settings import Settings
 from builder.llm.conversation import errors
@@ -118,7 +119,12 @@ async def test_a_server_that_speaks_like_openai_is_a_row_alone(
     async def key(actor: object, provider: str) -> str:
         return KEY if provider == "llama" else ""
 
-    models = LanguageModels(settings, key, UsageLog(parts.db), {**PROVIDERS, "llama": row})
+    models = LanguageModels(
+        settings,
+        key,
+        UsageLog(parts.db, Leases(parts.db, settings.data_dir / "processes")),
+        {**PROVIDERS, "llama": row},
+    )
     assert [entry["name"] for entry in await models.menu(ME)] == ["llama:llama-9", "llama:qwen-7"]
     assert await models.default(ME) == "llama:llama-9"
     model = await models.get(ME, "llama:qwen-7")

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.base.db import Database
+from builder.base.leases import Leases
 from builder.billing.usage_log import UsageLog
 from builder.composition.settings import Settings
 from builder.llm.conversation.events import ToolInputPiece
@@ -23,7 +24,7 @@ async def main(folder: str, address: str, key: str) -> None:
     )
     db = Database(settings)
     await db.migrate()
-    models = LanguageModels(settings, log=UsageLog(db))
+    models = LanguageModels(settings, log=UsageLog(db, Leases(db, settings.data_dir / "processes")))
     model = await models.get(ME, "anthropic:claude-sonnet-5-5")
     tools, options = [Tool("write", "Writes.", {"type": "object"})], CallOptions("chat", max_output_tokens=4_000)
     async for event in model.stream([user_message("Write.")], tools, options):

@@ -8,7 +8,7 @@ import type { Generation, Message } from "../../client/types";
 
 type Entry = { key: string; person?: Message; builder?: Message; generation?: Generation };
 
-/** Messages in their order, each request followed by what came of it; a retry stands at its own time. */
+/** Messages in order, each request followed by its result; a retry stands at its own time. */
 export function timeline({ messages, generations }: Pick<State, "messages" | "generations">): Entry[] {
   const left = new Map(Object.entries(generations));
   const entries: Entry[] = [];
@@ -36,7 +36,7 @@ export function ChatPane(): ReactElement {
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
 
-  // Follows the end only while the person is there; somebody who reads further up is left alone.
+  // Scrolls along only while the person is at the end; a person who reads further up is left alone.
   useLayoutEffect(() => {
     const box = list.current;
     if (box && atEnd.current) box.scrollTop = box.scrollHeight;

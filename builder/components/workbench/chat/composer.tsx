@@ -6,20 +6,24 @@ import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";
 import { keyAddress } from "../store/next_step";
 import { activeGeneration } from "../store/state";
-import { t } from "../../client/workbench_texts";
+import { money, t } from "../../client/workbench_texts";
 import type { ModelChoice } from "../../client/types";
 
 const MODEL_KEY = "sayso.model";
-/** The server's limit is the same; saying it here saves the upload. */
+/** The server has the same limit; checking it here saves the upload. */
 const MOST_CHARACTERS = 100_000;
+/** What a longer prompt costs is asked for again after so many characters: some hundred tokens. */
+const ESTIMATE_STEP = 400;
 
-/** An earlier request to be changed, a fresh object each time; `another`: its model is what has to change. */
+/**
+ * An earlier request that the person wants to edit, a fresh object each time; `another`: the model has to be changed.
+ */
 export interface Again {
   text: string;
   another: boolean;
 }
 
-/** Where a change is asked for. What is typed stays through a reload. */
+/** The field for the next request. Its text survives a reload. */
 export function Composer({ again, sent }: { again: Again | null; sent: () => void }): ReactElement {
   const { store } = useWorkbench();
   const state = useProject();
@@ -30,6 +34,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
   const field = useRef<HTMLTextAreaElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const { choices, model, setModel } = useModels();
+  const estimate = useEstimate(model, text.trim().length, state.project?.head ?? "");
   const reason = whyNot(state.load === "ready", activeGeneration(state) !== null, text.length);
 
   useEffect(() => {
@@ -94,6 +99,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
             <Icon name="down" />
           </Menu>
           {model?.offline && model.label.toLowerCase() !== t("workbench.model.offline") && <span className="wb-tag">{t("workbench.model.offline")}</span>}
+          {estimate && <span className="wb-estimate" title={t("workbench.estimate.title")}>{t("workbench.estimate", { cost: estimate })}</span>}
           <button
             type="submit" className="wb-icon-button wb-send" aria-label={t("workbench.chat.send")} title={t("workbench.chat.send")}
             disabled={sending || reason !== "" || !text.trim()}
@@ -115,6 +121,29 @@ function whyNot(ready: boolean, running: boolean, characters: number): string {
   if (!ready) return t("workbench.chat.loading");
   if (characters > MOST_CHARACTERS) return t("workbench.chat.too_long");
   return "";
+}
+
+/** About what sending costs, such as "$0.03"; "" where it costs nothing, or nobody knows. `head`: what it would change. */
+function useEstimate(model: ModelChoice | undefined, characters: number, head: string): string {
+  const { store } = useWorkbench();
+  const [cost, setCost] = useState("");
+  const name = model && !model.offline ? model.name : "";
+  const about = Math.ceil(characters / ESTIMATE_STEP) * ESTIMATE_STEP;
+  useEffect(() => {
+    if (!name || about === 0) return setCost("");
+    let over = false;
+    const timer = setTimeout(() => {
+      store.api.estimate(name, Math.min(about, MOST_CHARACTERS)).then(
+        ({ usd }) => over || setCost(usd === null ? "" : money(usd)),
+        () => over || setCost(""),
+      );
+    }, 300);
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [store, name, about, head]);
+  return cost;
 }
 
 function useModels(): { choices: ModelChoice[]; model: ModelChoice | undefined; setModel: (name: string) => void } {

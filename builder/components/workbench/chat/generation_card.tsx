@@ -7,12 +7,12 @@ import { isRunning } from "../store/state";
 import { money, number, seconds, t } from "../../client/workbench_texts";
 import type { Generation, ProviderKey } from "../../client/types";
 
-/** Files shown before the rest folds away, once the work is done. */
+/** The number of files shown before the rest is folded away, once the work is done. */
 const SHOWN_FILES = 6;
-/** Puts a request back where it can be changed; `another` asks for the model as well. */
+/** Puts a request back into the field so that it can be edited; `another`: the person has to choose another model. */
 export type Reword = (prompt: string, another: boolean) => void;
 
-/** One answer: its summary, its files with their marks, how far it is, what it cost, and what to do when it failed. */
+/** One answer: its summary, its files with their marks, its progress, its cost, and what to do when it failed. */
 export function GenerationCard({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
   const { open } = useWorkbench();
   const running = isRunning(generation);
@@ -84,7 +84,7 @@ function Outcome({ generation, latest, reword }: { generation: Generation; lates
 
 /** The one thing to do about an answer that failed or was stopped. */
 function NextStep({ generation, reword }: { generation: Generation; reword: Reword }): ReactElement {
-  const { store, attempt } = useWorkbench();
+  const { store, attempt, setPanel } = useWorkbench();
   const { key, mended, visited } = useAccount(generation);
   const step = nextStep(generation, mended);
   const button = "wb-button wb-primary";
@@ -93,6 +93,8 @@ function NextStep({ generation, reword }: { generation: Generation; reword: Rewo
       return <a className={button} href={keyAddress(generation.project, generation.model)}>{t("workbench.key")}</a>;
     case "credit":
       return <a className={button} href={key?.credit_page} target="_blank" rel="noreferrer" onClick={visited}>{t("workbench.credit")}</a>;
+    case "budget":
+      return <button type="button" className={button} onClick={() => (visited(), setPanel("budget"))}>{t("workbench.budget")}</button>;
     case "model":
     case "reword":
       return <button type="button" className={button} onClick={() => reword(generation.prompt, step === "model")}>{t(`workbench.${step}`)}</button>;
@@ -102,8 +104,8 @@ function NextStep({ generation, reword }: { generation: Generation; reword: Rewo
 }
 
 /**
- * What the model is paid with, and whether the failure was mended since: by another key, or by a visit to where credit is
- * bought. Who may not see the keys can only try again.
+ * The provider's key and credit page, and whether the failure may be fixed since: by another key, or by a visit to the
+ * page where credit is bought or budgets are set. A person who may not see the keys can only try again.
  */
 function useAccount({ id, model, error, finished_at }: Generation): { key: ProviderKey | undefined; mended: boolean; visited: () => void } {
   const visit = `sayso.credit.${id}`;
@@ -112,7 +114,7 @@ function useAccount({ id, model, error, finished_at }: Generation): { key: Provi
   const remedy = error?.remedy;
   useEffect(() => {
     if (remedy !== "key" && remedy !== "credit") return;
-    // The key may be set in another tab: coming back is the moment to look.
+    // The key may be set in another tab: look again when the person comes back to this one.
     const look = (): void => void keys().then(
       (answer) => setKey(answer.keys.find(({ provider }) => provider === providerOf(model)) ?? null),
       (problem: unknown) => {

@@ -5,7 +5,7 @@ const IMAGES: Record<string, string> = {
   png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", gif: "image/gif", webp: "image/webp", avif: "image/avif", ico: "image/x-icon",
 };
 
-/** A file that is not text: a picture is shown, anything else named with its size. */
+/** A file that is not text: a picture is shown, any other file is named with its size. */
 export function BinaryFile({ path, bytes }: { path: string; bytes: Uint8Array }): ReactElement {
   const type = IMAGES[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
   const [url, setUrl] = useState("");

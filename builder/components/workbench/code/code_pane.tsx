@@ -23,7 +23,7 @@ type Asking = { what: "create" } | { what: "rename" | "history"; path: string } 
 
 const WAYS = { escape: "workbench.code.leave", tab: "workbench.code.leaves" } as const;
 
-/** Where a person who did not choose a file wants to look. */
+/** The file to show first when the person chose none. */
 const FIRST = ["src/App.tsx", "src/App.jsx", "src/App.vue", "src/App.svelte", "src/main.tsx", "src/main.ts", "index.html"];
 
 /** Files and editor. */
@@ -33,7 +33,7 @@ export default function CodePane(): ReactElement {
   const state = useProject();
   const { files, writing, before, dirty, conflicts } = state;
   const paths = [...new Set([...Object.keys(files), ...(writing === null ? [] : [writing])])].sort();
-  // One that was brought back is a file again.
+  // A deleted file that was restored counts as a file again.
   const damaged = (state.engines?.damaged ?? []).filter((path) => !(path in files));
   const generation = activeGeneration(state);
   const running = generation !== null;
@@ -68,7 +68,7 @@ export default function CodePane(): ReactElement {
   }, [shown, place, running, first, open]);
 
   const close = (path: string): void => setTabs((open) => closed(open, path, generation?.id ?? null));
-  /** Why `to` cannot be a file, or where the files at `from` go. */
+  /** Why `to` cannot be the path of a new file, or the new path of the files at `from`; "" when it can. */
   const refusal = (to: string, from: string | null = null): string => {
     if (to === from) return "";
     const gone = from === null ? [] : filesOf(from, paths);

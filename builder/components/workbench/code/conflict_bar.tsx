@@ -10,7 +10,7 @@ interface Props {
   compare: (comparing: boolean) => void;
 }
 
-/** Above a file that was changed here and elsewhere: both texts are kept until the person takes one. */
+/** Shown above a file that was changed here and elsewhere: both texts are kept until the person chooses one. */
 export function ConflictBar({ path, conflict, comparing, compare }: Props): ReactElement {
   const { store, toast } = useWorkbench();
   const areTexts = typeof conflict.mine === "string" && typeof conflict.theirs === "string";

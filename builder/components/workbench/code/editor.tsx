@@ -21,9 +21,9 @@ interface Props {
   writing: boolean;
   place: Place | null;
   moved: (line: number, column: number) => void;
-  /** Another text to see beside the file's own; null: none. */
+  /** Another text to compare the file with; null: none. */
   beside: string | null;
-  /** How the keyboard leaves, for whoever came with it. */
+  /** The keyboard's way out of the editor, shown to a person who came in by keyboard. */
   tellWay: (way: Way) => void;
 }
 
@@ -44,7 +44,7 @@ export function Editor({ path, locked, writing, place, moved, beside, tellWay }:
     models.current = all;
     made.onDidChangeCursorPosition(({ position }) => moved(position.lineNumber, position.column));
     const stay = leaveByEscape(made, box.current, tellWay);
-    // Measured before the font arrived, letters would sit beside the cursor.
+    // Measured again with the right font: otherwise the cursor would stand beside the letters.
     void document.fonts.ready.then(() => made.layout());
     return () => {
       stay();
@@ -84,7 +84,7 @@ export function Editor({ path, locked, writing, place, moved, beside, tellWay }:
     const own = models.current?.get(path);
     if (beside === null || !own || !comparison.current) return;
     const both = monaco.editor.createDiffEditor(comparison.current, { ...OPTIONS, renderOverviewRuler: false });
-    // Without a name of its own: it is nobody's file.
+    // Without a URI: it belongs to no file.
     const other = monaco.editor.createModel(beside, languageOf(path));
     both.setModel({ original: other, modified: own });
     both.getOriginalEditor().updateOptions({ ariaLabel: t("workbench.conflict.theirs") });
@@ -97,7 +97,7 @@ export function Editor({ path, locked, writing, place, moved, beside, tellWay }:
     };
   }, [beside, path, tellWay]);
 
-  // While the file is written the end stays in view, as long as the person stays there.
+  // While the file is being written, the end stays in view as long as the person stays there.
   useEffect(() => {
     const open = editor.current;
     if (!writing || !open) return;

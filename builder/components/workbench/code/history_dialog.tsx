@@ -6,7 +6,7 @@ import { when } from "../../client/times";
 import { t } from "../../client/workbench_texts";
 import type { Version } from "../../client/types";
 
-/** One file through the versions: look at it as it was, and take it back into the working copy. */
+/** One file through the versions: view it as it was, and restore it into the working copy. */
 export function HistoryDialog({ path, close }: { path: string; close: () => void }): ReactElement {
   const { store, attempt, toast } = useWorkbench();
   const { versions, files } = useProject();

@@ -2,15 +2,15 @@
 export interface OpenFiles {
   readonly paths: readonly string[];
   readonly active: string | null;
-  /** The tab that was opened only because its file is being written: it gives way to the next such file. */
+  /** The tab that was opened only because its file is being written: the next such file replaces it. */
   readonly followed: string | null;
-  /** The generation during which the person chose a file: until it ends nothing is shown over their choice. */
+  /** The generation during which the person chose a file: until it ends, no other file is shown instead. */
   readonly pickedIn: string | null;
 }
 
 export const NONE_OPEN: OpenFiles = { paths: [], active: null, followed: null, pickedIn: null };
 
-/** The person chose a file, while `generation` runs or none does. */
+/** The person chose a file; `generation` is the running one, if any. */
 export function pick(open: OpenFiles, path: string, generation: string | null): OpenFiles {
   return {
     paths: open.paths.includes(path) ? open.paths : [...open.paths, path],
@@ -20,7 +20,7 @@ export function pick(open: OpenFiles, path: string, generation: string | null): 
   };
 }
 
-/** `generation` writes a file: it is shown unless the person chose one meanwhile. */
+/** `generation` writes a file: the file is shown unless the person has chosen another one meanwhile. */
 export function follow(open: OpenFiles, path: string, generation: string): OpenFiles {
   if (open.pickedIn === generation) return open;
   if (open.paths.includes(path)) return { ...open, active: path };

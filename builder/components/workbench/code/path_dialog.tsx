@@ -14,7 +14,7 @@ interface Props {
   close: () => void;
 }
 
-/** Asks for a path: of a new file, or where a file goes. */
+/** Asks for a path: that of a new file, or the new path of a file. */
 export function PathDialog({ title, action, start, refusal, done, close }: Props): ReactElement {
   const [path, setPath] = useState(start);
   const [tried, setTried] = useState(false);

@@ -1,4 +1,4 @@
-/** The file tree as rows: what is seen of it with some folders closed. */
+/** The file tree as rows: the visible part of it when some folders are closed. */
 
 export interface Row {
   path: string;
@@ -42,7 +42,7 @@ function walk(folder: Folder, prefix: string, depth: number, closed: ReadonlySet
   }
 }
 
-/** The files that a path stands for: itself, or all below a folder. */
+/** The files that a path stands for: the file itself, or all files below a folder. */
 export function filesOf(path: string, paths: readonly string[]): string[] {
   return paths.includes(path) ? [path] : paths.filter((other) => other.startsWith(`${path}/`));
 }

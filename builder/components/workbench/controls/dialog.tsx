@@ -10,13 +10,14 @@ interface Props {
   wide?: boolean;
 }
 
-/** A modal dialog: the browser's own, which keeps the focus inside, closes on Esc and gives the focus back. */
+/** A modal dialog: the browser's own element, which keeps the focus inside, closes on Esc and gives the focus back. */
 export function Dialog({ title, close, children, wide = false }: Props): ReactElement {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
   const { toasts, lend } = useContext(ToastsContext);
 
-  // In a layout effect: its end still finds the dialog in the page, and only there closing gives the focus back.
+  // A layout effect: its cleanup runs while the dialog is still in the page, and only there does closing give the focus
+  // back.
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
@@ -44,7 +45,7 @@ export function Dialog({ title, close, children, wide = false }: Props): ReactEl
         </div>
         {children}
       </div>
-      {/* What lies outside of a modal dialog can neither be pressed nor is it read out. */}
+      {/* What lies outside a modal dialog can neither be pressed nor read by a screen reader. */}
       {toasts}
     </dialog>
   );

@@ -41,7 +41,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** Decoration only: the name of what it stands on is said by the button around it. */
+/** Decoration only: the button around it carries the accessible name. */
 export function Icon({ name }: { name: IconName }): ReactElement {
   return (
     <svg className={`wb-icon wb-icon-${name}`} viewBox="0 0 16 16" aria-hidden="true" focusable="false">

@@ -17,12 +17,12 @@ interface Props {
   children: ReactNode;
 }
 
-/** Letters that follow each other as quickly as this are one word. */
+/** Letters typed within this time of each other form one word. */
 const WORD_MS = 500;
 
 /**
- * A button with a menu: arrows, Home, End, first letters, Esc, and a press elsewhere closes it. The browser's popover holds
- * it above everything and within the window; a library for it weighs 7 to 54 kB (docs/decisions/0018).
+ * A button with a menu: arrows, Home, End, first letters, Esc, and a press elsewhere closes it. The browser's popover
+ * keeps it above everything and within the window; a library for it weighs 7 to 54 kB (docs/decisions/0018).
  */
 export function Menu({ label, title, items, className = "wb-button", children }: Props): ReactElement {
   const [open, setOpen] = useState(false);
@@ -35,7 +35,7 @@ export function Menu({ label, title, items, className = "wb-button", children }:
   useLayoutEffect(() => {
     const shown = list.current;
     if (!shown || !button.current) return;
-    // Its source is what it is laid beside.
+    // The popover is positioned relative to its source.
     shown.showPopover({ source: button.current });
     const all = choices(shown);
     (all.find((one) => one.ariaChecked === "true") ?? all[0])?.focus();
@@ -45,7 +45,7 @@ export function Menu({ label, title, items, className = "wb-button", children }:
     const outside = (event: PointerEvent): void => {
       if (!box.current?.contains(event.target as Node)) setOpen(false);
     };
-    // A click into the preview goes to another document: this one only sees that it lost the focus.
+    // A click into the preview goes to another document: this document only notices that it lost the focus.
     const away = (): void => setOpen(false);
     document.addEventListener("pointerdown", outside);
     window.addEventListener("blur", away);
@@ -74,7 +74,7 @@ export function Menu({ label, title, items, className = "wb-button", children }:
       const { word, at: last } = typed.current;
       const letters = (event.timeStamp - last < WORD_MS ? word : "") + event.key.toLowerCase();
       typed.current = { word: letters, at: event.timeStamp };
-      // The same letter again goes on to the next one; a longer word may be the one that has the focus.
+      // The same letter again moves to the next match; a longer word may match the focused item itself.
       const same = [...letters].every((letter) => letter === letters[0]);
       const start = same ? (letters[0] ?? "") : letters;
       const from = same ? at + 1 : at;

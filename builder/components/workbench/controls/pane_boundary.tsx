@@ -5,7 +5,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** A pane that breaks, or whose code cannot be fetched, leaves the rest of the workbench standing. */
+/** When a pane throws, or its code cannot be loaded, the rest of the workbench stays usable. */
 export class PaneBoundary extends Component<Props, { broken: string | null }> {
   override state: { broken: string | null } = { broken: null };
 

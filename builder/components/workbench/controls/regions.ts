@@ -1,14 +1,16 @@
-/** The parts of the workbench that F6 goes round, in the order in which they are seen. */
+/** The parts of the workbench that F6 cycles through, in visual order. */
 const REGIONS = ".wb-bar, .wb-chat, .wb-pane, .wb-bottom";
 const FOCUSABLE = "a[href], button:enabled, input:enabled, textarea:enabled, select:enabled, iframe, [tabindex='0']";
 
 const isShown = (element: HTMLElement): boolean => element.checkVisibility({ visibilityProperty: true });
 
-/** Leads the keyboard to the next part of the page, or to the one before: to where it last was there. */
+/**
+ * Moves the focus to the next part of the page or to the previous one: to the element that had the focus there last.
+ */
 export class Regions {
   private readonly last = new WeakMap<Element, HTMLElement>();
 
-  /** Listens for where the keyboard is; returns what ends that. */
+  /** Remembers which element has the focus; returns a function that removes the listener. */
   follow(): () => void {
     const seen = ({ target }: FocusEvent): void => {
       if (!(target instanceof HTMLElement)) return;

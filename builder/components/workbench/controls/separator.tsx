@@ -19,8 +19,8 @@ export function useChatWidth(): [number, (width: number) => void] {
 }
 
 /**
- * Between chat and panes: dragged, or moved with the arrow keys; a double click gives the usual width back. Ours: a library
- * for it weighs 13 kB (docs/decisions/0018).
+ * Between chat and panes: dragged, or moved with the arrow keys; a double click restores the default width. Ours: a
+ * library for it weighs 13 kB (docs/decisions/0018).
  */
 export function Separator({ width, setWidth }: { width: number; setWidth: (width: number) => void }): ReactElement {
   const drag = (event: PointerEvent<HTMLDivElement>): void => {

@@ -2,14 +2,14 @@ import type { ReactElement, ReactNode } from "react";
 
 interface Props {
   text: string;
-  /** What the harmless answer says; it has the focus. */
+  /** The label of the harmless answer, which has the focus. */
   keep: string;
   no: () => void;
   /** The buttons that do it. */
   children: ReactNode;
 }
 
-/** A question in the place of the buttons that asked for it. */
+/** A confirmation question, shown in place of the buttons that caused it. */
 export function Sure({ text, keep, no, children }: Props): ReactElement {
   return (
     <div className="wb-note wb-note-bad wb-sure" role="group" aria-label={text}>

@@ -8,7 +8,7 @@ type Shown = Toast & { id: number };
 const SHOWN_MS = 6_000;
 const MOST = 3;
 
-/** `lend` takes the toasts into the dialog that shows them, and its answer gives them back. */
+/** `lend` moves the toasts into the dialog that shows them; the function it returns gives them back. */
 interface Toasts {
   toasts: ReactElement | null;
   lend: () => () => void;
@@ -17,8 +17,8 @@ interface Toasts {
 export const ToastsContext = createContext<Toasts>({ toasts: null, lend: () => () => {} });
 
 /**
- * The last few things that happened, each with at most one thing to do about it. `lent`: a dialog shows them. Ours: the
- * lightest library weighs 9 kB and lies under modal dialogs (docs/decisions/0018).
+ * The last few events, each with at most one action. `lent`: a dialog shows them. Our own code: the lightest library
+ * weighs 9 kB, and its toasts lie under modal dialogs (docs/decisions/0018).
  */
 export function useToasts(): Toasts & { toast: (toast: Toast) => void; lent: boolean } {
   const [shown, setShown] = useState<Shown[]>([]);
@@ -37,7 +37,7 @@ export function useToasts(): Toasts & { toast: (toast: Toast) => void; lent: boo
 }
 
 function ToastBox({ shown, drop }: { shown: Shown[]; drop: (id: number) => void }): ReactElement {
-  // In the top layer, and raised anew with each toast, so that nothing covers what went wrong.
+  // In the top layer, and put on top again with each toast, so that nothing covers an error message.
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     box.current?.hidePopover();

@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { bytes, number, t } from "../../client/workbench_texts";
 import type { DatabaseView } from "../../client/types";
 
-/** What the database is and holds: one line, one sentence why, and its tables. */
+/** The database's state and content: one line, one sentence with the reason, and its tables. */
 export function DatabaseContent({ view }: { view: DatabaseView }): ReactElement {
   const { content } = view;
   if (view.why_not && (view.wanted || view.status !== "absent")) return <p className="wb-note">{view.why_not}</p>;

@@ -10,7 +10,7 @@ import type { DatabaseCopy, DatabaseMode, DatabaseView } from "../../client/type
 
 const MODES: readonly DatabaseMode[] = ["auto", "on", "off"];
 
-/** What a person is asked before data is replaced. */
+/** The question asked before data is replaced. */
 interface Question {
   text: string;
   yes: string;
@@ -19,7 +19,7 @@ interface Question {
   work: () => Promise<DatabaseView>;
 }
 
-/** The project's database: what is in it, a copy to take along, another to put in, and whether there is one at all. */
+/** The project's database: its content, export and import, and whether the project has a database at all. */
 export function DatabaseDialog(): ReactElement {
   const { store, preview, setPanel, toast } = useWorkbench();
   const { kind } = usePreview();
@@ -43,7 +43,7 @@ export function DatabaseDialog(): ReactElement {
     }
   };
   const busy = doing !== "";
-  // The button that was pressed last is gone with the question: the focus goes to those that take its place.
+  // The button that was pressed last disappears with the question: the buttons that replace it get the focus.
   const foot = useRef<HTMLDivElement>(null);
   const asked = useRef(false);
   useEffect(() => {

@@ -32,7 +32,7 @@ export function HostsDialog(): ReactElement {
   }, []);
   useEffect(() => void run(() => store.api.hosts()), [run, store]);
 
-  // The button that was pressed may be gone with its line: the field is the next thing either way.
+  // The pressed button may have disappeared with its line: in either case the field gets the focus.
   const change = async (hosts: string[]): Promise<boolean> => {
     const done = await run(async () => {
       const changed = await store.api.allowHosts(hosts);

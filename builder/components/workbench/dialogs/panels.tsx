@@ -5,6 +5,7 @@ import { ConsentDialog } from "../preview/consent_dialog";
 import { persistently } from "../../client/http";
 import { type Panel, useWorkbench } from "../session/context";
 import ServersDialog from "$/components/servers/servers_dialog";
+import { BudgetDialog } from "./budget_dialog";
 import { RunDialog } from "./run_dialog";
 import { DatabaseDialog } from "./database_dialog";
 import { HostsDialog } from "./hosts_dialog";
@@ -22,6 +23,7 @@ export default function Panels({ panel }: { panel: Exclude<Panel, null> }): Reac
   if (panel === "changes") return <ChangesDialog />;
   if (panel === "database") return <DatabaseDialog />;
   if (panel === "hosts") return <HostsDialog />;
+  if (panel === "budget") return <BudgetDialog />;
   return <ConsentDialog />;
 }
 

@@ -9,13 +9,16 @@ interface Lines {
   install: string;
   start: string;
   port: string;
-  /** What holds of the project's own Dockerfile: "" is the rule. */
+  /** How the project's own Dockerfile is used; "" leaves it to the rule. */
   dockerfile: "" | "yes" | "no";
 }
 
 const NOTHING: Lines = { install: "", start: "", port: "", dockerfile: "" };
 
-/** How the server is installed and started: what the files say as placeholders, and what a person says over that. */
+/**
+ * How the server is installed and started: the values from the files as placeholders, and the values with which the
+ * person overrides them.
+ */
 export function RunDialog(): ReactElement {
   const { store, setPanel, toast } = useWorkbench();
   const [run, setRun] = useState<RunSettings | null>(null);

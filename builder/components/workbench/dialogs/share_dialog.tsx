@@ -10,7 +10,7 @@ import { t } from "../../client/workbench_texts";
 const LOOPBACK = /^https?:\/\/([^/:]+\.)?(localhost|127\.0\.0\.1)(:|\/|$)/;
 const OPEN: Terms = { access: "public", password: "", shows: "this", gives: "build", ends: "never", data: "copy" };
 
-/** Live links: those there are, and a new one: for whom, until when, of which version, with which data. */
+/** Live links: the existing ones, and a form for a new one: for whom, until when, of which version, with which data. */
 export function ShareDialog(): ReactElement {
   const { store, setPanel, attempt } = useWorkbench();
   const { shares, engines } = useProject();

@@ -11,7 +11,10 @@ import type { Share, ShareChange } from "../../client/types";
 export const ENDS = [["never", null], ["day", 24], ["week", 7 * 24], ["month", 30 * 24]] as const;
 const AS_NOW = "as_now";
 
-/** One live link: copy, open, change, revoke. `gone`: it was revoked, and its row goes with what had the focus. */
+/**
+ * One live link: copy, open, change, revoke. `gone` is called when it was revoked; its row then disappears, and the
+ * focus with it.
+ */
 export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean; gone: () => void }): ReactElement {
   const { store, attempt, toast } = useWorkbench();
   const [doing, setDoing] = useState<"change" | "revoke" | null>(null);
@@ -67,7 +70,7 @@ export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean
   );
 }
 
-/** Other terms at the same address, and data that begin anew. */
+/** Change the terms at the same address, or start again with fresh data. */
 function Changes({ share, close }: { share: Share; close: () => void }): ReactElement {
   const { store, attempt, toast } = useWorkbench();
   const { project, versions, engines } = useProject();
@@ -135,8 +138,8 @@ function Changes({ share, close }: { share: Share; close: () => void }): ReactEl
 }
 
 /**
- * For the button that opens something: when that is closed again, and what had the focus with it, the button has it.
- * `free`: nothing else was opened in its place.
+ * For the button that opens a form: when the form closes, and with it the element that had the focus, the button gets
+ * the focus. `free`: no other form was opened in its place.
  */
 function useFocusBack<T extends HTMLElement>(open: boolean, free = true): RefObject<T | null> {
   const element = useRef<T>(null);

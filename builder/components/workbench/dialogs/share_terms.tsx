@@ -5,7 +5,7 @@ import type { Share } from "../../client/types";
 const SHORTEST = 6;
 const ACCESS = ["public", "password", "signed_in"] as const;
 
-/** What the form says; `shows`, `gives` and `ends` are names of options. */
+/** The values of the form; `shows`, `gives` and `ends` are names of options. */
 export interface Terms {
   access: Share["access"];
   password: string;
@@ -21,13 +21,13 @@ interface Props {
   set: (terms: Terms) => void;
   shows: Options;
   ends: Options;
-  /** It has a front end that is built: what visitors' browsers get of it. */
+  /** The app has a front end that is built: the form asks what visitors' browsers get of it. */
   built?: boolean;
-  /** A new link of an app with a server: what it begins with. */
+  /** A new link of an app with a server: the form asks with which data it begins. */
   data?: boolean;
-  /** The link has a password, which stays where none is given. */
+  /** The link has a password, which stays when no new one is given. */
   kept?: boolean;
-  /** Begin with the focus inside. */
+  /** Put the focus into the form at the start. */
   focus?: boolean;
   send: () => void;
   busy: boolean;
@@ -36,12 +36,12 @@ interface Props {
 
 export type Options = readonly (readonly [name: string, text: string])[];
 
-/** Whether the password will do. */
+/** Whether the password is acceptable. */
 export function isShort({ access, password }: Terms, kept = false): boolean {
   return access === "password" && password.length < SHORTEST && !(kept && password === "");
 }
 
-/** For whom a link is, what it shows, until when, and what it begins with. */
+/** The terms of a link: for whom it is, what it shows, until when, and the data it begins with. */
 export function TermsForm({ title, terms, set, shows, ends, built = true, data = false, kept = false, focus = false, send, busy, buttons }: Props): ReactElement {
   const field = useId();
   const form = useRef<HTMLFormElement>(null);
@@ -100,7 +100,7 @@ interface ChoiceProps<T extends string> {
   note?: string;
 }
 
-/** One of a few, all in sight. */
+/** One choice out of a few, all visible. */
 function Choice<T extends string>({ label, value, set, options, note }: ChoiceProps<T>): ReactElement {
   const name = useId();
   return (

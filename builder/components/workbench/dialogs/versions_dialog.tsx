@@ -14,7 +14,7 @@ const KINDS: Record<Version["kind"], TextKey> = {
   starter: "workbench.versions.starter",
 };
 
-/** Every version, newest first; one click brings one back, as a version of its own. */
+/** Every version, newest first; one click restores one, as a new version. */
 export function VersionsDialog(): ReactElement {
   const { store, setPanel, toast, attempt } = useWorkbench();
   const state = useProject();

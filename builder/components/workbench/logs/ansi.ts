@@ -1,13 +1,13 @@
-/** The colours a terminal program gives its words, as far as a log shows them (ECMA-48, SGR). */
+/** Colours and styles of terminal output, as far as a log shows them (ECMA-48, SGR). */
 
 export interface Piece {
   text: string;
-  /** Space-separated class names; "" = as the line is. */
+  /** Space-separated class names; "" for the line's own style. */
   look: string;
 }
 
 const ESCAPE = "\u001b";
-// Colours and the rest that a terminal is told: CSI sequences, OSC strings (links, titles), and two-character escapes.
+// All control sequences of a terminal: CSI sequences, OSC strings (links, titles), and two-character escapes.
 const SEQUENCE = new RegExp(`${ESCAPE}\\[([0-?]*)[ -/]*([@-~])|${ESCAPE}\\][^\\u0007${ESCAPE}]*(?:\\u0007|${ESCAPE}\\\\)?|${ESCAPE}[ -/]*[0-~]|${ESCAPE}`, "g");
 const NAMES = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"] as const;
 
@@ -21,12 +21,12 @@ interface Look {
 
 const PLAIN: Look = { colour: "", bold: false, dim: false, italic: false, underline: false };
 
-/** The words alone. What a progress bar wrote over (carriage returns) is left out. */
+/** The text without styles. Text that a progress bar overwrote (carriage returns) is left out. */
 export function plain(line: string): string {
   return overwritten(line).replace(SEQUENCE, "");
 }
 
-/** The words with their looks. */
+/** The text with its styles. */
 export function pieces(line: string): Piece[] {
   const text = overwritten(line);
   if (!text.includes(ESCAPE)) return [{ text, look: "" }];
@@ -71,7 +71,8 @@ function changed(before: Look, parameters: string): Look {
     else if (code === 24) look = { ...look, underline: false };
     else if (code === 39) look = { ...look, colour: "" };
     else if (code === 38 || code === 48) {
-      // 5;n is one of 256 colours, 2;r;g;b any: the sixteen that have names are shown, the rest as the line is.
+      // 5;n is one of 256 colours, 2;r;g;b is any colour: the sixteen named colours are shown, all others in the line's
+      // own style.
       const named = codes[at + 1] === 5 ? NAMES[(codes[at + 2] ?? 99) % 8] : undefined;
       if (code === 38) look = { ...look, colour: named !== undefined && (codes[at + 2] ?? 99) < 16 ? named : "" };
       at += codes[at + 1] === 5 ? 2 : 4;

@@ -15,7 +15,7 @@ function passes(line: Line, filter: Filter, search: string): boolean {
   return !search || plain(line.text).toLowerCase().includes(search) || (line.file ?? "").toLowerCase().includes(search);
 }
 
-/** What the app and its engine said: by level, by word, with the place in the code. */
+/** The log lines of the app and its engine, filtered by level and word, with the place in the code. */
 export function LogsPane(): ReactElement {
   const { log, toast, attempt } = useWorkbench();
   const lines = useSyncExternalStore(log.subscribe, log.getLines);

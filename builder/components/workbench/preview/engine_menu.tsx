@@ -5,7 +5,7 @@ import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";
 import { t } from "../../client/workbench_texts";
 
-/** Which engine runs the app; one that cannot run here says why. */
+/** Chooses the engine that runs the app; an engine that cannot run here says why. */
 export function EngineMenu(): ReactElement {
   const { store, preview, setPanel } = useWorkbench();
   const { kind } = usePreview();

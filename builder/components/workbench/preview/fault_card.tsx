@@ -10,7 +10,7 @@ import { activeGeneration } from "../store/state";
 import { said } from "../../client/engine_texts";
 import { t, type TextKey } from "../../client/workbench_texts";
 
-/** What is worth a heading of its own; all else is named by its kind. */
+/** Faults that have a heading of their own; all others are headed by their kind. */
 const HEADINGS: Readonly<Record<string, TextKey>> = {
   disk_limit: "workbench.fault.disk_limit",
   out_of_memory: "workbench.fault.out_of_memory",
@@ -20,21 +20,21 @@ const HEADINGS: Readonly<Record<string, TextKey>> = {
 
 interface Props {
   fault: Fault;
-  /** The app was started again by itself since. */
+  /** The engine has restarted the app by itself since. */
   back?: boolean;
   close: () => void;
 }
 
-/** What stopped the app, where, and the one thing to do about it. */
+/** What stopped the app, where, and the one action against it. */
 export function FaultCard({ fault, back = false, close }: Props): ReactElement {
   const { store, show, open, attempt, preview, setPanel } = useWorkbench();
   const [asking, setAsking] = useState(false);
   const remove = useRef<HTMLButtonElement>(null);
   const busy = activeGeneration(useProject()) !== null;
   const { file, line, column, suggestion } = fault;
-  // Only what is wrong with the app itself may go to the model: it cannot mend a network or an engine.
+  // Only a fault of the app itself may be sent to the model: it cannot repair a network or an engine.
   const mendable = fault.kind === "build" || fault.kind === "runtime";
-  // What the app stored is too much: nothing but less of it helps.
+  // The app stored too much: only removing data helps.
   const full = fault.code === "disk_limit";
   const ask = async (): Promise<void> => {
     await store.flush();
@@ -84,7 +84,7 @@ export function FaultCard({ fault, back = false, close }: Props): ReactElement {
   );
 }
 
-/** Asks once more, with what is lost; then the app starts with nothing stored. */
+/** Asks for confirmation and says what will be lost; then the app starts with nothing stored. */
 function RemoveData({ keep }: { keep: () => void }): ReactElement {
   const { store, preview, attempt, toast } = useWorkbench();
   const [busy, setBusy] = useState(false);
@@ -110,12 +110,12 @@ function RemoveData({ keep }: { keep: () => void }): ReactElement {
   );
 }
 
-/** Without what colours them in a terminal. */
+/** Without terminal colour codes. */
 function words(frame: string): string {
   return frame.split("\n").map(plain).join("\n");
 }
 
-/** What is thrown at run time knows the line; its column counts in the compiled text. */
+/** A fault at run time knows its line in the source; its column counts in the compiled text. */
 function place({ kind, file, line, column }: Fault): string {
   return [file, line, line === undefined || kind === "runtime" ? undefined : column].filter((part) => part !== undefined).join(":");
 }

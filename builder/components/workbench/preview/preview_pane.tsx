@@ -17,7 +17,7 @@ export function PreviewPane(): ReactElement {
   const { preview, setPanel } = useWorkbench();
   const { run, phase, painted, fault, hanging, kind } = usePreview();
   const { project, engines } = useProject();
-  /** The fault that the person put away; the next one is shown again. */
+  /** The fault whose card the person closed; the next fault is shown again. */
   const [put, setPut] = useState<Fault | null>(null);
   const [width, setWidth] = useState<Width>("full");
   const [whole, setWhole] = useState(false);
@@ -40,9 +40,9 @@ export function PreviewPane(): ReactElement {
       <PreviewToolbar width={width} setWidth={setWidth} whole={whole} toggleWhole={toggleWhole} />
       <div className="wb-stage">
         {project && (
-          // Its own host isolates the app; the sandbox takes away what no preview needs: moving the builder's own page.
-          // No camera, microphone or place: browsers ask for those in the builder's name and remember the answer for every
-          // app shown here later. In a tab of its own an app asks for itself.
+          // A host of its own isolates the app; the sandbox also forbids it to navigate the builder's page. Camera,
+          // microphone and location are off: browsers would ask for them in the builder's name and remember the answer
+          // for every app shown here later. In a tab of its own an app asks for itself.
           <iframe
             key={`${project.id}-${run}-${kind}`} ref={preview.attach} className={`wb-frame wb-frame-${width}`}
             title={t("workbench.preview.frame", { title: project.title })} data-painted={painted !== null}
@@ -60,7 +60,7 @@ export function PreviewPane(): ReactElement {
   );
 }
 
-/** What is seen before the first paint: the outline of a page, and in words what it waits for. */
+/** Shown before the first paint: the outline of a page, and in words what the app is waiting for. */
 function Placeholder({ waiting }: { waiting: boolean }): ReactElement {
   const state = useProject();
   const writing = activeGeneration(state) !== null;
@@ -81,7 +81,7 @@ function Placeholder({ waiting }: { waiting: boolean }): ReactElement {
   );
 }
 
-/** The server ended and was started again by itself: said once, as it may end the same way again. */
+/** The server ended and was restarted by itself: said once, because it may end the same way again. */
 function BroughtBack(): ReactElement | null {
   const { store } = useWorkbench();
   const server = useServer();

@@ -54,7 +54,7 @@ export function PreviewToolbar({ width, setWidth, whole, toggleWhole }: Props): 
   );
 }
 
-/** The path the app is at; Enter goes to another one. */
+/** The path that the app shows; Enter goes to another one. */
 function Address({ path }: { path: string }): ReactElement {
   const { preview } = useWorkbench();
   const [text, setText] = useState(path);

@@ -9,8 +9,8 @@ const SAY_AFTER_MS = 2_000;
 const WAY_OUT_AFTER_MS = 10_000;
 
 /**
- * "Running · instant engine · painted in 0.3 s"; while it waits: what for after 2 s, a way out after 10 s. `put`: the card
- * that says what is wrong was put away.
+ * "Running · instant engine · painted in 0.3 s"; while it waits: the reason after 2 s, a way out after 10 s. `put`: the
+ * person closed the card of the fault.
  */
 export function StatusLine({ put }: { put: boolean }): ReactElement {
   const { preview, show } = useWorkbench();
@@ -21,7 +21,7 @@ export function StatusLine({ put }: { put: boolean }): ReactElement {
   const waited = useWaited(waiting, since);
   const server = useServer();
   const held = server ? waitingFor(server) : "";
-  // Somebody else had it start: a visitor, the list of all servers, itself after a loss.
+  // Somebody else started it: a visitor, the list of all servers, or the engine after a loss.
   const coming = server?.status === "pending" && kind === "docker" && !fault && !waiting && painted !== null;
   const resting = server?.status === "asleep" && kind === "docker" && !fault && painted !== null;
   const stopped = server?.status === "absent" && kind === "docker" && !fault && !waiting && painted !== null;
@@ -47,7 +47,7 @@ export function StatusLine({ put }: { put: boolean }): ReactElement {
       <div className="wb-status-text" role="status">
         <i className={`wb-dot wb-dot-${resting ? "rest" : stopped ? "off" : state}`} aria-hidden="true" />
         <span>{text}</span>
-        {/* Seen, not said: each second would be read out. */}
+        {/* Visible, but not read out: a screen reader would read each second. */}
         {waiting && waited >= SAY_AFTER_MS && <span aria-hidden="true">· {t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}</span>}
         {(stopped || (put && !writing)) && <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>}
         {notice && <span className="wb-quiet">· {notice}</span>}
@@ -63,7 +63,7 @@ export function StatusLine({ put }: { put: boolean }): ReactElement {
   );
 }
 
-/** Milliseconds since `since`, told each half second while something is waited for. */
+/** Milliseconds since `since`, updated each half second while the app waits for something. */
 function useWaited(waiting: boolean, since: number): number {
   const [now, setNow] = useState(() => performance.now());
   useEffect(() => {

@@ -8,9 +8,9 @@ import type { ProjectStore } from "../store/store";
 
 export type Tab = "preview" | "code" | "logs" | "terminal";
 const ALL_TABS: readonly Tab[] = ["preview", "code", "logs", "terminal"];
-export type Panel = "versions" | "share" | "consent" | "changes" | "servers" | "run" | "database" | "hosts" | null;
+export type Panel = "versions" | "share" | "consent" | "changes" | "servers" | "run" | "database" | "hosts" | "budget" | null;
 
-/** A place in a file; a fresh object each time, so that asking twice for the same place works twice. */
+/** A place in a file; a fresh object each time, so that a second request for the same place works too. */
 export interface Place {
   path: string;
   line?: number | undefined;

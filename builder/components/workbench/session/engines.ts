@@ -40,20 +40,23 @@ function impossible(kind: EngineKind, { preferred, kind: suited, no_server }: En
 export const hasConsent = (): boolean => localStorage.getItem(CONSENT_KEY) === "yes";
 export const giveConsent = (): void => localStorage.setItem(CONSENT_KEY, "yes");
 
-/** What the person chose for this project, else what the server is set to; the instant engine where that cannot run. */
+/**
+ * The engine that the person chose for this project, else the server's setting; the instant engine when that one cannot
+ * run.
+ */
 export function chosenEngine(project: string, engines: Engines): EngineKind {
   const wished = localStorage.getItem(`${CHOICE_KEY}.${project}`) ?? engines.preferred;
   if (wished === "webcontainer" && hasConsent() && unavailable(wished, engines) === null) return wished;
   return wished !== "instant" && needsServer(project, engines) && !engines.front_end ? "docker" : "instant";
 }
 
-/** A server runs for this project, alone or behind the front end that the instant engine shows. */
+/** Whether this project needs a server: alone, or behind the front end that the instant engine shows. */
 export function needsServer(project: string, engines: Engines): boolean {
   const wished = localStorage.getItem(`${CHOICE_KEY}.${project}`) ?? engines.preferred;
   return wished !== "webcontainer" && needsContainer(engines);
 }
 
-/** Whether a browser is given something that was compiled: not for an app of which a server answers everything. */
+/** Whether browsers get compiled files: not when a server answers everything. */
 export function hasBuild(engines: Engines | null): boolean {
   return engines === null || engines.kind !== "docker" || engines.front_end;
 }
@@ -73,7 +76,7 @@ export function rememberEngine(project: string, kind: EngineKind): void {
   localStorage.setItem(`${CHOICE_KEY}.${project}`, kind);
 }
 
-/** The engine of a kind. WebContainers come as a chunk of their own. */
+/** Makes an engine of a kind. WebContainers are a chunk of their own. */
 export async function createEngine(kind: EngineKind, options: EngineOptions): Promise<PreviewEngine> {
   if (kind === "docker") return new ServerEngine({ ...options.server, previewUrl: options.previewUrl, frame: options.frame });
   if (kind !== "webcontainer") return new InstantEngine(options);

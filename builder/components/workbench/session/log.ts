@@ -1,4 +1,4 @@
-/** What the engine and the app say, bounded: the Logs tab's store. */
+/** The store of the Logs tab: lines of the engine and the app, bounded. */
 
 export type Level = "error" | "warn" | "info" | "log" | "debug";
 
@@ -10,9 +10,9 @@ export interface Line {
   at: number;
   file?: string | undefined;
   line?: number | undefined;
-  /** Not the app's own words: where a run begins, how it ended. */
+  /** Not a line of the app: it marks where a run begins, or how it ended. */
   mark?: boolean | undefined;
-  /** How often it was said in a row. */
+  /** How often the line came in a row. */
   times: number;
 }
 
@@ -35,12 +35,12 @@ export class Log {
 
   readonly getLines = (): readonly Line[] => this.lines;
 
-  /** Errors that came since the person looked, or since the app was whole. */
+  /** Errors since the person last looked, or since the app last worked. */
   get errors(): number {
     return this.lines.filter((line) => line.level === "error" && line.id > this.seen).length;
   }
 
-  /** What is listed by now is no news any more. */
+  /** Entries that are already listed are not counted as unseen any more. */
   markSeen(): void {
     if (this.seen === this.next - 1) return;
     this.seen = this.next - 1;
@@ -75,7 +75,7 @@ export class Log {
   private take(): void {
     this.scheduled = false;
     const lines = [...this.lines, ...this.pending];
-    // A server's log begins with what was written before this page was opened.
+    // A server's log begins with lines that were written before this page was opened.
     if (lines.some((line, at) => at > 0 && line.at < (lines[at - 1]?.at ?? 0))) lines.sort((a, b) => a.at - b.at);
     this.pending = [];
     this.lines = lines.length > MOST_LINES ? lines.slice(-MOST_LINES) : lines;
@@ -87,7 +87,10 @@ export class Log {
   }
 }
 
-/** Said again; or the same file, which is being typed in, still has a mistake: then the newest one is the one to read. */
+/**
+ * The same line again; or the same file, in which the person is typing, still has a mistake: then only the newest one
+ * is worth reading.
+ */
 function isSame(last: Line, next: Line): boolean {
   if (last.source === "build" && next.source === "build") return last.file === next.file;
   return last.text === next.text && last.level === next.level && last.source === next.source;

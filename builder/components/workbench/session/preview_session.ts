@@ -10,11 +10,11 @@ import { activeGeneration } from "../store/state";
 import { said } from "../../client/engine_texts";
 import { t } from "../../client/workbench_texts";
 
-/** The fault of an app that this browser could run by itself, once the person agrees. */
+/** The fault's code for an app that this browser could run by itself, once the person agrees. */
 export const WEBCONTAINER_FITS = "webcontainer_fits";
-/** As long as a server waits for the typing to rest. */
+/** How long a server waits until the person pauses typing. */
 const SETTLE_MS = 400;
-/** Being let in lasts for hours, and longer while the app is used. */
+/** Access to a preview lasts for hours, and longer while the app is used. */
 const ENTER_AGAIN_MS = 3_600_000;
 
 export interface PreviewState {
@@ -22,7 +22,7 @@ export interface PreviewState {
   /** Changes with every start, so that each engine gets a frame of its own. */
   run: number;
   phase: Phase | "idle";
-  /** When the present phase began, ms since the page was opened. */
+  /** When the present phase began, in ms since the page was opened. */
   since: number;
   /** Start → first paint, ms; null before it. */
   painted: number | null;
@@ -30,25 +30,27 @@ export interface PreviewState {
   hanging: boolean;
   path: string;
   url: string;
-  /** Why another engine than the chosen one runs. */
+  /** Why another engine than the chosen one is running. */
   notice: string;
 }
 
-/** One project's running app: feeds the engine with the store's files and keeps what the engine says. */
+/** One project's running app: gives the store's files to the engine and keeps what the engine reports. */
 export class PreviewSession {
   private state: PreviewState;
   private engine: PreviewEngine | null = null;
   private frame: HTMLIFrameElement | null = null;
   private started = false;
-  /** The server behind a front end that the instant engine shows. */
+  /** The engine of the server behind a front end that the instant engine shows. */
   private behind: ServerEngine | null = null;
-  /** How the server does that runs for the project, whoever shows its front end. */
+  /** The state of the project's server, whichever engine shows its front end. */
   readonly server: ServerWatch;
-  /** The last fault of the server, which no page that paints takes back: the one that says so paints as well. */
+  /**
+   * The last fault of the server. A page that paints does not clear it: the page that reports the fault paints as well.
+   */
   private ofServer: Fault | null = null;
-  /** When the phase began in which it came. */
+  /** The beginning of the phase in which that fault came. */
   private ofServerSince = 0;
-  /** What is asked about at this moment: whether the files are those of a server. */
+  /** The request under way that asks whether the files need a server. */
   private pageless: Fault | null = null;
   private enterAgain = 0;
   private settling: ReturnType<typeof setTimeout> | undefined;
@@ -73,7 +75,7 @@ export class PreviewSession {
     this.detach();
   }
 
-  /** The frame the app is shown in; null when it goes. Attaching begins the run when there are files. */
+  /** The frame in which the app is shown; null when it goes away. Attaching it starts the run when there are files. */
   readonly attach = (frame: HTMLIFrameElement | null): void => {
     this.detach();
     this.frame = frame;
@@ -93,7 +95,7 @@ export class PreviewSession {
     this.started = false;
   }
 
-  /** Run with another engine, or again with the same one. */
+  /** Run with another engine, or restart the same one. */
   restart(kind: EngineKind = this.state.kind, notice = ""): void {
     this.set({ ...fresh(kind, this.state.run + 1), notice });
   }
@@ -114,12 +116,15 @@ export class PreviewSession {
       if (Object.keys(files).length) this.begin(files);
       return;
     }
-    // Before the engine is there nothing is kept back: it starts from the files of that moment.
+    // Before the engine exists, no change is kept for it: it starts from the files of that moment.
     if (this.engine) this.run(this.engine.update({ put: change.put, delete: change.delete }, { complete: change.complete }));
     if (change.complete) this.settle();
   }
 
-  /** With other files another engine may suit: asked once the typing rests, and only where there is more than one. */
+  /**
+   * After a change of the files another engine may suit: the session asks when the person pauses typing, and only when
+   * there is more than one engine.
+   */
   private settle(): void {
     if (this.store.getState().engines?.no_server !== null) return;
     clearTimeout(this.settling);
@@ -157,7 +162,7 @@ export class PreviewSession {
     };
   }
 
-  /** Where people sign in, an app's server answers only to those who were let in: a cookie on the preview's own host. */
+  /** With a sign-in, an app's server answers only browsers with access: a cookie on the preview's own host. */
   private async enter(): Promise<void> {
     if (performance.now() < this.enterAgain) return;
     const { url } = await this.store.api.previewTicket();
@@ -165,13 +170,13 @@ export class PreviewSession {
     this.enterAgain = performance.now() + ENTER_AGAIN_MS;
   }
 
-  /** The server's way is told in the log; only what is wrong with it is said over the app. */
+  /** The server's phases go to the log; only its faults are shown over the app. */
   private hearBehind(event: EngineEvent): void {
     if (event.type === "fault" || event.type === "cleared" || event.type === "log") this.hearServer(event);
     else if (event.type === "phase") this.log.add({ level: "debug", source: "engine", text: t(`workbench.phase.${event.phase}`), at: Date.now() });
   }
 
-  /** The server is asked and watched, and both tell of its end: it is said once. */
+  /** Both the request and the watch report the end of the server: it is shown once. */
   private hearServer(event: EngineEvent): void {
     if (event.type === "fault") {
       if (this.state.fault !== null && this.state.fault === this.ofServer && isSame(event.fault, this.ofServer)) return;
@@ -181,9 +186,10 @@ export class PreviewSession {
     this.hear(event);
   }
 
-  /** What happens to the server by itself: it ends with an error, and it is back although nobody here asked for it. */
+  /** Changes of the server that this tab did not ask for: it ends with an error, or it is running again. */
   private noticed(now: ServerView, before: ServerView | null): void {
-    // An app may end as soon as it runs, before anybody here has seen it run. What is seen first may be of an earlier run.
+    // An app may end as soon as it starts, before this tab has seen it run. A state that is seen first may belong to an
+    // earlier run.
     const news = before === null ? this.state.phase === "painted" : before.status !== "failed";
     const { fault, phase, since, kind } = this.state;
     if (now.status === "failed" && now.fault && news && fault === null) {
@@ -204,7 +210,7 @@ export class PreviewSession {
     }
     const { frame } = this;
     this.started = true;
-    // A new frame shows nothing yet, whatever the one before it showed.
+    // A new frame shows nothing yet, whatever the previous frame showed.
     const part = this.state.kind === "instant" && engines.kind === "instant" && !engines.complete;
     if (part) this.log.add({ level: "warn", source: "engine", text: engines.reason, at: Date.now() });
     const notice = this.state.notice || (part ? t("workbench.engine.part") : "");
@@ -221,7 +227,7 @@ export class PreviewSession {
       if (this.frame !== frame) return;
       this.engine = engine;
       engine.on((event) => (this.state.kind === "docker" ? this.hearServer(event) : this.hear(event)));
-      // What came in while the engine was being loaded counts: the files are read now, not when it was asked for.
+      // The files are read here, and not when the engine was requested: changes that came while it was loading count.
       const current = this.store.getState();
       const complete = activeGeneration(current) === null && current.project?.head !== null;
       if (this.state.kind === "docker") this.server.start();
@@ -239,7 +245,7 @@ export class PreviewSession {
     else this.hear({ type: "fault", fault: { kind: "platform", code: "engine_failed", says: reasonOf(error) } });
   };
 
-  /** The chosen engine could not start: the instant one runs, and says why. */
+  /** The chosen engine could not start: the instant engine runs instead, and the notice says why. */
   private fallBack(reason: Phrase): void {
     const notice = t("workbench.engine.fallback", { reason: said(reason).replace(/\.$/, "") });
     this.log.add({ level: "warn", source: "engine", text: notice, at: Date.now() });
@@ -250,8 +256,8 @@ export class PreviewSession {
     const now = performance.now();
     switch (event.type) {
       case "phase": {
-        // The server begins anew: what was wrong with it may be no more, and is said again where it is. (A front end
-        // beside it begins by itself.)
+        // The server starts again: its old fault may be gone; if not, it will be reported again. (A front end beside it
+        // starts by itself.)
         const anew = this.state.kind === "docker" && event.phase !== "painted";
         const over = anew && this.state.fault !== null && this.state.fault === this.ofServer;
         this.set({ ...this.state, phase: event.phase, since: now, fault: over ? null : this.state.fault });
@@ -259,11 +265,12 @@ export class PreviewSession {
         return;
       }
       case "painted":
-        // Output that changed nothing is "painted" too, even before the page is up: that is not a first paint.
+        // An update that changed nothing is reported as "painted" too, even before the page is up: that is not a first
+        // paint.
         if (event.update && this.state.phase !== "painted") return;
         this.set({
           ...this.state, phase: "painted", since: now, hanging: false,
-          // What the app threw belonged to the page before; a build fault is the engine's to take back.
+          // A runtime fault belonged to the previous page; a build fault is cleared by the engine.
           fault: this.state.fault?.kind === "runtime" && this.state.fault !== this.ofServer ? null : this.state.fault,
           painted: event.update && this.state.painted !== null ? this.state.painted : event.ms,
         });
@@ -279,7 +286,7 @@ export class PreviewSession {
           return;
         }
         this.set({ ...this.state, fault: event.fault });
-        // What the app throws comes as a log event as well.
+        // A runtime fault also comes as a log event.
         if (event.fault.kind !== "runtime") this.log.add({
           level: "error", source: "build", text: said(event.fault.says), at: Date.now(),
           file: event.fault.file, line: event.fault.line,
@@ -309,7 +316,7 @@ export class PreviewSession {
     }
   }
 
-  /** The instant engine found no page. Where the files are of a server, that is no mistake in them: it cannot run here. */
+  /** The instant engine found no page. If the files need a server, they are not wrong: the server cannot run here. */
   private withoutPage(found: Fault): void {
     this.pageless = found;
     void this.store.askForEngines().then((engines) => {

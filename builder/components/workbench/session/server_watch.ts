@@ -1,13 +1,13 @@
 import { follow } from "$/components/servers/live";
 import type { ServerView } from "../../client/types";
 
-/** The state of one project's server and what it takes, live, as long as it is watched and the page is seen. */
+/** The state of one project's server and what it uses, live, while somebody watches it and the page is visible. */
 export class ServerWatch {
   private view: ServerView | null = null;
   private end: (() => void) | null = null;
   private readonly listeners = new Set<() => void>();
 
-  /** `changed` gets each state with the one before it. */
+  /** `changed` gets each state together with the previous one. */
   constructor(
     private readonly project: string,
     private readonly changed: (now: ServerView, before: ServerView | null) => void,

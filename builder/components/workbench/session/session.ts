@@ -2,7 +2,7 @@ import { Log } from "./log";
 import { PreviewSession } from "./preview_session";
 import { ProjectStore } from "../store/store";
 
-/** What lives as long as one project is open in this tab. */
+/** Everything that lives as long as one project is open in this tab. */
 export interface Session {
   store: ProjectStore;
   log: Log;

@@ -1,12 +1,14 @@
 import { answer, ApiError, BASE, held, json } from "../../client/http";
 import { fromWire, type Known, NOTHING } from "./files";
-import type { Answer, Body, DatabaseMode, HostsView, RunSettings, ServerView, ShareChange } from "../../client/types";
+import type { Answer, Body, BudgetView, Caps, DatabaseMode, HostsView, RunSettings, ServerView, ShareChange } from "../../client/types";
 
-/** With the digest of every path that it writes, null where there was nothing. */
+/** With the digest of every path that it writes, null when there was no file. */
 export type WorkingPatch = Body<"write_working"> & { client: string; base: Record<string, string | null> };
 
 export const models = (): Promise<Answer<"models">> => json("/models");
 export const keys = (): Promise<Answer<"key_states">> => json("/keys");
+export const budget = (): Promise<BudgetView> => json("/budget");
+export const setBudget = (caps: Caps): Promise<BudgetView> => json("/budget", { method: "PUT", body: caps });
 export const undelete = (id: string): Promise<unknown> => json(`/projects/${id}/undelete`, { method: "POST" });
 
 /** The calls of one project. Every call rejects with `ApiError`. */
@@ -31,9 +33,9 @@ export class ProjectApi {
       const response = await answer(`${this.root}/files/${path.split("/").map(encodeURIComponent).join("/")}`);
       const isText = response.headers.get("Content-Type")?.startsWith("text/plain") ?? false;
       const bytes = new Uint8Array(await held(response.arrayBuffer()));
-      // With the byte order mark, which is a part of the file: `text()` leaves it out.
+      // Keeps the byte order mark, which belongs to the file; `text()` would drop it.
       const file = isText ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) : bytes;
-      // A proxy that compresses calls the tag weak.
+      // A proxy that compresses marks the tag as weak (`W/`).
       return { file, digest: /"(\w+)"/.exec(response.headers.get("ETag") ?? "")?.[1] ?? null };
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return NOTHING;
@@ -62,6 +64,11 @@ export class ProjectApi {
   act = (id: string, action: "stop" | "continue" | "retry"): Promise<unknown> =>
     json(`${this.root}/generations/${id}/${action}`, { method: "POST" });
 
+  budget = (): Promise<BudgetView> => json(`${this.root}/budget`);
+  setBudget = (caps: Caps): Promise<BudgetView> => json(`${this.root}/budget`, { method: "PUT", body: caps });
+  estimate = (model: string, characters: number): Promise<Answer<"estimate">> =>
+    json(`${this.root}/estimate?${new URLSearchParams({ model, characters: String(characters) }).toString()}`);
+
   share = (terms: Body<"create_share">): Promise<Answer<"create_share">> => json(`${this.root}/shares`, { method: "POST", body: terms });
   changeShare = (share: string, change: ShareChange): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "PATCH", body: change });
   beginShareAnew = (share: string, begin: Body<"renew_share_data">["begin"]): Promise<unknown> =>
@@ -84,7 +91,7 @@ export class ProjectApi {
   setRun = (run: RunSettings["given"]): Promise<RunSettings> => json(`${this.root}/run`, { method: "PUT", body: run });
   engines = (): Promise<Answer<"get_engine">> => json(`${this.root}/engine`);
   bringUp = (): Promise<ServerView> => json(`${this.root}/server`, { method: "PUT" });
-  /** The address that lets this browser in to the project's server, once; null where nobody needs to be let in. */
+  /** A one-time address that gives this browser access to the project's server; null when no access is needed. */
   previewTicket = (): Promise<Answer<"make_ticket">> => json(`${this.root}/preview/ticket`, { method: "POST" });
   serverState = (): Promise<ServerView> => json(`${this.root}/server`);
   removeData = (): Promise<void> => json(`${this.root}/server/data`, { method: "DELETE" });

@@ -12,7 +12,7 @@ export type Connection = "connecting" | "open" | "lost";
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
-/** The server sends a comment every 15 s; two missed ones and a half mean that the line is dead. */
+/** The server sends a comment every 15 s; after two and a half missed ones the connection counts as dead. */
 const SILENCE_MS = 40_000;
 
 /** The frames of one message; comments (heartbeats) and frames without data are left out. */
@@ -39,7 +39,7 @@ export class EventStream {
   private silence: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
 
-  /** `url` is asked anew for every connection, so that it carries the position reached. */
+  /** `url` is asked anew for every connection, so that it carries the current position. */
   constructor(
     private readonly url: () => string,
     private readonly receive: (frames: Frame[]) => void,

@@ -1,12 +1,12 @@
 import type { WireFile } from "../../client/types";
 
-/** Path → text, or bytes for what is not text: the same shape the engines take. */
+/** Path → text, or bytes for a file that is not text: the shape that the engines take. */
 export type FileMap = Record<string, string | Uint8Array>;
 
-/** One file; null where there is none. */
+/** One file; null when there is none. */
 export type File = string | Uint8Array | null;
 
-/** A file as the server has it. `digest` is null where there is none, `file` undefined where it cannot be read. */
+/** A file as the server has it. `digest` is null when there is no file, `file` is undefined when it cannot be read. */
 export interface Known {
   file: File | undefined;
   digest: string | null;
@@ -42,7 +42,7 @@ export function sameFile(a: File | undefined, b: File | undefined): boolean {
   return a.every((byte, index) => byte === b[index]);
 }
 
-/** What turns `before` into `after`. */
+/** The changes that turn `before` into `after`. */
 export function difference(before: FileMap, after: FileMap): Changes {
   const put: FileMap = {};
   for (const [path, file] of Object.entries(after)) if (!sameFile(before[path], file)) put[path] = file;
@@ -59,12 +59,12 @@ export function isEmpty(changes: Changes): boolean {
   return changes.delete.length === 0 && Object.keys(changes.put).length === 0;
 }
 
-/** What makes of one file what it is to be. */
+/** The change that makes the file at `path` equal to `file`. */
 export function asChanges(path: string, file: File): Changes {
   return file === null ? { put: {}, delete: [path] } : { put: { [path]: file }, delete: [] };
 }
 
-/** The changes of the paths that are picked. */
+/** The changes of the chosen paths only. */
 export function only({ put, delete: gone }: Changes, picked: (path: string) => boolean): Changes {
   return { put: Object.fromEntries(Object.entries(put).filter(([path]) => picked(path))), delete: gone.filter(picked) };
 }
@@ -90,7 +90,10 @@ export function dropCodePoints(text: string, count: number): string {
 
 const RESERVED = /^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?$/i;
 
-/** Why a path cannot be a file of a project; null when it can. The server's rule (`validate_path`), before it is asked. */
+/**
+ * Why a path cannot be a file of a project; null when it can. The same rule as the server's `validate_path`, checked
+ * before the server is called.
+ */
 export function pathProblem(path: string): "empty" | "relative" | "characters" | "long" | null {
   if (!path || path.endsWith("/")) return "empty";
   if (path.length > 200) return "long";
@@ -103,14 +106,14 @@ export function pathProblem(path: string): "empty" | "relative" | "characters" |
   return null;
 }
 
-/** What is left of a path where capital letters and the way accents are written do not count. Nearly the server's `folded`. */
+/** A path with differences of case and of Unicode accent forms removed. Nearly the server's `folded`. */
 const folded = (path: string): string => path.normalize("NFD").toUpperCase().normalize("NFD");
 
 const withFolders = (path: string): string[] => path.split("/").map((_, at, parts) => parts.slice(0, at + 1).join("/"));
 
 /**
- * The file or folder among `others` that Windows or a Mac would take for `path`, but for the very same name; null when
- * there is none. Folders that differ in capital letters only become one there and lose nothing.
+ * The file or folder among `others` that Windows or macOS would confuse with `path` although its name differs; null
+ * when there is none. Folders whose names differ only in case are merged there, and nothing is lost.
  */
 export function alike(path: string, others: readonly string[]): string | null {
   const name = folded(path);

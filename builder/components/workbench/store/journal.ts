@@ -2,23 +2,23 @@ import type { File, Known } from "./files";
 import { type Edit, smallestEdit } from "./smallest_edit";
 
 /**
- * What was typed and not yet acknowledged by the server, kept in localStorage so that a crash of tab, browser or
- * server loses nothing, together with what it was typed over, so that another's changes can be told from it later.
- * Each tab has its own journal and holds a Web Lock of the same name: a journal whose lock nobody holds belongs to a
- * tab that is gone, and is replayed by the next one.
+ * Typed text that the server has not acknowledged yet, kept in localStorage so that a crash of tab, browser or server
+ * loses nothing. The text it replaced is kept with it, so that changes by others can be told apart later. Each tab has
+ * its own journal and holds a Web Lock of the same name: a journal whose lock nobody holds belongs to a tab that is
+ * gone, and is replayed by the next one.
  */
 export interface JournalEntry {
   /** null: the file was deleted. */
   text: string | null;
-  /** What the server had as it was typed; undefined where nobody knows. */
+  /** What the server had when the text was typed; undefined when nobody knows. */
   base: Known | undefined;
-  /** Of it, what was on its way to the server; undefined: nothing. */
+  /** The part of it that was on its way to the server; undefined: nothing was. */
   sent: string | null | undefined;
   /** Milliseconds since 1970. */
   at: number;
 }
 
-/** An entry as it is stored: other texts as what makes them of `text`, which they differ little from. */
+/** An entry as stored: `base` and `sent` are stored as edits of `text`, because they differ little from it. */
 interface Stored {
   text: string | null;
   at: number;
@@ -35,7 +35,7 @@ export interface Orphan {
 }
 
 const PREFIX = "sayso.journal";
-/** Writing more characters than these with every key would be felt: they follow a little later. */
+/** Writing more than so many characters with every key would be noticeable: they are written a little later. */
 const AT_ONCE = 100_000;
 const LATER_MS = 100;
 
@@ -48,7 +48,8 @@ export class Journal {
 
   constructor(private readonly project: string, client: string) {
     this.key = `${PREFIX}.${project}.${client}`;
-    // Without a secure context (plain http on a network address) there are no locks: then every journal is an orphan.
+    // Without a secure context (plain http on a network address) there are no locks: then every journal counts as an
+    // orphan.
     if ("locks" in navigator) {
       void navigator.locks.request(this.key, () => new Promise<void>((resolve) => (this.release = resolve)));
     }
@@ -65,7 +66,7 @@ export class Journal {
     return this.keep();
   }
 
-  /** It is on its way: after a crash nobody knows whether it arrived. */
+  /** The text is being sent: after a crash nobody knows whether it arrived. */
   sending(path: string, sent: string | null): void {
     const entry = this.entries.get(path);
     if (!entry) return;
@@ -73,7 +74,7 @@ export class Journal {
     this.keep();
   }
 
-  /** The server has it, as `known`. An entry changed since it was sent stays. */
+  /** The server has it, as `known`. An entry that changed after it was sent stays. */
   settle(path: string, sent: string | null, known: Known): void {
     const entry = this.entries.get(path);
     if (!entry) return;
@@ -82,7 +83,7 @@ export class Journal {
     this.keep();
   }
 
-  /** Nothing of it is wanted any more. */
+  /** The entry is not needed any more. */
   drop(path: string): void {
     if (this.entries.delete(path)) this.keep();
   }
@@ -108,7 +109,7 @@ export class Journal {
     return this.hasRoom;
   }
 
-  /** What tabs that are gone left behind, in the order in which it was typed. */
+  /** Entries of tabs that are gone, in the order in which they were typed. */
   async orphans(): Promise<Orphan[]> {
     const held = new Set<string>();
     if ("locks" in navigator) {
@@ -122,7 +123,7 @@ export class Journal {
     return found.sort((a, b) => a.entry.at - b.entry.at);
   }
 
-  /** Orphans that are taken care of. */
+  /** Remove orphans that have been taken care of. */
   forget(key: string): void {
     localStorage.removeItem(key);
   }

@@ -1,4 +1,4 @@
-/** Lines `start` to `end` of the one text became the lines `from` to `to` of the other. */
+/** Lines `start` to `end` of the first text became the lines `from` to `to` of the second. */
 export interface Hunk {
   start: number;
   end: number;
@@ -6,10 +6,13 @@ export interface Hunk {
   to: number;
 }
 
-/** Beyond so many lines that moved about, what differs counts as one hunk: the search takes the square of it. */
+/**
+ * With more moved lines than this, the whole difference counts as one hunk: the search time grows with the square of
+ * their number.
+ */
 const MOST_EDITS = 2_000;
 
-/** What differs between two texts, line by line. */
+/** The difference between two texts, line by line. */
 export function lineDiff(a: readonly string[], b: readonly string[]): Hunk[] {
   const shorter = Math.min(a.length, b.length);
   let head = 0;
@@ -29,7 +32,7 @@ export function lineDiff(a: readonly string[], b: readonly string[]): Hunk[] {
   return hunks;
 }
 
-/** Pairs of lines that stay, in order. Lines that the other text does not have at all are left out of the search. */
+/** Pairs of lines that stay, in order. Lines that the other text does not contain are left out of the search. */
 function matches(a: readonly string[], b: readonly string[], head: number, tail: number): [number, number][] {
   const inB = new Set(b.slice(head, b.length - tail));
   const left = indices(a, head, a.length - tail, inB);
@@ -54,7 +57,7 @@ function common(n: number, m: number, same: (x: number, y: number) => boolean): 
   const trace: Int32Array[] = [];
   const origin = most + 1;
   for (let edits = 0; edits <= most; edits++) {
-    // Only this step's diagonals are kept: all of them would take the square of the limit in any case.
+    // Only this step's diagonals are stored: storing all of them would take the square of the limit in any case.
     trace.push(reach.slice(origin - edits - 1, origin + edits + 2));
     for (let k = -edits; k <= edits; k += 2) {
       const down = k === -edits || (k !== edits && at(reach, origin + k - 1) < at(reach, origin + k + 1));

@@ -2,8 +2,8 @@ import { codePoints, dropCodePoints } from "./files";
 import type { GenerationText, TextFrame } from "../../client/types";
 
 /**
- * The text a generation is writing, file by file. Kept outside the state: it grows thirty times a second,
- * and only the editor that shows the file and the progress line care.
+ * The text a generation is writing, file by file. It is kept outside the state: it grows thirty times a second, and
+ * only the progress line and the editor that shows the file need it.
  */
 export class LiveText {
   /** Code points received: the offset to resume at. */
@@ -13,7 +13,7 @@ export class LiveText {
 
   constructor(readonly generation: string) {}
 
-  /** What arrived before this page was opened. */
+  /** The text that arrived before this page was opened. */
   static resume(generation: GenerationText): LiveText {
     const live = new LiveText(generation.id);
     live.offset = generation.offset;
@@ -32,7 +32,7 @@ export class LiveText {
     return this.files.get(path);
   }
 
-  /** A file begins. Replayed events (a resume) leave what is known of it alone. */
+  /** A file begins. Events that are replayed after a reconnect leave known text alone. */
   begin(path: string, at: number): void {
     if (this.open === path || (this.files.has(path) && at < this.offset)) return;
     this.open = path;
@@ -44,7 +44,10 @@ export class LiveText {
     return this.files.get(path);
   }
 
-  /** What the frame adds and to which file; null when it was known. Throws RangeError when text is missing before it. */
+  /**
+   * The text that the frame adds and its file; null when the text was known already. Throws RangeError when text before
+   * it is missing.
+   */
   append(frame: TextFrame): { path: string; text: string } | null {
     if (frame.offset > this.offset) throw new RangeError(`text is missing before ${frame.offset}`);
     const text = dropCodePoints(frame.text, this.offset - frame.offset);

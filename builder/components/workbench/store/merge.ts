@@ -1,7 +1,7 @@
 import { type File, sameFile } from "./files";
 import { type Hunk, lineDiff } from "./line_diff";
 
-/** One side's hunks in a stretch of the base that is decided on as a whole. */
+/** One side's or both sides' hunks in a stretch of the base that is decided as a whole. */
 interface Region {
   start: number;
   end: number;
@@ -10,8 +10,8 @@ interface Region {
 }
 
 /**
- * What two people made of one text, in one; null where both changed the same lines to something else. Changes of
- * lines that lie beside each other are both kept: unlike Git we merge while people type, and ask as little as we can.
+ * Merges two people's changes of one text; null when both changed the same lines differently. Changes of adjacent lines
+ * are both kept: unlike Git we merge while people type, and ask as little as we can.
  */
 export function merge(base: string, mine: string, theirs: string): string | null {
   if (mine === theirs || theirs === base) return mine;
@@ -38,8 +38,8 @@ export function merge(base: string, mine: string, theirs: string): string | null
 }
 
 /**
- * The base of what was typed after `sent` went out without an answer: `sent` itself where all of it is in what the
- * others have by now, so that it had arrived.
+ * The base of text typed after `sent` went out without an answer. It is `sent` itself when the others' file contains
+ * all of it, which shows that it arrived.
  */
 export function baseAfter(sent: File | undefined, base: File | undefined, theirs: File): File | undefined {
   if (typeof sent !== "string" || typeof theirs !== "string") return base;
@@ -48,8 +48,9 @@ export function baseAfter(sent: File | undefined, base: File | undefined, theirs
 }
 
 /**
- * What becomes of a file that two changed, and was `base` before (undefined: nobody knows). Null where a person has to
- * say. A file that somebody works on is not deleted by another; whose work on it was deleted is asked.
+ * The result for a file that two people changed and that was `base` before (undefined: unknown). Null when a person has
+ * to decide. A deletion never wins over changes: when `mine` is deleted, `theirs` stays; when `theirs` is deleted, the
+ * person who changed `mine` decides.
  */
 export function reconcile(base: File | undefined, mine: File, theirs: File): { file: File } | null {
   if (sameFile(mine, theirs)) return { file: theirs };
@@ -60,7 +61,7 @@ export function reconcile(base: File | undefined, mine: File, theirs: File): { f
   return file === null ? null : { file };
 }
 
-/** Hunks of both sides in order; those that overlap, or insert at the same place, are one region. */
+/** The hunks of both sides in order; hunks that overlap, or insert at the same place, form one region. */
 function regions(mine: readonly Hunk[], theirs: readonly Hunk[]): Region[] {
   const all = [...mine.map((hunk) => ({ hunk, isMine: true })), ...theirs.map((hunk) => ({ hunk, isMine: false }))];
   all.sort((a, b) => a.hunk.start - b.hunk.start || a.hunk.end - b.hunk.end);
@@ -78,7 +79,7 @@ function overlap(a: { start: number; end: number }, b: { start: number; end: num
   return (a.start < b.end && b.start < a.end) || (a.start === b.start && a.end === b.end);
 }
 
-/** The region's lines after the hunks of one side. */
+/** The region's lines with the hunks of one side applied. */
 function made(base: readonly string[], side: readonly string[], region: Region, hunks: readonly Hunk[]): string[] {
   const lines: string[] = [];
   let done = region.start;

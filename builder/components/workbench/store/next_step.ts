@@ -1,17 +1,15 @@
 import type { Generation } from "../../client/types";
 
-/** What a person does about an answer that did not become a version. There is always one, and one only. */
-export type Step = "continue" | "retry" | "key" | "credit" | "model" | "reword";
+/** What a person can do about an answer that did not become a version. There is always exactly one action. */
+export type Step = "continue" | "retry" | "key" | "credit" | "budget" | "model" | "reword";
 
 /** The provider in a model's name, such as `openai:gpt-6-luna`. */
 export const providerOf = (model: string): string => model.split(":", 1)[0] ?? "";
 
-/** Where its key is set; closing that leads back to the project. */
+/** The address where its key is set; closing the dialog leads back to the project. */
 export const keyAddress = (project: string, model: string): string => `/#key:${project}:${providerOf(model)}`;
 
-/**
- * `mended`: the person has done what the failure asked for, such as setting another key; then the answer is tried again.
- */
+/** `mended`: the person has removed the cause, such as by setting another key; then the answer is retried. */
 export function nextStep({ error, files }: Pick<Generation, "error" | "files">, mended: boolean): Step {
   const again = files.length > 0 ? "continue" : "retry";
   switch (error?.remedy) {
@@ -21,6 +19,8 @@ export function nextStep({ error, files }: Pick<Generation, "error" | "files">, 
       return mended ? again : "key";
     case "credit":
       return mended ? again : "credit";
+    case "budget":
+      return mended ? again : "budget";
     case "model":
       return "model";
     case "shorten":

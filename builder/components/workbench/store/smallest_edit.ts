@@ -1,13 +1,13 @@
 import { lineDiff } from "./line_diff";
 
-/** The characters `start` to `end` become `insert`. */
+/** The characters from `start` to `end` are replaced by `insert`. */
 export interface Edit {
   start: number;
   end: number;
   insert: string;
 }
 
-/** One edit for every stretch of lines that differs, in order: a cursor between them stays where it is. */
+/** One edit for every stretch of lines that differs, in order: a cursor between two edits stays where it is. */
 export function smallestEdits(old: string, text: string): Edit[] {
   const whole = smallestEdit(old, text);
   const removed = old.slice(whole.start, whole.end);
@@ -18,7 +18,8 @@ export function smallestEdits(old: string, text: string): Edit[] {
   return lineDiff(before, after).map((hunk) => {
     const start = offsets[hunk.start] as number;
     const end = offsets[hunk.end] as number;
-    // Each line with its line break; the last one has none, so there the one before it is what comes or goes.
+    // Each line includes its line break, which the last one lacks; so lines added or removed at the end take the break
+    // of the line before them.
     const atEnd = hunk.end === before.length;
     const lines = after.slice(hunk.from, hunk.to).map((line) => `${line}\n`).join("");
     if (!atEnd) return { start, end, insert: lines };
@@ -31,14 +32,14 @@ export function smallestEdits(old: string, text: string): Edit[] {
   });
 }
 
-/** Where each line begins, and where one after the last would. */
+/** The offsets at which the lines begin, and one for a line after the last. */
 function starts(lines: readonly string[], first: number): number[] {
   const offsets = [first];
   for (const line of lines) offsets.push((offsets.at(-1) as number) + line.length + 1);
   return offsets;
 }
 
-/** What between the common beginning and the common end differs. Surrogate pairs are not cut apart. */
+/** The difference between the common beginning and the common end. Surrogate pairs are not split. */
 export function smallestEdit(old: string, text: string): Edit {
   const shorter = Math.min(old.length, text.length);
   let start = 0;

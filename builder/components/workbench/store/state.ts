@@ -4,7 +4,7 @@ import type {
   ClosedEdit, Engines, FieldSet, Generation, HeadChange, Message, Project, ProjectEvent, Share, Version,
 } from "../../client/types";
 
-/** Two texts of one file, and what both were made of. `mine` is shown and kept here, and not sent. */
+/** Two texts of one file, and their common base. `mine` is shown and kept here, and is not sent. */
 export interface FileConflict {
   base: Known | undefined;
   mine: string | Uint8Array;
@@ -12,7 +12,7 @@ export interface FileConflict {
   theirs: File;
 }
 
-/** All the workbench knows of its project. Immutable: every event makes the next one. */
+/** Everything the workbench knows of its project. Immutable: every event makes a new state. */
 export interface State {
   load: "loading" | "ready" | "missing" | "failed" | "deleted";
   problem: string;
@@ -23,13 +23,15 @@ export interface State {
   generations: Readonly<Record<string, Generation>>;
   versions: readonly Version[];
   shares: readonly Share[];
-  /** The tree as it is shown: working copy, with what the running generation closed so far on top. */
+  /** The tree as shown: the working copy, with the files that the running generation has finished on top. */
   files: FileMap;
-  /** The working copy below a running generation; null when none runs. */
+  /** The working copy without the files of the running generation; null when none runs. */
   before: FileMap | null;
   /** The file that is being written. */
   writing: string | null;
-  /** Files that this tab and another changed in the same lines, until the person says which it is to be. */
+  /**
+   * Files that this tab and somebody else changed in the same lines, until the person decides between the two texts.
+   */
   conflicts: Readonly<Record<string, FileConflict>>;
   revision: number;
   dirty: ReadonlySet<string>;
@@ -63,7 +65,7 @@ export function activeGeneration(state: State): Generation | null {
   return Object.values(state.generations).find(isRunning) ?? null;
 }
 
-/** The first answer was cut off: there are files, but not yet an app, and nobody writes on. */
+/** The first answer was cut off: there are files but no app yet, and no generation is running. */
 export function isUnfinished(state: State): boolean {
   return state.load === "ready" && state.project?.head === null && activeGeneration(state) === null && Object.keys(state.files).length > 0;
 }
@@ -90,14 +92,17 @@ function markFile(generation: Generation, path: string, closed: boolean): Genera
   return { ...generation, files };
 }
 
-/** Files that were only edited are known from their events alone. */
+/** Files that were only edited appear in their events alone. */
 function finished(state: State, generation: Generation): Generation {
   const listed = new Set(generation.files.map((file) => file.path));
   const edited = state.generations[generation.id]?.files.filter((file) => !listed.has(file.path)) ?? [];
   return { ...generation, files: [...generation.files, ...edited] };
 }
 
-/** The text of a file after an edit that the server says it applied; undefined when it does not fit what is here. */
+/**
+ * The text of a file after an edit that the server says it applied; undefined when the edit does not match the text
+ * here.
+ */
 export function applyEdit(files: FileMap, { path, find, replace }: ClosedEdit): string | undefined {
   const text = files[path];
   if (typeof text !== "string") return undefined;
@@ -115,7 +120,7 @@ function moveHead(state: State, change: HeadChange & { version: Version }): Stat
   return { ...state, project, versions, dirty: new Set() };
 }
 
-/** What an event changes, files apart: those are the store's, which may have to ask for them. */
+/** The effect of an event on everything but the files: those belong to the store, which may have to fetch them. */
 export function reduce(state: State, event: ProjectEvent): State {
   switch (event.kind) {
     case "project_changed":

@@ -13,13 +13,16 @@ import { t } from "../../client/workbench_texts";
 import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
 import { type Meeting, WorkingCopy } from "./working_copy";
 
-/** A change of the shown tree. `complete`: no more files are coming for now, what is missing is missing. */
+/** A change of the shown tree. `complete`: no more files are expected, so a missing file is an error. */
 export interface FilesChange extends Changes {
   complete: boolean;
   origin: "load" | "typed" | "remote" | "generation";
 }
 
-/** The project as this tab sees it: a snapshot, then its events; and the way by which the person changes its files. */
+/**
+ * The project as this tab sees it: a snapshot, then its events; and the methods with which the person changes its
+ * files.
+ */
 export class ProjectStore {
   readonly api: ProjectApi;
   readonly client = crypto.getRandomValues(new Uint32Array(2)).join("-");
@@ -31,9 +34,12 @@ export class ProjectStore {
   private readonly working: WorkingCopy;
   private readonly touched = new Map<string, number>();
   private touches = 0;
-  /** Files that another changed while something typed in them was on its way: read once that is answered. */
+  /**
+   * Files that somebody else changed while typed text for them was on its way: they are read once the server has
+   * answered.
+   */
   private readonly behind = new Set<string>();
-  /** What the server had as the running generation began, and how much had been typed here by then. */
+  /** What the server had when the running generation began, and how many changes had been typed here by then. */
   private ground: { known: ReadonlyMap<string, Known>; touches: number } | null = null;
   private closed = false;
   private readonly stateListeners = listeners<State>();
@@ -69,9 +75,9 @@ export class ProjectStore {
   readonly getState = (): State => this.state;
   readonly onFiles = this.fileListeners.add;
   readonly onText = this.textListeners.add;
-  /** Sentences for the person: something could not be done. */
+  /** Sentences for the person: an action failed. */
   readonly onProblem = this.problemListeners.add;
-  /** A file that was changed here and elsewhere in the same lines. */
+  /** Called with the path of a file that was changed in the same lines here and elsewhere. */
   readonly onConflict = this.conflictListeners.add;
 
   async open(): Promise<void> {
@@ -100,7 +106,7 @@ export class ProjectStore {
       messages: snapshot.messages, generations, versions, shares: snapshot.shares, files,
       revision: working.revision, dirty: new Set(snapshot.working.dirty), cursor: snapshot.event,
     };
-    // A generation that left no version has text that is nowhere else: what runs, or what was cut off.
+    // A generation without a version has text that is stored nowhere else: it is running, or was cut off.
     const latest = snapshot.generations.at(-1);
     if (latest && latest.version === null && latest.status !== "done") next = await this.withArrived(next, latest.id);
     if (this.closed) return;
@@ -117,7 +123,10 @@ export class ProjectStore {
     await this.replayJournal();
   }
 
-  /** What the server has; what is typed and not there yet is shown over it, with the base that it was made on. */
+  /**
+   * The server's files, under the typed text that the server does not have yet; that text keeps the base it was typed
+   * on.
+   */
   private learn(working: WorkingFiles): FileMap {
     const { known } = this.working;
     const files: FileMap = Object.fromEntries(Object.entries(working.files).map(([path, file]) => [path, fromWire(file)]));
@@ -139,7 +148,7 @@ export class ProjectStore {
     const shown = state.generations[id];
     const arrived = Object.entries(generation.text_files).map(([path, file]) => ({ path, closed: file.closed }));
     if (shown) {
-      // The snapshot's row is written at the end: what the model said of itself so far is only here.
+      // The snapshot's row is completed only at the end: until then the model's title and summary are only here.
       const said = { title: generation.title || shown.title, summary: generation.summary || shown.summary };
       const files = arrived.length >= shown.files.length ? arrived : shown.files;
       state = { ...state, generations: { ...state.generations, [id]: { ...shown, ...said, files } } };
@@ -155,16 +164,16 @@ export class ProjectStore {
     };
   }
 
-  /** What tabs that are gone typed and never sent meets what is there now. */
+  /** Apply the text that was typed and never sent in tabs that are gone. */
   private async replayJournal(): Promise<void> {
     const orphans = await this.journal.orphans();
-    // One that has to wait for another's answer stays for the next visit.
+    // A journal that has to wait until another conflict is decided stays for the next visit.
     const left = new Set<string>();
     for (const { path, entry, key } of orphans) if (!this.replay(path, entry)) left.add(key);
     for (const { key } of orphans) if (!left.has(key)) this.journal.forget(key);
   }
 
-  /** False where the person has to decide on another text of the file first. */
+  /** False when the person first has to decide on another text of the same file. */
   private replay(path: string, { text, base, sent }: JournalEntry): boolean {
     const file = this.own(path);
     if (sameFile(file, text)) return true;
@@ -185,7 +194,7 @@ export class ProjectStore {
 
   // What the person does
 
-  /** New text of a file: shown at once, sent soon, kept meanwhile. */
+  /** New text of a file: shown at once, sent soon, and kept in the journal until then. */
   typed(path: string, text: string): void {
     if (this.state.files[path] !== text) this.write({ put: { [path]: text }, delete: [] });
   }
@@ -218,7 +227,7 @@ export class ProjectStore {
     }
   }
 
-  /** Say which of two texts a file is to have. Returns what takes that back. */
+  /** Decide which of the two texts a file gets. Returns a function that undoes the decision. */
   decide(path: string, whose: "mine" | "theirs"): () => void {
     const conflict = this.endConflict(path);
     if (!conflict) return () => {};
@@ -231,7 +240,7 @@ export class ProjectStore {
     return () => this.write(asChanges(path, whose === "mine" ? theirs : mine));
   }
 
-  /** Rejects while two texts of a file are to be decided on: a version would hold one of them only. */
+  /** Rejects while a conflict is undecided: a version would hold only one of the two texts. */
   async save(): Promise<Version | null> {
     await this.working.flush();
     const [undecided] = Object.keys(this.state.conflicts);
@@ -240,15 +249,15 @@ export class ProjectStore {
     return version;
   }
 
-  /** The person deleted the project, or took that back. */
+  /** The person deleted the project, or undid that. */
   gone(isGone: boolean): void {
     this.set({ ...this.state, load: isGone ? "deleted" : "ready" });
   }
 
-  /** Everything typed is on the server: what the next call to it relies on. */
+  /** Resolves once everything typed is on the server: the next call relies on that. */
   flush = (): Promise<void> => this.working.flush();
 
-  /** What suits the files as they are at the moment, once the server has them. */
+  /** The engines that suit the current files, asked once the server has them. */
   async askForEngines(): Promise<Engines> {
     await this.working.flush();
     const engines = await this.api.engines();
@@ -267,7 +276,7 @@ export class ProjectStore {
     if (typed) for (const path of paths) this.touched.set(path, ++this.touches);
     const { files, before, dirty } = this.state;
     if (before && origin === "remote") {
-      // What the generation has written so far lies over it.
+      // Files that the generation has written cover these changes, so they apply to the working copy below.
       const under = paths.filter((path) => !sameFile(before[path], files[path]));
       if (under.length) {
         this.set({ ...this.state, before: withChanges(before, only(changes, (path) => under.includes(path))) });
@@ -307,7 +316,7 @@ export class ProjectStore {
     }
   }
 
-  /** The position was lost: begin again from a snapshot, keeping what was typed. */
+  /** The position in the stream was lost: start again from a snapshot, and keep the typed text. */
   private async reload(): Promise<void> {
     this.stream?.close();
     this.live = null;
@@ -357,7 +366,9 @@ export class ProjectStore {
     }
   }
 
-  /** A generation ended without a version: the project is what it was; with nothing before it, what arrived stays. */
+  /**
+   * A generation ended without a version: the project returns to what it was. If it was empty, the arrived files stay.
+   */
   private takeBack(): void {
     const before = this.state.before;
     if (before === null) return;
@@ -371,15 +382,15 @@ export class ProjectStore {
     this.set({ ...this.state, dirty: new Set([...this.working.pending, ...Object.keys(this.state.conflicts)]) });
     if (data.version.kind === "save") return;
     if (data.version.kind === "generation") this.keepTyped([...data.changed, ...data.deleted]);
-    // All is here as it streamed by, so the preview is told first; the server's copy is compared after that.
+    // Every file has streamed by already, so the preview is told first; the server's copy is compared afterwards.
     this.set({ ...this.state, before: null });
     this.fileListeners.tell({ put: {}, delete: [], complete: true, origin: "generation" });
     this.follow(data);
   }
 
   /**
-   * What was typed here while a generation wrote the same files was made on what the generation began with, too. Sent
-   * as such it meets the new version, and is merged with it or asked about.
+   * Text that was typed here while a generation wrote the same files has the same base as the generation. It is sent
+   * with that base, so that it meets the new version and is merged with it, or becomes a conflict.
    */
   private keepTyped(paths: string[]): void {
     const { ground } = this;
@@ -400,7 +411,7 @@ export class ProjectStore {
     void this.refresh([...data.changed, ...data.deleted]);
   }
 
-  /** Read files anew, but never over what was typed since. Many at once come in one answer. */
+  /** Read files again, but never over text that was typed since. Many files come in one answer. */
   private async refresh(paths: string[]): Promise<void> {
     const asked = this.touches;
     const free = paths.filter((path) => !this.working.isPending(path));
@@ -436,7 +447,7 @@ export class ProjectStore {
     this.change(changes, "remote");
   }
 
-  /** Somebody else's file meets what this tab has of it and did not send. */
+  /** Reconcile somebody else's version of a file with the text that this tab has and did not send. */
   private meet({ path, base: known, sent, mine, theirs, movedTo }: Meeting): void {
     const there = theirs.file ?? null;
     const base = known && { ...known, file: baseAfter(sent, known.file, there) };
@@ -479,7 +490,7 @@ export class ProjectStore {
     return ended;
   }
 
-  /** The file of the working copy as this tab has it, below what a running generation writes. */
+  /** This tab's working copy of the file, without what a running generation writes. */
   private own(path: string): File {
     return (this.state.before ?? this.state.files)[path] ?? null;
   }

@@ -14,20 +14,20 @@ interface Write {
   kind: "write";
   put: Map<string, string | Uint8Array>;
   delete: Set<string>;
-  /** Where a text that is put was before: new path → old path. */
+  /** The former path of a text that is put: new path → old path. */
   moved: Map<string, string>;
-  /** Nobody knows whether it arrived: it is sent again as it was, and nothing is added to it. */
+  /** It was sent, and nobody knows whether it arrived: it is sent again unchanged, and nothing is added to it. */
   sent: boolean;
 }
 type Step = Write | { kind: "rename"; from: string; to: string };
 
-/** A write that met what another had written meanwhile. */
+/** A write that was refused because somebody else had changed the file meanwhile. */
 export interface Meeting {
   path: string;
   base: Known | undefined;
-  /** What it sent; it may have arrived before, when no answer did. undefined: nothing. */
+  /** What the write sent; it may have arrived earlier if no answer came. undefined: nothing. */
   sent: File | undefined;
-  /** What this tab wanted there; null: nothing. */
+  /** The content that this tab wanted there; null: no file. */
   mine: File;
   theirs: Known;
   /** Where this tab moved the file to. */
@@ -37,21 +37,28 @@ export interface Meeting {
 export interface WorkingCopyReport {
   /** The server took it. */
   accepted(revision: number): void;
-  /** Another wrote the same files meanwhile. Nothing of them waits any more; what they are to be is put anew. */
+  /**
+   * Somebody else wrote the same files meanwhile. These files wait in no step any more; the caller puts their new
+   * content.
+   */
   met(meetings: Meeting[]): void;
-  /** The server refuses it for good: the paths have to be read anew. */
+  /** The server refuses it for good: the paths have to be read again. */
   refused(error: ApiError, paths: string[]): void;
   /** No answer: it is kept and sent again. */
   waiting(isWaiting: boolean): void;
 }
 
 /**
- * Writes to the project's working copy: gathered, in order, sent again until the server has them. Each names what it
- * was made on: what this tab last knew the server to have (`known`). So nothing is written over another's work.
+ * Writes to the project's working copy: gathered, kept in order, and sent again until the server has them. Each write
+ * names its base, the state of the file that this tab last got from the server (`known`), so that it never overwrites
+ * somebody else's work.
  */
 export class WorkingCopy {
   readonly known = new Map<string, Known>();
-  /** What is on its way may have arrived before a version that went over it. */
+  /**
+   * Paths whose base changed while a write of theirs was on its way: it may have arrived before the version that
+   * replaced it.
+   */
   private readonly overtaken = new Set<string>();
   private readonly steps: Step[] = [];
   private inFlight: Step | null = null;
@@ -92,7 +99,7 @@ export class WorkingCopy {
     this.schedule(GATHER_MS);
   }
 
-  /** A text goes elsewhere: what another adds to it meanwhile comes along. */
+  /** A text moves to another path: what somebody else adds to it meanwhile moves along. */
   move(from: string, to: string, text: string): void {
     const step = this.lastWrite();
     const origin = step.moved.get(from) ?? from;
@@ -122,7 +129,10 @@ export class WorkingCopy {
     return new Promise((resolve) => this.idle.push(resolve));
   }
 
-  /** What this tab has at `path` was made on `known`, whatever the server has taken of it since: it is sent again so. */
+  /**
+   * The text of this tab at `path` is based on `known`, whatever the server has accepted since: it is sent again with
+   * that base.
+   */
   makeOn(path: string, known: Known): void {
     this.known.set(path, known);
     if (this.inFlight && touches(this.inFlight, path)) this.overtaken.add(path);
@@ -186,7 +196,10 @@ export class WorkingCopy {
     else for (const done of this.idle.splice(0)) done();
   }
 
-  /** Reads what the others wrote and takes those files out of everything that waits; else the error that stays. */
+  /**
+   * Reads the files that others wrote and removes them from every waiting step; returns the error when that is not
+   * possible.
+   */
   private async meet(step: Step, error: ApiError): Promise<Meeting[] | ApiError> {
     const digests = error.code === "changed_meanwhile" ? (error.details["digests"] as Record<string, string | null>) : {};
     const changed = Object.keys(digests);
@@ -211,7 +224,7 @@ export class WorkingCopy {
     return meetings;
   }
 
-  /** What this tab wants at `path` once everything was sent. */
+  /** The content that `path` will have once everything was sent. */
   latest(path: string): File {
     for (const step of [...this.steps].reverse().concat(this.inFlight ?? [])) {
       if (step.kind !== "write") continue;
@@ -249,7 +262,7 @@ export class WorkingCopy {
     }
   }
 
-  /** Sends what was overtaken once more, unless something newer waits. */
+  /** Sends the overtaken files once more, unless a newer write waits. */
   private again(step: Step): void {
     if (step.kind === "rename") return;
     for (const path of paths(step)) {
@@ -272,7 +285,7 @@ export class WorkingCopy {
     return { put, delete: [...step.delete], client: this.client, base };
   }
 
-  /** The page is going: what still waits goes out in requests that outlive it; the journal covers the rest. */
+  /** The page is closing: waiting writes go out in requests that outlive it; the journal covers the rest. */
   private readonly leave = (): void => {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -285,7 +298,7 @@ export class WorkingCopy {
     const gone = new Set<string>();
     while (this.steps[0]) {
       const step = this.steps[0];
-      // What a second write of a file is made on is known once the first was answered.
+      // The base of a second write of a file is known only after the first was answered.
       if (paths(step).some((path) => gone.has(path))) return;
       const patch = this.patchOf(step);
       room -= JSON.stringify(patch).length;
@@ -306,7 +319,10 @@ export class WorkingCopy {
   }
 }
 
-/** No answer, too busy, or signed out on the way to the page where one signs in: kept and sent again. */
+/**
+ * No answer, server busy, or signed out (the page is about to go to the sign-in page): the write is kept and sent
+ * again.
+ */
 const mayPass = ({ status }: ApiError): boolean => status === 0 || status >= 500 || status === 429 || status === 401;
 
 function forget(step: Write, path: string): void {

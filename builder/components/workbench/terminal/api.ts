@@ -3,7 +3,7 @@ import type { Answer, Body, Schemas } from "../../client/types";
 
 export type TerminalShape = Schemas["TerminalEntry"];
 
-/** More than this many bytes typed at once the server does not take. */
+/** The server refuses more than this many bytes typed at once. */
 export const MOST_TYPED = 256 * 1024;
 
 /** The terminals of one project. Every call rejects with `ApiError`. */

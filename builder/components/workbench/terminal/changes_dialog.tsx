@@ -128,7 +128,7 @@ export default function ChangesDialog(): ReactElement {
   );
 }
 
-/** One file line by line, as it is here and there. */
+/** One file, line by line: in the project and in the running app. */
 function Diff({ root, path }: { root: string; path: string }): ReactElement {
   const [lines, setLines] = useState<DiffLine[] | string | null>(null);
   useEffect(() => {

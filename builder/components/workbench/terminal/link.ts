@@ -1,4 +1,6 @@
-/** One terminal's line to the server: output in, keys out, and on again where it was after the line was lost. */
+/**
+ * The connection of one terminal to the server: output in, keys out; after it was lost it continues at the same byte.
+ */
 
 import type { Schemas } from "../../client/types";
 
@@ -8,7 +10,7 @@ export type LinkState =
   | { is: "connecting" | "open" | "lost" | "asleep" | "gone" }
   | { is: "ended"; code: number | null; running: boolean };
 
-/** What the output is shown on. */
+/** The display of the output. */
 export interface Screen {
   /** Calls `done` once `data` is on the screen. */
   write(data: Uint8Array, done: () => void): void;
@@ -16,9 +18,9 @@ export interface Screen {
 }
 
 export interface LinkOptions {
-  /** The address that goes on after so many bytes. */
+  /** The address that continues after so many bytes. */
   url(after: number): string;
-  /** Whether the server still has the terminal; rejects where it does not answer. */
+  /** Whether the server still has the terminal; rejects when the server does not answer. */
   exists(): Promise<boolean>;
   screen: Screen;
   state(state: LinkState): void;
@@ -28,13 +30,15 @@ export interface LinkOptions {
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
-/** The server holds the output back while more than 128 kB of it are not said to be shown. */
+/** The server pauses the output while more than 128 kB of it are not acknowledged as shown. */
 const TELL_EVERY = 16 * 1024;
-/** Keys pressed before the line is there. */
+/** The most inputs kept while the connection is not open yet. */
 const MOST_EARLY = 1_000;
-/** What every answer of a screen begins with, and no letter that a person types. */
+/**
+ * The first byte of every answer that a terminal emulator sends by itself; no key that types a letter begins with it.
+ */
 const ESCAPE = 0x1b;
-/** More than this waiting to be sent is a line that is as good as lost. */
+/** With more bytes than this waiting to be sent, the connection counts as lost. */
 const MOST_WAITING = 1024 * 1024;
 
 export class TerminalLink {
@@ -42,7 +46,10 @@ export class TerminalLink {
   private received = 0;
   private shown = 0;
   private told = 0;
-  /** Up to here the output was answered before: a screen that answers it again would type into the shell. */
+  /**
+   * Output up to this byte was answered before: if the emulator answered it again, the answer would be typed into the
+   * shell.
+   */
   private replayed = 0;
   private size: [number, number] | null = null;
   private wait = FIRST_WAIT_MS;
@@ -67,11 +74,11 @@ export class TerminalLink {
     this.socket = null;
   }
 
-  /** What the person or the screen itself typed. The screen answers nothing while old output is shown again. */
+  /** Input from the person or from the emulator itself. The emulator's answers to replayed output are dropped. */
   type(data: Uint8Array<ArrayBuffer>): void {
     const { socket } = this;
     if (!this.begun) {
-      // Nothing is on the screen yet that it could answer: a person was quicker than the line.
+      // There is no output yet that the emulator could answer: the person typed before the connection was open.
       if (this.early.length < MOST_EARLY) this.early.push(data);
       return;
     }
@@ -158,7 +165,7 @@ export class TerminalLink {
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
   }
 
-  /** A refused handshake tells a page nothing, so the server is asked first. */
+  /** A refused handshake gives the page no reason, so the server is asked first. */
   private async again(): Promise<void> {
     let there = true;
     try {

@@ -9,10 +9,10 @@ import { followTheme, theme } from "./theme";
 
 const SETTLE_MS = 60;
 
-/** What the bar around a terminal does with it. */
+/** What the bar around a terminal can do with it. */
 export interface Handle {
   focus(): void;
-  /** Types for the person, as the keys that a phone lacks. */
+  /** Types keys that a phone's keyboard lacks. */
   press(keys: string): void;
   paste(text: string): void;
   /** The text that is selected, "" for none. */
@@ -24,7 +24,7 @@ interface Props {
   id: string;
   number: number;
   reader: boolean;
-  /** Whether the keys are to go there at once. */
+  /** Whether it takes the focus at once. */
   eager: RefObject<boolean>;
   handle: RefObject<Handle | null>;
   leave: () => void;
@@ -33,7 +33,10 @@ interface Props {
   state: (state: LinkState) => void;
 }
 
-/** One terminal on the screen. It is the server's: leaving and coming back shows what it said meanwhile. */
+/**
+ * One terminal on the screen. The terminal itself lives on the server: a person who leaves and comes back sees what it
+ * printed meanwhile.
+ */
 export function TerminalScreen({ api, id, number, reader, eager, handle, leave, copy, refused, state }: Props): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const terminal = useRef<Terminal | null>(null);
@@ -84,7 +87,7 @@ export function TerminalScreen({ api, id, number, reader, eager, handle, leave, 
     xterm.attachCustomKeyEventHandler((event) => {
       if (event.type !== "keydown" || event.altKey || event.metaKey || !event.ctrlKey) return true;
       const key = event.key.toLowerCase();
-      // Ctrl+M is Enter to every program, so nothing is lost by it.
+      // Ctrl+M means Enter to every program, so using it to leave the terminal costs nothing.
       if (key === "m" && !event.shiftKey) calls.current.leave();
       else if (key === "c" && (event.shiftKey || xterm.hasSelection())) {
         if (!xterm.hasSelection()) return event.preventDefault(), false;
@@ -100,7 +103,7 @@ export function TerminalScreen({ api, id, number, reader, eager, handle, leave, 
       paste: (text) => xterm.paste(text),
       selection: () => xterm.getSelection(),
     };
-    // Measured with another font, columns would not line up.
+    // Measured with another font, the columns would not line up.
     void document.fonts.load("13px 'Geist Mono'").catch(() => []).then(() => {
       if (ended) return;
       observer.observe(parent);

@@ -4,7 +4,10 @@ import type { ProjectStore } from "../store/store";
 
 const POLL_MS = 300;
 
-/** Have the app run what the person sees; resolves once it does, and says what it waits for. Rejects with a plain sentence. */
+/**
+ * Starts the app with the files that the person sees; resolves once it runs, and reports what it is waiting for.
+ * Rejects with a plain sentence.
+ */
 export async function startApp(store: ProjectStore, otherwise: string, say: (text: string) => void): Promise<void> {
   await store.flush();
   let now: ServerView = await store.api.bringUp();

@@ -13,7 +13,7 @@ import { t } from "../../client/terminal_texts";
 
 const READER_KEY = "sayso.terminal.reader";
 const MAC = navigator.platform.startsWith("Mac");
-/** What a phone's keyboard lacks. */
+/** Keys that a phone's keyboard lacks. */
 const KEYS = [
   ["escape", "\x1b"], ["tab", "\t"], ["interrupt", "\x03"], ["up", "\x1b[A"], ["down", "\x1b[B"], ["left", "\x1b[D"], ["right", "\x1b[C"],
 ] as const;
@@ -36,7 +36,7 @@ export default function TerminalPane(): ReactElement {
   const wanted = useRef(false);
   const shown = terminals?.find((one) => one.id === active) ?? null;
 
-  /** `eager`: the person asked for just this, so the keys go there at once. */
+  /** `eager`: the person asked for this terminal, so it takes the focus at once. */
   const pick = useCallback((id: string | null, eager = false) => {
     wanted.current = eager;
     setLink({ is: "connecting" });
@@ -46,7 +46,7 @@ export default function TerminalPane(): ReactElement {
     setBusy(t("terminal.loading"));
     try {
       const made = await api.open(80, 24).catch(async (error: unknown) => {
-        // An app that is just being started is waited for; asked for again, it is started.
+        // Wait for an app that is starting. If the person asks again (`instead`), start the app.
         if (!(error instanceof ApiError) || error.code !== "not_running") throw error;
         if (instead === null && (await store.api.serverState()).status !== "pending") throw error;
         setBusy(t("terminal.starting"));
@@ -195,7 +195,7 @@ interface LinkProps {
   again: () => void;
 }
 
-/** What is to be said of a terminal that does not answer, with the one thing to do about it. */
+/** The message about a terminal that does not answer, with the one action against it. */
 function LinkNotice({ link, busy, wake, again }: LinkProps): ReactElement | null {
   switch (link.is) {
     case "lost":

@@ -14,7 +14,7 @@ interface Props {
 export function TerminalTabs({ terminals, active, pick, close }: Props): ReactElement {
   const shown = terminals.find((one) => one.id === active);
   const list = useRef<HTMLDivElement>(null);
-  // On a phone not all of them are seen at once.
+  // On a phone not all of them fit.
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [active, terminals.length]);
@@ -23,7 +23,7 @@ export function TerminalTabs({ terminals, active, pick, close }: Props): ReactEl
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1 + terminals.length, Home: 0, End: terminals.length - 1 }[event.key];
     const next = to === undefined ? undefined : terminals[to % terminals.length];
     if (event.key === "Delete" && active !== null) {
-      // The tab that has the focus goes.
+      // The tab that has the focus disappears.
       event.currentTarget.querySelector<HTMLElement>(`[data-terminal]:not([data-terminal="${active}"])`)?.focus();
       close(active);
     }

@@ -1,6 +1,8 @@
 import type { ITheme } from "@xterm/xterm";
 
-/** The sixteen colours programs ask for, AA on the surfaces of tokens.css; xterm lifts what a program mixes itself. */
+/**
+ * The sixteen colours that programs use, AA on the surfaces of tokens.css; xterm raises the contrast of other colours.
+ */
 const LIGHT: ITheme = {
   black: "#1c1b1a", red: "#b3261e", green: "#1a7437", yellow: "#8a5300", blue: "#1f5a96", magenta: "#8b3a9c", cyan: "#0b6b75", white: "#66625c",
   brightBlack: "#6f6a62", brightRed: "#c93f08", brightGreen: "#1a6f3c", brightYellow: "#8a4b00", brightBlue: "#1c5fd4",
@@ -30,7 +32,7 @@ export function theme(): ITheme {
   };
 }
 
-/** Calls `apply` whenever the page changes between light and dark; returns the end of it. */
+/** Calls `apply` whenever the page changes between light and dark; returns a function that stops it. */
 export function followTheme(apply: () => void): () => void {
   const observer = new MutationObserver(apply);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });

@@ -68,5 +68,5 @@ export interface DependencyRequest { dependencies: Record<string, string>; speci
 /** One file as the preview host serves it. */
 export interface OutputFile { type: string; body: string | Uint8Array }
 
-/** What changed, or everything (`replace`). */
+/** The changed files, or all files (`replace`). */
 export interface Output { replace: boolean; files: Record<string, OutputFile>; delete: string[] }

@@ -1,6 +1,6 @@
 import type { EngineEvent } from './engine.ts'
 
-/** The listeners of one engine. A listener that throws does not keep the others from hearing. */
+/** The listeners of one engine. A listener that throws does not keep the event from the others. */
 export class Events {
   #listeners = new Set<(event: EngineEvent) => void>()
 

@@ -1,10 +1,10 @@
-/** What a person is to be told, without the words: those belong to whoever knows the person's language. */
+/** A message for a person, without the words: those belong to the code that knows the person's language. */
 export interface Phrase { key: string; values?: Record<string, Value> }
 
-/** What a tool or a person wrote is a value, and stays as it is. */
+/** Text that a tool or a person wrote is a value, and stays as it is. */
 export type Value = string | number | Phrase
 
-/** What a tool has to say may be as long as a file. */
+/** A tool's message may be as long as a file. */
 const MOST_CHARACTERS = 10_000
 
 /** A sentence, or a part of one: `key` names its text in the catalogue, `values` fill it. */
@@ -13,10 +13,10 @@ export function phrase(key: string, values?: Record<string, Value>): Phrase {
   return { key, values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value.slice(0, MOST_CHARACTERS) : value])) }
 }
 
-/** Text that has no key: words of a tool, or such as somebody else has put into the person's language. */
+/** Text without a key: words of a tool, or text that is in the person's language already. */
 export const verbatim = (text: string): Phrase => phrase('phrase.verbatim', { text })
 
-/** What did not work, on its way to where it is told: `code` is for programs, `says` for the person. */
+/** A failure on its way to where it is shown: `code` is for programs, `says` for the person. */
 export class Failure extends Error {
   readonly code: string
   readonly says: Phrase
@@ -28,7 +28,7 @@ export class Failure extends Error {
   }
 }
 
-/** What to tell of something that was thrown: its phrase, or the words that it came with. */
+/** The message of something that was thrown: its phrase, or its own text. */
 export function reasonOf(error: unknown): Phrase {
   if (error instanceof Failure) return error.says
   return verbatim((error as { message?: string } | null | undefined)?.message ?? String(error))

@@ -6,9 +6,9 @@ import type { Fault, OutputFile } from '../engine/engine.ts'
 import type { Parts } from './compiler.ts'
 
 /**
- * The last step of an output that others use: its modules become a few bundled, minified files without comments, source
+ * The last step of an output for visitors: its modules become a few bundled, minified files without comments, source
  * maps or the names of the files they came from. Legal comments (with `!`, `@license` or `@preserve`) stay, because
- * licences ask to be handed on.
+ * licences have to be passed on.
  */
 export type Bundled = { status: 'built'; files: Record<string, OutputFile> } | { status: 'fault'; fault: Fault }
 
@@ -33,7 +33,10 @@ export async function bundle(files: Record<string, OutputFile>, parts: Parts): P
   return { status: 'built', files: out }
 }
 
-/** Files that were made before without being bundled: each alone is made small. What nobody can read is left empty rather than shown. */
+/**
+ * Minifies files that were made earlier without bundling, each alone. A file that cannot be parsed is left empty rather
+ * than shown.
+ */
 export async function shrink(files: Record<string, OutputFile>): Promise<Record<string, OutputFile>> {
   const out: Record<string, OutputFile> = {}
   for (const [path, file] of Object.entries(files)) {
@@ -46,7 +49,7 @@ export async function shrink(files: Record<string, OutputFile>): Promise<Record<
   return out
 }
 
-/** A page that the engine made; one that lies in public/ is served as it is. */
+/** A page that the engine made; one in public/ is served as it is. */
 const isPage = (file: OutputFile): boolean => textOf(file).includes('/@sayso/capture.js')
 
 async function modules(files: Record<string, OutputFile>, parts: Parts) {
@@ -54,7 +57,7 @@ async function modules(files: Record<string, OutputFile>, parts: Parts) {
   const { build } = await engine
   const options: BuildOptions = {
     ...MINIFIED, bundle: true, splitting: true, format: 'esm', platform: 'browser', legalComments: 'eof', write: false, metafile: true, sourcemap: false,
-    // Nothing is read from the disk: every import is either a module of the output or an address.
+    // Nothing is read from the disk: every import is a module of the output or an address.
     absWorkingDir: '/', outdir: '/', tsconfigRaw: {}, chunkNames: 'assets/[name]-[hash]', plugins: [given(files, parts)],
     entryPoints: entries.map((address) => ({ in: address, out: address.slice(1).replace(/\.js$/, '') })),
     define: { 'import.meta.hot': 'undefined', 'import.meta.env': JSON.stringify(parts.env), ...Object.fromEntries(Object.entries(parts.env).filter(([name]) => /^[A-Za-z_$][\w$]*$/.test(name)).map(([name, value]) => [`import.meta.env.${name}`, JSON.stringify(value)])) },
@@ -82,20 +85,23 @@ function decoded(path: string): string {
   try { return decodeURI(path) } catch { return path }
 }
 
-/** What the given entries load at once beside themselves. */
+/** The chunks that the given entries load at once, besides themselves. */
 function chunks(metafile: Metafile | undefined, entries: string[]): string[] {
   const found = new Set(entries.map((entry) => entry.slice(1)))
   for (const file of found) for (const used of metafile?.outputs[file]?.imports ?? []) if (used.kind === 'import-statement' && !used.external) found.add(used.path)
   return [...found].map((file) => '/' + file).filter((file) => !entries.includes(file))
 }
 
-/** A script: the names that other scripts may use stay. `unread` is given for what is no script; else that stays as it is. */
+/**
+ * Minifies a script; names that other scripts may use stay. `unread` is returned for text that is no script, by default
+ * the text itself.
+ */
 async function smallScript(code: string, unread = code): Promise<string> {
   const { transform } = await engine
   try { return (await transform(code, { ...MINIFIED, loader: 'js', legalComments: 'inline', treeShaking: false })).code.trim() } catch { return unread }
 }
 
-/** A finished style sheet. One that is no CSS stays as it is, without its comments. */
+/** Minifies a finished style sheet. Text that is no CSS stays as it is, without its comments. */
 export async function smallStyles(css: string): Promise<string> {
   const { transform } = await engine
   try { return (await transform(css, { ...MINIFIED, loader: 'css', legalComments: 'inline' })).code.trim() } catch {

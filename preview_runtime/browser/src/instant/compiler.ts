@@ -36,13 +36,17 @@ export interface CompilerOptions {
   builder: string
   /** Origin of the preview; absent where no page takes updates. */
   origin?: string
-  /** Given where the output is to be bundled (`bundle.ts`), for people who only use the app: makes a finished style sheet
-   * small. What only its maker needs is left out then, and no address tells where a file lies. */
+  /**
+   * Set if the output is to be bundled (`bundle.ts`), for people who only use the app: minifies a finished style sheet.
+   * Everything that only the author needs is then left out, and no address reveals the path of a file.
+   */
   finish?(css: string): Promise<string>
 }
 
-/** What the bundler has to know of an output. `modules`: address → the file it was made from; `entries` are those that
- * a page or a worker begins with; `classic` and `sheets` are served under their own names. */
+/**
+ * What the bundler needs to know about an output. `modules`: address → the file it was made from; `entries` are the
+ * modules that a page or a worker begins with; `classic` and `sheets` are served under their own names.
+ */
 export interface Parts { modules: Map<string, string>; entries: string[]; classic: string[]; sheets: string[]; env: Record<string, string | boolean> }
 
 export type BuildResult =
@@ -50,17 +54,17 @@ export type BuildResult =
   | { status: 'fault'; fault: Fault }
   | { status: 'built'; files: Record<string, OutputFile>; delete: string[]; hot: Hot; start?: Start; parts?: Parts }
 
-/** Characters of all that is served, as much as the server takes of an output. */
+/** Characters of all served files: the most that the server accepts for an output. */
 const LARGEST_OUTPUT = 40 * 1024 * 1024
 
-/** What is missing may still come: these faults count only when all files are there. */
+/** The missing part may still come: these faults count only when all files are there. */
 const PATIENT = new Set(['missing-file', 'missing-package', 'missing-export', 'package', 'no-page'])
 
 interface Good { modules: Map<string, Emitted>; pages: Map<string, string>; hash: string; env: string }
 
 /**
  * A project compiled the way Vite's development server does it, in memory. Every build walks the whole graph from the
- * pages over compiled files that are kept by their text, so that no state can be left over from a build that failed.
+ * pages. Compiled files are cached by their text, so no state can be left over from a failed build.
  */
 export class Compiler {
   readonly #options: CompilerOptions
@@ -86,7 +90,7 @@ export class Compiler {
     this.#waiting = new WaitingPage(options.builder, this.#files, this.#graph, this.#packages, this.#texts)
   }
 
-  /** Takes the changes in and builds what is there. Calls must not overlap. Never throws for what a project contains. */
+  /** Applies the changes and builds the project. Calls must not overlap. No content of a project makes it throw. */
   async apply(changes: Changes, complete: boolean): Promise<BuildResult> {
     const touched = this.#files.apply(changes)
     try { return await this.#run(complete, touched) } catch (raised) {
@@ -105,7 +109,7 @@ export class Compiler {
   /** The folder of the project that the front end is compiled from, such as `client`; empty for its root. */
   get folder(): string { return this.#files.folder.slice(1) }
 
-  /** What was published is not there any more: the next build gives all of it. */
+  /** The published output is gone: the next build publishes everything. */
   forget(): void { this.#published.clear() }
 
   async #run(complete: boolean, touched: string[]): Promise<BuildResult> {
@@ -135,7 +139,9 @@ export class Compiler {
     return this.#emit(pages, modules, linked, config, set)
   }
 
-  /** Compiles files as they arrive and lets the packages be prepared, so that little is left to do when the last one is there. */
+  /**
+   * Compiles files as they arrive and starts to prepare the packages, so that little is left to do after the last file.
+   */
   async #warm(config: Config, touched: string[]): Promise<void> {
     const used = new Set<string>()
     const context: LinkContext = { files: this.#files, aliases: config.aliases, missing: [] }
@@ -148,7 +154,9 @@ export class Compiler {
     await this.#warmStyles()
   }
 
-  /** Starting Tailwind is the longest step of a first build. What it lacks yet is a fault only in the build that counts. */
+  /**
+   * Starting Tailwind is the longest step of a first build. Something missing is a fault only in the complete build.
+   */
   async #warmStyles(): Promise<void> {
     for (const [path, content] of this.#files.entries()) {
       if (extension(path) !== '.css' || typeof content !== 'string' || !usesTailwind(content) || packageStyles(path, content, this.#files).size > 0) continue
@@ -158,7 +166,10 @@ export class Compiler {
     }
   }
 
-  /** What of the first build is certain already, beyond what was told before. A mistake in it is told by the build that counts. */
+  /**
+   * The parts of the first build that are certain already and were not reported before. The complete build reports
+   * mistakes in them.
+   */
   async #ahead(): Promise<Ahead | undefined> {
     if (this.#good) return undefined
     try { return await this.#waiting.lookAhead() } catch (error) {
@@ -265,7 +276,7 @@ export class Compiler {
     return { status: 'built', ...difference, hot: outcome, ...(start && { start }), ...(parts && { parts }) }
   }
 
-  /** What changed since the last good build, and new addresses for all of it. */
+  /** The changes since the last good build, with new addresses for all of them. */
   #hot(emitted: Map<string, Emitted>, modules: Map<string, Module>, good: Good | undefined): Hot {
     if (!good) return { type: 'none' }
     const changed: string[] = []
@@ -273,7 +284,7 @@ export class Compiler {
     for (const [id, entry] of emitted) {
       const before = good.modules.get(id)
       if (!before) continue
-      // A text that is back to what it was is no change, even if a fault lay in between.
+      // A text that is back to its last built state is no change, even if a fault lay in between.
       const sameText = entry.module.compiled.source === before.module.compiled.source && entry.key === before.key
       if (entry.module.kind === 'style') {
         if (entry.key !== before.key) changed.push(id)
@@ -294,8 +305,8 @@ export class Compiler {
   }
 
   /**
-   * Puts the text of every module an update needs into it, so that the page waits for nothing on the network: only where
-   * that is all that changed.
+   * Puts the text of every module that an update needs into the update, so that the page waits for no request; only if
+   * nothing else has changed.
    */
   #enclose(hot: HotUpdate, emitted: Map<string, Emitted>, good: Good, { files, delete: gone }: { files: Record<string, OutputFile>; delete: string[] }, address: (id: string) => string, env: string): void {
     if (this.#options.origin === undefined || gone.length > 0) return
@@ -318,7 +329,7 @@ export class Compiler {
     }
     const needs = hot.modules.map(({ accepted }) => { const own = new Set<string>(); return enclose(accepted, own) ? [...own] : undefined })
     for (const style of hot.styles) inside.add(emitted.get(style.id)?.address ?? style.id)
-    // A module of before whose text is the same only names what it imports by new addresses: it matters to the next page.
+    // An old module with the same text only gets new addresses in its imports: that matters only to the next page.
     for (const [id, { address }] of emitted) if (good.modules.has(id) && this.#versions.get(id) !== this.#build) inside.add(address)
     if (needs.includes(undefined) || Object.entries(files).some(([path, file]) => file.type !== 'text/html' && !inside.has(path))) return
     hot.texts = texts
@@ -333,20 +344,20 @@ export class Compiler {
     return versioned(path, this.#assets.get(path)!.version || undefined)
   }
 
-  /** Everything that is served as it lies there: public/, pictures and fonts, classic scripts. */
+  /** All files that are served unchanged: public/, pictures and fonts, classic scripts. */
   #static(out: Record<string, OutputFile>, pages: Page[], shown: Set<string>): void {
     const classic = new Set(pages.flatMap((page) => page.classic))
     const texts = this.#graph.built ? [...Object.values(out).map((file) => asText(file.body)), ...pages.map((page) => page.source), ...[...classic].map((path) => this.#files.text(path) ?? '')] : []
     for (const [path, content] of this.#files.entries()) {
       if (this.#graph.built && extension(path) === '.map') continue
-      // A text of the project that nothing asks for is not meant for others.
+      // A text file that nothing in the project refers to is not meant for visitors.
       if (this.#graph.built && isReadable(path) && !path.startsWith('/public/') && !shown.has(path) && !texts.some((text) => text.includes(fileName(path)))) continue
       if (path.startsWith('/public/')) out[path.slice('/public'.length)] ??= { type: mimeType(path), body: content }
       else if (classic.has(path) || isPicture(path) || isData(path)) out[path] ??= { type: mimeType(path), body: content }
     }
   }
 
-  /** A picture or a file of public/ that is there with another content: nothing but a reload shows it everywhere. */
+  /** A picture or a file of public/ has changed: only a reload shows it everywhere. */
   #staticChanged(files: Record<string, OutputFile>): boolean {
     for (const [path, file] of Object.entries(files)) {
       if (file.type === 'text/javascript' && !this.#files.has(path) && !this.#files.has('/public' + path)) continue
@@ -390,7 +401,7 @@ export class Compiler {
 
 const stem = (path: string): string => fileName(path).replace(/\.\w+$/, '').replace(/[^\w-]+/g, '-').slice(0, 40)
 
-/** The modules that begin in a worker of their own. */
+/** The modules that run as the entry of a worker. */
 function workerIds(modules: Map<string, Module>): string[] {
   const out = [...modules.values()].filter((module) => module.kind === 'worker').map((module) => module.path)
   for (const module of modules.values()) {
@@ -399,6 +410,6 @@ function workerIds(modules: Map<string, Module>): string[] {
   return [...new Set(out)].filter((id) => modules.has(id))
 }
 
-/** What the runtime says of code that goes too deep, and of texts and lists that are too long. */
+/** The errors of the JavaScript runtime for too deep recursion, and for too long texts and lists. */
 const deep = (error: unknown): boolean => error instanceof RangeError || (error instanceof Error && error.message === 'too much recursion')
 

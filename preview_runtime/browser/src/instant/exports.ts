@@ -4,14 +4,14 @@ import { isScript } from './scripts/script.ts'
 import type { FileSet } from './files/file-set.ts'
 import type { Module } from './scripts/module.ts'
 
-/** An import of a name that its module does not have would only show as a blank page: it is said with its place. */
+/** A wrong import name would only show as a blank page: it is reported with its place. */
 export function checkExports(modules: Map<string, Module>, files: FileSet): void {
   const readable = (id: string): Module | undefined => {
     const module = modules.get(id)
     const syntax = module?.compiled.script?.syntax
     return module && syntax && isScript(module.path) && module.stars.length === syntax.stars.length ? module : undefined
   }
-  /** The modules whose names those of `id` are, itself first; undefined where one of them cannot be read. */
+  /** The modules whose exports are those of `id`, itself first; undefined when one of them cannot be read. */
   const chains = new Map<string, Module[] | undefined>()
   const chain = (id: string): Module[] | undefined => {
     if (chains.has(id)) return chains.get(id)
@@ -36,7 +36,7 @@ export function checkExports(modules: Map<string, Module>, files: FileSet): void
     for (const { target, names, site } of module.named) {
       const list = chain(target)
       if (!list) continue
-      // Nothing but a module's own `default` is its default.
+      // `default` is never re-exported: only a module's own default export counts.
       const absent = names.find((name) => !list.slice(0, name === 'default' ? 1 : undefined).some((one) => exportsOf(one).has(name)))
       if (absent === undefined) continue
       const source = files.text(module.path) ?? ''

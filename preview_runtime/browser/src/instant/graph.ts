@@ -21,20 +21,20 @@ import type { ScriptOptions } from './scripts/script.ts'
 import type { Tailwind } from './styles/tailwind.ts'
 import type { Alias } from './project/tsconfig.ts'
 
-/** Places in all modules at which one is imported; patterns of file names multiply them. */
+/** The most imports over all modules; glob patterns multiply them. */
 const MOST_LINKS = 200_000
 
 export interface Config { env: Record<string, string | boolean>; aliases: Alias[]; script: ScriptOptions; manifest: Manifest | undefined }
 
 interface GraphOptions { frameworks: Frameworks; finish?(css: string): Promise<string> }
 
-/** The modules of a project from its pages on, each compiled once as long as its text is the same. */
+/** The modules of a project, from its pages on, each compiled once while its text stays the same. */
 export class Graph {
   readonly #options: GraphOptions
   readonly #files: FileSet
   readonly #tailwind: Tailwind
   readonly #compiled = new Map<string, { compiled: Compiled; flavour: string }>()
-  /** Linked modules, good as long as the same files are there under the same configuration. */
+  /** Linked modules, valid while the set of files and the configuration are the same. */
   readonly #linked = new Map<string, { module: Module; shape: number; config: Config }>()
   #config: { shape: string; config: Config } | undefined
 
@@ -49,7 +49,7 @@ export class Graph {
 
   async finished(css: string): Promise<string> { return this.#options.finish ? this.#options.finish(css) : css }
 
-  /** What the configuration files say; the same object as long as they do. */
+  /** The content of the configuration files; the same object while it is the same. */
   readConfig(): Config {
     const names = ['/package.json', '/tsconfig.json', '/tsconfig.app.json', '/jsconfig.json', '/.env', '/.env.local', '/.env.development', '/.env.development.local', '/vite.config.ts', '/vite.config.js', '/vite.config.mts', '/vite.config.mjs']
     const shape = names.map((name) => this.#files.text(name) ?? '\u0000').join('\u0001')

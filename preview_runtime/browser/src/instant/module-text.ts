@@ -5,7 +5,7 @@ import type { Module } from './scripts/module.ts'
 
 export interface Emitted { module: Module; key: string; address: string; body: string; css: string }
 
-/** The texts of modules as a browser runs them: their imports lead to addresses. */
+/** The texts of modules as a browser runs them: imports are replaced by addresses. */
 export class ModuleText {
   readonly #origin: string | undefined
   readonly #built: boolean
@@ -17,8 +17,8 @@ export class ModuleText {
   }
 
   /**
-   * A module to be run from its text. That has no address to resolve imports against: those in it are absolute, and
-   * there is none where a module imports by a value that only the running app knows.
+   * A module that runs from its text, which has no address to resolve imports against. Its imports are absolute;
+   * undefined when the module imports by a value that is known only at run time.
    */
   text(entry: Emitted, at: string, address: (id: string) => string, env: string): string | undefined {
     const origin = this.#origin
@@ -27,7 +27,7 @@ export class ModuleText {
     return /\bimport\s*\(\s*(?!")|\bimport\.meta\.resolve\b/.test(body) ? undefined : `${body}\n//# sourceURL=${origin}${at}`
   }
 
-  /** What is served of a module; with an `origin`, what it imports of ours is absolute. */
+  /** The served text of a module; with an `origin`, its imports of our modules are absolute. */
   body(entry: Emitted, address: (id: string) => string, env: string, origin = ''): string {
     const { module, css, key } = entry
     const client = `"${origin}/@sayso/client.js"`

@@ -6,11 +6,11 @@ import type { Changes, DependencyRequest, DependencySet, OutputFile } from '../e
 import type { FrameworkCompiler } from './project/frameworks.ts'
 
 /**
- * The engine for Node, one project per process, spoken to in lines of JSON: in `{file, body | base64}` for each file,
- * then `{build: {built}}`; out `{need}` any number of times, each answered by a line with the DependencySet; at last
- * `{file, type, bytes}` for each file of the output, its line followed by that
- * many bytes as they are, and `{done}`, or `{fault}`. With `{shrink: true}` for `{build}` the files, each with its
- * `type`, are an output made before, and only made small.
+ * The engine for Node, one project per process, driven by lines of JSON. Input: `{file, body | base64}` for each file,
+ * then `{build: {built}}`. Output: `{need}` any number of times, each answered by a line with the DependencySet; at the
+ * end `{file, type, bytes}` for each file of the output, followed by that many raw bytes, and `{done}`; or `{fault}`.
+ * With `{shrink: true}` in place of `{build}` the files, each with its `type`, are an earlier output, which is only
+ * minified.
  */
 const lines = createInterface({ input: process.stdin, crlfDelay: Infinity })[Symbol.asyncIterator]()
 
@@ -42,7 +42,7 @@ while (!order) {
   }
 }
 
-// The bundler is only there for what is built; starting it takes a moment, which passes while the engine works.
+// The bundler is needed only for built output. Starting it takes a moment, which passes while the engine works.
 const bundler = order.built ? import('./bundle.ts') : undefined
 const end = order.shrink && bundler ? { status: 'built' as const, files: await (await bundler).shrink(given()) } : await compiled()
 if (end.status === 'built') {

@@ -13,7 +13,7 @@ export interface Page {
   /** Module scripts written into the page; each becomes a module of its own. */
   inline: { path: string; source: string; tag: Tag }[]
   stylesheets: { path: string; tag: Tag }[]
-  /** Classic scripts that lie in the project: served as they are. */
+  /** Classic scripts that are files of the project: served unchanged. */
   classic: string[]
   styles: { path: string; source: string; tag: Tag }[]
 }
@@ -40,7 +40,7 @@ export function readPage(path: string, source: string): Page {
 
 export interface PageParts {
   env: Record<string, string | boolean>
-  /** Path of a script or stylesheet as written → the address it is served at. */
+  /** Path of a script or style sheet as written → its served address. */
   address(path: string): string | undefined
   style(path: string): string | undefined
   preloads: string[]
@@ -48,21 +48,26 @@ export interface PageParts {
   /** Origin of the page that shows the preview; empty for a page nobody watches. */
   builder: string
   refresh: boolean
-  /** The entry scripts are held back until the builder says that all of the app is there. */
+  /** The entry scripts wait until the builder says that the whole app is there. */
   waiting?: boolean
 }
 
-/** Whether an app that starts some time after its page was loaded cannot tell: nothing but module scripts, nothing that waits for the page's load. */
+/**
+ * Whether an app cannot notice that it starts some time after its page was loaded: the page has only module scripts,
+ * and nothing waits for its load event.
+ */
 export function canWait(page: Page): boolean {
   const scripts = tags(page.source).filter((tag) => tag.name === 'script' && !tag.closing && !/^application\/(?:ld\+)?json$/i.test(attribute(tag, 'type')?.trim() ?? ''))
   return scripts.length > 0 && scripts.length === page.scripts.length && scripts.every((tag) => attribute(tag, 'async') === undefined)
     && page.stylesheets.length === 0 && !watchesLoading(page.source) && !page.styles.some((style) => style.source.includes('@'))
 }
 
-/** Whether a text says something about the loading of the page, which is over by the time an app in a waiting page starts. */
+/** Whether a text refers to the loading of the page, which is over when the app in a waiting page starts. */
 export const watchesLoading = (text: string): boolean => /DOMContentLoaded|readyState|\bonload\b|["'`](?:load|pageshow)["'`]/.test(text)
 
-/** The page as it is served: capture first in the head, then react-refresh (before any React), then the preloads. */
+/**
+ * The page as served: the capture script first in the head, then react-refresh (before any React), then the preloads.
+ */
 export function renderPage(page: Page, parts: PageParts): string {
   const html = page.source
   const edits: Edit[] = []
@@ -92,7 +97,7 @@ export function renderPage(page: Page, parts: PageParts): string {
     ...parts.preloads.map((address) => `<link rel="modulepreload" href="${escapeAttribute(address)}">`),
   ].join('')
   edits.push({ start: at, end: at, text: inserted })
-  // Module scripts run in order: this one runs after the entry, from then on what shows is the app.
+  // Module scripts run in order: this one runs after the entry and marks that from then on the page shows the app.
   const last = all.findLast((tag) => tag.name === 'body' && tag.closing)
   if (!parts.waiting) edits.push({ start: last?.start ?? html.length, end: last?.start ?? html.length, text: '<script type="module">globalThis.__sayso_entered?.()</script>' })
   return applyEdits(html, edits).replace(/%(\w+)%/g, (whole, name: string) => (name in parts.env ? escapeAttribute(String(parts.env[name])) : whole))

@@ -1,14 +1,17 @@
 import { Failure, phrase, verbatim } from '../engine/phrase.ts'
 import type { Output, OutputFile } from '../engine/engine.ts'
 
-/** Brings output to the server, one piece after the other: each says what changed since the one before. */
+/** Sends output to the server, one piece after the other: each holds the changes since the previous one. */
 export class Publisher {
   readonly #url: string
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(url: string) { this.#url = url }
 
-  /** Resolves once the preview host serves it. Rejects with Failure: what the server says, or `offline` where it does not answer. */
+  /**
+   * Resolves once the preview host serves it. Rejects with Failure: the server's error, or `offline` when it does not
+   * answer.
+   */
   publish(output: Output): Promise<void> {
     const done = this.#last.then(() => this.#send(output))
     this.#last = done.catch(() => undefined)
@@ -35,7 +38,7 @@ export class Publisher {
 function toWire({ type, body }: OutputFile): { type: string; body: string } | { type: string; base64: string } {
   if (typeof body === 'string') return { type, body }
   let binary = ''
-  // In pieces: an argument list has its limits.
+  // In pieces, because an argument list has a limit.
   for (let at = 0; at < body.length; at += 0x8000) binary += String.fromCharCode(...body.subarray(at, at + 0x8000))
   return { type, base64: btoa(binary) }
 }

@@ -2,12 +2,12 @@ import { applyEdits } from './files/edits.ts'
 import { attribute, tags } from './text/html.ts'
 import type { Edit } from './files/edits.ts'
 
-/** What makes scripts and style sheets small; each gives back what it cannot read as it is. */
+/** Minifies scripts and style sheets; text that cannot be parsed is returned unchanged. */
 export interface Small { script(code: string): Promise<string>; style(css: string): Promise<string> }
 
 const SCRIPTS = /^(?:|text\/javascript|application\/javascript|text\/ecmascript|application\/ecmascript)$/i
 
-/** A page without comments, its classic scripts and its styles made small. `preloads` are put at the end of its head. */
+/** A page without comments, with its classic scripts and styles minified. `preloads` are put at the end of its head. */
 export async function smallPage(html: string, preloads: string[], small: Small): Promise<string> {
   const edits: Edit[] = []
   const found = tags(html)

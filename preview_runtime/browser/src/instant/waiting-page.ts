@@ -14,18 +14,23 @@ import type { Kind, Missing, Module } from './scripts/module.ts'
 import type { Packages } from './project/packages.ts'
 import type { Page } from './page.ts'
 
-/** What can be laid ready for the first build: a page that waits (when there is none yet, or another), packages to run, modules to load. */
+/**
+ * What can be prepared for the first build: a waiting page (when there is none yet, or a different one), packages to
+ * run, modules to load.
+ */
 export interface Ahead { page: string | undefined; files: Record<string, OutputFile>; packages: string[]; preloads: string[] }
 
-/** What a waiting page needs to begin. `texts`: all modules that it has not been told of, where nothing else is new. */
+/**
+ * What a waiting page needs to start the app. `texts`: all modules that it does not know yet, when nothing else is new.
+ */
 export interface Start { entries: string[]; preloads: string[]; texts?: Record<string, string> }
 
 interface Waiting { page: string; hash: string; bodies: Map<string, string>; laid: Map<string, Content>; packages: Set<string>; preloads: Set<string> }
 
-/** Updates up to this many characters go to the page as they are, larger ones by way of the server. */
+/** Updates of up to this many characters are sent to the page directly, larger ones through the server. */
 export const MAX_ENCLOSED = 300_000
 
-/** The page that is shown before the first build, and what it is told while files arrive. */
+/** The page shown before the first build, and the messages it gets while files arrive. */
 export class WaitingPage {
   readonly #builder: string
   readonly #files: FileSet
@@ -42,7 +47,7 @@ export class WaitingPage {
     this.#texts = texts
   }
 
-  /** What of the first build is certain already, beyond what was told before. */
+  /** The parts of the first build that are certain already and were not reported before. */
   async lookAhead(): Promise<Ahead | undefined> {
     const set = this.#packages.ready
     const index = this.#graph.pages().find((page) => page.path === '/index.html')
@@ -72,10 +77,10 @@ export class WaitingPage {
       known.set(module.id, module)
       const used = module.links.filter((link) => !link.dynamic).flatMap((link) => link.modules).map(split).filter(([, flag]) => flag === 'package').map(([specifier]) => set.modules[specifier])
       for (const file of used) if (file !== undefined && !waiting.packages.has(file)) { waiting.packages.add(file); packages.push(set.base + file) }
-      // What a glob finds is only known at the end.
+      // The matches of a glob are known only at the end.
       if (missing.length > 0 || used.includes(undefined) || script.syntax.globs.length > 0 || script.syntax.imports.some((site) => site.pattern)) open.add(module.id)
     }
-    // A module that is loaded settles where its imports lead to: it waits for the last of what it stands on.
+    // Loading a module fixes the targets of its imports: it waits until all modules it depends on are certain.
     for (let before = -1; before !== open.size;) {
       before = open.size
       for (const { id, links } of known.values()) {
@@ -103,7 +108,9 @@ export class WaitingPage {
     return renderPage(page, { env: config.env, builder: this.#builder, preloads: [], stylesheets: [], style: () => undefined, refresh: config.script.react, address: () => undefined, waiting: true })
   }
 
-  /** How the page that waits begins with this output, or undefined where it holds something that has turned out otherwise. */
+  /**
+   * How the waiting page starts the app with this output, or undefined when it holds something that has changed since.
+   */
   start(pages: Page[], output: Record<string, OutputFile>, emitted: Map<string, Emitted>, config: Config, hash: string, preloads: string[], address: (id: string) => string, served: (path: string) => string | undefined): Start | undefined {
     const waiting = this.#waiting
     this.#waiting = undefined

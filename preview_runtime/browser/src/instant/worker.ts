@@ -8,10 +8,10 @@ import type { ToPage } from '../preview/messages.ts'
 import type { BuildResult } from './compiler.ts'
 import type { FrameworkCompiler } from './project/frameworks.ts'
 
-/** A `Failure` as it goes from one to the other. */
+/** A `Failure` in the form in which it is posted between page and worker. */
 export interface Told { code: string; says: Phrase }
 
-/** What the page says to the worker. */
+/** The page's messages to the worker. */
 export type ToWorker =
   | { type: 'init'; builder: string; publishUrl: string; origin: string }
   | { type: 'apply'; changes: Changes; complete: boolean; whole: boolean; direct?: Direct }
@@ -22,15 +22,16 @@ export type ToWorker =
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'need'; id: number; request: DependencyRequest }
-  /** `direct`: the update is on its way to the page already, by the numbers it was given. `folder`: see `Compiler`. */
+  /** `direct`: the update was sent to the page already, with the numbers given for it. `folder`: see `Compiler`. */
   | { type: 'result'; result: BuildResult; direct: boolean; folder?: string }
   | { type: 'published'; id: number; error?: Told }
   | { type: 'crash'; message: string }
 
 /**
- * Leave to publish a small update and to tell the page of it without asking back: right after a key the page that edits
- * is busy drawing its editor for longer than a build takes. `update` is the number the page answers with; `enclosed`:
- * it takes modules from the update itself. `path`: the page is the one that waits, and begins there.
+ * Allows the worker to publish a small update and to send it to the page without asking first: right after a key press,
+ * the editing page is busy drawing its editor for longer than a build takes. `update` is the number with which the page
+ * answers; `enclosed`: the page takes modules from the update itself. `path`: the page is the waiting one, and starts
+ * the app at this path.
  */
 export interface Direct { id: number; update: number; enclosed: boolean; path?: string }
 
@@ -40,7 +41,7 @@ const asked = new Map<number, { resolve(set: DependencySet): void; reject(error:
 let questions = 0
 let compiler: Compiler | undefined
 let publisher: Publisher | undefined
-/** To the page in the frame. Nothing is ever read from it: the page is hostile. */
+/** Messages to the page in the frame. Nothing is ever read from it: the page may be hostile. */
 let line: MessagePort | undefined
 
 function dependencies(request: DependencyRequest): Promise<DependencySet> {
@@ -49,7 +50,7 @@ function dependencies(request: DependencyRequest): Promise<DependencySet> {
   return new Promise((resolve, reject) => asked.set(id, { resolve, reject }))
 }
 
-/** Whether the server took it. */
+/** Whether the server accepted it. */
 async function publish(id: number, output: Output): Promise<boolean> {
   try {
     await publisher!.publish(output)
@@ -62,7 +63,7 @@ async function publish(id: number, output: Output): Promise<boolean> {
   }
 }
 
-/** What the page can be told without asking back, if anything. */
+/** What may be sent to the page without asking first, if anything. */
 function messageOf({ hot, start }: Extract<BuildResult, { status: 'built' }>, { path, update, enclosed }: Direct): Extract<ToPage, { type: 'update' | 'go' }> | undefined {
   if (path === undefined) return hot.type === 'update' ? { type: 'update', update, hot } : undefined
   return start?.texts && enclosed ? { type: 'go', path, ...start } : undefined

@@ -4,8 +4,8 @@ import type { Changes, EngineEvent, Fault, FileMap, Phase, PreviewEngine } from 
 import type { Phrase } from '../engine/phrase.ts'
 
 /**
- * How the server part of a project does. What its fault says is in the person's language already. `ahead`: so many starts
- * come before this one. `asleep`: a request wakes it.
+ * The state of a project's server part. The text of its fault is in the person's language already. `ahead`: how many
+ * starts come before this one. `asleep`: a request wakes it.
  */
 export interface ServerState {
   status: 'absent' | 'pending' | 'running' | 'asleep' | 'failed'
@@ -17,9 +17,9 @@ export interface ServerState {
 export interface ServerOptions {
   /** Where the app is served, e.g. `http://p-abc.preview.localhost:8000/`. */
   previewUrl: string
-  /** Where the app is shown; absent where something else shows its front end. */
+  /** The frame for the app; absent when another engine shows its front end. */
   frame?: HTMLIFrameElement
-  /** Has the server run what the person sees; answers at once with how far it is. */
+  /** Has the server run the files that the person sees; answers at once with its state. */
   bringUp(): Promise<ServerState>
   state(): Promise<ServerState>
   /** A websocket that gives `{stream, text, at}` for each line the app writes. */
@@ -28,14 +28,14 @@ export interface ServerOptions {
 
 const POLL_MS = 250
 const MAX_TRIES = 6
-/** A server is started again for a burst of typing, not for each key. */
+/** A server is restarted once for a burst of typing, not for each key. */
 const REST_MS = 400
-/** Many servers write all they have to say to standard error: only what speaks of trouble is marked. */
+/** Many servers write everything to standard error: only lines that look like trouble are marked. */
 const LOOKS_BAD = /warn|error|exception|traceback|critical|fatal|panic/i
 
 /**
- * Shows what a server runs. The files are the server's already: what this engine is told of them only says that there is
- * something to bring it up to.
+ * Shows an app that a server runs. The server has the files already: a change of files only tells this engine that the
+ * server has to be updated.
  */
 export class ServerEngine implements PreviewEngine {
   readonly kind = 'docker'
@@ -52,7 +52,7 @@ export class ServerEngine implements PreviewEngine {
   #wanted = 0
   #work: Promise<void> = Promise.resolve()
   #socket: WebSocket | undefined
-  /** The times of the last lines that were told, the app's and ours: a socket begins with those of before. */
+  /** The times of the last lines shown, of the app and of Sayso: a socket begins with earlier lines. */
   readonly #last = { app: '', ours: '' }
 
   constructor(options: ServerOptions) {
@@ -68,7 +68,7 @@ export class ServerEngine implements PreviewEngine {
     return options.complete ? this.#bringUp() : Promise.resolve()
   }
 
-  /** Half an app cannot be served: nothing happens before the last file is there. */
+  /** Half an app cannot be served: nothing happens before the last file has arrived. */
   update(_changes: Changes, options: { complete: boolean } = { complete: true }): Promise<void> {
     if (!options.complete) return Promise.resolve()
     clearTimeout(this.#rest)
@@ -80,7 +80,7 @@ export class ServerEngine implements PreviewEngine {
   navigate(path: string): void {
     this.#path = path.startsWith('/') ? path : '/' + path
     if (this.#shown) this.#show()
-    // Where its links lead nobody tells us: the app is another site's, and has no script of ours.
+    // The app is another site, without a script of ours, so nobody reports its navigation.
     this.#events.emit({ type: 'navigated', path: this.#path })
   }
 
@@ -97,7 +97,7 @@ export class ServerEngine implements PreviewEngine {
     this.#events.clear()
   }
 
-  /** One after the other; of those that wait only the last is done. */
+  /** One after the other; of the waiting requests only the last is carried out. */
   #bringUp(): Promise<void> {
     const wanted = ++this.#wanted
     const since = performance.now()
@@ -115,7 +115,7 @@ export class ServerEngine implements PreviewEngine {
   async #follow(first: ServerState, since: number): Promise<void> {
     let told = ''
     for (let state = first; !this.#stopped; state = await this.#asked(this.#options.state)) {
-      // What rests is woken by the page that is shown of it.
+      // A resting server is woken by the page that is opened.
       if (state.status === 'running' || state.status === 'asleep') { this.#running(since); return }
       if (state.status === 'failed' && state.fault) {
         const { kind, code, message, file, line, frame } = state.fault
@@ -135,7 +135,7 @@ export class ServerEngine implements PreviewEngine {
   }
 
   /**
-   * Asks again where no answer came: a container brings a network of its own, and browsers end what is under way when the
+   * Repeats a request that got no answer: the start of a container adds a network, and browsers abort requests when the
    * machine's networks change.
    */
   async #asked(ask: () => Promise<ServerState>): Promise<ServerState> {
@@ -157,14 +157,14 @@ export class ServerEngine implements PreviewEngine {
     if (!this.#options.frame) this.#loaded()
   }
 
-  /** Follows the app's output; it ends with the app, and begins anew with its next start. */
+  /** Follows the app's output; it ends with the app, and starts again with its next start. */
   #listen(): void {
     if (this.#socket && this.#socket.readyState <= WebSocket.OPEN) return
     const socket = new WebSocket(this.#options.logsUrl)
     this.#socket = socket
     socket.onmessage = ({ data }: MessageEvent<string>) => {
       const { stream, text, at } = JSON.parse(data) as { stream: string; text: string; at: string }
-      // Two clocks: that of the engine, which may be another machine's, and the builder's.
+      // Two clocks: that of the engine, which may be on another machine, and the builder's.
       const from = stream === 'stdout' || stream === 'stderr' ? 'app' : 'ours'
       if (this.#stopped || (at !== '' && at <= this.#last[from])) return
       if (at !== '') this.#last[from] = at

@@ -19,7 +19,7 @@ export class BootFault extends Error {
 
 export interface BootOptions { editorOrigin?: string; apiKey?: string; workdirName?: string; bootMs?: number }
 
-/** A boot that did not end holds the client's lock until the page is loaded anew: every later one would wait for ever. */
+/** A boot that never ended holds the client's lock until the page is reloaded: every later boot would wait for ever. */
 let stuck = false
 let configured = false
 
@@ -32,7 +32,7 @@ async function preflight(origin: string): Promise<void> {
   }
 }
 
-/** Boots the one WebContainer of this page. Rejects with BootFault, which says why another engine has to do. */
+/** Boots the one WebContainer of this page. Rejects with BootFault, which says why another engine has to be used. */
 export async function bootContainer(options: BootOptions): Promise<WebContainer> {
   if (stuck) throw new BootFault('boot-stuck', phrase('engine.webcontainer.stuck'))
   if (!globalThis.crossOriginIsolated) throw new BootFault('not-isolated', phrase('engine.webcontainer.not_isolated'))
@@ -51,7 +51,7 @@ export async function bootContainer(options: BootOptions): Promise<WebContainer>
   }, limit)
   try { return await Promise.race([booting, late.promise]) } catch (error) {
     if (error instanceof BootFault) {
-      // Should it come up after all, nobody is there to use it.
+      // If it comes up after all, nobody uses it any more.
       booting.then((container) => container.teardown(), () => undefined)
       throw error
     }

@@ -8,7 +8,7 @@ import type { Changes, EngineEvent, Fault, FileMap, Phase, PreviewEngine } from 
 export interface WebContainerOptions {
   frame: HTMLIFrameElement
   apiKey?: string
-  /** Another origin than the real service's: for tests and self-hosted stand-ins. */
+  /** Another origin than the real service's, for tests and self-hosted replacements. */
   editorOrigin?: string
   workdirName?: string
   /** Milliseconds a boot may take. */
@@ -17,12 +17,12 @@ export interface WebContainerOptions {
 
 /** Text of one output event, at most. */
 const MAX_OUTPUT = 8_000
-// Cursor movements and colours of a terminal, and the spinners that rewrite their line.
+// Terminal sequences for cursor movements and colours, and spinners that rewrite their line.
 const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]|\u001b\][^\u0007]*\u0007|\r(?!\n)/g
 
 /**
- * Runs the project with npm and its own tools in a WebContainer. It contacts a third party: asking the person first is
- * the caller's part. `start()` ends without throwing when it cannot run; the fault that is told says why.
+ * Runs the project with npm and its own tools in a WebContainer. It contacts a third party: the caller has to ask the
+ * person first. When it cannot run, `start()` returns without throwing, and the emitted fault says why.
  */
 export class WebContainerEngine implements PreviewEngine {
   readonly kind = 'webcontainer'
@@ -58,7 +58,8 @@ export class WebContainerEngine implements PreviewEngine {
       const before = this.#files['package.json']
       for (const path of changes.delete) delete this.#files[path]
       Object.assign(this.#files, changes.put)
-      // npm needs all of package.json and the tools their configuration: nothing runs before the last file is there.
+      // npm needs the whole package.json and the tools need their configuration: nothing runs before the last file has
+      // arrived.
       if (!this.#running) { if (options.complete) await this.#run(); return }
       this.#updatedAt = performance.now()
       await this.#write(changes)
@@ -147,7 +148,7 @@ export class WebContainerEngine implements PreviewEngine {
     this.#options.frame.src = url
   }
 
-  /** The page belongs to another origin and carries no script of ours: its load event is the nearest thing to a paint. */
+  /** The page belongs to another origin and has no script of ours: its load event is the closest sign of a paint. */
   readonly #loaded = (): void => {
     if (this.#address === undefined || this.#stopped) return
     const update = this.#painted
@@ -166,7 +167,7 @@ export class WebContainerEngine implements PreviewEngine {
       const text = chunk.replace(ESCAPES, '').trimEnd().slice(0, MAX_OUTPUT)
       if (text !== '' && !this.#stopped) this.#events.emit({ type: 'log', level: /\b(?:error|ERR!)/i.test(text) ? 'error' : 'info', text, at: Date.now() })
     }
-    // Ends with the process; a teardown breaks it off, which is no error.
+    // Ends with the process; a teardown aborts it, which is no error.
     process.output.pipeTo(new WritableStream({ write: emit })).catch((error: unknown) => { if (!this.#stopped) emit(String(error)) })
   }
 

@@ -1,1 +1,1 @@
-"""The program that waits in Python containers; `agent` has its protocol, `image_file` makes the one file of it."""
+"""The agent in Python containers; `agent` documents its protocol, `image_file` joins its modules into one file."""

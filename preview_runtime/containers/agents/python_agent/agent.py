@@ -7,10 +7,10 @@ it is.
 
 One request a connection: four bytes of length (big endian), a JSON object, then the files' bytes in its order.
     {"files": [[path, bytes, mode]…], "paths": [path…], "run": {…} or null}
-`files` are those that changed, `paths` all that the project has: what an earlier request brought and is not among them
-is removed, what the app made itself stays. `run` is {"command", "folder", "environment", "links", "preload", "added"};
-null leaves the app as it is. The answer is one line of JSON: {"ok": true} or {"error": "…"}. `paths` and `run` are kept in
-`.sayso/run.json`: a container that is started again goes on with it.
+`files` are the changed files, `paths` all paths of the project: files of an earlier request that are not among them are
+removed, files that the app made itself stay. `run` is {"command", "folder", "environment", "links", "preload",
+"added"}; null leaves the app as it is. The answer is one line of JSON: {"ok": true} or {"error": "…"}. `paths` and
+`run` are kept in `.sayso/run.json`: a restarted container continues with it.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ class Agent:
                 self.reap()
 
     def begin(self) -> None:
-        """Run what an earlier life of this container ran; where that is nothing, load what any app may want."""
+        """Run the app that ran before a restart of this container; if there was none, load the modules that any app may
+        need."""
         try:
             with plain(f"{WORK}/{PRIVATE}/run.json") as kept:
                 found = json.load(kept)
@@ -80,7 +81,7 @@ class Agent:
         except FileNotFoundError:
             load(EVERYTHING, self.loaded)
             gc.unfreeze()
-            gc.collect()  # there is time, and what stays is in the memory of every app
+            gc.collect()  # there is time, and loaded modules are shared by every app
             gc.freeze()
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             print(f"The app could not be started again: {error}", file=sys.stderr, flush=True)
@@ -117,7 +118,7 @@ class Agent:
         for path, target in run["links"].items():
             link(path, target)
         write(f"{PRIVATE}/run.json", json.dumps({"run": run, "paths": paths}).encode(), 0o600)
-        # Here rather than in the fork, which has to load it all the same: so it is there for the next edit as well.
+        # Here rather than in the fork: the fork has to load it anyway, and so it is loaded for the next edit as well.
         load(run.get("preload") or (), self.loaded)
         sys.stdout.flush()
         self.app = os.fork()
@@ -126,7 +127,7 @@ class Agent:
         write(f"{PRIVATE}/child", f"{self.app}\n".encode(), 0o644)
 
     def become(self, run: dict[str, Any]) -> NoReturn:
-        """The rest of the forked process's life: the app."""
+        """The rest of the forked process's life is the app."""
         code = 70
         try:
             os.setsid()
@@ -146,7 +147,7 @@ class Agent:
             finish(code)
 
     def end_app(self) -> None:
-        """End the app and all it started; whatever resists is killed."""
+        """End the app and all processes it started; a process that resists is killed."""
         if not self.app:
             return
         session = self.app

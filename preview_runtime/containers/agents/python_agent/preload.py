@@ -1,4 +1,4 @@
-"""What is imported before a fork, so that the app has it at once."""
+"""The modules imported before a fork, so that the app has them at once."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EVERYTHING = (
     "django.core.servers.basehttp",
     "django.db.backends.sqlite3.base",
     "django.core.handlers.wsgi",
-    # Of what a new project has in its settings, all that can be loaded before there are any.
+    # The modules that a new Django project's settings name and that can be loaded before there are settings.
     "django.contrib.admin.apps",
     "django.contrib.admin.checks",
     "django.contrib.auth.apps",
@@ -84,25 +84,25 @@ EVERYTHING = (
 
 
 def load(names: Any, loaded: set[str]) -> None:
-    """Import `names` and what they need; those that are missing or fail are left to the app. `loaded` has what was
-    tried before, and these from then on."""
+    """Import `names` and what they need; missing or failing ones are left to the app. `loaded` holds the names tried so
+    far, and is updated."""
     missing = [str(name) for name in names if name not in loaded]
     if not missing:
         return
-    gc.disable()  # nothing of what is loaded is garbage: looking for some takes a sixth of the time
+    gc.disable()  # no loaded module is garbage: looking for garbage takes a sixth of the time
     with models_built_when_used() if "fastapi" in missing else contextlib.nullcontext():
         for name in missing:
             loaded.add(name)
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
     end_promptly()
-    gc.freeze()  # what is shared with the forks is not touched by their collector
+    gc.freeze()  # their garbage collectors do not touch objects shared with the forks
     gc.enable()
 
 
 @contextlib.contextmanager
 def models_built_when_used() -> Iterator[None]:
-    """FastAPI's own models, which describe an API and are a sixth of its loading, are built when one is asked for.
+    """FastAPI's own models describe an API and take a sixth of its loading time; here they are built on first use.
 
     It is pydantic's own setting; the app's models, which are made later, do not have it.
     """
@@ -118,10 +118,10 @@ def models_built_when_used() -> Iterator[None]:
 
 
 def end_promptly() -> None:
-    """Have uvicorn, where it is loaded, see at once that it is to end.
+    """Have uvicorn, if it is loaded, notice at once that it has to end.
 
-    It looks ten times a second, and waits as long once more for its connections: an edit would wait for both. What it
-    does before it ends, and for whom it waits, stays as it is.
+    It checks ten times a second, and waits another tenth for its connections; an edit would wait for both. The steps of
+    its shutdown, and what it waits for, stay the same.
     """
     server: Any = sys.modules.get("uvicorn.server")
     if server is None or isinstance(server.asyncio, Woken):
@@ -137,7 +137,7 @@ def end_promptly() -> None:
 
 
 class Woken:
-    """asyncio, whose `sleep` ends early once `wake` was called, and is short from then on."""
+    """asyncio with a `sleep` that ends early once `wake` was called, and is short from then on."""
 
     SHORT_SECONDS = 0.005
 

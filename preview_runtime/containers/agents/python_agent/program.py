@@ -1,4 +1,4 @@
-"""An app's command, run by a fork: read into Python programs where it is made of such, else left to a shell."""
+"""Runs an app's command in a fork: as Python programs when it consists of such, else by a shell."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from typing import NoReturn
 
 
 def perform(command: str, added: str = "") -> int:
-    """Run `command` in this process where it is one or more Python programs, else by the shell. Its exit code.
+    """Run `command` in this process if it consists of Python programs, else by the shell; returns the exit code.
 
-    `added` is a folder of packages none of which stands beside another version in the image.
+    `added` is a folder of packages of which the image has no other versions.
     """
     steps = python_steps(command, added)
     if steps is None:
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and what is executed would inherit that
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it; an executed program would inherit that
         os.execvpe("sh", ["sh", "-c", command], os.environ)
     if added:
         import site
@@ -45,12 +45,12 @@ def perform(command: str, added: str = "") -> int:
 
 
 def python_steps(command: str, added: str = "") -> list[tuple[list[str], bool]] | None:
-    """The words after `python` of each step; None where a shell or another program is needed.
+    """The words after `python` of each step; None when a shell or another program is needed.
 
     Django's own commands run one after the other in one process: loading the project once is what takes the time.
     """
     if os.environ.get("PYTHONPATH", "") not in ("", added) or os.environ.get("PYTHONHOME"):
-        return None  # packages of the project's own: what is loaded here may be another version
+        return None  # the project's own packages: the loaded modules may be of another version
     steps = []
     for part in command.split("&&"):
         text = re.sub(r"\$\{(\w+)(?::-([^}]*))?\}|\$(\w+)", _value, part.strip()).removeprefix("exec ")
@@ -90,7 +90,7 @@ def python_script(path: str) -> bool:
 
 
 def program(words: list[str]) -> int:
-    """What `python WORDS` does, in this process."""
+    """Does the same as `python WORDS`, in this process."""
     sys.path[:] = [entry for entry in sys.path if entry and entry != os.path.dirname(os.path.abspath(__file__))]
     importlib.invalidate_caches()
     try:
@@ -120,7 +120,8 @@ def program(words: list[str]) -> int:
 
 
 def script(path: str) -> None:
-    """Run a file as `__main__`, which stays what it is after its last line: threads go on with its names."""
+    """Run a file as `__main__`. The module stays in place after its last line, because threads go on using its
+    names."""
     if not os.path.isfile(path):
         # The interpreter's own words and exit code.
         print(

@@ -1,6 +1,6 @@
-"""The app's folder: what is brought into it, and what goes again.
+"""The app's folder: writes the files of a request, and removes old ones.
 
-The app owns the folder and may put links and pipes in the way; none of them leads us out or holds us up.
+The app owns the folder and may put links and pipes in the way; none of them leads this program outside or blocks it.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def write(path: str, content: bytes, mode: int) -> None:
 
 
 def plain(path: str) -> TextIO:
-    """The file at `path`, opened; a pipe that the app put there holds nobody up."""
+    """The file at `path`, opened; a pipe that the app put there does not block."""
     return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), encoding="utf-8")
 
 
 def tidy(paths: list[str]) -> None:
-    """Remove what an earlier request brought and the project has no more."""
+    """Remove files that an earlier request brought and that the project no longer has."""
     try:
         with plain(f"{WORK}/{PRIVATE}/files") as kept:
             old = set(kept.read().splitlines())

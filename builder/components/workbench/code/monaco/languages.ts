@@ -8,7 +8,7 @@ import * as typescript from "monaco-editor/esm/vs/basic-languages/typescript/typ
 import * as xml from "monaco-editor/esm/vs/basic-languages/xml/xml.js";
 import * as yaml from "monaco-editor/esm/vs/basic-languages/yaml/yaml.js";
 
-/** JSON has no grammar among Monaco's basic ones (its own comes with a worker): strings, numbers, words, comments. */
+/** Monaco's basic grammars have none for JSON (its full support needs a worker): strings, numbers, words, comments. */
 const json = {
   conf: {
     brackets: [["{", "}"], ["[", "]"]],

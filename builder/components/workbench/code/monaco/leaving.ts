@@ -2,16 +2,16 @@ import type { monaco } from "./monaco";
 
 type CodeEditor = monaco.editor.IStandaloneCodeEditor;
 
-/** What a person at the keyboard is told of the way out: nothing, that Escape is it, or that Tab leaves. */
+/** The hint that a keyboard user gets about the way out: nothing, "press Escape", or "Tab leaves". */
 export type Way = "" | "escape" | "tab";
 
-/** Closed by Escape themselves. */
+/** These widgets close on Escape themselves. */
 const OPEN_WIDGETS = ".suggest-widget.visible, .find-widget.visible, .monaco-hover:not(.hidden), .quick-input-widget:not([style*='display: none'])";
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta"]);
 
 /**
- * Tab belongs to the text, so there has to be another way out for whoever has no mouse (WCAG 2.1.2): after Escape the
- * next Tab or Shift+Tab leaves the editor. Returns what ends this.
+ * Tab types into the text, so a person without a mouse needs another way out (WCAG 2.1.2): after Escape the next Tab or
+ * Shift+Tab leaves the editor. Returns a function that removes the listeners.
  */
 export function leaveByEscape(editor: CodeEditor, box: HTMLElement, tell: (way: Way) => void): () => void {
   let byKeyboard = false;
@@ -33,7 +33,7 @@ export function leaveByEscape(editor: CodeEditor, box: HTMLElement, tell: (way: 
     else tell("");
   };
   const ends = [editor.onDidFocusEditorText(() => set(false)), editor.onDidBlurEditorText(() => set(false))];
-  // Before Monaco hears of them.
+  // In the capture phase, before Monaco gets the events.
   document.addEventListener("keydown", key, true);
   document.addEventListener("pointerdown", pointer, true);
   return () => {

@@ -6,8 +6,8 @@ import { monaco } from "./monaco";
 type Model = monaco.editor.ITextModel;
 
 /**
- * One text model per open file, each with its own undo stack, in step with the store both ways:
- * what is typed goes to the store, what comes from elsewhere comes in as the smallest edit.
+ * One text model per open file, each with its own undo stack, synchronised with the store in both directions: typed
+ * text goes to the store, and changes from elsewhere are applied as the smallest edit.
  */
 export class Models {
   private readonly models = new Map<string, Model>();
@@ -32,13 +32,13 @@ export class Models {
     for (const path of [...this.models.keys()]) this.forget(path);
   }
 
-  /** The model of a text file; null for what is not text or does not exist. */
+  /** The model of a text file; null when the path is not a text file or does not exist. */
   get(path: string): Model | null {
     const known = this.models.get(path);
     if (known) return known;
     const text = this.textOf(path);
     if (text === null) return null;
-    // The id keeps models of two projects apart that are open one after the other.
+    // The project's id in the URI keeps models of two projects apart that are opened one after the other.
     const uri = monaco.Uri.from({ scheme: "sayso", path: `/${this.store.api.id}/${path}` });
     const model = monaco.editor.createModel(text, languageOf(path), uri);
     model.onDidChangeContent(() => {
@@ -89,7 +89,7 @@ export class Models {
     this.quietly(() => model.applyEdits([{ range, text }]));
   }
 
-  /** A file begins to be written anew: its model starts from what arrived of it. */
+  /** A generation starts to write a file anew: its model begins with the text that has arrived. */
   private follow(): void {
     const { writing } = this.store.getState();
     if (writing === this.writing) return;

@@ -1,4 +1,6 @@
-/** Monaco, picked apart: the editor with these actions and no language services (their worker alone is 6.9 MB). */
+/**
+ * Monaco in parts: the editor with the actions imported here and no language services (their worker alone is 6.9 MB).
+ */
 import "monaco-editor/esm/vs/editor/contrib/bracketMatching/browser/bracketMatching.js";
 import "monaco-editor/esm/vs/editor/contrib/clipboard/browser/clipboard.js";
 import "monaco-editor/esm/vs/editor/contrib/comment/browser/comment.js";
@@ -29,7 +31,7 @@ for (const [id, { language, conf }] of Object.entries(LANGUAGES)) {
   monaco.languages.register({ id });
   monaco.languages.setMonarchTokensProvider(id, language);
   monaco.languages.setLanguageConfiguration(id, conf);
-  // The words of the file itself. Monaco's own word completion asks its worker, another 68 kB.
+  // Completes with the words of the file itself. Monaco's own word completion asks its worker, another 68 kB.
   monaco.languages.registerCompletionItemProvider(id, { provideCompletionItems: words });
 }
 followTheme(monaco);

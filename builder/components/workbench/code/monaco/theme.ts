@@ -2,7 +2,10 @@ import type * as Monaco from "monaco-editor/esm/vs/editor/editor.api.js";
 
 type Rules = { token: string; foreground?: string; fontStyle?: string }[];
 
-/** Foreground by token, AA on the surfaces of tokens.css. Monaco's own rules are left out: theirs differ per language. */
+/**
+ * The text colour of each kind of token, AA on the surfaces of tokens.css. Monaco's own rules are not inherited: they
+ * differ per language.
+ */
 const LIGHT: Record<string, string> = {
   "": "1c1b1a", comment: "6f6a62", keyword: "a0341c", string: "1a6f3c", number: "8a4b00", regexp: "8a4b00", constant: "8a4b00",
   type: "1f5a96", tag: "a0341c", metatag: "6f6a62", "attribute.name": "1f5a96", "attribute.value": "1a6f3c", delimiter: "57534d",
@@ -45,7 +48,7 @@ function colors(): Record<string, string> {
   };
 }
 
-/** The editor in the page's colours; follows when the page changes between light and dark. */
+/** The editor in the page's colours; it changes with the page between light and dark. */
 export function followTheme(monaco: typeof Monaco): void {
   const root = document.documentElement;
   const apply = (): void => {

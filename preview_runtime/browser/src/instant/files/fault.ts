@@ -42,7 +42,7 @@ export function buildFault(code: string, says: Phrase, place?: Place, source?: s
   return make('build', code, says, place, source, suggestion)
 }
 
-/** The project needs something this engine does not do: another engine has to run it. */
+/** The project needs something that this engine does not support: another engine has to run it. */
 export function policyFault(code: string, what: Phrase, file?: string): BuildFault {
   return make('policy', code, phrase('engine.elsewhere', { what }), file === undefined ? undefined : { file })
 }
@@ -75,7 +75,7 @@ export function editDistance(a: string, b: string, limit = 8): number {
   return row[b.length]!
 }
 
-/** The candidate most like `name`, where one is alike enough to be meant. */
+/** The candidate most similar to `name`, if one is similar enough to be meant. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
   if (name.length > 100) return undefined

@@ -7,8 +7,8 @@ export type Content = string | Uint8Array
 export const asText = (content: Content): string => (typeof content === 'string' ? content : new TextDecoder().decode(content))
 
 /**
- * The front end's files while they are compiled, by their paths below its folder: what lies in `/client/src` is found in
- * `/src`, as its own development server has it. `shape` changes whenever a path appears or goes.
+ * The front end's files while they are compiled, by their paths below its folder: `/client/src` is found as `/src`, as
+ * in the front end's own development server. `shape` changes whenever a path appears or goes.
  */
 export class FileSet {
   readonly #all = new Map<string, Content>()
@@ -23,7 +23,7 @@ export class FileSet {
     return set
   }
 
-  /** Returns the paths whose content is different afterwards. */
+  /** Returns the paths whose content has changed. */
   apply(changes: Changes): string[] {
     const touched = new Set<string>()
     let grown = false
@@ -47,7 +47,7 @@ export class FileSet {
 
   get(path: string): Content | undefined { return this.#files.get(path) }
 
-  /** The text of a file; undefined where it is absent or binary. */
+  /** The text of a file; undefined when it is missing or binary. */
   text(path: string): string | undefined {
     const content = this.#files.get(path)
     return typeof content === 'string' ? content : undefined
@@ -57,12 +57,12 @@ export class FileSet {
 
   entries(): IterableIterator<[string, Content]> { return this.#files.entries() }
 
-  /** A path that names the front end's folder, as a setting of the whole project does, without it. */
+  /** A path without the front end's folder, for settings of the whole project, which include it. */
   within(path: string): string {
     return this.folder !== '' && path.startsWith(this.folder + '/') ? path.slice(this.folder.length) : path
   }
 
-  /** The fault with its places as the person knows them. */
+  /** The fault with paths as the person knows them. */
   located(fault: Fault): Fault {
     if (this.folder === '') return fault
     const { suggestion } = fault
@@ -89,7 +89,7 @@ export class FileSet {
       this.folder = folder
       if (folder === '') this.#files = this.#all
       else {
-        // A file of the front end's own goes before one of the whole project.
+        // A file of the front end wins over one of the whole project.
         this.#files = new Map()
         for (const [path, content] of this.#all) {
           const seen = seenAs(path, folder)

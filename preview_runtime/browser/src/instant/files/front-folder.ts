@@ -1,7 +1,9 @@
-/** Where a front end lies beside its server, the likeliest first (preview_runtime/stack.py agrees). */
+/**
+ * The folders in which a front end may lie beside its server, the likeliest first (preview_runtime/stack.py agrees).
+ */
 const FRONT_FOLDERS = ['/frontend', '/front-end', '/client', '/web', '/webapp', '/ui', '/apps/web', '/packages/web']
 
-/** What a front end has of the files beside its folder: settings of the whole project, and code for both sides. */
+/** The files outside its folder that a front end may use: settings of the whole project, and code for both sides. */
 const SHARED = /^\/(?:shared|common|types|packages)\/|^\/(?:package\.json|[tj]sconfig(?:\.\w+)?\.json|vite\.config\.\w+|tailwind\.config\.\w+|postcss\.config\.\w+|\.env[.\w]*)$/
 
 /** The folder of the front end's index.html, such as `/client`; empty for the root, and where there is none. */
@@ -10,7 +12,9 @@ export function frontFolder(files: ReadonlyMap<string, unknown>): string {
   return FRONT_FOLDERS.find((folder) => files.has(folder + '/index.html')) ?? ''
 }
 
-/** Where the front end in `folder` has the file `path` of the project; undefined where it has it not. */
+/**
+ * The path by which the front end in `folder` knows the project's file `path`; undefined when it cannot see the file.
+ */
 export function seenAs(path: string, folder: string): string | undefined {
   if (folder === '') return path
   if (path.startsWith(folder + '/')) return path.slice(folder.length)

@@ -18,11 +18,11 @@ const MODULES = new Set(['.html', '.css', '.js', '.mjs', '.json'])
 /** Whether importing the file gives its URL, as Vite does for pictures, fonts, media and the like. */
 export const isAsset = (path: string): boolean => extension(path) in TYPES && !MODULES.has(extension(path))
 
-/** Pictures, fonts and whatever else an app shows as it lies there. */
+/** Pictures, fonts and other files that an app shows unchanged. */
 export const isPicture = (path: string): boolean => isAsset(path) && !/\/(?:README|LICENSE|CHANGELOG)[^/]*$/i.test(path)
 
-/** Data that modules import: it is served by its own name as well, which next to nobody asks for. */
+/** Data that modules import: it is also served under its own name, which hardly anybody requests. */
 export const isData = (path: string): boolean => extension(path) === '.json' && path.startsWith('/src/')
 
-/** Texts that an app may ask for by their name. */
+/** Text files that an app may request by name. */
 export const isReadable = (path: string): boolean => /\.(?:json|geojson|gltf|md|txt|csv|xml|vtt)$/i.test(path)

@@ -2,12 +2,12 @@ import { phrase } from '../../engine/phrase.ts'
 import { buildFault } from '../files/fault.ts'
 import type { FileSet } from '../files/file-set.ts'
 
-/** Characters: each module that asks for `import.meta.env` carries all of it. */
+/** In characters: each module that uses `import.meta.env` carries all of it. */
 const LARGEST = 64 * 1024
 
 /**
  * `import.meta.env` as Vite's development server gives it, or (`built`) its build: later files win, only `VITE_` names
- * leave the file. Where there is none for production, a build has the values that were developed with.
+ * leave the file. Without a file for production, a build uses the development values.
  */
 export function environment(files: FileSet, built = false): Record<string, string | boolean> {
   const env: Record<string, string | boolean> = { BASE_URL: '/', MODE: built ? 'production' : 'development', DEV: !built, PROD: built, SSR: false }

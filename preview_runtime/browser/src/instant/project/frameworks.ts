@@ -4,7 +4,7 @@ import type { Phrase } from '../../engine/phrase.ts'
 export interface FrameworkInput {
   path: string
   source: string
-  /** For people who only use the app: nothing that only development needs. */
+  /** For visitors: without the parts that only development needs. */
   built?: boolean
   /** Text of another project file, for `src` attributes. */
   read(path: string): string | undefined
@@ -19,12 +19,12 @@ export interface FrameworkCompiler { compile(input: FrameworkInput): Promise<str
 
 export interface Frameworks { vue(): Promise<FrameworkCompiler>; svelte(): Promise<FrameworkCompiler> }
 
-/** What a framework compiler throws: told apart from a mistake in the compiler by its name. */
+/** An error of a framework's compiler, told apart by its name from a mistake in the compiler. */
 export class FrameworkError extends Error {
   override readonly name = 'FrameworkError'
   readonly line: number | undefined
   readonly column: number | undefined
-  /** What the file asks for and only another engine has. */
+  /** A feature that the file asks for and that only another engine supports. */
   readonly refused: Phrase | undefined
 
   constructor(message: string, place: { line?: number; column?: number } = {}, refused?: Phrase) {

@@ -27,7 +27,7 @@ function rooted(pattern: string, importer: string, aliases: Alias[]): string {
   return pattern.startsWith('**') ? '/' + pattern : join(importer, './' + pattern)
 }
 
-/** The files a pattern means, as (key in the result, path). Keys are relative where the pattern is, as Vite writes them. */
+/** The files that a pattern matches, as (key in the result, path). Keys are relative if the pattern is, as in Vite. */
 export function expandGlob(files: FileSet, patterns: string[], importer: string, aliases: Alias[]): { key: string; path: string }[] {
   const matches = globMatcher(patterns, importer, aliases)
   const relative = patterns[0]?.startsWith('.') === true

@@ -15,7 +15,7 @@ export class Manifest {
     this.devDependencies = devDependencies
   }
 
-  /** Undefined where there is no package.json; throws BuildFault where it is no JSON object. */
+  /** Undefined when there is no package.json; throws BuildFault when it is no JSON object. */
   static read(files: FileSet): Manifest | undefined {
     const source = files.text('/package.json')
     if (source === undefined) return undefined
@@ -32,7 +32,7 @@ export class Manifest {
 
   has(name: string): boolean { return this.range(name) !== undefined }
 
-  /** package.json with one more dependency, everything else as it was. */
+  /** package.json with one more dependency, and everything else unchanged. */
   with(name: string): string {
     const root = JSON.parse(this.source) as Record<string, unknown>
     const dependencies = Object.fromEntries(Object.entries({ ...strings(root.dependencies), [name]: 'latest' }).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -49,8 +49,8 @@ function strings(value: unknown): Record<string, string> {
 const TOOL = /^(?:@types\/|@vitejs\/|@sveltejs\/vite-plugin|@tailwindcss\/|@eslint\/|@typescript-eslint\/|eslint|prettier|postcss|vite(?:$|-|st$)|typescript$|tailwindcss$|autoprefixer$|sass(?:$|-)|less$|vue-tsc$|svelte-check$|tsx$|ts-node$|npm-run-all|concurrently$|rimraf$|husky$|lint-staged$|@tsconfig\/|tw-animate-css$|tailwindcss-animate$|serve$|nodemon$|globals$)/
 
 /**
- * The specifiers that are always asked for together, so that the set seldom changes while an app grows:
- * the main entry of each dependency, and the parts of a framework that compiled code imports.
+ * Specifiers that are always requested together, so that the set seldom changes while an app grows: the main entry of
+ * each dependency, and the parts of a framework that compiled code imports.
  */
 export function baseSpecifiers(manifest: Manifest, used: Iterable<string>): string[] {
   const names = new Set(Object.keys(manifest.dependencies).filter((name) => !TOOL.test(name)))

@@ -5,7 +5,7 @@ import { packageName } from './resolve.ts'
 import type { DependencyRequest, DependencySet } from '../../engine/engine.ts'
 import type { Manifest } from './manifest.ts'
 
-/** Who first imports a package, for the message where it cannot be had. */
+/** The first importer of a package, for the error message when the package is not available. */
 export interface Importer { file: string; line: number; column: number; source: string }
 
 export type RequestDependencies = (request: DependencyRequest) => Promise<DependencySet>
@@ -14,7 +14,7 @@ const NODE_MODULES = new Set('assert async_hooks buffer child_process cluster co
 
 interface Asked { dependencies: string; specifiers: Set<string>; answer: Promise<DependencySet> }
 
-/** The dependency set of the project: asked for early, and again only when it does not cover what is imported. */
+/** The project's dependency set: requested early, and again only when it does not cover all imports. */
 export class Packages {
   readonly #request: RequestDependencies
   #asked: Asked | undefined
@@ -23,10 +23,13 @@ export class Packages {
 
   constructor(request: RequestDependencies) { this.#request = request }
 
-  /** The set that was asked for last, once it is there. */
+  /** The set that was requested last, once it has arrived. */
   get ready(): DependencySet | undefined { return this.#ready }
 
-  /** Begins to prepare the set while files still arrive. One question at a time, so that the server is not kept busy with sets nobody needs. */
+  /**
+   * Begins to prepare the set while files still arrive. One request at a time, so that the server makes no sets that
+   * nobody needs.
+   */
   speculate(manifest: Manifest, used: Iterable<string>): void {
     if (this.#speculating) return
     const known = [...used].filter((specifier) => manifest.has(packageName(specifier)))
@@ -34,11 +37,14 @@ export class Packages {
     if (wanted.specifiers.length === 0 || this.#covers(wanted, wanted.specifiers)) return
     this.#speculating = true
     const done = (): void => { this.#speculating = false }
-    // A failure is met again, and told, when the set is needed.
+    // A failure comes again, and is reported, when the set is needed.
     this.#ask(wanted).answer.then(done, done)
   }
 
-  /** The set that answers every specifier of `used`. Throws BuildFault for a package that is not in package.json or cannot be had. */
+  /**
+   * The set that answers every specifier of `used`. Throws BuildFault for a package that is not in package.json or not
+   * available.
+   */
   async ensure(manifest: Manifest | undefined, used: Map<string, Importer>): Promise<DependencySet | undefined> {
     if (used.size === 0) return undefined
     for (const [specifier, importer] of used) this.#declared(manifest, specifier, importer)
@@ -84,7 +90,7 @@ export class Packages {
     const asked = { dependencies: JSON.stringify(wanted.dependencies), specifiers: new Set(wanted.specifiers), answer: this.#request(wanted) }
     this.#asked = asked
     this.#ready = undefined
-    // A failure is told where the set is needed.
+    // A failure is reported where the set is needed.
     asked.answer.then((set) => { if (this.#asked === asked) this.#ready = set }, () => undefined)
     return asked
   }

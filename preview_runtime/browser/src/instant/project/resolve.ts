@@ -2,7 +2,7 @@ import { join } from '../files/paths.ts'
 import type { Alias } from './tsconfig.ts'
 import type { FileSet } from '../files/file-set.ts'
 
-/** Where an import leads: a file of the project, an npm package, an address that is left alone, or nowhere. */
+/** The target of an import: a file of the project, an npm package, an address that stays as it is, or nothing. */
 export type Resolution =
   | { kind: 'file'; path: string; query: string }
   | { kind: 'public'; path: string; query: string }
@@ -12,7 +12,10 @@ export type Resolution =
 
 const EXTENSIONS = ['.tsx', '.ts', '.jsx', '.js', '.mjs', '.mts', '.vue', '.svelte', '.json']
 
-/** The project file that `path` means: itself, with an extension added, as a folder's index, or `.js` written for `.ts`. */
+/**
+ * The project file that `path` refers to: itself, with an extension added, a folder's index, or the `.ts` file for
+ * `.js`.
+ */
 export function findFile(files: FileSet, wanted: string): string | undefined {
   const path = files.within(wanted)
   if (files.has(path)) return path

@@ -41,7 +41,7 @@ export function refuseUnsupported(files: FileSet, manifest: Manifest | undefined
   }
 }
 
-/** Throws where importing a file of this kind needs a compiler that is not here. */
+/** Throws when importing a file of this kind needs a compiler that this engine lacks. */
 export function refuseImport(path: string): void {
   const ext = extension(path)
   const style = STYLES[ext]

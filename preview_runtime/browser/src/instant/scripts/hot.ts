@@ -1,22 +1,25 @@
 import type { Module } from './module.ts'
 
-/** What a page has to do so that it shows the newest build. */
+/** What a page has to do to show the newest build. */
 export type Hot =
   | { type: 'none' }
   | { type: 'reload' }
   | HotUpdate
 
-/** `texts`: the modules by their addresses, where the update is complete with them. */
+/** `texts`: the modules by their addresses, when the update needs no other files. */
 export interface HotUpdate { type: 'update'; modules: HotModule[]; styles: { id: string; css: string }[]; removed: string[]; texts?: Record<string, string> }
 
-/** `id` takes the replacement of `accepted` (itself, mostly), which is loaded from `address`; `needs` are the texts that it takes. */
+/**
+ * The module `id` accepts the new version of `accepted` (mostly itself), which is loaded from `address`; `needs` are
+ * the texts of the modules that it needs.
+ */
 export interface HotModule { id: string; accepted: string; address: string; needs?: string[] }
 
 export interface Boundary { id: string; accepted: string }
 
 /**
- * Walks from the changed modules to those that can take the change, as Vite's `propagateUpdate` does.
- * Returns the boundaries and every module on the way (each needs a fresh address), or undefined where a page is reached.
+ * Walks from the changed modules to those that accept the change, like Vite's `propagateUpdate`. Returns the boundaries
+ * and every module on the way (each needs a fresh address), or undefined when a page is reached.
  */
 export function boundaries(changed: Iterable<string>, modules: Map<string, Module>, accepted: (id: string) => boolean): { boundaries: Boundary[]; stale: Set<string> } | undefined {
   const importers = new Map<string, Set<string>>()

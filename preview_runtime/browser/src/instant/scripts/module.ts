@@ -12,10 +12,10 @@ import type { Importer } from '../project/packages.ts'
 import type { LiteralSite } from '../text/syntax.ts'
 import type { Script } from './script.ts'
 
-/** How a file is imported: `url` is what an asset or `?url` gives, `inline` the text of a stylesheet. */
+/** How a file is imported: `url` for an asset or `?url`, `inline` for the text of a style sheet. */
 export type Kind = 'script' | 'style' | 'url' | 'raw' | 'inline' | 'worker' | 'package-style'
 
-/** Where one import site leads. `text` is what replaces the site, given the address of each module. */
+/** The target of one import. `text` replaces the import, given the address of each module. */
 export interface Link { start: number; end: number; modules: string[]; dynamic: boolean; write(address: (id: string) => string): string; head?(address: (id: string) => string): string }
 
 /** One file in one role, as compiled: everything about it that does not depend on the rest of the project. */
@@ -33,14 +33,14 @@ export interface Module {
   /** Imports of names, checked once everything is there. */
   named: { target: string; names: string[]; site: LiteralSite }[]
   stars: string[]
-  /** Takes its own replacement. */
+  /** The module accepts its own replacement (`import.meta.hot.accept`). */
   accepts: boolean
   acceptsDependencies: Set<string>
 }
 
 export const moduleId = (path: string, kind: Kind): string => (kind === 'script' || kind === 'style' ? path : `${path}?${kind}`)
 
-/** Where a module is served. A file whose own address gives its content has its module beside it. */
+/** The served address of a module. A file that is also served under its own address has its module beside it. */
 export function moduleAddress(module: { path: string; kind: Kind }): string {
   if (module.kind === 'script') return isScript(module.path) || /\.(?:vue|svelte)$/.test(module.path) ? module.path : `/@module${module.path}.js`
   return `/@module${module.path.startsWith('/') ? '' : '/'}${module.path}${module.kind === 'style' ? '' : '@' + module.kind}.js`
@@ -52,7 +52,7 @@ export function split(id: string): [path: string, flag: string | undefined] {
   return mark === -1 ? [id, undefined] : [id.slice(0, mark), id.slice(mark + 1)]
 }
 
-/** An address that a browser asks for anew when the version is another. */
+/** An address that a browser requests again when the version differs. */
 export const versioned = (address: string, version: number | undefined): string => encodeURI(address) + (version ? `?v=${version}` : '')
 
 /** The role a resolved file plays for the import that asks for it. */
@@ -66,17 +66,17 @@ export function kindOf(path: string, query: string): Kind {
   return 'url'
 }
 
-/** What is not there (yet): a relative import, or an entry of a page. */
+/** A missing file (it may still come): a relative import, or an entry of a page. */
 export interface Missing { importer: string; specifier: string; path: string; line: number; column: number; source: string }
 
 export interface LinkContext { files: FileSet; aliases: Alias[]; missing: Missing[] }
 
-/** Leads the imports of a compiled script to the files and packages they mean. */
+/** Resolves the imports of a compiled script to files and packages. */
 export function linkScript(module: Module, source: string, context: LinkContext): void {
   const { syntax, code } = module.compiled.script!
   const { files, aliases } = context
   const place = (site: LiteralSite): { line: number; column: number } => locate(source, code, site)
-  // Lines are only counted where a fault is told.
+  // Lines are counted only to report a fault.
   const importerOf = (site: LiteralSite): Importer => ({ file: module.path, source, get line() { return place(site).line }, get column() { return place(site).column } })
   let counter = 0
 
@@ -138,7 +138,7 @@ function locate(source: string, code: string, site: LiteralSite): { line: number
   return anywhere ? position(source, anywhere.index) : { line, column: 1 }
 }
 
-/** What to say about an import of a file that does not exist: with the file that was probably meant. */
+/** The message about an import of a missing file, with the file that was probably meant. */
 export function missingFile(missing: Missing, files: FileSet): BuildFault {
   const { importer, specifier, line, column, source } = missing
   const wanted = fileName(missing.path).replace(/\.\w+$/, '')

@@ -12,7 +12,7 @@ export interface Refresh {
   edits: Edit[]
   head: string
   tail: string
-  /** Every export is a component, so the module can take its own replacement. */
+  /** Every export is a component, so the module can accept its own replacement. */
   boundary: boolean
 }
 
@@ -83,7 +83,7 @@ class Pass {
     } else if (init.type === 'ClassExpression' && init.superClass) components.add(name)
   }
 
-  /** The local name a default export can be registered by; empty where it is no component. */
+  /** The local name under which a default export can be registered; empty when it is no component. */
   default(node: Expression | Func, components: Set<string>): string {
     if (node.type === 'Identifier') return node.name
     if (node.type === 'FunctionDeclaration' && node.id) { this.named(node.id.name, node, components); return node.id.name }
@@ -157,7 +157,7 @@ class Pass {
     if (keys.length === 0) return undefined
     const id = `$$s${this.signatures++}`
     this.edits.push({ start: fn.body.start + 1, end: fn.body.start + 1, text: `${id}();` })
-    // A hook that is reached through an object cannot be compared: its users remount, as the Babel plugin does.
+    // A hook reached through an object cannot be compared: its users are remounted, as with the Babel plugin.
     const rest = custom.some((c) => !c.plain) ? ',true' : custom.length > 0 ? `,false,()=>[${custom.map((c) => c.text).join(',')}]` : ''
     return (reference) => `${id}(${reference},${JSON.stringify(keys.join('\n'))}${rest});`
   }

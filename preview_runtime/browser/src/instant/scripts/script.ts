@@ -9,10 +9,10 @@ import type { Phrase } from '../../engine/phrase.ts'
 import type { Refresh } from './refresh.ts'
 import type { Syntax } from '../text/syntax.ts'
 
-/** A script compiled to plain JavaScript, its imports not yet led anywhere. */
+/** A script compiled to plain JavaScript; its imports are not resolved yet. */
 export interface Script { code: string; syntax: Syntax; refresh?: Refresh }
 
-/** `production`: without what only development has, such as the place of each element and hot replacement. */
+/** `production`: without parts that only development needs, such as the place of each element and hot replacement. */
 export interface ScriptOptions { react: boolean; production?: boolean; jsxImportSource?: string }
 
 const SCRIPTS = new Set(['.ts', '.tsx', '.js', '.jsx', '.mjs', '.mts', '.cjs', '.cts'])
@@ -62,7 +62,7 @@ export function syntaxFault(path: string, source: string, error: unknown): Error
   return buildFault('syntax', reason.startsWith("Unexpected character '@'") ? phrase('engine.syntax.decorators', { what: says }) : says, { file: path, line, column }, source)
 }
 
-/** That a file cannot be read, for the reason that its compiler gives. */
+/** The fault for a file that cannot be parsed, with its compiler's reason. */
 export function unreadable(path: string, told: string, line: number | undefined): Phrase {
   const reason = told.replace(/\.$/, '')
   return line ? phrase('engine.syntax.line', { path: path.slice(1), reason, line }) : phrase('engine.syntax', { path: path.slice(1), reason })

@@ -6,15 +6,15 @@ import { refuseImport } from '../project/unsupported.ts'
 import type { CssImport } from '../text/css.ts'
 import type { FileSet } from '../files/file-set.ts'
 
-/** `packageStyle` gives the address of a package's CSS file, if there is one. */
+/** `packageStyle` returns the address of a package's CSS file, if there is one. */
 export interface SheetSource { files: FileSet; packageStyle(specifier: string): string | undefined }
 
-/** How often style sheets may be laid into one: only conditions that differ let a file count more than once. */
+/** The most style sheets that are inlined into one: a file counts more than once only under different conditions. */
 export const MOST_SHEETS = 2_000
 /** Characters of one finished style sheet. */
 export const MOST_CSS = 16 * 1024 * 1024
 
-/** What an import lies in: its conditions, and one number for the block that they open. */
+/** The context of an import: its conditions, and the number of the block that they open. */
 interface Block { conditions: string; id: number }
 interface Piece { blocks: Block[]; css: string }
 
@@ -24,13 +24,13 @@ export function classify(specifier: string): 'relative' | 'external' | 'package'
 }
 
 /**
- * The text of a style sheet with its imports laid in. A file counts once under the same conditions, where it comes last:
- * what browsers do with CSS that is imported twice amounts to that (CSS Cascade 5, section 2; esbuild does the same).
- * So the work grows with files and imports, not with the ways that lead through them. An earlier place only keeps what
- * it says about the order of layers, which the first mention decides.
+ * The text of a style sheet with its imports inlined. Under the same conditions a file is inlined once, at its last
+ * place. That has the same effect as a browser's handling of CSS that is imported twice (CSS Cascade 5, section 2;
+ * esbuild does the same). So the work grows with the number of files and imports, not with the number of paths through
+ * them. At its earlier places a file only keeps its names of layers, because the first mention decides their order.
  */
 export function flatten(path: string, source: string, context: SheetSource): string {
-  // Read from the end: whatever is met a second time was met at its last place before.
+  // Read from the end: the first time a file is met is its last place.
   const pieces: Piece[] = []
   const outside: string[] = []
   const seen = new Set<string>()
@@ -69,13 +69,13 @@ export function flatten(path: string, source: string, context: SheetSource): str
     if (open.has(target)) return
     const block: Block = { conditions: rule.conditions, id: ++blocks }
     const within = rule.conditions === '' ? chain : [...chain, block]
-    // Layers without a name are never the same one.
+    // Layers without a name are always different ones.
     const nameless = /^layer(?!\()/.test(rule.conditions) ? `#${block.id}` : ''
     const innerKey = rule.conditions === '' ? key : `${key}\u0001${rule.conditions}${nameless}`
     if (innerKey.length > 10_000) throw tooMuch(path)
     if (seen.has(`${target}\u0000${innerKey}`)) {
       const named = layers.of(target)
-      // A layer's block names it as well: an empty one does not change what is in it.
+      // A layer's block also declares its name; an empty block changes nothing else.
       if (named.length > 0) put(within, `@layer ${named.join(', ')};`)
       else if (within.some(({ conditions }) => conditions.startsWith('layer'))) put(within, ' ')
       return
@@ -91,7 +91,7 @@ function tooMuch(path: string) {
   return buildFault('too-large', phrase('engine.too_large.sheets_together', { path: path.slice(1) }), { file: path })
 }
 
-/** Pieces under the same block stand in it together: a block is one import, wherever what it draws in lies. */
+/** Pieces of the same import stay together in one block, however deeply their files are nested. */
 function nested(pieces: Piece[], depth = 0): string {
   let out = ''
   for (let i = 0; i < pieces.length;) {
@@ -118,7 +118,7 @@ function wrap(css: string, conditions: string): string {
   return out
 }
 
-/** The layers that a file and what it imports name, in the order of their first mention. */
+/** The layers named by a file and its imports, in the order of their first mention. */
 class LayerNames {
   readonly #files: FileSet
   readonly #known = new Map<string, string[]>()

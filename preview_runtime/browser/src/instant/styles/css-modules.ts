@@ -46,7 +46,7 @@ export function cssModule(path: string, source: string): CssModule {
   }
 }
 
-/** `:local(…)` in `:local(…)`: each is read once for each that it lies in. */
+/** Nested `:local(…)`: each is read once per level of nesting. */
 const DEEPEST = 20
 
 function at(prelude: string, rename: (name: string) => string, animations: Set<string>, depth = 0): string {

@@ -9,19 +9,21 @@ import type { CssModule } from './css-modules.ts'
 import type { FileSet } from '../files/file-set.ts'
 import type { Tailwind } from './tailwind.ts'
 
-/** What the stylesheets of one build draw on. `packageStyle` gives the address of a package's CSS file, if there is one. */
+/**
+ * The sources of one build's style sheets. `packageStyle` returns the address of a package's CSS file, if there is one.
+ */
 export interface StyleContext { files: FileSet; tailwind: Tailwind; packageStyle(specifier: string): string | undefined }
 
 export const isCssModule = (path: string): boolean => /\.module\.css$/.test(path)
 
-/** The finished text of a stylesheet: imports laid in, Tailwind applied, `url()` led to the root. */
+/** The finished text of a style sheet: imports inlined, Tailwind applied, `url()` made absolute. */
 export async function styleText(path: string, source: string, context: StyleContext): Promise<string> {
   if (usesTailwind(source)) return context.tailwind.css(path, source, context.files, context.packageStyle)
   const flat = source.includes('@import') ? flatten(path, source, context) : rebaseUrls(source, path)
   return usesTailwind(flat) ? context.tailwind.css(path, flat, context.files, context.packageStyle) : flat
 }
 
-/** Names that one CSS module gives away in all; `composes` of `composes` multiplies them. */
+/** The most names that one CSS module exports; `composes` of `composes` multiplies them. */
 const MOST_NAMES = 100_000
 
 /** A CSS module's text and names, `composes` resolved. A name is in a list once: a class twice is the same as once. */
@@ -48,7 +50,7 @@ export async function styleModule(path: string, source: string, context: StyleCo
   return { css: module.css, names: Object.fromEntries([...lists].map(([name, list]) => [name, [...list].join(' ')])) }
 }
 
-/** Package specifiers that a stylesheet and the files it imports draw in. */
+/** Package specifiers that a style sheet and its imported files use. */
 export function packageStyles(path: string, source: string, files: FileSet, out = new Map<string, string>(), seen = new Set<string>()): Map<string, string> {
   if (seen.has(path)) return out
   seen.add(path)

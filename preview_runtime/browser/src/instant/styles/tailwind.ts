@@ -14,17 +14,17 @@ const SOURCES = new Set(['.tsx', '.ts', '.jsx', '.js', '.mjs', '.html', '.vue', 
 /** Packages that only add animations as Tailwind CSS: the app runs without them. */
 const LEFT_OUT = new Set(['tw-animate-css', 'tailwindcss-animate'])
 
-/** How often Tailwind may lay style sheets into one: it reads a file again for each import that leads to it. */
+/** The most style sheets that Tailwind may inline into one: it reads a file again for each import of it. */
 const MOST_SHEETS = 1_000
-/** Texts that `@source inline("{a,b}…")` may stand for. */
+/** The most texts that `@source inline("{a,b}…")` may expand to. */
 const MOST_INLINE = 20_000
 /** Class names are shorter; a longer run of characters is something else. */
 const LONGEST_RUN = 1_000
 
-/** `seen`: the source texts whose class names the build has been given; it keeps them. */
+/** `seen`: the source texts whose class names were given to the build, which keeps them. */
 interface Started { inputs: Map<string, string>; build: Build; seen: Map<string, string> }
 
-/** Tailwind v4 for the stylesheets of one project. A build only looks at class names it has not seen. */
+/** Tailwind v4 for the stylesheets of one project. A build looks only at new class names. */
 export class Tailwind {
   readonly #sheets: Record<string, string>
   readonly #builds = new Map<string, Started>()
@@ -33,7 +33,7 @@ export class Tailwind {
   /** `sheets`: the CSS files of the tailwindcss package by name (`index.css`, `theme.css`, …). */
   constructor(sheets: Record<string, string>) { this.#sheets = sheets }
 
-  /** The finished CSS of `path`, with the classes that the project's sources use. Throws BuildFault. */
+  /** The finished CSS of `path`, with the classes used in the project's sources. Throws BuildFault. */
   async css(path: string, source: string, files: FileSet, packageStyle: (specifier: string) => string | undefined): Promise<string> {
     let entry = this.#builds.get(path)
     if (!entry || [...entry.inputs].some(([file, text]) => (file === path ? source : files.text(file)) !== text)) {
@@ -121,7 +121,10 @@ function add(run: string, out: Set<string>): void {
   if (/^[a-z@*![-]/.test(name) && name.length < 200 && !name.includes('//')) out.add(name)
 }
 
-/** How many texts the braces of all `@source inline(…)` stand for, which Tailwind writes out before it looks at them. */
+/**
+ * The number of texts that the braces of all `@source inline(…)` expand to; Tailwind expands them before it looks at
+ * them.
+ */
 export function inlineTexts(css: string): number {
   let all = 0
   for (const match of css.matchAll(/@source\s+(?:not\s+)?inline\(([^;]*)/g)) all += expansions(match[1]!)
@@ -129,7 +132,7 @@ export function inlineTexts(css: string): number {
 }
 
 function expansions(text: string): number {
-  // For each open brace: the texts of the options that are over, and those of the one that is being read.
+  // For each open brace: the number of texts of its finished options, and of the option being read.
   const open: { over: number; option: number; start: number }[] = [{ over: 0, option: 1, start: 0 }]
   let count = 1
   for (let i = 0; i < text.length; i++) {

@@ -3,7 +3,7 @@ import { join } from '../files/paths.ts'
 /** A piece of a stylesheet: comments and strings are whole, so that nothing inside them is taken for CSS. */
 interface Token { kind: 'text' | 'string' | 'comment' | 'url'; text: string; value: string }
 
-// Each part can be read in one way only, or a long run of spaces would be tried in all ways there are.
+// Each part matches in one way only; otherwise a long run of spaces would be tried in every possible way.
 const TOKEN = /\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"\\\n]|\\[\s\S])*"?|'(?:[^'\\\n]|\\[\s\S])*'?|\burl\((?:\s*"(?:[^"\\]|\\[\s\S])*"\s*|\s*'(?:[^'\\]|\\[\s\S])*'\s*|[^"'()]*)\)/gi
 
 export function cssTokens(css: string): Token[] {
@@ -23,7 +23,7 @@ export function cssTokens(css: string): Token[] {
 
 const unquote = (text: string): string => (/^(["'])[\s\S]*\1$/.test(text) ? text.slice(1, -1) : text)
 
-/** Leads the relative `url(…)` of the file `path` to the root, so that the text can be shown by any page. */
+/** Makes the relative `url(…)` of the file `path` absolute, so that the text works in any page. */
 export function rebaseUrls(css: string, path: string): string {
   if (!/url\(/i.test(css)) return css
   return cssTokens(css).map((token) => (token.kind === 'url' && token.value.startsWith('.') ? `url(${JSON.stringify(join(path, token.value))})` : token.text)).join('')
@@ -31,7 +31,7 @@ export function rebaseUrls(css: string, path: string): string {
 
 export interface CssImport { specifier: string; conditions: string; start: number; end: number }
 
-/** What was read last: every sheet that imports a file asks for its rules again. */
+/** Cache of the last sheets read: every sheet that imports a file asks for its rules again. */
 const read = new Map<string, CssImport[]>()
 const MOST_READ = 200
 

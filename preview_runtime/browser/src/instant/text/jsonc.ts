@@ -1,7 +1,7 @@
 /** JSON with comments and trailing commas, as tsconfig files are written. Throws SyntaxError like JSON.parse. */
 export function parseJsonc(text: string): unknown {
   const out: string[] = []
-  // Of the last thing that is no white space: a comma right before a closing bracket is left out.
+  // The place of the last character that is no white space: a comma directly before a closing bracket is left out.
   let last = -1
   for (let i = 0; i < text.length;) {
     const c = text[i]!

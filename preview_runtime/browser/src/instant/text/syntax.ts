@@ -2,7 +2,7 @@ import { Parser } from 'acorn'
 import type { AnyNode, CallExpression, Literal, Program, TemplateLiteral } from 'acorn'
 
 /**
- * What one parsed module imports, exports and asks of `import.meta`.
+ * The imports, the exports and the uses of `import.meta` of one parsed module.
  *
  * One acorn parse serves the syntax check, the imports and React Fast Refresh; a separate lexer for the imports
  * would have to be loaded first and would look at every file a second time.

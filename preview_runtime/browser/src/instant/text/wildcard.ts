@@ -1,10 +1,10 @@
 /**
- * Glob patterns as state sets instead of regular expressions: each character of a path is looked at once for each
- * state of the pattern, whatever both are, where an expression could try an exponential number of ways.
- * (R. Cox, Regular Expression Matching Can Be Simple And Fast, swtch.com/~rsc/regexp/regexp1.html.)
+ * Glob patterns as state sets instead of regular expressions: each character of a path is looked at once per state of
+ * the pattern, for every path and pattern; a regular expression could take exponential time. (R. Cox, Regular
+ * Expression Matching Can Be Simple And Fast, swtch.com/~rsc/regexp/regexp1.html.)
  */
 
-/** Patterns beyond this many characters are not read: nobody writes one by hand. */
+/** Longer patterns are ignored: nobody writes one by hand. */
 export const LONGEST_PATTERN = 1_000
 
 interface State { takes?: (c: string) => boolean; next: number[] }
@@ -14,7 +14,7 @@ export function wildcard(pattern: string): (path: string) => boolean {
   const states: State[] = []
   const add = (next: number[] = [], takes?: State['takes']): number => states.push(takes ? { takes, next } : { next }) - 1
   const end = add()
-  // Read from its end, so that what follows each part is known.
+  // Read from the end, so that the continuation of each part is known.
   const parts = partsOf(pattern)
   const start = build(parts, end)
   return (path) => matches(states, start, end, path)
@@ -72,7 +72,7 @@ function partsOf(pattern: string): Part[] {
   return open[0]!.options[0]!
 }
 
-/** What is between `[` and `]`: characters, ranges, and `!` or `^` before those that are not meant. */
+/** The content of `[…]`: characters, ranges, and a leading `!` or `^` for the complement. */
 function characterClass(text: string): (c: string) => boolean {
   const negative = text.length > 1 && (text[0] === '!' || text[0] === '^')
   const set = negative ? text.slice(1) : text
@@ -99,7 +99,7 @@ function matches(states: State[], start: number, end: number, path: string): boo
   return now.has(end)
 }
 
-/** With everything that is reached from there without taking a character. */
+/** With all states that can be reached without reading a character. */
 function reached(states: State[], from: number[]): Set<number> {
   const seen = new Set(from)
   for (const at of seen) {

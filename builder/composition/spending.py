@@ -1,0 +1,100 @@
+"""What is spent on models, by whom it may be decided, and about what the next request costs."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from builder.accounts.access import Action
+from builder.accounts.actor import Actor
+from builder.accounts.memberships import check
+from builder.base.db import Database
+from builder.billing.budgets import Budgets, Caps, Spent
+from builder.billing.tables import ModelCall
+from builder.generation.models.draft_schema import DRAFT_SCHEMA, TOOL_DESCRIPTION
+from builder.generation.models.registry import OFFLINE
+from builder.llm.conversation.events import Usage
+from builder.llm.conversation.prices import price
+from builder.llm.conversation.sizes import CHARACTERS_PER_TOKEN
+from builder.projects.rows import project_of
+
+if TYPE_CHECKING:
+    from builder.generation.service import GenerationService
+
+FIRST_OUTPUT: Final = 9_000
+CHANGE_OUTPUT: Final = 2_500
+"""Tokens that an answer takes where no similar one is known: an app of some twenty files, and a change of a few."""
+_SIMILAR: Final = 9
+_TOOL_CHARACTERS: Final = len(TOOL_DESCRIPTION) + len(json.dumps(DRAFT_SCHEMA))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """About what a request takes. `usd` is None where the price is not known; `similar`: earlier answers it goes by."""
+
+    input_tokens: int
+    output_tokens: int
+    usd: float | None
+    similar: int
+
+
+class Writing(Protocol):
+    """Who has the generations of this process, once it has started."""
+
+    @property
+    def generations(self) -> GenerationService: ...
+
+
+class Spending:
+    """Budgets of a workspace and of its projects, after `may`. `project_id` is None for the whole workspace."""
+
+    def __init__(self, db: Database, writing: Writing) -> None:
+        self._db, self._writing = db, writing
+        self._budgets = Budgets(db)
+
+    async def budget(self, actor: Actor, project_id: str | None = None) -> tuple[Caps, Spent]:
+        """What was decided, and what was spent. Raises NotFound, Refused."""
+        workspace = await self._workspace(actor, project_id, Action.READ)
+        project = project_id or ""
+        return await self._budgets.caps(workspace, project), await self._budgets.spent(workspace, project)
+
+    async def decide(self, actor: Actor, caps: Caps, project_id: str | None = None) -> tuple[Caps, Spent]:
+        """Set exactly these caps; `paused` also ends what is being written, and keeps what came. Raises NotFound, Refused."""
+        action = Action.ADMINISTER if project_id is None else Action.CONFIGURE
+        workspace = await self._workspace(actor, project_id, action)
+        await self._budgets.put(workspace, project_id or "", caps, actor.id)
+        if caps.paused:
+            await self._writing.generations.stop_all(workspace, project_id)
+        return await self.budget(actor, project_id)
+
+    async def estimate(self, actor: Actor, project_id: str, model: str, characters: int) -> Estimate:
+        """About what a prompt of so many `characters` takes. Raises NotFound, Refused."""
+        asked = await self._writing.generations.asked(actor, project_id, "x" * characters)
+        async with self._db.reader() as session:
+            earlier = select(col(ModelCall.output_tokens)).where(
+                col(ModelCall.project) == project_id,
+                col(ModelCall.operation) == "generate",
+                col(ModelCall.status) == "settled",
+                col(ModelCall.output_tokens) > 0,
+            )
+            written = [*await session.scalars(earlier.order_by(col(ModelCall.started_at)))]
+        # The first answer of a project is a whole app, those after it are changes: each goes by its own kind.
+        similar = [tokens for tokens in written[1:][-_SIMILAR:] if tokens is not None] if asked.tree else []
+        usual = CHANGE_OUTPUT if asked.tree else FIRST_OUTPUT
+        read = round((len(asked.system) + len(asked.user) + _TOOL_CHARACTERS) / CHARACTERS_PER_TOKEN)
+        usage = Usage(read, round(statistics.median(similar)) if similar else usual)
+        cost = price(model)
+        usd = 0.0 if model == OFFLINE else cost.cost(usage) if cost else None
+        return Estimate(usage.input_tokens, usage.output_tokens, usd, len(similar))
+
+    async def _workspace(self, actor: Actor, project_id: str | None, action: Action) -> str:
+        async with self._db.reader() as session:
+            if project_id is not None:
+                return (await project_of(session, actor, project_id, action)).owner
+            await check(session, actor, action, actor.workspace)
+        return actor.workspace
