@@ -333,7 +333,7 @@ def delete_changes(value: Any) -> Iterator[Change]:
     elif isinstance(value, dict) and value:
         if path := path_in(value):
             yield Deletion(inside(path))
-        elif (inner := next(iter(named(value, ("files", "paths"))), None)) is not None:
+        elif (inner := next(iter(named(value, ("files", "paths", *PATHS))), None)) is not None:
             yield from delete_changes(inner)
         elif all(map(_may_be_path, value)):
             yield from (Deletion(inside(name)) for name, said in value.items() if said is not False)

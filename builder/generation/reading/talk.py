@@ -7,8 +7,10 @@ from typing import Final
 
 _TAGS: Final = "think|thinking|thought|thoughts|reasoning|reflection|scratchpad"
 _MARK: Final = re.compile(r'[{\["<]')
-_THOUGHT: Final = re.compile(rf"<(/?)({_TAGS})(?:\s[^<>]{{0,200}})?>", re.IGNORECASE)
-_THOUGHT_MAY_COME: Final = re.compile(r"</?(?:[a-z]{0,10}|[a-z]{5,10}\s[^<>]{0,200})\Z", re.IGNORECASE)
+_THOUGHT: Final = re.compile(rf"<(?P<end>/?)(?:{_TAGS})(?:\s[^<>]{{0,200}})?>|\[(?P<closing>/?)THINK\]", re.IGNORECASE)
+_THOUGHT_MAY_COME: Final = re.compile(
+    r"(?:</?(?:[a-z]{0,10}|[a-z]{5,10}\s[^<>]{0,200})|\[/?[a-z]{0,5})\Z", re.IGNORECASE
+)
 # What a bracket or quote has to be followed by, to be a document's among other words.
 _NEXT: Final = {
     "{": re.compile(r"\{\s{0,200}[\"']"),
@@ -40,14 +42,13 @@ class Talk:
         while (found := _MARK.search(text, at)) is not None:
             self._say(text[at : found.start()])
             at = found.start()
-            if text[at] == "<":
-                if _THOUGHT_MAY_COME.match(text, at):
-                    break
-                if thought := _THOUGHT.match(text, at):
-                    self._thinking, self._lead = not thought[1], ""
-                    at = thought.end()
-                    continue
-            elif not self._thinking:
+            if _THOUGHT_MAY_COME.match(text, at):
+                break
+            if thought := _THOUGHT.match(text, at):
+                self._thinking, self._lead = not _ends(thought), ""
+                at = thought.end()
+                continue
+            if text[at] != "<" and not self._thinking:
                 alone, follows = _LEAD.fullmatch(self._lead) is not None, _NEXT[text[at]].match(text, at)
                 self.certain = alone and (text[at] == "{" or (text[at] == "[" and follows is not None))
                 if self.certain or (follows and (alone or text[at] != '"')):
@@ -76,9 +77,13 @@ def without_thoughts(text: str) -> str:
     said: list[str] = []
     at, thinking = 0, False
     for tag in _THOUGHT.finditer(text):
-        if tag[1] and not thinking:
+        if _ends(tag) and not thinking:
             said.clear()
         elif not thinking:
             said.append(text[at : tag.start()])
-        at, thinking = tag.end(), not tag[1]
+        at, thinking = tag.end(), not _ends(tag)
     return "".join(said if thinking else [*said, text[at:]])
+
+
+def _ends(tag: re.Match[str]) -> bool:
+    return bool(tag["end"] or tag["closing"])

@@ -258,6 +258,7 @@ DELETES: list[Any] = [
     {"src/a.ts": True, "b.css": "unused"},
     {"src/a.ts": None, "b.css": None},
     {"files": ["src/a.ts", "b.css"]},
+    {"path": ["src/a.ts", "b.css"]},
     {"paths": ["src\\a.ts", "b.css"]},
     '["src/a.ts", "b.css"]',
 ]

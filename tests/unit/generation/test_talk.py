@@ -34,6 +34,7 @@ AROUND = {
     "a document in the thoughts": f"<think>Perhaps {OTHER}? No.</think>{DOCUMENT}",
     "thinking": f"<thinking>\n{OTHER}\n</thinking>\n\n```json\n{DOCUMENT}\n```",
     "thoughts with attributes": f'<think effort="high">{OTHER}</think>{DOCUMENT}',
+    "square tags": f"[THINK]Perhaps {OTHER}? [/NO][/THINK]{DOCUMENT}",
     "capitals": f"<THINK>{OTHER}</THINK>{DOCUMENT}",
     "several thoughts": f"<think>{OTHER}</think>Hm.<reasoning>{OTHER}</reasoning>\n{DOCUMENT}",
     "no beginning of the thoughts": f"It has a < b, so {{}}.</think>\n{DOCUMENT}",
