@@ -97,7 +97,7 @@ class Assembly:
         self.characters = 0
         self.attempts = 0
         self._fields = Draft()
-        self._stream = FileTreeStream()
+        self._stream = FileTreeStream(talk=True)
         self._open: AssembledFile | None = None
         self._seam: Seam | Beginning | None = None
         self._passing = False
@@ -117,6 +117,16 @@ class Assembly:
     @property
     def empty(self) -> bool:
         return not (self.files or self._fields.edits or self._fields.delete or self._doubtful)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the attempt's document has begun."""
+        return self._stream.begun
+
+    @property
+    def complete(self) -> bool:
+        """Whether the attempt's document has ended."""
+        return self._stream.complete
 
     @property
     def fields(self) -> Draft:
@@ -155,7 +165,10 @@ class Assembly:
         for file in self.files.values():
             file.whole = not file.closed and file is not self._broken
         self.attempts += 1
-        self._stream = FileTreeStream()
+        last = self._stream.partial()
+        self._fields.notes += last.notes
+        self._fields.unread += last.unread
+        self._stream = FileTreeStream(talk=True)
         self._open, self._seam, self._passing = None, None, False
         self._earlier = frozenset(path for path, file in self.files.items() if file.closed)
         self._edits = frozenset(self._fields.edits)
@@ -206,6 +219,7 @@ class Assembly:
         """What arrived so far, the open file included (`open_path`)."""
         fields = self._fields
         open_file = self._open or self._broken_off()
+        last = self._stream.partial()
         return Draft(
             title=fields.title,
             summary=fields.summary,
@@ -214,7 +228,8 @@ class Assembly:
             edits=list(fields.edits),
             delete=list(fields.delete),
             run=dict(fields.run),
-            notes=list(self._stream.partial().notes),
+            notes=[*fields.notes, *last.notes],
+            unread=[what for what in (*fields.unread, *last.unread) if what not in self.files],
             open_path=open_file.path if open_file else None,
         )
 

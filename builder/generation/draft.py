@@ -20,7 +20,8 @@ class Draft:
     """One answer. Every field may be absent.
 
     `files` are whole texts by path, in the order written; `run` may hold `install`, `start` and `port`;
-    `notes` say what was odd but could be read; `open_path` is set where the answer broke off inside that file.
+    `notes` say what was odd but could be read, `unread` names what was meant to change and could not be; `open_path` is
+    set where the answer broke off inside that file.
     """
 
     title: str = ""
@@ -31,6 +32,7 @@ class Draft:
     delete: list[str] = field(default_factory=list)
     run: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     open_path: str | None = None
 
     @property

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from builder.generation.file_tree_stream import FileTreeStream, MalformedTree
+from builder.generation.reading.talk import without_thoughts
 from builder.llm.conversation.errors import ModelError, onward
 from builder.texts import t
 
 _CANDIDATES: Final = 20
+_TIMES: Final = 3
+_PIECE: Final = 4_096
+_BEGINS: Final = re.compile(r"""(?:\[\s{0,200}(?=\{))?\{\s{0,200}["']""")
 
 
 class TextAnswer(ModelError):
@@ -28,32 +35,37 @@ class TextAnswer(ModelError):
 
 
 def json_in(text: str) -> str:
-    """The Draft's JSON in `text`; where it breaks off, as far as it goes.
+    """The Draft's JSON in `text`; where it breaks off, as far as it goes. What was only thought counts where no other is.
 
     Raises `TextAnswer` where there is none: the person then reads what the model said.
     """
-    truncated = ""
+    stream = FileTreeStream(talk=True)
+    with contextlib.suppress(MalformedTree):
+        stream.feed(text)
+    if stream.span:
+        return text[slice(*stream.span)]
+    if found := _document_in(text):
+        return found
+    raise TextAnswer(without_thoughts(text).strip() or text)
+
+
+def _document_in(text: str) -> str:
+    """Wherever it begins, in thoughts too. All tries together read the text a few times at most."""
+    truncated, left = "", _TIMES * len(text)
     for start in _starts(text):
         stream = FileTreeStream()
-        end = len(text)
-        try:
-            stream.feed(text[start:])
-        except MalformedTree as fault:
-            end = start + fault.offset
-        if stream.complete and not stream.partial().empty:
-            return text[start:end]
-        if not truncated and end == len(text) and not stream.partial().empty:
+        with contextlib.suppress(MalformedTree):
+            for at in range(start, min(len(text), start + left), _PIECE):
+                stream.feed(text[at : at + _PIECE])
+        left -= stream.characters
+        if stream.span and stream.complete:
+            return text[start:][slice(*stream.span)]
+        if stream.span and not truncated and stream.span[1] == len(text) - start:
             truncated = text[start:]
-    if truncated:
-        return truncated
-    raise TextAnswer(text)
+    return truncated
 
 
 def _starts(text: str) -> Iterator[int]:
-    """Where a JSON object may begin: at most some twenty places, each at the start of an object with a name in it."""
-    start, tried = text.find("{"), 0
-    while start >= 0 and tried < _CANDIDATES:
-        if text[start + 1 : start + 200].lstrip().startswith('"'):
-            tried += 1
-            yield start
-        start = text.find("{", start + 1)
+    """Where a document may begin: at most some twenty places, each an object with a name in it or a list of such."""
+    tried = itertools.islice(_BEGINS.finditer(text), _CANDIDATES)
+    return (found.start() for found in tried)

@@ -59,6 +59,14 @@ def check(draft: Draft, before: FileTree, after: FileTree, prompt: str = "") -> 
         raise Elided(found.path, found.reason, found.detail)
 
 
+def check_read(draft: Draft) -> None:
+    """Raise `DraftRefused` where something was meant to change and is in no shape that could be read."""
+    if draft.unread:
+        what = ", ".join(dict.fromkeys(draft.unread))
+        shown = what if len(what) <= 120 else f"{what[:117]}…"
+        raise _refused("unread", draft.unread[0], t("policy.unread", what=shown), f"unread: {what[:2_000]}")
+
+
 def check_opening(path: str, opened: Collection[str]) -> None:
     """Raise `DraftRefused` as soon as a file begins that no project may hold, so that nobody pays for the rest.
 

@@ -19,7 +19,7 @@ from builder.generation.asking import Asking
 from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened, Step, Text, Unfinished
 from builder.generation.draft import Draft, DraftRefused, lay
 from builder.generation.edits import Edit, EditFailed, place, shown
-from builder.generation.extraction import json_in
+from builder.generation.extraction import TextAnswer, json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
 from builder.generation.further_calls import MOST_CONTINUATIONS, Refusal, refusal_of
 from builder.generation.models.model import DraftModel, Finished, JsonText, ModelRequest, ProseText
@@ -212,14 +212,30 @@ class Run:
                 await self._follow(self._pump)
         if self._ending:
             return None
-        if not self._received:
-            await self._take(json_in("".join(self._prose)))
+        if not self.assembly.begun or (self.assembly.complete and self.assembly.empty):
+            await self._take_from_words()
         try:
             draft = self.assembly.finish()
         except TruncatedTree as fault:
             raise errors.CutOff(self._model.label, self._model.label, detail=str(fault)) from fault
         await self._announce()
         return draft
+
+    async def _take_from_words(self) -> None:
+        """The Draft that stands among what was said or thought, where what came as JSON holds none.
+
+        Raises `TextAnswer` where there is none either and nothing came as JSON.
+        """
+        said = "\n".join((*self._spool.attempts()[-1:], "".join(self._prose)))
+        try:
+            text = await asyncio.to_thread(json_in, said)
+        except TextAnswer:
+            if self.assembly.begun:
+                return
+            raise
+        self._spool.begin_attempt()
+        self.assembly.begin()
+        await self._take(text)
 
     async def _follow(self, pump: asyncio.Task[None]) -> None:
         """Hands on what arrives until the model is done, in batches; raises what the model raised."""
@@ -261,9 +277,10 @@ class Run:
         reason, detail = (self._finished.reason, self._finished.detail) if self._finished else ("end", "")
         if reason == "refusal":
             raise errors.RefusedByModel(detail=detail)
-        if reason == "context":
+        whole = self.assembly.complete and not self.assembly.empty
+        if reason == "context" and not whole:
             raise errors.TooLong(self._model.label, self._model.label, detail=detail)
-        if reason == "max_tokens" and self._received:
+        if reason == "max_tokens" and self._received and not whole:
             raise errors.CutOff(detail=detail)
 
     async def _take(self, text: str) -> None:
@@ -336,12 +353,15 @@ class Run:
             ending = self._ending or "interrupted"
             await self._end(ending, ended_error(ending, self.assembly))
             return
-        tree = await asyncio.to_thread(self._applied, draft)
-        if tree is None and draft.empty and not draft.summary:
-            raise DraftRefused(t("generation.nothing_changed"), code="nothing_changed")
         for note in draft.notes:
             logger.info("generation %s: %s", self.generation.id, note)
+        policy.check_read(draft)
+        tree = await asyncio.to_thread(self._applied, draft)
         first = self.generation.base is None
+        if tree is None and first and draft.empty and draft.summary:
+            raise TextAnswer(draft.summary)
+        if tree is None and not (draft.empty and draft.summary):
+            raise DraftRefused(t("generation.nothing_changed"), code="nothing_changed")
         summary = draft.summary or t("generation.default_summary" if first else "generation.follow_up_summary")
         async with self._parts.store.db.session() as session:
             version = None

@@ -40,13 +40,15 @@ class DraftWriter:
     async def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
         messages = [user_message(request.user)]
         tools = [WRITE_APP] if self._by_tool else []
-        document = ""
+        document, last = "", ""
         async with aclosing(self._model.stream(messages, tools, self._options(request))) as events:
             async for event in events:
                 match event:
                     case ToolInputPiece(call, _, text):
-                        document = document or call
-                        if text and call == document:  # a second call would be a second document
+                        # A second call is a second document, and goes on with the first where that is whole.
+                        document = call if last in ("", "}") else document
+                        if text and call == document:
+                            last = text.rstrip()[-1:] or last
                             yield JsonText(text)
                     case TextPiece(text, refusal):
                         yield ProseText(text) if self._by_tool or refusal else JsonText(text)

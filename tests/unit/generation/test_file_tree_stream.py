@@ -21,6 +21,8 @@ from builder.generation.file_tree_stream import (
     TreeEvent,
     TruncatedTree,
 )
+from builder.generation.reading.paths import inside
+from tests.unit.generation.streams import events_of
 
 DRAFT = {
     "title": "Tod✓",
@@ -41,23 +43,7 @@ DRAFT = {
 
 def read(*chunks: str) -> tuple[list[TreeEvent], Draft]:
     stream = FileTreeStream()
-    events = [event for chunk in chunks for event in stream.feed(chunk)]
-    return coalesced(events), stream.close()
-
-
-def coalesced(events: list[TreeEvent]) -> list[TreeEvent]:
-    joined: list[TreeEvent] = []
-    for event in events:
-        if (
-            isinstance(event, FileText)
-            and joined
-            and isinstance(last := joined[-1], FileText)
-            and last.path == event.path
-        ):
-            joined[-1] = FileText(event.path, last.text + event.text)
-        else:
-            joined.append(event)
-    return joined
+    return events_of(stream, list(chunks)), stream.close()
 
 
 def feed_all(stream: FileTreeStream, chunks: list[str]) -> None:
@@ -125,7 +111,9 @@ def test_any_split_gives_the_same_events(
     events, draft = read(*(text[a:b] for a, b in pairwise(cuts)))
     assert events == whole_events
     assert draft == whole
-    assert draft.files == value.get("files", {})
+    files = value.get("files", {})
+    assert isinstance(files, dict)
+    assert draft.files == {inside(path): text for path, text in files.items()}
 
 
 @settings(max_examples=100, deadline=None)
@@ -164,7 +152,6 @@ def test_halves_of_a_character_in_two_pieces_become_one() -> None:
         ('{"files":{"a":"\\ude00"}}', 15),
         ('{"files":{"a":"\\ud83d\\n"}}', 15),
         ('{"files":{"a":"\ude00"}}', 15),
-        ('{"files":{"a":"b\\q"}}', 16),
         ('{"files":{"a":"\\u12g4"}}', 15),
         ('{"files" {"a":"b"}}', 9),
         ('{"files":{"a" "b"}}', 14),
@@ -172,7 +159,6 @@ def test_halves_of_a_character_in_two_pieces_become_one() -> None:
         ('{"files":{"a":"b"}]', 18),
         ('{"title":tru }', 9),
         ('{"title":01 }', 9),
-        ('{"a":1,}', 7),
         ("Sure! Here", 0),
         ("[]", 0),
         ("{} x", 3),

@@ -1,0 +1,89 @@
+"""Finds where a document begins in an answer that is text: after words, in a fence, past what the model thought aloud."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_TAGS: Final = "think|thinking|thought|thoughts|reasoning|reflection|scratchpad"
+_MARK: Final = re.compile(r'[{\["<]')
+_THOUGHT: Final = re.compile(rf"<(?P<end>/?)(?:{_TAGS})(?:\s[^<>]{{0,200}})?>|\[(?P<closing>/?)THINK\]", re.IGNORECASE)
+_THOUGHT_MAY_COME: Final = re.compile(
+    r"(?:</?(?:[a-z]{0,10}|[a-z]{5,10}\s[^<>]{0,200})|\[/?[a-z]{0,5})\Z", re.IGNORECASE
+)
+# What a bracket or quote has to be followed by, to be a document's among other words.
+_NEXT: Final = {
+    "{": re.compile(r"\{\s{0,200}[\"']"),
+    "[": re.compile(r"\[\s{0,200}\{"),
+    '"': re.compile(r'"\s{0,200}[{\[]'),
+}
+_NEXT_MAY_COME: Final = re.compile(r'[{\["]\s{0,200}\Z')
+# What stands before a document that is all of the answer.
+_LEAD: Final = re.compile(r"\s*(?:[`~]{3,}\s*)?(?:json[5c]?\s*)?", re.IGNORECASE)
+_LONGEST_LEAD: Final = 100
+
+
+class Talk:
+    """`feed` what stands before, between and after documents.
+
+    `certain`: the document that begins is all of the answer, as nothing but a fence or thoughts came before it.
+    """
+
+    def __init__(self) -> None:
+        self.certain = False
+        self._held = ""
+        self._lead = ""
+        self._thinking = False
+
+    def feed(self, chunk: str) -> str:
+        """What of it, and of what waits, is a document's beginning, and all that follows; "" where none begins."""
+        text, self._held = self._held + chunk, ""
+        at = 0
+        while (found := _MARK.search(text, at)) is not None:
+            self._say(text[at : found.start()])
+            at = found.start()
+            if _THOUGHT_MAY_COME.match(text, at):
+                break
+            if thought := _THOUGHT.match(text, at):
+                self._thinking, self._lead = not _ends(thought), ""
+                at = thought.end()
+                continue
+            if text[at] != "<" and not self._thinking:
+                alone, follows = _LEAD.fullmatch(self._lead) is not None, _NEXT[text[at]].match(text, at)
+                self.certain = alone and (text[at] == "{" or (text[at] == "[" and follows is not None))
+                if self.certain or (follows and (alone or text[at] != '"')):
+                    self._lead = ""
+                    return text[at:]
+                if _NEXT_MAY_COME.match(text, at):
+                    break
+            self._say(text[at])
+            at += 1
+        if found:
+            self._held = text[at:]
+        else:
+            self._say(text[at:])
+        return ""
+
+    def goes_on(self) -> None:
+        """What was taken for a document was part of the talk."""
+        self._lead = "…"
+
+    def _say(self, text: str) -> None:
+        self._lead = (self._lead + text)[:_LONGEST_LEAD]
+
+
+def without_thoughts(text: str) -> str:
+    """`text` without what the model thought aloud, even where the beginning of that is missing."""
+    said: list[str] = []
+    at, thinking = 0, False
+    for tag in _THOUGHT.finditer(text):
+        if _ends(tag) and not thinking:
+            said.clear()
+        elif not thinking:
+            said.append(text[at : tag.start()])
+        at, thinking = tag.end(), not _ends(tag)
+    return "".join(said if thinking else [*said, text[at:]])
+
+
+def _ends(tag: re.Match[str]) -> bool:
+    return bool(tag["end"] or tag["closing"])
