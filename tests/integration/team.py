@@ -21,7 +21,7 @@ from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.engines import EngineStatus
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import OutputFile
-from tests.integration.previews.test_terminals import FakeContainers
+from tests.integration.previews.shells.test_terminals import FakeContainers
 
 TEAM: Final = acting_for("team")
 SECRET: Final = "the team's own words"

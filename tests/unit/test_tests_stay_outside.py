@@ -18,8 +18,8 @@ LIBRARIES = {
     ("integration/test_child_process.py", "_paused"),
     ("integration/test_child_process.py", "_transport"),
     # Requests for which the client of Docker has no method of its own.
-    ("unit/containers/test_connection.py", "_query"),
-    ("unit/containers/test_connection.py", "_query_json"),
+    ("unit/containers/docker/test_connection.py", "_query"),
+    ("unit/containers/docker/test_connection.py", "_query_json"),
 }
 
 

@@ -34,7 +34,7 @@ from preview_runtime.routes.gate import Gate
 from preview_runtime.routes.proxy import CutAnswer
 from preview_runtime.routes.tickets import GRANT_SECONDS, Tickets
 from tests.integration.api.test_api import archive
-from tests.integration.previews.test_terminals import FakeContainers
+from tests.integration.previews.shells.test_terminals import FakeContainers
 from tests.integration.server import serving
 
 PASSWORD = "correct horse"  # a test's own

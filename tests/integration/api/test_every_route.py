@@ -35,7 +35,7 @@ from preview_runtime.file_tree import FileTree
 from preview_runtime.output import OutputFile
 from preview_runtime.phrases import verbatim
 from tests.integration.hostile_calls import Call, Calls
-from tests.integration.previews.test_terminals import FakeContainers
+from tests.integration.previews.shells.test_terminals import FakeContainers
 from tests.integration.servers import Engines, World
 
 CALLS = 4_000

@@ -19,7 +19,7 @@ from builder.preview_app import PreviewApp
 from builder.previews.links.shares import Terms
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.file_tree import FileTree
-from tests.integration.previews.test_share_servers import compiled
+from tests.integration.previews.links.test_share_servers import compiled
 
 
 class Visitor:
