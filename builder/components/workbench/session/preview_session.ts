@@ -51,6 +51,7 @@ export class PreviewSession {
   /** What is asked about at this moment: whether the files are those of a server. */
   private pageless: Fault | null = null;
   private enterAgain = 0;
+  private last: Promise<void> = Promise.resolve();
   private settling: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
   private readonly unsubscribe: (() => void)[] = [];
@@ -230,8 +231,13 @@ export class PreviewSession {
     }, this.broken);
   }
 
+  /** Resolves once the preview's address serves what the engine was given so far. */
+  async published(): Promise<void> {
+    await this.last;
+  }
+
   private run(work: Promise<void>): void {
-    work.catch(this.broken);
+    this.last = work.catch(this.broken);
   }
 
   private readonly broken = (error: unknown): void => {
