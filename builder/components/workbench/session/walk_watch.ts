@@ -1,4 +1,5 @@
 import type { Answer } from "../../client/types";
+import type { Walk } from "$/runtime/driver/walk.ts";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
 import type { PreviewSession } from "./preview_session";
 import { activeGeneration } from "../store/state";
@@ -7,7 +8,8 @@ import type { ProjectStore } from "../store/store";
 export type ProjectWalks = Answer<"project_walks">;
 
 /** What the walks of one version came to. `over`: all of them were walked. */
-export interface WalksOfVersion extends Pick<ProjectWalks, "walks" | "invalid"> {
+export interface WalksOfVersion extends Pick<ProjectWalks, "invalid"> {
+  walks: Record<string, Walk>;
   version: string;
   results: readonly WalkResult[];
   over: boolean;
@@ -70,7 +72,8 @@ export class WalkWatch {
     await this.preview.published();
     await rest();
     if (signal.aborted) return;
-    const { walks, invalid, url } = await this.store.api.walks();
+    const { walks: found, invalid, url } = await this.store.api.walks();
+    const walks = found as Record<string, Walk>;
     if (signal.aborted) return;
     let results: readonly WalkResult[] = [];
     const tell = (over: boolean) => this.set({ version, walks, invalid, results, over });

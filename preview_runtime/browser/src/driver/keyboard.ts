@@ -1,5 +1,6 @@
 import { edit, isEditable, isField, isTyped, selectAll } from './fields.ts'
 import { focusNext, focused, settleChange } from './focus.ts'
+import { nextTask } from './settle.ts'
 
 /** A keyboard: the events of a key, and what the browser does with it where the app does not. */
 
@@ -21,8 +22,7 @@ export function press(name: string): void {
 export async function type(text: string): Promise<void> {
   for (const letter of text) {
     stroke(letter === '\n' ? 'Enter' : letter, { ctrlKey: false, shiftKey: false, altKey: false, metaKey: false })
-    // Frameworks that gather changes bring them to the page before the next letter.
-    await Promise.resolve()
+    await nextTask()
   }
 }
 
@@ -42,7 +42,8 @@ const keyboard = (type: string, element: Element, key: string, held: Held): bool
   return element.dispatchEvent(new KeyboardEvent(type, { bubbles: true, cancelable: true, composed: true, view: window, key, code, keyCode, ...(type === 'keypress' && { charCode: keyCode }), ...held }))
 }
 
-const isPressed = (element: Element): boolean => element.matches('button,summary,input[type="button"],input[type="submit"],input[type="reset"],input[type="checkbox"],input[type="radio"]')
+const isPushed = (element: Element): boolean => element.matches('button,summary,input[type="button"],input[type="submit"],input[type="reset"]')
+const isPressed = (element: Element): boolean => isPushed(element) || element.matches('input[type="checkbox"],input[type="radio"]')
 
 function act(element: Element, key: string, held: Held): void {
   const chord = held.ctrlKey || held.metaKey || held.altKey
@@ -61,8 +62,8 @@ function act(element: Element, key: string, held: Held): void {
 
 function enter(element: Element): void {
   if (element instanceof HTMLTextAreaElement || isEditable(element)) edit(element, '\n', 'insertLineBreak')
-  else if (element instanceof HTMLInputElement && element.form && (isField(element) || ['checkbox', 'radio'].includes(element.type))) submit(element, element.form)
-  else if (element instanceof HTMLElement && element.matches('a[href],button,summary,input[type="button"],input[type="submit"],input[type="reset"]')) element.click()
+  else if (element instanceof HTMLInputElement && element.form && !isPushed(element)) submit(element, element.form)
+  else if (element instanceof HTMLElement && (element.matches('a[href]') || isPushed(element))) element.click()
   else if (isField(element)) settleChange(element)
 }
 

@@ -1,6 +1,5 @@
 import { CONNECT, HELLO } from '../preview/messages.ts'
-import { provideStorage } from '../preview/storage.ts'
-import { beginAnew, cleanIfAsked, load } from './clean.ts'
+import { beginAnew, load, provideKept } from './kept.ts'
 import { provideFocus } from './focus.ts'
 import { providePointer } from './pointer.ts'
 import { nextFrame, until } from './settle.ts'
@@ -20,9 +19,7 @@ const SHOWN_MS = 2_000
 const STAYS_MS = 1_000
 
 function walk(origin: string, parent: Window): void {
-  provideStorage('localStorage')
-  provideStorage('sessionStorage')
-  cleanIfAsked()
+  provideKept()
   provideFocus()
   providePointer()
   providePerson()

@@ -8,6 +8,15 @@ export function nextFrame(): Promise<void> {
   })
 }
 
+/** After what the page has put off until this task is over: frameworks gather changes, and bring them to the page then. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => { port1.close(); resolve() }
+    port2.postMessage(0)
+  })
+}
+
 /** What `look` gives once it gives something; undefined where it has not within `ms`. */
 export async function until<T>(look: () => T | undefined, ms: number): Promise<T | undefined> {
   let found = look()

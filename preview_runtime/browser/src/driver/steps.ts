@@ -38,7 +38,7 @@ async function run(step: WalkStep): Promise<void> {
   else if ('double_click' in step) await hit(step.double_click, (at, element) => click(element, at, 2))
   else if ('hover' in step) await hit(step.hover, (at, element) => moveTo(element, at))
   else if ('type' in step) await typeInto(step.type, step.into)
-  else if ('press' in step) await pressOn(step.press, step.on ?? undefined)
+  else if ('press' in step) await pressOn(step.press, step.on)
   else if ('select' in step) await select(step.select, step.of)
   else if ('check' in step) await check(step.check, true)
   else if ('uncheck' in step) await check(step.uncheck, false)
@@ -46,11 +46,11 @@ async function run(step: WalkStep): Promise<void> {
   else if ('store' in step) localStorage.setItem(step.store, step.value)
   else if ('see' in step) await see(step)
   else if ('not_see' in step) await notSee(step.not_see, wait(step))
-  else if ('stored' in step) await stored(step.stored, step.under ?? undefined, wait(step))
+  else if ('stored' in step) await stored(step.stored, step.under, wait(step))
   else if ('at' in step) await at(step.at, wait(step))
 }
 
-const wait = (step: { seconds?: number | null }): number => (step.seconds ? step.seconds * 1_000 : WAIT_MS)
+const wait = (step: { seconds?: number }): number => (step.seconds ? step.seconds * 1_000 : WAIT_MS)
 
 /** The one element that fits, once it is there. */
 async function one(target: WalkTarget): Promise<Element> {
@@ -152,12 +152,12 @@ const STATES = {
 async function see(step: Extract<WalkStep, { see: unknown }>): Promise<void> {
   const target = step.see
   const ms = wait(step)
-  if (step.count !== undefined && step.count !== null) {
+  if (step.count !== undefined) {
     const { count } = step
     if (!(await until(() => findAll(target).length === count || undefined, ms))) throw new Failed('count', [String(findAll(target).length), ...nearest(target)])
     return
   }
-  const states = (Object.keys(STATES) as (keyof typeof STATES)[]).flatMap((name) => { const wanted = step[name]; return wanted === undefined || wanted === null ? [] : [{ name, wanted }] })
+  const states = (Object.keys(STATES) as (keyof typeof STATES)[]).flatMap((name) => { const wanted = step[name]; return wanted === undefined ? [] : [{ name, wanted }] })
   if (states.length === 0) {
     if (!(await until(() => findAll(target).length > 0 || undefined, ms))) throw new Failed('none', nearest(target))
     return

@@ -3,9 +3,12 @@ import type { components } from './walk-schema.d.ts'
 /** A walk as the project keeps it: the types of `builder.projects.walks`. */
 type Schemas = components['schemas']
 
-export type Walk = Schemas['Walk']
+/** What is not said is left out. */
+type Said<T> = T extends object ? { [Name in keyof T]: Said<Exclude<T[Name], null>> } : T
+
+export type Walk = Said<Schemas['Walk']>
 export type WalkStep = Walk['steps'][number]
-export type WalkTarget = Schemas['WalkTarget']
+export type WalkTarget = Said<Schemas['WalkTarget']>
 
 /** Why a step failed; a person reads it by the key `walk.<why>` of the catalogue. */
 export type Why =

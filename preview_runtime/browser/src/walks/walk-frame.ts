@@ -1,5 +1,4 @@
 import { PreviewLink } from '../preview-link.ts'
-import { MARK } from '../driver/clean.ts'
 import type { Outcome, WalkStep } from '../driver/walk.ts'
 import type { FromPage } from '../preview/messages.ts'
 
@@ -15,7 +14,6 @@ const STUCK: Outcome = { why: 'stuck', saw: [] }
  * own. It may run scripts and keep things, and neither open windows, nor download, nor take the focus from the person.
  */
 export class WalkFrame {
-  readonly #url: string
   readonly #frame = document.createElement('iframe')
   readonly #link: PreviewLink
   readonly #kept = (event: FocusEvent): void => { if (event.target instanceof HTMLElement) this.#focused = event.target }
@@ -27,13 +25,12 @@ export class WalkFrame {
   #fresh = true
 
   constructor(url: string, home: HTMLElement) {
-    this.#url = url
-    // Rights and name count from the first page on.
     this.#frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms')
-    this.#frame.name = MARK
     this.#frame.tabIndex = -1
     this.#frame.setAttribute('aria-hidden', 'true')
-    this.#frame.style.cssText = 'position:fixed;left:0;top:0;border:0;opacity:0;pointer-events:none;z-index:-1;contain:strict'
+    // Chromium paints no frames for what is transparent, covered or out of sight (1 instead of 31 in half a second), and
+    // apps that wait for one would stand still.
+    this.#frame.style.cssText = 'position:fixed;left:0;top:0;border:0;opacity:0.001;pointer-events:none;z-index:2147483647'
     this.#size(VIEWPORT)
     if (document.activeElement instanceof HTMLElement) this.#focused = document.activeElement
     document.addEventListener('focusin', this.#kept)

@@ -18,8 +18,21 @@ const WALK_MS = 10_000
 /** So long a browser may keep the process of a page that hangs, and with it every other page of that host. */
 const PROCESS_END_MS = 3_000
 
-/** Walks through the app, one walk after the other in one frame; `walks` by path. Ends early, with what there is, when told to. */
-export async function runWalks(walks: Record<string, Walk>, { url, home, signal, ended }: WalksOptions): Promise<WalkResult[]> {
+/**
+ * Walks through the app, one walk after the other in one frame; `walks` by path. Ends early, with what there is, when told
+ * to. Other tabs that walk through the same app share its storage: one after the other.
+ */
+export async function runWalks(walks: Record<string, Walk>, options: WalksOptions): Promise<WalkResult[]> {
+  const { url, signal } = options
+  try {
+    return await navigator.locks.request(`walks ${url}`, { ...(signal && { signal }) }, () => runAll(walks, options))
+  } catch (error) {
+    if (signal?.aborted) return []
+    throw error
+  }
+}
+
+async function runAll(walks: Record<string, Walk>, { url, home, signal, ended }: WalksOptions): Promise<WalkResult[]> {
   const results: WalkResult[] = []
   let frame: WalkFrame | undefined
   const stop = (): void => frame?.close()
