@@ -131,7 +131,9 @@ document.querySelector('dialog button').onclick = () => document.querySelector('
 by('gone').onclick = () => setTimeout(() => by('gone').remove(), 100)
 by('toggle').onclick = () => by('toggle').setAttribute('aria-pressed', 'true')
 """
-SECOND = '<!doctype html><html lang="en"><body><h1>Second</h1><script type="module" src="/second.js"></script></body></html>'
+SECOND = (
+    '<!doctype html><html lang="en"><body><h1>Second</h1><script type="module" src="/second.js"></script></body></html>'
+)
 
 
 def test_every_kind_of_step_is_walked(page: Page, server: Server) -> None:

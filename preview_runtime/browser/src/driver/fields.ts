@@ -4,8 +4,8 @@ import { settleChange } from './focus.ts'
 
 export type Field = HTMLInputElement | HTMLTextAreaElement
 
-/** Fields that are typed into letter by letter; the browser gives the others a control of its own. */
-const TYPED = new Set(['text', 'search', 'url', 'tel', 'email', 'password'])
+/** Fields in which the browser tells where the caret is: the others are filled as a whole. */
+const TYPED = new Set(['text', 'search', 'url', 'tel', 'password'])
 const NOT_FILLED = new Set(['checkbox', 'radio', 'button', 'submit', 'reset', 'image', 'file', 'hidden'])
 
 export const isField = (element: Element): element is Field => element instanceof HTMLTextAreaElement || (element instanceof HTMLInputElement && !NOT_FILLED.has(element.type))

@@ -40,7 +40,8 @@ function candidates(target: WalkTarget, scope: Element, words: string | undefine
 function smallest(element: Element, words: string, found: Candidate[]): string {
   if (SILENT.has(element.tagName) || element instanceof HTMLSelectElement) return ''
   const style = getComputedStyle(element)
-  if (style.display === 'none') return ''
+  // Neither what is not displayed nor what a closed <details> holds.
+  if (style.display !== 'contents' && !element.checkVisibility()) return ''
   if (element instanceof HTMLInputElement) {
     const text = ['button', 'submit', 'reset'].includes(element.type) ? element.value : ''
     if (folded(text).includes(words) && isVisible(element)) found.push({ element, words: folded(text) })

@@ -18,12 +18,18 @@ export function press(name: string): void {
   stroke(key, held)
 }
 
-/** Types into what has the focus. */
+/**
+ * Types into what has the focus: all but the last letter at once, as a person pastes or a phone suggests, and the last one
+ * by its key. Letter by letter an app would render for each of them, which is most of what a walk takes.
+ */
 export async function type(text: string): Promise<void> {
-  for (const letter of text) {
-    stroke(letter === '\n' ? 'Enter' : letter, { ctrlKey: false, shiftKey: false, altKey: false, metaKey: false })
+  const letters = [...text]
+  const last = letters.pop()
+  if (letters.length > 0) {
+    edit(focused(), letters.join(''))
     await nextTask()
   }
+  if (last !== undefined) stroke(last === '\n' ? 'Enter' : last, { ctrlKey: false, shiftKey: false, altKey: false, metaKey: false })
 }
 
 function stroke(key: string, held: Held): void {
