@@ -84,15 +84,14 @@ def test_what_the_person_keeps_in_the_app_and_their_caret_stay_theirs(page: Page
     assert preview_frame(page).evaluate("localStorage.getItem('sheep')") == "2"
 
 
-def test_an_app_can_neither_hold_up_the_workbench_nor_speak_for_it(page: Page, server: Server, errors: Errors) -> None:
+def test_an_app_can_neither_leave_its_frame_nor_say_that_it_walks(page: Page, server: Server, errors: Errors) -> None:
     errors.allow("sandbox|Blocked|denied|Unsafe|navigat")
     hostile = """
 if (location.hostname.startsWith("w-")) {
   parent.postMessage({ type: "stepped", n: 1, saw: [] }, "*");
   window.open("https://example.org");
   try { top.location.href = "about:blank"; } catch {}
-  const flood = () => { for (let i = 0; i < 6000; i++) parent.postMessage("sayso:hello", "*"); };
-  document.addEventListener("click", flood, true);
+  parent.postMessage("sayso:connect", "*");
 }
 document.body.innerHTML = "<button>Counted 0</button>";
 """

@@ -7,14 +7,16 @@ import { memoryStorage } from '../preview/storage.ts'
 const NAME = 'sayso:walk:'
 const AREAS = ['localStorage', 'sessionStorage'] as const
 
-/** `databases`: those to be deleted before the app opens one. */
-interface Kept { areas: [string, string][][]; databases: string[] }
+/** `databases`: those to be deleted before the app opens one. `trail`: the pages so far, the present one last. */
+interface Kept { areas: [string, string][][]; databases: string[]; trail: string[] }
 
 let anew = false
+let trail: string[] = []
 
 /** Called first of all in a page. */
 export function provideKept(): void {
-  const { areas, databases } = kept()
+  const { areas, databases, trail: before } = kept()
+  trail = before.at(-1) === location.href ? before : [...before, location.href]
   const maps = AREAS.map((_, i) => new Map(areas[i]))
   AREAS.forEach((area, i) => { Object.defineProperty(window, area, { value: memoryStorage(maps[i]!), configurable: true }) })
   if (databases.length > 0 || areas.length === 0) {
@@ -24,14 +26,14 @@ export function provideKept(): void {
   for (const name of databases) indexedDB.deleteDatabase(name)
   window.name = ''
   // At `pagehide` the next page may have its name already.
-  for (const end of ['beforeunload', 'pagehide']) window.addEventListener(end, () => { if (!anew) keep({ areas: maps.map((map) => [...map]), databases: [] }) })
+  for (const end of ['beforeunload', 'pagehide']) window.addEventListener(end, () => { if (!anew) keep({ areas: maps.map((map) => [...map]), databases: [], trail }) })
 }
 
 function kept(): Kept {
   try {
     if (window.name.startsWith(NAME)) return JSON.parse(window.name.slice(NAME.length)) as Kept
   } catch { /* the app wrote its own name */ }
-  return { areas: [], databases: [] }
+  return { areas: [], databases: [], trail: [] }
 }
 
 const keep = (what: Kept): void => { window.name = NAME + JSON.stringify(what) }
@@ -42,8 +44,17 @@ export async function beginAnew(path: string): Promise<void> {
   const databases = await indexedDB.databases?.().catch(() => []) ?? []
   for (const key of await globalThis.caches?.keys().catch(() => []) ?? []) await caches.delete(key)
   anew = true
-  keep({ areas: [], databases: databases.flatMap(({ name }) => name ?? []) })
+  keep({ areas: [], databases: databases.flatMap(({ name }) => name ?? []), trail: [] })
   load(path)
+}
+
+/** Loads the page before this one. The frame's own history has it only where a person's hand led here. */
+export function loadEarlier(): boolean {
+  const earlier = trail.at(-2)
+  if (earlier === undefined) return false
+  trail = trail.slice(0, -1)
+  load(earlier)
+  return true
 }
 
 /** Loads a page of the app, in the place of this one. */

@@ -1,5 +1,5 @@
 import { CONNECT, HELLO } from '../preview/messages.ts'
-import { beginAnew, load, provideKept } from './kept.ts'
+import { beginAnew, load, loadEarlier, provideKept } from './kept.ts'
 import { provideFocus } from './focus.ts'
 import { providePointer } from './pointer.ts'
 import { nextFrame, until } from './settle.ts'
@@ -79,7 +79,7 @@ async function go(step: WalkStep): Promise<Outcome> {
   else if ('open' in step) load(step.open)
   else if ('back' in step) {
     // The history of the window is the workbench's as well: only the page's own part is gone back in.
-    if (!navigation?.canGoBack) return { why: 'no_way_back', saw: [] }
+    if (!navigation?.canGoBack) return loadEarlier() ? new Promise(() => undefined) : { why: 'no_way_back', saw: [] }
     const moved = Promise.withResolvers<void>()
     window.addEventListener('popstate', () => moved.resolve(), { once: true })
     navigation.back()

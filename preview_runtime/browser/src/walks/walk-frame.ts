@@ -78,7 +78,7 @@ export class WalkFrame {
       this.#link.send({ type: 'step', n, step })
       if ('reload' in step || 'open' in step) return await this.#arrives() ? { saw: [] } : { why: 'no_page', saw: [] }
       const waits = 'seconds' in step && step.seconds ? step.seconds * 1_000 : 0
-      const outcome = await Promise.race([done.promise, page.promise.then(() => undefined), after(waits + STEP_MS + PAGE_MS / 2).then(() => STUCK)])
+      const outcome = await Promise.race([done.promise, page.promise.then((): Outcome | undefined => ('back' in step ? { saw: [] } : undefined)), after(waits + STEP_MS + PAGE_MS / 2).then(() => STUCK)])
       // A page that went had not answered, and so had done nothing: the next one is asked.
       if (outcome) return outcome
     }
