@@ -1,6 +1,6 @@
 import { CONNECT, HELLO, MAX_TEXT } from './preview/messages.ts'
-import { WHY } from './driver/walk.ts'
-import type { Why } from './driver/walk.ts'
+import { WHY } from './engine/walk.ts'
+import type { Why } from './engine/walk.ts'
 import type { FromPage, Note, ToPage, ToWalked } from './preview/messages.ts'
 
 /** Once a second; an answer that takes three means that the page is stuck in its own code. */

@@ -1,5 +1,5 @@
 import type { Answer } from "../../client/types";
-import type { Walk } from "$/runtime/driver/walk.ts";
+import type { Walk } from "$/runtime/engine/walk.ts";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
 import type { PreviewSession } from "./preview_session";
 import { activeGeneration } from "../store/state";

@@ -1,4 +1,4 @@
-import type { WalkStep, WalkTarget } from "$/runtime/driver/walk.ts";
+import type { WalkStep, WalkTarget } from "$/runtime/engine/walk.ts";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
 import { t } from "../../client/workbench_texts";
 import type { WalksOfVersion } from "./walk_watch";

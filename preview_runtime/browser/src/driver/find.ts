@@ -1,5 +1,5 @@
 import { SILENT, folded, isSpokenOf, isVisible, nameOf, roleOf } from './names.ts'
-import type { WalkTarget } from './walk.ts'
+import type { WalkTarget } from '../engine/walk.ts'
 
 /** Finds elements as a person does: by what they are, and by the words that they bear. */
 

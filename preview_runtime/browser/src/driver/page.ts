@@ -5,7 +5,7 @@ import { providePointer } from './pointer.ts'
 import { nextFrame, until } from './settle.ts'
 import { isThere, perform } from './steps.ts'
 import type { FromPage, ToWalked } from '../preview/messages.ts'
-import type { Outcome, WalkStep } from './walk.ts'
+import type { Outcome, WalkStep } from '../engine/walk.ts'
 
 /**
  * First script of every page that is walked through. It stands where the capture script stands in a preview that somebody

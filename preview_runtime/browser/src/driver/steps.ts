@@ -5,7 +5,7 @@ import { press, type } from './keyboard.ts'
 import { folded, isVisible, nameOf } from './names.ts'
 import { click, drag, moveTo, reach } from './pointer.ts'
 import { rest, until } from './settle.ts'
-import type { Outcome, WalkStep, WalkTarget, Why } from './walk.ts'
+import type { Outcome, WalkStep, WalkTarget, Why } from '../engine/walk.ts'
 
 /** How long an element or an expectation is waited for, unless the step says otherwise. */
 const WAIT_MS = 1_000

@@ -1,6 +1,6 @@
 import type { Hot } from '../instant/scripts/hot.ts'
 import type { LogLevel } from '../engine/engine.ts'
-import type { Outcome, WalkStep } from '../driver/walk.ts'
+import type { Outcome, WalkStep } from '../engine/walk.ts'
 
 /** What the page itself has to tell, each with a text of its own in the catalogue. */
 export type Note = 'left_out' | 'no_storage' | 'not_loaded' | 'request_failed'

@@ -1,5 +1,5 @@
 import { PreviewLink } from '../preview-link.ts'
-import type { Outcome, WalkStep } from '../driver/walk.ts'
+import type { Outcome, WalkStep } from '../engine/walk.ts'
 import type { FromPage } from '../preview/messages.ts'
 
 export const VIEWPORT = { width: 1280, height: 800 }

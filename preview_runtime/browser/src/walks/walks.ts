@@ -1,5 +1,5 @@
 import { WalkFrame } from './walk-frame.ts'
-import type { Outcome, Walk } from '../driver/walk.ts'
+import type { Outcome, Walk } from '../engine/walk.ts'
 
 /** How a walk ended: where it failed, `step` counts from 1 (0: its page did not come). `ms` with the loading of its pages. */
 export interface WalkResult extends Outcome { walk: string; ok: boolean; step: number; ms: number }
