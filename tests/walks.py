@@ -46,7 +46,7 @@ def _walk(page: Page, step: dict[str, Any]) -> None:
                 field.fill(text)
             else:
                 field.fill(text[:-1])
-                field.press_sequentially(text[-1])
+                page.keyboard.type(text[-1])
         case {"press": key}:
             page.keyboard.press(key) if "on" not in step else _one(page, step["on"]).press(key)
         case {"select": words, "of": target}:
@@ -109,7 +109,7 @@ def _found(page: Page, target: Target) -> Locator:
     """Those that bear the words as a whole, else those that bear them as a part."""
     scope = _found(page, target["within"]) if "within" in target else page
     words = re.escape(" ".join(str(target.get("name") or target.get("label") or _words(target)).split()))
-    words = words.replace("\\ ", "\\s+")
+    words = words.replace("\\ ", "\\s+").replace("/", "\\/")  # of a selector of Playwright's a slash is the end
     found = _find(scope, target, re.compile(rf"^\s*{words}\s*$", re.IGNORECASE))
     if found.count() == 0:
         found = _find(scope, target, re.compile(words, re.IGNORECASE))
