@@ -40,7 +40,7 @@ _APART = (
     "preview_runtime/node.py",
 )
 # The browser formats values with its own means: these catalogues name values and nothing more.
-_IN_THE_BROWSER = ("client", "engine", "home", "keys", "servers", "terminal", "workbench")
+_IN_THE_BROWSER = ("client", "engine", "home", "keys", "servers", "terminal", "walked", "workbench")
 
 
 @cache

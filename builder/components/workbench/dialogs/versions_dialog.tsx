@@ -1,6 +1,6 @@
 import { type ReactElement, useState } from "react";
 import { useProject, useWorkbench } from "../session/context";
-import { tally } from "../session/walk_words";
+import { tally } from "../session/walk_watch";
 import { Dialog } from "../controls/dialog";
 import { activeGeneration } from "../store/state";
 import { when } from "../../client/times";

@@ -1,8 +1,9 @@
 import type { ReactElement } from "react";
 import { Dialog } from "../controls/dialog";
 import { useProject, useWalks, useWorkbench } from "../session/context";
-import { stepWords, tally, whyWords } from "../session/walk_words";
-import { t } from "../../client/workbench_texts";
+import { tally } from "../session/walk_watch";
+import { stepWords, whyWords } from "./walk_words";
+import { t } from "../../client/walked_texts";
 
 /** How the walks of the version that is seen went; of those that failed the step, why, and what was there instead. */
 export function WalksDialog(): ReactElement {
@@ -13,7 +14,7 @@ export function WalksDialog(): ReactElement {
     open({ path });
   };
   return (
-    <Dialog title={walks ? tally(walks) : t("workbench.walks.title")} close={() => setPanel(null)} wide>
+    <Dialog title={walks ? tally(walks) : t("walked.title")} close={() => setPanel(null)} wide>
       <ol className="wb-versions">
         {walks?.results.map((result) => {
           const walk = walks.walks[result.walk]!;
@@ -22,15 +23,15 @@ export function WalksDialog(): ReactElement {
             <li key={result.walk}>
               <span className="wb-version-label">
                 <span>{walk.title}</span>
-                {result.ok ? <small>{t("workbench.walks.passed", { count: walk.steps.length, ms: result.ms })}</small> : (
+                {result.ok ? <small>{t("walked.passed", { count: walk.steps.length, ms: result.ms })}</small> : (
                   <small className="wb-bad">
-                    {step && `${t("workbench.walks.at_step", { step: result.step, words: stepWords(step) })} `}
+                    {step && `${t("walked.at_step", { step: result.step, words: stepWords(step) })} `}
                     {whyWords(result)}
-                    {result.saw.length > 0 && ` ${t("workbench.walks.saw", { saw: result.saw.join(", ") })}`}
+                    {result.saw.length > 0 && ` ${t("walked.saw", { saw: result.saw.join(", ") })}`}
                   </small>
                 )}
               </span>
-              <button type="button" className="wb-button wb-small" onClick={() => look(result.walk)}>{t("workbench.walks.open")}</button>
+              <button type="button" className="wb-button wb-small" onClick={() => look(result.walk)}>{t("walked.open")}</button>
             </li>
           );
         })}
@@ -40,7 +41,7 @@ export function WalksDialog(): ReactElement {
               <span>{path}</span>
               <small className="wb-bad">{message}</small>
             </span>
-            <button type="button" className="wb-button wb-small" onClick={() => look(path)}>{t("workbench.walks.open")}</button>
+            <button type="button" className="wb-button wb-small" onClick={() => look(path)}>{t("walked.open")}</button>
           </li>
         ))}
       </ol>

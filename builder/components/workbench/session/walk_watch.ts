@@ -4,6 +4,7 @@ import type { WalkResult } from "$/runtime/walks/walks.ts";
 import type { PreviewSession } from "./preview_session";
 import { activeGeneration } from "../store/state";
 import type { ProjectStore } from "../store/store";
+import { t } from "../../client/workbench_texts";
 
 export type ProjectWalks = Answer<"project_walks">;
 
@@ -102,3 +103,11 @@ function rest(): Promise<void> {
     else setTimeout(resolve, 200);
   });
 }
+
+const passed = ({ results }: WalksOfVersion): number => results.filter(({ ok }) => ok).length;
+const all = ({ walks, invalid }: WalksOfVersion): number => Object.keys(walks).length + invalid.length;
+
+export const allWalk = (walks: WalksOfVersion): boolean => passed(walks) === all(walks);
+
+/** "12 of 12 walk". What is no walk does not walk. */
+export const tally = (walks: WalksOfVersion): string => t("workbench.walks.tally", { passed: passed(walks), count: all(walks) });
