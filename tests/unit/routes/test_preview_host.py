@@ -11,6 +11,7 @@ import pytest
 from builder.texts import said
 from preview_runtime.output import Output, OutputFile
 from preview_runtime.routes.preview_host import PreviewHost
+from preview_runtime.routes.route_table import Route, RouteTable
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
 SAFARI = "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15"
@@ -117,6 +118,19 @@ async def test_under_its_second_name_a_preview_is_walked_through(host: PreviewHo
             assert (await browser.get("/", headers=NAVIGATION)).text == "<h1>app</h1>"
             assert (await browser.get("/@sayso/capture.js")).text == script
             assert (await browser.get("/@sayso/client.js")).text == "client"
+
+
+async def test_no_walk_is_led_to_a_server(tmp_path: Path) -> None:
+    routes = RouteTable()
+    routes.put("app", Route("http://127.0.0.1:9", whole=True))
+    host = PreviewHost(Source(), Files(tmp_path), tmp_path, speak=said, routes=routes)
+    async with client(host, "w-app.preview.localhost") as browser:
+        assert (await browser.get("/", headers=NAVIGATION)).text == "<h1>app</h1>"
+        refused = await browser.post("/api/sheep", json={})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (404, "no_backend")
+    async with client(host) as browser:
+        assert (await browser.get("/", headers=NAVIGATION)).status_code >= 500
+    await host.close()
 
 
 async def test_packages_are_kept_for_ever_and_come_compressed(host: PreviewHost) -> None:

@@ -29,7 +29,13 @@ export class WalkWatch {
 
   constructor(private readonly store: ProjectStore, private readonly preview: PreviewSession) {
     const look = () => this.look();
-    this.unsubscribe = [store.subscribe(look), preview.subscribe(look), store.onFiles(() => this.stop())];
+    // A page that is not seen has slow clocks, and walks in it would take too long.
+    const seen = () => (document.hidden ? this.stop() : this.look());
+    document.addEventListener("visibilitychange", seen);
+    this.unsubscribe = [
+      store.subscribe(look), preview.subscribe(look), store.onFiles(() => this.stop()),
+      () => document.removeEventListener("visibilitychange", seen),
+    ];
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -59,7 +65,7 @@ export class WalkWatch {
     const { kind, phase, fault } = this.preview.getState();
     const head = state.project?.head ?? null;
     const whole = head !== null && state.dirty.size === 0 && activeGeneration(state) === null;
-    if (!whole || kind !== "instant" || phase !== "painted" || fault?.kind === "build") return;
+    if (document.hidden || !whole || kind !== "instant" || phase !== "painted" || fault?.kind === "build") return;
     if (this.walking === head || this.found.get(head)?.over) return;
     this.stop();
     this.walking = head;

@@ -41,11 +41,13 @@ async function runAll(walks: Record<string, Walk>, { url, home, signal, ended }:
     for (const [path, walk] of Object.entries(walks)) {
       if (signal?.aborted) break
       frame ??= new WalkFrame(url, home)
-      const result = await walkThrough(path, walk, frame)
+      let result = await walkThrough(path, walk, frame)
+      // What was only too slow for a moment, on a machine with other things to do, walks the second time.
+      if (!result.ok && !lost(result) && !signal?.aborted) result = await walkThrough(path, walk, frame)
       if (signal?.aborted) break
       results.push(result)
       ended?.(result)
-      if (result.why === 'stuck' || result.why === 'no_page' || result.why === 'slow') {
+      if (lost(result)) {
         frame.close()
         frame = undefined
         if (result.why === 'stuck') await new Promise((resolve) => { setTimeout(resolve, PROCESS_END_MS) })
@@ -57,6 +59,9 @@ async function runAll(walks: Record<string, Walk>, { url, home, signal, ended }:
   }
   return results
 }
+
+/** The frame cannot be used any more. */
+const lost = ({ why }: WalkResult): boolean => why === 'stuck' || why === 'no_page' || why === 'slow'
 
 async function walkThrough(path: string, walk: Walk, frame: WalkFrame): Promise<WalkResult> {
   const began = performance.now()

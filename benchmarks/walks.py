@@ -1,0 +1,72 @@
+"""Twenty walks on the to-do starter, and how often a starter that is well fails one of its walks.
+
+The walks are the starter's own, repeated to twenty; the time is that of the whole run, its frame included. `--clean N`
+walks every starter that the instant engine runs N times: each walk that fails is a false alarm, and is named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import time
+
+from playwright.sync_api import Page
+
+from benchmarks import _walks
+from benchmarks._harness import chromium, finish, median, playwright_chromium, running_server, say
+from tests.browser.conftest import Server
+from tests.browser.workbench import painted
+from tests.starters import starters
+
+WALKS = 20
+RUNS = 5
+
+
+def opened(page: Page, server: Server, starter: str) -> str:
+    """The project that was made of a starter, once its own walks are over: they would be walked beside these."""
+    project: str = server.post("/api/v1/projects", {"starter": starter})["project"]["id"]
+    page.goto(f"{server.url}/p/{project}")
+    painted(page)
+    page.locator(".wb-preview .wb-status").get_by_role("button", name=" walk").wait_for()
+    _walks.provide(page)
+    return project
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--runs", type=int, default=RUNS)
+    options.add_argument("--clean", type=int, default=0, help="runs over all starters, to count false alarms")
+    arguments = options.parse_args()
+    times: list[float] = []
+    walked, alarms = 0, []
+    with (
+        running_server() as server,
+        playwright_chromium() as (playwright, executable),
+        chromium(playwright, executable) as browser,
+    ):
+        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        found = _walks.walks_of(server, opened(page, server, "todo"))
+        own = itertools.islice(itertools.cycle(found["walks"].items()), WALKS)
+        walks = {f"{number:02} {path}": walk for number, (path, walk) in enumerate(own)}
+        for _ in range(arguments.runs):
+            began = time.perf_counter()
+            results = _walks.walk(page, walks, found["url"])
+            times.append((time.perf_counter() - began) * 1000)
+            say(f"  {times[-1]:.0f} ms, {sum(result['ok'] for result in results)} of {len(results)} walk")
+        for starter in starters() if arguments.clean else []:
+            found = _walks.walks_of(server, opened(page, server, starter.name))
+            for _ in range(arguments.clean):
+                results = _walks.walk(page, found["walks"], found["url"])
+                walked += len(results)
+                alarms += [f"{starter.name}: {result}" for result in results if not result["ok"]]
+            say(f"  {starter.name}: {walked} walked, {len(alarms)} false alarms so far")
+    for alarm in alarms:
+        say(alarm)
+    figures = {"walks_20_ms": median(times)}
+    if walked:
+        figures |= {"clean_walks": walked, "false_alarms": len(alarms), "false_alarm_share": len(alarms) / walked}
+    finish("walks", figures, {}, arguments.runs)
+
+
+if __name__ == "__main__":
+    main()
