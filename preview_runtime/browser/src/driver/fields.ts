@@ -45,7 +45,7 @@ export function fill(field: Field, value: string): boolean {
 }
 
 export function selectAll(element: Element): void {
-  if (isTyped(element)) element.select()
+  if (isTyped(element)) element.setSelectionRange(0, element.value.length)
   else if (isEditable(element)) getSelection()?.selectAllChildren(element)
 }
 

@@ -21,6 +21,13 @@ export function provideFocus(): void {
     kind.prototype.focus = function (this: HTMLElement | SVGElement) { focus(this) }
     kind.prototype.blur = function (this: HTMLElement | SVGElement) { if (this === active) focus(undefined) }
   }
+  // The browser's own brings the focus with it.
+  for (const kind of [HTMLInputElement, HTMLTextAreaElement]) {
+    kind.prototype.select = function (this: HTMLInputElement | HTMLTextAreaElement) {
+      focus(this)
+      if (this.selectionStart !== null) this.setSelectionRange(0, this.value.length)
+    }
+  }
   for (const name of ['showModal', 'show'] as const) {
     const show = HTMLDialogElement.prototype[name]
     HTMLDialogElement.prototype[name] = function (this: HTMLDialogElement) {

@@ -17,7 +17,8 @@ export class WalkFrame {
   readonly #frame = document.createElement('iframe')
   readonly #link: PreviewLink
   readonly #kept = (event: FocusEvent): void => { if (event.target instanceof HTMLElement) this.#focused = event.target }
-  readonly #taken = (): void => { if (document.activeElement === this.#frame) this.#giveBack() }
+  // At once, and where the browser says so only after the event.
+  readonly #taken = (): void => { this.#giveBack(); setTimeout(() => this.#giveBack()) }
   #focused: HTMLElement | undefined
   #page = Promise.withResolvers<void>()
   #answer: { n: number; done: PromiseWithResolvers<Outcome> } | undefined
@@ -99,6 +100,7 @@ export class WalkFrame {
   }
 
   #giveBack(): void {
+    if (document.activeElement !== this.#frame) return
     if (this.#focused?.isConnected) this.#focused.focus({ preventScroll: true })
     else this.#frame.blur()
   }
