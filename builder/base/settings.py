@@ -47,9 +47,16 @@ class AddressSettings(SettingsGroup):
 
     def preview_origin(self, preview_id: str) -> str:
         """Origin of one preview, such as http://p-abc.preview.localhost:8000."""
+        return self._origin("p", preview_id)
+
+    def walk_origin(self, preview_id: str) -> str:
+        """Origin of the same preview for walks, which keep nothing where the person's own use of it does."""
+        return self._origin("w", preview_id)
+
+    def _origin(self, kind: str, preview_id: str) -> str:
         scheme, _, rest = self.url.partition("://")
         port = rest.rpartition(":")[2] if ":" in rest else ""
-        return f"{scheme}://p-{preview_id}.{self.preview_host}" + (f":{port}" if port else "")
+        return f"{scheme}://{kind}-{preview_id}.{self.preview_host}" + (f":{port}" if port else "")
 
 
 class StorageSettings(SettingsGroup):

@@ -22,7 +22,7 @@ from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import WAY_IN, Gate
 from preview_runtime.routes.limits import VisitorLimits
 from preview_runtime.routes.preview_pages import gone_page, missing_page, waiting_page
-from preview_runtime.routes.requests import error, html, is_navigation, missing
+from preview_runtime.routes.requests import error, html, is_navigation, is_walked, missing
 from preview_runtime.routes.requests import preview_id as preview_id_of
 from preview_runtime.routes.route_table import RouteTable
 from preview_runtime.routes.server_part import ServerParts
@@ -54,6 +54,9 @@ _TYPES: Final = {
     ".mp4": "video/mp4",
     ".webm": "video/webm",
 }
+# The first script of every page: it reports what happens there. On a page for walks the driver takes its place.
+_CAPTURE: Final = "capture.js"
+_DRIVER: Final = "walk.js"
 # Headers added to an app's own answers too. Only the builder decides who may frame it, and several CSPs all apply.
 _OF_EVERY_PREVIEW: Final = frozenset(
     {"Cross-Origin-Embedder-Policy", "Cross-Origin-Resource-Policy", "Origin-Agent-Cluster", "Content-Security-Policy"}
@@ -82,7 +85,7 @@ class DependencyFiles(Protocol):
 
 
 class PreviewHost:
-    """Answers `p-<id>.<preview host>`. `runtime_dir` holds the scripts served below /@sayso/.
+    """Answers `p-<id>.<preview host>`, and `w-<id>` for walks: the output alone, never a server. `runtime_dir` holds the scripts served below /@sayso/.
 
     `frame_ancestors` are the origins that may frame a preview (CSP source expressions): the builder's. Requests that
     `routes` assigns to a server part are passed on to it: woken by `waker` if it sleeps, within `limits`, after `gate`
@@ -122,7 +125,8 @@ class PreviewHost:
         """One request. A websocket that no server part takes is refused (403)."""
         headers = self._headers(Headers(scope=scope))
         preview_id = preview_id_of(Headers(scope=scope))
-        route = self._routes.find(preview_id) if preview_id else None
+        # What walks do is not done to the data of a server.
+        route = self._routes.find(preview_id) if preview_id and not is_walked(Headers(scope=scope)) else None
         guarded = preview_id is not None and self._guarded(preview_id)
         entrance = guarded or route is None or route.private
         if preview_id and entrance and scope["type"] == "http" and scope["path"] == WAY_IN:
@@ -210,6 +214,8 @@ class PreviewHost:
     async def _script(self, request: Request, file: str) -> Response:
         if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in file.split("/")):
             return missing()
+        if is_walked(request.headers) and file == _CAPTURE:
+            file = _DRIVER
         try:
             body = await asyncio.to_thread((self._runtime_dir / file).read_bytes)
         except OSError:  # missing, a folder, or a name that is too long for a file

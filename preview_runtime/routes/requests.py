@@ -10,18 +10,23 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-_LABEL: Final = re.compile(r"p-([a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?)")
+_LABEL: Final = re.compile(r"([pw])-([a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?)")
 
 
 def is_preview_label(label: str) -> bool:
-    """Whether this is the single label of a preview's name: `p-<id>`, in lower case."""
+    """Whether this is the single label of a preview's name: `p-<id>`, or `w-<id>` for walks, in lower case."""
     return _LABEL.fullmatch(label) is not None
 
 
 def preview_id(headers: Headers) -> str | None:
     """Which preview a request is for, by its Host header; None when it is no preview's host."""
     label = _LABEL.fullmatch(headers.get("host", "").lower().partition(".")[0])
-    return label[1] if label else None
+    return label[2] if label else None
+
+
+def is_walked(headers: Headers) -> bool:
+    """Whether a request is for the preview's second name, `w-<id>`: the same app with a storage of its own, for walks."""
+    return headers.get("host", "")[:2].lower() == "w-"
 
 
 def is_navigation(connection: HTTPConnection) -> bool:

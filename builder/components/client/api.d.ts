@@ -408,6 +408,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/walks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Project Walks */
+        get: operations["project_walks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/messages": {
         parameters: {
             query?: never;
@@ -1078,6 +1095,15 @@ export interface components {
             text: string;
             closed: boolean;
         };
+        /** @description The address of the page, from its path on. */
+        AtStep: {
+            at: string;
+            seconds?: number | null;
+        };
+        BackStep: {
+            /** @constant */
+            back: true;
+        };
         Base64: {
             base64: string;
         };
@@ -1117,6 +1143,13 @@ export interface components {
         Changes: {
             files: components["schemas"]["ChangedFile"][];
             left_out: number;
+        };
+        /** @description Clicks unless it is checked already. */
+        CheckStep: {
+            check: components["schemas"]["WalkTarget"];
+        };
+        ClickStep: {
+            click: components["schemas"]["WalkTarget"];
         };
         /** @description `command` is a program and its arguments; no shell reads them. */
         Command: {
@@ -1215,6 +1248,13 @@ export interface components {
             path: string;
             used: boolean;
             otherwise: string;
+        };
+        DoubleClickStep: {
+            double_click: components["schemas"]["WalkTarget"];
+        };
+        DragStep: {
+            drag: components["schemas"]["WalkTarget"];
+            to: components["schemas"]["WalkTarget"];
         };
         EditClosedEvent: {
             /**
@@ -1556,6 +1596,15 @@ export interface components {
             hosts: string[];
             refused: components["schemas"]["RefusedHost"][];
         };
+        HoverStep: {
+            hover: components["schemas"]["WalkTarget"];
+        };
+        /** @description `step` counts from 1; 0 where it is about the whole file. */
+        InvalidWalkView: {
+            path: string;
+            step: number;
+            message: string;
+        };
         Json: boolean | number | string | components["schemas"]["Json"][] | {
             [key: string]: components["schemas"]["Json"];
         } | null;
@@ -1710,6 +1759,15 @@ export interface components {
             /** @default false */
             source?: boolean;
         };
+        /** @description No such element can be seen, nor comes to be seen while the page settles. */
+        NotSeeStep: {
+            not_see: components["schemas"]["WalkTarget"];
+            seconds?: number | null;
+        };
+        /** @description Loads a page of the app by its path. */
+        OpenStep: {
+            open: string;
+        };
         /**
          * @description The next byte has the number `start`; bytes below `end` were written before this connection; `fresh`: clear the
          *     screen first.
@@ -1741,6 +1799,15 @@ export interface components {
             files: {
                 [key: string]: string;
             };
+        };
+        /**
+         * @description A key by its name (UI Events, `key`), with the keys held down before it: `Enter`, `a`, `Control+Shift+z`.
+         *
+         *     `on` is focused first; without it the key goes to what has the focus.
+         */
+        PressStep: {
+            press: string;
+            on?: components["schemas"]["WalkTarget"] | null;
         };
         ProjectAnswer: {
             project: components["schemas"]["ProjectView"];
@@ -1828,6 +1895,10 @@ export interface components {
             /** @default false */
             private?: boolean;
         };
+        ReloadStep: {
+            /** @constant */
+            reload: true;
+        };
         /** @description All of the version, or the one file at `path`. */
         Restore: {
             path?: string | null;
@@ -1858,6 +1929,24 @@ export interface components {
         Save: {
             /** @default  */
             label?: string;
+        };
+        /** @description An element that can be seen, in the state that is named. With `count` there are that many of it. */
+        SeeStep: {
+            see: components["schemas"]["WalkTarget"];
+            value?: string | null;
+            checked?: boolean | null;
+            pressed?: boolean | null;
+            selected?: boolean | null;
+            expanded?: boolean | null;
+            disabled?: boolean | null;
+            focused?: boolean | null;
+            count?: number | null;
+            seconds?: number | null;
+        };
+        /** @description The option with these words, of a drop-down list. */
+        SelectStep: {
+            select: string;
+            of: components["schemas"]["WalkTarget"];
         };
         /**
          * @description `limit`: how many may be `awake` at once. `disk_note`: why the disk they take is not watched all the time; null
@@ -1999,6 +2088,17 @@ export interface components {
         StarterList: {
             starters: components["schemas"]["StarterEntry"][];
         };
+        /** @description Puts `value` into the local storage under `store`. */
+        StoreStep: {
+            store: string;
+            value: string;
+        };
+        /** @description Something in the local or session storage holds these words: under the key `under`, or anywhere. */
+        StoredStep: {
+            stored: string;
+            under?: string | null;
+            seconds?: number | null;
+        };
         /** @description One table: `size` in bytes, including its indexes; `rows` is an estimate unless `exact`. */
         Table: {
             schema: string;
@@ -2061,6 +2161,14 @@ export interface components {
             cache_read: number;
             cache_write: number;
         };
+        /** @description What is typed takes the place of what was there. */
+        TypeStep: {
+            type: string;
+            into: components["schemas"]["WalkTarget"];
+        };
+        UncheckStep: {
+            uncheck: components["schemas"]["WalkTarget"];
+        };
         VersionAnswer: {
             version: components["schemas"]["VersionView"];
         };
@@ -2107,11 +2215,48 @@ export interface components {
             generation: string | null;
             files: number;
         };
+        /** @description In CSS pixels. */
+        Viewport: {
+            width: number;
+            height: number;
+        };
+        ViewportStep: {
+            viewport: components["schemas"]["Viewport"];
+        };
         /**
          * @description The reason why a start waits: its turn, a place among the person's own servers, or one among all.
          * @enum {string}
          */
         Waits: "turn" | "person" | "total";
+        /** @description `title`: what it shows, in the person's words. It begins at the app's first page, with nothing stored. */
+        Walk: {
+            title: string;
+            steps: (components["schemas"]["ClickStep"] | components["schemas"]["DoubleClickStep"] | components["schemas"]["HoverStep"] | components["schemas"]["TypeStep"] | components["schemas"]["PressStep"] | components["schemas"]["SelectStep"] | components["schemas"]["CheckStep"] | components["schemas"]["UncheckStep"] | components["schemas"]["DragStep"] | components["schemas"]["OpenStep"] | components["schemas"]["BackStep"] | components["schemas"]["ReloadStep"] | components["schemas"]["ViewportStep"] | components["schemas"]["StoreStep"] | components["schemas"]["SeeStep"] | components["schemas"]["NotSeeStep"] | components["schemas"]["StoredStep"] | components["schemas"]["AtStep"])[];
+        };
+        /**
+         * @description One of `role` (with its accessible `name`), `label`, `placeholder` and `text` says what it is.
+         *
+         *     Words are compared without regard to capital letters and white space: an element that has them as its whole comes
+         *     before those that have them as a part. `nth` counts from 1 and is for elements that nothing else tells apart.
+         */
+        WalkTarget: {
+            role?: ("alert" | "alertdialog" | "article" | "banner" | "blockquote" | "button" | "caption" | "cell" | "checkbox" | "code" | "columnheader" | "combobox" | "complementary" | "contentinfo" | "definition" | "dialog" | "feed" | "figure" | "form" | "grid" | "gridcell" | "group" | "heading" | "img" | "link" | "list" | "listbox" | "listitem" | "log" | "main" | "mark" | "menu" | "menubar" | "menuitem" | "menuitemcheckbox" | "menuitemradio" | "meter" | "navigation" | "note" | "option" | "paragraph" | "progressbar" | "radio" | "radiogroup" | "region" | "row" | "rowgroup" | "rowheader" | "scrollbar" | "search" | "searchbox" | "separator" | "slider" | "spinbutton" | "status" | "switch" | "tab" | "table" | "tablist" | "tabpanel" | "term" | "textbox" | "time" | "timer" | "toolbar" | "tooltip" | "tree" | "treegrid" | "treeitem") | null;
+            name?: string | null;
+            label?: string | null;
+            placeholder?: string | null;
+            text?: string | null;
+            within?: components["schemas"]["WalkTarget"] | null;
+            nth?: number | null;
+        };
+        /** @description Of the working tree at `revision`, by path. `url`: where a browser walks through the app. */
+        WalksAnswer: {
+            revision: number;
+            url: string;
+            walks: {
+                [key: string]: components["schemas"]["Walk"];
+            };
+            invalid: components["schemas"]["InvalidWalkView"][];
+        };
         WorkingChangedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2804,6 +2949,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionAnswer"];
+                };
+            };
+        };
+    };
+    project_walks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalksAnswer"];
                 };
             };
         };

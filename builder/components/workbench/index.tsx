@@ -25,7 +25,7 @@ export function Workbench(): ReactElement | null {
 }
 
 function Opened({ session }: { session: Session }): ReactElement {
-  const { store, preview, log } = session;
+  const { store, preview, walks, log } = session;
   const [tab, setTab] = useState<Tab>("preview");
   const [place, setPlace] = useState<EditorPlace | null>(null);
   const [panel, setPanel] = useState<Panel>(null);
@@ -47,8 +47,8 @@ function Opened({ session }: { session: Session }): ReactElement {
   }), [store, toast, tab, open]);
 
   const shared = useMemo<Shared>(
-    () => ({ store, preview, log, tab, show: setTab, open, place, panel, setPanel, toast, attempt }),
-    [store, preview, log, tab, open, place, panel, toast, attempt],
+    () => ({ store, preview, walks, log, tab, show: setTab, open, place, panel, setPanel, toast, attempt }),
+    [store, preview, walks, log, tab, open, place, panel, toast, attempt],
   );
   return (
     <WorkbenchContext value={shared}>

@@ -1,5 +1,7 @@
 import { CONNECT, HELLO, MAX_TEXT } from './preview/messages.ts'
-import type { FromPage, Note, ToPage } from './preview/messages.ts'
+import { WHY } from './engine/walk.ts'
+import type { Why } from './engine/walk.ts'
+import type { FromPage, Note, ToPage, ToWalked } from './preview/messages.ts'
 
 /** Once a second; an answer that takes three means that the page is stuck in its own code. */
 const HEARTBEAT_MS = 1_000
@@ -10,6 +12,9 @@ const MAX_PER_SECOND = 300
  * the builder would freeze.
  */
 const FLOOD_PER_SECOND = 3_000
+/** What a walked page may tell of what it shows instead. */
+const MAX_SAW = 10
+const MAX_SAW_CHARACTERS = 250
 
 export interface PreviewLinkOptions {
   frame: HTMLIFrameElement
@@ -46,7 +51,7 @@ export class PreviewLink {
 
   get connected(): boolean { return this.#port !== undefined }
 
-  send(message: ToPage): boolean {
+  send(message: ToPage | ToWalked): boolean {
     this.#port?.postMessage(message)
     return this.#port !== undefined
   }
@@ -115,6 +120,7 @@ export class PreviewLink {
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, MAX_TEXT + 1) : '')
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.slice(0, MAX_SAW).map((one) => text(one).slice(0, MAX_SAW_CHARACTERS)) : [])
 const number = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
 const LEVELS = new Set(['log', 'info', 'warn', 'error', 'debug'])
 const SOURCES = new Set(['error', 'rejection', 'load', 'update'])
@@ -133,6 +139,7 @@ export function readMessage(data: unknown): FromPage | undefined {
     case 'painted': return { type: 'painted', at, update: number(raw.update) ?? 0 }
     case 'navigated': return typeof raw.path === 'string' && raw.path.startsWith('/') ? { type: 'navigated', path: raw.path.slice(0, 2000) } : undefined
     case 'encloses': return { type: 'encloses' }
+    case 'stepped': return { type: 'stepped', n: number(raw.n) ?? 0, ...(raw.why !== undefined && { why: WHY.has(String(raw.why)) ? raw.why as Why : 'threw' }), saw: texts(raw.saw) }
     case 'pong': return { type: 'pong', n: number(raw.n) ?? 0 }
     default: return undefined
   }

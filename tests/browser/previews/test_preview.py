@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.apps import APP, COUNTER
 from tests.browser.conftest import Errors, Server
-from tests.browser.projects.test_starters import ACTIONS, SEED
-from tests.browser.workbench import imported, open_file, open_project, painted, replace_all, tab
+from tests.browser.projects.test_starters import SEED
+from tests.browser.workbench import files_of, imported, open_file, open_project, painted, replace_all, tab
 from tests.starters import starters
 
 SAMPLE = 5
@@ -25,16 +25,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("name", names if whole else sorted(random.Random(SEED).sample(names, SAMPLE)))
 
 
-def test_a_starter_runs_in_the_instant_engine_and_does_what_it_is_for(
-    page: Page, errors: Errors, server: Server, name: str
-) -> None:
+def test_a_starter_runs_in_the_instant_engine_and_all_its_walks_walk(page: Page, server: Server, name: str) -> None:
     project = server.post("/api/v1/projects", {"starter": name})["project"]
     preview = open_project(page, server, project["id"])
     expect(preview.locator("body")).not_to_be_empty()
-    expect(page.locator(".wb-preview .wb-status")).to_contain_text("Running · instant engine · painted in")
-    app = errors.watch(page.context.new_page())
-    app.goto(project["preview_url"])
-    ACTIONS[name](app)
+    status = page.locator(".wb-preview .wb-status")
+    expect(status).to_contain_text("Running · instant engine · painted in")
+    count = len([path for path in files_of(server, project["id"]) if path.startswith("walks/")])
+    expect(status.get_by_role("button", name=f"{count} of {count} walk")).to_be_visible(timeout=60_000)
 
 
 def test_a_build_error_shows_its_place_and_the_last_good_app_stays(page: Page, server: Server) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from builder.demo.starters import pointer
+from builder.projects.walks.reading import read_walk
 from tests.starters import Starter, starters
 
 KINDS = frozenset(
@@ -228,3 +232,30 @@ def test_no_two_share_most_of_their_components() -> None:
             any(len(mine & theirs) / len(mine | theirs) > 0.5 for theirs in parts[second]) for mine in parts[first]
         )
         assert shared / len(parts[first]) < 0.34, f"{first} and {second} share {shared} components"
+
+
+@each_starter
+def test_its_walks_name_no_text_that_somebody_elses_app_would_not_have(starter: Starter) -> None:
+    walks = [path for path in starter.files() if path.startswith("walks/")]
+    assert 1 <= len(walks) <= 4
+    for path in walks:
+        read_walk(path, starter.text(path))
+    said = " ".join(text for path in walks for text in texts(json.loads(starter.text(path)))).lower()
+    for pattern, kind in starter.spec["slots"].items():
+        for place in pointer.matching(starter.content, pattern):
+            value = pointer.get(starter.content, place)
+            if kind not in ("quiz", "faq") and isinstance(value, str) and len(value) > 4:
+                assert value.lower() not in said, f"{value} is the text of a slot"
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a walk, its title aside."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name != "title":
+                yield from texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner)
+    elif isinstance(value, str):
+        yield value

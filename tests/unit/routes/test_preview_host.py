@@ -11,6 +11,7 @@ import pytest
 from builder.texts import said
 from preview_runtime.output import Output, OutputFile
 from preview_runtime.routes.preview_host import PreviewHost
+from preview_runtime.routes.route_table import Route, RouteTable
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
 SAFARI = "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15"
@@ -54,7 +55,8 @@ def host(tmp_path: Path) -> PreviewHost:
     (tmp_path / "deps" / "large.js").write_bytes(bytes(2**19))
     (tmp_path / "deps" / "font.woff2").write_bytes(b"font")
     (tmp_path / "runtime").mkdir()
-    (tmp_path / "runtime" / "client.js").write_text("client")
+    for script in ("client", "capture", "walk"):
+        (tmp_path / "runtime" / f"{script}.js").write_text(script)
     (tmp_path / "secret.txt").write_text("secret")
     return PreviewHost(
         Source(), Files(tmp_path / "deps"), tmp_path / "runtime", speak=said, frame_ancestors=("https://sayso.test",)
@@ -108,6 +110,27 @@ async def test_every_answer_can_be_framed_by_the_builder_only(host: PreviewHost)
             assert "set-cookie" not in headers
         safari = await browser.get("/", headers={"user-agent": SAFARI})
         assert safari.headers["cross-origin-embedder-policy"] == "require-corp"
+
+
+async def test_under_its_second_name_a_preview_is_walked_through(host: PreviewHost) -> None:
+    for name, script in {"p-app.preview.localhost": "capture", "w-app.preview.localhost": "walk"}.items():
+        async with client(host, name) as browser:
+            assert (await browser.get("/", headers=NAVIGATION)).text == "<h1>app</h1>"
+            assert (await browser.get("/@sayso/capture.js")).text == script
+            assert (await browser.get("/@sayso/client.js")).text == "client"
+
+
+async def test_no_walk_is_led_to_a_server(tmp_path: Path) -> None:
+    routes = RouteTable()
+    routes.put("app", Route("http://127.0.0.1:9", whole=True))
+    host = PreviewHost(Source(), Files(tmp_path), tmp_path, speak=said, routes=routes)
+    async with client(host, "w-app.preview.localhost") as browser:
+        assert (await browser.get("/", headers=NAVIGATION)).text == "<h1>app</h1>"
+        refused = await browser.post("/api/sheep", json={})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (404, "no_backend")
+    async with client(host) as browser:
+        assert (await browser.get("/", headers=NAVIGATION)).status_code >= 500
+    await host.close()
 
 
 async def test_packages_are_kept_for_ever_and_come_compressed(host: PreviewHost) -> None:

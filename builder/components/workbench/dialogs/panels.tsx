@@ -11,6 +11,7 @@ import { DatabaseDialog } from "./database_dialog";
 import { HostsDialog } from "./hosts_dialog";
 import { ShareDialog } from "./share_dialog";
 import { VersionsDialog } from "./versions_dialog";
+import { WalksDialog } from "./walks_dialog";
 
 const ChangesDialog = lazy(() => persistently(() => import("../terminal/changes_dialog")));
 
@@ -24,6 +25,7 @@ export default function Panels({ panel }: { panel: Exclude<Panel, null> }): Reac
   if (panel === "database") return <DatabaseDialog />;
   if (panel === "hosts") return <HostsDialog />;
   if (panel === "budget") return <BudgetDialog />;
+  if (panel === "walks") return <WalksDialog />;
   return <ConsentDialog />;
 }
 

@@ -1,5 +1,6 @@
 import { type ReactElement, useState } from "react";
 import { useProject, useWorkbench } from "../session/context";
+import { tally } from "../session/walk_watch";
 import { Dialog } from "../controls/dialog";
 import { activeGeneration } from "../store/state";
 import { when } from "../../client/times";
@@ -16,7 +17,7 @@ const KINDS: Record<Version["kind"], TextKey> = {
 
 /** Every version, newest first; one click restores one, as a new version. */
 export function VersionsDialog(): ReactElement {
-  const { store, setPanel, toast, attempt } = useWorkbench();
+  const { store, walks, setPanel, toast, attempt } = useWorkbench();
   const state = useProject();
   const [busy, setBusy] = useState("");
   const blocked = activeGeneration(state) !== null;
@@ -39,12 +40,13 @@ export function VersionsDialog(): ReactElement {
       <ol className="wb-versions">
         {versions.map((version) => {
           const current = version.id === state.project?.head;
+          const walked = walks.of(version.id);
           return (
             <li key={version.id} aria-current={current ? "true" : undefined}>
               <span className="wb-version-number">{t("workbench.version", { number: version.number })}</span>
               <span className="wb-version-label">
                 <span>{version.label || t(KINDS[version.kind])}</span>
-                <small>{when(version.created_at)} · {t("workbench.versions.files", { count: version.files })}</small>
+                <small>{when(version.created_at)} · {t("workbench.versions.files", { count: version.files })}{walked?.over && ` · ${tally(walked)}`}</small>
               </span>
               {current ? <span className="wb-tag">{t("workbench.versions.current")}</span> : (
                 <button

@@ -1,6 +1,7 @@
 import { type ReactElement, useEffect, useState } from "react";
 import { waiting as waitingFor } from "$/components/servers/server";
-import { usePreview, useProject, useServer, useWorkbench } from "../session/context";
+import { usePreview, useProject, useServer, useWalks, useWorkbench } from "../session/context";
+import { allWalk, tally } from "../session/walk_watch";
 import { ServerFigures } from "./server_figures";
 import { activeGeneration, isUnfinished } from "../store/state";
 import { seconds, t } from "../../client/workbench_texts";
@@ -13,13 +14,14 @@ const WAY_OUT_AFTER_MS = 10_000;
  * person closed the card of the fault.
  */
 export function StatusLine({ put }: { put: boolean }): ReactElement {
-  const { preview, show } = useWorkbench();
+  const { preview, show, setPanel } = useWorkbench();
   const { phase, since, painted, fault, hanging, kind, notice } = usePreview();
   const project = useProject();
   const writing = activeGeneration(project) !== null;
   const waiting = phase !== "painted" && phase !== "idle" && !fault && !isUnfinished(project);
   const waited = useWaited(waiting, since);
   const server = useServer();
+  const walks = useWalks(project.project?.head ?? null);
   const held = server ? waitingFor(server) : "";
   // Somebody else started it: a visitor, the list of all servers, or the engine after a loss.
   const coming = server?.status === "pending" && kind === "docker" && !fault && !waiting && painted !== null;
@@ -51,6 +53,9 @@ export function StatusLine({ put }: { put: boolean }): ReactElement {
         {waiting && waited >= SAY_AFTER_MS && <span aria-hidden="true">· {t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}</span>}
         {(stopped || (put && !writing)) && <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>}
         {notice && <span className="wb-quiet">· {notice}</span>}
+        {walks?.over && state === "good" && project.dirty.size === 0 && (
+          <button type="button" className={`wb-link ${allWalk(walks) ? "" : "wb-bad"}`} onClick={() => setPanel("walks")}>{tally(walks)}</button>
+        )}
         {waiting && waited >= WAY_OUT_AFTER_MS && !writing && (
           <>
             <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>

@@ -5,10 +5,11 @@ import type { Log } from "./log";
 import type { PreviewSession, PreviewState } from "./preview_session";
 import type { State } from "../store/state";
 import type { ProjectStore } from "../store/store";
+import type { WalksOfVersion, WalkWatch } from "./walk_watch";
 
 export type Tab = "preview" | "code" | "logs" | "terminal";
 const ALL_TABS: readonly Tab[] = ["preview", "code", "logs", "terminal"];
-export type Panel = "versions" | "share" | "consent" | "changes" | "servers" | "run" | "database" | "hosts" | "budget" | null;
+export type Panel = "versions" | "share" | "consent" | "changes" | "servers" | "run" | "database" | "hosts" | "budget" | "walks" | null;
 
 /** A place in a file; a fresh object each time, so that a second request for the same place works too. */
 export interface EditorPlace {
@@ -26,6 +27,7 @@ export interface Toast {
 export interface Workbench {
   store: ProjectStore;
   preview: PreviewSession;
+  walks: WalkWatch;
   log: Log;
   tab: Tab;
   show(tab: Tab): void;
@@ -55,6 +57,12 @@ export function useProject(): State {
 export function useServer(): ServerView | null {
   const { preview } = useWorkbench();
   return useSyncExternalStore(preview.server.subscribe, preview.server.getView);
+}
+
+/** What is known of how a version's walks went. */
+export function useWalks(version: string | null): WalksOfVersion | null {
+  const { walks } = useWorkbench();
+  return useSyncExternalStore(walks.subscribe, () => walks.of(version));
 }
 
 /** The views this project has: a terminal only where a server runs. */

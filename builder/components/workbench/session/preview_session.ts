@@ -55,6 +55,7 @@ export class PreviewSession {
   /** The request under way that asks whether the files need a server. */
   private pageless: Fault | null = null;
   private enterAgain = 0;
+  private last: Promise<void> = Promise.resolve();
   private settling: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
   private readonly unsubscribe: (() => void)[] = [];
@@ -244,8 +245,13 @@ export class PreviewSession {
     }, this.broken);
   }
 
+  /** Resolves once the preview's address serves what the engine was given so far. */
+  async published(): Promise<void> {
+    await this.last;
+  }
+
   private run(work: Promise<void>): void {
-    work.catch(this.broken);
+    this.last = work.catch(this.broken);
   }
 
   private readonly broken = (error: unknown): void => {

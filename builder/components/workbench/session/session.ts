@@ -1,12 +1,14 @@
 import { Log } from "./log";
 import { PreviewSession } from "./preview_session";
 import { ProjectStore } from "../store/store";
+import { WalkWatch } from "./walk_watch";
 
 /** Everything that lives as long as one project is open in this tab. */
 export interface Session {
   store: ProjectStore;
   log: Log;
   preview: PreviewSession;
+  walks: WalkWatch;
   close(): void;
 }
 
@@ -14,10 +16,12 @@ export function openSession(project: string): Session {
   const store = new ProjectStore(project);
   const log = new Log();
   const preview = new PreviewSession(store, log);
+  const walks = new WalkWatch(store, preview);
   void store.open();
   return {
-    store, log, preview,
+    store, log, preview, walks,
     close() {
+      walks.close();
       preview.close();
       store.close();
     },

@@ -58,6 +58,8 @@ export class ProjectApi {
     json(`${this.root}/working`, { method: "PATCH", body: patch, keepalive });
   save = (): Promise<Answer<"save">> => json(`${this.root}/save`, { method: "POST", body: {} });
 
+  walks = (): Promise<Answer<"project_walks">> => json(`${this.root}/walks`);
+
   versions = (): Promise<Answer<"list_versions">> => json(`${this.root}/versions`);
   restore = (version: string, path?: string): Promise<unknown> =>
     json(`${this.root}/versions/${version}/restore`, { method: "POST", body: path === undefined ? {} : { path } });

@@ -1,5 +1,6 @@
 import type { Hot } from '../instant/scripts/hot.ts'
 import type { LogLevel } from '../engine/engine.ts'
+import type { Outcome, WalkStep } from '../engine/walk.ts'
 
 /** What the page itself has to tell, each with a text of its own in the catalogue. */
 export type Note = 'left_out' | 'no_storage' | 'not_loaded' | 'request_failed'
@@ -15,6 +16,8 @@ export type FromPage =
   | { type: 'pong'; n: number }
   /** This browser lets a page give addresses to modules it was sent (import maps added later). */
   | { type: 'encloses' }
+  /** How step `n` of a walk ended, from a page that is walked through. */
+  | { type: 'stepped'; n: number } & Outcome
 
 /** From the builder to the preview page. */
 export type ToPage =
@@ -23,6 +26,12 @@ export type ToPage =
   | { type: 'go'; path: string; entries: string[]; preloads: string[]; texts?: Record<string, string> }
   | { type: 'reload' }
   | { type: 'navigate'; path: string }
+  | { type: 'ping'; n: number }
+
+/** From the builder to a page that is walked through. `begin` loads `path` with nothing kept. */
+export type ToWalked =
+  | { type: 'begin'; path: string }
+  | { type: 'step'; n: number; step: WalkStep }
   | { type: 'ping'; n: number }
 
 /** What the client itself takes; the rest is the capture script's. */

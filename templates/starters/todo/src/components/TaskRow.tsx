@@ -50,7 +50,9 @@ export function TaskRow({ task, onToggle, onRename, onRemove }: Props) {
           onBlur={(event) => finish(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === "Escape") event.currentTarget.value = task.title
-            if (event.key === "Escape" || event.key === "Enter") editButton.current?.focus()
+            if (event.key !== "Escape" && event.key !== "Enter") return
+            event.preventDefault() // The key would press the button that gets the focus.
+            editButton.current?.focus()
           }}
         />
       ) : (

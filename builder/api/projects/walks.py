@@ -1,0 +1,41 @@
+"""The walks of a project: what its files say is done with the app, and seen of it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from builder.api.requests.context import AppServices, MayRead
+from builder.projects.walks.reading import read_walks
+from builder.projects.walks.walk import Walk
+
+router = APIRouter(prefix="/projects/{project_id}", tags=["walks"])
+
+
+class InvalidWalkView(BaseModel):
+    """`step` counts from 1; 0 where it is about the whole file."""
+
+    path: str
+    step: int
+    message: str
+
+
+class WalksAnswer(BaseModel):
+    """Of the working tree at `revision`, by path. `url`: where a browser walks through the app."""
+
+    revision: int
+    url: str
+    walks: dict[str, Walk]
+    invalid: list[InvalidWalkView]
+
+
+@router.get("/walks", response_model_exclude_none=True)
+async def project_walks(services: AppServices, actor: MayRead, project_id: str) -> WalksAnswer:
+    project, _, tree = await services.store.read_working(actor, project_id, [])
+    read = read_walks(tree)
+    return WalksAnswer(
+        revision=project.revision,
+        url=services.settings.walk_origin(project_id),
+        walks=read.walks,
+        invalid=[InvalidWalkView(path=one.path, step=one.step, message=one.message) for one in read.invalid],
+    )

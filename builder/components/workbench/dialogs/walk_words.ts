@@ -1,0 +1,41 @@
+import type { WalkStep, WalkTarget } from "$/runtime/engine/walk.ts";
+import type { WalkResult } from "$/runtime/walks/walks.ts";
+import { t } from "../../client/walked_texts";
+
+/** Walks in the words of whoever reads how they went. */
+
+/** What a step does or expects, e.g. `click button “Add”`. */
+export function stepWords(step: WalkStep): string {
+  if ("type" in step) return t("walked.step.type", { text: step.type, target: targetWords(step.into) });
+  if ("press" in step) return t("walked.step.press", { key: step.press });
+  if ("select" in step) return t("walked.step.select", { text: step.select, target: targetWords(step.of) });
+  if ("drag" in step) return t("walked.step.drag", { target: targetWords(step.drag), goal: targetWords(step.to) });
+  if ("open" in step) return t("walked.step.open", { path: step.open });
+  if ("back" in step) return t("walked.step.back");
+  if ("reload" in step) return t("walked.step.reload");
+  if ("viewport" in step) return t("walked.step.viewport", { width: step.viewport.width, height: step.viewport.height });
+  if ("store" in step) return t("walked.step.store", { key: step.store });
+  if ("stored" in step) return t("walked.step.stored", { text: step.stored });
+  if ("at" in step) return t("walked.step.at", { path: step.at });
+  if ("see" in step) {
+    const { see, seconds: _, ...states } = step;
+    const wanted = Object.entries(states).map(([name, value]) => `${name}: ${String(value)}`).join(", ");
+    const words = t("walked.step.see", { target: targetWords(see) });
+    return wanted ? `${words} (${wanted})` : words;
+  }
+  if ("not_see" in step) return t("walked.step.not_see", { target: targetWords(step.not_see) });
+  if ("click" in step) return t("walked.step.click", { target: targetWords(step.click) });
+  if ("double_click" in step) return t("walked.step.double_click", { target: targetWords(step.double_click) });
+  if ("hover" in step) return t("walked.step.hover", { target: targetWords(step.hover) });
+  if ("check" in step) return t("walked.step.check", { target: targetWords(step.check) });
+  return t("walked.step.uncheck", { target: targetWords(step.uncheck) });
+}
+
+function targetWords({ role, name, label, placeholder, text, within, nth }: WalkTarget): string {
+  const words = name ?? label ?? placeholder ?? text;
+  const what = [role, words && `“${words}”`, nth && `#${nth}`].filter(Boolean).join(" ");
+  return within ? t("walked.within", { what, scope: targetWords(within) }) : what;
+}
+
+/** Why a walk failed; what was there instead is said apart from it. */
+export const whyWords = ({ why }: WalkResult): string => (why ? t(`walked.why.${why}`) : "");

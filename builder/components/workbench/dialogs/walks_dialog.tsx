@@ -1,0 +1,50 @@
+import type { ReactElement } from "react";
+import { Dialog } from "../controls/dialog";
+import { useProject, useWalks, useWorkbench } from "../session/context";
+import { tally } from "../session/walk_watch";
+import { stepWords, whyWords } from "./walk_words";
+import { t } from "../../client/walked_texts";
+
+/** How the walks of the version that is seen went; of those that failed the step, why, and what was there instead. */
+export function WalksDialog(): ReactElement {
+  const { setPanel, open } = useWorkbench();
+  const walks = useWalks(useProject().project?.head ?? null);
+  const look = (path: string): void => {
+    setPanel(null);
+    open({ path });
+  };
+  return (
+    <Dialog title={walks ? tally(walks) : t("walked.title")} close={() => setPanel(null)} wide>
+      <ol className="wb-versions">
+        {walks?.results.map((result) => {
+          const walk = walks.walks[result.walk]!;
+          const step = walk.steps[result.step - 1];
+          return (
+            <li key={result.walk}>
+              <span className="wb-version-label">
+                <span>{walk.title}</span>
+                {result.ok ? <small>{t("walked.passed", { count: walk.steps.length, ms: result.ms })}</small> : (
+                  <small className="wb-bad">
+                    {step && `${t("walked.at_step", { step: result.step, words: stepWords(step) })} `}
+                    {whyWords(result)}
+                    {result.saw.length > 0 && ` ${t("walked.saw", { saw: result.saw.join(", ") })}`}
+                  </small>
+                )}
+              </span>
+              <button type="button" className="wb-button wb-small" onClick={() => look(result.walk)}>{t("walked.open")}</button>
+            </li>
+          );
+        })}
+        {walks?.invalid.map(({ path, message }) => (
+          <li key={path}>
+            <span className="wb-version-label">
+              <span>{path}</span>
+              <small className="wb-bad">{message}</small>
+            </span>
+            <button type="button" className="wb-button wb-small" onClick={() => look(path)}>{t("walked.open")}</button>
+          </li>
+        ))}
+      </ol>
+    </Dialog>
+  );
+}

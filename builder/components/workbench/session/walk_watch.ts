@@ -1,0 +1,119 @@
+import type { Answer } from "../../client/types";
+import type { Walk } from "$/runtime/engine/walk.ts";
+import type { WalkResult } from "$/runtime/walks/walks.ts";
+import type { PreviewSession } from "./preview_session";
+import { activeGeneration } from "../store/state";
+import type { ProjectStore } from "../store/store";
+import { t } from "../../client/workbench_texts";
+
+export type ProjectWalks = Answer<"project_walks">;
+
+/** What the walks of one version came to. `over`: all of them were walked. */
+export interface WalksOfVersion extends Pick<ProjectWalks, "invalid"> {
+  walks: Record<string, Walk>;
+  version: string;
+  results: readonly WalkResult[];
+  over: boolean;
+}
+
+/**
+ * Walks through each version once its app has painted, in a frame that nobody sees. A change ends it: what is walked
+ * through is always one version and never half of the next.
+ */
+export class WalkWatch {
+  private readonly found = new Map<string, WalksOfVersion>();
+  private readonly listeners = new Set<() => void>();
+  private readonly unsubscribe: (() => void)[];
+  private under: AbortController | null = null;
+  private walking: string | null = null;
+
+  constructor(private readonly store: ProjectStore, private readonly preview: PreviewSession) {
+    const look = () => this.look();
+    // A page that is not seen has slow clocks, and walks in it would take too long.
+    const seen = () => (document.hidden ? this.stop() : this.look());
+    document.addEventListener("visibilitychange", seen);
+    this.unsubscribe = [
+      store.subscribe(look), preview.subscribe(look), store.onFiles(() => this.stop()),
+      () => document.removeEventListener("visibilitychange", seen),
+    ];
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** null while nothing is known of the version, or it has nothing in walks/. */
+  of(version: string | null): WalksOfVersion | null {
+    const known = version === null ? undefined : this.found.get(version);
+    return known && Object.keys(known.walks).length + known.invalid.length > 0 ? known : null;
+  }
+
+  close(): void {
+    for (const end of this.unsubscribe) end();
+    this.stop();
+  }
+
+  private stop(): void {
+    this.under?.abort();
+    this.under = null;
+    this.walking = null;
+  }
+
+  private look(): void {
+    const state = this.store.getState();
+    const { kind, phase, fault } = this.preview.getState();
+    const head = state.project?.head ?? null;
+    const whole = head !== null && state.dirty.size === 0 && activeGeneration(state) === null;
+    if (document.hidden || !whole || kind !== "instant" || phase !== "painted" || fault?.kind === "build") return;
+    if (this.walking === head || this.found.get(head)?.over) return;
+    this.stop();
+    this.walking = head;
+    const under = (this.under = new AbortController());
+    void this.walk(head, under.signal).catch(reportError).finally(() => {
+      if (this.under === under) this.stop();
+    });
+  }
+
+  private async walk(version: string, signal: AbortSignal): Promise<void> {
+    await this.preview.published();
+    await rest();
+    if (signal.aborted) return;
+    const { walks: found, invalid, url } = await this.store.api.walks();
+    const walks = found as Record<string, Walk>;
+    if (signal.aborted) return;
+    let results: readonly WalkResult[] = [];
+    const tell = (over: boolean) => this.set({ version, walks, invalid, results, over });
+    tell(Object.keys(walks).length === 0);
+    if (Object.keys(walks).length === 0) return;
+    const { runWalks } = await import("$/runtime/walks/walks.ts");
+    await runWalks(walks, {
+      url, home: document.body, signal,
+      ended: (result) => {
+        results = [...results, result];
+        tell(results.length === Object.keys(walks).length);
+      },
+    });
+  }
+
+  private set(walks: WalksOfVersion): void {
+    this.found.set(walks.version, walks);
+    for (const listener of [...this.listeners]) listener();
+  }
+}
+
+/** Once the browser has nothing more pressing to do. */
+function rest(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof requestIdleCallback === "function") requestIdleCallback(() => resolve(), { timeout: 2_000 });
+    else setTimeout(resolve, 200);
+  });
+}
+
+const passed = ({ results }: WalksOfVersion): number => results.filter(({ ok }) => ok).length;
+const all = ({ walks, invalid }: WalksOfVersion): number => Object.keys(walks).length + invalid.length;
+
+export const allWalk = (walks: WalksOfVersion): boolean => passed(walks) === all(walks);
+
+/** "12 of 12 walk". What is no walk does not walk. */
+export const tally = (walks: WalksOfVersion): string => t("workbench.walks.tally", { passed: passed(walks), count: all(walks) });

@@ -1,0 +1,67 @@
+import { memoryStorage } from '../preview/storage.ts'
+
+/**
+ * What a page keeps while it is walked through: a storage that is ours, so that it begins empty, outlives a reload and is
+ * the same where the browser forbids storage in frames. It lies in the frame's name, which the next page has as well.
+ */
+const NAME = 'sayso:walk:'
+const AREAS = ['localStorage', 'sessionStorage'] as const
+
+/** `databases`: those to be deleted before the app opens one. `trail`: the pages so far, the present one last. */
+interface Kept { areas: [string, string][][]; databases: string[]; trail: string[] }
+
+let anew = false
+let trail: string[] = []
+
+/** Called first of all in a page. */
+export function provideKept(): void {
+  const { areas, databases, trail: before } = kept()
+  trail = before.at(-1) === location.href ? before : [...before, location.href]
+  const maps = AREAS.map((_, i) => new Map(areas[i]))
+  AREAS.forEach((area, i) => { Object.defineProperty(window, area, { value: memoryStorage(maps[i]!), configurable: true }) })
+  if (databases.length > 0 || areas.length === 0) {
+    for (const cookie of document.cookie.split('; ')) document.cookie = `${cookie.split('=')[0]}=; Max-Age=0; Path=/`
+  }
+  // Asked for before the app opens one of them: the browser keeps the order.
+  for (const name of databases) indexedDB.deleteDatabase(name)
+  window.name = ''
+  // At `pagehide` the next page may have its name already.
+  for (const end of ['beforeunload', 'pagehide']) window.addEventListener(end, () => { if (!anew) keep({ areas: maps.map((map) => [...map]), databases: [], trail }) })
+}
+
+function kept(): Kept {
+  try {
+    if (window.name.startsWith(NAME)) return JSON.parse(window.name.slice(NAME.length)) as Kept
+  } catch { /* the app wrote its own name */ }
+  return { areas: [], databases: [], trail: [] }
+}
+
+const keep = (what: Kept): void => { window.name = NAME + JSON.stringify(what) }
+
+/** Loads `path` with nothing kept. */
+export async function beginAnew(path: string): Promise<void> {
+  // A browser that forbids storage in frames forbids these as well.
+  const databases = await indexedDB.databases?.().catch(() => []) ?? []
+  for (const key of await globalThis.caches?.keys().catch(() => []) ?? []) await caches.delete(key)
+  anew = true
+  keep({ areas: [], databases: databases.flatMap(({ name }) => name ?? []), trail: [] })
+  load(path)
+}
+
+/** Loads the page before this one. The frame's own history has it only where a person's hand led here. */
+export function loadEarlier(): boolean {
+  const earlier = trail.at(-2)
+  if (earlier === undefined) return false
+  trail = trail.slice(0, -1)
+  load(earlier)
+  return true
+}
+
+/** Loads a page of the app, in the place of this one. */
+export function load(path: string): void {
+  const at = new URL(path, location.origin)
+  if (at.href.split('#')[0] !== location.href.split('#')[0]) { location.replace(at); return }
+  // Where nothing but the fragment differs, the browser would not load it.
+  history.replaceState(null, '', at)
+  location.reload()
+}

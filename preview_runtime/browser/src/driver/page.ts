@@ -1,0 +1,102 @@
+import { CONNECT, HELLO } from '../preview/messages.ts'
+import { beginAnew, load, loadEarlier, provideKept } from './kept.ts'
+import { provideFocus } from './focus.ts'
+import { providePointer } from './pointer.ts'
+import { nextFrame, until } from './settle.ts'
+import { isThere, perform } from './steps.ts'
+import type { FromPage, ToWalked } from '../preview/messages.ts'
+import type { Outcome, WalkStep } from '../engine/walk.ts'
+
+/**
+ * First script of every page that is walked through. It stands where the capture script stands in a preview that somebody
+ * looks at, and does what it is told by the workbench: one step after the other.
+ */
+const { builder } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
+if (builder && window.parent !== window) walk(builder, window.parent)
+
+/** A page that has loaded and shows nothing is walked through all the same: its steps say what is missing. */
+const SHOWN_MS = 2_000
+const STAYS_MS = 1_000
+
+function walk(origin: string, parent: Window): void {
+  provideKept()
+  provideFocus()
+  providePointer()
+  providePerson()
+
+  let threw: string | undefined
+  let leaving = false
+  const held: (() => void)[] = []
+  // A step that comes while the page goes is for the next one; what was no page (a mail address) leaves this one here.
+  window.addEventListener('beforeunload', () => {
+    leaving = true
+    setTimeout(() => { leaving = false; for (const run of held.splice(0)) run() }, STAYS_MS)
+  })
+  window.addEventListener('error', (event) => {
+    // A note of the browser's, not a fault.
+    if (event.target === window && !event.message.startsWith('ResizeObserver loop')) threw ??= event.message
+  })
+  window.addEventListener('unhandledrejection', (event) => { threw ??= String((event.reason as { message?: unknown } | null)?.message ?? event.reason) })
+
+  const entered = Promise.withResolvers<void>()
+  Object.defineProperty(window, '__sayso_entered', { value: entered.resolve })
+  window.addEventListener('load', () => entered.resolve())
+  let shown: Promise<unknown> | undefined
+  const ready = (): Promise<unknown> => (shown ??= entered.promise.then(() => until(() => isThere() || undefined, SHOWN_MS)))
+
+  window.addEventListener('message', (event) => {
+    if (event.source !== parent || event.origin !== origin || event.data !== CONNECT || !event.ports[0]) return
+    event.stopImmediatePropagation()
+    const [port] = event.ports
+    const post = (message: FromPage): void => port.postMessage(message)
+    port.onmessage = ({ data }: MessageEvent<ToWalked>) => {
+      if (data.type === 'ping') post({ type: 'pong', n: data.n })
+      else if (data.type === 'begin') void beginAnew(data.path)
+      else {
+        const run = (): void => void answer(data.step).then((outcome) => post({ type: 'stepped', n: data.n, ...outcome }))
+        if (leaving) held.push(run)
+        else run()
+      }
+    }
+  })
+  parent.postMessage(HELLO, origin)
+
+  async function answer(step: WalkStep): Promise<Outcome> {
+    await ready()
+    try {
+      const outcome = threw === undefined ? await go(step) : { saw: [] }
+      return threw === undefined ? outcome : { why: 'threw', saw: [threw] }
+    } catch (error) {
+      return { why: 'threw', saw: [String(error)] }
+    }
+  }
+}
+
+/** Steps that leave the page are answered by the next one. */
+async function go(step: WalkStep): Promise<Outcome> {
+  const { navigation } = window as { navigation?: { canGoBack: boolean; back(): void } }
+  if ('reload' in step) location.reload()
+  else if ('open' in step) load(step.open)
+  else if ('back' in step) {
+    // The history of the window is the workbench's as well: only the page's own part is gone back in.
+    if (!navigation?.canGoBack) return loadEarlier() ? new Promise(() => undefined) : { why: 'no_way_back', saw: [] }
+    const moved = Promise.withResolvers<void>()
+    window.addEventListener('popstate', () => moved.resolve(), { once: true })
+    navigation.back()
+    await moved.promise
+  } else if ('viewport' in step) await nextFrame()
+  else return perform(step)
+  return { saw: [] }
+}
+
+/** What only somebody who sits there could answer. */
+function providePerson(): void {
+  window.alert = () => undefined
+  window.confirm = () => true
+  window.prompt = () => ''
+  window.print = () => undefined
+  window.open = () => null
+  let clipboard = ''
+  const text = { writeText: (written: string) => { clipboard = written; return Promise.resolve() }, readText: () => Promise.resolve(clipboard) }
+  Object.defineProperty(navigator, 'clipboard', { configurable: true, value: text })
+}

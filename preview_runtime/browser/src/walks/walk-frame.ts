@@ -1,0 +1,109 @@
+import { PreviewLink } from '../preview-link.ts'
+import type { Outcome, WalkStep } from '../engine/walk.ts'
+import type { FromPage } from '../preview/messages.ts'
+
+export const VIEWPORT = { width: 1280, height: 800 }
+
+/** How long a page may take to load, ms, and a step to answer beyond what it waits for by itself. */
+const PAGE_MS = 8_000
+const STEP_MS = 3_000
+const STUCK: Outcome = { why: 'stuck', saw: [] }
+
+/**
+ * A frame that nobody sees and that is laid out all the same, at the address for walks: the same app with a storage of its
+ * own. It may run scripts and keep things, and neither open windows, nor download, nor take the focus from the person.
+ */
+export class WalkFrame {
+  readonly #frame = document.createElement('iframe')
+  readonly #link: PreviewLink
+  readonly #kept = (event: FocusEvent): void => { if (event.target instanceof HTMLElement) this.#focused = event.target }
+  // At once, and where the browser says so only after the event.
+  readonly #taken = (): void => { this.#giveBack(); setTimeout(() => this.#giveBack()) }
+  #focused: HTMLElement | undefined
+  #page = Promise.withResolvers<void>()
+  #answer: { n: number; done: PromiseWithResolvers<Outcome> } | undefined
+  #n = 0
+  #fresh = true
+
+  constructor(url: string, home: HTMLElement) {
+    this.#frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms')
+    this.#frame.tabIndex = -1
+    this.#frame.setAttribute('aria-hidden', 'true')
+    // Chromium gives no frames to what is transparent, covered or out of sight, and apps that wait for one would stand
+    // still (1 instead of 31 in half a second). One pixel is enough, and drawing it costs a tenth of drawing all.
+    this.#frame.style.cssText = 'position:fixed;left:0;top:0;border:0;opacity:0.001;clip-path:inset(0 calc(100% - 1px) calc(100% - 1px) 0);pointer-events:none;z-index:2147483647'
+    this.#size(VIEWPORT)
+    if (document.activeElement instanceof HTMLElement) this.#focused = document.activeElement
+    document.addEventListener('focusin', this.#kept)
+    window.addEventListener('blur', this.#taken)
+    this.#link = new PreviewLink({
+      frame: this.#frame, origin: new URL(url).origin,
+      message: (message) => this.#heard(message),
+      connected: (line) => {
+        line.close()
+        this.#page.resolve()
+      },
+      hang: () => this.#answer?.done.resolve(STUCK),
+    })
+    home.append(this.#frame)
+    this.#frame.src = url
+  }
+
+  close(): void {
+    this.#link.close()
+    document.removeEventListener('focusin', this.#kept)
+    window.removeEventListener('blur', this.#taken)
+    this.#answer?.done.resolve(STUCK)
+    this.#frame.remove()
+  }
+
+  /** The app's first page with nothing kept. False where it does not come. */
+  async begin(): Promise<boolean> {
+    this.#size(VIEWPORT)
+    if (this.#fresh) {
+      this.#fresh = false
+      return this.#arrives()
+    }
+    this.#page = Promise.withResolvers()
+    this.#link.send({ type: 'begin', path: '/' })
+    return this.#arrives()
+  }
+
+  async step(step: WalkStep): Promise<Outcome> {
+    if ('viewport' in step) this.#size(step.viewport)
+    for (;;) {
+      const page = this.#page = Promise.withResolvers<void>()
+      const n = ++this.#n
+      const done = Promise.withResolvers<Outcome>()
+      this.#answer = { n, done }
+      this.#link.send({ type: 'step', n, step })
+      if ('reload' in step || 'open' in step) return await this.#arrives() ? { saw: [] } : { why: 'no_page', saw: [] }
+      const waits = 'seconds' in step && step.seconds ? step.seconds * 1_000 : 0
+      const outcome = await Promise.race([done.promise, page.promise.then((): Outcome | undefined => ('back' in step ? { saw: [] } : undefined)), after(waits + STEP_MS + PAGE_MS / 2).then(() => STUCK)])
+      // A page that went had not answered, and so had done nothing: the next one is asked.
+      if (outcome) return outcome
+    }
+  }
+
+  #arrives(): Promise<boolean> {
+    return Promise.race([this.#page.promise.then(() => true), after(PAGE_MS).then(() => false)])
+  }
+
+  #heard(message: FromPage): void {
+    if (message.type !== 'stepped' || message.n !== this.#answer?.n) return
+    const { why, saw } = message
+    this.#answer.done.resolve({ ...(why && { why }), saw })
+  }
+
+  #size({ width, height }: { width: number; height: number }): void {
+    Object.assign(this.#frame.style, { width: `${width}px`, height: `${height}px` })
+  }
+
+  #giveBack(): void {
+    if (document.activeElement !== this.#frame) return
+    if (this.#focused?.isConnected) this.#focused.focus({ preventScroll: true })
+    else this.#frame.blur()
+  }
+}
+
+const after = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })

@@ -1,0 +1,84 @@
+import { WalkFrame } from './walk-frame.ts'
+import type { Outcome, Walk } from '../engine/walk.ts'
+
+/** How a walk ended: where it failed, `step` counts from 1 (0: its page did not come). `ms` with the loading of its pages. */
+export interface WalkResult extends Outcome { walk: string; ok: boolean; step: number; ms: number }
+
+export interface WalksOptions {
+  /** Where the app is served for walks, e.g. `http://w-abc.preview.localhost:8000/`. */
+  url: string
+  /** Takes the hidden frame. */
+  home: HTMLElement
+  signal?: AbortSignal
+  /** Told of each walk as soon as it is over. */
+  ended?(result: WalkResult): void
+}
+
+const WALK_MS = 10_000
+/** So long a browser may keep the process of a page that hangs, and with it every other page of that host. */
+const PROCESS_END_MS = 3_000
+
+/**
+ * Walks through the app, one walk after the other in one frame; `walks` by path. Ends early, with what there is, when told
+ * to. Other tabs that walk through the same app share its storage: one after the other.
+ */
+export async function runWalks(walks: Record<string, Walk>, options: WalksOptions): Promise<WalkResult[]> {
+  const { url, signal } = options
+  try {
+    return await navigator.locks.request(`walks ${url}`, { ...(signal && { signal }) }, () => runAll(walks, options))
+  } catch (error) {
+    if (signal?.aborted) return []
+    throw error
+  }
+}
+
+async function runAll(walks: Record<string, Walk>, { url, home, signal, ended }: WalksOptions): Promise<WalkResult[]> {
+  const results: WalkResult[] = []
+  let frame: WalkFrame | undefined
+  const stop = (): void => frame?.close()
+  signal?.addEventListener('abort', stop)
+  try {
+    for (const [path, walk] of Object.entries(walks)) {
+      if (signal?.aborted) break
+      frame ??= new WalkFrame(url, home)
+      let result = await walkThrough(path, walk, frame)
+      // What was only too slow for a moment, on a machine with other things to do, walks the second time.
+      if (!result.ok && !lost(result) && !signal?.aborted) result = await walkThrough(path, walk, frame)
+      if (signal?.aborted) break
+      results.push(result)
+      ended?.(result)
+      if (lost(result)) {
+        frame.close()
+        frame = undefined
+        if (result.why === 'stuck') await new Promise((resolve) => { setTimeout(resolve, PROCESS_END_MS) })
+      }
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    frame?.close()
+  }
+  return results
+}
+
+/** The frame cannot be used any more. */
+const lost = ({ why }: WalkResult): boolean => why === 'stuck' || why === 'no_page' || why === 'slow'
+
+async function walkThrough(path: string, walk: Walk, frame: WalkFrame): Promise<WalkResult> {
+  const began = performance.now()
+  let step = 0
+  const slow = Promise.withResolvers<Outcome>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const steps = async (): Promise<Outcome> => {
+    if (!(await frame.begin())) return { why: 'no_page', saw: [] }
+    timer = setTimeout(() => slow.resolve({ why: 'slow', saw: [] }), WALK_MS)
+    for (const each of walk.steps) {
+      step++
+      const outcome = await frame.step(each)
+      if (outcome.why) return outcome
+    }
+    return { saw: [] }
+  }
+  const outcome = await Promise.race([steps(), slow.promise])
+  clearTimeout(timer)
+  return { walk: path, ok: outcome.why === undefined, step, ms: Math.round(performance.now() - began), ...outcome }
+}
