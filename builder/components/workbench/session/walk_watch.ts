@@ -6,6 +6,8 @@ import { activeGeneration } from "../store/state";
 import type { ProjectStore } from "../store/store";
 import { t } from "../../client/workbench_texts";
 
+const QUIET_MS = 2_000;
+
 export type ProjectWalks = Answer<"project_walks">;
 
 /** What the walks of one version came to. `over`: all of them were walked. */
@@ -65,7 +67,8 @@ export class WalkWatch {
     const { kind, phase, fault } = this.preview.getState();
     const head = state.project?.head ?? null;
     const whole = head !== null && state.dirty.size === 0 && activeGeneration(state) === null;
-    if (document.hidden || !whole || kind !== "instant" || phase !== "painted" || fault?.kind === "build") return;
+    if (!whole) return this.stop();
+    if (document.hidden || kind !== "instant" || phase !== "painted" || fault?.kind === "build") return;
     if (this.walking === head || this.found.get(head)?.over) return;
     this.stop();
     this.walking = head;
@@ -77,7 +80,7 @@ export class WalkWatch {
 
   private async walk(version: string, signal: AbortSignal): Promise<void> {
     await this.preview.published();
-    await rest();
+    await quiet(signal);
     if (signal.aborted) return;
     const { walks: found, invalid, url } = await this.store.api.walks();
     const walks = found as Record<string, Walk>;
@@ -102,11 +105,11 @@ export class WalkWatch {
   }
 }
 
-/** Once the browser has nothing more pressing to do. */
-function rest(): Promise<void> {
+/** Once nothing has changed for a while: a person who goes on at once is not slowed down. At once when `signal` says so. */
+function quiet(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (typeof requestIdleCallback === "function") requestIdleCallback(() => resolve(), { timeout: 2_000 });
-    else setTimeout(resolve, 200);
+    setTimeout(resolve, QUIET_MS);
+    signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }
 
