@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
 from typing import Any
 
 import pytest
@@ -31,6 +32,17 @@ class Log:
         self.reserved: list[dict[str, Any]] = []
         self.asked = asyncio.Event()
         self.settled: list[tuple[str, str, list[int | None], float | None]] = []
+        self.making: set[str] = set()
+        self.rest: float | None = None
+
+    async def left(self, actor: Actor, **what: Any) -> float | None:  # the same for all
+        return self.rest
+
+    @contextmanager
+    def held(self, call: str) -> Iterator[None]:
+        self.making.add(call)
+        yield
+        self.making.remove(call)
 
     async def reserve(self, actor: Actor, **what: Any) -> str:
         self.reserved.append({"actor": actor, **what})
@@ -67,6 +79,7 @@ async def test_a_call_is_reserved_before_it_is_made_and_settled_after() -> None:
     )
     await log.asked.wait()
     assert log.settled == []
+    assert log.making == {"c1"}
     assert log.reserved == [
         {
             "actor": ME,
