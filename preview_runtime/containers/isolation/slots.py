@@ -157,9 +157,10 @@ async def delete_volume(docker: aiodocker.Docker, title: str) -> None:
     await _deleted(DockerVolume(docker, title).delete, must_go=True)
 
 
-async def own(container: DockerContainer, folder: str, user: int) -> None:
-    """Give the folder `folder` of a volume, in a container that does not run, to `user` alone."""
-    await container.put_archive(folder, archive({}, user, time.time(), folder=folder))
+async def own(container: DockerContainer, folder: str, user: int, *, named: bool = False) -> None:
+    """Give the folder `folder` of a volume, in a container that does not run, to `user` alone. `named`: bring the names
+    of its users as well, see `creation.create`."""
+    await container.put_archive(folder, archive({}, user, time.time(), folder=folder, named=named))
 
 
 def marked(config: dict[str, Any]) -> dict[str, Any]:
