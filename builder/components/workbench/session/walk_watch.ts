@@ -1,3 +1,4 @@
+import { ApiError } from "../../client/http";
 import type { Answer } from "../../client/types";
 import type { Walk } from "$/runtime/engine/walk.ts";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
@@ -73,7 +74,10 @@ export class WalkWatch {
     this.stop();
     this.walking = head;
     const under = (this.under = new AbortController());
-    void this.walk(head, under.signal).catch(reportError).finally(() => {
+    const told = (error: unknown): void => {
+      if (!(error instanceof ApiError)) reportError(error); // a server that is away is asked again at the next change
+    };
+    void this.walk(head, under.signal).catch(told).finally(() => {
       if (this.under === under) this.stop();
     });
   }
