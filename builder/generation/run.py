@@ -57,12 +57,12 @@ BROKEN_OFF: Final = frozenset({
     "provider_failed", "bad_key", "no_key", "no_credit", "forbidden", "unknown_model", "request_refused", "internal",
     "budget_reached", "spending_paused", "price_unknown",
 })  # fmt: skip
+"""Endings after which what arrived is good so far; after the others the answer itself was at fault."""
 _REMEDIES: Final[dict[str, Remedy]] = {
     "budget_reached": "budget",
     "spending_paused": "budget",
     "price_unknown": "model",
 }
-"""Endings after which what arrived is good so far; after the others the answer itself was at fault."""
 
 
 @dataclass(frozen=True, slots=True)

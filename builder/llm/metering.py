@@ -129,7 +129,7 @@ class MeteredModel:
         left = await self._log.left(self._actor, project=options.project, reference=options.reference)
         most = most_of(messages, tools, options, self.profile)
         cost, read = self.cost(most), self.cost(Usage(most.input_tokens))
-        if left is None or cost is None or read is None or cost <= left:
+        if left is None or cost is None or read is None or not read < left < cost:
             return options
         # Output costs the same for each token, whatever their number.
         tokens = int(most.output_tokens * (left - read) / (cost - read))

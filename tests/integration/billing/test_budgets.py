@@ -164,15 +164,16 @@ async def test_no_runaway_spends_more_than_its_budget(shared: Settings, pytestco
 
 
 class Talker:
-    """A model that writes as long as it may, at a dollar for a thousand tokens written; reading is free."""
+    """A model that writes as long as it may, at so many dollars for a thousand tokens; all it reads costs `read`."""
 
     name, label, profile = "a:b", "B", Profile(max_output=64_000)
 
-    def __init__(self) -> None:
+    def __init__(self, written: float = 1.0, read: float = 0.0) -> None:
         self.most: list[int] = []
+        self._written, self._read = written, read
 
     def cost(self, usage: Usage) -> float:
-        return usage.output_tokens / 1_000
+        return self._read + usage.output_tokens * self._written / 1_000
 
     async def stream(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
@@ -194,3 +195,11 @@ async def test_an_answer_is_as_long_as_the_budget_pays_for(book: Book) -> None:
     await gathered(model.stream([user_message("Write.")], [], CallOptions("chat", max_output_tokens=4_000)))
     assert talker.most == [4_000, 3_000]
     assert (await book.budgets.spent(ME.workspace)).total_usd == pytest.approx(7.0)
+
+
+@pytest.mark.parametrize("talker", [Talker(written=0.0, read=0.5), Talker(written=1.0, read=0.5)])
+async def test_where_reading_alone_goes_over_no_call_is_made(book: Book, talker: Talker) -> None:
+    await book.cap(total_usd=0.4)
+    with pytest.raises(BudgetReached):
+        await gathered(MeteredModel(talker, ME, book.log).stream([user_message("Write.")], [], CallOptions("chat")))
+    assert talker.most == []
