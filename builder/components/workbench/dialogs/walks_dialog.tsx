@@ -15,7 +15,7 @@ export function WalksDialog(): ReactElement {
   };
   return (
     <Dialog title={walks ? tally(walks) : t("walked.title")} close={() => setPanel(null)} wide>
-      <ol className="wb-versions">
+      <ol className="wb-versions wb-walks">
         {walks?.results.map((result) => {
           const walk = walks.walks[result.walk]!;
           const step = walk.steps[result.step - 1];
