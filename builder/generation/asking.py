@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from builder.generation.assembly import Assembly
-from builder.generation.models.model import ModelRequest, Partial, Turn
+from builder.generation.models.model import EarlierMessage, ModelRequest, Partial
 from builder.generation.prompts.request import Surroundings, build_request
 from preview_runtime.file_tree import FileTree
 
@@ -16,7 +16,7 @@ class Asking:
 
     prompt: str
     tree: FileTree
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[EarlierMessage, ...] = ()
     changed: tuple[str, ...] = ()
     fault: str = ""
     surroundings: Surroundings = field(default_factory=Surroundings)

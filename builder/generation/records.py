@@ -19,9 +19,9 @@ from builder.base.events import EventLog, Fact
 from builder.base.ids import now
 from builder.base.leases import LeaseLost, Leases
 from builder.generation.edits.placing import Fallback
-from builder.generation.models.model import Turn
+from builder.generation.models.model import EarlierMessage
 from builder.generation.shapes import GenerationFault, GenerationView, generation_shape
-from builder.generation.tables import Generation
+from builder.generation.tables import Generation, Turn
 from builder.projects.tables import Message, Project, Version
 from builder.texts import t
 
@@ -189,12 +189,21 @@ class Records:
         await session.flush()
         await self._events.append(generation.project, fact(generation=generation_shape(generation)), session)
 
-    async def turns(self, project_id: str) -> tuple[Turn, ...]:
-        """The project's conversation, oldest first."""
-        query = select(Message).where(col(Message.project) == project_id)
+    async def row(self, generation_id: str) -> Generation | None:
+        async with self.db.reader() as session:
+            return await session.get(Generation, generation_id)
+
+    async def earlier(self, project_id: str, turn: str | None = None) -> tuple[EarlierMessage, ...]:
+        """The project's conversation, oldest first, without `turn` and without what the person has turned away from."""
+        left = col(Message.turn).is_(None) | col(Message.turn).not_in(
+            select(col(Turn.id)).where(
+                col(Turn.project) == project_id, col(Turn.followed_by).is_not(None) | (col(Turn.id) == turn)
+            )
+        )
+        query = select(Message).where(col(Message.project) == project_id, left)
         async with self.db.reader() as session:
             found = await session.scalars(query.order_by(col(Message.position)))
-            return tuple(Turn("person" if row.role == "person" else "builder", row.text) for row in found)
+            return tuple(EarlierMessage("person" if row.role == "person" else "builder", row.text) for row in found)
 
     async def changed(self, project_id: str) -> tuple[str, ...]:
         """Paths that the last few versions changed, newest first."""

@@ -149,7 +149,8 @@ class Run:
     # Writing
 
     def _ask(self, request: ModelRequest) -> None:
-        self._request = replace(request, project=self.generation.project, generation=self.generation.id)
+        mine = self.generation
+        self._request = replace(request, project=mine.project, reference=mine.turn or mine.id)
 
     async def _whole_answer(self) -> Draft | None:
         """The Draft, however many calls it takes: what breaks off for want of room is gone on with."""
@@ -368,7 +369,8 @@ class Run:
             if tree is not None:
                 try:
                     version = await self._parts.store.commit(
-                        self._actor, self.generation.project, tree, kind="generation", label=self.generation.prompt[:200],
+                        self._actor, self.generation.project, tree, kind="generation",
+                        label=(self.generation.resume.get("label") or self.generation.prompt)[:200],
                         generation_id=self.generation.id, expect_head=self.generation.base,
                         title=await self._title(draft) if first else "", stack=draft.stack or None, session=session,
                     )  # fmt: skip
@@ -381,6 +383,7 @@ class Run:
                 "builder",
                 summary,
                 generation_id=self.generation.id,
+                turn=self.generation.turn,
                 session=session,
             )
             await self._close(session, "done", None)
@@ -394,7 +397,9 @@ class Run:
             after = laid.tree
             for path, fallback in laid.fallbacks:
                 logger.info("generation %s: an edit of %r was placed by %s", self.generation.id, path[:400], fallback)
-            policy.check(draft, before, after, self.generation.prompt)
+            policy.check(draft, before, after, self.generation.resume.get("asked") or self.generation.prompt)
+            adds = self.generation.resume.get("adds", {})
+            after = after.replace({path: text for path, text in adds.items() if path not in after})
         after = run_hints.told(after, draft.run)
         changed, deleted = after.changed_from(before)
         return after if changed or deleted else None

@@ -61,7 +61,7 @@ class DraftWriter:
         return CallOptions(
             OPERATION,
             project=request.project,
-            reference=request.generation,
+            reference=request.reference,
             system=request.system if self._by_tool else f"{request.system}\n\n{_SCHEMA_TURN}",
             tool=TOOL_NAME if self._by_tool else "",
             one_call=self._by_tool,

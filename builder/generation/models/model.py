@@ -15,7 +15,7 @@ FinishReason = Literal["end", "max_tokens", "refusal", "context", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class EarlierMessage:
     """One earlier message of the conversation."""
 
     role: Literal["person", "builder"]
@@ -46,20 +46,20 @@ class ModelRequest:
 
     `prompt`, `tree`, `history` (oldest first) and `partial` are the facts; `system` and `user` are the same facts
     rendered for a language model. `runtimes` are those on which a server can run here. A model uses whichever it needs.
-    `project` and `generation` are the ids on whose behalf it is asked.
+    `project` and `reference` (a turn, or a generation without one) are the ids on whose behalf it is asked.
     """
 
     kind: RequestKind
     prompt: str
     tree: FileTree = field(default_factory=FileTree)
-    history: tuple[Turn, ...] = ()
+    history: tuple[EarlierMessage, ...] = ()
     partial: Partial | None = None
     system: str = ""
     user: str = ""
     max_output_tokens: int = 64_000
     runtimes: tuple[str, ...] = ()
     project: str | None = None
-    generation: str | None = None
+    reference: str | None = None
 
 
 @dataclass(slots=True)

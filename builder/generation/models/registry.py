@@ -7,6 +7,7 @@ from typing import Final
 from builder.accounts.actor import Actor
 from builder.generation.models.draft_writer import DraftWriter
 from builder.generation.models.model import DraftModel
+from builder.llm.conversation.model import Model
 from builder.llm.conversation.settings import ModelSettings
 from builder.llm.language_models import LanguageModels, MenuEntry
 from builder.texts import t
@@ -24,6 +25,10 @@ class Models:
     async def get(self, actor: Actor, name: str) -> DraftModel:
         """The model `name` for this person. Raises `BadInput` for an unknown name, `NoKey` where its key is missing."""
         return self._offline() if name == OFFLINE else DraftWriter(await self._language.get(actor, name))
+
+    async def talker(self, actor: Actor, name: str) -> Model | None:
+        """The model `name` for a conversation; None for the offline demo, which holds none. Raises what `get` raises."""
+        return None if name == OFFLINE else await self._language.get(actor, name)
 
     def configured(self, name: str) -> DraftModel:
         """The model `name` with the settings' key, in no usage log. Raises what `get` raises."""
