@@ -62,7 +62,7 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class WriteOrder:
     """What is to be written. `asked` is what the model reads instead of `prompt`, where that differs; `label` is what
     its version is called; `adds` are files that come with it, where the answer has none of that name."""
 
@@ -121,9 +121,9 @@ class GenerationService:
                 actor, project_id, "person", prompt, generation_id=generation.id, session=session
             )
 
-        return await self.begin(actor, Order(project_id, prompt, model), said)
+        return await self.begin(actor, WriteOrder(project_id, prompt, model), said)
 
-    async def begin(self, actor: Actor, order: Order, alongside: Alongside | None = None) -> Generation:
+    async def begin(self, actor: Actor, order: WriteOrder, alongside: Alongside | None = None) -> Generation:
         """Begin what is ordered. Raises `Conflict` while another answer is being written, `NotFound`, and `ModelError`
         where the model has no key."""
         return await self._begin(actor, order, alongside)
@@ -268,7 +268,7 @@ class GenerationService:
     # Shared steps
 
     async def _begin(
-        self, actor: Actor, order: Order, alongside: Alongside | None, *, retried: Generation | None = None
+        self, actor: Actor, order: WriteOrder, alongside: Alongside | None, *, retried: Generation | None = None
     ) -> Generation:
         # The keys are those of the project's workspace, whoever asks.
         payer = actor.within((await self._store.get(actor, order.project, Action.EDIT)).owner)
@@ -309,7 +309,7 @@ class GenerationService:
 
     async def _again(self, actor: Actor, generation: Generation, model: str) -> Generation:
         resume = generation.resume
-        order = Order(
+        order = WriteOrder(
             generation.project, generation.prompt, model or generation.model, generation.turn,
             resume.get("asked", ""), resume.get("label", ""), resume.get("adds", {}),
         )  # fmt: skip

@@ -17,7 +17,7 @@ from builder.base.ids import new_id, now
 from builder.base.leases import LeaseLost
 from builder.generation.prompts.request import Surroundings
 from builder.generation.records import error_shape
-from builder.generation.service import GenerationService, Order
+from builder.generation.service import GenerationService, WriteOrder
 from builder.generation.spool import Spools
 from builder.generation.tables import Generation, Turn, TurnStep
 from builder.generation.turns import mending, prompts
@@ -138,7 +138,10 @@ class TurnRun:
         except LeaseLost:
             raise
         except TurnEnded:
-            await self._closed(self._ending or "interrupted", error=self._ended_error())
+            if self.turn.version and all(step.status == "done" for step in self.steps if step.kind != "check"):
+                await self._closed("done", outcome="unseen")  # what was made is made: only nobody looks at it
+            else:
+                await self._closed(self._ending or "interrupted", error=self._ended_error())
         except ModelError as fault:
             await self._failed(fault.code, fault.message, fault.remedy, fault.detail)
         except SaysoError as fault:
@@ -319,7 +322,7 @@ class TurnRun:
 
     # What is ordered
 
-    def _write_order(self) -> Order:
+    def _write_order(self) -> WriteOrder:
         turn = self.turn
         plan = AppPlan.model_validate(turn.plan) if turn.plan else None
         questions = [Question.model_validate(one) for one in turn.questions]
@@ -328,20 +331,20 @@ class TurnRun:
             for number, check in enumerate(plan.checks if plan else (), 1)
             if (walk := walk_of(check))
         }
-        return Order(
+        return WriteOrder(
             turn.project, turn.prompt, turn.model, turn.id, prompts.build_words(turn.prompt, questions, plan),
             adds={path: walk.model_dump_json(indent=2, exclude_none=True) + "\n" for path, walk in walks.items()},
         )  # fmt: skip
 
-    async def _mend_order(self, seen: CheckReport, faults: tuple[SeenFault, ...]) -> Order:
+    async def _mend_order(self, seen: CheckReport, faults: tuple[SeenFault, ...]) -> WriteOrder:
         tree = await self._parts.store.version_tree(self.actor, self.turn.project, self.turn.version or "")
         texts = [(walk.path, text) for walk in seen.failed_walks if (text := tree.text(walk.path))]
         words = prompts.mend_words(self.turn.prompt, faults, seen.failed_walks, texts)
         label = t("turn.mends", what=faults[0].message.splitlines()[0][:120])
-        return Order(self.turn.project, self.turn.prompt, self.turn.model, self.turn.id, words, label)
+        return WriteOrder(self.turn.project, self.turn.prompt, self.turn.model, self.turn.id, words, label)
 
     async def _order(
-        self, kind: StepKind, order: Order, faults: tuple[SeenFault, ...] = (), *, begins: bool = False
+        self, kind: StepKind, order: WriteOrder, faults: tuple[SeenFault, ...] = (), *, begins: bool = False
     ) -> None:
         """Have a generation write, with its step in the same transaction."""
         if self._ending:

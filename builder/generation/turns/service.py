@@ -60,17 +60,15 @@ class TurnService:
             if not queue:
                 raise Conflict(t("generation.busy"), code="generation_busy")
             return await self._queued(actor, project.owner, project_id, prompt, model, mode)
-        if instead_of:
-            await self._leave(actor, project_id, instead_of)
-        head = (await self._parts.store.get(actor, project_id)).head
         turn = Turn(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, prompt=prompt, mode=mode,
-            model=model, base=head,
+            model=model,
         )  # fmt: skip
+        if instead_of:
+            await self._leave(actor, project_id, instead_of, turn)
+        turn.base = (await self._parts.store.get(actor, project_id)).head
         run = await self._run(actor, turn, [])
         await run.begin()
-        if instead_of:
-            await self._follow(actor, project_id, instead_of, turn)
         self._launch(run)
         return turn, run.steps
 
@@ -199,11 +197,11 @@ class TurnService:
         turn = await self._records.writing(project_id)
         if turn is None:
             return False
-        task = self._tasks.get(turn.id)
-        if task is None or not self._parts.checks.waits(project_id):
+        if not self._parts.checks.waits(project_id):
             return True
         self._parts.checks.skip(project_id)
-        await asyncio.wait({task})
+        if task := self._tasks.get(turn.id):
+            await asyncio.wait({task})
         return await self._records.writing(project_id) is not None
 
     async def _queued(
@@ -232,22 +230,21 @@ class TurnService:
         self._launch(run)
         return turn, run.steps
 
-    async def _leave(self, actor: Actor, project_id: str, turn_id: str) -> None:
-        """Bring the project to what it was before the turn from which the person goes another way."""
-        turn, _ = await self._records.get(actor, project_id, turn_id, Action.EDIT)
-        head = (await self._parts.store.get(actor, project_id)).head
-        if turn.base is not None and turn.base != head:
-            await self._parts.store.restore(actor, project_id, turn.base)
-
-    async def _follow(self, actor: Actor, project_id: str, turn_id: str, by: Turn) -> None:
-        """The turn and those after it are left: their messages stay, and no model reads them."""
-        turns = [(turn, steps) for turn, steps in await self._records.all(actor, project_id) if turn.id != by.id]
-        at = next((number for number, (turn, _) in enumerate(turns) if turn.id == turn_id), len(turns))
+    async def _leave(self, actor: Actor, project_id: str, turn_id: str, by: Turn) -> None:
+        """Bring the project to what it was before a turn. That one and those after it are left: their messages stay,
+        and no model reads them."""
+        payer = actor.within(by.owner)
+        # Raises where the model has no key, before anything is left.
+        await self._parts.talkers.talker(payer, by.model or await self._parts.talkers.default(payer))
+        left, _ = await self._records.get(actor, project_id, turn_id, Action.EDIT)
+        turns = [turn for turn, _ in await self._records.all(actor, project_id)]
         async with self._parts.store.db.session() as session:
-            for turn, _ in turns[at:]:
+            for turn in turns[[turn.id for turn in turns].index(left.id) :]:
                 if turn.followed_by is None:
                     turn.followed_by = by.id
                     await self._records.put(session, turn, [], held=False)
+        if left.base is not None and left.base != (await self._parts.store.get(actor, project_id)).head:
+            await self._parts.store.restore(actor, project_id, left.base)
 
     async def _waiting(self, actor: Actor, project_id: str, turn_id: str, status: str) -> TurnWithSteps:
         turn, steps = await self._records.get(actor, project_id, turn_id, Action.EDIT)

@@ -63,7 +63,7 @@ class House:
     usage: UsageLog
     leases: Leases
     mend: FreeMender | None = None
-    comes: float = 0.0
+    comes: float = 0.05
     service: TurnService = field(init=False)
     generations: GenerationService = field(init=False)
 
@@ -94,7 +94,7 @@ class House:
     async def until(self, turn: TurnView, *statuses: str) -> TurnView:
         """The turn once it has come so far; by default until it ends or waits."""
         async with asyncio.timeout(20):
-            while (found := await self.turn(turn)).status not in (statuses or ENDED):
+            while (found := await self.turn(turn)).status not in (statuses or ENDED):  # noqa: ASYNC110 - nobody may listen
                 await asyncio.sleep(0.01)
         return found
 

@@ -16,8 +16,16 @@ from tests.integration.generation.turns.conftest import APP, ME, House, Page
 
 Watch = Callable[[Project, Callable[[int, str], CheckReport | None]], Page]
 BROKEN = SeenFault(kind=FaultKind.RUNTIME, message="x is not defined", path="src/App.tsx", line=3)
-EDIT = {"title": "Todo list", "summary": "It works.", "edits": [{"path": "src/App.tsx", "find": "null", "replace": "1"}]}
-AGAIN = {"title": "Todo list", "summary": "It works.", "edits": [{"path": "src/App.tsx", "find": "1;", "replace": "2;"}]}
+EDIT = {
+    "title": "Todo list",
+    "summary": "It works.",
+    "edits": [{"path": "src/App.tsx", "find": "null", "replace": "1"}],
+}
+AGAIN = {
+    "title": "Todo list",
+    "summary": "It works.",
+    "edits": [{"path": "src/App.tsx", "find": "1;", "replace": "2;"}],
+}
 PLAN = {
     "title": "Books",
     "pages": [{"name": "Shelf", "what": "all books"}],
@@ -60,7 +68,10 @@ async def test_what_nobody_looked_at_is_not_said_to_work(house: House) -> None:
 async def test_a_fault_is_mended_by_the_model_and_looked_at_again(house: House, watch: Watch) -> None:
     project = await house.project()
     house.api.then(MessagesBehaviour(APP), MessagesBehaviour(EDIT))
-    watch(project, lambda number, version: CheckReport(version=version, painted=True, faults=[BROKEN] if number == 1 else []))
+    watch(
+        project,
+        lambda number, version: CheckReport(version=version, painted=True, faults=[BROKEN] if number == 1 else []),
+    )
     turn = await house.until(await house.send(project, "a todo app"))
     assert [step.kind for step in turn.steps] == ["write", "check", "mend", "check"]
     assert (turn.status, turn.outcome, turn.steps[2].attempt) == ("done", "shown", 1)
@@ -75,7 +86,10 @@ async def test_the_same_fault_twice_ends_it_and_says_so(house: House, watch: Wat
     project = await house.project()
     house.api.then(MessagesBehaviour(APP), MessagesBehaviour(EDIT))
     moved = BROKEN.model_copy(update={"line": 9, "message": "x is not defined"})
-    watch(project, lambda number, version: CheckReport(version=version, painted=True, faults=[BROKEN if number == 1 else moved]))
+    watch(
+        project,
+        lambda number, version: CheckReport(version=version, painted=True, faults=[BROKEN if number == 1 else moved]),
+    )
     turn = await house.until(await house.send(project))
     assert [step.kind for step in turn.steps] == ["write", "check", "mend", "check"]
     assert (turn.status, turn.outcome) == ("done", "faulty")
