@@ -138,7 +138,11 @@ class TurnRun:
         except LeaseLost:
             raise
         except TurnEnded:
-            if self.turn.version and all(step.status == "done" for step in self.steps if step.kind != "check"):
+            if (
+                self._ending == "stopped"
+                and self.turn.version
+                and all(step.status == "done" for step in self.steps if step.kind != "check")
+            ):
                 await self._closed("done", outcome="unseen")  # what was made is made: only nobody looks at it
             else:
                 await self._closed(self._ending or "interrupted", error=self._ended_error())
@@ -450,8 +454,10 @@ class TurnRun:
         await self._closed("done", step, outcome="faulty")
 
     def _ended_error(self) -> dict[str, str]:
-        ending = self._ending or "interrupted"
-        return error_shape(ending, t(f"generation.{ending}", **onward(False)), "retry")
+        if self._ending == "stopped":
+            return error_shape("stopped", t("generation.stopped", **onward(False)), "continue")
+        code = "unlooked" if self.turn.version else "interrupted"
+        return error_shape(code, t(f"turn.{code}"), "continue")
 
     async def _failed(self, code: str, message: str, remedy: Remedy, detail: str) -> None:
         logger.warning("turn %s failed: %s: %s", self.turn.id, code, detail or message)

@@ -12,6 +12,7 @@ from builder.accounts.actor import Actor
 from builder.base.errors import Conflict
 from builder.base.ids import new_id, now
 from builder.base.leases import LeaseLost, Leases
+from builder.generation.records import error_shape
 from builder.generation.service import clean_prompt
 from builder.generation.tables import Generation, Turn, TurnStep
 from builder.generation.turns import prompts
@@ -314,9 +315,10 @@ class TurnService:
                     copied(last, written)
                     turn.version, turn.error = written.version or turn.version, written.error
             elif last and last.status == "running":
-                ended(last, "interrupted" if last.kind not in ("check", "free_mend") else "done")
-            whole = last is not None and last.status == "done" and turn.version is not None
-            turn.status, turn.finished_at = "done" if whole else "interrupted", now()
-            turn.outcome = "unseen" if whole else ""
+                ended(last, "interrupted")
+            turn.status, turn.finished_at = "interrupted", now()
+            if turn.error is None:
+                code = "unlooked" if turn.version else "interrupted"
+                turn.error = error_shape(code, t(f"turn.{code}"), "continue")
             await self._records.put(session, turn, steps[-1:])
         return True

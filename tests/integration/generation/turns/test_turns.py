@@ -132,7 +132,7 @@ async def test_a_budget_ends_a_mend_and_more_of_it_goes_on(house: House, watch: 
 async def checking(house: House, turn: TurnView) -> TurnView:
     """The turn once it waits for a page."""
     async with asyncio.timeout(10):
-        while (found := await house.turn(turn)).steps[-1].kind != "check" or found.steps[-1].status != "running":
+        while (found := await house.turn(turn)).steps[-1].kind != "check" or found.steps[-1].status != "running":  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     return found
 
