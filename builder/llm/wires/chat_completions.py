@@ -51,10 +51,13 @@ class ChatCompletionsModel(OpenAIModel):
 
         if tools and not self.profile.tools:
             detail = "chat completions give this model no tools"
-            raise errors.RequestRefused(self._provider.label, self._model, detail=detail)
+            raise errors.NoTools(self._provider.label, self._model, detail=detail)
         sdk = await self._client.sdk()
         asked = parameters(self._model, self.profile, messages, tools, options)
-        response = await self._accepted(sdk.chat.completions.create, asked)
+        sending = self._sending(sdk.chat.completions.create, asked, options)
+        async for waiting in sending.waits():
+            yield waiting
+        response = sending.response
         reason = ""
         calls: dict[int, tuple[str, str]] = {}
         try:
