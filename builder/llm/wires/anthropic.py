@@ -155,9 +155,7 @@ class AnthropicModel:
             raise errors.ConnectionLost(self._provider.label, self._model, detail=detail)
         yield AnswerEnded(_ENDINGS.get(reason, "end"), detail or reason)
 
-    async def _sending(
-        self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
-    ) -> Sending:
+    async def _sending(self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions) -> Sending:
         import anthropic
 
         sdk = await self._client.sdk()

@@ -90,9 +90,7 @@ class OpenAIModel:
         known = price(self.name)
         return known.cost(usage) if known and usage != Usage() else None
 
-    def _sending(
-        self, create: Callable[..., Awaitable[Any]], asked: dict[str, Any], options: CallOptions
-    ) -> Sending:
+    def _sending(self, create: Callable[..., Awaitable[Any]], asked: dict[str, Any], options: CallOptions) -> Sending:
         """The request `asked`, made by `create`."""
         import openai
 

@@ -95,7 +95,10 @@ def never_connected(fault: Exception) -> bool:
 
 
 def retry_after(fault: Any) -> float | None:
-    """Seconds that the provider asks to wait, if it says so: RFC 9110, section 10.2.3."""
+    """Seconds that the provider asks to wait, if it says so: in a `retry-after` header (RFC 9110, section 10.2.3), or as
+    the fault itself has read."""
+    if isinstance(known := getattr(fault, "retry_after", None), float):
+        return known
     headers = getattr(getattr(fault, "response", None), "headers", None)
     asked = (headers.get("retry-after") or "").strip() if headers is not None else ""
     try:
