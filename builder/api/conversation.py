@@ -16,6 +16,7 @@ class NewMessage(BaseModel):
     model_config = ConfigDict(extra="forbid")
     text: str
     model: str = ""
+    thinking: bool = False
 
 
 class MessageSent(BaseModel):
@@ -34,8 +35,9 @@ class ArrivedText(BaseModel):
 
 class GenerationText(GenerationView):
     """With the text that has arrived so far, by path, and the offset from which the stream continues, in code
-    points."""
+    points. `thinking`: what the model has thought in its last call."""
 
+    thinking: str
     text_files: dict[str, ArrivedText]
     offset: int
 
@@ -43,7 +45,7 @@ class GenerationText(GenerationView):
 @router.post("/messages", status_code=202)
 async def send_message(services: AppServices, actor: MayEdit, project_id: str, new: NewMessage) -> MessageSent:
     """Starts a generation; what was typed becomes a version first."""
-    generation, message = await services.generations.ask(actor, project_id, new.text, new.model)
+    generation, message = await services.generations.ask(actor, project_id, new.text, new.model, thinking=new.thinking)
     return MessageSent(message=message_shape(message), generation=generation_shape(generation))
 
 
@@ -51,7 +53,10 @@ async def send_message(services: AppServices, actor: MayEdit, project_id: str, n
 async def get_generation(services: AppServices, actor: MayRead, project_id: str, generation_id: str) -> GenerationText:
     arrived = await services.generations.arrived(actor, generation_id, project_id)
     texts = {path: ArrivedText(text=file.text, closed=file.closed) for path, file in arrived.files.items()}
-    return GenerationText(**dict(generation_shape(arrived.generation)), text_files=texts, offset=arrived.offset)
+    thinking = str(arrived.generation.resume.get("thinking", ""))
+    return GenerationText(
+        **dict(generation_shape(arrived.generation)), thinking=thinking, text_files=texts, offset=arrived.offset
+    )
 
 
 @router.post("/generations/{generation_id}/stop")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from builder.generation.assembly import Assembly
 from builder.generation.models.model import ModelRequest, Partial, Turn
@@ -12,7 +12,8 @@ from preview_runtime.file_tree import FileTree
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The facts of a generation that each of its requests is made from. `fault`: why the answer before was refused."""
+    """The facts of a generation that each of its requests is made from. `fault`: why the answer before was refused;
+    `thinking`: whether the model may think first."""
 
     prompt: str
     tree: FileTree
@@ -21,13 +22,15 @@ class Asking:
     fault: str = ""
     surroundings: Surroundings = field(default_factory=Surroundings)
     max_output_tokens: int = 64_000
+    thinking: bool = False
 
     def first(self) -> ModelRequest:
         """For the whole answer."""
-        return build_request(
+        request = build_request(
             self.prompt, self.tree, turns=self.turns, changed=self.changed, fault=self.fault,
             surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
         )  # fmt: skip
+        return replace(request, thinking=self.thinking)
 
     def onward(self, assembly: Assembly, refused: str = "") -> ModelRequest:
         """For what is missing of what `assembly` has; `refused`: what could not be used of it, and why."""
@@ -37,7 +40,8 @@ class Asking:
             join.path if join else None, join.kept if join else "", join.begin if join else "",
             tuple(fields.edits), tuple(fields.delete), assembly.missing, refused,
         )  # fmt: skip
-        return build_request(
+        request = build_request(
             self.prompt, self.tree, changed=self.changed, partial=partial,
             surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
         )  # fmt: skip
+        return replace(request, thinking=self.thinking)

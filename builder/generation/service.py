@@ -96,9 +96,11 @@ class GenerationService:
         generation, _ = await self.ask(actor, project_id, prompt, model)
         return generation
 
-    async def ask(self, actor: Actor, project_id: str, prompt: str, model: str = "") -> tuple[Generation, Message]:
-        """`start`, with the message that `prompt` has become."""
-        generation, message = await self._begin(actor, project_id, clean_prompt(prompt), model)
+    async def ask(
+        self, actor: Actor, project_id: str, prompt: str, model: str = "", *, thinking: bool = False
+    ) -> tuple[Generation, Message]:
+        """`start`, with the message that `prompt` has become. `thinking`: the model may think first, where it can."""
+        generation, message = await self._begin(actor, project_id, clean_prompt(prompt), model, thinking=thinking)
         if message is None:
             raise AssertionError("a prompt that is new has a message")
         return generation, message
@@ -135,7 +137,7 @@ class GenerationService:
         generation.model, generation.model_label, generation.offline = chosen.name, chosen.label, chosen.offline
         asking = Asking(
             generation.prompt, tree, surroundings=self._surroundings(),
-            max_output_tokens=self._settings.max_output_tokens,
+            max_output_tokens=self._settings.max_output_tokens, thinking=bool(generation.resume.get("thinks")),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
         request = asking.onward(assembly, refused.says if refused else "")
@@ -231,7 +233,14 @@ class GenerationService:
     # Shared steps
 
     async def _begin(
-        self, actor: Actor, project_id: str, prompt: str, model: str, *, retried: Generation | None = None
+        self,
+        actor: Actor,
+        project_id: str,
+        prompt: str,
+        model: str,
+        *,
+        thinking: bool = False,
+        retried: Generation | None = None,
     ) -> tuple[Generation, Message | None]:
         # The keys are those of the project's workspace, whoever asks.
         payer = actor.within((await self._store.get(actor, project_id, Action.EDIT)).owner)
@@ -243,12 +252,12 @@ class GenerationService:
         asking = Asking(
             prompt, tree, turns, await self._records.changed(project_id),
             str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
-            self._surroundings(), self._settings.max_output_tokens,
+            self._surroundings(), self._settings.max_output_tokens, thinking,
         )  # fmt: skip
         generation = Generation(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, model=chosen.name,
             model_label=chosen.label, offline=chosen.offline, prompt=prompt, base=project.head,
-            resume={"project_title": project.title},
+            resume={"project_title": project.title, "thinks": thinking},
         )  # fmt: skip
         message: Message | None = None
         async with self._store.db.session() as session:
@@ -273,8 +282,9 @@ class GenerationService:
 
     async def _again(self, actor: Actor, generation: Generation, model: str) -> Generation:
         started, _ = await self._begin(
-            actor, generation.project, generation.prompt, model or generation.model, retried=generation
-        )
+            actor, generation.project, generation.prompt, model or generation.model,
+            thinking=bool(generation.resume.get("thinks")), retried=generation,
+        )  # fmt: skip
         return started
 
     async def _resumable(self, actor: Actor, generation_id: str, project_id: str | None) -> Generation:

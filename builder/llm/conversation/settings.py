@@ -25,5 +25,10 @@ class ModelSettings(StorageSettings):
         "",
         description="Default model, such as anthropic:claude-sonnet-4-6. Empty: with a Claude key the newest Sonnet, else with an OpenAI key the newest Sol, else with a Gemini key the newest Flash, else the offline demo.",
     )
+    model_fallbacks: str = Field(
+        "",
+        description="Models, separated by commas, that are asked in this order where the chosen one is overloaded, limited, silent or away before anything has arrived. Only those with a key.",
+    )
+    show_thinking: bool = Field(True, description="Whether what a model thinks is shown, folded.")
     max_output_tokens: int = Field(64_000, ge=1_000, description="Most tokens one answer may have.")
     offline_speed: int = Field(6_000, ge=1, description="Characters per second at which the offline demo writes.")
