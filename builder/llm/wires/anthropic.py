@@ -123,12 +123,21 @@ class AnthropicModel:
         response = sending.response
         usage, reason, detail, ended = Usage(), "", "", False
         calls: dict[int, tuple[str, str]] = {}
+        begun: set[int] = set()
+        over: set[int] = set()
         try:
             async for event in response:
                 if event.type == "content_block_delta":
-                    if piece := _piece(event.delta, calls.get(event.index)):
+                    call = calls.get(event.index)
+                    if event.index in over or (event.delta.type == "input_json_delta" and not call):
+                        detail = f"a piece of block {event.index} came before or after it"
+                        raise errors.ConnectionLost(self._provider.label, self._model, detail=detail)
+                    if piece := _piece(event.delta, call):
                         yield piece
-                elif event.type == "content_block_start":
+                elif event.type == "content_block_stop":
+                    over.add(event.index)
+                elif event.type == "content_block_start" and event.index not in begun:
+                    begun.add(event.index)
                     block = event.content_block
                     if block.type == "tool_use":
                         calls[event.index] = block.id, block.name
@@ -146,6 +155,7 @@ class AnthropicModel:
                     yield usage
                 elif event.type == "message_stop":
                     ended = True
+                    break
         except (anthropic.AnthropicError, httpx2.HTTPError) as fault:
             raise translated(fault, self._provider, self._model, streaming=True) from fault
         finally:

@@ -66,9 +66,11 @@ class ChatCompletionsModel(OpenAIModel):
                     counted = chunk.usage
                     yield usage(counted.prompt_tokens, counted.prompt_tokens_details, counted.completion_tokens)
                 for choice in chunk.choices[:1]:
+                    if reason:
+                        continue  # told twice: nothing of an answer follows its end
                     for piece in _pieces(choice.delta, calls):
                         yield piece
-                    reason = choice.finish_reason or reason
+                    reason = choice.finish_reason or ""
         except (openai.OpenAIError, httpx2.HTTPError) as fault:
             if not reason:
                 raise translated(fault, self._provider, self._model, streaming=True) from fault

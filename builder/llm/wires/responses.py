@@ -14,6 +14,7 @@ from builder.llm.conversation.model import Model
 from builder.llm.wires.chat_completions import ChatCompletionsClient
 from builder.llm.wires.openai_faults import translated
 from builder.llm.wires.openai_sdk import OpenAIConnection, OpenAIModel, usage
+from builder.llm.wires.responses_order import Order, OutOfOrder
 from builder.llm.wires.responses_request import kept, parameters
 from builder.llm.wires.retries import Pause
 
@@ -62,15 +63,16 @@ class ResponsesModel(OpenAIModel):
             yield waiting
         response = sending.response
         calls: dict[int, tuple[str, str]] = {}
-        seen = -1
+        order = Order()
         ended: AnswerEnded | None = None
         try:
             async for event in response:
-                number = getattr(event, "sequence_number", None)
-                if isinstance(number, int):
-                    if number <= seen:
+                try:
+                    if not order.takes(event):
                         continue  # told twice
-                    seen = number
+                except OutOfOrder as lost:
+                    detail = f"events are missing: {lost}"
+                    raise errors.ConnectionLost(self._provider.label, self._model, detail=detail) from lost
                 if event.type == "error":
                     raise _fault(event, response)
                 if event.type in ("response.completed", "response.incomplete", "response.failed"):
