@@ -23,7 +23,7 @@ from builder.llm.conversation.prices import price
 from builder.llm.conversation.provider import Provider
 from builder.llm.wires.anthropic_faults import about_options, about_tools, translated
 from builder.llm.wires.anthropic_request import parameters
-from builder.llm.wires.retries import CONNECT_SECONDS, Pause, Sending
+from builder.llm.wires.retries import CONNECT_SECONDS, UNREADABLE, Pause, Sending
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -156,7 +156,7 @@ class AnthropicModel:
                 elif event.type == "message_stop":
                     ended = True
                     break
-        except (anthropic.AnthropicError, httpx2.HTTPError) as fault:
+        except (anthropic.AnthropicError, httpx2.HTTPError, *UNREADABLE) as fault:
             raise translated(fault, self._provider, self._model, streaming=True) from fault
         finally:
             await response.close()

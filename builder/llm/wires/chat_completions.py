@@ -20,6 +20,7 @@ from builder.llm.conversation.model import Model
 from builder.llm.wires.chat_completions_request import parameters
 from builder.llm.wires.openai_faults import translated
 from builder.llm.wires.openai_sdk import OpenAIConnection, OpenAIModel, usage
+from builder.llm.wires.retries import UNREADABLE
 
 _ENDINGS: Final[dict[str, Ending]] = {
     "length": "max_tokens",
@@ -71,7 +72,7 @@ class ChatCompletionsModel(OpenAIModel):
                     for piece in _pieces(choice.delta, calls):
                         yield piece
                     reason = choice.finish_reason or ""
-        except (openai.OpenAIError, httpx2.HTTPError) as fault:
+        except (openai.OpenAIError, httpx2.HTTPError, *UNREADABLE) as fault:
             if not reason:
                 raise translated(fault, self._provider, self._model, streaming=True) from fault
             logger.warning("the answer is whole, its count is missing: %s", type(fault).__name__)

@@ -16,7 +16,7 @@ from builder.llm.wires.openai_faults import translated
 from builder.llm.wires.openai_sdk import OpenAIConnection, OpenAIModel, usage
 from builder.llm.wires.responses_order import Order, OutOfOrder
 from builder.llm.wires.responses_request import kept, parameters
-from builder.llm.wires.retries import Pause
+from builder.llm.wires.retries import UNREADABLE, Pause
 
 _UNFINISHED: Final[dict[str, Ending]] = {
     "max_output_tokens": "max_tokens",
@@ -85,7 +85,7 @@ class ResponsesModel(OpenAIModel):
                     break
                 if piece := _piece(event, calls):
                     yield piece
-        except (openai.OpenAIError, httpx2.HTTPError) as fault:
+        except (openai.OpenAIError, httpx2.HTTPError, *UNREADABLE) as fault:
             raise translated(fault, self._provider, self._model, streaming=True) from fault
         finally:
             await response.close()

@@ -23,6 +23,7 @@ class Order:
         self._last: int | None = None
         self._skipped: set[int] = set()
         self._written: defaultdict[tuple[int, int], int] = defaultdict(int)
+        self._calls: set[int] = set()
 
     def takes(self, event: Any) -> bool:
         """Whether the event is a further one, and not told twice. Raises `OutOfOrder`."""
@@ -41,9 +42,13 @@ class Order:
 
     def _count(self, event: Any) -> None:
         kind = event.type
+        if kind == "response.output_item.added" and event.item.type == "function_call":
+            self._calls.add(event.output_index)
         if kind not in _WHOLE and kind not in _PIECES:
             return
         part = event.output_index, getattr(event, "content_index", 0)
+        if kind.startswith("response.function_call") and event.output_index not in self._calls:
+            raise OutOfOrder(f"a piece of call {event.output_index} came before it")
         if kind in _PIECES:
             self._written[part] += len(event.delta)
         elif len(whole := getattr(event, _WHOLE[kind], None) or "") != self._written[part]:

@@ -26,6 +26,9 @@ JITTER: Final = 0.5
 one that the provider asked for is only made longer, by up to a tenth."""
 _PASSING: Final = frozenset({429, 500, 502, 503, 529})
 
+UNREADABLE: Final = (ValueError, TypeError, AttributeError)
+"""What reading an event raises that is not of its form: the SDKs only look at what they expect."""
+
 Pause = Callable[[float], Awaitable[object]]
 
 

@@ -28,7 +28,7 @@ from builder.llm.conversation.prices import price
 from builder.llm.conversation.provider import Provider
 from builder.llm.wires.gemini.faults import GeminiRefused, translated
 from builder.llm.wires.gemini.request import arguments, kept, parameters
-from builder.llm.wires.retries import CONNECT_SECONDS, Pause, Sending
+from builder.llm.wires.retries import CONNECT_SECONDS, UNREADABLE, Pause, Sending
 
 if TYPE_CHECKING:
     import httpx2
@@ -153,7 +153,7 @@ class GeminiModel:
                         for piece in _pieces(part, calls):
                             yield piece
                     reason = str(candidate.get("finishReason") or "")
-        except (GeminiRefused, ValueError, httpx2.HTTPError) as fault:
+        except (GeminiRefused, httpx2.HTTPError, *UNREADABLE) as fault:
             if not reason:
                 raise translated(fault, self._provider, self._model, streaming=True) from fault
             logger.warning("the answer is whole, what followed it is not: %s", type(fault).__name__)
