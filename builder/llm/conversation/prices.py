@@ -56,6 +56,8 @@ def _gemini(read: float, written: float) -> Price:
     return Price(read, written, read, read / 10)
 
 
+READ: Final = "2026-11-24"
+"""The day on which prices were last read; later days of the table are announced changes."""
 _OPUS: Final = Price(5, 25, 6.25, 0.50)
 _SONNET_4: Final = Price(3, 15, 3.75, 0.30)
 PRICES: Final[dict[str, Mapping[str, Price]]] = {

@@ -45,7 +45,14 @@ _WORDS: Final = {
     "stream_options": ("stream_options",),
     "max_completion_tokens": ("max_completion_tokens",),
     "tool_choice": ("tool_choice",),
-    "tools": ("tool choice requires", "tools are not", "support tool", "function calling", "function call"),
+    "tools": (
+        "tools param",
+        "tool choice requires",
+        "tools are not",
+        "support tool",
+        "function calling",
+        "function call",
+    ),
 }
 """How servers that name no `param` speak of a part of the request."""
 _UNACCEPTED: Final = frozenset({400, 404, 422, 500, 501})

@@ -22,10 +22,14 @@ DEFAULT_GEMINI: Final = "gemini-3.8-flash"
 OLDEST: Final = (2, 5)
 """Version from which a whole app fits into one answer."""
 
-_ANY: Final = Profile(65_536, forced_tool=True, thinking="high", no_thinking="low", checked="2026-11-24")
+_UNKNOWN: Final = Profile(65_536, forced_tool=True, thinking="high", no_thinking="low")
+_ANY: Final = replace(_UNKNOWN, checked="2026-11-24")
 _MINIMAL: Final = replace(_ANY, no_thinking="minimal")
 _BUDGET: Final = replace(_ANY, thinking="dynamic", no_thinking="none")
 _GEMINI: Final[dict[str, Profile]] = {
+    "gemini-3.8-flash": _ANY,
+    "gemini-3.7-flash": _ANY,
+    "gemini-3.1-pro-preview": _ANY,
     "gemini-3.6-flash": _MINIMAL,
     "gemini-3.5-flash": _MINIMAL,
     "gemini-3.5-flash-lite": _MINIMAL,
@@ -40,7 +44,7 @@ _NAME: Final = re.compile(r"gemini-(\d+(?:\.\d+)*)-((?:pro|flash|flash-lite)(?:-
 
 def gemini_profile(name: str) -> Profile:
     """The facts about one Gemini model; a model that is not in the table gets what the newest take."""
-    return _GEMINI.get(name, _ANY)
+    return _GEMINI.get(name, _UNKNOWN)
 
 
 def gemini_label(name: str) -> str:
