@@ -14,7 +14,7 @@ from builder.llm.conversation.model import Model
 from builder.llm.wires.chat_completions import ChatCompletionsClient
 from builder.llm.wires.openai_faults import translated
 from builder.llm.wires.openai_sdk import OpenAIConnection, OpenAIModel, usage
-from builder.llm.wires.responses_order import Order, OutOfOrder
+from builder.llm.wires.responses_order import EventOrder, OutOfOrder
 from builder.llm.wires.responses_request import kept, parameters
 from builder.llm.wires.retries import UNREADABLE, Pause
 
@@ -63,7 +63,7 @@ class ResponsesModel(OpenAIModel):
             yield waiting
         response = sending.response
         calls: dict[int, tuple[str, str]] = {}
-        order = Order()
+        order = EventOrder()
         ended: AnswerEnded | None = None
         try:
             async for event in response:

@@ -16,7 +16,7 @@ class OutOfOrder(Exception):
     """Text is missing or in the wrong place."""
 
 
-class Order:
+class EventOrder:
     """The events so far."""
 
     def __init__(self) -> None:
