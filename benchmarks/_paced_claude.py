@@ -27,7 +27,7 @@ class PacedClaude(MessagesApi):
         super().__init__(MessagesBehaviour({}))
         self._seconds, self._marks = MARK_CHARACTERS / CHARACTERS_PER_TOKEN / tokens, marks
 
-    async def _stream(self, behaviour: MessagesBehaviour, body: Mapping[str, Any]) -> AsyncIterator[str]:
+    async def _stream(self, behaviour: MessagesBehaviour, body: Mapping[str, Any]) -> AsyncIterator[str]:  # noqa: ARG002
         usage = {"input_tokens": 1_000, "output_tokens": 1}
         message = {
             "id": "msg_1", "type": "message", "role": "assistant", "model": body["model"], "content": [],

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.composition.writing import act
+from builder.generation.asking import PromptOptions
 from builder.generation.shapes import GenerationView, generation_shape
 from builder.generation.turns.shapes import Mode, TurnView, turn_shape
 from builder.projects.shapes import MessageView, message_shape
@@ -21,6 +22,7 @@ class NewMessage(BaseModel):
     mode: Mode = "build"
     queue: bool = Field(default=False, description="Wait where the project is busy, instead of 409.")
     instead_of: str = Field(default="", description="The id of an earlier turn from which another way is gone.")
+    thinking: bool = False
 
 
 class MessageSent(BaseModel):
@@ -42,8 +44,9 @@ class ArrivedText(BaseModel):
 
 class GenerationText(GenerationView):
     """With the text that has arrived so far, by path, and the offset from which the stream continues, in code
-    points."""
+    points. `thinking`: what the model has thought in its last call."""
 
+    thinking: str
     text_files: dict[str, ArrivedText]
     offset: int
 
@@ -52,8 +55,9 @@ class GenerationText(GenerationView):
 async def send_message(services: AppServices, actor: MayEdit, project_id: str, new: NewMessage) -> MessageSent:
     """Begins a turn; what was typed becomes a version first."""
     turn, steps = await services.turns.send(
-        actor, project_id, new.text, new.model, mode=new.mode, queue=new.queue, instead_of=new.instead_of
-    )
+        actor, project_id, new.text, new.model, mode=new.mode, queue=new.queue, instead_of=new.instead_of,
+        options=PromptOptions(thinking=new.thinking),
+    )  # fmt: skip
     message, generation = await services.turns.begun(turn.id)
     return MessageSent(
         turn=turn_shape(turn, steps),
@@ -66,7 +70,10 @@ async def send_message(services: AppServices, actor: MayEdit, project_id: str, n
 async def get_generation(services: AppServices, actor: MayRead, project_id: str, generation_id: str) -> GenerationText:
     arrived = await services.generations.arrived(actor, generation_id, project_id)
     texts = {path: ArrivedText(text=file.text, closed=file.closed) for path, file in arrived.files.items()}
-    return GenerationText(**dict(generation_shape(arrived.generation)), text_files=texts, offset=arrived.offset)
+    thinking = str(arrived.generation.resume.get("thinking", ""))
+    return GenerationText(
+        **dict(generation_shape(arrived.generation)), thinking=thinking, text_files=texts, offset=arrived.offset
+    )
 
 
 @router.post("/generations/{generation_id}/stop")

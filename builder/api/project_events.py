@@ -27,6 +27,9 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     records.FileDeletedFact,
     records.EditClosedFact,
     records.GenerationContinuedFact,
+    records.ModelWaitsFact,
+    records.ModelChangedFact,
+    records.ThoughtAddedFact,
     TurnChangedFact,
 )
 

@@ -22,8 +22,17 @@ from builder.generation.edits import Edit, EditFailed, place, shown
 from builder.generation.extraction import TextAnswer, json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
 from builder.generation.further_calls import MOST_CONTINUATIONS, Refusal, refusal_of
-from builder.generation.models.model import DraftModel, Finished, JsonText, ModelRequest, ProseText
+from builder.generation.models.model import (
+    Aside,
+    DraftModel,
+    Finished,
+    JsonText,
+    ModelChanged,
+    ModelRequest,
+    ProseText,
+)
 from builder.generation.records import (
+    Asides,
     EditClosedFact,
     FieldSetFact,
     FileClosedFact,
@@ -102,6 +111,7 @@ class Run:
         self._buffer: list[str] = []
         self._buffered = 0
         self._prose: list[str] = []
+        self._asides = Asides(generation)
         self._finished: Finished | None = None
         self._dirty = asyncio.Event()
         self._room = asyncio.Event()
@@ -206,6 +216,7 @@ class Run:
     async def _write(self) -> Draft | None:
         """What one call says, with what arrived before, as a Draft; None where it was ended from outside."""
         self._prose, self._finished, self._received = [], None, 0
+        self._asides.begin()
         self._spool.begin_attempt()
         self.assembly.begin()
         if self._ending is None:
@@ -246,9 +257,10 @@ class Run:
             self._dirty.clear()
             text, self._buffer, self._buffered = "".join(self._buffer), [], 0
             self._room.set()
+            await self._tell(rest=bool(text) or pump.done())
             if text:
                 await self._take(text)
-            if pump.done() and not self._buffer:
+            if pump.done() and not self._buffer and not self._asides.left:
                 break
             if not pump.done():
                 await asyncio.wait({pump}, timeout=BATCH_SECONDS)
@@ -271,8 +283,22 @@ class Run:
                     self._prose.append(event.text)
                 elif isinstance(event, Usage):
                     self.usage = replace(event)
-                else:
+                elif isinstance(event, Finished):
                     self._finished = event
+                else:
+                    self._note(event)
+
+    def _note(self, event: Aside) -> None:
+        if isinstance(event, ModelChanged):
+            self._settle()  # at the price of the model that failed
+        self._asides.note(event)
+        self._dirty.set()
+
+    async def _tell(self, *, rest: bool) -> None:
+        """What happened beside the answer. `rest`: thinking as well that would wait for more of it."""
+        for fact in self._asides.take(rest=rest):
+            async with self._parts.store.db.session() as session:
+                await self._parts.records.note(session, self.generation, fact)
 
     def _check_finish(self) -> None:
         reason, detail = (self._finished.reason, self._finished.detail) if self._finished else ("end", "")

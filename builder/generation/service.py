@@ -17,7 +17,7 @@ from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
-from builder.generation.asking import Asking
+from builder.generation.asking import Asking, PromptOptions
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
 from builder.generation.further_calls import Refusal
@@ -73,6 +73,7 @@ class WriteOrder:
     asked: str = ""
     label: str = ""
     adds: Mapping[str, str] = field(default_factory=dict)
+    options: PromptOptions = field(default_factory=PromptOptions)
 
 
 class Alongside(Protocol):
@@ -169,6 +170,7 @@ class GenerationService:
         asking = Asking(
             generation.resume.get("asked") or generation.prompt, tree, surroundings=self._surroundings(),
             max_output_tokens=self._settings.max_output_tokens,
+            options=PromptOptions.model_validate(generation.resume.get("options", {})),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
         request = asking.onward(assembly, refused.says if refused else "")
@@ -280,13 +282,14 @@ class GenerationService:
         asking = Asking(
             order.asked or order.prompt, tree, earlier, await self._records.changed(order.project),
             str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
-            self._surroundings(), self._settings.max_output_tokens,
+            self._surroundings(), self._settings.max_output_tokens, order.options,
         )  # fmt: skip
         generation = Generation(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project.id, turn=order.turn,
             model=chosen.name, model_label=chosen.label, offline=chosen.offline, prompt=order.prompt, base=project.head,
             resume={
                 "project_title": project.title, "asked": order.asked, "label": order.label, "adds": dict(order.adds),
+                "options": order.options.model_dump(),
             },
         )  # fmt: skip
         async with self._store.db.session() as session:
@@ -312,6 +315,7 @@ class GenerationService:
         order = WriteOrder(
             generation.project, generation.prompt, model or generation.model, generation.turn,
             resume.get("asked", ""), resume.get("label", ""), resume.get("adds", {}),
+            PromptOptions.model_validate(resume.get("options", {})),
         )  # fmt: skip
         return await self._begin(actor, order, None, retried=generation)
 

@@ -1779,7 +1779,7 @@ export interface components {
         };
         /**
          * @description With the text that has arrived so far, by path, and the offset from which the stream continues, in code
-         *     points.
+         *     points. `thinking`: what the model has thought in its last call.
          */
         GenerationText: {
             id: string;
@@ -1802,12 +1802,17 @@ export interface components {
             characters: number;
             /** @default 1 */
             calls?: number;
+            changed?: components["schemas"]["ModelChange"] | null;
+            thinking: string;
             text_files: {
                 [key: string]: components["schemas"]["ArrivedText"];
             };
             offset: number;
         };
-        /** @description `cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked. */
+        /**
+         * @description `cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked; `changed`:
+         *     the last change of the model that writes, because another one failed before it began.
+         */
         GenerationView: {
             id: string;
             project: string;
@@ -1829,6 +1834,8 @@ export interface components {
             characters: number;
             /** @default 1 */
             calls?: number;
+            /** @default null */
+            changed?: components["schemas"]["ModelChange"] | null;
         };
         /** @description The person's values, which override those detected from the files. */
         GivenRun: {
@@ -1966,11 +1973,13 @@ export interface components {
             code: string;
             says: string;
         };
+        /** @description `thinks`: it can be asked to think before it answers. */
         MenuEntry: {
             name: string;
             label: string;
             note: string;
             offline: boolean;
+            thinks: boolean;
         };
         MessageAddedEvent: {
             /**
@@ -2003,10 +2012,46 @@ export interface components {
          * @enum {string}
          */
         Mode: "auto" | "on" | "off";
+        /** @description The model's label that was asked before, and the code of its failure. */
+        ModelChange: {
+            instead_of: string;
+            because: string;
+        };
+        ModelChangedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "model_changed";
+            data: components["schemas"]["ModelChangedFact"];
+        };
+        /** @description `model` is asked, because (an error's code) `instead_of` failed before anything of its answer had arrived. */
+        ModelChangedFact: {
+            generation: string;
+            model: string;
+            label: string;
+            because: string;
+            instead_of: string;
+        };
         /** @description `default`: the model that is used when a request names none. */
         ModelMenu: {
             models: components["schemas"]["MenuEntry"][];
             default: string;
+        };
+        ModelWaitsEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "model_waits";
+            data: components["schemas"]["ModelWaitsFact"];
+        };
+        /** @description The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`. */
+        ModelWaitsFact: {
+            generation: string;
+            reason: string;
+            provider: string;
+            seconds: number;
         };
         NewCopy: {
             /**
@@ -2038,6 +2083,8 @@ export interface components {
              * @default
              */
             instead_of?: string;
+            /** @default false */
+            thinking?: boolean;
         };
         /** @description Either a prompt (and a model), or the name of a starter. */
         NewProject: {
@@ -2191,7 +2238,7 @@ export interface components {
         ProjectChangedFact: {
             project: components["schemas"]["ProjectView"];
         };
-        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["TurnChangedEvent"];
+        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["TurnChangedEvent"];
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
         };
@@ -2584,6 +2631,20 @@ export interface components {
         TextPieceFrame: {
             generation: string;
             offset: number;
+            text: string;
+        };
+        ThoughtAddedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "thought_added";
+            data: components["schemas"]["ThoughtAddedFact"];
+        };
+        /** @description A piece of what the model thinks. `call` counts from 1: each call thinks anew. */
+        ThoughtAddedFact: {
+            generation: string;
+            call: number;
             text: string;
         };
         /**

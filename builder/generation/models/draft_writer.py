@@ -8,8 +8,25 @@ from contextlib import aclosing
 from typing import Final
 
 from builder.generation.models.draft_schema import DRAFT_SCHEMA, TOOL_DESCRIPTION, TOOL_NAME
-from builder.generation.models.model import DraftEvent, Finished, FinishReason, JsonText, ModelRequest, ProseText
-from builder.llm.conversation.events import AnswerEnded, Ending, TextPiece, ToolInputPiece, Usage
+from builder.generation.models.model import (
+    DraftEvent,
+    Finished,
+    FinishReason,
+    JsonText,
+    ModelRequest,
+    ProseText,
+    ThoughtText,
+)
+from builder.llm.conversation.errors import NoTools
+from builder.llm.conversation.events import (
+    AnswerEnded,
+    Ending,
+    TextPiece,
+    ThinkingPiece,
+    ToolInputPiece,
+    Usage,
+    Waiting,
+)
 from builder.llm.conversation.messages import CallOptions, Tool, user_message
 from builder.llm.conversation.model import Model
 
@@ -24,24 +41,39 @@ _REASONS: Final[dict[Ending, FinishReason]] = {"max_tokens": "max_tokens", "refu
 
 
 class DraftWriter:
-    """Asks a language model for a Draft. Satisfies `DraftModel`."""
+    """Asks a language model for a Draft. Satisfies `DraftModel`. `shows_thinking`: what it thinks is passed on."""
 
     offline = False
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, *, shows_thinking: bool = True) -> None:
         self.name = model.name
         self.label = model.label
         self._model = model
-        self._by_tool = model.profile.eager_tools
+        self._shows_thinking = shows_thinking
 
     def cost(self, usage: Usage) -> float | None:
         return self._model.cost(usage)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
+        by_tool = self._model.profile.eager_tools
+        try:
+            async with aclosing(self._written(request, by_tool=by_tool)) as events:
+                async for event in events:
+                    yield event
+            return
+        except NoTools:
+            if not by_tool:
+                raise
+        async with aclosing(self._written(request, by_tool=False)) as events:
+            async for event in events:
+                yield event
+
+    async def _written(self, request: ModelRequest, *, by_tool: bool) -> AsyncGenerator[DraftEvent, None]:
         messages = [user_message(request.user)]
-        tools = [WRITE_APP] if self._by_tool else []
+        tools = [WRITE_APP] if by_tool else []
         document, last = "", ""
-        async with aclosing(self._model.stream(messages, tools, self._options(request))) as events:
+        options = self._options(request, by_tool=by_tool)
+        async with aclosing(self._model.stream(messages, tools, options)) as events:
             async for event in events:
                 match event:
                     case ToolInputPiece(call, _, text):
@@ -51,20 +83,24 @@ class DraftWriter:
                             last = text.rstrip()[-1:] or last
                             yield JsonText(text)
                     case TextPiece(text, refusal):
-                        yield ProseText(text) if self._by_tool or refusal else JsonText(text)
-                    case Usage():
+                        yield ProseText(text) if by_tool or refusal else JsonText(text)
+                    case ThinkingPiece(text) if text and self._shows_thinking:
+                        yield ThoughtText(text)
+                    case Usage() | Waiting():
                         yield event
                     case AnswerEnded(ending, detail):
                         yield Finished(_REASONS.get(ending, "end"), detail)
 
-    def _options(self, request: ModelRequest) -> CallOptions:
+    def _options(self, request: ModelRequest, *, by_tool: bool) -> CallOptions:
         return CallOptions(
             OPERATION,
             project=request.project,
             reference=request.reference,
-            system=request.system if self._by_tool else f"{request.system}\n\n{_SCHEMA_TURN}",
-            tool=TOOL_NAME if self._by_tool else "",
-            one_call=self._by_tool,
-            json=not self._by_tool,
+            system=request.system if by_tool else f"{request.system}\n\n{_SCHEMA_TURN}",
+            tool=TOOL_NAME if by_tool else "",
+            one_call=by_tool,
+            json=not by_tool,
+            thinking=request.thinking and self._model.profile.thinking is not None,
             max_output_tokens=request.max_output_tokens,
+            longest_wait=request.longest_wait,
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from builder.generation.edits import Edit
-from builder.llm.conversation.events import Usage
+from builder.llm.conversation.events import Usage, Waiting
 from preview_runtime.file_tree import FileTree
 
 RequestKind = Literal["first", "follow_up", "continue"]
@@ -46,7 +46,8 @@ class ModelRequest:
 
     `prompt`, `tree`, `history` (oldest first) and `partial` are the facts; `system` and `user` are the same facts
     rendered for a language model. `runtimes` are those on which a server can run here. A model uses whichever it needs.
-    `project` and `reference` (a turn, or a generation without one) are the ids on whose behalf it is asked.
+    `project` and `reference` (a turn, or a generation without one) are the ids on whose behalf it is asked. With
+    `thinking` it may think first, where it can; `longest_wait` is that of `CallOptions`.
     """
 
     kind: RequestKind
@@ -60,6 +61,8 @@ class ModelRequest:
     runtimes: tuple[str, ...] = ()
     project: str | None = None
     reference: str | None = None
+    thinking: bool = False
+    longest_wait: float = 30.0
 
 
 @dataclass(slots=True)
@@ -77,6 +80,23 @@ class ProseText:
 
 
 @dataclass(slots=True)
+class ThoughtText:
+    """A piece of the model's thinking, for a person to read."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class ModelChanged:
+    """The model `name` is asked from here on, because (an error's code) `instead_of` failed before anything arrived."""
+
+    name: str
+    label: str
+    because: str
+    instead_of: str
+
+
+@dataclass(slots=True)
 class Finished:
     """The model stopped writing. `detail` is for the log."""
 
@@ -84,7 +104,9 @@ class Finished:
     detail: str = ""
 
 
-DraftEvent = JsonText | ProseText | Usage | Finished
+Aside = ThoughtText | Waiting | ModelChanged
+"""What happens beside an answer."""
+DraftEvent = JsonText | ProseText | ThoughtText | Usage | Waiting | ModelChanged | Finished
 
 
 class DraftModel(Protocol):

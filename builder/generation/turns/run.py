@@ -15,6 +15,7 @@ from builder.base.errors import Conflict, Remedy, SaysoError
 from builder.base.events import EventLog
 from builder.base.ids import new_id, now
 from builder.base.leases import LeaseLost
+from builder.generation.asking import PromptOptions
 from builder.generation.prompts.request import Surroundings
 from builder.generation.records import error_shape
 from builder.generation.service import GenerationService, WriteOrder
@@ -338,6 +339,7 @@ class TurnRun:
         return WriteOrder(
             turn.project, turn.prompt, turn.model, turn.id, prompts.build_words(turn.prompt, questions, plan),
             adds={path: walk.model_dump_json(indent=2, exclude_none=True) + "\n" for path, walk in walks.items()},
+            options=PromptOptions.model_validate(turn.options),
         )  # fmt: skip
 
     async def _mend_order(self, seen: CheckReport, faults: tuple[SeenFault, ...]) -> WriteOrder:

@@ -12,6 +12,7 @@ from builder.accounts.actor import Actor
 from builder.base.errors import Conflict
 from builder.base.ids import new_id, now
 from builder.base.leases import LeaseLost, Leases
+from builder.generation.asking import PromptOptions
 from builder.generation.records import error_shape
 from builder.generation.service import clean_prompt
 from builder.generation.tables import Generation, Turn, TurnStep
@@ -47,7 +48,7 @@ class TurnService:
 
     async def send(
         self, actor: Actor, project_id: str, prompt: str, model: str = "", *, mode: Mode = "build",
-        queue: bool = False, instead_of: str = "",
+        queue: bool = False, instead_of: str = "", options: PromptOptions | None = None,
     ) -> TurnWithSteps:  # fmt: skip
         """Send `prompt` for the project. With `queue` it waits where a turn runs. `instead_of`: a turn from before which
         the person goes another way; what was made since stays in the history.
@@ -57,14 +58,14 @@ class TurnService:
         """
         prompt = clean_prompt(prompt)
         project = await self._parts.store.get(actor, project_id, Action.EDIT)
+        turn = Turn(
+            id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, prompt=prompt, mode=mode,
+            model=model, options=(options or PromptOptions()).model_dump(mode="json"),
+        )  # fmt: skip
         if await self._busy(project_id):
             if not queue:
                 raise Conflict(t("generation.busy"), code="generation_busy")
-            return await self._queued(actor, project.owner, project_id, prompt, model, mode)
-        turn = Turn(
-            id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, prompt=prompt, mode=mode,
-            model=model,
-        )  # fmt: skip
+            return await self._queued(turn)
         if instead_of:
             await self._leave(actor, project_id, instead_of, turn)
         turn.base = (await self._parts.store.get(actor, project_id)).head
@@ -205,15 +206,10 @@ class TurnService:
             await asyncio.wait({task})
         return await self._records.writing(project_id) is not None
 
-    async def _queued(
-        self, actor: Actor, owner: str, project_id: str, prompt: str, model: str, mode: Mode
-    ) -> TurnWithSteps:
-        if len(await self._records.queued(project_id)) >= MOST_QUEUED:
+    async def _queued(self, turn: Turn) -> TurnWithSteps:
+        if len(await self._records.queued(turn.project)) >= MOST_QUEUED:
             raise Conflict(t("turn.queue_full", count=MOST_QUEUED), code="queue_full")
-        turn = Turn(
-            id=new_id(), owner=owner, created_by=actor.id, project=project_id, prompt=prompt, mode=mode, model=model,
-            status="queued",
-        )  # fmt: skip
+        turn.status = "queued"
         async with self._parts.store.db.session() as session:
             await self._records.put(session, turn, [], held=False)
         return turn, []

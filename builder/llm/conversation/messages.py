@@ -91,6 +91,8 @@ class CallOptions:
     the tool that the model has to call; the API forces the call if it can. With `one_call` the model calls at most one
     tool. `json` asks the API for one JSON object if it has an option for that; the messages have to say so as well.
     With `thinking` the model may think before it answers, if it can. `stop` are texts that end the answer.
+    `longest_wait`: seconds after which a request that was refused for a while may be sent again at the latest; a
+    provider that asks for more gets no second request.
     """
 
     operation: str
@@ -103,6 +105,7 @@ class CallOptions:
     thinking: bool = False
     max_output_tokens: int = 64_000
     stop: tuple[str, ...] = ()
+    longest_wait: float = 30.0
 
 
 def user_message(text: str, *images: ImagePart) -> ModelMessage:

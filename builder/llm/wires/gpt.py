@@ -32,7 +32,12 @@ _OTHER_PURPOSE: Final = frozenset({
 
 def openai_profile(name: str) -> Profile:
     """The facts about one model of OpenAI or of a compatible server, when it is called by chat completions."""
-    return Profile(MAX_OUTPUT, tools=openai_rank(name) < (WITHOUT_TOOLS,))
+    rank = openai_rank(name)
+    known = rank >= (OLDEST,)
+    return Profile(
+        MAX_OUTPUT, tools=rank < (WITHOUT_TOOLS,), thinking="effort" if known else None,
+        checked="2026-11-21" if known else "",
+    )  # fmt: skip
 
 
 def openai_label(name: str) -> str:
