@@ -26,6 +26,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     records.FileDeletedFact,
     records.EditClosedFact,
     records.GenerationContinuedFact,
+    records.ToolUsedFact,
 )
 
 

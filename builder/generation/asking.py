@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from builder.generation.assembly import Assembly
 from builder.generation.models.model import ModelRequest, Partial, Turn
 from builder.generation.prompts.request import Surroundings, build_request
+from builder.generation.tools.observed import Observed, Page
 from preview_runtime.file_tree import FileTree
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The facts of a generation that each of its requests is made from. `fault`: why the answer before was refused."""
+    """The facts of a generation that each of its requests is made from. `fault`: why the answer before was refused;
+    `observed`: what the app showed that is to be mended; `page`: the app, where it is open."""
 
     prompt: str
     tree: FileTree
@@ -21,12 +23,15 @@ class Asking:
     fault: str = ""
     surroundings: Surroundings = field(default_factory=Surroundings)
     max_output_tokens: int = 64_000
+    observed: Observed | None = None
+    page: Page | None = None
 
     def first(self) -> ModelRequest:
         """For the whole answer."""
         return build_request(
             self.prompt, self.tree, turns=self.turns, changed=self.changed, fault=self.fault,
             surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
+            observed=self.observed, page=self.page,
         )  # fmt: skip
 
     def onward(self, assembly: Assembly, refused: str = "") -> ModelRequest:
@@ -40,4 +45,5 @@ class Asking:
         return build_request(
             self.prompt, self.tree, changed=self.changed, partial=partial,
             surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
+            observed=self.observed, page=self.page,
         )  # fmt: skip

@@ -99,6 +99,17 @@ class GenerationContinuedFact(WritingFact):
     paths: list[str]
 
 
+class ToolUsedFact(WritingFact):
+    """The model looked at something before it wrote: with the tool `name`, at `what` in few words; not `ok`: its call
+    could not be answered as it was. `characters`: the length of what it got."""
+
+    kind: ClassVar = "tool_used"
+    name: str
+    what: str
+    ok: bool
+    characters: int
+
+
 class Records:
     """The table of generations, with its events."""
 

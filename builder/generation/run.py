@@ -22,7 +22,15 @@ from builder.generation.edits import Edit, EditFailed, place, shown
 from builder.generation.extraction import TextAnswer, json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
 from builder.generation.further_calls import MOST_CONTINUATIONS, Refusal, refusal_of
-from builder.generation.models.model import DraftModel, Finished, JsonText, ModelRequest, ProseText
+from builder.generation.models.model import (
+    CallEnded,
+    DraftModel,
+    Finished,
+    JsonText,
+    ModelRequest,
+    ProseText,
+    ToolUsed,
+)
 from builder.generation.records import (
     EditClosedFact,
     FieldSetFact,
@@ -31,6 +39,7 @@ from builder.generation.records import (
     FileOpenedFact,
     GenerationContinuedFact,
     Records,
+    ToolUsedFact,
     WritingFact,
     error_shape,
 )
@@ -270,6 +279,11 @@ class Run:
                     self._prose.append(event.text)
                 elif isinstance(event, Usage):
                     self.usage = replace(event)
+                elif isinstance(event, CallEnded):
+                    self._add(event.usage, event.cost)
+                elif isinstance(event, ToolUsed):
+                    await self._log([ToolUsedFact(generation=self.generation.id, **asdict(event))])
+                    self._parts.events.wake(self.generation.project)
                 else:
                     self._finished = event
 
@@ -436,13 +450,14 @@ class Run:
 
     def _settle(self) -> None:
         """Add what the last call used to the row."""
-        generation, usage = self.generation, self.usage
-        self.usage = Usage()
+        self._add(self.usage, self._model.cost(self.usage))
+
+    def _add(self, usage: Usage, cost: float | None) -> None:
+        generation, self.usage = self.generation, Usage()
         generation.input_tokens += usage.input_tokens
         generation.output_tokens += usage.output_tokens
         generation.cache_read += usage.cache_read
         generation.cache_write += usage.cache_write
-        cost = self._model.cost(usage)
         generation.cost_usd = None if cost is None else round((generation.cost_usd or 0.0) + cost, 6)
 
 

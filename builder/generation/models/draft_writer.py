@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Final
 
 from builder.generation.models.draft_schema import DRAFT_SCHEMA, TOOL_DESCRIPTION, TOOL_NAME
-from builder.generation.models.model import DraftEvent, Finished, FinishReason, JsonText, ModelRequest, ProseText
+from builder.generation.models.explorer import Found, explore
+from builder.generation.models.looking import LookingEvent, look
+from builder.generation.models.model import (
+    CallEnded,
+    DraftEvent,
+    Finished,
+    FinishReason,
+    JsonText,
+    ModelRequest,
+    ProseText,
+    ToolUsed,
+)
+from builder.generation.tools.session import ToolSession
+from builder.llm.conversation.errors import ModelError
 from builder.llm.conversation.events import AnswerEnded, Ending, TextPiece, ToolInputPiece, Usage
 from builder.llm.conversation.messages import CallOptions, Tool, user_message
 from builder.llm.conversation.model import Model
@@ -22,26 +36,38 @@ _SCHEMA_TURN: Final = (
 )
 _REASONS: Final[dict[Ending, FinishReason]] = {"max_tokens": "max_tokens", "refusal": "refusal", "context": "context"}
 
+logger = logging.getLogger(__name__)
+
 
 class DraftWriter:
-    """Asks a language model for a Draft. Satisfies `DraftModel`."""
+    """Asks a language model for a Draft. Satisfies `DraftModel`.
+
+    `explorer`: a cheaper model that looks at the project first, where the request has tools.
+    """
 
     offline = False
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, explorer: Model | None = None) -> None:
         self.name = model.name
         self.label = model.label
         self._model = model
+        self._explorer = explorer
         self._by_tool = model.profile.eager_tools
 
     def cost(self, usage: Usage) -> float | None:
         return self._model.cost(usage)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
-        messages = [user_message(request.user)]
-        tools = [WRITE_APP] if self._by_tool else []
+        # A model whose tool input comes late writes plain JSON, and so looks in a conversation of its own.
+        if explorer := self._explorer or (None if self._by_tool else self._model):
+            async with aclosing(self._explored(explorer, request)) as looked:
+                async for found in looked:
+                    if isinstance(found, ModelRequest):
+                        request = found
+                    else:
+                        yield found
         document, last = "", ""
-        async with aclosing(self._model.stream(messages, tools, self._options(request))) as events:
+        async with aclosing(self._answer(request)) as events:
             async for event in events:
                 match event:
                     case ToolInputPiece(call, _, text):
@@ -52,10 +78,29 @@ class DraftWriter:
                             yield JsonText(text)
                     case TextPiece(text, refusal):
                         yield ProseText(text) if self._by_tool or refusal else JsonText(text)
-                    case Usage():
+                    case Usage() | CallEnded() | ToolUsed():
                         yield event
                     case AnswerEnded(ending, detail):
                         yield Finished(_REASONS.get(ending, "end"), detail)
+
+    def _answer(self, request: ModelRequest) -> AsyncGenerator[LookingEvent, None]:
+        options = self._options(request)
+        if request.tools and self._by_tool and self._model.profile.tools:
+            return look(self._model, request.user, ToolSession(request.tools), WRITE_APP, options)
+        return self._model.stream([user_message(request.user)], [WRITE_APP] if self._by_tool else [], options)
+
+    async def _explored(
+        self, explorer: Model, request: ModelRequest
+    ) -> AsyncGenerator[ToolUsed | Usage | CallEnded | ModelRequest, None]:
+        """`request` with what `explorer` found, last; a look that fails is done without."""
+        if not request.tools or not explorer.profile.tools:
+            return
+        try:
+            async with aclosing(explore(explorer, request, request.tools)) as events:
+                async for event in events:
+                    yield event.added_to(request, request.tools) if isinstance(event, Found) else event
+        except ModelError as fault:
+            logger.warning("%s could not look at the project: %s", explorer.name, fault.detail or fault.code)
 
     def _options(self, request: ModelRequest) -> CallOptions:
         return CallOptions(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from builder.generation.edits import Edit
+from builder.generation.tools.project_tools import ProjectTools
 from builder.llm.conversation.events import Usage
 from preview_runtime.file_tree import FileTree
 
@@ -46,7 +47,8 @@ class ModelRequest:
 
     `prompt`, `tree`, `history` (oldest first) and `partial` are the facts; `system` and `user` are the same facts
     rendered for a language model. `runtimes` are those on which a server can run here. A model uses whichever it needs.
-    `project` and `generation` are the ids on whose behalf it is asked.
+    `project` and `generation` are the ids on whose behalf it is asked. With `tools` a model that can may look at the
+    project before it writes.
     """
 
     kind: RequestKind
@@ -60,6 +62,7 @@ class ModelRequest:
     runtimes: tuple[str, ...] = ()
     project: str | None = None
     generation: str | None = None
+    tools: ProjectTools | None = None
 
 
 @dataclass(slots=True)
@@ -84,7 +87,27 @@ class Finished:
     detail: str = ""
 
 
-DraftEvent = JsonText | ProseText | Usage | Finished
+@dataclass(slots=True)
+class ToolUsed:
+    """The model looked at something: `what` in few words. Not `ok`: its call could not be answered as it was.
+    `characters` is the length of what it got."""
+
+    name: str
+    what: str
+    ok: bool
+    characters: int
+
+
+@dataclass(slots=True)
+class CallEnded:
+    """One call of a model is over and another follows: `usage` is all that it used, and the next one counts anew.
+    `cost` is in USD, None where the price is unknown."""
+
+    usage: Usage
+    cost: float | None
+
+
+DraftEvent = JsonText | ProseText | Usage | ToolUsed | CallEnded | Finished
 
 
 class DraftModel(Protocol):
@@ -103,7 +126,7 @@ class DraftModel(Protocol):
     def offline(self) -> bool: ...
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
-        """Answer `request`; ends after `Finished`. Raises `ModelError`; closing the generator ends the request."""
+        """Answer `request`; ends after `Finished`. Each `Usage` counts from the last `CallEnded` on. Raises `ModelError`; closing the generator ends the request."""
         ...
 
     def cost(self, usage: Usage) -> float | None:

@@ -23,7 +23,12 @@ class Models:
 
     async def get(self, actor: Actor, name: str) -> DraftModel:
         """The model `name` for this person. Raises `BadInput` for an unknown name, `NoKey` where its key is missing."""
-        return self._offline() if name == OFFLINE else DraftWriter(await self._language.get(actor, name))
+        if name == OFFLINE:
+            return self._offline()
+        model = await self._language.get(actor, name)
+        cheap = model.profile.cheap if self._settings.explore_cheaply else ""
+        provider = name.partition(":")[0]
+        return DraftWriter(model, await self._language.get(actor, f"{provider}:{cheap}") if cheap else None)
 
     def configured(self, name: str) -> DraftModel:
         """The model `name` with the settings' key, in no usage log. Raises what `get` raises."""

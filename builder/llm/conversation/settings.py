@@ -22,4 +22,8 @@ class ModelSettings(StorageSettings):
         description="Default model, such as anthropic:claude-sonnet-4-6. Empty: with a Claude key the newest Sonnet, else with an OpenAI key the newest Sol, else the offline demo.",
     )
     max_output_tokens: int = Field(64_000, ge=1_000, description="Most tokens one answer may have.")
+    explore_cheaply: bool = Field(
+        False,
+        description="In a project too large to be shown whole, and when faults are mended, a cheaper model of the same provider looks for what the change needs before the chosen one writes.",
+    )
     offline_speed: int = Field(6_000, ge=1, description="Characters per second at which the offline demo writes.")
