@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from builder.generation.assembly import Assembly
 from builder.generation.models.model import ModelRequest, Partial, Turn
 from builder.generation.prompts.request import Surroundings, build_request
-from builder.generation.tools.observed import Observed, Page
+from builder.generation.tools.observed import Observed, OpenPage
 from preview_runtime.file_tree import FileTree
 
 
@@ -24,7 +24,7 @@ class Asking:
     surroundings: Surroundings = field(default_factory=Surroundings)
     max_output_tokens: int = 64_000
     observed: Observed | None = None
-    page: Page | None = None
+    page: OpenPage | None = None
 
     def first(self) -> ModelRequest:
         """For the whole answer."""

@@ -22,6 +22,7 @@ from builder.generation.edits.placing import Fallback
 from builder.generation.models.model import Turn
 from builder.generation.shapes import GenerationFault, GenerationView, generation_shape
 from builder.generation.tables import Generation
+from builder.generation.tools.declared import ToolName
 from builder.projects.tables import Message, Project, Version
 from builder.texts import t
 
@@ -104,7 +105,7 @@ class ToolUsedFact(WritingFact):
     could not be answered as it was. `characters`: the length of what it got."""
 
     kind: ClassVar = "tool_used"
-    name: str
+    name: ToolName
     what: str
     ok: bool
     characters: int

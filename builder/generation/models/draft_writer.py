@@ -9,7 +9,7 @@ from contextlib import aclosing
 from typing import Final
 
 from builder.generation.models.draft_schema import DRAFT_SCHEMA, TOOL_DESCRIPTION, TOOL_NAME
-from builder.generation.models.explorer import Found, explore
+from builder.generation.models.explorer import Findings, explore
 from builder.generation.models.looking import LookingEvent, look
 from builder.generation.models.model import (
     CallEnded,
@@ -98,7 +98,7 @@ class DraftWriter:
         try:
             async with aclosing(explore(explorer, request, request.tools)) as events:
                 async for event in events:
-                    yield event.added_to(request, request.tools) if isinstance(event, Found) else event
+                    yield event.added_to(request, request.tools) if isinstance(event, Findings) else event
         except ModelError as fault:
             logger.warning("%s could not look at the project: %s", explorer.name, fault.detail or fault.code)
 

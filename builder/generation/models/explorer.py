@@ -51,7 +51,7 @@ FOUND: Final = Tool("found", "Ends your look: says what you found.", FoundInput.
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Findings:
     """What a look brought: the project's files to show, the most needed first, and notes."""
 
     paths: tuple[str, ...] = ()
@@ -74,8 +74,8 @@ class Found:
 
 async def explore(
     model: Model, request: ModelRequest, tools: ProjectTools, bounds: Bounds | None = None
-) -> AsyncGenerator[ToolUsed | Usage | CallEnded | Found, None]:
-    """A look at the project for `request`; `Found` comes last. Raises `ModelError`."""
+) -> AsyncGenerator[ToolUsed | Usage | CallEnded | Findings, None]:
+    """A look at the project for `request`; `Findings` comes last. Raises `ModelError`."""
     options = CallOptions(
         OPERATION,
         project=request.project,
@@ -106,12 +106,12 @@ async def explore(
     yield _found("".join(said), tools)
 
 
-def _found(text: str, tools: ProjectTools) -> Found:
+def _found(text: str, tools: ProjectTools) -> Findings:
     """What the model wrote of it; nothing where it cannot be read."""
     try:
         read = FoundInput.model_validate(json.loads(text or "{}"))
     except (ValueError, ValidationError):
         logger.info("a look at the project ended in something unreadable")
-        return Found()
+        return Findings()
     paths = dict.fromkeys(inside(path) for path in read.paths[:MOST_PATHS])
-    return Found(tuple(path for path in paths if path in tools.tree), read.notes[:MOST_NOTES])
+    return Findings(tuple(path for path in paths if path in tools.tree), read.notes[:MOST_NOTES])

@@ -59,7 +59,8 @@ async def look(
         for call in calls:
             answer = await session.answer(call)
             results.append(ToolResult(call.id, answer.text, answer.images, failed=not answer.ok))
-            yield ToolUsed(call.name, answer.what, answer.ok, len(answer.text))
+            if tool := session.named(call.name):
+                yield ToolUsed(tool, answer.what, answer.ok, len(answer.text))
         if session.spent:
             results.append(TextPart(f"You have looked as much as you may. Call {last.name} now."))
         messages += [_sent_back(reply.message), ModelMessage("user", tuple(results))]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from builder.generation.edits import Edit
+from builder.generation.tools.declared import ToolName
 from builder.generation.tools.project_tools import ProjectTools
 from builder.llm.conversation.events import Usage
 from preview_runtime.file_tree import FileTree
@@ -92,7 +93,7 @@ class ToolUsed:
     """The model looked at something: `what` in few words. Not `ok`: its call could not be answered as it was.
     `characters` is the length of what it got."""
 
-    name: str
+    name: ToolName
     what: str
     ok: bool
     characters: int

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from builder.generation.prompts.context import is_worth_showing
 from builder.generation.prompts.secrets import without_secrets
-from builder.generation.tools.observed import Observed, Page
+from builder.generation.tools.observed import Observed, OpenPage
 from builder.generation.tools.project_tools import ProjectTools
 from preview_runtime.file_tree import FileTree
 
 
 def tools_for(
-    tree: FileTree, unshown: Iterable[str], observed: Observed | None = None, page: Page | None = None
+    tree: FileTree, unshown: Iterable[str], observed: Observed | None = None, page: OpenPage | None = None
 ) -> ProjectTools | None:
     """Tools where there is something to look at: files that the request has no room for, or faults to be mended.
 

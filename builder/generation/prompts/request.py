@@ -14,7 +14,7 @@ from builder.generation.models.model import ModelRequest, Partial, RequestKind, 
 from builder.generation.prompts.context import choose, collapsed
 from builder.generation.prompts.offered_tools import tools_for
 from builder.generation.prompts.secrets import without_secrets
-from builder.generation.tools.observed import Observed, Page
+from builder.generation.tools.observed import Observed, OpenPage
 from preview_runtime.file_tree import FileTree
 
 TEMPLATES: Final = ROOT / "templates" / "prompts"
@@ -57,7 +57,7 @@ def build_request(
     surroundings: Surroundings | None = None,
     max_output_tokens: int = 64_000,
     observed: Observed | None = None,
-    page: Page | None = None,
+    page: OpenPage | None = None,
 ) -> ModelRequest:
     """One request. `turns`: the conversation before `prompt`, oldest first; `fault`: why the last answer was refused;
     `observed`: what the app showed that is to be mended; `page`: the app, where it is open."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from builder.llm.conversation.messages import Tool
 
+ToolName = Literal["list_files", "read_file", "search_project", "read_faults", "run_walk", "see_page"]
 Seen = Literal["console", "requests", "server_log", "build_faults", "walks"]
 
 
@@ -50,7 +51,7 @@ Looked = ListFiles | ReadFile | SearchProject | ReadFaults | RunWalk | SeePage
 class ReadTool:
     """A tool that looks and changes nothing."""
 
-    name: str
+    name: ToolName
     description: str
     reads: type[Looked]
 

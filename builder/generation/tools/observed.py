@@ -20,7 +20,7 @@ class Observed:
         return any(getattr(self, one.name) for one in fields(self))
 
 
-class Page(Protocol):
+class OpenPage(Protocol):
     """The app in the person's browser."""
 
     async def walk(self, name: str) -> str:

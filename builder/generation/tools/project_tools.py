@@ -25,7 +25,7 @@ from builder.generation.tools.declared import (
     SeePage,
 )
 from builder.generation.tools.listing import listed
-from builder.generation.tools.observed import Observed, Page
+from builder.generation.tools.observed import Observed, OpenPage
 from builder.generation.tools.searching import found_symbols, found_text
 from builder.llm.conversation.messages import ImagePart
 from preview_runtime.file_tree import FileTree
@@ -52,7 +52,7 @@ class ProjectTools:
     hide: Callable[[str, str], str]
     unseen: frozenset[str] = frozenset()
     observed: Observed = field(default_factory=Observed)
-    page: Page | None = None
+    page: OpenPage | None = None
 
     @property
     def offered(self) -> tuple[ReadTool, ...]:
@@ -82,7 +82,7 @@ class ProjectTools:
         return await asyncio.to_thread(self._looked, asked)
 
     @property
-    def _page(self) -> Page:
+    def _page(self) -> OpenPage:
         if self.page is None:
             raise LookupError("the tools of a page are offered only where there is one")
         return self.page

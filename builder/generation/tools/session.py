@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from builder.generation.tools.declared import ToolName
 from builder.generation.tools.project_tools import ProjectTools, ToolAnswer
 from builder.llm.conversation.messages import Tool, ToolCall
 
@@ -43,6 +44,10 @@ class ToolSession:
     @property
     def offered(self) -> list[Tool]:
         return [one.tool for one in self._tools.offered]
+
+    def named(self, name: str) -> ToolName | None:
+        """The tool of that name; None for one that a model made up."""
+        return next((one.name for one in self._tools.offered if one.name == name), None)
 
     @property
     def spent(self) -> bool:

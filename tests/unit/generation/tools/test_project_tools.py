@@ -147,7 +147,7 @@ async def test_only_what_there_is_to_see_is_offered() -> None:
     assert not (await tools(Observed()).answer("read_faults", {})).ok
 
 
-class OpenPage:
+class AnsweringPage:
     async def walk(self, name: str) -> str:
         return f"{name}: step 2 failed"
 
@@ -156,7 +156,7 @@ class OpenPage:
 
 
 async def test_the_page_is_walked_and_seen_where_it_is_open() -> None:
-    open_ = tools(page=OpenPage())
+    open_ = tools(page=AnsweringPage())
     assert (await open_.answer("run_walk", {"name": "walks/add.json"})).text == "walks/add.json: step 2 failed"
     (picture,) = (await open_.answer("see_page", {})).images
     assert (picture.data, picture.type) == (b"\x89PNG", "image/png")
