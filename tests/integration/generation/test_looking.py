@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
 
+from builder.accounts.actor import LOCAL_OWNER as ME
+from builder.base.leases import Leases
+from builder.base.tables import Event
+from builder.billing.budgets import Budgets, Caps
+from builder.billing.tables import ModelCall
+from builder.billing.usage_log import UsageLog
+from builder.composition.settings import Settings
+from builder.generation.models import Models
 from builder.generation.models.draft_writer import DraftWriter
 from builder.generation.models.model import DraftEvent, Finished, JsonText, ModelRequest, ToolUsed
 from builder.generation.prompts.request import build_request
+from builder.generation.service import GenerationService
+from builder.generation.spool import Spools
+from builder.generation.tables import Generation
 from builder.llm.conversation.model import Model
+from builder.llm.language_models import LanguageModels
 from builder.llm.providers import ANTHROPIC, OPENAI
 from builder.llm.testing import chat_completions_api, messages_api
 from builder.llm.testing.chat_completions_api import ChatBehaviour, ChatCompletionsApi
@@ -22,6 +37,7 @@ from builder.llm.wires.anthropic import AnthropicClient
 from builder.llm.wires.chat_completions import ChatCompletionsClient, ChatCompletionsModel
 from builder.llm.wires.responses import OpenAIClient, ResponsesModel
 from preview_runtime.file_tree import FileTree
+from tests.integration.conftest import Parts
 
 BIG = FileTree({f"src/part{number:02}.ts": f"export const part{number} = 1;\n" * 300 for number in range(40)})
 DRAFT = {"title": "App", "summary": "Done.", "edits": [{"path": "src/part39.ts", "find": "a", "replace": "b"}]}
@@ -154,3 +170,106 @@ async def test_a_request_without_tools_is_sent_as_it_always_was() -> None:
     (only,) = server.requests
     assert [tool["name"] for tool in only["tools"]] == ["write_app"]
     assert only["messages"] == [{"role": "user", "content": "Build a todo app."}]
+
+
+class Writing:
+    """The whole service with a usage log, on a large project."""
+
+    def __init__(self, parts: Parts, folder: Path, settings: Settings) -> None:
+        self.parts = parts
+        leases = Leases(parts.db, folder / "processes")
+        self.models = Models(settings, LanguageModels(settings, log=UsageLog(parts.db, leases)))
+        spools = Spools(folder / "spools")
+        self.service = GenerationService(parts.store, parts.events, spools, settings, self.models, leases)
+        self.spools = spools
+
+    async def ask(self) -> Generation:
+        project = await self.parts.store.create(ME, "Large", prompt="x")
+        await self.parts.store.commit(ME, project.id, BIG, kind="import", label="x")
+        generation = await self.service.start(ME, project.id, "Change it")
+        async for frame in self.parts.events.frames(project.id, 0, self.spools):
+            if "event: generation_finished" in frame:
+                break
+        return await self.service.get(ME, generation.id)
+
+    async def rows(self, table: type[Any], *where: Any) -> list[Any]:
+        async with self.parts.db.reader() as session:
+            return [*await session.scalars(select(table).where(*where))]
+
+
+MakeWriting = Callable[..., Writing]
+
+
+@pytest.fixture
+async def make(
+    claude: tuple[MessagesApi, str], parts: Parts, settings: Settings, tmp_path: Path
+) -> AsyncIterator[MakeWriting]:
+    made: list[Writing] = []
+
+    def with_key(**more: Any) -> Writing:
+        named = {"anthropic_api_key": SecretStr(messages_api.KEY), "model": "anthropic:claude-sonnet-5-5"}
+        told = settings.model_copy(update={"anthropic_base_url": claude[1], **named, **more})
+        made.append(Writing(parts, tmp_path, told))
+        return made[-1]
+
+    yield with_key
+    for writing in made:
+        await writing.service.close()
+        await writing.models.close()
+
+
+@pytest.fixture
+async def claude() -> AsyncIterator[tuple[MessagesApi, str]]:
+    app = {"title": "App", "summary": "Done.", "files": {"src/new.ts": "export {};\n"}}
+    server = MessagesApi(MessagesBehaviour(calls=(READ, SEARCH)), MessagesBehaviour(app))
+    async with server.serve() as url:
+        yield server, url
+
+
+async def test_a_change_tells_what_was_looked_at_and_what_all_calls_cost(make: MakeWriting, parts: Parts) -> None:
+    writing = make()
+    generation = await writing.ask()
+    assert (generation.status, generation.error) == ("done", None)
+    tree = await parts.store.head_tree(ME, generation.project)
+    assert tree["src/new.ts"] == "export {};\n"
+    facts = [row.data for row in await writing.rows(Event, Event.kind == "tool_used")]
+    told = [fact if isinstance(fact, dict) else json.loads(fact) for fact in facts]
+    assert [(fact["name"], fact["what"], fact["ok"]) for fact in told] == [
+        ("read_file", "src/part39.ts", True),
+        ("search_project", "part38", True),
+    ]
+    calls = await writing.rows(ModelCall)
+    assert [(call.operation, call.status) for call in calls] == [("generate", "settled")] * 2
+    assert generation.input_tokens == 2_400
+    assert generation.output_tokens == sum(call.output_tokens for call in calls)
+    assert generation.cost_usd == pytest.approx(sum(call.cost_usd for call in calls), abs=2e-6)
+
+
+async def test_a_budget_that_is_reached_while_it_looks_ends_it_before_the_next_call(
+    claude: tuple[MessagesApi, str], make: MakeWriting, parts: Parts
+) -> None:
+    server, writing = claude[0], make()
+    server.then(MessagesBehaviour(calls=(READ,), usage={"input_tokens": 400_000}))
+    await Budgets(parts.db).put(ME.workspace, "", Caps.model_validate({"turn_usd": 0.81}), ME.id)
+    generation = await writing.ask()
+    assert generation.status == "failed"
+    assert generation.error is not None
+    assert generation.error["code"] == "budget_reached"
+    assert len(server.requests) == 1
+    assert generation.input_tokens == 400_000  # what it did use is told
+    assert await parts.store.head_tree(ME, generation.project) == BIG
+
+
+async def test_a_cheap_sibling_looks_where_the_setting_says_so(
+    claude: tuple[MessagesApi, str], make: MakeWriting
+) -> None:
+    server, writing = claude[0], make(explore_cheaply=True)
+    found = MessagesBehaviour(calls=(("found", {"paths": ["src/part39.ts"], "notes": "Only part39."}),))
+    server.then(found, server.behaviours[-1])
+    generation = await writing.ask()
+    assert generation.status == "done"
+    assert [request["model"] for request in server.requests] == ["claude-haiku-5-5", "claude-sonnet-5-5"]
+    assert "Only part39." in json.dumps(server.requests[1]["messages"])
+    calls = await writing.rows(ModelCall)
+    assert [call.operation for call in calls] == ["explore", "generate"]
+    assert generation.cost_usd == pytest.approx(sum(call.cost_usd for call in calls), abs=2e-6)
