@@ -12,6 +12,7 @@ from builder.base.settings import ROOT
 from builder.generation.models.draft_schema import TOOL_NAME
 from builder.generation.models.model import ModelRequest, Partial, RequestKind, Turn
 from builder.generation.prompts.context import choose, collapsed
+from builder.generation.prompts.notes import library_notes
 from builder.generation.prompts.offered_tools import tools_for
 from builder.generation.prompts.secrets import without_secrets
 from builder.generation.tools.observed import Observed, OpenPage
@@ -71,6 +72,7 @@ def build_request(
         engines=around.engines,
         servers=around.servers,
         packages=around.packages,
+        notes=library_notes(around.servers.kinds if around.servers else ()),
     )
     shown = choose(tree, prompt, changed)
     if partial:
