@@ -12,10 +12,12 @@ from preview_runtime.file_tree import FileTree
 
 MOST_FOUND: Final = 200
 _IN_ONE_FILE: Final = 20
+_MOST_PARSED: Final = 300
+"""Files that hold a name and are parsed for it: about three seconds."""
 _LINE_CHARACTERS: Final = 200
 
 ReadText = Callable[[str], str | None]
-"""A file's text by its path; None for a file without text."""
+"""A file's text by its path, without its secrets; None for a file without text."""
 
 
 def found_text(tree: FileTree, text: str, folder: str, read: ReadText) -> str:
@@ -35,10 +37,7 @@ def _told(found: Iterator[str], none: str) -> str:
 
 
 def _lines_with(tree: FileTree, text: str, folder: str, read: ReadText) -> Iterator[str]:
-    for path in below(tree, folder):
-        whole = read(path)
-        if whole is None or text not in whole.lower():
-            continue
+    for path, whole in _holding(tree, text, folder, read):
         held = ((number, line) for number, line in enumerate(whole.split("\n"), 1) if text in line.lower())
         lines = list(islice(held, _IN_ONE_FILE + 1))
         yield from (f"{path}:{number}: {_short(line, text)}" for number, line in lines[:_IN_ONE_FILE])
@@ -47,11 +46,19 @@ def _lines_with(tree: FileTree, text: str, folder: str, read: ReadText) -> Itera
 
 
 def _definitions(tree: FileTree, name: str, folder: str, read: ReadText) -> Iterator[str]:
+    holding = _holding(tree, name, folder, read)
+    for path, text in islice(holding, _MOST_PARSED):
+        named = (one for one in symbols(path, text) if name in one.name.lower())
+        yield from (f"{path}:{one.line}: {one.kind} {one.name}" for one in named)
+    if next(holding, None):
+        yield f"[there are further files: only {_MOST_PARSED} were read; name a folder]"
+
+
+def _holding(tree: FileTree, text: str, folder: str, read: ReadText) -> Iterator[tuple[str, str]]:
+    """The files that hold `text`. Taking the secrets out takes longer than looking, so it is done where it matters."""
     for path in below(tree, folder):
-        text = read(path)
-        if text is not None and name in text.lower():
-            named = (one for one in symbols(path, text) if name in one.name.lower())
-            yield from (f"{path}:{one.line}: {one.kind} {one.name}" for one in named)
+        if text in (tree.text(path) or "").lower() and text in (whole := read(path) or "").lower():
+            yield path, whole
 
 
 def _short(line: str, text: str) -> str:

@@ -19,6 +19,7 @@ from builder.billing.budgets import Budgets, Caps
 from builder.billing.tables import ModelCall
 from builder.billing.usage_log import UsageLog
 from builder.composition.settings import Settings
+from builder.composition.spending import Spending
 from builder.generation.models import Models
 from builder.generation.models.draft_writer import DraftWriter
 from builder.generation.models.model import DraftEvent, Finished, JsonText, ModelRequest, ToolUsed
@@ -183,12 +184,20 @@ class Writing:
         self.service = GenerationService(parts.store, parts.events, spools, settings, self.models, leases)
         self.spools = spools
 
-    async def ask(self) -> Generation:
+    @property
+    def generations(self) -> GenerationService:
+        return self.service
+
+    async def project(self) -> str:
         project = await self.parts.store.create(ME, "Large", prompt="x")
         await self.parts.store.commit(ME, project.id, BIG, kind="import", label="x")
-        generation = await self.service.start(ME, project.id, "Change it")
-        async for frame in self.parts.events.frames(project.id, 0, self.spools):
-            if "event: generation_finished" in frame:
+        return project.id
+
+    async def ask(self, project: str = "") -> Generation:
+        project = project or await self.project()
+        generation = await self.service.start(ME, project, "Change it")
+        async for frame in self.parts.events.frames(project, 0, self.spools):
+            if "event: generation_finished" in frame and generation.id in frame:
                 break
         return await self.service.get(ME, generation.id)
 
@@ -243,6 +252,23 @@ async def test_a_change_tells_what_was_looked_at_and_what_all_calls_cost(make: M
     assert generation.input_tokens == 2_400
     assert generation.output_tokens == sum(call.output_tokens for call in calls)
     assert generation.cost_usd == pytest.approx(sum(call.cost_usd for call in calls), abs=2e-6)
+
+
+async def test_an_estimate_counts_a_change_once_however_often_it_looked(
+    claude: tuple[MessagesApi, str], make: MakeWriting, parts: Parts
+) -> None:
+    server, writing = claude[0], make()
+    project = await writing.project()
+    behaviours = [*server.behaviours]
+    for number in range(3):
+        summary = {"title": "App", "summary": "Done.", "files": {"src/new.ts": f"export const n = {number};\n" * 40}}
+        server.then(behaviours[0], behaviours[0], MessagesBehaviour(summary))
+        assert (await writing.ask(project)).status == "done"
+    calls = await writing.rows(ModelCall)
+    assert len(calls) == 9
+    whole = sum(call.output_tokens for call in calls[-3:])
+    estimate = await Spending(parts.db, writing).estimate(ME, project, "anthropic:claude-sonnet-5-5", 100)
+    assert (estimate.similar, estimate.output_tokens) == (2, whole)
 
 
 async def test_a_budget_that_is_reached_while_it_looks_ends_it_before_the_next_call(
