@@ -30,6 +30,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     records.ModelWaitsFact,
     records.ModelChangedFact,
     records.ThoughtAddedFact,
+    records.ToolUsedFact,
     TurnChangedFact,
 )
 

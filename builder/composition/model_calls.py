@@ -54,8 +54,8 @@ class ModelCalls:
         from builder.generation.prompts.surroundings import SurroundingsReader
         from builder.generation.service import GenerationService
         from builder.generation.turns.checks import Checks
+        from builder.generation.turns.parts import TurnParts
         from builder.generation.turns.records import TurnRecords
-        from builder.generation.turns.run import TurnParts
         from builder.generation.turns.service import TurnService
 
         await self.credentials.load()

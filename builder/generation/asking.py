@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from builder.generation.assembly import Assembly
 from builder.generation.models.model import EarlierMessage, ModelRequest, Partial
 from builder.generation.prompts.request import Surroundings, build_request
+from builder.generation.tools.observed import Observed, OpenPage
 from preview_runtime.file_tree import FileTree
 
 
@@ -21,7 +22,8 @@ class PromptOptions(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The facts of a generation that each of its requests is made from. `fault`: why the answer before was refused."""
+    """The facts of a generation that each of its requests is made from. `fault`: why the answer before was refused;
+    `observed`: what the app showed that is to be mended; `page`: the app, where it is open."""
 
     prompt: str
     tree: FileTree
@@ -31,12 +33,15 @@ class Asking:
     surroundings: Surroundings = field(default_factory=Surroundings)
     max_output_tokens: int = 64_000
     options: PromptOptions = field(default_factory=PromptOptions)
+    observed: Observed | None = None
+    page: OpenPage | None = None
 
     def first(self) -> ModelRequest:
         """For the whole answer."""
         request = build_request(
             self.prompt, self.tree, turns=self.turns, changed=self.changed, fault=self.fault,
             surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
+            observed=self.observed, page=self.page,
         )  # fmt: skip
         return replace(request, thinking=self.options.thinking)
 
@@ -51,5 +56,6 @@ class Asking:
         request = build_request(
             self.prompt, self.tree, changed=self.changed, partial=partial,
             surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
+            observed=self.observed, page=self.page,
         )  # fmt: skip
         return replace(request, thinking=self.options.thinking)

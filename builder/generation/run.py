@@ -24,6 +24,7 @@ from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
 from builder.generation.further_calls import MOST_CONTINUATIONS, Refusal, refusal_of
 from builder.generation.models.model import (
     Aside,
+    CallEnded,
     DraftModel,
     Finished,
     JsonText,
@@ -41,6 +42,8 @@ from builder.generation.records import (
     GenerationContinuedFact,
     Records,
     WritingFact,
+    describe,
+    ended_error,
     error_shape,
 )
 from builder.generation.spool import Spool, SpoolFull
@@ -283,6 +286,8 @@ class Run:
                     self._prose.append(event.text)
                 elif isinstance(event, Usage):
                     self.usage = replace(event)
+                elif isinstance(event, CallEnded):
+                    self._add(event.usage, event.cost)
                 elif isinstance(event, Finished):
                     self._finished = event
                 else:
@@ -467,32 +472,15 @@ class Run:
 
     def _settle(self) -> None:
         """Add what the last call used to the row."""
-        generation, usage = self.generation, self.usage
-        self.usage = Usage()
+        self._add(self.usage, self._model.cost(self.usage))
+
+    def _add(self, usage: Usage, cost: float | None) -> None:
+        generation, self.usage = self.generation, Usage()
         generation.input_tokens += usage.input_tokens
         generation.output_tokens += usage.output_tokens
         generation.cache_read += usage.cache_read
         generation.cache_write += usage.cache_write
-        cost = self._model.cost(usage)
         generation.cost_usd = None if cost is None else round((generation.cost_usd or 0.0) + cost, 6)
-
-
-def describe(generation: Generation, assembly: Assembly) -> None:
-    """Write what arrived into the row."""
-    fields = assembly.fields
-    generation.title, generation.summary = fields.title or generation.title, fields.summary or generation.summary
-    generation.stack, generation.run = fields.stack, fields.run
-    arrived = {file.path: file.closed for file in assembly.files.values()}
-    # A file changed by edits alone belongs to the list as well: it is what a follow-up did.
-    arrived |= {edit.path: True for edit in fields.edits if edit.path not in arrived}
-    generation.files = [{"path": path[:400], "closed": closed} for path, closed in arrived.items()]
-    generation.characters = assembly.characters
-
-
-def ended_error(ending: Ending, assembly: Assembly) -> dict[str, str]:
-    """The `error` of an answer that was ended from outside."""
-    kept = not assembly.empty
-    return error_shape(ending, t(f"generation.{ending}", **errors.onward(kept)), "continue" if kept else "retry")
 
 
 def _remedy(fault: SaysoError) -> Remedy:

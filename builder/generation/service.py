@@ -23,8 +23,8 @@ from builder.generation.file_tree_stream import MalformedTree
 from builder.generation.further_calls import Refusal
 from builder.generation.models.model import DraftModel, EarlierMessage, ModelRequest
 from builder.generation.prompts.request import Surroundings, build_request
-from builder.generation.records import RESUMABLE, Records
-from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, ended_error
+from builder.generation.records import RESUMABLE, Records, describe, ended_error
+from builder.generation.run import BROKEN_OFF, Ending, Parts, Run
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
 from builder.llm.conversation.settings import ModelSettings

@@ -26,6 +26,7 @@ export type WireFile = Schemas["WorkingFiles"]["files"][string];
 export type HeadChange = Omit<Schemas["VersionCommittedFact"], "version">;
 export type FieldSet = Schemas["FieldSetFact"];
 export type ClosedEdit = Schemas["EditClosedFact"];
+export type ToolUse = Schemas["ToolUsedFact"];
 export type ProjectEvent = Schemas["ProjectEvent"];
 export type TextFrame = Schemas["TextPieceFrame"];
 export type GenerationText = Schemas["GenerationText"];

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from builder.generation.edits import Edit
+from builder.generation.tools.declared import ToolName
+from builder.generation.tools.project_tools import ProjectTools
 from builder.llm.conversation.events import Usage, Waiting
 from preview_runtime.file_tree import FileTree
 
@@ -47,7 +49,8 @@ class ModelRequest:
     `prompt`, `tree`, `history` (oldest first) and `partial` are the facts; `system` and `user` are the same facts
     rendered for a language model. `runtimes` are those on which a server can run here. A model uses whichever it needs.
     `project` and `reference` (a turn, or a generation without one) are the ids on whose behalf it is asked. With
-    `thinking` it may think first, where it can; `longest_wait` is that of `CallOptions`.
+    `thinking` it may think first, where it can; `longest_wait` is that of `CallOptions`. With `tools` a model that can
+    may look at the project before it writes.
     """
 
     kind: RequestKind
@@ -63,6 +66,7 @@ class ModelRequest:
     reference: str | None = None
     thinking: bool = False
     longest_wait: float = 30.0
+    tools: ProjectTools | None = None
 
 
 @dataclass(slots=True)
@@ -104,9 +108,29 @@ class Finished:
     detail: str = ""
 
 
-Aside = ThoughtText | Waiting | ModelChanged
+@dataclass(slots=True)
+class ToolUsed:
+    """The model looked at something: `what` in few words. Not `ok`: its call could not be answered as it was.
+    `characters` is the length of what it got."""
+
+    name: ToolName
+    what: str
+    ok: bool
+    characters: int
+
+
+@dataclass(slots=True)
+class CallEnded:
+    """One call of a model is over and another follows: `usage` is all that it used, and the next one counts anew.
+    `cost` is in USD, None where the price is unknown."""
+
+    usage: Usage
+    cost: float | None
+
+
+Aside = ThoughtText | Waiting | ModelChanged | ToolUsed
 """What happens beside an answer."""
-DraftEvent = JsonText | ProseText | ThoughtText | Usage | Waiting | ModelChanged | Finished
+DraftEvent = JsonText | ProseText | ThoughtText | Usage | Waiting | ModelChanged | ToolUsed | CallEnded | Finished
 
 
 class DraftModel(Protocol):
@@ -125,7 +149,7 @@ class DraftModel(Protocol):
     def offline(self) -> bool: ...
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
-        """Answer `request`; ends after `Finished`. Raises `ModelError`; closing the generator ends the request."""
+        """Answer `request`; ends after `Finished`. Each `Usage` counts from the last `CallEnded` on. Raises `ModelError`; closing the generator ends the request."""
         ...
 
     def cost(self, usage: Usage) -> float | None:

@@ -73,10 +73,13 @@ class Models:
         await self._language.close()
 
     async def _writer(self, actor: Actor, name: str) -> DraftWriter:
-        return self._written_by(await self._language.get(actor, name))
+        model = await self._language.get(actor, name)
+        cheap = model.profile.cheap if self._settings.explore_cheaply else ""
+        provider = name.partition(":")[0]
+        return self._written_by(model, await self._language.get(actor, f"{provider}:{cheap}") if cheap else None)
 
-    def _written_by(self, model: Model) -> DraftWriter:
-        return DraftWriter(model, shows_thinking=self._settings.show_thinking)
+    def _written_by(self, model: Model, explorer: Model | None = None) -> DraftWriter:
+        return DraftWriter(model, explorer, shows_thinking=self._settings.show_thinking)
 
     def _offline(self) -> DraftModel:
         from builder.generation.models.starter import StarterModel  # reads the starters: only when it is used

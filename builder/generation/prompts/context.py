@@ -45,7 +45,7 @@ def choose(tree: FileTree, prompt: str, changed: Iterable[str] = (), budget_toke
     All text files when they fit the budget; else by how likely they matter: entry files, files the prompt names,
     recently changed ones, then those that share the prompt's words.
     """
-    texts = {path: text for path, text in tree.items() if isinstance(text, str) and not _NEVER.search(path)}
+    texts = {path: text for path, text in tree.items() if isinstance(text, str) and is_worth_showing(path)}
     order = sorted(texts, key=_Rank(prompt, list(changed), texts))
     left, shown = int(budget_tokens * CHARACTERS_PER_TOKEN), set()
     for path in order:
@@ -54,6 +54,11 @@ def choose(tree: FileTree, prompt: str, changed: Iterable[str] = (), budget_toke
             shown.add(path)
     files = tuple(ShownFile(path, without_secrets(path, texts[path])) for path in tree if path in shown)
     return Context(files, tuple(path for path in tree if path not in shown))
+
+
+def is_worth_showing(path: str) -> bool:
+    """Whether a model learns something from the file: not from what other programs have written."""
+    return not _NEVER.search(path)
 
 
 class _Rank:

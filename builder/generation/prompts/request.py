@@ -12,7 +12,10 @@ from builder.base.settings import ROOT
 from builder.generation.models.draft_schema import TOOL_NAME
 from builder.generation.models.model import EarlierMessage, ModelRequest, Partial, RequestKind
 from builder.generation.prompts.context import choose, collapsed
+from builder.generation.prompts.notes import library_notes
+from builder.generation.prompts.offered_tools import tools_for
 from builder.generation.prompts.secrets import without_secrets
+from builder.generation.tools.observed import Observed, OpenPage
 from preview_runtime.file_tree import FileTree
 
 TEMPLATES: Final = ROOT / "templates" / "prompts"
@@ -54,8 +57,11 @@ def build_request(
     fault: str = "",
     surroundings: Surroundings | None = None,
     max_output_tokens: int = 64_000,
+    observed: Observed | None = None,
+    page: OpenPage | None = None,
 ) -> ModelRequest:
-    """One request. `turns`: the conversation before `prompt`, oldest first; `fault`: why the last answer was refused."""
+    """One request. `turns`: the conversation before `prompt`, oldest first; `fault`: why the last answer was refused;
+    `observed`: what the app showed that is to be mended; `page`: the app, where it is open."""
     around = surroundings or Surroundings()
     kind: RequestKind = "continue" if partial else "follow_up" if tree else "first"
     history = collapsed(turns)
@@ -66,6 +72,7 @@ def build_request(
         engines=around.engines,
         servers=around.servers,
         packages=around.packages,
+        notes=library_notes(around.servers.kinds if around.servers else ()),
     )
     shown = choose(tree, prompt, changed)
     if partial:
@@ -77,7 +84,8 @@ def build_request(
     else:
         user = template("first").render(prompt=clean)
     runtimes = around.servers.kinds if around.servers else ()
-    return ModelRequest(kind, prompt, tree, history, partial, system, user, max_output_tokens, runtimes)
+    tools = tools_for(tree, shown.others, observed, page)
+    return ModelRequest(kind, prompt, tree, history, partial, system, user, max_output_tokens, runtimes, tools=tools)
 
 
 @cache

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol, TypeVar
+from collections.abc import Coroutine
+from typing import Any, Final, Literal, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from builder.accounts.actor import Actor
 from builder.base.errors import Conflict, Remedy, SaysoError
-from builder.base.events import EventLog
 from builder.base.ids import new_id, now
 from builder.base.leases import LeaseLost
 from builder.generation.asking import PromptOptions
-from builder.generation.prompts.request import Surroundings
 from builder.generation.records import error_shape
-from builder.generation.service import GenerationService, WriteOrder
-from builder.generation.spool import Spools
+from builder.generation.service import WriteOrder
 from builder.generation.tables import Generation, Turn, TurnStep
 from builder.generation.turns import mending, prompts
-from builder.generation.turns.checks import Checks
 from builder.generation.turns.choices import StepChoices, is_large, is_vague
 from builder.generation.turns.forms import AppPlan, Form, Question, Understanding, walk_of
-from builder.generation.turns.records import TurnRecords, ended
-from builder.generation.turns.shapes import CheckReport, MendView, Outcome, SeenFault, StepKind
+from builder.generation.turns.parts import TurnParts
+from builder.generation.turns.records import ended
+from builder.generation.turns.shapes import CheckReport, Outcome, SeenFault, StepKind
 from builder.generation.turns.talk import TALK_TOKENS, UnreadableForm, filled, spoken
 from builder.llm.conversation.errors import ModelError, onward
 from builder.llm.conversation.events import Usage
@@ -34,7 +30,6 @@ from builder.llm.conversation.messages import CallOptions
 from builder.llm.conversation.model import Model
 from builder.llm.conversation.reply import Reply
 from builder.projects.naming import slug
-from builder.projects.store import ProjectStore
 from builder.projects.walks.reading import FOLDER
 from builder.texts import t
 from preview_runtime.file_tree import FileTree
@@ -45,45 +40,6 @@ T = TypeVar("T")
 F = TypeVar("F", bound=Form)
 Ending = Literal["stopped", "interrupted"]
 WRITES: Final = ("write", "mend")
-
-
-@dataclass(frozen=True, slots=True)
-class FreeMends:
-    """The tree after what could be mended without a model, and what that was."""
-
-    tree: FileTree
-    mends: tuple[MendView, ...] = ()
-
-
-class FreeMender(Protocol):
-    """Mends what is certain; `before` is the tree without the change that is looked at."""
-
-    def __call__(self, tree: FileTree, before: FileTree, faults: tuple[SeenFault, ...]) -> FreeMends: ...
-
-
-class Talkers(Protocol):
-    """Where models for a conversation come from; `builder.generation.models.Models` is it."""
-
-    async def talker(self, actor: Actor, name: str) -> Model | None:
-        """None for one that cannot hold a conversation."""
-        ...
-
-    async def default(self, actor: Actor) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class TurnParts:
-    """What a turn works with."""
-
-    records: TurnRecords
-    generations: GenerationService
-    store: ProjectStore
-    events: EventLog
-    spools: Spools
-    talkers: Talkers
-    checks: Checks
-    mend: FreeMender | None
-    surroundings: Callable[[], Surroundings]
 
 
 class TurnEnded(Exception):

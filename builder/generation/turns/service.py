@@ -19,8 +19,9 @@ from builder.generation.tables import Generation, Turn, TurnStep
 from builder.generation.turns import prompts
 from builder.generation.turns.choices import SETTING, StepChoices
 from builder.generation.turns.forms import AppPlan, BetterPrompt, Line
+from builder.generation.turns.parts import TurnParts
 from builder.generation.turns.records import MOST_QUEUED, TurnRecords, ended
-from builder.generation.turns.run import WRITES, Ending, TurnParts, TurnRun, copied
+from builder.generation.turns.run import WRITES, Ending, TurnRun, copied
 from builder.generation.turns.shapes import CheckReport, Mode
 from builder.generation.turns.talk import TALK_TOKENS, filled
 from builder.llm.conversation.messages import CallOptions

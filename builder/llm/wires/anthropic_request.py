@@ -47,6 +47,8 @@ def parameters(
     if options.system:
         # Tools and the system prompt are the same in every request: one cache entry, tool definitions first.
         asked["system"] = [{"type": "text", "text": options.system, "cache_control": {"type": "ephemeral"}}]
+    if options.goes_on:
+        asked["messages"] = _kept(asked["messages"])
     if options.stop:
         asked["stop_sequences"] = [*options.stop]
     thinking = None if plain else _thinking(profile, most, asked_for=options.thinking)
@@ -60,6 +62,20 @@ def parameters(
         if options.one_call:
             asked["tool_choice"]["disable_parallel_tool_use"] = True
     return asked
+
+
+def _kept(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same messages, cached to the end of the first and to that of the last.
+
+    The API looks for an earlier entry at most 20 blocks before such a place, and the answers to a dozen calls are more.
+    """
+    return [_cached(message) if message in (messages[0], messages[-1]) else message for message in messages]
+
+
+def _cached(message: dict[str, Any]) -> dict[str, Any]:
+    said = message["content"]
+    blocks = [{"type": "text", "text": said}] if isinstance(said, str) else said
+    return {**message, "content": [*blocks[:-1], {**blocks[-1], "cache_control": {"type": "ephemeral"}}]}
 
 
 def _thinking(profile: Profile, most: int, *, asked_for: bool) -> dict[str, Any] | None:

@@ -14,6 +14,8 @@ from builder.llm.conversation.provider import MENU_SIZE
 
 DEFAULT_OPENAI: Final = "gpt-6.1-sol"
 """The newest Sol that the pinned SDK's `ChatModel` type names; a test compares the two."""
+CHEAP_OPENAI: Final = "gpt-6-luna"
+"""A twentieth of the default model's price."""
 MAX_OUTPUT: Final = 128_000
 """The most output tokens of models from GPT-5 on; older models allow fewer and say so."""
 OLDEST: Final = 5
@@ -34,9 +36,10 @@ def openai_profile(name: str) -> Profile:
     """The facts about one model of OpenAI or of a compatible server, when it is called by chat completions."""
     rank = openai_rank(name)
     known = rank >= (OLDEST,)
+    cheap = CHEAP_OPENAI if known and _DATED.sub("", name) != CHEAP_OPENAI else ""
     return Profile(
         MAX_OUTPUT, tools=rank < (WITHOUT_TOOLS,), thinking="effort" if known else None,
-        checked="2026-11-21" if known else "",
+        checked="2026-11-21" if known else "", cheap=cheap,
     )  # fmt: skip
 
 

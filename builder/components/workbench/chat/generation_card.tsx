@@ -7,7 +7,7 @@ import { keyAddress, nextStep, providerOf } from "../store/next_step";
 import { isRunning } from "../store/state";
 import { number } from "../../client/numbers";
 import { money, seconds, t } from "../../client/workbench_texts";
-import type { Generation, ProviderKey } from "../../client/types";
+import type { Generation, ProviderKey, ToolUse } from "../../client/types";
 
 /** The number of files shown before the rest is folded away, once the work is done. */
 const SHOWN_FILES = 6;
@@ -17,6 +17,7 @@ export type Reword = (prompt: string, another: boolean) => void;
 /** One answer: its summary, its files with their marks, its progress, its cost, and what to do when it failed. */
 export function GenerationCard({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
   const { open } = useWorkbench();
+  const { looked } = useProject();
   const running = isRunning(generation);
   const [all, setAll] = useState(false);
   const files = running || all ? generation.files : generation.files.slice(0, SHOWN_FILES);
@@ -25,7 +26,7 @@ export function GenerationCard({ generation, latest, reword }: { generation: Gen
     <article className="wb-generation" aria-busy={running}>
       <Changed generation={generation} />
       <Thinking id={generation.id} />
-      {generation.summary ? <p className="wb-answer">{generation.summary}</p> : running && <p className="wb-answer wb-quiet">{t("workbench.generation.thinking")}</p>}
+      {generation.summary ? <p className="wb-answer">{generation.summary}</p> : running && <p className="wb-answer wb-quiet">{looked?.generation === generation.id ? look(looked) : t("workbench.generation.thinking")}</p>}
       {generation.files.length > 0 && (
         <ul className="wb-files">
           {files.map(({ path, closed }) => (
@@ -148,6 +149,11 @@ export function cost({ offline, tokens, cost_usd, model_label }: Generation): st
     ? t("workbench.cost.unknown", { tokens: number(total) })
     : t("workbench.cost.tokens", { tokens: number(total), cost: money(cost_usd) });
   return model_label ? `${model_label} · ${paid}` : paid;
+}
+
+/** "Reads src/App.tsx" */
+function look({ name, what }: ToolUse): string {
+  return t(`workbench.looks.${name}`, { what });
 }
 
 function duration({ started_at, finished_at }: Generation): string {

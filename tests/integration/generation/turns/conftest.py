@@ -22,8 +22,8 @@ from builder.generation.prompts.request import Surroundings
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
 from builder.generation.turns.checks import Checks
+from builder.generation.turns.parts import FreeMender, TurnParts
 from builder.generation.turns.records import TurnRecords
-from builder.generation.turns.run import FreeMender, TurnParts
 from builder.generation.turns.service import TurnService
 from builder.generation.turns.shapes import CheckReport, TurnView, turn_shape
 from builder.llm.language_models import LanguageModels

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from builder.generation.turns.choices import StepChoices
 from builder.generation.turns.forms import AppPlan
-from builder.generation.turns.run import FreeMends
+from builder.generation.turns.parts import FreeMends
 from builder.generation.turns.shapes import CheckReport, FailedWalk, MendView, SeenFault
 from builder.llm.testing.messages_api import MessagesBehaviour
 from builder.projects.tables import Project
