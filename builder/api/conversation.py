@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, MayEdit, MayRead
-from builder.generation.shapes import GenerationView, generation_shape
+from builder.generation.sent.calls import SentBody
+from builder.generation.sent.tables import SentCall
+from builder.generation.shapes import GenerationView, TokenCounts, generation_shape
 from builder.projects.shapes import MessageView, message_shape
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["conversation"])
 
 
 class NewMessage(BaseModel):
+    """`open_file`: the path that the person has open in the editor, which the request may be about."""
+
     model_config = ConfigDict(extra="forbid")
     text: str
     model: str = ""
+    open_file: str = Field("", max_length=400)
 
 
 class MessageSent(BaseModel):
@@ -40,10 +45,41 @@ class GenerationText(GenerationView):
     offset: int
 
 
+class SentFileView(BaseModel):
+    """`characters` of its text; `superseded`: a later text of the same file was sent behind it, which counts."""
+
+    path: str
+    characters: int
+    superseded: bool
+
+
+class SentCallView(BaseModel):
+    """What one call of a model was sent: the rules in `system`, then the project's `map` and `files`, then `asked`, with the
+    conversation and the request. `others`: files that were sent by name only. Secrets were taken out before."""
+
+    number: int
+    model: str
+    created_at: str
+    system: str
+    map: list[str]
+    files: list[SentFileView]
+    others: list[str]
+    asked: str
+    tokens: TokenCounts
+
+
+class SentAnswer(BaseModel):
+    """In the order of the calls; empty where they are no longer kept."""
+
+    calls: list[SentCallView]
+
+
 @router.post("/messages", status_code=202)
 async def send_message(services: AppServices, actor: MayEdit, project_id: str, new: NewMessage) -> MessageSent:
     """Starts a generation; what was typed becomes a version first."""
-    generation, message = await services.generations.ask(actor, project_id, new.text, new.model)
+    generation, message = await services.generations.ask(
+        actor, project_id, new.text, new.model, open_file=new.open_file
+    )
     return MessageSent(message=message_shape(message), generation=generation_shape(generation))
 
 
@@ -52,6 +88,34 @@ async def get_generation(services: AppServices, actor: MayRead, project_id: str,
     arrived = await services.generations.arrived(actor, generation_id, project_id)
     texts = {path: ArrivedText(text=file.text, closed=file.closed) for path, file in arrived.files.items()}
     return GenerationText(**dict(generation_shape(arrived.generation)), text_files=texts, offset=arrived.offset)
+
+
+@router.get("/generations/{generation_id}/sent")
+async def get_sent(services: AppServices, actor: MayRead, project_id: str, generation_id: str) -> SentAnswer:
+    """What the model was sent for it, call by call."""
+    await services.generations.get(actor, generation_id, project_id)
+    return SentAnswer(calls=[_call(*one) for one in await services.generations.sent.of(project_id, generation_id)])
+
+
+def _call(row: SentCall, body: SentBody) -> SentCallView:
+    current = body.layout.files
+    return SentCallView(
+        number=row.number,
+        model=row.model,
+        created_at=row.created_at,
+        system=body.system,
+        map=body.map,
+        files=[
+            SentFileView(path=file.path, characters=file.characters, superseded=current[file.path] != file)
+            for block in body.blocks
+            for file in block
+        ],
+        others=body.others,
+        asked=body.asked,
+        tokens=TokenCounts(
+            input=row.input_tokens, output=row.output_tokens, cache_read=row.cache_read, cache_write=row.cache_write
+        ),
+    )
 
 
 @router.post("/generations/{generation_id}/stop")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from builder.generation.assembly import Assembly
+from builder.generation.context.layout import Layout
 from builder.generation.models.model import ModelRequest, Partial, Turn
 from builder.generation.prompts.request import Surroundings, build_request
 from preview_runtime.file_tree import FileTree
@@ -12,7 +13,8 @@ from preview_runtime.file_tree import FileTree
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The facts of a generation that each of its requests is made from. `fault`: why the answer before was refused."""
+    """The facts of a generation that each of its requests is made from. `fault`: why the answer before was refused;
+    `open_file`: what the person has open; `before`: what was sent of the project last time."""
 
     prompt: str
     tree: FileTree
@@ -21,12 +23,16 @@ class Asking:
     fault: str = ""
     surroundings: Surroundings = field(default_factory=Surroundings)
     max_output_tokens: int = 64_000
+    open_file: str = ""
+    locked: tuple[str, ...] = ()
+    before: Layout = field(default_factory=Layout)
 
     def first(self) -> ModelRequest:
         """For the whole answer."""
         return build_request(
             self.prompt, self.tree, turns=self.turns, changed=self.changed, fault=self.fault,
-            surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
+            open_file=self.open_file, locked=self.locked, before=self.before, surroundings=self.surroundings,
+            max_output_tokens=self.max_output_tokens,
         )  # fmt: skip
 
     def onward(self, assembly: Assembly, refused: str = "") -> ModelRequest:
@@ -39,5 +45,6 @@ class Asking:
         )  # fmt: skip
         return build_request(
             self.prompt, self.tree, changed=self.changed, partial=partial,
-            surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
+            open_file=self.open_file, locked=self.locked, before=self.before, surroundings=self.surroundings,
+            max_output_tokens=self.max_output_tokens,
         )  # fmt: skip

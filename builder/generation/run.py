@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from typing import Final, Literal
 
@@ -34,11 +35,13 @@ from builder.generation.records import (
     WritingFact,
     error_shape,
 )
+from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, SpoolFull
 from builder.generation.tables import Generation
 from builder.llm.conversation import errors
 from builder.llm.conversation.events import Usage
 from builder.projects import run_hints
+from builder.projects.project_settings import locks_of
 from builder.projects.store import ProjectStore
 from builder.texts import said, t
 from preview_runtime.file_tree import MAX_TREE_BYTES, FileTree, InvalidTree
@@ -72,6 +75,7 @@ class Parts:
     store: ProjectStore
     events: EventLog
     records: Records
+    sent: SentCalls
 
 
 class Run:
@@ -181,12 +185,13 @@ class Run:
         refusal = refusal_of(fault)
         if refusal is None or self._ending or "refused" in self.generation.resume:
             return False
-        self.assembly.refuse(refusal.edits, refusal.paths)
+        self.assembly.refuse(refusal.edits, refusal.paths, refusal.locked)
         self._refused, self._reached = fault, self.assembly.progress
         refused = {"attempt": self.assembly.attempts, **asdict(refusal)}
         self.generation.resume = {**self.generation.resume, "refused": refused}
         logger.info("generation %s asks once more: %s: %s", self.generation.id, fault.code, fault.detail)
-        await self._call_again(fault.code, list(dict.fromkeys([*refusal.paths, *refusal.edited])))
+        about = dict.fromkeys([*refusal.paths, *refusal.edited, *refusal.locked])
+        await self._call_again(fault.code, list(about))
         return True
 
     async def _call_again(self, because: str, paths: list[str]) -> None:
@@ -208,8 +213,15 @@ class Run:
         self._spool.begin_attempt()
         self.assembly.begin()
         if self._ending is None:
-            async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
-                await self._follow(self._pump)
+            row = self.generation
+            sent = await self._parts.sent.keep(
+                self._request, owner=row.owner, model=row.model_label, number=row.resume.get("calls", 1)
+            )
+            try:
+                async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
+                    await self._follow(self._pump)
+            finally:
+                await self._parts.sent.settle(sent, self.usage)
         if self._ending:
             return None
         if not self.assembly.begun or (self.assembly.complete and self.assembly.empty):
@@ -356,7 +368,9 @@ class Run:
         for note in draft.notes:
             logger.info("generation %s: %s", self.generation.id, note)
         policy.check_read(draft)
-        tree = await asyncio.to_thread(self._applied, draft)
+        async with self._parts.store.db.reader() as session:
+            locks = await locks_of(session, self.generation.project)
+        tree = await asyncio.to_thread(self._applied, draft, locks)
         first = self.generation.base is None
         if tree is None and first and draft.empty and draft.summary:
             raise TextAnswer(draft.summary)
@@ -385,7 +399,7 @@ class Run:
             )
             await self._close(session, "done", None)
 
-    def _applied(self, draft: Draft) -> FileTree | None:
+    def _applied(self, draft: Draft, locks: Collection[str]) -> FileTree | None:
         """The tree after the draft and what it says of starting the app, None where nothing differs. Raises `DraftRefused`."""
         before = self._request.tree
         after = before
@@ -397,6 +411,7 @@ class Run:
             policy.check(draft, before, after, self.generation.prompt)
         after = run_hints.told(after, draft.run)
         changed, deleted = after.changed_from(before)
+        policy.check_locks([*changed, *deleted], locks)
         return after if changed or deleted else None
 
     async def _title(self, draft: Draft) -> str:

@@ -23,9 +23,11 @@ from builder.generation.models.model import DraftModel, ModelRequest
 from builder.generation.prompts.request import Surroundings, build_request
 from builder.generation.records import RESUMABLE, Records
 from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, ended_error
+from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
 from builder.llm.conversation.settings import ModelSettings
+from builder.projects.project_settings import locks_of
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Message
 from builder.texts import t
@@ -81,24 +83,30 @@ class GenerationService:
         self._models = models
         self._surroundings = surroundings
         self._records = Records(store.db, events, leases)
-        self._parts = Parts(store, events, self._records)
+        self.sent = SentCalls(store.db)
+        self._parts = Parts(store, events, self._records, self.sent)
         self._runs: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._supervised = Tasks()
         self._closing = False
 
-    async def start(self, actor: Actor, project_id: str, prompt: str, model: str = "") -> Generation:
-        """Send `prompt` for the project; the answer is written from now on, whoever watches.
+    async def start(
+        self, actor: Actor, project_id: str, prompt: str, model: str = "", *, open_file: str = ""
+    ) -> Generation:
+        """Send `prompt` for the project; the answer is written from now on, whoever watches. `open_file`: the path that the
+        person has open in the editor.
 
         Raises `BadInput` for a prompt that is empty, too long or no text, `Conflict` while another answer is being
         written, `NotFound`, and `ModelError` where the model has no key.
         """
-        generation, _ = await self.ask(actor, project_id, prompt, model)
+        generation, _ = await self.ask(actor, project_id, prompt, model, open_file=open_file)
         return generation
 
-    async def ask(self, actor: Actor, project_id: str, prompt: str, model: str = "") -> tuple[Generation, Message]:
+    async def ask(
+        self, actor: Actor, project_id: str, prompt: str, model: str = "", *, open_file: str = ""
+    ) -> tuple[Generation, Message]:
         """`start`, with the message that `prompt` has become."""
-        generation, message = await self._begin(actor, project_id, clean_prompt(prompt), model)
+        generation, message = await self._begin(actor, project_id, clean_prompt(prompt), model, open_file=open_file)
         if message is None:
             raise AssertionError("a prompt that is new has a message")
         return generation, message
@@ -135,10 +143,11 @@ class GenerationService:
         generation.model, generation.model_label, generation.offline = chosen.name, chosen.label, chosen.offline
         asking = Asking(
             generation.prompt, tree, surroundings=self._surroundings(),
-            max_output_tokens=self._settings.max_output_tokens,
+            max_output_tokens=self._settings.max_output_tokens, locked=await self._locks(generation.project),
+            before=await self.sent.last(generation.project, chosen.label, tree),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
-        request = asking.onward(assembly, refused.says if refused else "")
+        request = await asyncio.to_thread(asking.onward, assembly, refused.says if refused else "")
         generation.resume = {**generation.resume, "calls": generation.resume.get("calls", 1) + 1}
         async with self._store.db.session() as session:
             await self._records.begin(session, generation)
@@ -231,7 +240,14 @@ class GenerationService:
     # Shared steps
 
     async def _begin(
-        self, actor: Actor, project_id: str, prompt: str, model: str, *, retried: Generation | None = None
+        self,
+        actor: Actor,
+        project_id: str,
+        prompt: str,
+        model: str,
+        *,
+        retried: Generation | None = None,
+        open_file: str = "",
     ) -> tuple[Generation, Message | None]:
         # The keys are those of the project's workspace, whoever asks.
         payer = actor.within((await self._store.get(actor, project_id, Action.EDIT)).owner)
@@ -243,7 +259,8 @@ class GenerationService:
         asking = Asking(
             prompt, tree, turns, await self._records.changed(project_id),
             str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
-            self._surroundings(), self._settings.max_output_tokens,
+            self._surroundings(), self._settings.max_output_tokens, open_file, await self._locks(project_id),
+            await self.sent.last(project_id, chosen.label, tree),
         )  # fmt: skip
         generation = Generation(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, model=chosen.name,
@@ -251,6 +268,7 @@ class GenerationService:
             resume={"project_title": project.title},
         )  # fmt: skip
         message: Message | None = None
+        request = await asyncio.to_thread(asking.first)  # a large project is parsed
         async with self._store.db.session() as session:
             if retried is None:
                 message = await self._store.add_message(
@@ -264,12 +282,16 @@ class GenerationService:
                 generation,
                 chosen,
                 asking,
-                asking.first(),
+                request,
                 self._spools.start(project_id, generation.id),
                 Assembly(),
             )
         )
         return generation, message
+
+    async def _locks(self, project_id: str) -> tuple[str, ...]:
+        async with self._store.db.reader() as session:
+            return await locks_of(session, project_id)
 
     async def _again(self, actor: Actor, generation: Generation, model: str) -> Generation:
         started, _ = await self._begin(
@@ -347,7 +369,7 @@ def _replayed(spool: Spool, resume: Mapping[str, Any]) -> tuple[Assembly, str]:
     refused = Refusal.kept(resume)
     for number, raw in enumerate([*spool.attempts(), None]):
         if refused and number == resume["refused"]["attempt"]:
-            assembly.refuse(refused.edits, refused.paths)
+            assembly.refuse(refused.edits, refused.paths, refused.locked)
         if raw is None:
             break
         assembly.begin()

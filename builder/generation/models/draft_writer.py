@@ -10,7 +10,7 @@ from typing import Final
 from builder.generation.models.draft_schema import DRAFT_SCHEMA, TOOL_DESCRIPTION, TOOL_NAME
 from builder.generation.models.model import DraftEvent, Finished, FinishReason, JsonText, ModelRequest, ProseText
 from builder.llm.conversation.events import AnswerEnded, Ending, TextPiece, ToolInputPiece, Usage
-from builder.llm.conversation.messages import CallOptions, Tool, user_message
+from builder.llm.conversation.messages import CallOptions, ModelMessage, TextPart, Tool
 from builder.llm.conversation.model import Model
 
 OPERATION: Final = "generate"
@@ -38,7 +38,8 @@ class DraftWriter:
         return self._model.cost(usage)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
-        messages = [user_message(request.user)]
+        *stable, last = request.blocks
+        messages = [ModelMessage("user", (*(TextPart(text, cache=True) for text in stable), TextPart(last)))]
         tools = [WRITE_APP] if self._by_tool else []
         document, last = "", ""
         async with aclosing(self._model.stream(messages, tools, self._options(request))) as events:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal, Protocol
 
+from builder.generation.context.layout import Layout
 from builder.generation.edits import Edit
 from builder.llm.conversation.events import Usage
 from preview_runtime.file_tree import FileTree
@@ -45,7 +47,8 @@ class ModelRequest:
     """One request for a Draft.
 
     `prompt`, `tree`, `history` (oldest first) and `partial` are the facts; `system` and `user` are the same facts
-    rendered for a language model. `runtimes` are those on which a server can run here. A model uses whichever it needs.
+    rendered for a language model. Up to each of `marks` (characters of `user`) the text is likely to be the same next time:
+    a provider may keep it. `layout`: what of the project is in `user`; `others`: the files that are not. `runtimes` are those on which a server can run here. A model uses whichever it needs.
     `project` and `generation` are the ids on whose behalf it is asked.
     """
 
@@ -60,6 +63,14 @@ class ModelRequest:
     runtimes: tuple[str, ...] = ()
     project: str | None = None
     generation: str | None = None
+    marks: tuple[int, ...] = ()
+    layout: Layout = field(default_factory=Layout)
+    others: tuple[str, ...] = ()
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """`user`, cut at its marks."""
+        return tuple(self.user[start:end] for start, end in pairwise((0, *self.marks, len(self.user))))
 
 
 @dataclass(slots=True)
