@@ -61,7 +61,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
     setProblem(null);
     try {
       await store.flush();
-      await store.api.say(text, model?.name ?? "");
+      await store.api.say(text, model?.name ?? "", store.openFile ?? "");
       setText("");
       sent();
     } catch (error) {
