@@ -33,7 +33,7 @@ from builder.llm.conversation.events import (
     Usage,
     Waiting,
 )
-from builder.llm.conversation.messages import CallOptions, Tool, user_message
+from builder.llm.conversation.messages import CallOptions, ModelMessage, TextPart, Tool
 from builder.llm.conversation.model import Model
 
 OPERATION: Final = "generate"
@@ -111,9 +111,11 @@ class DraftWriter:
 
     def _answer(self, request: ModelRequest, *, by_tool: bool) -> AsyncGenerator[LookingEvent, None]:
         options = self._options(request, by_tool=by_tool)
+        *stable, last = request.blocks
+        asked = ModelMessage("user", (*(TextPart(text, cache=True) for text in stable), TextPart(last)))
         if request.tools and by_tool and self._model.profile.tools:
-            return look(self._model, request.user, ToolSession(request.tools), WRITE_APP, options)
-        return self._model.stream([user_message(request.user)], [WRITE_APP] if by_tool else [], options)
+            return look(self._model, asked, ToolSession(request.tools), WRITE_APP, options)
+        return self._model.stream([asked], [WRITE_APP] if by_tool else [], options)
 
     async def _explored(
         self, explorer: Model, request: ModelRequest

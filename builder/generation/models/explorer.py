@@ -18,7 +18,7 @@ from builder.generation.tools.project_tools import ProjectTools
 from builder.generation.tools.session import Bounds, ToolSession
 from builder.llm.conversation.errors import ModelError
 from builder.llm.conversation.events import ToolInputPiece, Usage
-from builder.llm.conversation.messages import CallOptions, Tool
+from builder.llm.conversation.messages import CallOptions, Tool, user_message
 from builder.llm.conversation.model import Model
 
 OPERATION: Final = "explore"
@@ -87,7 +87,9 @@ async def explore(
     )
     said, usage = list[str](), Usage()
     try:
-        async with aclosing(look(model, request.user, ToolSession(tools, bounds), FOUND, options)) as events:
+        async with aclosing(
+            look(model, user_message(request.user), ToolSession(tools, bounds), FOUND, options)
+        ) as events:
             async for event in events:
                 match event:
                     case ToolInputPiece(_, _, text):
