@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.generation.shapes import GenerationView, generation_shape
@@ -13,9 +13,12 @@ router = APIRouter(prefix="/projects/{project_id}", tags=["conversation"])
 
 
 class NewMessage(BaseModel):
+    """`attachments`: ids of files that were uploaded for it."""
+
     model_config = ConfigDict(extra="forbid")
     text: str
     model: str = ""
+    attachments: list[str] = Field(default_factory=list, max_length=50)
 
 
 class MessageSent(BaseModel):
@@ -43,7 +46,7 @@ class GenerationText(GenerationView):
 @router.post("/messages", status_code=202)
 async def send_message(services: AppServices, actor: MayEdit, project_id: str, new: NewMessage) -> MessageSent:
     """Starts a generation; what was typed becomes a version first."""
-    generation, message = await services.generations.ask(actor, project_id, new.text, new.model)
+    generation, message = await services.generations.ask(actor, project_id, new.text, new.model, new.attachments)
     return MessageSent(message=message_shape(message), generation=generation_shape(generation))
 
 

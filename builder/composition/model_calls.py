@@ -14,6 +14,7 @@ from builder.generation.spool import Spools
 from builder.llm.credentials import Credentials
 from builder.llm.language_models import LanguageModels
 from builder.previews.docker.engines import ContainerEngines
+from builder.projects.attachments.attachments import Attachments
 from builder.projects.store import ProjectStore
 from preview_runtime.tasks import Tasks
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 
 class ModelCalls:
-    def __init__(self, settings: Settings, base: Base, store: ProjectStore) -> None:
-        self._settings, self._base, self._store = settings, base, store
+    def __init__(self, settings: Settings, base: Base, store: ProjectStore, attachments: Attachments) -> None:
+        self._settings, self._base, self._store, self._attachments = settings, base, store, attachments
         self.credentials = Credentials(base.db, settings)
         self.usage = UsageLog(base.db, base.leases)
         self.language_models = LanguageModels(settings, self.credentials.key, self.usage)
@@ -56,6 +57,7 @@ class ModelCalls:
             self.models,
             base.leases,
             surroundings=around,
+            attachments=self._attachments,
         )
 
     async def recover(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from builder.generation.assembly import Assembly
 from builder.generation.models.model import ModelRequest, Partial, Turn
+from builder.generation.prompts.attached import Attached
 from builder.generation.prompts.request import Surroundings, build_request
 from preview_runtime.file_tree import FileTree
 
@@ -21,12 +22,13 @@ class Asking:
     fault: str = ""
     surroundings: Surroundings = field(default_factory=Surroundings)
     max_output_tokens: int = 64_000
+    attached: Attached = field(default_factory=Attached)
 
     def first(self) -> ModelRequest:
         """For the whole answer."""
         return build_request(
             self.prompt, self.tree, turns=self.turns, changed=self.changed, fault=self.fault,
-            surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
+            surroundings=self.surroundings, max_output_tokens=self.max_output_tokens, attached=self.attached,
         )  # fmt: skip
 
     def onward(self, assembly: Assembly, refused: str = "") -> ModelRequest:
@@ -39,5 +41,5 @@ class Asking:
         )  # fmt: skip
         return build_request(
             self.prompt, self.tree, changed=self.changed, partial=partial,
-            surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
+            surroundings=self.surroundings, max_output_tokens=self.max_output_tokens, attached=self.attached,
         )  # fmt: skip

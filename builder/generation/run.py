@@ -362,6 +362,8 @@ class Run:
             raise TextAnswer(draft.summary)
         if tree is None and not (draft.empty and draft.summary):
             raise DraftRefused(t("generation.nothing_changed"), code="nothing_changed")
+        if tree is None and self._asking.attached.files:
+            tree = self._request.tree  # data that was attached belongs to the project whatever is answered
         summary = draft.summary or t("generation.default_summary" if first else "generation.follow_up_summary")
         async with self._parts.store.db.session() as session:
             version = None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
@@ -20,15 +22,19 @@ from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
 from builder.generation.further_calls import Refusal
 from builder.generation.models.model import DraftModel, ModelRequest
+from builder.generation.prompts.attached import attached
 from builder.generation.prompts.request import Surroundings, build_request
 from builder.generation.records import RESUMABLE, Records
 from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, ended_error
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
 from builder.llm.conversation.settings import ModelSettings
+from builder.projects.attachments.attachments import Attachments, Content
+from builder.projects.shapes import AttachmentView
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Message
 from builder.texts import t
+from preview_runtime.file_tree import FileTree
 from preview_runtime.tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -73,6 +79,7 @@ class GenerationService:
         leases: Leases,
         *,
         surroundings: Callable[[], Surroundings] = Surroundings,
+        attachments: Attachments | None = None,
     ) -> None:
         self._store = store
         self._leases = leases
@@ -80,6 +87,7 @@ class GenerationService:
         self._settings = settings
         self._models = models
         self._surroundings = surroundings
+        self._attachments = attachments
         self._records = Records(store.db, events, leases)
         self._parts = Parts(store, events, self._records)
         self._runs: dict[str, Run] = {}
@@ -87,18 +95,23 @@ class GenerationService:
         self._supervised = Tasks()
         self._closing = False
 
-    async def start(self, actor: Actor, project_id: str, prompt: str, model: str = "") -> Generation:
-        """Send `prompt` for the project; the answer is written from now on, whoever watches.
+    async def start(
+        self, actor: Actor, project_id: str, prompt: str, model: str = "", attachments: Sequence[str] = ()
+    ) -> Generation:
+        """Send `prompt` for the project; the answer is written from now on, whoever watches. `attachments`: ids of files that
+        go with it.
 
-        Raises `BadInput` for a prompt that is empty, too long or no text, `Conflict` while another answer is being
-        written, `NotFound`, and `ModelError` where the model has no key.
+        Raises `BadInput` for a prompt that is empty, too long or no text, and for attachments that cannot be used,
+        `Conflict` while another answer is being written, `NotFound`, and `ModelError` where the model has no key.
         """
-        generation, _ = await self.ask(actor, project_id, prompt, model)
+        generation, _ = await self.ask(actor, project_id, prompt, model, attachments)
         return generation
 
-    async def ask(self, actor: Actor, project_id: str, prompt: str, model: str = "") -> tuple[Generation, Message]:
+    async def ask(
+        self, actor: Actor, project_id: str, prompt: str, model: str = "", attachments: Sequence[str] = ()
+    ) -> tuple[Generation, Message]:
         """`start`, with the message that `prompt` has become."""
-        generation, message = await self._begin(actor, project_id, clean_prompt(prompt), model)
+        generation, message = await self._begin(actor, project_id, clean_prompt(prompt), model, attachments)
         if message is None:
             raise AssertionError("a prompt that is new has a message")
         return generation, message
@@ -136,6 +149,7 @@ class GenerationService:
         asking = Asking(
             generation.prompt, tree, surroundings=self._surroundings(),
             max_output_tokens=self._settings.max_output_tokens,
+            attached=attached(await self.taken_along(actor, project.owner, _ids(generation), chosen, tree), tree),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
         request = asking.onward(assembly, refused.says if refused else "")
@@ -231,31 +245,43 @@ class GenerationService:
     # Shared steps
 
     async def _begin(
-        self, actor: Actor, project_id: str, prompt: str, model: str, *, retried: Generation | None = None
+        self,
+        actor: Actor,
+        project_id: str,
+        prompt: str,
+        model: str,
+        attachments: Sequence[str] = (),
+        *,
+        retried: Generation | None = None,
     ) -> tuple[Generation, Message | None]:
         # The keys are those of the project's workspace, whoever asks.
         payer = actor.within((await self._store.get(actor, project_id, Action.EDIT)).owner)
         chosen = await self._models.get(payer, model or await self._models.default(payer))
         await self._store.save(actor, project_id)
         project, tree = await self._store.read_head(actor, project_id)
+        ids = _ids(retried) if retried else attachments
+        contents = await self.taken_along(actor, project.owner, ids, chosen, tree)
         turns = await self._records.turns(project_id)
         error = (retried.error or {}) if retried else {}
         asking = Asking(
             prompt, tree, turns, await self._records.changed(project_id),
             str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
-            self._surroundings(), self._settings.max_output_tokens,
+            self._surroundings(), self._settings.max_output_tokens, attached(contents, tree),
         )  # fmt: skip
         generation = Generation(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, model=chosen.name,
             model_label=chosen.label, offline=chosen.offline, prompt=prompt, base=project.head,
-            resume={"project_title": project.title},
+            resume={"project_title": project.title, "attachments": [*asking.attached.ids]},
         )  # fmt: skip
         message: Message | None = None
         async with self._store.db.session() as session:
             if retried is None:
+                message_id = new_id()
+                views = await self._bound(session, project_id, message_id, contents)
                 message = await self._store.add_message(
-                    actor, project_id, "person", prompt, generation_id=generation.id, session=session
-                )
+                    actor, project_id, "person", prompt, generation_id=generation.id, attachments=views,
+                    message_id=message_id, session=session,
+                )  # fmt: skip
             await self._records.begin(session, generation)
         self._launch(
             Run(
@@ -270,6 +296,26 @@ class GenerationService:
             )
         )
         return generation, message
+
+    async def taken_along(
+        self, actor: Actor, owner: str, ids: Sequence[str], model: DraftModel, tree: FileTree
+    ) -> list[Content]:
+        """What goes with a request. Raises `BadInput`, also for pictures that the model cannot see."""
+        if not ids:
+            return []
+        if self._attachments is None:
+            raise BadInput(t("attachment.gone"), code="attachment_gone")
+        contents = await self._attachments.of_request(actor, owner, ids, tree)
+        pictures = [one.row.name for one in contents if one.picture]
+        if pictures and not model.images:
+            names = ", ".join(f"“{name}”" for name in pictures)
+            raise BadInput(t("attachment.unseen", model=model.label, name=names), code="attachment_unseen")
+        return contents
+
+    async def _bound(
+        self, session: AsyncSession, project_id: str, message_id: str, contents: Sequence[Content]
+    ) -> list[AttachmentView]:
+        return await self._attachments.send(session, project_id, message_id, contents) if self._attachments else []
 
     async def _again(self, actor: Actor, generation: Generation, model: str) -> Generation:
         started, _ = await self._begin(
@@ -339,6 +385,10 @@ def clean_prompt(prompt: str) -> str:
         limit = f"{MAX_PROMPT_BYTES // 1000} kB"
         raise BadInput(t("generation.prompt_long", limit=limit), code="prompt_long", detail=f"{len(text)} characters")
     return text
+
+
+def _ids(generation: Generation) -> list[str]:
+    return [*generation.resume.get("attachments", ())]
 
 
 def _replayed(spool: Spool, resume: Mapping[str, Any]) -> tuple[Assembly, str]:

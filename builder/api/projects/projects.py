@@ -6,7 +6,7 @@ import asyncio
 from typing import Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from builder.accounts.actor import Actor
 from builder.api.previews.runtime import runtime_url
@@ -33,17 +33,19 @@ from builder.projects.shapes import MessageView, ProjectView, message_shape, pro
 from builder.projects.tables import Project
 from builder.texts import said, t
 from preview_runtime.engines import EngineKind
+from preview_runtime.file_tree import FileTree
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 
 
 class NewProject(BaseModel):
-    """Either a prompt (and a model), or the name of a starter."""
+    """Either a prompt (and a model, and ids of files that were uploaded for it), or the name of a starter."""
 
     model_config = ConfigDict(extra="forbid")
     prompt: str = ""
     model: str = ""
     starter: str = ""
+    attachments: list[str] = Field(default_factory=list, max_length=50)
 
 
 class ProjectChange(BaseModel):
@@ -123,11 +125,11 @@ async def create_project(services: AppServices, actor: MayEditWorkspace, new: Ne
         project = await create_from_starter(services.store, actor, new.starter)
         return ProjectMade(project=project_shape(project, services.settings))
     prompt = clean_prompt(new.prompt)
-    await services.models.get(
-        actor, new.model or await services.models.default(actor)
-    )  # an unusable model makes no project
+    # What cannot be used, be it the model or an attachment, makes no project.
+    model = await services.models.get(actor, new.model or await services.models.default(actor))
+    await services.generations.taken_along(actor, actor.workspace, new.attachments, model, FileTree())
     project = await services.store.create(actor, first_title(prompt), prompt=prompt)
-    generation = await services.generations.start(actor, project.id, prompt, new.model)
+    generation = await services.generations.start(actor, project.id, prompt, new.model, new.attachments)
     project = await services.store.get(actor, project.id)
     return ProjectMade(project=project_shape(project, services.settings), generation=generation_shape(generation))
 

@@ -31,6 +31,7 @@ class DraftWriter:
     def __init__(self, model: Model) -> None:
         self.name = model.name
         self.label = model.label
+        self.images = model.profile.images
         self._model = model
         self._by_tool = model.profile.eager_tools
 
@@ -38,7 +39,7 @@ class DraftWriter:
         return self._model.cost(usage)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
-        messages = [user_message(request.user)]
+        messages = [user_message(request.user, *request.images)]
         tools = [WRITE_APP] if self._by_tool else []
         document, last = "", ""
         async with aclosing(self._model.stream(messages, tools, self._options(request))) as events:

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from builder.generation.edits import Edit
 from builder.llm.conversation.events import Usage
+from builder.llm.conversation.messages import ImagePart
 from preview_runtime.file_tree import FileTree
 
 RequestKind = Literal["first", "follow_up", "continue"]
@@ -41,11 +42,24 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownAttachment:
+    """A file that was attached. `text` is what is read of it, `cut` how much that is, "" for all; `image` is the number of
+    its picture, from 1, 0 for none; `path` is the file that the project gets, "" for none."""
+
+    name: str
+    kind: str
+    text: str = ""
+    cut: str = ""
+    image: int = 0
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRequest:
     """One request for a Draft.
 
     `prompt`, `tree`, `history` (oldest first) and `partial` are the facts; `system` and `user` are the same facts
-    rendered for a language model. `runtimes` are those on which a server can run here. A model uses whichever it needs.
+    rendered for a language model, which sees `images` before `user`. `tree` has the data of `attachments`. `runtimes` are those on which a server can run here. A model uses whichever it needs.
     `project` and `generation` are the ids on whose behalf it is asked.
     """
 
@@ -56,6 +70,8 @@ class ModelRequest:
     partial: Partial | None = None
     system: str = ""
     user: str = ""
+    attachments: tuple[ShownAttachment, ...] = ()
+    images: tuple[ImagePart, ...] = ()
     max_output_tokens: int = 64_000
     runtimes: tuple[str, ...] = ()
     project: str | None = None
@@ -90,7 +106,8 @@ DraftEvent = JsonText | ProseText | Usage | Finished
 class DraftModel(Protocol):
     """A named model, ready to write.
 
-    `name` is "provider:model"; `label` is what the person reads; `offline` says that no language model answers.
+    `name` is "provider:model"; `label` is what the person reads; `offline` says that no language model answers;
+    `images` whether it takes a request with pictures.
     """
 
     @property
@@ -101,6 +118,9 @@ class DraftModel(Protocol):
 
     @property
     def offline(self) -> bool: ...
+
+    @property
+    def images(self) -> bool: ...
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
         """Answer `request`; ends after `Finished`. Raises `ModelError`; closing the generator ends the request."""

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from builder.base.settings import ROOT
 from builder.generation.models.draft_schema import TOOL_NAME
 from builder.generation.models.model import ModelRequest, Partial, RequestKind, Turn
+from builder.generation.prompts.attached import Attached
 from builder.generation.prompts.context import choose, collapsed
 from builder.generation.prompts.secrets import without_secrets
 from preview_runtime.file_tree import FileTree
@@ -20,6 +21,7 @@ INSTANT: Final = (
     "instant: a front end in the browser, at once and while you write: React, Vue 3 or Svelte 5 with TypeScript, "
     "Tailwind CSS 4, plain CSS, JSON, inline SVG; imports from npm"
 )
+NOTHING: Final = Attached()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,12 @@ def build_request(
     fault: str = "",
     surroundings: Surroundings | None = None,
     max_output_tokens: int = 64_000,
+    attached: Attached = NOTHING,
 ) -> ModelRequest:
-    """One request. `turns`: the conversation before `prompt`, oldest first; `fault`: why the last answer was refused."""
+    """One request. `turns`: the conversation before `prompt`, oldest first; `fault`: why the last answer was refused.
+
+    What is `attached` as data is in the request's tree, and is not shown with the project: its outline is enough.
+    """
     around = surroundings or Surroundings()
     kind: RequestKind = "continue" if partial else "follow_up" if tree else "first"
     history = collapsed(turns)
@@ -69,15 +75,25 @@ def build_request(
     )
     shown = choose(tree, prompt, changed)
     if partial:
-        user = _template("continue").render(prompt=clean, partial=partial, tree_files=shown.files, others=shown.others)
+        user = _template("continue").render(
+            prompt=clean, partial=partial, tree_files=shown.files, others=shown.others, attachments=attached.shown
+        )
     elif tree:
         user = _template("follow_up").render(
-            prompt=clean, history=history, files=shown.files, others=shown.others, fault=fault
+            prompt=clean,
+            history=history,
+            files=shown.files,
+            others=shown.others,
+            fault=fault,
+            attachments=attached.shown,
         )
     else:
-        user = _template("first").render(prompt=clean)
+        user = _template("first").render(prompt=clean, attachments=attached.shown)
     runtimes = around.servers.kinds if around.servers else ()
-    return ModelRequest(kind, prompt, tree, history, partial, system, user, max_output_tokens, runtimes)
+    return ModelRequest(
+        kind, prompt, tree.replace(attached.files) if attached.files else tree, history, partial, system, user,
+        attached.shown, attached.images, max_output_tokens, runtimes,
+    )  # fmt: skip
 
 
 @cache

@@ -16,7 +16,7 @@ class Profile:
 
     `tools`: whether it takes tools. `eager_tools`: whether a tool's input arrives while it is being written, however
     long it is. `forced_tool`: whether it can be forced to call one tool. `no_thinking` and `thinking`: the API's values
-    for an answer without thinking and with it; None leaves the field out.
+    for an answer without thinking and with it; None leaves the field out. `images`: whether it sees pictures; where that is not known, the API is left to say.
     """
 
     max_output: int = 64_000
@@ -25,6 +25,7 @@ class Profile:
     forced_tool: bool = False
     no_thinking: Literal["disabled", "between_tools"] | None = None
     thinking: Literal["adaptive", "enabled"] | None = None
+    images: bool = True
 
 
 class Model(Protocol):

@@ -29,10 +29,16 @@ _OTHER_PURPOSE: Final = frozenset({
 })  # fmt: skip
 """Words in the names of models that do not produce text, use another endpoint, or are not open to everybody."""
 
+_BLIND: Final = re.compile(
+    r"gpt-(oss|3)|o[13]-mini|deepseek-(chat|reasoner|v3|r1|coder)|codestral|codellama|qwen[\d.]*-coder|llama-?3\.[13]"
+)
+"""Models of OpenAI and of compatible servers that see no pictures, as their cards say."""
+
 
 def openai_profile(name: str) -> Profile:
     """The facts about one model of OpenAI or of a compatible server, when it is called by chat completions."""
-    return Profile(MAX_OUTPUT, tools=openai_rank(name) < (WITHOUT_TOOLS,))
+    images = not _BLIND.search(name.rpartition("/")[2].lower())
+    return Profile(MAX_OUTPUT, tools=openai_rank(name) < (WITHOUT_TOOLS,), images=images)
 
 
 def openai_label(name: str) -> str:
