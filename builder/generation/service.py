@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from builder.accounts.access import Action
+from builder.accounts.access import Action, Subject
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
@@ -149,7 +149,7 @@ class GenerationService:
         asking = Asking(
             generation.prompt, tree, surroundings=self._surroundings(),
             max_output_tokens=self._settings.max_output_tokens,
-            attached=attached(await self.taken_along(actor, project.owner, _ids(generation), chosen, tree), tree),
+            attached=attached(await self.taken_along(actor, Subject(project.owner, project.id), _ids(generation), chosen, tree, sent=True), tree),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
         request = asking.onward(assembly, refused.says if refused else "")
@@ -260,7 +260,9 @@ class GenerationService:
         await self._store.save(actor, project_id)
         project, tree = await self._store.read_head(actor, project_id)
         ids = _ids(retried) if retried else attachments
-        contents = await self.taken_along(actor, project.owner, ids, chosen, tree)
+        contents = await self.taken_along(
+            actor, Subject(project.owner, project.id), ids, chosen, tree, sent=retried is not None
+        )
         turns = await self._records.turns(project_id)
         error = (retried.error or {}) if retried else {}
         asking = Asking(
@@ -298,14 +300,21 @@ class GenerationService:
         return generation, message
 
     async def taken_along(
-        self, actor: Actor, owner: str, ids: Sequence[str], model: DraftModel, tree: FileTree
+        self,
+        actor: Actor,
+        subject: Subject,
+        ids: Sequence[str],
+        model: DraftModel,
+        tree: FileTree,
+        *,
+        sent: bool = False,
     ) -> list[Content]:
-        """What goes with a request. Raises `BadInput`, also for pictures that the model cannot see."""
+        """What goes with a request for the project (`subject`), by its ids; see `Attachments.of_request`. Raises `BadInput`, also for pictures that the model cannot see."""
         if not ids:
             return []
         if self._attachments is None:
             raise BadInput(t("attachment.gone"), code="attachment_gone")
-        contents = await self._attachments.of_request(actor, owner, ids, tree)
+        contents = await self._attachments.of_request(actor, subject, ids, tree, sent=sent)
         pictures = [one.row.name for one in contents if one.picture]
         if pictures and not model.images:
             names = ", ".join(f"“{name}”" for name in pictures)

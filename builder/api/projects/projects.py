@@ -8,6 +8,7 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from builder.accounts.access import Subject
 from builder.accounts.actor import Actor
 from builder.api.previews.runtime import runtime_url
 from builder.api.requests.content import body as content_of_body
@@ -127,7 +128,7 @@ async def create_project(services: AppServices, actor: MayEditWorkspace, new: Ne
     prompt = clean_prompt(new.prompt)
     # What cannot be used, be it the model or an attachment, makes no project.
     model = await services.models.get(actor, new.model or await services.models.default(actor))
-    await services.generations.taken_along(actor, actor.workspace, new.attachments, model, FileTree())
+    await services.generations.taken_along(actor, Subject(actor.workspace), new.attachments, model, FileTree())
     project = await services.store.create(actor, first_title(prompt), prompt=prompt)
     generation = await services.generations.start(actor, project.id, prompt, new.model, new.attachments)
     project = await services.store.get(actor, project.id)

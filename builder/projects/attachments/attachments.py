@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from builder.accounts.access import Action
+from builder.accounts.access import Action, Subject
 from builder.accounts.actor import Actor
 from builder.accounts.memberships import check
 from builder.base.db import Database
@@ -97,8 +97,11 @@ class Attachments:
                 raise NotFound(t("attachment.not_found"))
             return blobs.raw(found[sha])
 
-    async def of_request(self, actor: Actor, owner: str, ids: Sequence[str], tree: FileTree) -> list[Content]:
-        """What a request takes along, in the order of `ids`; `tree` is the project it changes, `owner` its workspace.
+    async def of_request(
+        self, actor: Actor, subject: Subject, ids: Sequence[str], tree: FileTree, *, sent: bool = False
+    ) -> list[Content]:
+        """What a request takes along, in the order of `ids`; `tree` are the files of the project it is for (`subject`; one
+        that is yet to be made has none). `sent`: they were sent before, with the request that is tried again.
 
         Raises BadInput where they are too many, too large together, or one is no longer there, and InvalidTree where the
         project has no room for their data.
@@ -109,11 +112,11 @@ class Attachments:
         if len(ids) > self._settings.attachment_files:
             raise BadInput(t("attachment.many", most=self._settings.attachment_files), code="attachment_many")
         async with self._db.reader() as session:
-            await check(session, actor, Action.EDIT, owner)
-            query = select(Attachment).where(
-                col(Attachment.id).in_(ids), col(Attachment.owner) == owner, ~col(Attachment.removed)
-            )
-            rows = {row.id: row for row in await session.scalars(query)}
+            owner = subject.workspace
+            await check(session, actor, Action.EDIT, owner, subject.project)
+            query = select(Attachment).where(col(Attachment.id).in_(ids), col(Attachment.owner) == owner)
+            found_rows = await session.scalars(query)
+            rows = {row.id: row for row in found_rows if _is_for(row, subject.project, sent)}
             if missing := [one for one in ids if one not in rows]:
                 raise BadInput(t("attachment.gone"), code="attachment_gone", detail=missing[0][:40])
             if sum(row.size for row in rows.values()) > self._settings.attachment_total_mb * 2**20:
@@ -135,11 +138,11 @@ class Attachments:
     async def send(
         self, session: AsyncSession, project_id: str, message_id: str, contents: Sequence[Content]
     ) -> list[AttachmentView]:
-        """Bind them to the message. Raises Conflict where one belongs to another project by now."""
+        """Bind them to the message. Raises Conflict where one was sent or taken away meanwhile."""
         views = []
         for content in contents:
             row = await session.get(Attachment, content.row.id, with_for_update=True)
-            if row is None or row.removed or row.project not in (None, project_id) or row.message is not None:
+            if row is None or not _is_for(row, project_id, sent=False):
                 raise Conflict(t("attachment.gone"), code="attachment_gone")
             row.project, row.message, row.path = project_id, message_id, content.path
             views.append(view(row))
@@ -169,6 +172,10 @@ async def unused(session: AsyncSession, keep: timedelta = KEEP_UNSENT) -> list[A
     """What its person took away, or did not send for `keep`."""
     old = col(Attachment.message).is_(None) & (col(Attachment.created_at) <= now(ago=keep))
     return [*await session.scalars(select(Attachment).where(or_(col(Attachment.removed), old)))]
+
+
+def _is_for(row: Attachment, project: str | None, sent: bool) -> bool:
+    return not row.removed and row.project in (None, project) and (row.message is not None) == sent
 
 
 def view(row: Attachment) -> AttachmentView:
