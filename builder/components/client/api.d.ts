@@ -425,6 +425,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attachments/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Attachment Limits */
+        get: operations["attachment_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach
+         * @description For the first request of a project that is made with it. The body is the file; what it is, its content says.
+         */
+        post: operations["attach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach To Project
+         * @description The body is the file; what it is, its content says. Only what is read of it is kept: the picture, drawn anew without
+         *     metadata, the text, the data. What is not sent within a day is forgotten.
+         */
+        post: operations["attach_to_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Detach
+         * @description One that was not sent yet.
+         */
+        delete: operations["detach"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/attachments/{attachment_id}/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Attachment
+         * @description The picture as a model sees it, or the data as the project gets it.
+         */
+        get: operations["read_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/messages": {
         parameters: {
             query?: never;
@@ -1100,6 +1198,29 @@ export interface components {
             at: string;
             seconds?: number | null;
         };
+        /** @description For one request: how many files, and bytes of one and of all. */
+        AttachmentLimits: {
+            files: number;
+            file_bytes: number;
+            total_bytes: number;
+        };
+        /**
+         * @description A file that goes with a request. `size` in bytes as it was sent; `picture`: it can be shown; `characters`: about
+         *     what a model reads of it. `notes`: what the person should know, in sentences. `data`: the project gets it as a
+         *     file, at `path`, which is null before it is sent.
+         */
+        AttachmentView: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "picture" | "pdf" | "page" | "design" | "table" | "json" | "text";
+            size: number;
+            picture: boolean;
+            characters: number;
+            notes: string[];
+            data: boolean;
+            path: string | null;
+        };
         BackStep: {
             /** @constant */
             back: true;
@@ -1689,6 +1810,7 @@ export interface components {
             message: components["schemas"]["MessageView"];
             generation: components["schemas"]["GenerationView"];
         };
+        /** @description `attachments`: the files that were sent with it. */
         MessageView: {
             id: string;
             /** @enum {string} */
@@ -1696,6 +1818,7 @@ export interface components {
             text: string;
             created_at: string;
             generation: string | null;
+            attachments: components["schemas"]["AttachmentView"][];
         };
         /**
          * @description AUTO: the project has a database when its files ask for one.
@@ -1718,12 +1841,14 @@ export interface components {
             /** @enum {string} */
             begin: "copy" | "empty";
         };
+        /** @description `attachments`: ids of files that were uploaded for it. */
         NewMessage: {
             text: string;
             /** @default  */
             model?: string;
+            attachments?: string[];
         };
-        /** @description Either a prompt (and a model), or the name of a starter. */
+        /** @description Either a prompt (and a model, and ids of files that were uploaded for it), or the name of a starter. */
         NewProject: {
             /** @default  */
             prompt?: string;
@@ -1731,6 +1856,7 @@ export interface components {
             model?: string;
             /** @default  */
             starter?: string;
+            attachments?: string[];
         };
         /**
          * @description `hours`: until the link ends, null for never. `follows`: it shows the latest version, else this one. `data`: its
@@ -2971,6 +3097,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WalksAnswer"];
+                };
+            };
+        };
+    };
+    attachment_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentLimits"];
+                };
+            };
+        };
+    };
+    attach: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+        };
+    };
+    attach_to_project: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+        };
+    };
+    detach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                attachment_id: string;
+                part: "picture" | "file";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "application/octet-stream": string;
                 };
             };
         };

@@ -71,8 +71,16 @@ export class ProjectApi {
     return Object.fromEntries(Object.entries(files).map(([path, file]) => [path, fromWire(file)]));
   }
 
-  say = (text: string, model: string): Promise<Answer<"send_message">> =>
-    json(`${this.root}/messages`, { method: "POST", body: model ? { text, model } : { text } });
+  say = (text: string, model: string, attachments: string[] = []): Promise<Answer<"send_message">> =>
+    json(`${this.root}/messages`, { method: "POST", body: { text, ...(model && { model }), ...(attachments.length && { attachments }) } });
+  attachmentsPath = (): string => `${this.root}/attachments`;
+
+  /** The data of an attachment as the project gets it. */
+  async attachedData(id: string): Promise<string> {
+    const response = await answer(`${this.root}/attachments/${id}/file`);
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await held(response.arrayBuffer()));
+  }
+
   generation = (id: string): Promise<Answer<"get_generation">> => json(`${this.root}/generations/${id}`);
   act = (id: string, action: "stop" | "continue" | "retry"): Promise<unknown> =>
     json(`${this.root}/generations/${id}/${action}`, { method: "POST" });

@@ -10,7 +10,7 @@ import { LiveText } from "./live_text";
 import { baseAfter, reconcile } from "./merge";
 import { activeGeneration, applyEdit, EMPTY, type FileConflict, reduce, type State } from "./state";
 import { t } from "../../client/workbench_texts";
-import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
+import type { Engines, HeadChange, Message, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
 import { type Meeting, WorkingCopy } from "./working_copy";
 
 /** A change of the shown tree. `complete`: no more files are expected, so a missing file is an error. */
@@ -120,6 +120,9 @@ export class ProjectStore {
     );
     const [damaged] = snapshot.engines.damaged;
     if (damaged !== undefined) this.problemListeners.tell(t("workbench.damaged", { path: damaged }));
+    const active = activeGeneration(next);
+    const message = next.messages.find(({ generation }) => active && generation === active.id);
+    if (message) void this.bring(message);
     await this.replayJournal();
   }
 
@@ -327,6 +330,9 @@ export class ProjectStore {
   private receiveEvent(event: ProjectEvent): void {
     this.set(reduce(this.state, event));
     switch (event.kind) {
+      case "message_added":
+        void this.bring(event.data.message);
+        return;
       case "generation_started":
         this.live = new LiveText(event.data.generation.id);
         this.ground = { known: new Map(this.working.known), touches: this.touches };
@@ -363,6 +369,16 @@ export class ProjectStore {
         return;
       default:
         return;
+    }
+  }
+
+  /** Data that was attached to the request is there while its answer is written: the preview may need it before the end. */
+  private async bring({ attachments }: Message): Promise<void> {
+    for (const { id, path } of attachments) {
+      if (path === null) continue;
+      // Without an answer, the version that holds the data brings it.
+      const text = await this.api.attachedData(id).catch(() => null);
+      if (text !== null && activeGeneration(this.state)) this.change({ put: { [path]: text }, delete: [] }, "generation");
     }
   }
 
