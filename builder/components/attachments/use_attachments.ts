@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { call, json, reasonOf } from "../client/http";
+import { ApiError, call, json, reasonOf } from "../client/http";
 import type { Answer, Attachment } from "../client/types";
 import { t } from "./texts";
 import { upload } from "./upload";
@@ -20,11 +20,10 @@ export interface AttachedFile {
 /** The files of the next request, and what can be done with them. */
 export interface Attaching {
   files: readonly AttachedFile[];
-  ids: string[];
+  /** Their ids, once all are uploaded. Rejects with `ApiError` when one cannot be attached. */
+  ready: () => Promise<string[]>;
   /** About what a model reads of them. */
   characters: number;
-  /** Why the request cannot be sent yet; "" when it can. */
-  reason: string;
   /** What happened last, for those who hear the page. */
   said: string;
   add: (files: Iterable<File>) => void;
@@ -41,7 +40,7 @@ export function useAttachments(path: string, kept: string, pictureOf: (id: strin
   const [files, setFiles] = useState<readonly AttachedFile[]>([]);
   const [said, setSaid] = useState("");
   const now = useRef(files);
-  const running = useRef(new Map<string, AbortController>());
+  const running = useRef(new Map<string, { ending: AbortController; over: Promise<void> }>());
   const limits = useRef<Promise<Answer<"attachment_limits">> | null>(null);
 
   const set = useCallback((next: readonly AttachedFile[]) => {
@@ -61,12 +60,10 @@ export function useAttachments(path: string, kept: string, pictureOf: (id: strin
     const views = remembered(kept);
     if (views.length) set(views.map((view) => ({ ...ofView(view), picture: view.picture ? pictureOf(view.id) : "" })));
     const { current } = running;
-    return () => current.forEach((one) => one.abort());
+    return () => current.forEach(({ ending }) => ending.abort());
   }, []);
 
-  const send = async (file: File, key: string): Promise<void> => {
-    const ending = new AbortController();
-    running.current.set(key, ending);
+  const send = async (file: File, key: string, ending: AbortController): Promise<void> => {
     try {
       limits.current ??= json<Answer<"attachment_limits">>("/attachments/limits");
       const problem = tooMuch(now.current, key, await limits.current);
@@ -78,8 +75,6 @@ export function useAttachments(path: string, kept: string, pictureOf: (id: strin
     } catch (reason) {
       limits.current = null;
       change(key, { problem: reasonOf(reason), progress: null });
-    } finally {
-      running.current.delete(key);
     }
   };
 
@@ -89,11 +84,14 @@ export function useAttachments(path: string, kept: string, pictureOf: (id: strin
       const name = file.name || t("attaching.pasted");
       const picture = PICTURES.test(file.type) ? URL.createObjectURL(file) : "";
       set([...now.current, { key, name, size: file.size, picture, progress: 0, problem: "", view: null }]);
-      void send(file.name ? file : new File([file], name, { type: file.type }), key);
+      const ending = new AbortController();
+      const over = send(file.name ? file : new File([file], name, { type: file.type }), key, ending);
+      running.current.set(key, { ending, over });
+      void over.then(() => running.current.delete(key));
     }
   };
   const forget = (file: AttachedFile): void => {
-    running.current.get(file.key)?.abort();
+    running.current.get(file.key)?.ending.abort();
     if (file.picture.startsWith("blob:")) URL.revokeObjectURL(file.picture);
   };
   const remove = (key: string): void => {
@@ -105,6 +103,11 @@ export function useAttachments(path: string, kept: string, pictureOf: (id: strin
     // What cannot be removed now is swept by the server within a day.
     if (file.view) void call(`/attachments/${file.view.id}`, { method: "DELETE" }).catch(() => null);
   };
+  const ready = async (): Promise<string[]> => {
+    await Promise.all([...running.current.values()].map(({ over }) => over));
+    if (now.current.some(({ problem }) => problem)) throw new ApiError(0, "not_attached", t("attaching.failed"));
+    return now.current.flatMap(({ view }) => view?.id ?? []);
+  };
   const clear = (): void => {
     now.current.forEach(forget);
     set([]);
@@ -112,11 +115,8 @@ export function useAttachments(path: string, kept: string, pictureOf: (id: strin
   };
 
   return {
-    files, said, add, remove, clear,
-    ids: files.flatMap(({ view }) => view?.id ?? []),
+    files, said, ready, add, remove, clear,
     characters: files.reduce((sum, { view }) => sum + (view?.characters ?? 0), 0),
-    reason: files.some(({ progress }) => progress !== null) ? t("attaching.wait")
-      : files.some(({ problem }) => problem) ? t("attaching.failed") : "",
   };
 }
 

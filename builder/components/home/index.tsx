@@ -117,11 +117,10 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     if (busy) return;
     const text = (box.current?.value ?? prompt).trim();
     if (!text) { setError(texts["home.empty_prompt"] ?? ""); box.current?.focus(); return; }
-    if (attaching.reason) { setError(attaching.reason); return; }
     setBusy(true);
     setError("");
     try {
-      const { ids } = attaching;
+      const ids = await attaching.ready();
       const body = { prompt: text, ...(model && { model }), ...(ids.length && { attachments: ids }) };
       const made = await json<Answer<"create_project">>("/projects", { method: "POST", body });
       remember(DRAFT, "");

@@ -40,7 +40,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   const form = useRef<HTMLFormElement>(null);
   const { choices, model, setModel } = useModels();
   const estimate = useEstimate(model, text.trim() ? text.trim().length + attaching.characters : 0, state.project?.head ?? "");
-  const reason = whyNot(state.load === "ready", activeGeneration(state) !== null, text.length) || attaching.reason;
+  const reason = whyNot(state.load === "ready", activeGeneration(state) !== null, text.length);
 
   useEffect(() => {
     if (text) sessionStorage.setItem(draft, text);
@@ -64,7 +64,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
     setProblem(null);
     try {
       await store.flush();
-      await store.api.say(text, model?.name ?? "", attaching.ids);
+      await store.api.say(text, model?.name ?? "", await attaching.ready());
       setText("");
       attaching.clear();
       sent();
