@@ -10,8 +10,6 @@ from typing import Any
 
 from PIL import Image
 from pypdf import PdfWriter
-from pypdf.actions import JavaScript
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 
 def picture(width: int = 40, height: int = 30, kind: str = "PNG", colour: str = "#c93f08", **how: Any) -> bytes:
@@ -49,23 +47,24 @@ def bomb(width: int = 60_000, height: int = 60_000) -> bytes:
 
 
 def pdf(*pages: str, script: str = "", password: str = "") -> bytes:
-    writer = PdfWriter()
-    for text in pages:
-        page = writer.add_blank_page(400, 400)
-        font = DictionaryObject({
-            NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1"),
-            NameObject("/BaseFont"): NameObject("/Helvetica"),
-        })  # fmt: skip
-        page[NameObject("/Resources")] = DictionaryObject(
-            {NameObject("/Font"): DictionaryObject({NameObject("/F1"): writer._add_object(font)})}
-        )
-        drawn = DecodedStreamObject()
-        drawn.set_data(f"BT /F1 18 Tf 20 300 Td ({text}) Tj ET".encode() if text else b"")
-        page[NameObject("/Contents")] = writer._add_object(drawn)
-    if script:
-        writer.add_open_action(JavaScript(script))
-    if password:
-        writer.encrypt(password, algorithm="RC4-128")
+    """Each of `pages` is a line of text; "" is an empty page."""
+    kids = " ".join(f"{2 * number + 4} 0 R" for number in range(len(pages)))
+    action = f" /OpenAction << /S /JavaScript /JS ({script}) >>" if script else ""
+    objects = [
+        f"<< /Type /Catalog /Pages 2 0 R{action} >>".encode(),
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for number, text in enumerate(pages):
+        drawn = f"BT /F1 18 Tf 20 300 Td ({text}) Tj ET".encode() if text else b""
+        page = f"/MediaBox [0 0 400 400] /Resources << /Font << /F1 3 0 R >> >> /Contents {2 * number + 5} 0 R"
+        objects.append(f"<< /Type /Page /Parent 2 0 R {page} >>".encode())
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn))
+    made = _pdf_of(objects)
+    if not password:
+        return made
+    writer = PdfWriter(clone_from=io.BytesIO(made))
+    writer.encrypt(password, algorithm="RC4-128")
     held = io.BytesIO()
     writer.write(held)
     return held.getvalue()
@@ -76,19 +75,28 @@ def pdf_bomb(megabytes: int = 400) -> bytes:
     piece = b"BT /F1 18 Tf (x) Tj ET\n" * 45_000
     packer = zlib.compressobj(9)
     packed = b"".join(packer.compress(piece) for _ in range(megabytes)) + packer.flush()
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>",
-        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed),
-    ]
-    written, places = b"%PDF-1.4\n", []
+    return _pdf_of(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>",
+            b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed),
+        ]
+    )
+
+
+def _pdf_of(objects: list[bytes]) -> bytes:
+    """The first object is the catalogue."""
+    written = [b"%PDF-1.4\n"]
+    places = [len(written[0])]
     for number, one in enumerate(objects, 1):
-        places.append(len(written))
-        written += b"%d 0 obj\n%s\nendobj\n" % (number, one)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    end = b"trailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % len(written)
-    return written + b"xref\n0 5\n0000000000 65535 f \n" + table + end
+        body = b"%d 0 obj\n%s\nendobj\n" % (number, one)
+        written.append(body)
+        places.append(places[-1] + len(body))
+    rows = b"".join(b"%010d 00000 n \n" % place for place in places[:-1])
+    size = len(objects) + 1
+    end = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (size, places[-1])
+    return b"".join(written) + b"xref\n0 %d\n0000000000 65535 f \n" % size + rows + end
 
 
 CSV = b"city,people,coast,founded\nLisbon,545796,yes,1147-10-25\nPorto,231800,yes,1123-01-01\nBraga,193324,no,\n"

@@ -29,7 +29,7 @@ from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, end
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
 from builder.llm.conversation.settings import ModelSettings
-from builder.projects.attachments.attachments import Attachments, Content
+from builder.projects.attachments.attachments import AttachmentContent, Attachments
 from builder.projects.shapes import AttachmentView
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Message
@@ -308,7 +308,7 @@ class GenerationService:
         tree: FileTree,
         *,
         sent: bool = False,
-    ) -> list[Content]:
+    ) -> list[AttachmentContent]:
         """What goes with a request for the project (`subject`), by its ids; see `Attachments.of_request`. Raises `BadInput`, also for pictures that the model cannot see."""
         if not ids:
             return []
@@ -322,7 +322,7 @@ class GenerationService:
         return contents
 
     async def _bound(
-        self, session: AsyncSession, project_id: str, message_id: str, contents: Sequence[Content]
+        self, session: AsyncSession, project_id: str, message_id: str, contents: Sequence[AttachmentContent]
     ) -> list[AttachmentView]:
         return await self._attachments.send(session, project_id, message_id, contents) if self._attachments else []
 

@@ -5,8 +5,8 @@ export function pastedFiles(data: DataTransfer): File[] {
   return data.types.includes("text/plain") ? [] : [...data.files];
 }
 
-/** Files dropped on `zone` go to `add`; returns whether some are held over it. */
-export function useDrop(zone: RefObject<HTMLElement | null>, add: (files: File[]) => void): boolean {
+/** What is dropped on `zone` goes to `add`, folders by their names; returns whether something is held over it. */
+export function useDrop(zone: RefObject<HTMLElement | null>, add: (files: File[], folders: string[]) => void): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
     const element = zone.current;
@@ -24,10 +24,10 @@ export function useDrop(zone: RefObject<HTMLElement | null>, add: (files: File[]
       setOver(false);
       if (!held(event)) return;
       event.preventDefault();
-      const items = [...(event.dataTransfer?.items ?? [])];
-      const folders = items.filter((item) => item.webkitGetAsEntry()?.isDirectory).length;
+      const items = [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === "file");
+      const isFolder = items.map((item) => item.webkitGetAsEntry()?.isDirectory ?? false);
       const files = [...(event.dataTransfer?.files ?? [])];
-      add(folders ? files.filter((_, at) => !items[at]?.webkitGetAsEntry()?.isDirectory) : files);
+      add(files.filter((_, at) => !isFolder[at]), files.filter((_, at) => isFolder[at]).map(({ name }) => name));
     };
     element.addEventListener("dragenter", drag);
     element.addEventListener("dragover", drag);

@@ -26,7 +26,8 @@ export interface Attaching {
   characters: number;
   /** What happened last, for those who hear the page. */
   said: string;
-  add: (files: Iterable<File>) => void;
+  /** `folders`: names of what is none, which is said. */
+  add: (files: Iterable<File>, folders?: Iterable<string>) => void;
   remove: (key: string) => void;
   clear: () => void;
 }
@@ -34,6 +35,7 @@ export interface Attaching {
 const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
 const MEGABYTE = 1024 * 1024;
 let count = 0;
+const nextKey = (): string => `${Date.now()}-${count++}`;
 
 /** `path`: where they are uploaded; `kept`: under which name they survive a reload; `pictureOf`: where a picture is. */
 export function useAttachments(path: string, kept: string, pictureOf: (id: string) => string): Attaching {
@@ -78,9 +80,13 @@ export function useAttachments(path: string, kept: string, pictureOf: (id: strin
     }
   };
 
-  const add = (given: Iterable<File>): void => {
+  const add = (given: Iterable<File>, folders: Iterable<string> = []): void => {
+    for (const name of folders) {
+      const problem = t("attaching.folder", { name });
+      set([...now.current, { key: nextKey(), name, size: 0, picture: "", progress: null, problem, view: null }]);
+    }
     for (const file of given) {
-      const key = `${Date.now()}-${count++}`;
+      const key = nextKey();
       const name = file.name || t("attaching.pasted");
       const picture = PICTURES.test(file.type) ? URL.createObjectURL(file) : "";
       set([...now.current, { key, name, size: file.size, picture, progress: 0, problem: "", view: null }]);
@@ -101,7 +107,7 @@ export function useAttachments(path: string, kept: string, pictureOf: (id: strin
     set(now.current.filter((one) => one !== file));
     setSaid(t("attaching.removed", { name: file.name }));
     // What cannot be removed now is swept by the server within a day.
-    if (file.view) void call(`/attachments/${file.view.id}`, { method: "DELETE" }).catch(() => null);
+    if (file.view) void call(`/attachments/${file.view.id}`, { method: "DELETE", keepalive: true }).catch(() => null);
   };
   const ready = async (): Promise<string[]> => {
     await Promise.all([...running.current.values()].map(({ over }) => over));

@@ -9,7 +9,7 @@ from typing import Final
 from builder.generation.models.model import ShownAttachment
 from builder.generation.prompts.secrets import without_secrets
 from builder.llm.conversation.messages import ImagePart
-from builder.projects.attachments.attachments import Content
+from builder.projects.attachments.attachments import AttachmentContent
 from preview_runtime.file_tree import FileTree
 
 BUDGET_CHARACTERS: Final = 100_000
@@ -27,7 +27,7 @@ class Attached:
     files: Mapping[str, str | bytes] = field(default_factory=dict)
 
 
-def attached(contents: Sequence[Content], tree: FileTree) -> Attached:
+def attached(contents: Sequence[AttachmentContent], tree: FileTree) -> Attached:
     """`tree`: the project as the model is shown it."""
     shares = _shares([len(one.row.text) for one in contents], BUDGET_CHARACTERS)
     shown: list[ShownAttachment] = []

@@ -35,7 +35,7 @@ _PICTURE_CHARACTERS: Final = 5_000  # what a picture costs a model, as text
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class AttachmentContent:
     """An attachment as a request takes it along. `path` and `file`: what the project gets, None and "" for nothing."""
 
     row: Attachment
@@ -99,7 +99,7 @@ class Attachments:
 
     async def of_request(
         self, actor: Actor, subject: Subject, ids: Sequence[str], tree: FileTree, *, sent: bool = False
-    ) -> list[Content]:
+    ) -> list[AttachmentContent]:
         """What a request takes along, in the order of `ids`; `tree` are the files of the project it is for (`subject`; one
         that is yet to be made has none). `sent`: they were sent before, with the request that is tried again.
 
@@ -124,19 +124,19 @@ class Attachments:
                 raise BadInput(t("attachment.total", most=most), code="attachment_total")
             shas = [sha for row in rows.values() for sha in (row.picture, row.file) if sha]
             found, _ = await blobs.readable_blobs(session, owner, shas)
-        contents: list[Content] = []
+        contents: list[AttachmentContent] = []
         files: dict[str, str | bytes] = dict(tree)
         for row in (rows[one] for one in ids):
             file = found.get(row.file or "", "")
             path = data_path(row.name, row.ending, file, files) if file else None
             if path is not None:
                 files[path] = file
-            contents.append(Content(row, blobs.raw(found.get(row.picture or "", b"")), path, file))
+            contents.append(AttachmentContent(row, blobs.raw(found.get(row.picture or "", b"")), path, file))
         FileTree(files)
         return contents
 
     async def send(
-        self, session: AsyncSession, project_id: str, message_id: str, contents: Sequence[Content]
+        self, session: AsyncSession, project_id: str, message_id: str, contents: Sequence[AttachmentContent]
     ) -> list[AttachmentView]:
         """Bind them to the message. Raises Conflict where one was sent or taken away meanwhile."""
         views = []

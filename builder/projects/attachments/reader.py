@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from builder.base.errors import BadInput
 from builder.base.settings import ROOT
-from builder.projects.attachments.reading.results import Note, Reading
+from builder.projects.attachments.reading.results import AttachmentReading, ReadingNote
 from builder.texts import t
 from preview_runtime.dependencies.process import OutputTooLarge, ProcessTimeout, run
 from preview_runtime.file_tree import MAX_FILE_BYTES
@@ -30,7 +30,7 @@ class FileReader:
         self._seconds = seconds
         self._places = asyncio.Semaphore(_AT_ONCE)
 
-    async def read(self, file: Path, name: str) -> Reading:
+    async def read(self, file: Path, name: str) -> AttachmentReading:
         """`file`: its absolute path. Raises BadInput with a sentence for the person."""
         command = [sys.executable, "-E", "-s", "-m", "builder.projects.attachments.reading"]
         async with self._places:
@@ -49,8 +49,10 @@ class FileReader:
         if "refused" in head:
             raise _refused(name, head["refused"], head["detail"])
         picture, file_bytes = head.pop("picture"), head.pop("file")
-        notes = tuple(Note(**note) for note in head.pop("notes"))
-        return Reading(**head, notes=notes, picture=bodies[:picture], file=bodies[picture : picture + file_bytes])
+        notes = tuple(ReadingNote(**note) for note in head.pop("notes"))
+        return AttachmentReading(
+            **head, notes=notes, picture=bodies[:picture], file=bodies[picture : picture + file_bytes]
+        )
 
 
 def _refused(name: str, code: str, detail: str) -> BadInput:

@@ -66,6 +66,7 @@ def test_pasted_dropped_and_chosen_files_go_with_a_message(page: Page, server: S
     expect(page.get_by_text("Drop files here to attach them")).to_be_hidden()
     choose(page, ("brief.pdf", "application/pdf", attached.pdf("Blue, please")))
     expect(chips(page)).to_have_count(3)
+    expect(chips(page).filter(has_text="kB")).to_have_count(3)
     expect(chips(page).nth(1)).to_contain_text("becomes a file of the project")
     expect(page.get_by_role("status").filter(has_text="is attached")).to_have_count(1)
     photographed(page, "attachments-waiting")

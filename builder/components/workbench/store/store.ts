@@ -1,8 +1,10 @@
 import { ApiError } from "../../client/http";
 import { ProjectApi } from "./api";
+import { attachedData } from "./attached_data";
 import { EventStream, type Frame } from "./event_stream";
 import {
-  asChanges, type Changes, difference, type File, type FileMap, fromWire, isEmpty, type Known, NOTHING, only, sameFile, withChanges,
+  asChanges, type Changes, difference, type File, type FileMap, type FilesChange, fromWire, isEmpty, type Known, NOTHING, only,
+  sameFile, withChanges,
 } from "./files";
 import { Journal, type JournalEntry } from "./journal";
 import { listeners, type Unsubscribe } from "./listeners";
@@ -10,14 +12,8 @@ import { LiveText } from "./live_text";
 import { baseAfter, reconcile } from "./merge";
 import { activeGeneration, applyEdit, EMPTY, type FileConflict, reduce, type State } from "./state";
 import { t } from "../../client/workbench_texts";
-import type { Engines, HeadChange, Message, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
+import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
 import { type Meeting, WorkingCopy } from "./working_copy";
-
-/** A change of the shown tree. `complete`: no more files are expected, so a missing file is an error. */
-export interface FilesChange extends Changes {
-  complete: boolean;
-  origin: "load" | "typed" | "remote" | "generation";
-}
 
 /**
  * The project as this tab sees it: a snapshot, then its events; and the methods with which the person changes its
@@ -120,9 +116,7 @@ export class ProjectStore {
     );
     const [damaged] = snapshot.engines.damaged;
     if (damaged !== undefined) this.problemListeners.tell(t("workbench.damaged", { path: damaged }));
-    const active = activeGeneration(next);
-    const message = next.messages.find(({ generation }) => active && generation === active.id);
-    if (message) void this.bring(message);
+    void this.bring();
     await this.replayJournal();
   }
 
@@ -330,16 +324,13 @@ export class ProjectStore {
   private receiveEvent(event: ProjectEvent): void {
     this.set(reduce(this.state, event));
     switch (event.kind) {
-      case "message_added":
-        void this.bring(event.data.message);
-        return;
       case "generation_started":
         this.live = new LiveText(event.data.generation.id);
         this.ground = { known: new Map(this.working.known), touches: this.touches };
+        void this.bring();
         return;
       case "file_opened":
-        this.live?.begin(event.data.path, event.data.at);
-        return;
+        return void this.live?.begin(event.data.path, event.data.at);
       case "file_closed": {
         const text = this.live?.end(event.data.path);
         if (text !== undefined) this.change({ put: { [event.data.path]: text }, delete: [] }, "generation");
@@ -372,14 +363,10 @@ export class ProjectStore {
     }
   }
 
-  /** Data that was attached to the request is there while its answer is written: the preview may need it before the end. */
-  private async bring({ attachments }: Message): Promise<void> {
-    for (const { id, path } of attachments) {
-      if (path === null) continue;
-      // Without an answer, the version that holds the data brings it.
-      const text = await this.api.attachedData(id).catch(() => null);
-      if (text !== null && activeGeneration(this.state)) this.change({ put: { [path]: text }, delete: [] }, "generation");
-    }
+  /** The preview may need attached data before a version has it. */
+  private async bring(): Promise<void> {
+    const put = await attachedData(this.api, this.state);
+    if (activeGeneration(this.state)) this.change({ put, delete: [] }, "generation");
   }
 
   /**

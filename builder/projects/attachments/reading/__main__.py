@@ -3,7 +3,7 @@
     python -E -s -m builder.projects.attachments.reading FILE NAME MOST_FILE_BYTES
 
 A stranger may have made the file, so this process limits itself first: memory, processor, no file written. Its output
-is a line of JSON (a `Reading` with the sizes of its bytes, or `{"refused": code, "detail"}`), then the bytes of the
+is a line of JSON (a `AttachmentReading` with the sizes of its bytes, or `{"refused": code, "detail"}`), then the bytes of the
 picture and of the file.
 """
 
@@ -26,7 +26,7 @@ def main(path: str, name: str, most_file_bytes: str) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     from builder.projects.attachments.reading.kinds import read
-    from builder.projects.attachments.reading.results import Note, Unreadable
+    from builder.projects.attachments.reading.results import ReadingNote, Unreadable
 
     try:
         found = read(Path(path).read_bytes(), name)
@@ -37,7 +37,7 @@ def main(path: str, name: str, most_file_bytes: str) -> None:
         _write({"refused": "too_heavy", "detail": "memory"})
         return
     if len(found.file) > int(most_file_bytes):
-        note = Note("no_file", {"most": int(most_file_bytes)})
+        note = ReadingNote("no_file", {"most": int(most_file_bytes)})
         found = dataclasses.replace(found, file=b"", notes=(*found.notes, note))
     head = dataclasses.asdict(found) | {"picture": len(found.picture), "file": len(found.file)}
     _write(head, found.picture, found.file)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from builder.projects.attachments.reading.results import Reading, of_text
+from builder.projects.attachments.reading.results import AttachmentReading, of_text
 
 _MOST_NODES: Final = 1_500
 _DEPTH: Final = 14
@@ -26,7 +26,7 @@ def documents_of(value: Any) -> list[dict[str, Any]]:
     return []
 
 
-def read_design(roots: list[dict[str, Any]]) -> Reading:
+def read_design(roots: list[dict[str, Any]]) -> AttachmentReading:
     lines: list[str] = []
     colours: Counter[str] = Counter()
     fonts: Counter[str] = Counter()

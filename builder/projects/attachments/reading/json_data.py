@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 from builder.projects.attachments.reading.columns import describe_columns
-from builder.projects.attachments.reading.results import Reading, of_text
+from builder.projects.attachments.reading.results import AttachmentReading, of_text
 
 _WHOLE: Final = 4_000  # characters: smaller JSON is shown as it is
 _SAMPLE: Final = 3  # records
@@ -15,7 +15,7 @@ _KEYS: Final = 40
 _DEPTH: Final = 4
 
 
-def read_json(text: str, value: Any) -> Reading:
+def read_json(text: str, value: Any) -> AttachmentReading:
     """`value` is what `text` says."""
     said = _outline(value, "", 0)
     if len(text) <= _WHOLE:

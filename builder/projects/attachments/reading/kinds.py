@@ -6,13 +6,13 @@ import json
 import re
 from typing import Any, Final
 
-from builder.projects.attachments.reading.results import Reading, Unreadable, of_text
+from builder.projects.attachments.reading.results import AttachmentReading, Unreadable, of_text
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _ENCODINGS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-def read(data: bytes, name: str) -> Reading:
+def read(data: bytes, name: str) -> AttachmentReading:
     """What is in it. Raises Unreadable. The libraries for a kind are imported where they are needed: all take half a
     second."""
     from builder.projects.attachments.reading import pictures
@@ -41,7 +41,7 @@ def _decoded(data: bytes) -> str:
     return text
 
 
-def _read_text(text: str, name: str) -> Reading:
+def _read_text(text: str, name: str) -> AttachmentReading:
     from builder.projects.attachments.reading import tables
 
     if text.lstrip()[:1] in ("{", "["):
@@ -66,7 +66,7 @@ def _json(text: str) -> Any:
         return None
 
 
-def _read_json(text: str, value: Any) -> Reading:
+def _read_json(text: str, value: Any) -> AttachmentReading:
     from builder.projects.attachments.reading import designs, json_data
 
     roots = designs.documents_of(value)

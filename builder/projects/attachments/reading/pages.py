@@ -11,7 +11,7 @@ import tree_sitter_css
 import tree_sitter_html
 from tree_sitter import Language, Node, Parser
 
-from builder.projects.attachments.reading.results import Reading, of_text
+from builder.projects.attachments.reading.results import AttachmentReading, of_text
 
 _MOST_STYLE_BYTES: Final = 1_000_000
 _LANDMARKS: Final = frozenset(
@@ -33,7 +33,7 @@ def looks_like_page(text: str) -> bool:
     return head.startswith(("<!doctype html", "<html", "<head", "<body"))
 
 
-def read_page(text: str) -> Reading:
+def read_page(text: str) -> AttachmentReading:
     source = text.encode("utf-8", "replace")
     page = _Page(source)
     page.walk(Parser(Language(tree_sitter_html.language())).parse(source).root_node)

@@ -8,12 +8,18 @@ from typing import Final
 
 from pypdf import PdfReader
 
-from builder.projects.attachments.reading.results import MOST_CHARACTERS, Note, Reading, Unreadable, of_text
+from builder.projects.attachments.reading.results import (
+    MOST_CHARACTERS,
+    AttachmentReading,
+    ReadingNote,
+    Unreadable,
+    of_text,
+)
 
 MOST_PAGES: Final = 300
 
 
-def read_pdf(data: bytes) -> Reading:
+def read_pdf(data: bytes) -> AttachmentReading:
     """Its pages in order, until there is as much text as is kept. Raises Unreadable."""
     logging.disable()  # pypdf tells of each oddity
     try:
@@ -37,5 +43,5 @@ def read_pdf(data: bytes) -> Reading:
         raise Unreadable("pdf", repr(error)) from error
     if not texts:
         raise Unreadable("pdf_empty", f"{read} pages")
-    notes = (Note("pages", {"read": read, "pages": pages}),) if read < pages else ()
+    notes = (ReadingNote("pages", {"read": read, "pages": pages}),) if read < pages else ()
     return of_text("pdf", f"{pages} pages\n\n" + "\n\n".join(texts), notes)

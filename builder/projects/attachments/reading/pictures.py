@@ -8,7 +8,7 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
-from builder.projects.attachments.reading.results import Note, Reading, Unreadable
+from builder.projects.attachments.reading.results import AttachmentReading, ReadingNote, Unreadable
 
 LONGEST_SIDE: Final = 1568
 """Pixels; a larger picture is scaled down by the providers: platform.claude.com/docs/en/build-with-claude/vision."""
@@ -24,7 +24,7 @@ def looks_like_picture(data: bytes) -> bool:
     )
 
 
-def read_picture(data: bytes) -> Reading:
+def read_picture(data: bytes) -> AttachmentReading:
     """Raises Unreadable."""
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # pixels are counted below
     try:
@@ -46,8 +46,8 @@ def read_picture(data: bytes) -> Reading:
     drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     plain = Image.new(drawn.mode, drawn.size)  # its `info`, which encoders write into the file, is empty
     plain.paste(drawn)
-    notes = (Note("still"),) if frames > 1 else ()
-    return Reading("picture", notes=notes, picture=_encoded(plain, photograph))
+    notes = (ReadingNote("still"),) if frames > 1 else ()
+    return AttachmentReading("picture", notes=notes, picture=_encoded(plain, photograph))
 
 
 def _encoded(picture: Image.Image, photograph: bool) -> bytes:

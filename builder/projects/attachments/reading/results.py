@@ -13,7 +13,7 @@ NoteCode = Literal["cut", "pages", "no_file", "still"]
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ReadingNote:
     """What a person should know: only a part of the text is kept (`cut`), not all pages were read (`pages`), the file is
     too large for a project (`no_file`), only the first picture of several is used (`still`)."""
 
@@ -22,27 +22,27 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class AttachmentReading:
     """`text`: what a model reads, at most `MOST_CHARACTERS` of `whole` characters. `picture`: a PNG or JPEG without
     metadata. `file`: what the app gets as a file, with its `ending`."""
 
     kind: AttachmentKind
     text: str = ""
     whole: int = 0
-    notes: tuple[Note, ...] = ()
+    notes: tuple[ReadingNote, ...] = ()
     picture: bytes = b""
     file: bytes = b""
     ending: str = ""
 
 
 def of_text(
-    kind: AttachmentKind, text: str, notes: tuple[Note, ...] = (), *, file: bytes = b"", ending: str = ""
-) -> Reading:
+    kind: AttachmentKind, text: str, notes: tuple[ReadingNote, ...] = (), *, file: bytes = b"", ending: str = ""
+) -> AttachmentReading:
     """A reading of `text`, cut to what is kept."""
     kept = text[:MOST_CHARACTERS]
     if len(kept) < len(text):
-        notes = (Note("cut", {"kept": len(kept), "whole": len(text)}), *notes)
-    return Reading(kind, kept, len(text), notes, file=file, ending=ending)
+        notes = (ReadingNote("cut", {"kept": len(kept), "whole": len(text)}), *notes)
+    return AttachmentReading(kind, kept, len(text), notes, file=file, ending=ending)
 
 
 class Unreadable(Exception):

@@ -7,7 +7,7 @@ import io
 from typing import Final
 
 from builder.projects.attachments.reading.columns import describe_columns
-from builder.projects.attachments.reading.results import Reading, of_text
+from builder.projects.attachments.reading.results import AttachmentReading, of_text
 
 _SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _LOOKED_AT: Final = 50  # rows
@@ -34,7 +34,7 @@ def separator_of(text: str, name: str) -> str:
     return best
 
 
-def read_table(text: str, separator: str) -> Reading:
+def read_table(text: str, separator: str) -> AttachmentReading:
     """Its header, what its columns hold, and its first rows; the app gets it as CSV in UTF-8."""
     rows = [row for row in _rows(text, separator) if row]
     header, body = [cell.strip() for cell in rows[0]], rows[1:]

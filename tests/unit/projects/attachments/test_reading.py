@@ -12,14 +12,14 @@ from PIL import Image
 
 from builder.base.errors import BadInput
 from builder.projects.attachments.reader import FileReader
-from builder.projects.attachments.reading.results import MOST_CHARACTERS, Note, Reading
+from builder.projects.attachments.reading.results import MOST_CHARACTERS, AttachmentReading, ReadingNote
 from preview_runtime.file_tree import MAX_FILE_BYTES
 from tests import attached
 
 
 @pytest.fixture
 def read(tmp_path: Path):
-    async def one(data: bytes, name: str = "file", *, seconds: float = 30.0) -> Reading:
+    async def one(data: bytes, name: str = "file", *, seconds: float = 30.0) -> AttachmentReading:
         path = tmp_path / "sent"
         path.write_bytes(data)
         return await FileReader(seconds=seconds).read(path, name)
@@ -78,7 +78,7 @@ async def test_of_an_animation_the_first_picture_is_taken(read) -> None:
     frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue")]
     frames[0].save(held, "GIF", save_all=True, append_images=frames[1:])
     found = await read(held.getvalue())
-    assert found.notes == (Note("still"),)
+    assert found.notes == (ReadingNote("still"),)
 
 
 async def test_a_picture_of_billions_of_pixels_is_refused_unopened(refused) -> None:
@@ -107,7 +107,7 @@ async def test_scripts_of_a_pdf_are_not_read(read) -> None:
 async def test_of_thousands_of_pages_the_first_are_read_and_it_is_said(read) -> None:
     found = await read(attached.pdf(*(f"Page {number}" for number in range(2_000))))
     (note,) = found.notes
-    assert note == Note("pages", {"read": 300, "pages": 2_000})
+    assert note == ReadingNote("pages", {"read": 300, "pages": 2_000})
     assert "Page 299" in found.text
     assert "Page 300" not in found.text
 
@@ -192,7 +192,7 @@ async def test_data_too_large_for_a_project_keeps_its_outline_alone(read) -> Non
     assert len(records) > MAX_FILE_BYTES
     found = await read(records)
     assert found.file == b""
-    assert found.notes == (Note("no_file", {"most": MAX_FILE_BYTES}),)
+    assert found.notes == (ReadingNote("no_file", {"most": MAX_FILE_BYTES}),)
     assert "list of 25000 records" in found.text
 
 
@@ -240,7 +240,7 @@ async def test_a_drawing_in_svg_is_a_text_and_its_scripts_never_run(read) -> Non
 async def test_a_long_text_is_cut_and_that_is_said(read) -> None:
     found = await read(b"word " * 100_000)
     assert len(found.text) == MOST_CHARACTERS
-    assert found.notes == (Note("cut", {"kept": MOST_CHARACTERS, "whole": 500_000}),)
+    assert found.notes == (ReadingNote("cut", {"kept": MOST_CHARACTERS, "whole": 500_000}),)
 
 
 @pytest.mark.parametrize(
