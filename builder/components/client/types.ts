@@ -19,6 +19,7 @@ export type Body<Name extends keyof operations> = operations[Name] extends { req
 export type Project = Schemas["ProjectView"];
 export type Version = Schemas["VersionView"];
 export type Message = Schemas["MessageView"];
+export type Attachment = Schemas["AttachmentView"];
 export type Generation = Schemas["GenerationView"];
 export type Remedy = Schemas["GenerationFault"]["remedy"];
 export type Share = Schemas["ShareView"];

@@ -60,6 +60,7 @@ class DraftWriter:
     def __init__(self, model: Model, explorer: Model | None = None, *, shows_thinking: bool = True) -> None:
         self.name = model.name
         self.label = model.label
+        self.images = model.profile.images
         self._model = model
         self._explorer = explorer
         self._shows_thinking = shows_thinking
@@ -112,7 +113,9 @@ class DraftWriter:
     def _answer(self, request: ModelRequest, *, by_tool: bool) -> AsyncGenerator[LookingEvent, None]:
         options = self._options(request, by_tool=by_tool)
         *stable, last = request.blocks
-        asked = ModelMessage("user", (*(TextPart(text, cache=True) for text in stable), TextPart(last)))
+        asked = ModelMessage(
+            "user", (*(TextPart(text, cache=True) for text in stable), *request.images, TextPart(last))
+        )
         if request.tools and by_tool and self._model.profile.tools:
             return look(self._model, asked, ToolSession(request.tools), WRITE_APP, options)
         return self._model.stream([asked], [WRITE_APP] if by_tool else [], options)

@@ -78,6 +78,14 @@ export class ProjectApi {
 
   say = (text: string, model: string, beside: Partial<Body<"send_message">> = {}): Promise<Answer<"send_message">> =>
     json(`${this.root}/messages`, { method: "POST", body: { text, ...(model && { model }), ...beside } });
+  attachmentsPath = (): string => `${this.root}/attachments`;
+
+  /** The data of an attachment as the project gets it. */
+  async attachedData(id: string): Promise<string> {
+    const response = await answer(`${this.root}/attachments/${id}/file`);
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await held(response.arrayBuffer()));
+  }
+
   generation = (id: string): Promise<Answer<"get_generation">> => json(`${this.root}/generations/${id}`);
   sent = (id: string): Promise<Answer<"get_sent">> => json(`${this.root}/generations/${id}/sent`);
   act = (id: string, action: "stop" | "continue" | "retry"): Promise<unknown> =>

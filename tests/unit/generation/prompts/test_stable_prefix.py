@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from builder.generation.context.layout import Layout
-from builder.generation.models.model import ModelRequest, Turn
+from builder.generation.models.model import EarlierMessage, ModelRequest
 from builder.generation.prompts.history import HIGH_CHARACTERS, LOW_CHARACTERS, TURN_CHARACTERS, compacted
 from builder.generation.prompts.request import build_request
 from preview_runtime.file_tree import FileTree, digest
@@ -71,7 +71,10 @@ def test_a_large_project_keeps_what_it_has_shown() -> None:
 def shares(tree: FileTree, asked: list[tuple[str, list[str]]]) -> tuple[float, float]:
     """Of all characters after the first request: those that begin the request before as well, and those up to a mark that
     both have."""
-    turns: tuple[Turn, ...] = (Turn("person", "a board for my studio"), Turn("builder", "Your board is ready."))
+    turns: tuple[EarlierMessage, ...] = (
+        EarlierMessage("person", "a board for my studio"),
+        EarlierMessage("builder", "Your board is ready."),
+    )
     last: ModelRequest | None = None
     changed: tuple[str, ...] = ()
     total = same = cached = 0
@@ -85,7 +88,7 @@ def shares(tree: FileTree, asked: list[tuple[str, list[str]]]) -> tuple[float, f
             marks = [mark for mark in request.marks if mark <= common and mark in last.marks]
             total, same, cached = total + len(request.user), same + common, cached + max(marks, default=0)
         last, changed = request, (*paths, *changed)[:20]
-        turns += (Turn("person", prompt), Turn("builder", f"Done: {prompt}."))
+        turns += (EarlierMessage("person", prompt), EarlierMessage("builder", f"Done: {prompt}."))
         tree = tree.replace({path: (tree.text(path) or "// new\n") + f"\n/* {number} */\n" for path in paths})
     return same / total, cached / total
 
@@ -96,7 +99,9 @@ def _common(one: str, other: str) -> int:
 
 
 def test_old_turns_are_cut_at_once_and_then_only_added_to() -> None:
-    turns = [Turn("person" if number % 2 == 0 else "builder", f"{number} " + "x" * 400) for number in range(120)]
+    turns = [
+        EarlierMessage("person" if number % 2 == 0 else "builder", f"{number} " + "x" * 400) for number in range(120)
+    ]
     cuts = 0
     for end in range(2, len(turns), 2):
         shorter, longer = compacted(turns[:end]), compacted(turns[: end + 2])
@@ -106,7 +111,10 @@ def test_old_turns_are_cut_at_once_and_then_only_added_to() -> None:
 
 
 def test_the_first_request_is_never_forgotten() -> None:
-    turns = [Turn("person", "a shop for bees"), *(Turn("person", f"{number} " + "x" * 600) for number in range(60))]
+    turns = [
+        EarlierMessage("person", "a shop for bees"),
+        *(EarlierMessage("person", f"{number} " + "x" * 600) for number in range(60)),
+    ]
     kept = compacted(turns)
     assert kept[0].text == "a shop for bees"
     assert [turn.text.split()[0] for turn in kept[-3:]] == ["57", "58", "59"]
