@@ -33,7 +33,8 @@ class GenerationFault(BaseModel):
 
 
 class GenerationView(BaseModel):
-    """`cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked."""
+    """`cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked; `turn`: the
+    one that it writes for."""
 
     id: str
     project: str
@@ -53,6 +54,7 @@ class GenerationView(BaseModel):
     version: str | None
     characters: int
     calls: int = 1
+    turn: str | None = None
 
 
 def generation_shape(generation: Generation) -> GenerationView:

@@ -1802,12 +1802,16 @@ export interface components {
             characters: number;
             /** @default 1 */
             calls?: number;
+            turn?: string | null;
             text_files: {
                 [key: string]: components["schemas"]["ArrivedText"];
             };
             offset: number;
         };
-        /** @description `cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked. */
+        /**
+         * @description `cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked; `turn`: the
+         *     one that it writes for.
+         */
         GenerationView: {
             id: string;
             project: string;
@@ -1829,6 +1833,8 @@ export interface components {
             characters: number;
             /** @default 1 */
             calls?: number;
+            /** @default null */
+            turn?: string | null;
         };
         /** @description The person's values, which override those detected from the files. */
         GivenRun: {

@@ -114,7 +114,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     setBusy(true);
     setError("");
     try {
-      const made = await json<Answer<"create_project">>("/projects", { method: "POST", body: { prompt: text, ...(model ? { model } : {}) } });
+      const made = await json<Answer<"create_project">>("/projects", { method: "POST", body: { prompt: text, mode: "auto", ...(model ? { model } : {}) } });
       remember(DRAFT, "");
       location.assign(`/p/${made.project.id}`);
     } catch (reason) {

@@ -1,7 +1,7 @@
 import type { Connection } from "./event_stream";
 import type { File, FileMap, Known } from "./files";
 import type {
-  ClosedEdit, Engines, FieldSet, Generation, HeadChange, Message, Project, ProjectEvent, Share, Version,
+  ClosedEdit, Engines, FieldSet, Generation, HeadChange, Message, Project, ProjectEvent, Share, Turn, Version,
 } from "../../client/types";
 
 /** Two texts of one file, and their common base. `mine` is shown and kept here, and is not sent. */
@@ -21,6 +21,8 @@ export interface State {
   engines: Engines | null;
   messages: readonly Message[];
   generations: Readonly<Record<string, Generation>>;
+  /** Oldest first. */
+  turns: Readonly<Record<string, Turn>>;
   versions: readonly Version[];
   shares: readonly Share[];
   /** The tree as shown: the working copy, with the files that the running generation has finished on top. */
@@ -46,6 +48,7 @@ export const EMPTY: State = {
   engines: null,
   messages: [],
   generations: {},
+  turns: {},
   versions: [],
   shares: [],
   files: {},
@@ -129,6 +132,8 @@ export function reduce(state: State, event: ProjectEvent): State {
       return state.messages.some((message) => message.id === event.data.message.id)
         ? state
         : { ...state, messages: [...state.messages, event.data.message] };
+    case "turn_changed":
+      return { ...state, turns: { ...state.turns, [event.data.turn.id]: event.data.turn } };
     case "generation_started":
       return {
         ...state,
