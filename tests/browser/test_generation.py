@@ -27,7 +27,11 @@ from tests.browser.workbench import (
 )
 
 
-def prompted(page: Page, server: Server, text: str = "a sheep counter") -> str:
+CLEAR = "a sheep counter with one big button that counts one more sheep at each press"
+"""Long enough that nothing has to be asked back."""
+
+
+def prompted(page: Page, server: Server, text: str = CLEAR) -> str:
     """Type a prompt on the home page; the id of the project that opens."""
     page.goto(server.url)
     expect(page.get_by_label("Model")).to_be_enabled()

@@ -28,6 +28,7 @@ export function ChatPane(): ReactElement {
       if (atEnd.current) box.scrollTop = box.scrollHeight;
     });
     follow.observe(box);
+    if (box.firstElementChild) follow.observe(box.firstElementChild);
     return () => follow.disconnect();
   }, []);
 
@@ -39,15 +40,17 @@ export function ChatPane(): ReactElement {
           atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
         }}
       >
-        {state.load === "ready" && entries.length === 0 && <p className="wb-quiet">{t("workbench.chat.empty")}</p>}
-        {stretches(entries).map((stretch) => (
-          <Folded key={stretch.key} stretch={stretch}>
-            {stretch.entries.map((entry) => (
-              <Request key={entry.key} entry={entry} newest={last?.id} latest={entry === entries.at(-1)} reword={reword} goBack={goBack} />
-            ))}
-          </Folded>
-        ))}
-        <WaitingRequests />
+        <div>
+          {state.load === "ready" && entries.length === 0 && <p className="wb-quiet">{t("workbench.chat.empty")}</p>}
+          {stretches(entries).map((stretch) => (
+            <Folded key={stretch.key} stretch={stretch}>
+              {stretch.entries.map((entry) => (
+                <Request key={entry.key} entry={entry} newest={last?.id} latest={entry === entries.at(-1)} reword={reword} goBack={goBack} />
+              ))}
+            </Folded>
+          ))}
+          <WaitingRequests />
+        </div>
       </div>
       <Composer again={again} sent={() => (atEnd.current = true)} />
     </section>

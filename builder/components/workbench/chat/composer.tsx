@@ -81,7 +81,8 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
       await store.api.say({
         text, model: model?.name ?? "", mode: sentMode(offline ? "build" : mode, state), queue: insteadOf === null, instead_of: insteadOf?.turn ?? "",
       });
-      setText("");
+      // What was typed meanwhile is the next request.
+      setText((typed) => (typed === text ? "" : typed));
       setInsteadOf(null);
       if (mode === "plan") setMode("build");
       sent();

@@ -1,5 +1,5 @@
 import "./waiting.css";
-import { type FormEvent, type ReactElement, useEffect, useRef, useState } from "react";
+import { type FormEvent, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useProject, useWorkbench } from "../session/context";
 import { Icon } from "../controls/icons";
 import { isBusy } from "../store/turns";
@@ -45,9 +45,12 @@ export default function PlanCard({ turn }: { turn: Turn }): ReactElement {
   const [summary, setSummary] = useState(turn.plan?.summary ?? "");
   const [lines, setLines] = useState(() => linesOf(turn.plan ?? {}));
   const change = (section: Section) => (next: readonly PlanLine[]) => setLines({ ...lines, [section]: next });
+  const card = useRef<HTMLFormElement>(null);
+  // It is read from its beginning, and may be longer than the chat is high.
+  useLayoutEffect(() => card.current?.scrollIntoView({ block: "start" }), []);
   return (
     <form
-      className="wb-card" aria-label={t("planning.plan")}
+      ref={card} className="wb-card" aria-label={t("planning.plan")}
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
         attempt(() => store.api.build(turn.id, planOf(title, summary, lines)));

@@ -17,9 +17,7 @@ export function StepLine({ step, turn, writes }: { step: TurnStep; turn: Turn; w
   return (
     <div className="wb-step" data-step={step.kind} data-status={step.status}>
       <span className={wrong ? "wb-step-mark wb-bad" : "wb-step-mark"}>
-        {wrong ? <Icon name="warning" /> : step.kind === "check" && !running && !step.seen ? <Icon name="eye" /> : (
-          <FileMark state={running ? "writing" : step.status === "done" ? "done" : "cut"} />
-        )}
+        {wrong ? <Icon name="warning" /> : <FileMark state={running ? "writing" : step.status === "done" ? "done" : "cut"} />}
       </span>
       <div>
         {found.length > 0 && !running
@@ -60,8 +58,8 @@ function title(step: TurnStep, turn: Turn, most: number): string {
 }
 
 /** "Looked at: it runs, 12 of 12 walk". */
-function looked({ seen, status }: TurnStep): string {
-  if (!seen) return t(status === "done" ? "workbench.turn.check.nobody" : "workbench.turn.check.cut");
+function looked({ seen }: TurnStep): string {
+  if (!seen) return "";
   const failed = seen.failed_walks?.length ?? 0;
   const runs = t(!seen.painted ? "workbench.turn.check.blank" : seen.faults?.length ? "workbench.turn.check.fault" : "workbench.turn.check.runs");
   const count = (seen.walked ?? 0) + failed;

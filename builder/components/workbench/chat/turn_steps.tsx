@@ -32,7 +32,7 @@ export function TurnSteps({ turn, said, latest, reword, takeBack }: Props): Reac
   return (
     <div className="wb-turn">
       <ol className="wb-steps" aria-label={t("workbench.turn.steps")}>
-        {turn.steps.map((step) => <Step key={step.id} step={step} turn={turn} latest={latest && step === last} reword={reword} />)}
+        {turn.steps.filter(isTold).map((step) => <Step key={step.id} step={step} turn={turn} latest={latest && step === last} reword={reword} />)}
       </ol>
       <Suspense fallback={null}>
         {turn.status === "asking" && <QuestionCard turn={turn} />}
@@ -54,6 +54,9 @@ export function TurnSteps({ turn, said, latest, reword, takeBack }: Props): Reac
     </div>
   );
 }
+
+/** That nobody looked is said by the sum. */
+const isTold = ({ kind, status, seen }: TurnStep): boolean => kind !== "check" || status === "running" || Boolean(seen);
 
 /** What was stopped or interrupted was not wrong: it goes on. */
 function broken(turn: Turn): Broken {
