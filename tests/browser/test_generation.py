@@ -26,7 +26,6 @@ from tests.browser.workbench import (
     tab,
 )
 
-
 CLEAR = "a sheep counter with one big button that counts one more sheep at each press"
 """Long enough that nothing has to be asked back."""
 

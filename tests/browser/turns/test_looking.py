@@ -59,7 +59,7 @@ def test_a_fault_is_mended_by_the_model_and_looked_at_again(
     say(page, "complain when there are no sheep")
     expect(steps(page)).to_contain_text("Looked at: it has a fault")
     expect(steps(page)).to_contain_text("there are no sheep")
-    expect(steps(page)).to_contain_text("Mended by the model, attempt 1")
+    expect(steps(page)).to_contain_text("A mend by the model, attempt 1")
     expect(page.locator(".wb-sum")).to_contain_text("Shown to work")
     expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
     photographed(page, "mended")

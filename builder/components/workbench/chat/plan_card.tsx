@@ -47,7 +47,9 @@ export default function PlanCard({ turn }: { turn: Turn }): ReactElement {
   const change = (section: Section) => (next: readonly PlanLine[]) => setLines({ ...lines, [section]: next });
   const card = useRef<HTMLFormElement>(null);
   // It is read from its beginning, and may be longer than the chat is high.
-  useLayoutEffect(() => card.current?.scrollIntoView({ block: "start" }), []);
+  useLayoutEffect(() => {
+    void card.current?.scrollIntoView({ block: "start" });
+  }, []);
   return (
     <form
       ref={card} className="wb-card" aria-label={t("planning.plan")}

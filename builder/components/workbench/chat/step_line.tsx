@@ -13,7 +13,7 @@ export function StepLine({ step, turn, writes }: { step: TurnStep; turn: Turn; w
   const wrong = step.kind === "check" && !running && troubles(step.seen ?? null).length > 0;
   const found = details(step, turn);
   const words = title(step, turn, most);
-  const took = writes ? "" : [step.model && paid(step), duration(step)].filter(Boolean).join(" · ");
+  const took = writes || running ? "" : [step.model && paid(step), duration(step)].filter(Boolean).join(" · ");
   return (
     <div className="wb-step" data-step={step.kind} data-status={step.status}>
       <span className={wrong ? "wb-step-mark wb-bad" : "wb-step-mark"}>
@@ -23,8 +23,9 @@ export function StepLine({ step, turn, writes }: { step: TurnStep; turn: Turn; w
         {found.length > 0 && !running
           ? <details open={wrong || step.kind === "free_mend"}><summary>{words}</summary><ul>{found.map((line, at) => <li key={at}>{line}</li>)}</ul></details>
           : <p>{words}</p>}
-        {took && !running && <p className="wb-took">{took}</p>}
+        {took && step.model && <p className="wb-took">{took}</p>}
       </div>
+      {took && !step.model && <span className="wb-took">{took}</span>}
       {running && !writes && (
         <button type="button" className="wb-button wb-small" onClick={() => attempt(() => store.api.turn(turn.id, "stop"))}>
           <Icon name="stop" />
