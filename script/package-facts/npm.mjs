@@ -23,10 +23,11 @@ const extra = { 'react-icons': fs.existsSync('node_modules/react-icons') ? fs.re
   'react-dom': ['react-dom', 'react-dom/client', 'react-dom/server'], 'react': ['react', 'react/jsx-runtime'], 'vue': ['vue'], 'vitest': ['vitest', 'vitest/config'], 'hono': null, 'lucide-svelte': ['lucide-svelte'], 'lucide-vue-next': ['lucide-vue-next'], '@tabler/icons-react': ['@tabler/icons-react'], '@phosphor-icons/react': ['@phosphor-icons/react'], 'preact': ['preact', 'preact/hooks', 'preact/compat'], 'solid-js': ['solid-js', 'solid-js/web', 'solid-js/store'], 'ws': ['ws'], 'framer-motion': ['framer-motion'], 'motion': ['motion', 'motion/react'],
   'mongoose': ['mongoose'], 'pixi.js': ['pixi.js'], 'i18next': ['i18next'], 'gsap': ['gsap'], 'tone': ['tone'] }
 
+const builtin = ['fs', 'fs/promises', 'path', 'url', 'http', 'https', 'crypto', 'sqlite', 'os', 'events', 'util', 'child_process', 'timers/promises', 'stream', 'buffer', 'assert', 'readline', 'zlib', 'net', 'worker_threads', 'perf_hooks'].map((name) => `node:${name}`)
 const specifiers = names.filter((n) => !n.startsWith('@types/')).flatMap((name) => {
   const manifest = JSON.parse(fs.readFileSync(`node_modules/${name}/package.json`, 'utf8'))
   return extra[name] ?? entries(name, manifest)
-})
+}).concat(builtin)
 const file = path.join(root, 'all.mts')
 const host = ts.createCompilerHost({})
 const text = specifiers.map((s, i) => `import * as m${i} from ${JSON.stringify(s)}`).join('\n')
@@ -40,8 +41,8 @@ const out = {}
 source.statements.forEach((statement, i) => {
   const module = checker.getSymbolAtLocation(statement.moduleSpecifier)
   const specifier = specifiers[i]
-  const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
-  const manifest = JSON.parse(fs.readFileSync(`node_modules/${name}/package.json`, 'utf8'))
+  const name = specifier.startsWith('node:') ? 'node' : specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  const manifest = specifier.startsWith('node:') ? { version: '' } : JSON.parse(fs.readFileSync(`node_modules/${name}/package.json`, 'utf8'))
   const own = (out[name] ??= { version: manifest.version, peers: Object.keys(manifest.peerDependencies ?? {}).filter((p) => !manifest.peerDependenciesMeta?.[p]?.optional), bins: typeof manifest.bin === 'string' ? [name.split('/').pop()] : Object.keys(manifest.bin ?? {}), modules: {} })
   if (!module) return
   const values = [], types = []
@@ -56,7 +57,7 @@ source.statements.forEach((statement, i) => {
   const assigned = module.exports?.has('export=') ?? false
   // A CommonJS package is its own default import, whatever its types say; and they may not know all of its names.
   const commonjs = manifest.type !== 'module' && !manifest.module && !JSON.stringify(manifest.exports ?? '').includes('"import"')
-  own.modules[specifier === name ? '.' : '.' + specifier.slice(name.length)] = { default: fallback || assigned || commonjs, open: commonjs && values.length < 5, values: values.sort().join(' '), types: types.sort().join(' ') }
+  own.modules[specifier === name ? '.' : name === 'node' ? specifier : '.' + specifier.slice(name.length)] = { default: fallback || assigned || commonjs, open: commonjs && values.length < 5, values: values.sort().join(' '), types: types.sort().join(' ') }
 })
 for (const name of names.filter((n) => n.startsWith('@types/'))) out[name] = { version: JSON.parse(fs.readFileSync(`node_modules/${name}/package.json`, 'utf8')).version, peers: [], bins: [], modules: {} }
 for (const name of names.filter((n) => n.startsWith('@types/') === false)) out[name] ??= { version: JSON.parse(fs.readFileSync(`node_modules/${name}/package.json`, 'utf8')).version, peers: [], bins: [], modules: {} }

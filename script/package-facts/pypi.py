@@ -20,14 +20,18 @@ PARTS = [
     "fastapi.testclient", "starlette.applications", "starlette.responses", "starlette.routing", "starlette.requests",
     "starlette.websockets", "starlette.staticfiles", "starlette.middleware", "starlette.middleware.cors",
     "sqlalchemy.orm", "sqlalchemy.ext.asyncio", "django.db.models", "django.http", "django.shortcuts", "django.urls",
-    "django.views", "django.contrib.auth.models",
+    "django.views", "django.contrib.auth.models", "django.core.management", "django.conf", "django.contrib",
+    "django.db", "django.views.generic", "django.utils", "django.utils.timezone", "django.core.exceptions", "sqlmodel",
+    "pydantic_settings", "jinja2", "starlette.templating", "starlette.middleware.sessions", "sse_starlette.sse",
 ]  # fmt: skip
 # Of the standard library: what apps use without much ado.
 STANDARD = [
     "asyncio", "base64", "collections", "contextlib", "copy", "csv", "dataclasses", "datetime", "decimal", "enum",
     "functools", "hashlib", "html", "io", "itertools", "json", "logging", "math", "os", "pathlib", "random", "re",
     "secrets", "shutil", "sqlite3", "statistics", "string", "subprocess", "sys", "tempfile", "textwrap", "threading",
-    "time", "traceback", "typing", "urllib.parse", "urllib.request", "uuid", "zoneinfo", "http.server", "abc",
+    "time", "traceback", "typing", "urllib.parse", "urllib.request", "uuid", "zoneinfo", "http.server", "abc", "__future__", "collections.abc", "http", "urllib", "email.message",
+    "concurrent.futures", "queue", "signal", "socket", "struct", "types", "operator", "heapq", "bisect", "calendar",
+    "hmac", "mimetypes", "pprint", "platform", "inspect", "zipfile", "xml.etree.ElementTree", "contextvars", "warnings",
 ]  # fmt: skip
 
 

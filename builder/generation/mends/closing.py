@@ -163,6 +163,8 @@ def _complete(work: Workpiece, path: str, text: str, closing: str) -> bool:
     """Whether nothing but `closing` is missing: it can be read then, every function gives what it began to give, and
     nothing was declared or imported for a use that never came."""
     whole = text.rstrip() + closing
+    if path.endswith(".json") and text.rstrip().endswith('"'):
+        return _reads(whole)
     if not (
         text.rstrip().endswith(_ENDS) or (text.endswith("\n") and not text.rstrip().endswith(("=", "(", "{", ".", ":")))
     ):

@@ -14,6 +14,7 @@ from builder.generation.mends.packages.knowledge import PackageKnowledge
 from builder.generation.mends.python.imports import mend_python_imports
 from builder.generation.mends.python.listening import mend_python_listening
 from builder.generation.mends.python.requirements import mend_requirements
+from builder.generation.mends.reading.script import COMPONENTS, SCRIPTS
 from builder.generation.mends.scripts.elements import mend_attributes, mend_keys
 from builder.generation.mends.scripts.listening import mend_listening
 from builder.generation.mends.scripts.local_imports import mend_local_names, mend_paths
@@ -24,6 +25,9 @@ from builder.generation.mends.work.mend import Mended
 from builder.generation.mends.work.workpiece import Workpiece
 from preview_runtime.file_tree import FileTree
 
+# What stands before and after a module's name where it is imported.
+_AROUND: Final = (("/", '"'), ("/", "'"), ("/", "."), ("from ", " "), ("import ", "\n"), (".", " import"))
+_IMPORTED: Final = (*SCRIPTS, *COMPONENTS, ".py")
 _MENDS: Final[Sequence[Callable[[Workpiece], None]]] = (
     mend_endings,
     mend_module_kind,
@@ -52,8 +56,30 @@ def free_mends(
     Depends on its arguments alone, does no I/O, and takes up to 250 ms: run it in a thread. Mending what it gives changes
     nothing.
     """
-    changed, _ = tree.changed_from(before)
-    work = Workpiece(tree, {*changed, *(fault.path for fault in faults if fault.path in tree)}, packages)
+    changed, gone = tree.changed_from(before)
+    named = {fault.path for fault in faults if fault.path in tree}
+    work = Workpiece(tree, {*changed, *named}, packages, before)
+    work.affected = _affected(tree, before, changed, gone)
     for mend in _MENDS:
         mend(work)
     return Mended(work.after(tree), tuple(work.mends), tuple(work.left))
+
+
+def _affected(tree: FileTree, before: FileTree, changed: Sequence[str], gone: Sequence[str]) -> frozenset[str]:
+    """The files that did not change, and that may import what did."""
+    stems = {_stem(path) for path in (*changed, *gone) if path.endswith(_IMPORTED) and path in before}
+    same = {
+        path: text for path, text in tree.items() if isinstance(text, str) and path in before and before[path] == text
+    }
+    return frozenset(
+        path
+        for path, text in same.items()
+        if path.endswith(_IMPORTED)
+        and any(f"{before}{stem}{after}" in text for stem in stems for before, after in _AROUND)
+    )
+
+
+def _stem(path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    stem = name.partition(".")[0]
+    return folder.rpartition("/")[2] if stem in ("index", "__init__") else stem

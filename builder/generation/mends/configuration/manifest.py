@@ -6,7 +6,8 @@ import re
 import shlex
 from typing import TYPE_CHECKING, Any, Final
 
-from builder.generation.mends.reading.literals import object_in, pairs
+from builder.generation.mends.reading.literals import object_in, pairs, read_json
+from builder.generation.mends.reading.script import COMPONENTS, SCRIPTS
 from builder.generation.mends.work.mend import Splice
 from builder.generation.mends.work.resolution import package_of
 
@@ -45,7 +46,7 @@ _CONFIGURATION: Final = re.compile(r"(?:^|/)[\w.-]+\.config\.[cm]?[jt]s$")
 
 def mend_dependencies(work: Workpiece) -> None:
     """Adds each package that a changed file imports, and that no package.json above it names."""
-    for path in list(work.changed):
+    for path in sorted({*work.changed, *_without_their_package(work)}):
         scope = work.scope_of(path)
         manifest = f"{scope}package.json"
         if manifest not in work.files:
@@ -57,6 +58,25 @@ def mend_dependencies(work: Workpiece) -> None:
         for program in _called(work.json(path)):
             if (package := _PROGRAMS.get(program)) and package not in work.dependencies(path):
                 add_dependency(work, path, package, program)
+
+
+def _without_their_package(work: Workpiece) -> list[str]:
+    """The files that did not change and import a package that a changed package.json no longer names."""
+    found: list[str] = []
+    for manifest in [path for path in work.changed if path.rpartition("/")[2] == "package.json"]:
+        scope = manifest.removesuffix("package.json")
+        old, new = read_json(work.before.text(manifest)), work.json(manifest)
+        gone = set(_named(old)) - set(_named(new))
+        for path, text in work.files.items() if gone and new else ():
+            if isinstance(text, str) and path.startswith(scope) and path.endswith((*SCRIPTS, *COMPONENTS, ".css")):
+                if any(f"{quote}{name}" in text for name in gone for quote in "'\""):
+                    found.append(path)
+    return found
+
+
+def _named(manifest: dict[str, Any]) -> list[str]:
+    groups = (manifest.get("dependencies"), manifest.get("devDependencies"))
+    return [name for group in groups if isinstance(group, dict) for name in group]
 
 
 def _need(work: Workpiece, manifest: str, path: str, name: str) -> None:

@@ -27,7 +27,7 @@ class BundledPackages:
     def npm_modules(self, name: str) -> Mapping[str, ModuleNames]:
         if name not in self._modules:
             self._modules[name] = {
-                name + path[1:]: ModuleNames(
+                path if path.startswith("node:") else name + path[1:]: ModuleNames(
                     frozenset(one["values"].split()), frozenset(one["types"].split()), one["default"], one["open"]
                 )
                 for path, one in self._npm.get(name, {}).get("modules", {}).items()

@@ -60,12 +60,13 @@ _TESTS: Final = re.compile(r"(?:^|/)(?:tests?/|test_|conftest\.py)")
 
 def mend_python_imports(work: Workpiece) -> None:
     """Makes each changed module import what it uses, from where it is."""
-    for path in work.changed:
+    for path in sorted({*work.changed, *work.affected}):
         if not path.endswith(".py") or _TESTS.search(path):
             continue
         _places(work, path)
         _names(work, path)
-        _missing(work, path)
+        if path in work.changed:
+            _missing(work, path)
 
 
 def _places(work: Workpiece, path: str) -> None:
@@ -153,10 +154,12 @@ def _names(work: Workpiece, path: str) -> None:
             if alias.name in given or alias.name == "*" or _is_submodule(work, target, alias.name):
                 continue
             start = starts[alias.lineno - 1] + alias.col_offset
-            found = nearest_name(alias.name, given)
+            # The name that is used without an import is the one that was meant.
+            free = free_names(module) & given
+            unused = alias.asname is None and alias.name not in _loaded(module)
+            found = next(iter(free)) if unused and len(free) == 1 else nearest_name(alias.name, given)
             if found:
-                free = found in free_names(path, text, module)
-                kept = alias.asname or ("" if free else alias.name)
+                kept = alias.asname or ("" if unused else alias.name)
                 end = starts[(alias.end_lineno or alias.lineno) - 1] + (alias.end_col_offset or 0)
                 new = f"{found} as {kept}" if kept else found
                 work.mend(
@@ -237,7 +240,7 @@ def _missing(work: Workpiece, path: str) -> None:
     if module is None:
         return
     lines = []
-    for name in sorted(free_names(path, text, module)):
+    for name in sorted(free_names(module)):
         line = _import_of(work, path, module, name)
         if line:
             lines.append((name, line))
@@ -255,7 +258,16 @@ def _import_of(work: Workpiece, path: str, module: ast.Module, name: str) -> str
         known = work.packages.python_names(name)
         if known and parts <= known:
             return f"import {name}"
-    own = list(_defining(work, path, name))
+    known = work.packages.python_names(name)
+    if (
+        name not in STANDARD
+        and known
+        and _is_asked_for(work, name)
+        and (parts := _parts_of(module, name))
+        and parts <= known
+    ):
+        return f"import {name}"
+    own = _defining(work, path, name)
     if own:
         return f"from {own[0]} import {name}" if len(own) == 1 and own[0] else ""
     if len(name) < 3 or (_parts_of(module, name) and name in STANDARD and name != "datetime"):
@@ -269,6 +281,19 @@ def _import_of(work: Workpiece, path: str, module: ast.Module, name: str) -> str
     standard = [one for one in _NAMES_OF if name in work.packages.python_names(one) and not name.startswith("_")]
     standard = [one for one in standard if name not in STANDARD or one == name]
     return f"from {_preferred(standard, name)} import {name}" if _preferred(standard, name) else ""
+
+
+def _is_asked_for(work: Workpiece, module: str) -> bool:
+    package = work.packages.pypi_package(module)
+    return bool(package) and any(
+        isinstance(text, str) and package in text.lower()
+        for path, text in work.files.items()
+        if path.endswith("requirements.txt")
+    )
+
+
+def _loaded(module: ast.Module) -> frozenset[str]:
+    return frozenset(node.id for node in ast.walk(module) if isinstance(node, ast.Name))
 
 
 def _preferred(modules: list[str], name: str) -> str:

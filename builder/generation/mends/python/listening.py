@@ -73,8 +73,9 @@ def _address(module: ast.Module, call: ast.Call) -> dict[str, list[ast.expr]]:
             host = call.args[0]
             port = call.args[1] if len(call.args) > 1 else port
     elif name in _TAKES_ADDRESS and call.args:
-        if isinstance(call.args[0], ast.Tuple) and len(call.args[0].elts) == 2:
-            host, port = call.args[0].elts
+        pair = _literal(module, call.args[0])
+        if isinstance(pair, ast.Tuple) and len(pair.elts) == 2:
+            host, port = pair.elts
         elif name == "make_server" and len(call.args) > 1:
             host, port = call.args[0], call.args[1]
     host = _literal(module, host)
@@ -88,12 +89,12 @@ def _address(module: ast.Module, call: ast.Call) -> dict[str, list[ast.expr]]:
 
 
 def _literal(module: ast.Module, node: ast.expr | None) -> ast.expr | None:
-    """A literal, or the one that a name stands for that is given a value once, at the top."""
+    """A literal, or the one that a name stands for that is given a value once."""
     if not isinstance(node, ast.Name):
         return node
     values = [
         one.value
-        for one in module.body
+        for one in ast.walk(module)
         if isinstance(one, ast.Assign)
         and any(isinstance(target, ast.Name) and target.id == node.id for target in one.targets)
     ]

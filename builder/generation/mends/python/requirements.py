@@ -59,7 +59,9 @@ def mend_requirements(work: Workpiece) -> None:
     """Adds each package that a changed module imports and that nothing brings along; takes out what is no package."""
     for path in [one for one in work.changed if one.endswith(_NAME)]:
         _take_out(work, path)
-    for path in work.changed:
+    # Where the list itself changed, everything is held against it.
+    everything = any(path.endswith(_NAME) for path in work.changed)
+    for path in list(work.files) if everything else work.changed:
         module = work.module(path) if path.endswith(".py") and not _TESTS.search(path) else None
         if module is None:
             continue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import symtable
 import sys
 from collections.abc import Iterator
 from typing import Final
@@ -45,28 +44,30 @@ def own_names(module: ast.Module) -> frozenset[str]:
     return frozenset(found)
 
 
-def free_names(path: str, text: str, module: ast.Module) -> frozenset[str]:
-    """The names that a module uses and that nothing in it gives."""
+def free_names(module: ast.Module) -> frozenset[str]:
+    """The names that a module uses and that nothing anywhere in it binds."""
     names, more = given_names(module)
     if more or any(
         isinstance(node, ast.ExceptHandler) and "NameError" in ast.unparse(node.type or node)
         for node in ast.walk(module)
     ):
         return frozenset()
-    try:
-        table = symtable.symtable(text, path, "exec")
-    except (SyntaxError, ValueError, RecursionError):
-        return frozenset()
+    bound = set(names)
     used: set[str] = set()
-    waiting = [table]
-    while waiting:
-        one = waiting.pop()
-        for symbol in one.get_symbols():
-            outer = symbol.is_global() or (one.get_type() == "module" and not symbol.is_assigned())
-            if symbol.is_referenced() and outer and not symbol.is_imported():
-                used.add(symbol.get_name())
-        waiting += one.get_children()
-    return frozenset(name for name in used if name not in names and name not in _ALWAYS)
+    for node in ast.walk(module):
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            bound.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            bound |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            bound.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            bound.add(node.rest)
+    return frozenset(used - bound - _ALWAYS)
 
 
 def imports(module: ast.Module) -> Iterator[tuple[ast.Import | ast.ImportFrom, str, int]]:

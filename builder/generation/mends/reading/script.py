@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SCRIPTS: Final = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
 COMPONENTS: Final = (".vue", ".svelte")
 _LONGEST: Final = 300_000  # characters
+_TAG_NAMES: Final = "[(start_tag (tag_name) @name) (self_closing_tag (tag_name) @name)]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,11 @@ class Exports:
 
 
 class Script:
-    """The script at `path`. Places are in bytes of the whole file, also where it is a block of a component."""
+    """The script at `path`. `elements`: the components that the template beside it shows. Places are in bytes of the whole file, also where it is a block of a component."""
 
-    def __init__(self, path: str, tree: Tree) -> None:
+    def __init__(self, path: str, tree: Tree, elements: frozenset[str] = frozenset()) -> None:
         self.path = path
+        self.elements = elements
         self.tree = tree
         self.root = tree.root_node
         self.broken = self.root.has_error
@@ -204,27 +206,33 @@ def read_script(path: str, text: str) -> Script | None:
         tree = syntax_tree(path, text)
         return Script(path, tree) if tree else None
     if path.endswith(COMPONENTS):
-        block, typed = _script_blocks(text)
+        block, typed, elements = _blocks(text)
         tree = syntax_tree("a.ts" if typed else "a.tsx", block)
-        return Script(path, tree) if tree else None
+        return Script(path, tree, elements) if tree else None
     return None
 
 
-def _script_blocks(text: str) -> tuple[str, bool]:
-    """The scripts of a component at their places, everything else blank; whether they are TypeScript."""
+def _blocks(text: str) -> tuple[str, bool, frozenset[str]]:
+    """The scripts of a component at their places and everything else blank, whether they are TypeScript, and the
+    components that its template shows."""
     page = syntax_tree("a.html", text)
     raw = text.encode()
     blank = bytearray(10 if byte == 10 else 32 for byte in raw)
+    if page is None:
+        return blank.decode(), False, frozenset()
     typed = False
-    for element in page.root_node.named_children if page else ():
-        if element.type != "script_element":
-            continue
-        for part in element.named_children:
+    for element in page.root_node.named_children:
+        for part in element.named_children if element.type == "script_element" else ():
             if part.type == "raw_text":
                 blank[part.start_byte : part.end_byte] = raw[part.start_byte : part.end_byte]
             elif part.type == "start_tag":
                 typed = typed or b'lang="ts"' in (part.text or b"") or b"lang='ts'" in (part.text or b"")
-    return blank.decode("utf-8", "replace"), typed
+    tags = _captures(page, _TAG_NAMES).get("name", ())
+    return (
+        blank.decode("utf-8", "replace"),
+        typed,
+        frozenset(name for tag in tags if (name := text_of(tag))[:1].isupper()),
+    )
 
 
 def text_of(node: Node) -> str:
@@ -291,9 +299,13 @@ def unquoted(node: Node) -> str:
 
 def captures(script: Script, text: str) -> dict[str, list[Node]]:
     """What the query `text` finds, by the names that it gives."""
+    return _captures(script.tree, text)
+
+
+def _captures(tree: Tree, text: str) -> dict[str, list[Node]]:
     from tree_sitter import QueryCursor
 
-    return QueryCursor(_query(script.tree.language, text)).captures(script.root)
+    return QueryCursor(_query(tree.language, text)).captures(tree.root_node)
 
 
 @cache

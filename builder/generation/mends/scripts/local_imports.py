@@ -20,7 +20,7 @@ _CODE: Final = (*SCRIPTS, *COMPONENTS)
 
 def mend_paths(work: Workpiece) -> None:
     """Imports that lead nowhere get the path of the one file that they can mean."""
-    for script in work.scripts():
+    for script in work.scripts(affected=True):
         splices, told = [], []
         for one in script.imports:
             target = work.resolution.target(script.path, one.specifier)
@@ -38,7 +38,7 @@ def mend_paths(work: Workpiece) -> None:
 
 def mend_local_names(work: Workpiece) -> None:
     """What is taken from a file that does not give it, where it gives the same under another name or in another way."""
-    for path in [script.path for script in work.scripts()]:
+    for path in [script.path for script in work.scripts(affected=True)]:
         for number in range(len(work.script(path).imports) if work.script(path) else 0):  # type: ignore[union-attr]
             script = work.script(path)
             if script is None or script.broken or number >= len(script.imports):
@@ -67,7 +67,7 @@ def _meant(work: Workpiece, script: Script, one: ScriptImport, target: ImportTar
         [path for path in paths if stemmed[path].lower() == f"{stem.lower()}/index"],
     ):
         if found := [path for path in same if fits(path)]:
-            return found[0] if len(found) == 1 else ""
+            return _first(found)
     # The same file in another folder, or one whose name has a slip: only if it gives what is taken.
     name = stem.rpartition("/")[2]
     scope = work.scope_of(script.path)
@@ -84,10 +84,21 @@ def _meant(work: Workpiece, script: Script, one: ScriptImport, target: ImportTar
             and is_slip(name, stemmed[path].rpartition("/")[2])
             and fits(path)
         ]
-    return near[0] if len(near) == 1 else ""
+    return _first(near)
+
+
+def _first(paths: list[str]) -> str:
+    """The one file, or of those that differ in their ending alone the one that is looked for first."""
+    if len({_stem(path) for path in paths}) != 1:
+        return ""
+    return min(
+        paths, key=lambda path: EXTENSIONS.index(f".{_ending(path)}") if f".{_ending(path)}" in EXTENSIONS else 99
+    )
 
 
 def _gives(work: Workpiece, path: str, one: ScriptImport) -> bool:
+    if path.endswith(".json"):
+        return not one.named
     given = work.exports(path) if path.endswith(_CODE) else None
     if given is None or given.open:
         return True

@@ -42,8 +42,13 @@ _WHOLE: Final = {
 _NOT_LOOKED_AT: Final = re.compile(r"\.(?:test|spec|stories|config|d)\.[cm]?[jt]sx?$|(?:^|/)(?:tests?|__tests__)/")
 # Frameworks and plugins that bring names into scope by themselves.
 _IMPLICIT: Final = ("nuxt", "unplugin-auto-import", "@sveltejs/kit", "astro", "@nuxt/kit", "@builder.io/qwik")
+# What templates know by themselves, or by what the app uses.
+_KNOWN_ELEMENTS: Final = frozenset(
+    "RouterLink RouterView Transition TransitionGroup KeepAlive Teleport Suspense Component Slot".split()
+)
 _SERVER_SIDE: Final = ("server", "api", "backend", "functions")
 _SHORTEST: Final = 2
+_ASKED: Final = 30  # other files that are asked where a name comes from
 
 
 def mend_missing_names(work: Workpiece) -> None:
@@ -55,6 +60,10 @@ def mend_missing_names(work: Workpiece) -> None:
         asked = work.dependencies(path)
         if any(name in asked for name in _IMPLICIT) or any(name.startswith("@nuxt") for name in asked):
             continue
+        for name in sorted(script.elements - script.declared - _KNOWN_ELEMENTS):
+            current = work.script(path)
+            if current is not None and not current.broken and not _registered(work, path, name):
+                _import(work, current, name, is_type=False)
         for name, is_type in [
             *((name, False) for name in script.references),
             *((name, True) for name in script.type_references),
@@ -63,6 +72,14 @@ def mend_missing_names(work: Workpiece) -> None:
                 break
             if _is_free(current, name, is_type) and not _declared_in_project(work, path, name):
                 _import(work, current, name, is_type)
+
+
+def _registered(work: Workpiece, path: str, name: str) -> bool:
+    """Whether the app makes a component known to all of its templates, or the component itself is called so."""
+    return path.rpartition("/")[2].partition(".")[0] == name or any(
+        isinstance(text, str) and (f'component("{name}"' in text or f"component('{name}'" in text)
+        for text in work.files.values()
+    )
 
 
 def _is_free(script: Script, name: str, is_type: bool) -> bool:
@@ -134,6 +151,12 @@ def _packages(work: Workpiece, script: Script, name: str, is_type: bool) -> list
         return []
     used = {package_of(one.specifier) for one in script.imports}
     found: list[_Found] = []
+    if any(work.resolution.target(script.path, one.specifier).kind == "builtin" for one in script.imports):
+        found += [
+            (module, False, module, name not in names.values)
+            for module, names in work.packages.npm_modules("node").items()
+            if name in names.values or (is_type and name in names.types)
+        ]
     for package in work.dependencies(script.path):
         if package.startswith("@types/") or not (package in used or package in _ALWAYS or _in_use(work, package)):
             continue
@@ -152,7 +175,10 @@ def _packages(work: Workpiece, script: Script, name: str, is_type: bool) -> list
 def _usual(work: Workpiece, path: str, name: str) -> set[str]:
     """What the project's other files import `name` from: files' paths, or modules of packages."""
     found: set[str] = set()
+    asked = 0
     for other, text in work.files.items():
+        if asked == _ASKED:
+            break
         if (
             other == path
             or not isinstance(text, str)
@@ -160,6 +186,7 @@ def _usual(work: Workpiece, path: str, name: str) -> set[str]:
             or not other.endswith((*SCRIPTS, *COMPONENTS))
         ):
             continue
+        asked += 1
         script = work.script(other)
         for one in script.imports if script is not None else ():
             if any(named.local == name for named in one.named) or (

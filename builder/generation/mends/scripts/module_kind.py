@@ -101,7 +101,7 @@ def _is_es(work: Workpiece, script: Script) -> bool:
 
 
 def _bundled(work: Workpiece, path: str) -> bool:
-    return not _BUNDLERS.isdisjoint(work.dependencies(path))
+    return not _BUNDLERS.isdisjoint(work.own_dependencies(path))
 
 
 def _requires(script: Script) -> bool:
@@ -164,17 +164,12 @@ def _imported(work: Workpiece, script: Script, statement: Node) -> Splice | None
         return None
     if statement.type not in ("lexical_declaration", "variable_declaration") or statement.named_child_count != 1:
         return None
-    declarator = statement.named_children[0]
-    name, value = declarator.child_by_field_name("name"), declarator.child_by_field_name("value")
-    source = _source(value) if value is not None else None
-    if name is None or source is None:
+    name, given = (statement.named_children[0].child_by_field_name(field) for field in ("name", "value"))
+    asked = _source(given) if given is not None else None
+    taken = _taken(work, script, name, unquoted(asked)) if name is not None and asked is not None else ""
+    if not taken or asked is None:
         return None
-    taken = _taken(work, script, name, unquoted(source))
-    return (
-        Splice(statement.start_byte, statement.end_byte, f"import {taken} from {text_of(source)}{end}")
-        if taken
-        else None
-    )
+    return Splice(statement.start_byte, statement.end_byte, f"import {taken} from {text_of(asked)}{end}")
 
 
 def _taken(work: Workpiece, script: Script, name: Node, specifier: str) -> str:

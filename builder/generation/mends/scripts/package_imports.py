@@ -55,7 +55,13 @@ def known_modules(work: Workpiece, path: str, name: str) -> Mapping[str, ModuleN
 
 
 def _one(work: Workpiece, script: Script, one: ScriptImport) -> None:
-    if work.resolution.target(script.path, one.specifier).kind != "package":
+    kind = work.resolution.target(script.path, one.specifier).kind
+    if kind == "builtin":
+        own = work.packages.npm_modules("node").get(f"node:{one.specifier.removeprefix('node:')}")
+        if own is not None:
+            mend_names(work, script, one, own)
+        return
+    if kind != "package":
         return
     name = package_of(one.specifier)
     modules = known_modules(work, script.path, name)

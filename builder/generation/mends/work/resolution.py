@@ -93,10 +93,18 @@ class Resolution:
 
     def __init__(self, work: ReadFiles) -> None:
         self._work = work
+        self._targets: dict[tuple[str, str], ImportTarget] = {}
+        self._bases: dict[str, list[str]] = {}
         self._aliases: dict[str, tuple[list[tuple[str, list[str]]], bool]] = {}
 
     def target(self, importer: str, specifier: str) -> ImportTarget:
         """Where `specifier` in the file `importer` leads."""
+        key = posixpath.dirname(importer), specifier
+        if key not in self._targets:
+            self._targets[key] = self._target(importer, specifier)
+        return self._targets[key]
+
+    def _target(self, importer: str, specifier: str) -> ImportTarget:
         plain = specifier.partition("?")[0]
         if not plain or "!" in plain or "://" in plain or plain.startswith(("data:", "//", "#", "$")):
             return ImportTarget("other")
@@ -118,7 +126,7 @@ class Resolution:
                     missing = missing or found
         if missing is not None:
             return missing
-        for base in self._bases(importer):
+        for base in self._base_folders(importer):
             found = self._at(posixpath.join(base, plain))
             if found.kind == "file":
                 return found
@@ -155,6 +163,8 @@ class Resolution:
     def forget(self) -> None:
         """After a change of what is configured."""
         self._aliases.clear()
+        self._bases.clear()
+        self._targets.clear()
 
     def _paths(self, folder: str, path: str) -> Iterator[tuple[str, list[str]]]:
         options = self._options(path)
@@ -164,11 +174,16 @@ class Resolution:
             if isinstance(targets, list):
                 yield pattern.rstrip("*"), [posixpath.join(base, str(target).rstrip("*")) for target in targets]
 
-    def _bases(self, importer: str) -> Iterator[str]:
-        for folder in _folders_above(importer):
-            for name in _CONFIGURED:
-                if base := self._options(folder + name).get("baseUrl"):
-                    yield posixpath.join(folder, str(base))
+    def _base_folders(self, importer: str) -> list[str]:
+        folder = posixpath.dirname(importer)
+        if folder not in self._bases:
+            self._bases[folder] = [
+                posixpath.join(above, str(base))
+                for above in _folders_above(importer)
+                for name in _CONFIGURED
+                if (base := self._options(above + name).get("baseUrl"))
+            ]
+        return self._bases[folder]
 
     def _options(self, path: str) -> dict[str, object]:
         options = self._work.json(path).get("compilerOptions")

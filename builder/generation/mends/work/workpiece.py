@@ -21,12 +21,17 @@ _LONGEST: Final = 300_000  # characters
 
 
 class Workpiece:
-    """`changed` are the paths to be looked at. Mends are made by `mend`, seen faults that stay are told by `leave`."""
+    """`changed` are the paths to be looked at, `affected` those whose imports
+    may lead into them, `before` the tree as it was. Mends are made by `mend`, seen faults that stay are told by `leave`."""
 
-    def __init__(self, tree: FileTree, changed: Iterable[str], packages: PackageKnowledge) -> None:
+    def __init__(
+        self, tree: FileTree, changed: Iterable[str], packages: PackageKnowledge, before: FileTree | None = None
+    ) -> None:
+        self.before = before or FileTree()
         self.files: dict[str, str | bytes] = dict(tree)
         self.packages = packages
         self.changed = sorted(path for path in changed if self._readable(path))
+        self.affected: frozenset[str] = frozenset()
         self.mends: list[Mend] = []
         self.left: list[LeftAlone] = []
         self.resolution = Resolution(self)
@@ -46,9 +51,10 @@ class Workpiece:
             self._scripts[path] = read_script(path, text) if text is not None else None
         return self._scripts[path]
 
-    def scripts(self) -> list[Script]:
-        """Those of the changed files that are scripts and can be read."""
-        found = [self.script(path) for path in self.changed if path.endswith((*SCRIPTS, *COMPONENTS))]
+    def scripts(self, affected: bool = False) -> list[Script]:
+        """Those of the changed files that are scripts and can be read; with the affected ones where asked for."""
+        paths = sorted({*self.changed, *self.affected}) if affected else self.changed
+        found = [self.script(path) for path in paths if path.endswith((*SCRIPTS, *COMPONENTS))]
         return [script for script in found if script is not None and not script.broken]
 
     def module(self, path: str) -> ast.Module | None:
@@ -89,6 +95,12 @@ class Workpiece:
             if not scope:
                 return found
             scope = self.scope_of(scope.rstrip("/"))
+
+    def own_dependencies(self, path: str) -> dict[str, str]:
+        """Those of the nearest package.json alone."""
+        manifest = self.json(f"{self.scope_of(path)}package.json")
+        groups = [entries for group in _GROUPS if isinstance(entries := manifest.get(group), dict)]
+        return {str(name): str(version) for entries in groups for name, version in entries.items()}
 
     def exports(self, path: str, seen: frozenset[str] = frozenset()) -> ModuleNames:
         """What the file at `path` gives, with what it passes on."""
