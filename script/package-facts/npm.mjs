@@ -2,10 +2,10 @@
 // mends. Types are read with TypeScript, so that types and values are told apart. Usage: node npm.mjs OUT
 import fs from 'node:fs'
 import path from 'node:path'
-import ts from 'typescript'
+import ts from 'ts'
 
 const root = process.cwd()
-const names = Object.keys(JSON.parse(fs.readFileSync('package.json', 'utf8')).dependencies).filter((n) => n !== 'typescript')
+const names = Object.keys(JSON.parse(fs.readFileSync('package.json', 'utf8')).dependencies).filter((n) => n !== 'ts')
 
 /** The import paths that a package's `exports` (or its folders, where it has none) offers to scripts. */
 function entries(name, manifest) {
@@ -18,7 +18,7 @@ function entries(name, manifest) {
 }
 const extra = { 'react-icons': fs.existsSync('node_modules/react-icons') ? fs.readdirSync('node_modules/react-icons').filter((d) => fs.existsSync(`node_modules/react-icons/${d}/index.mjs`)).map((d) => `react-icons/${d}`) : [],
   '@heroicons/react': ['16/solid', '20/solid', '24/solid', '24/outline'].map((d) => `@heroicons/react/${d}`),
-  'vite': ['vite'], 'tailwindcss': ['tailwindcss'], 'svelte': ['svelte', 'svelte/store', 'svelte/motion', 'svelte/transition', 'svelte/animate', 'svelte/easing', 'svelte/reactivity', 'svelte/events'], 'date-fns': ['date-fns', 'date-fns/locale'],
+  'vite': ['vite'], 'tailwindcss': ['tailwindcss'], 'typescript': ['typescript'], 'svelte': ['svelte', 'svelte/store', 'svelte/motion', 'svelte/transition', 'svelte/animate', 'svelte/easing', 'svelte/reactivity', 'svelte/events'], 'date-fns': ['date-fns', 'date-fns/locale'],
   'd3': ['d3'], 'three': ['three'], 'phaser': ['phaser'], 'zod': ['zod'], '@mui/material': ['@mui/material', '@mui/material/styles'], 'lodash-es': ['lodash-es'], 'lodash': ['lodash'], 'lucide-react': ['lucide-react'],
   'react-dom': ['react-dom', 'react-dom/client', 'react-dom/server'], 'react': ['react', 'react/jsx-runtime'], 'vue': ['vue'], 'vitest': ['vitest', 'vitest/config'], 'hono': null, 'lucide-svelte': ['lucide-svelte'], 'lucide-vue-next': ['lucide-vue-next'], '@tabler/icons-react': ['@tabler/icons-react'], '@phosphor-icons/react': ['@phosphor-icons/react'], 'preact': ['preact', 'preact/hooks', 'preact/compat'], 'solid-js': ['solid-js', 'solid-js/web', 'solid-js/store'], 'ws': ['ws'], 'framer-motion': ['framer-motion'], 'motion': ['motion', 'motion/react'],
   'mongoose': ['mongoose'], 'pixi.js': ['pixi.js'], 'i18next': ['i18next'], 'gsap': ['gsap'], 'tone': ['tone'] }

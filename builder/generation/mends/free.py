@@ -68,14 +68,12 @@ def free_mends(
 def _affected(tree: FileTree, before: FileTree, changed: Sequence[str], gone: Sequence[str]) -> frozenset[str]:
     """The files that did not change, and that may import what did."""
     stems = {_stem(path) for path in (*changed, *gone) if path.endswith(_IMPORTED) and path in before}
+    sought = [f"{left}{stem}{right}" for stem in stems for left, right in _AROUND]
     same = {
         path: text for path, text in tree.items() if isinstance(text, str) and path in before and before[path] == text
     }
     return frozenset(
-        path
-        for path, text in same.items()
-        if path.endswith(_IMPORTED)
-        and any(f"{before}{stem}{after}" in text for stem in stems for before, after in _AROUND)
+        path for path, text in same.items() if path.endswith(_IMPORTED) and any(one in text for one in sought)
     )
 
 

@@ -41,6 +41,7 @@ _AUTHORS_NAMES: Final = frozenset(
         "vite-plugin-solid",
     ]
 )
+_IMPORTING: Final = (*SCRIPTS, *COMPONENTS, ".css")
 _CONFIGURATION: Final = re.compile(r"(?:^|/)[\w.-]+\.config\.[cm]?[jt]s$")
 
 
@@ -68,9 +69,10 @@ def _without_their_package(work: Workpiece) -> list[str]:
         old, new = read_json(work.before.text(manifest)), work.json(manifest)
         gone = set(_named(old)) - set(_named(new))
         for path, text in work.files.items() if gone and new else ():
-            if isinstance(text, str) and path.startswith(scope) and path.endswith((*SCRIPTS, *COMPONENTS, ".css")):
-                if any(f"{quote}{name}" in text for name in gone for quote in "'\""):
-                    found.append(path)
+            if not isinstance(text, str) or not path.startswith(scope) or not path.endswith(_IMPORTING):
+                continue
+            if any(f"{quote}{name}" in text for name in gone for quote in "'\""):
+                found.append(path)
     return found
 
 

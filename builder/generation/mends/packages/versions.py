@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import semantic_version
 
 
+@lru_cache(maxsize=1024)
 def fits(asked: str, version: str) -> bool:
     """Whether what is known of `version` holds for what a package.json asks for."""
     if asked in ("latest", "*", "", "x"):

@@ -236,7 +236,7 @@ def _uses_dots(work: Workpiece, path: str) -> bool:
 
 def _missing(work: Workpiece, path: str) -> None:
     """Names that are used without an import."""
-    module, text = work.module(path), work.text(path) or ""
+    module = work.module(path)
     if module is None:
         return
     lines = []
@@ -265,6 +265,15 @@ def _import_of(work: Workpiece, path: str, module: ast.Module, name: str) -> str
         and _is_asked_for(work, name)
         and (parts := _parts_of(module, name))
         and parts <= known
+    ):
+        return f"import {name}"
+    beside = f"{path.rpartition('/')[0]}/{name}.py".lstrip("/")
+    whole = work.module(beside) if beside != path else None
+    if (
+        whole is not None
+        and (parts := _parts_of(module, name))
+        and parts <= given_names(whole)[0]
+        and not _uses_dots(work, path)
     ):
         return f"import {name}"
     own = _defining(work, path, name)

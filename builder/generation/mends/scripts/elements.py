@@ -129,7 +129,7 @@ def _is_react(work: Workpiece, script: Script) -> bool:
 def _renamed(element: Node) -> Iterator[tuple[str, Node]]:
     """The attributes of an HTML element that have another name in React."""
     tag = element.child_by_field_name("name")
-    if tag is None or not text_of(tag)[:1].islower():
+    if tag is None or not text_of(tag)[:1].islower() or "-" in text_of(tag):
         return
     if tag.type != "identifier" and text_of(tag).partition(".")[0] not in ("motion", "m", "animated"):
         return  # a part of something: what it takes is its own affair

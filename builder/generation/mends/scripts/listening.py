@@ -35,7 +35,7 @@ _SERVERS: Final = frozenset(
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _ANYWHERE: Final = '"0.0.0.0"'
 _CALLS: Final = """
-(call_expression function: (member_expression object: (identifier) property: (property_identifier) @_listen)
+(call_expression function: (member_expression property: (property_identifier) @_listen)
   arguments: (arguments) @arguments (#eq? @_listen "listen"))
 (call_expression function: (identifier) @_serve arguments: (arguments) @arguments (#eq? @_serve "serve"))
 """

@@ -33,7 +33,7 @@ def mend_names(
     `path`: the module's file, where it is one of the project. `elsewhere`: the specifier of the one other module that
     gives a name ("" = none or several; the flag: as a type).
     """
-    if one.kind not in ("import", "export") or one.bare:
+    if one.kind not in ("import", "export") or one.bare or "?" in one.specifier:
         return
     if one.default is not None and not given.default and not given.open and not one.is_type:
         _default(work, script, one, given, path, nearest)

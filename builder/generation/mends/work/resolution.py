@@ -130,7 +130,7 @@ class Resolution:
             found = self._at(posixpath.join(base, plain))
             if found.kind == "file":
                 return found
-        if plain.startswith(("@/", "~/", "~")):
+        if plain.startswith(("@/", "~/")):
             return ImportTarget("other") if not known else ImportTarget("missing", f"{scope}src/{plain.lstrip('@~/')}")
         if plain.startswith("node:") or plain.split("/")[0] in BUILTIN:
             return ImportTarget("builtin")

@@ -142,9 +142,15 @@ class Workpiece:
                 return False
             limit = splice.start
             start, end = len(raw[: splice.start].decode()), len(raw[: splice.end].decode())
-            edits.append(Edit(path, *shown(current, Placed(start, end, splice.text))))
-            current = current[:start] + splice.text + current[end:]
-        if current == text or (parses(path, current) is False and parses(path, text)):
+            instead = splice.text
+            if not end:  # an edit needs something that it replaces: the first line
+                end = current.find("\n") + 1 or len(current)
+                instead += current[:end]
+            edits.append(Edit(path, *shown(current, Placed(start, end, instead))))
+            current = current[:start] + instead + current[end:]
+        # Not of style sheets: the grammar of CSS does not know all of Tailwind's rules.
+        worse = not path.endswith(".css") and parses(path, current) is False and parses(path, text)
+        if current == text or worse:
             return False
         self._put(path, current)
         self.mends.append(Mend(code, path, values, tuple(edits)))

@@ -72,7 +72,10 @@ def _script(work: Workpiece, script: Script, template: object) -> dict[str, Any]
         target = work.resolution.target(script.path, one.specifier)
         where = target.path if target.kind == "file" else one.specifier.removeprefix("node:")
         if one.default is not None:
-            taken.add((where, "default", text_of(one.default)))
+            other = work.script(target.path) if target.kind == "file" else None
+            given = (other.exports.default_name if other is not None else "") or "default"
+            taken.add((where, given))
+            locals_[text_of(one.default)] = f"{where}#{given}"
         if one.namespace is not None:
             taken.add((where, "*", text_of(one.namespace)))
         if one.bare:
@@ -83,7 +86,9 @@ def _script(work: Workpiece, script: Script, template: object) -> dict[str, Any]
     exports = script.exports
     # Under which name something is imported makes no difference.
     words = [locals_.get(word, word) for statement in script.root.children for word in _words(statement)]
-    given = (exports.values, exports.types, exports.default, exports.default_name if exports.default else "")
+    # A name that is given as the default and a name that is given under itself are the same to whoever takes it.
+    default = {exports.default_name or "default"} if exports.default else set()
+    given = exports.values | default, exports.types
     return {"imports": taken, "exports": given, "words": words, "template": template, "broken": script.broken}
 
 
