@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 
 from builder import __version__
-from builder.api import budgets, catalogues, conversation, events, keys
+from builder.api import budgets, catalogues, conversation, events, keys, safety
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -46,6 +46,7 @@ _NOUNS = (
     walks,
     conversation,
     budgets,
+    safety,
     shares,
     preview,
     access,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
+from builder.accounts.access import Action
 from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.generation.shapes import GenerationView, generation_shape
 from builder.projects.shapes import MessageView, message_shape
@@ -16,11 +17,15 @@ class NewMessage(BaseModel):
     model_config = ConfigDict(extra="forbid")
     text: str
     model: str = ""
+    sure: bool = False
 
 
 class MessageSent(BaseModel):
+    """`notice`: what the person should know about what they sent, "" for nothing."""
+
     message: MessageView
     generation: GenerationView
+    notice: str
 
 
 class GenerationAnswer(BaseModel):
@@ -42,9 +47,13 @@ class GenerationText(GenerationView):
 
 @router.post("/messages", status_code=202)
 async def send_message(services: AppServices, actor: MayEdit, project_id: str, new: NewMessage) -> MessageSent:
-    """Starts a generation; what was typed becomes a version first."""
-    generation, message = await services.generations.ask(actor, project_id, new.text, new.model)
-    return MessageSent(message=message_shape(message), generation=generation_shape(generation))
+    """Starts a generation; what was typed becomes a version first.
+
+    422 `blocked` where the text asks for what no app needs; 409 `sure_needed` where it has to be sent with `sure`."""
+    project = await services.store.get(actor, project_id, Action.EDIT)
+    looked = await services.guard.look(actor.within(project.owner), new.text, project=project_id, sure=new.sure)
+    generation, message = await services.generations.ask(actor, project_id, looked.text, new.model)
+    return MessageSent(message=message_shape(message), generation=generation_shape(generation), notice=looked.notice)
 
 
 @router.get("/generations/{generation_id}")

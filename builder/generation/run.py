@@ -18,7 +18,8 @@ from builder.generation import policy
 from builder.generation.asking import Asking
 from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened, Step, Text, Unfinished
 from builder.generation.draft import Draft, DraftRefused, lay
-from builder.generation.edits import Edit, EditFailed, place, shown
+from builder.generation.edits import Edit, EditFailed, place
+from builder.generation.edits import shown as shown_edit
 from builder.generation.extraction import TextAnswer, json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
 from builder.generation.further_calls import MOST_CONTINUATIONS, Refusal, refusal_of
@@ -40,6 +41,9 @@ from builder.llm.conversation import errors
 from builder.llm.conversation.events import Usage
 from builder.projects import run_hints
 from builder.projects.store import ProjectStore
+from builder.safety.log import add_kept, add_said
+from builder.safety.sanitising.secrets import hides_something
+from builder.safety.talk import CleanTalk, shown
 from builder.texts import said, t
 from preview_runtime.file_tree import MAX_TREE_BYTES, FileTree, InvalidTree
 from preview_runtime.tasks import beside
@@ -102,6 +106,7 @@ class Run:
         self._buffer: list[str] = []
         self._buffered = 0
         self._prose: list[str] = []
+        self._talk = CleanTalk()
         self._finished: Finished | None = None
         self._dirty = asyncio.Event()
         self._room = asyncio.Event()
@@ -326,6 +331,8 @@ class Run:
                 return [await asyncio.to_thread(self._tried, edit)]
             case Field("delete", paths):
                 return [FileDeletedFact(generation=mine, path=path) for path in paths if path in self._request.tree]
+            case Field("title" | "summary" as name, str(value)):
+                return [FieldSetFact(generation=mine, name=name, value=self._talk.clean(value))]
             case Field(name, value):
                 return [FieldSetFact.model_validate({"generation": mine, "name": name, "value": value})]
         return []
@@ -343,7 +350,7 @@ class Run:
         except EditFailed:
             return fact
         self._edited[edit.path] = placed.over(text)
-        find, replace = shown(text, placed)
+        find, replace = shown_edit(text, placed)
         return fact.model_copy(update={"find": find, "replace": replace, "applied": True, "fallback": placed.fallback})
 
     # The ending
@@ -359,10 +366,13 @@ class Run:
         tree = await asyncio.to_thread(self._applied, draft)
         first = self.generation.base is None
         if tree is None and first and draft.empty and draft.summary:
-            raise TextAnswer(draft.summary)
+            raise TextAnswer(self._talk.clean(draft.summary))
         if tree is None and not (draft.empty and draft.summary):
             raise DraftRefused(t("generation.nothing_changed"), code="nothing_changed")
-        summary = draft.summary or t("generation.default_summary" if first else "generation.follow_up_summary")
+        keys = await asyncio.to_thread(self._with_keys, tree) if tree is not None else []
+        summary = self._talk.clean(draft.summary) or t(
+            "generation.default_summary" if first else "generation.follow_up_summary"
+        )
         async with self._parts.store.db.session() as session:
             version = None
             if tree is not None:
@@ -375,6 +385,8 @@ class Run:
                 except InvalidTree as fault:
                     raise DraftRefused(said(fault.says), code=fault.code, path=fault.path) from None
             self.generation.version = version.id if version else None
+            mine = self.generation
+            add_kept(session, self._workspace(), keys, project=mine.project, reference=mine.id)
             await self._parts.store.add_message(
                 self._actor,
                 self.generation.project,
@@ -399,12 +411,24 @@ class Run:
         changed, deleted = after.changed_from(before)
         return after if changed or deleted else None
 
+    def _with_keys(self, tree: FileTree) -> list[str]:
+        """The changed texts that hold what looks like a key."""
+        changed, _ = tree.changed_from(self._request.tree)
+        texts = (tree[path] for path in changed)
+        return [text for text in texts if isinstance(text, str) and hides_something("", text)]
+
+    def _workspace(self) -> Actor:
+        return self._actor.within(self.generation.owner)
+
     async def _title(self, draft: Draft) -> str:
         """The project's title from the draft, unless the person has given it one meanwhile."""
         project = await self._parts.store.get(self._actor, self.generation.project)
-        return draft.title[:200] if project.title == self.generation.resume.get("project_title") else ""
+        return (
+            self._talk.clean(draft.title)[:200] if project.title == self.generation.resume.get("project_title") else ""
+        )
 
     async def _fail(self, code: str, message: str, remedy: Remedy, detail: str) -> None:
+        message, detail = self._talk.clean(message), self._talk.clean(detail)
         logger.warning("generation %s failed: %s: %s", self.generation.id, code, detail or message)
         self.generation.version = None
         if self._ending:
@@ -432,6 +456,10 @@ class Run:
         generation.status, generation.error = status, error
         describe(generation, self.assembly)
         self._settle()
+        add_said(
+            session, self._workspace(), self._talk.counts, length=self._talk.characters, project=generation.project,
+            reference=generation.id,
+        )  # fmt: skip
         await self._parts.records.end(session, generation)
 
     def _settle(self) -> None:
@@ -449,7 +477,8 @@ class Run:
 def describe(generation: Generation, assembly: Assembly) -> None:
     """Write what arrived into the row."""
     fields = assembly.fields
-    generation.title, generation.summary = fields.title or generation.title, fields.summary or generation.summary
+    generation.title = shown(fields.title) or generation.title
+    generation.summary = shown(fields.summary) or generation.summary
     generation.stack, generation.run = fields.stack, fields.run
     arrived = {file.path: file.closed for file in assembly.files.values()}
     # A file changed by edits alone belongs to the list as well: it is what a follow-up did.

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
-from builder.base.errors import BadInput, Conflict
+from builder.base.errors import Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
@@ -28,13 +27,11 @@ from builder.generation.tables import Generation
 from builder.llm.conversation.settings import ModelSettings
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Message
+from builder.safety.judging.flood import clean_prompt
 from builder.texts import t
 from preview_runtime.tasks import Tasks
 
 logger = logging.getLogger(__name__)
-
-MAX_PROMPT_BYTES: Final = 100_000
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff]")
 
 
 class ModelSource(Protocol):
@@ -326,19 +323,6 @@ class GenerationService:
         if run and task:
             run.end(ending)
             await asyncio.wait({task})
-
-
-def clean_prompt(prompt: str) -> str:
-    """The prompt as it is kept. Raises `BadInput` where it is empty, too long or no text."""
-    if _CONTROL.search(prompt):
-        raise BadInput(t("generation.prompt_binary"), code="prompt_binary")
-    text = prompt.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if not text:
-        raise BadInput(t("generation.prompt_empty"), code="prompt_empty")
-    if len(text.encode()) > MAX_PROMPT_BYTES:
-        limit = f"{MAX_PROMPT_BYTES // 1000} kB"
-        raise BadInput(t("generation.prompt_long", limit=limit), code="prompt_long", detail=f"{len(text)} characters")
-    return text
 
 
 def _replayed(spool: Spool, resume: Mapping[str, Any]) -> tuple[Assembly, str]:

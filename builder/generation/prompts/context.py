@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from builder.generation.models.model import Turn
-from builder.generation.prompts.secrets import without_secrets
 from builder.llm.conversation.sizes import CHARACTERS_PER_TOKEN
+from builder.safety.sanitising.secrets import without_secrets
 from preview_runtime.file_tree import FileTree
 
 BUDGET_TOKENS: Final = 60_000

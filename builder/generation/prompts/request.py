@@ -12,7 +12,7 @@ from builder.base.settings import ROOT
 from builder.generation.models.draft_schema import TOOL_NAME
 from builder.generation.models.model import ModelRequest, Partial, RequestKind, Turn
 from builder.generation.prompts.context import choose, collapsed
-from builder.generation.prompts.secrets import without_secrets
+from builder.safety.sanitising.secrets import without_secrets
 from preview_runtime.file_tree import FileTree
 
 TEMPLATES: Final = ROOT / "templates" / "prompts"

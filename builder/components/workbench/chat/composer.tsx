@@ -27,7 +27,7 @@ export interface Again {
 
 /** The field for the next request. Its text survives a reload. */
 export function Composer({ again, sent }: { again: Again | null; sent: () => void }): ReactElement {
-  const { store } = useWorkbench();
+  const { store, toast } = useWorkbench();
   const state = useProject();
   const draft = `sayso.draft.${store.api.id}`;
   const [text, setText] = useState(() => sessionStorage.getItem(draft) ?? "");
@@ -55,13 +55,15 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
     if (again.another) form.current?.querySelector<HTMLElement>(".wb-model")?.click();
   }, [again]);
 
-  const send = async (): Promise<void> => {
+  /** `sure`: the person was asked whether they mean it. */
+  const send = async (sure = false): Promise<void> => {
     if (reason || sending || !text.trim()) return;
     setSending(true);
     setProblem(null);
     try {
       await store.flush();
-      await store.api.say(text, model?.name ?? "");
+      const { notice } = await store.api.say(text, model?.name ?? "", sure);
+      if (notice) toast({ text: notice });
       setText("");
       sent();
     } catch (error) {
@@ -83,7 +85,11 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
       <div className="wb-composer-box">
         <textarea
           ref={field} rows={2} value={text} aria-label={t("workbench.chat.ask")} placeholder={t("workbench.chat.placeholder")}
-          aria-describedby="wb-composer-note" onChange={(event) => setText(event.target.value)}
+          aria-describedby="wb-composer-note"
+          onChange={(event) => {
+            setText(event.target.value);
+            if (problem?.code === "sure_needed") setProblem(null); // other words were not asked about
+          }}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
             event.preventDefault();
@@ -112,6 +118,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
       </div>
       <p id="wb-composer-note" className={problem ? "wb-hint wb-bad" : "wb-hint"} role={problem ? "alert" : undefined}>
         {problem?.message || reason || estimate.left || t("workbench.chat.hint")}
+        {problem?.code === "sure_needed" && <> <button type="button" className="wb-link" onClick={() => void send(true)}>{t("workbench.chat.sure")}</button></>}
         {problem?.code === "no_key" && <> <a className="wb-link" href={keyAddress(store.api.id, model?.name ?? "")}>{t("workbench.key")}</a></>}
       </p>
     </form>
