@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -11,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from builder.base.settings import ROOT
 from builder.generation.models.draft_schema import TOOL_NAME
 from builder.generation.models.model import ModelRequest, Partial, RequestKind, Turn
-from builder.generation.prompts.context import choose, collapsed
+from builder.generation.prompts.context import Context, choose, collapsed
+from builder.generation.prompts.frames import mark_for
 from builder.safety.sanitising.secrets import without_secrets
 from preview_runtime.file_tree import FileTree
 
@@ -68,16 +70,33 @@ def build_request(
         packages=around.packages,
     )
     shown = choose(tree, prompt, changed)
+    mark = mark_for(_material(clean, history, shown, partial, fault))
     if partial:
-        user = _template("continue").render(prompt=clean, partial=partial, tree_files=shown.files, others=shown.others)
+        user = _template("continue").render(
+            prompt=clean, partial=partial, tree_files=shown.files, others=shown.others, mark=mark
+        )
     elif tree:
         user = _template("follow_up").render(
-            prompt=clean, history=history, files=shown.files, others=shown.others, fault=fault
+            prompt=clean, history=history, files=shown.files, others=shown.others, fault=fault, mark=mark
         )
     else:
-        user = _template("first").render(prompt=clean)
+        user = _template("first").render(prompt=clean, mark=mark)
     runtimes = around.servers.kinds if around.servers else ()
     return ModelRequest(kind, prompt, tree, history, partial, system, user, max_output_tokens, runtimes)
+
+
+def _material(
+    prompt: str, history: tuple[Turn, ...], shown: Context, partial: Partial | None, fault: str
+) -> Iterator[str]:
+    """All that a prompt quotes."""
+    yield from (prompt, fault, *(turn.text for turn in history), *shown.others)
+    for file in shown.files:
+        yield from (file.path, file.text)
+    if partial:
+        yield from (*partial.files, *partial.files.values(), *partial.delete, *partial.missing, partial.refused)
+        yield from (partial.open_text, partial.begin)
+        for edit in partial.edits:
+            yield from (edit.path, edit.find, edit.replace)
 
 
 @cache
