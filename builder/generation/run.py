@@ -42,7 +42,7 @@ from builder.llm.conversation.events import Usage
 from builder.projects import run_hints
 from builder.projects.store import ProjectStore
 from builder.safety.log import add_kept, add_said
-from builder.safety.sanitising.secrets import hides_something
+from builder.safety.sanitising.secrets import texts_with_keys
 from builder.safety.talk import CleanTalk, shown
 from builder.texts import said, t
 from preview_runtime.file_tree import MAX_TREE_BYTES, FileTree, InvalidTree
@@ -369,7 +369,7 @@ class Run:
             raise TextAnswer(self._talk.clean(draft.summary))
         if tree is None and not (draft.empty and draft.summary):
             raise DraftRefused(t("generation.nothing_changed"), code="nothing_changed")
-        keys = await asyncio.to_thread(self._with_keys, tree) if tree is not None else []
+        keys = await asyncio.to_thread(texts_with_keys, tree, self._request.tree) if tree is not None else []
         summary = self._talk.clean(draft.summary) or t(
             "generation.default_summary" if first else "generation.follow_up_summary"
         )
@@ -410,12 +410,6 @@ class Run:
         after = run_hints.told(after, draft.run)
         changed, deleted = after.changed_from(before)
         return after if changed or deleted else None
-
-    def _with_keys(self, tree: FileTree) -> list[str]:
-        """The changed texts that hold what looks like a key."""
-        changed, _ = tree.changed_from(self._request.tree)
-        texts = (tree[path] for path in changed)
-        return [text for text in texts if isinstance(text, str) and hides_something("", text)]
 
     def _workspace(self) -> Actor:
         return self._actor.within(self.generation.owner)

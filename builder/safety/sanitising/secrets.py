@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from builder.safety.sanitising.shapes import SECRETS, Shape
+from preview_runtime.file_tree import FileTree
 
 HIDDEN: Final = "[hidden]"
 
@@ -36,6 +37,13 @@ def without_secrets(path: str, text: str) -> str:
 def hides_something(path: str, text: str) -> bool:
     """Whether the model sees less than the file holds, so that it must not rewrite the file whole."""
     return without_secrets(path, text) != text
+
+
+def texts_with_keys(tree: FileTree, before: FileTree) -> list[str]:
+    """The texts that `tree` has and `before` has not, and that hold what looks like a key."""
+    changed, _ = tree.changed_from(before)
+    texts = (tree[path] for path in changed)
+    return [text for text in texts if isinstance(text, str) and hides_something("", text)]
 
 
 @cache

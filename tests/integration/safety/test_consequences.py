@@ -59,7 +59,7 @@ async def everything_else(services: Services, project: str) -> dict[str, list[di
     async with services.db.reader() as session:
         for table in SQLModel.metadata.sorted_tables:
             if table.name not in SHARED:
-                rows = [dict(row._mapping) for row in await session.execute(select(table))]
+                rows = [dict(row) for row in (await session.execute(select(table))).mappings()]
                 mine = table.name in OWN
                 kept[table.name] = [
                     row for row in rows if not (mine and project in (row.get("project"), row.get("id")))
