@@ -28,10 +28,14 @@ export type ToPage =
   | { type: 'navigate'; path: string }
   | { type: 'ping'; n: number }
 
-/** From the builder to a page that is walked through. `begin` loads `path` with nothing kept. */
+/**
+ * From the builder to a page that is walked through. `begin` loads `path` with nothing kept; `look` asks what it shows,
+ * `later` some seconds of its time later.
+ */
 export type ToWalked =
   | { type: 'begin'; path: string }
   | { type: 'step'; n: number; step: WalkStep }
+  | { type: 'look'; n: number; later: boolean }
   | { type: 'ping'; n: number }
 
 /** What the client itself takes; the rest is the capture script's. */

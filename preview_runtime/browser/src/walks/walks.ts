@@ -1,14 +1,21 @@
+import { Trace, differs } from './trace.ts'
 import { WalkFrame } from './walk-frame.ts'
-import type { Outcome, Walk } from '../engine/walk.ts'
+import type { Difference, Kept } from './trace.ts'
+import type { Outcome, Walk, WalkStep } from '../engine/walk.ts'
 
-/** How a walk ended: where it failed, `step` counts from 1 (0: its page did not come). `ms` with the loading of its pages. */
-export interface WalkResult extends Outcome { walk: string; ok: boolean; step: number; ms: number }
+/**
+ * How a walk ended: where it failed, `step` counts from 1 (0: its page did not come). `ms` with the loading of its pages.
+ * Of one that went well: what was shown, and what of it is other than it was before.
+ */
+export interface WalkResult extends Pick<Outcome, 'why' | 'saw'> { walk: string; ok: boolean; step: number; ms: number; trace?: Kept; difference?: Difference }
 
 export interface WalksOptions {
   /** Where the app is served for walks, e.g. `http://w-abc.preview.localhost:8000/`. */
   url: string
   /** Takes the hidden frame. */
   home: HTMLElement
+  /** What was shown when each walk last went well, by path. */
+  before?: Record<string, Kept>
   signal?: AbortSignal
   /** Told of each walk as soon as it is over. */
   ended?(result: WalkResult): void
@@ -32,7 +39,7 @@ export async function runWalks(walks: Record<string, Walk>, options: WalksOption
   }
 }
 
-async function runAll(walks: Record<string, Walk>, { url, home, signal, ended }: WalksOptions): Promise<WalkResult[]> {
+async function runAll(walks: Record<string, Walk>, { url, home, before, signal, ended }: WalksOptions): Promise<WalkResult[]> {
   const results: WalkResult[] = []
   let frame: WalkFrame | undefined
   const stop = (): void => frame?.close()
@@ -41,9 +48,9 @@ async function runAll(walks: Record<string, Walk>, { url, home, signal, ended }:
     for (const [path, walk] of Object.entries(walks)) {
       if (signal?.aborted) break
       frame ??= new WalkFrame(url, home)
-      let result = await walkThrough(path, walk, frame)
-      // What was only too slow for a moment, on a machine with other things to do, walks the second time.
-      if (!result.ok && !lost(result) && !signal?.aborted) result = await walkThrough(path, walk, frame)
+      let result = await walkThrough(path, walk, frame, before?.[path])
+      // What was only too slow for a moment, on a machine with other things to do, is as it was the second time.
+      if ((!result.ok || result.difference) && !lost(result) && !signal?.aborted) result = await walkThrough(path, walk, frame, before?.[path])
       if (signal?.aborted) break
       results.push(result)
       ended?.(result)
@@ -63,22 +70,36 @@ async function runAll(walks: Record<string, Walk>, { url, home, signal, ended }:
 /** The frame cannot be used any more. */
 const lost = ({ why }: WalkResult): boolean => why === 'stuck' || why === 'no_page' || why === 'slow'
 
-async function walkThrough(path: string, walk: Walk, frame: WalkFrame): Promise<WalkResult> {
+/** Steps that change nothing: what they find was shown before. */
+const isExpectation = (step: WalkStep): boolean => 'see' in step || 'not_see' in step || 'stored' in step || 'at' in step
+
+async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: Kept | undefined): Promise<WalkResult> {
   const began = performance.now()
   let step = 0
   const slow = Promise.withResolvers<Outcome>()
+  const trace = new Trace()
   let timer: ReturnType<typeof setTimeout> | undefined
+  const look = async (later = false): Promise<Outcome> => {
+    const outcome = await frame.look(later)
+    if (outcome.shown) trace.add(step, outcome.shown)
+    return outcome
+  }
   const steps = async (): Promise<Outcome> => {
     if (!(await frame.begin())) return { why: 'no_page', saw: [] }
     timer = setTimeout(() => slow.resolve({ why: 'slow', saw: [] }), WALK_MS)
+    let outcome = await look()
     for (const each of walk.steps) {
-      step++
-      const outcome = await frame.step(each)
       if (outcome.why) return outcome
+      step++
+      outcome = await frame.step(each)
+      if (!outcome.why && !isExpectation(each)) outcome = await look()
     }
-    return { saw: [] }
+    return outcome.why ? outcome : look(true)
   }
-  const outcome = await Promise.race([steps(), slow.promise])
+  const { why, saw } = await Promise.race([steps(), slow.promise])
   clearTimeout(timer)
-  return { walk: path, ok: outcome.why === undefined, step, ms: Math.round(performance.now() - began), ...outcome }
+  const ended = { walk: path, step, ms: Math.round(performance.now() - began), saw }
+  if (why) return { ...ended, ok: false, why }
+  const difference = before && differs(before, trace.kept)
+  return { ...ended, ok: true, trace: trace.kept, ...(difference && { difference }) }
 }
