@@ -79,10 +79,12 @@ export async function pause(): Promise<void> {
     goOn(PAUSE_STEP_MS)
   }
   const end = real.now() + ANSWER_MS
-  while (asked > 0 && real.now() < end) await nextFrame()
+  while (isLoading() && real.now() < end) await nextFrame()
   if (observes) await nextFrame()
   await nextTask()
 }
+
+const isLoading = (): boolean => asked > 0 || document.fonts.status === 'loading' || [...document.images].some((image) => !image.complete && image.loading !== 'lazy')
 
 function watch(): { any(): boolean; end(): void } {
   let changed = false
