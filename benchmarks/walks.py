@@ -127,7 +127,9 @@ def main() -> None:
                 before = before or _walks.traces_of(results)
                 walked += len(results)
                 alarms += [
-                    f"{starter.name}: {result.get('difference') or result}" for result in results if _walks.tells(result)
+                    f"{starter.name}: {result.get('difference') or result}"
+                    for result in results
+                    if _walks.tells(result)
                 ]
             say(f"  {starter.name}: {walked} walked, {len(alarms)} false alarms so far")
         sites = [

@@ -1,4 +1,5 @@
-import type { WalkStep, WalkTarget } from "$/runtime/engine/walk.ts";
+import type { Walk, WalkStep, WalkTarget } from "$/runtime/engine/walk.ts";
+import type { Difference } from "$/runtime/walks/trace.ts";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
 import { t } from "../../client/walked_texts";
 
@@ -39,3 +40,16 @@ function targetWords({ role, name, label, placeholder, text, within, nth }: Walk
 
 /** Why a walk failed; what was there instead is said apart from it. */
 export const whyWords = ({ why }: WalkResult): string => (why ? t(`walked.why.${why}`) : "");
+
+/** Where a walk first showed something else than before, and what. */
+export function differenceWords({ step, gone, come, looks, behind }: Difference, walk: Walk): string {
+  const done = walk.steps[step - 1];
+  const place = done ? t("walked.different.step", { step, words: stepWords(done) }) : t("walked.different.start");
+  const parts = [
+    gone.length > 0 && t("walked.different.gone", { what: gone.join(", ") }),
+    come.length > 0 && t("walked.different.come", { what: come.join(", ") }),
+    looks.length > 0 && t("walked.different.looks", { what: looks.join(", ") }),
+  ].filter(Boolean);
+  if (parts.length === 0) parts.push(t(behind ? "walked.different.behind" : "walked.different.order"));
+  return [t("walked.different", { place }), ...parts].join(" ");
+}

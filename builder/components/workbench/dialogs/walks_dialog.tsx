@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { Dialog } from "../controls/dialog";
 import { useProject, useWalks, useWorkbench } from "../session/context";
 import { tally } from "../session/walk_watch";
-import { stepWords, whyWords } from "./walk_words";
+import { differenceWords, stepWords, whyWords } from "./walk_words";
 import { t } from "../../client/walked_texts";
 
 /** How the walks of the version that is seen went; of those that failed the step, why, and what was there instead. */
@@ -23,6 +23,7 @@ export function WalksDialog(): ReactElement {
             <li key={result.walk}>
               <span className="wb-version-label">
                 <span>{walk.title}</span>
+                {result.difference && <small>{differenceWords(result.difference, walk)}</small>}
                 {result.ok ? <small>{t("walked.passed", { count: walk.steps.length, ms: result.ms })}</small> : (
                   <small className="wb-bad">
                     {step && `${t("walked.at_step", { step: result.step, words: stepWords(step) })} `}

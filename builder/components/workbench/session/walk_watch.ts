@@ -86,7 +86,7 @@ export class WalkWatch {
     await this.preview.published();
     await quiet(signal);
     if (signal.aborted) return;
-    const { walks: found, invalid, url } = await this.store.api.walks();
+    const [{ walks: found, invalid, url }, { shown: before }] = await Promise.all([this.store.api.walks(), this.store.api.walkedBefore(version)]);
     const walks = found as Record<string, Walk>;
     if (signal.aborted) return;
     let results: readonly WalkResult[] = [];
@@ -95,12 +95,15 @@ export class WalkWatch {
     if (Object.keys(walks).length === 0) return;
     const { runWalks } = await import("$/runtime/walks/walks.ts");
     await runWalks(walks, {
-      url, home: document.body, signal,
+      url, home: document.body, before, signal,
       ended: (result) => {
         results = [...results, result];
         tell(results.length === Object.keys(walks).length);
       },
     });
+    if (signal.aborted) return;
+    const shown = results.flatMap(({ walk, trace = before[walk] }) => (trace ? [[walk, trace] as const] : []));
+    await this.store.api.keepWalked(version, Object.fromEntries(shown));
   }
 
   private set(walks: WalksOfVersion): void {
@@ -122,5 +125,9 @@ const all = ({ walks, invalid }: WalksOfVersion): number => Object.keys(walks).l
 
 export const allWalk = (walks: WalksOfVersion): boolean => passed(walks) === all(walks);
 
-/** "12 of 12 walk". What is no walk does not walk. */
-export const tally = (walks: WalksOfVersion): string => t("workbench.walks.tally", { passed: passed(walks), count: all(walks) });
+/** "12 of 12 walk", "12 of 12 walk · 2 look different". What is no walk does not walk. */
+export function tally(walks: WalksOfVersion): string {
+  const walked = t("workbench.walks.tally", { passed: passed(walks), count: all(walks) });
+  const different = walks.results.filter(({ difference }) => difference).length;
+  return different === 0 ? walked : t("workbench.walks.different", { tally: walked, count: different });
+}

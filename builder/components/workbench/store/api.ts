@@ -59,6 +59,9 @@ export class ProjectApi {
   save = (): Promise<Answer<"save">> => json(`${this.root}/save`, { method: "POST", body: {} });
 
   walks = (): Promise<Answer<"project_walks">> => json(`${this.root}/walks`);
+  walkedBefore = (version: string): Promise<Answer<"walked_before">> => json(`${this.root}/versions/${version}/walked/before`);
+  keepWalked = (version: string, shown: Answer<"walked_before">["shown"]): Promise<void> =>
+    json(`${this.root}/versions/${version}/walked`, { method: "PUT", body: { shown } });
 
   versions = (): Promise<Answer<"list_versions">> => json(`${this.root}/versions`);
   restore = (version: string, path?: string): Promise<unknown> =>

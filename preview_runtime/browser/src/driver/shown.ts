@@ -1,4 +1,5 @@
-import { pageTime, waiting } from './clock.ts'
+import { digest } from '../engine/digest.ts'
+import { waiting } from './clock.ts'
 import { noted } from './noted.ts'
 import { focused } from './focus.ts'
 import { SILENT } from './names.ts'
@@ -20,7 +21,7 @@ export function shown(): string[] {
   const lines = [`page “${document.title}” ${location.pathname}${location.search}${location.hash}\t${[document.documentElement, document.body].map(attributes).join()}`]
   elements(document.body, lines)
   for (const area of [localStorage, sessionStorage]) for (const key of Object.keys(area).sort()) lines.push(`kept “${key}”: ${short(area.getItem(key) ?? '')}\t${digest(area.getItem(key) ?? '')}`)
-  return [...lines, ...noted(), `\ttimers ${waiting()} ${pageTime() > 0}`]
+  return [...lines, ...noted(), `\ttimers ${waiting()}`]
 }
 
 function elements(parent: Element, lines: string[]): void {
@@ -82,10 +83,3 @@ function finishAnimations(): void {
 }
 
 const short = (text: string): string => (text.length > WORDS ? `${text.slice(0, WORDS)}…` : text).replace(/\s+/g, ' ')
-
-/** FNV-1a. */
-function digest(text: string): string {
-  let sum = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193)
-  return (sum >>> 0).toString(36)
-}

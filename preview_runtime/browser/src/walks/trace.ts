@@ -1,8 +1,11 @@
+import { digest } from '../engine/digest.ts'
+import type { Walk } from '../engine/walk.ts'
+
 /**
  * What was shown when a walk went well, to be kept: each line once, and per look the step after which it was and which
- * lines there were.
+ * lines there were. `of`: the walk and the browser, as another one shows something else.
  */
-export interface Kept { lines: string[]; looks: { step: number; shown: number[] }[] }
+export interface Kept { of: string; lines: string[]; looks: { step: number; shown: number[] }[] }
 
 /**
  * The first look at which something else was shown, `step` counting from 1 (0: before the first). `gone` and `come`: the
@@ -14,8 +17,12 @@ export interface Difference { step: number; gone: string[]; come: string[]; look
 const NAMED = 6
 
 export class Trace {
-  readonly kept: Kept = { lines: [], looks: [] }
+  readonly kept: Kept
   readonly #known = new Map<string, number>()
+
+  constructor(walk: Walk) {
+    this.kept = { of: digest(JSON.stringify([walk.steps, navigator.userAgent, devicePixelRatio])), lines: [], looks: [] }
+  }
 
   add(step: number, shown: string[]): void {
     this.kept.looks.push({ step, shown: shown.map((line) => this.#number(line)) })
@@ -30,6 +37,7 @@ export class Trace {
 }
 
 export function differs(before: Kept, after: Kept): Difference | undefined {
+  if (before.of !== after.of) return undefined
   for (const [i, look] of after.looks.entries()) {
     const [was, is] = [linesOf(before, i), linesOf(after, i)]
     if (was.length === is.length && was.every((line, at) => line === is[at])) continue

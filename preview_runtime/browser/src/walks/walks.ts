@@ -77,7 +77,7 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: K
   const began = performance.now()
   let step = 0
   const slow = Promise.withResolvers<Outcome>()
-  const trace = new Trace()
+  const trace = new Trace(walk)
   let timer: ReturnType<typeof setTimeout> | undefined
   const look = async (later = false): Promise<Outcome> => {
     const outcome = await frame.look(later)
