@@ -12,10 +12,10 @@ from builder.base.settings import ROOT
 from tests.browser.conftest import Server
 
 _PACKAGE = ROOT / "preview_runtime" / "browser"
-_RUN = """({ walks, url, before, untilTold }) => {
+_RUN = """({ walks, url, before, stroll, untilTold }) => {
   const enough = new AbortController();
   const ended = (result) => { if (untilTold && (!result.ok || result.difference)) enough.abort(); };
-  return saysoWalks.runWalks(walks, { url, home: document.body, before, signal: enough.signal, ended });
+  return saysoWalks.runWalks(walks, { url, home: document.body, before, stroll, signal: enough.signal, ended });
 }"""
 
 
@@ -39,11 +39,17 @@ def walks_of(server: Server, project: str) -> dict[str, Any]:
 
 
 def walk(
-    page: Page, walks: dict[str, Any], url: str, before: dict[str, Any] | None = None, *, until_told: bool = False
+    page: Page,
+    walks: dict[str, Any],
+    url: str,
+    before: dict[str, Any] | None = None,
+    *,
+    stroll: bool = True,
+    until_told: bool = False,
 ) -> list[dict[str, Any]]:
-    """How each walk went; `before`: what was shown when it last went well, by path. `until_told`: no more after the first
-    that tells of something."""
-    given = {"walks": walks, "url": url, "before": before or {}, "untilTold": until_told}
+    """How each walk went, and the stroll; `before`: what was shown when it last went well, by path. `until_told`: no more
+    after the first that tells of something."""
+    given = {"walks": walks, "url": url, "before": before or {}, "stroll": stroll, "untilTold": until_told}
     results: list[dict[str, Any]] = page.evaluate(_RUN, given)
     return results
 

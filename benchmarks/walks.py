@@ -101,7 +101,9 @@ def main() -> None:
     options.add_argument("--clean", type=int, default=0, help="runs over all starters, to count false alarms")
     options.add_argument("--regressions", type=int, default=0, help="changes over all starters, to count what is told")
     options.add_argument("--seed", type=int, default=20)
+    options.add_argument("--starters", default="", help="only these, by comma")
     arguments = options.parse_args()
+    chosen = [one for one in starters() if not arguments.starters or one.name in arguments.starters.split(",")]
     told = 0
     times: list[float] = []
     walked, alarms = 0, []
@@ -116,10 +118,10 @@ def main() -> None:
         walks = {f"{number:02} {path}": walk for number, (path, walk) in enumerate(own)}
         for _ in range(arguments.runs):
             began = time.perf_counter()
-            results = _walks.walk(page, walks, found["url"])
+            results = _walks.walk(page, walks, found["url"], stroll=False)
             times.append((time.perf_counter() - began) * 1000)
             say(f"  {times[-1]:.0f} ms, {sum(result['ok'] for result in results)} of {len(results)} walk")
-        for starter in starters() if arguments.clean else []:
+        for starter in chosen if arguments.clean else []:
             found = _walks.walks_of(server, opened(page, server, starter.name))
             before: dict[str, Any] = {}
             for _ in range(arguments.clean):
@@ -134,7 +136,7 @@ def main() -> None:
             say(f"  {starter.name}: {walked} walked, {len(alarms)} false alarms so far")
         sites = [
             (starter, change)
-            for starter in (starters() if arguments.regressions else [])
+            for starter in (chosen if arguments.regressions else [])
             for change in regressions(starter)
         ]
         drawn = random.Random(arguments.seed).sample(sites, min(arguments.regressions, len(sites)))

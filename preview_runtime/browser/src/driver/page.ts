@@ -6,6 +6,7 @@ import { providePerson } from './noted.ts'
 import { providePointer } from './pointer.ts'
 import { nextFrame, nextTask, pause, provideWaiting, until } from './settle.ts'
 import { shown } from './shown.ts'
+import { nextDeed } from './stroll.ts'
 import { isThere, perform } from './steps.ts'
 import type { FromPage, ToWalked } from '../preview/messages.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
@@ -33,6 +34,7 @@ function walk(origin: string, parent: Window): void {
 
   let threw: string | undefined
   let leaving = false
+  let doing: Promise<void> | undefined
   const held: (() => void)[] = []
   // A step that comes while the page goes is for the next one; what was no page (a mail address) leaves this one here.
   window.addEventListener('beforeunload', () => {
@@ -60,9 +62,15 @@ function walk(origin: string, parent: Window): void {
       if (data.type === 'ping') post({ type: 'pong', n: data.n })
       else if (data.type === 'begin') void beginAnew(data.path)
       else {
-        const run = (): void => void (data.type === 'look' ? look(data.later) : answer(data.step)).then((outcome) => post({ type: 'stepped', n: data.n, ...outcome }))
-        if (leaving) held.push(run)
-        else run()
+        const run = async (): Promise<void> => {
+          if (data.type !== 'stroll') return post({ type: 'stepped', n: data.n, ...await (data.type === 'look' ? look(data.later) : answer(data.step)) })
+          const deed = nextDeed(new Set(data.done))
+          // Said first: it may lead to another page.
+          post({ type: 'stepped', n: data.n, saw: deed ? [deed.key, deed.words] : [] })
+          doing = Promise.resolve(deed?.run())
+        }
+        if (leaving) held.push(() => void run())
+        else void run()
       }
     }
   })
@@ -81,12 +89,13 @@ function walk(origin: string, parent: Window): void {
   /** What the page shows once a person would go on; `later`: once they come back to it. */
   async function look(later: boolean): Promise<Outcome> {
     await ready()
+    await doing
     await pause()
     for (let passed = 0; later && passed < LATER_MS; passed += LATER_STEP_MS) {
       goOn(LATER_STEP_MS)
       await nextTask()
     }
-    return threw === undefined ? { saw: [], shown: shown() } : { why: 'threw', saw: [threw] }
+    return { ...(threw !== undefined && { why: 'threw' }), saw: threw === undefined ? [] : [threw], shown: shown() }
   }
 }
 

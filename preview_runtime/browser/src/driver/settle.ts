@@ -9,13 +9,34 @@ const PAUSE_STEP_MS = 32
 const ANSWER_MS = 1_000
 
 let observes = false
+let scrolled = ''
 let asked = 0
+/** Dialogs of which the page has not been told yet that they closed. */
+let closing = 0
 
 /** Notes what only the browser's own frames and answers bring forth: where a page uses neither, nobody waits for them. */
 export function provideWaiting(): void {
   for (const name of ['ResizeObserver', 'IntersectionObserver'] as const) {
     const { observe } = window[name].prototype
     window[name].prototype.observe = function (this: ResizeObserver & IntersectionObserver, ...given: [Element]) { observes = true; observe.apply(this, given) }
+  }
+  // What scrolls slowly is somewhere else each time that one looks.
+  for (const name of ['scrollTo', 'scrollBy', 'scrollIntoView', 'scroll'] as const) {
+    for (const owner of [window, Element.prototype] as unknown as Record<string, (...given: unknown[]) => void>[]) {
+      const scroll = owner[name]
+      if (scroll) owner[name] = function (this: unknown, ...given) { scroll.apply(this, given.map((one) => (typeof one === 'object' && one !== null ? { ...one, behavior: 'instant' } : one))) }
+    }
+  }
+  history.scrollRestoration = 'manual'
+  const style = Object.assign(document.createElement('style'), { textContent: '*{scroll-behavior:auto!important}' })
+  document.documentElement.append(style)
+  const { close } = HTMLDialogElement.prototype
+  HTMLDialogElement.prototype.close = function (this: HTMLDialogElement, ...given) {
+    if (this.open) {
+      closing++
+      this.addEventListener('close', () => { closing-- }, { once: true })
+    }
+    close.apply(this, given)
   }
   const { fetch } = window
   window.fetch = async (...given) => {
@@ -74,17 +95,25 @@ export async function rest(ms: number): Promise<void> {
 
 /** Lets the time pass that a person takes between two acts, and then what is still under way come to its end. */
 export async function pause(): Promise<void> {
+  await loaded()
   for (let passed = 0; passed < PAUSE_MS; passed += PAUSE_STEP_MS) {
     await nextTask()
     goOn(PAUSE_STEP_MS)
   }
-  const end = real.now() + ANSWER_MS
-  while (isLoading() && real.now() < end) await nextFrame()
-  if (observes) await nextFrame()
+  await loaded()
+  const place = `${window.scrollX},${window.scrollY}`
+  // The page is told of its scrolling, and of what it observes, with the browser's next frame.
+  if (observes || place !== scrolled) { await nextFrame(); await nextTask(); await nextFrame() }
+  scrolled = place
   await nextTask()
 }
 
-const isLoading = (): boolean => asked > 0 || document.fonts.status === 'loading' || [...document.images].some((image) => !image.complete && image.loading !== 'lazy')
+async function loaded(): Promise<void> {
+  const end = real.now() + ANSWER_MS
+  while (isLoading() && real.now() < end) await nextFrame()
+}
+
+const isLoading = (): boolean => asked > 0 || closing > 0 || document.fonts.status === 'loading' || [...document.images].some((image) => !image.complete && image.loading !== 'lazy')
 
 function watch(): { any(): boolean; end(): void } {
   let changed = false

@@ -30,12 +30,14 @@ export type ToPage =
 
 /**
  * From the builder to a page that is walked through. `begin` loads `path` with nothing kept; `look` asks what it shows,
- * `later` some seconds of its time later.
+ * `later` some seconds of its time later; `stroll`
+ * asks for the next deed that is not among those `done`.
  */
 export type ToWalked =
   | { type: 'begin'; path: string }
   | { type: 'step'; n: number; step: WalkStep }
   | { type: 'look'; n: number; later: boolean }
+  | { type: 'stroll'; n: number; done: string[] }
   | { type: 'ping'; n: number }
 
 /** What the client itself takes; the rest is the capture script's. */

@@ -1,5 +1,4 @@
 import { digest } from '../engine/digest.ts'
-import type { Walk } from '../engine/walk.ts'
 
 /**
  * What was shown when a walk went well, to be kept: each line once, and per look the step after which it was and which
@@ -20,8 +19,8 @@ export class Trace {
   readonly kept: Kept
   readonly #known = new Map<string, number>()
 
-  constructor(walk: Walk) {
-    this.kept = { of: digest(JSON.stringify([walk.steps, navigator.userAgent, devicePixelRatio])), lines: [], looks: [] }
+  constructor(walk: string) {
+    this.kept = { of: digest([walk, navigator.userAgent, devicePixelRatio].join()), lines: [], looks: [] }
   }
 
   add(step: number, shown: string[]): void {

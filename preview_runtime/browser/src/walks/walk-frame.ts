@@ -85,6 +85,11 @@ export class WalkFrame {
     return this.#ask((n) => ({ type: 'look', n, later }), 0, false)
   }
 
+  /** What is done next, its key and its words in `saw`; nothing there where all of it is among those `done`. */
+  stroll(done: string[]): Promise<Outcome> {
+    return this.#ask((n) => ({ type: 'stroll', n, done }), 0, false)
+  }
+
   /** `leaves`: another page is an answer as well. */
   async #ask(message: (n: number) => ToWalked, waits: number, leaves: boolean): Promise<Outcome> {
     for (;;) {

@@ -5,9 +5,13 @@ import type { Outcome, Walk, WalkStep } from '../engine/walk.ts'
 
 /**
  * How a walk ended: where it failed, `step` counts from 1 (0: its page did not come). `ms` with the loading of its pages.
- * Of one that went well: what was shown, and what of it is other than it was before.
+ * Of one that went well: what was shown, and what of it is other than it was before. `deeds`: of the stroll, `step` by `step`.
  */
-export interface WalkResult extends Pick<Outcome, 'why' | 'saw'> { walk: string; ok: boolean; step: number; ms: number; trace?: Kept; difference?: Difference }
+export interface WalkResult extends Pick<Outcome, 'why' | 'saw'> { walk: string; ok: boolean; step: number; ms: number; trace?: Kept; difference?: Difference; deeds?: string[] }
+
+/** The path of the stroll, which no file describes. */
+export const STROLL = 'stroll'
+const MAX_DEEDS = 120
 
 export interface WalksOptions {
   /** Where the app is served for walks, e.g. `http://w-abc.preview.localhost:8000/`. */
@@ -16,6 +20,8 @@ export interface WalksOptions {
   home: HTMLElement
   /** What was shown when each walk last went well, by path. */
   before?: Record<string, Kept>
+  /** Whether to stroll through the app at the end. */
+  stroll?: boolean
   signal?: AbortSignal
   /** Told of each walk as soon as it is over. */
   ended?(result: WalkResult): void
@@ -39,18 +45,20 @@ export async function runWalks(walks: Record<string, Walk>, options: WalksOption
   }
 }
 
-async function runAll(walks: Record<string, Walk>, { url, home, before, signal, ended }: WalksOptions): Promise<WalkResult[]> {
+async function runAll(walks: Record<string, Walk>, { url, home, before, stroll, signal, ended }: WalksOptions): Promise<WalkResult[]> {
   const results: WalkResult[] = []
   let frame: WalkFrame | undefined
   const stop = (): void => frame?.close()
   signal?.addEventListener('abort', stop)
   try {
-    for (const [path, walk] of Object.entries(walks)) {
+    const ways = Object.entries<Walk | undefined>(walks)
+    for (const [path, walk] of stroll ? [...ways, [STROLL, undefined] as const] : ways) {
       if (signal?.aborted) break
       frame ??= new WalkFrame(url, home)
-      let result = await walkThrough(path, walk, frame, before?.[path])
+      const go = (on: WalkFrame): Promise<WalkResult> => (walk ? walkThrough(path, walk, on, before?.[path]) : strollThrough(on, before?.[path]))
+      let result = await go(frame)
       // What was only too slow for a moment, on a machine with other things to do, is as it was the second time.
-      if ((!result.ok || result.difference) && !lost(result) && !signal?.aborted) result = await walkThrough(path, walk, frame, before?.[path])
+      if ((!result.ok || result.difference) && !lost(result) && !signal?.aborted) result = await go(frame)
       if (signal?.aborted) break
       results.push(result)
       ended?.(result)
@@ -77,7 +85,7 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: K
   const began = performance.now()
   let step = 0
   const slow = Promise.withResolvers<Outcome>()
-  const trace = new Trace(walk)
+  const trace = new Trace(JSON.stringify(walk.steps))
   let timer: ReturnType<typeof setTimeout> | undefined
   const look = async (later = false): Promise<Outcome> => {
     const outcome = await frame.look(later)
@@ -102,4 +110,27 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: K
   if (why) return { ...ended, ok: false, why }
   const difference = before && differs(before, trace.kept)
   return { ...ended, ok: true, trace: trace.kept, ...(difference && { difference }) }
+}
+
+/** It has no aim, and so it cannot fail: what it shows can be other than before. */
+async function strollThrough(frame: WalkFrame, before: Kept | undefined): Promise<WalkResult> {
+  const began = performance.now()
+  const trace = new Trace(STROLL)
+  const deeds: string[] = []
+  const done: string[] = []
+  const look = async (): Promise<boolean> => {
+    const { why, saw, shown = [] } = await frame.look(false)
+    trace.add(deeds.length, why ? [...shown, `${why} ${saw.join()}\t`] : shown)
+    return why === undefined
+  }
+  const ended = (): WalkResult => ({ walk: STROLL, ok: true, step: deeds.length, ms: Math.round(performance.now() - began), saw: [], deeds })
+  if (!(await frame.begin())) return { ...ended(), ok: false, why: 'no_page' }
+  for (let goes = await look(); goes && deeds.length < MAX_DEEDS; goes = await look()) {
+    const { saw: [key, words], why } = await frame.stroll(done)
+    if (why || key === undefined) break
+    done.push(key)
+    deeds.push(words ?? '')
+  }
+  const difference = before && differs(before, trace.kept)
+  return { ...ended(), trace: trace.kept, ...(difference && { difference }) }
 }
