@@ -1,4 +1,4 @@
-import type { Walk, WalkStep, WalkTarget } from "$/runtime/engine/walk.ts";
+import type { WalkStep, WalkTarget } from "$/runtime/engine/walk.ts";
 import type { Difference } from "$/runtime/walks/trace.ts";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
 import { t } from "../../client/walked_texts";
@@ -41,10 +41,9 @@ function targetWords({ role, name, label, placeholder, text, within, nth }: Walk
 /** Why a walk failed; what was there instead is said apart from it. */
 export const whyWords = ({ why }: WalkResult): string => (why ? t(`walked.why.${why}`) : "");
 
-/** Where a walk first showed something else than before, and what. */
-export function differenceWords({ step, gone, come, looks, behind }: Difference, walk: Walk): string {
-  const done = walk.steps[step - 1];
-  const place = done ? t("walked.different.step", { step, words: stepWords(done) }) : t("walked.different.start");
+/** Where something else than before was first shown, and what. `done` says in words what a step did. */
+export function differenceWords({ step, gone, come, looks, behind }: Difference, done: (step: number) => string): string {
+  const place = step > 0 ? t("walked.different.step", { step, words: done(step) }) : t("walked.different.start");
   const parts = [
     gone.length > 0 && t("walked.different.gone", { what: gone.join(", ") }),
     come.length > 0 && t("walked.different.come", { what: come.join(", ") }),

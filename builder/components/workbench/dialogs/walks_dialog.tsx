@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import type { WalkResult } from "$/runtime/walks/walks.ts";
 import { Dialog } from "../controls/dialog";
 import { useProject, useWalks, useWorkbench } from "../session/context";
 import { tally } from "../session/walk_watch";
@@ -17,13 +18,14 @@ export function WalksDialog(): ReactElement {
     <Dialog title={walks ? tally(walks) : t("walked.title")} close={() => setPanel(null)} wide>
       <ol className="wb-versions wb-walks">
         {walks?.results.map((result) => {
-          const walk = walks.walks[result.walk]!;
+          const walk = walks.walks[result.walk];
+          if (!walk) return <Stroll key={result.walk} {...result} />;
           const step = walk.steps[result.step - 1];
           return (
             <li key={result.walk}>
               <span className="wb-version-label">
                 <span>{walk.title}</span>
-                {result.difference && <small>{differenceWords(result.difference, walk)}</small>}
+                {result.difference && <small>{differenceWords(result.difference, (at) => stepWords(walk.steps[at - 1]!))}</small>}
                 {result.ok ? <small>{t("walked.passed", { count: walk.steps.length, ms: result.ms })}</small> : (
                   <small className="wb-bad">
                     {step && `${t("walked.at_step", { step: result.step, words: stepWords(step) })} `}
@@ -47,5 +49,18 @@ export function WalksDialog(): ReactElement {
         ))}
       </ol>
     </Dialog>
+  );
+}
+
+/** What was done without a walk, and whether it showed something else. */
+function Stroll({ difference, deeds = [], ms }: WalkResult): ReactElement {
+  return (
+    <li>
+      <span className="wb-version-label">
+        <span>{t("walked.stroll")}</span>
+        {difference && <small>{differenceWords(difference, (at) => deeds[at - 1] ?? "")}</small>}
+        <small>{t("walked.strolled", { count: deeds.length, ms })}</small>
+      </span>
+    </li>
   );
 }
