@@ -53,11 +53,11 @@ export function WalksDialog(): ReactElement {
 }
 
 /** What was done without a walk, and whether it showed something else. */
-function Stroll({ difference, deeds = [], ms }: WalkResult): ReactElement {
+function Stroll({ walk, difference, deeds = [], ms }: WalkResult): ReactElement {
   return (
     <li>
       <span className="wb-version-label">
-        <span>{t("walked.stroll")}</span>
+        <span>{t(walk === "stroll" ? "walked.stroll" : "walked.stroll.slow")}</span>
         {difference && <small>{differenceWords(difference, (at) => deeds[at - 1] ?? "")}</small>}
         <small>{t("walked.strolled", { count: deeds.length, ms })}</small>
       </span>

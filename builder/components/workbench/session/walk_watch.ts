@@ -11,7 +11,7 @@ const QUIET_MS = 2_000;
 
 export type ProjectWalks = Answer<"project_walks">;
 
-/** What the walks of one version came to. `over`: all of them were walked. */
+/** What the walks of one version came to. `over`: all of them were walked, be it before the strolls. */
 export interface WalksOfVersion extends Pick<ProjectWalks, "invalid"> {
   walks: Record<string, Walk>;
   version: string;
@@ -98,7 +98,7 @@ export class WalkWatch {
       url, home: document.body, before, stroll: true, signal,
       ended: (result) => {
         results = [...results, result];
-        tell(results.length > Object.keys(walks).length);
+        tell(results.length >= Object.keys(walks).length);
       },
     });
     if (signal.aborted) return;

@@ -26,7 +26,7 @@ export function provideClock(at: number | undefined, page: number): void {
   clock = install({
     now: at ?? BEGINS,
     toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'requestAnimationFrame', 'cancelAnimationFrame', 'requestIdleCallback', 'cancelIdleCallback', 'performance'],
-    loopLimit: 10_000,
+    loopLimit: 1_000_000,
   })
   // Another page draws other numbers, or what it adds would bear the identifiers of what is kept.
   const random = draws(page)

@@ -10,16 +10,22 @@ const AREAS = ['localStorage', 'sessionStorage'] as const
 
 /**
  * `databases`: those to be deleted before the app opens one. `trail`: the pages so far, the present one last. `time`: the
- * page's, ms since 1970. `page`: how many there were before.
+ * page's, ms since 1970. `page`: how many there were before. `whole`: what the local
+ * storage held before it was spoilt.
  */
-interface Kept { areas: [string, string][][]; databases: string[]; trail: string[]; time?: number; page: number }
+interface Kept { areas: [string, string][][]; databases: string[]; trail: string[]; time?: number; page: number; whole?: Record<string, string> }
 
 let anew = false
 let trail: string[] = []
+let whole: Record<string, string> | undefined
+
+/** What the app keeps; once it was asked for, what it kept then. */
+export const wasKept = (): Record<string, string> => (whole ??= { ...localStorage })
 
 /** Called first of all in a page. */
 export function provideKept(): void {
-  const { areas, databases, trail: before, time, page } = kept()
+  const { areas, databases, trail: before, time, page, whole: earlier } = kept()
+  whole = earlier
   provideClock(time, page)
   trail = before.at(-1) === location.href ? before : [...before, location.href]
   const maps = AREAS.map((_, i) => new Map(areas[i]))
@@ -31,7 +37,7 @@ export function provideKept(): void {
   for (const name of databases) indexedDB.deleteDatabase(name)
   window.name = ''
   // At `pagehide` the next page may have its name already.
-  for (const end of ['beforeunload', 'pagehide']) window.addEventListener(end, () => { if (!anew) keep({ areas: maps.map((map) => [...map]), databases: [], trail, time: pageTime(), page: page + 1 }) })
+  for (const end of ['beforeunload', 'pagehide']) window.addEventListener(end, () => { if (!anew) keep({ areas: maps.map((map) => [...map]), databases: [], trail, time: pageTime(), page: page + 1, ...(whole && { whole }) }) })
 }
 
 function kept(): Kept {

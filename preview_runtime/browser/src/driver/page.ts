@@ -1,5 +1,5 @@
 import { CONNECT, HELLO } from '../preview/messages.ts'
-import { goOn, real } from './clock.ts'
+import { goOn, real, waiting } from './clock.ts'
 import { beginAnew, load, loadEarlier, provideKept } from './kept.ts'
 import { provideFocus } from './focus.ts'
 import { providePerson } from './noted.ts'
@@ -21,9 +21,8 @@ if (builder && window.parent !== window) walk(builder, window.parent)
 /** A page that has loaded and shows nothing is walked through all the same: its steps say what is missing. */
 const SHOWN_MS = 2_000
 const STAYS_MS = 1_000
-/** So long a page is left alone at the end of a walk: what it still had to do is done, and seen. ms of its own time. */
-const LATER_MS = 12_000
-const LATER_STEP_MS = 200
+/** In how many parts the page's time goes on: what is put off within one is done after it. */
+const LATER_PARTS = 60
 
 function walk(origin: string, parent: Window): void {
   provideKept()
@@ -86,13 +85,13 @@ function walk(origin: string, parent: Window): void {
     }
   }
 
-  /** What the page shows once a person would go on; `later`: once they come back to it. */
-  async function look(later: boolean): Promise<Outcome> {
+  /** What the page shows once a person would go on, or comes back to it `later`, ms of its own time. */
+  async function look(later: number): Promise<Outcome> {
     await ready()
     await doing
     await pause()
-    for (let passed = 0; later && passed < LATER_MS; passed += LATER_STEP_MS) {
-      goOn(LATER_STEP_MS)
+    for (let part = 0; later > 0 && waiting() > 0 && part < LATER_PARTS; part++) {
+      goOn(later / LATER_PARTS)
       await nextTask()
     }
     return { ...(threw !== undefined && { why: 'threw' }), saw: threw === undefined ? [] : [threw], shown: shown() }

@@ -3,6 +3,7 @@ import { edit, fill, isField, isTyped, pick, selectAll } from './fields.ts'
 import { focus, isFocusable } from './focus.ts'
 import { press, type } from './keyboard.ts'
 import { folded, isVisible, nameOf, roleOf } from './names.ts'
+import { wasKept } from './kept.ts'
 import { click, moveTo, reach } from './pointer.ts'
 import { nextTask } from './settle.ts'
 
@@ -22,6 +23,12 @@ const ARROWS = ['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp', 'Home', 'End'
 /** `words`: for a person, such as `press button “Add”`. */
 export interface Deed { key: string; words: string; run(): void | Promise<void> }
 
+/** How often a thing is done that comes up again and again, such as the question after this one. */
+const AGAIN = 4
+
+/** What was there when it was last looked at: what has come since is of more interest. */
+let met = new WeakSet<Element>()
+
 /** The first thing to do that is not in `done`; undefined where there is nothing more. */
 export function nextDeed(done: ReadonlySet<string>): Deed | undefined {
   const open = [...document.querySelectorAll('dialog:modal,[role="dialog"],[role="alertdialog"]')].filter(isVisible).at(-1)
@@ -29,20 +36,59 @@ export function nextDeed(done: ReadonlySet<string>): Deed | undefined {
   const alike = new Map<string, number>()
   for (const element of scope.querySelectorAll(OFFERED)) alike.set(wayTo(element), (alike.get(wayTo(element)) ?? 0) + 1)
   const passed = new Map<string, number>()
+  const [come, stayed]: [Deed[], Deed[]] = [[], []]
   for (const element of scope.querySelectorAll(`${OFFERED},${DRAWN}`)) {
     const way = wayTo(element)
     const before = passed.get(way) ?? 0
     passed.set(way, before + 1)
     const inRow = (alike.get(way) ?? 0) > ROW
-    if (inRow && before >= ALIKE) continue
-    if (!isVisible(element) || element.matches(':disabled,[aria-disabled="true"]')) continue
+    if ((inRow && before >= ALIKE) || !isVisible(element) || element.matches(':disabled,[aria-disabled="true"]')) continue
     const name = inRow ? String(before) : folded(nameOf(element)).replace(/\d+/g, '#')
-    for (const deed of deedsFor(element, `${way} ${name}`)) {
-      if (!done.has(deed.key)) return deed
+    for (const deed of deedsFor(element, `${way} ${name}`)) (met.has(element) ? stayed : come).push(deed)
+  }
+  met = new WeakSet(scope.querySelectorAll(`${OFFERED},${DRAWN}`))
+  const leave = digest(`leave ${open ? wayTo(open) : ''}`)
+  const left = open && !done.has(leave) ? [{ key: leave, words: 'press Escape', run: () => press('Escape') }] : []
+  const fresh = [...come, ...stayed, ...left].find(({ key }) => !done.has(key))
+  if (fresh) return fresh
+  for (const deed of [...come, ...stayed].filter(({ words }) => words.startsWith('press '))) {
+    const key = Array.from({ length: AGAIN - 1 }, (_, time) => `${deed.key}${time + 2}`).find((one) => !done.has(one))
+    if (key !== undefined) return { ...deed, key }
+  }
+  return damage(done)
+}
+
+/** What is kept is spoilt, one part after the other, and the page loaded anew: an app that reads it has to bear that. */
+function damage(done: ReadonlySet<string>): Deed | undefined {
+  for (const [name, text] of Object.entries(wasKept())) {
+    for (const [what, damaged] of damages(text)) {
+      const key = digest(`damage ${name} ${what}`)
+      if (done.has(key)) continue
+      const run = (): void => {
+        for (const [other, whole] of Object.entries(wasKept())) localStorage.setItem(other, other === name ? damaged : whole)
+        location.reload()
+      }
+      return { key, words: `spoil ${name}, ${what}`, run }
     }
   }
-  const leave = digest(`leave ${open ? wayTo(open) : ''}`)
-  return open && !done.has(leave) ? { key: leave, words: 'press Escape', run: () => press('Escape') } : undefined
+  return undefined
+}
+
+const MAX_DAMAGES = 14
+
+function damages(text: string): [string, string][] {
+  const found: [string, string][] = [['cut off', text.slice(0, -1) || '{'], ['null', 'null'], ['a number', '7'], ['a list', '[]'], ['an object', '{}']]
+  const spoil = (value: unknown, at: string, put: (other: unknown) => unknown): void => {
+    if (found.length >= MAX_DAMAGES) return
+    found.push([at, JSON.stringify(put(typeof value === 'string' ? 7 : 'Abc 12'))])
+    if (typeof value !== 'object' || value === null) return
+    // The first of a list stands for all.
+    for (const [key, inner] of Array.isArray(value) ? [...value.entries()].slice(0, 1) : Object.entries(value)) {
+      spoil(inner, `${at}.${key}`, (other) => put(Array.isArray(value) ? value.with(Number(key), other) : { ...value, [key]: other }))
+    }
+  }
+  try { spoil(JSON.parse(text), 'value', (other) => other) } catch { /* not JSON */ }
+  return found
 }
 
 /** The tags that lead to an element: alike for all the rows of a list. */

@@ -30,13 +30,13 @@ export type ToPage =
 
 /**
  * From the builder to a page that is walked through. `begin` loads `path` with nothing kept; `look` asks what it shows,
- * `later` some seconds of its time later; `stroll`
+ * `later`, ms of its own time; `stroll`
  * asks for the next deed that is not among those `done`.
  */
 export type ToWalked =
   | { type: 'begin'; path: string }
   | { type: 'step'; n: number; step: WalkStep }
-  | { type: 'look'; n: number; later: boolean }
+  | { type: 'look'; n: number; later: number }
   | { type: 'stroll'; n: number; done: string[] }
   | { type: 'ping'; n: number }
 

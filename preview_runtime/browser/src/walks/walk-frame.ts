@@ -80,8 +80,8 @@ export class WalkFrame {
     return this.#ask((n) => ({ type: 'step', n, step }), waits, 'back' in step)
   }
 
-  /** What the page shows. */
-  look(later: boolean): Promise<Outcome> {
+  /** What the page shows, `later` ms of its own time from now. */
+  look(later: number): Promise<Outcome> {
     return this.#ask((n) => ({ type: 'look', n, later }), 0, false)
   }
 

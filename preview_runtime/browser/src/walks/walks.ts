@@ -9,9 +9,15 @@ import type { Outcome, Walk, WalkStep } from '../engine/walk.ts'
  */
 export interface WalkResult extends Pick<Outcome, 'why' | 'saw'> { walk: string; ok: boolean; step: number; ms: number; trace?: Kept; difference?: Difference; deeds?: string[] }
 
-/** The path of the stroll, which no file describes. */
+/** In the place of a path: a stroll, which no file describes. */
 export const STROLL = 'stroll'
-const MAX_DEEDS = 120
+/** The same, by somebody who leaves the app alone for half an hour after each thing they do. */
+export const SLOW_STROLL = 'stroll slowly'
+const MAX_DEEDS = 160
+const SLOW_DEEDS = 60
+/** At the end of a walk what the app still had to do is done, and seen. */
+const LATER_MS = 12_000
+const HALF_HOUR_MS = 1_800_000
 
 export interface WalksOptions {
   /** Where the app is served for walks, e.g. `http://w-abc.preview.localhost:8000/`. */
@@ -52,10 +58,10 @@ async function runAll(walks: Record<string, Walk>, { url, home, before, stroll, 
   signal?.addEventListener('abort', stop)
   try {
     const ways = Object.entries<Walk | undefined>(walks)
-    for (const [path, walk] of stroll ? [...ways, [STROLL, undefined] as const] : ways) {
+    for (const [path, walk] of stroll ? [...ways, ...[STROLL, SLOW_STROLL].map((path) => [path, undefined] as const)] : ways) {
       if (signal?.aborted) break
       frame ??= new WalkFrame(url, home)
-      const go = (on: WalkFrame): Promise<WalkResult> => (walk ? walkThrough(path, walk, on, before?.[path]) : strollThrough(on, before?.[path]))
+      const go = (on: WalkFrame): Promise<WalkResult> => (walk ? walkThrough(path, walk, on, before?.[path]) : strollThrough(path, on, before?.[path]))
       let result = await go(frame)
       // What was only too slow for a moment, on a machine with other things to do, is as it was the second time.
       if ((!result.ok || result.difference) && !lost(result) && !signal?.aborted) result = await go(frame)
@@ -87,7 +93,7 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: K
   const slow = Promise.withResolvers<Outcome>()
   const trace = new Trace(JSON.stringify(walk.steps))
   let timer: ReturnType<typeof setTimeout> | undefined
-  const look = async (later = false): Promise<Outcome> => {
+  const look = async (later = 0): Promise<Outcome> => {
     const outcome = await frame.look(later)
     if (outcome.shown) trace.add(step, outcome.shown)
     return outcome
@@ -102,7 +108,7 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: K
       outcome = await frame.step(each)
       if (!outcome.why && !isExpectation(each)) outcome = await look()
     }
-    return outcome.why ? outcome : look(true)
+    return outcome.why ? outcome : look(LATER_MS)
   }
   const { why, saw } = await Promise.race([steps(), slow.promise])
   clearTimeout(timer)
@@ -113,19 +119,19 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: K
 }
 
 /** It has no aim, and so it cannot fail: what it shows can be other than before. */
-async function strollThrough(frame: WalkFrame, before: Kept | undefined): Promise<WalkResult> {
+async function strollThrough(path: string, frame: WalkFrame, before: Kept | undefined): Promise<WalkResult> {
   const began = performance.now()
-  const trace = new Trace(STROLL)
+  const trace = new Trace(path)
   const deeds: string[] = []
   const done: string[] = []
   const look = async (): Promise<boolean> => {
-    const { why, saw, shown = [] } = await frame.look(false)
+    const { why, saw, shown = [] } = await frame.look(path === SLOW_STROLL ? HALF_HOUR_MS : 0)
     trace.add(deeds.length, why ? [...shown, `${why} ${saw.join()}\t`] : shown)
     return why === undefined
   }
-  const ended = (): WalkResult => ({ walk: STROLL, ok: true, step: deeds.length, ms: Math.round(performance.now() - began), saw: [], deeds })
+  const ended = (): WalkResult => ({ walk: path, ok: true, step: deeds.length, ms: Math.round(performance.now() - began), saw: [], deeds })
   if (!(await frame.begin())) return { ...ended(), ok: false, why: 'no_page' }
-  for (let goes = await look(); goes && deeds.length < MAX_DEEDS; goes = await look()) {
+  for (let goes = await look(); goes && deeds.length < (path === SLOW_STROLL ? SLOW_DEEDS : MAX_DEEDS); goes = await look()) {
     const { saw: [key, words], why } = await frame.stroll(done)
     if (why || key === undefined) break
     done.push(key)
