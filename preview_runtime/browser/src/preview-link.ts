@@ -138,7 +138,7 @@ export function readMessage(data: unknown): FromPage | undefined {
   const line = number(raw.line)
   switch (raw.type) {
     case 'log': return LEVELS.has(String(raw.level)) ? { type: 'log', level: raw.level as 'log', text: text(raw.text), at, file, line, ...(NOTES.has(String(raw.note)) && { note: raw.note as Note }) } : undefined
-    case 'error': return SOURCES.has(String(raw.source)) ? { type: 'error', source: raw.source as 'error', message: text(raw.message), stack: text(raw.stack), at, file, line, column: number(raw.column) } : undefined
+    case 'error': return SOURCES.has(String(raw.source)) ? { type: 'error', source: raw.source as 'error', message: text(raw.message), stack: text(raw.stack), at, update: number(raw.update) ?? 0, file, line, column: number(raw.column) } : undefined
     case 'painted': return { type: 'painted', at, update: number(raw.update) ?? 0 }
     case 'navigated': return typeof raw.path === 'string' && raw.path.startsWith('/') ? { type: 'navigated', path: raw.path.slice(0, 2000) } : undefined
     case 'encloses': return { type: 'encloses' }
