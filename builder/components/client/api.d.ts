@@ -1345,10 +1345,10 @@ export interface components {
             };
         };
         /**
-         * @description Who is responsible for a failure. Only `BUILD` and `RUNTIME` may be sent to the model for repair.
+         * @description Who is responsible for a failure. Only `BUILD`, `RUNTIME` and `WALK` may be sent to the model for repair.
          * @enum {string}
          */
-        FaultKind: "protocol" | "policy" | "build" | "runtime" | "platform";
+        FaultKind: "protocol" | "policy" | "build" | "runtime" | "walk" | "platform";
         /** @description Lines count from 1. */
         FaultView: {
             kind: components["schemas"]["FaultKind"];
