@@ -93,6 +93,7 @@ class Services:
         if not serves:
             return
         await self.imports.clear()
+        await self.attachments.clear()
         dead = await self.leases.dead()
         await self._model_calls.recover()
         await self.jobs.take_back(dead)
