@@ -213,15 +213,13 @@ class Run:
         self._spool.begin_attempt()
         self.assembly.begin()
         if self._ending is None:
-            row = self.generation
-            sent = await self._parts.sent.keep(
-                self._request, owner=row.owner, model=row.model_label, number=row.resume.get("calls", 1)
-            )
+            sent = await self._keep_sent()
             try:
                 async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
                     await self._follow(self._pump)
             finally:
-                await self._parts.sent.settle(sent, self.usage)
+                if sent:
+                    await self._parts.sent.settle(sent, self.usage)
         if self._ending:
             return None
         if not self.assembly.begun or (self.assembly.complete and self.assembly.empty):
@@ -232,6 +230,14 @@ class Run:
             raise errors.CutOff(self._model.label, self._model.label, detail=str(fault)) from fault
         await self._announce()
         return draft
+
+    async def _keep_sent(self) -> str:
+        """The id of what a person may look at later; "" for the demo, to which nothing is sent."""
+        row = self.generation
+        if row.offline:
+            return ""
+        number = row.resume.get("calls", 1)
+        return await self._parts.sent.keep(self._request, owner=row.owner, model=row.model_label, number=number)
 
     async def _take_from_words(self) -> None:
         """The Draft that stands among what was said or thought, where what came as JSON holds none.
