@@ -31,6 +31,13 @@ async def _unpacked(files: dict[str, str], folder: Path) -> None:
         target.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
+def _broken(folder: Path) -> None:
+    """Nothing but the first walk, and an app that shows nothing."""
+    (folder / "index.html").write_text("<!doctype html><title>Nothing</title>")
+    for path in sorted(folder.glob("walks/*.json"))[1:]:
+        path.unlink()
+
+
 def _playwright(folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "CHROMIUM_PATH": find_chromium(), "PORT": str(free_port()), "CI": "1"}
     command = ["npx", "playwright", "test", "--reporter", "list", "--workers", "1"]
@@ -46,9 +53,7 @@ async def test_its_walks_are_walked_and_what_is_broken_is_told(starter: Starter,
     assert walked.returncode == 0, walked.stdout + walked.stderr
     assert f"{count} passed" in walked.stdout
     title = json.loads(files[min(path for path in files if path.startswith("walks/"))])["title"]
-    (tmp_path / "index.html").write_text("<!doctype html><title>Nothing</title>")
-    for path in sorted(tmp_path.glob("walks/*.json"))[1:]:
-        path.unlink()
+    _broken(tmp_path)
     walked = _playwright(tmp_path)
     assert walked.returncode == 1
     assert title in walked.stdout
