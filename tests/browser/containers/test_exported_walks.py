@@ -31,6 +31,10 @@ async def _unpacked(files: dict[str, str], folder: Path) -> None:
         target.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
+def _install(folder: Path) -> None:
+    subprocess.run(["npm", "install", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True)
+
+
 def _broken(folder: Path) -> None:
     """Nothing but the first walk, and an app that shows nothing."""
     (folder / "index.html").write_text("<!doctype html><title>Nothing</title>")
@@ -47,7 +51,7 @@ def _playwright(folder: Path) -> subprocess.CompletedProcess[str]:
 async def test_its_walks_are_walked_and_what_is_broken_is_told(starter: Starter, tmp_path: Path) -> None:
     files = {path: starter.text(path) for path in starter.files()}
     await _unpacked(files, tmp_path)
-    subprocess.run(["npm", "install", "--no-audit", "--no-fund"], cwd=tmp_path, check=True, capture_output=True)
+    _install(tmp_path)
     walked = _playwright(tmp_path)
     count = sum(path.startswith("walks/") for path in files)
     assert walked.returncode == 0, walked.stdout + walked.stderr

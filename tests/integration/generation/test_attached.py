@@ -17,6 +17,7 @@ from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.base.errors import BadInput
 from builder.base.leases import Leases
 from builder.composition.settings import Settings
+from builder.generation.asking import PromptOptions
 from builder.generation.models import Models
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
@@ -53,7 +54,9 @@ class House:
         return (await self.attachments.add(ME, project, name, body())).id
 
     async def ask(self, project: str, *attachments: str, prompt: str = "an app of cities") -> Generation:
-        return await self.ended(await self.service.start(ME, project, prompt, attachments=attachments))
+        return await self.ended(
+            await self.service.start(ME, project, prompt, options=PromptOptions(attachments=attachments))
+        )
 
     async def ended(self, generation: Generation) -> Generation:
         async with asyncio.timeout(20):
@@ -213,7 +216,7 @@ async def test_a_model_that_sees_no_pictures_is_not_asked(parts: Parts, settings
         project = (await parts.store.create(ME, "New app")).id
         sketch = await house.attach(project, "sketch.png", attached.picture())
         with pytest.raises(BadInput) as caught:
-            await house.service.start(ME, project, "an app", attachments=[sketch])
+            await house.service.start(ME, project, "an app", options=PromptOptions(attachments=(sketch,)))
         assert caught.value.message == (
             "gpt-oss-120b cannot see pictures. Choose another model, or remove “sketch.png”."
         )

@@ -40,6 +40,7 @@ export class ProjectStore {
    * answered.
    */
   private readonly behind = new Set<string>();
+  private arriving: Promise<unknown> = Promise.resolve();
   /** What the server had when the running generation began, and how many changes had been typed here by then. */
   private ground: { known: ReadonlyMap<string, Known>; touches: number } | null = null;
   private closed = false;
@@ -427,8 +428,17 @@ export class ProjectStore {
     void this.refresh([...data.changed, ...data.deleted]);
   }
 
+  /** Resolves once the files of every version that was told of are here. */
+  arrived = (): Promise<unknown> => this.arriving;
+
+  private refresh(paths: string[]): Promise<void> {
+    const read = this.read(paths);
+    this.arriving = Promise.all([this.arriving, read]);
+    return read;
+  }
+
   /** Read files again, but never over text that was typed since. Many files come in one answer. */
-  private async refresh(paths: string[]): Promise<void> {
+  private async read(paths: string[]): Promise<void> {
     const asked = this.touches;
     const free = paths.filter((path) => !this.working.isPending(path));
     for (const path of paths) if (!free.includes(path)) this.behind.add(path);

@@ -18,6 +18,7 @@ from builder.base.errors import NotFound
 from builder.base.ids import now
 from builder.composition.services import Services
 from builder.composition.settings import Settings
+from builder.generation.asking import PromptOptions
 from builder.projects.attachments.tables import Attachment
 from builder.projects.tables import Blob
 from tests import attached
@@ -188,8 +189,9 @@ async def test_another_workspace_s_files_are_not_there(services: Services, api: 
     with pytest.raises(NotFound):
         await services.attachments.remove(stranger, waiting["id"])
     theirs = await services.store.create(stranger, "theirs")
+    options = PromptOptions(attachments=(waiting["id"],))
     with pytest.raises(Exception) as caught:
-        await services.generations.start(stranger, theirs.id, "an app", "starter:offline", [waiting["id"]])
+        await services.generations.start(stranger, theirs.id, "an app", "starter:offline", options)
     assert caught.value.code == "attachment_gone"  # type: ignore[attr-defined]
     # Nor by another project of one's own.
     second, _ = await made(api, services)

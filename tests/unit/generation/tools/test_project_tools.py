@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from builder.generation.prompts.secrets import HIDDEN, without_secrets
 from builder.generation.tools.observed import Observed
 from builder.generation.tools.project_tools import ProjectTools, ToolAnswer
+from builder.safety.sanitising.secrets import HIDDEN, without_secrets
 from preview_runtime.file_tree import FileTree
 from tests.pace import no_longer_than
 
