@@ -27,6 +27,10 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     records.FileDeletedFact,
     records.EditClosedFact,
     records.GenerationContinuedFact,
+    records.ModelWaitsFact,
+    records.ModelChangedFact,
+    records.ThoughtAddedFact,
+    records.ToolUsedFact,
     TurnChangedFact,
 )
 

@@ -54,8 +54,8 @@ class Generation(SQLModel, table=True):
 class Turn(SQLModel, table=True):
     """Everything that one message of a person sets off, as a row of steps.
 
-    `base` is the head before it, `version` the newest version that it made. `questions` and `plan` are in the form of
-    `builder.generation.turns.forms`. `followed_by`: the turn that took its place, when the person went another way
+    `base` is the head before it, `version` the newest version that it made. `options` are
+    `builder.generation.asking.PromptOptions`, `questions` and `plan` are in the form of `builder.generation.turns.forms`. `followed_by`: the turn that took its place, when the person went another way
     from here. `holder` and `leased_until` are as in `Generation`.
     """
 
@@ -72,6 +72,7 @@ class Turn(SQLModel, table=True):
     base: str | None = Field(default=None, max_length=16)
     version: str | None = Field(default=None, max_length=16)
     questions: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    options: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     plan: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     error: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     followed_by: str | None = Field(default=None, max_length=16)

@@ -408,6 +408,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/locks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Locks */
+        get: operations["get_locks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/locks/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Lock
+         * @description Locks a file, or with a slash at the end a folder.
+         */
+        put: operations["lock"];
+        post?: never;
+        /** Unlock */
+        delete: operations["unlock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/walks": {
         parameters: {
             query?: never;
@@ -417,6 +455,104 @@ export interface paths {
         };
         /** Project Walks */
         get: operations["project_walks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Attachment Limits */
+        get: operations["attachment_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach
+         * @description For the first request of a project that is made with it. The body is the file; what it is, its content says.
+         */
+        post: operations["attach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach To Project
+         * @description The body is the file; what it is, its content says. Only what is read of it is kept: the picture, drawn anew without
+         *     metadata, the text, the data. What is not sent within a day is forgotten.
+         */
+        post: operations["attach_to_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Detach
+         * @description One that was not sent yet.
+         */
+        delete: operations["detach"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/attachments/{attachment_id}/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Attachment
+         * @description The picture as a model sees it, or the data as the project gets it.
+         */
+        get: operations["read_attachment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -454,6 +590,26 @@ export interface paths {
         };
         /** Get Generation */
         get: operations["get_generation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/generations/{generation_id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sent
+         * @description What the model was sent for it, call by call.
+         */
+        get: operations["get_sent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1358,6 +1514,29 @@ export interface components {
             at: string;
             seconds?: number | null;
         };
+        /** @description For one request: how many files, and bytes of one and of all. */
+        AttachmentLimits: {
+            files: number;
+            file_bytes: number;
+            total_bytes: number;
+        };
+        /**
+         * @description A file that goes with a request. `size` in bytes as it was sent; `picture`: it can be shown; `characters`: about
+         *     what a model reads of it. `notes`: what the person should know, in sentences. `data`: the project gets it as a
+         *     file, at `path`, which is null before it is sent.
+         */
+        AttachmentView: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "picture" | "pdf" | "page" | "design" | "table" | "json" | "text";
+            size: number;
+            picture: boolean;
+            characters: number;
+            notes: string[];
+            data: boolean;
+            path: string | null;
+        };
         BackStep: {
             /** @constant */
             back: true;
@@ -1779,7 +1958,7 @@ export interface components {
         };
         /**
          * @description With the text that has arrived so far, by path, and the offset from which the stream continues, in code
-         *     points.
+         *     points. `thinking`: what the model has thought in its last call.
          */
         GenerationText: {
             id: string;
@@ -1802,15 +1981,18 @@ export interface components {
             characters: number;
             /** @default 1 */
             calls?: number;
+            changed?: components["schemas"]["ModelChange"] | null;
             turn?: string | null;
+            thinking: string;
             text_files: {
                 [key: string]: components["schemas"]["ArrivedText"];
             };
             offset: number;
         };
         /**
-         * @description `cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked; `turn`: the
-         *     one that it writes for.
+         * @description `cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked; `changed`:
+         *     the last change of the model that writes, because another one failed before it began; `turn`: the one that it writes
+         *     for.
          */
         GenerationView: {
             id: string;
@@ -1833,6 +2015,8 @@ export interface components {
             characters: number;
             /** @default 1 */
             calls?: number;
+            /** @default null */
+            changed?: components["schemas"]["ModelChange"] | null;
             /** @default null */
             turn?: string | null;
         };
@@ -1931,6 +2115,10 @@ export interface components {
             project: string;
             title: string;
         };
+        /** @description Paths; those of folders end with a slash. */
+        LocksAnswer: {
+            locks: string[];
+        };
         /**
          * @description `at` is RFC 3339, "" for a line without a time. Lines of the stream `sayso` mark where a run begins and how it
          *     ended.
@@ -1972,11 +2160,13 @@ export interface components {
             code: string;
             says: string;
         };
+        /** @description `thinks`: it can be asked to think before it answers. */
         MenuEntry: {
             name: string;
             label: string;
             note: string;
             offline: boolean;
+            thinks: boolean;
         };
         MessageAddedEvent: {
             /**
@@ -1995,6 +2185,7 @@ export interface components {
             message: components["schemas"]["MessageView"] | null;
             generation: components["schemas"]["GenerationView"] | null;
         };
+        /** @description `attachments`: the files that were sent with it. */
         MessageView: {
             id: string;
             /** @enum {string} */
@@ -2003,16 +2194,53 @@ export interface components {
             created_at: string;
             generation: string | null;
             turn: string | null;
+            attachments: components["schemas"]["AttachmentView"][];
         };
         /**
          * @description AUTO: the project has a database when its files ask for one.
          * @enum {string}
          */
         Mode: "auto" | "on" | "off";
+        /** @description The model's label that was asked before, and the code of its failure. */
+        ModelChange: {
+            instead_of: string;
+            because: string;
+        };
+        ModelChangedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "model_changed";
+            data: components["schemas"]["ModelChangedFact"];
+        };
+        /** @description `model` is asked, because (an error's code) `instead_of` failed before anything of its answer had arrived. */
+        ModelChangedFact: {
+            generation: string;
+            model: string;
+            label: string;
+            because: string;
+            instead_of: string;
+        };
         /** @description `default`: the model that is used when a request names none. */
         ModelMenu: {
             models: components["schemas"]["MenuEntry"][];
             default: string;
+        };
+        ModelWaitsEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "model_waits";
+            data: components["schemas"]["ModelWaitsFact"];
+        };
+        /** @description The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`. */
+        ModelWaitsFact: {
+            generation: string;
+            reason: string;
+            provider: string;
+            seconds: number;
         };
         NewCopy: {
             /**
@@ -2025,6 +2253,10 @@ export interface components {
             /** @enum {string} */
             begin: "copy" | "empty";
         };
+        /**
+         * @description `open_file`: the path that the person has open in the editor, which the request may be about. `attachments`: ids of
+         *     files that were uploaded for it.
+         */
         NewMessage: {
             text: string;
             /** @default  */
@@ -2044,8 +2276,13 @@ export interface components {
              * @default
              */
             instead_of?: string;
+            /** @default false */
+            thinking?: boolean;
+            /** @default  */
+            open_file?: string;
+            attachments?: string[];
         };
-        /** @description Either a prompt (and a model), or the name of a starter. */
+        /** @description Either a prompt (and a model, and ids of files that were uploaded for it), or the name of a starter. */
         NewProject: {
             /** @default  */
             prompt?: string;
@@ -2058,6 +2295,7 @@ export interface components {
             mode?: "auto" | "build" | "plan" | "discuss";
             /** @default  */
             starter?: string;
+            attachments?: string[];
         };
         /**
          * @description `hours`: until the link ends, null for never. `follows`: it shows the latest version, else this one. `data`: its
@@ -2197,7 +2435,7 @@ export interface components {
         ProjectChangedFact: {
             project: components["schemas"]["ProjectView"];
         };
-        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["TurnChangedEvent"];
+        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"];
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
         };
@@ -2349,6 +2587,31 @@ export interface components {
         SelectStep: {
             select: string;
             of: components["schemas"]["WalkTarget"];
+        };
+        /** @description In the order of the calls; empty where they are no longer kept. */
+        SentAnswer: {
+            calls: components["schemas"]["SentCallView"][];
+        };
+        /**
+         * @description What one call of a model was sent: the rules in `system`, then the project's `map` and `files`, then `asked`, with the
+         *     conversation and the request. `others`: files that were sent by name only. Secrets were taken out before.
+         */
+        SentCallView: {
+            number: number;
+            model: string;
+            created_at: string;
+            system: string;
+            map: string[];
+            files: components["schemas"]["SentFileView"][];
+            others: string[];
+            asked: string;
+            tokens: components["schemas"]["TokenCounts"];
+        };
+        /** @description `characters` of its text; `superseded`: a later text of the same file was sent behind it, which counts. */
+        SentFileView: {
+            path: string;
+            characters: number;
+            superseded: boolean;
         };
         /**
          * @description `limit`: how many may be `awake` at once. `disk_note`: why the disk they take is not watched all the time; null
@@ -2592,6 +2855,20 @@ export interface components {
             offset: number;
             text: string;
         };
+        ThoughtAddedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "thought_added";
+            data: components["schemas"]["ThoughtAddedFact"];
+        };
+        /** @description A piece of what the model thinks. `call` counts from 1: each call thinks anew. */
+        ThoughtAddedFact: {
+            generation: string;
+            call: number;
+            text: string;
+        };
         /**
          * @description `url`: fetched once, within a minute and with credentials, it gives this browser access to the project's server.
          *     null where no access is needed.
@@ -2604,6 +2881,26 @@ export interface components {
             output: number;
             cache_read: number;
             cache_write: number;
+        };
+        ToolUsedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "tool_used";
+            data: components["schemas"]["ToolUsedFact"];
+        };
+        /**
+         * @description The model looked at something before it wrote: with the tool `name`, at `what` in few words; not `ok`: its call
+         *     could not be answered as it was. `characters`: the length of what it got.
+         */
+        ToolUsedFact: {
+            generation: string;
+            /** @enum {string} */
+            name: "list_files" | "read_file" | "search_project" | "read_faults" | "run_walk" | "see_page";
+            what: string;
+            ok: boolean;
+            characters: number;
         };
         TurnAnswer: {
             turn: components["schemas"]["TurnView"];
@@ -3442,6 +3739,74 @@ export interface operations {
             };
         };
     };
+    get_locks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocksAnswer"];
+                };
+            };
+        };
+    };
+    lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocksAnswer"];
+                };
+            };
+        };
+    };
+    unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocksAnswer"];
+                };
+            };
+        };
+    };
     project_walks: {
         parameters: {
             query?: never;
@@ -3460,6 +3825,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WalksAnswer"];
+                };
+            };
+        };
+    };
+    attachment_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentLimits"];
+                };
+            };
+        };
+    };
+    attach: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+        };
+    };
+    attach_to_project: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+        };
+    };
+    detach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                attachment_id: string;
+                part: "picture" | "file";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -3509,6 +3994,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GenerationText"];
+                };
+            };
+        };
+    };
+    get_sent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                generation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentAnswer"];
                 };
             };
         };

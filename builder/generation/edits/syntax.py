@@ -10,14 +10,17 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tree_sitter import Language, Tree
+    from tree_sitter import Language, Query, Tree
 
 # By extension: the module with the grammar, and its function. tsx reads JavaScript as well.
 _GRAMMARS: Final = {
     **dict.fromkeys(("ts", "mts", "cts"), ("tree_sitter_typescript", "language_typescript")),
     **dict.fromkeys(("tsx", "jsx", "js", "mjs", "cjs"), ("tree_sitter_typescript", "language_tsx")),
     "css": ("tree_sitter_css", "language"),
-    **dict.fromkeys(("html", "htm"), ("tree_sitter_html", "language")),
+    **dict.fromkeys(("html", "htm", "vue", "svelte"), ("tree_sitter_html", "language")),
+    "py": ("tree_sitter_python", "language"),
+    "go": ("tree_sitter_go", "language"),
+    "java": ("tree_sitter_java", "language"),
 }
 _ELEMENT: Final = """
 (jsx_element
@@ -36,6 +39,8 @@ def parses(path: str, text: str) -> bool | None:
         return _reads(json.loads, text)
     if extension == "py":
         return _reads(ast.parse, text)
+    if extension in ("vue", "svelte"):
+        return None  # their templates are not quite HTML
     tree = syntax_tree(path, text)
     return None if tree is None else not tree.root_node.has_error and _tags_match(tree)
 
@@ -44,16 +49,16 @@ def _tags_match(tree: Tree) -> bool:
     """Whether each element ends under the name it began with: the grammar of JSX takes any."""
     if tree.language.id_for_node_kind("jsx_element", True) is None:
         return True
-    from tree_sitter import Query, QueryCursor
+    from tree_sitter import QueryCursor
 
-    for _, names in QueryCursor(Query(tree.language, _ELEMENT)).matches(tree.root_node):
+    for _, names in QueryCursor(_elements(tree.language)).matches(tree.root_node):
         if names["begun"][0].text != names["ended"][0].text:
             return False
     return True
 
 
 def syntax_tree(path: str, text: str) -> Tree | None:
-    """The tree of a script, a style sheet or a page, in bytes of UTF-8; None for any other file."""
+    """The tree of a source file, a style sheet or a page, in bytes of UTF-8; None for any other file."""
     grammar = _GRAMMARS.get(path.rpartition(".")[2].lower())
     if grammar is None:
         return None
@@ -61,6 +66,13 @@ def syntax_tree(path: str, text: str) -> Tree | None:
     from tree_sitter import Parser
 
     return Parser(_language(*grammar)).parse(text.encode("utf-8", "replace"))
+
+
+@cache
+def _elements(language: Language) -> Query:
+    from tree_sitter import Query
+
+    return Query(language, _ELEMENT)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from builder.generation.turns.shapes import CheckReport
 
 COMES_SECONDS: Final = 5.0
-"""How long a page may take to open after a version was made."""
+"""How long a page may take to open, or to come back, after a version was made."""
 LOOKS_SECONDS: Final = 120.0
 """How long a page may take to say what it saw: a server's first start and many walks fit in."""
 
@@ -30,11 +30,13 @@ class Checks:
         """What a page saw of the version; None where nobody looked in time, or `skip` was called."""
         seen: asyncio.Future[CheckReport | None] = asyncio.get_running_loop().create_future()
         self._waiting[project] = version, seen
+        loop = asyncio.get_running_loop()
+        until, last = loop.time() + self._looks, loop.time()
         try:
-            if not self._onlookers.followed(project):
-                await asyncio.wait({seen}, timeout=self._comes)
-            if not seen.done() and self._onlookers.followed(project):
-                await asyncio.wait({seen}, timeout=self._looks)
+            while not seen.done() and loop.time() < until and loop.time() - last <= self._comes:
+                await asyncio.wait({seen}, timeout=min(self._comes, 1.0))
+                if self._onlookers.followed(project):
+                    last = loop.time()
             return seen.result() if seen.done() else None
         finally:
             del self._waiting[project]

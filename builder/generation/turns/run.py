@@ -4,36 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol, TypeVar
+from collections.abc import Coroutine
+from typing import Any, Final, Literal, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from builder.accounts.actor import Actor
 from builder.base.errors import Conflict, Remedy, SaysoError
-from builder.base.events import EventLog
 from builder.base.ids import new_id, now
 from builder.base.leases import LeaseLost
-from builder.generation.prompts.request import Surroundings
+from builder.generation.asking import PromptOptions
+from builder.generation.further_calls import remedy_of
 from builder.generation.records import error_shape
-from builder.generation.service import GenerationService, Order
-from builder.generation.spool import Spools
+from builder.generation.service import WriteOrder
 from builder.generation.tables import Generation, Turn, TurnStep
 from builder.generation.turns import mending, prompts
-from builder.generation.turns.checks import Checks
 from builder.generation.turns.choices import StepChoices, is_large, is_vague
 from builder.generation.turns.forms import AppPlan, Form, Question, Understanding, walk_of
-from builder.generation.turns.records import TurnRecords, ended
-from builder.generation.turns.shapes import CheckReport, MendView, Outcome, SeenFault, StepKind
+from builder.generation.turns.parts import TurnParts
+from builder.generation.turns.records import ended
+from builder.generation.turns.shapes import CheckReport, Outcome, SeenFault, StepKind
 from builder.generation.turns.talk import TALK_TOKENS, UnreadableForm, filled, spoken
 from builder.llm.conversation.errors import ModelError, onward
 from builder.llm.conversation.events import Usage
 from builder.llm.conversation.messages import CallOptions
 from builder.llm.conversation.model import Model
 from builder.llm.conversation.reply import Reply
+from builder.projects.attachments.attachments import AttachmentContent
 from builder.projects.naming import slug
-from builder.projects.store import ProjectStore
 from builder.projects.walks.reading import FOLDER
 from builder.texts import t
 from preview_runtime.file_tree import FileTree
@@ -44,45 +42,6 @@ T = TypeVar("T")
 F = TypeVar("F", bound=Form)
 Ending = Literal["stopped", "interrupted"]
 WRITES: Final = ("write", "mend")
-
-
-@dataclass(frozen=True, slots=True)
-class FreeMends:
-    """The tree after what could be mended without a model, and what that was."""
-
-    tree: FileTree
-    mends: tuple[MendView, ...] = ()
-
-
-class FreeMender(Protocol):
-    """Mends what is certain; `before` is the tree without the change that is looked at."""
-
-    def __call__(self, tree: FileTree, before: FileTree, faults: tuple[SeenFault, ...]) -> FreeMends: ...
-
-
-class Talkers(Protocol):
-    """Where models for a conversation come from; `builder.generation.models.Models` is it."""
-
-    async def talker(self, actor: Actor, name: str) -> Model | None:
-        """None for one that cannot hold a conversation."""
-        ...
-
-    async def default(self, actor: Actor) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class TurnParts:
-    """What a turn works with."""
-
-    records: TurnRecords
-    generations: GenerationService
-    store: ProjectStore
-    events: EventLog
-    spools: Spools
-    talkers: Talkers
-    checks: Checks
-    mend: FreeMender | None
-    surroundings: Callable[[], Surroundings]
 
 
 class TurnEnded(Exception):
@@ -98,6 +57,7 @@ class TurnRun:
         self._parts, self._choices = parts, choices
         self._ending: Ending | None = None
         self._inner: asyncio.Task[Any] | None = None
+        self._attached: list[AttachmentContent] = []
 
     # From outside
 
@@ -116,6 +76,9 @@ class TurnRun:
     async def begin(self) -> None:
         """The message, the turn's row and its first step. Raises `Conflict` where the project is busy, and `ModelError`
         where the model has no key."""
+        self._attached = await self._parts.generations.attachments_of(
+            self.actor, self.turn.project, PromptOptions.model_validate(self.turn.options), self.turn.model
+        )
         kind = await self._first()
         if kind == "write":
             await self._order("write", self._write_order(), begins=True)
@@ -126,9 +89,11 @@ class TurnRun:
 
     async def _begun(self, session: AsyncSession, step: TurnStep, generation_id: str | None = None) -> None:
         await self._parts.records.begin(session, self.turn)
+        message = new_id()
+        views = await self._parts.generations.bound(session, self.turn.project, message, self._attached)
         await self._parts.store.add_message(
             self.actor, self.turn.project, "person", self.turn.prompt, generation_id=generation_id,
-            turn=self.turn.id, session=session,
+            turn=self.turn.id, attachments=views, message_id=message, session=session,
         )  # fmt: skip
         await self._parts.records.put(session, self.turn, [step])
 
@@ -138,12 +103,18 @@ class TurnRun:
         except LeaseLost:
             raise
         except TurnEnded:
-            await self._closed(self._ending or "interrupted", error=self._ended_error())
+            if (
+                self._ending == "stopped"
+                and self.turn.version
+                and all(step.status == "done" for step in self.steps if step.kind != "check")
+            ):
+                await self._closed("done", outcome="unseen")  # what was made is made: only nobody looks at it
+            else:
+                await self._closed(self._ending or "interrupted", error=self._ended_error())
         except ModelError as fault:
             await self._failed(fault.code, fault.message, fault.remedy, fault.detail)
         except SaysoError as fault:
-            remedy: Remedy = "budget" if fault.code in ("budget_reached", "spending_paused") else "retry"
-            await self._failed(fault.code, fault.message, remedy, fault.detail)
+            await self._failed(fault.code, fault.message, remedy_of(fault), fault.detail)
         except Exception:
             logger.exception("turn %s broke", self.turn.id)
             await self._failed("internal", t("generation.internal", **onward(False)), "retry", "see the traceback")
@@ -319,7 +290,7 @@ class TurnRun:
 
     # What is ordered
 
-    def _write_order(self) -> Order:
+    def _write_order(self) -> WriteOrder:
         turn = self.turn
         plan = AppPlan.model_validate(turn.plan) if turn.plan else None
         questions = [Question.model_validate(one) for one in turn.questions]
@@ -328,20 +299,21 @@ class TurnRun:
             for number, check in enumerate(plan.checks if plan else (), 1)
             if (walk := walk_of(check))
         }
-        return Order(
+        return WriteOrder(
             turn.project, turn.prompt, turn.model, turn.id, prompts.build_words(turn.prompt, questions, plan),
             adds={path: walk.model_dump_json(indent=2, exclude_none=True) + "\n" for path, walk in walks.items()},
+            options=PromptOptions.model_validate(turn.options),
         )  # fmt: skip
 
-    async def _mend_order(self, seen: CheckReport, faults: tuple[SeenFault, ...]) -> Order:
+    async def _mend_order(self, seen: CheckReport, faults: tuple[SeenFault, ...]) -> WriteOrder:
         tree = await self._parts.store.version_tree(self.actor, self.turn.project, self.turn.version or "")
         texts = [(walk.path, text) for walk in seen.failed_walks if (text := tree.text(walk.path))]
         words = prompts.mend_words(self.turn.prompt, faults, seen.failed_walks, texts)
         label = t("turn.mends", what=faults[0].message.splitlines()[0][:120])
-        return Order(self.turn.project, self.turn.prompt, self.turn.model, self.turn.id, words, label)
+        return WriteOrder(self.turn.project, self.turn.prompt, self.turn.model, self.turn.id, words, label)
 
     async def _order(
-        self, kind: StepKind, order: Order, faults: tuple[SeenFault, ...] = (), *, begins: bool = False
+        self, kind: StepKind, order: WriteOrder, faults: tuple[SeenFault, ...] = (), *, begins: bool = False
     ) -> None:
         """Have a generation write, with its step in the same transaction."""
         if self._ending:
@@ -447,8 +419,10 @@ class TurnRun:
         await self._closed("done", step, outcome="faulty")
 
     def _ended_error(self) -> dict[str, str]:
-        ending = self._ending or "interrupted"
-        return error_shape(ending, t(f"generation.{ending}", **onward(False)), "retry")
+        if self._ending == "stopped":
+            return error_shape("stopped", t("generation.stopped", **onward(False)), "continue")
+        code = "unlooked" if self.turn.version else "interrupted"
+        return error_shape(code, t(f"turn.{code}"), "continue")
 
     async def _failed(self, code: str, message: str, remedy: Remedy, detail: str) -> None:
         logger.warning("turn %s failed: %s: %s", self.turn.id, code, detail or message)

@@ -12,13 +12,16 @@ from builder.accounts.actor import Actor
 from builder.base.errors import Conflict
 from builder.base.ids import new_id, now
 from builder.base.leases import LeaseLost, Leases
+from builder.generation.asking import PromptOptions
+from builder.generation.records import error_shape
 from builder.generation.service import clean_prompt
 from builder.generation.tables import Generation, Turn, TurnStep
 from builder.generation.turns import prompts
 from builder.generation.turns.choices import SETTING, StepChoices
 from builder.generation.turns.forms import AppPlan, BetterPrompt, Line
+from builder.generation.turns.parts import TurnParts
 from builder.generation.turns.records import MOST_QUEUED, TurnRecords, ended
-from builder.generation.turns.run import WRITES, Ending, TurnParts, TurnRun, copied
+from builder.generation.turns.run import WRITES, Ending, TurnRun, copied
 from builder.generation.turns.shapes import CheckReport, Mode
 from builder.generation.turns.talk import TALK_TOKENS, filled
 from builder.llm.conversation.messages import CallOptions
@@ -46,7 +49,7 @@ class TurnService:
 
     async def send(
         self, actor: Actor, project_id: str, prompt: str, model: str = "", *, mode: Mode = "build",
-        queue: bool = False, instead_of: str = "",
+        queue: bool = False, instead_of: str = "", options: PromptOptions | None = None,
     ) -> TurnWithSteps:  # fmt: skip
         """Send `prompt` for the project. With `queue` it waits where a turn runs. `instead_of`: a turn from before which
         the person goes another way; what was made since stays in the history.
@@ -56,21 +59,19 @@ class TurnService:
         """
         prompt = clean_prompt(prompt)
         project = await self._parts.store.get(actor, project_id, Action.EDIT)
+        turn = Turn(
+            id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, prompt=prompt, mode=mode,
+            model=model, options=(options or PromptOptions()).model_dump(mode="json"),
+        )  # fmt: skip
         if await self._busy(project_id):
             if not queue:
                 raise Conflict(t("generation.busy"), code="generation_busy")
-            return await self._queued(actor, project.owner, project_id, prompt, model, mode)
+            return await self._queued(turn)
         if instead_of:
-            await self._leave(actor, project_id, instead_of)
-        head = (await self._parts.store.get(actor, project_id)).head
-        turn = Turn(
-            id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, prompt=prompt, mode=mode,
-            model=model, base=head,
-        )  # fmt: skip
+            await self._leave(actor, project_id, instead_of, turn)
+        turn.base = (await self._parts.store.get(actor, project_id)).head
         run = await self._run(actor, turn, [])
         await run.begin()
-        if instead_of:
-            await self._follow(actor, project_id, instead_of, turn)
         self._launch(run)
         return turn, run.steps
 
@@ -199,22 +200,17 @@ class TurnService:
         turn = await self._records.writing(project_id)
         if turn is None:
             return False
-        task = self._tasks.get(turn.id)
-        if task is None or not self._parts.checks.waits(project_id):
+        if not self._parts.checks.waits(project_id):
             return True
         self._parts.checks.skip(project_id)
-        await asyncio.wait({task})
+        if task := self._tasks.get(turn.id):
+            await asyncio.wait({task})
         return await self._records.writing(project_id) is not None
 
-    async def _queued(
-        self, actor: Actor, owner: str, project_id: str, prompt: str, model: str, mode: Mode
-    ) -> TurnWithSteps:
-        if len(await self._records.queued(project_id)) >= MOST_QUEUED:
+    async def _queued(self, turn: Turn) -> TurnWithSteps:
+        if len(await self._records.queued(turn.project)) >= MOST_QUEUED:
             raise Conflict(t("turn.queue_full", count=MOST_QUEUED), code="queue_full")
-        turn = Turn(
-            id=new_id(), owner=owner, created_by=actor.id, project=project_id, prompt=prompt, mode=mode, model=model,
-            status="queued",
-        )  # fmt: skip
+        turn.status = "queued"
         async with self._parts.store.db.session() as session:
             await self._records.put(session, turn, [], held=False)
         return turn, []
@@ -232,22 +228,21 @@ class TurnService:
         self._launch(run)
         return turn, run.steps
 
-    async def _leave(self, actor: Actor, project_id: str, turn_id: str) -> None:
-        """Bring the project to what it was before the turn from which the person goes another way."""
-        turn, _ = await self._records.get(actor, project_id, turn_id, Action.EDIT)
-        head = (await self._parts.store.get(actor, project_id)).head
-        if turn.base is not None and turn.base != head:
-            await self._parts.store.restore(actor, project_id, turn.base)
-
-    async def _follow(self, actor: Actor, project_id: str, turn_id: str, by: Turn) -> None:
-        """The turn and those after it are left: their messages stay, and no model reads them."""
-        turns = [(turn, steps) for turn, steps in await self._records.all(actor, project_id) if turn.id != by.id]
-        at = next((number for number, (turn, _) in enumerate(turns) if turn.id == turn_id), len(turns))
+    async def _leave(self, actor: Actor, project_id: str, turn_id: str, by: Turn) -> None:
+        """Bring the project to what it was before a turn. That one and those after it are left: their messages stay,
+        and no model reads them."""
+        payer = actor.within(by.owner)
+        # Raises where the model has no key, before anything is left.
+        await self._parts.talkers.talker(payer, by.model or await self._parts.talkers.default(payer))
+        left, _ = await self._records.get(actor, project_id, turn_id, Action.EDIT)
+        turns = [turn for turn, _ in await self._records.all(actor, project_id)]
         async with self._parts.store.db.session() as session:
-            for turn, _ in turns[at:]:
+            for turn in turns[[turn.id for turn in turns].index(left.id) :]:
                 if turn.followed_by is None:
                     turn.followed_by = by.id
                     await self._records.put(session, turn, [], held=False)
+        if left.base is not None and left.base != (await self._parts.store.get(actor, project_id)).head:
+            await self._parts.store.restore(actor, project_id, left.base)
 
     async def _waiting(self, actor: Actor, project_id: str, turn_id: str, status: str) -> TurnWithSteps:
         turn, steps = await self._records.get(actor, project_id, turn_id, Action.EDIT)
@@ -317,9 +312,10 @@ class TurnService:
                     copied(last, written)
                     turn.version, turn.error = written.version or turn.version, written.error
             elif last and last.status == "running":
-                ended(last, "interrupted" if last.kind not in ("check", "free_mend") else "done")
-            whole = last is not None and last.status == "done" and turn.version is not None
-            turn.status, turn.finished_at = "done" if whole else "interrupted", now()
-            turn.outcome = "unseen" if whole else ""
+                ended(last, "interrupted")
+            turn.status, turn.finished_at = "interrupted", now()
+            if turn.error is None:
+                code = "unlooked" if turn.version else "interrupted"
+                turn.error = error_shape(code, t(f"turn.{code}"), "continue")
             await self._records.put(session, turn, steps[-1:])
         return True

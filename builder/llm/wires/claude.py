@@ -17,14 +17,18 @@ from builder.llm.conversation.model import Profile
 DEFAULT_CLAUDE: Final = "claude-sonnet-5-5"
 """The newest Sonnet that the pinned SDK's `Model` type names; a test compares the two."""
 
-_ANY: Final = Profile(eager_tools=True, thinking="adaptive")
+CHEAP_CLAUDE: Final = "claude-haiku-5-5"
+"""A twentieth of the default model's price."""
+
+_UNKNOWN: Final = Profile(eager_tools=True, thinking="adaptive")
+_ANY: Final = replace(_UNKNOWN, checked="2026-11-21", cheap=CHEAP_CLAUDE)
 _LARGE: Final = replace(_ANY, max_output=128_000)
 _FORCED: Final = replace(_ANY, forced_tool=True)
 _BEFORE_ADAPTIVE: Final = replace(_FORCED, thinking="enabled")
 _CLAUDE: Final[dict[str, Profile]] = {
     "claude-sonnet-5-5": replace(_LARGE, no_thinking="between_tools"),
     "claude-opus-5-5": _LARGE,
-    "claude-haiku-5-5": _LARGE,
+    CHEAP_CLAUDE: replace(_LARGE, cheap=""),
     "claude-fable-5-1": _LARGE,
     "claude-mythos-5-1": _LARGE,
     "claude-fable-5": _LARGE,
@@ -42,7 +46,7 @@ _DATED: Final = re.compile(r"-\d{8}$")
 
 def claude_profile(name: str) -> Profile:
     """The facts about one Claude model, with or without the date in its name."""
-    return _CLAUDE.get(_DATED.sub("", name), _ANY)
+    return _CLAUDE.get(_DATED.sub("", name), _UNKNOWN)
 
 
 def claude_label(name: str) -> str:

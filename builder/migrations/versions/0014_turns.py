@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("base", _TEXT(length=16), nullable=True),
         sa.Column("version", _TEXT(length=16), nullable=True),
         sa.Column("questions", sa.JSON(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
         sa.Column("plan", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("error", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("followed_by", _TEXT(length=16), nullable=True),

@@ -1,18 +1,25 @@
 import { type ReactElement, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { DropNotice, pictureAddress } from "../../attachments/attachments";
+import { useAttachments } from "../../attachments/use_attachments";
 import { Composer, type Again, type GoBack } from "./composer";
 import { Request } from "./request";
 import { spoken, type Stretch, stretches, timeline } from "./timeline";
 import { WaitingRequests } from "./waiting_requests";
-import { useProject } from "../session/context";
+import { useProject, useWorkbench } from "../session/context";
 import { t } from "../../client/workbench_texts";
 
 export function ChatPane(): ReactElement {
+  const { store } = useWorkbench();
   const state = useProject();
   const entries = timeline(state);
   const last = Object.values(state.generations).at(-1);
+  const attaching = useAttachments(
+    store.api.attachmentsPath(), `sayso.attached.${store.api.id}`, (id) => pictureAddress(store.api.id, id),
+  );
   const [again, setAgain] = useState<Again | null>(null);
   const reword = useCallback((text: string, another: boolean) => setAgain({ text, another }), []);
   const goBack = useCallback(({ turn, text }: GoBack) => setAgain({ text, another: false, insteadOf: { turn, text } }), []);
+  const pane = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
 
@@ -33,7 +40,7 @@ export function ChatPane(): ReactElement {
   }, []);
 
   return (
-    <section className="wb-chat" aria-label={t("workbench.tab.chat")}>
+    <section className="wb-chat" ref={pane} aria-label={t("workbench.tab.chat")}>
       <div
         className="wb-messages" ref={list} role="log" aria-live="polite" aria-label={t("workbench.chat.log")} tabIndex={0}
         onScroll={({ currentTarget: box }) => {
@@ -52,7 +59,8 @@ export function ChatPane(): ReactElement {
           <WaitingRequests />
         </div>
       </div>
-      <Composer again={again} sent={() => (atEnd.current = true)} />
+      <Composer again={again} attaching={attaching} sent={() => (atEnd.current = true)} />
+      <DropNotice zone={pane} attaching={attaching} />
     </section>
   );
 }

@@ -1,4 +1,7 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
+import { AttachButton, AttachedFiles } from "../../attachments/attachments";
+import { pastedFiles } from "../../attachments/transfer";
+import type { Attaching } from "../../attachments/use_attachments";
 import { ApiError } from "../../client/http";
 import { models } from "../store/api";
 import { useProject, useWorkbench } from "../session/context";
@@ -12,6 +15,7 @@ import { money, t } from "../../client/workbench_texts";
 import type { ModelChoice, TurnMode } from "../../client/types";
 
 const MODEL_KEY = "sayso.model";
+const THINKING_KEY = "sayso.thinking";
 /** The server has the same limit; checking it here saves the upload. */
 const MOST_CHARACTERS = 100_000;
 /** What a longer prompt costs is asked for again after so many characters: some hundred tokens. */
@@ -37,7 +41,7 @@ export interface Again {
 }
 
 /** The field for the next request. Its text survives a reload. */
-export function Composer({ again, sent }: { again: Again | null; sent: () => void }): ReactElement {
+export function Composer({ again, attaching, sent }: { again: Again | null; attaching: Attaching; sent: () => void }): ReactElement {
   const { store } = useWorkbench();
   const state = useProject();
   const draft = `sayso.draft.${store.api.id}`;
@@ -47,7 +51,8 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
   const field = useRef<HTMLTextAreaElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const { choices, model, setModel } = useModels();
-  const estimate = useEstimate(model, text.trim().length, state.project?.head ?? "");
+  const [thinking, setThinking] = useState(() => localStorage.getItem(THINKING_KEY) !== null);
+  const estimate = useEstimate(model, text.trim() ? text.trim().length + attaching.characters : 0, state.project?.head ?? "");
   const [mode, setMode] = useState<(typeof MODES)[number]>("build");
   const [insteadOf, setInsteadOf] = useState<GoBack | null>(null);
   const busy = isBusy(state);
@@ -72,6 +77,12 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
     if (again.another) form.current?.querySelector<HTMLElement>(".wb-model")?.click();
   }, [again]);
 
+  const think = (): void => {
+    if (thinking) localStorage.removeItem(THINKING_KEY);
+    else localStorage.setItem(THINKING_KEY, "");
+    setThinking(!thinking);
+  };
+
   const send = async (): Promise<void> => {
     if (reason || sending || !text.trim()) return;
     setSending(true);
@@ -80,9 +91,11 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
       await store.flush();
       await store.api.say({
         text, model: model?.name ?? "", mode: sentMode(offline ? "build" : mode, state), queue: insteadOf === null, instead_of: insteadOf?.turn ?? "",
+        thinking: thinking && model?.thinks === true, open_file: store.openFile ?? "", attachments: await attaching.ready(),
       });
       // What was typed meanwhile is the next request.
       setText((typed) => (typed === text ? "" : typed));
+      attaching.clear();
       setInsteadOf(null);
       if (mode === "plan") setMode("build");
       sent();
@@ -111,9 +124,16 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
             </button>
           </p>
         )}
+        <AttachedFiles attaching={attaching} />
         <textarea
           ref={field} rows={2} value={text} aria-label={t("workbench.chat.ask")} placeholder={t("workbench.chat.placeholder")}
           aria-describedby="wb-composer-note" onChange={(event) => setText(event.target.value)}
+          onPaste={(event) => {
+            const files = pastedFiles(event.clipboardData);
+            if (files.length === 0) return;
+            event.preventDefault();
+            attaching.add(files);
+          }}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
             event.preventDefault();
@@ -121,11 +141,15 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
           }}
         />
         <div className="wb-composer-row">
+          <AttachButton attaching={attaching} />
           <Menu
             label={t("workbench.model.menu", { name: model?.label ?? "" })} className="wb-model"
-            items={choices.map((choice) => ({
-              label: choice.label, note: choice.note, checked: choice.name === model?.name, run: () => setModel(choice.name),
-            }))}
+            items={[
+              ...choices.map((choice) => ({
+                label: choice.label, note: choice.note, checked: choice.name === model?.name, run: () => setModel(choice.name),
+              })),
+              ...(model?.thinks ? [{ label: t("workbench.thinks"), note: t("workbench.thinks.note"), toggled: thinking, run: think }] : []),
+            ]}
           >
             <span>{model ? model.label : " "}</span>
             <Icon name="down" />

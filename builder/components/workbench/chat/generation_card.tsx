@@ -1,11 +1,15 @@
-import { type ReactElement, useEffect, useState } from "react";
+import { lazy, type ReactElement, Suspense, useEffect, useState } from "react";
+import { persistently } from "../../client/http";
 import { useProject, useWorkbench } from "../session/context";
+import { Changed, Thinking, Wait } from "./asides";
 import { FileMark, Icon } from "../controls/icons";
 import { NextAction, type Reword } from "./next_action";
 import { isRunning } from "../store/state";
 import { number } from "../../client/numbers";
 import { money, seconds, t } from "../../client/workbench_texts";
-import type { Generation, TurnStep } from "../../client/types";
+import type { Generation, ToolUse, TurnStep } from "../../client/types";
+
+const SentDialog = lazy(() => persistently(() => import("../dialogs/sent_dialog")));
 
 /** The number of files shown before the rest is folded away, once the work is done. */
 const SHOWN_FILES = 6;
@@ -13,13 +17,16 @@ const SHOWN_FILES = 6;
 /** One answer: its summary, its files with their marks, its progress, its cost, and what to do when it failed. */
 export function GenerationCard({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
   const { open } = useWorkbench();
+  const { looked } = useProject();
   const running = isRunning(generation);
   const [all, setAll] = useState(false);
   const files = running || all ? generation.files : generation.files.slice(0, SHOWN_FILES);
   const hidden = generation.files.length - files.length;
   return (
     <article className="wb-generation" aria-busy={running}>
-      {generation.summary ? <p className="wb-answer">{generation.summary}</p> : running && <p className="wb-answer wb-quiet">{t("workbench.generation.thinking")}</p>}
+      <Changed generation={generation} />
+      <Thinking id={generation.id} />
+      {generation.summary ? <p className="wb-answer">{generation.summary}</p> : running && <p className="wb-answer wb-quiet">{looked?.generation === generation.id ? look(looked) : t("workbench.generation.thinking")}</p>}
       {generation.files.length > 0 && (
         <ul className="wb-files">
           {files.map(({ path, closed }) => (
@@ -32,6 +39,7 @@ export function GenerationCard({ generation, latest, reword }: { generation: Gen
         </ul>
       )}
       {hidden > 0 && <button type="button" className="wb-link" onClick={() => setAll(true)}>{t("workbench.generation.more_files", { count: hidden })}</button>}
+      <Wait id={generation.id} />
       {running ? <Progress generation={generation} /> : <Outcome generation={generation} latest={latest} reword={reword} />}
     </article>
   );
@@ -66,6 +74,7 @@ function Outcome({ generation, latest, reword }: { generation: Generation; lates
   const { store } = useWorkbench();
   const { versions } = useProject();
   const version = versions.find(({ id }) => id === generation.version);
+  const [sent, setSent] = useState(false);
   const { status, error } = generation;
   return (
     <>
@@ -79,9 +88,17 @@ function Outcome({ generation, latest, reword }: { generation: Generation; lates
       )}
       <p className="wb-cost">
         {[version && t("workbench.version", { number: version.number }), cost(generation), duration(generation)].filter(Boolean).join(" · ")}
+        {" · "}
+        <button type="button" className="wb-link" onClick={() => setSent(true)}>{t("workbench.generation.sent")}</button>
       </p>
+      {sent && <Suspense><SentDialog generation={generation.id} close={() => setSent(false)} /></Suspense>}
     </>
   );
+}
+
+/** "Reads src/App.tsx" */
+function look({ name, what }: ToolUse): string {
+  return t(`workbench.looks.${name}`, { what });
 }
 
 /** "1,240 tokens · $0.02", or "offline demo · free". */
@@ -96,7 +113,9 @@ export function paid({ tokens, cost_usd, model_label }: Pick<TurnStep, "tokens" 
   const said = cost_usd === null
     ? t("workbench.cost.unknown", { tokens: number(total) })
     : t("workbench.cost.tokens", { tokens: number(total), cost: money(cost_usd) });
-  return model_label ? `${model_label} · ${said}` : said;
+  const read = total - tokens.output;
+  const cached = tokens.cache_read > 0 ? t("workbench.cost.cached", { share: number((100 * tokens.cache_read) / read) }) : "";
+  return [model_label, said, cached].filter(Boolean).join(" · ");
 }
 
 export function duration({ started_at, finished_at }: Pick<Generation, "started_at" | "finished_at">): string {

@@ -1,4 +1,5 @@
 import { type ReactElement, useState } from "react";
+import { SentFiles } from "../../attachments/attachments";
 import type { GoBack } from "./composer";
 import { GenerationCard } from "./generation_card";
 import type { Reword } from "./next_action";
@@ -22,12 +23,14 @@ interface Props {
 
 /** One request with what it set off; or an answer or a message that stands alone. */
 export function Request({ entry: { person, turn, said, generation }, newest, latest, reword, goBack }: Props): ReactElement {
+  const { store, open } = useWorkbench();
   /** Where it was asked for: the question stands there. */
   const [asking, setAsking] = useState<"request" | "sum" | null>(null);
   const sure = turn && <TakeBack turn={turn} close={() => setAsking(null)} />;
   return (
     <div className="wb-entry">
       {person && <Asked message={person} turn={turn} goBack={goBack} takeBack={() => setAsking("request")} />}
+      {person && <SentFiles project={store.api.id} files={person.attachments} open={(path) => open({ path })} />}
       {asking === "request" && sure}
       {turn
         ? <TurnSteps turn={turn} said={said} latest={latest} reword={reword} takeBack={() => setAsking("sum")} />

@@ -60,6 +60,11 @@ export class ProjectApi {
     json(`${this.root}/working`, { method: "PATCH", body: patch, keepalive });
   save = (): Promise<Answer<"save">> => json(`${this.root}/save`, { method: "POST", body: {} });
 
+  locks = (): Promise<Answer<"get_locks">> => json(`${this.root}/locks`);
+  /** A folder's path ends with a slash. */
+  setLock = (path: string, locked: boolean): Promise<Answer<"get_locks">> =>
+    json(`${this.root}/locks/${path.split("/").map(encodeURIComponent).join("/")}`, { method: locked ? "PUT" : "DELETE" });
+
   walks = (): Promise<Answer<"project_walks">> => json(`${this.root}/walks`);
 
   versions = (): Promise<Answer<"list_versions">> => json(`${this.root}/versions`);
@@ -83,7 +88,16 @@ export class ProjectApi {
   check = (report: CheckReport): Promise<Answer<"report_check">> => json(`${this.root}/check`, { method: "POST", body: report });
   steps = (): Promise<StepChoices> => json(`${this.root}/steps`);
   setSteps = (choices: StepChoices): Promise<StepChoices> => json(`${this.root}/steps`, { method: "PUT", body: choices });
+  attachmentsPath = (): string => `${this.root}/attachments`;
+
+  /** The data of an attachment as the project gets it. */
+  async attachedData(id: string): Promise<string> {
+    const response = await answer(`${this.root}/attachments/${id}/file`);
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await held(response.arrayBuffer()));
+  }
+
   generation = (id: string): Promise<Answer<"get_generation">> => json(`${this.root}/generations/${id}`);
+  sent = (id: string): Promise<Answer<"get_sent">> => json(`${this.root}/generations/${id}/sent`);
   act = (id: string, action: "stop" | "continue" | "retry"): Promise<unknown> =>
     json(`${this.root}/generations/${id}/${action}`, { method: "POST" });
 

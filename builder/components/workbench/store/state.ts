@@ -1,7 +1,8 @@
+import { aside, type Asides } from "./asides";
 import type { Connection } from "./event_stream";
 import type { File, FileMap, Known } from "./files";
 import type {
-  ClosedEdit, Engines, FieldSet, Generation, HeadChange, Message, Project, ProjectEvent, Share, Turn, Version,
+  ClosedEdit, Engines, FieldSet, Generation, HeadChange, Message, Project, ProjectEvent, Share, ToolUse, Turn, Version,
 } from "../../client/types";
 
 /** Two texts of one file, and their common base. `mine` is shown and kept here, and is not sent. */
@@ -21,6 +22,7 @@ export interface State {
   engines: Engines | null;
   messages: readonly Message[];
   generations: Readonly<Record<string, Generation>>;
+  asides: Asides;
   /** Oldest first. */
   turns: Readonly<Record<string, Turn>>;
   versions: readonly Version[];
@@ -31,6 +33,8 @@ export interface State {
   before: FileMap | null;
   /** The file that is being written. */
   writing: string | null;
+  /** The last thing that the model looked at before it writes. */
+  looked: ToolUse | null;
   /**
    * Files that this tab and somebody else changed in the same lines, until the person decides between the two texts.
    */
@@ -48,12 +52,14 @@ export const EMPTY: State = {
   engines: null,
   messages: [],
   generations: {},
+  asides: {},
   turns: {},
   versions: [],
   shares: [],
   files: {},
   before: null,
   writing: null,
+  looked: null,
   conflicts: {},
   revision: 0,
   dirty: new Set(),
@@ -124,7 +130,9 @@ function moveHead(state: State, change: HeadChange & { version: Version }): Stat
 }
 
 /** The effect of an event on everything but the files: those belong to the store, which may have to fetch them. */
-export function reduce(state: State, event: ProjectEvent): State {
+export function reduce(before: State, event: ProjectEvent): State {
+  const asides = aside(before.asides, event);
+  const state = asides === before.asides ? before : { ...before, asides };
   switch (event.kind) {
     case "project_changed":
       return { ...state, project: event.data.project };
@@ -140,6 +148,7 @@ export function reduce(state: State, event: ProjectEvent): State {
         generations: { ...state.generations, [event.data.generation.id]: event.data.generation },
         before: state.before ?? state.files,
         writing: null,
+        looked: null,
       };
     case "field_set":
       return withGeneration(state, event.data.generation, (generation) => setField(generation, event.data));
@@ -156,9 +165,17 @@ export function reduce(state: State, event: ProjectEvent): State {
       return withGeneration(state, generation, (g) => markFile(g, path, applied));
     }
     case "file_deleted":
+    case "model_waits":
+    case "thought_added":
       return state;
+    case "model_changed": {
+      const { generation, model, label, because, instead_of } = event.data;
+      return withGeneration(state, generation, (g) => ({ ...g, model, model_label: label, changed: { because, instead_of } }));
+    }
     case "generation_continued":
       return { ...withGeneration(state, event.data.generation, (generation) => ({ ...generation, calls: event.data.call })), writing: null };
+    case "tool_used":
+      return event.data.ok ? { ...state, looked: event.data } : state;
     case "generation_finished":
       return {
         ...state,

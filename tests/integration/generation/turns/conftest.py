@@ -22,8 +22,8 @@ from builder.generation.prompts.request import Surroundings
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
 from builder.generation.turns.checks import Checks
+from builder.generation.turns.parts import FreeMender, TurnParts
 from builder.generation.turns.records import TurnRecords
-from builder.generation.turns.run import FreeMender, TurnParts
 from builder.generation.turns.service import TurnService
 from builder.generation.turns.shapes import CheckReport, TurnView, turn_shape
 from builder.llm.language_models import LanguageModels
@@ -40,6 +40,12 @@ APP: Mapping[str, Any] = {
     "files": {"package.json": "{}\n", "src/App.tsx": "export const App = () => null;\n"},
 }
 ENDED = ("done", "asking", "planned", "stopped", "interrupted", "failed")
+
+
+def asked(request: Mapping[str, Any]) -> str:
+    """What a request to the model says, in whatever pieces."""
+    content = request["messages"][0]["content"]
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
 
 
 @dataclass
@@ -63,7 +69,7 @@ class House:
     usage: UsageLog
     leases: Leases
     mend: FreeMender | None = None
-    comes: float = 0.0
+    comes: float = 0.05
     service: TurnService = field(init=False)
     generations: GenerationService = field(init=False)
 
@@ -94,7 +100,7 @@ class House:
     async def until(self, turn: TurnView, *statuses: str) -> TurnView:
         """The turn once it has come so far; by default until it ends or waits."""
         async with asyncio.timeout(20):
-            while (found := await self.turn(turn)).status not in (statuses or ENDED):
+            while (found := await self.turn(turn)).status not in (statuses or ENDED):  # noqa: ASYNC110 - nobody may listen
                 await asyncio.sleep(0.01)
         return found
 
