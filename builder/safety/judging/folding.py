@@ -29,6 +29,8 @@ _ALIKE: Final = (
     "аa вb гr еe зs кk мm нh оo рp сc тt уy хx ьb ԁd ԍg һh іi јj ӏl ԛq ѕs ԝw ѵv үy αa βb γy εe ηn ιi κk νv οo ρp τt υu "
     "χx ωw ıi ɑa ɡg ɩi ʋv օo սu ոn ցg հh ɪi ʀr ɴn ʟl ɢg ʏy ꜱs ᴀa ᴄc ᴅd ᴇe ᴊj ᴋk ᴍm ᴏo ᴘp ᴛt ᴜu ᴠv ᴡw ᴢz øo łl đd"
 )
+# Capitals that look like other letters than their small ones.
+_CAPITALS: Final = str.maketrans("ΝΗΥΡΧΜΖΒ", "NHYPXMZB")
 _LATIN: Final = str.maketrans({pair[0]: pair[1] for pair in _ALIKE.split()})
 _OTHERS: Final = re.compile(r"[^\x00-\x7f]+")
 _UNSEEN: Final = re.compile(f"[{INVISIBLE}]+")
@@ -42,7 +44,7 @@ _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 
 @lru_cache(maxsize=4_096)
 def _folded(run: str) -> str:
-    apart = unicodedata.normalize("NFKD", _UNSEEN.sub("", run)).casefold()
+    apart = unicodedata.normalize("NFKD", _UNSEEN.sub("", run)).translate(_CAPITALS).casefold()
     plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
     return plain.translate(_LATIN)
 

@@ -34,12 +34,12 @@ def _of_person(text: str) -> Iterator[Judgement]:
         return
     if is_slash_command(text):
         yield Judgement(GuardVerdict.REFUSE, Category.SLASH_COMMAND, "slash_command.console")
+    if hides_something("", text):
+        yield _PASTED
     yield from _of_data(text)
 
 
 def _of_data(text: str) -> Iterator[Judgement]:
-    if hides_something("", text):
-        yield _PASTED
     yield from _wishes(fold(text))
     if wish := hidden_wish(fold(text)):
         yield wish

@@ -120,12 +120,14 @@ class Sentence:
                 outside = (n for n in self._all() if not first <= n <= last)
                 return any(self._has(n, "mention") and (whole or self.linked[n] in mine) for n in outside)
             case "inside":
-                return any(self._has(n, "feature", "people") and self.linked[n] == self.linked[first] for n in before)
+                return any(
+                    self._has(n, "feature", "people", "admins") and self.linked[n] == self.linked[first] for n in before
+                )
             case "feature" | "people_before":
-                names = ("feature",) if name == "feature" else ("people",)
+                names = ("feature",) if name == "feature" else ("people", "admins")
                 return any(self._has(n, *names) and self._leads(n, first, whole) for n in before)
             case "app":
-                return any(self._has(n, "feature", "people") for n in self._all())
+                return any(self._has(n, "feature", "people", "admins") for n in self._all())
             case "people":
                 return any(self._has(n, "people") for n in [*before, *between])
             case "if":
@@ -134,8 +136,8 @@ class Sentence:
                 return any(self._has(n, "i") for n in between)
             case "never":
                 return any(self._has(n, "not") for n in range(max(0, first - 3), first))
-            case "narrowed":
-                return self._narrowed(last)
+            case "narrowed" | "topic":
+                return self._narrowed(last, "narrows" if name == "narrowed" else name)
         raise ValueError(f"rules.toml knows no {name!r}")
 
     def _all(self) -> range:
@@ -151,10 +153,10 @@ class Sentence:
         if self.clause[feature] != self.clause[first]:
             return False
         linked = any(word in _LINKS for word in self.words[feature + 1 : feature + 4])
-        return linked or self.linked[feature] == self.linked[first] or self._has(feature, "people")
+        return linked or self.linked[feature] == self.linked[first] or self._has(feature, "people", "admins")
 
-    def _narrowed(self, last: int) -> bool:
-        if last + 1 >= len(self.words) or not self._has(last + 1, "narrows"):
+    def _narrowed(self, last: int, by: str) -> bool:
+        if last + 1 >= len(self.words) or not self._has(last + 1, by):
             return False
         rest = range(last + 2, min(last + 6, len(self.words)))
-        return not any(self._has(n, "own", "safety", "told", "all", "project", "house") for n in rest)
+        return not any(self._has(n, "own", "safety", "told", "earlier", "all", "project", "house") for n in rest)

@@ -54,4 +54,4 @@ def is_slash_command(text: str) -> bool:
     words = [word.strip(".,:;!?").lower() for word in rest[:6]]
     if (name in _CONSOLE and name not in _PAGES) or name.startswith("mcp__"):
         return _TALKS.isdisjoint(words[:2])
-    return bool(name in _CONSOLE or found[2] or not rest) and _PROSE.isdisjoint(words)
+    return bool(name in _CONSOLE or found[2]) and _PROSE.isdisjoint(words)

@@ -1,6 +1,6 @@
 """The labelled cases beside this file, one JSON value a line.
 
-`held_out_*` were written before any rule was, and no rule was written for one of them.
+`held_out_*` were written before any rule was.
 """
 
 from __future__ import annotations
