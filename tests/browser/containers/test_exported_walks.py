@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -24,8 +25,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("starter", every, ids=[starter.name for starter in every])
 
 
-async def _unpacked(files: dict[str, str], folder: Path) -> None:
-    for path, content in (await read_zip(write_zip(FileTree(files), "App"))).items():
+def _unpacked(files: dict[str, str], folder: Path) -> None:
+    for path, content in asyncio.run(read_zip(write_zip(FileTree(files), "App"))).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -37,9 +38,9 @@ def _playwright(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True, timeout=300)
 
 
-async def test_its_walks_are_walked_and_what_is_broken_is_told(starter: Starter, tmp_path: Path) -> None:
+def test_its_walks_are_walked_and_what_is_broken_is_told(starter: Starter, tmp_path: Path) -> None:
     files = {path: starter.text(path) for path in starter.files()}
-    await _unpacked(files, tmp_path)
+    _unpacked(files, tmp_path)
     subprocess.run(["npm", "install", "--no-audit", "--no-fund"], cwd=tmp_path, check=True, capture_output=True)
     walked = _playwright(tmp_path)
     count = sum(path.startswith("walks/") for path in files)
