@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -24,22 +25,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("starter", every, ids=[starter.name for starter in every])
 
 
-async def _unpacked(files: dict[str, str], folder: Path) -> None:
-    for path, content in (await read_zip(write_zip(FileTree(files), "App"))).items():
+def _unpacked(files: dict[str, str], folder: Path) -> None:
+    for path, content in asyncio.run(read_zip(write_zip(FileTree(files), "App"))).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content if isinstance(content, bytes) else content.encode())
-
-
-def _install(folder: Path) -> None:
-    subprocess.run(["npm", "install", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True)
-
-
-def _broken(folder: Path) -> None:
-    """Nothing but the first walk, and an app that shows nothing."""
-    (folder / "index.html").write_text("<!doctype html><title>Nothing</title>")
-    for path in sorted(folder.glob("walks/*.json"))[1:]:
-        path.unlink()
 
 
 def _playwright(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -48,16 +38,18 @@ def _playwright(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True, timeout=300)
 
 
-async def test_its_walks_are_walked_and_what_is_broken_is_told(starter: Starter, tmp_path: Path) -> None:
+def test_its_walks_are_walked_and_what_is_broken_is_told(starter: Starter, tmp_path: Path) -> None:
     files = {path: starter.text(path) for path in starter.files()}
-    await _unpacked(files, tmp_path)
-    _install(tmp_path)
+    _unpacked(files, tmp_path)
+    subprocess.run(["npm", "install", "--no-audit", "--no-fund"], cwd=tmp_path, check=True, capture_output=True)
     walked = _playwright(tmp_path)
     count = sum(path.startswith("walks/") for path in files)
     assert walked.returncode == 0, walked.stdout + walked.stderr
     assert f"{count} passed" in walked.stdout
     title = json.loads(files[min(path for path in files if path.startswith("walks/"))])["title"]
-    _broken(tmp_path)
+    (tmp_path / "index.html").write_text("<!doctype html><title>Nothing</title>")
+    for path in sorted(tmp_path.glob("walks/*.json"))[1:]:
+        path.unlink()
     walked = _playwright(tmp_path)
     assert walked.returncode == 1
     assert title in walked.stdout

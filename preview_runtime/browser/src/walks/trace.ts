@@ -37,7 +37,7 @@ export class Trace {
 
 export function differs(before: Kept, after: Kept): Difference | undefined {
   if (before.of !== after.of) return undefined
-  for (const [i, look] of after.looks.entries()) {
+  for (let i = 0; i < Math.max(before.looks.length, after.looks.length); i++) {
     const [was, is] = [linesOf(before, i), linesOf(after, i)]
     if (was.length === is.length && was.every((line, at) => line === is[at])) continue
     const gone = without(was, is)
@@ -46,7 +46,7 @@ export function differs(before: Kept, after: Kept): Difference | undefined {
     // What only moved, or was only turned round, is named by what it is.
     const moved = gone.length + come.length > 0 ? come.map(words) : is.filter((line, at) => line !== was[at]).map(words)
     const named = (all: string[]): string[] => [...new Set(all.filter((one) => one !== ''))].slice(0, NAMED)
-    const difference = { step: look.step, gone: named(goneWords), come: named(comeWords), looks: goneWords.length + comeWords.length > 0 ? [] : named(moved) }
+    const difference = { step: (after.looks[i] ?? before.looks[i])!.step, gone: named(goneWords), come: named(comeWords), looks: goneWords.length + comeWords.length > 0 ? [] : named(moved) }
     return { ...difference, behind: [...gone, ...come].every((line) => words(line) === '') }
   }
   return undefined
