@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Final
 
 from builder.generation.models.draft_schema import DRAFT_SCHEMA, TOOL_DESCRIPTION, TOOL_NAME
@@ -42,22 +43,25 @@ logger = logging.getLogger(__name__)
 class DraftWriter:
     """Asks a language model for a Draft. Satisfies `DraftModel`.
 
-    `explorer`: a cheaper model that looks at the project first, where the request has tools.
+    `explorer`: a cheaper model that looks at the project first, where the request has tools. Without `looks` no model
+    does: each request is one call.
     """
 
     offline = False
 
-    def __init__(self, model: Model, explorer: Model | None = None) -> None:
+    def __init__(self, model: Model, explorer: Model | None = None, *, looks: bool = True) -> None:
         self.name = model.name
         self.label = model.label
         self._model = model
         self._explorer = explorer
+        self._looks = looks
         self._by_tool = model.profile.eager_tools
 
     def cost(self, usage: Usage) -> float | None:
         return self._model.cost(usage)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
+        request = request if self._looks else replace(request, tools=None)
         # A model whose tool input comes late writes plain JSON, and so looks in a conversation of its own.
         if explorer := self._explorer or (None if self._by_tool else self._model):
             async with aclosing(self._explored(explorer, request)) as looked:

@@ -26,13 +26,16 @@ class Models:
         if name == OFFLINE:
             return self._offline()
         model = await self._language.get(actor, name)
-        cheap = model.profile.cheap if self._settings.explore_cheaply else ""
-        provider = name.partition(":")[0]
-        return DraftWriter(model, await self._language.get(actor, f"{provider}:{cheap}") if cheap else None)
+        looks = self._settings.look_by_tools
+        cheap = model.profile.cheap if looks and self._settings.explore_cheaply else ""
+        explorer = await self._language.get(actor, f"{name.partition(':')[0]}:{cheap}") if cheap else None
+        return DraftWriter(model, explorer, looks=looks)
 
     def configured(self, name: str) -> DraftModel:
         """The model `name` with the settings' key, in no usage log. Raises what `get` raises."""
-        return self._offline() if name == OFFLINE else DraftWriter(self._language.configured(name))
+        if name == OFFLINE:
+            return self._offline()
+        return DraftWriter(self._language.configured(name), looks=self._settings.look_by_tools)
 
     async def default(self, actor: Actor) -> str:
         """The model a prompt goes to when the person chose none: the setting, else the usual one of the first provider

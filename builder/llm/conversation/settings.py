@@ -22,6 +22,10 @@ class ModelSettings(StorageSettings):
         description="Default model, such as anthropic:claude-sonnet-4-6. Empty: with a Claude key the newest Sonnet, else with an OpenAI key the newest Sol, else the offline demo.",
     )
     max_output_tokens: int = Field(64_000, ge=1_000, description="Most tokens one answer may have.")
+    look_by_tools: bool = Field(
+        True,
+        description="In a project too large to be shown whole, and when faults are mended, a model looks at the project by tools before it writes. Turn it off for models that do not call tools well.",
+    )
     explore_cheaply: bool = Field(
         False,
         description="In a project too large to be shown whole, and when faults are mended, a cheaper model of the same provider looks for what the change needs before the chosen one writes.",

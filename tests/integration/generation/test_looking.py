@@ -299,3 +299,34 @@ async def test_a_cheap_sibling_looks_where_the_setting_says_so(
     calls = await writing.rows(ModelCall)
     assert [call.operation for call in calls] == ["explore", "generate"]
     assert generation.cost_usd == pytest.approx(sum(call.cost_usd for call in calls), abs=2e-6)
+
+
+async def test_no_model_looks_where_the_setting_says_so(claude: tuple[MessagesApi, str], make: MakeWriting) -> None:
+    server, writing = claude[0], make(look_by_tools=False, explore_cheaply=True)
+    server.then(server.behaviours[-1])
+    assert (await writing.ask()).status == "done"
+    (only,) = server.requests
+    assert [tool["name"] for tool in only["tools"]] == ["write_app"]
+
+
+async def test_it_is_stopped_while_it_looks_and_asked_anew(
+    claude: tuple[MessagesApi, str], make: MakeWriting, parts: Parts
+) -> None:
+    server, writing = claude[0], make()
+    looks, app = server.behaviours
+    server.then(looks, MessagesBehaviour(silent=True))
+    project = await writing.project()
+    generation = await writing.service.start(ME, project, "Change it")
+    async for frame in parts.events.frames(project, 0, writing.spools):
+        if "event: tool_used" in frame:
+            break
+    stopped = await writing.service.stop(ME, generation.id)
+    assert (stopped.status, stopped.error and stopped.error["remedy"]) == ("stopped", "retry")
+    assert stopped.input_tokens == 1_200
+    assert await parts.store.head_tree(ME, project) == BIG
+    server.then(looks, app)
+    again = await writing.service.retry(ME, generation.id)
+    async for frame in parts.events.frames(project, 0, writing.spools):
+        if "event: generation_finished" in frame and (await writing.service.get(ME, again.id)).status == "done":
+            break
+    assert "src/new.ts" in await parts.store.head_tree(ME, project)
