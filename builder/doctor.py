@@ -17,7 +17,7 @@ from pathlib import Path
 from builder import build
 from builder.base.settings import ROOT
 from builder.composition.settings import Settings, get_settings
-from builder.llm.providers import ANTHROPIC, OPENAI
+from builder.llm.providers import ANTHROPIC, PROVIDERS
 from builder.texts import said, t
 from preview_runtime.phrases import Phrase
 
@@ -234,7 +234,8 @@ def _names(settings: Settings) -> Finding:
 def _key(settings: Settings) -> Finding:
     if ANTHROPIC.configured_key(settings):
         return Finding(Verdict.FINE, "Claude key", "from the environment")
-    otherwise = "OpenAI" if OPENAI.configured_key(settings) else "the offline demo"
+    others = (row.label for row in PROVIDERS.values() if row is not ANTHROPIC and row.configured_key(settings))
+    otherwise = next(others, "the offline demo")
     return Finding(
         Verdict.OPTIONAL,
         "Claude key",

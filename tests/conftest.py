@@ -49,6 +49,8 @@ def _no_real_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "ANTHROPIC_BASE_URL",
         "OPENAI_API_KEY",
         "OPENAI_BASE_URL",
+        "GOOGLE_API_KEY",
+        "GOOGLE_BASE_URL",
     ):
         monkeypatch.delenv(name, raising=False)
     with no_real_requests():

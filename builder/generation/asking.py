@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from pydantic import BaseModel, ConfigDict
 
 from builder.generation.assembly import Assembly
-from builder.generation.models.model import ModelRequest, Partial, Turn
+from builder.generation.models.model import EarlierMessage, ModelRequest, Partial
 from builder.generation.prompts.request import Surroundings, build_request
 from builder.generation.tools.observed import Observed, OpenPage
 from preview_runtime.file_tree import FileTree
+
+
+class PromptOptions(BaseModel):
+    """What a person says beside their prompt. `thinking`: the model may think first, where it can."""
+
+    model_config = ConfigDict(frozen=True)
+    thinking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +27,23 @@ class Asking:
 
     prompt: str
     tree: FileTree
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[EarlierMessage, ...] = ()
     changed: tuple[str, ...] = ()
     fault: str = ""
     surroundings: Surroundings = field(default_factory=Surroundings)
     max_output_tokens: int = 64_000
+    options: PromptOptions = field(default_factory=PromptOptions)
     observed: Observed | None = None
     page: OpenPage | None = None
 
     def first(self) -> ModelRequest:
         """For the whole answer."""
-        return build_request(
+        request = build_request(
             self.prompt, self.tree, turns=self.turns, changed=self.changed, fault=self.fault,
             surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
             observed=self.observed, page=self.page,
         )  # fmt: skip
+        return replace(request, thinking=self.options.thinking)
 
     def onward(self, assembly: Assembly, refused: str = "") -> ModelRequest:
         """For what is missing of what `assembly` has; `refused`: what could not be used of it, and why."""
@@ -42,8 +53,9 @@ class Asking:
             join.path if join else None, join.kept if join else "", join.begin if join else "",
             tuple(fields.edits), tuple(fields.delete), assembly.missing, refused,
         )  # fmt: skip
-        return build_request(
+        request = build_request(
             self.prompt, self.tree, changed=self.changed, partial=partial,
             surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
             observed=self.observed, page=self.page,
         )  # fmt: skip
+        return replace(request, thinking=self.options.thinking)

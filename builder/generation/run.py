@@ -23,15 +23,17 @@ from builder.generation.extraction import TextAnswer, json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
 from builder.generation.further_calls import MOST_CONTINUATIONS, Refusal, refusal_of
 from builder.generation.models.model import (
+    Aside,
     CallEnded,
     DraftModel,
     Finished,
     JsonText,
+    ModelChanged,
     ModelRequest,
     ProseText,
-    ToolUsed,
 )
 from builder.generation.records import (
+    Asides,
     EditClosedFact,
     FieldSetFact,
     FileClosedFact,
@@ -39,8 +41,9 @@ from builder.generation.records import (
     FileOpenedFact,
     GenerationContinuedFact,
     Records,
-    ToolUsedFact,
     WritingFact,
+    describe,
+    ended_error,
     error_shape,
 )
 from builder.generation.spool import Spool, SpoolFull
@@ -111,6 +114,7 @@ class Run:
         self._buffer: list[str] = []
         self._buffered = 0
         self._prose: list[str] = []
+        self._asides = Asides(generation)
         self._finished: Finished | None = None
         self._dirty = asyncio.Event()
         self._room = asyncio.Event()
@@ -158,7 +162,8 @@ class Run:
     # Writing
 
     def _ask(self, request: ModelRequest) -> None:
-        self._request = replace(request, project=self.generation.project, generation=self.generation.id)
+        mine = self.generation
+        self._request = replace(request, project=mine.project, reference=mine.turn or mine.id)
 
     async def _whole_answer(self) -> Draft | None:
         """The Draft, however many calls it takes: what breaks off for want of room is gone on with."""
@@ -214,6 +219,7 @@ class Run:
     async def _write(self) -> Draft | None:
         """What one call says, with what arrived before, as a Draft; None where it was ended from outside."""
         self._prose, self._finished, self._received = [], None, 0
+        self._asides.begin()
         self._spool.begin_attempt()
         self.assembly.begin()
         if self._ending is None:
@@ -254,9 +260,10 @@ class Run:
             self._dirty.clear()
             text, self._buffer, self._buffered = "".join(self._buffer), [], 0
             self._room.set()
+            await self._tell(rest=bool(text) or pump.done())
             if text:
                 await self._take(text)
-            if pump.done() and not self._buffer:
+            if pump.done() and not self._buffer and not self._asides.left:
                 break
             if not pump.done():
                 await asyncio.wait({pump}, timeout=BATCH_SECONDS)
@@ -281,11 +288,22 @@ class Run:
                     self.usage = replace(event)
                 elif isinstance(event, CallEnded):
                     self._add(event.usage, event.cost)
-                elif isinstance(event, ToolUsed):
-                    await self._log([ToolUsedFact(generation=self.generation.id, **asdict(event))])
-                    self._parts.events.wake(self.generation.project)
-                else:
+                elif isinstance(event, Finished):
                     self._finished = event
+                else:
+                    self._note(event)
+
+    def _note(self, event: Aside) -> None:
+        if isinstance(event, ModelChanged):
+            self._settle()  # at the price of the model that failed
+        self._asides.note(event)
+        self._dirty.set()
+
+    async def _tell(self, *, rest: bool) -> None:
+        """What happened beside the answer. `rest`: thinking as well that would wait for more of it."""
+        for fact in self._asides.take(rest=rest):
+            async with self._parts.store.db.session() as session:
+                await self._parts.records.note(session, self.generation, fact)
 
     def _check_finish(self) -> None:
         reason, detail = (self._finished.reason, self._finished.detail) if self._finished else ("end", "")
@@ -382,7 +400,8 @@ class Run:
             if tree is not None:
                 try:
                     version = await self._parts.store.commit(
-                        self._actor, self.generation.project, tree, kind="generation", label=self.generation.prompt[:200],
+                        self._actor, self.generation.project, tree, kind="generation",
+                        label=(self.generation.resume.get("label") or self.generation.prompt)[:200],
                         generation_id=self.generation.id, expect_head=self.generation.base,
                         title=await self._title(draft) if first else "", stack=draft.stack or None, session=session,
                     )  # fmt: skip
@@ -395,6 +414,7 @@ class Run:
                 "builder",
                 summary,
                 generation_id=self.generation.id,
+                turn=self.generation.turn,
                 session=session,
             )
             await self._close(session, "done", None)
@@ -408,7 +428,9 @@ class Run:
             after = laid.tree
             for path, fallback in laid.fallbacks:
                 logger.info("generation %s: an edit of %r was placed by %s", self.generation.id, path[:400], fallback)
-            policy.check(draft, before, after, self.generation.prompt)
+            policy.check(draft, before, after, self.generation.resume.get("asked") or self.generation.prompt)
+            adds = self.generation.resume.get("adds", {})
+            after = after.replace({path: text for path, text in adds.items() if path not in after})
         after = run_hints.told(after, draft.run)
         changed, deleted = after.changed_from(before)
         return after if changed or deleted else None
@@ -459,24 +481,6 @@ class Run:
         generation.cache_read += usage.cache_read
         generation.cache_write += usage.cache_write
         generation.cost_usd = None if cost is None else round((generation.cost_usd or 0.0) + cost, 6)
-
-
-def describe(generation: Generation, assembly: Assembly) -> None:
-    """Write what arrived into the row."""
-    fields = assembly.fields
-    generation.title, generation.summary = fields.title or generation.title, fields.summary or generation.summary
-    generation.stack, generation.run = fields.stack, fields.run
-    arrived = {file.path: file.closed for file in assembly.files.values()}
-    # A file changed by edits alone belongs to the list as well: it is what a follow-up did.
-    arrived |= {edit.path: True for edit in fields.edits if edit.path not in arrived}
-    generation.files = [{"path": path[:400], "closed": closed} for path, closed in arrived.items()]
-    generation.characters = assembly.characters
-
-
-def ended_error(ending: Ending, assembly: Assembly) -> dict[str, str]:
-    """The `error` of an answer that was ended from outside."""
-    kept = not assembly.empty
-    return error_shape(ending, t(f"generation.{ending}", **errors.onward(kept)), "continue" if kept else "retry")
 
 
 def _remedy(fault: SaysoError) -> Remedy:

@@ -6,8 +6,10 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
@@ -15,19 +17,18 @@ from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
-from builder.generation.asking import Asking
+from builder.generation.asking import Asking, PromptOptions
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
 from builder.generation.further_calls import Refusal
-from builder.generation.models.model import DraftModel, ModelRequest
+from builder.generation.models.model import DraftModel, EarlierMessage, ModelRequest
 from builder.generation.prompts.request import Surroundings, build_request
-from builder.generation.records import RESUMABLE, Records
-from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, ended_error
+from builder.generation.records import RESUMABLE, Records, describe, ended_error
+from builder.generation.run import BROKEN_OFF, Ending, Parts, Run
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
 from builder.llm.conversation.settings import ModelSettings
 from builder.projects.store import ProjectStore
-from builder.projects.tables import Message
 from builder.texts import t
 from preview_runtime.tasks import Tasks
 
@@ -58,6 +59,27 @@ class Arrived:
     generation: Generation
     files: dict[str, ArrivedFile]
     offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOrder:
+    """What is to be written. `asked` is what the model reads instead of `prompt`, where that differs; `label` is what
+    its version is called; `adds` are files that come with it, where the answer has none of that name."""
+
+    project: str
+    prompt: str
+    model: str = ""
+    turn: str | None = None
+    asked: str = ""
+    label: str = ""
+    adds: Mapping[str, str] = field(default_factory=dict)
+    options: PromptOptions = field(default_factory=PromptOptions)
+
+
+class Alongside(Protocol):
+    """Called in the transaction that begins a generation, for rows that are made with it."""
+
+    async def __call__(self, session: AsyncSession, generation: Generation) -> None: ...
 
 
 class GenerationService:
@@ -93,15 +115,27 @@ class GenerationService:
         Raises `BadInput` for a prompt that is empty, too long or no text, `Conflict` while another answer is being
         written, `NotFound`, and `ModelError` where the model has no key.
         """
-        generation, _ = await self.ask(actor, project_id, prompt, model)
-        return generation
+        prompt = clean_prompt(prompt)
 
-    async def ask(self, actor: Actor, project_id: str, prompt: str, model: str = "") -> tuple[Generation, Message]:
-        """`start`, with the message that `prompt` has become."""
-        generation, message = await self._begin(actor, project_id, clean_prompt(prompt), model)
-        if message is None:
-            raise AssertionError("a prompt that is new has a message")
-        return generation, message
+        async def said(session: AsyncSession, generation: Generation) -> None:
+            await self._store.add_message(
+                actor, project_id, "person", prompt, generation_id=generation.id, session=session
+            )
+
+        return await self.begin(actor, WriteOrder(project_id, prompt, model), said)
+
+    async def begin(self, actor: Actor, order: WriteOrder, alongside: Alongside | None = None) -> Generation:
+        """Begin what is ordered. Raises `Conflict` while another answer is being written, `NotFound`, and `ModelError`
+        where the model has no key."""
+        return await self._begin(actor, order, alongside)
+
+    async def ended(self, generation_id: str) -> Generation | None:
+        """The generation once nothing of it is written here any more; None for one that is gone."""
+        run, task = self._runs.get(generation_id), self._tasks.get(generation_id)
+        if run and task:
+            await asyncio.wait({task})
+            return run.generation
+        return await self._records.row(generation_id)
 
     async def stop(self, actor: Actor, generation_id: str, project_id: str | None = None) -> Generation:
         """End the answer; what arrived is kept. Raises `Conflict` where it is not being written.
@@ -134,8 +168,9 @@ class GenerationService:
         generation.base = project.head
         generation.model, generation.model_label, generation.offline = chosen.name, chosen.label, chosen.offline
         asking = Asking(
-            generation.prompt, tree, surroundings=self._surroundings(),
+            generation.resume.get("asked") or generation.prompt, tree, surroundings=self._surroundings(),
             max_output_tokens=self._settings.max_output_tokens,
+            options=PromptOptions.model_validate(generation.resume.get("options", {})),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
         request = asking.onward(assembly, refused.says if refused else "")
@@ -190,11 +225,15 @@ class GenerationService:
     async def asked(self, actor: Actor, project_id: str, prompt: str) -> ModelRequest:
         """What a model would read if `prompt` were sent for the project as it is; nothing is sent, nothing kept."""
         tree = await self._store.working_tree(actor, project_id)
-        turns, changed = await self._records.turns(project_id), await self._records.changed(project_id)
+        turns, changed = await self._records.earlier(project_id), await self._records.changed(project_id)
         return await asyncio.to_thread(
             build_request, prompt, tree, turns=turns, changed=changed, surroundings=self._surroundings(),
             max_output_tokens=self._settings.max_output_tokens,
         )  # fmt: skip
+
+    async def earlier(self, project_id: str, turn: str | None = None) -> tuple[EarlierMessage, ...]:
+        """The conversation that a model reads before `turn`, oldest first."""
+        return await self._records.earlier(project_id, turn)
 
     async def stop_all(self, workspace: str, project_id: str | None = None) -> None:
         """End every answer that this process writes for the workspace, or for one project; what arrived is kept."""
@@ -231,32 +270,32 @@ class GenerationService:
     # Shared steps
 
     async def _begin(
-        self, actor: Actor, project_id: str, prompt: str, model: str, *, retried: Generation | None = None
-    ) -> tuple[Generation, Message | None]:
+        self, actor: Actor, order: WriteOrder, alongside: Alongside | None, *, retried: Generation | None = None
+    ) -> Generation:
         # The keys are those of the project's workspace, whoever asks.
-        payer = actor.within((await self._store.get(actor, project_id, Action.EDIT)).owner)
-        chosen = await self._models.get(payer, model or await self._models.default(payer))
-        await self._store.save(actor, project_id)
-        project, tree = await self._store.read_head(actor, project_id)
-        turns = await self._records.turns(project_id)
+        payer = actor.within((await self._store.get(actor, order.project, Action.EDIT)).owner)
+        chosen = await self._models.get(payer, order.model or await self._models.default(payer))
+        await self._store.save(actor, order.project)
+        project, tree = await self._store.read_head(actor, order.project)
+        earlier = await self._records.earlier(order.project, order.turn)
         error = (retried.error or {}) if retried else {}
         asking = Asking(
-            prompt, tree, turns, await self._records.changed(project_id),
+            order.asked or order.prompt, tree, earlier, await self._records.changed(order.project),
             str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
-            self._surroundings(), self._settings.max_output_tokens,
+            self._surroundings(), self._settings.max_output_tokens, order.options,
         )  # fmt: skip
         generation = Generation(
-            id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, model=chosen.name,
-            model_label=chosen.label, offline=chosen.offline, prompt=prompt, base=project.head,
-            resume={"project_title": project.title},
+            id=new_id(), owner=project.owner, created_by=actor.id, project=project.id, turn=order.turn,
+            model=chosen.name, model_label=chosen.label, offline=chosen.offline, prompt=order.prompt, base=project.head,
+            resume={
+                "project_title": project.title, "asked": order.asked, "label": order.label, "adds": dict(order.adds),
+                "options": order.options.model_dump(),
+            },
         )  # fmt: skip
-        message: Message | None = None
         async with self._store.db.session() as session:
-            if retried is None:
-                message = await self._store.add_message(
-                    actor, project_id, "person", prompt, generation_id=generation.id, session=session
-                )
             await self._records.begin(session, generation)
+            if alongside is not None:
+                await alongside(session, generation)
         self._launch(
             Run(
                 self._parts,
@@ -265,17 +304,20 @@ class GenerationService:
                 chosen,
                 asking,
                 asking.first(),
-                self._spools.start(project_id, generation.id),
+                self._spools.start(project.id, generation.id),
                 Assembly(),
             )
         )
-        return generation, message
+        return generation
 
     async def _again(self, actor: Actor, generation: Generation, model: str) -> Generation:
-        started, _ = await self._begin(
-            actor, generation.project, generation.prompt, model or generation.model, retried=generation
-        )
-        return started
+        resume = generation.resume
+        order = WriteOrder(
+            generation.project, generation.prompt, model or generation.model, generation.turn,
+            resume.get("asked", ""), resume.get("label", ""), resume.get("adds", {}),
+            PromptOptions.model_validate(resume.get("options", {})),
+        )  # fmt: skip
+        return await self._begin(actor, order, None, retried=generation)
 
     async def _resumable(self, actor: Actor, generation_id: str, project_id: str | None) -> Generation:
         run, task = self._runs.get(generation_id), self._tasks.get(generation_id)

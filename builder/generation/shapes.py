@@ -32,8 +32,17 @@ class GenerationFault(BaseModel):
     remedy: Remedy
 
 
+class ModelChange(BaseModel):
+    """The model's label that was asked before, and the code of its failure."""
+
+    instead_of: str
+    because: str
+
+
 class GenerationView(BaseModel):
-    """`cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked."""
+    """`cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked; `changed`:
+    the last change of the model that writes, because another one failed before it began.
+    """
 
     id: str
     project: str
@@ -53,6 +62,7 @@ class GenerationView(BaseModel):
     version: str | None
     characters: int
     calls: int = 1
+    changed: ModelChange | None = None
 
 
 def generation_shape(generation: Generation) -> GenerationView:
@@ -60,6 +70,7 @@ def generation_shape(generation: Generation) -> GenerationView:
         {
             **generation.model_dump(include=set(GenerationView.model_fields)),
             "calls": generation.resume.get("calls", 1),
+            "changed": generation.resume.get("changed"),
             "tokens": {
                 "input": generation.input_tokens,
                 "output": generation.output_tokens,

@@ -35,10 +35,13 @@ KeySource = Callable[[Actor, str], Awaitable[str]]
 
 
 class MenuEntry(TypedDict):
+    """`thinks`: it can be asked to think before it answers."""
+
     name: str
     label: str
     note: str
     offline: bool
+    thinks: bool
 
 
 class LanguageModels:
@@ -99,7 +102,9 @@ class LanguageModels:
         provider, _, model = name.partition(":")
         row, cost = self._providers.get(provider), price(name)
         note = t("model.price", input=f"{cost.input:g}", output=f"{cost.output:g}") if cost else ""
-        return {"name": name, "label": row.model_label(model) if row else name, "note": note, "offline": False}
+        thinks = row is not None and row.profile(model).thinking is not None
+        label = row.model_label(model) if row else name
+        return {"name": name, "label": label, "note": note, "offline": False, "thinks": thinks}
 
     async def close(self) -> None:
         for client in self._clients.values():

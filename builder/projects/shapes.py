@@ -33,7 +33,7 @@ class VersionView(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     id: str
     number: int
-    kind: Literal["generation", "save", "import", "restore", "starter"]
+    kind: Literal["generation", "mend", "save", "import", "restore", "starter"]
     label: str
     created_at: str
     parent: str | None
@@ -52,6 +52,7 @@ class MessageView(BaseModel):
     text: str
     created_at: str
     generation: str | None
+    turn: str | None
 
 
 class ProjectChangedFact(Fact):

@@ -43,7 +43,7 @@ Versions = list[Version]
 Paths = list[str]
 
 
-VERSION_KINDS: Final = ("generation", "save", "import", "restore", "starter")
+VERSION_KINDS: Final = ("generation", "mend", "save", "import", "restore", "starter")
 
 
 class Made(Protocol):
@@ -377,19 +377,20 @@ class ProjectStore:
         text: str,
         *,
         generation_id: str | None = None,
+        turn: str | None = None,
         session: AsyncSession | None = None,
     ) -> Message:
         if session is None:
             async with self.db.session() as own:
                 return await self.add_message(
-                    actor, project_id, role, text, generation_id=generation_id, session=own
+                    actor, project_id, role, text, generation_id=generation_id, turn=turn, session=own
                 )  # fmt: skip
         if role not in ("person", "builder"):
             raise BadInput(t("message.role"))
         project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
         message = Message(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, role=role, text=text,
-            generation=generation_id,
+            generation=generation_id, turn=turn,
         )  # fmt: skip
         message.position = await self.events.append(
             project_id, MessageAddedFact(message=message_shape(message)), session

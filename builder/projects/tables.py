@@ -100,6 +100,7 @@ class Message(SQLModel, table=True):
     role: str = Field(max_length=16, description="person or builder")
     text: str = Field(default="", sa_column=Column(Text, nullable=False))
     generation: str | None = Field(default=None, max_length=16)
+    turn: str | None = Field(default=None, max_length=16)
     position: int = 0
     created_at: str = Field(default_factory=now, max_length=27)
 

@@ -26,6 +26,7 @@ from builder.composition.services import Services
 from builder.composition.starters import create_from_starter
 from builder.generation.service import clean_prompt
 from builder.generation.shapes import GenerationView, generation_shape
+from builder.generation.turns.shapes import Mode, TurnView, turn_shape
 from builder.previews.links.shapes import ShareView
 from builder.projects.engine_choice import engine_for
 from builder.projects.naming import first_title
@@ -43,6 +44,7 @@ class NewProject(BaseModel):
     model_config = ConfigDict(extra="forbid")
     prompt: str = ""
     model: str = ""
+    mode: Mode = "build"
     starter: str = ""
 
 
@@ -65,8 +67,10 @@ class ProjectAnswer(BaseModel):
 
 
 class ProjectMade(ProjectAnswer):
-    """`generation`: the generation that its prompt started; a starter starts none."""
+    """`turn`: what its prompt set off, and `generation` what writes it, where anything is written yet; a starter sets
+    nothing off."""
 
+    turn: TurnView | None = None
     generation: GenerationView | None = None
 
 
@@ -106,6 +110,7 @@ class Snapshot(BaseModel):
     working: WorkingState
     messages: list[MessageView]
     generations: list[GenerationView]
+    turns: list[TurnView]
     shares: list[ShareView]
     event: int
     engines: EngineView
@@ -127,9 +132,14 @@ async def create_project(services: AppServices, actor: MayEditWorkspace, new: Ne
         actor, new.model or await services.models.default(actor)
     )  # an unusable model makes no project
     project = await services.store.create(actor, first_title(prompt), prompt=prompt)
-    generation = await services.generations.start(actor, project.id, prompt, new.model)
+    turn, steps = await services.turns.send(actor, project.id, prompt, new.model, mode=new.mode)
+    _, generation = await services.turns.begun(turn.id)
     project = await services.store.get(actor, project.id)
-    return ProjectMade(project=project_shape(project, services.settings), generation=generation_shape(generation))
+    return ProjectMade(
+        project=project_shape(project, services.settings),
+        turn=turn_shape(turn, steps),
+        generation=generation_shape(generation) if generation else None,
+    )
 
 
 @router.post("/import", status_code=201, openapi_extra=content_of_body("application/zip"))
@@ -152,6 +162,7 @@ async def get_project(services: AppServices, actor: MayRead, project_id: str) ->
         working=WorkingState(revision=seen.project.revision, dirty=seen.dirty),
         messages=[message_shape(message) for message in seen.messages],
         generations=[generation_shape(generation) for generation in seen.generations],
+        turns=[turn_shape(*turn) for turn in seen.turns],
         shares=[services.shares.shape(share) for share in seen.shares],
         event=seen.project.event_seq,
         engines=await _engines(services, actor, seen.project),

@@ -20,11 +20,20 @@ from builder.generation.models.model import (
     JsonText,
     ModelRequest,
     ProseText,
+    ThoughtText,
     ToolUsed,
 )
 from builder.generation.tools.session import ToolSession
-from builder.llm.conversation.errors import ModelError
-from builder.llm.conversation.events import AnswerEnded, Ending, TextPiece, ToolInputPiece, Usage
+from builder.llm.conversation.errors import ModelError, NoTools
+from builder.llm.conversation.events import (
+    AnswerEnded,
+    Ending,
+    TextPiece,
+    ThinkingPiece,
+    ToolInputPiece,
+    Usage,
+    Waiting,
+)
 from builder.llm.conversation.messages import CallOptions, Tool, user_message
 from builder.llm.conversation.model import Model
 
@@ -43,35 +52,51 @@ logger = logging.getLogger(__name__)
 class DraftWriter:
     """Asks a language model for a Draft. Satisfies `DraftModel`.
 
-    `explorer`: a cheaper model that looks at the project first, where the request has tools. Without `looks` no model
-    does: each request is one call.
+    `shows_thinking`: what it thinks is passed on. `explorer`: a cheaper model that looks at the project first, where the
+    request has tools. Without `looks` no model does: each request is one call.
     """
 
     offline = False
 
-    def __init__(self, model: Model, explorer: Model | None = None, *, looks: bool = True) -> None:
+    def __init__(
+        self, model: Model, explorer: Model | None = None, *, looks: bool = True, shows_thinking: bool = True
+    ) -> None:
         self.name = model.name
         self.label = model.label
         self._model = model
         self._explorer = explorer
         self._looks = looks
-        self._by_tool = model.profile.eager_tools
+        self._shows_thinking = shows_thinking
 
     def cost(self, usage: Usage) -> float | None:
         return self._model.cost(usage)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
         request = request if self._looks else replace(request, tools=None)
+        by_tool = self._model.profile.eager_tools
         # A model whose tool input comes late writes plain JSON, and so looks in a conversation of its own.
-        if explorer := self._explorer or (None if self._by_tool else self._model):
+        if explorer := self._explorer or (None if by_tool else self._model):
             async with aclosing(self._explored(explorer, request)) as looked:
                 async for found in looked:
                     if isinstance(found, ModelRequest):
                         request = found
                     else:
                         yield found
+        try:
+            async with aclosing(self._written(request, by_tool=by_tool)) as events:
+                async for event in events:
+                    yield event
+            return
+        except NoTools:
+            if not by_tool:
+                raise
+        async with aclosing(self._written(request, by_tool=False)) as events:
+            async for event in events:
+                yield event
+
+    async def _written(self, request: ModelRequest, *, by_tool: bool) -> AsyncGenerator[DraftEvent, None]:
         document, last = "", ""
-        async with aclosing(self._answer(request)) as events:
+        async with aclosing(self._answer(request, by_tool=by_tool)) as events:
             async for event in events:
                 match event:
                     case ToolInputPiece(call, _, text):
@@ -81,17 +106,19 @@ class DraftWriter:
                             last = text.rstrip()[-1:] or last
                             yield JsonText(text)
                     case TextPiece(text, refusal):
-                        yield ProseText(text) if self._by_tool or refusal else JsonText(text)
-                    case Usage() | CallEnded() | ToolUsed():
+                        yield ProseText(text) if by_tool or refusal else JsonText(text)
+                    case ThinkingPiece(text) if text and self._shows_thinking:
+                        yield ThoughtText(text)
+                    case Usage() | Waiting() | CallEnded() | ToolUsed():
                         yield event
                     case AnswerEnded(ending, detail):
                         yield Finished(_REASONS.get(ending, "end"), detail)
 
-    def _answer(self, request: ModelRequest) -> AsyncGenerator[LookingEvent, None]:
-        options = self._options(request)
-        if request.tools and self._by_tool and self._model.profile.tools:
+    def _answer(self, request: ModelRequest, *, by_tool: bool) -> AsyncGenerator[LookingEvent, None]:
+        options = self._options(request, by_tool=by_tool)
+        if request.tools and by_tool and self._model.profile.tools:
             return look(self._model, request.user, ToolSession(request.tools), WRITE_APP, options)
-        return self._model.stream([user_message(request.user)], [WRITE_APP] if self._by_tool else [], options)
+        return self._model.stream([user_message(request.user)], [WRITE_APP] if by_tool else [], options)
 
     async def _explored(
         self, explorer: Model, request: ModelRequest
@@ -106,14 +133,16 @@ class DraftWriter:
         except ModelError as fault:
             logger.warning("%s could not look at the project: %s", explorer.name, fault.detail or fault.code)
 
-    def _options(self, request: ModelRequest) -> CallOptions:
+    def _options(self, request: ModelRequest, *, by_tool: bool) -> CallOptions:
         return CallOptions(
             OPERATION,
             project=request.project,
-            reference=request.generation,
-            system=request.system if self._by_tool else f"{request.system}\n\n{_SCHEMA_TURN}",
-            tool=TOOL_NAME if self._by_tool else "",
-            one_call=self._by_tool,
-            json=not self._by_tool,
+            reference=request.reference,
+            system=request.system if by_tool else f"{request.system}\n\n{_SCHEMA_TURN}",
+            tool=TOOL_NAME if by_tool else "",
+            one_call=by_tool,
+            json=not by_tool,
+            thinking=request.thinking and self._model.profile.thinking is not None,
             max_output_tokens=request.max_output_tokens,
+            longest_wait=request.longest_wait,
         )

@@ -79,7 +79,7 @@ async def explore(
     options = CallOptions(
         OPERATION,
         project=request.project,
-        reference=request.generation,
+        reference=request.reference,
         system=_SYSTEM,
         tool=FOUND.name,
         one_call=True,

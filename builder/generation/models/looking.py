@@ -8,7 +8,15 @@ from dataclasses import replace
 
 from builder.generation.models.model import CallEnded, ToolUsed
 from builder.generation.tools.session import ToolSession
-from builder.llm.conversation.events import AnswerEnded, ModelEvent, TextPiece, ThinkingPiece, ToolInputPiece, Usage
+from builder.llm.conversation.events import (
+    AnswerEnded,
+    ModelEvent,
+    TextPiece,
+    ThinkingPiece,
+    ToolInputPiece,
+    Usage,
+    Waiting,
+)
 from builder.llm.conversation.messages import (
     CallOptions,
     ModelMessage,
@@ -43,7 +51,9 @@ async def look(
         async with aclosing(model.stream(messages, offered, asked)) as events:
             async for event in events:
                 reply.add(event)
-                if isinstance(event, Usage) or (isinstance(event, ToolInputPiece) and event.name == last.name):
+                if isinstance(event, Usage | Waiting) or (
+                    isinstance(event, ToolInputPiece) and event.name == last.name
+                ):
                     yield event
                 elif isinstance(event, TextPiece | ThinkingPiece | AnswerEnded):
                     held.append(event)

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from builder.generation.edits import Edit
 from builder.generation.tools.declared import ToolName
 from builder.generation.tools.project_tools import ProjectTools
-from builder.llm.conversation.events import Usage
+from builder.llm.conversation.events import Usage, Waiting
 from preview_runtime.file_tree import FileTree
 
 RequestKind = Literal["first", "follow_up", "continue"]
@@ -17,7 +17,7 @@ FinishReason = Literal["end", "max_tokens", "refusal", "context", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class EarlierMessage:
     """One earlier message of the conversation."""
 
     role: Literal["person", "builder"]
@@ -48,21 +48,24 @@ class ModelRequest:
 
     `prompt`, `tree`, `history` (oldest first) and `partial` are the facts; `system` and `user` are the same facts
     rendered for a language model. `runtimes` are those on which a server can run here. A model uses whichever it needs.
-    `project` and `generation` are the ids on whose behalf it is asked. With `tools` a model that can may look at the
-    project before it writes.
+    `project` and `reference` (a turn, or a generation without one) are the ids on whose behalf it is asked. With
+    `thinking` it may think first, where it can; `longest_wait` is that of `CallOptions`. With `tools` a model that can
+    may look at the project before it writes.
     """
 
     kind: RequestKind
     prompt: str
     tree: FileTree = field(default_factory=FileTree)
-    history: tuple[Turn, ...] = ()
+    history: tuple[EarlierMessage, ...] = ()
     partial: Partial | None = None
     system: str = ""
     user: str = ""
     max_output_tokens: int = 64_000
     runtimes: tuple[str, ...] = ()
     project: str | None = None
-    generation: str | None = None
+    reference: str | None = None
+    thinking: bool = False
+    longest_wait: float = 30.0
     tools: ProjectTools | None = None
 
 
@@ -78,6 +81,23 @@ class ProseText:
     """A piece of text the model said beside (or instead of) the Draft."""
 
     text: str
+
+
+@dataclass(slots=True)
+class ThoughtText:
+    """A piece of the model's thinking, for a person to read."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class ModelChanged:
+    """The model `name` is asked from here on, because (an error's code) `instead_of` failed before anything arrived."""
+
+    name: str
+    label: str
+    because: str
+    instead_of: str
 
 
 @dataclass(slots=True)
@@ -108,7 +128,9 @@ class CallEnded:
     cost: float | None
 
 
-DraftEvent = JsonText | ProseText | Usage | ToolUsed | CallEnded | Finished
+Aside = ThoughtText | Waiting | ModelChanged | ToolUsed
+"""What happens beside an answer."""
+DraftEvent = JsonText | ProseText | ThoughtText | Usage | Waiting | ModelChanged | ToolUsed | CallEnded | Finished
 
 
 class DraftModel(Protocol):

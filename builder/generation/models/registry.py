@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from builder.accounts.actor import Actor
+from builder.base.errors import BadInput
+from builder.base.settings import words
+from builder.generation.models.chain import ModelChain
 from builder.generation.models.draft_writer import DraftWriter
 from builder.generation.models.model import DraftModel
+from builder.llm.conversation.errors import NoKey
+from builder.llm.conversation.model import Model
 from builder.llm.conversation.settings import ModelSettings
+from builder.llm.failover import Outages
 from builder.llm.language_models import LanguageModels, MenuEntry
 from builder.texts import t
 
+logger = logging.getLogger(__name__)
 OFFLINE: Final = "starter:offline"
 
 
@@ -20,22 +28,32 @@ class Models:
     def __init__(self, settings: ModelSettings, language: LanguageModels | None = None) -> None:
         self._settings = settings
         self._language = language or LanguageModels(settings)
+        self._outages = Outages()
 
     async def get(self, actor: Actor, name: str) -> DraftModel:
-        """The model `name` for this person. Raises `BadInput` for an unknown name, `NoKey` where its key is missing."""
+        """The model `name` for this person, with those that are asked where it fails (the setting `model_fallbacks`).
+
+        Raises `BadInput` for an unknown name, `NoKey` where its key is missing; of the others, one that cannot be asked
+        is passed over.
+        """
         if name == OFFLINE:
             return self._offline()
-        model = await self._language.get(actor, name)
-        looks = self._settings.look_by_tools
-        cheap = model.profile.cheap if looks and self._settings.explore_cheaply else ""
-        explorer = await self._language.get(actor, f"{name.partition(':')[0]}:{cheap}") if cheap else None
-        return DraftWriter(model, explorer, looks=looks)
+        models = [await self._writer(actor, name)]
+        for other in words(self._settings.model_fallbacks):
+            if other not in (name, OFFLINE):
+                try:
+                    models.append(await self._writer(actor, other))
+                except (NoKey, BadInput) as fault:
+                    logger.info("%s is not asked where %s fails: %s", other, name, fault.message)
+        return ModelChain(models, self._outages) if len(models) > 1 else models[0]
+
+    async def talker(self, actor: Actor, name: str) -> Model | None:
+        """The model `name` for a conversation; None for the offline demo, which holds none. Raises what `get` raises."""
+        return None if name == OFFLINE else await self._language.get(actor, name)
 
     def configured(self, name: str) -> DraftModel:
         """The model `name` with the settings' key, in no usage log. Raises what `get` raises."""
-        if name == OFFLINE:
-            return self._offline()
-        return DraftWriter(self._language.configured(name), looks=self._settings.look_by_tools)
+        return self._offline() if name == OFFLINE else self._written_by(self._language.configured(name))
 
     async def default(self, actor: Actor) -> str:
         """The model a prompt goes to when the person chose none: the setting, else the usual one of the first provider
@@ -49,10 +67,21 @@ class Models:
         if default != OFFLINE and default not in {entry["name"] for entry in entries}:
             entries.insert(0, self._language.entry(default))
         offline = t("generation.model_offline_label"), t("generation.model_offline_note")
-        return [*entries, {"name": OFFLINE, "label": offline[0], "note": offline[1], "offline": True}]
+        return [*entries, {"name": OFFLINE, "label": offline[0], "note": offline[1], "offline": True, "thinks": False}]
 
     async def close(self) -> None:
         await self._language.close()
+
+    async def _writer(self, actor: Actor, name: str) -> DraftWriter:
+        model = await self._language.get(actor, name)
+        told = self._settings
+        cheap = model.profile.cheap if told.look_by_tools and told.explore_cheaply else ""
+        provider = name.partition(":")[0]
+        return self._written_by(model, await self._language.get(actor, f"{provider}:{cheap}") if cheap else None)
+
+    def _written_by(self, model: Model, explorer: Model | None = None) -> DraftWriter:
+        told = self._settings
+        return DraftWriter(model, explorer, looks=told.look_by_tools, shows_thinking=told.show_thinking)
 
     def _offline(self) -> DraftModel:
         from builder.generation.models.starter import StarterModel  # reads the starters: only when it is used

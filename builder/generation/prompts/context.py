@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from builder.generation.models.model import Turn
+from builder.generation.models.model import EarlierMessage
 from builder.generation.prompts.secrets import without_secrets
 from builder.llm.conversation.sizes import CHARACTERS_PER_TOKEN
 from preview_runtime.file_tree import FileTree
@@ -83,12 +83,12 @@ class _Rank:
         return 3, -found, path
 
 
-def collapsed(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+def collapsed(turns: Sequence[EarlierMessage]) -> tuple[EarlierMessage, ...]:
     """The last turns, each cut to a few lines, secrets taken out; the first request is always kept."""
     kept = list(turns[-HISTORY_TURNS:])
     if len(turns) > HISTORY_TURNS:
         kept = [turns[0], *kept[1:]]
-    return tuple(Turn(turn.role, _short(without_secrets("", turn.text))) for turn in kept)
+    return tuple(EarlierMessage(turn.role, _short(without_secrets("", turn.text))) for turn in kept)
 
 
 def _short(text: str) -> str:

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from builder.base.settings import ROOT
 from builder.generation.models.draft_schema import TOOL_NAME
-from builder.generation.models.model import ModelRequest, Partial, RequestKind, Turn
+from builder.generation.models.model import EarlierMessage, ModelRequest, Partial, RequestKind
 from builder.generation.prompts.context import choose, collapsed
 from builder.generation.prompts.notes import library_notes
 from builder.generation.prompts.offered_tools import tools_for
@@ -51,7 +51,7 @@ def build_request(
     prompt: str,
     tree: FileTree,
     *,
-    turns: tuple[Turn, ...] = (),
+    turns: tuple[EarlierMessage, ...] = (),
     changed: tuple[str, ...] = (),
     partial: Partial | None = None,
     fault: str = "",
@@ -67,7 +67,7 @@ def build_request(
     history = collapsed(turns)
     clean = without_secrets("", prompt)
     # The system prompt holds only what is the same for every project: it is cached as a whole.
-    system = _template("system").render(
+    system = template("system").render(
         tool=TOOL_NAME,
         engines=around.engines,
         servers=around.servers,
@@ -76,13 +76,13 @@ def build_request(
     )
     shown = choose(tree, prompt, changed)
     if partial:
-        user = _template("continue").render(prompt=clean, partial=partial, tree_files=shown.files, others=shown.others)
+        user = template("continue").render(prompt=clean, partial=partial, tree_files=shown.files, others=shown.others)
     elif tree:
-        user = _template("follow_up").render(
+        user = template("follow_up").render(
             prompt=clean, history=history, files=shown.files, others=shown.others, fault=fault
         )
     else:
-        user = _template("first").render(prompt=clean)
+        user = template("first").render(prompt=clean)
     runtimes = around.servers.kinds if around.servers else ()
     tools = tools_for(tree, shown.others, observed, page)
     return ModelRequest(kind, prompt, tree, history, partial, system, user, max_output_tokens, runtimes, tools=tools)
@@ -100,5 +100,6 @@ def _environment() -> Environment:
 
 
 @cache
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """One of templates/prompts."""
     return _environment().get_template(f"{name}.jinja")

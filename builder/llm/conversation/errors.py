@@ -154,3 +154,8 @@ class RequestRefused(ModelError):
 
     code = "request_refused"
     free = True
+
+
+class NoTools(RequestRefused):
+    """The model takes no tools; its profile says so from then on. What a tool's input would be can be asked for as
+    JSON in its text."""

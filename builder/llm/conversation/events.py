@@ -47,6 +47,18 @@ class Usage:
 
 
 @dataclass(slots=True)
+class Waiting:
+    """The request was not accepted, and is sent again after `seconds`; nothing of an answer has arrived.
+
+    `reason` is the code of the `ModelError` that it would have been, `provider` the name that a person reads.
+    """
+
+    reason: str
+    seconds: float
+    provider: str
+
+
+@dataclass(slots=True)
 class AnswerEnded:
     """The model stopped; nothing follows. `detail` is for the log."""
 
@@ -54,4 +66,4 @@ class AnswerEnded:
     detail: str = ""
 
 
-ModelEvent = TextPiece | ToolInputPiece | ThinkingPiece | Usage | AnswerEnded
+ModelEvent = TextPiece | ToolInputPiece | ThinkingPiece | Usage | Waiting | AnswerEnded

@@ -92,6 +92,8 @@ class CallOptions:
     tool. `json` asks the API for one JSON object if it has an option for that; the messages have to say so as well.
     With `thinking` the model may think before it answers, if it can. `stop` are texts that end the answer. With
     `goes_on` the next call will begin with the same messages: a provider that has to be asked to keeps what it has read.
+    `longest_wait`: seconds after which a request that was refused for a while may be sent again at the latest; a
+    provider that asks for more gets no second request.
     """
 
     operation: str
@@ -104,6 +106,7 @@ class CallOptions:
     thinking: bool = False
     max_output_tokens: int = 64_000
     stop: tuple[str, ...] = ()
+    longest_wait: float = 30.0
     goes_on: bool = False
 
 

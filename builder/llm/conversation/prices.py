@@ -5,7 +5,9 @@ that is not in the table has no known price. Sources, read 2026-11-21: Claude's 
 platform.claude.com/docs/en/about-claude/pricing and the model pages; OpenAI's from
 developers.openai.com/api/docs/models (prices of Astra and the 5.6 line, the 272,000-token rule, 1.25 times the input
 price for cache writes) and copies of its model pages for the later ones (w3cschool.cn/openai_api, docs.litellm.ai/blog,
-docs.laozhang.ai).
+docs.laozhang.ai). Google's, read 2026-11-24, from copies of ai.google.dev/gemini-api/docs/pricing (api-evangelist/deepmind
+of 2026-10-07, LiteLLM's cost map): 3.6 to 3.8 Flash at half price through 2026-12-31; Pro by the length of the prompt
+from 200,000 tokens on.
 """
 
 from __future__ import annotations
@@ -49,6 +51,13 @@ def _gpt(read: float, written: float, cached: float) -> Price:
     return Price(read, written, read * 1.25, cached, 272_000, 2, 1.5)
 
 
+def _gemini(read: float, written: float) -> Price:
+    """What is cached costs a tenth; Google's implicit cache writes at no price of its own."""
+    return Price(read, written, read, read / 10)
+
+
+READ: Final = "2026-11-24"
+"""The day on which prices were last read; later days of the table are announced changes."""
 _OPUS: Final = Price(5, 25, 6.25, 0.50)
 _SONNET_4: Final = Price(3, 15, 3.75, 0.30)
 PRICES: Final[dict[str, Mapping[str, Price]]] = {
@@ -78,6 +87,22 @@ PRICES: Final[dict[str, Mapping[str, Price]]] = {
         "openai:gpt-5.6-sol": _gpt(4, 20, 0.40),
         "openai:gpt-5.6-terra": _gpt(2, 12, 0.20),
         "openai:gpt-5.6-luna": _gpt(0.20, 1.20, 0.02),
+        "google:gemini-3.8-flash": _gemini(0.75, 3.75),
+        "google:gemini-3.7-flash": _gemini(0.75, 3.75),
+        "google:gemini-3.6-flash": _gemini(0.75, 3.75),
+        "google:gemini-3.5-flash": _gemini(1.50, 9),
+        "google:gemini-3.5-flash-lite": _gemini(0.30, 2.50),
+        "google:gemini-3.1-pro-preview": Price(2, 12, 2, 0.20, 200_000, 2, 1.5),
+        "google:gemini-3.1-flash-lite": _gemini(0.25, 1.50),
+        "google:gemini-3-flash-preview": _gemini(0.50, 3),
+        "google:gemini-2.5-pro": Price(1.25, 10, 1.25, 0.125, 200_000, 2, 1.5),
+        "google:gemini-2.5-flash": _gemini(0.30, 2.50),
+        "google:gemini-2.5-flash-lite": _gemini(0.10, 0.40),
+    },
+    "2027-01-01": {
+        "google:gemini-3.8-flash": _gemini(1.50, 7.50),
+        "google:gemini-3.7-flash": _gemini(1.50, 7.50),
+        "google:gemini-3.6-flash": _gemini(1.50, 7.50),
     },
 }
 """First day of validity (ISO 8601) → "provider:model" → price, oldest day first."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterable
 from dataclasses import replace
 
-from builder.llm.conversation.events import AnswerEnded, ModelEvent, TextPiece, ThinkingPiece, ToolInputPiece, Usage
+from builder.llm.conversation.events import (
+    AnswerEnded,
+    ModelEvent,
+    TextPiece,
+    ThinkingPiece,
+    ToolInputPiece,
+    Usage,
+    Waiting,
+)
 from builder.llm.conversation.messages import ModelMessage, Part, TextPart, ThinkingPart, ToolCall
 
 _Open = TextPiece | ToolInputPiece | ThinkingPiece
@@ -27,6 +35,8 @@ class Reply:
                 self.usage = replace(event)
             case AnswerEnded():
                 self.ended = event
+            case Waiting():
+                pass
             case _:
                 if not _goes_on(self._open, event):
                     self._close()

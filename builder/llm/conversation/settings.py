@@ -17,10 +17,19 @@ class ModelSettings(StorageSettings):
         "",
         description="Another address that speaks OpenAI's chat completions, with its path, such as a gateway's /v1. Without it, models that chat completions give no tools are asked by OpenAI's Responses.",
     )
+    google_api_key: SecretStr = Field(SecretStr(""), description="Gemini key. Can be pasted in the page instead.")
+    google_base_url: str = Field(
+        "", description="Another address that speaks Google's generateContent, without /v1beta, such as a gateway."
+    )
     model: str = Field(
         "",
-        description="Default model, such as anthropic:claude-sonnet-4-6. Empty: with a Claude key the newest Sonnet, else with an OpenAI key the newest Sol, else the offline demo.",
+        description="Default model, such as anthropic:claude-sonnet-4-6. Empty: with a Claude key the newest Sonnet, else with an OpenAI key the newest Sol, else with a Gemini key the newest Flash, else the offline demo.",
     )
+    model_fallbacks: str = Field(
+        "",
+        description="Models, separated by commas, that are asked in this order where the chosen one is overloaded, limited, silent or away before anything has arrived. Only those with a key.",
+    )
+    show_thinking: bool = Field(True, description="Whether what a model thinks is shown, folded.")
     max_output_tokens: int = Field(64_000, ge=1_000, description="Most tokens one answer may have.")
     look_by_tools: bool = Field(
         True,

@@ -148,6 +148,8 @@ def _message(text: str, kind: str, chunk: int, place: int) -> Iterator[dict[str,
     for piece in pieces(text, chunk):
         logged: dict[str, Any] = {"logprobs": []} if kind == "output_text" else {}
         yield {"type": f"response.{kind}.delta", **at, "delta": piece, **logged}
+    whole: dict[str, Any] = {"refusal": text} if kind == "refusal" else {"text": text, "logprobs": []}
+    yield {"type": f"response.{kind}.done", **at, **whole}
     shown = {"refusal": text} if kind == "refusal" else {"text": text, "annotations": []}
     part = {"type": kind, **shown}
     done = item | {"status": "completed", "content": [part]}

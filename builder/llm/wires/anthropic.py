@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from builder.llm.conversation import errors
@@ -17,11 +18,12 @@ from builder.llm.conversation.events import (
     Usage,
 )
 from builder.llm.conversation.messages import CallOptions, ModelMessage, Tool
+from builder.llm.conversation.model import Profile
 from builder.llm.conversation.prices import price
 from builder.llm.conversation.provider import Provider
-from builder.llm.wires.anthropic_faults import about_options, translated
+from builder.llm.wires.anthropic_faults import about_options, about_tools, translated
 from builder.llm.wires.anthropic_request import parameters
-from builder.llm.wires.retries import CONNECT_SECONDS, wait_before_retry
+from builder.llm.wires.retries import CONNECT_SECONDS, UNREADABLE, Pause, Sending
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -37,12 +39,16 @@ _ENDINGS: Final[dict[str, Ending]] = {
 
 
 class AnthropicClient:
-    """An authenticated client. The SDK is imported on first use: that takes longer than our whole start."""
+    """An authenticated client. The SDK is imported on first use: that takes longer than our whole start.
+
+    `without_tools` are the models that did not accept any.
+    """
 
     def __init__(self, provider: Provider, key: str, address: str = "") -> None:
         self.provider = provider
         self._key = key
         self._address = address
+        self.without_tools: set[str] = set()
         self._sdk: AsyncAnthropic | None = None
 
     def model(self, name: str) -> AnthropicModel:
@@ -85,17 +91,21 @@ class AnthropicClient:
 class AnthropicModel:
     """One model of a provider that speaks the Messages API. Satisfies `Model`."""
 
-    def __init__(
-        self, client: AnthropicClient, model: str, *, pause: Callable[[float], Awaitable[object]] = asyncio.sleep
-    ) -> None:
+    def __init__(self, client: AnthropicClient, model: str, *, pause: Pause = asyncio.sleep) -> None:
         provider = client.provider
         self.name = f"{provider.name}:{model}"
         self.label = provider.model_label(model)
-        self.profile = provider.profile(model)
+        self._profile = provider.profile(model)
         self._provider = provider
         self._client = client
         self._model = model
         self._pause = pause
+
+    @property
+    def profile(self) -> Profile:
+        if self._model in self._client.without_tools:
+            return replace(self._profile, tools=False, eager_tools=False)
+        return self._profile
 
     def cost(self, usage: Usage) -> float | None:
         known = price(self.name)
@@ -107,15 +117,27 @@ class AnthropicModel:
         import anthropic
         import httpx2
 
-        response = await self._open(messages, tools, options)
+        sending = await self._sending(messages, tools, options)
+        async for waiting in sending.waits():
+            yield waiting
+        response = sending.response
         usage, reason, detail, ended = Usage(), "", "", False
         calls: dict[int, tuple[str, str]] = {}
+        begun: set[int] = set()
+        over: set[int] = set()
         try:
             async for event in response:
                 if event.type == "content_block_delta":
-                    if piece := _piece(event.delta, calls.get(event.index)):
+                    call = calls.get(event.index)
+                    if event.index in over or (event.delta.type == "input_json_delta" and not call):
+                        detail = f"a piece of block {event.index} came before or after it"
+                        raise errors.ConnectionLost(self._provider.label, self._model, detail=detail)
+                    if piece := _piece(event.delta, call):
                         yield piece
-                elif event.type == "content_block_start":
+                elif event.type == "content_block_stop":
+                    over.add(event.index)
+                elif event.type == "content_block_start" and event.index not in begun:
+                    begun.add(event.index)
                     block = event.content_block
                     if block.type == "tool_use":
                         calls[event.index] = block.id, block.name
@@ -133,7 +155,8 @@ class AnthropicModel:
                     yield usage
                 elif event.type == "message_stop":
                     ended = True
-        except (anthropic.AnthropicError, httpx2.HTTPError) as fault:
+                    break
+        except (anthropic.AnthropicError, httpx2.HTTPError, *UNREADABLE) as fault:
             raise translated(fault, self._provider, self._model, streaming=True) from fault
         finally:
             await response.close()
@@ -142,26 +165,33 @@ class AnthropicModel:
             raise errors.ConnectionLost(self._provider.label, self._model, detail=detail)
         yield AnswerEnded(_ENDINGS.get(reason, "end"), detail or reason)
 
-    async def _open(self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions) -> Any:
-        """The stream, after the provider has accepted the request."""
+    async def _sending(self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions) -> Sending:
         import anthropic
 
         sdk = await self._client.sdk()
         asked = parameters(self._model, self.profile, messages, tools, options)
-        tries = 0
-        while True:
-            try:
-                return await sdk.messages.create(**asked)
-            except anthropic.AnthropicError as fault:
-                plain = parameters(self._model, self.profile, messages, tools, options, plain=True)
-                if about_options(fault) and asked != plain:
-                    asked = plain  # a model newer than the profiles; a refused request costs nothing
-                    continue
-                wait = wait_before_retry(fault, tries)
-                if wait is None:
-                    raise translated(fault, self._provider, self._model, streaming=False) from fault
-                tries += 1
-                await self._pause(wait)
+        plain = parameters(self._model, self.profile, messages, tools, options, plain=True)
+
+        def amend(fault: Exception) -> bool:
+            """Leaves out what a model newer than the profiles does not accept."""
+            if tools and about_tools(fault):
+                self._client.without_tools.add(self._model)
+                raise errors.NoTools(self._provider.label, self._model, detail=str(fault)[:2_000]) from fault
+            changed = about_options(fault) and asked != plain
+            if changed:
+                asked.clear()
+                asked.update(plain)
+            return changed
+
+        return Sending(
+            lambda: sdk.messages.create(**asked),
+            (anthropic.AnthropicError,),
+            amend,
+            lambda fault: translated(fault, self._provider, self._model, streaming=False),
+            self._provider.label,
+            options.longest_wait,
+            self._pause,
+        )
 
 
 def _piece(delta: Any, call: tuple[str, str] | None) -> ModelEvent | None:

@@ -6,13 +6,21 @@ from typing import Any
 
 from builder.llm.conversation import errors
 from builder.llm.conversation.provider import Provider
-from builder.llm.wires.retries import retry_after
+from builder.llm.wires.retries import never_connected, retry_after
 
 
 def about_options(fault: Exception) -> bool:
     """Whether a request was refused because of a field that only some models accept."""
     message = str(getattr(fault, "api_message", "") or "")
     return getattr(fault, "status_code", 0) == 400 and ("tool_choice" in message or "thinking" in message)
+
+
+def about_tools(fault: Exception) -> bool:
+    """Whether a request was refused because the model or the server behind this address takes no tools."""
+    message = str(getattr(fault, "api_message", "") or "").lower()
+    return getattr(fault, "status_code", 0) in (400, 404, 422) and (
+        "support tool" in message or message.startswith("tools:") or "tools are not" in message
+    )
 
 
 def translated(fault: Exception, provider: Provider, model: str, *, streaming: bool) -> errors.ModelError:
@@ -24,7 +32,7 @@ def translated(fault: Exception, provider: Provider, model: str, *, streaming: b
     if isinstance(fault, (anthropic.APITimeoutError, httpx2.TimeoutException)):
         return errors.TimedOut(provider.label, model, detail=detail)
     if not isinstance(fault, anthropic.APIStatusError):
-        kind = errors.ConnectionLost if streaming else errors.Unreachable
+        kind = errors.Unreachable if not streaming and never_connected(fault) else errors.ConnectionLost
         return kind(provider.label, model, detail=detail)
     return _by_status(fault, provider, model, f"{detail} request={fault.request_id}")
 

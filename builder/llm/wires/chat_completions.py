@@ -20,6 +20,7 @@ from builder.llm.conversation.model import Model
 from builder.llm.wires.chat_completions_request import parameters
 from builder.llm.wires.openai_faults import translated
 from builder.llm.wires.openai_sdk import OpenAIConnection, OpenAIModel, usage
+from builder.llm.wires.retries import UNREADABLE
 
 _ENDINGS: Final[dict[str, Ending]] = {
     "length": "max_tokens",
@@ -51,10 +52,13 @@ class ChatCompletionsModel(OpenAIModel):
 
         if tools and not self.profile.tools:
             detail = "chat completions give this model no tools"
-            raise errors.RequestRefused(self._provider.label, self._model, detail=detail)
+            raise errors.NoTools(self._provider.label, self._model, detail=detail)
         sdk = await self._client.sdk()
         asked = parameters(self._model, self.profile, messages, tools, options)
-        response = await self._accepted(sdk.chat.completions.create, asked)
+        sending = self._sending(sdk.chat.completions.create, asked, options)
+        async for waiting in sending.waits():
+            yield waiting
+        response = sending.response
         reason = ""
         calls: dict[int, tuple[str, str]] = {}
         try:
@@ -63,10 +67,12 @@ class ChatCompletionsModel(OpenAIModel):
                     counted = chunk.usage
                     yield usage(counted.prompt_tokens, counted.prompt_tokens_details, counted.completion_tokens)
                 for choice in chunk.choices[:1]:
+                    if reason:
+                        continue  # told twice: nothing of an answer follows its end
                     for piece in _pieces(choice.delta, calls):
                         yield piece
-                    reason = choice.finish_reason or reason
-        except (openai.OpenAIError, httpx2.HTTPError) as fault:
+                    reason = choice.finish_reason or ""
+        except (openai.OpenAIError, httpx2.HTTPError, *UNREADABLE) as fault:
             if not reason:
                 raise translated(fault, self._provider, self._model, streaming=True) from fault
             logger.warning("the answer is whole, its count is missing: %s", type(fault).__name__)

@@ -20,7 +20,8 @@ DEFAULT_CLAUDE: Final = "claude-sonnet-5-5"
 CHEAP_CLAUDE: Final = "claude-haiku-5-5"
 """A twentieth of the default model's price."""
 
-_ANY: Final = Profile(eager_tools=True, thinking="adaptive", cheap=CHEAP_CLAUDE)
+_UNKNOWN: Final = Profile(eager_tools=True, thinking="adaptive")
+_ANY: Final = replace(_UNKNOWN, checked="2026-11-21", cheap=CHEAP_CLAUDE)
 _LARGE: Final = replace(_ANY, max_output=128_000)
 _FORCED: Final = replace(_ANY, forced_tool=True)
 _BEFORE_ADAPTIVE: Final = replace(_FORCED, thinking="enabled")
@@ -45,7 +46,7 @@ _DATED: Final = re.compile(r"-\d{8}$")
 
 def claude_profile(name: str) -> Profile:
     """The facts about one Claude model, with or without the date in its name."""
-    return _CLAUDE.get(_DATED.sub("", name), _ANY)
+    return _CLAUDE.get(_DATED.sub("", name), _UNKNOWN)
 
 
 def claude_label(name: str) -> str:

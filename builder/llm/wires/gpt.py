@@ -35,8 +35,12 @@ _OTHER_PURPOSE: Final = frozenset({
 def openai_profile(name: str) -> Profile:
     """The facts about one model of OpenAI or of a compatible server, when it is called by chat completions."""
     rank = openai_rank(name)
-    cheap = CHEAP_OPENAI if rank >= (OLDEST,) and _DATED.sub("", name) != CHEAP_OPENAI else ""
-    return Profile(MAX_OUTPUT, tools=rank < (WITHOUT_TOOLS,), cheap=cheap)
+    known = rank >= (OLDEST,)
+    cheap = CHEAP_OPENAI if known and _DATED.sub("", name) != CHEAP_OPENAI else ""
+    return Profile(
+        MAX_OUTPUT, tools=rank < (WITHOUT_TOOLS,), thinking="effort" if known else None,
+        checked="2026-11-21" if known else "", cheap=cheap,
+    )  # fmt: skip
 
 
 def openai_label(name: str) -> str:

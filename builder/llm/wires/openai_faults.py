@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from builder.llm.conversation import errors
 from builder.llm.conversation.provider import Provider
-from builder.llm.wires.retries import retry_after
+from builder.llm.wires.retries import never_connected, retry_after, status_of
 
 # An error's `type` or `code`.
 _UNPAID: Final = frozenset({
@@ -33,19 +34,48 @@ _OPTIONS: Final = {
     "reasoning": "reasoning",
     "include": "include",
     "tool_choice": "tool_choice",
+    "stream_options": "stream_options",
+    "tools": "tools",
 }
 """An error's `param`, up to its first dot → the part of the request that can be left out."""
+_WORDS: Final = {
+    "response_format": ("response_format", "response format", "json mode", "json_object", "structured output"),
+    "reasoning_effort": ("reasoning_effort",),
+    "parallel_tool_calls": ("parallel_tool_calls",),
+    "stream_options": ("stream_options",),
+    "max_completion_tokens": ("max_completion_tokens",),
+    "tool_choice": ("tool_choice",),
+    "tools": (
+        "tools param",
+        "tool choice requires",
+        "tools are not",
+        "support tool",
+        "function calling",
+        "function call",
+    ),
+}
+"""How servers that name no `param` speak of a part of the request."""
+_UNACCEPTED: Final = frozenset({400, 404, 422, 500, 501})
+"""404: what some gateways answer when no server behind them takes tools."""
 
 
-def unpaid(fault: Exception) -> bool:
-    """Whether the account behind the key has no credit left: waiting does not help."""
-    return bool(_said(fault) & _UNPAID)
+def refused_option(fault: Exception, asked: Collection[str]) -> str:
+    """The part of the request `asked` that was refused and can be left out, "" for none.
 
-
-def refused_option(fault: Exception) -> str:
-    """The part of the request that was refused and can be left out, "" for none."""
-    refused = getattr(fault, "param", None) if getattr(fault, "status_code", 0) == 400 else None
-    return _OPTIONS.get(str(refused).partition(".")[0], "")
+    OpenAI names it; of the other servers many only write a sentence about it: Ollama ("does not support tools"), vLLM
+    ('"auto" tool choice requires …'), llama.cpp (status 500, "tools param requires --jinja flag"), DeepSeek ("This
+    response_format type is unavailable now").
+    """
+    status = status_of(fault)
+    if status not in _UNACCEPTED:
+        return ""
+    if named := getattr(fault, "param", None) if status == 400 else None:
+        return _OPTIONS.get(str(named).partition(".")[0], "")
+    said = str(getattr(fault, "message", "")).lower()
+    if status == 500 and "tools param" not in said:
+        return ""
+    meant = (option for option, words in _WORDS.items() if option in asked and any(word in said for word in words))
+    return next(meant, "")
 
 
 def translated(fault: Exception, provider: Provider, model: str, *, streaming: bool) -> errors.ModelError:
@@ -57,7 +87,7 @@ def translated(fault: Exception, provider: Provider, model: str, *, streaming: b
     if isinstance(fault, (openai.APITimeoutError, httpx2.TimeoutException)):
         return errors.TimedOut(provider.label, model, detail=detail)
     if isinstance(fault, openai.APIConnectionError) or not isinstance(fault, openai.APIError):
-        kind = errors.ConnectionLost if streaming else errors.Unreachable
+        kind = errors.Unreachable if not streaming and never_connected(fault) else errors.ConnectionLost
         return kind(provider.label, model, detail=detail)
     # An error without a status came inside the stream; there, only its code tells whose fault it is.
     inside = 400 if _said(fault) & _MALFORMED else 500

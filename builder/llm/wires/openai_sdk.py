@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from builder.llm.conversation import errors
 from builder.llm.conversation.events import Usage
+from builder.llm.conversation.messages import CallOptions
+from builder.llm.conversation.model import Profile
 from builder.llm.conversation.prices import price
 from builder.llm.conversation.provider import Provider
-from builder.llm.wires.openai_faults import refused_option, translated, unpaid
-from builder.llm.wires.retries import CONNECT_SECONDS, wait_before_retry
+from builder.llm.wires.openai_faults import refused_option, translated
+from builder.llm.wires.retries import CONNECT_SECONDS, Pause, Sending
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 
 class OpenAIConnection:
-    """An authenticated connection; the SDK is imported on first use."""
+    """An authenticated connection; the SDK is imported on first use. `refused` are, by model, the parts of a request
+    that it did not accept: they are not sent again."""
 
     def __init__(self, provider: Provider, key: str, address: str = "") -> None:
         self.provider = provider
         self.address = address
+        self.refused: defaultdict[str, set[str]] = defaultdict(set)
         self._key = key
         self._sdk: AsyncOpenAI | None = None
 
@@ -62,41 +69,55 @@ class OpenAIConnection:
 class OpenAIModel:
     """One model behind a connection, whichever API is used."""
 
-    def __init__(
-        self, client: OpenAIConnection, model: str, *, pause: Callable[[float], Awaitable[object]] = asyncio.sleep
-    ) -> None:
+    def __init__(self, client: OpenAIConnection, model: str, *, pause: Pause = asyncio.sleep) -> None:
         provider = client.provider
         self.name = f"{provider.name}:{model}"
         self.label = provider.model_label(model)
-        self.profile = provider.profile(model)
         self._provider = provider
+        self._profile = provider.profile(model)
         self._client = client
         self._model = model
         self._pause = pause
+
+    @property
+    def profile(self) -> Profile:
+        if "tools" in self._client.refused[self._model]:
+            return replace(self._profile, tools=False, eager_tools=False)
+        return self._profile
 
     def cost(self, usage: Usage) -> float | None:
         """The counts come last, so an answer that broke off has none: its cost is unknown, not zero."""
         known = price(self.name)
         return known.cost(usage) if known and usage != Usage() else None
 
-    async def _accepted(self, create: Callable[..., Awaitable[Any]], asked: dict[str, Any]) -> Any:
-        """The stream that `create` returns for `asked`, after the provider has accepted the request."""
+    def _sending(self, create: Callable[..., Awaitable[Any]], asked: dict[str, Any], options: CallOptions) -> Sending:
+        """The request `asked`, made by `create`."""
         import openai
 
-        tries = 0
-        while True:
-            try:
-                return await create(**asked)
-            except openai.OpenAIError as fault:
-                option = refused_option(fault)
-                if option in asked:
-                    del asked[option]  # an older model, or another server; a refused request costs nothing
-                    continue
-                wait = None if unpaid(fault) else wait_before_retry(fault, tries)
-                if wait is None:
-                    raise translated(fault, self._provider, self._model, streaming=False) from fault
-                tries += 1
-                await self._pause(wait)
+        refused = self._client.refused[self._model]
+        for name in refused:
+            asked.pop(name, None)
+
+        def amend(fault: Exception) -> bool:
+            """Leaves out what an older model or another server does not accept."""
+            option = refused_option(fault, asked)
+            if option not in asked:
+                return False
+            refused.add(option)
+            if option == "tools":
+                raise errors.NoTools(self._provider.label, self._model, detail=str(fault)[:2_000]) from fault
+            del asked[option]
+            return True
+
+        return Sending(
+            lambda: create(**asked),
+            (openai.OpenAIError,),
+            amend,
+            lambda fault: translated(fault, self._provider, self._model, streaming=False),
+            self._provider.label,
+            options.longest_wait,
+            self._pause,
+        )
 
 
 def usage(read: int, details: Any, written: int) -> Usage:

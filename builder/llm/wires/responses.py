@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,7 +14,9 @@ from builder.llm.conversation.model import Model
 from builder.llm.wires.chat_completions import ChatCompletionsClient
 from builder.llm.wires.openai_faults import translated
 from builder.llm.wires.openai_sdk import OpenAIConnection, OpenAIModel, usage
+from builder.llm.wires.responses_order import EventOrder, OutOfOrder
 from builder.llm.wires.responses_request import kept, parameters
+from builder.llm.wires.retries import UNREADABLE, Pause
 
 _UNFINISHED: Final[dict[str, Ending]] = {
     "max_output_tokens": "max_tokens",
@@ -41,11 +43,9 @@ class OpenAIClient(ChatCompletionsClient):
 class ResponsesModel(OpenAIModel):
     """One model that is asked through Responses. Satisfies `Model`."""
 
-    def __init__(
-        self, client: OpenAIConnection, model: str, *, pause: Callable[[float], Awaitable[object]] = asyncio.sleep
-    ) -> None:
+    def __init__(self, client: OpenAIConnection, model: str, *, pause: Pause = asyncio.sleep) -> None:
         super().__init__(client, model, pause=pause)
-        self.profile = replace(self.profile, tools=True, eager_tools=True)
+        self._profile = replace(self._profile, tools=True, eager_tools=True)
 
     async def stream(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
@@ -58,17 +58,21 @@ class ResponsesModel(OpenAIModel):
             raise errors.RequestRefused(self._provider.label, self._model, detail=detail)
         sdk = await self._client.sdk()
         asked = parameters(self._model, self.profile, messages, tools, options)
-        response = await self._accepted(sdk.responses.create, asked)
+        sending = self._sending(sdk.responses.create, asked, options)
+        async for waiting in sending.waits():
+            yield waiting
+        response = sending.response
         calls: dict[int, tuple[str, str]] = {}
-        seen = -1
+        order = EventOrder()
         ended: AnswerEnded | None = None
         try:
             async for event in response:
-                number = getattr(event, "sequence_number", None)
-                if isinstance(number, int):
-                    if number <= seen:
+                try:
+                    if not order.takes(event):
                         continue  # told twice
-                    seen = number
+                except OutOfOrder as lost:
+                    detail = f"events are missing: {lost}"
+                    raise errors.ConnectionLost(self._provider.label, self._model, detail=detail) from lost
                 if event.type == "error":
                     raise _fault(event, response)
                 if event.type in ("response.completed", "response.incomplete", "response.failed"):
@@ -81,7 +85,7 @@ class ResponsesModel(OpenAIModel):
                     break
                 if piece := _piece(event, calls):
                     yield piece
-        except (openai.OpenAIError, httpx2.HTTPError) as fault:
+        except (openai.OpenAIError, httpx2.HTTPError, *UNREADABLE) as fault:
             raise translated(fault, self._provider, self._model, streaming=True) from fault
         finally:
             await response.close()

@@ -81,6 +81,8 @@ async def test_a_prompt_becomes_a_project_with_files_messages_and_a_title(
     assert answer.json()["generation"]["status"] == "running"
     generation = await finished(services, project_id)
     assert (generation["status"], generation["offline"]) == ("done", True)
+    stopped = (await api.post(f"/projects/{project_id}/turns/{answer.json()['turn']['id']}/stop")).json()["turn"]
+    assert (stopped["status"], stopped["outcome"]) == ("done", "unseen")  # nothing but the looking is left out
 
     shown = (await api.get(f"/projects/{project_id}")).json()
     assert {file["path"] for file in shown["files"]} >= {"package.json", "index.html"}

@@ -45,7 +45,7 @@ async def test_with_an_openai_key_alone_openai_answers_and_not_the_demo() -> Non
     assert await from_settings.default(LOCAL_OWNER) == f"openai:{DEFAULT_OPENAI}"
 
 
-@pytest.mark.parametrize("name", ["", "claude", "anthropic:", "google:gemini", "starter:other"])
+@pytest.mark.parametrize("name", ["", "claude", "anthropic:", "nobody:gemini", "starter:other"])
 async def test_an_unknown_name_is_said_to_be_unknown(name: str) -> None:
     with pytest.raises(BadInput):
         await models("k").get(LOCAL_OWNER, name)
@@ -63,7 +63,7 @@ async def test_a_model_without_its_key_asks_for_the_key(name: str) -> None:
 def test_get_model_knows_the_offline_demo_and_the_providers() -> None:
     assert get_model("starter:offline").offline
     with pytest.raises(BadInput):
-        get_model("google:gemini")
+        get_model("nobody:gemini")
     with pytest.raises(errors.NoKey, match="ANTHROPIC_API_KEY"):
         Models(Settings(_env_file=None)).configured("anthropic:claude-sonnet-5-5")  # type: ignore[call-arg]
 

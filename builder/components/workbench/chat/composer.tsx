@@ -10,6 +10,7 @@ import { money, t } from "../../client/workbench_texts";
 import type { ModelChoice } from "../../client/types";
 
 const MODEL_KEY = "sayso.model";
+const THINKING_KEY = "sayso.thinking";
 /** The server has the same limit; checking it here saves the upload. */
 const MOST_CHARACTERS = 100_000;
 /** What a longer prompt costs is asked for again after so many characters: some hundred tokens. */
@@ -36,6 +37,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
   const field = useRef<HTMLTextAreaElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const { choices, model, setModel } = useModels();
+  const [thinking, setThinking] = useState(() => localStorage.getItem(THINKING_KEY) !== null);
   const estimate = useEstimate(model, text.trim().length, state.project?.head ?? "");
   const reason = whyNot(state.load === "ready", activeGeneration(state) !== null, text.length);
 
@@ -55,13 +57,19 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
     if (again.another) form.current?.querySelector<HTMLElement>(".wb-model")?.click();
   }, [again]);
 
+  const think = (): void => {
+    if (thinking) localStorage.removeItem(THINKING_KEY);
+    else localStorage.setItem(THINKING_KEY, "");
+    setThinking(!thinking);
+  };
+
   const send = async (): Promise<void> => {
     if (reason || sending || !text.trim()) return;
     setSending(true);
     setProblem(null);
     try {
       await store.flush();
-      await store.api.say(text, model?.name ?? "");
+      await store.api.say(text, model?.name ?? "", thinking && model?.thinks === true);
       setText("");
       sent();
     } catch (error) {
@@ -93,9 +101,12 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
         <div className="wb-composer-row">
           <Menu
             label={t("workbench.model.menu", { name: model?.label ?? "" })} className="wb-model"
-            items={choices.map((choice) => ({
-              label: choice.label, note: choice.note, checked: choice.name === model?.name, run: () => setModel(choice.name),
-            }))}
+            items={[
+              ...choices.map((choice) => ({
+                label: choice.label, note: choice.note, checked: choice.name === model?.name, run: () => setModel(choice.name),
+              })),
+              ...(model?.thinks ? [{ label: t("workbench.thinks"), note: t("workbench.thinks.note"), toggled: thinking, run: think }] : []),
+            ]}
           >
             <span>{model ? model.label : " "}</span>
             <Icon name="down" />

@@ -1,6 +1,7 @@
 import { type ReactElement, useEffect, useState } from "react";
 import { keys } from "../store/api";
 import { useProject, useWorkbench } from "../session/context";
+import { Changed, Thinking, Wait } from "./asides";
 import { FileMark, Icon } from "../controls/icons";
 import { keyAddress, nextStep, providerOf } from "../store/next_step";
 import { isRunning } from "../store/state";
@@ -23,6 +24,8 @@ export function GenerationCard({ generation, latest, reword }: { generation: Gen
   const hidden = generation.files.length - files.length;
   return (
     <article className="wb-generation" aria-busy={running}>
+      <Changed generation={generation} />
+      <Thinking id={generation.id} />
       {generation.summary ? <p className="wb-answer">{generation.summary}</p> : running && <p className="wb-answer wb-quiet">{looked?.generation === generation.id ? look(looked) : t("workbench.generation.thinking")}</p>}
       {generation.files.length > 0 && (
         <ul className="wb-files">
@@ -36,6 +39,7 @@ export function GenerationCard({ generation, latest, reword }: { generation: Gen
         </ul>
       )}
       {hidden > 0 && <button type="button" className="wb-link" onClick={() => setAll(true)}>{t("workbench.generation.more_files", { count: hidden })}</button>}
+      <Wait id={generation.id} />
       {running ? <Progress generation={generation} /> : <Outcome generation={generation} latest={latest} reword={reword} />}
     </article>
   );

@@ -3,7 +3,10 @@ import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId
 export interface MenuItem {
   label: string;
   note?: string | undefined;
+  /** One of several, of which one is chosen. */
   checked?: boolean | undefined;
+  /** On or off by itself. */
+  toggled?: boolean | undefined;
   disabled?: string | null | undefined;
   bad?: boolean | undefined;
   run: () => void;
@@ -38,7 +41,7 @@ export function Menu({ label, title, items, className = "wb-button", children }:
     // The popover is positioned relative to its source.
     shown.showPopover({ source: button.current });
     const all = choices(shown);
-    (all.find((one) => one.ariaChecked === "true") ?? all[0])?.focus();
+    (all.find((one) => one.role === "menuitemradio" && one.ariaChecked === "true") ?? all[0])?.focus();
   }, [open]);
   useEffect(() => {
     if (!open) return;
@@ -103,7 +106,8 @@ export function Menu({ label, title, items, className = "wb-button", children }:
           {items.map((item) => (
             <button
               key={item.label} type="button" tabIndex={-1} className={item.bad ? "wb-bad" : undefined}
-              role={item.checked === undefined ? "menuitem" : "menuitemradio"} aria-checked={item.checked}
+              role={item.toggled !== undefined ? "menuitemcheckbox" : item.checked === undefined ? "menuitem" : "menuitemradio"}
+              aria-checked={item.toggled ?? item.checked}
               aria-disabled={item.disabled ? true : undefined}
               onClick={() => {
                 if (item.disabled) return;

@@ -71,8 +71,8 @@ export class ProjectApi {
     return Object.fromEntries(Object.entries(files).map(([path, file]) => [path, fromWire(file)]));
   }
 
-  say = (text: string, model: string): Promise<Answer<"send_message">> =>
-    json(`${this.root}/messages`, { method: "POST", body: model ? { text, model } : { text } });
+  say = (text: string, model: string, thinking = false): Promise<Answer<"send_message">> =>
+    json(`${this.root}/messages`, { method: "POST", body: { text, ...(model && { model }), ...(thinking && { thinking }) } });
   generation = (id: string): Promise<Answer<"get_generation">> => json(`${this.root}/generations/${id}`);
   act = (id: string, action: "stop" | "continue" | "retry"): Promise<unknown> =>
     json(`${this.root}/generations/${id}/${action}`, { method: "POST" });

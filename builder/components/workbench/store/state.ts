@@ -1,3 +1,4 @@
+import { aside, type Asides } from "./asides";
 import type { Connection } from "./event_stream";
 import type { File, FileMap, Known } from "./files";
 import type {
@@ -21,6 +22,7 @@ export interface State {
   engines: Engines | null;
   messages: readonly Message[];
   generations: Readonly<Record<string, Generation>>;
+  asides: Asides;
   versions: readonly Version[];
   shares: readonly Share[];
   /** The tree as shown: the working copy, with the files that the running generation has finished on top. */
@@ -48,6 +50,7 @@ export const EMPTY: State = {
   engines: null,
   messages: [],
   generations: {},
+  asides: {},
   versions: [],
   shares: [],
   files: {},
@@ -124,7 +127,9 @@ function moveHead(state: State, change: HeadChange & { version: Version }): Stat
 }
 
 /** The effect of an event on everything but the files: those belong to the store, which may have to fetch them. */
-export function reduce(state: State, event: ProjectEvent): State {
+export function reduce(before: State, event: ProjectEvent): State {
+  const asides = aside(before.asides, event);
+  const state = asides === before.asides ? before : { ...before, asides };
   switch (event.kind) {
     case "project_changed":
       return { ...state, project: event.data.project };
@@ -155,7 +160,13 @@ export function reduce(state: State, event: ProjectEvent): State {
       return withGeneration(state, generation, (g) => markFile(g, path, applied));
     }
     case "file_deleted":
+    case "model_waits":
+    case "thought_added":
       return state;
+    case "model_changed": {
+      const { generation, model, label, because, instead_of } = event.data;
+      return withGeneration(state, generation, (g) => ({ ...g, model, model_label: label, changed: { because, instead_of } }));
+    }
     case "generation_continued":
       return { ...withGeneration(state, event.data.generation, (generation) => ({ ...generation, calls: event.data.call })), writing: null };
     case "tool_used":

@@ -1,4 +1,5 @@
 import { ApiError } from "../../client/http";
+import { recalled } from "./asides";
 import { ProjectApi } from "./api";
 import { EventStream, type Frame } from "./event_stream";
 import {
@@ -151,7 +152,8 @@ export class ProjectStore {
       // The snapshot's row is completed only at the end: until then the model's title and summary are only here.
       const said = { title: generation.title || shown.title, summary: generation.summary || shown.summary };
       const files = arrived.length >= shown.files.length ? arrived : shown.files;
-      state = { ...state, generations: { ...state.generations, [id]: { ...shown, ...said, files } } };
+      const asides = recalled(state.asides, id, generation.calls ?? 1, generation.thinking);
+      state = { ...state, asides, generations: { ...state.generations, [id]: { ...shown, ...said, files } } };
     }
     if (!running && Object.keys(state.files).length > 0) return state;
     const closed: FileMap = {};

@@ -73,3 +73,17 @@ test("an app whose first answer was cut off is unfinished until somebody writes 
   assert.equal(isUnfinished({ ...cut, generations: { g: generation } }), false);
   assert.equal(isUnfinished({ ...cut, files: {} }), false);
 });
+
+test("thinking is gathered by call, and a wait is over when something comes", () => {
+  const wait: ProjectEvent = { kind: "model_waits", data: { generation: "g", reason: "overloaded", provider: "Claude", seconds: 4 } };
+  const waiting = after({ kind: "generation_started", data: { generation } }, wait);
+  assert.deepEqual(waiting.asides["g"]?.wait, { reason: "overloaded", provider: "Claude", seconds: 4 });
+  const changed = { generation: "g", model: "o:b", label: "B", because: "overloaded", instead_of: "M" };
+  const taken = reduce(waiting, { kind: "model_changed", data: changed });
+  assert.equal(taken.asides["g"]?.wait, null);
+  assert.equal(taken.generations["g"]?.model_label, "B");
+  assert.deepEqual(taken.generations["g"]?.changed, { because: "overloaded", instead_of: "M" });
+  const thought = (call: number, text: string): ProjectEvent => ({ kind: "thought_added", data: { generation: "g", call, text } });
+  const thinking = [thought(1, "Hm. "), thought(1, "Yes."), thought(2, "More.")];
+  assert.deepEqual([1, 2, 3].map((events) => thinking.slice(0, events).reduce(reduce, taken).asides["g"]?.thinking), ["Hm. ", "Hm. Yes.", "More."]);
+});

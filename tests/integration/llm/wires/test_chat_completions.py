@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -187,5 +188,56 @@ async def test_a_stream_that_is_cut_keeps_what_came_and_is_not_asked_for_again(
 
 
 async def test_no_test_can_ask_a_real_model() -> None:
-    with pytest.raises((RealRequest, errors.Unreachable)):
+    with pytest.raises((RealRequest, errors.ConnectionLost)):
         await say("https://api.openai.com/v1")
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "left_out"),
+    [
+        (400, "This response_format type is unavailable now", "response_format"),  # DeepSeek
+        (400, "'response_format.type' must be 'json_schema' or 'text'", "response_format"),  # LM Studio
+        (422, "Extra inputs are not permitted: parallel_tool_calls", "parallel_tool_calls"),
+        (400, "Unrecognized request argument supplied: stream_options", "stream_options"),
+        (400, "Unknown parameter: reasoning_effort", "reasoning_effort"),
+    ],
+)
+async def test_what_another_server_does_not_take_is_left_out_once_and_for_all(
+    api: tuple[ChatCompletionsApi, str], status: int, message: str, left_out: str
+) -> None:
+    server, url = api
+    tools, options = (WEATHER,), replace(OPTIONS, json=True, thinking=True, one_call=True)
+    client = ChatCompletionsClient(replace(OPENAI, silence_seconds=5), KEY, url)
+    server.then(ChatBehaviour(refuse=status, message=message, error_type="BadRequestError"), ChatBehaviour("Yes."))
+    for _ in range(2):
+        async with contextlib.aclosing(client.model("llama-9:70b").stream(ASKED, tools, options)) as events:
+            assert replied([event async for event in events]).text == "Yes."
+    await client.close()
+    assert [left_out in request for request in server.requests] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (400, "registry.ollama.ai/library/gemma:latest does not support tools"),  # Ollama
+        (400, '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'),  # vLLM
+        (500, "tools param requires --jinja flag"),  # llama.cpp
+        (404, "No endpoints found that support tool use."),  # OpenRouter
+    ],
+)
+async def test_a_model_without_tools_says_so_and_its_profile_from_then_on(
+    api: tuple[ChatCompletionsApi, str], status: int, message: str
+) -> None:
+    server, url = api
+    client = ChatCompletionsClient(replace(OPENAI, silence_seconds=5), KEY, url)
+    server.then(ChatBehaviour(refuse=status, message=message, error_type="api_error"))
+    model = client.model("gemma:latest")
+    assert model.profile.tools
+    for _ in range(2):
+        with pytest.raises(errors.NoTools):
+            await read(model.stream(ASKED, (WEATHER,), OPTIONS), Reply())
+    await client.close()
+    assert len(server.requests) == 1
+    assert not model.profile.tools
+    assert not client.model("gemma:latest").profile.tools
+    assert client.model("llama-9:70b").profile.tools

@@ -216,7 +216,7 @@ async def test_an_error_in_the_stream_is_told_by_its_name(
         (ResponseBehaviour(refuse=413), errors.TooLong, 1),
         (ResponseBehaviour(refuse=400), errors.RequestRefused, 1),
         (ResponseBehaviour(refuse=429, error_type="insufficient_quota"), errors.NoCredit, 1),
-        (ResponseBehaviour(refuse=429, headers={"retry-after": "30"}), errors.RateLimited, 1),
+        (ResponseBehaviour(refuse=429, headers={"retry-after": "31"}), errors.RateLimited, 1),
         (ResponseBehaviour(refuse=429, headers={"retry-after": "2"}), errors.RateLimited, 3),
         (ResponseBehaviour(refuse=503), errors.Overloaded, 3),
         (ResponseBehaviour(refuse=500), errors.ProviderFailed, 3),

@@ -33,6 +33,18 @@ def test_a_long_request_to_openai_costs_more_for_what_is_read_and_what_is_writte
     assert sol.cost(Usage(272_000, 10_000, 1_000)) == pytest.approx(2 * (0.544 + 0.0001) + 1.5 * 0.1)
 
 
+def test_geminis_price_follows_the_promotion_and_the_prompts_length() -> None:
+    today, later = (price("google:gemini-3.8-flash", day) for day in ("2026-12-31", "2027-01-01"))
+    assert today is not None
+    assert later is not None
+    assert today.cost(Usage(1_000_000, 1_000_000, 1_000_000)) == pytest.approx(0.75 + 3.75 + 0.075)
+    assert later.cost(Usage(1_000_000, 1_000_000, 1_000_000)) == pytest.approx(1.50 + 7.50 + 0.15)
+    pro = price("google:gemini-2.5-pro")
+    assert pro is not None
+    assert pro.cost(Usage(100_000, 10_000)) == pytest.approx(0.125 + 0.1)
+    assert pro.cost(Usage(300_000, 10_000)) == pytest.approx(0.75 + 0.15)
+
+
 def test_a_price_holds_from_its_day_on(monkeypatch: pytest.MonkeyPatch) -> None:
     first, later = Price(1, 1, 1, 1), Price(2, 2, 2, 2)
     monkeypatch.setattr(prices, "PRICES", {"2026-01-01": {"a:x": first, "a:y": first}, "2026-06-01": {"a:x": later}})

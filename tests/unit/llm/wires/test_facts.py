@@ -7,10 +7,11 @@ from typing import get_args
 import pytest
 
 from builder.composition.settings import Settings
-from builder.llm.conversation.prices import price
+from builder.llm.conversation.prices import PRICES, READ, price
 from builder.llm.conversation.provider import MENU_SIZE
 from builder.llm.providers import PROVIDERS
 from builder.llm.wires.claude import DEFAULT_CLAUDE, claude_label, claude_menu, claude_profile, claude_rank
+from builder.llm.wires.gemini.models import DEFAULT_GEMINI, gemini_label, gemini_menu
 from builder.llm.wires.gpt import DEFAULT_OPENAI, openai_label, openai_menu, openai_profile, openai_rank
 
 
@@ -98,3 +99,33 @@ def test_a_providers_row_is_complete(name: str) -> None:
     assert row.menu([row.usual]) == [row.usual]
     assert row.configured_key(Settings(_env_file=None, **{row.key_setting: "k-1"})) == "k-1"  # type: ignore[arg-type, call-arg]
     assert row.configured_key(Settings(_env_file=None)) == ""  # type: ignore[call-arg]
+
+
+def test_geminis_menu_has_the_newest_models_that_write_apps() -> None:
+    listed = ["gemini-2.5-flash", "gemini-2.0-flash", "gemini-3.8-flash", "gemini-3.1-pro-preview", "gemini-3-pro-image",
+              "gemini-flash-latest", "gemini-2.5-flash-native-audio", "gemma-4-31b-it", "gemini-3.5-flash-lite",
+              "gemini-robotics-er-2-preview", "gemini-2.5-computer-use-preview-10-2025"]  # fmt: skip
+    assert gemini_menu(listed) == [
+        DEFAULT_GEMINI, "gemini-3.5-flash-lite", "gemini-3.1-pro-preview", "gemini-2.5-flash",
+    ]  # fmt: skip
+    assert all(price(f"google:{name}") for name in gemini_menu(listed))
+
+
+def test_geminis_labels_read_like_names() -> None:
+    assert gemini_label("gemini-3.8-flash") == "Gemini 3.8 Flash"
+    assert gemini_label("gemini-3.5-flash-lite") == "Gemini 3.5 Flash Lite"
+    assert gemini_label("gemini-flash-latest") == "gemini-flash-latest"
+
+
+@pytest.mark.parametrize("name", sorted({name for prices in PRICES.values() for name in prices}))
+def test_the_facts_of_a_priced_model_are_as_fresh_as_its_price(name: str) -> None:
+    """A newer price means that its model's page was read: then its profile, if it has one, has to be looked at as well."""
+    provider, _, model = name.partition(":")
+    priced = max(day for day, prices in PRICES.items() if name in prices and day <= READ)
+    checked = PROVIDERS[provider].profile(model).checked
+    assert checked >= priced or not checked
+
+
+def test_of_an_unknown_model_nothing_is_known_and_nothing_claimed() -> None:
+    assert [PROVIDERS[name].profile("something-9").checked for name in ("anthropic", "openai")] == ["", ""]
+    assert PROVIDERS["google"].profile("gemini-9-ultra").checked == ""
