@@ -23,6 +23,7 @@ from builder.generation.models.model import (
     ThoughtText,
     ToolUsed,
 )
+from builder.generation.models.opening import opening
 from builder.generation.tools.session import ToolSession
 from builder.llm.conversation.errors import ModelError, NoTools
 from builder.llm.conversation.events import (
@@ -34,7 +35,7 @@ from builder.llm.conversation.events import (
     Usage,
     Waiting,
 )
-from builder.llm.conversation.messages import CallOptions, Tool, user_message
+from builder.llm.conversation.messages import CallOptions, Tool
 from builder.llm.conversation.model import Model
 
 OPERATION: Final = "generate"
@@ -117,8 +118,8 @@ class DraftWriter:
     def _answer(self, request: ModelRequest, *, by_tool: bool) -> AsyncGenerator[LookingEvent, None]:
         options = self._options(request, by_tool=by_tool)
         if request.tools and by_tool and self._model.profile.tools:
-            return look(self._model, request.user, ToolSession(request.tools), WRITE_APP, options)
-        return self._model.stream([user_message(request.user)], [WRITE_APP] if by_tool else [], options)
+            return look(self._model, opening(request), ToolSession(request.tools), WRITE_APP, options)
+        return self._model.stream([opening(request)], [WRITE_APP] if by_tool else [], options)
 
     async def _explored(
         self, explorer: Model, request: ModelRequest

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from builder.generation.models.looking import look
 from builder.generation.models.model import CallEnded, ModelRequest, ToolUsed
+from builder.generation.models.opening import opening
 from builder.generation.reading.paths import inside
 from builder.generation.tools.project_tools import ProjectTools
 from builder.generation.tools.session import Bounds, ToolSession
@@ -87,7 +88,7 @@ async def explore(
     )
     said, usage = list[str](), Usage()
     try:
-        async with aclosing(look(model, request.user, ToolSession(tools, bounds), FOUND, options)) as events:
+        async with aclosing(look(model, opening(request), ToolSession(tools, bounds), FOUND, options)) as events:
             async for event in events:
                 match event:
                     case ToolInputPiece(_, _, text):

@@ -25,7 +25,6 @@ from builder.llm.conversation.messages import (
     Tool,
     ToolCall,
     ToolResult,
-    user_message,
 )
 from builder.llm.conversation.model import Model
 from builder.llm.conversation.reply import Reply
@@ -34,13 +33,14 @@ LookingEvent = ModelEvent | ToolUsed | CallEnded
 
 
 async def look(
-    model: Model, user: str, session: ToolSession, last: Tool, options: CallOptions
+    model: Model, asked_for: ModelMessage, session: ToolSession, last: Tool, options: CallOptions
 ) -> AsyncGenerator[LookingEvent, None]:
-    """What the model says while it looks, up to the answer in which it calls `last` or no tool at all.
+    """What the model says to `asked_for` while it looks, up to the answer in which it calls `last` or no tool at all.
 
     That answer's pieces come as they are written; the text and thinking of those before it do not. Raises `ModelError`.
     """
-    messages, tools = [user_message(f"{user}\n\n{_invitation(session, last)}")], [last, *session.offered]
+    invited = replace(asked_for, parts=(*asked_for.parts, TextPart(f"\n\n{_invitation(session, last)}")))
+    messages, tools = [invited], [last, *session.offered]
     options = replace(options, goes_on=True)
     refused = False
     while True:

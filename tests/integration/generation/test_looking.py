@@ -29,13 +29,15 @@ from builder.generation.spool import Spools
 from builder.generation.tables import Generation
 from builder.llm.conversation.model import Model
 from builder.llm.language_models import LanguageModels
-from builder.llm.providers import ANTHROPIC, OPENAI
-from builder.llm.testing import chat_completions_api, messages_api
+from builder.llm.providers import ANTHROPIC, GOOGLE, OPENAI
+from builder.llm.testing import chat_completions_api, generate_content_api, messages_api
 from builder.llm.testing.chat_completions_api import ChatBehaviour, ChatCompletionsApi
+from builder.llm.testing.generate_content_api import ContentBehaviour, GenerateContentApi
 from builder.llm.testing.messages_api import MessagesApi, MessagesBehaviour
 from builder.llm.testing.responses_api import SEALED, ResponseBehaviour, ResponsesApi
 from builder.llm.wires.anthropic import AnthropicClient
 from builder.llm.wires.chat_completions import ChatCompletionsClient, ChatCompletionsModel
+from builder.llm.wires.gemini.generate_content import GeminiClient
 from builder.llm.wires.responses import OpenAIClient, ResponsesModel
 from preview_runtime.file_tree import FileTree
 from tests.integration.conftest import Parts
@@ -147,6 +149,28 @@ async def test_by_chat_completions_it_looks_first_and_then_writes_plain_json(
     assert third["response_format"] == {"type": "json_object"}
     assert "Only part39." in third["messages"][1]["content"]
     assert '<file path="src/part39.ts">' in third["messages"][1]["content"]
+
+
+async def test_gemini_gets_the_signature_of_its_thinking_back() -> None:
+    found = ("found", {"paths": ["src/part39.ts"], "notes": "Only part39."})
+    server = GenerateContentApi(
+        ContentBehaviour(thinking="Which part?", calls=(READ, SEARCH), signature="c2lnbmVk"),
+        ContentBehaviour(calls=(found,)),
+        ContentBehaviour(DRAFT),
+    )
+    async with server.serve() as url:
+        client = GeminiClient(replace(GOOGLE, silence_seconds=5), generate_content_api.KEY, url)
+        events = await written(client.model("gemini-3.8-flash"))
+        await client.close()
+    assert looked(events) == [("read_file", "src/part39.ts"), ("search_project", "part38")]
+    assert draft(events) == DRAFT
+    _, second, third = server.requests
+    _, said, results = second["contents"]
+    assert said["parts"][0]["functionCall"]["name"] == "read_file"
+    assert said["parts"][0]["thoughtSignature"] == "c2lnbmVk"
+    assert "export const part39 = 1;" in results["parts"][0]["functionResponse"]["response"]["result"]
+    assert "tools" not in third
+    assert "Only part39." in json.dumps(third["contents"])
 
 
 async def test_a_model_without_tools_is_asked_once(

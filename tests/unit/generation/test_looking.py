@@ -212,6 +212,6 @@ async def test_whatever_was_found_is_bounded(notes: object) -> None:
     dear = ScriptedModel([writes()], profile=EAGER)
     asked = request()
     await answered(dear, asked, cheap)
-    (said,) = dear.requests[0][0][0].parts
+    said = dear.requests[0][0][0].parts[0]
     assert isinstance(said, TextPart)
     assert len(said.text) < len(asked.user) + 170_000
