@@ -26,7 +26,7 @@ from builder.api.previews import (  # fmt: skip
     shares,
     terminals,
 )
-from builder.api.projects import archives, files, projects, versions, walks
+from builder.api.projects import archives, files, locks, projects, versions, walks
 from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
@@ -43,6 +43,7 @@ _NOUNS = (
     projects,
     files,
     versions,
+    locks,
     walks,
     conversation,
     turns,

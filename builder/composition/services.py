@@ -48,7 +48,7 @@ class Services:
 
         self._projects = projects = Projects(settings, base)
         self.store, self.runnables, self.imports = projects.store, projects.runnables, projects.imports
-        self.project_settings = projects.settings
+        self.project_settings, self.locks = projects.settings, projects.locks
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
         self.live, self.upkeep = projects.live, projects.upkeep
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pydantic import BaseModel, ConfigDict
 
 from builder.generation.assembly import Assembly
+from builder.generation.context.layout import Layout
 from builder.generation.models.model import EarlierMessage, ModelRequest, Partial
 from builder.generation.prompts.request import Surroundings, build_request
 from builder.generation.tools.observed import Observed, OpenPage
@@ -14,16 +15,19 @@ from preview_runtime.file_tree import FileTree
 
 
 class PromptOptions(BaseModel):
-    """What a person says beside their prompt. `thinking`: the model may think first, where it can."""
+    """What a person says beside their prompt. `thinking`: the model may think first, where it can; `open_file`: what they
+    have open."""
 
     model_config = ConfigDict(frozen=True)
     thinking: bool = False
+    open_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
     """The facts of a generation that each of its requests is made from. `fault`: why the answer before was refused;
-    `observed`: what the app showed that is to be mended; `page`: the app, where it is open."""
+    `observed`: what the app showed that is to be mended; `page`: the app, where it is open; `before`: what was sent of
+    the project last time."""
 
     prompt: str
     tree: FileTree
@@ -33,6 +37,8 @@ class Asking:
     surroundings: Surroundings = field(default_factory=Surroundings)
     max_output_tokens: int = 64_000
     options: PromptOptions = field(default_factory=PromptOptions)
+    locked: tuple[str, ...] = ()
+    before: Layout = field(default_factory=Layout)
     observed: Observed | None = None
     page: OpenPage | None = None
 
@@ -40,8 +46,8 @@ class Asking:
         """For the whole answer."""
         request = build_request(
             self.prompt, self.tree, turns=self.turns, changed=self.changed, fault=self.fault,
-            surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
-            observed=self.observed, page=self.page,
+            open_file=self.options.open_file, locked=self.locked, before=self.before, surroundings=self.surroundings,
+            max_output_tokens=self.max_output_tokens, observed=self.observed, page=self.page,
         )  # fmt: skip
         return replace(request, thinking=self.options.thinking)
 
@@ -55,7 +61,7 @@ class Asking:
         )  # fmt: skip
         request = build_request(
             self.prompt, self.tree, changed=self.changed, partial=partial,
-            surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
-            observed=self.observed, page=self.page,
+            open_file=self.options.open_file, locked=self.locked, before=self.before, surroundings=self.surroundings,
+            max_output_tokens=self.max_output_tokens, observed=self.observed, page=self.page,
         )  # fmt: skip
         return replace(request, thinking=self.options.thinking)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from typing import Final, Literal
 
@@ -21,7 +22,7 @@ from builder.generation.draft import Draft, DraftRefused, lay
 from builder.generation.edits import Edit, EditFailed, place, shown
 from builder.generation.extraction import TextAnswer, json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
-from builder.generation.further_calls import MOST_CONTINUATIONS, Refusal, refusal_of
+from builder.generation.further_calls import BROKEN_OFF, MOST_CONTINUATIONS, Refusal, refusal_of
 from builder.generation.models.model import (
     Aside,
     CallEnded,
@@ -46,11 +47,13 @@ from builder.generation.records import (
     ended_error,
     error_shape,
 )
+from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, SpoolFull
 from builder.generation.tables import Generation
 from builder.llm.conversation import errors
 from builder.llm.conversation.events import Usage
 from builder.projects import run_hints
+from builder.projects.project_settings import locks_of
 from builder.projects.store import ProjectStore
 from builder.texts import said, t
 from preview_runtime.file_tree import MAX_TREE_BYTES, FileTree, InvalidTree
@@ -64,12 +67,6 @@ ROOM_CHARACTERS: Final = 256 * 1024
 """Text that may wait for the database before the model is made to wait."""
 Ending = Literal["stopped", "interrupted"]
 
-BROKEN_OFF: Final = frozenset({
-    "stopped", "interrupted", "cut_off", "connection_lost", "timed_out", "unreachable", "overloaded", "rate_limited",
-    "provider_failed", "bad_key", "no_key", "no_credit", "forbidden", "unknown_model", "request_refused", "internal",
-    "budget_reached", "spending_paused", "price_unknown",
-})  # fmt: skip
-"""Endings after which what arrived is good so far; after the others the answer itself was at fault."""
 _REMEDIES: Final[dict[str, Remedy]] = {
     "budget_reached": "budget",
     "spending_paused": "budget",
@@ -84,6 +81,7 @@ class Parts:
     store: ProjectStore
     events: EventLog
     records: Records
+    sent: SentCalls
 
 
 class Run:
@@ -195,12 +193,13 @@ class Run:
         refusal = refusal_of(fault)
         if refusal is None or self._ending or "refused" in self.generation.resume:
             return False
-        self.assembly.refuse(refusal.edits, refusal.paths)
+        self.assembly.refuse(refusal.edits, refusal.paths, refusal.locked)
         self._refused, self._reached = fault, self.assembly.progress
         refused = {"attempt": self.assembly.attempts, **asdict(refusal)}
         self.generation.resume = {**self.generation.resume, "refused": refused}
         logger.info("generation %s asks once more: %s: %s", self.generation.id, fault.code, fault.detail)
-        await self._call_again(fault.code, list(dict.fromkeys([*refusal.paths, *refusal.edited])))
+        about = dict.fromkeys([*refusal.paths, *refusal.edited, *refusal.locked])
+        await self._call_again(fault.code, list(about))
         return True
 
     async def _call_again(self, because: str, paths: list[str]) -> None:
@@ -223,8 +222,16 @@ class Run:
         self._spool.begin_attempt()
         self.assembly.begin()
         if self._ending is None:
-            async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
-                await self._follow(self._pump)
+            row = self.generation
+            sent = await self._parts.sent.keep(
+                self._request, owner=row.owner, generation=row.id, model=row.model_label,
+                number=row.resume.get("calls", 1),
+            )  # fmt: skip
+            try:
+                async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
+                    await self._follow(self._pump)
+            finally:
+                await self._parts.sent.settle(sent, self.usage)
         if self._ending:
             return None
         if not self.assembly.begun or (self.assembly.complete and self.assembly.empty):
@@ -388,7 +395,9 @@ class Run:
         for note in draft.notes:
             logger.info("generation %s: %s", self.generation.id, note)
         policy.check_read(draft)
-        tree = await asyncio.to_thread(self._applied, draft)
+        async with self._parts.store.db.reader() as session:
+            locks = await locks_of(session, self.generation.project)
+        tree = await asyncio.to_thread(self._applied, draft, locks)
         first = self.generation.base is None
         if tree is None and first and draft.empty and draft.summary:
             raise TextAnswer(draft.summary)
@@ -419,7 +428,7 @@ class Run:
             )
             await self._close(session, "done", None)
 
-    def _applied(self, draft: Draft) -> FileTree | None:
+    def _applied(self, draft: Draft, locks: Collection[str]) -> FileTree | None:
         """The tree after the draft and what it says of starting the app, None where nothing differs. Raises `DraftRefused`."""
         before = self._request.tree
         after = before
@@ -433,6 +442,7 @@ class Run:
             after = after.replace({path: text for path, text in adds.items() if path not in after})
         after = run_hints.told(after, draft.run)
         changed, deleted = after.changed_from(before)
+        policy.check_locks([*changed, *deleted], locks)
         return after if changed or deleted else None
 
     async def _title(self, draft: Draft) -> str:

@@ -20,14 +20,16 @@ from builder.base.leases import LeaseLost, Leases
 from builder.generation.asking import Asking, PromptOptions
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
-from builder.generation.further_calls import Refusal
+from builder.generation.further_calls import BROKEN_OFF, Refusal
 from builder.generation.models.model import DraftModel, EarlierMessage, ModelRequest
 from builder.generation.prompts.request import Surroundings, build_request
 from builder.generation.records import RESUMABLE, Records, describe, ended_error
-from builder.generation.run import BROKEN_OFF, Ending, Parts, Run
+from builder.generation.run import Ending, Parts, Run
+from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
 from builder.llm.conversation.settings import ModelSettings
+from builder.projects.project_settings import locks_of
 from builder.projects.store import ProjectStore
 from builder.texts import t
 from preview_runtime.tasks import Tasks
@@ -103,14 +105,18 @@ class GenerationService:
         self._models = models
         self._surroundings = surroundings
         self._records = Records(store.db, events, leases)
-        self._parts = Parts(store, events, self._records)
+        self.sent = SentCalls(store.db)
+        self._parts = Parts(store, events, self._records, self.sent)
         self._runs: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._supervised = Tasks()
         self._closing = False
 
-    async def start(self, actor: Actor, project_id: str, prompt: str, model: str = "") -> Generation:
-        """Send `prompt` for the project; the answer is written from now on, whoever watches.
+    async def start(
+        self, actor: Actor, project_id: str, prompt: str, model: str = "", *, open_file: str = ""
+    ) -> Generation:
+        """Send `prompt` for the project; the answer is written from now on, whoever watches. `open_file`: the path that the
+        person has open in the editor.
 
         Raises `BadInput` for a prompt that is empty, too long or no text, `Conflict` while another answer is being
         written, `NotFound`, and `ModelError` where the model has no key.
@@ -122,7 +128,9 @@ class GenerationService:
                 actor, project_id, "person", prompt, generation_id=generation.id, session=session
             )
 
-        return await self.begin(actor, WriteOrder(project_id, prompt, model), said)
+        return await self.begin(
+            actor, WriteOrder(project_id, prompt, model, options=PromptOptions(open_file=open_file)), said
+        )
 
     async def begin(self, actor: Actor, order: WriteOrder, alongside: Alongside | None = None) -> Generation:
         """Begin what is ordered. Raises `Conflict` while another answer is being written, `NotFound`, and `ModelError`
@@ -171,9 +179,11 @@ class GenerationService:
             generation.resume.get("asked") or generation.prompt, tree, surroundings=self._surroundings(),
             max_output_tokens=self._settings.max_output_tokens,
             options=PromptOptions.model_validate(generation.resume.get("options", {})),
+            locked=await self._locks(generation.project),
+            before=await self.sent.last(generation.project, chosen.label, tree),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
-        request = asking.onward(assembly, refused.says if refused else "")
+        request = await asyncio.to_thread(asking.onward, assembly, refused.says if refused else "")
         generation.resume = {**generation.resume, "calls": generation.resume.get("calls", 1) + 1}
         async with self._store.db.session() as session:
             await self._records.begin(session, generation)
@@ -282,7 +292,8 @@ class GenerationService:
         asking = Asking(
             order.asked or order.prompt, tree, earlier, await self._records.changed(order.project),
             str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
-            self._surroundings(), self._settings.max_output_tokens, order.options,
+            self._surroundings(), self._settings.max_output_tokens, order.options, await self._locks(order.project),
+            await self.sent.last(order.project, chosen.label, tree),
         )  # fmt: skip
         generation = Generation(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project.id, turn=order.turn,
@@ -292,6 +303,7 @@ class GenerationService:
                 "options": order.options.model_dump(),
             },
         )  # fmt: skip
+        request = await asyncio.to_thread(asking.first)  # a large project is parsed
         async with self._store.db.session() as session:
             await self._records.begin(session, generation)
             if alongside is not None:
@@ -303,12 +315,16 @@ class GenerationService:
                 generation,
                 chosen,
                 asking,
-                asking.first(),
+                request,
                 self._spools.start(project.id, generation.id),
                 Assembly(),
             )
         )
         return generation
+
+    async def _locks(self, project_id: str) -> tuple[str, ...]:
+        async with self._store.db.reader() as session:
+            return await locks_of(session, project_id)
 
     async def _again(self, actor: Actor, generation: Generation, model: str) -> Generation:
         resume = generation.resume
@@ -389,7 +405,7 @@ def _replayed(spool: Spool, resume: Mapping[str, Any]) -> tuple[Assembly, str]:
     refused = Refusal.kept(resume)
     for number, raw in enumerate([*spool.attempts(), None]):
         if refused and number == resume["refused"]["attempt"]:
-            assembly.refuse(refused.edits, refused.paths)
+            assembly.refuse(refused.edits, refused.paths, refused.locked)
         if raw is None:
             break
         assembly.begin()

@@ -408,6 +408,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/locks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Locks */
+        get: operations["get_locks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/locks/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Lock
+         * @description Locks a file, or with a slash at the end a folder.
+         */
+        put: operations["lock"];
+        post?: never;
+        /** Unlock */
+        delete: operations["unlock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/walks": {
         parameters: {
             query?: never;
@@ -454,6 +492,26 @@ export interface paths {
         };
         /** Get Generation */
         get: operations["get_generation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/generations/{generation_id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sent
+         * @description What the model was sent for it, call by call.
+         */
+        get: operations["get_sent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1932,6 +1990,10 @@ export interface components {
             project: string;
             title: string;
         };
+        /** @description Paths; those of folders end with a slash. */
+        LocksAnswer: {
+            locks: string[];
+        };
         /**
          * @description `at` is RFC 3339, "" for a line without a time. Lines of the stream `sayso` mark where a run begins and how it
          *     ended.
@@ -2064,6 +2126,7 @@ export interface components {
             /** @enum {string} */
             begin: "copy" | "empty";
         };
+        /** @description `open_file`: the path that the person has open in the editor, which the request may be about. */
         NewMessage: {
             text: string;
             /** @default  */
@@ -2085,6 +2148,8 @@ export interface components {
             instead_of?: string;
             /** @default false */
             thinking?: boolean;
+            /** @default  */
+            open_file?: string;
         };
         /** @description Either a prompt (and a model), or the name of a starter. */
         NewProject: {
@@ -2390,6 +2455,31 @@ export interface components {
         SelectStep: {
             select: string;
             of: components["schemas"]["WalkTarget"];
+        };
+        /** @description In the order of the calls; empty where they are no longer kept. */
+        SentAnswer: {
+            calls: components["schemas"]["SentCallView"][];
+        };
+        /**
+         * @description What one call of a model was sent: the rules in `system`, then the project's `map` and `files`, then `asked`, with the
+         *     conversation and the request. `others`: files that were sent by name only. Secrets were taken out before.
+         */
+        SentCallView: {
+            number: number;
+            model: string;
+            created_at: string;
+            system: string;
+            map: string[];
+            files: components["schemas"]["SentFileView"][];
+            others: string[];
+            asked: string;
+            tokens: components["schemas"]["TokenCounts"];
+        };
+        /** @description `characters` of its text; `superseded`: a later text of the same file was sent behind it, which counts. */
+        SentFileView: {
+            path: string;
+            characters: number;
+            superseded: boolean;
         };
         /**
          * @description `limit`: how many may be `awake` at once. `disk_note`: why the disk they take is not watched all the time; null
@@ -3517,6 +3607,74 @@ export interface operations {
             };
         };
     };
+    get_locks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocksAnswer"];
+                };
+            };
+        };
+    };
+    lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocksAnswer"];
+                };
+            };
+        };
+    };
+    unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocksAnswer"];
+                };
+            };
+        };
+    };
     project_walks: {
         parameters: {
             query?: never;
@@ -3584,6 +3742,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GenerationText"];
+                };
+            };
+        };
+    };
+    get_sent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                generation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentAnswer"];
                 };
             };
         };

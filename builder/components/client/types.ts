@@ -30,6 +30,7 @@ export type ToolUse = Schemas["ToolUsedFact"];
 export type ProjectEvent = Schemas["ProjectEvent"];
 export type TextFrame = Schemas["TextPieceFrame"];
 export type GenerationText = Schemas["GenerationText"];
+export type SentCall = Schemas["SentCallView"];
 export type BudgetView = Schemas["BudgetView"];
 export type Caps = Schemas["Caps"];
 export type ProviderKey = Schemas["ProviderKey"];

@@ -33,22 +33,22 @@ LookingEvent = ModelEvent | ToolUsed | CallEnded
 
 
 async def look(
-    model: Model, asked_for: ModelMessage, session: ToolSession, last: Tool, options: CallOptions
+    model: Model, asked: ModelMessage, session: ToolSession, last: Tool, options: CallOptions
 ) -> AsyncGenerator[LookingEvent, None]:
-    """What the model says to `asked_for` while it looks, up to the answer in which it calls `last` or no tool at all.
+    """What the model says to `asked` while it looks, up to the answer in which it calls `last` or no tool at all.
 
     That answer's pieces come as they are written; the text and thinking of those before it do not. Raises `ModelError`.
     """
-    invited = replace(asked_for, parts=(*asked_for.parts, TextPart(f"\n\n{_invitation(session, last)}")))
+    invited = replace(asked, parts=(*asked.parts, TextPart(f"\n\n{_invitation(session, last)}")))
     messages, tools = [invited], [last, *session.offered]
     options = replace(options, goes_on=True)
     refused = False
     while True:
         # A model that cannot be forced, and goes on looking, is left with nothing else to call.
         offered = [last] if refused else tools
-        asked = options if session.spent else replace(options, tool="", one_call=False)
+        now = options if session.spent else replace(options, tool="", one_call=False)
         reply, held = Reply(), list[ModelEvent]()
-        async with aclosing(model.stream(messages, offered, asked)) as events:
+        async with aclosing(model.stream(messages, offered, now)) as events:
             async for event in events:
                 reply.add(event)
                 if isinstance(event, Usage | Waiting) or (

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal, Protocol
 
+from builder.generation.context.layout import Layout
 from builder.generation.edits import Edit
 from builder.generation.tools.declared import ToolName
 from builder.generation.tools.project_tools import ProjectTools
@@ -47,10 +49,12 @@ class ModelRequest:
     """One request for a Draft.
 
     `prompt`, `tree`, `history` (oldest first) and `partial` are the facts; `system` and `user` are the same facts
-    rendered for a language model. `runtimes` are those on which a server can run here. A model uses whichever it needs.
-    `project` and `reference` (a turn, or a generation without one) are the ids on whose behalf it is asked. With
-    `thinking` it may think first, where it can; `longest_wait` is that of `CallOptions`. With `tools` a model that can
-    may look at the project before it writes.
+    rendered for a language model. Up to each of `marks` (characters of `user`) the text is likely to be the same next
+    time: a provider may keep it. `layout`: what of the project is in `user`; `others`: the files that are not.
+    `runtimes` are those on which a server can run here. A model uses whichever it needs. `project` and `reference` (a
+    turn, or a generation without one) are the ids on whose behalf it is asked. With `thinking` it may think first, where
+    it can; `longest_wait` is that of `CallOptions`. With `tools` a model that can may look at the project before it
+    writes.
     """
 
     kind: RequestKind
@@ -67,6 +71,14 @@ class ModelRequest:
     thinking: bool = False
     longest_wait: float = 30.0
     tools: ProjectTools | None = None
+    marks: tuple[int, ...] = ()
+    layout: Layout = field(default_factory=Layout)
+    others: tuple[str, ...] = ()
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """`user`, cut at its marks."""
+        return tuple(self.user[start:end] for start, end in pairwise((0, *self.marks, len(self.user))))
 
 
 @dataclass(slots=True)

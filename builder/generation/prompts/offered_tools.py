@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from builder.generation.prompts.context import is_worth_showing
+from builder.generation.context.choice import is_worth_showing
 from builder.generation.prompts.secrets import without_secrets
 from builder.generation.tools.observed import Observed, OpenPage
 from builder.generation.tools.project_tools import ProjectTools

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from builder.generation.context.choice import choose
+from builder.generation.context.ranking import Pointers
 from builder.generation.models.model import EarlierMessage
-from builder.generation.prompts.context import choose, collapsed
+from builder.generation.prompts.history import compacted
 from builder.generation.prompts.request import Surroundings, template
 from builder.generation.prompts.secrets import without_secrets
 from builder.generation.turns.forms import AppPlan, Question
@@ -20,10 +22,12 @@ def system_of(purpose: str, around: Surroundings) -> str:
 
 def asked_with(prompt: str, tree: FileTree, earlier: Sequence[EarlierMessage], changed: Sequence[str] = ()) -> str:
     """The person's words, with what the project is."""
-    shown = choose(tree, prompt, changed)
+    shown = choose(tree, prompt, Pointers("", tuple(changed), ""))
+    files = [(path, without_secrets(path, tree.text(path) or "")) for path in shown.files]
     return template("steps/asked").render(
-        prompt=without_secrets("", prompt), files=shown.files, others=shown.others, history=collapsed(earlier)
-    )
+        prompt=without_secrets("", prompt), map=shown.map, files=files, others=shown.others,
+        history=compacted(earlier),
+    )  # fmt: skip
 
 
 def build_words(prompt: str, questions: Sequence[Question], plan: AppPlan | None) -> str:

@@ -13,7 +13,10 @@ ImageType = Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
+    """A text. `cache`: what is sent up to its end is likely to be sent again, so that a provider may keep it."""
+
     text: str
+    cache: bool = False
 
 
 @dataclass(frozen=True, slots=True)

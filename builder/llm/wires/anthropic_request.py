@@ -106,7 +106,7 @@ def _tool(tool: Tool) -> dict[str, Any]:
 
 
 def _content(message: ModelMessage) -> str | list[dict[str, Any]]:
-    if len(message.parts) == 1 and isinstance(only := message.parts[0], TextPart):
+    if len(message.parts) == 1 and isinstance(only := message.parts[0], TextPart) and not only.cache:
         return only.text
     # Tool results have to come before all other parts of a message.
     return [_block(part) for part in sorted(message.parts, key=lambda part: not isinstance(part, ToolResult))]
@@ -114,8 +114,8 @@ def _content(message: ModelMessage) -> str | list[dict[str, Any]]:
 
 def _block(part: Part) -> dict[str, Any]:
     match part:
-        case TextPart(text):
-            return {"type": "text", "text": text}
+        case TextPart(text, cache):
+            return {"type": "text", "text": text} | ({"cache_control": {"type": "ephemeral"}} if cache else {})
         case ImagePart(data, kind):
             encoded = base64.b64encode(data).decode()
             return {"type": "image", "source": {"type": "base64", "media_type": kind, "data": encoded}}

@@ -84,7 +84,21 @@ async def test_claude_gets_its_thinking_back_unchanged_and_what_it_has_read_stay
     assert said["content"][3]["input"] == READ[1]
     assert [block["tool_use_id"] for block in results["content"]] == [block["id"] for block in said["content"][3:]]
     assert "export const part39 = 1;" in results["content"][0]["content"][0]["text"]
-    assert opening["content"][-1]["cache_control"] == results["content"][-1]["cache_control"] == {"type": "ephemeral"}
+    assert any("cache_control" in block for block in opening["content"])
+    assert results["content"][-1]["cache_control"] == {"type": "ephemeral"}
+
+
+async def test_claude_is_asked_to_cache_four_places_at_most() -> None:
+    """It refuses a request with more."""
+    asked = replace(build_request("Change it", BIG), marks=(100, 200, 300))
+    server = MessagesApi(MessagesBehaviour(calls=(READ,)), MessagesBehaviour(calls=(SEARCH,)), MessagesBehaviour(DRAFT))
+    async with server.serve() as url:
+        client = AnthropicClient(ANTHROPIC, messages_api.KEY, url)
+        assert [event async for event in DraftWriter(client.model("claude-sonnet-5-5")).stream(asked)]
+        await client.close()
+    counted = [json.dumps([body["system"], body["messages"]]).count("cache_control") for body in server.requests]
+    assert counted == [4, 4, 4]
+    assert all("cache_control" in body["messages"][-1]["content"][-1] for body in server.requests)
 
 
 async def test_a_model_that_can_be_forced_is_forced_to_write_in_the_end() -> None:

@@ -69,7 +69,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
     setProblem(null);
     try {
       await store.flush();
-      await store.api.say(text, model?.name ?? "", thinking && model?.thinks === true);
+      await store.api.say(text, model?.name ?? "", { thinking: thinking && model?.thinks === true, open_file: store.openFile ?? "" });
       setText("");
       sent();
     } catch (error) {

@@ -28,6 +28,8 @@ export class ProjectStore {
   readonly api: ProjectApi;
   readonly client = crypto.getRandomValues(new Uint32Array(2)).join("-");
   live: LiveText | null = null;
+  /** What is open in the editor: a request may be about it. */
+  openFile: string | null = null;
 
   private state: State = EMPTY;
   private stream: EventStream | null = null;

@@ -146,7 +146,7 @@ class Watched:
     async def react(self, client: httpx.AsyncClient, root: str, seen: dict[str, Any]) -> dict[str, Any] | None:
         """What a page and a person do about what they see; the state once all is done."""
         (turn,) = seen["turns"]
-        assert [message["text"] for message in seen["messages"]][0] == "a shelf"
+        assert seen["messages"][0]["text"] == "a shelf"
         if self.plan:
             assert turn["plan"] == self.plan
         here = (await client.get(f"{root}/versions")).json()["versions"]
