@@ -31,7 +31,7 @@ def main() -> None:
     options.add_argument("--marks", type=int, default=MARKS)
     given = options.parse_args()
     claude = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks._paced_claude", str(TOKENS), str(given.marks)],
+        [sys.executable, "-m", "benchmarks.programs.paced_claude", str(TOKENS), str(given.marks)],
         cwd=ROOT, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -48,7 +48,7 @@ def main() -> None:
             say(f"{given.sessions} turns at {TOKENS} tokens/s")
             followers = subprocess.run(
                 [
-                    sys.executable, "-m", "benchmarks._followers", str(server.port), str(given.sessions),
+                    sys.executable, "-m", "benchmarks.programs.followers", str(server.port), str(given.sessions),
                     str(given.marks), url,
                 ],
                 cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True,

@@ -18,7 +18,8 @@ router = APIRouter(prefix="/projects/{project_id}", tags=["conversation"])
 
 
 class NewMessage(BaseModel):
-    """`open_file`: the path that the person has open in the editor, which the request may be about."""
+    """`open_file`: the path that the person has open in the editor, which the request may be about. `attachments`: ids of
+    files that were uploaded for it."""
 
     model_config = ConfigDict(extra="forbid")
     text: str
@@ -28,6 +29,7 @@ class NewMessage(BaseModel):
     instead_of: str = Field(default="", description="The id of an earlier turn from which another way is gone.")
     thinking: bool = False
     open_file: str = Field("", max_length=400)
+    attachments: list[str] = Field(default_factory=list, max_length=50)
 
 
 class MessageSent(BaseModel):
@@ -88,9 +90,12 @@ class SentAnswer(BaseModel):
 @router.post("/messages", status_code=202)
 async def send_message(services: AppServices, actor: MayEdit, project_id: str, new: NewMessage) -> MessageSent:
     """Begins a turn; what was typed becomes a version first."""
+    options = PromptOptions(
+        thinking=new.thinking, open_file=new.open_file, attachments=tuple(dict.fromkeys(new.attachments))
+    )
     turn, steps = await services.turns.send(
         actor, project_id, new.text, new.model, mode=new.mode, queue=new.queue, instead_of=new.instead_of,
-        options=PromptOptions(thinking=new.thinking, open_file=new.open_file),
+        options=options,
     )  # fmt: skip
     message, generation = await services.turns.begun(turn.id)
     return MessageSent(

@@ -14,6 +14,7 @@ from builder.generation.spool import Spools
 from builder.llm.credentials import Credentials
 from builder.llm.language_models import LanguageModels
 from builder.previews.docker.engines import ContainerEngines
+from builder.projects.attachments.attachments import Attachments
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.store import ProjectStore
 from preview_runtime.tasks import Tasks
@@ -24,8 +25,16 @@ if TYPE_CHECKING:
 
 
 class ModelCalls:
-    def __init__(self, settings: Settings, base: Base, store: ProjectStore, choices: ProjectSettings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        base: Base,
+        store: ProjectStore,
+        choices: ProjectSettings,
+        attachments: Attachments,
+    ) -> None:
         self._settings, self._base, self._store, self._choices = settings, base, store, choices
+        self._attachments = attachments
         self.credentials = Credentials(base.db, settings)
         self.usage = UsageLog(base.db, base.leases)
         self.language_models = LanguageModels(settings, self.credentials.key, self.usage)
@@ -69,6 +78,7 @@ class ModelCalls:
             self.models,
             base.leases,
             surroundings=around,
+            attachments=self._attachments,
         )
         records = TurnRecords(base.db, base.events, base.leases)
         parts = TurnParts(

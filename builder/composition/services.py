@@ -49,6 +49,7 @@ class Services:
         self._projects = projects = Projects(settings, base)
         self.store, self.runnables, self.imports = projects.store, projects.runnables, projects.imports
         self.project_settings, self.locks = projects.settings, projects.locks
+        self.attachments = projects.attachments
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
         self.live, self.upkeep = projects.live, projects.upkeep
 
@@ -61,7 +62,7 @@ class Services:
         self.shells, self.terminals, self.lifecycle = previews.shells, previews.terminals, previews.lifecycle
         self.memberships = Memberships(base.db, self._rights_changed)
 
-        self._model_calls = calls = ModelCalls(settings, base, projects.store, projects.settings)
+        self._model_calls = calls = ModelCalls(settings, base, projects.store, projects.settings, projects.attachments)
         self.credentials, self.usage = calls.credentials, calls.usage
         self.models, self.language_models, self.spools = calls.models, calls.language_models, calls.spools
         self.spending = calls.spending

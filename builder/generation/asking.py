@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from builder.generation.assembly import Assembly
 from builder.generation.context.layout import Layout
 from builder.generation.models.model import EarlierMessage, ModelRequest, Partial
+from builder.generation.prompts.attached import Attached
 from builder.generation.prompts.request import Surroundings, build_request
 from builder.generation.tools.observed import Observed, OpenPage
 from preview_runtime.file_tree import FileTree
@@ -16,11 +17,12 @@ from preview_runtime.file_tree import FileTree
 
 class PromptOptions(BaseModel):
     """What a person says beside their prompt. `thinking`: the model may think first, where it can; `open_file`: what they
-    have open."""
+    have open; `attachments`: ids of files that go with it."""
 
     model_config = ConfigDict(frozen=True)
     thinking: bool = False
     open_file: str = ""
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Asking:
     options: PromptOptions = field(default_factory=PromptOptions)
     locked: tuple[str, ...] = ()
     before: Layout = field(default_factory=Layout)
+    attached: Attached = field(default_factory=Attached)
     observed: Observed | None = None
     page: OpenPage | None = None
 
@@ -47,7 +50,7 @@ class Asking:
         request = build_request(
             self.prompt, self.tree, turns=self.turns, changed=self.changed, fault=self.fault,
             open_file=self.options.open_file, locked=self.locked, before=self.before, surroundings=self.surroundings,
-            max_output_tokens=self.max_output_tokens, observed=self.observed, page=self.page,
+            max_output_tokens=self.max_output_tokens, attached=self.attached, observed=self.observed, page=self.page,
         )  # fmt: skip
         return replace(request, thinking=self.options.thinking)
 
@@ -62,6 +65,6 @@ class Asking:
         request = build_request(
             self.prompt, self.tree, changed=self.changed, partial=partial,
             open_file=self.options.open_file, locked=self.locked, before=self.before, surroundings=self.surroundings,
-            max_output_tokens=self.max_output_tokens, observed=self.observed, page=self.page,
+            max_output_tokens=self.max_output_tokens, attached=self.attached, observed=self.observed, page=self.page,
         )  # fmt: skip
         return replace(request, thinking=self.options.thinking)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from builder.base.errors import Conflict, Remedy, SaysoError
 from builder.generation.draft import DraftRefused, EditsFailed
 from builder.generation.policy import Elided, Locked
 from builder.texts import t
@@ -18,6 +19,12 @@ BROKEN_OFF: Final = frozenset({
     "budget_reached", "spending_paused", "price_unknown",
 })  # fmt: skip
 """Endings after which what arrived is good so far; after the others the answer itself was at fault."""
+_REMEDIES: Final[dict[str, Remedy]] = {
+    "budget_reached": "budget",
+    "spending_paused": "budget",
+    "price_unknown": "model",
+    "malformed": "retry",
+}
 _MOST_SAID: Final = 20  # edits that are quoted to the model
 
 
@@ -59,3 +66,12 @@ def refusal_of(fault: DraftRefused) -> Refusal | None:
     if isinstance(fault, Locked):
         return Refusal([], [], [], t("policy.leave_locked", paths=", ".join(fault.paths)), fault.paths)
     return None
+
+
+def remedy_of(fault: SaysoError) -> Remedy:
+    """What a page offers after the failure."""
+    if fault.code == "nothing_changed":
+        return "none"  # the same words would change nothing again
+    if fault.code in _REMEDIES:
+        return _REMEDIES[fault.code]
+    return "retry" if isinstance(fault, (DraftRefused, Conflict)) else "none"

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from builder.accounts.actor import Actor
-from builder.base.errors import Conflict, Remedy, SaysoError
+from builder.base.errors import Remedy, SaysoError
 from builder.base.events import EventLog
 from builder.base.leases import LeaseLost
 from builder.generation import policy
@@ -22,7 +22,7 @@ from builder.generation.draft import Draft, DraftRefused, lay
 from builder.generation.edits import Edit, EditFailed, place, shown
 from builder.generation.extraction import TextAnswer, json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
-from builder.generation.further_calls import BROKEN_OFF, MOST_CONTINUATIONS, Refusal, refusal_of
+from builder.generation.further_calls import BROKEN_OFF, MOST_CONTINUATIONS, Refusal, refusal_of, remedy_of
 from builder.generation.models.model import (
     Aside,
     CallEnded,
@@ -66,12 +66,6 @@ BATCH_SECONDS: Final = 0.033
 ROOM_CHARACTERS: Final = 256 * 1024
 """Text that may wait for the database before the model is made to wait."""
 Ending = Literal["stopped", "interrupted"]
-
-_REMEDIES: Final[dict[str, Remedy]] = {
-    "budget_reached": "budget",
-    "spending_paused": "budget",
-    "price_unknown": "model",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +139,7 @@ class Run:
             message = fault.message_kept if self._keeps(fault.code) else fault.message
             await self._fail(fault.code, message, fault.remedy, fault.detail)
         except SaysoError as fault:
-            await self._fail(fault.code, fault.message, _remedy(fault), fault.detail)
+            await self._fail(fault.code, fault.message, remedy_of(fault), fault.detail)
         except MalformedTree as fault:
             message = t("generation.malformed", offset=f"{fault.offset:,}", **errors.onward(False))
             await self._fail("malformed", message, "retry", str(fault))
@@ -403,6 +397,8 @@ class Run:
             raise TextAnswer(draft.summary)
         if tree is None and not (draft.empty and draft.summary):
             raise DraftRefused(t("generation.nothing_changed"), code="nothing_changed")
+        if tree is None and self._asking.attached.files:
+            tree = self._request.tree  # data that was attached belongs to the project whatever is answered
         summary = draft.summary or t("generation.default_summary" if first else "generation.follow_up_summary")
         async with self._parts.store.db.session() as session:
             version = None
@@ -491,11 +487,3 @@ class Run:
         generation.cache_read += usage.cache_read
         generation.cache_write += usage.cache_write
         generation.cost_usd = None if cost is None else round((generation.cost_usd or 0.0) + cost, 6)
-
-
-def _remedy(fault: SaysoError) -> Remedy:
-    if fault.code == "nothing_changed":
-        return "none"  # the same words would change nothing again
-    if fault.code in _REMEDIES:
-        return _REMEDIES[fault.code]
-    return "retry" if isinstance(fault, (DraftRefused, Conflict)) else "none"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from builder.accounts.access import Action
+from builder.accounts.access import Action, Subject
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
@@ -22,6 +22,7 @@ from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
 from builder.generation.further_calls import BROKEN_OFF, Refusal
 from builder.generation.models.model import DraftModel, EarlierMessage, ModelRequest
+from builder.generation.prompts.attached import attached
 from builder.generation.prompts.request import Surroundings, build_request
 from builder.generation.records import RESUMABLE, Records, describe, ended_error
 from builder.generation.run import Ending, Parts, Run
@@ -29,9 +30,13 @@ from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
 from builder.llm.conversation.settings import ModelSettings
+from builder.projects.attachments.attachments import AttachmentContent, Attachments
 from builder.projects.project_settings import locks_of
+from builder.projects.shapes import AttachmentView
 from builder.projects.store import ProjectStore
+from builder.projects.tables import Project
 from builder.texts import t
+from preview_runtime.file_tree import FileTree
 from preview_runtime.tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -97,6 +102,7 @@ class GenerationService:
         leases: Leases,
         *,
         surroundings: Callable[[], Surroundings] = Surroundings,
+        attachments: Attachments | None = None,
     ) -> None:
         self._store = store
         self._leases = leases
@@ -104,6 +110,7 @@ class GenerationService:
         self._settings = settings
         self._models = models
         self._surroundings = surroundings
+        self._attachments = attachments
         self._records = Records(store.db, events, leases)
         self.sent = SentCalls(store.db)
         self._parts = Parts(store, events, self._records, self.sent)
@@ -113,24 +120,25 @@ class GenerationService:
         self._closing = False
 
     async def start(
-        self, actor: Actor, project_id: str, prompt: str, model: str = "", *, open_file: str = ""
+        self, actor: Actor, project_id: str, prompt: str, model: str = "", options: PromptOptions | None = None
     ) -> Generation:
-        """Send `prompt` for the project; the answer is written from now on, whoever watches. `open_file`: the path that the
-        person has open in the editor.
+        """Send `prompt` for the project; the answer is written from now on, whoever watches.
 
-        Raises `BadInput` for a prompt that is empty, too long or no text, `Conflict` while another answer is being
-        written, `NotFound`, and `ModelError` where the model has no key.
+        Raises `BadInput` for a prompt that is empty, too long or no text, and for attachments that cannot be used,
+        `Conflict` while another answer is being written, `NotFound`, and `ModelError` where the model has no key.
         """
-        prompt = clean_prompt(prompt)
+        prompt, options = clean_prompt(prompt), options or PromptOptions()
+        contents = await self.attachments_of(actor, project_id, options, model)
 
         async def said(session: AsyncSession, generation: Generation) -> None:
+            message = new_id()
+            views = await self.bound(session, project_id, message, contents)
             await self._store.add_message(
-                actor, project_id, "person", prompt, generation_id=generation.id, session=session
-            )
+                actor, project_id, "person", prompt, generation_id=generation.id, attachments=views,
+                message_id=message, session=session,
+            )  # fmt: skip
 
-        return await self.begin(
-            actor, WriteOrder(project_id, prompt, model, options=PromptOptions(open_file=open_file)), said
-        )
+        return await self.begin(actor, WriteOrder(project_id, prompt, model, options=options), said)
 
     async def begin(self, actor: Actor, order: WriteOrder, alongside: Alongside | None = None) -> Generation:
         """Begin what is ordered. Raises `Conflict` while another answer is being written, `NotFound`, and `ModelError`
@@ -178,9 +186,9 @@ class GenerationService:
         asking = Asking(
             generation.resume.get("asked") or generation.prompt, tree, surroundings=self._surroundings(),
             max_output_tokens=self._settings.max_output_tokens,
-            options=PromptOptions.model_validate(generation.resume.get("options", {})),
-            locked=await self._locks(generation.project),
+            options=_options(generation), locked=await self._locks(generation.project),
             before=await self.sent.last(generation.project, chosen.label, tree),
+            attached=attached(await self._sent_along(actor, project, _options(generation), chosen, tree), tree),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
         request = await asyncio.to_thread(asking.onward, assembly, refused.says if refused else "")
@@ -287,20 +295,21 @@ class GenerationService:
         chosen = await self._models.get(payer, order.model or await self._models.default(payer))
         await self._store.save(actor, order.project)
         project, tree = await self._store.read_head(actor, order.project)
+        contents = await self._sent_along(actor, project, order.options, chosen, tree)
         earlier = await self._records.earlier(order.project, order.turn)
         error = (retried.error or {}) if retried else {}
         asking = Asking(
             order.asked or order.prompt, tree, earlier, await self._records.changed(order.project),
             str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
             self._surroundings(), self._settings.max_output_tokens, order.options, await self._locks(order.project),
-            await self.sent.last(order.project, chosen.label, tree),
+            await self.sent.last(order.project, chosen.label, tree), attached(contents, tree),
         )  # fmt: skip
         generation = Generation(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project.id, turn=order.turn,
             model=chosen.name, model_label=chosen.label, offline=chosen.offline, prompt=order.prompt, base=project.head,
             resume={
                 "project_title": project.title, "asked": order.asked, "label": order.label, "adds": dict(order.adds),
-                "options": order.options.model_dump(),
+                "options": order.options.model_dump(mode="json"),
             },
         )  # fmt: skip
         request = await asyncio.to_thread(asking.first)  # a large project is parsed
@@ -326,12 +335,57 @@ class GenerationService:
         async with self._store.db.reader() as session:
             return await locks_of(session, project_id)
 
+    async def taken_along(
+        self,
+        actor: Actor,
+        subject: Subject,
+        ids: Sequence[str],
+        model: DraftModel,
+        tree: FileTree,
+        *,
+        sent: bool = False,
+    ) -> list[AttachmentContent]:
+        """What goes with a request for the project (`subject`), by its ids; see `Attachments.of_request`. Raises `BadInput`, also for pictures that the model cannot see."""
+        if not ids:
+            return []
+        if self._attachments is None:
+            raise BadInput(t("attachment.gone"), code="attachment_gone")
+        contents = await self._attachments.of_request(actor, subject, ids, tree, sent=sent)
+        pictures = [one.row.name for one in contents if one.picture]
+        if pictures and not model.images:
+            names = ", ".join(f"“{name}”" for name in pictures)
+            raise BadInput(t("attachment.unseen", model=model.label, name=names), code="attachment_unseen")
+        return contents
+
+    async def attachments_of(
+        self, actor: Actor, project_id: str, options: PromptOptions, model: str = ""
+    ) -> list[AttachmentContent]:
+        """What goes with a request that is yet to be sent. Raises `BadInput` for what cannot be used."""
+        if not options.attachments:
+            return []
+        project, tree = await self._store.read_head(actor, project_id)
+        payer = actor.within(project.owner)
+        chosen = await self._models.get(payer, model or await self._models.default(payer))
+        return await self.taken_along(actor, Subject(project.owner, project.id), options.attachments, chosen, tree)
+
+    async def _sent_along(
+        self, actor: Actor, project: Project, options: PromptOptions, model: DraftModel, tree: FileTree
+    ) -> list[AttachmentContent]:
+        subject = Subject(project.owner, project.id)
+        return await self.taken_along(actor, subject, options.attachments, model, tree, sent=True)
+
+    async def bound(
+        self, session: AsyncSession, project_id: str, message_id: str, contents: Sequence[AttachmentContent]
+    ) -> list[AttachmentView]:
+        """Bind attachments to the message that they are sent with; returns them as pages show them."""
+        return await self._attachments.send(session, project_id, message_id, contents) if self._attachments else []
+
     async def _again(self, actor: Actor, generation: Generation, model: str) -> Generation:
         resume = generation.resume
         order = WriteOrder(
             generation.project, generation.prompt, model or generation.model, generation.turn,
             resume.get("asked", ""), resume.get("label", ""), resume.get("adds", {}),
-            PromptOptions.model_validate(resume.get("options", {})),
+            _options(generation),
         )  # fmt: skip
         return await self._begin(actor, order, None, retried=generation)
 
@@ -397,6 +451,10 @@ def clean_prompt(prompt: str) -> str:
         limit = f"{MAX_PROMPT_BYTES // 1000} kB"
         raise BadInput(t("generation.prompt_long", limit=limit), code="prompt_long", detail=f"{len(text)} characters")
     return text
+
+
+def _options(generation: Generation) -> PromptOptions:
+    return PromptOptions.model_validate(generation.resume.get("options", {}))
 
 
 def _replayed(spool: Spool, resume: Mapping[str, Any]) -> tuple[Assembly, str]:

@@ -6,8 +6,9 @@ import asyncio
 from typing import Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from builder.accounts.access import Subject
 from builder.accounts.actor import Actor
 from builder.api.previews.runtime import runtime_url
 from builder.api.requests.content import body as content_of_body
@@ -24,6 +25,7 @@ from builder.api.requests.context import (
 from builder.composition.overview import FileEntry, read_overview
 from builder.composition.services import Services
 from builder.composition.starters import create_from_starter
+from builder.generation.asking import PromptOptions
 from builder.generation.service import clean_prompt
 from builder.generation.shapes import GenerationView, generation_shape
 from builder.generation.turns.shapes import Mode, TurnView, turn_shape
@@ -34,18 +36,20 @@ from builder.projects.shapes import MessageView, ProjectView, message_shape, pro
 from builder.projects.tables import Project
 from builder.texts import said, t
 from preview_runtime.engines import EngineKind
+from preview_runtime.file_tree import FileTree
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 
 
 class NewProject(BaseModel):
-    """Either a prompt (and a model), or the name of a starter."""
+    """Either a prompt (and a model, and ids of files that were uploaded for it), or the name of a starter."""
 
     model_config = ConfigDict(extra="forbid")
     prompt: str = ""
     model: str = ""
     mode: Mode = "build"
     starter: str = ""
+    attachments: list[str] = Field(default_factory=list, max_length=50)
 
 
 class ProjectChange(BaseModel):
@@ -128,11 +132,12 @@ async def create_project(services: AppServices, actor: MayEditWorkspace, new: Ne
         project = await create_from_starter(services.store, actor, new.starter)
         return ProjectMade(project=project_shape(project, services.settings))
     prompt = clean_prompt(new.prompt)
-    await services.models.get(
-        actor, new.model or await services.models.default(actor)
-    )  # an unusable model makes no project
+    # What cannot be used, be it the model or an attachment, makes no project.
+    model = await services.models.get(actor, new.model or await services.models.default(actor))
+    await services.generations.taken_along(actor, Subject(actor.workspace), new.attachments, model, FileTree())
     project = await services.store.create(actor, first_title(prompt), prompt=prompt)
-    turn, steps = await services.turns.send(actor, project.id, prompt, new.model, mode=new.mode)
+    options = PromptOptions(attachments=tuple(dict.fromkeys(new.attachments)))
+    turn, steps = await services.turns.send(actor, project.id, prompt, new.model, mode=new.mode, options=options)
     _, generation = await services.turns.begun(turn.id)
     project = await services.store.get(actor, project.id)
     return ProjectMade(

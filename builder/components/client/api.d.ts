@@ -463,6 +463,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attachments/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Attachment Limits */
+        get: operations["attachment_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach
+         * @description For the first request of a project that is made with it. The body is the file; what it is, its content says.
+         */
+        post: operations["attach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach To Project
+         * @description The body is the file; what it is, its content says. Only what is read of it is kept: the picture, drawn anew without
+         *     metadata, the text, the data. What is not sent within a day is forgotten.
+         */
+        post: operations["attach_to_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Detach
+         * @description One that was not sent yet.
+         */
+        delete: operations["detach"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/attachments/{attachment_id}/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Attachment
+         * @description The picture as a model sees it, or the data as the project gets it.
+         */
+        get: operations["read_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/messages": {
         parameters: {
             query?: never;
@@ -1416,6 +1514,29 @@ export interface components {
             at: string;
             seconds?: number | null;
         };
+        /** @description For one request: how many files, and bytes of one and of all. */
+        AttachmentLimits: {
+            files: number;
+            file_bytes: number;
+            total_bytes: number;
+        };
+        /**
+         * @description A file that goes with a request. `size` in bytes as it was sent; `picture`: it can be shown; `characters`: about
+         *     what a model reads of it. `notes`: what the person should know, in sentences. `data`: the project gets it as a
+         *     file, at `path`, which is null before it is sent.
+         */
+        AttachmentView: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "picture" | "pdf" | "page" | "design" | "table" | "json" | "text";
+            size: number;
+            picture: boolean;
+            characters: number;
+            notes: string[];
+            data: boolean;
+            path: string | null;
+        };
         BackStep: {
             /** @constant */
             back: true;
@@ -1861,6 +1982,7 @@ export interface components {
             /** @default 1 */
             calls?: number;
             changed?: components["schemas"]["ModelChange"] | null;
+            turn?: string | null;
             thinking: string;
             text_files: {
                 [key: string]: components["schemas"]["ArrivedText"];
@@ -1869,7 +1991,8 @@ export interface components {
         };
         /**
          * @description `cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked; `changed`:
-         *     the last change of the model that writes, because another one failed before it began.
+         *     the last change of the model that writes, because another one failed before it began; `turn`: the one that it writes
+         *     for.
          */
         GenerationView: {
             id: string;
@@ -1894,6 +2017,8 @@ export interface components {
             calls?: number;
             /** @default null */
             changed?: components["schemas"]["ModelChange"] | null;
+            /** @default null */
+            turn?: string | null;
         };
         /** @description The person's values, which override those detected from the files. */
         GivenRun: {
@@ -2060,6 +2185,7 @@ export interface components {
             message: components["schemas"]["MessageView"] | null;
             generation: components["schemas"]["GenerationView"] | null;
         };
+        /** @description `attachments`: the files that were sent with it. */
         MessageView: {
             id: string;
             /** @enum {string} */
@@ -2068,6 +2194,7 @@ export interface components {
             created_at: string;
             generation: string | null;
             turn: string | null;
+            attachments: components["schemas"]["AttachmentView"][];
         };
         /**
          * @description AUTO: the project has a database when its files ask for one.
@@ -2126,7 +2253,10 @@ export interface components {
             /** @enum {string} */
             begin: "copy" | "empty";
         };
-        /** @description `open_file`: the path that the person has open in the editor, which the request may be about. */
+        /**
+         * @description `open_file`: the path that the person has open in the editor, which the request may be about. `attachments`: ids of
+         *     files that were uploaded for it.
+         */
         NewMessage: {
             text: string;
             /** @default  */
@@ -2150,8 +2280,9 @@ export interface components {
             thinking?: boolean;
             /** @default  */
             open_file?: string;
+            attachments?: string[];
         };
-        /** @description Either a prompt (and a model), or the name of a starter. */
+        /** @description Either a prompt (and a model, and ids of files that were uploaded for it), or the name of a starter. */
         NewProject: {
             /** @default  */
             prompt?: string;
@@ -2164,6 +2295,7 @@ export interface components {
             mode?: "auto" | "build" | "plan" | "discuss";
             /** @default  */
             starter?: string;
+            attachments?: string[];
         };
         /**
          * @description `hours`: until the link ends, null for never. `follows`: it shows the latest version, else this one. `data`: its
@@ -3693,6 +3825,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WalksAnswer"];
+                };
+            };
+        };
+    };
+    attachment_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentLimits"];
+                };
+            };
+        };
+    };
+    attach: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+        };
+    };
+    attach_to_project: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+        };
+    };
+    detach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                attachment_id: string;
+                part: "picture" | "file";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "application/octet-stream": string;
                 };
             };
         };

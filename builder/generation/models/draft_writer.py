@@ -64,6 +64,7 @@ class DraftWriter:
     ) -> None:
         self.name = model.name
         self.label = model.label
+        self.images = model.profile.images
         self._model = model
         self._explorer = explorer
         self._looks = looks
@@ -118,7 +119,7 @@ class DraftWriter:
     def _answer(self, request: ModelRequest, *, by_tool: bool) -> AsyncGenerator[LookingEvent, None]:
         options = self._options(request, by_tool=by_tool)
         if request.tools and by_tool and self._model.profile.tools:
-            return look(self._model, opening(request), ToolSession(request.tools), WRITE_APP, options)
+            return look(self._model, opening(request), ToolSession(request.tools, sees=self.images), WRITE_APP, options)
         return self._model.stream([opening(request)], [WRITE_APP] if by_tool else [], options)
 
     async def _explored(

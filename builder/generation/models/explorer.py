@@ -86,9 +86,11 @@ async def explore(
         one_call=True,
         max_output_tokens=min(_MOST_OUTPUT, request.max_output_tokens),
     )
+    sees = model.profile.images
+    asked, session = opening(request, sees=sees), ToolSession(tools, bounds, sees=sees)
     said, usage = list[str](), Usage()
     try:
-        async with aclosing(look(model, opening(request), ToolSession(tools, bounds), FOUND, options)) as events:
+        async with aclosing(look(model, asked, session, FOUND, options)) as events:
             async for event in events:
                 match event:
                     case ToolInputPiece(_, _, text):

@@ -12,6 +12,7 @@ from builder.generation.edits import Edit
 from builder.generation.tools.declared import ToolName
 from builder.generation.tools.project_tools import ProjectTools
 from builder.llm.conversation.events import Usage, Waiting
+from builder.llm.conversation.messages import ImagePart
 from preview_runtime.file_tree import FileTree
 
 RequestKind = Literal["first", "follow_up", "continue"]
@@ -45,16 +46,29 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownAttachment:
+    """A file that was attached. `text` is what is read of it, `cut` how much that is, "" for all; `image` is the number of
+    its picture, from 1, 0 for none; `path` is the file that the project gets, "" for none."""
+
+    name: str
+    kind: str
+    text: str = ""
+    cut: str = ""
+    image: int = 0
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRequest:
     """One request for a Draft.
 
     `prompt`, `tree`, `history` (oldest first) and `partial` are the facts; `system` and `user` are the same facts
-    rendered for a language model. Up to each of `marks` (characters of `user`) the text is likely to be the same next
-    time: a provider may keep it. `layout`: what of the project is in `user`; `others`: the files that are not.
-    `runtimes` are those on which a server can run here. A model uses whichever it needs. `project` and `reference` (a
-    turn, or a generation without one) are the ids on whose behalf it is asked. With `thinking` it may think first, where
-    it can; `longest_wait` is that of `CallOptions`. With `tools` a model that can may look at the project before it
-    writes.
+    rendered for a language model, which sees `images` before the last of its `blocks`. Up to each of `marks` (characters
+    of `user`) the text is likely to be the same next time: a provider may keep it. `layout`: what of the project is in
+    `user`; `others`: the files that are not. `tree` has the data of `attachments`. `runtimes` are those on which a server
+    can run here. A model uses whichever it needs. `project` and `reference` (a turn, or a generation without one) are the
+    ids on whose behalf it is asked. With `thinking` it may think first, where it can; `longest_wait` is that of
+    `CallOptions`. With `tools` a model that can may look at the project before it writes.
     """
 
     kind: RequestKind
@@ -64,6 +78,8 @@ class ModelRequest:
     partial: Partial | None = None
     system: str = ""
     user: str = ""
+    attachments: tuple[ShownAttachment, ...] = ()
+    images: tuple[ImagePart, ...] = ()
     max_output_tokens: int = 64_000
     runtimes: tuple[str, ...] = ()
     project: str | None = None
@@ -148,7 +164,8 @@ DraftEvent = JsonText | ProseText | ThoughtText | Usage | Waiting | ModelChanged
 class DraftModel(Protocol):
     """A named model, ready to write.
 
-    `name` is "provider:model"; `label` is what the person reads; `offline` says that no language model answers.
+    `name` is "provider:model"; `label` is what the person reads; `offline` says that no language model answers;
+    `images` whether it takes a request with pictures.
     """
 
     @property
@@ -159,6 +176,9 @@ class DraftModel(Protocol):
 
     @property
     def offline(self) -> bool: ...
+
+    @property
+    def images(self) -> bool: ...
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
         """Answer `request`; ends after `Finished`. Each `Usage` counts from the last `CallEnded` on. Raises `ModelError`; closing the generator ends the request."""

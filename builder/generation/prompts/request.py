@@ -15,6 +15,7 @@ from builder.generation.context.layout import Layout, SentFile, arranged, correc
 from builder.generation.context.ranking import Pointers
 from builder.generation.models.draft_schema import TOOL_NAME
 from builder.generation.models.model import EarlierMessage, ModelRequest, Partial, RequestKind
+from builder.generation.prompts.attached import Attached
 from builder.generation.prompts.history import compacted
 from builder.generation.prompts.notes import library_notes
 from builder.generation.prompts.offered_tools import tools_for
@@ -27,6 +28,7 @@ INSTANT: Final = (
     "instant: a front end in the browser, at once and while you write: React, Vue 3 or Svelte 5 with TypeScript, "
     "Tailwind CSS 4, plain CSS, JSON, inline SVG; imports from npm"
 )
+NOTHING: Final = Attached()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,17 @@ def build_request(
     before: Layout | None = None,
     surroundings: Surroundings | None = None,
     max_output_tokens: int = 64_000,
+    attached: Attached = NOTHING,
     observed: Observed | None = None,
     page: OpenPage | None = None,
 ) -> ModelRequest:
     """One request. `turns`: the conversation before `prompt`, oldest first; `fault`: why the last answer was refused;
     `open_file`: what the person has open; `locked`: files and folders that the answer may not change; `before`: what
     was sent of the project last time; `observed`: what the app showed that is to be mended; `page`: the app, where it is
-    open."""
+    open.
+
+    What is `attached` as data is in the request's tree, and is not shown with the project: its outline is enough.
+    """
     around = surroundings or Surroundings()
     kind: RequestKind = "continue" if partial else "follow_up" if tree else "first"
     history = compacted(turns)
@@ -90,18 +96,19 @@ def build_request(
     shown = {
         "tree": tree, "map": layout.map, "no_longer": no_longer, "instead": instead, "others": context.others,
         "gone": [path for path in layout.files if path not in tree], "locked": locked,
-        "open_file": open_file if open_file in tree else "",
+        "open_file": open_file if open_file in tree else "", "attachments": attached.shown,
     }  # fmt: skip
     if partial:
         asked = template("continue").render(prompt=clean, partial=partial, **shown)
     elif tree:
         asked = template("follow_up").render(prompt=clean, history=history, fault=fault, **shown)
     else:
-        asked = template("first").render(prompt=clean)
+        asked = template("first").render(prompt=clean, attachments=attached.shown)
     parts = _project(tree, layout) if tree else []
     runtimes = around.servers.kinds if around.servers else ()
     return ModelRequest(
-        kind, prompt, tree, history, partial, system, "".join([*parts, asked]), max_output_tokens, runtimes,
+        kind, prompt, tree.replace(attached.files) if attached.files else tree, history, partial, system,
+        "".join([*parts, asked]), attached.shown, attached.images, max_output_tokens, runtimes,
         tools=tools_for(readable, context.others, observed, page), marks=_marks(parts), layout=layout,
         others=context.others,
     )  # fmt: skip

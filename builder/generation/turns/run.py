@@ -14,6 +14,7 @@ from builder.base.errors import Conflict, Remedy, SaysoError
 from builder.base.ids import new_id, now
 from builder.base.leases import LeaseLost
 from builder.generation.asking import PromptOptions
+from builder.generation.further_calls import remedy_of
 from builder.generation.records import error_shape
 from builder.generation.service import WriteOrder
 from builder.generation.tables import Generation, Turn, TurnStep
@@ -29,6 +30,7 @@ from builder.llm.conversation.events import Usage
 from builder.llm.conversation.messages import CallOptions
 from builder.llm.conversation.model import Model
 from builder.llm.conversation.reply import Reply
+from builder.projects.attachments.attachments import AttachmentContent
 from builder.projects.naming import slug
 from builder.projects.walks.reading import FOLDER
 from builder.texts import t
@@ -55,6 +57,7 @@ class TurnRun:
         self._parts, self._choices = parts, choices
         self._ending: Ending | None = None
         self._inner: asyncio.Task[Any] | None = None
+        self._attached: list[AttachmentContent] = []
 
     # From outside
 
@@ -73,6 +76,9 @@ class TurnRun:
     async def begin(self) -> None:
         """The message, the turn's row and its first step. Raises `Conflict` where the project is busy, and `ModelError`
         where the model has no key."""
+        self._attached = await self._parts.generations.attachments_of(
+            self.actor, self.turn.project, PromptOptions.model_validate(self.turn.options), self.turn.model
+        )
         kind = await self._first()
         if kind == "write":
             await self._order("write", self._write_order(), begins=True)
@@ -83,9 +89,11 @@ class TurnRun:
 
     async def _begun(self, session: AsyncSession, step: TurnStep, generation_id: str | None = None) -> None:
         await self._parts.records.begin(session, self.turn)
+        message = new_id()
+        views = await self._parts.generations.bound(session, self.turn.project, message, self._attached)
         await self._parts.store.add_message(
             self.actor, self.turn.project, "person", self.turn.prompt, generation_id=generation_id,
-            turn=self.turn.id, session=session,
+            turn=self.turn.id, attachments=views, message_id=message, session=session,
         )  # fmt: skip
         await self._parts.records.put(session, self.turn, [step])
 
@@ -106,8 +114,7 @@ class TurnRun:
         except ModelError as fault:
             await self._failed(fault.code, fault.message, fault.remedy, fault.detail)
         except SaysoError as fault:
-            remedy: Remedy = "budget" if fault.code in ("budget_reached", "spending_paused") else "retry"
-            await self._failed(fault.code, fault.message, remedy, fault.detail)
+            await self._failed(fault.code, fault.message, remedy_of(fault), fault.detail)
         except Exception:
             logger.exception("turn %s broke", self.turn.id)
             await self._failed("internal", t("generation.internal", **onward(False)), "retry", "see the traceback")

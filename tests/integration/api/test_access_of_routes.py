@@ -51,6 +51,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/budget"): {"month_usd": 5},
     ("PUT", "/projects/{project_id}/budget"): {"total_usd": 5},
     ("POST", "/dependencies"): {"dependencies": {"..": "1"}},
+    ("POST", "/attachments"): b"text",
+    ("POST", "/projects/{project_id}/attachments"): b"text",
     ("POST", "/projects/{project_id}/messages"): {"text": "make it blue"},
     ("POST", "/projects/{project_id}/turns/{turn_id}/answers"): {"answers": []},
     ("POST", "/projects/{project_id}/turns/{turn_id}/plan"): {"plan": {}},
@@ -76,7 +78,7 @@ QUERIES = {
     "/projects/{project_id}/server/changes/diff": "path=a",
     "/projects/{project_id}/estimate": "model=starter:offline",
 }
-OTHERS = {"path": "index.html", "name": "kanban", "provider": "anthropic", "digest": "0"}
+OTHERS = {"path": "index.html", "part": "picture", "name": "kanban", "provider": "anthropic", "digest": "0"}
 
 
 class Route(NamedTuple):

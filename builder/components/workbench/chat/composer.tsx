@@ -1,13 +1,18 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
+import { AttachButton, AttachedFiles } from "../../attachments/attachments";
+import { pastedFiles } from "../../attachments/transfer";
+import type { Attaching } from "../../attachments/use_attachments";
 import { ApiError } from "../../client/http";
 import { models } from "../store/api";
 import { useProject, useWorkbench } from "../session/context";
 import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";
 import { keyAddress } from "../store/next_step";
-import { activeGeneration } from "../store/state";
+import { useImprovement } from "./improvement";
+import type { State } from "../store/state";
+import { isBusy } from "../store/turns";
 import { money, t } from "../../client/workbench_texts";
-import type { ModelChoice } from "../../client/types";
+import type { ModelChoice, TurnMode } from "../../client/types";
 
 const MODEL_KEY = "sayso.model";
 const THINKING_KEY = "sayso.thinking";
@@ -18,16 +23,25 @@ const ESTIMATE_STEP = 400;
 /** The share of a budget from which on its rest is shown. */
 const TOLD_SHARE = 0.8;
 
+const MODES = ["build", "plan", "discuss"] as const;
+
+/** An earlier turn from before which the person goes another way, and what was asked there. */
+export interface GoBack {
+  turn: string;
+  text: string;
+}
+
 /**
  * An earlier request that the person wants to edit, a fresh object each time; `another`: the model has to be changed.
  */
 export interface Again {
   text: string;
   another: boolean;
+  insteadOf?: GoBack;
 }
 
 /** The field for the next request. Its text survives a reload. */
-export function Composer({ again, sent }: { again: Again | null; sent: () => void }): ReactElement {
+export function Composer({ again, attaching, sent }: { again: Again | null; attaching: Attaching; sent: () => void }): ReactElement {
   const { store } = useWorkbench();
   const state = useProject();
   const draft = `sayso.draft.${store.api.id}`;
@@ -38,8 +52,13 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
   const form = useRef<HTMLFormElement>(null);
   const { choices, model, setModel } = useModels();
   const [thinking, setThinking] = useState(() => localStorage.getItem(THINKING_KEY) !== null);
-  const estimate = useEstimate(model, text.trim().length, state.project?.head ?? "");
-  const reason = whyNot(state.load === "ready", activeGeneration(state) !== null, text.length);
+  const estimate = useEstimate(model, text.trim() ? text.trim().length + attaching.characters : 0, state.project?.head ?? "");
+  const [mode, setMode] = useState<(typeof MODES)[number]>("build");
+  const [insteadOf, setInsteadOf] = useState<GoBack | null>(null);
+  const busy = isBusy(state);
+  const offline = model?.offline ? t("workbench.turn.offline") : null;
+  const reason = whyNot(state.load === "ready", busy && insteadOf !== null, text.length);
+  const improvement = useImprovement(text, setText, model?.name ?? "", setProblem);
 
   useEffect(() => {
     if (text) sessionStorage.setItem(draft, text);
@@ -52,7 +71,8 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
 
   useEffect(() => {
     if (!again) return;
-    setText((typed) => (typed.trim() ? typed : again.text));
+    setText((typed) => (typed.trim() && !again.insteadOf ? typed : again.text));
+    if (again.insteadOf) setInsteadOf(again.insteadOf);
     field.current?.focus();
     if (again.another) form.current?.querySelector<HTMLElement>(".wb-model")?.click();
   }, [again]);
@@ -69,8 +89,15 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
     setProblem(null);
     try {
       await store.flush();
-      await store.api.say(text, model?.name ?? "", { thinking: thinking && model?.thinks === true, open_file: store.openFile ?? "" });
-      setText("");
+      await store.api.say({
+        text, model: model?.name ?? "", mode: sentMode(offline ? "build" : mode, state), queue: insteadOf === null, instead_of: insteadOf?.turn ?? "",
+        thinking: thinking && model?.thinks === true, open_file: store.openFile ?? "", attachments: await attaching.ready(),
+      });
+      // What was typed meanwhile is the next request.
+      setText((typed) => (typed === text ? "" : typed));
+      attaching.clear();
+      setInsteadOf(null);
+      if (mode === "plan") setMode("build");
       sent();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -89,9 +116,24 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
       }}
     >
       <div className="wb-composer-box">
+        {insteadOf && (
+          <p className="wb-from">
+            <span>{t("workbench.turn.from", { text: insteadOf.text })}</span>
+            <button type="button" className="wb-icon-button" aria-label={t("workbench.turn.from.end")} title={t("workbench.turn.from.end")} onClick={() => setInsteadOf(null)}>
+              <Icon name="close" />
+            </button>
+          </p>
+        )}
+        <AttachedFiles attaching={attaching} />
         <textarea
           ref={field} rows={2} value={text} aria-label={t("workbench.chat.ask")} placeholder={t("workbench.chat.placeholder")}
           aria-describedby="wb-composer-note" onChange={(event) => setText(event.target.value)}
+          onPaste={(event) => {
+            const files = pastedFiles(event.clipboardData);
+            if (files.length === 0) return;
+            event.preventDefault();
+            attaching.add(files);
+          }}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
             event.preventDefault();
@@ -99,6 +141,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
           }}
         />
         <div className="wb-composer-row">
+          <AttachButton attaching={attaching} />
           <Menu
             label={t("workbench.model.menu", { name: model?.label ?? "" })} className="wb-model"
             items={[
@@ -111,8 +154,26 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
             <span>{model ? model.label : " "}</span>
             <Icon name="down" />
           </Menu>
+          <Menu
+            label={t("workbench.mode.menu", { name: t(`workbench.mode.${offline ? "build" : mode}`) })} className="wb-model"
+            items={MODES.map((one) => ({
+              label: t(`workbench.mode.${one}`), note: t(`workbench.mode.${one}.note`), checked: one === (offline ? "build" : mode),
+              disabled: one === "build" ? null : offline, run: () => setMode(one),
+            }))}
+          >
+            <span>{t(`workbench.mode.${offline ? "build" : mode}`)}</span>
+            <Icon name="down" />
+          </Menu>
           {model?.offline && model.label.toLowerCase() !== t("workbench.model.offline") && <span className="wb-tag">{t("workbench.model.offline")}</span>}
           {estimate.cost && <span className="wb-estimate" title={t("workbench.estimate.title")}>{t("workbench.estimate", { cost: estimate.cost })}</span>}
+          <button
+            type="button" className="wb-icon-button wb-improve" aria-label={t("workbench.improve")} title={offline ?? t("workbench.improve")}
+            aria-disabled={offline !== null || improvement.busy || !text.trim()} aria-describedby={offline ? "wb-improve-why" : undefined}
+            onClick={() => offline === null && improvement.begin()}
+          >
+            <Icon name="pencil" />
+          </button>
+          {offline && <span id="wb-improve-why" className="wb-sr">{offline}</span>}
           <button
             type="submit" className="wb-icon-button wb-send" aria-label={t("workbench.chat.send")} title={t("workbench.chat.send")}
             disabled={sending || reason !== "" || !text.trim()}
@@ -122,15 +183,22 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
         </div>
       </div>
       <p id="wb-composer-note" className={problem ? "wb-hint wb-bad" : "wb-hint"} role={problem ? "alert" : undefined}>
-        {problem?.message || reason || estimate.left || t("workbench.chat.hint")}
+        {problem?.message || reason || improvement.note || (busy && t("workbench.chat.busy")) || estimate.left || t("workbench.chat.hint")}
+        {!problem && improvement.undo && <> <button type="button" className="wb-link" onClick={improvement.undo}>{t("workbench.undo")}</button></>}
         {problem?.code === "no_key" && <> <a className="wb-link" href={keyAddress(store.api.id, model?.name ?? "")}>{t("workbench.key")}</a></>}
       </p>
     </form>
   );
 }
 
+/** The first request of a project may be asked back about, or planned first, where that helps. */
+function sentMode(chosen: TurnMode, { project, turns }: State): TurnMode {
+  const first = project?.head === null && Object.keys(turns).length === 0;
+  return chosen === "build" && first ? "auto" : chosen;
+}
+
 function whyNot(ready: boolean, running: boolean, characters: number): string {
-  if (running) return t("workbench.chat.busy");
+  if (running) return t("workbench.turn.wait");
   if (!ready) return t("workbench.chat.loading");
   if (characters > MOST_CHARACTERS) return t("workbench.chat.too_long");
   return "";

@@ -1,24 +1,21 @@
 import { ApiError } from "../../client/http";
 import { recalled } from "./asides";
 import { ProjectApi } from "./api";
+import { attachedData } from "./attached_data";
 import { EventStream, type Frame } from "./event_stream";
 import {
-  asChanges, type Changes, difference, type File, type FileMap, fromWire, isEmpty, type Known, NOTHING, only, sameFile, withChanges,
+  asChanges, type Changes, difference, type File, type FileMap, type FilesChange, fromWire, isEmpty, type Known, NOTHING, only,
+  sameFile, withChanges,
 } from "./files";
 import { Journal, type JournalEntry } from "./journal";
 import { listeners, type Unsubscribe } from "./listeners";
-import { LiveText } from "./live_text";
-import { baseAfter, reconcile } from "./merge";
+import { LiveText } from "./text/live_text";
+import { baseAfter, reconcile } from "./text/merge";
 import { activeGeneration, applyEdit, EMPTY, type FileConflict, reduce, type State } from "./state";
+import { Talk } from "./talk";
 import { t } from "../../client/workbench_texts";
 import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
 import { type Meeting, WorkingCopy } from "./working_copy";
-
-/** A change of the shown tree. `complete`: no more files are expected, so a missing file is an error. */
-export interface FilesChange extends Changes {
-  complete: boolean;
-  origin: "load" | "typed" | "remote" | "generation";
-}
 
 /**
  * The project as this tab sees it: a snapshot, then its events; and the methods with which the person changes its
@@ -27,6 +24,7 @@ export interface FilesChange extends Changes {
 export class ProjectStore {
   readonly api: ProjectApi;
   readonly client = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  readonly talk = new Talk();
   live: LiveText | null = null;
   /** What is open in the editor: a request may be about it. */
   openFile: string | null = null;
@@ -103,10 +101,11 @@ export class ProjectStore {
 
   private async show(snapshot: Snapshot, working: WorkingFiles, versions: Version[]): Promise<void> {
     const generations = Object.fromEntries(snapshot.generations.map((generation) => [generation.id, generation]));
+    const turns = Object.fromEntries(snapshot.turns.map((turn) => [turn.id, turn]));
     const files = this.learn(working);
     let next: State = {
       ...this.state, load: "ready", problem: "", project: snapshot.project, engines: snapshot.engines,
-      messages: snapshot.messages, generations, versions, shares: snapshot.shares, files,
+      messages: snapshot.messages, generations, turns, versions, shares: snapshot.shares, files,
       revision: working.revision, dirty: new Set(snapshot.working.dirty), cursor: snapshot.event,
     };
     // A generation without a version has text that is stored nowhere else: it is running, or was cut off.
@@ -123,6 +122,7 @@ export class ProjectStore {
     );
     const [damaged] = snapshot.engines.damaged;
     if (damaged !== undefined) this.problemListeners.tell(t("workbench.damaged", { path: damaged }));
+    void this.bring();
     await this.replayJournal();
   }
 
@@ -310,7 +310,7 @@ export class ProjectStore {
   }
 
   private receiveText(frame: TextFrame): void {
-    if (this.live?.generation !== frame.generation) return;
+    if (this.live?.generation !== frame.generation) return this.talk.hear(frame);
     try {
       const piece = this.live.append(frame);
       if (piece) this.textListeners.tell(piece);
@@ -334,10 +334,10 @@ export class ProjectStore {
       case "generation_started":
         this.live = new LiveText(event.data.generation.id);
         this.ground = { known: new Map(this.working.known), touches: this.touches };
+        void this.bring();
         return;
       case "file_opened":
-        this.live?.begin(event.data.path, event.data.at);
-        return;
+        return void this.live?.begin(event.data.path, event.data.at);
       case "file_closed": {
         const text = this.live?.end(event.data.path);
         if (text !== undefined) this.change({ put: { [event.data.path]: text }, delete: [] }, "generation");
@@ -368,6 +368,12 @@ export class ProjectStore {
       default:
         return;
     }
+  }
+
+  /** The preview may need attached data before a version has it. */
+  private async bring(): Promise<void> {
+    const put = await attachedData(this.api, this.state);
+    if (activeGeneration(this.state)) this.change({ put, delete: [] }, "generation");
   }
 
   /**

@@ -42,6 +42,12 @@ APP: Mapping[str, Any] = {
 ENDED = ("done", "asking", "planned", "stopped", "interrupted", "failed")
 
 
+def asked(request: Mapping[str, Any]) -> str:
+    """What a request to the model says, in whatever pieces."""
+    content = request["messages"][0]["content"]
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
 @dataclass
 class Page:
     """Looks at each version that waits for a check; says what `sees` makes of its number, from 1."""

@@ -26,6 +26,7 @@ from starlette.responses import Response
 
 from builder.base.settings import ROOT
 from builder.llm.testing.messages_api import MessagesApi, MessagesBehaviour
+from tests.integration.generation.turns.conftest import asked as said
 
 PROGRAM = Path(__file__).resolve().parents[2] / "programs" / "turn_server.py"
 LINES = "".join(f"export const line{number} = 'the {number}th of many';\n" for number in range(50))
@@ -71,7 +72,7 @@ class Claude(MessagesApi):
 
 
 def answer_to(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    asked = body["messages"][0]["content"]
+    asked = said(body)
     if body["tools"][0]["name"] == "plan":
         return PLAN
     mends = "broken is not defined" in asked

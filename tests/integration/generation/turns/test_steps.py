@@ -12,7 +12,7 @@ from builder.llm.testing.messages_api import MessagesBehaviour
 from builder.projects.tables import Project
 from preview_runtime.engines import FaultKind
 from preview_runtime.file_tree import FileTree
-from tests.integration.generation.turns.conftest import APP, ME, House, Page
+from tests.integration.generation.turns.conftest import APP, ME, House, Page, asked
 
 Watch = Callable[[Project, Callable[[int, str], CheckReport | None]], Page]
 BROKEN = SeenFault(kind=FaultKind.RUNTIME, message="x is not defined", path="src/App.tsx", line=3)
@@ -75,9 +75,9 @@ async def test_a_fault_is_mended_by_the_model_and_looked_at_again(house: House, 
     turn = await house.until(await house.send(project, "a todo app"))
     assert [step.kind for step in turn.steps] == ["write", "check", "mend", "check"]
     assert (turn.status, turn.outcome, turn.steps[2].attempt) == ("done", "shown", 1)
-    asked = house.api.requests[-1]["messages"][0]["content"]
-    assert "x is not defined" in asked
-    assert "src/App.tsx:3" in asked
+    words = asked(house.api.requests[-1])
+    assert "x is not defined" in words
+    assert "src/App.tsx:3" in words
     versions = await house.store.versions(ME, project.id)
     assert [version.label for version in versions] == ["Mend: x is not defined", "a todo app"]
 
@@ -133,7 +133,7 @@ async def test_a_walk_that_fails_is_mended_and_its_file_is_shown_to_the_mend_alo
     turn = await house.until(turn)
     assert [step.kind for step in turn.steps] == ["plan", "write", "check", "mend", "check"]
     assert turn.outcome == "shown"
-    wrote, mended = (request["messages"][0]["content"] for request in house.api.requests[1:])
+    wrote, mended = map(asked, house.api.requests[1:])
     assert "And it is green." in wrote
     assert "Type Dune and press Add" in wrote
     assert "walks/" not in wrote
@@ -167,8 +167,8 @@ async def test_what_is_certain_is_mended_without_a_model(house: House, watch: Wa
 
 async def test_a_vague_prompt_is_asked_back_and_the_answers_are_read(house: House) -> None:
     project = await house.project()
-    asked = {"questions": [{"question": "For whom?", "choices": ["me", "a team"]}], "large": False}
-    house.api.then(MessagesBehaviour(asked, chunk=100), MessagesBehaviour(APP))
+    question = {"questions": [{"question": "For whom?", "choices": ["me", "a team"]}], "large": False}
+    house.api.then(MessagesBehaviour(question, chunk=100), MessagesBehaviour(APP))
     turn = await house.until(await house.send(project, "a list", mode="auto"))
     assert (turn.status, [step.kind for step in turn.steps]) == ("asking", ["understand"])
     assert turn.questions[0].choices == ["me", "a team"]
@@ -176,7 +176,7 @@ async def test_a_vague_prompt_is_asked_back_and_the_answers_are_read(house: Hous
     await house.service.answer(ME, project.id, turn.id, ["a team"])
     turn = await house.until(turn)
     assert (turn.status, [step.kind for step in turn.steps]) == ("done", ["understand", "write", "check"])
-    assert "For whom? a team" in house.api.requests[-1]["messages"][0]["content"]
+    assert "For whom? a team" in asked(house.api.requests[-1])
 
 
 async def test_a_question_can_be_skipped_and_a_clear_prompt_is_not_asked(house: House) -> None:
@@ -186,7 +186,7 @@ async def test_a_question_can_be_skipped_and_a_clear_prompt_is_not_asked(house: 
     await house.service.answer(ME, project.id, turn.id, [])
     turn = await house.until(turn)
     assert turn.status == "done"
-    assert "Why?" not in house.api.requests[-1]["messages"][0]["content"]
+    assert "Why?" not in asked(house.api.requests[-1])
     clear = "a list of the books that I have read, with author, year, stars and a search by any of them"
     turn = await house.until(await house.send(await house.project(), clear, mode="auto"))
     assert [step.kind for step in turn.steps] == ["write", "check"]
@@ -208,7 +208,7 @@ async def test_a_discussion_changes_no_file(house: House) -> None:
     assert (turn.status, [step.kind for step in turn.steps]) == ("done", ["discuss"])
     assert (await house.store.get(ME, project.id)).head == head
     assert (await house.generations.earlier(project.id))[-1].text == "You keep it in the browser."
-    assert "export const App" in house.api.requests[-1]["messages"][0]["content"]
+    assert "export const App" in asked(house.api.requests[-1])
     assert not house.api.requests[-1].get("tools")
 
 
