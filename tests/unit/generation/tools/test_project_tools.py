@@ -162,6 +162,12 @@ async def test_the_page_is_walked_and_seen_where_it_is_open() -> None:
     assert (picture.data, picture.type) == (b"\x89PNG", "image/png")
 
 
+async def test_a_model_that_sees_no_pictures_may_still_walk() -> None:
+    blind = tools(page=AnsweringPage(), sees=False)
+    assert "run_walk" in [one.name for one in blind.offered]
+    assert not (await blind.answer("see_page", {})).ok
+
+
 HOSTILE = {
     "glob": ("list_files", {"glob": "*a" * 99 + "b"}),
     "brackets": ("list_files", {"glob": "[" * 100 + "]" * 100}),

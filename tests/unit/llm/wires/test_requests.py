@@ -63,6 +63,16 @@ def test_the_messages_api_gets_blocks_with_results_first_and_thinking_as_it_came
     assert asked["tools"][0]["input_schema"] == TOOL.schema
 
 
+def test_the_messages_api_keeps_what_the_next_call_begins_with() -> None:
+    asked = anthropic_request.parameters("claude-x", Profile(), TALK, [TOOL], replace(OPTIONS, goes_on=True))
+    marked = [[bool(block.get("cache_control")) for block in message["content"]] for message in asked["messages"]]
+    assert marked == [[False, True], [False] * 4, [False, True]]
+    again = anthropic_request.parameters("claude-x", Profile(), TALK, [TOOL], replace(OPTIONS, goes_on=True))
+    assert asked == again
+    (only,) = anthropic_request.parameters("m", Profile(), TALK[:1], [], replace(OPTIONS, goes_on=True))["messages"]
+    assert [block.get("cache_control") for block in only["content"]] == [None, {"type": "ephemeral"}]
+
+
 def test_chat_completions_get_a_message_for_each_result_and_its_pictures_from_the_user() -> None:
     asked = chat_completions_request.parameters("gpt-x", Profile(8_000), TALK, [TOOL], OPTIONS)
     picture = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{DATA}"}}
